@@ -1,0 +1,72 @@
+"""Errors a person can put right.
+
+CurationError
+├── NotFoundError          the thing asked for is not there
+├── StaleRevisionError     somebody saved in between
+├── NotAllowedError        the person lacks the role
+├── StateError             the thing is in the wrong state for this act
+├── BlockedError           findings stand in the way
+├── UnreadableError        a file or text cannot be read
+├── UnwritableError        a format or a target cannot hold this
+├── MissingPackageError    an optional package is not installed
+└── JobError               a job could not be prepared, started or finished
+"""
+
+from __future__ import annotations
+
+
+class CurationError(Exception):
+    """Something a person can put right; `hint` says how."""
+
+    hint = ""
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        if hint:
+            self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class NotFoundError(CurationError):
+    """The thing asked for is not there."""
+
+
+class StaleRevisionError(CurationError):
+    """Somebody saved in between; both texts are safe."""
+
+    hint = "Compare both texts, then save again on top of the newer one."
+    retryable = True
+
+
+class NotAllowedError(CurationError):
+    """The person lacks the role for this act."""
+
+
+class StateError(CurationError):
+    """The thing is in the wrong state for this act."""
+
+
+class BlockedError(CurationError):
+    """Findings stand in the way of this act."""
+
+
+class UnreadableError(CurationError):
+    """A file or a text cannot be read."""
+
+
+class UnwritableError(CurationError):
+    """A format or a target cannot hold this."""
+
+
+class MissingPackageError(CurationError):
+    """An optional package is not installed."""
+
+    hint = "Run `make run` (without TRAIN=0) to add the training packages."
+
+
+class JobError(CurationError):
+    """A job could not be prepared, started or finished."""

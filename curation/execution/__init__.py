@@ -1,0 +1,1 @@
+"""Mocks, failures and the guard in front of a call."""

@@ -1,0 +1,86 @@
+"""What every provider of fine-tuning is made of. A provider stores nothing; the keeper does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from curation.model.parameter import Parameter
+from curation.model.states import JobState
+from curation.model.values import Json
+
+
+class Launch(msgspec.Struct, frozen=True):
+    """A prepared job: where its run folder lies and the id that marks it wherever it runs."""
+
+    launch_id: str
+    run_dir: Path
+
+
+class Handle(msgspec.Struct, frozen=True):
+    """How to find a launched job again."""
+
+    remote_id: str | None = None
+    pid: int | None = None
+    pid_start: float | None = None
+    boot_id: str | None = None
+
+
+class JobEvent(msgspec.Struct, frozen=True):
+    """One line of progress; `seq` makes copying idempotent."""
+
+    seq: int
+    at: str
+    level: str
+    text: str
+    step: int | None = None
+    metrics: dict[str, float] = {}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What a poll saw."""
+
+    state: JobState
+    phase: str = ""
+    step: int = 0
+    steps: int = 0
+    eta_s: float | None = None
+    events: tuple[JobEvent, ...] = ()
+    """Those after the sequence number asked for."""
+    error: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a finished job left behind."""
+
+    location: Path | None
+    """Folder of the model or of the answers."""
+    summary: dict[str, Json] = {}
+
+
+class Provider(Protocol):
+    """One way to run a job. `PROVIDER` in its module, one line in `curation.finetune.PROVIDERS`."""
+
+    name: str
+    title: str
+    parameters: tuple[Parameter, ...]
+
+    def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
+        """Write everything the job needs; may be called again after a crash."""
+
+    def find(self, launch: Launch) -> Handle | None:
+        """Look for a job that was already started under this launch id."""
+
+    def launch(self, launch: Launch) -> Handle:
+        """Start it. Never called when `find` found it."""
+
+    def poll(self, launch: Launch, handle: Handle, after_seq: int) -> Status:
+        """See how it goes."""
+
+    def cancel(self, launch: Launch, handle: Handle) -> None:
+        """Ask it to stop and keep what it has."""
+
+    def collect(self, launch: Launch, handle: Handle) -> Outcome:
+        """Fetch the outcome of a finished job."""

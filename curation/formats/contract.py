@@ -1,0 +1,43 @@
+"""What every format is made of: one row in, rows out, and what gets lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from curation.model.example import Example
+from curation.model.reading import Reading, Reject
+
+
+class Loss(msgspec.Struct, frozen=True):
+    """One thing a format cannot hold, at its inner pointer."""
+
+    at: str
+    what: str
+    """Plain words: "label", "exact number text of 1.10", "parallel calls"."""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """An example in a format: rows without line ends, what was lost, and why it was refused if it was."""
+
+    rows: tuple[bytes, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    refused: str | None = None
+    """One sentence when the format cannot hold this example at all; `rows` is empty then."""
+
+
+class Format(msgspec.Struct, frozen=True):
+    """One file format. `FORMAT = Format(...)` in its module, one line in `curation.formats.FORMATS`."""
+
+    name: str
+    """What people type: `openai`."""
+    title: str
+    read: Callable[[bytes], Reading | Reject]
+    """One row's bytes (no line end). Total and exact."""
+    write: Callable[[Example], Written] | None
+    """Pure and deterministic; None where the format is read only."""
+    lossless: bool
+    recognises: Callable[[bytes], bool]
+    """Whether a row's bytes look like this format."""
+    extension: str = ".jsonl"

@@ -1,0 +1,1 @@
+"""Chat clients: local and scripted."""

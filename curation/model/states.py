@@ -1,0 +1,45 @@
+"""The states things go through, and the splits."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ExampleState(StrEnum):
+    """Where an example stands on its way into a dataset version."""
+
+    CANDIDATE = "candidate"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ARCHIVED = "archived"
+
+
+class Split(StrEnum):
+    """What a group is used for; drawn once, never moved by itself."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last four are final."""
+
+    INTENT = "intent"
+    STARTING = "starting"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL_JOB_STATES
+
+
+FINAL_JOB_STATES = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.LOST})

@@ -1,0 +1,1 @@
+"""Bytes to Example: exact and tolerant, with the place of everything."""

@@ -1,0 +1,1 @@
+"""Chat templates, loss masks and token counts."""

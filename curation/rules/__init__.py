@@ -1,0 +1,1 @@
+"""The checks: small functions grouped by what they read."""

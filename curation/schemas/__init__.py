@@ -1,0 +1,1 @@
+"""JSON Schema: compiled once, offline, with a cost count and a warm sandbox."""

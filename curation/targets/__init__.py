@@ -1,0 +1,1 @@
+"""What a format, trainer or service accepts: dated data with sources."""

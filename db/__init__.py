@@ -1,0 +1,1 @@
+"""Storage: one SQLite file, reached only through units of work."""
