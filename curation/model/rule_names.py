@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 RULE_SLUGS: dict[str, str] = {
-    # J: bytes and JSON
+    # Group J, bytes and JSON
     "J01": "not-utf8",
     "J02": "byte-order-mark",
     "J03": "not-json",
@@ -20,7 +20,7 @@ RULE_SLUGS: dict[str, str] = {
     "J14": "arguments-not-object",
     "J15": "arguments-in-fence",
     "J16": "arguments-form",
-    # U: Unicode and text form
+    # Group U, Unicode and text form
     "U01": "unicode-form",
     "U02": "invisible-character",
     "U03": "confusable-letter",
@@ -28,7 +28,7 @@ RULE_SLUGS: dict[str, str] = {
     "U05": "typographic-character",
     "U06": "mojibake",
     "U07": "html-entity",
-    # M: message structure
+    # Group M, message structure
     "M01": "messages-missing",
     "M02": "unknown-role",
     "M03": "no-assistant-turn",
@@ -47,7 +47,7 @@ RULE_SLUGS: dict[str, str] = {
     "M16": "first-turn-role",
     "M17": "deprecated-function-call",
     "M18": "media-content",
-    # T: tools and schemas
+    # Group T, tools and schemas
     "T01": "tools-missing",
     "T02": "tool-name-repeated",
     "T03": "tool-name-invalid",
@@ -70,7 +70,7 @@ RULE_SLUGS: dict[str, str] = {
     "T20": "tools-empty",
     "T21": "too-many-tools",
     "T22": "side-effect-unknown",
-    # A: arguments against the schema
+    # Group A, arguments against the schema
     "A01": "unknown-tool",
     "A02": "tool-name-form",
     "A03": "argument-missing",
@@ -89,7 +89,7 @@ RULE_SLUGS: dict[str, str] = {
     "A16": "arguments-swapped",
     "A17": "number-as-text",
     "A18": "argument-order",
-    # C: call and result flow
+    # Group C, call and result flow
     "C01": "call-incomplete",
     "C02": "call-id-repeated",
     "C03": "result-without-id",
@@ -107,7 +107,7 @@ RULE_SLUGS: dict[str, str] = {
     "C15": "identical-calls",
     "C16": "result-schema",
     "C17": "result-size",
-    # B: behaviour, recovery and safety of retries
+    # Group B, behaviour, recovery and safety of retries
     "B01": "call-loop",
     "B02": "failed-call-repeated",
     "B03": "unsafe-retry",
@@ -123,7 +123,7 @@ RULE_SLUGS: dict[str, str] = {
     "B13": "call-after-withdrawal",
     "B14": "injection-obeyed",
     "B15": "too-many-calls",
-    # N: no-tool rows
+    # Group N, no-tool rows
     "N01": "no-tool-reason-missing",
     "N02": "question-missing",
     "N03": "call-was-possible",
@@ -132,7 +132,7 @@ RULE_SLUGS: dict[str, str] = {
     "N06": "pretended-tool",
     "N07": "no-tool-share",
     "N08": "no-tool-convention-mixed",
-    # G: grounding
+    # Group G, grounding
     "G01": "ungrounded-value",
     "G02": "derived-value",
     "G03": "value-from-later",
@@ -140,7 +140,7 @@ RULE_SLUGS: dict[str, str] = {
     "G05": "relative-date",
     "G06": "value-typo",
     "G07": "value-language",
-    # X: renderability and export
+    # Group X, renderability and export
     "X01": "template-refuses",
     "X02": "template-loses-text",
     "X03": "template-double-encodes",
@@ -154,7 +154,7 @@ RULE_SLUGS: dict[str, str] = {
     "X11": "column-type-clash",
     "X12": "export-loses",
     "X13": "template-loses-tools",
-    # D: the data set as a whole
+    # Group D, the data set as a whole
     "D01": "too-few-rows",
     "D02": "duplicate-row",
     "D03": "near-duplicate",
@@ -168,7 +168,7 @@ RULE_SLUGS: dict[str, str] = {
     "D11": "benchmark-overlap",
     "D12": "spread-report",
     "D13": "split-not-reproducible",
-    # S: privacy and safety
+    # Group S, privacy and safety
     "S01": "credential",
     "S02": "personal-data",
     "S03": "dangerous-command",
