@@ -1,1 +1,1 @@
-"""Storage: one SQLite file, reached only through units of work."""
+"""SQLite behind SQLAlchemy: tables, migrations, the unit of work, and what reads and writes the tables."""

@@ -1,0 +1,112 @@
+"""The workspace: one folder with one database, and everything a service needs from outside (clock, ids)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from curation.errors import UnwritableError
+from curation.services.sweeping import sweep_abandoned
+from db import migrations
+from db.backup import copy_database
+from db.engine import checkpoint, make_engine
+from db.locking import WriteLock
+from db.people import ensure_local_person
+from db.unit_of_work import UnitOfWork, reading
+
+HOME_VARIABLE = "CALLWRIGHT_HOME"
+DATABASE = "callwright.db"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Workspace:
+    """An open workspace; safe to share between threads."""
+
+    def __init__(self, home: Path, clock: Callable[[], datetime] = utc_now) -> None:
+        self.home = home
+        self.database = home / DATABASE
+        self.runs = home / "runs"
+        self.models = home / "models"
+        self.backups = home / "backups"
+        self.rejects = home / "rejects"
+        self._clock = clock
+        _make_folders((home, self.runs, self.models, self.backups, self.rejects))
+        self.lock = WriteLock(self.database)
+        self.engine: Engine = make_engine(self.database)
+
+    def unit(self) -> UnitOfWork:
+        """A write transaction: `with ws.unit() as unit: … unit.connection …; unit.commit()`."""
+        return UnitOfWork(self.engine, self.lock, self.database)
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A read transaction that never waits for writers."""
+        return reading(self.engine)
+
+    def now(self) -> str:
+        """The time in UTC, as text that sorts."""
+        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def new_id(self) -> str:
+        """An id that sorts by the time it was made (and carries 64 random bits)."""
+        return f"{time.time_ns() // 1000:013x}{secrets.token_hex(8)}"
+
+    def close(self) -> None:
+        """Close every connection; SQLite folds its log back then, so the lock is held."""
+        with self.lock.held():
+            checkpoint(self.database, everything=True)
+            self.engine.dispose()
+
+
+def find_home(home: Path | None = None) -> Path:
+    """The workspace folder: the one given, `CALLWRIGHT_HOME`, or `workspace/`."""
+    return (home or Path(os.environ.get(HOME_VARIABLE) or "workspace")).expanduser().resolve()
+
+
+def open_workspace(home: Path | None = None, *, clock: Callable[[], datetime] = utc_now) -> Workspace:
+    """Open a workspace, made or migrated as needed, with what killed processes left behind swept away."""
+    ws = Workspace(find_home(home), clock)
+    try:
+        _migrate(ws)
+        with ws.unit() as unit:
+            ensure_local_person(unit.connection)
+            sweep_abandoned(unit.connection)
+            unit.commit()
+    except BaseException:
+        ws.engine.dispose()
+        raise
+    return ws
+
+
+def _migrate(ws: Workspace) -> None:
+    """Run missing steps in one transaction, after a backup of a file that already holds something."""
+    with ws.reading() as connection:
+        if migrations.is_current(connection):
+            return
+        version = migrations.file_version(connection)
+    if version is not None:
+        copy_database(ws.database, ws.backups / f"before-{migrations.newest_version()}-from-{version}.db")
+    with ws.unit() as unit:
+        if not migrations.is_current(unit.connection):
+            migrations.upgrade(unit.connection)
+            unit.commit()
+
+
+def _make_folders(folders: tuple[Path, ...]) -> None:
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnwritableError(
+                f"The folder {folder} cannot be made: {error.strerror}.",
+                hint=f"Choose another one with {HOME_VARIABLE}.",
+            ) from error

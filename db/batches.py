@@ -1,0 +1,134 @@
+"""Batches: rows that appear together and are undone together; imported files and their rejects."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from db.tables import batch, example, example_text, reject, source
+
+
+class BatchRecord(msgspec.Struct, frozen=True):
+    """One batch; `owner` is the process that fills it."""
+
+    id: str
+    project_id: str
+    kind: str
+    name: str
+    state: str
+    n_added: int
+    owner: str
+    by: str
+    at: str
+
+
+class SourceRecord(msgspec.Struct, frozen=True):
+    """One imported file and its counts."""
+
+    id: str
+    project_id: str
+    batch_id: str
+    name: str
+    format: str
+    sha256: str
+    n_rows: int
+    n_imported: int
+    n_duplicates: int
+    n_rejected: int
+    n_with_errors: int
+    at: str
+
+
+class RejectRecord(msgspec.Struct, frozen=True):
+    """A row that could not be read, kept as its bytes."""
+
+    id: str
+    source_id: str
+    line: int
+    column: int
+    rule: str
+    code: str
+    reason: str
+    bytes: bytes
+    example_id: str | None = None
+
+
+def add_batch(connection: Connection, record: BatchRecord) -> None:
+    connection.execute(insert(batch).values(**msgspec.structs.asdict(record)))
+
+
+def find_batch(connection: Connection, batch_id: str) -> BatchRecord | None:
+    row = connection.execute(select(batch).where(batch.c.id == batch_id)).one_or_none()
+    return BatchRecord(*row) if row else None
+
+
+def list_staged(connection: Connection) -> list[tuple[str, str]]:
+    """(batch, owner) of everything unfinished."""
+    rows = connection.execute(select(batch.c.id, batch.c.owner).where(batch.c.state == "staged"))
+    return [(row.id, row.owner) for row in rows]
+
+
+def complete_batch(connection: Connection, batch_id: str) -> int:
+    """Let the batch's rows appear, all at once; returns how many."""
+    shown = connection.execute(update(example).where(example.c.batch_id == batch_id).values(staged=0)).rowcount
+    connection.execute(update(batch).where(batch.c.id == batch_id).values(state="complete", n_added=shown, owner=""))
+    return shown
+
+
+def set_batch_state(connection: Connection, batch_id: str, state: str) -> None:
+    connection.execute(update(batch).where(batch.c.id == batch_id).values(state=state, owner=""))
+
+
+def remove_staged(connection: Connection, batch_id: str) -> None:
+    """Take unfinished rows away as if they had never been; the batch stays, marked as undone."""
+    members = select(example.c.number).where(example.c.batch_id == batch_id, example.c.staged == 1)
+    connection.execute(delete(example_text).where(example_text.c.number.in_(members)))
+    connection.execute(delete(example).where(example.c.batch_id == batch_id, example.c.staged == 1))
+    set_batch_state(connection, batch_id, "undone")
+
+
+def count_changed_since(connection: Connection, batch_id: str) -> int:
+    """How many of a batch's examples people have worked on since it came in."""
+    worked_on = (example.c.head_rev > 1) | (example.c.state.in_(("accepted", "submitted", "changes_requested")))
+    query = select(func.count()).select_from(example).where(example.c.batch_id == batch_id, worked_on)
+    return connection.execute(query).scalar_one()
+
+
+def add_source(connection: Connection, record: SourceRecord) -> None:
+    connection.execute(insert(source).values(**msgspec.structs.asdict(record)))
+
+
+def list_sources(connection: Connection, project_id: str) -> list[tuple[SourceRecord, str]]:
+    """Newest first, each with the state of its batch."""
+    query = (
+        select(source, batch.c.state)
+        .join(batch, batch.c.id == source.c.batch_id)
+        .where(source.c.project_id == project_id)
+        .order_by(source.c.id.desc())
+    )
+    return [(SourceRecord(*row[:-1]), row[-1]) for row in connection.execute(query)]
+
+
+def add_rejects(connection: Connection, records: list[RejectRecord]) -> None:
+    if records:
+        connection.execute(insert(reject), [msgspec.structs.asdict(record) for record in records])
+
+
+def list_rejects(connection: Connection, source_id: str) -> list[RejectRecord]:
+    query = select(reject).where(reject.c.source_id == source_id).order_by(reject.c.line)
+    return [RejectRecord(*row) for row in connection.execute(query)]
+
+
+def find_reject(connection: Connection, reject_id: str) -> tuple[RejectRecord, str] | None:
+    """A reject with the project it belongs to."""
+    query = (
+        select(reject, source.c.project_id)
+        .join(source, source.c.id == reject.c.source_id)
+        .where(reject.c.id == reject_id)
+    )
+    row = connection.execute(query).one_or_none()
+    return (RejectRecord(*row[:-1]), row[-1]) if row else None
+
+
+def mark_mended(connection: Connection, reject_id: str, example_id: str) -> None:
+    connection.execute(update(reject).where(reject.c.id == reject_id).values(example_id=example_id))

@@ -1,0 +1,75 @@
+"""Opens the database file: pragmas on every connection, real transactions, and our own checkpoints."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+PAGE_BYTES = 8192
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+"""A write-ahead log above this size is folded back after a commit."""
+PRAGMAS = (
+    f"page_size = {PAGE_BYTES}",
+    "journal_mode = wal",
+    "synchronous = full",
+    "foreign_keys = on",
+    "wal_autocheckpoint = 0",
+    "busy_timeout = 30000",
+    "recursive_triggers = on",
+    "trusted_schema = off",
+)
+WRITING = {"callwright_writes": True}
+FIXED_IN = (3, 51, 3)
+"""The first SQLite without the WAL-reset bug."""
+
+
+def make_engine(path: Path) -> Engine:
+    """An engine for one file; `execution_options(**WRITING)` makes its transactions take the write lock at once."""
+    engine = create_engine(f"sqlite:///{path}", pool_size=16, max_overflow=64, pool_timeout=30)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own transaction control begins too late and ends too early; ours is in _begin.
+    connection.isolation_level = None
+    with closing(connection.cursor()) as cursor:
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("callwright_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def log_path(database: Path) -> Path:
+    """The write-ahead log beside a database file."""
+    return database.with_name(database.name + "-wal")
+
+
+def checkpoint(path: Path, *, everything: bool = False) -> None:
+    """Fold the log back into the file; the caller holds the write lock."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if everything else 'PASSIVE'})")
+
+
+def is_log_long(path: Path) -> bool:
+    """Whether the log has outgrown its size."""
+    try:
+        return os.stat(log_path(path)).st_size > CHECKPOINT_BYTES  # noqa: PTH116
+    except FileNotFoundError:
+        return False
+
+
+def has_wal_reset_bug(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether this SQLite can damage a log when two connections write and checkpoint at the same instant."""
+    return version < FIXED_IN and version[:3] != (3, 50, 7)

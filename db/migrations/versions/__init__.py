@@ -1,0 +1,1 @@
+"""Numbered steps; each one is run once, in order, inside one transaction."""

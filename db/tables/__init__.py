@@ -1,0 +1,60 @@
+"""The tables, as SQLAlchemy Core sees them; the numbered migrations are what creates them."""
+
+from __future__ import annotations
+
+from db.tables.acts import act, audit, counter
+from db.tables.base import metadata
+from db.tables.catalogue import catalogue_item, catalogue_version, definition, tool, tool_version
+from db.tables.datasets import dataset_item, dataset_version, split_group
+from db.tables.examples import (
+    body,
+    decision,
+    draft,
+    example,
+    example_tag,
+    example_text,
+    example_tool,
+    finding,
+    revision,
+)
+from db.tables.jobs import answer, evaluation, job, job_event, job_metric, model
+from db.tables.people import person, project
+from db.tables.reviews import comment, review
+from db.tables.sources import batch, reject, source
+
+__all__ = [
+    "act",
+    "answer",
+    "audit",
+    "batch",
+    "body",
+    "catalogue_item",
+    "catalogue_version",
+    "comment",
+    "counter",
+    "dataset_item",
+    "dataset_version",
+    "decision",
+    "definition",
+    "draft",
+    "evaluation",
+    "example",
+    "example_tag",
+    "example_text",
+    "example_tool",
+    "finding",
+    "job",
+    "job_event",
+    "job_metric",
+    "metadata",
+    "model",
+    "person",
+    "project",
+    "reject",
+    "review",
+    "revision",
+    "source",
+    "split_group",
+    "tool",
+    "tool_version",
+]

@@ -1,0 +1,119 @@
+"""Examples: a narrow row each, bodies stored once, every revision, drafts, and what is derived from the head."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table
+
+from db.tables.base import count, key, link, maybe, metadata, words
+
+body = Table("body", metadata, key("hash"), Column("bytes", LargeBinary, nullable=False), maybe("erased_at"))
+
+example = Table(
+    "example",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", key().type, nullable=False, unique=True),
+    link("project_id", "project.id"),
+    words("state"),
+    count("head_rev"),
+    link("head_hash", "body.hash"),
+    words("normal_hash"),
+    Column("accepted_rev", Integer),
+    words("group_key"),
+    words("title"),
+    words("categories", ""),
+    count("n_calls"),
+    count("n_decisions"),
+    count("n_no_tool"),
+    count("n_error"),
+    count("n_warning"),
+    count("size_bytes"),
+    words("verdict_key", ""),
+    words("origin"),
+    link("batch_id", "batch.id", optional=True),
+    Column("line", Integer),
+    count("staged"),
+    words("created_at"),
+    words("updated_by"),
+    words("updated_at"),
+    CheckConstraint(
+        "(state = 'accepted' and accepted_rev is not null and accepted_rev = head_rev)"
+        " or (state <> 'accepted' and accepted_rev is null)",
+        name="accepted_is_bound_to_its_revision",
+    ),
+    sqlite_autoincrement=True,
+)
+Index("example_by_state", example.c.project_id, example.c.staged, example.c.state, example.c.number)
+Index("example_by_number", example.c.project_id, example.c.staged, example.c.number)
+Index("example_by_twin", example.c.project_id, example.c.normal_hash)
+Index("example_by_batch", example.c.batch_id)
+Index("example_by_group", example.c.project_id, example.c.group_key)
+
+revision = Table(
+    "revision",
+    metadata,
+    link("example_id", "example.id", primary_key=True, cascade=True),
+    Column("rev", Integer, primary_key=True),
+    link("body_hash", "body.hash"),
+    words("by"),
+    words("at"),
+    words("why"),
+)
+Index("revision_by_body", revision.c.body_hash)
+
+draft = Table(
+    "draft",
+    metadata,
+    key("person_id"),
+    key("kind"),
+    key("object_id"),
+    key("field"),
+    count("base_rev"),
+    words("text"),
+    words("saved_at"),
+)
+
+example_tool = Table(
+    "example_tool",
+    metadata,
+    link("example_id", "example.id", primary_key=True, cascade=True),
+    Column("position", Integer, primary_key=True),
+    link("definition_hash", "definition.hash"),
+    words("name"),
+    count("called"),
+)
+"""The tools a head revision offers; called ones count their calls. A called tool nobody offered has position < 0."""
+Index("example_tool_by_name", example_tool.c.name, example_tool.c.example_id)
+
+example_tag = Table(
+    "example_tag", metadata, link("example_id", "example.id", primary_key=True, cascade=True), key("tag")
+)
+Index("example_tag_by_tag", example_tag.c.tag, example_tag.c.example_id)
+
+decision = Table(
+    "decision",
+    metadata,
+    link("example_id", "example.id", primary_key=True, cascade=True),
+    Column("turn", Integer, primary_key=True),
+    words("kind"),
+    maybe("reason"),
+    maybe("recovery"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    link("example_id", "example.id", primary_key=True, cascade=True),
+    Column("position", Integer, primary_key=True),
+    words("rule"),
+    words("code"),
+    words("fingerprint"),
+    words("place"),
+    words("message"),
+    words("measured", "{}"),
+    count("waived"),
+)
+Index("finding_by_rule", finding.c.rule, finding.c.example_id)
+
+example_text = Table("example_text", metadata, Column("number", Integer, primary_key=True), words("text"))
+"""What search reads; the full-text index follows it by triggers."""
