@@ -1,1 +1,7 @@
-"""JSON Schema: compiled once, offline, with a cost count and a warm sandbox."""
+"""JSON Schemas of tools: compiled once, checked offline, in linear time or behind a deadline."""
+
+from curation.schemas.compiled import Compiled, compile_schema
+from curation.schemas.faults import SchemaFault
+from curation.schemas.wording import SchemaError
+
+__all__ = ["Compiled", "SchemaError", "SchemaFault", "compile_schema"]
