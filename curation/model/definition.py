@@ -43,7 +43,7 @@ class DefinitionView(msgspec.Struct, frozen=True):
     """The whole parsed element."""
 
 
-class _Function(msgspec.Struct):
+class _Function(msgspec.Struct, frozen=True):
     """The key whose exact text is needed; everything else is ignored here."""
 
     parameters: msgspec.Raw = msgspec.Raw(b"")
