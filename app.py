@@ -1,0 +1,75 @@
+"""The launcher: what `streamlit run app.py` starts.
+
+It stands apart from `ui/main.py` because a `pages/` folder beside the main script would let a cold deep link run a page
+without the shell.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent
+if str(ROOT) not in sys.path:
+    sys.path.append(str(ROOT))
+
+from ui.api import base_path, editor_routes  # noqa: E402
+from ui.errors import on_script_error  # noqa: E402
+from ui.session import close_workspaces, workspace  # noqa: E402
+
+_log = logging.getLogger("callwright")
+
+
+def refuse_unsafe_start() -> str | None:
+    """The one sentence why the app must not start, or None."""
+    address = str(st.get_option("server.address") or "")
+    if address != "localhost" and not _is_loopback(address):
+        return f"Callwright has no sign-in yet and only starts on 127.0.0.1, not on `{address or 'every address'}`."
+    if st.get_option("browser.gatherUsageStats") or not st.get_option("server.allowedHosts"):
+        return f"The settings in {ROOT / '.streamlit/config.toml'} were not found; start Callwright in {ROOT}."
+    return None
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:  # noqa: ARG001
+    """Open the workspace, look after the jobs while the server runs, print the address."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_jobs, args=(stop,), name="keeper", daemon=True)
+    keeper.start()
+    address, port = st.get_option("server.address"), st.get_option("server.port")
+    print(f"Callwright is at http://{address}:{port}{base_path()}", file=sys.stderr, flush=True)  # noqa: T201
+    yield {}
+    stop.set()
+    keeper.join(timeout=5)
+    close_workspaces()
+
+
+def _keep_jobs(stop: threading.Event) -> None:
+    from curation.services.keeping import run_keeper
+
+    try:
+        run_keeper(workspace(), stop)
+    except Exception:
+        _log.exception("The keeper of the jobs stopped; jobs wait until Callwright is started again")
+
+
+_refusal = refuse_unsafe_start()
+if _refusal:
+    print(f"callwright: {_refusal}", file=sys.stderr)  # noqa: T201
+    raise SystemExit(2)
+
+app = st.App(ROOT / "ui" / "main.py", routes=editor_routes(), lifespan=lifespan, on_script_error=on_script_error)

@@ -1,0 +1,112 @@
+"""The routes of the live editor: `/api/validate` (findings while typing) and `/api/draft` (text is never lost).
+
+They run outside Streamlit's sessions, so each request proves by a signed token which one field it may touch, must come
+from our own pages, and is small. The work itself runs in a thread pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import orjson
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from curation.errors import CurationError, NotAllowedError
+from curation.services import drafting
+from ui.checks import check_field
+from ui.editor_assets import EDITOR_FOLDER
+from ui.session import workspace
+from ui.tokens import Claim, redeem
+
+MAX_BODY_BYTES = 1_000_000
+_SAME_SITE = frozenset({"same-origin", "none"})
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """What the editor posts."""
+
+    token: str
+    text: str
+
+
+def editor_routes() -> list[BaseRoute]:
+    """Our routes under the base path of the server, which Streamlit does not move by itself."""
+    base = base_path()
+    return [
+        Route(f"{base}/api/validate", _endpoint(_validate), methods=["POST"]),
+        Route(f"{base}/api/draft", _endpoint(_save), methods=["POST"]),
+        Mount(f"{base}/editor", app=StaticFiles(directory=EDITOR_FOLDER), name="editor"),
+    ]
+
+
+def base_path() -> str:
+    """`server.baseUrlPath` as a prefix: "" or "/cw"."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def _validate(claim: Claim, text: str) -> dict[str, Any]:
+    judged = check_field(workspace(), claim, text)
+    return {"findings": [{"severity": j.severity.value, "message": j.finding.message} for j in judged]}
+
+
+def _save(claim: Claim, text: str) -> dict[str, Any]:
+    draft = drafting.save_draft(
+        workspace(), claim.person_id, claim.kind, claim.object_id, claim.field, claim.base_rev, text
+    )
+    return {"saved_at": str(draft.saved_at)}
+
+
+def _endpoint(work: Callable[[Claim, str], dict[str, Any]]) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        refusal = _refuse(request)
+        if refusal is not None:
+            return refusal
+        body = await _read_capped(request)
+        if body is None:
+            return _sentence(413, "The text is larger than 1 MB; save it in smaller parts.")
+        return await asyncio.to_thread(_work, work, body)
+
+    return answer
+
+
+def _work(work: Callable[[Claim, str], dict[str, Any]], body: bytes) -> Response:
+    try:
+        ask = msgspec.json.decode(body, type=Ask)
+        claim = redeem(workspace().home, ask.token)
+        return Response(orjson.dumps(work(claim, ask.text)), media_type="application/json")
+    except msgspec.DecodeError:
+        return _sentence(400, "The request is not the JSON object this route takes.")
+    except NotAllowedError as error:
+        return _sentence(403, str(error))
+    except CurationError as error:
+        return _sentence(409, str(error))
+
+
+def _refuse(request: Request) -> Response | None:
+    """Only JSON from our own pages: a form of another site can send neither this type nor this header."""
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        return _sentence(415, "Send the request as application/json.")
+    if request.headers.get("sec-fetch-site", "same-origin") not in _SAME_SITE:
+        return _sentence(403, "Requests from other sites are refused.")
+    return None
+
+
+async def _read_capped(request: Request) -> bytes | None:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+def _sentence(status: int, sentence: str) -> Response:
+    return Response(orjson.dumps({"error": sentence}), status_code=status, media_type="application/json")

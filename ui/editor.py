@@ -1,0 +1,107 @@
+"""The live editor as a page uses it: one text field that saves drafts by itself and hands over its text as a commit.
+
+The field and the buttons that act on its text belong into one fragment. A page first takes the commits (and folds what
+only reached the server as a draft), then performs the act, then draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import msgspec
+import streamlit as st
+
+from curation.model.finding import Judged
+from ui.api import base_path
+from ui.editor_assets import EDITOR_FOLDER, module_name
+from ui.session import workspace_home
+from ui.state import Slot
+from ui.tokens import Claim, issue
+
+Mode = Literal["text", "json", "line"]
+_HANDLED: Slot[str] = Slot("editor.handled", "")
+_mount = st.components.v2.component(
+    "callwright.editor",
+    html='<div class="field"></div>',
+    css=(EDITOR_FOLDER / "editor.css").read_text(),
+    js=(EDITOR_FOLDER / "loader.js").read_text(),
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One text field: where it is on the page (`key`, by entity id) and what it writes to (`claim`)."""
+
+    key: str
+    label: str
+    value: str
+    claim: Claim
+    mode: Mode = "text"
+    placeholder: str = ""
+    is_label_visible: bool = False
+    is_checked_live: bool = True
+    is_disabled: bool = False
+    focus: str = ""
+    """A new word here moves the cursor into the field."""
+    findings: tuple[Judged, ...] = ()
+    """What the page already knows about the field; typing replaces it."""
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """Text handed over by a field; the nonce makes handling it twice harmless."""
+
+    text: str
+    nonce: str
+    base_rev: int = 0
+
+
+def draw(field: Field) -> None:
+    """Put the field on the page."""
+    base = base_path()
+    data: dict[str, Any] = {
+        "module": f"{base}/editor/{module_name()}",
+        "uid": field.key,
+        "label": field.label,
+        "label_visible": field.is_label_visible,
+        "value": field.value,
+        "mode": field.mode,
+        "placeholder": field.placeholder,
+        "disabled": field.is_disabled,
+        "focus": field.focus,
+        "base_rev": field.claim.base_rev,
+        "token": issue(workspace_home(), field.claim),
+        "draft_url": f"{base}/api/draft",
+        "check_url": f"{base}/api/validate" if field.is_checked_live else "",
+        "findings": [{"severity": j.severity.value, "message": j.finding.message} for j in field.findings],
+    }
+    _mount(key=field.key, data=data, on_doc_change=_nothing)
+
+
+def take_commit(key: str) -> Commit | None:
+    """The text a field handed over since the last look, once; call it before drawing."""
+    held = st.session_state.get(key)
+    raw = held.get("doc") if held is not None else None
+    if not raw:
+        return None
+    commit = msgspec.convert(dict(raw), Commit)
+    handled = _HANDLED.of(key)
+    if handled.get() == commit.nonce:
+        return None
+    handled.set(commit.nonce)
+    return commit
+
+
+def text_field(field: Field) -> str:
+    """A field whose text the page keeps itself: draw it and return the newest text it handed over."""
+    commit = take_commit(field.key)
+    kept = Slot(f"editor.text.{field.key}", field.value)
+    if commit is not None:
+        kept.set(commit.text)
+    text = kept.get()
+    draw(replace(field, value=text))
+    return text
+
+
+def _nothing() -> None:
+    """State reaches the page with the rerun itself."""

@@ -1,0 +1,43 @@
+"""How a mistake a person can put right is shown: what happened, and what to do; bugs go to the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from curation.errors import CurationError
+from ui.text import plain
+
+_log = logging.getLogger("callwright.ui")
+
+
+def show_error(error: CurationError) -> None:
+    """One banner: the sentence in bold, the remedy under it."""
+    hint = f"\n\n{plain(error.hint)}" if error.hint else ""
+    st.error(f"**{plain(error.message)}**{hint}", icon=":material/error:")
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Run one act; a `CurationError` becomes a banner and the page goes on."""
+    try:
+        yield
+    except CurationError as error:
+        show_error(error)
+
+
+def on_script_error(error: Exception) -> bool:
+    """The last net of the app: users' mistakes as a banner, bugs as one sentence with the details in the log."""
+    if isinstance(error, CurationError):
+        show_error(error)
+        return True
+    _log.error("A page failed", exc_info=error)
+    st.error(
+        "**Something in Callwright broke.** What you typed is safe on the server. The details are in the terminal "
+        "where Callwright runs; reloading the page usually helps.",
+        icon=":material/error:",
+    )
+    return True

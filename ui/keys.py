@@ -1,0 +1,65 @@
+"""Every keyboard shortcut, once: one letter means one thing in the whole app.
+
+Streamlit refuses C and R with any modifier; nothing destructive has a key without a question.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """A shortcut as Streamlit takes it, where it works, and what it does."""
+
+    shortcut: str
+    place: str
+    does: str
+
+
+NEXT = Key("Alt+J", "Everywhere", "next, or skip")
+BACK = Key("Alt+K", "Everywhere", "back")
+SUBMIT = Key("Alt+S", "Everywhere", "submit, publish, freeze")
+NEXT_ERROR = Key("Alt+I", "Everywhere", "next error, or show what blocks")
+UNDO = Key("Alt+Z", "Everywhere", "undo the last act")
+SHEET = Key("Alt+H", "Everywhere", "this sheet")
+NEXT_ACT = Key("Alt+Enter", "Everywhere", "the page's one next act")
+ACCEPT = Key("Alt+A", "Review", "accept")
+REQUEST_CHANGES = Key("Alt+X", "Review", "request changes")
+EDIT_AND_ACCEPT = Key("Alt+E", "Review", "open in Write")
+COMMENT = Key("Alt+M", "Review", "comment")
+ADD_USER = Key("Alt+U", "Write", "add a user turn")
+ADD_CALL = Key("Alt+T", "Write", "add a tool call")
+ADD_RECOVERY = Key("Alt+G", "Write", "failure and recovery")
+NEAR_MISS = Key("Alt+N", "Write", "near-miss copy")
+APPLY_FIX = Key("Alt+L", "Write", "apply the first fix")
+KEEP_ANYWAY = Key("Alt+W", "Write", "keep the first warning anyway")
+FORM_OR_JSON = Key("Alt+V", "Write", "form or JSON")
+ADD_PARAMETER = Key("Alt+P", "Catalogue", "add a parameter")
+ORDER = Key("Alt+O", "Health", "order what is selected")
+
+KEYS: tuple[Key, ...] = (
+    NEXT,
+    BACK,
+    SUBMIT,
+    NEXT_ERROR,
+    UNDO,
+    SHEET,
+    NEXT_ACT,
+    ACCEPT,
+    REQUEST_CHANGES,
+    EDIT_AND_ACCEPT,
+    COMMENT,
+    ADD_USER,
+    ADD_CALL,
+    ADD_RECOVERY,
+    NEAR_MISS,
+    APPLY_FIX,
+    KEEP_ANYWAY,
+    FORM_OR_JSON,
+    ADD_PARAMETER,
+    ORDER,
+)
+EDITOR_KEYS: tuple[Key, ...] = (
+    Key("Ctrl+S", "Inside a text field", "save at once"),
+    Key("Esc, then Tab", "Inside a text field", "leave the field"),
+)

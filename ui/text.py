@@ -1,0 +1,67 @@
+"""The one way other people's words reach the screen.
+
+Streamlit reads markdown in every label, caption and heading, so a title such as `![x](http://…)` would make the browser
+call out. Words that a person, a file or a model wrote go through `plain` (labels), `say` (our sentence around their
+words), `words` (running text) or `source` (arguments, results, logs) and through nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+_PUNCTUATION = {ord(mark): f"\\{mark}" for mark in string.punctuation}
+_JOINER = "\u2060"
+# Backslashes do not stop these: the renderer draws them as arrows and signs after the escapes are gone.
+_LIGATURE = re.compile(r"(?<=[-<>=])(?=[->=])")
+_BLANKS = re.compile(r"\s+")
+MAX_LINES = 12
+MAX_CHARACTERS = 2048
+
+
+def plain(text: object, limit: int | None = None) -> str:
+    """Words as a label shows them: on one line, cut to `limit` characters, with every mark-up character inert."""
+    flat = _BLANKS.sub(" ", str(text)).strip()
+    if limit is not None and len(flat) > limit:
+        flat = flat[: limit - 1].rstrip() + "…"
+    return _LIGATURE.sub(_JOINER, flat).translate(_PUNCTUATION)
+
+
+def say(sentence: str, /, **values: object) -> str:
+    """Our own sentence (a literal, markdown allowed) with other people's values made inert in its `{places}`."""
+    return sentence.format_map({name: plain(value) for name, value in values.items()})
+
+
+def words(text: str, *, where: DeltaGenerator | None = None) -> None:
+    """Running text, exactly as it is stored."""
+    (where or st).text(text or " ", width="stretch")
+
+
+def source(text: str, *, where: DeltaGenerator | None = None) -> None:
+    """Arguments, results and logs, exactly as stored; no colours, which fail contrast."""
+    (where or st).code(text, language=None, wrap_lines=True)
+
+
+def clip(text: str) -> tuple[str, str]:
+    """What is drawn of a long text at once, and the sentence about the rest ("" when nothing is left out)."""
+    lines = text.split("\n")
+    if len(lines) <= MAX_LINES and len(text) <= MAX_CHARACTERS:
+        return text, ""
+    head = "\n".join(lines[:MAX_LINES])[:MAX_CHARACTERS]
+    size = f"{len(text.encode(errors='replace')) / 1000:.1f} kB"
+    if len(lines) > MAX_LINES:
+        return head, f"{size}; the first {MAX_LINES} lines are drawn"
+    return head, f"{size}; the first {MAX_CHARACTERS:,} characters are drawn"
+
+
+def title(text: str) -> None:
+    """A page's heading made of other people's words, as wide as it needs."""
+    st.title(plain(text, 60) or "Untitled", anchor=False, width="content")
+
+
+def count(n: int, singular: str, plural: str | None = None) -> str:
+    """`3 examples`, `1 example`."""
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
