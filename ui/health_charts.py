@@ -1,0 +1,106 @@
+"""Charts of the dataset: coverage, the share of no-tool decisions, counts and lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from ui.charts import Tokens, names_axis, percent_axis, tokens
+
+_HEAT_STEPS = (1, 2, 3, 7, 8)
+_HEAT_LIMITS = (0.06, 0.2, 0.4, 0.75)
+
+
+def heat_map(counts: Mapping[tuple[str, str], int], tools: Sequence[str], categories: Sequence[str]) -> Any:
+    """Tool × category: five stepped blues with the figure in the cell, zero as the word none."""
+    look, largest = tokens(), max(counts.values(), default=0) or 1
+    rows = [
+        _heat_cell(look, tool, category, counts.get((tool, category), 0), largest)
+        for tool in tools
+        for category in categories
+    ]
+    axis = {"title": None, "labelOverlap": False, "ticks": False, "domain": False, "labelColor": look.text}
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        x=alt.X("category:N", sort=list(categories), axis=alt.Axis(orient="top", labelAngle=0, **axis)),
+        y=alt.Y("tool:N", sort=list(tools), axis=alt.Axis(labelLimit=150, **axis)),
+    )
+    picked = alt.selection_point(name="cell", fields=["tool", "category"], empty=False)
+    cells = base.mark_rect(cornerRadius=2, stroke=look.page, strokeWidth=2).encode(
+        color=alt.Color("fill:N", scale=None)
+    )
+    ring = base.mark_rect(fillOpacity=0, strokeWidth=2, cornerRadius=2).encode(
+        stroke=alt.condition(picked, alt.value(look.text), alt.value("transparent"))
+    )
+    figures = base.mark_text(fontSize=12).encode(text="shown:N", color=alt.Color("ink:N", scale=None))
+    return alt.layer(cells.add_params(picked), figures, ring).properties(height=max(1, len(tools)) * 28 + 30)
+
+
+def _heat_cell(look: Tokens, tool: str, category: str, n: int, largest: int) -> dict[str, Any]:
+    level = sum(n / largest > limit for limit in _HEAT_LIMITS)
+    is_strong = n > 0 and level >= 3
+    return {
+        "tool": tool,
+        "category": category,
+        "n": n,
+        "shown": f"{n:,}" if n else "none",
+        "fill": look.steps[_HEAT_STEPS[level]] if n else look.soft,
+        "ink": look.warning if not n else (look.page if is_strong else look.text),
+    }
+
+
+def gauge(share: float, low: float, high: float) -> Any:
+    """A share in percent on a bar up to 30 %, with the wanted band drawn in."""
+    look, end = tokens(), max(30.0, share + 5)
+    scale = alt.Scale(domain=[0, end], nice=False)
+    axis = percent_axis(look, values=[0, 10, 20, 30], grid=False, domain=False, ticks=False)
+    bands = pd.DataFrame([{"from": 0, "to": end, "fill": look.hairline}, {"from": low, "to": high, "fill": look.good}])
+    bar = (
+        alt.Chart(bands)
+        .mark_bar(height=12, cornerRadius=3, opacity=0.45)
+        .encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q", color=alt.Color("fill:N", scale=None))
+    )
+    mark = (
+        alt.Chart(pd.DataFrame([{"at": share}]))
+        .mark_tick(color=look.text, thickness=4, size=26)
+        .encode(x=alt.X("at:Q", scale=scale))
+    )
+    return alt.layer(bar, mark).properties(height=52)
+
+
+def bars(counts: Mapping[str, int]) -> Any:
+    """Named counts, longest name fully drawn, the figure at the bar's end."""
+    look = tokens()
+    frame = pd.DataFrame([{"name": name, "n": n} for name, n in counts.items()])
+    base = alt.Chart(frame).encode(
+        y=alt.Y(
+            "name:N",
+            sort=list(counts),
+            axis=names_axis(look),
+        ),
+        x=alt.X("n:Q", axis=None, scale=alt.Scale(domainMin=0, domainMax=max([*counts.values(), 1]) * 1.12)),
+    )
+    drawn = base.mark_bar(height=10, cornerRadiusEnd=2, color=look.series[0])
+    figures = base.mark_text(align="left", dx=4, color=look.text).encode(text=alt.Text("n:Q", format=","))
+    return alt.layer(drawn, figures).properties(height=len(counts) * 23 + 8)
+
+
+def histogram(bins: Sequence[tuple[float, float, int]], unit: str, limit: float | None = None) -> Any:
+    """Counted bins as (from, to, n), with a dashed line where something is cut."""
+    look = tokens()
+    frame = pd.DataFrame([{"from": start, "to": end, "n": n} for start, end, n in bins])
+    drawn = (
+        alt.Chart(frame)
+        .mark_bar(color=look.series[0], stroke=look.page, strokeWidth=1)
+        .encode(
+            x=alt.X("from:Q", bin="binned", axis=alt.Axis(title=unit, grid=False, labelColor=look.text, tickCount=6)),
+            x2="to:Q",
+            y=alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=",.0f")),
+        )
+    )
+    if limit is None:
+        return drawn.properties(height=150)
+    line = alt.Chart(pd.DataFrame([{"at": limit}])).mark_rule(strokeDash=[4, 3], color=look.text).encode(x="at:Q")
+    return alt.layer(drawn, line).properties(height=150)

@@ -1,0 +1,62 @@
+"""Charts of a training run over its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from ui.charts import SHAPES, legend, percent_axis, tokens
+
+
+def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
+    """One small curve over the steps of a run."""
+    look = tokens()
+    frame = pd.DataFrame(list(points), columns=["step", "value"])
+    return (
+        alt.Chart(frame)
+        .mark_line(color=look.series[hue % 4], strokeWidth=2, point=len(points) < 3)
+        .encode(
+            x=alt.X(
+                "step:Q",
+                scale=alt.Scale(domain=[0, max(steps, 1)]),
+                axis=alt.Axis(title=None, grid=False, tickCount=3, labelColor=look.text),
+            ),
+            y=alt.Y(
+                "value:Q",
+                scale=alt.Scale(zero=False),
+                axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format="~g"),
+            ),
+        )
+        .properties(height=110)
+    )
+
+
+def curves(series: Mapping[str, Sequence[tuple[int, float]]], steps: int) -> Any:
+    """Up to four rates in percent over the steps, each with its own shape and its name at the right."""
+    look, names = tokens(), list(series)[:4]
+    rows = [{"step": step, "value": value * 100, "name": name} for name in names for step, value in series[name]]
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        x=alt.X(
+            "step:Q",
+            scale=alt.Scale(domain=[0, max(steps, 1)]),
+            axis=alt.Axis(title=None, grid=False, tickCount=5, labelColor=look.text),
+        ),
+        y=alt.Y(
+            "value:Q",
+            scale=alt.Scale(domain=[0, 100]),
+            axis=percent_axis(look, tickCount=5),
+        ),
+        color=alt.Color(
+            "name:N",
+            sort=names,
+            scale=alt.Scale(domain=names, range=list(look.series[: len(names)])),
+            legend=legend(look),
+        ),
+        shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)]))),
+    )
+    return alt.layer(base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=60, aria=False)).properties(
+        height=240
+    )
