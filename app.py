@@ -7,7 +7,6 @@ without the shell.
 from __future__ import annotations
 
 import ipaddress
-import logging
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -23,9 +22,6 @@ if str(ROOT) not in sys.path:
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.session import close_workspaces, workspace  # noqa: E402
-
-_log = logging.getLogger("callwright")
-
 
 def refuse_unsafe_start() -> str | None:
     """The one sentence why the app must not start, or None."""
@@ -61,10 +57,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:  # noqa: AR
 def _keep_jobs(stop: threading.Event) -> None:
     from curation.services.keeping import run_keeper
 
-    try:
-        run_keeper(workspace(), stop)
-    except Exception:
-        _log.exception("The keeper of the jobs stopped; jobs wait until Callwright is started again")
+    run_keeper(workspace(), stop)
 
 
 _refusal = refuse_unsafe_start()

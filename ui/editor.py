@@ -13,9 +13,9 @@ import msgspec
 import streamlit as st
 
 from curation.model.finding import Judged
+from curation.services.workspace import find_home
 from ui.api import base_path
 from ui.editor_assets import EDITOR_FOLDER, module_name
-from ui.session import workspace_home
 from ui.state import Slot
 from ui.tokens import Claim, issue
 
@@ -70,7 +70,7 @@ def draw(field: Field) -> None:
         "disabled": field.is_disabled,
         "focus": field.focus,
         "base_rev": field.claim.base_rev,
-        "token": issue(workspace_home(), field.claim),
+        "token": issue(find_home(), field.claim),
         "draft_url": f"{base}/api/draft",
         "check_url": f"{base}/api/validate" if field.is_checked_live else "",
         "findings": [{"severity": j.severity.value, "message": j.finding.message} for j in field.findings],

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from curation.errors import NotAllowedError
 from curation.model.people import Actor, Role
 from curation.services import people, projects
+from curation.services.projects import ProjectView
+from curation.services.workspace import Workspace, find_home, open_workspace
 from ui import state
-
-if TYPE_CHECKING:
-    from curation.services.projects import ProjectView
-    from curation.services.workspace import Workspace
 
 _open: dict[str, Workspace] = {}
 _guard = threading.Lock()
 
 
-def workspace_home() -> Path:
-    """The folder everything lives in."""
-    return Path(os.environ.get("CALLWRIGHT_HOME", "workspace")).resolve()
-
-
 def workspace() -> Workspace:
     """The one open workspace of this process, shared by every session and by the routes."""
-    from curation.services.workspace import open_workspace
-
-    home = workspace_home()
+    home = find_home()
     with _guard:
         if str(home) not in _open:
             _open[str(home)] = open_workspace(home)
@@ -69,9 +57,10 @@ def current_project() -> ProjectView | None:
 def require_project() -> ProjectView:
     """The current project, or the way to one and the end of the page."""
     project = current_project()
-    if project is None:
-        st.title("No project yet", anchor=False)
-        st.caption("A project holds your tools, the conversations that teach them, and the models trained on them.")
-        st.page_link("pages/home.py", label="Start with a project", icon=":material/home:")
-        st.stop()
-    return project
+    if project is not None:
+        return project
+    st.title("No project yet", anchor=False)
+    st.caption("A project holds your tools, the conversations that teach them, and the models trained on them.")
+    st.page_link("pages/home.py", label="Start with a project", icon=":material/home:")
+    st.stop()
+    raise AssertionError("st.stop ends the page")

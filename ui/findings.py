@@ -1,0 +1,99 @@
+"""Findings on screen: severity in icon and word, the rule, the place, one sentence, the fix as a verb."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from curation.model.finding import Judged, Severity
+from curation.rules import RULES, fingerprint
+from ui import keys, state
+from ui.layout import SEVERITY_LOOK, card_title, severity_badge
+from ui.places import place_words
+from ui.text import count, plain, say, words
+
+MAX_SHOWN = 12
+_WAIVABLE = frozenset(rule.slug for rule in RULES if rule.waivable)
+
+
+def count_severities(judged: Sequence[Judged]) -> Counter[Severity]:
+    return Counter(one.severity for one in judged)
+
+
+def severity_badges(judged: Sequence[Judged]) -> None:
+    """How many of each severity, errors first; a green word when there is nothing."""
+    counted = count_severities(judged)
+    for severity in (Severity.ERROR, Severity.WARNING):
+        if counted[severity]:
+            severity_badge(severity, counted[severity])
+    if not counted[Severity.ERROR] and not counted[Severity.WARNING]:
+        st.badge("no errors, no warnings", icon=":material/check_circle:", color="green")
+
+
+def can_be_kept(one: Judged) -> bool:
+    """Whether a person may keep this anyway, with a reason."""
+    return one.finding.rule in _WAIVABLE
+
+
+def finding_key(one: Judged) -> str:
+    """A name of the finding that does not depend on its place in the list."""
+    return f"{one.finding.rule}.{fingerprint(one.finding)[:16]}.{one.finding.at}"
+
+
+def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool) -> None:
+    """The list of an example's findings with what can be done about each."""
+    with card_title("Findings"):
+        severity_badges(judged)
+    first_fix = next((one for one in judged if one.finding.fix), None)
+    first_kept = next((one for one in judged if can_be_kept(one) and one.severity is Severity.WARNING), None)
+    for one in judged[:MAX_SHOWN]:
+        _show_finding(one, page, is_editable, has_fix_key=one is first_fix, has_keep_key=one is first_kept)
+    if len(judged) > MAX_SHOWN:
+        st.caption(f"{count(len(judged) - MAX_SHOWN, 'more finding')} below these.")
+
+
+def _show_finding(one: Judged, page: str, is_editable: bool, *, has_fix_key: bool, has_keep_key: bool) -> None:
+    icon, colour = SEVERITY_LOOK[one.severity]
+    finding = one.finding
+    with st.container(gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(plain(one.severity.value), icon=icon, color=colour)
+            st.markdown(say("**{rule}**", rule=finding.rule), width="content")
+            st.caption(plain(place_words(finding.at), 40), width="content")
+            st.space("stretch")
+            if is_editable:
+                _fix_button(one, page, has_fix_key)
+                _keep_button(one, page, has_keep_key)
+        words(finding.message)
+
+
+def _fix_button(one: Judged, page: str, has_key: bool) -> None:
+    if one.finding.fix is None:
+        return
+    st.button(
+        plain(one.finding.fix.title, 28),
+        key=f"{page}.fix.{finding_key(one)}",
+        type="tertiary",
+        icon=":material/build:",
+        shortcut=keys.APPLY_FIX.shortcut if has_key else None,
+        on_click=state.ask,
+        args=("fix", finding_key(one)),
+        kwargs={"page": page},
+    )
+
+
+def _keep_button(one: Judged, page: str, has_key: bool) -> None:
+    if not can_be_kept(one) or one.severity is Severity.INFO:
+        return
+    st.button(
+        "Keep anyway",
+        key=f"{page}.keep.{finding_key(one)}",
+        type="tertiary",
+        icon=":material/bookmark_added:",
+        shortcut=keys.KEEP_ANYWAY.shortcut if has_key else None,
+        on_click=state.ask,
+        args=("ask_keep", finding_key(one)),
+        kwargs={"page": page},
+    )

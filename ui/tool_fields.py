@@ -1,0 +1,122 @@
+"""Fields of a tool that save themselves: what a widget shows is always the draft on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.model.outline import Outline
+from curation.services import tool_desk
+from curation.services.parameter_forms import open_form, to_json
+from curation.services.people import local_actor
+from curation.services.tool_desk import Desk
+from ui import editor
+from ui.session import workspace
+from ui.state import Slot
+from ui.text import plain
+from ui.tokens import Claim
+
+Edit = Callable[[Outline, Any], Outline]
+CHOSEN: Slot[str] = Slot("catalogue.parameter", "")
+"""Pointer of the parameter whose form is open, by tool."""
+REFUSED: Slot[str] = Slot("catalogue.refused", "")
+"""Why what was typed into a field was not taken, by widget key."""
+LIVE_FIELDS = {
+    "name": ("line", "Name"),
+    "description": ("text", "Description, as a model reads it"),
+    "parameters": ("json", "Parameters as JSON"),
+    "policy": ("text", "When it may be called"),
+    "approval": ("line", "When a person must confirm first"),
+    "result_schema": ("json", "Schema of the result"),
+    "errors": ("text", "Errors it can return, one a line"),
+}
+"""Field → how the live editor shows it, and its label."""
+
+
+class Place(NamedTuple):
+    """Whose fields these are."""
+
+    project_id: str
+    object_id: str
+
+
+def hold(key: str, value: Any) -> None:
+    """Make a widget show a value that may have changed elsewhere; call it before drawing the widget."""
+    if not REFUSED.of(key).get() and st.session_state.get(key, _NOTHING) != value:
+        st.session_state[key] = value
+
+
+_NOTHING = object()
+
+
+def show_refusal(key: str) -> None:
+    """Under a field: why its text was not taken."""
+    sentence = REFUSED.of(key).get()
+    if sentence:
+        st.caption(f":red[:material/error: {plain(sentence)}]")
+
+
+def edit_schema(place: Place, key: str, edit: Edit) -> None:
+    """Callback of a form field: one edit of the schema as it stands on the server now."""
+    value = st.session_state[key]
+    refused = REFUSED.of(key)
+    try:
+        apply(place, lambda outline: edit(outline, value))
+    except CurationError as error:
+        refused.set(str(error))
+    else:
+        refused.clear()
+
+
+def apply(place: Place, edit: Callable[[Outline], Outline]) -> None:
+    """Edit the newest draft of the schema and keep the result."""
+    ws = workspace()
+    actor = local_actor(ws)
+    desk = tool_desk.open_desk(ws, actor, *place)
+    changed = to_json(edit(open_form(desk.fields["parameters"])))
+    tool_desk.write_field(ws, actor, desk, "parameters", changed)
+
+
+def write_choice(place: Place, key: str, field: str) -> None:
+    """Callback of a select box: keep the chosen word."""
+    value = st.session_state[key]
+    ws = workspace()
+    actor = local_actor(ws)
+    tool_desk.write_field(ws, actor, tool_desk.open_desk(ws, actor, *place), field, str(value or ""))
+
+
+def take_commits(place: Place) -> None:
+    """Keep what the live editors of this page handed over; call it before opening the desk for drawing."""
+    ws = workspace()
+    actor = local_actor(ws)
+    for field in LIVE_FIELDS:
+        commit = editor.take_commit(live_key(place, field))
+        if commit is not None:
+            tool_desk.write_field(ws, actor, tool_desk.open_desk(ws, actor, *place), field, commit.text)
+
+
+def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "") -> None:
+    """The live editor of one field."""
+    mode, usual = LIVE_FIELDS[field]
+    place = Place(desk.project_id, desk.object_id)
+    person_id = local_actor(workspace()).person_id
+    editor.draw(
+        editor.Field(
+            key=live_key(place, field),
+            label=label or usual,
+            value=desk.fields[field],
+            claim=Claim(person_id, desk.project_id, tool_desk.KIND, desk.object_id, field, desk.base_revision),
+            mode=mode,  # type: ignore[arg-type]  # one of its words, by the table above
+            placeholder=placeholder,
+            is_label_visible=True,
+            is_checked_live=field == "parameters",
+        )
+    )
+
+
+def live_key(place: Place, field: str) -> str:
+    """Key of a field's editor."""
+    return f"tool.{field}.{place.object_id}"
