@@ -1,0 +1,111 @@
+"""Detached worker processes: started once, recognised for certain, ended as a group."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import psutil
+
+INHERITED_LOCK = 3
+"""File descriptor under which a worker holds its run folder's lock."""
+START_TOLERANCE_S = 2.0
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """A process that cannot be mistaken: its number alone may be given to another one later."""
+
+    pid: int
+    started: float
+    boot: str
+
+    @property
+    def is_alive(self) -> bool:
+        if self.boot != boot_id():
+            return False
+        try:
+            process = psutil.Process(self.pid)
+            is_same = abs(process.create_time() - self.started) < START_TOLERANCE_S
+            return is_same and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+
+def boot_id() -> str:
+    """Changes at every start of the machine."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return f"{psutil.boot_time():.0f}"
+
+
+def identify(pid: int) -> Identity:
+    try:
+        started = psutil.Process(pid).create_time()
+    except psutil.Error:
+        started = 0.0
+    return Identity(pid, started, boot_id())
+
+
+def try_lock(path: Path) -> int | None:
+    """Lock a file without waiting; None when somebody holds it. The caller closes the descriptor."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def is_locked(path: Path) -> bool:
+    handle = try_lock(path)
+    if handle is None:
+        return True
+    os.close(handle)
+    return False
+
+
+def start_detached(command: Sequence[str], environment: Mapping[str, str], log: Path, lock: int) -> int:
+    """Start a process in a session of its own, holding `lock` from its first instant to its last."""
+    with _not_held_elsewhere(lock) as held:
+        return os.posix_spawn(
+            command[0],
+            list(command),
+            dict(environment),
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, held, INHERITED_LOCK),
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+        )
+
+
+@contextlib.contextmanager
+def _not_held_elsewhere(lock: int) -> Iterator[int]:
+    """A copy of the descriptor that is surely not number 3: duplicating 3 onto itself would close it in the child."""
+    copy = fcntl.fcntl(lock, fcntl.F_DUPFD_CLOEXEC, INHERITED_LOCK + 1)
+    try:
+        yield copy
+    finally:
+        os.close(copy)
+
+
+def reap(pid: int) -> None:
+    """Take away a finished child so that no zombie stays; somebody else's process is left alone."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def signal_group(identity: Identity, number: signal.Signals) -> None:
+    """Send a signal to the worker and its children, if it is still that worker."""
+    if identity.is_alive:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(identity.pid, number)

@@ -1,0 +1,103 @@
+"""What a worker is told: `spec.json`, read strictly, so that a slip in it stops the job before it costs anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from curation.errors import UnreadableError
+from curation.model.parameter import Parameter
+from curation.rendering.rows import RowStyle
+
+
+class TrainParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The knobs of a LoRA run."""
+
+    epochs: float = 2.0
+    batch_size: int = 8
+    learning_rate: float = 1e-3
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.05
+    max_length: int = 1024
+    max_steps: int = 0
+    looks: int = 3
+    validation_rows: int = 64
+    seed: int = 17
+    threads: int = 0
+    labelled_only: bool = True
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("epochs", "Epochs", "number", 2.0, "How often every row is seen.", low=0.01, high=100),
+    Parameter("batch_size", "Rows per step", "integer", 8, "Fewer need less memory.", low=1, high=512),
+    Parameter("learning_rate", "Learning rate", "number", 1e-3, "Falls along a cosine.", low=1e-7, high=1),
+    Parameter("rank", "LoRA rank", "integer", 16, "How much the adapter can hold.", low=1, high=512),
+    Parameter("alpha", "LoRA alpha", "integer", 32, "How strongly the adapter acts.", low=1, high=1024),
+    Parameter("dropout", "LoRA dropout", "number", 0.05, low=0, high=0.9),
+    Parameter("max_length", "Longest row in tokens", "integer", 1024, "Longer rows are left out.", low=16, high=131072),
+    Parameter("max_steps", "Steps at most", "integer", 0, "0: as the epochs say.", low=0, high=1_000_000),
+    Parameter("looks", "Looks at validation rows", "integer", 3, "The best one is kept.", low=0, high=20),
+    Parameter("validation_rows", "Validation rows per look", "integer", 64, low=0, high=64),
+    Parameter("seed", "Seed", "integer", 17, "The same seed repeats the run.", low=0, high=2**31 - 1),
+    Parameter("threads", "Threads", "integer", 0, "0: leave one core to everybody else.", low=0, high=1024),
+    Parameter("labelled_only", "Score trained tokens only", "switch", True, "Faster on a CPU, same losses."),
+)
+
+
+class TrainSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="train", forbid_unknown_fields=True):
+    """Train an adapter on the rows in `data/`."""
+
+    launch_id: str
+    base: Path
+    style: RowStyle
+    dataset_hash: str
+    name: str = ""
+    parameters: TrainParameters = TrainParameters()
+    nice: int = 5
+
+
+class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", forbid_unknown_fields=True):
+    """Let one model answer the rows in `data/<rows>`."""
+
+    launch_id: str
+    model: Path
+    adapter: Path | None = None
+    style: RowStyle = "router"
+    rows: str = "test.jsonl"
+    examples: str | None = None
+    """Name of the file in `data/` whose rows are shown before every question (four-shot)."""
+    shots: int = 0
+    decoding: Literal["greedy"] = "greedy"
+    max_new_tokens: int = 128
+    batch_size: int = 16
+    limit: int | None = None
+    threads: int = 0
+    nice: int = 5
+
+
+Spec = TrainSpec | AnswerSpec
+
+
+def decode_spec(content: bytes) -> Spec:
+    """Parse a spec; anything unknown or of the wrong type is refused by name."""
+    try:
+        spec: Spec = msgspec.json.decode(content, type=Spec)
+    except msgspec.DecodeError as error:
+        raise UnreadableError(f"The job's specification cannot be read: {error}.") from error
+    return spec
+
+
+def parse_parameters(values: dict[str, object]) -> TrainParameters:
+    """Check knobs typed by a person against their names, types and limits."""
+    try:
+        parameters = msgspec.convert(values, TrainParameters, strict=False)
+    except msgspec.ValidationError as error:
+        raise UnreadableError(f"The training parameters cannot be used: {error}.") from error
+    for knob in PARAMETERS:
+        value = getattr(parameters, knob.name)
+        if (knob.low is not None and value < knob.low) or (knob.high is not None and value > knob.high):
+            raise UnreadableError(f"{knob.title} is {value}; it must lie between {knob.low:g} and {knob.high:g}.")
+    return parameters

@@ -1,0 +1,66 @@
+"""A sandbox for chat templates: they come with foreign models and are programs."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NoReturn
+
+from jinja2 import TemplateError, nodes
+from jinja2.ext import Extension, loopcontrols
+from jinja2.parser import Parser
+from jinja2.runtime import Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from curation.errors import UnreadableError
+from curation.model.values import Json
+
+
+class GenerationBlock(Extension):
+    """Lets `{% generation %}` through: some templates mark the assistant's words with it."""
+
+    tags = {"generation"}
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
+        return nodes.CallBlock(self.call_method("_say"), [], [], body).set_lineno(line)
+
+    def _say(self, caller: Macro) -> str:
+        return str(caller())
+
+
+@lru_cache(maxsize=32)
+def compile_template(source: str) -> Callable[..., str]:
+    """Compile a template the way model makers test theirs: trimmed blocks, plain `tojson`, loop controls."""
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[GenerationBlock, loopcontrols]
+    )
+    environment.filters["tojson"] = _to_json
+    environment.globals["raise_exception"] = _refuse
+    environment.globals["strftime_now"] = _now
+    try:
+        return environment.from_string(source).render
+    except TemplateError as error:
+        raise UnreadableError(f"The chat template of this model cannot be compiled: {error}.") from error
+
+
+def _to_json(
+    value: Json,
+    ensure_ascii: bool = False,
+    indent: int | None = None,
+    separators: tuple[str, str] | None = None,
+    sort_keys: bool = False,
+) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
+
+
+def _refuse(message: str) -> NoReturn:
+    raise TemplateError(message)
+
+
+def _now(pattern: str) -> str:
+    """Some templates print today's date; a fixed day keeps rendering repeatable."""
+    return datetime.datetime(2024, 7, 26, tzinfo=datetime.UTC).strftime(pattern)

@@ -1,0 +1,154 @@
+"""A model folder's tokenizer and chat template, read without loading the model or its framework."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from jinja2 import TemplateError
+
+from curation.errors import MissingPackageError, UnreadableError
+from curation.model.values import Json
+from curation.rendering.jinja import compile_template
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from curation.rendering.rows import ChatRow
+
+SPECIAL_TOKENS = ("bos_token", "eos_token", "pad_token", "unk_token")
+NEEDED_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json")
+
+
+class Tokens(NamedTuple):
+    """A text as token ids, each with the characters it covers."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+class Template:
+    """How one model's conversations are written, and how they become tokens."""
+
+    def __init__(
+        self,
+        sources: dict[str, str],
+        special: dict[str, str],
+        tokenizer: Tokenizer,
+        *,
+        limit: int,
+        stop_tokens: frozenset[str],
+    ) -> None:
+        self.sources = sources
+        self.special = special
+        self.tokenizer = tokenizer
+        self.limit = limit
+        self.stop_tokens = stop_tokens
+
+    def source(self, *, with_tools: bool) -> str:
+        """The template text; a few models carry a second one for tools."""
+        return self.sources.get("tool_use" if with_tools else "default") or self.sources["default"]
+
+    def render(self, row: ChatRow, upto: int | None = None, *, prompt: bool = False) -> str:
+        """The first `upto` turns of a row as text; `prompt` opens the assistant's next turn."""
+        messages = [dict(message) for message in row.messages[:upto]]
+        tools = list(row.tools) or None
+        write = compile_template(self.source(with_tools=tools is not None))
+        try:
+            return write(messages=messages, tools=tools, add_generation_prompt=prompt, **self.special)
+        except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
+            raise UnreadableError(f"The chat template of this model refuses the row: {error}.") from error
+
+    def tokenize(self, text: str) -> Tokens:
+        encoding = self.tokenizer.encode(text, add_special_tokens=False)
+        return Tokens(encoding.ids, encoding.offsets)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(one.ids) for one in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+
+def check_model_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be trained from, in one sentence."""
+    if not folder.is_dir():
+        raise UnreadableError(
+            f"The model folder {folder} does not exist.", hint="Name a folder that holds a Hugging Face model."
+        )
+    absent = [name for name in NEEDED_FILES if not (folder / name).is_file()]
+    if not any(folder.glob("*.safetensors")):
+        absent.append("model.safetensors")
+    if absent:
+        raise UnreadableError(
+            f"The model folder {folder} has no {', '.join(absent)}.",
+            hint="Save the model there with its fast tokenizer and safetensors weights.",
+        )
+
+
+def load_template(folder: Path) -> Template:
+    """Read tokenizer and chat template of a model folder."""
+    check_model_folder(folder)
+    config = _read_json(folder / "tokenizer_config.json")
+    special = {name: _token_text(config[name]) for name in SPECIAL_TOKENS if config.get(name)}
+    return Template(
+        _template_sources(folder, config),
+        special,
+        tokenizer := _load_tokenizer(folder / "tokenizer.json"),
+        limit=_context_limit(folder),
+        stop_tokens=_stop_tokens(folder, special, tokenizer),
+    )
+
+
+def _load_tokenizer(path: Path) -> Tokenizer:
+    try:
+        from tokenizers import Tokenizer
+    except ImportError as error:
+        raise MissingPackageError("Reading a model's tokenizer needs the training packages.") from error
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:
+        raise UnreadableError(f"The tokenizer in {path} cannot be read: {error}.") from error
+
+
+def _template_sources(folder: Path, config: dict[str, Json]) -> dict[str, str]:
+    beside = folder / "chat_template.jinja"
+    if beside.is_file():
+        return {"default": beside.read_text(encoding="utf-8")}
+    inside = config.get("chat_template")
+    if isinstance(inside, str):
+        return {"default": inside}
+    if isinstance(inside, list) and inside:
+        named = {one["name"]: one["template"] for one in inside}
+        return {"default": next(iter(named.values())), **named}
+    raise UnreadableError(
+        f"The model in {folder} has no chat template, so nobody knows how its conversations are written.",
+        hint="Choose an instruct model, or add a chat_template.jinja.",
+    )
+
+
+def _context_limit(folder: Path) -> int:
+    limit = _read_json(folder / "config.json").get("max_position_embeddings")
+    return limit if isinstance(limit, int) and limit > 0 else 2048
+
+
+def _stop_tokens(folder: Path, special: dict[str, str], tokenizer: Tokenizer) -> frozenset[str]:
+    """Every token that ends an answer: the tokenizer's own and those the generation settings list."""
+    path = folder / "generation_config.json"
+    listed = _read_json(path).get("eos_token_id") if path.is_file() else None
+    ids = listed if isinstance(listed, list) else [listed]
+    named = {tokenizer.id_to_token(one) for one in ids if isinstance(one, int)}
+    return frozenset(token for token in named | {special.get("eos_token")} if token)
+
+
+def _token_text(value: Json) -> str:
+    return str(value["content"]) if isinstance(value, dict) else str(value)
+
+
+def _read_json(path: Path) -> dict[str, Json]:
+    try:
+        value = msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise UnreadableError(f"{path} cannot be read: {error}.") from error
+    if not isinstance(value, dict):
+        raise UnreadableError(f"{path} is not a JSON object.")
+    return value
