@@ -1,1 +1,1 @@
-"""Bytes to Example: exact and tolerant, with the place of everything."""
+"""Bytes to examples: exact where it matters, tolerant everywhere else."""

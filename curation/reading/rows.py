@@ -1,0 +1,152 @@
+"""One row's bytes to an example: total, exact, and fast for the usual shape.
+
+The fast way decodes the usual shape with raw slices and proves by counting keys that nothing was doubled or unknown;
+every other row is scanned and built the exact way. Faults inside a call's arguments are left to the rules, which
+parse them by `parse_strict` in either form.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from curation.model.definition import Definition
+from curation.model.example import Call, Example, Message
+from curation.model.finding import Finding
+from curation.model.reading import Places, Reading, Reject
+from curation.model.source import one_line
+from curation.model.values import Arguments, Exact
+from curation.reading.exact import build_arguments, build_example, build_field
+from curation.reading.faults import MAX_CHARACTERS, Fault, Parsed
+from curation.reading.strict import has_control_escapes, has_provable_keys, parse_strict
+from curation.reading.wire import WireCall, WireMessage, WireRow, decode_row, encode_row
+
+_ARGUMENTS = re.compile(r"/messages/\d+/tool_calls/\d+/function/arguments(/|$)")
+_MOST_OPENERS = 200
+"""A slice with fewer brackets cannot pass the depth limit together with the row around it."""
+
+
+def read_row(raw: bytes) -> Reading | Reject:
+    """Read one row in our envelope or the OpenAI shape; never raises."""
+    example = _read_fast(raw)
+    if example is not None:
+        return Reading(example, find_places(example))
+    return read_exactly(raw)
+
+
+def read_exactly(raw: bytes) -> Reading | Reject:
+    """Read a row the exact way, with every fault of its text."""
+    parsed = parse_strict(raw)
+    if rejected := reject(parsed):
+        return rejected
+    example = build_example(raw.removeprefix(b"\xef\xbb\xbf"))
+    faults = [fault for fault in parsed.faults if not _ARGUMENTS.match(fault.pointer)]
+    return Reading(example, find_places(example), tuple(find_fault(fault) for fault in faults))
+
+
+def reject(parsed: Parsed) -> Reject | None:
+    """The reject of a text with a fatal fault, None when it can be read."""
+    for fault in parsed.faults:
+        if fault.is_fatal:
+            return Reject(fault.rule, fault.code, fault.message, fault.line, fault.column)
+    return None
+
+
+def find_fault(fault: Fault, under: str = "") -> Finding:
+    """A fault as a finding; `under` is the inner pointer of the text it was found in."""
+    return Finding(
+        rule=fault.rule,
+        code=fault.code,
+        at=under + fault.pointer,
+        message=f"{fault.message} (Column {fault.column}.)",
+        values={"line": fault.line, "column": fault.column},
+    )
+
+
+def find_places(example: Example) -> Places:
+    """The places of an OpenAI-shaped row: only arguments held as text hide their inside."""
+    hidden = frozenset(
+        f"/messages/{i}/tool_calls/{j}/function/arguments"
+        for i, message in enumerate(example.messages)
+        if message.calls
+        for j, call in enumerate(message.calls)
+        if isinstance(call.arguments, Arguments) and call.arguments.form == "string"
+    )
+    return Places(opaque=hidden)
+
+
+def _read_fast(raw: bytes) -> Example | None:
+    """The example, when the row has the usual shape and is proved to hold nothing else; None when not."""
+    if len(raw) > MAX_CHARACTERS or has_control_escapes(raw):
+        return None
+    try:
+        raw.decode()
+        row = decode_row(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not has_provable_keys(raw) or raw.count(b'":') != encode_row(row).count(b'":'):
+        return None
+    try:
+        return _build(row)
+    except _UncleanError:
+        return None
+
+
+class _UncleanError(Exception):
+    """A slice has a fault, so the whole row is read the exact way."""
+
+
+def _build(row: WireRow) -> Example:
+    return Example(
+        messages=tuple(_build_message(message) for message in row.messages),
+        tools=_build_tools(row.tools),
+        tags=() if row.tags is UNSET else tuple(row.tags),
+        group=None if row.group is UNSET else row.group,
+        waivers=() if row.waivers is UNSET else tuple(row.waivers),
+        acceptable=None if row.acceptable is UNSET else tuple(row.acceptable),
+    )
+
+
+def _build_message(wire: WireMessage) -> Message:
+    weight = wire.weight
+    return Message(
+        role=wire.role,
+        content=wire.content,
+        calls=None if wire.tool_calls is UNSET else tuple(_build_call(call) for call in wire.tool_calls),
+        tool_call_id=wire.tool_call_id,
+        name=wire.name,
+        weight=UNSET if weight is UNSET else _build_weight(weight),
+        label=None if wire.label is UNSET else wire.label,
+    )
+
+
+def _build_weight(raw: Raw) -> str | UnsetType | Exact | None:
+    if bytes(raw) not in (b"0", b"1"):
+        _clean_source(raw)
+    return build_field(raw)
+
+
+def _build_call(wire: WireCall) -> Call:
+    raw = wire.function.arguments
+    if isinstance(raw, UnsetType):
+        arguments: Arguments | UnsetType = UNSET
+    elif bytes(raw).startswith(b'"'):
+        arguments = build_arguments(raw)
+    else:
+        arguments = Arguments(_clean_source(raw), "object")
+    return Call(name=wire.function.name, arguments=arguments, id=wire.id, type=wire.type)
+
+
+def _build_tools(tools: list[Raw] | UnsetType | None) -> tuple[Definition, ...] | UnsetType | None:
+    if tools is None or isinstance(tools, UnsetType):
+        return tools
+    return tuple(Definition(_clean_source(raw)) for raw in tools)
+
+
+def _clean_source(raw: Raw) -> str:
+    source = bytes(raw).decode()
+    if source.count("{") + source.count("[") > _MOST_OPENERS or not parse_strict(source).is_clean:
+        raise _UncleanError
+    return one_line(source)

@@ -1,0 +1,95 @@
+"""The one strict JSON parser: fast where a text can be proved clean, exact where it cannot.
+
+No fast parser reports doubled keys, so cleanliness is proved by counting: written out again, the value must show as
+many `":` as its source. That proof needs a source without space before a colon and without escapes that could hide or
+show a quote or a colon; everything else goes through the exact scanner.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import orjson
+
+from curation.model.values import Json
+from curation.reading.faults import MAX_CHARACTERS, MAX_DEPTH, Fault, Parsed, make_fault
+from curation.reading.scan import scan_exactly
+
+__all__ = ["Fault", "Parsed", "parse_strict"]
+
+_CACHED_CHARACTERS = 20_000
+"""Longer texts are parsed again rather than kept."""
+_DIGITS_AS_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
+_LONG_NUMBER = b"0" * 16
+_HIDING_ESCAPES = (b"\\u0022", b"\\u003")
+_CONTROL_ESCAPES = (b"\\u000", b"\\u001", b"\\b", b"\\f")
+_LOOSE_COLONS = (b" :", b"\n:", b"\t:", b"\r:")
+_LOOSE_KEY = re.compile(rb'"[ \t\n\r]+:')
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
+
+
+def parse_strict(text: str | bytes) -> Parsed:
+    """Parse one JSON value; never raises, whatever the bytes.
+
+    Callers share the result and must not change it.
+    """
+    if isinstance(text, str):
+        return _parse_cached(text) if len(text) <= _CACHED_CHARACTERS else _parse(text)
+    try:
+        return _parse(text.decode())
+    except UnicodeDecodeError as error:
+        return Parsed(faults=(_explain_encoding(text, error),))
+
+
+def has_provable_keys(source: bytes) -> bool:
+    """Whether counting `":` tells the number of keys in this source."""
+    if b"\\" in source and any(escape in source for escape in _HIDING_ESCAPES):
+        return False
+    return not (any(colon in source for colon in _LOOSE_COLONS) and _LOOSE_KEY.search(source))
+
+
+def has_control_escapes(source: bytes) -> bool:
+    """Whether an escape might stand for a control character (or only looks so)."""
+    return b"\\" in source and any(escape in source for escape in _CONTROL_ESCAPES)
+
+
+@lru_cache(maxsize=4096)
+def _parse_cached(text: str) -> Parsed:
+    return _parse(text)
+
+
+def _parse(text: str) -> Parsed:
+    if len(text) > MAX_CHARACTERS:
+        message = f"The text has {len(text)} characters; at most {MAX_CHARACTERS} are read in one piece."
+        return Parsed(faults=(make_fault("J11", message, "", 0),))
+    try:
+        source = text.encode()
+        value = orjson.loads(source)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return scan_exactly(text)
+    return Parsed(value) if _is_proved_clean(source, value) else scan_exactly(text)
+
+
+def _is_proved_clean(source: bytes, value: Json) -> bool:
+    n_objects = source.count(b"{")
+    if n_objects + source.count(b"[") > MAX_DEPTH:
+        return False
+    if has_control_escapes(source) or _has_long_number(source):
+        return False
+    if not n_objects:
+        return True
+    return has_provable_keys(source) and source.count(b'":') == orjson.dumps(value).count(b'":')
+
+
+def _has_long_number(source: bytes) -> bool:
+    """Whether a number of 16 digits or more stands outside the strings."""
+    if _LONG_NUMBER not in source.translate(_DIGITS_AS_ZERO):
+        return False
+    return _LONG_NUMBER in _STRING.sub(b"", source).translate(_DIGITS_AS_ZERO)
+
+
+def _explain_encoding(data: bytes, error: UnicodeDecodeError) -> Fault:
+    before = data[: error.start].decode()
+    message = f"The byte 0x{data[error.start]:02X} is not UTF-8; save the file as UTF-8."
+    return make_fault("J01", message, before, len(before))

@@ -1,0 +1,56 @@
+"""The usual shape of a row, for the fast way: what does not fit it is read the exact way.
+
+Parts that are kept to the letter are raw slices of the source.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from curation.model.example import Label, Waiver
+from curation.model.values import Json
+
+Text = str | None | UnsetType
+
+
+class WireFunction(msgspec.Struct, omit_defaults=True, gc=False):
+    """`function` of a call."""
+
+    name: Text = UNSET
+    arguments: Raw | UnsetType = UNSET
+
+
+class WireCall(msgspec.Struct, omit_defaults=True):
+    """One element of `tool_calls`."""
+
+    function: WireFunction
+    id: Text = UNSET
+    type: Text = UNSET
+
+
+class WireMessage(msgspec.Struct, omit_defaults=True):
+    """One element of `messages`."""
+
+    role: Text = UNSET
+    content: Text = UNSET
+    tool_calls: list[WireCall] | UnsetType = UNSET
+    tool_call_id: Text = UNSET
+    name: Text = UNSET
+    weight: Raw | UnsetType = UNSET
+    label: Label | UnsetType = UNSET
+
+
+class WireRow(msgspec.Struct, omit_defaults=True):
+    """One row: the OpenAI shape with the keys our envelope adds."""
+
+    messages: list[WireMessage]
+    tools: list[Raw] | UnsetType | None = UNSET
+    tags: list[str] | UnsetType = UNSET
+    group: str | UnsetType = UNSET
+    waivers: list[Waiver] | UnsetType = UNSET
+    acceptable: list[dict[str, dict[str, list[Json]]]] | UnsetType = UNSET
+
+
+decode_row = msgspec.json.Decoder(WireRow).decode
+encode_row = msgspec.json.Encoder().encode
