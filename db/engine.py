@@ -22,7 +22,6 @@ PRAGMAS = (
     "wal_autocheckpoint = 0",
     "busy_timeout = 30000",
     "recursive_triggers = on",
-    "trusted_schema = off",
 )
 WRITING = {"callwright_writes": True}
 FIXED_IN = (3, 51, 3)

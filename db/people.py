@@ -69,3 +69,8 @@ def add_project(connection: Connection, record: ProjectRecord) -> None:
 
 def set_working_target(connection: Connection, project_id: str, target: str | None) -> None:
     connection.execute(update(project).where(project.c.id == project_id).values(working_target=target))
+
+
+def name_people(connection: Connection) -> dict[str, str]:
+    """Id → name of everybody, for screens."""
+    return {row.id: row.name for row in connection.execute(select(person.c.id, person.c.name))}

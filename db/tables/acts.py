@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, Index, Integer, Table
 
 from db.tables.base import count, key, maybe, metadata, words
 
@@ -22,5 +22,7 @@ audit = Table(
     words("prev"),
     words("hash"),
 )
+
+Index("audit_by_object", audit.c.object, audit.c.seq)
 
 counter = Table("counter", metadata, key("project_id"), key("name"), key("key"), count("n"))

@@ -82,7 +82,7 @@ example_tool = Table(
     words("name"),
     count("called"),
 )
-"""The tools a head revision offers; called ones count their calls. A called tool nobody offered has position < 0."""
+"""The tools a head revision offers; `called` counts the calls of each."""
 Index("example_tool_by_name", example_tool.c.name, example_tool.c.example_id)
 
 example_tag = Table(
@@ -110,7 +110,6 @@ finding = Table(
     words("fingerprint"),
     words("place"),
     words("message"),
-    words("measured", "{}"),
     count("waived"),
 )
 Index("finding_by_rule", finding.c.rule, finding.c.example_id)

@@ -31,6 +31,8 @@ CREATE TABLE audit (
     PRIMARY KEY (seq)
 );
 
+CREATE INDEX audit_by_object ON audit (object, seq);
+
 CREATE TABLE body (
     hash TEXT NOT NULL,
     bytes BLOB NOT NULL,
@@ -224,7 +226,8 @@ CREATE TABLE example (
     created_at TEXT NOT NULL,
     updated_by TEXT NOT NULL,
     updated_at TEXT NOT NULL,
-    CONSTRAINT accepted_is_bound_to_its_revision CHECK ((state = 'accepted' and accepted_rev is not null and accepted_rev = head_rev)
+    CONSTRAINT accepted_is_bound_to_its_revision CHECK ((state = 'accepted' and accepted_rev is not null
+        and accepted_rev = head_rev)
         or (state <> 'accepted' and accepted_rev is null)),
     UNIQUE (id),
     FOREIGN KEY(project_id) REFERENCES project (id),
@@ -370,7 +373,6 @@ CREATE TABLE finding (
     fingerprint TEXT NOT NULL,
     place TEXT NOT NULL,
     message TEXT NOT NULL,
-    measured TEXT DEFAULT '{}' NOT NULL,
     waived INTEGER DEFAULT 0 NOT NULL,
     PRIMARY KEY (example_id, position),
     FOREIGN KEY(example_id) REFERENCES example (id) ON DELETE CASCADE

@@ -1,0 +1,262 @@
+"""The tools of a project: edited with a lock on their revision, published together as an immutable catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import BlockedError, CurationError, NotFoundError, StaleRevisionError, StateError
+from curation.model.definition import Tool
+from curation.model.finding import Judged, Severity
+from curation.model.people import Actor
+from curation.rules import check_definition
+from curation.schemas import compile_schema
+from curation.services.acts import Act, perform
+from curation.services.projects import need_project
+from curation.services.rechecking import recheck_stale
+from curation.services.workspace import Workspace
+from curation.targets import judge
+from db import catalogue, people
+from db.acts import Deed
+from db.catalogue import CatalogueItem, CatalogueRecord, ToolRecord
+
+
+class ToolView(msgspec.Struct, frozen=True):
+    """One tool at its newest revision.
+
+    `version` is the number of the newest catalogue that holds the tool; `is_published` says that this very revision
+    stands in the current catalogue.
+    """
+
+    id: str
+    name: str
+    tool: Tool
+    revision: int
+    version: int | None
+    is_published: bool
+    n_examples: int
+    updated_by: str
+    updated_at: str
+
+
+class CatalogueView(msgspec.Struct, frozen=True):
+    """One published catalogue with its tools in order."""
+
+    id: str
+    n: int
+    hash: str
+    by: str
+    at: str
+    tools: tuple[Tool, ...]
+
+
+def list_tools(ws: Workspace, project_id: str) -> tuple[ToolView, ...]:
+    """By name, without archived ones."""
+    with ws.reading() as connection:
+        return _views(connection, project_id, catalogue.list_tools(connection, project_id))
+
+
+def get_tool(ws: Workspace, tool_id: str) -> ToolView:
+    with ws.reading() as connection:
+        record = _need_tool(connection, tool_id)
+        return _views(connection, record.project_id, [record])[0]
+
+
+def lint_tool(tool: Tool, target: str | None = None) -> tuple[Judged, ...]:
+    """What a model, a format or a trainer will stumble over in this tool; errors first."""
+    return judge(check_definition(tool.definition), target)
+
+
+def save_tool(
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    tool: Tool,
+    *,
+    tool_id: str | None = None,
+    base_revision: int = 0,
+    nonce: str,
+) -> ToolView:
+    """Save a new tool, or the next revision of one; an invalid schema may be saved, never published."""
+
+    def work(act: Act) -> str:
+        project = need_project(act.connection, project_id)
+        return _save(act, project.id, tool, tool_id, base_revision)
+
+    return get_tool(ws, perform(ws, actor, "save tool", nonce, str, work))
+
+
+def import_tools(
+    ws: Workspace, actor: Actor, project_id: str, tools: Sequence[Tool], *, nonce: str
+) -> tuple[ToolView, ...]:
+    """Add tools in one act; one that is already here by name becomes its next revision, if it differs."""
+
+    def work(act: Act) -> list[str]:
+        project = need_project(act.connection, project_id)
+        ids = [_import(act, project.id, tool) for tool in tools]
+        act.note(Deed(project.id, after=f"{len(ids)} tools", project_id=project.id))
+        return ids
+
+    ids = perform(ws, actor, "import tools", nonce, list[str], work)
+    return tuple(get_tool(ws, tool_id) for tool_id in ids)
+
+
+def archive_tool(ws: Workspace, actor: Actor, tool_id: str, *, nonce: str) -> None:
+    """Take a tool out of the next catalogue; published ones and examples keep it."""
+
+    def work(act: Act) -> str:
+        record = _need_tool(act.connection, tool_id)
+        catalogue.archive_tool(act.connection, tool_id, actor.person_id, act.at)
+        act.note(Deed(tool_id, before=record.name, after="archived", project_id=record.project_id))
+        return tool_id
+
+    perform(ws, actor, "archive tool", nonce, str, work)
+
+
+def publish(ws: Workspace, actor: Actor, project_id: str, *, nonce: str) -> CatalogueView:
+    """Publish the tools as they are now; refused while any of them has an error."""
+
+    def work(act: Act) -> str:
+        project = need_project(act.connection, project_id)
+        records = catalogue.list_tools(act.connection, project.id)
+        _require_publishable(records, project.working_target)
+        return _publish(act, project.id, records)
+
+    catalogue_id = perform(ws, actor, "publish catalogue", nonce, str, work)
+    recheck_stale(ws, project_id)
+    return next(view for view in list_catalogues(ws, project_id) if view.id == catalogue_id)
+
+
+def current_catalogue(ws: Workspace, project_id: str) -> CatalogueView | None:
+    """The newest published catalogue, None before the first."""
+    with ws.reading() as connection:
+        record = catalogue.newest_catalogue(connection, project_id)
+        return _view_catalogue(connection, record) if record else None
+
+
+def list_catalogues(ws: Workspace, project_id: str) -> tuple[CatalogueView, ...]:
+    """Newest first."""
+    with ws.reading() as connection:
+        return tuple(_view_catalogue(connection, one) for one in catalogue.list_catalogues(connection, project_id))
+
+
+def _save(act: Act, project_id: str, tool: Tool, tool_id: str | None, base_revision: int) -> str:
+    before = _need_tool(act.connection, tool_id) if tool_id else None
+    if before and before.project_id != project_id:
+        raise NotFoundError("This tool belongs to another project.")
+    if before and before.n != base_revision:
+        raise StaleRevisionError(
+            f"Tool `{before.name}` is at revision {before.n}, and this edit began from {base_revision}."
+        )
+    _require_free_name(act.connection, project_id, tool, tool_id)
+    return _store(act, project_id, tool, before)
+
+
+def _import(act: Act, project_id: str, tool: Tool) -> str:
+    before = catalogue.find_tool_named(act.connection, project_id, tool.name)
+    if before and before.tool == tool:
+        return before.id
+    _require_name(tool)
+    return _store(act, project_id, tool, before)
+
+
+def _store(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> str:
+    record = ToolRecord(
+        id=before.id if before else act.ws.new_id(),
+        project_id=project_id,
+        name=tool.name,
+        n=before.n + 1 if before else 1,
+        archived=False,
+        updated_by=act.actor.person_id,
+        updated_at=act.at,
+        tool=tool,
+    )
+    catalogue.put_tool(act.connection, record)
+    act.note(Deed(record.id, f"{before.name}@{before.n}" if before else None, f"{record.name}@{record.n}", project_id))
+    return record.id
+
+
+def _require_name(tool: Tool) -> None:
+    if not tool.name.strip():
+        raise CurationError("A tool needs a name.", hint="Type one such as `track_order`.")
+
+
+def _require_free_name(connection: Connection, project_id: str, tool: Tool, tool_id: str | None) -> None:
+    _require_name(tool)
+    other = catalogue.find_tool_named(connection, project_id, tool.name)
+    if other and other.id != tool_id:
+        raise CurationError(f"There is already a tool `{tool.name}` in this project.", hint="Choose another name.")
+
+
+def _require_publishable(records: Sequence[ToolRecord], target: str | None) -> None:
+    if not records:
+        raise StateError("There is no tool to publish.", hint="Add a tool first.")
+    for record in records:
+        fault = compile_schema(record.tool.definition.view.parameters_text or "{}").fault
+        if fault:
+            raise BlockedError(f"Tool `{record.name}` cannot be published: its parameters are no valid schema: {fault}")
+        for judged in lint_tool(record.tool, target):
+            if judged.severity is Severity.ERROR:
+                place = judged.finding.at or "/"
+                raise BlockedError(f"Tool `{record.name}` cannot be published: at {place}: {judged.finding.message}")
+
+
+def _publish(act: Act, project_id: str, records: Sequence[ToolRecord]) -> str:
+    before = catalogue.newest_catalogue(act.connection, project_id)
+    items = [CatalogueItem(record.id, record.n, record.tool) for record in records]
+    digest = hash_catalogue([item.tool for item in items])
+    if before and before.hash == digest:
+        raise StateError(f"Nothing has changed since catalogue {before.n}.", hint="Edit a tool first.")
+    n = before.n + 1 if before else 1
+    record = CatalogueRecord(act.ws.new_id(), project_id, n, digest, act.actor.person_id, act.at)
+    catalogue.add_catalogue(act.connection, record, items)
+    act.note(Deed(record.id, before.hash if before else None, digest, project_id))
+    return record.id
+
+
+def hash_catalogue(tools: Sequence[Tool]) -> str:
+    """The digest of everything a catalogue says, in its order."""
+    return hashlib.sha256(msgspec.json.encode(tools)).hexdigest()
+
+
+def _need_tool(connection: Connection, tool_id: str) -> ToolRecord:
+    record = catalogue.find_tool(connection, tool_id)
+    if record is None:
+        raise NotFoundError("This tool is not here.", hint="Go back to the catalogue and choose another.")
+    return record
+
+
+def _views(connection: Connection, project_id: str, records: Sequence[ToolRecord]) -> tuple[ToolView, ...]:
+    versions, current = _published(connection, project_id)
+    counts = catalogue.count_examples(connection, project_id)
+    names = people.name_people(connection)
+    return tuple(
+        ToolView(
+            id=record.id,
+            name=record.name,
+            tool=record.tool,
+            revision=record.n,
+            version=versions.get(record.id),
+            is_published=current.get(record.id) == record.n,
+            n_examples=counts.get(record.name, 0),
+            updated_by=names.get(record.updated_by, record.updated_by),
+            updated_at=record.updated_at,
+        )
+        for record in records
+    )
+
+
+def _published(connection: Connection, project_id: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Tool → the newest catalogue's number that holds it; tool → its revision in the current one."""
+    current = catalogue.newest_catalogue(connection, project_id)
+    items = catalogue.list_items(connection, current.id) if current else []
+    return catalogue.newest_holding(connection, project_id), {item.tool_id: item.n for item in items}
+
+
+def _view_catalogue(connection: Connection, record: CatalogueRecord) -> CatalogueView:
+    tools = tuple(item.tool for item in catalogue.list_items(connection, record.id))
+    name = people.name_people(connection).get(record.by, record.by)
+    return CatalogueView(record.id, record.n, record.hash, name, record.at, tools)

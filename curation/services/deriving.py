@@ -1,0 +1,99 @@
+"""From an example to everything stored beside its body: title, shape, findings, search text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from curation.model.envelope import body_hash, normal_hash
+from curation.model.example import Example, Message
+from curation.model.finding import Finding, Severity
+from curation.model.reading import Reading
+from curation.rules import categories, fingerprint
+from curation.services.judging import Bench, check_example, count_severity, reread
+from db.examples import Decided, Derived, Found, Offered
+
+TITLE_LENGTH = 80
+TEXT_LENGTH = 20_000
+"""Search reads this much of a conversation."""
+
+
+def derive(bench: Bench, example: Example) -> Derived:
+    """Everything that follows from an example under a bench; the same example gives the same bytes."""
+    body, reading = reread(example)
+    return derive_reading(bench, body, reading)
+
+
+def derive_reading(bench: Bench, body: bytes, reading: Reading) -> Derived:
+    """The same for a body that is already at hand."""
+    example = reading.example
+    findings, judged = check_example(bench, reading)
+    waived = {(one.rule, one.fingerprint) for one in example.waivers}
+    return Derived(
+        body=body,
+        body_hash=body_hash(example),
+        normal_hash=normal_hash(example),
+        group=example.group,
+        title=make_title(example),
+        text=search_text(example),
+        categories=categories(example),
+        tags=example.tags,
+        offered=_offered(example),
+        decisions=tuple(_decisions(example)),
+        found=tuple(_found(one, waived) for one in findings),
+        n_calls=sum(len(message.calls or ()) for message in example.messages),
+        n_error=count_severity(judged, Severity.ERROR),
+        n_warning=count_severity(judged, Severity.WARNING),
+        verdict_key=bench.key,
+    )
+
+
+def _found(finding: Finding, waived: set[tuple[str, str]]) -> Found:
+    mark = fingerprint(finding)
+    return Found(finding, mark, waived=(finding.rule, mark) in waived)
+
+
+def make_title(example: Example) -> str:
+    """The first thing the user says, on one line; plain text, whatever it holds."""
+    for message in example.messages:
+        if message.role == "user" and isinstance(message.content, str) and message.content.strip():
+            line = " ".join(message.content[: TITLE_LENGTH * 8].split())
+            return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
+    return "(no user turn)"
+
+
+def search_text(example: Example) -> str:
+    """What people and models said, and the names of the tools called."""
+    return "\n".join(_spoken(example))[:TEXT_LENGTH]
+
+
+def _spoken(example: Example) -> Iterator[str]:
+    for message in example.messages:
+        if isinstance(message.content, str) and message.role != "system":
+            yield message.content
+        for call in message.calls or ():
+            if isinstance(call.name, str):
+                yield call.name
+
+
+def _offered(example: Example) -> tuple[Offered, ...]:
+    called = Counter(
+        call.name for message in example.messages for call in message.calls or () if isinstance(call.name, str)
+    )
+    tools = example.tools if isinstance(example.tools, tuple) else ()
+    return tuple(Offered(definition, called[definition.view.name or ""]) for definition in tools)
+
+
+def _decisions(example: Example) -> Iterator[Decided]:
+    before = None
+    for turn, message in enumerate(example.messages):
+        if message.role == "assistant":
+            yield _decide(turn, message, before)
+        before = message.role
+
+
+def _decide(turn: int, message: Message, before: object) -> Decided:
+    label = message.label
+    without_call = "reports" if before == "tool" else "abstains"
+    kind = "calls" if message.calls else without_call
+    return Decided(turn, kind, label.reason if label else None, label.recovery if label else None)

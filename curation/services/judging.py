@@ -1,0 +1,63 @@
+"""What a project judges its examples by (tools, target, checker), and the judgement of one example."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import UnreadableError
+from curation.model.definition import Tool
+from curation.model.envelope import encode
+from curation.model.example import Example
+from curation.model.finding import Finding, Judged, Severity
+from curation.model.reading import Reading, Reject
+from curation.reading.rows import read_row
+from curation.rules import CHECKER_VERSION, check
+from curation.targets import judge
+from db import catalogue, people
+
+
+class Bench(msgspec.Struct, frozen=True):
+    """What everything in a project is judged by; `key` says when nothing needs judging anew."""
+
+    target: str | None
+    tools: Mapping[str, Tool]
+    key: str
+
+
+def read_bench(connection: Connection, project_id: str) -> Bench:
+    """The project's working target and the tools of its current catalogue."""
+    project = people.find_project(connection, project_id)
+    target = project.working_target if project else None
+    current = catalogue.newest_catalogue(connection, project_id)
+    items = catalogue.list_items(connection, current.id) if current else []
+    basis = "\n".join((CHECKER_VERSION, target or "", current.hash if current else ""))
+    key = hashlib.sha256(basis.encode()).hexdigest()[:16]
+    return Bench(target, {item.tool.name: item.tool for item in items}, key)
+
+
+def read_body(body: bytes) -> Reading:
+    """A stored body back as what reading makes of it."""
+    reading = read_row(body)
+    if isinstance(reading, Reject):
+        raise UnreadableError(f"This example cannot be read back: {reading.reason}")
+    return reading
+
+
+def check_example(bench: Bench, reading: Reading) -> tuple[tuple[Finding, ...], tuple[Judged, ...]]:
+    """All findings, and those that count for the bench's target once waivers are taken off; errors first."""
+    findings = check(reading, bench.tools)
+    return findings, judge(findings, bench.target, waivers=reading.example.waivers)
+
+
+def reread(example: Example) -> tuple[bytes, Reading]:
+    """An example's body, and the body read back: what is judged is what is stored."""
+    body = encode(example)
+    return body, read_body(body)
+
+
+def count_severity(judged: tuple[Judged, ...], severity: Severity) -> int:
+    return sum(one.severity is severity for one in judged)

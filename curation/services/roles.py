@@ -1,0 +1,56 @@
+"""Who may do what: one table from act to roles; an act without a row is refused."""
+
+from __future__ import annotations
+
+from curation.errors import NotAllowedError
+from curation.model.people import ROLES, Actor, Role
+
+EVERYONE: frozenset[Role] = frozenset(ROLES)
+WRITERS: frozenset[Role] = frozenset({"annotator", "expert", "lead"})
+EXPERTS: frozenset[Role] = frozenset({"expert", "lead"})
+LEADS: frozenset[Role] = frozenset({"lead"})
+
+ALLOWED: dict[str, frozenset[Role]] = {
+    "rename person": EVERYONE,
+    "create project": frozenset({"lead", "admin"}),
+    "set target": LEADS,
+    "save tool": EXPERTS,
+    "import tools": EXPERTS,
+    "archive tool": EXPERTS,
+    "publish catalogue": EXPERTS,
+    "write example": WRITERS,
+    "save example": WRITERS,
+    "submit example": WRITERS,
+    "waive finding": WRITERS,
+    "undo": WRITERS,
+    "archive example": WRITERS,
+    "restore example": WRITERS,
+    "accept example": EXPERTS,
+    "request changes": EXPERTS,
+    "reject example": EXPERTS,
+    "comment": EVERYONE,
+    "accept batch": LEADS,
+    "add examples": WRITERS,
+    "import file": WRITERS,
+    "undo batch": WRITERS,
+    "mend reject": WRITERS,
+    "freeze": LEADS,
+    "export": WRITERS,
+    "launch training": LEADS,
+    "launch evaluation": LEADS,
+    "synthesise": WRITERS,
+    "cancel job": LEADS,
+    "retry job": LEADS,
+    "fill demo": WRITERS,
+    "back up": frozenset({"lead", "admin"}),
+}
+
+
+def require(actor: Actor, act: str) -> None:
+    """Refuse an act that none of the actor's roles allows."""
+    allowed = ALLOWED.get(act, frozenset())
+    if not actor.roles & allowed:
+        needed = " or ".join(sorted(allowed)) or "nobody"
+        raise NotAllowedError(
+            f"{actor.name or actor.person_id} may not do this: {act}.", hint=f"It takes the role {needed}."
+        )

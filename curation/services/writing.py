@@ -1,0 +1,201 @@
+"""Writing examples: every save is a revision on top of the one it began from."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import BlockedError, NotFoundError, StateError
+from curation.model.example import Example, Waiver
+from curation.model.finding import Finding, Judged
+from curation.model.people import Actor
+from curation.model.states import ExampleState, Split
+from curation.rules import RULES, fingerprint
+from curation.services.acts import Act, perform
+from curation.services.deriving import derive
+from curation.services.heads import Saved, move, need_example, require_no_errors, revise
+from curation.services.judging import check_example, read_bench, read_body, reread
+from curation.services.projects import need_project
+from curation.services.undoing import take_back
+from curation.services.workspace import Workspace
+from db import datasets, examples, people
+from db.acts import Deed
+from db.examples import ExampleRecord, NewExample
+
+
+class ExampleView(msgspec.Struct, frozen=True):
+    """One example, open at one revision.
+
+    `state` and `head_rev` are those of the newest revision; `rev` and `example` are of the one opened.
+    """
+
+    id: str
+    project_id: str
+    title: str
+    state: ExampleState
+    head_rev: int
+    rev: int
+    example: Example
+    body: bytes
+    judged: tuple[Judged, ...]
+    categories: tuple[str, ...]
+    split: Split | None
+    group: str | None
+    origin: str
+    updated_by: str
+    updated_at: str
+    number: int
+
+
+def new_example(
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    example: Example,
+    *,
+    origin: str = "written",
+    state: ExampleState = ExampleState.DRAFT,
+    nonce: str,
+) -> ExampleView:
+    """A new example, as a draft or a candidate; nothing starts accepted."""
+    require_beginning(state)
+
+    def work(act: Act) -> Saved:
+        project = need_project(act.connection, project_id)
+        derived = derive(read_bench(act.connection, project.id), example)
+        new = NewExample(ws.new_id(), project.id, state, origin, derived)
+        examples.add_examples(act.connection, [new], actor.person_id, act.at, why=origin)
+        act.note(Deed(new.id, after=f"{state.value}@1", project_id=project.id))
+        return Saved(new.id, 1)
+
+    return _open_saved(ws, perform(ws, actor, "write example", nonce, Saved, work))
+
+
+def require_beginning(state: ExampleState) -> None:
+    """New work begins as a candidate or a draft; every other state is reached by an act."""
+    if state not in (ExampleState.CANDIDATE, ExampleState.DRAFT):
+        raise StateError(f"A new example cannot begin as {state.value}.", hint="Let it begin as a draft.")
+
+
+def open_example(ws: Workspace, example_id: str, rev: int | None = None) -> ExampleView:
+    """An example at its newest revision or at an older one, judged as of now."""
+    with ws.reading() as connection:
+        head = need_example(connection, example_id)
+        return _view(connection, head, rev or head.head_rev)
+
+
+def save_example(
+    ws: Workspace,
+    actor: Actor,
+    example_id: str,
+    base_rev: int,
+    example: Example,
+    *,
+    why: str = "edited",
+    nonce: str,
+) -> ExampleView:
+    """Save the next revision. Accepted work goes back to draft; somebody else's save in between is told."""
+    saved = perform(
+        ws,
+        actor,
+        "save example",
+        nonce,
+        Saved,
+        lambda act: revise(act, need_example(act.connection, example_id), base_rev, example, why),
+    )
+    return _open_saved(ws, saved)
+
+
+def submit(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
+    """Hand an example to review; it has no errors then."""
+
+    def work(act: Act) -> Saved:
+        head = need_example(act.connection, example_id)
+        require_no_errors(act, head, "submitted")
+        return move(act, head, rev, "submit")
+
+    return _open_saved(ws, perform(ws, actor, "submit example", nonce, Saved, work))
+
+
+def judge_example(ws: Workspace, project_id: str, example: Example) -> tuple[Judged, ...]:
+    """What would be said about this example if it were saved now; errors first."""
+    with ws.reading() as connection:
+        bench = read_bench(connection, project_id)
+    return check_example(bench, reread(example)[1])[1]
+
+
+def waive(
+    ws: Workspace, actor: Actor, example_id: str, rev: int, finding: Finding, reason: str, *, nonce: str
+) -> ExampleView:
+    """Keep a finding's value anyway, with a reason; the waiver is part of the example."""
+    rule = next((one for one in RULES if one.slug == finding.rule), None)
+    if rule is None or not rule.waivable:
+        raise BlockedError(f"`{finding.rule}` cannot be kept: {finding.message}", hint="Put the value right instead.")
+    if not reason.strip():
+        raise BlockedError(f"Keeping `{finding.rule}` needs a reason.", hint="Say in a few words why it is right.")
+
+    def work(act: Act) -> Saved:
+        head = need_example(act.connection, example_id)
+        example = read_body(examples.read_body(act.connection, head.head_hash)).example
+        waiver = Waiver(finding.rule, fingerprint(finding), reason.strip(), act.actor.name, act.at)
+        kept = msgspec.structs.replace(example, waivers=(*example.waivers, waiver))
+        return revise(act, head, rev, kept, f"kept {finding.rule} anyway")
+
+    return _open_saved(ws, perform(ws, actor, "waive finding", nonce, Saved, work))
+
+
+def archive_example(ws: Workspace, actor: Actor, example_id: str, *, nonce: str) -> ExampleView:
+    """Put an example away; dataset versions that hold it keep it."""
+
+    def work(act: Act) -> Saved:
+        head = need_example(act.connection, example_id)
+        return move(act, head, head.head_rev, "archive")
+
+    return _open_saved(ws, perform(ws, actor, "archive example", nonce, Saved, work))
+
+
+def restore_example(ws: Workspace, actor: Actor, example_id: str, *, nonce: str) -> ExampleView:
+    """Take an archived example back as a draft."""
+
+    def work(act: Act) -> Saved:
+        head = need_example(act.connection, example_id)
+        return move(act, head, head.head_rev, "restore")
+
+    return _open_saved(ws, perform(ws, actor, "restore example", nonce, Saved, work))
+
+
+def undo_last(ws: Workspace, actor: Actor, example_id: str, *, nonce: str) -> ExampleView:
+    """Take back the last save or step of an example; what was accepted before is submitted then, never accepted."""
+    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back(act, example_id)))
+
+
+def _open_saved(ws: Workspace, saved: Saved) -> ExampleView:
+    return open_example(ws, saved.example_id, saved.rev)
+
+
+def _view(connection: Connection, head: ExampleRecord, rev: int) -> ExampleView:
+    revision = examples.find_revision(connection, head.id, rev)
+    if revision is None:
+        raise NotFoundError(f"Example {head.number} has no revision {rev}.")
+    body = examples.read_body(connection, revision.body_hash)
+    reading = read_body(body)
+    split = datasets.find_split(connection, head.project_id, head.group_key)
+    _, judged = check_example(read_bench(connection, head.project_id), reading)
+    return ExampleView(
+        id=head.id,
+        project_id=head.project_id,
+        title=head.title,
+        state=head.state,
+        head_rev=head.head_rev,
+        rev=rev,
+        example=reading.example,
+        body=body,
+        judged=judged,
+        categories=head.categories,
+        split=split,
+        group=reading.example.group,
+        origin=head.origin,
+        updated_by=people.name_people(connection).get(head.updated_by, head.updated_by),
+        updated_at=head.updated_at,
+        number=head.number,
+    )

@@ -1,0 +1,90 @@
+"""Acts by nonce, and the audit chain: each row holds the hash of the one before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from db.tables import act, audit
+
+FIRST = "0" * 64
+"""What the first audit row points back to."""
+
+
+class ActRecord(msgspec.Struct, frozen=True):
+    """One act that was done, with its result as JSON."""
+
+    nonce: str
+    kind: str
+    person_id: str
+    at: str
+    result: str
+
+
+class AuditRecord(msgspec.Struct, frozen=True):
+    """One line of the audit: who did what to which thing."""
+
+    seq: int
+    at: str
+    person_id: str
+    project_id: str | None
+    act: str
+    object: str
+    before: str | None
+    after: str | None
+    prev: str
+    hash: str
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """What an act did to one thing, before it has its place in the chain."""
+
+    object: str
+    before: str | None = None
+    after: str | None = None
+    project_id: str | None = None
+
+
+def find_act(connection: Connection, nonce: str) -> ActRecord | None:
+    row = connection.execute(select(act).where(act.c.nonce == nonce)).one_or_none()
+    return ActRecord(*row) if row else None
+
+
+def add_act(connection: Connection, record: ActRecord) -> None:
+    connection.execute(insert(act).values(**msgspec.structs.asdict(record)))
+
+
+def add_audit(connection: Connection, kind: str, person_id: str, at: str, deed: Deed) -> None:
+    """Append one row to the chain; the caller holds the write transaction, so the end does not move."""
+    seq, prev = head(connection)
+    record = AuditRecord(
+        seq + 1, at, person_id, deed.project_id, kind, deed.object, deed.before, deed.after, prev, hash=""
+    )
+    sealed = msgspec.structs.replace(record, hash=seal(record))
+    connection.execute(insert(audit).values(**msgspec.structs.asdict(sealed)))
+
+
+def seal(record: AuditRecord) -> str:
+    """The hash of everything a row says, the hash before it included."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(record, hash=""))).hexdigest()
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """The last number and hash of the chain."""
+    row = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
+    return (row.seq, row.hash) if row else (0, FIRST)
+
+
+def walk_audit(connection: Connection, after: int = 0) -> Iterator[AuditRecord]:
+    query = select(audit).where(audit.c.seq > after).order_by(audit.c.seq)
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+        yield AuditRecord(*row)
+
+
+def last_of(connection: Connection, object_id: str, limit: int = 1) -> list[AuditRecord]:
+    """The last things that happened to one object, newest first."""
+    query = select(audit).where(audit.c.object == object_id).order_by(audit.c.seq.desc()).limit(limit)
+    return [AuditRecord(*row) for row in connection.execute(query)]

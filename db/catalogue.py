@@ -1,0 +1,196 @@
+"""Tools with every save of them, and published catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from curation.model.definition import Definition, Policy, SideEffect, Tool
+from db.tables import catalogue_item, catalogue_version, definition, example, example_tool, tool, tool_version
+
+
+class Meaning(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What belongs to a tool and a model does not see, as stored beside its definition."""
+
+    side_effect: SideEffect | None = None
+    idempotent: bool | None = None
+    idempotency_parameter: str | None = None
+    policy: Policy = Policy()
+    result_schema: str | None = None
+    errors: tuple[str, ...] = ()
+
+
+class ToolRecord(msgspec.Struct, frozen=True):
+    """One tool at its head revision."""
+
+    id: str
+    project_id: str
+    name: str
+    n: int
+    archived: bool
+    updated_by: str
+    updated_at: str
+    tool: Tool
+
+
+class CatalogueRecord(msgspec.Struct, frozen=True):
+    """One published catalogue without its tools."""
+
+    id: str
+    project_id: str
+    n: int
+    hash: str
+    by: str
+    at: str
+
+
+class CatalogueItem(msgspec.Struct, frozen=True):
+    """One tool of a catalogue: which revision, and what that says."""
+
+    tool_id: str
+    n: int
+    tool: Tool
+
+
+def _meaning(one: Tool) -> str:
+    fields = {name: getattr(one, name) for name in Meaning.__struct_fields__}
+    return msgspec.json.encode(Meaning(**fields)).decode()
+
+
+def _join(text: str, meaning: str) -> Tool:
+    return Tool(Definition(text), **msgspec.structs.asdict(msgspec.json.decode(meaning, type=Meaning)))
+
+
+def add_definitions(connection: Connection, definitions: Iterable[Definition]) -> None:
+    """Store definitions by content; known ones stay as they are."""
+    rows = [{"hash": one.hash, "name": one.view.name, "text": one.text} for one in definitions]
+    if rows:
+        connection.execute(upsert(definition).on_conflict_do_nothing(), rows)
+
+
+def _select_tools() -> Select[tuple[object, ...]]:
+    head = and_(tool_version.c.tool_id == tool.c.id, tool_version.c.n == tool.c.head_n)
+    return (
+        select(tool, definition.c.text, tool_version.c.meaning)
+        .join(tool_version, head)
+        .join(definition, definition.c.hash == tool_version.c.definition_hash)
+    )
+
+
+def _record(row: Row[tuple[object, ...]]) -> ToolRecord:
+    one = row._mapping
+    return ToolRecord(
+        one[tool.c.id],
+        one[tool.c.project_id],
+        one[tool.c.name],
+        one[tool.c.head_n],
+        bool(one[tool.c.archived]),
+        one[tool.c.updated_by],
+        one[tool.c.updated_at],
+        _join(one[definition.c.text], one[tool_version.c.meaning]),
+    )
+
+
+def list_tools(connection: Connection, project_id: str) -> list[ToolRecord]:
+    """Unarchived ones by name."""
+    query = _select_tools().where(tool.c.project_id == project_id, tool.c.archived == 0).order_by(tool.c.name)
+    return [_record(row) for row in connection.execute(query)]
+
+
+def find_tool(connection: Connection, tool_id: str) -> ToolRecord | None:
+    row = connection.execute(_select_tools().where(tool.c.id == tool_id)).one_or_none()
+    return _record(row) if row else None
+
+
+def find_tool_named(connection: Connection, project_id: str, name: str) -> ToolRecord | None:
+    where = (tool.c.project_id == project_id, tool.c.name == name, tool.c.archived == 0)
+    row = connection.execute(_select_tools().where(*where)).one_or_none()
+    return _record(row) if row else None
+
+
+def put_tool(connection: Connection, record: ToolRecord) -> None:
+    """Store a record's tool as revision `n`, the first one together with the tool itself."""
+    head = {
+        "name": record.name,
+        "head_n": record.n,
+        "updated_by": record.updated_by,
+        "updated_at": record.updated_at,
+    }
+    if record.n == 1:
+        connection.execute(insert(tool).values(id=record.id, project_id=record.project_id, **head))
+    else:
+        connection.execute(update(tool).where(tool.c.id == record.id).values(**head))
+    add_definitions(connection, [record.tool.definition])
+    connection.execute(
+        insert(tool_version).values(
+            tool_id=record.id,
+            n=record.n,
+            definition_hash=record.tool.definition.hash,
+            meaning=_meaning(record.tool),
+            by=record.updated_by,
+            at=record.updated_at,
+        )
+    )
+
+
+def archive_tool(connection: Connection, tool_id: str, by: str, at: str) -> None:
+    connection.execute(update(tool).where(tool.c.id == tool_id).values(archived=1, updated_by=by, updated_at=at))
+
+
+def count_examples(connection: Connection, project_id: str) -> dict[str, int]:
+    """Tool name → how many examples offer it."""
+    query = (
+        select(example_tool.c.name, func.count(example_tool.c.example_id.distinct()))
+        .join(example, example.c.id == example_tool.c.example_id)
+        .where(example.c.project_id == project_id, example.c.staged == 0)
+        .group_by(example_tool.c.name)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def add_catalogue(connection: Connection, record: CatalogueRecord, items: Iterable[CatalogueItem]) -> None:
+    connection.execute(insert(catalogue_version).values(**msgspec.structs.asdict(record)))
+    rows = [
+        {"catalogue_id": record.id, "position": position, "tool_id": item.tool_id, "n": item.n}
+        for position, item in enumerate(items)
+    ]
+    connection.execute(insert(catalogue_item), rows)
+
+
+def list_catalogues(connection: Connection, project_id: str) -> list[CatalogueRecord]:
+    """Newest first."""
+    query = select(catalogue_version).where(catalogue_version.c.project_id == project_id)
+    return [CatalogueRecord(*row) for row in connection.execute(query.order_by(catalogue_version.c.n.desc()))]
+
+
+def newest_catalogue(connection: Connection, project_id: str) -> CatalogueRecord | None:
+    query = select(catalogue_version).where(catalogue_version.c.project_id == project_id)
+    row = connection.execute(query.order_by(catalogue_version.c.n.desc()).limit(1)).one_or_none()
+    return CatalogueRecord(*row) if row else None
+
+
+def newest_holding(connection: Connection, project_id: str) -> dict[str, int]:
+    """Tool → the number of the newest catalogue that holds it."""
+    query = (
+        select(catalogue_item.c.tool_id, func.max(catalogue_version.c.n))
+        .join(catalogue_version, catalogue_version.c.id == catalogue_item.c.catalogue_id)
+        .where(catalogue_version.c.project_id == project_id)
+        .group_by(catalogue_item.c.tool_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def list_items(connection: Connection, catalogue_id: str) -> list[CatalogueItem]:
+    """A catalogue's tools in their order."""
+    same = and_(tool_version.c.tool_id == catalogue_item.c.tool_id, tool_version.c.n == catalogue_item.c.n)
+    query = (
+        select(catalogue_item.c.tool_id, catalogue_item.c.n, definition.c.text, tool_version.c.meaning)
+        .join(tool_version, same)
+        .join(definition, definition.c.hash == tool_version.c.definition_hash)
+        .where(catalogue_item.c.catalogue_id == catalogue_id)
+        .order_by(catalogue_item.c.position)
+    )
+    return [CatalogueItem(row[0], row[1], _join(row[2], row[3])) for row in connection.execute(query)]

@@ -1,0 +1,154 @@
+"""Sticky splits and frozen dataset versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from curation.model.states import ExampleState, Split
+from db.tables import body, dataset_item, dataset_version, example, split_group
+
+
+class Member(msgspec.Struct, frozen=True):
+    """An example that may go into a version."""
+
+    example_id: str
+    rev: int
+    body_hash: str
+    group_key: str
+    categories: str
+    is_accepted: bool
+    n_error: int
+    number: int
+
+
+class VersionRecord(msgspec.Struct, frozen=True):
+    """One frozen version."""
+
+    id: str
+    project_id: str
+    n: int
+    hash: str
+    catalogue_id: str | None
+    target: str | None
+    checker_version: str
+    counts: str
+    by: str
+    at: str
+
+
+class ItemRecord(msgspec.Struct, frozen=True):
+    """One place of a frozen version, with the bytes that stand there."""
+
+    example_id: str
+    rev: int
+    body_hash: str
+    split: Split
+    reviewed: bool
+    body: bytes
+
+
+def find_split(connection: Connection, project_id: str, group_key: str) -> Split | None:
+    query = select(split_group.c.split).where(
+        split_group.c.project_id == project_id, split_group.c.group_key == group_key
+    )
+    split = connection.execute(query).scalar_one_or_none()
+    return Split(split) if split else None
+
+
+def read_splits(connection: Connection, project_id: str) -> dict[str, Split]:
+    """Every group that has been drawn."""
+    query = select(split_group.c.group_key, split_group.c.split).where(split_group.c.project_id == project_id)
+    return {key: Split(split) for key, split in connection.execute(query)}
+
+
+def add_splits(connection: Connection, project_id: str, drawn: Mapping[str, Split], at: str) -> None:
+    rows = [
+        {"project_id": project_id, "group_key": key, "split": split.value, "drawn_at": at}
+        for key, split in drawn.items()
+    ]
+    if rows:
+        connection.execute(insert(split_group), rows)
+
+
+def list_members(connection: Connection, project_id: str, states: Iterable[ExampleState]) -> list[Member]:
+    """Visible examples in these states, in the order they came."""
+    query = (
+        select(
+            example.c.id,
+            example.c.head_rev,
+            example.c.head_hash,
+            example.c.group_key,
+            example.c.categories,
+            example.c.state,
+            example.c.n_error,
+            example.c.number,
+        )
+        .where(
+            example.c.project_id == project_id,
+            example.c.staged == 0,
+            example.c.state.in_([state.value for state in states]),
+        )
+        .order_by(example.c.number)
+    )
+    accepted = ExampleState.ACCEPTED.value
+    return [Member(r[0], r[1], r[2], r[3], r[4], r[5] == accepted, r[6], r[7]) for r in connection.execute(query)]
+
+
+def add_version(
+    connection: Connection, record: VersionRecord, members: Iterable[Member], splits: Mapping[str, Split]
+) -> None:
+    """Store a version and its items; nothing in them changes afterwards."""
+    connection.execute(insert(dataset_version).values(**msgspec.structs.asdict(record)))
+    rows = [
+        {
+            "version_id": record.id,
+            "position": position,
+            "example_id": one.example_id,
+            "rev": one.rev,
+            "body_hash": one.body_hash,
+            "split": splits[one.group_key].value,
+            "reviewed": int(one.is_accepted),
+        }
+        for position, one in enumerate(members)
+    ]
+    connection.execute(insert(dataset_item), rows)
+
+
+def list_versions(connection: Connection, project_id: str) -> list[VersionRecord]:
+    """Newest first."""
+    query = select(dataset_version).where(dataset_version.c.project_id == project_id)
+    return [VersionRecord(*row) for row in connection.execute(query.order_by(dataset_version.c.n.desc()))]
+
+
+def find_version(connection: Connection, version_id: str) -> VersionRecord | None:
+    row = connection.execute(select(dataset_version).where(dataset_version.c.id == version_id)).one_or_none()
+    return VersionRecord(*row) if row else None
+
+
+def find_version_n(connection: Connection, project_id: str, n: int) -> VersionRecord | None:
+    query = select(dataset_version).where(dataset_version.c.project_id == project_id, dataset_version.c.n == n)
+    row = connection.execute(query).one_or_none()
+    return VersionRecord(*row) if row else None
+
+
+def newest_n(connection: Connection, project_id: str) -> int:
+    query = select(func.max(dataset_version.c.n)).where(dataset_version.c.project_id == project_id)
+    return connection.execute(query).scalar_one() or 0
+
+
+def walk_items(connection: Connection, version_id: str, split: Split | None = None) -> Iterator[ItemRecord]:
+    """A version's items in their order, streamed."""
+    item = dataset_item.c
+    query = (
+        select(item.example_id, item.rev, item.body_hash, item.split, item.reviewed, body.c.bytes)
+        .join(body, body.c.hash == item.body_hash)
+        .where(item.version_id == version_id)
+        .order_by(item.position)
+    )
+    if split:
+        query = query.where(item.split == split.value)
+    for row in connection.execute(query, execution_options={"yield_per": 200}):
+        yield ItemRecord(row[0], row[1], row[2], Split(row[3]), bool(row[4]), bytes(row[5]))

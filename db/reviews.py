@@ -1,0 +1,50 @@
+"""Verdicts and comments on revisions."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from db.tables import comment, review
+
+
+class ReviewRecord(msgspec.Struct, frozen=True):
+    """One verdict on one revision."""
+
+    id: str
+    example_id: str
+    rev: int
+    person_id: str
+    verdict: str
+    at: str
+
+
+class CommentRecord(msgspec.Struct, frozen=True):
+    """Something said about one revision, at a place in it or about the whole."""
+
+    id: str
+    example_id: str
+    rev: int
+    place: str
+    text: str
+    person_id: str
+    at: str
+
+
+def add_review(connection: Connection, record: ReviewRecord) -> None:
+    connection.execute(insert(review).values(**msgspec.structs.asdict(record)))
+
+
+def list_reviews(connection: Connection, example_id: str) -> list[ReviewRecord]:
+    query = select(review).where(review.c.example_id == example_id).order_by(review.c.id)
+    return [ReviewRecord(*row) for row in connection.execute(query)]
+
+
+def add_comment(connection: Connection, record: CommentRecord) -> None:
+    connection.execute(insert(comment).values(**msgspec.structs.asdict(record)))
+
+
+def list_comments(connection: Connection, example_id: str) -> list[CommentRecord]:
+    """Oldest first."""
+    query = select(comment).where(comment.c.example_id == example_id).order_by(comment.c.id)
+    return [CommentRecord(*row) for row in connection.execute(query)]
