@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import msgspec
 import pandas as pd
 import streamlit as st
 
@@ -216,4 +215,4 @@ def line_at(outline: Outline, at: str) -> Line | None:
     """The parameter a finding's pointer (relative to the definition) stands in."""
     _, _, inside = at.partition("/parameters")
     around = [line for line in list_lines(outline) if inside == line.pointer or inside.startswith(line.pointer + "/")]
-    return msgspec.structs.replace(around[-1]) if around else None
+    return around[-1] if around else None

@@ -1,0 +1,120 @@
+"""A tool while a person edits it: the stored fields with that person's drafts over them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.errors import CurationError
+from curation.model.definition import Tool
+from curation.model.finding import Judged
+from curation.model.outline import compact
+from curation.model.people import Actor
+from curation.services import cataloguing, drafting
+from curation.services.cataloguing import ToolView
+from curation.services.tool_forms import FIELD_NAMES, build_tool, read_fields
+from curation.services.workspace import Workspace
+
+KIND = "tool"
+_JSON_FIELDS = frozenset({"parameters", "result_schema"})
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What the form works on."""
+
+    object_id: str
+    """The tool's id, or the id a new tool's drafts are kept under."""
+    project_id: str
+    view: ToolView | None
+    fields: dict[str, str]
+    drafted: tuple[str, ...]
+    """The fields that differ from what is stored."""
+    base_revision: int
+    saved_at: str = ""
+    """When the newest draft reached the server."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody saved the tool after these drafts were begun."""
+        return bool(self.drafted) and self.view is not None and self.view.revision != self.base_revision
+
+
+def new_object_id(ws: Workspace, project_id: str) -> str:
+    """The id under which the drafts of a new tool are kept until it is saved."""
+    return f"new.{project_id}.{ws.new_id()}"
+
+
+def list_unsaved(ws: Workspace, actor: Actor, project_id: str) -> tuple[str, ...]:
+    """Ids of this person's new tools that were never saved."""
+    lead = f"new.{project_id}."
+    drafts = drafting.list_drafts(ws, actor.person_id)
+    return tuple(dict.fromkeys(one.object_id for one in drafts if one.kind == KIND and one.object_id.startswith(lead)))
+
+
+def open_desk(ws: Workspace, actor: Actor, project_id: str, object_id: str) -> Desk:
+    """The fields as this person left them."""
+    view = None if object_id.startswith("new.") else cataloguing.get_tool(ws, object_id)
+    stored = read_fields(view.tool if view else None)
+    drafts = drafting.read_drafts(ws, actor.person_id, KIND, object_id)
+    differing = {
+        name: draft
+        for name, draft in drafts.items()
+        if name in FIELD_NAMES and not _same(name, draft.text, stored[name])
+    }
+    return Desk(
+        object_id=object_id,
+        project_id=project_id,
+        view=view,
+        fields=stored | {name: draft.text for name, draft in differing.items()},
+        drafted=tuple(differing),
+        base_revision=min((draft.base_rev for draft in differing.values()), default=view.revision if view else 0),
+        saved_at=max((str(draft.saved_at) for draft in differing.values()), default=""),
+    )
+
+
+def write_field(ws: Workspace, actor: Actor, desk: Desk, field: str, text: str) -> None:
+    """Keep one field's text on the server."""
+    drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, field, desk.base_revision, text)
+
+
+def put_on_top(ws: Workspace, actor: Actor, desk: Desk) -> None:
+    """Begin these drafts anew from the newest revision: what they say wins over what somebody else saved."""
+    for name in desk.drafted if desk.view else ():
+        drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, name, desk.view.revision, desk.fields[name])
+
+
+def discard(ws: Workspace, actor: Actor, desk: Desk) -> None:
+    """Forget the drafts; the stored tool stays as it is."""
+    drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
+
+
+def save(ws: Workspace, actor: Actor, desk: Desk, *, nonce: str) -> ToolView:
+    """Make the drafts the tool's next revision."""
+    saved = cataloguing.save_tool(
+        ws,
+        actor,
+        desk.project_id,
+        build_tool(desk.fields, desk.view.tool if desk.view else None),
+        tool_id=desk.view.id if desk.view else None,
+        base_revision=desk.base_revision,
+        nonce=nonce,
+    )
+    drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
+    return saved
+
+
+def preview(desk: Desk) -> tuple[Tool | None, str]:
+    """The tool as it would be saved, or the sentence that says why it cannot be."""
+    try:
+        return build_tool(desk.fields, desk.view.tool if desk.view else None), ""
+    except CurationError as error:
+        return None, str(error)
+
+
+def lint(desk: Desk, target: str | None) -> tuple[Judged, ...]:
+    """What a model would misread in the tool as it stands on the desk."""
+    tool, _ = preview(desk)
+    return cataloguing.lint_tool(tool, target) if tool else ()
+
+
+def _same(field: str, one: str, other: str) -> bool:
+    return compact(one) == compact(other) if field in _JSON_FIELDS else one == other

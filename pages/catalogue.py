@@ -1,0 +1,45 @@
+"""Catalogue: the tools a model may call, written in a form and as JSON, published as versions."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from curation.services import cataloguing, tool_desk
+from curation.services.projects import ProjectView
+from ui.catalogue_desk import draw_desk
+from ui.session import require_project, require_role, workspace
+from ui.state import ACT, ask, asked
+from ui.tool_rail import TOOL, draw_rail
+
+
+def begin_tool(project: ProjectView) -> None:
+    """Open an empty form; it becomes a tool when it is saved."""
+    TOOL.set(tool_desk.new_object_id(workspace(), project.id))
+
+
+def draw_empty() -> None:
+    """What the page says before there is a tool."""
+    _, middle, _ = st.columns([1, 3, 1])
+    with middle, st.container(border=True):
+        st.header("No tools yet", anchor=False)
+        st.markdown("A tool is a name, a description and parameters; every example is checked against it.")
+        with st.container(horizontal=True):
+            begin = partial(ask, "new", page="catalogue")
+            st.button("New tool", key="catalogue.first", type="primary", icon=":material/add:", on_click=begin)
+            st.page_link("pages/import_.py", label="Import examples with their tools", icon=":material/upload:")
+
+
+require_role()
+project = require_project()
+if ACT.of("catalogue").get().verb == "new":
+    asked("catalogue")
+    begin_tool(project)
+tools = cataloguing.list_tools(workspace(), project.id)
+chosen = draw_rail(project, tools, cataloguing.current_catalogue(workspace(), project.id))
+if chosen:
+    draw_desk(project, chosen)
+else:
+    st.title("Catalogue", anchor=False)
+    draw_empty()

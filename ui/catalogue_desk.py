@@ -1,0 +1,194 @@
+"""The desk of one tool: head, parameters, inspector and the decision at the bottom, in one fragment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+
+import streamlit as st
+
+from curation.model.finding import Judged, Severity
+from curation.services import cataloguing, tool_desk
+from curation.services.parameter_edits import add_parameter, remove_parameter
+from curation.services.parameter_forms import find, open_form
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from curation.services.tool_desk import Desk
+from ui import keys, publishing
+from ui.errors import errors_shown
+from ui.layout import keys_button, page_head, severity_badge
+from ui.moments import ago
+from ui.schema_builder import draw_parameters
+from ui.session import workspace
+from ui.state import NOTICE, Act, ask, asked
+from ui.text import plain
+from ui.tool_fields import CHOSEN, Place, apply, draw_live, take_commits
+from ui.tool_inspector import draw_inspector
+from ui.tool_rail import TOOL
+
+PAGE = "catalogue"
+EFFECT_LOOK = {
+    "read": (":material/visibility:", "blue"),
+    "write": (":material/edit:", "orange"),
+    "destructive": (":material/bolt:", "orange"),
+}
+
+
+@st.fragment
+def draw_desk(project: ProjectView, object_id: str) -> None:
+    """Everything about one tool that a person can change."""
+    place = Place(project.id, object_id)
+    take_commits(place)
+    act = asked(PAGE)
+    with errors_shown():
+        _perform(project, place, act)
+    desk = tool_desk.open_desk(workspace(), local_actor(workspace()), *place)
+    judged = tool_desk.lint(desk, project.working_target)
+    _draw_head(project, desk)
+    if desk.is_stale:
+        _draw_conflict(desk)
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        _draw_names(desk)
+        draw_parameters(desk)
+    with right:
+        draw_inspector(desk, judged)
+    _draw_actions(project, desk, judged)
+
+
+def _perform(project: ProjectView, place: Place, act: Act) -> None:
+    ws = workspace()
+    actor = local_actor(ws)
+    if act.verb == "add parameter":
+        _add_parameter(place, act.at)
+    elif act.verb == "remove parameter":
+        apply(place, lambda outline: remove_parameter(outline, act.at))
+    elif act.verb == "save":
+        saved = tool_desk.save(ws, actor, tool_desk.open_desk(ws, actor, *place), nonce=act.nonce)
+        TOOL.set(saved.id)
+        NOTICE.set(f"{plain(saved.name)} is saved")
+        st.rerun()
+    elif act.verb == "discard":
+        tool_desk.discard(ws, actor, tool_desk.open_desk(ws, actor, *place))
+        TOOL.clear() if place.object_id.startswith("new.") else None
+        st.rerun()
+    elif act.verb == "put on top":
+        tool_desk.put_on_top(ws, actor, tool_desk.open_desk(ws, actor, *place))
+    elif act.verb == "publish":
+        _publish(project, place, act)
+
+
+def _publish(project: ProjectView, place: Place, act: Act) -> None:
+    """Save what is still a draft, then ask; the question opens on the run that shows the saved tool."""
+    ws = workspace()
+    actor = local_actor(ws)
+    desk = tool_desk.open_desk(ws, actor, *place)
+    if not desk.drafted:
+        publishing.ask_to_publish(project)
+        return
+    TOOL.set(tool_desk.save(ws, actor, desk, nonce=act.nonce).id)
+    ask("publish", page=PAGE)
+    st.rerun()
+
+
+def _add_parameter(place: Place, parent: str) -> None:
+    ws = workspace()
+    desk = tool_desk.open_desk(ws, local_actor(ws), *place)
+    taken = find(open_form(desk.fields["parameters"]), parent).properties or {}
+    name = next(f"parameter_{n}" for n in range(1, len(taken) + 2) if f"parameter_{n}" not in taken)
+    apply(place, lambda outline: add_parameter(outline, parent, name))
+    CHOSEN.of(place.object_id).set(f"{parent}/properties/{name}")
+
+
+def _draw_head(project: ProjectView, desk: Desk) -> None:
+    with page_head(desk.fields["name"] or "New tool", _facts(desk)):
+        effect = EFFECT_LOOK.get(desk.fields["side_effect"])
+        if effect:
+            st.badge(desk.fields["side_effect"], icon=effect[0], color=effect[1])  # type: ignore[arg-type]  # a colour name
+        if desk.fields["approval"]:
+            st.badge(plain(desk.fields["approval"], 30), icon=":material/approval_delegation:", color="orange")
+        if desk.fields["idempotent"] == "yes":
+            st.badge("idempotent", icon=":material/key:", color="gray")
+        if st.button("History", key="catalogue.history", type="tertiary", icon=":material/history:"):
+            publishing.show_history(project)
+        keys_button(PAGE)
+
+
+def _facts(desk: Desk) -> str:
+    view = desk.view
+    if view is None:
+        return "not saved yet"
+    where = "not published" if view.version is None else f"published as its version {view.version}"
+    if not view.is_published and view.version is not None:
+        where = f"changed since its version {view.version}"
+    return f"{where} · {plain(view.updated_by)}, {ago(view.updated_at)}"
+
+
+def _draw_conflict(desk: Desk) -> None:
+    by = plain(desk.view.updated_by) if desk.view else ""
+    st.error(
+        f"**Somebody else saved first.** Your draft is safe, but {by} saved this tool after you began.",
+        icon=":material/error:",
+    )
+    with st.container(horizontal=True):
+        on_top = partial(ask, "put on top", page=PAGE)
+        st.button("Keep mine, on top of theirs", key=f"tool.ontop.{desk.object_id}", on_click=on_top)
+        discard = partial(ask, "discard", page=PAGE)
+        st.button(
+            "Take theirs, discard my draft", key=f"tool.theirs.{desk.object_id}", type="tertiary", on_click=discard
+        )
+
+
+def _draw_names(desk: Desk) -> None:
+    draw_live(desk, "name", placeholder="track_order")
+    n_words = len(desk.fields["description"].split())
+    draw_live(
+        desk,
+        "description",
+        label=f"Description, as a model reads it ({n_words} word{'' if n_words == 1 else 's'})",
+        placeholder="What it does, when to call it, when not to",
+    )
+
+
+def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) -> None:
+    tools = cataloguing.list_tools(workspace(), project.id)
+    counts = Counter(one.severity for one in judged)
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for severity in (Severity.ERROR, Severity.WARNING):
+            if counts[severity]:
+                severity_badge(severity, counts[severity])
+        st.caption(_standing(desk, counts), width="content")
+        st.space("stretch")
+        if desk.drafted or desk.view is None:
+            _draft_buttons(desk)
+        _publish_button(project, desk, tools)
+
+
+def _standing(desk: Desk, counts: Counter[Severity]) -> str:
+    if desk.drafted:
+        return f"Draft saved {ago(desk.saved_at)}; saving makes it the tool's next revision"
+    if counts[Severity.ERROR]:
+        return "Errors keep the catalogue from being published"
+    return "Frozen datasets keep the definitions they were frozen with"
+
+
+def _draft_buttons(desk: Desk) -> None:
+    discard, save = partial(ask, "discard", page=PAGE), partial(ask, "save", page=PAGE)
+    st.button("Discard draft", key=f"tool.discard.{desk.object_id}", type="tertiary", on_click=discard)
+    st.button("Save tool", key=f"tool.save.{desk.object_id}", type="primary", icon=":material/save:", on_click=save)
+
+
+def _publish_button(project: ProjectView, desk: Desk, tools: tuple[cataloguing.ToolView, ...]) -> None:
+    number = publishing.next_number(cataloguing.current_catalogue(workspace(), project.id))
+    waiting = bool(desk.drafted) or any(not tool.is_published for tool in tools)
+    if not waiting:
+        st.caption("Everything is published", width="content")
+    st.button(
+        f"Publish v{number}",
+        key="catalogue.publish",
+        type="secondary" if desk.drafted else "primary",
+        icon=":material/publish:",
+        shortcut=keys.SUBMIT.shortcut,
+        disabled=not waiting,
+        on_click=partial(ask, "publish", page=PAGE),
+    )

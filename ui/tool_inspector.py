@@ -1,0 +1,138 @@
+"""The right side of the catalogue: schema as JSON, policy and effect, what a model sees, and what lint says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import get_args
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.model.definition import SideEffect
+from curation.model.finding import Judged, Severity
+from curation.model.outline import lay_out
+from curation.services import tool_desk
+from curation.services.parameter_forms import open_form
+from curation.services.tool_desk import Desk
+from ui.layout import severity_badge
+from ui.schema_builder import line_at
+from ui.text import plain, source, words
+from ui.tool_fields import CHOSEN, Place, draw_live, hold, write_choice
+
+EFFECT_WORDS = {
+    "": "not said",
+    "read": "read: looks something up",
+    "write": "write: changes something that can be changed back",
+    "destructive": "destructive: cannot be taken back",
+}
+IDEMPOTENT_WORDS = {"": "not said", "yes": "yes, twice is like once", "no": "no, twice does it twice"}
+MAX_LINT = 12
+
+
+def draw_inspector(desk: Desk, judged: tuple[Judged, ...]) -> None:
+    """The card at the right."""
+    with st.container(border=True, key=f"tool.inspector.{desk.object_id}"):
+        schema, policy, seen = st.tabs(
+            [
+                ":material/data_object: Schema",
+                ":material/policy: Policy and effect",
+                ":material/code: As the model sees it",
+            ],
+            key=f"tool.tabs.{desk.object_id}",
+        )
+        with schema:
+            draw_live(desk, "parameters")
+        with policy:
+            _draw_policy(desk)
+        with seen:
+            _draw_definition(desk)
+        _draw_lint(desk, judged)
+
+
+def _draw_policy(desk: Desk) -> None:
+    place = Place(desk.project_id, desk.object_id)
+    left, right = st.columns(2, gap="small")
+    with left:
+        _select(
+            place,
+            desk,
+            "side_effect",
+            "Side effect",
+            {word: EFFECT_WORDS[word] for word in ("", *get_args(SideEffect))},
+        )
+        _select(place, desk, "idempotency_parameter", "Idempotency parameter", _parameter_names(desk))
+    with right:
+        _select(place, desk, "idempotent", "Idempotent", IDEMPOTENT_WORDS)
+        draw_live(desk, "approval", placeholder="never")
+    draw_live(desk, "policy", placeholder="Only after the parcel was shown late or lost")
+    draw_live(desk, "errors", placeholder="order not found")
+    draw_live(desk, "result_schema", placeholder='{"type": "object"}')
+
+
+def _select(place: Place, desk: Desk, field: str, label: str, options: dict[str, str]) -> None:
+    key = f"tool.{field}.{desk.object_id}"
+    value = desk.fields[field]
+    options = options if value in options else options | {value: value}
+    hold(key, value)
+    st.selectbox(
+        label, list(options), key=key, format_func=options.__getitem__, on_change=write_choice, args=(place, key, field)
+    )
+
+
+def _parameter_names(desk: Desk) -> dict[str, str]:
+    try:
+        names = open_form(desk.fields["parameters"]).properties or {}
+    except CurationError:
+        names = {}
+    return {"": "none"} | {name: name for name in names}
+
+
+def _draw_definition(desk: Desk) -> None:
+    tool, why_not = tool_desk.preview(desk)
+    if tool is None:
+        words(why_not)
+        return
+    source(lay_out(tool.definition.text))
+
+
+def _draw_lint(desk: Desk, judged: tuple[Judged, ...]) -> None:
+    counts = Counter(one.severity for one in judged)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.header("Lint", anchor=False, width="content")
+        for severity in Severity:
+            if counts[severity]:
+                severity_badge(severity, counts[severity])
+    tool, why_not = tool_desk.preview(desk)
+    if tool is None:
+        st.error(plain(why_not), icon=":material/error:")
+    elif not judged:
+        st.caption("Nothing a model would misread was found.")
+    for at, one in enumerate(judged[:MAX_LINT]):
+        _draw_finding(desk, one, at)
+    if len(judged) > MAX_LINT:
+        st.caption(f"{len(judged) - MAX_LINT} more once these are mended.")
+
+
+def _draw_finding(desk: Desk, judged: Judged, at: int) -> None:
+    finding = judged.finding
+    try:
+        line = line_at(open_form(desk.fields["parameters"]), finding.at)
+    except CurationError:
+        line = None
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            severity_badge(judged.severity)
+            st.markdown(f"**{plain(finding.rule)}**", width="content")
+            st.caption(plain(line.label if line else "the tool"), width="content")
+            if line is not None:
+                st.space("stretch")
+                slot = CHOSEN.of(desk.object_id)
+                st.button(
+                    "Show",
+                    key=f"tool.show.{desk.object_id}.{finding.rule}.{finding.at}.{at}",
+                    type="tertiary",
+                    icon=":material/arrow_back:",
+                    on_click=slot.set,
+                    args=(line.pointer,),
+                )
+        words(finding.message)

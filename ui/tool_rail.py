@@ -1,0 +1,122 @@
+"""The rail of tools: find one, start one, see which are not published."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from curation.services import tool_desk
+from curation.services.cataloguing import CatalogueView, ToolView
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from ui.moments import ago
+from ui.session import workspace
+from ui.state import Slot, ask
+from ui.text import count, plain
+from ui.tool_fields import hold
+
+TOOL: Slot[str] = Slot("catalogue.tool", "")
+"""Id of the tool on the desk, or the id a new one's drafts are kept under."""
+_KEY = "catalogue.rail"
+
+
+def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> str:
+    """Draw the rail and return the id of the tool to show; empty when there is none."""
+    unsaved = tool_desk.list_unsaved(workspace(), local_actor(workspace()), project.id)
+    with st.sidebar:
+        _draw_head(tools, catalogue)
+        found = _search(tools)
+        options = [*unsaved, *(tool.id for tool in found)]
+        started = TOOL.get()
+        if started.startswith(f"new.{project.id}.") and started not in options:
+            options.insert(0, started)
+        chosen = _choose(options, found)
+        _draw_foot(tools, catalogue)
+    return chosen
+
+
+def _draw_head(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Tools", anchor=False, width="content")
+        st.caption(f"{len(tools)}" + (f" · v{catalogue.n}" if catalogue else ""), width="content")
+        st.space("stretch")
+        st.button(
+            "New",
+            key="catalogue.new",
+            type="tertiary",
+            icon=":material/add:",
+            on_click=partial(ask, "new", page="catalogue"),
+        )
+
+
+def _search(tools: tuple[ToolView, ...]) -> list[ToolView]:
+    if len(tools) < 2:
+        return list(tools)
+    typed = st.text_input(
+        "Find a tool",
+        key="catalogue.search",
+        placeholder="Name or description",
+        icon=":material/search:",
+        label_visibility="collapsed",
+        live="200ms",
+        persist_state="session",
+    )
+    wanted = (typed or "").casefold()
+    return [tool for tool in tools if wanted in f"{tool.name} {tool.tool.definition.view.description or ''}".casefold()]
+
+
+def _choose(options: list[str], found: list[ToolView]) -> str:
+    if not options:
+        st.caption("No tool has these words." if TOOL.get() else "No tools yet.")
+        return TOOL.get() if TOOL.get().startswith("new.") else ""
+    views = {tool.id: tool for tool in found}
+    chosen = TOOL.get() if TOOL.get() in options else options[0]
+    hold(_KEY, chosen)
+    st.radio(
+        "Tools",
+        options,
+        key=_KEY,
+        format_func=lambda one: _row_title(views.get(one)),
+        captions=[_row_caption(views.get(one)) for one in options],
+        label_visibility="collapsed",
+        on_change=_picked,
+    )
+    return chosen
+
+
+def _picked() -> None:
+    TOOL.set(st.session_state[_KEY])
+
+
+def _row_title(view: ToolView | None) -> str:
+    if view is None:
+        return "New tool :blue-badge[draft]"
+    return plain(view.name, 24) + ("" if view.is_published else " :blue-badge[draft]")
+
+
+def _row_caption(view: ToolView | None) -> str:
+    if view is None:
+        return "not saved yet"
+    return f"{view.tool.side_effect or 'effect not said'} · {count(view.n_examples, 'example')}"
+
+
+def _draw_foot(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> None:
+    waiting = sum(not tool.is_published for tool in tools)
+    if not tools:
+        return
+    st.divider()
+    head = (
+        "Nothing is published yet."
+        if catalogue is None
+        else f"Catalogue v{catalogue.n}, published {ago(catalogue.at)}."
+    )
+    rest = f" {count(waiting, 'tool has', 'tools have')} changes that are not published." if waiting else ""
+    st.caption(head + rest)
+
+
+def step(options: list[str], by: int) -> None:
+    """Go to the next or previous tool."""
+    if options:
+        at = options.index(TOOL.get()) if TOOL.get() in options else 0
+        TOOL.set(options[(at + by) % len(options)])
