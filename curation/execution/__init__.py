@@ -1,1 +1,1 @@
-"""Mocks, failures and the guard in front of a call."""
+"""Mocked tools: values that fit a schema, results, and the failures a tool can return."""

@@ -1,0 +1,52 @@
+"""What a tool answers when it fails: the validator's own sentence for bad arguments, else a declared error."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.schemas import compile_schema
+
+FailureKind = Literal["transient", "unknown_outcome", "permanent"]
+
+_COMMON: dict[FailureKind, tuple[str, ...]] = {
+    "transient": ("Too many requests; try again later.", "The service is busy; try again later."),
+    "unknown_outcome": ("The request timed out; the outcome is unknown.",),
+    "permanent": ("Nothing was found for these values.",),
+}
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """One error a tool returned."""
+
+    kind: FailureKind
+    message: str
+
+
+def explain_arguments(tool: Tool, arguments: Json) -> str | None:
+    """The validator's message about these arguments, None when they fit the tool's schema."""
+    compiled = compile_schema(tool.definition.view.parameters_text or "{}")
+    errors = compiled.errors(arguments)
+    if not errors:
+        return None
+    place = errors[0].pointer.lstrip("/").replace("/", ".")
+    return f"Invalid arguments: {place or 'the arguments'} {errors[0].message}."
+
+
+def failures_of(tool: Tool, kind: FailureKind) -> tuple[Failure, ...]:
+    """The failures of one kind the tool declares; common ones when it declares none."""
+    declared = tuple(message for message in tool.errors if kind_of(message) == kind)
+    return tuple(Failure(kind, message) for message in declared or _COMMON[kind])
+
+
+def kind_of(message: str) -> FailureKind:
+    """What an error message means for the next step."""
+    lowered = message.lower()
+    if "outcome is unknown" in lowered or "timed out" in lowered or "timeout" in lowered:
+        return "unknown_outcome"
+    if "try again" in lowered or "too many" in lowered or "busy" in lowered:
+        return "transient"
+    return "permanent"

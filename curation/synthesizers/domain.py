@@ -1,0 +1,105 @@
+"""Reading a domain pack: its tools, its wordings, its remarks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from curation.errors import NotFoundError
+from curation.model.definition import Definition, Policy, SideEffect, Tool
+from curation.synthesizers.wordings import Remark, ToolWording
+
+
+class _Values(msgspec.Struct, frozen=True):
+    """How values of one parameter are put together."""
+
+    parts: tuple[tuple[str, ...], ...]
+
+
+class _PackFile(msgspec.Struct, frozen=True):
+    """`pack.toml`."""
+
+    name: str
+    title: str
+    tools: tuple[str, ...]
+    system: str | None = None
+    slots: dict[str, tuple[str, ...]] = {}
+    values: dict[str, _Values] = {}
+
+
+class _ToolFile(msgspec.Struct, frozen=True):
+    """One element of `tools.json`."""
+
+    definition: msgspec.Raw
+    side_effect: SideEffect | None = None
+    idempotent: bool | None = None
+    idempotency_parameter: str | None = None
+    policy: Policy = Policy()
+    result_schema: msgspec.Raw = msgspec.Raw(b"")
+    errors: tuple[str, ...] = ()
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """One domain."""
+
+    name: str
+    title: str
+    system: str | None
+    tools: tuple[Tool, ...]
+    wordings: dict[str, ToolWording]
+    remarks: dict[str, tuple[Remark, ...]]
+    slots: dict[str, tuple[str, ...]]
+    parts: dict[str, tuple[tuple[str, ...], ...]]
+
+
+@lru_cache(maxsize=8)
+def load_pack(name: str) -> Pack:
+    """The pack of this name."""
+    folder = files("curation.synthesizers.packs") / name
+    if not name.isidentifier() or not folder.is_dir():
+        raise NotFoundError(f"There is no domain pack `{name}`.", hint=f"Packs here: {', '.join(pack_names())}.")
+    head = msgspec.toml.decode((folder / "pack.toml").read_bytes(), type=_PackFile)
+    return Pack(
+        name=head.name,
+        title=head.title,
+        system=head.system,
+        tools=tuple(_read_tool(tool) for tool in _read_tools(folder)),
+        wordings={tool: _read_wording(folder, head.name, tool) for tool in head.tools},
+        remarks=msgspec.toml.decode((folder / "no_tool.toml").read_bytes(), type=dict[str, tuple[Remark, ...]]),
+        slots=head.slots,
+        parts={parameter: values.parts for parameter, values in head.values.items()},
+    )
+
+
+def pack_names() -> tuple[str, ...]:
+    """The packs that come with Callwright."""
+    folders = (entry for entry in files("curation.synthesizers.packs").iterdir() if (entry / "pack.toml").is_file())
+    return tuple(sorted(entry.name for entry in folders))
+
+
+def _read_wording(folder: Traversable, pack: str, tool: str) -> ToolWording:
+    wording = msgspec.toml.decode((folder / f"{tool}.toml").read_bytes(), type=ToolWording)
+    return msgspec.structs.replace(wording, family=f"{pack}/{tool}")
+
+
+def _read_tools(folder: Traversable) -> list[_ToolFile]:
+    return msgspec.json.decode((folder / "tools.json").read_bytes(), type=list[_ToolFile])
+
+
+def _read_tool(entry: _ToolFile) -> Tool:
+    return Tool(
+        definition=Definition(_compact(entry.definition)),
+        side_effect=entry.side_effect,
+        idempotent=entry.idempotent,
+        idempotency_parameter=entry.idempotency_parameter,
+        policy=entry.policy,
+        result_schema=_compact(entry.result_schema) if bytes(entry.result_schema) else None,
+        errors=entry.errors,
+    )
+
+
+def _compact(raw: msgspec.Raw) -> str:
+    return msgspec.json.format(bytes(raw), indent=-1).decode()

@@ -1,0 +1,139 @@
+"""Drafts from the schemas alone: offline, seeded, without a model.
+
+Every argument is drawn from the tool's schema and checked by the validator; every word comes from frames, and a frame
+is a family (`example.group`), so that a split by group keeps the wordings of test and validation out of training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from curation.errors import CurationError
+from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS, Example, NoToolReason, RecoveryKind
+from curation.model.parameter import Parameter
+from curation.synthesizers.contract import Candidate, Order, Synthesizer
+from curation.synthesizers.domain import pack_names
+from curation.synthesizers.no_tool import draft_no_tool
+from curation.synthesizers.positives import draft_multi_step, draft_parallel, draft_positive
+from curation.synthesizers.recovery import draft_recovery
+from curation.synthesizers.scene import Scene
+from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
+
+DEFAULT_MIX = {"positive": 0.68, "no_tool": 0.17, "recovery": 0.11, "multi_step": 0.02, "parallel": 0.02}
+NO_TOOL_WEIGHTS: dict[NoToolReason, int] = {
+    "missing_information": 5,
+    "cannot_be_done": 3,
+    "small_talk": 2,
+    "answer_directly": 2,
+    "refuse": 2,
+    "escalate": 2,
+}
+_TRIES = 40
+"""Drafts in vain (doubles, or nothing fits) after which a category is given up."""
+
+
+def draft(order: Order) -> Iterator[Candidate]:
+    """Candidates of an order, categories mixed, no request twice."""
+    if not order.tools:
+        raise CurationError("There is no tool to draft for.", hint="Add a tool to the catalogue first.")
+    scene = _set_scene(order)
+    seen: set[tuple[str, ...]] = set()
+    given_up: set[str] = set()
+    for category in _sequence(order, scene.rng):
+        if category in given_up:
+            continue
+        example = _draft_new(scene, category, seen)
+        if example is None:
+            given_up.add(category)
+        else:
+            yield Candidate(example, category.partition(".")[0])
+
+
+def _set_scene(order: Order) -> Scene:
+    speech = choose_speech(order.tools, str(order.parameters.get("pack") or AUTOMATIC))
+    system = str(order.parameters.get("system") or "") or speech.system
+    return Scene(order.tools, speech, system, Random(order.seed))
+
+
+def _sequence(order: Order, rng: Random) -> list[str]:
+    """The categories in the order they are drafted; no-tool and recovery already dealt to their kinds."""
+    counts = share_out(order.count, order.mix or DEFAULT_MIX)
+    sequence = [kind for category, count in counts.items() for kind in _kinds(category, count)]
+    rng.shuffle(sequence)
+    return sequence
+
+
+def share_out(count: int, mix: dict[str, float]) -> dict[str, int]:
+    """Whole numbers that add up to `count`, by largest remainder."""
+    total = sum(mix.values()) or 1.0
+    exact = {category: count * share / total for category, share in mix.items()}
+    counts = {category: int(share) for category, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda category: counts[category] - exact[category])
+    for category in by_remainder[: count - sum(counts.values())]:
+        counts[category] += 1
+    return counts
+
+
+def _kinds(category: str, count: int) -> list[str]:
+    """`no_tool` and `recovery` spread over their kinds; anything else stays itself."""
+    if category == "no_tool":
+        weights = {f"no_tool.{reason}": float(weight) for reason, weight in NO_TOOL_WEIGHTS.items()}
+    elif category == "recovery":
+        weights = dict.fromkeys((f"recovery.{kind}" for kind in RECOVERY_KINDS), 1.0)
+    else:
+        return [category] * count
+    return [kind for kind, times in share_out(count, weights).items() for _ in range(times)]
+
+
+def _draft_new(scene: Scene, category: str, seen: set[tuple[str, ...]]) -> Example | None:
+    for _ in range(_TRIES):
+        example = _draft_one(scene, category)
+        if example is None:
+            continue
+        said = tuple(str(turn.content) for turn in example.messages if turn.role == "user")
+        if said not in seen:
+            seen.add(said)
+            return example
+    return None
+
+
+def _draft_one(scene: Scene, category: str) -> Example | None:
+    head, _, kind = category.partition(".")
+    if head == "positive":
+        return draft_positive(scene)
+    if head == "parallel":
+        return draft_parallel(scene)
+    if head == "multi_step":
+        return draft_multi_step(scene)
+    if head == "no_tool" and kind in NO_TOOL_REASONS:
+        return draft_no_tool(scene, _reason(kind))
+    if head == "recovery" and kind in RECOVERY_KINDS:
+        return draft_recovery(scene, _recovery(kind))
+    raise CurationError(f"`{category}` is no category of examples.", hint=f"Choose among {', '.join(DEFAULT_MIX)}.")
+
+
+def _reason(kind: str) -> NoToolReason:
+    return next(reason for reason in NO_TOOL_REASONS if reason == kind)
+
+
+def _recovery(kind: str) -> RecoveryKind:
+    return next(recovery for recovery in RECOVERY_KINDS if recovery == kind)
+
+
+SYNTHESIZER = Synthesizer(
+    name="schema_driven",
+    title="From the schemas, offline",
+    parameters=(
+        Parameter(
+            "pack",
+            "Wordings",
+            "choice",
+            AUTOMATIC,
+            why="A domain pack knows how people speak of its tools; generic wordings fit every tool.",
+            choices=(AUTOMATIC, NONE, *pack_names()),
+        ),
+        Parameter("system", "System text", "text", "", why="Opens every conversation; empty: the pack's own, if any."),
+    ),
+    draft=draft,
+)

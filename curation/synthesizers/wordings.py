@@ -1,0 +1,60 @@
+"""How people speak of one tool, and what may be said when no tool fits: the data every drafter works from."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.model.definition import Tool
+from curation.model.values import Json
+
+
+class ToolWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words around one tool."""
+
+    action: str
+    """What the tool does as a plain verb phrase: "cancel the order"."""
+    frames: tuple[str, ...]
+    """Requests (see `frames`). One frame is one wording family."""
+    ask: dict[str, tuple[str, ...]] = {}
+    """Parameter → questions for it."""
+    done: dict[str, tuple[str, ...]] = {}
+    """`say` → answers after a success, with slots of arguments and result."""
+    values: dict[str, dict[str, tuple[str, ...]]] = {}
+    """Parameter → enum value → ways a person says it without naming it."""
+    family: str = ""
+    """Prefix of the family names; two wordings with the same prefix share their families."""
+
+
+class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request that wants no tool, and the right reply."""
+
+    say: str
+    reply: str
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """All words of one order: per tool, per no-tool reason, and the slots remarks may use."""
+
+    tools: dict[str, ToolWording]
+    remarks: dict[str, tuple[Remark, ...]]
+    """No-tool reason → remarks; reasons that grow out of the tools themselves may be missing."""
+    slots: dict[str, tuple[str, ...]]
+    parts: dict[str, tuple[tuple[str, ...], ...]]
+    """Parameter → parts a value is put together from."""
+    system: str | None
+    remark_family: str
+
+
+def parameters_of(tool: Tool) -> dict[str, Json]:
+    """The declared parameters of a tool, in order."""
+    schema = tool.definition.view.parameters
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
+def required_of(tool: Tool) -> tuple[str, ...]:
+    """The required parameters of a tool, in the order they are declared."""
+    schema = tool.definition.view.parameters
+    required = schema.get("required") if isinstance(schema, dict) else None
+    wanted = required if isinstance(required, list) else []
+    return tuple(name for name in parameters_of(tool) if name in wanted)
