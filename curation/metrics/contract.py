@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from curation.metrics.intervals import wilson
+
 if TYPE_CHECKING:
     from curation.metrics.scored import Scored
+
+Tally = tuple[int, int]
+"""What one row adds to a rate: numerator and denominator."""
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -21,9 +26,31 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Metric(msgspec.Struct, frozen=True):
-    """One metric over one Scored pass. `METRIC(S)` in its module, one line in `curation.metrics.METRICS`."""
+    """One metric over one Scored pass. `METRICS` in its module, one line in `curation.metrics.score.FAMILIES`."""
 
     name: str
     title: str
-    compute: Callable[[Sequence[Scored]], Rate]
+    tally: Callable[[Scored], Tally]
+    """Every rate is a sum over rows, so that differences can be drawn again without scoring again."""
     higher_is_better: bool = True
+    comparison_only: bool = False
+    """True for rates defined as lessons define them: shown to compare, never to decide."""
+
+    def compute(self, rows: Iterable[Scored]) -> Rate:
+        """The rate over some rows, with its 95 % interval."""
+        return rate_of([self.tally(row) for row in rows])
+
+
+def rate_of(tallies: Sequence[Tally]) -> Rate:
+    """The rate of summed tallies; null when nothing was counted."""
+    hits = sum(hit for hit, _ in tallies)
+    n = sum(of for _, of in tallies)
+    if n == 0:
+        return Rate(None, 0)
+    low, high = wilson(hits, n)
+    return Rate(round(hits / n, 6), n, low, high)
+
+
+def count_if(is_hit: bool, *, of: bool = True) -> Tally:
+    """The tally of a yes-or-no metric on one row; nothing where the row does not count."""
+    return (int(is_hit and of), int(of))

@@ -1,0 +1,195 @@
+"""A model folder on this machine, answering greedily in batches."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curation.errors import MissingPackageError, UnreadableError
+from curation.llm.contract import Progress, Prompt, Reply
+from curation.llm.devices import best_device, best_dtype
+from curation.model.values import Json
+
+TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>")
+"""Tokens that end a turn in common templates; those a tokenizer does not hold as one token are ignored."""
+SHORTEST_PREFIX = 16
+"""Reusing fewer tokens than this is not worth a cache."""
+
+
+@dataclass(frozen=True)
+class _Prefix:
+    """The tokens all prompts begin with, and the attention state after them."""
+
+    tokens: tuple[int, ...] = ()
+    cache: Any = None
+
+
+class LocalModel:
+    """A causal language model with its tokenizer; `load` makes one."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._ends = _ending_tokens(model, tokenizer)
+        self._pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else self._ends[0]
+
+    @classmethod
+    def load(cls, folder: Path, adapter: Path | None = None, threads: int | None = None) -> LocalModel:
+        """Read the model at `folder`, with the LoRA adapter merged in when one is given.
+
+        A tokenizer saved beside the adapter wins: it carries the chat template the adapter was trained with.
+        """
+        _require_folder(folder, "config.json", "model")
+        if adapter is not None:
+            _require_folder(adapter, "adapter_config.json", "adapter")
+        try:
+            import torch
+            from transformers import AutoTokenizer
+        except ImportError as error:
+            raise MissingPackageError("Answering with a local model needs torch and transformers.") from error
+        if threads:
+            torch.set_num_threads(threads)
+        keeps_tokenizer = adapter is not None and (adapter / "tokenizer_config.json").is_file()
+        tokenizer = AutoTokenizer.from_pretrained(adapter if keeps_tokenizer else folder, local_files_only=True)
+        return cls(_load_weights(folder, adapter), tokenizer)
+
+    def render(self, prompt: Prompt) -> str:
+        """The exact text the model continues."""
+        import json
+
+        tools: list[Json] | None = [json.loads(tool) for tool in prompt.tools] or None
+        turns = [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
+        text = self._tokenizer.apply_chat_template(turns, tools=tools, add_generation_prompt=True, tokenize=False)
+        return str(text)
+
+    def answer(
+        self,
+        prompts: Sequence[Prompt],
+        max_new_tokens: int = 128,
+        batch_size: int = 16,
+        progress: Progress | None = None,
+    ) -> list[Reply]:
+        """Answer every prompt, in order. Batches hold prompts of similar length; a shared beginning is read once."""
+        import torch
+
+        rows = [self._tokenizer(self.render(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
+        by_length = sorted(range(len(rows)), key=lambda i: len(rows[i]), reverse=True)
+        replies: dict[int, Reply] = {}
+        with torch.inference_mode():
+            prefix = self._read_prefix(rows)
+            for start in range(0, len(rows), max(1, batch_size)):
+                chosen = by_length[start : start + max(1, batch_size)]
+                replies.update(
+                    zip(chosen, self._answer_batch([rows[i] for i in chosen], prefix, max_new_tokens), strict=True)
+                )
+                if progress:
+                    progress(len(replies), len(rows))
+        return [replies[i] for i in range(len(rows))]
+
+    def _answer_batch(self, rows: list[list[int]], prefix: _Prefix, max_new_tokens: int) -> list[Reply]:
+        import torch
+
+        began = time.perf_counter()
+        ids, mask = _pad_left(rows, len(prefix.tokens), self._pad)
+        device = self._model.device
+        given: dict[str, Any] = {}
+        if prefix.cache is not None:
+            given["past_key_values"] = copy.deepcopy(prefix.cache)
+            given["past_key_values"].batch_repeat_interleave(len(rows))
+        out = self._model.generate(
+            input_ids=torch.tensor(ids, device=device),
+            attention_mask=torch.tensor(mask, device=device),
+            max_new_tokens=max_new_tokens,
+            do_sample=False,
+            num_beams=1,
+            eos_token_id=list(self._ends),
+            pad_token_id=self._pad,
+            **given,
+        )
+        latency_ms = (time.perf_counter() - began) * 1000 / len(rows)
+        return [self._read_reply(new, latency_ms) for new in out[:, len(ids[0]) :].tolist()]
+
+    def _read_reply(self, tokens: list[int], latency_ms: float) -> Reply:
+        end = next((i for i, token in enumerate(tokens) if token in self._ends), None)
+        text = self._tokenizer.decode(tokens[:end], skip_special_tokens=True)
+        return Reply(text=text, tokens=len(tokens) if end is None else end + 1, latency_ms=round(latency_ms, 3))
+
+    def _read_prefix(self, rows: list[list[int]]) -> _Prefix:
+        """Run the tokens that all prompts share through the model once."""
+        import torch
+
+        tokens = _shared_beginning(rows)
+        if len(rows) < 2 or len(tokens) < SHORTEST_PREFIX or not _attends_fully(self._model.config):
+            return _Prefix()
+        from transformers import DynamicCache
+
+        cache = DynamicCache(config=self._model.config)
+        ids = torch.tensor([tokens], device=self._model.device)
+        self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        return _Prefix(tuple(tokens), cache)
+
+
+def _load_weights(folder: Path, adapter: Path | None) -> Any:
+    """The model in the fastest number type; an adapter is merged at full width first, so nothing is rounded twice."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    device = best_device()
+    dtype = best_dtype(device)
+    wide = torch.float32 if adapter is not None and device == "cpu" else dtype
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=wide, local_files_only=True)
+    if adapter is not None:
+        model = _merge(model, adapter)
+    return model.to(device=device, dtype=dtype).eval()
+
+
+def _merge(model: Any, adapter: Path) -> Any:
+    try:
+        from peft import PeftModel
+    except ImportError as error:
+        raise MissingPackageError("Answering with an adapter needs peft.") from error
+    return PeftModel.from_pretrained(model, adapter, local_files_only=True).merge_and_unload()
+
+
+def _require_folder(folder: Path, file: str, what: str) -> None:
+    if not (folder / file).is_file():
+        raise UnreadableError(
+            f"There is no {what} at {folder}: the file `{file}` is missing.", hint="Check the folder's path."
+        )
+
+
+def _ending_tokens(model: Any, tokenizer: Any) -> tuple[int, ...]:
+    """Every token that ends an answer, the model's own first."""
+    configured = getattr(model.generation_config, "eos_token_id", None)
+    ends = [*(configured if isinstance(configured, list) else [configured]), tokenizer.eos_token_id]
+    vocabulary = tokenizer.get_vocab()
+    ends += [vocabulary.get(token) for token in TURN_ENDS]
+    return tuple(dict.fromkeys(end for end in ends if end is not None))
+
+
+def _shared_beginning(rows: list[list[int]]) -> list[int]:
+    """The tokens all rows begin with; each row keeps at least one token of its own."""
+    if not rows:
+        return []
+    first, last = min(rows), max(rows)
+    most = min(len(row) for row in rows) - 1
+    shared = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return first[: max(0, min(shared, most))]
+
+
+def _pad_left(rows: list[list[int]], shared: int, pad: int) -> tuple[list[list[int]], list[list[int]]]:
+    """Token ids and attention mask of one width; the padding stands behind the shared beginning, ahead of the rest."""
+    width = max(len(row) for row in rows)
+    ids = [row[:shared] + [pad] * (width - len(row)) + row[shared:] for row in rows]
+    mask = [[1] * shared + [0] * (width - len(row)) + [1] * (len(row) - shared) for row in rows]
+    return ids, mask
+
+
+def _attends_fully(config: Any) -> bool:
+    """Whether every layer sees the whole text, so that padding behind a cached prefix changes nothing."""
+    kinds = getattr(config, "layer_types", None)
+    return set(kinds) == {"full_attention"} if kinds else not getattr(config, "sliding_window", None)

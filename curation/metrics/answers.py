@@ -1,0 +1,86 @@
+"""What a model answered, before it is judged, and how such answers are read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from curation.errors import UnreadableError
+from curation.model.example import Message
+from curation.model.reading import Reject
+from curation.reading.rows import read_row
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One answer: a native message or plain text, with what it cost."""
+
+    text: str | None = None
+    message: Message | None = None
+    latency_ms: float | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+
+class _Line(msgspec.Struct):
+    """One line of an answers file; other keys are ignored."""
+
+    text: str | None = None
+    message: msgspec.Raw = msgspec.Raw(b"")
+    latency_ms: float | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+
+def read_answers(stream: BinaryIO, name: str = "answers") -> Iterator[Answer]:
+    """Answers of a file, one a line, in order; blank lines at the end do not count.
+
+    Raises:
+        UnreadableError: a line is no answer; the sentence names it.
+    """
+    blanks = 0
+    for number, raw in enumerate(stream, 1):
+        if not raw.strip():
+            blanks += 1
+            continue
+        if blanks:
+            raise UnreadableError(f"Line {number - 1} of {name} is blank.", hint="Give one answer a row, in order.")
+        yield read_answer_line(raw, f"Line {number} of {name}")
+
+
+def read_answer_line(raw: bytes, where: str = "The answer") -> Answer:
+    """One answer from its line; `where` opens the sentence when it cannot be read."""
+    try:
+        line = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=_Line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UnreadableError(f"{where} is not an answer: {_plain(error)}.", hint=_SHAPES) from error
+    message = bytes(line.message)
+    if (line.text is None) == (message in (b"", b"null")):
+        raise UnreadableError(f"{where} must have either `text` or `message`.", hint=_SHAPES)
+    return Answer(
+        text=line.text,
+        message=None if line.text is not None else _read_message(message, where),
+        latency_ms=line.latency_ms,
+        tokens=line.tokens,
+        cost=line.cost,
+    )
+
+
+_SHAPES = 'Write {"text": "…"} or {"message": {…}}, one object a line.'
+
+
+def _read_message(raw: bytes, where: str) -> Message:
+    """The message with its arguments as exact text, read as the only turn of a row."""
+    reading = read_row(b'{"messages":[' + raw + b"]}")
+    if isinstance(reading, Reject):
+        raise UnreadableError(f"{where} holds a message that cannot be read: {reading.reason}", hint=_SHAPES)
+    message = reading.example.messages[0]
+    if message.whole is not None:
+        raise UnreadableError(f"{where} has a `message` that is no object.", hint=_SHAPES)
+    return message
+
+
+def _plain(error: Exception) -> str:
+    text = str(error).rstrip(".")
+    return text[:1].lower() + text[1:]

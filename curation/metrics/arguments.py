@@ -1,0 +1,45 @@
+"""Are the arguments right?"""
+
+from __future__ import annotations
+
+from curation.metrics.contract import Metric, Tally, count_if
+from curation.metrics.fields import Outcome
+from curation.metrics.scored import Scored
+
+
+def _count_fields(row: Scored, outcome: Outcome) -> Tally:
+    """Arguments with this outcome among the gold arguments of a row."""
+    return sum(field.outcome is outcome for field in row.fields), _n_gold(row)
+
+
+def _count_extra(row: Scored) -> Tally:
+    """Arguments nobody asked for, among all the arguments of a row, asked for or not."""
+    n_extra = sum(field.outcome is Outcome.EXTRA for field in row.fields)
+    return n_extra, _n_gold(row) + n_extra
+
+
+def _n_gold(row: Scored) -> int:
+    return sum(field.outcome is not Outcome.EXTRA for field in row.fields)
+
+
+def _split(outcome: Outcome, title: str) -> Metric:
+    return Metric(f"field_{outcome.value}", title, lambda row: _count_fields(row, outcome), higher_is_better=False)
+
+
+METRICS = (
+    Metric("argument_match", "All arguments right", lambda row: count_if(row.has_right_arguments, of=row.is_call_row)),
+    Metric(
+        "argument_match_given_tool",
+        "All arguments right, given the tool",
+        lambda row: count_if(row.has_right_arguments, of=row.is_call_row and row.has_right_names),
+    ),
+    Metric("exact_match", "Calls equal as JSON", lambda row: count_if(row.is_exact, of=row.is_call_row)),
+    Metric("fuzzy_match", "Calls nearly equal", lambda row: count_if(row.is_close, of=row.is_call_row)),
+    Metric("functional_match", "Same effect on the mocks", lambda row: (0, 0)),  # noqa: ARG005 - no row has mocks yet
+    Metric("field_accuracy", "Right arguments", lambda row: _count_fields(row, Outcome.MATCHING)),
+    _split(Outcome.MISSING, "Missing arguments"),
+    Metric("field_extra", "Needless arguments", _count_extra, higher_is_better=False),
+    _split(Outcome.WRONG_TYPE, "Arguments of the wrong type"),
+    _split(Outcome.WRONG_UNIT, "Arguments in the wrong unit"),
+    _split(Outcome.WRONG_VALUE, "Arguments with the wrong value"),
+)

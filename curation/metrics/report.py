@@ -1,0 +1,73 @@
+"""The figures of one model on one set of rows: what `--json` prints, what screens show, what a digest pins."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from curation.metrics.contract import Metric, Rate
+from curation.metrics.scored import FAILURES, Scored
+from curation.model.values import Json
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many rows of each kind were scored."""
+
+    rows: int
+    call: int
+    no_tool: int
+    recovery: int
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Counts, rates and failures of some rows."""
+
+    n: Counts
+    metrics: dict[str, Rate]
+    failures: dict[str, int]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The figures of all rows and of slices, with the rows they come from."""
+
+    overall: Figures
+    slices: dict[str, Figures]
+    scored: tuple[Scored, ...]
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Json]:
+        """The machine shape, plain values in a fixed order."""
+        slices = {name: msgspec.to_builtins(figures) for name, figures in self.slices.items()}
+        return {**msgspec.to_builtins(self.overall), "slices": slices}
+
+
+def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Figures:
+    """All rates over some rows."""
+    n_call = sum(row.is_call_row for row in rows)
+    failures = Counter(row.failure for row in rows)
+    return Figures(
+        n=Counts(len(rows), n_call, len(rows) - n_call, sum(row.is_recovery for row in rows)),
+        metrics={metric.name: metric.compute(rows) for metric in metrics},
+        failures={name: failures[name] for name in FAILURES},
+    )
+
+
+def slice_rows(rows: Sequence[Scored]) -> dict[str, list[Scored]]:
+    """Rows by computed category and by expected tool; a row may stand in several slices."""
+    slices: dict[str, list[Scored]] = {}
+    for row in rows:
+        names = [f"category:{category}" for category in row.categories]
+        names += [f"tool:{tool}" for tool in dict.fromkeys(row.expected.names)]
+        for name in names:
+            slices.setdefault(name, []).append(row)
+    return dict(sorted(slices.items()))
+
+
+def digest(report: Report) -> str:
+    """SHA-256 of a report's machine shape; equal figures have equal digests."""
+    text = json.dumps(report.to_json(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

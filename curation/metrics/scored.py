@@ -1,0 +1,121 @@
+"""One gold row with one answer, compared once; every metric counts over these."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from curation.metrics.assignment import pair_calls
+from curation.metrics.equality import same_json
+from curation.metrics.expected import Expected, ExpectedCall
+from curation.metrics.fields import Field, Outcome, compare_fields
+from curation.metrics.given import INVALID, Given, GivenCall, Verdict
+from curation.metrics.similarity import are_close, are_equal
+
+_WORTH = 1_000
+"""A matching argument outweighs any number of wrong ones when calls are paired."""
+
+
+class Scored(msgspec.Struct, frozen=True):
+    """Everything the metrics read about one row."""
+
+    position: int
+    expected: Expected
+    given: Given
+    categories: tuple[str, ...]
+    group: str
+    has_right_names: bool
+    has_right_arguments: bool
+    """True where names and every argument are right; always False on no-tool rows."""
+    is_exact: bool
+    is_close: bool
+    fields: tuple[Field, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.given.verdict
+
+    @property
+    def is_call_row(self) -> bool:
+        return self.expected.is_call_row
+
+    @property
+    def is_recovery(self) -> bool:
+        return self.expected.recovery is not None
+
+    @property
+    def failure(self) -> str | None:
+        """The one word for what went wrong; None for a right answer."""
+        if self.verdict in INVALID:
+            return self.verdict.value
+        if not self.is_call_row:
+            return "needless_call" if self.given.has_calls else None
+        if self.given.abstains:
+            return "missed_call"
+        if not self.has_right_names:
+            return "wrong_tool"
+        return None if self.has_right_arguments else "wrong_arguments"
+
+    @property
+    def is_recovered(self) -> bool:
+        """Whether a recovery decision was answered the way its label says."""
+        if not self.is_recovery or self.failure is not None:
+            return False
+        return self.is_call_row or _agree(self.expected.reason, self.given.reason)
+
+    @property
+    def repeats_failure(self) -> bool:
+        """Whether the failed call is made once more, unchanged, where the gold row does something else."""
+        return any(
+            _repeats(failed, call) and not any(_repeats(wanted, call) for wanted in self.expected.calls)
+            for failed in self.expected.failed
+            for call in self.given.calls
+        )
+
+
+FAILURES = (*(verdict.value for verdict in INVALID), "wrong_tool", "wrong_arguments", "needless_call", "missed_call")
+
+
+def score_row(
+    expected: Expected, given: Given, position: int = 0, *, categories: tuple[str, ...] = (), group: str = ""
+) -> Scored:
+    """Compare one answer with what its row expects."""
+    has_right_names = given.names is not None and Counter(given.names) == Counter(expected.names)
+    fields = _compare(expected, given) if expected.is_call_row else ()
+    is_match = expected.is_call_row and has_right_names and all(f.outcome is Outcome.MATCHING for f in fields)
+    in_order = expected.in_order
+    is_comparable = expected.is_call_row and has_right_names
+    return Scored(
+        position=position,
+        expected=expected,
+        given=given,
+        categories=categories,
+        group=group or str(position),
+        has_right_names=has_right_names,
+        has_right_arguments=is_match,
+        is_exact=is_comparable and are_equal(expected.calls, given.calls, in_order=in_order),
+        is_close=is_comparable and are_close(expected.calls, given.calls, in_order=in_order),
+        fields=fields,
+    )
+
+
+def _compare(expected: Expected, given: Given) -> tuple[Field, ...]:
+    pairs = pair_calls(
+        expected.calls, given.calls, lambda one, other: _worth(one, other, expected), in_order=expected.in_order
+    )
+    return tuple(field for one, other in pairs for field in compare_fields(one, other, expected))
+
+
+def _worth(one: ExpectedCall, other: GivenCall, row: Expected) -> float:
+    fields = compare_fields(one, other, row)
+    n_matching = sum(field.outcome is Outcome.MATCHING for field in fields)
+    return n_matching * _WORTH - (len(fields) - n_matching)
+
+
+def _agree(wanted: str | None, given: str | None) -> bool:
+    return wanted is None or given is None or wanted == given
+
+
+def _repeats(earlier: ExpectedCall, call: GivenCall) -> bool:
+    return earlier.name == call.name and same_json(earlier.arguments, call.arguments)

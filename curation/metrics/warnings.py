@@ -1,0 +1,44 @@
+"""What a reader of figures should know before believing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from curation.metrics.scored import Scored
+
+FEW = 20
+"""Rows of a kind below which its rates say little."""
+FEW_GROUPS_SHARE = 0.5
+
+
+def find_warnings(rows: Sequence[Scored]) -> tuple[str, ...]:
+    """Sentences about too few rows, repeated wordings and rows that list no tools."""
+    found = [_few_no_tool(rows), _few_calls(rows), _alike(rows), _without_tools(rows)]
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _few_no_tool(rows: Sequence[Scored]) -> str | None:
+    n = sum(not row.is_call_row for row in rows)
+    return None if n >= FEW else f"Only {_rows(n)} expect no call: the false-call rate is very uncertain below {FEW}."
+
+
+def _few_calls(rows: Sequence[Scored]) -> str | None:
+    n = sum(row.is_call_row for row in rows)
+    return None if n >= FEW else f"Only {_rows(n)} expect a call: tool and argument figures are uncertain below {FEW}."
+
+
+def _alike(rows: Sequence[Scored]) -> str | None:
+    """Rows of one group are near-duplicates, so that the intervals look narrower than they are."""
+    n_groups = len({row.group for row in rows})
+    if n_groups >= FEW_GROUPS_SHARE * len(rows):
+        return None
+    return f"The {len(rows)} rows come from only {n_groups} groups of similar wordings: the intervals are too narrow."
+
+
+def _without_tools(rows: Sequence[Scored]) -> str | None:
+    n = sum(None in row.expected.offer.parameters.values() for row in rows)
+    return f"Schemas could not be judged for {_rows(n)} that list no tools." if n else None
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n} rows"
