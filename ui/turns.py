@@ -50,11 +50,11 @@ def carry_turns(example_id: str, before: Example, rev: int, after: Example) -> N
 def align(
     before: Sequence[Message], ids: Sequence[str], after: Sequence[Message], made: int
 ) -> tuple[tuple[str, ...], int]:
-    """Ids for the turns after an edit: an unchanged turn keeps its own, a rewritten one too, a new one gets a new one."""
+    """Ids for the turns after an edit: an unchanged or rewritten turn keeps its own, a new one gets a new one."""
     given: list[str] = [""] * len(after)
     left = dict(enumerate(ids))
     for i, message in enumerate(after):
-        match = next((j for j in left if before[j] is message), None)
+        match = next((j for j in left if before[j] == message), None)
         if match is not None:
             given[i] = left.pop(match)
     for i, j in _rewritten(before, after):
@@ -68,9 +68,11 @@ def align(
 
 def _rewritten(before: Sequence[Message], after: Sequence[Message]) -> list[tuple[int, int]]:
     """Pairs (after, before) of turns that stand at the same spot between turns that did not change."""
-    matcher = SequenceMatcher(None, [id(m) for m in before], [id(m) for m in after], autojunk=False)
+    known = list(before)
+    old = [known.index(message) for message in before]
+    new = [known.index(message) if message in known else -1 - i for i, message in enumerate(after)]
     pairs: list[tuple[int, int]] = []
-    for tag, low, high, at, to in matcher.get_opcodes():
+    for tag, low, high, at, to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "replace":
             pairs += list(zip(range(at, to), range(low, high), strict=False))
     return pairs

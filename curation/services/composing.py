@@ -11,6 +11,7 @@ from curation.errors import BlockedError, NotFoundError
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import UNSET, Arguments, Exact, Field
+from curation.services.arguments import parameters_of, read_argument, write_argument
 
 ROLES: tuple[str, ...] = ("system", "user", "assistant", "tool")
 
@@ -74,7 +75,8 @@ def read_text(example: Example, pointer: str) -> str:
     spot = find_spot(pointer)
     if spot.call is None:
         return field_text(message_at(example, spot.turn).content)
-    return arguments_text(call_at(example, spot.turn, spot.call))
+    call = call_at(example, spot.turn, spot.call)
+    return read_argument(call, spot.keys) if spot.keys else arguments_text(call)
 
 
 def write_text(example: Example, pointer: str, text: str) -> Example:
@@ -85,6 +87,8 @@ def write_text(example: Example, pointer: str, text: str) -> Example:
     if spot.call is None:
         return _with_message(example, spot.turn, _with_content(example.messages[spot.turn], text))
     call = call_at(example, spot.turn, spot.call)
+    if spot.keys:
+        return write_argument(example, pointer, spot.keys, parameters_of(example, call.name), text)
     stays_object = _has_object_form(call) and _is_json(text)
     arguments = Arguments(text, "object" if stays_object else "string")
     return with_call(example, spot.turn, spot.call, msgspec.structs.replace(call, arguments=arguments))

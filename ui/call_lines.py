@@ -1,0 +1,71 @@
+"""Arguments and results as people read them: one line a key, names padded to one column, long values cut."""
+
+from __future__ import annotations
+
+import json
+
+from curation.model.values import Json
+
+MAX_VALUE = 400
+
+
+def call_lines(text: str) -> str:
+    """Arguments as `name: value` lines; text that is no JSON object stays exactly as it is."""
+    value = _parsed(text)
+    if not isinstance(value, dict):
+        return text
+    width = max((len(name) for name in value), default=0) + 1
+    return "\n".join(f"{name + ':':<{width}} {_short(one)}" for name, one in value.items())
+
+
+def result_summary(text: str) -> str:
+    """One line about a result: the short values it begins with, and how many fields there are."""
+    value = _parsed(text)
+    if isinstance(value, dict):
+        first = [str(one) for one in value.values() if isinstance(one, str | int | float) and one != ""][:2]
+        fields = f"{len(value)} field{'' if len(value) == 1 else 's'}"
+        return " · ".join([*first, fields])
+    if isinstance(value, list):
+        return f"list of {len(value)}"
+    return text
+
+
+def _parsed(text: str) -> Json:
+    try:
+        return json.loads(text, parse_float=_Exact, parse_int=_Exact)
+    except (ValueError, RecursionError):
+        return None
+
+
+class _Exact(float):
+    """A number that shows the digits it was written with."""
+
+    def __new__(cls, digits: str) -> _Exact:
+        made = super().__new__(cls, digits)
+        made.digits = digits
+        return made
+
+    digits: str
+
+    def __str__(self) -> str:
+        return self.digits
+
+
+def _short(value: Json) -> str:
+    if isinstance(value, list) and len(value) > 12:
+        return f"[ {len(value)} items ]"
+    if isinstance(value, _Exact):
+        return value.digits
+    text = _dump(value)
+    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"
+
+
+def _dump(value: Json) -> str:
+    """JSON with every number as it was written."""
+    if isinstance(value, _Exact):
+        return value.digits
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_dump(key)}: {_dump(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_dump(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,271 @@
+"""The conversation on screen: one row a turn, text in place, a card a call, one line a result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from curation.model.definition import Tool
+from curation.model.example import Call, Example, Message
+from curation.model.finding import Judged, Severity
+from curation.model.values import Exact
+from curation.services.composing import (
+    arguments_text,
+    content_at,
+    error_in,
+    field_text,
+    unanswered_calls,
+)
+from ui import state
+from ui.call_lines import call_lines, result_summary
+from ui.editor import Field, draw
+from ui.layout import severity_badge
+from ui.places import call_of, turn_of
+from ui.text import clip, plain, say, source, words
+from ui.tokens import Claim
+
+ROLE_LOOK: dict[str, tuple[str, str]] = {
+    "system": (":material/settings:", "System"),
+    "developer": (":material/settings:", "Developer"),
+    "user": (":material/person:", "User"),
+    "assistant": (":material/smart_toy:", "Assistant"),
+    "tool": (":material/subdirectory_arrow_right:", "Result"),
+}
+EFFECT_LOOK = {
+    "read": (":material/visibility:", "blue"),
+    "write": (":material/edit:", "violet"),
+    "destructive": (":material/bolt:", "orange"),
+}
+GUTTER_PX = 104
+PLACEHOLDERS = {
+    "user": "What the user says",
+    "assistant": "What the assistant answers",
+    "system": "Instructions of the system",
+    "tool": "What the tool returns, as JSON",
+}
+
+
+@dataclass
+class Scene:
+    """One drawing of a conversation: what it shows, and the text fields it put on the page (key → pointer)."""
+
+    example_id: str
+    example: Example
+    ids: tuple[str, ...]
+    judged: Sequence[Judged]
+    tools: dict[str, Tool]
+    claim: Claim
+    is_editable: bool
+    page: str
+    selected: str = ""
+    """`<turn id>` or `<turn id>/<call>` of what the inspector shows."""
+    focus: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def at_turn(self, turn: int) -> list[Judged]:
+        return [one for one in self.judged if turn_of(one.finding.at) == turn]
+
+    def field_claim(self, pointer: str) -> Claim:
+        old = self.claim
+        return Claim(old.person_id, old.project_id, old.kind, old.object_id, pointer, old.base_rev)
+
+
+def draw_conversation(scene: Scene) -> None:
+    """Every turn, top to bottom."""
+    for turn, message in enumerate(scene.example.messages):
+        with st.container(horizontal=True, wrap=False, gap="small", key=_row_key(scene, turn)):
+            with st.container(width=GUTTER_PX, gap="xxsmall"):
+                _gutter(scene, turn, message)
+            with st.container(width="stretch", gap="small"):
+                _body(scene, turn, message)
+
+
+def _row_key(scene: Scene, turn: int) -> str:
+    return f"{scene.page}.turn.{scene.example_id}.{scene.ids[turn]}"
+
+
+def _gutter(scene: Scene, turn: int, message: Message) -> None:
+    icon, word = ROLE_LOOK.get(field_text(message.role), (":material/help:", field_text(message.role) or "no role"))
+    st.markdown(say(f"{icon} **{{word}}**", word=plain_role(word)))
+    note = field_text(message.tool_call_id) if message.role == "tool" else f"turn {turn + 1}"
+    st.caption(plain(note, 14))
+    if scene.is_editable:
+        _turn_menu(scene, turn, message)
+
+
+def plain_role(word: str) -> str:
+    """A role's name, short enough for the gutter."""
+    return word if len(word) <= 12 else word[:11] + "…"
+
+
+def _turn_menu(scene: Scene, turn: int, message: Message) -> None:
+    options = ["Move up", "Move down", "Remove"]
+    if message.role == "assistant":
+        options[:0] = ["Label", "Add a call here"]
+    if message.role == "tool":
+        options[:0] = ["Make it fail"]
+    key = f"{scene.page}.menu.{scene.example_id}.{scene.ids[turn]}"
+    st.menu_button(
+        "Turn",
+        options,
+        key=key,
+        type="tertiary",
+        icon=":material/more_horiz:",
+        help="What to do with this turn",
+        on_click=_menu_chosen,
+        args=(key, scene.ids[turn], scene.page),
+    )
+
+
+def _menu_chosen(key: str, turn_id: str, page: str) -> None:
+    verb = str(st.session_state[key]).lower().replace(" ", "_")
+    state.ask(verb, turn_id, page=page)
+
+
+def _body(scene: Scene, turn: int, message: Message) -> None:
+    if message.role == "tool":
+        _result(scene, turn, message)
+        return
+    calls = message.calls or ()
+    text = field_text(message.content)
+    if text or not calls:
+        _text(scene, turn, message, text)
+    for index, call in enumerate(calls):
+        _call(scene, turn, index, call)
+    if scene.is_editable and calls:
+        _result_button(scene, turn)
+    if message.label is not None:
+        _label_badges(message)
+
+
+def _text(scene: Scene, turn: int, message: Message, text: str) -> None:
+    if not scene.is_editable:
+        shown, rest = clip(text)
+        words(shown)
+        if rest:
+            st.caption(plain(rest))
+        return
+    role = field_text(message.role)
+    _draw_field(
+        scene,
+        content_at(turn),
+        f"{scene.page}.text.{scene.example_id}.{scene.ids[turn]}",
+        label=f"{ROLE_LOOK.get(role, ('', role))[1]}, turn {turn + 1}",
+        value=text,
+        mode="json" if isinstance(message.content, Exact) else "text",
+        placeholder=PLACEHOLDERS.get(role, ""),
+        focus=scene.focus if scene.focus.startswith(f"{scene.ids[turn]} ") else "",
+    )
+
+
+def _draw_field(
+    scene: Scene, pointer: str, key: str, *, label: str, value: str, mode: str, placeholder: str = "", focus: str = ""
+) -> None:
+    draw(
+        Field(
+            key=key,
+            label=label,
+            value=value,
+            claim=scene.field_claim(pointer),
+            mode="json" if mode == "json" else "text",
+            placeholder=placeholder,
+            focus=focus,
+            findings=tuple(one for one in scene.judged if one.finding.at == pointer),
+        )
+    )
+    scene.fields[key] = pointer
+
+
+def _call(scene: Scene, turn: int, index: int, call: Call) -> None:
+    name = field_text(call.name) or "no name"
+    mine = [one for one in scene.at_turn(turn) if call_of(one.finding.at) == index]
+    errors = [one for one in mine if one.severity is Severity.ERROR]
+    handle = f"{scene.ids[turn]}/{index}"
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(say("**{name}**", name=name), width="content")
+            effect = scene.tools[name].side_effect if name in scene.tools else None
+            if effect:
+                icon, colour = EFFECT_LOOK[effect]
+                st.badge(plain(effect), icon=icon, color=colour)
+            st.caption(plain(field_text(call.id) or "no id", 24), width="content")
+            st.space("stretch")
+            if errors:
+                severity_badge(Severity.ERROR, len(errors))
+            _open_button(scene, handle)
+        shown, rest = clip(call_lines(arguments_text(call)))
+        source(shown or "no arguments")
+        if rest:
+            st.caption(plain(rest))
+        for one in errors[:4]:
+            st.markdown(say(":red[:material/error: {sentence}]", sentence=one.finding.message))
+
+
+def _open_button(scene: Scene, handle: str) -> None:
+    if not scene.is_editable:
+        return
+    if scene.selected == handle:
+        st.badge("open", icon=":material/arrow_forward:", color="gray")
+        return
+    st.button(
+        "Edit",
+        key=f"{scene.page}.open.{scene.example_id}.{handle}",
+        type="tertiary",
+        icon=":material/edit:",
+        on_click=state.ask,
+        args=("select", handle),
+        kwargs={"page": scene.page},
+    )
+
+
+def _result_button(scene: Scene, turn: int) -> None:
+    if not unanswered_calls(scene.example, turn):
+        return
+    st.button(
+        "Add the result",
+        key=f"{scene.page}.result.{scene.example_id}.{scene.ids[turn]}",
+        type="tertiary",
+        icon=":material/subdirectory_arrow_right:",
+        on_click=state.ask,
+        args=("add_result", scene.ids[turn]),
+        kwargs={"page": scene.page},
+    )
+
+
+def _result(scene: Scene, turn: int, message: Message) -> None:
+    text = field_text(message.content)
+    failure = error_in(text)
+    summary = result_summary(text)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if failure is not None:
+            st.badge("failed", icon=":material/close:", color="red")
+        with st.expander(plain(failure or summary, 60) or "empty result", type="compact"):
+            if scene.is_editable:
+                _draw_field(
+                    scene,
+                    content_at(turn),
+                    f"{scene.page}.text.{scene.example_id}.{scene.ids[turn]}",
+                    label=f"Result of {field_text(message.tool_call_id) or 'no call'}, turn {turn + 1}",
+                    value=text,
+                    mode="json",
+                    placeholder=PLACEHOLDERS["tool"],
+                )
+            else:
+                shown, rest = clip(text)
+                source(shown)
+                if rest:
+                    st.caption(plain(rest))
+
+
+def _label_badges(message: Message) -> None:
+    label = message.label
+    if label is None:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for word in (label.reason, label.recovery):
+            if word:
+                st.badge(plain(word.replace("_", " ")), icon=":material/label:", color="violet")
+        if label.missing:
+            st.badge(plain("asks for " + ", ".join(label.missing), 40), icon=":material/help:", color="violet")

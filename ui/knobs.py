@@ -1,0 +1,58 @@
+"""A plug-in's parameters as a form: drawn from its declaration, no plug-in holds screen code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from curation.model.parameter import Parameter
+from curation.model.values import Json
+
+
+def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3) -> dict[str, Json]:
+    """Draw every knob and return what they say."""
+    grid = st.columns(columns, gap="small")
+    values: dict[str, Json] = {}
+    for at, parameter in enumerate(parameters):
+        with grid[at % columns]:
+            values[parameter.name] = _draw(parameter, f"{owner}.{parameter.name}")
+    return values
+
+
+def _draw(parameter: Parameter, key: str) -> Json:
+    hint = parameter.why or None
+    if parameter.kind == "switch":
+        return st.toggle(parameter.title, value=bool(parameter.default), key=key, help=hint, persist_state="session")
+    if parameter.kind == "choice":
+        at = parameter.choices.index(parameter.default) if parameter.default in parameter.choices else 0
+        return st.selectbox(parameter.title, parameter.choices, at, key=key, help=hint, persist_state="session")
+    if parameter.kind == "integer":
+        return _whole(parameter, key, hint)
+    if parameter.kind == "number":
+        return st.number_input(
+            parameter.title,
+            parameter.low,
+            parameter.high,
+            float(parameter.default),
+            step=_step(float(parameter.default)),
+            format="%g",
+            key=key,
+            help=hint,
+            persist_state="session",
+        )
+    return st.text_input(parameter.title, str(parameter.default or ""), key=key, help=hint, persist_state="session")
+
+
+def _whole(parameter: Parameter, key: str, hint: str | None) -> int:
+    low = None if parameter.low is None else int(parameter.low)
+    high = None if parameter.high is None else int(parameter.high)
+    value = st.number_input(
+        parameter.title, low, high, int(parameter.default), step=1, key=key, help=hint, persist_state="session"
+    )
+    return int(value)
+
+
+def _step(default: float) -> float:
+    """A step that fits the size of the default: a tenth of it, at least."""
+    return abs(default) / 10 if default else 0.1

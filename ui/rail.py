@@ -1,0 +1,180 @@
+"""The list a person works down: tabs with counts, search, fifty rows a page, one row chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from curation.services.browsing import ExampleRow
+
+from curation.model.states import ExampleState
+from curation.services import browsing
+from curation.services.workspace import Workspace
+from ui.state import Slot
+from ui.text import count, plain
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a rail: its word and the states it lists."""
+
+    word: str
+    states: tuple[ExampleState, ...]
+
+
+@dataclass(frozen=True)
+class Rail:
+    """What a page lists in the sidebar."""
+
+    page: str
+    heading: str
+    tabs: tuple[Tab, ...]
+    chosen: Slot[str]
+    empty: str
+    """One sentence for an empty tab."""
+
+
+_STARTS: Slot[tuple[str, ...]] = Slot("rail.starts", ())
+"""The first row's cursor of every page before the one shown."""
+_TAB: Slot[str] = Slot("rail.tab", "")
+_ROWS: Slot[tuple[str, ...]] = Slot("rail.rows", ())
+"""The ids shown, in order."""
+
+
+def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
+    """Draw the rail (inside `st.sidebar`); returns the id of the chosen example, "" when there is none."""
+    counts = browsing.count_states(ws, project_id)
+    search = st.text_input(
+        "Search",
+        key=f"{rail.page}.search",
+        type="search",
+        placeholder="Text or tool",
+        label_visibility="collapsed",
+        live="250ms",
+        persist_state="session",
+    )
+    tab = _draw_tabs(rail, counts)
+    rows, next_after = _load(ws, project_id, rail, tab, search or "")
+    _ROWS.of(rail.page).set(tuple(row.id for row in rows))
+    chosen = _draw_rows(rail, tab, rows)
+    _draw_paging(rail, tab, next_after)
+    return chosen
+
+
+def _draw_tabs(rail: Rail, counts: dict[str, int]) -> Tab:
+    """The open tab is kept by its word: the labels change with the counts in them."""
+    labels = [f"{tab.word} {sum(counts.get(one, 0) for one in tab.states):,}" for tab in rail.tabs]
+    slot = _TAB.of(rail.page)
+    open_at = next((i for i, tab in enumerate(rail.tabs) if tab.word == slot.get()), 0)
+    key = f"{rail.page}.tab"
+    st.session_state[key] = labels[open_at]
+    st.tabs(labels, key=key, on_change=_open_tab, args=(key, slot))
+    return rail.tabs[open_at]
+
+
+def _open_tab(key: str, slot: Slot[str]) -> None:
+    slot.set(str(st.session_state[key]).rsplit(" ", 1)[0])
+
+
+def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab, search: str) -> tuple[Sequence[ExampleRow], str | None]:
+    starts = _STARTS.of(f"{rail.page}.{tab.word}.{search}").get()
+    after = starts[-1] if starts else None
+    page = browsing.list_examples(
+        ws, project_id, states=tab.states, search=search, after=after or None, limit=PAGE_ROWS
+    )
+    return page.rows, page.next_after
+
+
+def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
+    ids = [row.id for row in rows]
+    wanted = rail.chosen.get()
+    if not rows:
+        st.caption(plain(rail.empty))
+        return wanted
+    if wanted not in ids and not wanted:
+        wanted = ids[0]
+    by_id = {row.id: row for row in rows}
+    # The key carries the choice: a button elsewhere may move it, and a radio would keep its own state.
+    key = f"{rail.page}.row.{tab.word}.{ids[0]}.{wanted}"
+    st.radio(
+        rail.heading,
+        ids,
+        index=ids.index(wanted) if wanted in ids else None,
+        format_func=lambda row_id: _row_title(by_id[row_id]),
+        captions=[_row_caption(row) for row in rows],
+        key=key,
+        label_visibility="collapsed",
+        on_change=_choose,
+        args=(rail, key),
+    )
+    return wanted
+
+
+def _choose(rail: Rail, key: str) -> None:
+    rail.chosen.set(str(st.session_state[key]))
+
+
+def _row_title(row: ExampleRow) -> str:
+    badge = ""
+    if row.n_error:
+        badge = f" :red-badge[:material/error: {row.n_error:,}]"
+    elif row.n_warning:
+        badge = f" :orange-badge[:material/warning: {row.n_warning:,}]"
+    return plain(row.title, 24 if badge else 30) + badge
+
+
+def _row_caption(row: ExampleRow) -> str:
+    kinds = ", ".join(plain(one.replace("_", "-"), 20) for one in row.categories) or "no turns yet"
+    return f"#{row.number:,} · {kinds}"
+
+
+def _draw_paging(rail: Rail, tab: Tab, next_after: object) -> None:
+    search = st.session_state.get(f"{rail.page}.search") or ""
+    slot = _STARTS.of(f"{rail.page}.{tab.word}.{search}")
+    starts = slot.get()
+    if not starts and next_after is None:
+        return
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Newer", key=f"{rail.page}.newer", type="tertiary", disabled=not starts, on_click=_turn_back, args=(slot,)
+        )
+        st.button(
+            "Older",
+            key=f"{rail.page}.older",
+            type="tertiary",
+            disabled=next_after is None,
+            on_click=_turn_on,
+            args=(slot, next_after),
+        )
+
+
+def _turn_on(slot: Slot[tuple[str, ...]], after: str) -> None:
+    slot.set((*slot.get(), after))
+
+
+def _turn_back(slot: Slot[tuple[str, ...]]) -> None:
+    slot.set(slot.get()[:-1])
+
+
+def step(page: str, chosen: Slot[str], by: int) -> None:
+    """Callback of Next and Back: the neighbour in the list as it is shown."""
+    ids = _ROWS.of(page).get()
+    if not ids:
+        return
+    at = ids.index(chosen.get()) if chosen.get() in ids else -1 if by > 0 else len(ids)
+    chosen.set(ids[max(0, min(len(ids) - 1, at + by))])
+
+
+def following(page: str, example_id: str) -> str:
+    """The example after this one in the list as it is shown, "" at its end."""
+    ids = _ROWS.of(page).get()
+    at = ids.index(example_id) if example_id in ids else -1
+    left = [one for one in ids[at + 1 :] + ids[: max(at, 0)] if one != example_id]
+    return left[0] if left else ""
+
+
+def left_words(n: int) -> str:
+    return f"{count(n, 'example')} left"
