@@ -1,0 +1,49 @@
+"""Our own envelope as JSON Lines: everything inline, nothing lost."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.formats.contract import Format, Written
+from curation.model.envelope import encode
+from curation.model.example import Example
+from curation.reading.rows import read_row
+
+
+class _Message(msgspec.Struct):
+    label: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _Row(msgspec.Struct):
+    messages: list[_Message]
+    tags: msgspec.Raw = msgspec.Raw(b"")
+    group: msgspec.Raw = msgspec.Raw(b"")
+    waivers: msgspec.Raw = msgspec.Raw(b"")
+    acceptable: msgspec.Raw = msgspec.Raw(b"")
+
+
+_decode = msgspec.json.Decoder(_Row).decode
+
+
+def recognises(raw: bytes) -> bool:
+    """A conversation with at least one key that only our envelope has."""
+    try:
+        row = _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    ours = (row.tags, row.group, row.waivers, row.acceptable)
+    return any(bytes(part) for part in ours) or any(bytes(message.label) for message in row.messages)
+
+
+def write(example: Example) -> Written:
+    return Written(rows=(encode(example),))
+
+
+FORMAT = Format(
+    name="callwright",
+    title="Callwright: conversations with tools, labels and waivers",
+    read=read_row,
+    write=write,
+    lossless=True,
+    recognises=recognises,
+)

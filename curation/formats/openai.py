@@ -1,0 +1,60 @@
+"""The chat fine-tuning line of OpenAI and Azure: arguments as text, no labels."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.formats.contract import Format, Written
+from curation.formats.losses import take_off_labels
+from curation.model.envelope import encode
+from curation.model.example import Call, Example, Message
+from curation.model.values import Arguments
+from curation.reading.rows import read_row
+
+
+class _Row(msgspec.Struct):
+    messages: list[dict[str, msgspec.Raw]]
+
+
+_decode = msgspec.json.Decoder(_Row).decode
+
+
+def recognises(raw: bytes) -> bool:
+    """A row with a list of messages, each with a role."""
+    try:
+        row = _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return any("role" in message for message in row.messages)
+
+
+def write(example: Example) -> Written:
+    bare, losses = take_off_labels(example)
+    messages = tuple(_with_text_arguments(message) for message in bare.messages)
+    return Written(rows=(encode(msgspec.structs.replace(bare, messages=messages)),), losses=losses)
+
+
+def _with_text_arguments(message: Message) -> Message:
+    if not message.calls or all(_is_text(call) for call in message.calls):
+        return message
+    calls = tuple(call if _is_text(call) else _to_text(call) for call in message.calls)
+    return msgspec.structs.replace(message, calls=calls)
+
+
+def _is_text(call: Call) -> bool:
+    return not isinstance(call.arguments, Arguments) or call.arguments.form == "string"
+
+
+def _to_text(call: Call) -> Call:
+    assert isinstance(call.arguments, Arguments)  # noqa: S101
+    return msgspec.structs.replace(call, arguments=Arguments(call.arguments.text, "string"))
+
+
+FORMAT = Format(
+    name="openai",
+    title="OpenAI: chat fine-tuning lines",
+    read=read_row,
+    write=write,
+    lossless=False,
+    recognises=recognises,
+)

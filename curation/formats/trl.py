@@ -1,0 +1,126 @@
+"""Rows for TRL: `tools` as a JSON string, `arguments` as objects.
+
+As a string the definitions pass a table loader untouched, which would otherwise merge their keys over all rows; load
+the arguments through `datasets.Json()` for the same reason.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.formats.contract import Format, Loss, Written
+from curation.formats.losses import take_off_labels
+from curation.model.definition import Definition
+from curation.model.envelope import encode
+from curation.model.example import Call, Example, Message
+from curation.model.finding import Finding
+from curation.model.reading import Places, Reading, Reject
+from curation.model.source import one_line, quote, write_list
+from curation.model.values import UNSET, Arguments
+from curation.reading.exact import build_definitions
+from curation.reading.rows import find_fault, read_row
+from curation.reading.strict import parse_strict
+
+_MOST_BRACKETS = 200
+"""Arguments with more are written as text, so that a row never nests deeper than a reader allows."""
+
+
+class _Row(msgspec.Struct):
+    messages: list[dict[str, msgspec.Raw]]
+    tools: str
+
+
+_decode = msgspec.json.Decoder(_Row).decode
+
+
+def recognises(raw: bytes) -> bool:
+    """A conversation whose `tools` is text."""
+    try:
+        _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def read(raw: bytes) -> Reading | Reject:
+    reading = read_row(raw)
+    if isinstance(reading, Reject):
+        return reading
+    source = reading.example.extra.get("tools", "")
+    if not source.startswith('"'):
+        return reading
+    tools, findings = _read_tools(msgspec.json.decode(source, type=str))
+    if tools is None:
+        return msgspec.structs.replace(reading, findings=reading.findings + findings)
+    extra = {key: text for key, text in reading.example.extra.items() if key != "tools"}
+    return Reading(
+        example=msgspec.structs.replace(reading.example, tools=tools, extra=extra),
+        places=Places(moved=reading.places.moved, opaque=reading.places.opaque | {"/tools"}),
+        findings=reading.findings + findings,
+    )
+
+
+def _read_tools(text: str) -> tuple[tuple[Definition, ...] | None, tuple[Finding, ...]]:
+    parsed = parse_strict(text)
+    findings = tuple(find_fault(fault, "/tools") for fault in parsed.faults)
+    if isinstance(parsed.value, list):
+        return build_definitions(text.encode()), findings
+    return None, findings
+
+
+def write(example: Example) -> Written:
+    bare, losses = take_off_labels(example)
+    messages, line_losses = _with_object_arguments(bare.messages)
+    tools = bare.tools
+    if isinstance(tools, tuple):
+        extra = bare.extra | {"tools": quote(write_list([one_line(tool.text) for tool in tools]))}
+        bare = msgspec.structs.replace(bare, tools=UNSET, extra=extra)
+    row = encode(msgspec.structs.replace(bare, messages=messages))
+    return Written(rows=(row,), losses=losses + line_losses)
+
+
+def _with_object_arguments(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], tuple[Loss, ...]]:
+    losses: list[Loss] = []
+    changed: list[Message] = []
+    for i, message in enumerate(messages):
+        if not message.calls:
+            changed.append(message)
+            continue
+        calls = tuple(_to_object(call) for call in message.calls)
+        losses += [
+            Loss(f"/messages/{i}/tool_calls/{j}/function/arguments", "line breaks between the arguments")
+            for j, call in enumerate(calls)
+            if _loses_lines(call)
+        ]
+        changed.append(msgspec.structs.replace(message, calls=calls))
+    return tuple(changed), tuple(losses)
+
+
+def _to_object(call: Call) -> Call:
+    """The call with its arguments as an object, where they are one."""
+    arguments = call.arguments
+    if not isinstance(arguments, Arguments) or arguments.form == "object" or not _is_object(arguments.text):
+        return call
+    return msgspec.structs.replace(call, arguments=Arguments(arguments.text.strip(), "object"))
+
+
+def _is_object(text: str) -> bool:
+    parsed = parse_strict(text)
+    return isinstance(parsed.value, dict) and text.count("{") + text.count("[") <= _MOST_BRACKETS
+
+
+def _loses_lines(call: Call) -> bool:
+    arguments = call.arguments
+    return (
+        isinstance(arguments, Arguments) and arguments.form == "object" and one_line(arguments.text) != arguments.text
+    )
+
+
+FORMAT = Format(
+    name="trl",
+    title="TRL: arguments as objects, tools as a JSON string",
+    read=read,
+    write=write,
+    lossless=False,
+    recognises=recognises,
+)
