@@ -1,0 +1,61 @@
+"""Figures of models as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+
+from curation.metrics.contract import Rate
+from curation.metrics.report import Figures, Report
+from curation.metrics.score import METRICS
+
+HEADLINE = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "invalid_on_no_tool")
+"""The rates everybody compares first."""
+
+
+def print_report(report: Report) -> None:
+    """All rates of one model with their intervals, its failures and the warnings."""
+    console = Console(highlight=False)
+    console.print(_describe(report.overall))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("metric", "value", "95 % interval", "n"):
+        table.add_column(heading, justify="left" if heading == "metric" else "right", no_wrap=True)
+    for metric in METRICS:
+        rate = report.overall.metrics[metric.name]
+        table.add_row(metric.name, _share(rate.value), _interval(rate), str(rate.n))
+    console.print(table)
+    failures = {name: n for name, n in report.overall.failures.items() if n}
+    if failures:
+        console.print("failures: " + ", ".join(f"{name} {n}" for name, n in failures.items()))
+    for warning in report.warnings:
+        console.print(f"note: {warning}")
+
+
+def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = HEADLINE) -> None:
+    """The same rates of several models side by side, each with n and interval."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("metric", no_wrap=True)
+    for model in reports:
+        table.add_column(model, justify="right")
+    for name in names:
+        table.add_row(name, *(_cell(figures.metrics[name]) for figures in reports.values()))
+    Console(highlight=False).print(table)
+
+
+def _describe(figures: Figures) -> str:
+    n = figures.n
+    return f"{n.rows} rows: {n.call} expect a call, {n.no_tool} expect none, {n.recovery} recover from a failure"
+
+
+def _cell(rate: Rate) -> str:
+    return f"{_share(rate.value)} ({_interval(rate)}), n={rate.n}" if rate.n else "–, n=0"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value * 100:.1f} %"
+
+
+def _interval(rate: Rate) -> str:
+    return "" if rate.low is None or rate.high is None else f"{rate.low * 100:.1f}–{rate.high * 100:.1f}"
