@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from db.tables import batch, example, example_text, reject, source
+from db.tables import batch, dataset_item, example, example_text, reject, source
 
 
 class BatchRecord(msgspec.Struct, frozen=True):
@@ -79,19 +79,48 @@ def set_batch_state(connection: Connection, batch_id: str, state: str) -> None:
     connection.execute(update(batch).where(batch.c.id == batch_id).values(state=state, owner=""))
 
 
-def remove_staged(connection: Connection, batch_id: str) -> None:
-    """Take unfinished rows away as if they had never been; the batch stays, marked as undone."""
-    members = select(example.c.number).where(example.c.batch_id == batch_id, example.c.staged == 1)
-    connection.execute(delete(example_text).where(example_text.c.number.in_(members)))
-    connection.execute(delete(example).where(example.c.batch_id == batch_id, example.c.staged == 1))
-    set_batch_state(connection, batch_id, "undone")
+def list_undone(connection: Connection) -> list[str]:
+    """Undone batches that still have rows to take away."""
+    query = select(batch.c.id).join(example, example.c.batch_id == batch.c.id)
+    where = (batch.c.state == "undone", example.c.staged == 1)
+    return list(connection.execute(query.where(*where).distinct()).scalars())
 
 
-def count_changed_since(connection: Connection, batch_id: str) -> int:
-    """How many of a batch's examples people have worked on since it came in."""
-    worked_on = (example.c.head_rev > 1) | (example.c.state.in_(("accepted", "submitted", "changes_requested")))
-    query = select(func.count()).select_from(example).where(example.c.batch_id == batch_id, worked_on)
-    return connection.execute(query).scalar_one()
+def remove_hidden(connection: Connection, batch_id: str, limit: int) -> int:
+    """Take away up to `limit` rows that are not (or no longer) shown; says how many."""
+    hidden = select(example.c.number).where(example.c.batch_id == batch_id, example.c.staged == 1).limit(limit)
+    numbers = list(connection.execute(hidden).scalars())
+    connection.execute(delete(example_text).where(example_text.c.number.in_(numbers)))
+    connection.execute(delete(example).where(example.c.number.in_(numbers)))
+    return len(numbers)
+
+
+def hide_untouched(connection: Connection, batch_id: str) -> int:
+    """Hide the rows of a batch that nobody has worked on and no version holds; says how many."""
+    untouched = (
+        example.c.batch_id == batch_id,
+        example.c.staged == 0,
+        example.c.head_rev == 1,
+        example.c.state.in_(("candidate", "draft", "archived")),
+        ~exists().where(dataset_item.c.example_id == example.c.id),
+    )
+    return connection.execute(update(example).where(*untouched).values(staged=1)).rowcount
+
+
+def count_shown(connection: Connection, batch_id: str) -> int:
+    query = select(func.count()).select_from(example)
+    return connection.execute(query.where(example.c.batch_id == batch_id, example.c.staged == 0)).scalar_one()
+
+
+def count_with_errors(connection: Connection, batch_id: str) -> int:
+    query = select(func.count()).select_from(example)
+    return connection.execute(query.where(example.c.batch_id == batch_id, example.c.n_error > 0)).scalar_one()
+
+
+def list_batches(connection: Connection, project_id: str) -> list[BatchRecord]:
+    """Newest first."""
+    query = select(batch).where(batch.c.project_id == project_id).order_by(batch.c.id.desc())
+    return [BatchRecord(*row) for row in connection.execute(query)]
 
 
 def add_source(connection: Connection, record: SourceRecord) -> None:

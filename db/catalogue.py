@@ -183,6 +183,23 @@ def newest_holding(connection: Connection, project_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def count_items(connection: Connection, catalogue_id: str) -> int:
+    query = select(func.count()).select_from(catalogue_item)
+    return connection.execute(query.where(catalogue_item.c.catalogue_id == catalogue_id)).scalar_one()
+
+
+def count_tools(connection: Connection, project_id: str, catalogue_id: str) -> tuple[int, int]:
+    """How many tools there are, and how many of them stand in this catalogue just as they are."""
+    same = and_(
+        catalogue_item.c.catalogue_id == catalogue_id,
+        catalogue_item.c.tool_id == tool.c.id,
+        catalogue_item.c.n == tool.c.head_n,
+    )
+    query = select(func.count(), func.count(catalogue_item.c.tool_id)).select_from(tool.outerjoin(catalogue_item, same))
+    row = connection.execute(query.where(tool.c.project_id == project_id, tool.c.archived == 0)).one()
+    return row[0], row[1]
+
+
 def list_items(connection: Connection, catalogue_id: str) -> list[CatalogueItem]:
     """A catalogue's tools in their order."""
     same = and_(tool_version.c.tool_id == catalogue_item.c.tool_id, tool_version.c.n == catalogue_item.c.n)

@@ -162,20 +162,15 @@ def list_revisions(connection: Connection, example_id: str) -> list[RevisionReco
     return [RevisionRecord(*row) for row in connection.execute(query)]
 
 
-def twins(connection: Connection, project_id: str, normal_hashes: Iterable[str]) -> set[str]:
-    """Which of these normal forms the project already has."""
-    query = select(example.c.normal_hash).where(
-        example.c.project_id == project_id, example.c.normal_hash.in_(list(normal_hashes))
-    )
-    return set(connection.execute(query).scalars())
-
-
-def known_bodies(connection: Connection, project_id: str, body_hashes: Iterable[str]) -> set[str]:
-    """Which of these bodies are already the head of a visible example of the project."""
+def known_bodies(
+    connection: Connection, project_id: str, body_hashes: Iterable[str], batch_id: str | None = None
+) -> set[str]:
+    """Which of these bodies are already the head of an example of the project, or of the batch being filled."""
     query = select(example.c.head_hash).where(
         example.c.head_hash.in_(list(body_hashes)),
         example.c.project_id == project_id,
         example.c.state != ExampleState.ARCHIVED.value,
+        (example.c.staged == 0) | (example.c.batch_id == batch_id),
     )
     return set(connection.execute(query).scalars())
 

@@ -1,13 +1,16 @@
-"""Takes away what a killed import or synthesis left unfinished."""
+"""Takes away what a killed import or synthesis, or an undo cut short, left behind."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import psutil
-from sqlalchemy import Connection
 
 from db import batches
+from db.unit_of_work import UnitOfWork
+
+CHUNK = 500
 
 
 def own_identity() -> str:
@@ -24,9 +27,23 @@ def is_alive(owner: str) -> bool:
         return False
 
 
-def sweep_abandoned(connection: Connection) -> int:
-    """Remove the staged rows of batches whose process is gone; says how many batches."""
-    abandoned = [batch_id for batch_id, owner in batches.list_staged(connection) if not is_alive(owner)]
-    for batch_id in abandoned:
-        batches.remove_staged(connection, batch_id)
-    return len(abandoned)
+def sweep_abandoned(open_unit: Callable[[], UnitOfWork]) -> int:
+    """Remove the hidden rows of batches nobody works on any more; says how many batches."""
+    with open_unit() as unit:
+        dead = [batch_id for batch_id, owner in batches.list_staged(unit.connection) if not is_alive(owner)]
+        for batch_id in dead:
+            batches.set_batch_state(unit.connection, batch_id, "undone")
+        undone = batches.list_undone(unit.connection)
+        unit.commit()
+    for batch_id in undone:
+        remove_hidden(open_unit, batch_id)
+    return len(undone)
+
+
+def remove_hidden(open_unit: Callable[[], UnitOfWork], batch_id: str) -> None:
+    """Take a batch's hidden rows away in short transactions."""
+    removed = CHUNK
+    while removed == CHUNK:
+        with open_unit() as unit:
+            removed = batches.remove_hidden(unit.connection, batch_id, CHUNK)
+            unit.commit()

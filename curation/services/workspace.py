@@ -79,8 +79,8 @@ def open_workspace(home: Path | None = None, *, clock: Callable[[], datetime] = 
         _migrate(ws)
         with ws.unit() as unit:
             ensure_local_person(unit.connection)
-            sweep_abandoned(unit.connection)
             unit.commit()
+        sweep_abandoned(ws.unit)
     except BaseException:
         ws.engine.dispose()
         raise

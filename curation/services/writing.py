@@ -12,6 +12,7 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
 from curation.rules import RULES, fingerprint
 from curation.services.acts import Act, perform
+from curation.services.batching import BatchReport, add_examples
 from curation.services.deriving import derive
 from curation.services.heads import Saved, move, need_example, require_no_errors, revise
 from curation.services.judging import check_example, read_bench, read_body, reread
@@ -21,6 +22,8 @@ from curation.services.workspace import Workspace
 from db import datasets, examples, people
 from db.acts import Deed
 from db.examples import ExampleRecord, NewExample
+
+__all__ = ["BatchReport", "ExampleView", "add_examples", "new_example", "open_example", "save_example", "submit"]
 
 
 class ExampleView(msgspec.Struct, frozen=True):

@@ -43,3 +43,4 @@ dataset_item = Table(
     count("reviewed", 1),
 )
 Index("dataset_item_by_split", dataset_item.c.version_id, dataset_item.c.split, dataset_item.c.position)
+Index("dataset_item_by_example", dataset_item.c.example_id)

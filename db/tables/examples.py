@@ -46,6 +46,7 @@ example = Table(
 Index("example_by_state", example.c.project_id, example.c.staged, example.c.state, example.c.number)
 Index("example_by_number", example.c.project_id, example.c.staged, example.c.number)
 Index("example_by_twin", example.c.project_id, example.c.normal_hash)
+Index("example_by_body", example.c.head_hash)
 Index("example_by_batch", example.c.batch_id)
 Index("example_by_group", example.c.project_id, example.c.group_key)
 

@@ -235,6 +235,8 @@ CREATE TABLE example (
     FOREIGN KEY(batch_id) REFERENCES batch (id)
 );
 
+CREATE INDEX example_by_body ON example (head_hash);
+
 CREATE INDEX example_by_batch ON example (batch_id);
 
 CREATE INDEX example_by_group ON example (project_id, group_key);
@@ -330,6 +332,8 @@ CREATE TABLE dataset_item (
     FOREIGN KEY(version_id) REFERENCES dataset_version (id),
     FOREIGN KEY(body_hash) REFERENCES body (hash)
 );
+
+CREATE INDEX dataset_item_by_example ON dataset_item (example_id);
 
 CREATE INDEX dataset_item_by_split ON dataset_item (version_id, split, position);
 

@@ -1,0 +1,31 @@
+"""Figures of a project for the first screen, each one indexed count."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+
+from curation.model.states import FINAL_JOB_STATES
+from db.tables import evaluation, example, job, model
+
+
+def count_with_errors(connection: Connection, project_id: str) -> int:
+    """Examples that are still meant for a version and have an error."""
+    gone = example.c.state.in_(("rejected", "archived"))
+    return _count(connection, example, example.c.project_id == project_id, example.c.n_error > 0, ~gone)
+
+
+def count_models(connection: Connection, project_id: str) -> int:
+    return _count(connection, model, model.c.project_id == project_id)
+
+
+def count_evaluations(connection: Connection, project_id: str) -> int:
+    return _count(connection, evaluation, evaluation.c.project_id == project_id)
+
+
+def count_open_jobs(connection: Connection, project_id: str) -> int:
+    final = job.c.state.in_([state.value for state in FINAL_JOB_STATES])
+    return _count(connection, job, job.c.project_id == project_id, ~final)
+
+
+def _count(connection: Connection, table: FromClause, *where: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
