@@ -84,10 +84,14 @@ Spec = TrainSpec | AnswerSpec
 def decode_spec(content: bytes) -> Spec:
     """Parse a spec; anything unknown or of the wrong type is refused by name."""
     try:
-        spec: Spec = msgspec.json.decode(content, type=Spec)
+        spec: Spec = msgspec.json.decode(content, type=Spec, dec_hook=_to_path)
     except msgspec.DecodeError as error:
         raise UnreadableError(f"The job's specification cannot be read: {error}.") from error
     return spec
+
+
+def _to_path(kind: type[Path], value: str) -> Path:
+    return kind(value)
 
 
 def parse_parameters(values: dict[str, object]) -> TrainParameters:

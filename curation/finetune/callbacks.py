@@ -1,0 +1,67 @@
+"""What happens between steps: progress is told, a stop is heard, validation rows are looked at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection
+from typing import Any
+
+from curation.errors import JobError
+from curation.finetune.journal import Journal
+
+SHOWN = {"loss": "loss", "learning_rate": "learning_rate", "grad_norm": "grad_norm"}
+MOST_LOGGED = 400
+"""Curves need no more points than this."""
+
+
+class Watch:
+    """Decides after each step; knows nothing of the trainer but step numbers."""
+
+    def __init__(self, journal: Journal, look_at: Collection[int], look: Callable[[int], None]) -> None:
+        self._journal = journal
+        self._look_at = look_at
+        self._look = look
+
+    def begin(self, step: int, steps: int) -> None:
+        self._journal.enter("training", steps=steps)
+        self._journal.say(f"Training: {steps} steps" + (f", going on after step {step}." if step else "."), step=step)
+
+    def after_step(self, step: int, steps: int) -> bool:
+        """Note the step; True when training should stop and save here."""
+        self._journal.reach(step, steps)
+        if step in self._look_at:
+            self._journal.enter("looking at validation rows")
+            self._look(step)
+            self._journal.enter("training")
+        return self._journal.should_stop
+
+    def log(self, step: int, steps: int, logs: dict[str, Any]) -> None:
+        metrics = {name: float(logs[key]) for key, name in SHOWN.items() if key in logs}
+        loss = metrics.get("loss")
+        if loss is None:
+            return
+        if not math.isfinite(loss):
+            raise JobError(f"The loss became {loss} at step {step}.", hint="Try a lower learning rate.")
+        if step == steps or step % max(1, steps // MOST_LOGGED) == 0:
+            self._journal.say(f"Step {step}: loss {loss:.4g}.", step=step, metrics=metrics)
+
+
+def make_callback(watch: Watch) -> Any:
+    """The watch as the trainer wants it."""
+    from transformers import TrainerCallback
+
+    class WatchCallback(TrainerCallback):  # type: ignore[misc]
+        """Hands the trainer's events on."""
+
+        def on_train_begin(self, _args: Any, state: Any, _control: Any, **_rest: Any) -> None:
+            watch.begin(state.global_step, state.max_steps)
+
+        def on_step_end(self, _args: Any, state: Any, control: Any, **_rest: Any) -> None:
+            if watch.after_step(state.global_step, state.max_steps):
+                control.should_training_stop = True
+                control.should_save = True
+
+        def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, Any], **_rest: Any) -> None:
+            watch.log(state.global_step, state.max_steps, logs)
+
+    return WatchCallback()

@@ -1,0 +1,152 @@
+"""Provider `local`: a detached worker on this machine, on its GPU or its CPU."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from curation.errors import JobError
+from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
+from curation.finetune.environment import worker_environment
+from curation.finetune.process import (
+    Identity,
+    boot_id,
+    identify,
+    is_locked,
+    reap,
+    signal_group,
+    start_detached,
+    try_lock,
+)
+from curation.finetune.run_folder import Progress, RunFolder, Started
+from curation.finetune.spec import PARAMETERS, TrainSpec, decode_spec
+from curation.model.parameter import Parameter
+from curation.model.states import JobState
+from curation.model.values import Json
+
+GRACE_S = 60.0
+"""How long a worker may take to stop by itself, at least."""
+LAST_GRACE_S = 15.0
+"""How long after the polite signal the hard one follows."""
+SLOWEST_STEPS = 3.0
+QUIET_LIMIT_S = 300.0
+"""Silence longer than this (or three slow steps) is worth a word."""
+
+
+class WorkerBusyError(JobError):
+    """An earlier worker still holds the run folder; it will end."""
+
+    hint = "Wait until it has ended."
+    retryable = True
+
+
+class LocalProvider:
+    """Starts, finds, watches and ends workers; everything it knows stands in the run folder."""
+
+    name = "local"
+    title = "This machine"
+    parameters: tuple[Parameter, ...] = PARAMETERS
+
+    def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
+        RunFolder(launch.run_dir).write_spec({**spec, "launch_id": launch.launch_id})
+
+    def find(self, launch: Launch) -> Handle | None:
+        """A worker that was started under this id, running or not."""
+        started = RunFolder(launch.run_dir).read_started(launch.launch_id)
+        return _handle(started.identity) if started else None
+
+    def launch(self, launch: Launch) -> Handle:
+        """Start a worker that holds the run folder's lock from its first instant: a second one cannot start."""
+        folder = RunFolder(launch.run_dir)
+        kind = "train" if isinstance(decode_spec(folder.read_spec()), TrainSpec) else "evaluate"
+        lock = try_lock(folder.lock)
+        if lock is None:
+            raise WorkerBusyError(f"A worker is still busy in the run folder {folder.path}.")
+        try:
+            command = [sys.executable, "-m", "curation.worker", kind, str(folder.path)]
+            pid = start_detached(command, worker_environment(folder.path), folder.log, lock)
+        except OSError as error:
+            raise JobError(f"The worker could not be started: {error.strerror}.") from error
+        finally:
+            os.close(lock)
+        identity = identify(pid)
+        folder.write_started(Started(launch.launch_id, identity))
+        return _handle(identity)
+
+    def poll(self, launch: Launch, handle: Handle, after_seq: int) -> Status:
+        folder = RunFolder(launch.run_dir)
+        is_running = _is_running(folder, handle)
+        # In this order: a worker that ends between the two looks has left its exit file by now.
+        ended = folder.read_exit(launch.launch_id)
+        progress, events = folder.read_progress(), folder.read_events(after_seq)
+        if ended is not None and not is_running:
+            return _status(JobState(ended.state), progress, events=events, error=ended.error)
+        if is_running:
+            return _status(JobState.RUNNING, progress, phase=_describe_phase(progress), events=events)
+        return _status(JobState.LOST, progress, events=events, error=_describe_loss(handle, progress, folder))
+
+    def cancel(self, launch: Launch, handle: Handle) -> None:
+        """Raise the flag; called again later it grows firmer."""
+        folder = RunFolder(launch.run_dir)
+        folder.ask_to_stop(launch.launch_id)
+        patience = max(GRACE_S, SLOWEST_STEPS * folder.read_progress().slowest_s)
+        waited = time.time() - folder.asked_to_stop_at()
+        if waited > patience + LAST_GRACE_S:
+            signal_group(_identity(handle), signal.SIGKILL)
+        elif waited > patience:
+            signal_group(_identity(handle), signal.SIGTERM)
+
+    def collect(self, launch: Launch, handle: Handle) -> Outcome:  # noqa: ARG002 - the folder says it all
+        ended = RunFolder(launch.run_dir).read_exit(launch.launch_id)
+        if ended is None or ended.location is None:
+            return Outcome(None, dict(ended.summary) if ended else {})
+        location = Path(ended.location)
+        return Outcome(location if location.exists() else None, dict(ended.summary))
+
+
+def _is_running(folder: RunFolder, handle: Handle) -> bool:
+    """The lock is the kernel's word that some worker lives; the identity says whether it is this one."""
+    if handle.pid is not None:
+        reap(handle.pid)
+    return is_locked(folder.lock) and _identity(handle).is_alive
+
+
+def _handle(identity: Identity) -> Handle:
+    return Handle(pid=identity.pid, pid_start=identity.started, boot_id=identity.boot)
+
+
+def _identity(handle: Handle) -> Identity:
+    return Identity(handle.pid or 0, handle.pid_start or 0.0, handle.boot_id or "")
+
+
+def _status(
+    state: JobState, progress: Progress, *, phase: str = "", events: tuple[JobEvent, ...] = (), error: str = ""
+) -> Status:
+    eta = progress.eta_s if state is JobState.RUNNING else None
+    return Status(state, phase, progress.step, progress.steps, eta, events, error)
+
+
+def _describe_phase(progress: Progress) -> str:
+    quiet = time.time() - progress.beat_at if progress.beat_at else 0.0
+    if quiet > max(QUIET_LIMIT_S, SLOWEST_STEPS * progress.slowest_s):
+        return f"{progress.phase} (no sign of life for {quiet / 60:.0f} minutes)"
+    return progress.phase
+
+
+def _describe_loss(handle: Handle, progress: Progress, folder: RunFolder) -> str:
+    where = f"at step {progress.step} of {progress.steps}" if progress.steps else "before its first step"
+    if handle.boot_id != boot_id():
+        return f"The machine was restarted while the job was {where}. Retry it: it goes on from its last checkpoint."
+    words = [line for line in folder.log_tail(5) if line.strip()]
+    if not progress.steps and words and not folder.state.exists():
+        return f"The worker could not start: {words[-1].strip().rstrip('.')}."
+    return (
+        f"The worker ended without a word {where}; it was killed, or the machine ran out of memory. "
+        "Retry it: it goes on from its last checkpoint."
+    )
+
+
+PROVIDER = LocalProvider()

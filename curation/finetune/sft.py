@@ -1,0 +1,173 @@
+"""One training run in its run folder: rows in, an adapter with its tokenizer and template out."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from curation.errors import JobError
+from curation.finetune.callbacks import Watch, make_callback
+from curation.finetune.checkpoints import checkpoint_step, last_checkpoint
+from curation.finetune.cpu_loss import score_labelled_only
+from curation.finetune.folders import filled_at_once, require_space
+from curation.finetune.hardware import Hardware, find_hardware
+from curation.finetune.journal import Journal
+from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
+from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training_rows
+from curation.finetune.run_folder import Exit, RunFolder
+from curation.finetune.spec import TrainSpec
+from curation.finetune.trainer import make_trainer
+from curation.llm.local import LocalModel
+from curation.model.values import Json
+from curation.rendering import RowStyle, Template, load_template
+
+SAVES_A_RUN = 10
+MOST_BETWEEN_SAVES = 25
+NEEDED_BYTES = 200 * 2**20
+CARD_FILE = "callwright.json"
+MASK_FILE = "loss_mask.json"
+
+
+class ModelCard(msgspec.Struct, frozen=True):
+    """`callwright.json` beside an adapter: what it was made of."""
+
+    base: str
+    dataset_hash: str
+    style: RowStyle
+    seed: int
+    steps: int
+    chosen_step: int
+    template_sha256: str
+    parameters: dict[str, Json]
+
+
+class MaskCard(msgspec.Struct, frozen=True):
+    """`loss_mask.json` beside an adapter: which words of the saved template carried loss."""
+
+    style: RowStyle
+    template_sha256: str
+    stop_tokens: list[str]
+    trained: str = "assistant text from the opened turn to its stop token"
+
+
+def train(folder: RunFolder, spec: TrainSpec, journal: Journal) -> Exit:
+    """Run or resume a training; ends with a model in `model/`, also when it was asked to stop."""
+    require_space(folder.path, NEEDED_BYTES, "Training")
+    journal.enter("reading rows")
+    template = load_template(spec.base)
+    rows = read_training_rows(folder.data / TRAIN, spec.style)
+    encoded = encode_rows(template, rows, min(spec.parameters.max_length, template.limit))
+    if not encoded.rows:
+        raise JobError("Every training row is longer than the limit.", hint="Raise the longest row in tokens.")
+    if encoded.n_too_long:
+        journal.say(f"{encoded.n_too_long} rows are too long and were left out.", level="warning")
+    questions = read_questions(folder.data / VALIDATION, spec.style, spec.parameters.validation_rows)
+    return Training(folder, spec, journal, template).run(encoded.rows, questions)
+
+
+class Training:
+    """One run with its trainer, its looks and its best adapter."""
+
+    def __init__(self, folder: RunFolder, spec: TrainSpec, journal: Journal, template: Template) -> None:
+        self.folder = folder
+        self.spec = spec
+        self.journal = journal
+        self.template = template
+        self.best = BestSoFar(folder.path / "best")
+        self.trainer: Any = None
+
+    def run(self, rows: list[dict[str, list[int]]], questions: tuple[Question, ...]) -> Exit:
+        self.journal.enter("loading model")
+        hardware = self._use_hardware()
+        steps = count_steps(self.spec, len(rows))
+        save_every = max(1, min(MOST_BETWEEN_SAVES, math.ceil(steps / SAVES_A_RUN)))
+        self.trainer = make_trainer(self.spec, rows, hardware, self.folder.checkpoints, save_every)
+        looks = look_steps(steps, self.spec.parameters.looks) if questions else frozenset()
+        watch = Watch(self.journal, looks, lambda step: self._look(questions, step))
+        self.trainer.add_callback(make_callback(watch))
+        if not self.journal.should_stop:
+            self._train()
+        return self._finish(steps)
+
+    def _use_hardware(self) -> Hardware:
+        import torch
+
+        hardware = find_hardware(self.spec.parameters.threads)
+        torch.set_num_threads(hardware.threads)
+        compact = hardware.device == "cpu" and self.spec.parameters.labelled_only and score_labelled_only()
+        self.journal.say(f"Training on {hardware.describe()}" + (", scoring trained tokens only." if compact else "."))
+        return hardware
+
+    def _train(self) -> None:
+        checkpoint = last_checkpoint(self.folder.checkpoints)
+        self.best.forget_after(checkpoint_step(checkpoint) if checkpoint else 0)
+        self.trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+
+    def _look(self, questions: tuple[Question, ...], step: int) -> None:
+        model, tokenizer = self.trainer.model, self.trainer.processing_class
+        was_training = model.training
+        model.eval()
+        try:
+            look = take_look(LocalModel(model, tokenizer), questions, step)
+        finally:
+            model.train(was_training)
+        tell_look(self.journal, look)
+        self.best.add(look, model.save_pretrained)
+
+    def _finish(self, steps: int) -> Exit:
+        """Save what there is; a run stopped before its first step has nothing to keep."""
+        step = self.trainer.state.global_step
+        if self.journal.is_interrupted and not self.journal.is_cancelled:
+            return Exit(self.spec.launch_id, "failed", f"The worker was told to end at step {step} of {steps}.")
+        if step == 0:
+            return Exit(self.spec.launch_id, "cancelled", summary={"steps": 0})
+        chosen = self.best.best
+        self._save_model(step, chosen.step if chosen else step)
+        self.journal.say(f"Kept the adapter of step {chosen.step if chosen else step}.", step=step)
+        summary: dict[str, Json] = {"steps": step, "chosen_step": chosen.step if chosen else step}
+        summary["validation"] = dict(chosen.metrics) if chosen else {}
+        location = str(self.folder.model)
+        if step < steps:
+            return Exit(self.spec.launch_id, "cancelled", location=location, summary=summary)
+        return Exit(self.spec.launch_id, "succeeded", location=location, summary=summary)
+
+    def _save_model(self, step: int, chosen_step: int) -> None:
+        """Adapter, tokenizer, template and mask travel together, so that serving writes prompts as training did."""
+        self.journal.enter("saving")
+        with filled_at_once(self.folder.model) as half_made:
+            self._copy_adapter(half_made)
+            self.trainer.processing_class.save_pretrained(half_made)
+            digest = template_digest(self.template)
+            mask = MaskCard(self.spec.style, digest, sorted(self.template.stop_tokens))
+            _write_card(half_made / MASK_FILE, mask)
+            parameters = msgspec.to_builtins(self.spec.parameters)
+            seed = self.spec.parameters.seed
+            made = (str(self.spec.base), self.spec.dataset_hash, self.spec.style, seed)
+            _write_card(half_made / CARD_FILE, ModelCard(*made, step, chosen_step, digest, parameters))
+
+    def _copy_adapter(self, target: Path) -> None:
+        if self.best.best is None or not self.best.folder.is_dir():
+            self.trainer.model.save_pretrained(target)
+            return
+        for path in self.best.folder.iterdir():
+            (target / path.name).write_bytes(path.read_bytes())
+
+
+def count_steps(spec: TrainSpec, rows: int) -> int:
+    """Steps of the whole run, as the trainer will count them."""
+    if spec.parameters.max_steps:
+        return spec.parameters.max_steps
+    per_epoch = math.ceil(rows / spec.parameters.batch_size)
+    return max(1, math.ceil(spec.parameters.epochs * per_epoch))
+
+
+def template_digest(template: Template) -> str:
+    return hashlib.sha256(template.source(with_tools=False).encode()).hexdigest()
+
+
+def _write_card(path: Path, card: ModelCard | MaskCard) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2))

@@ -1,0 +1,50 @@
+"""What the keeper must know about each kind of job: how its run folder is filled, and what its outcome means.
+
+A kind lives in the service that launches it as `JOB_KIND`; it is imported when a job of that kind is met.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import NotFoundError
+from curation.finetune.contract import Outcome
+from curation.model.states import JobState
+from curation.model.values import Json
+from curation.services.workspace import Workspace
+from db.jobs import JobRecord
+
+Record = Callable[[Connection], str | None]
+"""Writes an outcome inside the transaction that ends the job; returns the id of a model it made, if any."""
+
+
+def _record_nothing(_ws: Workspace, _job: JobRecord, _state: JobState, _outcome: Outcome) -> Record:
+    return lambda _connection: None
+
+
+class JobKind(msgspec.Struct, frozen=True):
+    """One kind of job."""
+
+    name: str
+    prepare: Callable[[Workspace, JobRecord, Path], dict[str, Json]]
+    """Fill `data/` of the run folder and return the worker's spec; called again after a crash."""
+    finish: Callable[[Workspace, JobRecord, JobState, Outcome], Record] = _record_nothing
+    """Work out the outcome (slow things go here) of a job that ends in this state, the failed and lost included."""
+
+
+MODULES = {"train": "curation.services.training", "evaluate": "curation.services.evaluating"}
+
+
+def get_job_kind(name: str) -> JobKind:
+    """The kind of that name."""
+    if name not in MODULES:
+        raise NotFoundError(f"There is no kind of job `{name}`.", hint=f"Known: {', '.join(MODULES)}.")
+    kind = importlib.import_module(MODULES[name]).JOB_KIND
+    if not isinstance(kind, JobKind):
+        raise TypeError(f"{MODULES[name]}.JOB_KIND is no job kind")
+    return kind

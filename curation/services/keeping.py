@@ -1,0 +1,239 @@
+"""The keeper: turns intent rows into running jobs, copies their progress, and ends them, each thing once.
+
+It is a loop, not a process: whichever process holds `keeper.lock` calls `step`. Everything it must remember stands in
+the database before it acts on the world, so that another keeper can take over after any line.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from curation.errors import CurationError
+from curation.finetune import PROVIDERS
+from curation.finetune.contract import Handle, Launch, Outcome, Provider, Status
+from curation.finetune.process import try_lock
+from curation.model.states import JobState
+from curation.services.job_kinds import get_job_kind
+from curation.services.jobs import run_folder
+from curation.services.workspace import Workspace, utc_now
+from db import jobs
+from db.jobs import EventRecord, JobRecord
+
+AT_ONCE = {"local": 1}
+"""How many jobs of a provider may run side by side; others have no limit of ours."""
+MOST_TROUBLES = 5
+"""How often in a row one job may surprise the keeper before it is given up."""
+POLL_S = 0.5
+LOCK_FILE = "keeper.lock"
+ACTIVE = frozenset({JobState.STARTING, JobState.RUNNING, JobState.CANCELLING})
+
+log = logging.getLogger(__name__)
+
+
+class FencedOutError(Exception):
+    """Another keeper has claimed this job; what this one was about to write is void."""
+
+
+class Keeper:
+    """Does one round of work at each `step`."""
+
+    def __init__(
+        self,
+        ws: Workspace,
+        clock: Callable[[], datetime] = utc_now,
+        providers: Mapping[str, Provider] | None = None,
+    ) -> None:
+        self._ws = ws
+        self._clock = clock
+        self._providers = providers if providers is not None else {one.name: one for one in PROVIDERS}
+        self._fences: dict[str, int] = {}
+        self._troubles: dict[str, int] = {}
+
+    def step(self, now: datetime | None = None) -> int:
+        """Bring every open job one stage further; returns how many are open."""
+        at = _text(now or self._clock())
+        with self._ws.reading() as connection:
+            open_jobs = jobs.list_open_jobs(connection)
+        for record in open_jobs:
+            self._tend(record, at)
+        self._fences = {one.id: self._fences[one.id] for one in open_jobs if one.id in self._fences}
+        return len(open_jobs)
+
+    def _tend(self, record: JobRecord, at: str) -> None:
+        try:
+            self._advance(self._claim(record), at)
+            self._troubles.pop(record.id, None)
+        except FencedOutError:
+            self._fences.pop(record.id, None)
+        except CurationError as error:
+            self._meet_trouble(record, at, str(error), is_final=not error.retryable)
+        except Exception as error:
+            log.exception("the keeper met trouble with job %s", record.id)
+            self._troubles[record.id] = self._troubles.get(record.id, 0) + 1
+            sentence = f"Keeping this job met an unexpected {type(error).__name__}; the server's log has the details."
+            self._meet_trouble(record, at, sentence, is_final=self._troubles[record.id] >= MOST_TROUBLES)
+
+    def _claim(self, record: JobRecord) -> JobRecord:
+        """Make the job ours, once; then read it as it is."""
+        with self._ws.unit() as unit:
+            if record.id not in self._fences:
+                self._fences[record.id] = jobs.take_fence(unit.connection, record.id)
+                unit.commit()
+        with self._ws.reading() as connection:
+            current = jobs.find_job(connection, record.id)
+        if current is None or current.state.is_final or current.fence != self._fences[record.id]:
+            raise FencedOutError
+        return current
+
+    def _advance(self, record: JobRecord, at: str) -> None:
+        if record.state is JobState.INTENT:
+            self._admit(record, at)
+        elif record.state is JobState.STARTING:
+            self._start(record, at)
+        else:
+            self._watch(record, at)
+
+    def _admit(self, record: JobRecord, at: str) -> None:
+        """Give the job its launch id when there is room for it."""
+        limit = AT_ONCE.get(record.provider)
+        with self._ws.reading() as connection:
+            busy = [one for one in jobs.list_open_jobs(connection) if one.state in ACTIVE]
+        if limit is not None and sum(one.provider == record.provider for one in busy) >= limit:
+            if record.phase != "waiting for its turn":
+                self._write(record, at, {"phase": "waiting for its turn"})
+            return
+        launch_id = f"{record.id}-{record.attempt}"
+        self._write(record, at, {"state": JobState.STARTING.value, "launch_id": launch_id, "phase": "preparing"})
+
+    def _start(self, record: JobRecord, at: str) -> None:
+        """Look for the job first; only what was never started is started."""
+        if record.cancel_requested and self._find(record) is None:
+            self._write(record, at, {"state": JobState.CANCELLED.value, "finished_at": at, "phase": ""})
+            return
+        provider, launch = self._provider(record), self._launch(record)
+        handle = provider.find(launch)
+        if handle is None:
+            spec = get_job_kind(record.kind).prepare(self._ws, record, launch.run_dir)
+            provider.prepare(launch, spec)
+            self._write(record, at, {"phase": "starting"})
+            handle = provider.launch(launch)
+        self._write(
+            record, at, {"state": JobState.RUNNING.value, "started_at": record.started_at or at, **_told(handle)}
+        )
+
+    def _watch(self, record: JobRecord, at: str) -> None:
+        provider, launch, handle = self._provider(record), self._launch(record), _handle(record)
+        if record.cancel_requested:
+            provider.cancel(launch, handle)
+        with self._ws.reading() as connection:
+            after = jobs.last_seq(connection, record.id)
+        status = provider.poll(launch, handle, after)
+        if status.state.is_final:
+            outcome = provider.collect(launch, handle)
+            self._end(record, at, status, outcome)
+        else:
+            state = JobState.CANCELLING if record.cancel_requested else status.state
+            self._copy(record, at, status, {"state": state.value, "phase": status.phase})
+
+    def _end(self, record: JobRecord, at: str, status: Status, outcome: Outcome) -> None:
+        """Record the outcome and the last state in one transaction."""
+        write_outcome = get_job_kind(record.kind).finish(self._ws, record, status.state, outcome)
+        values = {"state": status.state.value, "phase": "", "finished_at": at, "error": status.error or None}
+        with self._ws.unit() as unit:
+            model_id = write_outcome(unit.connection)
+            self._copy_into(unit.connection, record, at, status, {**values, "model_id": model_id or record.model_id})
+            unit.commit()
+
+    def _copy(self, record: JobRecord, at: str, status: Status, values: dict[str, Any]) -> None:
+        if not status.events and _is_same(record, status, values):
+            return
+        with self._ws.unit() as unit:
+            self._copy_into(unit.connection, record, at, status, values)
+            unit.commit()
+
+    def _copy_into(self, connection: Any, record: JobRecord, at: str, status: Status, values: dict[str, Any]) -> None:
+        progress = {"step": status.step, "steps": status.steps, "eta_s": status.eta_s, "updated_at": at}
+        if not jobs.update_fenced(connection, record.id, self._fences[record.id], {**progress, **values}):
+            raise FencedOutError
+        jobs.add_events(connection, record.id, [EventRecord(e.seq, e.at, e.level, e.text) for e in status.events])
+        points = [(name, e.step or 0, value) for e in status.events for name, value in e.metrics.items()]
+        jobs.add_metrics(connection, record.id, points)
+
+    def _write(self, record: JobRecord, at: str, values: dict[str, Any]) -> None:
+        with self._ws.unit() as unit:
+            fence = self._fences[record.id]
+            if not jobs.update_fenced(unit.connection, record.id, fence, {**values, "updated_at": at}):
+                raise FencedOutError
+            unit.commit()
+
+    def _meet_trouble(self, record: JobRecord, at: str, sentence: str, *, is_final: bool) -> None:
+        """A refusal ends the job; anything that may pass stands there and is tried again."""
+        values: dict[str, Any] = {"error": sentence}
+        if is_final:
+            values |= {"state": JobState.FAILED.value, "phase": "", "finished_at": at}
+        try:
+            self._write(record, at, values)
+        except (FencedOutError, KeyError):
+            self._fences.pop(record.id, None)
+
+    def _find(self, record: JobRecord) -> Handle | None:
+        return self._provider(record).find(self._launch(record))
+
+    def _provider(self, record: JobRecord) -> Provider:
+        if record.provider not in self._providers:
+            raise CurationError(f"There is no provider `{record.provider}` here.", hint="Choose another provider.")
+        return self._providers[record.provider]
+
+    def _launch(self, record: JobRecord) -> Launch:
+        return Launch(record.launch_id or f"{record.id}-{record.attempt}", run_folder(self._ws, record))
+
+
+def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) -> None:
+    """Keep jobs until told to stop, whenever no other process does; for a thread."""
+    while not stop.is_set():
+        lock = try_lock(ws.home / LOCK_FILE)
+        if lock is not None:
+            try:
+                _keep(Keeper(ws), stop, poll_s)
+            finally:
+                os.close(lock)
+        stop.wait(poll_s)
+
+
+def _keep(keeper: Keeper, stop: threading.Event, poll_s: float) -> None:
+    while not stop.is_set():
+        try:
+            keeper.step()
+        except Exception:
+            # The loop outlives a locked or full database; the next round may succeed.
+            log.exception("the keeper could not do its round")
+        stop.wait(poll_s)
+
+
+def _text(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _told(handle: Handle) -> dict[str, Any]:
+    return {
+        "remote_id": handle.remote_id,
+        "pid": handle.pid,
+        "pid_start": handle.pid_start,
+        "boot_id": handle.boot_id,
+        "phase": "starting",
+        "error": None,
+    }
+
+
+def _handle(record: JobRecord) -> Handle:
+    return Handle(record.remote_id, record.pid, record.pid_start, record.boot_id)
+
+
+def _is_same(record: JobRecord, status: Status, values: dict[str, Any]) -> bool:
+    seen = (record.step, record.steps, record.eta_s, record.state.value, record.phase)
+    return seen == (status.step, status.steps, status.eta_s, values["state"], values["phase"])

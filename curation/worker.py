@@ -1,0 +1,92 @@
+"""`python -m curation.worker train|evaluate RUN_DIR`: one job, told by files, outliving the tab that started it.
+
+Exit code 0: done or stopped as asked, 1: failed (`exit.json` says why), 2: called wrongly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+from curation.errors import CurationError, JobError
+from curation.finetune.failures import describe_failure
+from curation.finetune.journal import Journal
+from curation.finetune.process import INHERITED_LOCK, identify, try_lock
+from curation.finetune.run_folder import Exit, RunFolder, Started
+from curation.finetune.spec import AnswerSpec, Spec, TrainSpec, decode_spec
+
+KINDS: dict[str, type[Spec]] = {"train": TrainSpec, "evaluate": AnswerSpec}
+USAGE = "usage: python -m curation.worker train|evaluate RUN_DIR"
+
+
+def main(arguments: list[str]) -> int:
+    """Do the job of a run folder."""
+    if len(arguments) != 2 or arguments[0] not in KINDS:
+        sys.stderr.write(USAGE + "\n")
+        return 2
+    folder = RunFolder(Path(arguments[1]).resolve())
+    try:
+        spec = decode_spec(folder.read_spec())
+        if not isinstance(spec, KINDS[arguments[0]]):
+            raise JobError(f"The run folder {folder.path} holds another kind of job than {arguments[0]}.")
+        _hold_lock(folder)
+    except CurationError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return work(folder, spec)
+
+
+def work(folder: RunFolder, spec: Spec) -> int:
+    """Run the job and leave `exit.json` whatever happens."""
+    folder.write_started(Started(spec.launch_id, identify(os.getpid())))
+    journal = Journal(folder, spec.launch_id)
+    signal.signal(signal.SIGTERM, lambda *_: setattr(journal, "is_interrupted", True))
+    _be_polite(spec.nice)
+    try:
+        ended = _run(folder, spec, journal)
+    except Exception as error:  # noqa: BLE001 - the last frame: whatever it was, the job must say so
+        traceback.print_exc()
+        ended = Exit(spec.launch_id, "failed", describe_failure(error))
+    if ended.state == "failed":
+        with contextlib.suppress(OSError):
+            journal.say(ended.error, level="error")
+    folder.write_exit(ended)
+    return 1 if ended.state == "failed" else 0
+
+
+def _run(folder: RunFolder, spec: Spec, journal: Journal) -> Exit:
+    # Libraries warn each other about arguments nobody here passes; the log is for the job.
+    warnings.simplefilter("ignore")
+    if isinstance(spec, TrainSpec):
+        from curation.finetune.sft import train
+
+        return train(folder, spec, journal)
+    from curation.finetune.answering import answer_rows
+
+    return answer_rows(folder, spec, journal)
+
+
+def _hold_lock(folder: RunFolder) -> None:
+    """Keep the lock the launcher handed over; take it when somebody started the worker by hand."""
+    try:
+        is_handed_over = os.path.samestat(os.fstat(INHERITED_LOCK), folder.lock.stat())
+    except OSError:
+        is_handed_over = False
+    if is_handed_over:
+        os.set_inheritable(INHERITED_LOCK, False)
+    elif try_lock(folder.lock) is None:
+        raise JobError(f"Another worker is busy in the run folder {folder.path}.")
+
+
+def _be_polite(nice: int) -> None:
+    with contextlib.suppress(OSError):
+        os.nice(nice)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
