@@ -1,0 +1,142 @@
+"""A file of rows, read as a stream: JSON Lines or one JSON list, with caps, and with every bad row named.
+
+Memory holds one row at a time. A bad row becomes a reject and the rest still comes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from curation.formats.contract import Format
+from curation.formats.elements import split_elements
+from curation.model.finding import Finding
+from curation.model.reading import Reading, Reject
+from curation.model.rule_names import RULE_SLUGS
+from curation.reading.faults import MAX_CHARACTERS
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+KEPT_BYTES = 64_000
+"""How much of a row that is too large is kept with its reject."""
+_CHUNK_BYTES = 1 << 16
+_HEAD_BYTES = 1 << 20
+
+
+class FileRow(msgspec.Struct, frozen=True):
+    """One row of a file with its line (JSON Lines) or its number (list), both from 1."""
+
+    line: int
+    raw: bytes
+    result: Reading | Reject
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The start of a file, from which its kind and its format are told."""
+
+    rows: tuple[bytes, ...]
+    """The first complete rows."""
+    is_list: bool
+    """One JSON list rather than JSON Lines."""
+    has_mark: bool
+    """A byte order mark stands in front."""
+
+
+class _Stream:
+    """A binary stream of which the start can be looked at before it is read, seekable or not."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.head = stream.read(_HEAD_BYTES)
+        self.has_mark = self.head.startswith(BYTE_ORDER_MARK)
+        self.head = self.head.removeprefix(BYTE_ORDER_MARK)
+        self.is_list = self.head.lstrip(b" \t\r\n").startswith(b"[")
+
+    def chunks(self) -> Iterator[bytes]:
+        yield self.head
+        while chunk := self.stream.read(_CHUNK_BYTES):
+            yield chunk
+
+    def lines(self) -> Iterator[bytes]:
+        """Each line without its end; one that is too long comes cut to one byte more than allowed."""
+        rest = bytearray()
+        for chunk in self.chunks():
+            first, *more = chunk.split(b"\n")
+            rest += first[: MAX_CHARACTERS + 1 - min(len(rest), MAX_CHARACTERS + 1)]
+            for line in more:
+                yield bytes(rest).removesuffix(b"\r")
+                rest = bytearray(line)
+        if rest:
+            yield bytes(rest)
+
+
+class Rows:
+    """The rows of one file: look at `head`, then iterate once."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = _Stream(stream)
+
+    @property
+    def head(self) -> Head:
+        lines = self._stream.head.split(b"\n")
+        rows = lines if len(lines) == 1 else lines[:-1]
+        if self._stream.is_list:
+            rows = _first_elements(self._stream.head)
+        return Head(tuple(rows[:50]), self._stream.is_list, self._stream.has_mark)
+
+    def read(self, fmt: Format) -> Iterator[FileRow]:
+        """Every row in order, read in the given format."""
+        has_mark = self._stream.has_mark
+        rows = self._read_list(fmt) if self._stream.is_list else self._read_lines(fmt)
+        for row in rows:
+            yield _note_mark(row) if has_mark else row
+            has_mark = False
+
+    def _read_lines(self, fmt: Format) -> Iterator[FileRow]:
+        for line, raw in enumerate(self._stream.lines(), start=1):
+            yield _read_row(line, raw, fmt)
+
+    def _read_list(self, fmt: Format) -> Iterator[FileRow]:
+        number = 0
+        try:
+            for number, raw in enumerate(split_elements(self._stream.chunks(), MAX_CHARACTERS), start=1):
+                yield _read_row(number, raw, fmt)
+        except EOFError:
+            reason = "The list is never closed: the file seems to be cut off."
+            yield FileRow(number + 1, b"", Reject(RULE_SLUGS["J03"], "J03", reason))
+
+
+def read_rows(stream: BinaryIO, fmt: Format) -> Iterator[FileRow]:
+    """Every row of the file in order, read in the given format."""
+    return Rows(stream).read(fmt)
+
+
+def _read_row(line: int, raw: bytes, fmt: Format) -> FileRow:
+    if len(raw) <= MAX_CHARACTERS:
+        return FileRow(line, raw, fmt.read(raw))
+    reason = f"The row is longer than {MAX_CHARACTERS // 1_000_000} MB; only its first {KEPT_BYTES} bytes are kept."
+    return FileRow(line, raw[:KEPT_BYTES], Reject(RULE_SLUGS["J11"], "J11", reason))
+
+
+def _note_mark(row: FileRow) -> FileRow:
+    if isinstance(row.result, Reject):
+        return row
+    finding = Finding(
+        rule=RULE_SLUGS["J02"],
+        code="J02",
+        at="",
+        message="The file starts with a byte order mark, which most readers refuse; save it as UTF-8 without one.",
+    )
+    result = msgspec.structs.replace(row.result, findings=(finding, *row.result.findings))
+    return FileRow(row.line, row.raw, result)
+
+
+def _first_elements(head: bytes) -> list[bytes]:
+    """The complete elements in the start of a list."""
+    elements: list[bytes] = []
+    try:
+        elements += split_elements([head], MAX_CHARACTERS)
+    except EOFError:
+        return elements[:-1] or elements
+    return elements
