@@ -1,1 +1,6 @@
-"""What a format, trainer or service accepts: dated data with sources."""
+"""What formats, trainers and services accept: one dated TOML file each, no code."""
+
+from curation.targets.loading import TARGETS, get_target
+from curation.targets.target import Limit, Target
+
+__all__ = ["TARGETS", "Limit", "Target", "get_target"]

@@ -1,0 +1,315 @@
+"""Checks of one tool definition: its wrapper, its name, its description, its parameters as a schema."""
+
+from __future__ import annotations
+
+import re
+
+from curation.model.finding import Finding, Fix, Severity
+from curation.model.values import Json
+from curation.rules.hints import quote
+from curation.rules.offer import OfferedTool
+from curation.rules.registry import Found, Hit, rule
+from curation.schemas import SchemaFault
+from curation.targets import TARGETS, Target
+
+_WIDEST_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
+_FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})
+_SCHEMA_ALIASES = ("input_schema", "inputSchema", "arguments_schema", "schema")
+DESCRIPTION_WARNED = 1024
+
+
+def function_at(tool: OfferedTool) -> str:
+    """Where the function's own keys stand, relative to the definition."""
+    return "/function" if tool.view.wrapped else ""
+
+
+def _name_grade(finding: Finding, target: Target | None) -> Severity | None:
+    name = str(finding.values.get("name", ""))
+    if target is None:
+        return Severity.ERROR if _WIDEST_NAME.fullmatch(name) is None else Severity.INFO
+    pattern = target.name_regex or _WIDEST_NAME
+    return Severity.ERROR if pattern.fullmatch(name) is None else None
+
+
+@rule("T03", scope="tool", grade=_name_grade)
+def tool_name_invalid(tool: OfferedTool) -> Found:
+    """A tool's name breaks the pattern of a target.
+
+    Services refuse the whole file for one dot or blank. Letters, digits, `_` and `-`, at most 64, is what nearly
+    all take.
+
+    Bad: `get user`, `user.get`, 70 letters
+
+    Good: `get_user`
+    """
+    name = tool.name
+    if name is None:
+        return None if tool.view.value is None else _nameless(tool)
+    patterns = [target.name_regex for target in TARGETS.values() if target.name_regex is not None]
+    if all(pattern.fullmatch(name) for pattern in patterns):
+        return None
+    message = f"The name `{name[:70]}` is refused by some or all targets; use letters, digits, _ and -, at most 64."
+    return Hit(function_at(tool) + "/name", message, {"name": name[:200]})
+
+
+def _nameless(tool: OfferedTool) -> Hit | None:
+    if not isinstance(tool.view.value, dict):
+        return None
+    return Hit(function_at(tool) + "/name", "The tool has no name.", {"name": ""})
+
+
+@rule("T04", scope="tool")
+def tool_wrapper(tool: OfferedTool) -> Found:
+    """A tool is not wrapped as `{"type": "function", "function": {…}}`.
+
+    Other services write tools flat or call the schema `input_schema`. Pasted as they are, the template prints
+    nothing of them, and the model learns to call tools it cannot see.
+
+    Bad: `{"name": "search", "input_schema": {…}}`
+
+    Good: `{"type": "function", "function": {"name": "search", "parameters": {…}}}`
+    """
+    value = tool.view.value
+    if not isinstance(value, dict):
+        return Hit("", "This tool is not an object.")
+    if tool.view.wrapped:
+        return _check_wrapper(value)
+    if "name" not in value:
+        return Hit("", 'This tool has no "function"; wrap it as {"type": "function", "function": {…}}.')
+    message = 'This tool is written flat; wrap it as {"type": "function", "function": {…}}.'
+    return Hit("", message, {"name": tool.name}, Fix("Wrap it", "", quote(_wrapped(value))))
+
+
+def _check_wrapper(value: dict[str, Json]) -> Found:
+    if value.get("type") != "function":
+        fix = Fix("Set the type", "/type", '"function"')
+        return Hit("/type", 'The type of a tool must be "function".', {"type": value.get("type")}, fix)
+    function = value["function"]
+    alias = next((key for key in _SCHEMA_ALIASES if key in function and "parameters" not in function), None)
+    if alias is None:
+        return None
+    fix = Fix("Rename to parameters", f"/function/{alias}", None, "parameters")
+    return Hit(f"/function/{alias}", f"`{alias}` must be called `parameters` here.", {"key": alias}, fix)
+
+
+def _wrapped(value: dict[str, Json]) -> Json:
+    function = {key: value[key] for key in value if key in _FUNCTION_KEYS}
+    alias = next((key for key in _SCHEMA_ALIASES if key in value), None)
+    if alias is not None and "parameters" not in function:
+        function["parameters"] = value[alias]
+    return {"type": "function", "function": function}
+
+
+@rule("T05", scope="tool")
+def parameters_not_object(tool: OfferedTool) -> Found:
+    """The parameters are not the schema of an object.
+
+    Arguments have names, so the root must be an object. Null, a list or another type at the root is refused or
+    printed as nonsense.
+
+    Bad: `"parameters": {"type": "array"}`, `"parameters": null`
+
+    Good: `"parameters": {"type": "object", "properties": {}}`
+    """
+    function = _function(tool)
+    if function is None or "parameters" not in function:
+        return None
+    at = function_at(tool) + "/parameters"
+    parameters = function["parameters"]
+    if not isinstance(parameters, dict):
+        fix = Fix("Write an empty object", at, '{"type":"object","properties":{}}') if parameters is None else None
+        return Hit(at, "The parameters must be an object.", {"parameters": str(parameters)[:80]}, fix)
+    kind = parameters.get("type")
+    if kind == "object" or (isinstance(kind, list) and "object" in kind):
+        return None
+    if kind is None:
+        if not parameters or "properties" not in parameters:
+            return None
+        fix = Fix("Set the type", at + "/type", '"object"')
+        return Hit(at, 'The parameters have no type; the root must be of type "object".', {}, fix)
+    from curation.schemas.faults import nearest_type
+
+    fix = Fix("Set the type", at + "/type", '"object"') if nearest_type(kind) == "object" else None
+    return Hit(
+        at + "/type",
+        f'The root of the parameters must be of type "object", not {quote(kind)[:60]}.',
+        {"type": kind},
+        fix,
+    )
+
+
+def _function(tool: OfferedTool) -> dict[str, Json] | None:
+    value = tool.view.value
+    if not isinstance(value, dict):
+        return None
+    return value["function"] if tool.view.wrapped else value
+
+
+def _faults(tool: OfferedTool, *kinds: str) -> list[SchemaFault]:
+    if tool.compiled is None or not tool.compiled.faults or not isinstance(tool.view.parameters, dict):
+        return []
+    return [fault for fault in tool.compiled.faults if fault.kind in kinds]
+
+
+def _fault_hits(tool: OfferedTool, faults: list[SchemaFault], subject: str) -> Found:
+    base = function_at(tool) + "/parameters"
+    return [
+        Hit(
+            base + fault.pointer,
+            f"{_place(fault, subject)} {fault.message}.",
+            {"place": fault.pointer, "value": fault.value},
+            _fault_fix(fault, base),
+        )
+        for fault in faults
+    ] or None
+
+
+def _place(fault: SchemaFault, subject: str) -> str:
+    return f"`{fault.pointer}` of the {subject}" if fault.pointer else f"The {subject}"
+
+
+def _fault_fix(fault: SchemaFault, base: str) -> Fix | None:
+    if not isinstance(fault.suggestion, str):
+        return None
+    return Fix(f"Write {fault.suggestion}", base + fault.pointer, quote(fault.suggestion))
+
+
+@rule("T06", scope="tool")
+def schema_invalid(tool: OfferedTool) -> Found:
+    """The parameters are not a valid JSON Schema.
+
+    Arguments cannot be checked against it, and services refuse it. The usual causes are type names of a
+    programming language.
+
+    Bad: `{"type": "str"}`
+
+    Good: `{"type": "string"}`
+    """
+    faults = _faults(tool, "keyword", "root", "size")
+    if not faults:
+        return None
+    kept = [fault for fault in faults if not _is_said_elsewhere(fault)]
+    return _fault_hits(tool, kept, "parameters")
+
+
+def _is_said_elsewhere(fault: SchemaFault) -> bool:
+    """`required: true` on a property belongs to required-inconsistent, the root's type to parameters-not-object."""
+    return fault.pointer == "/type" or (fault.pointer.endswith("/required") and isinstance(fault.value, bool))
+
+
+@rule("T07", scope="tool")
+def schema_reference(tool: OfferedTool) -> Found:
+    """A reference in the schema leads nowhere, outside, or round in a circle.
+
+    Nothing outside the row is ever fetched, and the model sees no more than the reference. Copy the definition
+    into `$defs`.
+
+    Bad: `{"$ref": "https://example.com/address.json"}`
+
+    Good: `{"$ref": "#/$defs/address"}` with `$defs` beside it
+    """
+    return _fault_hits(tool, _faults(tool, "reference"), "parameters")
+
+
+def _pattern_grade(finding: Finding, _: Target | None) -> Severity:
+    return Severity.WARNING if finding.values.get("slow") else Severity.ERROR
+
+
+@rule("T08", scope="tool", grade=_pattern_grade)
+def schema_pattern(tool: OfferedTool) -> Found:
+    """A pattern is no valid regular expression, or can be slow.
+
+    An invalid pattern makes the whole schema invalid. One with look-around or back references cannot be matched
+    in linear time and is checked with a limit.
+
+    Bad: `"pattern": "([a-z"`
+
+    Good: `"pattern": "^[a-z]+$"`
+    """
+    faults = _faults(tool, "pattern")
+    if faults:
+        return _fault_hits(tool, faults, "parameters")
+    if tool.compiled is None or not tool.compiled.uses_backtracking:
+        return None
+    at = function_at(tool) + "/parameters"
+    message = "A pattern uses look-around or back references and is matched with a limit; write it without them."
+    return Hit(at, message, {"slow": True})
+
+
+@rule("T12", scope="tool", severity=Severity.WARNING, waivable=True)
+def description_missing(tool: OfferedTool) -> Found:
+    """A tool or an argument has no description.
+
+    The description is all the model knows about when to call and what to fill in. One that only repeats the name
+    tells nothing.
+
+    Bad: `"description": ""`
+
+    Good: `"description": "Tells where a parcel is, by its order number."`
+    """
+    if _function(tool) is None:
+        return None
+    hits = []
+    base = function_at(tool)
+    if _says_nothing(tool.view.description, tool.name):
+        hits.append(
+            Hit(
+                base + "/description",
+                "The tool has no description; say when to call it and what it returns.",
+                {"name": tool.name},
+            )
+        )
+    for key, schema in tool.properties.items():
+        if isinstance(schema, dict) and "$ref" not in schema and _says_nothing(schema.get("description"), key):
+            at = f"{base}/parameters/properties/{key.replace('~', '~0').replace('/', '~1')}"
+            hits.append(
+                Hit(at, f"The argument `{key[:60]}` has no description; say what to fill in.", {"argument": key})
+            )
+    return hits or None
+
+
+def _says_nothing(description: Json, name: str | None) -> bool:
+    if not isinstance(description, str) or not description.strip():
+        return True
+    return name is not None and description.strip().casefold() == name.casefold()
+
+
+def _length_grade(finding: Finding, target: Target | None) -> Severity | None:
+    limit = target.description_most_characters if target is not None else None
+    if target is None:
+        return Severity.INFO
+    size = finding.values.get("size")
+    return Severity.WARNING if limit is not None and isinstance(size, int) and size > limit.value else None
+
+
+@rule("T13", scope="tool", severity=Severity.WARNING, waivable=True, grade=_length_grade)
+def description_too_long(tool: OfferedTool) -> Found:
+    """A description is longer than a target allows.
+
+    Hosted services refused descriptions of more than 1,024 characters. Long ones also cost tokens in every
+    prompt.
+
+    Bad: a page of documentation
+
+    Good: two sentences
+    """
+    text = tool.view.description
+    if text is None or len(text) <= DESCRIPTION_WARNED:
+        return None
+    message = f"The description has {len(text)} characters; some targets take {DESCRIPTION_WARNED} at most."
+    return Hit(function_at(tool) + "/description", message, {"size": len(text)})
+
+
+@rule("T22", scope="known_tool", severity=Severity.INFO)
+def side_effect_unknown(tool: object) -> Found:
+    """Nobody said whether the tool reads, writes or destroys.
+
+    Rules about unsafe retries and missing confirmation need it. Set the side effect in the catalogue.
+
+    Bad: a tool `cancel_order` without a side effect
+
+    Good: `cancel_order` marked destructive
+    """
+    if getattr(tool, "side_effect", None) is not None:
+        return None
+    return Hit("", f"Nobody said whether `{getattr(tool, 'name', '')}` reads, writes or destroys; set its side effect.")

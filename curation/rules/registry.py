@@ -1,0 +1,100 @@
+"""What a rule is, and the table of all rules.
+
+A rule is a small function with `@rule(...)`. Its code says its slug (both fixed in `curation.model.rule_names`), its
+docstring is its manual page, its scope says what it is called with. It returns a hit, a list of hits, or None, and
+answers None by the cheapest test first: most rules find nothing in most rows.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
+
+from curation.model.finding import Finding, Fix, Severity
+from curation.model.rule_names import RULE_SLUGS
+from curation.model.values import Json
+from curation.targets import Target
+
+Scope = Literal[
+    "reading",  # found while bytes are read; the function is never called
+    "row",  # called with the row
+    "message",  # called with each turn and the row
+    "call",  # called with each tool call and the row
+    "violation",  # called with each place where arguments break their schema, the call and the row
+    "result",  # called with each tool turn and the row
+    "text",  # called with each text a person or model wrote, its turn and the row
+    "tool",  # called with one definition, once for each definition text
+    "known_tool",  # called with what a team knows about a tool beyond its definition
+    "dataset",  # reported by `check_dataset`; the function is never called
+]
+
+
+class Hit(NamedTuple):
+    """What a rule found, before its code and slug are written on it."""
+
+    at: str
+    message: str
+    values: dict[str, Json] = {}
+    fix: Fix | None = None
+    related: str | None = None
+
+
+Found: TypeAlias = Hit | list[Hit] | None
+Grade: TypeAlias = Callable[[Finding, Target | None], Severity | None]
+"""The severity of one finding for a target; None: it does not matter there at all."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One check: its names, its manual page, how bad it is and what it is called with."""
+
+    code: str
+    slug: str
+    scope: Scope
+    severity: Severity
+    waivable: bool
+    doc: str
+    function: Callable[..., Any]
+    roles: tuple[str, ...] = ()
+    """For the scope `message`: only turns of these roles; empty: all turns."""
+    grade: Grade | None = None
+
+    @property
+    def title(self) -> str:
+        """The first line of the manual page."""
+        return self.doc.partition("\n")[0]
+
+
+REGISTRY: dict[str, Rule] = {}
+"""Slug → rule, in the order of registration."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def rule(
+    code: str,
+    *,
+    scope: Scope,
+    severity: Severity = Severity.ERROR,
+    waivable: bool = False,
+    roles: tuple[str, ...] = (),
+    grade: Grade | None = None,
+) -> Callable[[Function], Function]:
+    """Register the decorated function as the rule with this code."""
+
+    def register(function: Function) -> Function:
+        slug = RULE_SLUGS[code]
+        if slug in REGISTRY:
+            raise ValueError(f"rule {code} is registered twice")
+        doc = inspect.getdoc(function) or ""
+        REGISTRY[slug] = Rule(code, slug, scope, severity, waivable, doc, function, roles, grade)
+        return function
+
+    return register
+
+
+def rules_of(scope: Scope) -> tuple[Rule, ...]:
+    """The registered rules of one scope, in order of their codes."""
+    return tuple(sorted((r for r in REGISTRY.values() if r.scope == scope), key=lambda r: r.code))

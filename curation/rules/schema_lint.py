@@ -1,0 +1,316 @@
+"""Checks of what a valid schema says: contradictions, gaps, and what targets or drafts read differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from curation.model.finding import Finding, Fix, Severity
+from curation.model.values import Json
+from curation.rules.definitions import function_at
+from curation.rules.hints import did_you_mean, quote
+from curation.rules.offer import OfferedTool
+from curation.rules.registry import Found, Hit, rule
+from curation.schemas import compile_schema
+from curation.schemas.pointers import escape_step
+from curation.targets import TARGETS, Target
+
+_DEEPEST = 30
+_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_SINGLES = ("items", "additionalProperties", "not", "if", "then", "else", "contains")
+
+
+def subschemas(node: Json, pointer: str = "", depth: int = 0) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Every object schema in a schema with its pointer, the root first."""
+    if not isinstance(node, dict) or depth > _DEEPEST:
+        return
+    yield pointer, node
+    for key in _MAPS:
+        children = node.get(key)
+        if isinstance(children, dict):
+            for name, child in children.items():
+                yield from subschemas(child, f"{pointer}/{key}/{escape_step(name)}", depth + 1)
+    for key in _LISTS:
+        children = node.get(key)
+        if isinstance(children, list):
+            for index, child in enumerate(children):
+                yield from subschemas(child, f"{pointer}/{key}/{index}", depth + 1)
+    for key in _SINGLES:
+        if key in node:
+            yield from subschemas(node[key], f"{pointer}/{key}", depth + 1)
+
+
+def _walk(tool: OfferedTool) -> Iterator[tuple[str, dict[str, Json]]]:
+    base = function_at(tool) + "/parameters"
+    for pointer, node in subschemas(tool.schema):
+        yield base + pointer, node
+
+
+@rule("T09", scope="tool", severity=Severity.WARNING)
+def required_inconsistent(tool: OfferedTool) -> Found:
+    """`required` names an argument that is not declared, names one twice, or stands on the argument itself.
+
+    No call can satisfy an undeclared requirement that the model cannot see, and `required: true` on an argument
+    makes the schema invalid.
+
+    Bad: `{"properties": {"city": {…}}, "required": ["town"]}`
+
+    Good: `{"properties": {"city": {…}}, "required": ["city"]}`
+    """
+    hits: list[Hit] = []
+    for at, node in _walk(tool):
+        required = node.get("required")
+        if isinstance(required, bool):
+            fix = Fix("Remove it here", at + "/required")
+            hits.append(
+                Hit(
+                    at + "/required",
+                    "`required` is a list of names on the object, not a flag on the argument.",
+                    {"value": required},
+                    fix,
+                )
+            )
+        elif isinstance(required, list):
+            hits += _judge_required(at, node, required)
+    return hits or None
+
+
+def _judge_required(at: str, node: dict[str, Json], required: list[Json]) -> Iterator[Hit]:
+    properties = node.get("properties")
+    names = properties if isinstance(properties, dict) else {}
+    for index, name in enumerate(required):
+        place = f"{at}/required/{index}"
+        if name in required[:index]:
+            yield Hit(place, f"`{name}` is listed as required twice.", {"name": name}, Fix("Remove it", place))
+        elif isinstance(name, str) and name not in names and "properties" in node:
+            hint = did_you_mean(name, names) or "; declare it or remove it"
+            yield Hit(place, f"`{name[:60]}` is required but not declared{hint}", {"name": name[:200]})
+
+
+@rule("T10", scope="tool", severity=Severity.WARNING)
+def enum_inconsistent(tool: OfferedTool) -> Found:
+    """An enum is empty, repeats a value or contradicts the type; or a default is not allowed by its own schema.
+
+    No value can satisfy an empty enum, and a text "1" in an enum of whole numbers can never be right. A default
+    outside the enum teaches a refused value.
+
+    Bad: `{"type": "integer", "enum": ["1", "2"]}`
+
+    Good: `{"type": "integer", "enum": [1, 2]}`
+    """
+    hits: list[Hit] = []
+    for at, node in _walk(tool):
+        if isinstance(node.get("enum"), list):
+            hits += _judge_enum(at, node, node["enum"])
+        if "default" in node:
+            hits += _judge_default(at, node)
+    return hits or None
+
+
+def _judge_enum(at: str, node: dict[str, Json], options: list[Json]) -> Iterator[Hit]:
+    if not options:
+        yield Hit(at + "/enum", "The enum is empty, so no value is allowed.")
+    seen: list[str] = []
+    for index, option in enumerate(options):
+        text = quote(option)
+        if text in seen:
+            place = f"{at}/enum/{index}"
+            yield Hit(place, f"{text[:60]} stands in the enum twice.", {"value": option}, Fix("Remove it", place))
+        seen.append(text)
+        if not _fits_type(option, node.get("type")):
+            yield Hit(
+                f"{at}/enum/{index}", f"{text[:60]} can never be right: the type says otherwise.", {"value": option}
+            )
+
+
+def _judge_default(at: str, node: dict[str, Json]) -> Iterator[Hit]:
+    value = node["default"]
+    narrow = {key: node[key] for key in ("type", "enum", "minimum", "maximum") if key in node}
+    if value is None or not narrow:
+        return
+    errors = compile_schema(quote(narrow)).errors(value)
+    if errors:
+        yield Hit(at + "/default", f"The default {quote(value)[:60]} {errors[0].message}.", {"value": value})
+
+
+def _fits_type(value: Json, kind: Json) -> bool:
+    return kind is None or not compile_schema(quote({"type": kind})).errors(value)
+
+
+@rule("T11", scope="tool", severity=Severity.WARNING)
+def schema_unsatisfiable(tool: OfferedTool) -> Found:
+    """No value can satisfy the schema.
+
+    A lower bound above the upper one refuses everything. Swap or correct them.
+
+    Bad: `{"minimum": 5, "maximum": 2}`
+
+    Good: `{"minimum": 2, "maximum": 5}`
+    """
+    pairs = (
+        ("minimum", "maximum"),
+        ("minLength", "maxLength"),
+        ("minItems", "maxItems"),
+        ("minProperties", "maxProperties"),
+    )
+    hits = []
+    for at, node in _walk(tool):
+        for low, high in pairs:
+            least, most = node.get(low), node.get(high)
+            if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+                hits.append(
+                    Hit(
+                        f"{at}/{low}",
+                        f"`{low}` {least} is above `{high}` {most}; no value fits.",
+                        {low: least, high: most},
+                    )
+                )
+    return hits or None
+
+
+def _strict_grade(_: Finding, target: Target | None) -> Severity:
+    is_hosted = target is not None and target.name in ("openai", "azure")
+    return Severity.ERROR if is_hosted else Severity.WARNING
+
+
+@rule("T14", scope="tool", severity=Severity.WARNING, grade=_strict_grade)
+def strict_subset(tool: OfferedTool) -> Found:
+    """A tool is marked strict but leaves the strict subset.
+
+    With `strict: true` every object lists all its properties as required and allows no others. The service
+    refuses the tool otherwise.
+
+    Bad: `"strict": true` with an optional argument
+
+    Good: the argument required, its type a union with null
+    """
+    value = tool.view.value
+    if not isinstance(value, dict):
+        return None
+    function = value["function"] if tool.view.wrapped else value
+    if function.get("strict") is not True:
+        return None
+    return [hit for at, node in _walk(tool) for hit in _judge_strict(at, node)] or None
+
+
+def _judge_strict(at: str, node: dict[str, Json]) -> Iterator[Hit]:
+    for keyword in ("allOf", "not", "if", "dependentSchemas", "dependentRequired", "patternProperties"):
+        if keyword in node:
+            yield Hit(f"{at}/{keyword}", f"`{keyword}` is not part of the strict subset.", {"keyword": keyword})
+    properties = node.get("properties")
+    if node.get("type") != "object" and not isinstance(properties, dict):
+        return
+    if node.get("additionalProperties") is not False:
+        fix = Fix("Allow no others", at + "/additionalProperties", "false")
+        yield Hit(
+            at, "A strict object must say `additionalProperties: false`.", {"keyword": "additionalProperties"}, fix
+        )
+    required = node.get("required")
+    names = required if isinstance(required, list) else []
+    for name in properties if isinstance(properties, dict) else {}:
+        if name not in names:
+            place = f"{at}/properties/{escape_step(name)}"
+            yield Hit(place, f"`{name[:60]}` is optional; a strict object requires every property.", {"name": name})
+
+
+@rule("T15", scope="tool", severity=Severity.WARNING, waivable=True)
+def schema_open(tool: OfferedTool) -> Found:
+    """A list does not say what it holds, or an object does not say which keys it has.
+
+    The model has to guess the inside, and no check can find a wrong one.
+
+    Bad: `{"type": "array"}`
+
+    Good: `{"type": "array", "items": {"type": "string"}}`
+    """
+    hits = []
+    for at, node in _walk(tool):
+        kind = node.get("type")
+        if kind == "array" and not any(
+            key in node for key in ("items", "prefixItems", "$ref", "contains", "enum", "const")
+        ):
+            hits.append(Hit(at, "This list does not say what it holds; add `items`.", {"type": kind}))
+        elif kind == "object" and at != function_at(tool) + "/parameters" and _says_no_keys(node):
+            hits.append(Hit(at, "This object does not say which keys it has; add `properties`.", {"type": kind}))
+    return hits or None
+
+
+def _says_no_keys(node: dict[str, Json]) -> bool:
+    described = (
+        "properties",
+        "additionalProperties",
+        "patternProperties",
+        "$ref",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "enum",
+        "const",
+    )
+    return not any(key in node for key in described)
+
+
+def _dropped_grade(finding: Finding, target: Target | None) -> Severity | None:
+    if target is None:
+        return Severity.INFO
+    dropped = target.keywords_dropped.value if target.keywords_dropped is not None else []
+    return Severity.WARNING if finding.values.get("keyword") in dropped else None
+
+
+_DROPPED_SOMEWHERE = frozenset(
+    keyword for target in TARGETS.values() if target.keywords_dropped for keyword in target.keywords_dropped.value
+)
+
+
+@rule("T16", scope="tool", severity=Severity.INFO, grade=_dropped_grade)
+def keyword_dropped(tool: OfferedTool) -> Found:
+    """A keyword of the schema is one that some target drops.
+
+    What the target drops the model never learns to respect. Say it in the description as well, or choose a form
+    without the keyword.
+
+    Bad (where it is dropped): `{"oneOf": […]}`
+
+    Good: one type, the variants told in the description
+    """
+    if not _DROPPED_SOMEWHERE:
+        return None
+    return [
+        Hit(
+            f"{at}/{escape_step(key)}",
+            f"Some targets drop the keyword `{key}`; say it in the description as well.",
+            {"keyword": key},
+        )
+        for at, node in _walk(tool)
+        for key in node
+        if key in _DROPPED_SOMEWHERE
+    ] or None
+
+
+@rule("T17", scope="tool", severity=Severity.INFO)
+def keyword_of_other_draft(tool: OfferedTool) -> Found:
+    """A keyword belongs to another draft of JSON Schema.
+
+    A validator of the declared draft ignores it, so a limit that stands there is no limit.
+
+    Bad: `definitions`, `dependencies`, `"nullable": true`
+
+    Good: `$defs`, `dependentRequired`, `"type": ["string", "null"]`
+    """
+    if tool.compiled is None or tool.compiled.draft not in ("2019-09", "2020-12"):
+        return None
+    newer = {
+        "definitions": "$defs",
+        "dependencies": "dependentRequired or dependentSchemas",
+        "nullable": "a type list with null",
+    }
+    return [
+        Hit(f"{at}/{key}", f"`{key}` belongs to another draft; write {newer[key]}.", {"keyword": key})
+        for at, node in _walk(tool)
+        for key in newer
+        if key in node and not _is_property_name(at)
+    ] or None
+
+
+def _is_property_name(at: str) -> bool:
+    return at.endswith("/properties")

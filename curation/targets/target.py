@@ -1,0 +1,63 @@
+"""The shape of a target file."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+from curation.model.finding import Severity
+
+Value = TypeVar("Value")
+
+
+class Limit(msgspec.Struct, Generic[Value], frozen=True, forbid_unknown_fields=True):
+    """One thing a target asks for, with where and when that was read."""
+
+    value: Value
+    source: str
+    date: str
+
+
+class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How bad a rule's finding is for a target; `off`: it does not matter there."""
+
+    severity: Literal["error", "warning", "info", "off"]
+    source: str
+    date: str
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One target; a limit that is left out is no limit."""
+
+    title: str
+    about: str
+    arguments_form: Limit[Literal["string", "object", "either"]] | None = None
+    tool_name_pattern: Limit[str] | None = None
+    description_most_characters: Limit[int] | None = None
+    tools_most: Limit[int] | None = None
+    rows_fewest: Limit[int] | None = None
+    call_id_pattern: Limit[str] | None = None
+    parallel_calls: Limit[bool] | None = None
+    keywords_dropped: Limit[list[str]] | None = None
+    control_tokens: Limit[list[str]] | None = None
+    severity: dict[str, Grading] = {}
+    name: str = ""
+    """The file's name, filled by the loader."""
+
+    @cached_property
+    def name_regex(self) -> re.Pattern[str] | None:
+        return re.compile(self.tool_name_pattern.value) if self.tool_name_pattern else None
+
+    @cached_property
+    def id_regex(self) -> re.Pattern[str] | None:
+        return re.compile(self.call_id_pattern.value) if self.call_id_pattern else None
+
+    def severity_of(self, slug: str, otherwise: Severity) -> Severity | None:
+        """The severity this target gives to a rule; None: it does not matter here."""
+        grading = self.severity.get(slug)
+        if grading is None:
+            return otherwise
+        return None if grading.severity == "off" else Severity(grading.severity)
