@@ -12,7 +12,7 @@ from curation.model.reading import Reading
 from curation.rules.offer import OfferedTool, open_tool
 from curation.rules.pairing import link
 from curation.rules.registry import Found, Hit, Rule, rules_of
-from curation.rules.row import Row, Turn
+from curation.rules.row import CallView, Row, Turn
 
 _Step = tuple[Callable[..., Found], Rule]
 _ROLES = ("system", "developer", "user", "assistant", "tool", "")
@@ -72,11 +72,15 @@ class Walk:
                 found = function(call, row)
                 if found:
                     _stamp(out, rule, found)
-            for error in call.errors:
-                for function, rule in self.violation:
-                    found = function(error, call, row)
-                    if found:
-                        _stamp(out, rule, found)
+            if call.errors and not call.is_shown_mistake:
+                self._check_violations(call, row, out)
+
+    def _check_violations(self, call: CallView, row: Row, out: list[Finding]) -> None:
+        for error in call.errors:
+            for function, rule in self.violation:
+                found = function(error, call, row)
+                if found:
+                    _stamp(out, rule, found)
 
     def _check_tools(self, row: Row, out: list[Finding]) -> None:
         for index, tool in enumerate(row.offer.tools):

@@ -103,6 +103,13 @@ class CallView:
         return f"/messages/{self.turn.index}/tool_calls/{self.index}/function/arguments"
 
     @property
+    def is_shown_mistake(self) -> bool:
+        """A wrong call on purpose: nobody learns it (weight 0) and the tool answers it with an error."""
+        from curation.rules.outcome import outcome_of
+
+        return self.turn.is_weightless and any(outcome_of(result.turn.text).failed for result in self.results)
+
+    @property
     def form(self) -> str:
         """How the row holds the arguments: `string` or `object`."""
         return getattr(self.call.arguments, "form", "string")

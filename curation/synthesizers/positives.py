@@ -11,7 +11,7 @@ from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.scene import Request, Scene, phrase_of
 from curation.synthesizers.wordings import parameters_of, required_of
 
-_ANSWERED_SHARE = 0.08
+_ANSWERED_SHARE = 0.04
 """Share of single calls that go on to the result and the answer; the others end on the call they teach."""
 _THEN = ("Then {action}.", "After that, {action}.", "Next, {action}.", "Once you know, {action}.")
 
