@@ -19,12 +19,12 @@ def find_warnings(rows: Sequence[Scored]) -> tuple[str, ...]:
 
 def _few_no_tool(rows: Sequence[Scored]) -> str | None:
     n = sum(not row.is_call_row for row in rows)
-    return None if n >= FEW else f"Only {_rows(n)} expect no call: the false-call rate is very uncertain below {FEW}."
+    return None if n >= FEW else f"Only {_expect(n)} no call: the false-call rate is very uncertain below {FEW}."
 
 
 def _few_calls(rows: Sequence[Scored]) -> str | None:
     n = sum(row.is_call_row for row in rows)
-    return None if n >= FEW else f"Only {_rows(n)} expect a call: tool and argument figures are uncertain below {FEW}."
+    return None if n >= FEW else f"Only {_expect(n)} a call: tool and argument figures are uncertain below {FEW}."
 
 
 def _alike(rows: Sequence[Scored]) -> str | None:
@@ -42,3 +42,7 @@ def _without_tools(rows: Sequence[Scored]) -> str | None:
 
 def _rows(n: int) -> str:
     return "1 row" if n == 1 else f"{n} rows"
+
+
+def _expect(n: int) -> str:
+    return "1 row expects" if n == 1 else f"{n} rows expect"

@@ -1,0 +1,168 @@
+"""What each rate counts, over which rows, and how sure it is."""
+
+import json
+
+import pytest
+
+from curation.errors import UnreadableError
+from curation.metrics.contract import rate_of
+from curation.metrics.intervals import paired_difference, wilson
+from curation.metrics.score import METRICS, compare_reports, digest, score_answers
+from tests.unit.metric_rows import gold, message, native, router_gold, score, text, value
+
+RIGHT = ("track_order", {"order_id": "A1001"})
+CALL, SILENT = gold(RIGHT), gold(content="Hello!")
+PERFECT = [(CALL, native(RIGHT))] * 8 + [(SILENT, native(content="Hi"))] * 2
+
+
+def test_perfect_model_scores_full_argument_match_beside_no_tool_rows() -> None:
+    report = score(*PERFECT)
+    assert value(report, "argument_match") == 1
+    assert report.overall.metrics["argument_match"].n == 8
+    assert value(report, "lesson_argument_match") == 0.8
+
+
+def test_false_calls_are_counted_over_no_tool_rows_whether_valid_or_not() -> None:
+    report = score((CALL, native(RIGHT)), (SILENT, native(RIGHT)), (SILENT, native(("fly", {}))), (SILENT, native()))
+    assert (value(report, "false_call_rate"), report.overall.metrics["false_call_rate"].n) == (0.666667, 3)
+    assert value(report, "lesson_false_call_rate") == 0.5
+
+
+def test_rates_without_rows_are_null_and_never_zero() -> None:
+    report = score((CALL, native(RIGHT)))
+    for name in ("false_call_rate", "invalid_on_no_tool", "reason_accuracy", "recovery_rate", "functional_match"):
+        rate = report.overall.metrics[name]
+        assert (rate.value, rate.n, rate.low, rate.high) == (None, 0, None, None)
+
+
+def test_missed_calls_are_abstentions_on_call_rows() -> None:
+    report = score((CALL, native(content="Hi")), (CALL, native(content="<tool_call>")), (CALL, native(RIGHT)))
+    assert value(report, "missed_call_rate") == 0.333333
+
+
+def test_silent_wrong_counts_valid_calls_that_are_wrong() -> None:
+    other = native(("ping", {}))
+    wrong = native(("track_order", {"order_id": "B2"}))
+    report = score((CALL, other), (CALL, wrong), (SILENT, native(RIGHT)), (CALL, native(("fly", {}))), (CALL, native()))
+    assert value(report, "silent_wrong_rate") == 0.6
+    assert report.overall.failures == {
+        "unparseable": 0,
+        "unknown_tool": 1,
+        "schema_invalid": 0,
+        "wrong_tool": 1,
+        "wrong_arguments": 1,
+        "needless_call": 1,
+        "missed_call": 1,
+    }
+
+
+def test_tool_names_are_a_multiset() -> None:
+    row = gold(("ping", {}), ("ping", {}), RIGHT)
+    report = score((row, native(RIGHT, ("ping", {}), ("ping", {}))), (row, native(RIGHT, RIGHT, ("ping", {}))))
+    assert value(report, "tool_name_accuracy") == 0.5
+
+
+def test_argument_match_given_tool_leaves_out_wrong_tools() -> None:
+    report = score((CALL, native(RIGHT)), (CALL, native(("ping", {}))))
+    assert (value(report, "argument_match"), value(report, "argument_match_given_tool")) == (0.5, 1)
+
+
+def test_right_tool_with_broken_arguments_still_has_the_right_name() -> None:
+    report = score((CALL, native(("track_order", {}))))
+    assert (value(report, "tool_name_accuracy"), value(report, "valid_call_rate")) == (1, 0)
+
+
+def test_reasons_count_where_both_sides_give_one() -> None:
+    row = router_gold({"tool": "no_tool", "reason": "small_talk", "message": "Hi"})
+    answers = [{"tool": "no_tool", "reason": reason, "message": ""} for reason in ("small_talk", "refuse")]
+    report = score(*[(row, text(answer)) for answer in answers], (row, text("Hi")), router=True)
+    assert (value(report, "reason_accuracy"), report.overall.metrics["reason_accuracy"].n) == (0.5, 2)
+
+
+def failed(kind: str, *calls: tuple[str, object], content: str | None = None, reason: str | None = None) -> object:
+    first = message(("track_order", {"order_id": "A1"}))
+    before = [first, {"role": "tool", "tool_call_id": "call_0", "content": '{"error": "no such order"}'}]
+    label = {"recovery": kind} | ({"reason": reason} if reason else {})
+    return gold(*calls, content=content, before=before, label=label)
+
+
+def test_recovery_is_answering_a_failure_as_labelled() -> None:
+    corrected = failed("corrected_argument", ("track_order", {"order_id": "A2"}))
+    report = score(
+        (corrected, native(("track_order", {"order_id": "A2"}))),
+        (corrected, native(("track_order", {"order_id": "A1"}))),
+        (corrected, native(content="Sorry.")),
+        (failed("give_up", content="Sorry."), native(content="It cannot be done.")),
+    )
+    assert report.overall.n.recovery == 4
+    assert value(report, "recovery_rate") == 0.5
+    assert value(report, "unsafe_retry_rate") == 0.25
+
+
+def test_a_retry_the_label_asks_for_is_not_unsafe() -> None:
+    again = failed("retry_after_wait", ("track_order", {"order_id": "A1"}))
+    assert value(score((again, native(("track_order", {"order_id": "A1"})))), "unsafe_retry_rate") == 0
+
+
+def test_report_has_exactly_the_machine_shape() -> None:
+    shape = score(*PERFECT).to_json()
+    assert list(shape) == ["n", "metrics", "failures", "slices"]
+    assert shape["n"] == {"rows": 10, "call": 8, "no_tool": 2, "recovery": 0}
+    assert shape["metrics"]["argument_match"] == {"value": 1.0, "n": 8, "low": 0.675592, "high": 1.0}
+    assert set(shape["metrics"]) == {metric.name for metric in METRICS}
+    assert set(shape["slices"]) == {"category:no_call", "category:single", "tool:track_order"}
+    assert all(list(part) == ["n", "metrics", "failures"] for part in shape["slices"].values())
+    json.dumps(shape, allow_nan=False)
+
+
+def test_slices_count_their_own_rows() -> None:
+    report = score(*PERFECT, (gold(("ping", {})), native(content="Hi")))
+    assert report.slices["tool:ping"].metrics["missed_call_rate"].value == 1
+    assert report.slices["tool:track_order"].n.rows == 8
+
+
+def test_equal_figures_have_equal_digests() -> None:
+    assert digest(score(*PERFECT)) == digest(score(*PERFECT))
+    assert digest(score(*PERFECT)) != digest(score(*PERFECT[:-1]))
+
+
+def test_wilson_interval_of_known_cases() -> None:
+    assert wilson(0, 7) == (0.0, 0.35433)
+    assert wilson(55, 60) == (0.819297, 0.963863)
+    assert wilson(10, 10) == (0.722467, 1.0)
+
+
+def test_rate_of_nothing_is_null() -> None:
+    assert rate_of([]).value is None
+
+
+def test_paired_difference_draws_groups_and_repeats_itself() -> None:
+    first = [(i % 2, 1) for i in range(40)]
+    second = [(1, 1)] * 40
+    alone = paired_difference(first, second, [str(i) for i in range(40)])
+    together = paired_difference(first, second, [str(i // 20) for i in range(40)])
+    assert alone == paired_difference(first, second, [str(i) for i in range(40)])
+    assert (alone.value, alone.n_groups, alone.is_clear) == (0.5, 40, True)
+    assert alone.low is not None
+    assert alone.high is not None
+    assert alone.low < 0.5 < alone.high
+    assert (together.n_groups, together.low, together.high) == (2, 0.5, 0.5)
+
+
+def test_equal_models_do_not_differ() -> None:
+    differences = compare_reports(score(*PERFECT), score(*PERFECT))
+    assert differences["argument_match"].value == 0
+    assert not differences["argument_match"].is_clear
+    assert differences["recovery_rate"].value is None
+
+
+def test_few_no_tool_rows_and_few_wordings_are_pointed_out() -> None:
+    alike = [(gold(RIGHT, group="one"), native(RIGHT))] * 30
+    warnings = score(*alike, (SILENT, native())).warnings
+    assert any("1 row expects no call" in warning for warning in warnings)
+    assert any("31 rows come from only 2 groups" in warning for warning in warnings)
+
+
+def test_numbers_of_rows_and_answers_must_agree() -> None:
+    with pytest.raises(UnreadableError, match="2 gold rows but 1 answers"):
+        score_answers([CALL, CALL], [native(RIGHT)])
