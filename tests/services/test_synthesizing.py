@@ -1,0 +1,95 @@
+"""Drafting by machine through the service: what is stored, in which state, and what is told about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from curation.errors import NotFoundError, StateError
+from curation.model.states import ExampleState
+from curation.services.browsing import count_states, list_examples
+from curation.services.cataloguing import import_tools
+from curation.services.people import local_actor
+from curation.services.projects import create_project
+from curation.services.synthesizing import draft_candidates
+from curation.services.workspace import Workspace, open_workspace
+from curation.synthesizers.shop import demo_tools
+
+
+@pytest.fixture
+def ws(tmp_path: Path):
+    opened = open_workspace(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def project_id(ws: Workspace) -> str:
+    actor = local_actor(ws)
+    project = create_project(ws, actor, "Desk", nonce="project")
+    import_tools(ws, actor, project.id, demo_tools(), nonce="tools")
+    return project.id
+
+
+def test_candidates_are_stored_and_none_is_accepted(ws: Workspace, project_id: str) -> None:
+    report = draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=60, nonce="draft")
+    assert report.n_added == 60
+    assert sum(report.categories.values()) == 60
+    assert report.dropped == {}
+    counts = count_states(ws, project_id)
+    assert counts[ExampleState.CANDIDATE.value] == 60
+    assert not counts.get(ExampleState.ACCEPTED.value)
+
+
+def test_stored_candidates_have_no_errors(ws: Workspace, project_id: str) -> None:
+    draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=45, nonce="draft")
+    rows = list_examples(ws, project_id, limit=50).rows
+    assert [row.n_error for row in rows] == [0] * 45
+    assert {row.origin for row in rows} == {"synthesised"}
+
+
+def test_the_same_order_under_another_nonce_adds_no_doubles(ws: Workspace, project_id: str) -> None:
+    draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=30, seed=3, nonce="first")
+    again = draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=30, seed=3, nonce="second")
+    assert (again.n_added, again.n_duplicates) == (0, 30)
+
+
+def test_the_same_nonce_drafts_once(ws: Workspace, project_id: str) -> None:
+    first = draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=20, nonce="same")
+    second = draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=20, nonce="same")
+    assert second == first
+    assert count_states(ws, project_id)[ExampleState.CANDIDATE.value] == 20
+
+
+def test_only_the_chosen_tools_are_called(ws: Workspace, project_id: str) -> None:
+    draft_candidates(
+        ws,
+        local_actor(ws),
+        project_id,
+        "schema_driven",
+        count=12,
+        tool_names=["cancel_order"],
+        mix={"positive": 1.0},
+        nonce="draft",
+    )
+    assert len(list_examples(ws, project_id, tool="cancel_order").rows) == 12
+    assert not list_examples(ws, project_id, tool="escalate").rows
+
+
+def test_progress_counts_up_to_the_end(ws: Workspace, project_id: str) -> None:
+    seen: list[int] = []
+    draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=25, progress=seen.append, nonce="draft")
+    assert seen == sorted(seen)
+    assert seen[-1] == 25
+
+
+def test_an_unknown_tool_is_named_with_those_there_are(ws: Workspace, project_id: str) -> None:
+    with pytest.raises(NotFoundError, match=r"no tool `fly`.*track_order"):
+        draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=5, tool_names=["fly"], nonce="draft")
+
+
+def test_a_project_without_tools_is_refused_in_one_sentence(ws: Workspace) -> None:
+    empty = create_project(ws, local_actor(ws), "Empty", nonce="project")
+    with pytest.raises(StateError, match="no tools yet"):
+        draft_candidates(ws, local_actor(ws), empty.id, "schema_driven", count=5, nonce="draft")
