@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from curation.errors import UnreadableError
+from db.files import put_in_place, unfinished_name
 
 
 def copy_database(source: Path, target: Path) -> None:
     """Copy a database that may be in use; the copy appears under its name only when it is whole and checked."""
-    unfinished = target.with_name(target.name + ".part")
+    unfinished = unfinished_name(target)
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(unfinished)) as new:
         old.backup(new)
@@ -20,18 +20,6 @@ def copy_database(source: Path, target: Path) -> None:
         new.execute("PRAGMA journal_mode = delete")
     require_sound(unfinished)
     put_in_place(unfinished, target)
-
-
-def put_in_place(unfinished: Path, target: Path) -> None:
-    """Rename a finished file into place so that a power cut leaves the old one or the new one."""
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def require_sound(path: Path) -> None:

@@ -127,12 +127,29 @@ def add_source(connection: Connection, record: SourceRecord) -> None:
     connection.execute(insert(source).values(**msgspec.structs.asdict(record)))
 
 
+def finish_source(connection: Connection, record: SourceRecord) -> None:
+    """Write the counts of a file that has been read to its end."""
+    connection.execute(update(source).where(source.c.id == record.id).values(**msgspec.structs.asdict(record)))
+
+
+def drop_source(connection: Connection, batch_id: str) -> None:
+    """Forget the file of a batch that never appeared, with its rejects."""
+    ours = select(source.c.id).where(source.c.batch_id == batch_id)
+    connection.execute(delete(reject).where(reject.c.source_id.in_(ours)))
+    connection.execute(delete(source).where(source.c.batch_id == batch_id))
+
+
+def find_source(connection: Connection, source_id: str) -> SourceRecord | None:
+    row = connection.execute(select(source).where(source.c.id == source_id)).one_or_none()
+    return SourceRecord(*row) if row else None
+
+
 def list_sources(connection: Connection, project_id: str) -> list[tuple[SourceRecord, str]]:
     """Newest first, each with the state of its batch."""
     query = (
         select(source, batch.c.state)
         .join(batch, batch.c.id == source.c.batch_id)
-        .where(source.c.project_id == project_id)
+        .where(source.c.project_id == project_id, batch.c.state != "staged")
         .order_by(source.c.id.desc())
     )
     return [(SourceRecord(*row[:-1]), row[-1]) for row in connection.execute(query)]
@@ -148,15 +165,9 @@ def list_rejects(connection: Connection, source_id: str) -> list[RejectRecord]:
     return [RejectRecord(*row) for row in connection.execute(query)]
 
 
-def find_reject(connection: Connection, reject_id: str) -> tuple[RejectRecord, str] | None:
-    """A reject with the project it belongs to."""
-    query = (
-        select(reject, source.c.project_id)
-        .join(source, source.c.id == reject.c.source_id)
-        .where(reject.c.id == reject_id)
-    )
-    row = connection.execute(query).one_or_none()
-    return (RejectRecord(*row[:-1]), row[-1]) if row else None
+def find_reject(connection: Connection, reject_id: str) -> RejectRecord | None:
+    row = connection.execute(select(reject).where(reject.c.id == reject_id)).one_or_none()
+    return RejectRecord(*row) if row else None
 
 
 def mark_mended(connection: Connection, reject_id: str, example_id: str) -> None:

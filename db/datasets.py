@@ -22,6 +22,7 @@ class Member(msgspec.Struct, frozen=True):
     is_accepted: bool
     n_error: int
     number: int
+    normal_hash: str
 
 
 class VersionRecord(msgspec.Struct, frozen=True):
@@ -85,6 +86,7 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
             example.c.state,
             example.c.n_error,
             example.c.number,
+            example.c.normal_hash,
         )
         .where(
             example.c.project_id == project_id,
@@ -94,7 +96,7 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
         .order_by(example.c.number)
     )
     accepted = ExampleState.ACCEPTED.value
-    return [Member(r[0], r[1], r[2], r[3], r[4], r[5] == accepted, r[6], r[7]) for r in connection.execute(query)]
+    return [Member(*r[:5], r[5] == accepted, *r[6:]) for r in connection.execute(query)]
 
 
 def add_version(

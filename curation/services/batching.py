@@ -105,6 +105,7 @@ class Intake:
         """Take back what was stored so far."""
         with self.ws.unit() as unit:
             batches.set_batch_state(unit.connection, self.batch_id, "undone")
+            batches.drop_source(unit.connection, self.batch_id)
             unit.commit()
         remove_hidden(self.ws.unit, self.batch_id)
 

@@ -12,13 +12,12 @@ from curation.errors import BlockedError, CurationError, NotFoundError, StaleRev
 from curation.model.definition import Tool
 from curation.model.finding import Judged, Severity
 from curation.model.people import Actor
-from curation.rules import check_definition
+from curation.rules import check_tool, judge
 from curation.schemas import compile_schema
 from curation.services.acts import Act, perform
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale
 from curation.services.workspace import Workspace
-from curation.targets import judge
 from db import catalogue, people
 from db.acts import Deed
 from db.catalogue import CatalogueItem, CatalogueRecord, ToolRecord
@@ -67,7 +66,7 @@ def get_tool(ws: Workspace, tool_id: str) -> ToolView:
 
 def lint_tool(tool: Tool, target: str | None = None) -> tuple[Judged, ...]:
     """What a model, a format or a trainer will stumble over in this tool; errors first."""
-    return judge(check_definition(tool.definition), target)
+    return judge(check_tool(tool), target)
 
 
 def save_tool(

@@ -15,8 +15,7 @@ from curation.model.example import Example
 from curation.model.finding import Finding, Judged, Severity
 from curation.model.reading import Reading, Reject
 from curation.reading.rows import read_row
-from curation.rules import CHECKER_VERSION, check
-from curation.targets import judge
+from curation.rules import CHECKER_VERSION, check, judge
 from db import catalogue, people
 
 

@@ -33,6 +33,7 @@ def sweep_abandoned(open_unit: Callable[[], UnitOfWork]) -> int:
         dead = [batch_id for batch_id, owner in batches.list_staged(unit.connection) if not is_alive(owner)]
         for batch_id in dead:
             batches.set_batch_state(unit.connection, batch_id, "undone")
+            batches.drop_source(unit.connection, batch_id)
         undone = batches.list_undone(unit.connection)
         unit.commit()
     for batch_id in undone:

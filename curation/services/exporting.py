@@ -1,0 +1,245 @@
+"""Writes a dataset version as files in any format, with a manifest; the same version gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from curation.errors import BlockedError, CurationError, UnwritableError
+from curation.formats import FORMATS, Format, Written, get_format
+from curation.model.finding import Severity
+from curation.model.people import Actor
+from curation.model.states import Split
+from curation.rules import CHECKER_VERSION, check, judge
+from curation.services.acts import Act, perform
+from curation.services.freezing import DatasetView, need_version, read_dataset
+from curation.services.judging import read_body
+from curation.services.roles import require
+from curation.services.tallying import LossCount, Refusal, Tally
+from curation.services.workspace import Workspace
+from db import datasets
+from db.acts import Deed
+from db.datasets import ItemRecord
+from db.files import write_whole
+
+ALL_SPLITS = tuple(Split)
+MANIFEST = "manifest.json"
+
+
+class ExportPreview(msgspec.Struct, frozen=True):
+    """What an export would hold, lose and refuse; `counts` are rows for every split."""
+
+    counts: dict[str, int]
+    losses: tuple[LossCount, ...]
+    refused: tuple[Refusal, ...]
+
+
+class ExportedFile(msgspec.Struct, frozen=True):
+    """One written file."""
+
+    name: str
+    split: str
+    rows: int
+    size_bytes: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What was written from which version, and what was lost on the way."""
+
+    format: str
+    dataset: int
+    dataset_hash: str
+    catalogue: int | None
+    target: str | None
+    checker_version: str
+    examples: int
+    unreviewed: int
+    files: tuple[ExportedFile, ...]
+    losses: tuple[LossCount, ...]
+    refused: tuple[Refusal, ...]
+
+
+def preview_export(ws: Workspace, dataset_id: str, format_name: str) -> ExportPreview:
+    """Write everything to nowhere, and say what would come of it."""
+    fmt, tally = writable_format(format_name), Tally()
+    for item in _items(ws, dataset_id, ALL_SPLITS):
+        tally.add(item, write_item(fmt, item))
+    return ExportPreview(tally.rows, tally.losses, tuple(tally.refused))
+
+
+def export_dataset(
+    ws: Workspace,
+    actor: Actor,
+    dataset_id: str,
+    format_name: str,
+    out: Path,
+    *,
+    splits: Sequence[Split | str] = ALL_SPLITS,
+    allow_errors: bool = False,
+) -> Manifest:
+    """Write one file per split and a manifest. `out` is a folder, or a file whose name the splits are put into.
+
+    With one split, and `out` a file, that very file is written.
+    """
+    require(actor, "export")
+    fmt, version = writable_format(format_name), read_dataset(ws, dataset_id)
+    wanted = tuple(Split(split) for split in splits)
+    if not allow_errors:
+        require_sound(ws, version)
+    names = name_files(out, fmt, version, wanted)
+    try:
+        manifest = _write_all(ws, version, fmt, names)
+    except OSError as error:
+        raise UnwritableError(f"The export to {out} failed: {error.strerror or error}.") from error
+    _note(ws, actor, version, manifest)
+    return manifest
+
+
+def stream_split(ws: Workspace, actor: Actor, dataset_id: str, format_name: str, split: Split, to: BinaryIO) -> Tally:
+    """Write the rows of one split to a stream, for pipes."""
+    require(actor, "export")
+    fmt, tally = writable_format(format_name), Tally()
+    require_sound(ws, read_dataset(ws, dataset_id))
+    for item in _items(ws, dataset_id, (split,)):
+        written = write_item(fmt, item)
+        tally.add(item, written)
+        for row in written.rows:
+            to.write(row + b"\n")
+    return tally
+
+
+def writable_format(name: str) -> Format:
+    """A format that can be written; a sentence for one that is only read."""
+    fmt = get_format(name)
+    if fmt.write is None:
+        names = ", ".join(sorted(one.name for one in FORMATS if one.write))
+        raise UnwritableError(f"The format `{name}` can be read but not written.", hint=f"Choose one of: {names}.")
+    return fmt
+
+
+def write_item(fmt: Format, item: ItemRecord) -> Written:
+    """A frozen row in a format. Our own format is what is stored, so nothing is parsed for it."""
+    if fmt.name == "callwright":
+        return Written(rows=(item.body,))
+    if fmt.write is None:
+        raise UnwritableError(f"The format `{fmt.name}` cannot be written.")
+    return fmt.write(read_body(item.body).example)
+
+
+def require_sound(ws: Workspace, version: DatasetView) -> None:
+    """The gate: a version judged by an older checker is judged again before it leaves."""
+    if version.checker_version == CHECKER_VERSION:
+        return
+    for item in _items(ws, version.id, ALL_SPLITS):
+        reading = read_body(item.body)
+        judged = judge(check(reading), version.target, waivers=reading.example.waivers)
+        if judged and judged[0].severity is Severity.ERROR:
+            finding = judged[0].finding
+            raise BlockedError(
+                f"Version {version.n} has an error the checker did not know when it was frozen: {finding.message} "
+                f"(example {item.example_id} at {finding.at or '/'})",
+                hint="Put it right and freeze again, or allow errors for this export.",
+            )
+
+
+def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
+    """Where each split is written."""
+    if not splits:
+        raise CurationError("An export needs at least one split.")
+    if out.is_dir() or not out.suffix:
+        return {split: out / f"dataset-{version.n}.{split.value}{fmt.extension}" for split in splits}
+    if len(splits) == 1:
+        return {splits[0]: out}
+    return {split: out.with_name(f"{out.stem}.{split.value}{out.suffix}") for split in splits}
+
+
+def name_manifest(names: dict[Split, Path], out_is_folder: bool) -> Path:
+    """`manifest.json` in a folder; beside single files the manifest carries their name."""
+    first = next(iter(names.values()))
+    if out_is_folder:
+        return first.with_name(MANIFEST)
+    stem = first.stem if len(names) == 1 else first.stem.rpartition(".")[0]
+    return first.with_name(f"{stem}.{MANIFEST}")
+
+
+def _items(ws: Workspace, dataset_id: str, splits: Sequence[Split]) -> Iterator[ItemRecord]:
+    with ws.reading() as connection:
+        need_version(connection, dataset_id)
+        for item in datasets.walk_items(connection, dataset_id):
+            if item.split in splits:
+                yield item
+
+
+class _Hashed:
+    """A file that knows its digest while it is written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.size_bytes = 0
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._digest.update(data)
+        self.size_bytes += len(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Split, Path]) -> Manifest:
+    next(iter(names.values())).parent.mkdir(parents=True, exist_ok=True)
+    tally = Tally()
+    with ExitStack() as stack:
+        files = {split: _Hashed(stack.enter_context(write_whole(path))) for split, path in names.items()}
+        for item in _items(ws, version.id, tuple(names)):
+            written = write_item(fmt, item)
+            tally.add(item, written)
+            for row in written.rows:
+                files[item.split].write(row + b"\n")
+        if tally.examples and not sum(tally.rows.values()):
+            raise UnwritableError(f"The format `{fmt.name}` can hold none of these examples: {tally.refused[0].reason}")
+        manifest = _manifest(version, fmt, tally, names, files)
+        is_folder = all(path.name.startswith(f"dataset-{version.n}.") for path in names.values())
+        with write_whole(name_manifest(names, is_folder)) as file:
+            file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+    return manifest
+
+
+def _manifest(
+    version: DatasetView, fmt: Format, tally: Tally, names: dict[Split, Path], files: dict[Split, _Hashed]
+) -> Manifest:
+    written = tuple(
+        ExportedFile(path.name, split.value, tally.rows[split.value], files[split].size_bytes, files[split].sha256)
+        for split, path in names.items()
+    )
+    return Manifest(
+        format=fmt.name,
+        dataset=version.n,
+        dataset_hash=version.hash,
+        catalogue=version.catalogue_n,
+        target=version.target,
+        checker_version=version.checker_version,
+        examples=tally.examples,
+        unreviewed=tally.unreviewed,
+        files=written,
+        losses=tally.losses,
+        refused=tuple(tally.refused),
+    )
+
+
+def _note(ws: Workspace, actor: Actor, version: DatasetView, manifest: Manifest) -> None:
+    digests = " ".join(f"{file.name}:{file.sha256}" for file in manifest.files)
+
+    def work(act: Act) -> None:
+        act.note(Deed(version.id, after=f"{manifest.format} {digests}"))
+
+    # Writing the same files again is a new act each time, so each has a nonce of its own.
+    perform(ws, actor, "export", ws.new_id(), type(None), work)

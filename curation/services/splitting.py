@@ -1,0 +1,121 @@
+"""Draws splits: once for each group, by hash, stratified at the first draw only, and never moved afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.model.states import Split
+from db import datasets
+from db.datasets import Member
+from db.people import ProjectRecord
+
+SHARES: dict[Split, float] = {Split.TRAIN: 0.7, Split.VALIDATION: 0.1, Split.TEST: 0.2}
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """Groups that hold the same row in its normal form, and therefore go the same way."""
+
+    groups: tuple[str, ...]
+    n_rows: int
+    category: str
+
+    @property
+    def key(self) -> str:
+        return self.groups[0]
+
+
+def ensure_splits(
+    connection: Connection, project: ProjectRecord, members: Sequence[Member], at: str
+) -> dict[str, Split]:
+    """The split of every member's group; groups never seen before are drawn now."""
+    known = datasets.read_splits(connection, project.id)
+    drawn = draw_splits(cluster(members), known, project.split_salt)
+    datasets.add_splits(connection, project.id, drawn, at)
+    return known | drawn
+
+
+def draw_splits(clusters: Sequence[Cluster], known: Mapping[str, Split], salt: str) -> dict[str, Split]:
+    """New groups → split; known groups keep theirs and take their new twins with them."""
+    drawn: dict[str, Split] = {}
+    fresh: list[Cluster] = []
+    for one in clusters:
+        kept = [known[group] for group in one.groups if group in known]
+        if kept:
+            drawn |= {group: kept[0] for group in one.groups if group not in known}
+        else:
+            fresh.append(one)
+    chosen = {one.key: _by_hash(salt, one.key) for one in fresh} if known else _stratified(fresh, salt)
+    return drawn | {group: chosen[one.key] for one in fresh for group in one.groups}
+
+
+def cluster(members: Iterable[Member]) -> list[Cluster]:
+    """Groups joined where they hold the same row; the smallest name stands first."""
+    parents: dict[str, str] = {}
+    holders: dict[str, str] = {}
+    rows: dict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        rows[member.group_key].append(member)
+        parents.setdefault(member.group_key, member.group_key)
+        twin = holders.setdefault(member.normal_hash, member.group_key)
+        low, high = sorted((_root(parents, twin), _root(parents, member.group_key)))
+        parents[high] = low
+    joined: dict[str, list[str]] = defaultdict(list)
+    for group in sorted(rows):
+        joined[_root(parents, group)].append(group)
+    return [_cluster(groups, [row for group in groups for row in rows[group]]) for groups in joined.values()]
+
+
+def _root(parents: dict[str, str], group: str) -> str:
+    while parents[group] != group:
+        parents[group] = group = parents[parents[group]]
+    return group
+
+
+def _cluster(groups: list[str], rows: list[Member]) -> Cluster:
+    category = min(Counter(row.categories for row in rows).items(), key=lambda pair: (-pair[1], pair[0]))[0]
+    return Cluster(tuple(groups), len(rows), category)
+
+
+def _fraction(salt: str, key: str) -> float:
+    """A number in [0, 1) that only the salt and the name decide."""
+    return int.from_bytes(hashlib.sha256(f"{salt}\n{key}".encode()).digest()[:8], "big") / 2**64
+
+
+def _by_hash(salt: str, key: str) -> Split:
+    fraction, edge = _fraction(salt, key), 0.0
+    for split, share in SHARES.items():
+        edge += share
+        if fraction < edge:
+            return split
+    return Split.TEST
+
+
+def _stratified(clusters: Sequence[Cluster], salt: str) -> dict[str, Split]:
+    strata: dict[str, list[Cluster]] = defaultdict(list)
+    for one in clusters:
+        strata[one.category].append(one)
+    return {key: split for stratum in strata.values() for key, split in _deal(stratum, salt).items()}
+
+
+def _deal(stratum: Sequence[Cluster], salt: str) -> dict[str, Split]:
+    """Deal one category out in hash order, each cluster to the split that lacks most rows.
+
+    With three clusters or more every split gets one, so that a rare category is trained, watched and tested.
+    """
+    total = sum(one.n_rows for one in stratum)
+    lacking = {split: share * total for split, share in SHARES.items()}
+    dealt: dict[str, Split] = {}
+    for left, one in zip(
+        range(len(stratum), 0, -1), sorted(stratum, key=lambda one: _fraction(salt, one.key)), strict=True
+    ):
+        empty = [split for split in SHARES if split not in dealt.values()]
+        open_to = empty if len(stratum) >= len(SHARES) and left <= len(empty) else list(SHARES)
+        split = max(open_to, key=lambda split: lacking[split])
+        lacking[split] -= one.n_rows
+        dealt[one.key] = split
+    return dealt
