@@ -28,7 +28,7 @@ def draw_empty() -> None:
         with st.container(horizontal=True):
             begin = partial(ask, "new", page="catalogue")
             st.button("New tool", key="catalogue.first", type="primary", icon=":material/add:", on_click=begin)
-            st.page_link("pages/import_.py", label="Import examples with their tools", icon=":material/upload:")
+            st.page_link("../pages/import.py", label="Import examples with their tools", icon=":material/upload:")
 
 
 require_role()

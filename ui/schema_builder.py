@@ -76,6 +76,12 @@ def _choose(desk: Desk, lines: tuple[Line, ...]) -> Line:
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [at]}},
+        column_config={
+            "name": st.column_config.TextColumn(width=150),
+            "type": st.column_config.TextColumn(width=100),
+            "required": st.column_config.CheckboxColumn(width=70),
+            "description": st.column_config.TextColumn(width=250),
+        },
         alt="Parameters of the tool; the chosen one opens below",
     )
     rows = picked["selection"]["rows"]

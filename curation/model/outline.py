@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-WIDTH = 76
+WIDTH = 60
 """Objects and lists that fit this many characters stay on one line."""
 
 _STRINGS_AND_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')

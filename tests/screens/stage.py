@@ -1,0 +1,68 @@
+"""A workspace in a temporary folder, and the pages of the app looked at through its main script."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from curation.model.definition import Definition, Policy, Tool
+from curation.model.people import Actor
+from curation.services import people, projects
+from curation.services.projects import ProjectView
+from curation.services.workspace import Workspace, open_workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+HOSTILE = "![x](http://evil.example/x.png)"
+"""Other people's words that would make a browser call out if they passed through markdown."""
+
+
+class Stage:
+    """An open workspace with one project, and a way to look at it."""
+
+    def __init__(self, home: Path) -> None:
+        self.ws: Workspace = open_workspace(home)
+        self.actor: Actor = people.local_actor(self.ws)
+        self.project: ProjectView = projects.create_project(self.ws, self.actor, "shop", nonce="stage.project")
+
+    def show(self, page: str) -> AppTest:
+        """A page as a new tab sees it."""
+        shown = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=30)
+        return shown.switch_page(f"../pages/{page}.py").run()
+
+
+@contextmanager
+def staged(home: Path) -> Iterator[Stage]:
+    """A stage in a folder, closed at the end."""
+    from ui.session import close_workspaces
+
+    before = os.environ.get("CALLWRIGHT_HOME")
+    os.environ["CALLWRIGHT_HOME"] = str(home)
+    stage = Stage(home)
+    try:
+        yield stage
+    finally:
+        stage.ws.close()
+        close_workspaces()
+        os.environ.pop("CALLWRIGHT_HOME")
+        if before is not None:
+            os.environ["CALLWRIGHT_HOME"] = before
+
+
+def make_tool(name: str = "track_order", parameters: str = '{"type":"object","properties":{}}') -> Tool:
+    """A tool with a description and a policy."""
+    text = f'{{"type":"function","function":{{"name":"{name}","description":"Say where.","parameters":{parameters}}}}}'
+    return Tool(Definition(text), side_effect="read", policy=Policy(text="Only for the buyer."))
+
+
+def texts(shown: AppTest) -> str:
+    """Every word on the page, for looking something up."""
+    kinds = ("title", "header", "markdown", "caption", "text", "error", "warning", "info", "code", "button")
+    return "\n".join(
+        str(getattr(element, "value", "")) + " " + str(getattr(element, "label", ""))
+        for kind in kinds
+        for element in shown.get(kind)
+    )
