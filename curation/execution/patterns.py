@@ -108,6 +108,8 @@ class _Reader:
         elif self._pattern.startswith("?", self._at):
             raise _UnsupportedError
         text = self.alternatives()
+        if self.at_end:
+            raise _UnsupportedError
         self._at += 1
         return text
 
