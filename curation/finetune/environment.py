@@ -27,7 +27,8 @@ FIXED = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONIOENCODING": "utf-8",
     "TQDM_DISABLE": "1",
-    "TRL_EXPERIMENTAL_SILENCE": "1",
+    # Waiting threads sleep instead of spinning: with neighbours on the same cores a step is many times faster.
+    "OMP_WAIT_POLICY": "passive",
 }
 SOURCE_ROOT = Path(__file__).resolve().parents[2]
 

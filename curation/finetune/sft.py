@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from curation.finetune.journal import Journal
 from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
 from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training_rows
 from curation.finetune.run_folder import Exit, RunFolder
-from curation.finetune.spec import TrainSpec
+from curation.finetune.spec import TrainParameters, TrainSpec
 from curation.finetune.trainer import make_trainer
 from curation.llm.local import LocalModel
 from curation.model.values import Json
@@ -83,7 +84,7 @@ class Training:
     def run(self, rows: list[dict[str, list[int]]], questions: tuple[Question, ...]) -> Exit:
         self.journal.enter("loading model")
         hardware = self._use_hardware()
-        steps = count_steps(self.spec, len(rows))
+        steps = count_steps(self.spec.parameters, len(rows))
         save_every = max(1, min(MOST_BETWEEN_SAVES, math.ceil(steps / SAVES_A_RUN)))
         self.trainer = make_trainer(self.spec, rows, hardware, self.folder.checkpoints, save_every)
         looks = look_steps(steps, self.spec.parameters.looks) if questions else frozenset()
@@ -152,17 +153,18 @@ class Training:
     def _copy_adapter(self, target: Path) -> None:
         if self.best.best is None or not self.best.folder.is_dir():
             self.trainer.model.save_pretrained(target)
-            return
-        for path in self.best.folder.iterdir():
-            (target / path.name).write_bytes(path.read_bytes())
+        else:
+            shutil.copytree(self.best.folder, target, dirs_exist_ok=True)
+        # The library's placeholder card says nothing true about this model.
+        (target / "README.md").unlink(missing_ok=True)
 
 
-def count_steps(spec: TrainSpec, rows: int) -> int:
+def count_steps(parameters: TrainParameters, rows: int) -> int:
     """Steps of the whole run, as the trainer will count them."""
-    if spec.parameters.max_steps:
-        return spec.parameters.max_steps
-    per_epoch = math.ceil(rows / spec.parameters.batch_size)
-    return max(1, math.ceil(spec.parameters.epochs * per_epoch))
+    if parameters.max_steps:
+        return parameters.max_steps
+    per_epoch = math.ceil(rows / parameters.batch_size)
+    return max(1, math.ceil(parameters.epochs * per_epoch))
 
 
 def template_digest(template: Template) -> str:

@@ -13,8 +13,10 @@ from curation.finetune.folders import filled_at_once
 LIMIT = 2048
 WIDTH = 64
 LAYERS = 2
-SPREAD = 0.08
-"""Wide enough for a random model to learn eight rows by heart in a few dozen steps."""
+SPREAD = 0.125
+"""Keeps what flows through a layer at its size."""
+HEAD_SPREAD = 0.4
+"""A sharp output layer: an adapter cannot change it, and needs it to be sure of a token."""
 CONFIG = {
     "architectures": ["LlamaForCausalLM"],
     "model_type": "llama",
@@ -104,5 +106,8 @@ def _random_weights(vocabulary: int, seed: int) -> dict[str, np.ndarray]:
         shapes |= {f"model.layers.{layer}.{name}.weight": shape for name, shape in matrices.items()}
         norms += [f"model.layers.{layer}.{name}.weight" for name in ("input_layernorm", "post_attention_layernorm")]
     shapes["lm_head.weight"] = (vocabulary, WIDTH)
-    weights = {name: draw.normal(0, SPREAD, shape).astype(np.float32) for name, shape in shapes.items()}
+    spreads = {"lm_head.weight": HEAD_SPREAD, "model.embed_tokens.weight": 1.0}
+    weights = {
+        name: draw.normal(0, spreads.get(name, SPREAD), shape).astype(np.float32) for name, shape in shapes.items()
+    }
     return weights | {name: np.ones(WIDTH, dtype=np.float32) for name in norms}

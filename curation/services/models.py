@@ -1,0 +1,174 @@
+"""Models of a project: trained adapters, and the bases they start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import NotFoundError
+from curation.finetune.base_models import (
+    BaseModel,
+    describe_base,
+    describe_small,
+    ensure_small_model,
+    small_model_folder,
+)
+from curation.finetune.contract import Outcome
+from curation.finetune.sft import MASK_FILE, MaskCard
+from curation.model.values import Json
+from curation.rendering.template import check_model_folder
+from curation.services.jobs import read_spec
+from curation.services.workspace import Workspace
+from db import models
+from db.jobs import JobRecord
+from db.models import ModelRecord
+
+SMALL_NAME = "small"
+"""What people type for the small base model."""
+
+
+class ModelView(msgspec.Struct, frozen=True):
+    """One model as screens and commands see it."""
+
+    id: str
+    project_id: str
+    name: str
+    kind: str
+    """`adapter` for a trained one, `base` for a model folder as it came."""
+    base: Path
+    location: Path
+    job_id: str | None
+    dataset_id: str | None
+    created_at: str
+    details: dict[str, Json]
+
+    @property
+    def adapter(self) -> Path | None:
+        """Folder of the adapter; None for a base."""
+        return self.location if self.kind == "adapter" else None
+
+
+def list_models(ws: Workspace, project_id: str) -> tuple[ModelView, ...]:
+    """Newest first; the bases of trained models and those added by hand are among them."""
+    with ws.reading() as connection:
+        return tuple(_view(ws, record) for record in models.list_models(connection, project_id))
+
+
+def get_model(ws: Workspace, model_id: str) -> ModelView:
+    with ws.reading() as connection:
+        record = models.find_model(connection, model_id)
+    if record is None:
+        raise NotFoundError(f"There is no model `{model_id}`.", hint="`callwright models` lists them.")
+    return _view(ws, record)
+
+
+def find_model(ws: Workspace, project_id: str, name_or_id: str) -> ModelView:
+    """By id, or by name; of several with one name the newest."""
+    found = list_models(ws, project_id)
+    match = next((one for one in found if name_or_id in (one.id, one.name)), None)
+    if match is None:
+        names = ", ".join(f"`{one.name}`" for one in found) or "none yet"
+        raise NotFoundError(f"There is no model `{name_or_id}` in this project.", hint=f"Models here: {names}.")
+    return match
+
+
+def list_bases(ws: Workspace) -> tuple[BaseModel, ...]:
+    """What a training can start from without further ado: the small model first, then folders under `models/`."""
+    small = small_model_folder(ws.home)
+    others = sorted(path for path in ws.models.iterdir() if (path / "config.json").is_file() and path != small)
+    return (describe_small(ws.home), *(describe_base(path) for path in others if not path.name.startswith(".")))
+
+
+def resolve_base(ws: Workspace, text: str) -> Path:
+    """A base as people type it: `small` (unpacked at first use), a folder under `models/`, or any folder."""
+    if text in (SMALL_NAME, small_model_folder(ws.home).name):
+        return ensure_small_model(ws.home)
+    named = ws.models / text
+    folder = named if named.is_dir() and not Path(text).is_dir() else Path(text).expanduser()
+    check_model_folder(folder)
+    return folder.resolve()
+
+
+def ensure_base(ws: Workspace, connection: Connection, project_id: str, folder: Path, at: str) -> str:
+    """The id of a base in this project, added when it is met for the first time."""
+    location = _relative(ws, folder)
+    known = next((one for one in models.list_models(connection, project_id) if _is_base(one, location)), None)
+    if known is not None:
+        return known.id
+    said = describe_base(folder)
+    details = msgspec.json.encode({"licence": said.licence, "provenance": said.provenance}).decode()
+    record = ModelRecord(
+        id=ws.new_id(),
+        project_id=project_id,
+        name=said.name,
+        base=location,
+        kind="base",
+        location=location,
+        created_at=at,
+        details=details,
+    )
+    models.save_model(connection, record)
+    return record.id
+
+
+def record_trained(ws: Workspace, connection: Connection, job: JobRecord, location: Path, outcome: Outcome) -> str:
+    """Write the trained model of a job; a resumed job writes the same one anew. Its base is noted beside it."""
+    spec, at = read_spec(job), ws.now()
+    ensure_base(ws, connection, job.project_id, Path(spec["base"]), at)
+    record = ModelRecord(
+        id=job.model_id or ws.new_id(),
+        project_id=job.project_id,
+        name=_free_name(connection, job),
+        base=_relative(ws, Path(spec["base"])),
+        kind="adapter",
+        location=_relative(ws, location),
+        job_id=job.id,
+        dataset_id=spec["dataset_id"],
+        template_hash=_template_hash(location),
+        created_at=at,
+        by=job.by,
+        details=msgspec.json.encode({"style": spec["style"], **outcome.summary}).decode(),
+    )
+    models.save_model(connection, record)
+    return record.id
+
+
+def _free_name(connection: Connection, job: JobRecord) -> str:
+    """The job's name, with a number when another model has it."""
+    taken = {one.name for one in models.list_models(connection, job.project_id) if one.job_id != job.id}
+    names = (job.name, *(f"{job.name} ({n})" for n in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _template_hash(location: Path) -> str | None:
+    try:
+        return msgspec.json.decode((location / MASK_FILE).read_bytes(), type=MaskCard).template_sha256
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _relative(ws: Workspace, folder: Path) -> str:
+    """Inside the workspace relative to it, so that it can be moved; elsewhere as it is."""
+    folder = folder.resolve()
+    return str(folder.relative_to(ws.home)) if folder.is_relative_to(ws.home) else str(folder)
+
+
+def _is_base(record: ModelRecord, location: str) -> bool:
+    return record.kind == "base" and record.location == location
+
+
+def _view(ws: Workspace, record: ModelRecord) -> ModelView:
+    return ModelView(
+        id=record.id,
+        project_id=record.project_id,
+        name=record.name,
+        kind=record.kind,
+        base=ws.home / record.base,
+        location=ws.home / record.location,
+        job_id=record.job_id,
+        dataset_id=record.dataset_id,
+        created_at=record.created_at,
+        details=msgspec.json.decode(record.details),
+    )

@@ -1,0 +1,48 @@
+"""A frozen version's rows as files a worker reads: the same version gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from curation.finetune.folders import write_whole
+from curation.formats import get_format
+from curation.model.states import Split
+from curation.rendering import ChatRow, RowStyle, read_chat_row
+from curation.services.freezing import read_items
+from curation.services.workspace import Workspace
+
+FORMAT_OF_STYLE: dict[RowStyle, str] = {"router": "router", "conversation": "trl"}
+
+
+class ExportedRow(msgspec.Struct, frozen=True):
+    """One row with the example it came from; `refused` says why an example has none."""
+
+    example_id: str
+    raw: bytes
+    refused: str | None = None
+
+
+def walk_rows(ws: Workspace, dataset_id: str, split: Split, style: RowStyle) -> Iterator[ExportedRow]:
+    """The rows of one split in the style a template needs; an example may give several, or none."""
+    write = get_format(FORMAT_OF_STYLE[style]).write
+    assert write is not None  # noqa: S101 - both formats write
+    for item in read_items(ws, dataset_id, split):
+        written = write(item.example)
+        if written.refused is not None:
+            yield ExportedRow(item.example_id, b"", written.refused)
+        for raw in written.rows:
+            yield ExportedRow(item.example_id, raw)
+
+
+def write_rows(path: Path, rows: Iterator[ExportedRow]) -> int:
+    """Write the rows there are, whole or not at all; returns how many."""
+    lines = [row.raw for row in rows if row.refused is None]
+    write_whole(path, b"".join(line + b"\n" for line in lines))
+    return len(lines)
+
+
+def chat_rows(rows: list[ExportedRow], style: RowStyle) -> list[ChatRow]:
+    return [read_chat_row(row.raw, style) for row in rows if row.refused is None]
