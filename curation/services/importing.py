@@ -15,7 +15,8 @@ from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.formats import Format, detect_format, get_format
 from curation.formats.files import FileRow, Rows
 from curation.model.people import Actor
-from curation.model.reading import Reject
+from curation.model.reading import Reading, Reject
+from curation.model.rule_names import RULE_SLUGS
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.batching import CHUNK, Incoming, Intake, UndoReport, undo_batch
@@ -91,7 +92,7 @@ def preview_import(path: Path, format_name: str | None = None) -> ImportPreview:
     with _open(path) as stream:
         rows = Rows(stream)
         fmt = choose_format(rows, format_name)
-        first = list(islice(_filled(rows.read(fmt)), PREVIEW_ROWS + 1))
+        first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
     shown = first[:PREVIEW_ROWS]
     rejects = tuple(_preview_reject(row, row.result) for row in shown if isinstance(row.result, Reject))
     titles = tuple(make_title(row.result.example) for row in shown if not isinstance(row.result, Reject))
@@ -143,7 +144,7 @@ def import_stream(
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
     try:
         landing = _Landing(intake, name, fmt)
-        for row in _filled(rows.read(fmt)):
+        for row in rows_of(rows, fmt):
             if landing.add(row) and progress:
                 progress(landing.n_rows)
         landing.flush()
@@ -264,7 +265,7 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
             raise NotFoundError("This rejected row is not here.")
         if record.example_id:
             raise StateError("This row was mended before.", hint="Open the example that came of it.")
-        result = get_format(source.format).read(text.encode("utf-8", "surrogatepass"))
+        result = keep_whole(get_format(source.format).read(text.encode("utf-8", "surrogatepass")))
         if isinstance(result, Reject):
             raise UnreadableError(f"Line {result.line}, column {result.column}: {result.reason}")
         derived = derive(read_bench(act.connection, source.project_id), result.example)
@@ -282,9 +283,22 @@ def choose_format(rows: Rows, format_name: str | None) -> Format:
     return get_format(format_name) if format_name else detect_format(rows.head.rows)
 
 
-def _filled(rows: Iterator[FileRow]) -> Iterator[FileRow]:
-    """Rows without the blank lines people leave between them."""
-    return (row for row in rows if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04")
+def rows_of(rows: Rows, fmt: Format) -> Iterator[FileRow]:
+    """The rows of a file without the blank lines people leave between them, and without any that would lose text."""
+    for row in rows.read(fmt):
+        if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04":
+            yield msgspec.structs.replace(row, result=keep_whole(row.result))
+
+
+def keep_whole(result: Reading | Reject) -> Reading | Reject:
+    """A row with a key twice becomes a reject: reading it keeps only the last value, and nothing is lost silently."""
+    if isinstance(result, Reject):
+        return result
+    for finding in result.findings:
+        if finding.rule == RULE_SLUGS["J05"]:
+            line, column = (int(finding.values.get(name, 1)) for name in ("line", "column"))
+            return Reject(finding.rule, finding.code, finding.message, line, column)
+    return result
 
 
 def _reject(reject_id: str, source_id: str, row: FileRow, result: Reject) -> RejectRecord:
