@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from curation.metrics.intervals import wilson
+from curation.metrics.intervals import Tally, wilson
 
 if TYPE_CHECKING:
     from curation.metrics.scored import Scored
-
-Tally = tuple[int, int]
-"""What one row adds to a rate: numerator and denominator."""
 
 
 class Rate(msgspec.Struct, frozen=True):

@@ -7,6 +7,12 @@ import random
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Tally = tuple[int, int]
+"""What one row adds to a rate: numerator and denominator."""
+Sums = npt.NDArray[np.float64]
 
 Z_95 = 1.959963984540054
 DRAWS = 1_000
@@ -36,46 +42,50 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return round(max(0.0, (centre - spread) / scale), 6), round(min(1.0, (centre + spread) / scale), 6)
 
 
-def paired_difference(
-    first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]], groups: Sequence[str]
-) -> Difference:
-    """The difference of two rates on the same rows, with a bootstrap interval that draws whole groups.
+def paired_differences(
+    first: Sequence[Sequence[Tally]], second: Sequence[Sequence[Tally]], groups: Sequence[str]
+) -> list[Difference]:
+    """The differences of several rates of two models on the same rows, with bootstrap intervals over whole groups.
 
     Args:
-        first: per row, what the first model adds to numerator and denominator.
+        first: per rate and row, what the first model adds to numerator and denominator.
         second: the same for the second model.
-        groups: per row, its group; rows of one group are drawn together.
+        groups: per row, its group; rows of one group are near-duplicates and are drawn together.
     """
-    sums = _sum_by_group(first, second, groups)
-    value = _difference(sums)
-    if value is None:
-        return Difference(None, len(sums))
+    sums = np.stack([_sum_by_group(tallies, groups) for pair in zip(first, second, strict=True) for tallies in pair])
+    n_groups = sums.shape[1]
+    weights = _draw_weights(n_groups)
+    whole = _difference(sums.sum(axis=1)[:, None, :])[:, 0]
+    drawn = _difference(np.einsum("dg,rgc->rdc", weights, sums))
+    return [_describe(float(value), draws, n_groups) for value, draws in zip(whole, drawn, strict=True)]
+
+
+def _sum_by_group(tallies: Sequence[Tally], groups: Sequence[str]) -> Sums:
+    """Numerator and denominator of every group, groups in the order they come."""
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    sums = np.zeros((len(numbers), 2))
+    np.add.at(sums, [numbers[group] for group in groups], np.array(tallies, dtype=float).reshape(-1, 2))
+    return sums
+
+
+def _draw_weights(n_groups: int) -> Sums:
+    """How often each group is drawn in each draw; the seed is fixed, so a comparison repeats itself."""
     chooser = random.Random(SEED)
-    draws = (_difference(chooser.choices(sums, k=len(sums))) for _ in range(DRAWS))
-    drawn = sorted(draw for draw in draws if draw is not None)
-    return Difference(round(value, 6), len(sums), _quantile(drawn, 0.025), _quantile(drawn, 0.975))
+    everyone = range(n_groups)
+    drawn = [chooser.choices(everyone, k=n_groups) for _ in range(DRAWS)] if n_groups else [[]]
+    return np.stack([np.bincount(np.array(draw, dtype=int), minlength=n_groups) for draw in drawn]).astype(float)
 
 
-def _sum_by_group(
-    first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]], groups: Sequence[str]
-) -> list[tuple[int, int, int, int]]:
-    sums: dict[str, tuple[int, int, int, int]] = {}
-    for a, b, group in zip(first, second, groups, strict=True):
-        old = sums.get(group, (0, 0, 0, 0))
-        sums[group] = (old[0] + a[0], old[1] + a[1], old[2] + b[0], old[3] + b[1])
-    return list(sums.values())
+def _difference(sums: Sums) -> Sums:
+    """Second rate less first, from rows (first, second, first, second, …) of sums; NaN where nothing was counted."""
+    counted = np.where(sums[..., 1] > 0, sums[..., 1], np.nan)
+    rates = sums[..., 0] / counted
+    return rates[1::2] - rates[0::2]
 
 
-def _difference(sums: Sequence[tuple[int, int, int, int]]) -> float | None:
-    hits_a, n_a, hits_b, n_b = (sum(column) for column in zip(*sums, strict=True)) if sums else (0, 0, 0, 0)
-    return hits_b / n_b - hits_a / n_a if n_a and n_b else None
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float | None:
-    """Linear interpolation between the two nearest draws."""
-    if not ordered:
-        return None
-    place = share * (len(ordered) - 1)
-    below = math.floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return round(ordered[below] + (ordered[above] - ordered[below]) * (place - below), 6)
+def _describe(value: float, draws: Sums, n_groups: int) -> Difference:
+    known = draws[~np.isnan(draws)]
+    if math.isnan(value) or not known.size:
+        return Difference(None, n_groups)
+    low, high = np.quantile(known, (0.025, 0.975))
+    return Difference(round(value, 6), n_groups, round(float(low), 6), round(float(high), 6))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from curation.metrics.contract import Metric, Tally, count_if
+from curation.metrics.contract import Metric, count_if
 from curation.metrics.given import Verdict
+from curation.metrics.intervals import Tally
 from curation.metrics.scored import Scored
 
 

@@ -10,7 +10,7 @@ from curation.metrics.answers import Answer
 from curation.metrics.contract import Metric
 from curation.metrics.expected import called_names, expect, is_router_row
 from curation.metrics.given import read_given
-from curation.metrics.intervals import Difference, paired_difference, wilson
+from curation.metrics.intervals import Difference, Tally, paired_differences, wilson
 from curation.metrics.report import Report, count_figures, digest, slice_rows
 from curation.metrics.scored import Scored, score_row
 from curation.metrics.warnings import find_warnings
@@ -57,12 +57,12 @@ def make_report(rows: Sequence[Scored]) -> Report:
 def compare_reports(first: Report, second: Report) -> dict[str, Difference]:
     """How the second model differs from the first on the same rows, per metric."""
     groups = [row.group for row in first.scored]
-    return {
-        metric.name: paired_difference(
-            [metric.tally(row) for row in first.scored], [metric.tally(row) for row in second.scored], groups
-        )
-        for metric in METRICS
-    }
+    differences = paired_differences(_tally(first), _tally(second), groups)
+    return {metric.name: found for metric, found in zip(METRICS, differences, strict=True)}
+
+
+def _tally(report: Report) -> list[list[Tally]]:
+    return [[metric.tally(row) for row in report.scored] for metric in METRICS]
 
 
 def _score(position: int, gold: Example, answer: Answer, *, router: bool | None, fallback: tuple[str, ...]) -> Scored:

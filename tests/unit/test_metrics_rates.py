@@ -6,7 +6,7 @@ import pytest
 
 from curation.errors import UnreadableError
 from curation.metrics.contract import rate_of
-from curation.metrics.intervals import paired_difference, wilson
+from curation.metrics.intervals import paired_differences, wilson
 from curation.metrics.score import METRICS, compare_reports, digest, score_answers
 from tests.unit.metric_rows import gold, message, native, router_gold, score, text, value
 
@@ -139,9 +139,9 @@ def test_rate_of_nothing_is_null() -> None:
 def test_paired_difference_draws_groups_and_repeats_itself() -> None:
     first = [(i % 2, 1) for i in range(40)]
     second = [(1, 1)] * 40
-    alone = paired_difference(first, second, [str(i) for i in range(40)])
-    together = paired_difference(first, second, [str(i // 20) for i in range(40)])
-    assert alone == paired_difference(first, second, [str(i) for i in range(40)])
+    (alone,) = paired_differences([first], [second], [str(i) for i in range(40)])
+    (together,) = paired_differences([first], [second], [str(i // 20) for i in range(40)])
+    assert [alone] == paired_differences([first], [second], [str(i) for i in range(40)])
     assert (alone.value, alone.n_groups, alone.is_clear) == (0.5, 40, True)
     assert alone.low is not None
     assert alone.high is not None
