@@ -48,14 +48,18 @@ def need_project(connection: Connection, name_or_id: str) -> ProjectRecord:
     return record
 
 
-def create_project(ws: Workspace, actor: Actor, name: str, *, nonce: str) -> ProjectView:
-    """A new, empty project; its name is free in this workspace."""
+def create_project(ws: Workspace, actor: Actor, name: str, *, salt: str | None = None, nonce: str) -> ProjectView:
+    """A new, empty project; its name is free in this workspace.
+
+    Args:
+        salt: what splits are drawn with; random when None, fixed where a project is to come out the same everywhere.
+    """
     wanted = tidy_name(name, "A project")
 
     def work(act: Act) -> str:
         if people.find_project(act.connection, wanted):
             raise CurationError(f"There is already a project `{wanted}`.", hint="Choose another name.")
-        record = ProjectRecord(ws.new_id(), wanted, None, secrets.token_hex(8), act.at)
+        record = ProjectRecord(ws.new_id(), wanted, None, salt or secrets.token_hex(8), act.at)
         people.add_project(act.connection, record)
         act.note(Deed(record.id, after=wanted, project_id=record.id))
         return record.id
