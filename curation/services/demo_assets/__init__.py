@@ -1,0 +1,1 @@
+"""Data of the demo project: planted examples, and a recorded training run."""

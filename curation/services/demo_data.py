@@ -1,0 +1,53 @@
+"""What the demo project is made of: numbers that fix it everywhere, and the planted examples."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from curation.model.example import Example
+from curation.model.reading import Reading
+from curation.reading.rows import read_row
+from curation.synthesizers.shop import shop_pack
+
+PROJECT = "Shop support desk"
+SALT = "callwright demo 1"
+SEED = 7
+COUNT = 1000
+WAITING_SEED = 8
+WAITING = 24
+"""Candidates left for people to judge, drafted after the freeze."""
+
+
+class Planted(msgspec.Struct, frozen=True):
+    """One example that shows a fault or a state."""
+
+    example: Example
+    state: Literal["draft", "submitted", "changes_requested", "rejected"]
+    why: str
+    comment: str
+
+
+class _PlantedFile(msgspec.Struct, frozen=True):
+    """One element of `planted.json`."""
+
+    state: Literal["draft", "submitted", "changes_requested", "rejected"]
+    messages: msgspec.Raw
+    why: str = ""
+    comment: str = ""
+
+
+def read_planted() -> tuple[Planted, ...]:
+    """The planted examples, each offering all tools of the shop."""
+    source = (files("curation.services.demo_assets") / "planted.json").read_bytes()
+    return tuple(_plant(entry) for entry in msgspec.json.decode(source, type=list[_PlantedFile]))
+
+
+def _plant(entry: _PlantedFile) -> Planted:
+    reading = read_row(b'{"messages":' + bytes(entry.messages) + b"}")
+    if not isinstance(reading, Reading):
+        raise TypeError(f"a planted example is no row: {reading.reason}")
+    tools = tuple(tool.definition for tool in shop_pack().tools)
+    return Planted(msgspec.structs.replace(reading.example, tools=tools), entry.state, entry.why, entry.comment)

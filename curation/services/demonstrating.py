@@ -1,0 +1,107 @@
+"""Fills the demo project through the same services people use, so that it cannot hold what they could not make."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.errors import NotFoundError
+from curation.model.people import Actor
+from curation.model.states import ExampleState
+from curation.services import demo_data
+from curation.services.batching import Progress
+from curation.services.browsing import count_states
+from curation.services.cataloguing import current_catalogue, import_tools, publish
+from curation.services.demo_data import Planted
+from curation.services.freezing import DatasetView, freeze, list_datasets
+from curation.services.projects import ProjectView, create_project, find_project
+from curation.services.reviewing import accept_batch, reject, request_changes
+from curation.services.synthesizing import draft_candidates
+from curation.services.workspace import Workspace
+from curation.services.writing import new_example, submit
+from curation.synthesizers.shop import demo_tools
+
+
+class DemoReport(msgspec.Struct, frozen=True):
+    """What the demo project holds now."""
+
+    project: ProjectView
+    dataset: DatasetView
+    states: dict[str, int]
+    is_new: bool
+    """False when the project was there before and nothing was added."""
+
+
+def fill_demo(ws: Workspace, actor: Actor, *, progress: Progress | None = None) -> DemoReport:
+    """Make the demo project, or go on where an earlier call was cut off; a complete one is left as people have it.
+
+    Every step has a nonce of its own, so each is done once whatever happens in between.
+    """
+    project = find_demo(ws)
+    if project is not None and (versions := list_datasets(ws, project.id)) and _has_planted(ws, project.id):
+        return DemoReport(project, versions[-1], count_states(ws, project.id), is_new=False)
+    project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=ws.new_id())
+    _fill_catalogue(ws, actor, project.id)
+    dataset = _fill_dataset(ws, actor, project.id, progress)
+    _plant(ws, actor, project.id)
+    return DemoReport(project, dataset, count_states(ws, project.id), is_new=True)
+
+
+def find_demo(ws: Workspace) -> ProjectView | None:
+    """The demo project, if this workspace has it."""
+    try:
+        return find_project(ws, demo_data.PROJECT)
+    except NotFoundError:
+        return None
+
+
+def _fill_catalogue(ws: Workspace, actor: Actor, project_id: str) -> None:
+    import_tools(ws, actor, project_id, demo_tools(), nonce=f"demo {project_id} tools")
+    if current_catalogue(ws, project_id) is None:
+        publish(ws, actor, project_id, nonce=f"demo {project_id} publish")
+
+
+def _fill_dataset(ws: Workspace, actor: Actor, project_id: str, progress: Progress | None) -> DatasetView:
+    """Draft, accept as a batch in the name of the acting lead, and freeze version 1."""
+    draft_candidates(
+        ws,
+        actor,
+        project_id,
+        "schema_driven",
+        count=demo_data.COUNT,
+        seed=demo_data.SEED,
+        progress=progress,
+        nonce=f"demo {project_id} draft",
+    )
+    accept_batch(ws, actor, project_id, states=[ExampleState.CANDIDATE], nonce=f"demo {project_id} accept")
+    return freeze(ws, actor, project_id, nonce=f"demo {project_id} freeze")
+
+
+def _has_planted(ws: Workspace, project_id: str) -> bool:
+    """Whether the last step was reached: rejected work stands at the end of the planted examples."""
+    return bool(count_states(ws, project_id).get(ExampleState.REJECTED.value))
+
+
+def _plant(ws: Workspace, actor: Actor, project_id: str) -> None:
+    """Faults, and one example at least in every state, so that every screen has something to show."""
+    draft_candidates(
+        ws,
+        actor,
+        project_id,
+        "schema_driven",
+        count=demo_data.WAITING,
+        seed=demo_data.WAITING_SEED,
+        nonce=f"demo {project_id} waiting",
+    )
+    for number, planted in enumerate(demo_data.read_planted()):
+        _plant_one(ws, actor, project_id, planted, f"demo {project_id} planted {number}")
+
+
+def _plant_one(ws: Workspace, actor: Actor, project_id: str, planted: Planted, nonce: str) -> None:
+    view = new_example(ws, actor, project_id, planted.example, nonce=nonce)
+    if planted.state == "draft":
+        return
+    view = submit(ws, actor, view.id, view.head_rev, nonce=f"{nonce} submit")
+    if planted.state == "changes_requested":
+        request_changes(ws, actor, view.id, view.head_rev, planted.comment, nonce=f"{nonce} verdict")
+    elif planted.state == "rejected":
+        reject(ws, actor, view.id, view.head_rev, planted.comment, nonce=f"{nonce} verdict")
