@@ -23,6 +23,7 @@ from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.session import close_workspaces, workspace  # noqa: E402
 
+
 def refuse_unsafe_start() -> str | None:
     """The one sentence why the app must not start, or None."""
     address = str(st.get_option("server.address") or "")

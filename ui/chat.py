@@ -39,6 +39,7 @@ EFFECT_LOOK = {
     "destructive": (":material/bolt:", "orange"),
 }
 GUTTER_PX = 104
+MENU_PX = 52
 PLACEHOLDERS = {
     "user": "What the user says",
     "assistant": "What the assistant answers",
@@ -77,22 +78,23 @@ def draw_conversation(scene: Scene) -> None:
     for turn, message in enumerate(scene.example.messages):
         with st.container(horizontal=True, wrap=False, gap="small", key=_row_key(scene, turn)):
             with st.container(width=GUTTER_PX, gap="xxsmall"):
-                _gutter(scene, turn, message)
+                _gutter(turn, message)
             with st.container(width="stretch", gap="small"):
                 _body(scene, turn, message)
+            if scene.is_editable:
+                with st.container(width=MENU_PX):
+                    _turn_menu(scene, turn, message)
 
 
 def _row_key(scene: Scene, turn: int) -> str:
     return f"{scene.page}.turn.{scene.example_id}.{scene.ids[turn]}"
 
 
-def _gutter(scene: Scene, turn: int, message: Message) -> None:
+def _gutter(turn: int, message: Message) -> None:
     icon, word = ROLE_LOOK.get(field_text(message.role), (":material/help:", field_text(message.role) or "no role"))
     st.markdown(say(f"{icon} **{{word}}**", word=plain_role(word)))
     note = field_text(message.tool_call_id) if message.role == "tool" else f"turn {turn + 1}"
     st.caption(plain(note, 14))
-    if scene.is_editable:
-        _turn_menu(scene, turn, message)
 
 
 def plain_role(word: str) -> str:
@@ -108,12 +110,11 @@ def _turn_menu(scene: Scene, turn: int, message: Message) -> None:
         options[:0] = ["Make it fail"]
     key = f"{scene.page}.menu.{scene.example_id}.{scene.ids[turn]}"
     st.menu_button(
-        "Turn",
+        ":material/more_vert:",
         options,
         key=key,
         type="tertiary",
-        icon=":material/more_horiz:",
-        help="What to do with this turn",
+        help=f"What to do with turn {turn + 1}",
         on_click=_menu_chosen,
         args=(key, scene.ids[turn], scene.page),
     )

@@ -61,10 +61,13 @@ def _show_finding(one: Judged, page: str, is_editable: bool, *, has_fix_key: boo
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(plain(one.severity.value), icon=icon, color=colour)
             st.markdown(say("**{rule}**", rule=finding.rule), width="content")
-            st.caption(plain(place_words(finding.at), 40), width="content")
             st.space("stretch")
             if is_editable:
                 _fix_button(one, page, has_fix_key)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(plain(place_words(finding.at), 60), width="content")
+            st.space("stretch")
+            if is_editable:
                 _keep_button(one, page, has_keep_key)
         words(finding.message)
 

@@ -1,4 +1,4 @@
-"""The right-hand card of the Write page: the chosen call as form or JSON, findings, labels, hard cases, tools offered."""
+"""The right-hand card of the Write page: the chosen call as form or JSON, findings, labels, hard cases, tools."""
 
 from __future__ import annotations
 

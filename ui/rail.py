@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from curation.services.browsing import ExampleRow
 
 from curation.model.states import ExampleState
 from curation.services import browsing
+from curation.services.browsing import ExampleRow
 from curation.services.workspace import Workspace
 from ui.state import Slot
 from ui.text import count, plain
@@ -37,9 +37,9 @@ class Rail:
     """One sentence for an empty tab."""
 
 
-_STARTS: Slot[tuple[str, ...]] = Slot("rail.starts", ())
+_STARTS: Slot[tuple[int, ...]] = Slot("rail.starts", ())
 """The first row's cursor of every page before the one shown."""
-_TAB: Slot[str] = Slot("rail.tab", "")
+TAB: Slot[str] = Slot("rail.tab", "")
 _ROWS: Slot[tuple[str, ...]] = Slot("rail.rows", ())
 """The ids shown, in order."""
 
@@ -67,7 +67,7 @@ def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
 def _draw_tabs(rail: Rail, counts: dict[str, int]) -> Tab:
     """The open tab is kept by its word: the labels change with the counts in them."""
     labels = [f"{tab.word} {sum(counts.get(one, 0) for one in tab.states):,}" for tab in rail.tabs]
-    slot = _TAB.of(rail.page)
+    slot = TAB.of(rail.page)
     open_at = next((i for i, tab in enumerate(rail.tabs) if tab.word == slot.get()), 0)
     key = f"{rail.page}.tab"
     st.session_state[key] = labels[open_at]
@@ -79,12 +79,10 @@ def _open_tab(key: str, slot: Slot[str]) -> None:
     slot.set(str(st.session_state[key]).rsplit(" ", 1)[0])
 
 
-def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab, search: str) -> tuple[Sequence[ExampleRow], str | None]:
+def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab, search: str) -> tuple[Sequence[ExampleRow], int | None]:
     starts = _STARTS.of(f"{rail.page}.{tab.word}.{search}").get()
     after = starts[-1] if starts else None
-    page = browsing.list_examples(
-        ws, project_id, states=tab.states, search=search, after=after or None, limit=PAGE_ROWS
-    )
+    page = browsing.list_examples(ws, project_id, states=tab.states, search=search, after=after, limit=PAGE_ROWS)
     return page.rows, page.next_after
 
 
@@ -151,11 +149,11 @@ def _draw_paging(rail: Rail, tab: Tab, next_after: object) -> None:
         )
 
 
-def _turn_on(slot: Slot[tuple[str, ...]], after: str) -> None:
+def _turn_on(slot: Slot[tuple[int, ...]], after: int) -> None:
     slot.set((*slot.get(), after))
 
 
-def _turn_back(slot: Slot[tuple[str, ...]]) -> None:
+def _turn_back(slot: Slot[tuple[int, ...]]) -> None:
     slot.set(slot.get()[:-1])
 
 

@@ -15,8 +15,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 _PUNCTUATION = {ord(mark): f"\\{mark}" for mark in string.punctuation}
 _JOINER = "\u2060"
-# Backslashes do not stop these: the renderer draws them as arrows and signs after the escapes are gone.
-_LIGATURE = re.compile(r"(?<=[-<>=])(?=[->=])")
+# Backslashes do not stop these, as the renderer looks for them after the escapes are gone: arrows and signs drawn for
+# `->` and `>=`, and links made of bare addresses. An invisible joiner inside does.
+_LIGATURE = re.compile(r"(?<=[-<>=])(?=[->=])|(?<=://)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 MAX_LINES = 12
 MAX_CHARACTERS = 2048
@@ -59,7 +60,7 @@ def clip(text: str) -> tuple[str, str]:
 
 def title(text: str) -> None:
     """A page's heading made of other people's words, as wide as it needs."""
-    st.title(plain(text, 60) or "Untitled", anchor=False, width="content")
+    st.title(plain(text, 44) or "Untitled", anchor=False, width="content")
 
 
 def count(n: int, singular: str, plural: str | None = None) -> str:

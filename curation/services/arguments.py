@@ -25,7 +25,29 @@ def write_argument(example: Example, pointer: str, keys: Sequence[str], schema: 
     """Another value for one argument, everything else keeps its exact text; an empty field takes it out."""
     if not text:
         return remove_pointer(example, pointer)
-    return set_pointer(example, pointer, as_json(schema_of(schema, keys), text))
+    return set_pointer(_with_parents(example, pointer, keys), pointer, as_json(schema_of(schema, keys), text))
+
+
+def _with_parents(example: Example, pointer: str, keys: Sequence[str]) -> Example:
+    """Nested objects that are not there yet are made, outermost first."""
+    steps = pointer.split("/")
+    for depth in range(len(keys) - 1, 0, -1):
+        parent = "/".join(steps[: len(steps) - depth])
+        call = _call_of(example, parent)
+        if not isinstance(_inside(_parsed(call), keys[: len(keys) - depth]), dict):
+            example = set_pointer(example, parent, "{}")
+    return example
+
+
+def _call_of(example: Example, pointer: str) -> Call:
+    steps = pointer.split("/")
+    return (example.messages[int(steps[2])].calls or ())[int(steps[4])]
+
+
+def _inside(value: Json, keys: Sequence[str]) -> Json:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def as_field_text(value: Json) -> str:

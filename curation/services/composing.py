@@ -267,6 +267,11 @@ def set_label(example: Example, turn: int, label: Label | None) -> Example:
     return _with_message(example, turn, msgspec.structs.replace(message_at(example, turn), label=kept))
 
 
+def set_weight(example: Example, turn: int, weight: Field) -> Example:
+    """Whether a turn is learned: weight 0 takes it out of the loss, no weight leaves it in."""
+    return _with_message(example, turn, msgspec.structs.replace(message_at(example, turn), weight=weight))
+
+
 def set_tags(example: Example, tags: tuple[str, ...]) -> Example:
     return msgspec.structs.replace(example, tags=tags)
 

@@ -1,0 +1,32 @@
+"""Home: where the project stands, and the next sensible act."""
+
+import streamlit as st
+
+from curation.services import browsing, drafting, gauging
+from ui.home_cards import draw_attention, draw_gauge, draw_next_act, draw_stations, draw_waiting, next_act
+from ui.home_empty import draw_empty_home
+from ui.home_facts import draw_jobs, project_head
+from ui.session import current_project, require_role, workspace
+from ui.text import plain
+
+actor = require_role("annotator", "expert", "lead", "admin")
+ws = workspace()
+project = current_project()
+
+if project is None:
+    draw_empty_home(ws, actor)
+else:
+    glance = browsing.glance(ws, project.id)
+    project_head(ws, project, glance)
+    draw_next_act(next_act(glance))
+    draw_stations(glance)
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        draw_waiting(glance, len(drafting.list_drafts(ws, actor.person_id)))
+        draw_attention(glance)
+    with right:
+        st.header("Data at a glance", anchor=False)
+        with st.container(border=True):
+            draw_gauge(gauging.gauge_no_tool(ws, project.id))
+        draw_jobs(ws, project)
+    st.caption(f":material/lock: On this machine only · {plain(st.get_option('server.address') or '127.0.0.1')}")

@@ -1,0 +1,43 @@
+"""Two texts for one field: somebody saved in between. Both are shown; the person decides."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.services.settling import Conflict
+from curation.services.workspace import Workspace
+from curation.services.writing import ExampleView
+from ui import state
+from ui.places import place_words
+from ui.text import clip, plain, say, source
+
+
+def draw_conflicts(ws: Workspace, view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:  # noqa: ARG001
+    """A banner for each field with two texts: first what is safe, then what happened, then the ways out."""
+    for conflict in conflicts:
+        st.error(
+            say(
+                "**Your text is safe, but it is not in the example.** You began {place} from revision {base}; "
+                "{who} saved revision {head} since.",
+                place=place_words(conflict.field),
+                base=conflict.base_rev,
+                who=view.updated_by,
+                head=view.head_rev,
+            ),
+            icon=":material/error:",
+        )
+        mine, stored = st.columns(2, gap="medium")
+        with mine:
+            st.caption("Yours")
+            source(clip(conflict.mine)[0] or " ")
+        with stored:
+            st.caption(say("Revision {head}", head=view.head_rev))
+            source(clip(conflict.stored)[0] or " ")
+        with st.container(horizontal=True, gap="small"):
+            _button("Use mine", "use_mine", conflict.field)
+            _button("Keep mine as a copy", "copy_mine", conflict.field)
+            _button("Keep the stored text", "drop_mine", conflict.field)
+
+
+def _button(label: str, verb: str, field: str) -> None:
+    st.button(plain(label), key=f"write.{verb}.{field}", on_click=state.ask, args=(verb, field))

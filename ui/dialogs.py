@@ -1,0 +1,104 @@
+"""The small questions of the Write page: which tool, which failure, which near-miss, why keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from curation.errors import NotFoundError
+from curation.model.definition import Tool
+from curation.model.finding import Finding, Judged
+from curation.services.composing import field_text
+from curation.services.varying import NEAR_MISSES
+from ui import state
+from ui.edits import Desk
+from ui.findings import finding_key
+from ui.text import plain, say, words
+
+COMMON_FAILURES: tuple[str, ...] = (
+    "Timed out after 30 s",
+    "Service unavailable, try again later",
+    "Rate limit reached, retry after 60 s",
+    "Not allowed",
+    "Not found",
+)
+REASONS: tuple[str, ...] = ("It is right as it stands", "The value comes from the request", "Wanted as a hard case")
+
+
+def finding_named(judged: Sequence[Judged], key: str) -> Finding:
+    """The finding a button belongs to."""
+    found = next((one.finding for one in judged if finding_key(one) == key), None)
+    if found is None:
+        raise NotFoundError("That finding is gone.", hint="Nothing needs to be done about it any more.")
+    return found
+
+
+@st.dialog("Call which tool?", icon=":material/construction:")
+def choose_tool(tools: Mapping[str, Tool], at: str) -> None:
+    """The published tools, one button each."""
+    if not tools:
+        words("No tool is published yet. A tool is a name, a description and parameters.")
+        st.page_link("pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
+    for place, (name, tool) in enumerate(tools.items()):
+        chosen = st.button(
+            say("**{name}** · {what}", name=plain_name(name), what=(tool.definition.view.description or "")[:90]),
+            key=f"write.choose.{name}",
+            width="stretch",
+            type="primary" if place == 0 else "secondary",
+            shortcut="Enter" if place == 0 else None,
+        )
+        if chosen:
+            state.ask("add_call", at, name)
+            st.rerun()
+
+
+def plain_name(name: str) -> str:
+    """A tool's name without line breaks, short enough for a button."""
+    return " ".join(name.split())[:40]
+
+
+@st.dialog("How does the call fail?", icon=":material/error:")
+def choose_failure(desk: Desk, at: str) -> None:
+    """Errors the tool can return, the common ones, or one in own words."""
+    turn = desk.turn(at)
+    call_id = field_text(desk.example.messages[turn].tool_call_id)
+    called = [call for message in desk.example.messages for call in message.calls or ()]
+    name = next((field_text(call.name) for call in called if field_text(call.id) == call_id), "")
+    known = desk.tools[name].errors if name in desk.tools else ()
+    options = list(dict.fromkeys((*known, *COMMON_FAILURES)))
+    message = st.selectbox(
+        "The tool's error", options, key=f"write.failure.{at}", accept_new_options=True, help="Or type your own"
+    )
+    if st.button("Make it fail", key=f"write.fail.{at}", type="primary", disabled=not message):
+        state.ask("fail", at, str(message))
+        st.rerun()
+
+
+@st.dialog("A near-miss copy", icon=":material/alt_route:")
+def near_miss() -> None:
+    """Three ways to turn a call into a decision not to call."""
+    words("The copy ends before the first call, with an answer to write and its reason set.")
+    for place, (kind, title) in enumerate(NEAR_MISSES.items()):
+        if st.button(
+            plain(title), key=f"write.miss.{kind}", width="stretch", type="primary" if not place else "secondary"
+        ):
+            state.ask("near_miss", "", kind)
+            st.rerun()
+
+
+@st.dialog("Keep it anyway?", icon=":material/bookmark_added:")
+def keep_anyway(finding: Finding, key: str) -> None:
+    """The reason is stored with the example and shown to the reviewer."""
+    words(finding.message)
+    reason = st.selectbox(
+        "Why it is right",
+        REASONS,
+        index=None,
+        key=f"write.reason.{key}",
+        accept_new_options=True,
+        placeholder="Choose or type a reason",
+    )
+    if st.button("Keep anyway", key=f"write.keep_now.{key}", type="primary", disabled=not reason):
+        state.ask("keep", key, str(reason))
+        st.rerun()

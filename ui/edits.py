@@ -1,0 +1,115 @@
+"""What each verb of the Write page does to the conversation: from the act a button left to the next example."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from curation.errors import NotFoundError
+from curation.model.definition import Tool
+from curation.model.example import Example, Label
+from curation.model.finding import Judged
+from curation.model.values import Exact
+from curation.reading.edits import apply_fix
+from curation.services import composing
+from curation.services.varying import insert_recovery
+from ui.findings import finding_key
+from ui.state import Act
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an edit needs to know: the example as stored, the tab's names for its turns, tools, findings."""
+
+    example: Example
+    ids: tuple[str, ...]
+    tools: Mapping[str, Tool]
+    judged: tuple[Judged, ...]
+
+    def turn(self, handle: str) -> int:
+        """The place of a turn named by `<turn id>` or `<turn id>/<call>`."""
+        turn_id = handle.partition("/")[0]
+        if turn_id not in self.ids:
+            raise NotFoundError("That turn is gone.", hint="Look at the conversation again; it changed meanwhile.")
+        return self.ids.index(turn_id)
+
+    def call(self, handle: str) -> tuple[int, int]:
+        index = handle.partition("/")[2]
+        return self.turn(handle), int(index) if index.isdigit() else 0
+
+    def tool(self, name: str) -> Tool:
+        if name not in self.tools:
+            raise NotFoundError(
+                f"The published catalogue has no tool `{name}`.", hint="Publish it in Catalogue, then call it here."
+            )
+        return self.tools[name]
+
+
+def _add_call(desk: Desk, act: Act) -> Example:
+    turn = desk.turn(act.at) if act.at else None
+    return composing.add_call(desk.example, desk.tool(act.value).definition, turn)
+
+
+def _change_tool(desk: Desk, act: Act) -> Example:
+    return composing.change_tool(desk.example, *desk.call(act.at), desk.tool(act.value).definition)
+
+
+def _fail(desk: Desk, act: Act) -> Example:
+    return composing.fail_result(desk.example, desk.turn(act.at), act.value)
+
+
+def _fix(desk: Desk, act: Act) -> Example:
+    found = next((one for one in desk.judged if finding_key(one) == act.at), None)
+    if found is None or found.finding.fix is None:
+        raise NotFoundError("That finding is gone.", hint="Nothing needs to be done about it any more.")
+    return apply_fix(desk.example, found.finding.fix)
+
+
+def _recovery(desk: Desk, act: Act) -> Example:
+    return insert_recovery(desk.example, desk.turn(act.at))
+
+
+def _label(desk: Desk, act: Act, **parts: object) -> Example:
+    turn = desk.turn(act.at)
+    label = desk.example.messages[turn].label or Label()
+    return composing.set_label(desk.example, turn, msgspec.structs.replace(label, **parts))
+
+
+def _weight(desk: Desk, act: Act) -> Example:
+    weight = Exact("0") if act.value == "no" else msgspec.UNSET
+    return composing.set_weight(desk.example, desk.turn(act.at), weight)
+
+
+def _offered(desk: Desk, act: Act) -> Example:
+    known = {one.view.name: one for one in desk.example.tools} if isinstance(desk.example.tools, tuple) else {}
+    names = json.loads(act.value)
+    definitions = tuple(known.get(name) or desk.tool(name).definition for name in names)
+    return msgspec.structs.replace(desk.example, tools=definitions or msgspec.UNSET)
+
+
+EDITS: dict[str, Callable[[Desk, Act], Example]] = {
+    "add_user": lambda desk, _: composing.add_turn(desk.example, "user"),
+    "add_system": lambda desk, _: composing.add_turn(desk.example, "system", 0),
+    "add_answer": lambda desk, _: composing.add_turn(desk.example, "assistant"),
+    "add_call": _add_call,
+    "add_result": lambda desk, act: composing.add_results(desk.example, desk.turn(act.at)),
+    "change_tool": _change_tool,
+    "remove_call": lambda desk, act: composing.remove_call(desk.example, *desk.call(act.at)),
+    "remove": lambda desk, act: composing.remove_turn(desk.example, desk.turn(act.at)),
+    "move_up": lambda desk, act: composing.move_turn(desk.example, desk.turn(act.at), -1),
+    "move_down": lambda desk, act: composing.move_turn(desk.example, desk.turn(act.at), 1),
+    "fail": _fail,
+    "recovery": _recovery,
+    "fix": _fix,
+    "argument": lambda desk, act: composing.write_text(desk.example, act.at, act.value),
+    "label_reason": lambda desk, act: _label(desk, act, reason=act.value or None),
+    "label_recovery": lambda desk, act: _label(desk, act, recovery=act.value or None),
+    "label_missing": lambda desk, act: _label(desk, act, missing=tuple(json.loads(act.value or "[]"))),
+    "label_weight": _weight,
+    "tags": lambda desk, act: composing.set_tags(desk.example, tuple(json.loads(act.value))),
+    "offered": _offered,
+}
+"""Verb → the edit. Each becomes one revision."""
