@@ -12,8 +12,11 @@ _STRING_REST = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 def split_elements(chunks: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
     """The source of each element; what follows the list comes as a last element.
 
-    Raises EOFError after the last element of a list that never ends. Elements are cut at commas outside brackets and strings, so a faulty element spoils no other one unless its
+    Elements are cut at commas outside brackets and strings, so a faulty element spoils no other one unless its
     brackets or quotes do not match. An element longer than `most_bytes` comes cut to one byte more.
+
+    Raises:
+        EOFError: after the last element of a list that never ends.
     """
     splitter = _Splitter(most_bytes)
     for chunk in chunks:

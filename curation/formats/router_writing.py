@@ -9,10 +9,11 @@ from curation.formats.losses import list_row_losses
 from curation.formats.router_answer import NO_TOOL, write_abstention, write_call
 from curation.formats.router_results import read_result, write_result
 from curation.formats.router_system import system_text
-from curation.model.envelope import encode_tools
+from curation.model.envelope import wire_tools
 from curation.model.example import Call, Example, Label, Message
 from curation.model.source import one_line, quote, write_list, write_object
 from curation.model.values import Arguments, Exact, Field, UnsetType
+from curation.model.wire import WireRow, encode_wire
 from curation.reading.strict import parse_strict
 
 DEFAULT_REASON = "answer_directly"
@@ -184,8 +185,8 @@ class _Writer:
         return write_abstention(label.reason or DEFAULT_REASON, text)
 
     def write_row(self) -> bytes:
-        pairs = [("messages", write_list(self.turns)), *encode_tools(self.example.tools)]
-        return write_object(pairs).encode()
+        turns = msgspec.Raw(write_list(self.turns).encode())
+        return encode_wire(WireRow(turns, wire_tools(self.example.tools)))  # type: ignore[arg-type]
 
 
 def _turn(role: str, text: str) -> str:

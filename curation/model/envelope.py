@@ -9,32 +9,32 @@ import hashlib
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import msgspec
+from msgspec import UNSET, Raw
 
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
-from curation.model.source import one_line, quote, write_list, write_object
+from curation.model.source import one_line, quote
 from curation.model.values import Arguments, Exact, Field, Json, UnsetType
+from curation.model.wire import WireCall, WireFunction, WireMessage, WireRow, encode_wire
 
-Pairs = list[tuple[str, str]]
+Slot = Any
+"""What a wire structure holds where its encoder takes more than its decoder gives: a raw slice anywhere."""
 
 
 def encode(example: Example) -> bytes:
     """The example as one line of canonical JSON; reading it gives the same example."""
-    pairs: Pairs = []
-    if "messages" not in example.extra:
-        pairs.append(("messages", write_list([encode_message(message) for message in example.messages])))
-    pairs += encode_tools(example.tools)
-    if example.tags:
-        pairs.append(("tags", _write(example.tags)))
-    if example.group is not None:
-        pairs.append(("group", quote(example.group)))
-    if example.waivers:
-        pairs.append(("waivers", _write(example.waivers)))
-    if example.acceptable is not None:
-        pairs.append(("acceptable", _write(example.acceptable)))
-    return write_object(pairs + encode_extra(example.extra)).encode()
+    row = WireRow(
+        UNSET if "messages" in example.extra else [_wire_message(message) for message in example.messages],  # type: ignore[arg-type]
+        wire_tools(example.tools),
+        list(example.tags) if example.tags else UNSET,
+        UNSET if example.group is None else example.group,
+        list(example.waivers) if example.waivers else UNSET,
+        UNSET if example.acceptable is None else list(example.acceptable),
+    )
+    return encode_wire(_with_extra(row, example.extra))
 
 
 def body_hash(example: Example) -> str:
@@ -42,67 +42,62 @@ def body_hash(example: Example) -> str:
     return hashlib.sha256(encode(example)).hexdigest()
 
 
-def encode_message(message: Message) -> str:
-    """One element of `messages`."""
+def wire_tools(tools: tuple[Definition, ...] | UnsetType | None) -> list[Raw] | UnsetType | None:
+    """The list of definitions, each to the letter."""
+    if tools is None or isinstance(tools, UnsetType):
+        return tools
+    return [_raw(tool.text) for tool in tools]
+
+
+def _wire_message(message: Message) -> Slot:
     if message.whole is not None:
-        return one_line(message.whole.json)
-    pairs = encode_field("role", message.role) + encode_field("content", message.content)
-    if message.calls is not None:
-        pairs.append(("tool_calls", write_list([encode_call(call) for call in message.calls])))
-    pairs += encode_field("tool_call_id", message.tool_call_id)
-    pairs += encode_field("name", message.name)
-    pairs += encode_field("weight", message.weight)
-    if message.label is not None:
-        pairs.append(("label", _write(message.label)))
-    return write_object(pairs + encode_extra(message.extra))
+        return _raw(message.whole.json)
+    calls, weight, label = message.calls, message.weight, message.label
+    wire = WireMessage(
+        _slot(message.role),
+        _slot(message.content),
+        UNSET if calls is None else [_wire_call(call) for call in calls],
+        _slot(message.tool_call_id),
+        _slot(message.name),
+        _slot(weight),
+        UNSET if label is None else label,
+    )
+    return _with_extra(wire, message.extra) if message.extra else wire
 
 
-def encode_call(call: Call) -> str:
-    """One element of `tool_calls`."""
+def _wire_call(call: Call) -> Slot:
     if call.whole is not None:
-        return one_line(call.whole.json)
-    pairs = encode_field("id", call.id) + encode_field("type", call.type)
+        return _raw(call.whole.json)
     if call.function is not None:
-        pairs.append(("function", one_line(call.function.json)))
+        function: Slot = _raw(call.function.json)
     else:
-        function = encode_field("name", call.name) + encode_arguments(call.arguments)
-        pairs.append(("function", write_object(function + encode_extra(call.function_extra))))
-    return write_object(pairs + encode_extra(call.extra))
+        function = WireFunction(_slot(call.name), _wire_arguments(call.arguments))
+        function = _with_extra(function, call.function_extra)
+    return _with_extra(WireCall(id=_slot(call.id), type=_slot(call.type), function=function), call.extra)
 
 
-def encode_arguments(arguments: Arguments | UnsetType) -> Pairs:
+def _wire_arguments(arguments: Arguments | UnsetType) -> Slot:
     """Arguments in the form they have."""
     if isinstance(arguments, UnsetType):
-        return []
-    is_text = arguments.form == "string"
-    return [("arguments", quote(arguments.text) if is_text else one_line(arguments.text))]
+        return UNSET
+    return arguments.text if arguments.form == "string" else _raw(arguments.text)
 
 
-def encode_tools(tools: tuple[Definition, ...] | UnsetType | None) -> Pairs:
-    """The list of definitions, each to the letter."""
-    if isinstance(tools, UnsetType):
-        return []
-    if tools is None:
-        return [("tools", "null")]
-    return [("tools", write_list([one_line(tool.text) for tool in tools]))]
+def _slot(value: Field) -> Slot:
+    return _raw(value.json) if isinstance(value, Exact) else value
 
 
-def encode_field(key: str, value: Field) -> Pairs:
-    """A known key, absent when it is unset."""
-    if isinstance(value, UnsetType):
-        return []
-    if value is None:
-        return [(key, "null")]
-    return [(key, one_line(value.json) if isinstance(value, Exact) else quote(value))]
+def _raw(source: str) -> Raw:
+    return Raw(one_line(source).encode())
 
 
-def encode_extra(extra: dict[str, str]) -> Pairs:
-    """Unknown keys by name, each value to the letter."""
-    return [(key, one_line(extra[key])) for key in sorted(extra)]
-
-
-def _write(value: Json) -> str:
-    return msgspec.json.encode(value).decode()
+def _with_extra(wire: Slot, extra: dict[str, str]) -> Slot:
+    """The structure with its unknown keys behind the known ones, by name, each value to the letter."""
+    if not extra:
+        return wire
+    source = encode_wire(wire)
+    members = ",".join(f"{quote(key)}:{one_line(extra[key])}" for key in sorted(extra)).encode()
+    return Raw(source[:-1] + (b"," if len(source) > 2 else b"") + members + b"}")
 
 
 def normal_hash(example: Example) -> str:

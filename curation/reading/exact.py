@@ -18,7 +18,7 @@ Members = dict[str, Raw]
 _T = TypeVar("_T")
 _decode_members = msgspec.json.Decoder(Members).decode
 _decode_elements = msgspec.json.Decoder(list[Raw]).decode
-_decode_string = msgspec.json.Decoder(str).decode
+decode_string = msgspec.json.Decoder(str).decode
 _Acceptable = list[dict[str, dict[str, list[Json]]]]
 
 
@@ -56,7 +56,7 @@ def build_field(raw: Raw | None) -> Field:
     source = bytes(raw)
     if source == b"null":
         return None
-    return _decode_string(source) if source.startswith(b'"') else Exact(_source(source))
+    return decode_string(source) if source.startswith(b'"') else Exact(_source(source))
 
 
 def build_arguments(raw: Raw | None) -> Arguments | UnsetType:
@@ -65,7 +65,7 @@ def build_arguments(raw: Raw | None) -> Arguments | UnsetType:
         return UNSET
     source = bytes(raw)
     if source.startswith(b'"'):
-        return Arguments(_decode_string(source), "string")
+        return Arguments(decode_string(source), "string")
     return Arguments(_source(source), "object")
 
 
@@ -128,7 +128,7 @@ def _take_group(members: Members) -> str | None:
     if raw is None or not bytes(raw).startswith((b'"', b"null")):
         return None
     del members["group"]
-    return _decode_string(raw) if bytes(raw) != b"null" else None
+    return decode_string(raw) if bytes(raw) != b"null" else None
 
 
 def _take_typed(members: Members, key: str, shape: type[_T]) -> _T | None:

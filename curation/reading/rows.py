@@ -1,6 +1,6 @@
 """One row's bytes to an example: total, exact, and fast for the usual shape.
 
-The fast way decodes the usual shape with raw slices and proves by counting keys that nothing was doubled or unknown;
+The fast way decodes the usual shape with raw slices and proves by counting colons that nothing was doubled or unknown;
 every other row is scanned and built the exact way. Faults inside a call's arguments are left to the rules, which
 parse them by `parse_strict` in either form.
 """
@@ -18,14 +18,15 @@ from curation.model.finding import Finding
 from curation.model.reading import Places, Reading, Reject
 from curation.model.source import one_line
 from curation.model.values import Arguments, Exact
-from curation.reading.exact import build_arguments, build_example, build_field
+from curation.model.wire import WireCall, WireMessage, WireRow, decode_row, encode_wire
+from curation.reading.exact import build_example, build_field, decode_string
 from curation.reading.faults import MAX_CHARACTERS, Fault, Parsed
-from curation.reading.strict import has_control_escapes, has_provable_keys, parse_strict
-from curation.reading.wire import WireCall, WireMessage, WireRow, decode_row, encode_row
+from curation.reading.strict import has_risky_escapes, parse_strict
 
 _ARGUMENTS = re.compile(r"/messages/\d+/tool_calls/\d+/function/arguments(/|$)")
 _MOST_OPENERS = 200
 """A slice with fewer brackets cannot pass the depth limit together with the row around it."""
+_NO_PLACES = Places()
 
 
 def read_row(raw: bytes) -> Reading | Reject:
@@ -67,26 +68,26 @@ def find_fault(fault: Fault, under: str = "") -> Finding:
 
 def find_places(example: Example) -> Places:
     """The places of an OpenAI-shaped row: only arguments held as text hide their inside."""
-    hidden = frozenset(
+    hidden = [
         f"/messages/{i}/tool_calls/{j}/function/arguments"
         for i, message in enumerate(example.messages)
         if message.calls
         for j, call in enumerate(message.calls)
         if isinstance(call.arguments, Arguments) and call.arguments.form == "string"
-    )
-    return Places(opaque=hidden)
+    ]
+    return Places(opaque=frozenset(hidden)) if hidden else _NO_PLACES
 
 
 def _read_fast(raw: bytes) -> Example | None:
     """The example, when the row has the usual shape and is proved to hold nothing else; None when not."""
-    if len(raw) > MAX_CHARACTERS or has_control_escapes(raw):
+    if len(raw) > MAX_CHARACTERS or has_risky_escapes(raw):
         return None
     try:
         raw.decode()
         row = decode_row(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if not has_provable_keys(raw) or raw.count(b'":') != encode_row(row).count(b'":'):
+    if raw.count(b":") != encode_wire(row).count(b":"):
         return None
     try:
         return _build(row)
@@ -100,7 +101,7 @@ class _UncleanError(Exception):
 
 def _build(row: WireRow) -> Example:
     return Example(
-        messages=tuple(_build_message(message) for message in row.messages),
+        messages=tuple([_build_message(message) for message in row.messages]),
         tools=_build_tools(row.tools),
         tags=() if row.tags is UNSET else tuple(row.tags),
         group=None if row.group is UNSET else row.group,
@@ -110,15 +111,15 @@ def _build(row: WireRow) -> Example:
 
 
 def _build_message(wire: WireMessage) -> Message:
-    weight = wire.weight
+    calls, weight, label = wire.tool_calls, wire.weight, wire.label
     return Message(
-        role=wire.role,
-        content=wire.content,
-        calls=None if wire.tool_calls is UNSET else tuple(_build_call(call) for call in wire.tool_calls),
-        tool_call_id=wire.tool_call_id,
-        name=wire.name,
-        weight=UNSET if weight is UNSET else _build_weight(weight),
-        label=None if wire.label is UNSET else wire.label,
+        wire.role,
+        wire.content,
+        None if calls is UNSET else tuple([_build_call(call) for call in calls]),
+        wire.tool_call_id,
+        wire.name,
+        weight if weight is UNSET else _build_weight(weight),
+        None if label is UNSET else label,
     )
 
 
@@ -129,14 +130,17 @@ def _build_weight(raw: Raw) -> str | UnsetType | Exact | None:
 
 
 def _build_call(wire: WireCall) -> Call:
-    raw = wire.function.arguments
+    function = wire.function
+    raw = function.arguments
     if isinstance(raw, UnsetType):
         arguments: Arguments | UnsetType = UNSET
-    elif bytes(raw).startswith(b'"'):
-        arguments = build_arguments(raw)
     else:
-        arguments = Arguments(_clean_source(raw), "object")
-    return Call(name=wire.function.name, arguments=arguments, id=wire.id, type=wire.type)
+        source = bytes(raw)
+        if source.startswith(b'"'):
+            arguments = Arguments(decode_string(source))
+        else:
+            arguments = Arguments(_clean_source(raw), "object")
+    return Call(function.name, arguments, wire.id, wire.type)
 
 
 def _build_tools(tools: list[Raw] | UnsetType | None) -> tuple[Definition, ...] | UnsetType | None:
@@ -147,6 +151,11 @@ def _build_tools(tools: list[Raw] | UnsetType | None) -> tuple[Definition, ...] 
 
 def _clean_source(raw: Raw) -> str:
     source = bytes(raw).decode()
-    if source.count("{") + source.count("[") > _MOST_OPENERS or not parse_strict(source).is_clean:
+    if _is_deep(source) or not parse_strict(source).is_clean:
         raise _UncleanError
     return one_line(source)
+
+
+def _is_deep(source: str) -> bool:
+    """Whether brackets might nest deeper than a slice may; few slices are long enough to count."""
+    return len(source) > _MOST_OPENERS and source.count("{") + source.count("[") > _MOST_OPENERS

@@ -1,6 +1,6 @@
-"""The usual shape of a row, for the fast way: what does not fit it is read the exact way.
+"""The shape of a row on the wire: the field order is the canonical key order.
 
-Parts that are kept to the letter are raw slices of the source.
+Parts that are kept to the letter are raw slices of the source. Reading uses it for the usual rows, writing for all.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from curation.model.values import Json
 Text = str | None | UnsetType
 
 
-class WireFunction(msgspec.Struct, omit_defaults=True, gc=False):
+class WireFunction(msgspec.Struct, omit_defaults=True):
     """`function` of a call."""
 
     name: Text = UNSET
     arguments: Raw | UnsetType = UNSET
 
 
-class WireCall(msgspec.Struct, omit_defaults=True):
+class WireCall(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One element of `tool_calls`."""
 
-    function: WireFunction
     id: Text = UNSET
     type: Text = UNSET
+    function: WireFunction
 
 
 class WireMessage(msgspec.Struct, omit_defaults=True):
@@ -53,4 +53,4 @@ class WireRow(msgspec.Struct, omit_defaults=True):
 
 
 decode_row = msgspec.json.Decoder(WireRow).decode
-encode_row = msgspec.json.Encoder().encode
+encode_wire = msgspec.json.Encoder().encode
