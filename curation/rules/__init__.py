@@ -1,26 +1,42 @@
 """The checks: small functions in modules by what they read, one walk, one verdict for every caller."""
 
+from curation.model.rule_names import RULE_SLUGS
 from curation.rules import (
     argument_text,
+    argument_values,
     arguments,
+    behaviour,
     bytes_read,
     call_flow,
+    dataset,
     definitions,
+    grounding,
+    no_tool,
     results,
     schema_lint,
+    secrets,
     structure,
+    text_form,
     tool_choice,
     tool_list,
     turns,
 )
 from curation.rules.categories import CATEGORIES, categories
 from curation.rules.checking import check, check_definition, check_tool
+from curation.rules.dataset import DatasetFinding, check_dataset
 from curation.rules.judging import fingerprint, judge
 from curation.rules.registry import REGISTRY, Rule
 from curation.rules.version import checker_version
 
 MODULES = (
     argument_text,
+    argument_values,
+    behaviour,
+    dataset,
+    grounding,
+    no_tool,
+    secrets,
+    text_form,
     arguments,
     bytes_read,
     call_flow,
@@ -32,9 +48,7 @@ MODULES = (
     tool_list,
     turns,
 )
-RULES: tuple[Rule, ...] = tuple(
-    sorted(REGISTRY.values(), key=lambda rule: "JUMTACBNGXDS".index(rule.code[0]) * 100 + int(rule.code[1:]))
-)
+RULES: tuple[Rule, ...] = tuple(REGISTRY[slug] for slug in RULE_SLUGS.values() if slug in REGISTRY)
 """Every rule there is, in the order of the rule list."""
 CHECKER_VERSION = checker_version(MODULES)
 """Changes whenever a verdict may."""
@@ -43,9 +57,11 @@ __all__ = [
     "CATEGORIES",
     "CHECKER_VERSION",
     "RULES",
+    "DatasetFinding",
     "Rule",
     "categories",
     "check",
+    "check_dataset",
     "check_definition",
     "check_tool",
     "fingerprint",

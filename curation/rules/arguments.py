@@ -117,7 +117,7 @@ def _lists_its_arguments(schema: dict[str, Json]) -> bool:
 def _undeclared(call: CallView, key: str, *, is_closed: bool) -> Hit:
     at = f"{call.arguments_at}/{key.replace('~', '~0').replace('/', '~1')}"
     names = call.tool.properties if call.tool is not None else {}
-    hint = did_you_mean(key, names) or "; remove it or declare it"
+    hint = did_you_mean(key, names) or "; remove it or declare it."
     fix = Fix(f"Remove {key[:30]}", at)
     values = {"tool": call.name, "argument": key, "closed": is_closed}
     return Hit(at, f"Tool `{call.name}` has no argument `{key[:60]}`{hint}", values, fix)

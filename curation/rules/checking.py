@@ -15,6 +15,8 @@ from curation.rules.registry import Found, Hit, Rule, rules_of
 from curation.rules.row import CallView, Row, Turn
 
 _Step = tuple[Callable[..., Found], Rule]
+_JUDGES_CONTENT = frozenset("AG")
+"""Groups of rules that leave a call alone which is shown as a mistake and not learned."""
 _ROLES = ("system", "developer", "user", "assistant", "tool", "")
 
 
@@ -28,6 +30,7 @@ class Walk:
     def __init__(self) -> None:
         self.row = _steps("row")
         self.call = _steps("call")
+        self.mistaken_call = tuple(step for step in self.call if step[1].code[0] not in _JUDGES_CONTENT)
         self.violation = _steps("violation")
         self.result = _steps("result")
         self.text = _steps("text")
@@ -68,11 +71,12 @@ class Walk:
 
     def _check_calls(self, row: Row, out: list[Finding]) -> None:
         for call in row.calls:
-            for function, rule in self.call:
+            is_mistake = call.is_shown_mistake
+            for function, rule in self.mistaken_call if is_mistake else self.call:
                 found = function(call, row)
                 if found:
                     _stamp(out, rule, found)
-            if call.errors and not call.is_shown_mistake:
+            if call.errors and not is_mistake:
                 self._check_violations(call, row, out)
 
     def _check_violations(self, call: CallView, row: Row, out: list[Finding]) -> None:

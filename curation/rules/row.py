@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from curation.model.definition import Tool
 from curation.model.example import Call, Example, Message
 from curation.model.values import UNSET, Exact, Field, Json
 from curation.reading.strict import Fault, parse_strict
 from curation.rules.offer import Offer, OfferedTool, offer_of
+from curation.rules.outcome import outcome_of
 from curation.schemas import SchemaError
 
 _KNOWN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
@@ -18,6 +20,17 @@ _KNOWN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 def text_of(field: Field) -> str | None:
     """A field's text; None when it is absent, null or no string."""
     return field if type(field) is str else None
+
+
+class Missing(NamedTuple):
+    """One opaque value of a call that nothing before the call holds."""
+
+    pointer: str
+    value: str
+    where_later: str | None
+    """Inner pointer to the first later turn that holds the value."""
+    near: str | None
+    """A value before the call that differs by one edit."""
 
 
 class Turn:
@@ -63,6 +76,7 @@ class CallView:
         "errors",
         "id",
         "index",
+        "missing",
         "name",
         "results",
         "text",
@@ -78,6 +92,8 @@ class CallView:
         self.name = call.name if type(call.name) is str else None
         self.id = call.id if type(call.id) is str else None
         self.results: list[ResultView] = []
+        self.missing: list[Missing] | None = None
+        """Kept by the rules on grounding."""
         arguments = call.arguments
         self.text: str | None = None if arguments is UNSET else arguments.text
         """The arguments' exact text."""
@@ -105,8 +121,6 @@ class CallView:
     @property
     def is_shown_mistake(self) -> bool:
         """A wrong call on purpose: nobody learns it (weight 0) and the tool answers it with an error."""
-        from curation.rules.outcome import outcome_of
-
         return self.turn.is_weightless and any(outcome_of(result.turn.text).failed for result in self.results)
 
     @property
@@ -165,8 +179,6 @@ class Row:
     @cached_property
     def has_failure(self) -> bool:
         """Whether any result reports an error."""
-        from curation.rules.outcome import outcome_of
-
         return any(outcome_of(result.turn.text).failed for result in self.results)
 
     def text_before(self, index: int) -> list[str]:

@@ -83,7 +83,7 @@ def _judge_required(at: str, node: dict[str, Json], required: list[Json]) -> Ite
         if name in required[:index]:
             yield Hit(place, f"`{name}` is listed as required twice.", {"name": name}, Fix("Remove it", place))
         elif isinstance(name, str) and name not in names and "properties" in node:
-            hint = did_you_mean(name, names) or "; declare it or remove it"
+            hint = did_you_mean(name, names) or "; declare it or remove it."
             yield Hit(place, f"`{name[:60]}` is required but not declared{hint}", {"name": name[:200]})
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from curation.model.example import Message
+import msgspec
+
+from curation.model.envelope import encode
+from curation.model.example import Call, Example, Message
 from curation.model.finding import Finding, Fix, Severity
-from curation.model.values import UNSET, Exact
-from curation.rules.hints import did_you_mean
+from curation.model.values import UNSET, Arguments, Exact
+from curation.reading.strict import parse_strict
+from curation.rules.hints import did_you_mean, nearest, quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import Row, Turn, is_known_role
 from curation.targets import Target
@@ -203,9 +207,10 @@ def _unknown(extra: dict[str, str], at: str, owner: str, known: set[str]) -> lis
     for key in extra:
         if key not in known:
             place = f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
-            hint = did_you_mean(key, sorted(known)) if len(key) > 3 else ""
-            message = f"`{key[:60]}` is no key of {owner}{hint or '; remove it or keep it as a tag'}"
-            hits.append(Hit(place, message, {"key": key[:60]}, Fix(f"Remove {key[:30]}", place)))
+            near = nearest(key, sorted(known)) if len(key) > 3 else None
+            hint = f"; did you mean `{near}`?" if near else "; remove it or keep it as a tag."
+            fix = Fix(f"Remove {key[:30]}", place)
+            hits.append(Hit(place, f"`{key[:60]}` is no key of {owner}{hint}", {"key": key[:60]}, fix))
     return hits
 
 
@@ -261,14 +266,30 @@ def deprecated_function_call(row: Row) -> Found:
 
 
 def _legacy_call_fix(turn: Turn) -> Fix | None:
-    """Puts the old call where the new one stands; the old key is then an unknown one with a fix of its own."""
-    if turn.message.calls or turn.message.extra["function_call"] == "null":
+    """Rewrites the turn with the call in its new place."""
+    message = turn.message
+    extra = {key: text for key, text in message.extra.items() if key != "function_call"}
+    old = parse_strict(message.extra["function_call"]).value
+    if message.calls or not isinstance(old, dict):
         return Fix("Remove the old key", turn.at + "/function_call")
-    return None
+    arguments = old.get("arguments")
+    text = arguments if isinstance(arguments, str) else quote(arguments if arguments is not None else {})
+    name = old.get("name")
+    call = Call(name if isinstance(name, str) else UNSET, Arguments(text), f"call_{turn.index}_0", "function")
+    new = msgspec.structs.replace(message, calls=(call,), extra=extra)
+    return Fix("Write as a tool call", turn.at, _source(new))
+
+
+def _source(message: Message) -> str:
+    """A turn as JSON source."""
+    row = msgspec.json.decode(encode(Example(messages=(message,))), type=dict[str, list[msgspec.Raw]])
+    return bytes(row["messages"][0]).decode()
 
 
 def _legacy_tools_fix(row: Row, key: str) -> Fix | None:
-    return Fix("Remove the old key", f"/{key}") if row.example.tools or key == "function_call" else None
+    if row.example.tools or key == "function_call":
+        return Fix("Remove the old key", f"/{key}")
+    return Fix("Rename to tools", "/functions", None, "tools") if row.example.tools is UNSET else None
 
 
 def trained_weight(message: Message) -> str | None:

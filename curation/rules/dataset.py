@@ -1,0 +1,310 @@
+"""Checks of many rows together: duplicates, leakage, drift, balance."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from curation.model.envelope import normal_hash
+from curation.model.example import Example
+from curation.model.finding import Finding, Severity
+from curation.model.rule_names import RULE_SLUGS
+from curation.model.values import Json
+from curation.rules.near import Sketch, find_near, sketch
+from curation.rules.offer import offer_of
+from curation.rules.registry import rule
+from curation.rules.row import text_of
+from curation.targets import Target
+
+NO_TOOL_LOW = 0.10
+NO_TOOL_HIGH = 0.20
+_FEWEST_FOR_SHARE = 20
+_FEWEST_ROWS = 10
+
+
+class DatasetFinding(msgspec.Struct, frozen=True):
+    """A finding about several examples at once."""
+
+    finding: Finding
+    examples: tuple[str, ...] = ()
+    """The ids of the examples concerned, the first one named first."""
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """What the checks keep of one example."""
+
+    id: str
+    split: str
+    group: str | None
+    normal: str
+    request: str
+    """User and system texts and the names of the tools: what the model sees before it decides."""
+    calls: tuple[tuple[str, str], ...]
+    is_no_tool: bool
+    sketch: Sketch
+    tools: tuple[tuple[str, str], ...]
+    """Name and definition text of each offered tool."""
+
+
+def check_dataset(
+    readings: Iterable[tuple[str, Example]], *, splits: Mapping[str, str] | None = None
+) -> tuple[DatasetFinding, ...]:
+    """Every finding about the rows as a whole, in the order of the rule list.
+
+    Args:
+        readings: id and example of each row.
+        splits: id → split, where splits were drawn.
+    """
+    where = splits or {}
+    digests = [digest(identifier, example, where.get(identifier, "")) for identifier, example in readings]
+    checks = (_drift, _share, _few, _duplicates, _near_duplicates, _conflicts, _rare_tools)
+    return tuple(finding for check in checks for finding in check(digests))
+
+
+def digest(identifier: str, example: Example, split: str) -> Digest:
+    """What the checks need of one example."""
+    calls = tuple((text_of(c.name) or "", _arguments(c)) for m in example.messages for c in m.calls or ())
+    offer = offer_of(example)
+    asked = [text_of(m.content) or "" for m in example.messages if m.role in ("user", "system", "developer")]
+    return Digest(
+        id=identifier,
+        split=split,
+        group=example.group,
+        normal=normal_hash(example),
+        request="\n".join([*asked, *sorted(offer.names)]),
+        calls=calls,
+        is_no_tool=not calls and any(m.role == "assistant" for m in example.messages),
+        sketch=sketch(_shape(example, calls)),
+        tools=tuple((tool.name or "", tool.definition.text) for tool in offer.tools),
+    )
+
+
+def _arguments(call: Json) -> str:
+    text = getattr(call.arguments, "text", "")
+    try:
+        return msgspec.json.encode(msgspec.json.decode(text), order="sorted").decode()
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return str(text)
+
+
+def _shape(example: Example, calls: tuple[tuple[str, str], ...]) -> str:
+    texts = [text_of(m.content) or "" for m in example.messages if m.role == "user"]
+    return " ".join([*texts, *(f"{name} {arguments}" for name, arguments in calls)])
+
+
+def _finding(code: str, message: str, values: dict[str, Json], examples: Iterable[str]) -> DatasetFinding:
+    return DatasetFinding(Finding(RULE_SLUGS[code], code, "", message, values), tuple(examples))
+
+
+@rule("T19", scope="dataset", severity=Severity.WARNING)
+def tool_version_drift() -> None:
+    """One tool name stands for different schemas in different rows.
+
+    The model learns a mixture of both versions. Bring the older rows to the current definition.
+
+    Bad: `track_order(order_id)` in half of the rows, `track_order(id)` in the others
+
+    Good: one definition in all rows
+    """
+
+
+def _drift(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    seen: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for one in digests:
+        for name, text in one.tools:
+            seen[name][text].append(one.id)
+    for name, versions in sorted(seen.items()):
+        if len(versions) > 1:
+            rarest = min(versions.values(), key=len)
+            message = f"`{name}` has {len(versions)} different definitions; bring all rows to one."
+            yield _finding("T19", message, {"tool": name, "versions": len(versions)}, rarest)
+
+
+@rule("N07", scope="dataset", severity=Severity.INFO)
+def no_tool_share() -> None:
+    """The share of rows without calls is outside 10 to 20 per cent.
+
+    With too few, the model calls a tool whatever is said; with too many, it stops calling. The range is a
+    recommendation.
+
+    Bad: 2 %
+
+    Good: 15 %
+    """
+
+
+def _share(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    if len(digests) < _FEWEST_FOR_SHARE:
+        return
+    without = sum(one.is_no_tool for one in digests)
+    share = without / len(digests)
+    if not NO_TOOL_LOW <= share <= NO_TOOL_HIGH:
+        message = f"{without} of {len(digests)} rows ({share:.0%}) call nothing; 10 to 20 % is recommended."
+        yield _finding("N07", message, {"rows": len(digests), "without": without}, ())
+
+
+def _few_grade(finding: Finding, target: Target | None) -> Severity | None:
+    fewest = target.rows_fewest.value if target is not None and target.rows_fewest is not None else None
+    if target is None or fewest is None:
+        return Severity.INFO
+    rows = finding.values.get("rows")
+    return Severity.ERROR if isinstance(rows, int) and rows < fewest else None
+
+
+@rule("D01", scope="dataset", grade=_few_grade)
+def too_few_rows() -> None:
+    """There are fewer rows than the target wants.
+
+    The service refuses the file. Fifty to a hundred rows are the least that change a model.
+
+    Bad: 9 rows
+
+    Good: 100 rows
+    """
+
+
+def _few(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    if len(digests) < _FEWEST_ROWS:
+        yield _finding(
+            "D01", f"There are {len(digests)} rows; hosted services want at least 10.", {"rows": len(digests)}, ()
+        )
+
+
+@rule("D02", scope="dataset", severity=Severity.WARNING)
+def duplicate_row() -> None:
+    """Two rows are the same but for ids, spacing and the order of keys.
+
+    The second teaches nothing and counts double; across splits it makes the test easier than life. Remove it.
+
+    Bad: the same conversation twice, with other call ids
+
+    Good: each conversation once
+    """
+
+
+def _duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    by_hash: dict[str, list[Digest]] = defaultdict(list)
+    for one in digests:
+        by_hash[one.normal].append(one)
+    for same in by_hash.values():
+        if len(same) > 1:
+            ids = [one.id for one in same]
+            yield _finding("D02", f"{len(same)} rows are the same; keep one.", {"normal": same[0].normal}, ids)
+            yield from _leak(same, "the same conversation")
+
+
+@rule("D03", scope="dataset", severity=Severity.WARNING)
+def near_duplicate() -> None:
+    """Two rows are nearly the same.
+
+    They differ by a number or a name. A few such families are fine inside one split when they share a group; too
+    many make the data look larger than it is.
+
+    Bad: "Track A-1001" and "Track A-1002" as independent rows
+
+    Good: other wordings, or one group for both
+    """
+
+
+@rule("D04", scope="dataset")
+def split_leakage() -> None:
+    """The same conversation, or nearly the same, stands in training and in the test.
+
+    The test then measures memory instead of skill. Put both into one group, so that they share a split.
+
+    Bad: one row in train, its twin in test
+
+    Good: both in one group
+    """
+
+
+def _near_duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    for a, b in find_near([one.sketch for one in digests]):
+        first, second = digests[a], digests[b]
+        if first.normal == second.normal:
+            continue
+        if first.group is None or first.group != second.group:
+            message = "Two rows are nearly the same; put them into one group or reword one."
+            yield _finding("D03", message, {"pair": sorted((first.normal, second.normal))}, (first.id, second.id))
+        yield from _leak([first, second], "nearly the same conversation")
+    yield from _group_leaks(digests)
+
+
+def _leak(same: list[Digest], what: str) -> Iterator[DatasetFinding]:
+    splits = sorted({one.split for one in same if one.split})
+    if len(splits) > 1:
+        ids = [one.id for one in same]
+        message = f"{what.capitalize()} stands in {' and '.join(splits)}; put both rows into one group."
+        yield _finding("D04", message, {"splits": splits, "normal": sorted(one.normal for one in same)}, ids)
+
+
+def _group_leaks(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    by_group: dict[str, list[Digest]] = defaultdict(list)
+    for one in digests:
+        if one.group is not None and one.split:
+            by_group[one.group].append(one)
+    for group, members in sorted(by_group.items()):
+        splits = sorted({one.split for one in members})
+        if len(splits) > 1:
+            message = f"The group `{group}` stands in {' and '.join(splits)}; a group must share a split."
+            yield _finding("D04", message, {"group": group, "splits": splits}, [one.id for one in members])
+
+
+@rule("D05", scope="dataset", severity=Severity.WARNING)
+def conflicting_labels() -> None:
+    """The same request with the same tools has different calls.
+
+    No model can learn both. Decide which is right, or say in the request what makes the difference.
+
+    Bad: "Cancel it" → `cancel_order` in one row, no call in another
+
+    Good: the same answer in both
+    """
+
+
+def _conflicts(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    by_request: dict[str, list[Digest]] = defaultdict(list)
+    for one in digests:
+        by_request[one.request].append(one)
+    for same in by_request.values():
+        if len({one.calls for one in same}) > 1:
+            ids = [one.id for one in same]
+            message = f"{len(same)} rows ask the same and call differently; decide which is right."
+            yield _finding("D05", message, {"request": same[0].request[:200]}, ids)
+
+
+@rule("D06", scope="dataset", severity=Severity.WARNING)
+def tool_rarely_called() -> None:
+    """A tool is never called, called in one row only, or only in the test.
+
+    A tool that training never calls is not learned; one row is not enough. Write more rows for it, or say that it
+    is a distractor.
+
+    Bad: `escalate` offered in 200 rows and never called
+
+    Good: each tool called in ten rows and more
+    """
+
+
+def _rare_tools(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    offered = {name for one in digests for name, _ in one.tools if name}
+    calling: dict[str, list[Digest]] = defaultdict(list)
+    for one in digests:
+        for name in {name for name, _ in one.calls}:
+            calling[name].append(one)
+    for name in sorted(offered):
+        rows = calling.get(name, [])
+        state = _rarity(rows)
+        if state:
+            yield _finding("D06", f"`{name}` is {state}.", {"tool": name, "rows": len(rows)}, [one.id for one in rows])
+
+
+def _rarity(rows: list[Digest]) -> str | None:
+    if not rows:
+        return "offered but never called"
+    splits = Counter(one.split for one in rows if one.split)
+    if splits and set(splits) == {"test"}:
+        return "called in the test only"
+    return "called in one row only" if len(rows) == 1 else None

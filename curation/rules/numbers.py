@@ -1,0 +1,61 @@
+"""Numbers in texts, and which of them follow from others by simple arithmetic."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import combinations
+
+_NUMBER = re.compile(r"(?<![\w.,:/-])\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w:/-]|[.,]\d)")
+_ANY_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_PAIRS_MOST = 40
+_SMALL = 31
+"""Counts, list positions and days are everywhere and mean nothing."""
+
+
+@lru_cache(maxsize=2048)
+def numbers_in(text: str) -> frozenset[str]:
+    """The numbers of a text in plain form, without those that say nothing."""
+    found = (_plain(number) for number in _ANY_NUMBER.findall(text))
+    return frozenset(number for number in found if number)
+
+
+@lru_cache(maxsize=2048)
+def spoken_numbers(text: str) -> frozenset[str]:
+    """The numbers of an answer that stand on their own: no part of a date, a time, a name or a list."""
+    found = (_plain(number) for number in _NUMBER.findall(text))
+    return frozenset(number for number in found if number and float(number) > _SMALL)
+
+
+def _plain(number: str) -> str:
+    text = number.replace(",", "")
+    if len(text) > 15:
+        return ""
+    return text.rstrip("0").rstrip(".") if "." in text else text.lstrip("0") or "0"
+
+
+def is_derivable(number: str, context: frozenset[str]) -> bool:
+    """Whether a number may come from those at hand by rounding, a unit, a share, or one operation on two of them."""
+    value = float(number)
+    known = [float(other) for other in context]
+    if any(_is_converted(value, other) for other in known):
+        return True
+    if len(known) > _PAIRS_MOST:
+        return True  # too many ways to tell
+    total = sum(known)
+    return _is_near(value, total) or any(_is_combined(value, a, b) for a, b in combinations(known, 2))
+
+
+def _is_converted(value: float, other: float) -> bool:
+    factors = (1, 10, 100, 1000, 0.01, 0.001, 60, 1 / 60, 3600, 24, 7, 12, 1e6)
+    return any(_is_near(value, other * factor) for factor in factors) or _is_near(value, other * 9 / 5 + 32)
+
+
+def _is_combined(value: float, a: float, b: float) -> bool:
+    if any(_is_near(value, result) for result in (a + b, abs(a - b), a * b, a * b / 100, a + a * b / 100)):
+        return True
+    return bool(b and (_is_near(value, a / b) or _is_near(value, a / b * 100))) or bool(a and _is_near(value, b / a))
+
+
+def _is_near(value: float, other: float) -> bool:
+    return abs(value - other) <= max(0.5 if other % 1 else 0.0, abs(other) * 0.005)
