@@ -104,7 +104,7 @@ def _draw_head(project: ProjectView, desk: Desk) -> None:
     with page_head(desk.fields["name"] or "New tool", _facts(desk)):
         effect = EFFECT_LOOK.get(desk.fields["side_effect"])
         if effect:
-            st.badge(desk.fields["side_effect"], icon=effect[0], color=effect[1])  # type: ignore[arg-type]  # a colour name
+            st.badge(desk.fields["side_effect"], icon=effect[0], color=effect[1])
         if desk.fields["approval"]:
             st.badge(plain(desk.fields["approval"], 30), icon=":material/approval_delegation:", color="orange")
         if desk.fields["idempotent"] == "yes":

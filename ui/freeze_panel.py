@@ -57,9 +57,10 @@ def _freeze_dialog(project: ProjectView, n_accepted: int, n_other: int) -> None:
 def _unreviewed_switch(actor: Actor, n_other: int) -> bool:
     if "lead" not in actor.roles or not n_other:
         return False
-    return st.toggle(
+    wanted: bool = st.toggle(
         f"Add up to {n_other:,} examples without errors that nobody has reviewed, marked so", key="freeze.unreviewed"
     )
+    return wanted
 
 
 def draw_versions(versions: Sequence[DatasetView]) -> None:

@@ -78,7 +78,9 @@ def write_field(ws: Workspace, actor: Actor, desk: Desk, field: str, text: str) 
 
 def put_on_top(ws: Workspace, actor: Actor, desk: Desk) -> None:
     """Begin these drafts anew from the newest revision: what they say wins over what somebody else saved."""
-    for name in desk.drafted if desk.view else ():
+    if desk.view is None:
+        return
+    for name in desk.drafted:
         drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, name, desk.view.revision, desk.fields[name])
 
 

@@ -1,0 +1,90 @@
+"""Health: is this data balanced, whole and clean enough to freeze; then freeze it and take it out."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from curation.model.states import ExampleState
+from curation.services import browsing, freezing, health, synthesizing
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from curation.synthesizers import SYNTHESIZERS
+from ui import freeze_panel, health_cards, keys
+from ui.coverage_map import ORDER_SIZE, ORDERED, draw_map
+from ui.errors import errors_shown
+from ui.export_panel import draw_export
+from ui.layout import keys_button, page_head
+from ui.session import require_project, require_role, workspace
+from ui.state import NOTICE, Act, ask, asked
+from ui.text import count, plain
+
+SCOPES = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
+
+
+def perform(project: ProjectView, act: Act, states: dict[str, int]) -> None:
+    """Do what a button asked for."""
+    if act.verb == "freeze":
+        others = sum(states.get(state, 0) for state in freezing.UNREVIEWED)
+        freeze_panel.ask_to_freeze(project, states.get(ExampleState.ACCEPTED, 0), others)
+    elif act.verb == "order":
+        ws = workspace()
+        with errors_shown():
+            report = synthesizing.draft_candidates(
+                ws,
+                local_actor(ws),
+                project.id,
+                SYNTHESIZERS[0].name,
+                count=ORDER_SIZE,
+                seed=int(act.nonce[:6], 16),
+                tool_names=[act.at],
+                mix={ORDERED.get(act.value, "positive"): 1.0},
+                nonce=act.nonce,
+            )
+            NOTICE.set(f"{count(report.n_added, 'candidate')} for {plain(act.at)} wait for review")
+            st.rerun()
+
+
+require_role()
+project = require_project()
+act = asked("health")
+glance = browsing.glance(workspace(), project.id)
+versions = freezing.list_datasets(workspace(), project.id)
+number = freeze_panel.next_number(versions)
+accepted = glance.states.get(ExampleState.ACCEPTED, 0)
+catalogue = f"catalogue v{glance.catalogue_n}" if glance.catalogue_n else "no catalogue version"
+with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,} · {catalogue}"):
+    scope = st.selectbox("Counted", list(SCOPES), key="health.scope", label_visibility="collapsed", width=180)
+    st.page_link("../pages/import.py", label="Import", icon=":material/upload:")
+    st.button(
+        f"Freeze v{number}",
+        key="health.freeze",
+        type="primary",
+        icon=":material/ac_unit:",
+        shortcut=keys.SUBMIT.shortcut,
+        on_click=partial(ask, "freeze", page="health"),
+    )
+    keys_button("health")
+perform(project, act, glance.states)
+measured = health.measure_health(workspace(), project.id, states=SCOPES[scope])
+health_cards.draw_blockers(measured, glance.n_with_errors, number)
+left, right = st.columns([7, 6], gap="medium")
+with left:
+    draw_map(measured)
+with right:
+    health_cards.draw_no_tool(measured)
+    health_cards.draw_splits(measured)
+first, second, third = st.columns([4, 4, 5], gap="medium")
+with first:
+    health_cards.draw_coverage(measured)
+with second:
+    health_cards.draw_faults(measured)
+with third:
+    health_cards.draw_lengths(measured)
+left, right = st.columns([5, 6], gap="medium")
+with left:
+    freeze_panel.draw_versions(versions)
+with right:
+    draw_export(versions)
+health_cards.draw_rules(measured)

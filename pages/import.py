@@ -1,0 +1,24 @@
+"""Import: rows from elsewhere become examples; what cannot be read is kept and mended here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.services import importing
+from ui.import_panel import draw_sources, draw_upload
+from ui.layout import keys_button, page_head
+from ui.rejects_panel import draw_rejects
+from ui.session import require_project, require_role, workspace
+
+require_role()
+project = require_project()
+with page_head("Import", "Look first; then everything comes in as one act"):
+    st.page_link("../pages/health.py", label="Health", icon=":material/monitor_heart:")
+    keys_button("import")
+sources = importing.list_sources(workspace(), project.id)
+left, right = st.columns([6, 5], gap="medium")
+with left:
+    draw_upload(project)
+with right:
+    draw_sources(sources)
+draw_rejects(sources)

@@ -1,0 +1,42 @@
+"""Training: what would be learned, the launch, and every run there was."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import streamlit as st
+
+from curation.services import jobs
+from ui import jobs_panel, run_acts, run_form
+from ui.run_rail import NEW, RUN, draw_rail
+from ui.session import require_project, require_role, workspace
+from ui.state import asked
+
+
+def say_missing_packages() -> None:
+    """On an installation without the training packages: the command that adds them."""
+    if importlib.util.find_spec("torch") is None:
+        st.info(
+            "**The training packages are not installed here.** To start a run, stop Callwright, then "
+            "run `make run` without `TRAIN=0`.",
+            icon=":material/download:",
+        )
+
+
+require_role()
+project = require_project()
+act = asked("training")
+if act.verb == "new":
+    RUN.set(NEW)
+runs = sorted(
+    (job for job in jobs.list_jobs(workspace(), project.id) if job.kind == "train"), key=lambda job: job.created_at
+)
+chosen = draw_rail(runs[::-1])
+run_acts.perform(act)
+say_missing_packages()
+if chosen == NEW:
+    run_form.draw_form(project)
+else:
+    job = jobs.get_job(workspace(), chosen)
+    run_acts.draw_head(job)
+    jobs_panel.draw_run(job)

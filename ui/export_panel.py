@@ -1,0 +1,131 @@
+"""Export: first what a format would lose or refuse, then the files with their manifest."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.formats import FORMATS
+from curation.model.states import Split
+from curation.services import exporting
+from curation.services.exporting import ExportPreview
+from curation.services.freezing import DatasetView
+from curation.services.people import local_actor
+from ui.errors import errors_shown, show_error
+from ui.layout import card_title
+from ui.session import workspace
+from ui.state import Slot
+from ui.text import count, plain
+
+_READY: Slot[str] = Slot("export.ready", "")
+"""What the prepared download holds; another choice asks for another one."""
+
+
+def draw_export(versions: Sequence[DatasetView]) -> None:
+    """Version, format and splits; losses; the download."""
+    with st.container(border=True, height="stretch"):
+        with card_title("Export"):
+            pass
+        if not versions:
+            st.caption("Freeze a version first: an export is always of a frozen version, so that it can be repeated.")
+            return
+        version, format_name, splits = _choose(versions)
+        if not splits:
+            st.caption("Choose at least one split.")
+            return
+        try:
+            preview = _preview(workspace().home, version.id, format_name)
+        except CurationError as error:
+            show_error(error)
+            return
+        _draw_preview(preview, splits)
+        _draw_download(version, format_name, splits)
+
+
+def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str]]:
+    left, middle, right = st.columns([2, 3, 4], gap="small")
+    by_number = {version.n: version for version in versions}
+    number = left.selectbox("Version", list(by_number), key="export.version", format_func=lambda n: f"v{n}")
+    titles = {one.name: one.title for one in FORMATS if one.write}
+    name = middle.selectbox(
+        "Format", list(titles), key="export.format", format_func=lambda one: f"{one}: {titles[one]}"
+    )
+    every = [split.value for split in Split]
+    splits = right.multiselect("Splits", every, every, key="export.splits")
+    return by_number[number], name, splits
+
+
+@st.cache_data(max_entries=8, show_spinner="Writing it to nowhere, to see what would be lost")
+def _preview(_home: Path, dataset_id: str, format_name: str) -> ExportPreview:
+    """A frozen version never changes, so one look at it is enough."""
+    return exporting.preview_export(workspace(), dataset_id, format_name)
+
+
+def _draw_preview(preview: ExportPreview, splits: Sequence[str]) -> None:
+    rows = sum(preview.counts.get(split, 0) for split in splits)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{count(rows, 'row')}**", width="content")
+        if not preview.losses and not preview.refused:
+            st.badge("nothing is lost", icon=":material/check:", color="green")
+        if preview.losses:
+            lost = max(one.examples for one in preview.losses)
+            st.badge(f"something is lost in {count(lost, 'example')}", icon=":material/warning:", color="orange")
+        if preview.refused:
+            st.badge(f"{count(len(preview.refused), 'example')} refused", icon=":material/error:", color="red")
+    if preview.losses:
+        table = {
+            "lost": [one.what for one in preview.losses],
+            "examples": [one.examples for one in preview.losses],
+            "places": [one.places for one in preview.losses],
+        }
+        st.dataframe(pd.DataFrame(table), key="export.losses", hide_index=True)
+    if preview.refused:
+        table_refused = {
+            "split": [one.split for one in preview.refused],
+            "why": [one.reason for one in preview.refused],
+        }
+        st.dataframe(pd.DataFrame(table_refused), key="export.refused", hide_index=True)
+
+
+def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]) -> None:
+    wanted = f"{version.id}.{format_name}.{','.join(splits)}"
+    if _READY.get() != wanted:
+        st.button(
+            "Prepare the files",
+            key="export.prepare",
+            icon=":material/inventory_2:",
+            on_click=_READY.set,
+            args=(wanted,),
+        )
+        return
+    with errors_shown():
+        packed = _pack(workspace().home, version.id, format_name, tuple(splits))
+        st.download_button(
+            f"Download v{version.n} as {plain(format_name)}",
+            packed,
+            file_name=f"dataset-{version.n}-{format_name}.zip",
+            mime="application/zip",
+            key="export.download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.caption("One file a split and manifest.json, which says what was lost and carries every digest.")
+
+
+@st.cache_data(max_entries=4, show_spinner="Writing the files")
+def _pack(_home: Path, dataset_id: str, format_name: str, splits: tuple[str, ...]) -> bytes:
+    """The exported files in one archive; the same version gives the same bytes."""
+    ws, packed = workspace(), io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        exporting.export_dataset(ws, local_actor(ws), dataset_id, format_name, Path(folder), splits=splits)
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(Path(folder).iterdir()):
+                archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()

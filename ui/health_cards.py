@@ -1,0 +1,174 @@
+"""The cards of dataset health: every number says what it counts, every lack offers to fill itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from curation.model.finding import Severity
+from curation.services.health import Health
+from ui.charts import draw
+from ui.glossary import meaning_of
+from ui.health_charts import bars, gauge, histogram
+from ui.layout import card_title, severity_badge
+from ui.text import count, plain, words
+
+MAX_FAULTS = 6
+REASON_WORDS = {
+    "small_talk": "small talk",
+    "answer_directly": "answer directly",
+    "missing_information": "missing information",
+    "cannot_be_done": "cannot be done",
+    "refuse": "refuse",
+    "escalate": "escalate",
+}
+
+
+def draw_blockers(measured: Health, n_with_errors: int, number: int) -> None:
+    """What stands before the next version, in one strip."""
+    share = measured.share_of_decisions
+    empty = sum(not cell.n for cell in measured.cells)
+    leaks = sum(one.severity is Severity.ERROR for one in measured.findings)
+    with st.container(border=True), st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**Before v{number}**", width="content")
+        if n_with_errors:
+            st.badge(f"{count(n_with_errors, 'example')} with errors", icon=":material/error:", color="red")
+        if leaks:
+            st.badge(f"{count(leaks, 'row')} in two splits", icon=":material/error:", color="red")
+        if share is not None and not measured.band[0] <= share <= measured.band[1]:
+            st.badge(f"no-tool {100 * share:.1f} %", icon=":material/warning:", color="orange")
+        if empty:
+            st.badge(f"{count(empty, 'empty cell')}", icon=":material/warning:", color="orange")
+        if measured.duplicates:
+            st.badge(f"{count(len(measured.duplicates), 'duplicate')}", icon=":material/warning:", color="orange")
+        if not (n_with_errors or leaks or empty or measured.duplicates):
+            st.badge("nothing stands in the way", icon=":material/check:", color="green")
+        st.space("stretch")
+        if n_with_errors:
+            st.page_link("../pages/write.py", label="Work down the errors", icon=":material/arrow_forward:")
+
+
+def draw_no_tool(measured: Health) -> None:
+    """The share of decisions that call nothing against the wanted band, and their reasons."""
+    share, low, high = measured.share_of_decisions, *(100 * edge for edge in measured.band)
+    with st.container(border=True):
+        with card_title("No-tool decisions"):
+            if share is not None:
+                st.markdown(f"**{100 * share:.1f} %**", width="content", help=meaning_of("no-tool share"))
+                _band_badge(100 * share, low, high)
+        if share is None:
+            st.caption("Nothing is counted yet: there is no decision in these examples.")
+            return
+        words_for_it = (
+            f"{100 * share:.1f} percent of decisions call no tool; wanted are {low:.0f} to {high:.0f} percent"
+        )
+        draw(gauge(100 * share, low, high), key="health.gauge", alt_text=words_for_it)
+        reasons = {REASON_WORDS.get(name, name): n for name, n in measured.reasons.items() if n}
+        if reasons:
+            named = ", ".join(f"{name} {n}" for name, n in reasons.items())
+            draw(bars(reasons), key="health.reasons", alt_text=f"No-tool reasons: {named}")
+        rows = measured.share_of_rows or 0.0
+        st.caption(
+            f"{measured.n_no_tool_decisions:,} of {count(measured.n_decisions, 'decision')}, in "
+            f"{measured.n_no_tool_rows:,} of {count(measured.n_rows, 'row')} ({100 * rows:.1f} % of rows)"
+        )
+
+
+def _band_badge(share: float, low: float, high: float) -> None:
+    if low <= share <= high:
+        st.badge(f"within {low:.0f}–{high:.0f} %", icon=":material/check:", color="green")
+    else:
+        side = "below" if share < low else "above"
+        st.badge(f"{side} {low:.0f}–{high:.0f} %", icon=":material/warning:", color="orange")
+
+
+def draw_splits(measured: Health) -> None:
+    """Rows by split, and those whose group has none yet."""
+    with st.container(border=True), st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Splits", anchor=False, width="content", help=meaning_of("split"))
+        st.caption("by group, sticky", width="content")
+        st.space("stretch")
+        figures = "  ".join(f"{split} **{n:,}**" for split, n in measured.splits.items())
+        st.markdown(figures, width="content")
+        if measured.n_undrawn:
+            st.caption(f"{measured.n_undrawn:,} not drawn yet", width="content")
+
+
+def draw_coverage(measured: Health) -> None:
+    """Which parameters and enum values the examples really use."""
+    rows = [
+        {
+            "parameter": f"{tool.tool}.{parameter.name}",
+            "used": 100 * parameter.n_given / tool.n_calls if tool.n_calls else 0.0,
+            "gap": f"never {', '.join(map(str, parameter.unused_values))}" if parameter.unused_values else "",
+        }
+        for tool in measured.coverage
+        for parameter in tool.parameters
+    ]
+    with st.container(border=True, height="stretch"):
+        with card_title("Parameters and enums"):
+            pass
+        if not rows:
+            st.caption("No tool of the catalogue has parameters.")
+            return
+        thin = sum(bool(row["gap"]) or not row["used"] for row in rows)
+        st.dataframe(
+            pd.DataFrame(sorted(rows, key=lambda row: (not row["gap"], float(str(row["used"]))))),
+            key="health.coverage",
+            hide_index=True,
+            height=215,
+            column_config={
+                "used": st.column_config.ProgressColumn("used", format="%.0f %%", min_value=0, max_value=100)
+            },
+            alt="How often each parameter is given, and which enum values never are",
+        )
+        st.caption(
+            f"{count(thin, 'parameter')} never given or with values never used" if thin else "Everything is used"
+        )
+
+
+def draw_faults(measured: Health) -> None:
+    """What is wrong with the whole: duplicates, leakage, balance; then the commonest findings in rows."""
+    with st.container(border=True, height="stretch"):
+        with card_title("Duplicates, leakage, balance", f"{len(measured.findings)}" if measured.findings else ""):
+            pass
+        if not measured.findings:
+            st.caption("No row twice, none in two splits, the balance is right.")
+        for one in measured.findings[:MAX_FAULTS]:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                severity_badge(one.severity)
+                st.caption(plain(one.finding.rule), width="content")
+            words(one.finding.message)
+        if len(measured.findings) > MAX_FAULTS:
+            st.caption(f"{len(measured.findings) - MAX_FAULTS:,} more once these are mended")
+
+
+def draw_lengths(measured: Health) -> None:
+    """How long rows are."""
+    with st.container(border=True, height="stretch"):
+        with card_title("Length of rows", "bytes as stored; preflight counts tokens"):
+            pass
+        lengths = measured.lengths
+        if lengths is None:
+            st.caption("There is no row to measure.")
+            return
+        bins = [(upper / 2 if upper > 512 else 0, upper, n) for upper, n in lengths.histogram]
+        facts = (
+            f"shortest {lengths.shortest:,}, median {lengths.median:,}, "
+            f"95 % under {lengths.p95:,}, longest {lengths.longest:,}"
+        )
+        draw(histogram(bins, "bytes"), key="health.lengths", alt_text=f"Length of rows in bytes: {facts}")
+        st.caption(facts)
+
+
+def draw_rules(measured: Health) -> None:
+    """The findings in rows, the commonest first."""
+    if not measured.rules:
+        return
+    with st.expander(f"{count(len(measured.rules), 'rule')} with findings in these rows", type="compact"):
+        table = {
+            "code": [one.code for one in measured.rules],
+            "rule": [one.rule for one in measured.rules],
+            "rows": [one.n_rows for one in measured.rules],
+        }
+        st.dataframe(pd.DataFrame(table), key="health.rules", hide_index=True)

@@ -1,0 +1,156 @@
+"""Importing a file: look first, then bring it in as one act that one click takes back."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from curation.formats import FORMATS
+from curation.services import importing
+from curation.services.importing import ImportPreview, SourceView
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from ui.errors import errors_shown
+from ui.layout import card_title
+from ui.session import workspace
+from ui.state import NOTICE, Slot
+from ui.text import count, plain
+
+DETECT = "look at the rows"
+SOURCE: Slot[str] = Slot("import.source", "")
+"""Id of the imported file whose rejects are shown."""
+_NONCE: Slot[str] = Slot("import.nonce", "")
+
+
+def draw_upload(project: ProjectView) -> None:
+    """Choose a file, see what it holds, bring it in."""
+    with st.container(border=True, height="stretch"):
+        with card_title("A file of examples", "one JSON object a line, or one JSON array"):
+            pass
+        upload = st.file_uploader(
+            "File", type=["jsonl", "json", "txt"], key="import.file", label_visibility="collapsed"
+        )
+        wanted = st.selectbox("Format", [DETECT, *(one.name for one in FORMATS)], key="import.format")
+        if upload is None:
+            st.caption("Larger than 50 MB? Use the terminal: `callwright import PROJECT FILE`. It reads any size.")
+            return
+        with errors_shown():
+            preview = _preview(upload.file_id, None if wanted == DETECT else wanted, _upload=upload)
+            _draw_preview(preview)
+            _draw_start(project, upload, preview)
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the first rows")
+def _preview(_file_id: str, format_name: str | None, *, _upload: UploadedFile) -> ImportPreview:
+    """The first rows of an upload; kept by file and format, so that a rerun does not read them again."""
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as held:
+        held.write(_upload.getbuffer())
+        held.flush()
+        return importing.preview_import(Path(held.name), format_name)
+
+
+def _draw_preview(preview: ImportPreview) -> None:
+    rows = count(preview.n_rows, "row")
+    seen = f"All {rows}" if preview.is_whole else f"The first {rows}"
+    st.markdown(f"Read as **{plain(preview.format)}**. {seen}: {preview.n_rows - preview.n_rejected:,} can be read.")
+    if preview.titles:
+        st.dataframe(pd.DataFrame({"first rows": list(preview.titles)}), hide_index=True, key="import.titles")
+    if preview.n_rejected:
+        st.warning(
+            f"{count(preview.n_rejected, 'row')} cannot be read. They are kept and can be mended here.",
+            icon=":material/warning:",
+        )
+        _reject_table(preview.rejects)
+
+
+def _reject_table(rejects: tuple[importing.RejectView, ...]) -> None:
+    table = {
+        "line": [one.line for one in rejects],
+        "column": [one.column for one in rejects],
+        "reason": [one.reason for one in rejects],
+    }
+    st.dataframe(pd.DataFrame(table), hide_index=True, key="import.preview.rejects")
+
+
+def _draw_start(project: ProjectView, upload: UploadedFile, preview: ImportPreview) -> None:
+    slot = _NONCE.of(upload.file_id)
+    if not slot.get():
+        slot.set(uuid.uuid4().hex)
+    nothing = preview.n_rows == preview.n_rejected and preview.is_whole
+    if not st.button(
+        f"Import {plain(upload.name, 40)}",
+        key="import.start",
+        type="primary",
+        icon=":material/upload:",
+        disabled=nothing,
+    ):
+        return
+    ws, shown = workspace(), st.progress(0.0, "Reading")
+    upload.seek(0)
+    report = importing.import_stream(
+        ws,
+        local_actor(ws),
+        project.id,
+        cast(BinaryIO, upload),
+        name=upload.name,
+        format_name=preview.format,
+        progress=lambda n: shown.progress(min(1.0, upload.tell() / max(upload.size, 1)), f"{count(n, 'row')} read"),
+        nonce=slot.get(),
+    )
+    SOURCE.set(report.source_id)
+    NOTICE.set(f"{count(report.n_imported, 'example')} came in as drafts")
+    st.rerun()
+
+
+def draw_sources(sources: tuple[SourceView, ...]) -> None:
+    """What was imported before, newest first, each with its undo."""
+    with st.container(border=True, height="stretch"):
+        with card_title("Imported files", f"{len(sources)}" if sources else ""):
+            pass
+        if not sources:
+            st.caption(
+                "Nothing was imported yet. Every import is one act: it comes in together and goes back together."
+            )
+        for one in sources[:8]:
+            _draw_source(one)
+
+
+def _draw_source(one: SourceView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{plain(one.name, 40)}**", width="content")
+        st.caption(f"{plain(one.format)} · {_counts(one)}", width="content")
+        st.space("stretch")
+        if one.is_undone:
+            st.badge("taken back", icon=":material/undo:", color="gray")
+            return
+        if one.n_rejected:
+            label = count(one.n_rejected, "reject")
+            st.button(label, key=f"import.rejects.{one.id}", type="tertiary", on_click=SOURCE.set, args=(one.id,))
+        if st.button("Undo", key=f"import.undo.{one.id}", type="tertiary", icon=":material/undo:"):
+            _undo_dialog(one, uuid.uuid4().hex)
+
+
+def _counts(one: SourceView) -> str:
+    parts = [f"{one.n_imported:,} of {count(one.n_rows, 'row')} in"]
+    if one.n_duplicates:
+        parts.append(f"{one.n_duplicates:,} already here")
+    if one.n_with_errors:
+        parts.append(f"{one.n_with_errors:,} with errors")
+    return ", ".join(parts)
+
+
+@st.dialog("Take this import back?", icon=":material/undo:")
+def _undo_dialog(one: SourceView, nonce: str) -> None:
+    st.markdown(f"The examples of **{plain(one.name, 40)}** go, except those somebody has worked on since.")
+    if st.button("Take it back", key=f"import.undo.yes.{one.id}", type="primary", icon=":material/undo:"):
+        with errors_shown():
+            ws = workspace()
+            report = importing.undo_import(ws, local_actor(ws), one.batch_id, nonce=nonce)
+            NOTICE.set(f"{count(report.n_removed, 'example')} taken back")
+            st.rerun()

@@ -1,0 +1,35 @@
+"""How the state of a run looks: word, icon and colour, and its sentence."""
+
+from __future__ import annotations
+
+from curation.model.states import JobState
+from curation.services.jobs import JobView
+from ui.layout import Colour
+from ui.moments import span
+
+LOOK: dict[JobState, tuple[str, str, Colour]] = {
+    JobState.INTENT: ("waiting", ":material/schedule:", "gray"),
+    JobState.STARTING: ("starting", ":material/hourglass_top:", "blue"),
+    JobState.RUNNING: ("running", ":material/progress_activity:", "blue"),
+    JobState.CANCELLING: ("stopping", ":material/stop_circle:", "orange"),
+    JobState.SUCCEEDED: ("kept", ":material/check:", "green"),
+    JobState.FAILED: ("failed", ":material/error:", "red"),
+    JobState.CANCELLED: ("stopped", ":material/stop:", "orange"),
+    JobState.LOST: ("lost", ":material/help:", "red"),
+}
+
+
+def badge_text(job: JobView) -> str:
+    """Markdown of a small badge beside a run's name; while it runs it says how far it is."""
+    word, icon, colour = LOOK[job.state]
+    if job.state is JobState.RUNNING and job.steps:
+        word = f"{100 * job.step / job.steps:.0f} %"
+    return f":{colour}-badge[{icon} {word}]"
+
+
+def progress_words(job: JobView) -> str:
+    """Step, share and time left, as one sentence."""
+    if not job.steps:
+        return "Nothing counted yet"
+    words = f"Step {job.step:,} of {job.steps:,}"
+    return words + (f" · {span(job.eta_s)} left" if job.eta_s and not job.state.is_final else "")
