@@ -39,3 +39,22 @@ def find_damage(path: Path) -> str | None:
     if verdict != "ok":
         return verdict
     return None if known else "it holds no Callwright tables"
+
+
+def overwrite_database(source: Path, target: Path) -> None:
+    """Put a backup's content into a database in one transaction; the caller holds the write lock.
+
+    The file stays the same file, so whoever has it open sees the old content or the new, never a mixture.
+    """
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target, isolation_level=None)) as live:
+        live.execute("PRAGMA wal_autocheckpoint = 0")
+        live.execute("PRAGMA synchronous = full")
+        old.backup(live)
+        live.execute("PRAGMA journal_mode = wal")
+
+
+def read_version(path: Path) -> str | None:
+    """The migration a sound file stands at."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None

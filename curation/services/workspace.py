@@ -76,7 +76,7 @@ def open_workspace(home: Path | None = None, *, clock: Callable[[], datetime] = 
     """Open a workspace, made or migrated as needed, with what killed processes left behind swept away."""
     ws = Workspace(find_home(home), clock)
     try:
-        _migrate(ws)
+        migrate(ws)
         with ws.unit() as unit:
             ensure_local_person(unit.connection)
             unit.commit()
@@ -87,7 +87,7 @@ def open_workspace(home: Path | None = None, *, clock: Callable[[], datetime] = 
     return ws
 
 
-def _migrate(ws: Workspace) -> None:
+def migrate(ws: Workspace) -> None:
     """Run missing steps in one transaction, after a backup of a file that already holds something."""
     with ws.reading() as connection:
         if migrations.is_current(connection):

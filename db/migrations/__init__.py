@@ -32,11 +32,15 @@ def file_version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_known(version: str | None) -> bool:
+    """Whether this program can bring a file of that version up to date."""
+    return version in {script.revision for script in _scripts()[1].walk_revisions()}
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the file needs no step; a newer file than this program is refused."""
     version = file_version(connection)
-    known = {script.revision for script in _scripts()[1].walk_revisions()}
-    if version is not None and version not in known:
+    if version is not None and not is_known(version):
         raise StateError(
             f"The database has version {version}, and this program speaks up to {newest_version()}.",
             hint="Start it with the newer Callwright that wrote it, or restore a backup made before.",

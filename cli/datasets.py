@@ -1,0 +1,209 @@
+"""`callwright import`, `freeze`, `export` and `health`: what the screens do with data, from a terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from cli.workspaces import FINDINGS, opened, print_json
+from curation.errors import CurationError, NotFoundError
+from curation.model.finding import Severity
+from curation.model.people import Actor
+from curation.model.states import Split
+from curation.services import exporting, freezing, health, importing, people, projects
+from curation.services.exporting import Manifest
+from curation.services.health import Health
+from curation.services.importing import ImportReport
+from curation.services.projects import ProjectView
+from curation.services.tallying import Tally
+from curation.services.workspace import Workspace
+
+SPLITS = click.Choice([split.value for split in Split])
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line.")
+
+
+@click.command("import")
+@click.argument("project")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--format", "format_name", help="The format of the file; told from its first rows when left out.")
+@click.option("--create", is_flag=True, help="Make the project if it is not there.")
+@as_json_option
+def import_command(project: str, file: Path, format_name: str | None, create: bool, as_json: bool) -> None:
+    """Import FILE into PROJECT as drafts; `-` reads standard input.
+
+    Rows that cannot be read are kept with their reason, and the rest comes in. Ends with 1 when there are any, or when
+    an imported row has errors.
+    """
+    with opened() as ws:
+        actor = people.local_actor(ws)
+        wanted = _find_or_create(ws, actor, project, create=create)
+        report = _import(ws, actor, wanted, file, format_name)
+        if as_json:
+            print_json(report)
+        else:
+            _print_import(ws, report)
+    if report.n_rejected or report.n_with_errors:
+        sys.exit(FINDINGS)
+
+
+def _find_or_create(ws: Workspace, actor: Actor, name: str, *, create: bool) -> ProjectView:
+    try:
+        return projects.find_project(ws, name)
+    except NotFoundError:
+        if not create:
+            raise
+    return projects.create_project(ws, actor, name, nonce=ws.new_id())
+
+
+def _import(ws: Workspace, actor: Actor, project: ProjectView, file: Path, format_name: str | None) -> ImportReport:
+    def progress(n_rows: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{n_rows:,} rows", nl=False, err=True)
+
+    if str(file) == "-":
+        stream = sys.stdin.buffer
+        return importing.import_stream(
+            ws,
+            actor,
+            project.id,
+            stream,
+            name="standard input",
+            format_name=format_name,
+            progress=progress,
+            nonce=ws.new_id(),
+        )
+    return importing.import_file(
+        ws, actor, project.id, file, format_name=format_name, progress=progress, nonce=ws.new_id()
+    )
+
+
+def _print_import(ws: Workspace, report: ImportReport) -> None:
+    click.echo(
+        f"{report.n_rows:,} rows read as {report.format}: {report.n_imported:,} imported, "
+        f"{report.n_duplicates:,} already here, {report.n_rejected:,} rejected; "
+        f"{report.n_with_errors:,} of the imported have errors."
+    )
+    for reject in importing.list_rejects(ws, report.source_id)[:20]:
+        click.echo(f"line {reject.line}, column {reject.column}: {reject.reason}", err=True)
+    if report.n_rejected > 20:
+        click.echo(f"… and {report.n_rejected - 20:,} more; all are kept in the app.", err=True)
+
+
+@click.command("freeze")
+@click.argument("project")
+@click.option("--include-unreviewed", is_flag=True, help="Add errorless work nobody has reviewed, marked so.")
+@as_json_option
+def freeze_command(project: str, include_unreviewed: bool, as_json: bool) -> None:
+    """Freeze PROJECT's accepted examples into a new dataset version."""
+    with opened() as ws:
+        found = projects.find_project(ws, project)
+        actor = people.local_actor(ws)
+        view = freezing.freeze(ws, actor, found.id, include_unreviewed=include_unreviewed, nonce=ws.new_id())
+        if as_json:
+            print_json(view)
+            return
+        rows = ", ".join(f"{split} {n:,}" for split, n in view.counts.items())
+        click.echo(f"Dataset version {view.n}: {rows}; digest {view.hash}.")
+
+
+@click.command("export")
+@click.argument("project")
+@click.option("--version", "n", type=int, required=True, help="Number of the dataset version.")
+@click.option("--format", "format_name", required=True, help="callwright, openai, router or trl.")
+@click.option(
+    "-o", "out", required=True, type=click.Path(path_type=Path, allow_dash=True), help="A file, a folder, or `-`."
+)
+@click.option("--split", "splits", multiple=True, type=SPLITS, help="Only this split; may be repeated.")
+@click.option("--allow-errors", is_flag=True, help="Write even what the newest checker finds wrong.")
+@as_json_option
+def export_command(
+    project: str,
+    n: int,
+    format_name: str,
+    out: Path,
+    splits: tuple[str, ...],
+    allow_errors: bool,
+    as_json: bool,
+) -> None:
+    """Write a dataset version as files: one for each split, with a manifest beside them.
+
+    `-o data.jsonl` writes data.train.jsonl, data.validation.jsonl, data.test.jsonl and data.manifest.json; with one
+    `--split` it writes data.jsonl itself. `-o -` writes one split to standard output, without a manifest.
+    """
+    with opened() as ws:
+        actor = people.local_actor(ws)
+        version = freezing.get_dataset(ws, projects.find_project(ws, project).id, n)
+        if str(out) == "-":
+            _stream(ws, actor, version.id, format_name, splits)
+            return
+        chosen = splits or tuple(split.value for split in Split)
+        manifest = exporting.export_dataset(
+            ws, actor, version.id, format_name, out, splits=chosen, allow_errors=allow_errors
+        )
+        if as_json:
+            print_json(manifest)
+        else:
+            _print_manifest(manifest)
+
+
+def _stream(ws: Workspace, actor: Actor, dataset_id: str, format_name: str, splits: tuple[str, ...]) -> None:
+    if len(splits) != 1:
+        raise CurationError("Standard output holds one split.", hint="Say which one with --split.")
+    out = sys.stdout.buffer
+    _warn(exporting.stream_split(ws, actor, dataset_id, format_name, Split(splits[0]), out))
+    out.flush()
+
+
+def _print_manifest(manifest: Manifest) -> None:
+    for file in manifest.files:
+        click.echo(f"{file.name}: {file.rows:,} rows, sha256 {file.sha256}")
+    _warn(manifest)
+
+
+def _warn(written: Manifest | Tally) -> None:
+    for loss in written.losses:
+        click.echo(f"lost: {loss.what} ({loss.places:,} places in {loss.examples:,} examples)", err=True)
+    for refusal in written.refused:
+        click.echo(f"left out: example {refusal.example_id}: {refusal.reason}", err=True)
+
+
+@click.command("health")
+@click.argument("project")
+@as_json_option
+def health_command(project: str, as_json: bool) -> None:
+    """Say how balanced, complete and clean PROJECT's examples are; ends with 1 when something is an error."""
+    with opened() as ws:
+        measured = health.measure_health(ws, projects.find_project(ws, project).id)
+    if as_json:
+        print_json(measured)
+    else:
+        _print_health(measured)
+    if any(one.severity is Severity.ERROR for one in measured.findings):
+        sys.exit(FINDINGS)
+
+
+def _print_health(measured: Health) -> None:
+    click.echo(f"{measured.n_rows:,} examples, {measured.n_decisions:,} decisions")
+    if measured.share_of_decisions is not None and measured.share_of_rows is not None:
+        click.echo(
+            f"no tool: {measured.share_of_decisions:.1%} of decisions, {measured.share_of_rows:.1%} of rows "
+            f"(recommended {measured.band[0]:.0%} to {measured.band[1]:.0%})"
+        )
+    click.echo("splits: " + ", ".join(f"{split} {n:,}" for split, n in measured.splits.items()))
+    width = max((len(tool) for tool in measured.tools), default=4)
+    click.echo(" " * width + "".join(f"{category:>12}" for category in measured.categories))
+    for tool in measured.tools:
+        cells = "".join(f"{measured.matrix[tool, category]:>12,}" for category in measured.categories)
+        click.echo(f"{tool:<{width}}{cells}")
+    for one in measured.findings:
+        click.echo(f"{one.severity.value}: {one.finding.code} {one.finding.rule}: {one.finding.message}")
+
+
+COMMANDS: dict[str, click.Command] = {
+    "import": import_command,
+    "freeze": freeze_command,
+    "export": export_command,
+    "health": health_command,
+}
