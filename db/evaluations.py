@@ -69,20 +69,21 @@ def list_evaluations(connection: Connection, project_id: str) -> list[Evaluation
     return [EvaluationRecord(**row) for row in connection.execute(query).mappings()]
 
 
-def list_together(connection: Connection, record: EvaluationRecord) -> list[EvaluationRecord]:
-    """Those that were asked for in one go, in the order of their models; they share one look."""
-    together = [one for one in list_evaluations(connection, record.project_id) if _is_together(one, record)]
-    return together or [record]
+def list_look(connection: Connection, record: EvaluationRecord) -> list[EvaluationRecord]:
+    """Those that were asked for in one go; they share one look."""
+    same = (
+        evaluation.c.project_id == record.project_id,
+        evaluation.c.split == record.split,
+        evaluation.c.look_no == record.look_no,
+    )
+    rows = connection.execute(select(evaluation).where(*same)).mappings()
+    return [EvaluationRecord(**row) for row in rows]
 
 
-def _is_together(one: EvaluationRecord, other: EvaluationRecord) -> bool:
-    return (one.look_no, one.split, one.created_at) == (other.look_no, other.split, other.created_at)
-
-
-def count_looks(connection: Connection, project_id: str, split: str) -> int:
-    """How often a split of this project has been looked at."""
-    looks = func.max(evaluation.c.look_no)
-    query = select(looks).where(evaluation.c.project_id == project_id, evaluation.c.split == split)
+def last_look(connection: Connection, project_id: str, split: str) -> int:
+    """The number of the last look at a split of this project; 0 before the first."""
+    last = func.max(evaluation.c.look_no)
+    query = select(last).where(evaluation.c.project_id == project_id, evaluation.c.split == split)
     return connection.execute(query).scalar_one() or 0
 
 

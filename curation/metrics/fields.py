@@ -33,6 +33,10 @@ class Field(msgspec.Struct, frozen=True):
     argument: str
     outcome: Outcome
 
+    @property
+    def is_right(self) -> bool:
+        return self.outcome is Outcome.MATCHING
+
 
 class _Comparison(msgspec.Struct, frozen=True):
     """What comparing two calls of one tool needs."""

@@ -1,0 +1,238 @@
+"""Evaluations: models answer the test split of a frozen version; each one is a look at it, counted and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import JobError, NotFoundError
+from curation.finetune.contract import Outcome
+from curation.finetune.rows import TRAIN
+from curation.finetune.run_folder import RunFolder
+from curation.metrics.answers import Answer
+from curation.model.people import Actor
+from curation.model.states import JobState, Split
+from curation.model.values import Json
+from curation.services.acts import Act, perform
+from curation.services.evaluation_plans import (
+    Plan,
+    common_style,
+    make_plan,
+    make_plans,
+    place,
+    plan_questions,
+    read_plan,
+    write_plan,
+)
+from curation.services.evaluation_results import make_result, read_run_answers, store_result
+from curation.services.evaluation_views import (
+    EvaluationEntry,
+    EvaluationView,
+    count_looks,
+    get_evaluation,
+    list_evaluations,
+)
+from curation.services.freezing import DatasetView, get_dataset
+from curation.services.job_kinds import JobKind, Record
+from curation.services.jobs import JobView, get_job, intend_job
+from curation.services.models import ModelView, ensure_base, get_model, list_models
+from curation.services.row_files import walk_rows, write_rows
+from curation.services.workspace import Workspace
+from db import evaluations
+from db.acts import Deed
+from db.evaluations import EvaluationRecord
+from db.jobs import JobRecord
+
+ACT = "launch evaluation"
+DECODING = "greedy"
+"""The most likely token, always: the same model gives the same answers."""
+MAX_NEW_TOKENS = 128
+TEST = "test.jsonl"
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """Answers of one model that were given elsewhere, one per question, in order."""
+
+    model_id: str
+    answers: Sequence[Answer]
+    shots: int = 0
+
+
+def launch_evaluation(
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    dataset_n: int,
+    model_ids: Sequence[str],
+    *,
+    limit: int | None = None,
+    four_shot: bool = False,
+    provider: str = "local",
+    nonce: str,
+) -> JobView:
+    """Let models answer the test split, one job a model; all of them together are one look.
+
+    With `four_shot` every base answers a second time, after four worked examples from the training split. Returns the
+    first job; `get_evaluation` takes its id.
+    """
+    dataset = get_dataset(ws, project_id, dataset_n)
+    chosen = [get_model(ws, model_id) for model_id in model_ids]
+    planned = make_plans(chosen, common_style(chosen), limit=limit, four_shot=four_shot)
+    plan_questions(ws, dataset.id, Split.TEST, planned[0][1])
+
+    def work(act: Act) -> str:
+        jobs = [_intend(act, project_id, dataset, plan, provider, f"{nonce}/{plan.position}") for _, plan in planned]
+        _add_records(act, project_id, dataset, planned, jobs)
+        return jobs[0]
+
+    return get_job(ws, perform(ws, actor, ACT, nonce, str, work))
+
+
+def record_answers(
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    dataset_n: int,
+    runs: Sequence[Recorded],
+    *,
+    limit: int | None = None,
+    nonce: str,
+) -> EvaluationView:
+    """Score answers that were given elsewhere exactly as those of a job, and store them as one look."""
+    dataset = get_dataset(ws, project_id, dataset_n)
+    chosen = [get_model(ws, run.model_id) for run in runs]
+    style = common_style(chosen)
+    planned = place(
+        [
+            (model, make_plan(model, style, limit=limit, shots=run.shots))
+            for model, run in zip(chosen, runs, strict=True)
+        ]
+    )
+    questions = plan_questions(ws, dataset.id, Split.TEST, planned[0][1])
+
+    def work(act: Act) -> str:
+        records = _add_records(act, project_id, dataset, planned, [None] * len(planned))
+        for record, run in zip(records, runs, strict=True):
+            store_result(act.connection, record, make_result(record, questions, run.answers), act.at)
+        return records[0].id
+
+    return get_evaluation(ws, perform(ws, actor, ACT, nonce, str, work))
+
+
+def register_base(ws: Workspace, actor: Actor, project_id: str, folder: Path, *, nonce: str) -> ModelView:
+    """Make a base model's folder known to a project, so that it can be evaluated; a known one stays as it is."""
+
+    def work(act: Act) -> str:
+        model_id = ensure_base(ws, act.connection, project_id, folder, act.at)
+        act.note(Deed(model_id, after=folder.name, project_id=project_id))
+        return model_id
+
+    return get_model(ws, perform(ws, actor, ACT, nonce, str, work))
+
+
+def _intend(act: Act, project_id: str, dataset: DatasetView, plan: Plan, provider: str, nonce: str) -> str:
+    spec: dict[str, Json] = {"dataset_id": dataset.id, "dataset_n": dataset.n, **msgspec.to_builtins(plan)}
+    name = f"{plan.label} on version {dataset.n}"
+    return intend_job(act, project_id=project_id, kind="evaluate", name=name, provider=provider, spec=spec, nonce=nonce)
+
+
+def _add_records(
+    act: Act,
+    project_id: str,
+    dataset: DatasetView,
+    planned: Sequence[tuple[ModelView, Plan]],
+    jobs: Sequence[str | None],
+) -> list[EvaluationRecord]:
+    """One record a plan; opening the split is counted here, in the transaction that asks for it."""
+    look_no = evaluations.last_look(act.connection, project_id, Split.TEST.value) + 1
+    records = [
+        EvaluationRecord(
+            id=act.ws.new_id(),
+            project_id=project_id,
+            model_id=model.id,
+            dataset_id=dataset.id,
+            job_id=job_id,
+            split=Split.TEST.value,
+            decoding=DECODING,
+            settings=write_plan(plan),
+            look_no=look_no,
+            state=JobState.INTENT.value,
+            by=act.actor.person_id,
+            created_at=act.at,
+        )
+        for (model, plan), job_id in zip(planned, jobs, strict=True)
+    ]
+    for record in records:
+        evaluations.add_evaluation(act.connection, record)
+    labels = ", ".join(plan.label for _, plan in planned)
+    act.note(Deed(records[0].id, after=f"look {look_no}: {labels}", project_id=project_id))
+    return records
+
+
+def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
+    """Write the questions into the run folder; the version is frozen, so a second time writes the same bytes."""
+    record = _need_record(ws, job)
+    plan, model = read_plan(record), get_model(ws, record.model_id)
+    folder = RunFolder(run_dir)
+    folder.create()
+    questions = plan_questions(ws, record.dataset_id, Split(record.split), plan)
+    (folder.data / TEST).write_bytes(b"".join(question.row + b"\n" for question in questions))
+    if plan.shots:
+        write_rows(folder.data / TRAIN, walk_rows(ws, record.dataset_id, Split.TRAIN, plan.style))
+    return {
+        "kind": "evaluate",
+        "model": str(model.base if model.adapter else model.location),
+        "adapter": str(model.adapter) if model.adapter else None,
+        "style": plan.style,
+        "rows": TEST,
+        "examples": TRAIN if plan.shots else None,
+        "shots": plan.shots,
+        "decoding": record.decoding,
+        "max_new_tokens": MAX_NEW_TOKENS,
+    }
+
+
+def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001
+    """Score what a whole run answered; one that was stopped or failed counts as a look and gives no figures."""
+    record = _need_record(ws, job)
+    at = ws.now()
+    if state is not JobState.SUCCEEDED:
+        return lambda connection: evaluations.end_evaluation(connection, record.id, state.value, at)
+    questions = plan_questions(ws, record.dataset_id, Split(record.split), read_plan(record))
+    answers = read_run_answers(RunFolder(ws.home / (job.run_dir or f"runs/{job.id}")).answers)
+    if len(answers) != len(questions):
+        raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
+    result = make_result(record, questions, answers)
+
+    def write(connection: Connection) -> None:
+        store_result(connection, record, result, at)
+
+    return write
+
+
+def _need_record(ws: Workspace, job: JobRecord) -> EvaluationRecord:
+    with ws.reading() as connection:
+        record = evaluations.find_by_job(connection, job.id)
+    if record is None:
+        raise NotFoundError(f"The job `{job.name}` belongs to no evaluation.")
+    return record
+
+
+JOB_KIND = JobKind("evaluate", _prepare, _finish)
+
+__all__ = [
+    "JOB_KIND",
+    "EvaluationEntry",
+    "EvaluationView",
+    "Recorded",
+    "count_looks",
+    "get_evaluation",
+    "launch_evaluation",
+    "list_evaluations",
+    "list_models",
+    "record_answers",
+    "register_base",
+]

@@ -1,0 +1,87 @@
+"""What an evaluation is going to do: which model answers which questions, and how it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from curation.errors import StateError
+from curation.model.states import Split
+from curation.rendering import RowStyle, load_template, needs_router
+from curation.services.models import ModelView
+from curation.services.questions import Question, read_questions
+from curation.services.workspace import Workspace
+from db.evaluations import EvaluationRecord
+
+SHOTS = 4
+"""Worked examples shown before each question of a four-shot evaluation."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How one model is asked; stored with its evaluation."""
+
+    label: str
+    """The model's name, and what sets this evaluation of it apart."""
+    style: RowStyle
+    limit: int | None = None
+    shots: int = 0
+    position: int = 0
+    """Place among the evaluations asked for in one go."""
+
+
+def make_plan(model: ModelView, style: RowStyle, *, limit: int | None = None, shots: int = 0) -> Plan:
+    label = f"{model.name}, {shots}-shot" if shots else model.name
+    return Plan(label=label, style=style, limit=limit, shots=shots)
+
+
+def make_plans(
+    models: Sequence[ModelView], style: RowStyle, *, limit: int | None, four_shot: bool
+) -> list[tuple[ModelView, Plan]]:
+    """One plan a model; with `four_shot` a second one for each base."""
+    planned = []
+    for model in models:
+        planned.append((model, make_plan(model, style, limit=limit)))
+        if four_shot and model.adapter is None:
+            planned.append((model, make_plan(model, style, limit=limit, shots=SHOTS)))
+    return place(planned)
+
+
+def place(planned: Sequence[tuple[ModelView, Plan]]) -> list[tuple[ModelView, Plan]]:
+    """The plans with their places."""
+    return [(model, msgspec.structs.replace(plan, position=i)) for i, (model, plan) in enumerate(planned)]
+
+
+def common_style(models: Sequence[ModelView]) -> RowStyle:
+    """How all models are asked: as the trained ones were trained, else as the first base's template needs it."""
+    if not models:
+        raise StateError("No model was chosen.", hint="Choose at least one model to evaluate.")
+    trained: set[RowStyle] = {one.details["style"] for one in models if "style" in one.details}
+    if len(trained) > 1:
+        raise StateError(
+            "These models were trained on rows of different kinds, so they cannot be asked the same questions.",
+            hint="Evaluate router models and native models apart.",
+        )
+    return next(iter(trained)) if trained else _style_of_base(models[0])
+
+
+def _style_of_base(model: ModelView) -> RowStyle:
+    return "router" if needs_router(load_template(model.location)) else "conversation"
+
+
+def read_plan(record: EvaluationRecord) -> Plan:
+    return msgspec.json.decode(record.settings, type=Plan)
+
+
+def write_plan(plan: Plan) -> str:
+    return msgspec.json.encode(plan).decode()
+
+
+def plan_questions(ws: Workspace, dataset_id: str, split: Split, plan: Plan) -> tuple[Question, ...]:
+    """The questions of a plan; a version without any is worth a sentence."""
+    questions = read_questions(ws, dataset_id, split, plan.style, plan.limit)
+    if not questions:
+        raise StateError(
+            f"The version has no {split.value} rows that a model can be asked.", hint="Freeze a larger version first."
+        )
+    return questions

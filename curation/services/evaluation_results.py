@@ -1,0 +1,94 @@
+"""What came out of an evaluation: answers read, scored, summed up and stored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import StateError
+from curation.metrics.answers import Answer, read_answers
+from curation.metrics.report import Report, digest
+from curation.metrics.score import score_answers
+from curation.model.states import JobState
+from curation.model.values import Json
+from curation.services.evaluation_plans import Plan, read_plan
+from curation.services.questions import Question
+from db import evaluations
+from db.evaluations import AnswerRecord, EvaluationRecord
+
+PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+
+
+class Result(msgspec.Struct, frozen=True):
+    """The answers of one model with their report."""
+
+    report: Report
+    answers: tuple[AnswerRecord, ...]
+    summary: dict[str, Json]
+
+
+def read_run_answers(path: Path) -> list[Answer]:
+    """The answers a worker left; half a line at the end of a killed one is not counted."""
+    with path.open("rb") as stream:
+        return list(read_answers(stream, path.name))
+
+
+def make_result(record: EvaluationRecord, questions: Sequence[Question], answers: Sequence[Answer]) -> Result:
+    """Score answers to the questions of an evaluation."""
+    plan = read_plan(record)
+    report = score_questions(questions, answers, plan)
+    stored = tuple(
+        AnswerRecord(
+            position=i,
+            example_id=question.example_id,
+            text=answer.text or "",
+            verdict=scored.verdict.value,
+            latency_ms=answer.latency_ms,
+            tokens=answer.tokens,
+            cost=answer.cost,
+        )
+        for i, (question, answer, scored) in enumerate(zip(questions, answers, report.scored, strict=True))
+    )
+    return Result(report, stored, summarise(report, record, plan, stored))
+
+
+def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan) -> Report:
+    """Score as everybody does; rows of one example without a group belong together."""
+    if any(answer.text is None for answer in answers):
+        raise StateError("A stored answer must be text.", hint='Give every answer as {"text": "…"}.')
+    golds = [msgspec.structs.replace(one.gold, group=one.gold.group or one.example_id) for one in questions]
+    return score_answers(golds, answers, router=True if plan.style == "router" else None)
+
+
+def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Sequence[AnswerRecord]) -> dict[str, Json]:
+    """The machine shape with what asking cost; `digest` pins the figures alone."""
+    latencies = sorted(one.latency_ms for one in answers if one.latency_ms is not None)
+    costs = [one.cost for one in answers if one.cost is not None]
+    return {
+        **report.to_json(),
+        "model": plan.label,
+        "decoding": record.decoding,
+        "look": record.look_no,
+        "latency_ms": {name: _percentile(latencies, share) for name, share in PERCENTILES.items()},
+        "tokens": sum(one.tokens or 0 for one in answers),
+        "cost": round(sum(costs), 6) if costs else None,
+        "digest": digest(report),
+    }
+
+
+def store_result(connection: Connection, record: EvaluationRecord, result: Result, at: str) -> None:
+    """Write answers and summary; the evaluation has succeeded."""
+    evaluations.replace_answers(connection, record.id, result.answers)
+    summary = msgspec.json.encode(result.summary).decode()
+    evaluations.end_evaluation(connection, record.id, JobState.SUCCEEDED.value, at, summary=summary)
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float | None:
+    """The smallest value that this share of all does not exceed."""
+    if not ordered:
+        return None
+    return round(ordered[max(0, math.ceil(len(ordered) * share) - 1)], 3)

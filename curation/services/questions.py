@@ -1,0 +1,88 @@
+"""The questions of a dataset version: one per decision, each with the row a model is asked by and what is right."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+
+from curation.formats import get_format
+from curation.model.example import Example
+from curation.model.states import Split
+from curation.model.values import Exact, Json
+from curation.rendering import RowStyle
+from curation.services.freezing import DatasetItem, read_items
+from curation.services.workspace import Workspace
+
+NOT_LEARNT = Exact("0")
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One decision of a frozen example, ready to be asked."""
+
+    example_id: str
+    turn: int
+    row: bytes
+    """The row up to and including the right answer, in the format of the style."""
+    gold: Example
+    """The example cut off after the decision, labels and acceptable values kept."""
+    key: str
+    """Orders questions by content, so that a sample is the same on every machine."""
+
+
+def read_questions(
+    ws: Workspace, dataset_id: str, split: Split, style: RowStyle, limit: int | None = None
+) -> tuple[Question, ...]:
+    """All decisions of a split, or a sample of them that depends on nothing but their content, in order."""
+    found = [one for item in read_items(ws, dataset_id, split) for one in _ask(item, style)]
+    if limit is None or limit >= len(found):
+        return tuple(found)
+    chosen = {one.key for one in sorted(found, key=lambda one: one.key)[:limit]}
+    return tuple([one for one in found if one.key in chosen][:limit])
+
+
+def _ask(item: DatasetItem, style: RowStyle) -> Iterator[Question]:
+    decisions = _decisions(item.example)
+    if style == "router":
+        # The writer makes one row a decision, in order, and stops at the first it cannot write.
+        rows = _write(item.example, "router")
+        yield from (_question(item, turn, row) for turn, row in zip(decisions, rows, strict=False))
+    elif decisions:
+        # A chat client takes text turns only, so a conversation is asked at its first decision.
+        first = decisions[0]
+        yield from (_question(item, first, row) for row in _write(_cut(item.example, first), "trl"))
+
+
+def _write(example: Example, format_name: str) -> tuple[bytes, ...]:
+    write = get_format(format_name).write
+    return write(example).rows if write else ()
+
+
+def _question(item: DatasetItem, turn: int, row: bytes) -> Question:
+    key = hashlib.sha256(f"{item.body_hash} {turn}".encode()).hexdigest()
+    return Question(item.example_id, turn, row, _cut(item.example, turn), key)
+
+
+def _decisions(example: Example) -> list[int]:
+    """The assistant turns that are to be learnt."""
+    return [i for i, m in enumerate(example.messages) if m.role == "assistant" and m.weight != NOT_LEARNT]
+
+
+def _cut(example: Example, turn: int) -> Example:
+    """The example up to this turn, with the acceptable values of the calls in it."""
+    return msgspec.structs.replace(
+        example, messages=example.messages[: turn + 1], acceptable=_acceptable_of(example, turn)
+    )
+
+
+def _acceptable_of(example: Example, turn: int) -> tuple[dict[str, dict[str, list[Json]]], ...] | None:
+    """One object a call: of all calls when there are as many, else of the last turn that calls."""
+    counts = [len(message.calls or ()) for message in example.messages]
+    listed = example.acceptable
+    if not listed or not counts[turn]:
+        return None
+    if len(listed) == sum(counts):
+        start = sum(counts[:turn])
+        return listed[start : start + counts[turn]]
+    return None if any(counts[turn + 1 :]) else listed
