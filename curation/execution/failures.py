@@ -13,7 +13,7 @@ from curation.schemas import compile_schema
 FailureKind = Literal["transient", "unknown_outcome", "permanent"]
 
 _COMMON: dict[FailureKind, tuple[str, ...]] = {
-    "transient": ("Too many requests; try again later.", "The service is busy; try again later."),
+    "transient": ("Too many requests; retry after 5 seconds.", "The service is busy; retry after 20 seconds."),
     "unknown_outcome": ("The request timed out; the outcome is unknown.",),
     "permanent": ("Nothing was found for these values.",),
 }
@@ -47,6 +47,6 @@ def kind_of(message: str) -> FailureKind:
     lowered = message.lower()
     if "outcome is unknown" in lowered or "timed out" in lowered or "timeout" in lowered:
         return "unknown_outcome"
-    if "try again" in lowered or "too many" in lowered or "busy" in lowered:
+    if any(sign in lowered for sign in ("retry after", "try again", "too many", "busy")):
         return "transient"
     return "permanent"
