@@ -31,8 +31,9 @@ QUEUE = Rail(
 )
 
 wanted = str(st.query_params.get("example", ""))
-if wanted and not state.EXAMPLE.get():
+if wanted:
     state.EXAMPLE.set(wanted)
+    st.query_params.pop("example", None)
 
 with st.sidebar:
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -12,7 +12,7 @@ from curation.services import projects
 from curation.services.workspace import Workspace
 from ui import keys, state
 from ui.errors import show_error
-from ui.text import plain
+from ui.text import plain, source
 
 DEMO_WORDS = (
     "A shop's support desk: five tools, hundreds of conversations with a few planted faults, a recorded training run "

@@ -47,9 +47,11 @@ def require_role(*roles: Role) -> Actor:
 def current_project() -> ProjectView | None:
     """The project this tab looks at: the one it chose, else the only or newest one; None in an empty workspace."""
     found = projects.list_projects(workspace())
-    wanted = state.PROJECT.get() or str(st.query_params.get("project", ""))
+    linked = str(st.query_params.get("project", ""))
+    wanted = linked or state.PROJECT.get()
     for project in found:
         if wanted in (project.id, project.name):
+            state.PROJECT.set(project.id)
             return project
     return found[-1] if found else None
 

@@ -1,0 +1,115 @@
+"""One server and one browser for all journeys; every tab is watched for foreign requests and script errors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+
+from tests.browser.serving import Server, make_server
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENSHOTS = os.environ.get("CALLWRIGHT_SCREENSHOTS", "")
+"""A folder: every test then leaves a picture of its tab there when it ends."""
+expect.set_options(timeout=8_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        pytest.skip("no Chromium found; install it to run the browser tests")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server most journeys share; each makes its own project."""
+    running = make_server(tmp_path_factory.mktemp("browser") / "workspace")
+    running.home.mkdir()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of a test's own, for those that stop it or need an untouched workspace."""
+    running = make_server(tmp_path / "workspace")
+    running.home.mkdir()
+    running.start()
+    yield running
+    running.stop()
+
+
+@dataclass
+class Watch:
+    """What a tab did that no tab may do."""
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self._request)
+        page.on("dialog", lambda dialog: (self.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+
+    def _request(self, request: Request) -> None:
+        url = request.url
+        if url.startswith(("data:", "blob:")):
+            return
+        if not url.split("://", 1)[-1].startswith(("127.0.0.1:", "localhost:")):
+            self.foreign.append(url)
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watching = Watch()
+    yield watching
+    assert watching.foreign == []
+    assert watching.errors == []
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_tab(context: BrowserContext, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Page]]:
+    """Opens a tab at an address; every tab is watched."""
+    tabs: list[Page] = []
+
+    def open_at(url: str) -> Page:
+        page = context.new_page()
+        watch.follow(page)
+        page.goto(url)
+        tabs.append(page)
+        return page
+
+    yield open_at
+    if SCREENSHOTS:
+        folder = Path(SCREENSHOTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, page in enumerate(tabs):
+            if not page.is_closed():
+                page.screenshot(path=folder / f"{request.node.name}-{number}.png")

@@ -1,0 +1,83 @@
+"""The launcher: a cold deep link, our own routes, the editor module, and refusals to start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.filling import filled, make_answer
+from tests.browser.serving import ROOT, Server, make_server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_cold_deep_link_runs_inside_the_shell(tmp_path: Path, open_tab: Callable[[str], Page]) -> None:
+    home = tmp_path / "workspace"
+    with filled(home) as filling:
+        filling.write(make_answer("Thanks a lot"))
+    server = make_server(home)
+    server.start()
+    try:
+        page = open_tab(f"{server.base}/review")
+        expect(page.get_by_role("link", name="Catalogue")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing left to review")
+    finally:
+        server.stop()
+
+
+def test_base_path_moves_our_routes_and_the_editor_still_loads(tmp_path: Path, open_tab: Callable[[str], Page]) -> None:
+    home = tmp_path / "workspace"
+    with filled(home) as filling:
+        filling.write(make_answer("Thanks a lot"))
+    server = make_server(home, "--server.baseUrlPath=cw", base_path="/cw")
+    server.start()
+    try:
+        page = open_tab(f"{server.base}/write")
+        expect(page.get_by_label("User, turn 1", exact=True)).to_have_value("Thanks a lot")
+    finally:
+        server.stop()
+
+
+def _post(url: str, body: bytes, **headers: str) -> tuple[int, dict[str, str]]:
+    request = urllib.request.Request(url, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+
+
+def test_routes_refuse_forged_foreign_and_oversized_requests(server: Server) -> None:
+    url = f"{server.base}/api/draft"
+    body = json.dumps({"token": "forged", "text": "x"}).encode()
+    assert _post(url, body, content_type="application/json")[0] == 403
+    assert _post(url, body, content_type="text/plain")[0] == 415
+    assert _post(url, body, content_type="application/json", sec_fetch_site="cross-site")[0] == 403
+    assert _post(url, b'{"token": 1}', content_type="application/json")[0] == 400
+    status, answer = _post(url, b" " * 1_000_001, content_type="application/json")
+    assert (status, answer["error"]) == (413, "The text is larger than 1 MB; save it in smaller parts.")
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("--server.address=0.0.0.0", "only starts on 127.0.0.1"),
+        ("--browser.gatherUsageStats=true", "were not found"),
+    ],
+)
+def test_unsafe_start_is_refused_with_one_sentence(tmp_path: Path, option: str, sentence: str) -> None:
+    environment = {**os.environ, "CALLWRIGHT_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port=0", option]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,28 @@
+"""Neither the shell nor a page asks another host for anything, in light and dark, and the theme's own fonts arrive."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_asks_a_foreign_host(theme: str, server: Server, browser: Browser, watch: Watch) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 800}, color_scheme=theme)
+    try:
+        page = context.new_page()
+        watch.follow(page)
+        asked: list[str] = []
+        page.on("response", lambda answer: asked.append(answer.url) if answer.ok else None)
+        page.goto(server.base)
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        page.wait_for_function("document.fonts.check('14px Inter')")
+        assert any(url.endswith("inter.woff2") for url in asked)
+        assert watch.foreign == []
+    finally:
+        context.close()

@@ -1,0 +1,47 @@
+"""Screens are tested through the main script, on a workspace in a temporary folder."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.browser.filling import Filling, filled
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty workspace folder that the screens open; closed again afterwards."""
+    from ui.session import close_workspaces
+
+    folder = tmp_path / "workspace"
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(folder))
+    yield folder
+    close_workspaces()
+
+
+@pytest.fixture
+def filling(home: Path) -> Iterator[Filling]:
+    """One project with a published tool."""
+    with filled(home, f"Shop {uuid.uuid4().hex[:6]}") as made:
+        yield made
+
+
+@pytest.fixture
+def open_page(home: Path) -> Callable[[str], AppTest]:
+    """Runs the app at a page of `pages/`."""
+
+    def run(name: str = "home") -> AppTest:
+        screen = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=20).run()
+        assert not screen.exception, screen.exception
+        if name != "home":
+            screen.switch_page(f"pages/{name}.py").run()
+            assert not screen.exception, screen.exception
+        return screen
+
+    return run
