@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
+from sqlalchemy import Connection
 
 from curation.errors import NotFoundError
 from curation.metrics.answers import Answer
@@ -21,7 +22,7 @@ from curation.services.freezing import read_dataset
 from curation.services.models import ModelView, get_model
 from curation.services.questions import Question
 from curation.services.workspace import Workspace
-from db import evaluations, people
+from db import evaluations, jobs, people
 from db.evaluations import AnswerRecord, EvaluationRecord
 
 
@@ -104,7 +105,7 @@ class EvaluationView(msgspec.Struct, frozen=True):
 def list_evaluations(ws: Workspace, project_id: str) -> tuple[EvaluationEntry, ...]:
     """One entry a look, newest first."""
     with ws.reading() as connection:
-        records = evaluations.list_evaluations(connection, project_id)
+        records = [_told(connection, one) for one in evaluations.list_evaluations(connection, project_id)]
         names = people.name_people(connection)
     looks: dict[tuple[str, int], list[EvaluationRecord]] = {}
     for record in records:
@@ -125,7 +126,7 @@ def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
         found = found or evaluations.find_by_job(connection, evaluation_id)
         if found is None:
             raise NotFoundError("This evaluation is not here.")
-        records = _in_order(evaluations.list_look(connection, found))
+        records = _in_order(_told(connection, one) for one in evaluations.list_look(connection, found))
         answers = {one.id: evaluations.list_answers(connection, one.id) for one in records}
         names = people.name_people(connection)
     questions = plan_questions(ws, found.dataset_id, Split(found.split), read_plan(found))
@@ -147,7 +148,15 @@ def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
     )
 
 
-def _in_order(records: Sequence[EvaluationRecord]) -> list[EvaluationRecord]:
+def _told(connection: Connection, record: EvaluationRecord) -> EvaluationRecord:
+    """The record with its job's state as long as it has no figures."""
+    job = jobs.find_job(connection, record.job_id) if record.job_id else None
+    if job is None or record.state == JobState.SUCCEEDED.value:
+        return record
+    return msgspec.structs.replace(record, state=job.state.value)
+
+
+def _in_order(records: Iterable[EvaluationRecord]) -> list[EvaluationRecord]:
     return sorted(records, key=lambda record: read_plan(record).position)
 
 

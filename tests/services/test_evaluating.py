@@ -1,0 +1,279 @@
+"""Evaluations: what is asked, what is counted, what is stored, and that scoring again gives the same figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from curation.errors import NotFoundError, StateError, UnreadableError
+from curation.finetune.contract import Handle, Launch, Outcome, Status
+from curation.finetune.spec import AnswerSpec, decode_spec
+from curation.metrics.answers import Answer
+from curation.metrics.report import digest
+from curation.model.example import Label
+from curation.model.people import Actor
+from curation.model.states import JobState, Split
+from curation.model.values import Json
+from curation.services.cataloguing import import_tools
+from curation.services.evaluating import (
+    Recorded,
+    count_looks,
+    get_evaluation,
+    launch_evaluation,
+    list_evaluations,
+    record_answers,
+)
+from curation.services.freezing import DatasetView, freeze
+from curation.services.jobs import get_job
+from curation.services.keeping import Keeper
+from curation.services.people import local_actor
+from curation.services.projects import create_project
+from curation.services.questions import Question, read_questions
+from curation.services.synthesizing import draft_candidates
+from curation.services.workspace import Workspace, open_workspace
+from curation.synthesizers.shop import demo_tools
+from db.models import ModelRecord, save_model
+
+SILENCE = '{"tool": "no_tool", "reason": "small_talk", "message": "Hello."}'
+
+
+class Desk:
+    """A workspace with one project, one frozen version and two models."""
+
+    def __init__(self, home: Path) -> None:
+        self.ws = open_workspace(home)
+        self.actor: Actor = local_actor(self.ws)
+        self.project_id = create_project(self.ws, self.actor, "Desk", nonce="project").id
+        import_tools(self.ws, self.actor, self.project_id, demo_tools(), nonce="tools")
+        draft_candidates(self.ws, self.actor, self.project_id, "schema_driven", count=120, seed=1, nonce="draft")
+        self.dataset: DatasetView = freeze(
+            self.ws, self.actor, self.project_id, include_unreviewed=True, nonce="freeze"
+        )
+        self.base = self.add_model("tiny", "base")
+        self.tuned = self.add_model("tuned", "adapter")
+
+    def add_model(self, name: str, kind: str, style: str = "router") -> str:
+        model_id = self.ws.new_id()
+        record = ModelRecord(
+            id=model_id,
+            project_id=self.project_id,
+            name=name,
+            base="models/tiny",
+            kind=kind,
+            location=f"models/{name}",
+            created_at=self.ws.now(),
+            details=json.dumps({"style": style}),
+        )
+        with self.ws.unit() as unit:
+            save_model(unit.connection, record)
+            unit.commit()
+        return model_id
+
+    def questions(self, limit: int | None = None) -> tuple[Question, ...]:
+        return read_questions(self.ws, self.dataset.id, Split.TEST, "router", limit)
+
+    def right_answers(self) -> list[Answer]:
+        return [
+            Answer(text=text, latency_ms=10.0 + i, tokens=7) for i, text in enumerate(right_texts(self.questions()))
+        ]
+
+    def record(self, *runs: Recorded, nonce: str = "record"):
+        return record_answers(self.ws, self.actor, self.project_id, self.dataset.n, runs, nonce=nonce)
+
+
+def right_texts(questions: tuple[Question, ...]) -> list[str]:
+    return [json.loads(question.row)["messages"][-1]["content"] for question in questions]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.ws.close()
+
+
+class AnsweringProvider:
+    """Stands in for the local worker: answers at once, from a script by model."""
+
+    name = "local"
+    title = "Scripted"
+    parameters = ()
+
+    def __init__(self, *, leave_out: int = 0, ends_as: JobState = JobState.SUCCEEDED) -> None:
+        self.specs: list[AnswerSpec] = []
+        self.leave_out = leave_out
+        self.ends_as = ends_as
+
+    def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
+        text = msgspec.json.encode({**spec, "launch_id": launch.launch_id})
+        decoded = decode_spec(text)
+        assert isinstance(decoded, AnswerSpec)
+        self.specs.append(decoded)
+
+    def find(self, launch: Launch) -> Handle | None:
+        return Handle(pid=1) if (launch.run_dir / "answers.jsonl").exists() else None
+
+    def launch(self, launch: Launch) -> Handle:
+        rows = (launch.run_dir / "data" / "test.jsonl").read_bytes().splitlines()
+        texts = [json.loads(row)["messages"][-1]["content"] for row in rows]
+        lines = [json.dumps({"text": text, "latency_ms": 5.0, "tokens": 3}) + "\n" for text in texts]
+        (launch.run_dir / "answers.jsonl").write_text("".join(lines[: len(lines) - self.leave_out]))
+        return Handle(pid=1)
+
+    def poll(self, launch: Launch, handle: Handle, after_seq: int) -> Status:
+        return Status(self.ends_as)
+
+    def cancel(self, launch: Launch, handle: Handle) -> None: ...
+
+    def collect(self, launch: Launch, handle: Handle) -> Outcome:
+        return Outcome(launch.run_dir)
+
+
+def keep(ws: Workspace, provider: AnsweringProvider) -> None:
+    keeper = Keeper(ws, providers={"local": provider})
+    for _ in range(20):
+        if not keeper.step():
+            return
+    raise AssertionError("the jobs did not end")
+
+
+def test_oracle_scores_everything_right_on_recorded_answers(desk: Desk) -> None:
+    view = desk.record(Recorded(desk.tuned, desk.right_answers()))
+    (one,) = view.models
+    assert one.report is not None
+    metrics = one.report.overall.metrics
+    assert one.report.overall.n.call > 5
+    assert one.report.overall.n.no_tool > 1
+    for name in ("valid_call_rate", "tool_name_accuracy", "argument_match", "reason_accuracy"):
+        assert metrics[name].value == 1, name
+    assert metrics["false_call_rate"].value == 0
+    assert all(row.answers[0] and row.answers[0].failure is None for row in view.rows)
+
+
+def test_summary_is_the_machine_shape_with_its_cost(desk: Desk) -> None:
+    (one,) = desk.record(Recorded(desk.tuned, desk.right_answers())).models
+    n = len(desk.questions())
+    assert set(one.summary) >= {"n", "metrics", "failures", "slices", "model", "decoding", "look"}
+    assert (one.summary["model"], one.summary["decoding"], one.summary["look"]) == ("tuned", "greedy", 1)
+    assert one.summary["tokens"] == 7 * n
+    assert one.summary["latency_ms"]["p50"] <= one.summary["latency_ms"]["p90"] <= 9 + n
+    assert one.summary["cost"] is None
+
+
+def test_scoring_stored_answers_again_gives_the_same_digest(desk: Desk) -> None:
+    (one,) = desk.record(Recorded(desk.tuned, desk.right_answers())).models
+    (again,) = get_evaluation(desk.ws, one.evaluation_id).models
+    assert again.report is not None
+    assert one.summary["digest"] == digest(again.report)
+
+
+def test_models_of_one_look_are_compared_row_by_row(desk: Desk) -> None:
+    right = desk.right_answers()
+    silent = [Answer(text=SILENCE) for _ in right]
+    view = desk.record(Recorded(desk.base, silent), Recorded(desk.base, silent, shots=4), Recorded(desk.tuned, right))
+    assert [one.label for one in view.models] == ["tiny", "tiny, 4-shot", "tuned"]
+    difference = view.differences["tuned"]["argument_match"]
+    assert (difference.value, difference.is_clear) == (1, True)
+    assert view.differences["tiny, 4-shot"]["argument_match"].value == 0
+    differing = [row for row in view.rows if row.differs]
+    assert differing
+    assert {row.answers[0].failure for row in differing if row.answers[0]} == {"missed_call"}
+    assert differing[0].request
+    assert "{" in differing[0].expected
+
+
+def test_every_look_is_counted_once(desk: Desk) -> None:
+    run = Recorded(desk.tuned, desk.right_answers())
+    assert count_looks(desk.ws, desk.project_id) == 0
+    first = desk.record(run, nonce="one")
+    assert desk.record(run, nonce="one").id == first.id
+    second = desk.record(run, nonce="two")
+    assert (first.look_no, second.look_no, count_looks(desk.ws, desk.project_id)) == (1, 2, 2)
+    assert [entry.look_no for entry in list_evaluations(desk.ws, desk.project_id)] == [2, 1]
+
+
+def test_wrong_number_of_answers_stores_nothing(desk: Desk) -> None:
+    with pytest.raises(UnreadableError, match="answers"):
+        desk.record(Recorded(desk.tuned, desk.right_answers()[:-1]))
+    assert count_looks(desk.ws, desk.project_id) == 0
+
+
+def test_sample_depends_on_content_alone(desk: Desk) -> None:
+    whole, some = desk.questions(), desk.questions(limit=5)
+    assert len(some) == 5
+    assert [one.key for one in whole if one.key in {it.key for it in some}] == [one.key for one in some]
+    assert {one.key for one in some} < {one.key for one in desk.questions(limit=8)}
+    assert len(desk.questions(limit=10_000)) == len(whole)
+
+
+def test_gold_of_a_question_ends_with_the_decision_and_keeps_its_label(desk: Desk) -> None:
+    for question in desk.questions():
+        assert question.gold.messages[-1].role == "assistant"
+        assert len(question.gold.messages) == question.turn + 1
+    labels = [question.gold.messages[-1].label or Label() for question in desk.questions()]
+    assert any(label.reason for label in labels)
+
+
+def test_jobs_answer_and_are_scored_when_they_end(desk: Desk) -> None:
+    provider = AnsweringProvider()
+    job = launch_evaluation(
+        desk.ws,
+        desk.actor,
+        desk.project_id,
+        desk.dataset.n,
+        [desk.base, desk.tuned],
+        limit=6,
+        four_shot=True,
+        nonce="go",
+    )
+    assert get_evaluation(desk.ws, job.id).state is JobState.INTENT
+    keep(desk.ws, provider)
+    view = get_evaluation(desk.ws, job.id)
+    assert (view.state, len(view.rows), len(view.models)) == (JobState.SUCCEEDED, 6, 3)
+    assert all(one.report and one.report.overall.metrics["valid_call_rate"].value == 1 for one in view.models)
+    base, shots, tuned = provider.specs
+    assert (base.adapter, base.shots, shots.shots) == (None, 0, 4)
+    assert (tuned.model, tuned.adapter) == (desk.ws.home / "models/tiny", desk.ws.home / "models/tuned")
+    assert (desk.ws.runs / get_job(desk.ws, job.id).id / "data" / "test.jsonl").exists()
+
+
+def test_same_nonce_launches_once(desk: Desk) -> None:
+    def go() -> str:
+        return launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned], nonce="once").id
+
+    assert go() == go()
+    assert count_looks(desk.ws, desk.project_id) == 1
+
+
+@pytest.mark.parametrize("ends_as", [JobState.FAILED, JobState.CANCELLED, JobState.LOST])
+def test_a_run_that_did_not_finish_gives_no_figures(desk: Desk, ends_as: JobState) -> None:
+    job = launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned], nonce="go")
+    keep(desk.ws, AnsweringProvider(leave_out=2, ends_as=ends_as))
+    view = get_evaluation(desk.ws, job.id)
+    assert view.state is ends_as
+    assert view.models[0].report is None
+    assert view.look_no == 1
+
+
+def test_half_a_run_never_counts_as_a_whole_one(desk: Desk) -> None:
+    job = launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned], nonce="go")
+    keep(desk.ws, AnsweringProvider(leave_out=1))
+    assert get_job(desk.ws, job.id).state is JobState.FAILED
+    assert get_evaluation(desk.ws, job.id).state is JobState.FAILED
+
+
+def test_models_trained_on_other_rows_cannot_share_questions(desk: Desk) -> None:
+    native = desk.add_model("native", "adapter", style="conversation")
+    with pytest.raises(StateError, match="different kinds"):
+        launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned, native], nonce="go")
+
+
+def test_no_model_and_no_evaluation_are_told(desk: Desk) -> None:
+    with pytest.raises(StateError, match="No model"):
+        launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [], nonce="go")
+    with pytest.raises(NotFoundError):
+        get_evaluation(desk.ws, "nothing")
