@@ -42,7 +42,7 @@ class Watch:
             return
         if not math.isfinite(loss):
             raise JobError(f"The loss became {loss} at step {step}.", hint="Try a lower learning rate.")
-        if step == steps or step % max(1, steps // MOST_LOGGED) == 0:
+        if step in (1, steps) or step % max(1, steps // MOST_LOGGED) == 0:
             self._journal.say(f"Step {step}: loss {loss:.4g}.", step=step, metrics=metrics)
 
 

@@ -193,6 +193,12 @@ class Keeper:
         return Launch(record.launch_id or f"{record.id}-{record.attempt}", run_folder(self._ws, record))
 
 
+def count_open_jobs(ws: Workspace) -> int:
+    """How many jobs have not ended, waiting ones included."""
+    with ws.reading() as connection:
+        return len(jobs.list_open_jobs(connection))
+
+
 def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) -> None:
     """Keep jobs until told to stop, whenever no other process does; for a thread."""
     while not stop.is_set():

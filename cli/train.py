@@ -1,0 +1,90 @@
+"""`callwright train`: launch a training from the terminal, after the same preflight as on the screen."""
+
+from __future__ import annotations
+
+import click
+
+from curation.model.values import Json
+from curation.services.training import Preflight
+
+
+@click.command("train")
+@click.argument("project")
+@click.option("--version", "dataset_n", type=int, required=True, help="Number of the frozen version.")
+@click.option("--base", required=True, help="A model folder, or `small` for the one that comes along.")
+@click.option("--provider", default="local", show_default=True)
+@click.option("--name", default="", help="What to call the model.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter, such as epochs=3.")
+@click.option("--check", is_flag=True, help="Only the preflight; exit 1 when it finds a problem.")
+@click.option("--wait", is_flag=True, help="Stay and show progress until it has ended.")
+def train(
+    project: str,
+    dataset_n: int,
+    base: str,
+    provider: str,
+    name: str,
+    settings: tuple[str, ...],
+    check: bool,
+    wait: bool,
+) -> None:
+    """Train a model on a frozen version of PROJECT."""
+    from cli.waiting import wait_for_job
+    from curation.services.models import resolve_base
+    from curation.services.people import local_actor
+    from curation.services.projects import find_project
+    from curation.services.training import launch_training, preflight
+    from curation.services.workspace import open_workspace
+
+    ws = open_workspace()
+    parameters = dict(map(_read_setting, settings))
+    found, folder = find_project(ws, project), resolve_base(ws, base)
+    if check:
+        _report(preflight(ws, found.id, dataset_n, folder, parameters))
+        return
+    job = launch_training(
+        ws,
+        local_actor(ws),
+        found.id,
+        dataset_n,
+        folder,
+        parameters=parameters,
+        provider=provider,
+        name=name,
+        nonce=ws.new_id(),
+    )
+    click.echo(job.id)
+    if wait:
+        ended = wait_for_job(ws, job.id)
+        click.echo(f"model {ended.model_id}")
+    else:
+        click.echo("It starts when the app runs, or with `callwright jobs run`.", err=True)
+
+
+def _read_setting(text: str) -> tuple[str, Json]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise click.BadParameter(f"`{text}` is not NAME=VALUE.", param_hint="--set")
+    return name.strip(), value.strip()
+
+
+def _report(found: Preflight) -> None:
+    click.echo(
+        f"{found.n_rows} rows, {found.n_tokens} tokens ({found.n_trained_tokens} carry loss), {found.steps} steps, "
+        f"style {found.style}, base {found.base.name} ({found.base.licence})"
+    )
+    for row in found.rows:
+        click.echo(f"\nrow {row.number}: {row.tokens} tokens, {row.n_trained} carry loss")
+        click.echo(
+            "".join(
+                click.style(piece.text, bold=True, fg="green") if piece.trained else piece.text for piece in row.pieces
+            )
+        )
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    for problem in found.problems:
+        click.echo(f"problem: {problem}", err=True)
+    if found.problems:
+        raise SystemExit(1)
+
+
+COMMANDS: dict[str, click.Command] = {"train": train}
