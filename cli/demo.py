@@ -1,0 +1,112 @@
+"""`callwright demo`: fills the demo project; with `--train` runs the whole loop and prints before and after."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from curation.services.demo_runs import DemoOutcome
+    from curation.services.demonstrating import DemoReport
+    from curation.services.workspace import Workspace
+
+PACKAGED = "packaged"
+"""What `--record` without a folder means: the recorded run that comes with Callwright."""
+
+
+@click.command("demo")
+@click.option("--train", is_flag=True, help="Train and evaluate too: minutes on two cores without a GPU.")
+@click.option("--full", is_flag=True, help="With --train: four-shot base beside the others, 200 test rows.")
+@click.option("--tiny", is_flag=True, help="With --train: a random two-layer model, in seconds. Proves the road only.")
+@click.option(
+    "--record",
+    is_flag=False,
+    flag_value=PACKAGED,
+    metavar="[DIR]",
+    help="With --train: keep answers, curve and digests as the recorded run.",
+)
+@click.option("--home", type=click.Path(path_type=Path), help="The workspace folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print machine-readable lines.")
+def demo(train: bool, full: bool, tiny: bool, record: str | None, home: Path | None, as_json: bool) -> None:
+    """Fill the project "Shop support desk", so that every screen shows something. Doing it twice changes nothing."""
+    if not train and (full or tiny or record):
+        raise click.UsageError("--full, --tiny and --record need --train.")
+    if tiny and record:
+        raise click.UsageError("A tiny run proves no quality, so it is not recorded.")
+    from curation.services.workspace import open_workspace
+
+    ws = open_workspace(home)
+    try:
+        if train:
+            _train(ws, is_full=full, is_tiny=tiny, record=record, as_json=as_json)
+        else:
+            _fill(ws, as_json=as_json)
+    finally:
+        ws.close()
+
+
+def _fill(ws: Workspace, *, as_json: bool) -> None:
+    from curation.services.demonstrating import fill_demo
+    from curation.services.people import local_actor
+
+    report = fill_demo(ws, local_actor(ws))
+    if as_json:
+        click.echo(json.dumps({"event": "result", **_describe(report)}))
+    else:
+        click.echo(_sentence(report))
+
+
+def _describe(report: DemoReport) -> dict[str, object]:
+    return {
+        "project": report.project.name,
+        "is_new": report.is_new,
+        "dataset": {"n": report.dataset.n, "hash": report.dataset.hash, "counts": report.dataset.counts},
+        "states": report.states,
+    }
+
+
+def _sentence(report: DemoReport) -> str:
+    dataset = report.dataset
+    splits = ", ".join(f"{count} {split}" for split, count in dataset.counts.items())
+    begin = f"The demo project `{report.project.name}` {'holds' if report.is_new else 'was here already; it holds'}"
+    return f"{begin} dataset version {dataset.n} with {sum(dataset.counts.values())} examples ({splits})."
+
+
+def _train(ws: Workspace, *, is_full: bool, is_tiny: bool, record: str | None, as_json: bool) -> None:
+    from cli.progress import follow
+    from curation.services.demo_runs import DemoChoice, run_demo_training
+    from curation.services.people import local_actor
+
+    with follow(as_json=as_json) as watch:
+        outcome = run_demo_training(ws, local_actor(ws), DemoChoice(is_tiny=is_tiny, is_full=is_full), watch)
+    if record:
+        _record(ws, outcome, record)
+    if as_json:
+        models = {name: report.to_json() for name, report in outcome.reports.items()}
+        click.echo(json.dumps({"event": "result", "took_s": outcome.took_s, "models": models}, ensure_ascii=False))
+    else:
+        _print_table(outcome)
+
+
+def _print_table(outcome: DemoOutcome) -> None:
+    from cli.figures import print_comparison
+
+    demo_report = outcome.demo
+    click.echo(
+        f"{outcome.rows} test rows of version {demo_report.dataset.n} ({demo_report.dataset.hash[:12]}), in wordings "
+        f"never trained on; {outcome.took_s:.0f} s in all."
+    )
+    print_comparison({name.replace("_", " "): report.overall for name, report in outcome.reports.items()})
+
+
+def _record(ws: Workspace, outcome: DemoOutcome, record: str) -> None:
+    from curation.services.recorded_runs import packaged_folder, record_run
+
+    folder = packaged_folder() if record == PACKAGED else Path(record)
+    click.echo(f"Recorded in {record_run(ws, outcome, folder)}.", err=True)
+
+
+COMMANDS: dict[str, click.Command] = {"demo": demo}

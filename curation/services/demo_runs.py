@@ -1,0 +1,221 @@
+"""The demo's whole loop: data, freeze, training, and base and tuned model on the same test rows."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from curation.errors import JobError
+from curation.finetune.base_models import ensure_small_model, tiny_model
+from curation.metrics.report import Report
+from curation.model.people import Actor
+from curation.model.states import JobState, Split
+from curation.model.values import Json
+from curation.services.demonstrating import DemoReport, fill_demo
+from curation.services.evaluating import get_evaluation, launch_evaluation, register_base
+from curation.services.evaluation_views import ModelResult
+from curation.services.jobs import JobView, cancel_job, get_job, job_events, job_metrics, list_jobs
+from curation.services.keeping import run_keeper
+from curation.services.models import get_model
+from curation.services.questions import Question, read_questions
+from curation.services.training import launch_training
+from curation.services.workspace import Workspace
+
+POLL_S = 0.3
+TEST_ROWS = 100
+FULL_TEST_ROWS = 200
+TINY_TEST_ROWS = 12
+FEWEST_NO_TOOL = 20
+REAL: dict[str, Json] = {"epochs": 1.0, "learning_rate": 1e-3, "validation_rows": 32, "looks": 3}
+TINY: dict[str, Json] = {"max_steps": 4, "validation_rows": 4, "looks": 1, "max_length": 2048}
+
+
+class DemoChoice(msgspec.Struct, frozen=True):
+    """Which loop to run."""
+
+    is_tiny: bool = False
+    """A random two-layer model: proves the road in seconds, not the quality."""
+    is_full: bool = False
+    """Four-shot base beside the others, and twice the rows."""
+
+
+class DemoEvent(msgspec.Struct, frozen=True):
+    """One sign of progress."""
+
+    event: str
+    """`stage` opens a stage, `progress` counts in it, `log` says something."""
+    stage: str
+    text: str = ""
+    done: int = 0
+    total: int = 0
+    eta_s: float | None = None
+    metrics: dict[str, float] = {}
+
+
+class DemoOutcome(msgspec.Struct, frozen=True):
+    """What the loop gave."""
+
+    demo: DemoReport
+    took_s: float
+    training: JobView
+    evaluation_id: str
+    rows: int
+    reports: dict[str, Report]
+    """`base`, with `--full` also `base_four_shot`, and `tuned`."""
+
+
+Watch = Callable[[DemoEvent], None]
+
+
+def run_demo_training(ws: Workspace, actor: Actor, choice: DemoChoice, watch: Watch) -> DemoOutcome:
+    """Run the loop and wait for it; stopping it (Ctrl-C) stops the job at work."""
+    began = time.monotonic()
+    demo = _prepare_data(ws, actor, watch)
+    base = _prepare_base(ws, choice, watch)
+    with _keeper(ws):
+        training = _train(ws, actor, demo, base, choice, watch)
+        rows = count_test_rows(ws, demo.dataset.id, choice)
+        evaluation_id = _evaluate(ws, actor, demo, training, choice, rows, watch)
+    reports = _read_reports(ws, evaluation_id)
+    return DemoOutcome(demo, round(time.monotonic() - began, 1), training, evaluation_id, rows, reports)
+
+
+def _prepare_data(ws: Workspace, actor: Actor, watch: Watch) -> DemoReport:
+    watch(DemoEvent("stage", "data", "Drafting and freezing the examples"))
+    demo = fill_demo(ws, actor, progress=lambda done: watch(DemoEvent("progress", "data", done=done)))
+    counts = ", ".join(f"{count} {split}" for split, count in demo.dataset.counts.items())
+    watch(DemoEvent("log", "data", f"Dataset version {demo.dataset.n}: {counts} ({demo.dataset.hash[:12]})."))
+    return demo
+
+
+def _prepare_base(ws: Workspace, choice: DemoChoice, watch: Watch) -> Path:
+    if choice.is_tiny:
+        watch(DemoEvent("stage", "model", "Making the tiny model"))
+        return tiny_model(ws.models / "tiny")
+    watch(DemoEvent("stage", "model", "Unpacking the small base model"))
+    return ensure_small_model(ws.home)
+
+
+@contextmanager
+def _keeper(ws: Workspace) -> Iterator[None]:
+    """A keeper in a thread; when another process keeps already, this one waits behind it."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_keeper, args=(ws, stop), kwargs={"poll_s": POLL_S}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _train(ws: Workspace, actor: Actor, demo: DemoReport, base: Path, choice: DemoChoice, watch: Watch) -> JobView:
+    watch(DemoEvent("stage", "training", "Training"))
+    parameters = TINY if choice.is_tiny else {**REAL, "threads": os.cpu_count() or 1}
+    job = launch_training(
+        ws, actor, demo.project.id, demo.dataset.n, base, parameters=parameters, nonce=f"demo {ws.new_id()}"
+    )
+    return _wait(ws, actor, job.id, "training", watch)
+
+
+def _wait(ws: Workspace, actor: Actor, job_id: str, stage: str, watch: Watch) -> JobView:
+    """Follow a job to its end; anything but success is an error with the job's own sentence."""
+    told = _Teller(ws, job_id, stage, watch)
+    try:
+        while not (job := get_job(ws, job_id)).state.is_final:
+            told.tell(job)
+            time.sleep(POLL_S)
+    except KeyboardInterrupt:
+        cancel_job(ws, actor, job_id, nonce=ws.new_id())
+        raise
+    told.tell(job)
+    if job.state is not JobState.SUCCEEDED:
+        raise JobError(f"The job `{job.name}` ended as {job.state.value}. {job.error or ''}".strip())
+    return job
+
+
+class _Teller:
+    """Turns a job's rows into events, each once."""
+
+    def __init__(self, ws: Workspace, job_id: str, stage: str, watch: Watch) -> None:
+        self._ws = ws
+        self._job_id = job_id
+        self._stage = stage
+        self._watch = watch
+        self._seq = 0
+        self._last: tuple[int, int, str] | None = None
+
+    def tell(self, job: JobView) -> None:
+        for event in job_events(self._ws, self._job_id, self._seq):
+            self._seq = event.seq
+            self._watch(DemoEvent("log", self._stage, event.text))
+        now = (job.step, job.steps, job.phase)
+        if now != self._last:
+            self._last = now
+            newest = {name: curve[-1][1] for name, curve in job_metrics(self._ws, self._job_id).items()}
+            self._watch(DemoEvent("progress", self._stage, job.phase, job.step, job.steps, job.eta_s, newest))
+
+
+def count_test_rows(ws: Workspace, dataset_id: str, choice: DemoChoice) -> int:
+    """How many test rows to ask: the round number, or as many more as hold enough rows that want no tool."""
+    if choice.is_tiny:
+        return TINY_TEST_ROWS
+    rows = FULL_TEST_ROWS if choice.is_full else TEST_ROWS
+    everything = len(read_questions(ws, dataset_id, Split.TEST, "router"))
+    while rows < everything and _count_no_tool(read_questions(ws, dataset_id, Split.TEST, "router", rows)) < (
+        FEWEST_NO_TOOL
+    ):
+        rows += 1
+    return min(rows, everything)
+
+
+def _count_no_tool(questions: Sequence[Question]) -> int:
+    return sum(not question.gold.messages[-1].calls for question in questions)
+
+
+def _evaluate(
+    ws: Workspace, actor: Actor, demo: DemoReport, training: JobView, choice: DemoChoice, rows: int, watch: Watch
+) -> str:
+    watch(DemoEvent("stage", "evaluation", f"Base and tuned model on {rows} test rows"))
+    first = launch_evaluation(
+        ws,
+        actor,
+        demo.project.id,
+        demo.dataset.n,
+        _model_ids(ws, actor, training),
+        limit=rows,
+        four_shot=choice.is_full,
+        nonce=f"demo {ws.new_id()}",
+    )
+    together = [job for job in list_jobs(ws, demo.project.id) if job.kind == "evaluate" and job.id >= first.id]
+    for job in sorted(together, key=lambda job: job.id):
+        _wait(ws, actor, job.id, "evaluation", watch)
+    return first.id
+
+
+def _model_ids(ws: Workspace, actor: Actor, training: JobView) -> tuple[str, str]:
+    """The base the training started from, and what came of it."""
+    if training.model_id is None:
+        raise JobError(f"The training `{training.name}` left no model.")
+    tuned = get_model(ws, training.model_id)
+    base = register_base(ws, actor, training.project_id, tuned.base, nonce=f"demo {ws.new_id()}")
+    return base.id, tuned.id
+
+
+def _read_reports(ws: Workspace, evaluation_id: str) -> dict[str, Report]:
+    """The reports of one look by their short names."""
+    results = get_evaluation(ws, evaluation_id).models
+    return {short_name(one): one.report for one in results if one.report is not None}
+
+
+def short_name(result: ModelResult) -> str:
+    """What the command line calls a model of the demo."""
+    if result.model.adapter is not None:
+        return "tuned"
+    return "base_four_shot" if result.shots else "base"
