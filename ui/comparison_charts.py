@@ -65,7 +65,7 @@ def whiskers(rates: Sequence[Whisker], models: Sequence[str], highest: float = 1
     figures = base.mark_text(align="left", dx=6, fontSize=11).encode(
         x=alt.X("high:Q", scale=scale), text="shown:N", color=alt.value(look.text)
     )
-    return alt.layer(lines, dots, figures).properties(height=len(metrics) * max(34, 20 * len(models)) + 30)
+    return alt.layer(lines, dots, figures).properties(height=len(metrics) * max(44, 26 * len(models)) + 30)
 
 
 def failure_bars(shares: Mapping[str, Mapping[str, float]]) -> Any:
@@ -80,12 +80,13 @@ def failure_bars(shares: Mapping[str, Mapping[str, float]]) -> Any:
     ]
     return (
         alt.Chart(pd.DataFrame(rows))
-        .mark_bar(height=24, stroke=look.page, strokeWidth=1)
+        .mark_bar(stroke=look.page, strokeWidth=1)
         .encode(
             y=alt.Y(
                 "model:N",
                 sort=list(shares),
                 axis=names_axis(look),
+                scale=alt.Scale(paddingInner=0.4, paddingOuter=0.2),
             ),
             x=alt.X(
                 "share:Q",
@@ -101,5 +102,5 @@ def failure_bars(shares: Mapping[str, Mapping[str, float]]) -> Any:
             ),
             order="order:Q",
         )
-        .properties(height=len(shares) * 40 + 90)
+        .properties(height=len(shares) * 38 + 84)
     )

@@ -32,8 +32,8 @@ def _draw(parameter: Parameter, key: str) -> Json:
     if parameter.kind == "number":
         return st.number_input(
             parameter.title,
-            parameter.low,
-            parameter.high,
+            _bound(parameter.low),
+            _bound(parameter.high),
             float(parameter.default),
             step=_step(float(parameter.default)),
             format="%g",
@@ -51,6 +51,11 @@ def _whole(parameter: Parameter, key: str, hint: str | None) -> int:
         parameter.title, low, high, int(parameter.default), step=1, key=key, help=hint, persist_state="session"
     )
     return int(value)
+
+
+def _bound(value: float | None) -> float | None:
+    """Streamlit wants every number of a field to be of one type."""
+    return None if value is None else float(value)
 
 
 def _step(default: float) -> float:

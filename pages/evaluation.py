@@ -1,0 +1,98 @@
+"""Evaluation: models on the test split, with how sure we are, and every row where they differ."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from curation.services import evaluating
+from curation.services.evaluating import EvaluationEntry, EvaluationView
+from ui.answer_rows import draw_rows
+from ui.comparison import Contestant, draw_failures, draw_rates
+from ui.evaluation_form import EVALUATION, ask_to_evaluate
+from ui.glossary import meaning_of
+from ui.layout import keys_button, page_head
+from ui.look_progress import draw_progress
+from ui.moments import ago
+from ui.session import require_project, require_role, workspace
+from ui.state import ask, asked
+from ui.text import count, plain
+
+
+def draw_empty() -> None:
+    """What the page says before the first look."""
+    _, middle, _ = st.columns([1, 3, 1])
+    with middle, st.container(border=True):
+        st.header("No model was asked yet", anchor=False)
+        st.markdown(
+            "An evaluation lets models answer the test split and scores them by the validator that checks examples."
+        )
+        evaluate_button("evaluation.first", is_primary=True)
+
+
+def evaluate_button(key: str, *, is_primary: bool) -> None:
+    """Opens the form."""
+    st.button(
+        "Evaluate models",
+        key=key,
+        type="primary" if is_primary else "secondary",
+        icon=":material/balance:",
+        on_click=partial(ask, "evaluate", page="evaluation"),
+    )
+
+
+def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
+    """Which look is on screen, newest first."""
+    titles = {
+        one.id: f"Look {one.look_no} · v{one.dataset_n} · {', '.join(one.labels)} · {ago(one.created_at)}"
+        for one in looks
+    }
+    ids = list(titles)
+    shown = evaluating.get_evaluation(workspace(), EVALUATION.get()).id if EVALUATION.get() else ids[0]
+    at = ids.index(shown) if shown in ids else 0
+    picked = st.selectbox(
+        "Look",
+        ids,
+        at,
+        key=f"evaluation.look.{shown}",
+        format_func=titles.__getitem__,
+        label_visibility="collapsed",
+        width=420,
+    )
+    EVALUATION.set(picked)
+    return str(picked)
+
+
+def draw_look(view: EvaluationView) -> None:
+    """Figures, failures and rows of one look."""
+    draw_progress(view)
+    for warning in view.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
+    answered = [Contestant(one.label, one.report.to_json()) for one in view.models if one.report]
+    if not answered:
+        return
+    draw_rates(answered)
+    draw_failures(answered)
+    draw_rows(view)
+
+
+require_role()
+project = require_project()
+act = asked("evaluation")
+looks = evaluating.list_evaluations(workspace(), project.id)
+opened = evaluating.count_looks(workspace(), project.id)
+with page_head("Compare on test", f"greedy, raw output · test opened {count(opened, 'time')}"):
+    if looks:
+        chosen = choose_look(looks)
+        evaluate_button("evaluation.new", is_primary=False)
+    keys_button("evaluation")
+if act.verb == "evaluate":
+    ask_to_evaluate(project)
+if not looks:
+    draw_empty()
+else:
+    view = evaluating.get_evaluation(workspace(), chosen)
+    rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
+    st.caption(f"{count(rows, 'row')} of dataset v{view.dataset_n}", help=meaning_of("look"))
+    draw_look(view)

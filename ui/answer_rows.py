@@ -1,0 +1,112 @@
+"""Questions side by side: what was right, and what every model said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from curation.services.evaluating import EvaluationView
+from curation.services.evaluation_views import AnsweredRow, GivenAnswer
+from ui.layout import card_title
+from ui.state import Slot
+from ui.text import clip, count, plain, source, words
+
+ROW: Slot[int] = Slot("evaluation.row", 0)
+"""Position of the question shown."""
+MOST_ROWS = 200
+SHOWN: dict[str, Callable[[AnsweredRow], bool]] = {
+    "All rows": lambda row: True,  # noqa: ARG005
+    "Rows that differ": lambda row: row.differs,
+    "Rows somebody got wrong": lambda row: any(one is not None and one.failure is not None for one in row.answers),
+}
+
+
+def draw_rows(view: EvaluationView) -> None:
+    """The list with its filter, and the chosen question in full."""
+    labels = [one.label for one in view.models]
+    with st.container(border=True):
+        with card_title("Row by row"):
+            wanted = st.selectbox(
+                "Show",
+                list(SHOWN),
+                1 if len(labels) > 1 else 2,
+                key="evaluation.filter",
+                label_visibility="collapsed",
+                width=220,
+            )
+        rows = [row for row in view.rows if SHOWN[wanted](row)]
+        if not rows:
+            st.caption("No row is like that.")
+            return
+        left, right = st.columns([6, 5], gap="medium")
+        with left:
+            chosen = _choose(rows[:MOST_ROWS], labels, f"{view.id}.{wanted}")
+            if len(rows) > MOST_ROWS:
+                st.caption(f"The first {MOST_ROWS} of {count(len(rows), 'row')}")
+        with right:
+            _draw_row(chosen, labels)
+
+
+def _choose(rows: Sequence[AnsweredRow], labels: Sequence[str], owner: str) -> AnsweredRow:
+    positions = [row.position for row in rows]
+    slot = ROW.of(owner)
+    at = positions.index(slot.get()) if slot.get() in positions else 0
+    picked = st.dataframe(
+        _table(rows, labels),
+        key=f"evaluation.rows.{owner}",
+        hide_index=True,
+        height=min(len(rows), 12) * 35 + 38,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [at]}},
+        column_config={"request": st.column_config.TextColumn(width=260)},
+        alt="Questions with what each model answered; the chosen one opens beside",
+    )
+    chosen = picked["selection"]["rows"]
+    if chosen and chosen[0] < len(rows):
+        at = chosen[0]
+        slot.set(positions[at])
+    return rows[at]
+
+
+def _table(rows: Sequence[AnsweredRow], labels: Sequence[str]) -> pd.DataFrame:
+    columns: dict[str, list[str]] = {"request": [row.request for row in rows]}
+    for at, label in enumerate(labels):
+        columns[label] = [_verdict(row.answers[at]) for row in rows]
+    columns["expected"] = [row.expected for row in rows]
+    return pd.DataFrame(columns)
+
+
+def _verdict(answer: GivenAnswer | None) -> str:
+    if answer is None:
+        return "not yet"
+    return "right" if answer.failure is None else answer.failure.replace("_", " ")
+
+
+def _draw_row(row: AnsweredRow, labels: Sequence[str]) -> None:
+    words(clip(row.request)[0])
+    st.caption("Expected")
+    source(clip(row.expected)[0])
+    for label, answer in zip(labels, row.answers, strict=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(plain(label, 40), width="content")
+            _badge(answer)
+        if answer is None:
+            continue
+        shown, rest = clip(answer.text)
+        source(shown or " ")
+        if rest:
+            st.caption(rest)
+        if answer.why:
+            words(answer.why)
+
+
+def _badge(answer: GivenAnswer | None) -> None:
+    if answer is None:
+        st.badge("not yet", icon=":material/schedule:", color="gray")
+    elif answer.failure is None:
+        st.badge("right", icon=":material/check:", color="green")
+    else:
+        st.badge(plain(_verdict(answer)), icon=":material/close:", color="red")

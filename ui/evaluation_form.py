@@ -1,0 +1,97 @@
+"""A new evaluation: which models answer which test split; every one is a look."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.finetune.base_models import ensure_small_model
+from curation.services import evaluating, freezing
+from curation.services.models import ModelView
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from ui.errors import errors_shown
+from ui.glossary import meaning_of
+from ui.session import workspace
+from ui.state import NOTICE, Slot
+from ui.text import count, plain
+
+EVALUATION: Slot[str] = Slot("evaluation.shown", "")
+"""Id of the look on screen."""
+_NONCE: Slot[str] = Slot("evaluation.nonce", "")
+
+
+def ask_to_evaluate(project: ProjectView) -> None:
+    """Open the form; one nonce for however often its button is pressed."""
+    _NONCE.set(uuid.uuid4().hex)
+    _form(project)
+
+
+@st.dialog("Evaluate models", icon=":material/balance:")
+def _form(project: ProjectView) -> None:
+    ws = workspace()
+    versions = freezing.list_datasets(ws, project.id)
+    if not versions:
+        st.markdown("There is no frozen version yet, so there is no test split to ask from.")
+        st.page_link("../pages/health.py", label="Freeze a version on Health", icon=":material/ac_unit:")
+        return
+    looks = evaluating.count_looks(ws, project.id)
+    st.markdown(f"This will be look {looks + 1} at the test split.", help=meaning_of("look"))
+    rows = {version.n: version.counts.get("test", 0) for version in versions}
+    number = st.selectbox(
+        "Dataset version",
+        list(rows),
+        key="evaluate.version",
+        format_func=lambda n: f"v{n} · {count(rows[n], 'test row')}",
+    )
+    models = {model.id: model for model in evaluating.list_models(ws, project.id)}
+    if not models:
+        _offer_small(project)
+        return
+    chosen = st.multiselect(
+        "Models, the one to compare with first",
+        list(models),
+        default=list(models)[:3],
+        max_selections=4,
+        key="evaluate.models",
+        format_func=lambda one: _name(models[one]),
+    )
+    limit = st.number_input("Rows at most (0: all)", 0, None, min(100, rows[number]), step=10, key="evaluate.limit")
+    four_shot = st.toggle("Also the base with four worked examples", key="evaluate.shots")
+    if st.button("Evaluate", key="evaluate.yes", type="primary", icon=":material/balance:", disabled=not chosen):
+        with errors_shown():
+            job = evaluating.launch_evaluation(
+                ws,
+                local_actor(ws),
+                project.id,
+                number,
+                chosen,
+                limit=int(limit) or None,
+                four_shot=four_shot,
+                nonce=_NONCE.get(),
+            )
+            EVALUATION.set(job.id)
+            NOTICE.set(f"{count(len(chosen), 'model')} will answer the test split")
+            st.rerun()
+
+
+def _name(model: ModelView) -> str:
+    return f"{model.name} ({model.kind})"
+
+
+def _offer_small(project: ProjectView) -> None:
+    st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
+    if not st.button("Add the small model that comes with Callwright", key="evaluate.small", icon=":material/add:"):
+        return
+    ws = workspace()
+    with st.spinner("Converting the small model; this happens once and takes about half a minute"):
+        try:
+            folder = ensure_small_model(ws.home)
+        except CurationError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            return
+    with errors_shown():
+        evaluating.register_base(ws, local_actor(ws), project.id, folder, nonce=_NONCE.get() + ".base")
+        st.rerun(scope="fragment")
