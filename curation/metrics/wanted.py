@@ -21,11 +21,14 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 def wanted_arguments(call: ExpectedCall) -> dict[str, Wanted]:
-    """What a call wants: its own arguments, widened by the acceptable values where the row lists some."""
+    """What a call wants: its own arguments, widened by the acceptable values where the row lists some.
+
+    An empty list says no more than no list.
+    """
     own = {name: Wanted((value,)) for name, value in call.arguments.items()}
     if call.acceptable is None:
         return own
-    listed = {name: _widen(name, values, call) for name, values in call.acceptable.items()}
+    listed = {name: _widen(name, values, call) for name, values in call.acceptable.items() if values}
     return {**own, **listed}
 
 

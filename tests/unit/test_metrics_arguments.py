@@ -143,6 +143,12 @@ def test_acceptable_values_widen_what_is_right(answer: dict[str, object], matche
     assert match(call, answer, acceptable=ACCEPTABLE) is matches
 
 
+def test_an_empty_list_of_acceptable_values_says_nothing() -> None:
+    listed = [{"request_refund": {"order_id": [], "reason": []}}]
+    assert match({"order_id": "A1001"}, {"order_id": "A1001"}, acceptable=listed)
+    assert not match({"order_id": "A1001"}, {"order_id": "A1001", "reason": "late"}, acceptable=listed)
+
+
 def test_each_call_takes_its_own_acceptable_values() -> None:
     row = gold(
         ("track_order", {"order_id": "A1"}),

@@ -1,0 +1,107 @@
+"""`callwright evaluate`: models answer the test split of a frozen version, from the terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from curation.services.evaluating import EvaluationView
+    from curation.services.workspace import Workspace
+
+
+@click.command("evaluate")
+@click.argument("project")
+@click.option("--model", "names", multiple=True, required=True, help="Its name or id, `small`, or a folder.")
+@click.option("--version", "dataset_n", type=int, help="Number of the frozen version; the newest when not given.")
+@click.option("--limit", type=click.IntRange(min=1), help="Ask at most so many rows, the same sample each time.")
+@click.option("--four-shot", is_flag=True, help="Ask base models a second time, after four worked examples.")
+@click.option("--wait", is_flag=True, help="Stay, show progress, and print the figures.")
+@click.option("--json", "as_json", is_flag=True, help="One machine-readable line a model; waits.")
+def evaluate(
+    project: str,
+    names: tuple[str, ...],
+    dataset_n: int | None,
+    limit: int | None,
+    four_shot: bool,
+    wait: bool,
+    as_json: bool,
+) -> None:
+    """Evaluate models of PROJECT. Opening the test split counts as one look."""
+    from curation.services.evaluating import launch_evaluation
+    from curation.services.people import local_actor
+    from curation.services.projects import find_project
+    from curation.services.workspace import open_workspace
+
+    ws = open_workspace()
+    found = find_project(ws, project)
+    job = launch_evaluation(
+        ws,
+        local_actor(ws),
+        found.id,
+        dataset_n or _newest_version(ws, found.id),
+        [_find_model(ws, found.id, name) for name in names],
+        limit=limit,
+        four_shot=four_shot,
+        nonce=ws.new_id(),
+    )
+    if wait or as_json:
+        _print(_wait(ws, job.id), as_json=as_json)
+    else:
+        click.echo(job.id)
+        click.echo("It starts when the app runs, or with `callwright jobs run`.", err=True)
+
+
+def _newest_version(ws: Workspace, project_id: str) -> int:
+    from curation.errors import NotFoundError
+    from curation.services.freezing import list_datasets
+
+    versions = list_datasets(ws, project_id)
+    if not versions:
+        raise NotFoundError("This project has no dataset version yet.", hint="Freeze one with `callwright freeze`.")
+    return versions[0].n
+
+
+def _find_model(ws: Workspace, project_id: str, name: str) -> str:
+    """A known model, or a base that becomes known now."""
+    from curation.errors import NotFoundError
+    from curation.services.evaluating import register_base
+    from curation.services.models import SMALL_NAME, find_model, resolve_base
+    from curation.services.people import local_actor
+
+    try:
+        return find_model(ws, project_id, name).id
+    except NotFoundError:
+        if name != SMALL_NAME and not Path(name).expanduser().is_dir():
+            raise
+    return register_base(ws, local_actor(ws), project_id, resolve_base(ws, name), nonce=ws.new_id()).id
+
+
+def _wait(ws: Workspace, job_id: str) -> EvaluationView:
+    """Wait for every job of the look, one after the other."""
+    from cli.waiting import wait_for_job
+    from curation.services.evaluating import get_evaluation
+
+    for one in get_evaluation(ws, job_id).models:
+        if one.job_id:
+            wait_for_job(ws, one.job_id)
+    return get_evaluation(ws, job_id)
+
+
+def _print(view: EvaluationView, *, as_json: bool) -> None:
+    if as_json:
+        for one in view.models:
+            click.echo(json.dumps(one.summary, ensure_ascii=False))
+    else:
+        from cli.figures import print_comparison
+
+        click.echo(f"look {view.look_no} at the test split, version {view.dataset_n}, {len(view.rows)} rows")
+        print_comparison({one.label: one.report.overall for one in view.models if one.report})
+    for warning in view.warnings:
+        click.echo(f"note: {warning}", err=True)
+
+
+COMMANDS: dict[str, click.Command] = {"evaluate": evaluate}
