@@ -14,6 +14,7 @@ from curation.model.example import Call, Example, Label, Message
 from curation.model.source import one_line, quote, write_list, write_object
 from curation.model.values import Arguments, Exact, Field, UnsetType
 from curation.model.wire import WireRow, encode_wire
+from curation.reading.scan import escape_step
 from curation.reading.strict import parse_strict
 
 DEFAULT_REASON = "answer_directly"
@@ -38,7 +39,9 @@ class _Writer:
     def __init__(self, example: Example) -> None:
         self.example = example
         self.losses = list_row_losses(example)
-        self.losses += [Loss(f"/{key}", f"unknown key {key}") for key in sorted(example.extra) if key != "messages"]
+        self.losses += [
+            Loss(f"/{escape_step(key)}", f"unknown key {key}") for key in sorted(example.extra) if key != "messages"
+        ]
         self.turns: list[str] = []
         self.rows: list[bytes] = []
         self.written = 0
@@ -97,7 +100,7 @@ class _Writer:
 
     def list_key_losses(self, at: str, message: Message) -> None:
         for key in sorted(message.extra):
-            self.lose(f"{at}/{key}", f"unknown key {key}")
+            self.lose(f"{at}/{escape_step(key)}", f"unknown key {key}")
         if not isinstance(message.name, UnsetType):
             self.lose(f"{at}/name", "name of the turn")
         if not isinstance(message.weight, UnsetType):
@@ -167,11 +170,11 @@ class _Writer:
         if call.type != "function":
             self.lose(f"{at}/type", "type of the call")
         for key in sorted(call.extra):
-            self.lose(f"{at}/{key}", f"unknown key {key}")
+            self.lose(f"{at}/{escape_step(key)}", f"unknown key {key}")
         for key in sorted(call.function_extra):
-            self.lose(f"{at}/function/{key}", f"unknown key {key}")
+            self.lose(f"{at}/function/{escape_step(key)}", f"unknown key {key}")
         if isinstance(call.arguments, Arguments) and one_line(call.arguments.text).strip() != call.arguments.text:
-            self.lose(f"{at}/function/arguments", "line breaks between the arguments")
+            self.lose(f"{at}/function/arguments", "spacing of the arguments")
 
     def write_text_answer(self, i: int, message: Message) -> str:
         text = _text(i, message.content)

@@ -75,6 +75,8 @@ def write(example: Example) -> Written:
     if isinstance(tools, tuple):
         extra = bare.extra | {"tools": quote(write_list([one_line(tool.text) for tool in tools]))}
         bare = msgspec.structs.replace(bare, tools=UNSET, extra=extra)
+    elif bare.extra.get("tools", "").startswith('"'):
+        losses += (Loss("/tools", "tools held as text; they read back as definitions"),)
     row = encode(msgspec.structs.replace(bare, messages=messages))
     return Written(rows=(row,), losses=losses + line_losses)
 
@@ -83,25 +85,22 @@ def _with_object_arguments(messages: tuple[Message, ...]) -> tuple[tuple[Message
     losses: list[Loss] = []
     changed: list[Message] = []
     for i, message in enumerate(messages):
-        if not message.calls:
-            changed.append(message)
-            continue
-        calls = tuple(_to_object(call) for call in message.calls)
+        calls = tuple(_to_object(call) for call in message.calls or ())
         losses += [
-            Loss(f"/messages/{i}/tool_calls/{j}/function/arguments", "line breaks between the arguments")
-            for j, call in enumerate(calls)
-            if _loses_lines(call)
+            Loss(f"/messages/{i}/tool_calls/{j}/function/arguments", "spacing of the arguments")
+            for j, (before, after) in enumerate(zip(message.calls or (), calls, strict=True))
+            if _text(before) != _text(after)
         ]
-        changed.append(msgspec.structs.replace(message, calls=calls))
+        changed.append(msgspec.structs.replace(message, calls=calls) if calls else message)
     return tuple(changed), tuple(losses)
 
 
 def _to_object(call: Call) -> Call:
     """The call with its arguments as an object, where they are one."""
     arguments = call.arguments
-    if not isinstance(arguments, Arguments) or arguments.form == "object" or not _is_object(arguments.text):
+    if not isinstance(arguments, Arguments) or (arguments.form == "string" and not _is_object(arguments.text)):
         return call
-    return msgspec.structs.replace(call, arguments=Arguments(arguments.text.strip(), "object"))
+    return msgspec.structs.replace(call, arguments=Arguments(one_line(arguments.text).strip(), "object"))
 
 
 def _is_object(text: str) -> bool:
@@ -109,11 +108,8 @@ def _is_object(text: str) -> bool:
     return isinstance(parsed.value, dict) and text.count("{") + text.count("[") <= _MOST_BRACKETS
 
 
-def _loses_lines(call: Call) -> bool:
-    arguments = call.arguments
-    return (
-        isinstance(arguments, Arguments) and arguments.form == "object" and one_line(arguments.text) != arguments.text
-    )
+def _text(call: Call) -> str:
+    return call.arguments.text if isinstance(call.arguments, Arguments) else ""
 
 
 FORMAT = Format(

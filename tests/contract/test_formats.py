@@ -1,0 +1,266 @@
+"""One suite over every format: adding one to FORMATS puts it under all of this."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import curation.formats
+from curation.formats import FORMATS, Format, Loss, detect_format
+from curation.model.definition import Definition
+from curation.model.envelope import encode
+from curation.model.example import Call, Example, Label, Message, Waiver
+from curation.model.reading import Reading
+from curation.model.values import UNSET, Arguments, Exact
+from curation.reading.rows import read_row
+from tests.strategies import rows
+
+each_format = pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.name)
+
+WORDS = st.text(max_size=6) | st.sampled_from(['{"tool": "f", "result": 5}', "{}", " a : b", "é"])
+ARGUMENT_TEXTS = st.sampled_from(
+    [
+        '{"a":1.10}',
+        "{}",
+        '{"n": 12345678901234567890}',
+        '{ "a" : [1] }',
+        '{"a":\n1}',
+        " {} ",
+        '"{}"',
+        "[1]",
+        "{'a': 1}",
+        "",
+    ]
+)
+FIELDS = st.sampled_from([UNSET, None]) | WORDS
+CALLS = st.builds(
+    Call,
+    name=st.sampled_from(["f", "g", "no_tool"]) | FIELDS,
+    arguments=ARGUMENT_TEXTS.map(Arguments) | st.just(Arguments('{"b": 1}', "object")) | st.just(UNSET),
+    id=st.sampled_from(["call_1", "call_2", "x"]) | FIELDS,
+    type=st.just("function") | FIELDS,
+    extra=st.sampled_from([{}, {}, {"index": "0"}]),
+    function_extra=st.sampled_from([{}, {}, {"a/b": "1.0"}]),
+)
+LABELS = st.builds(
+    Label,
+    reason=st.sampled_from([None, "refuse", "small_talk"]),
+    missing=st.sampled_from([(), ("city",)]),
+    recovery=st.sampled_from([None, "give_up"]),
+)
+MESSAGES = st.builds(
+    Message,
+    role=st.sampled_from(["system", "user", "assistant", "tool", "assistant", "tool", "judge"]),
+    content=FIELDS
+    | st.just(Exact('[{"type": "text", "text": "x"}]'))
+    | st.sampled_from(['{"error":"no"}', '{"error": 1}']),
+    calls=st.none() | st.lists(CALLS, max_size=2).map(tuple),
+    tool_call_id=st.sampled_from([UNSET, "call_1", "call_2", "x"]),
+    name=st.sampled_from([UNSET, UNSET, "f"]),
+    weight=st.sampled_from([UNSET, UNSET, Exact("0"), Exact("1")]),
+    label=st.none() | LABELS,
+    extra=st.sampled_from([{}, {}, {"refusal": "null"}]),
+)
+
+
+def turn(role: str, content: str, *calls: Call, answers: str = "", reason: str | None = None) -> Message:
+    return Message(
+        role,
+        content if not calls else None,
+        calls or None,
+        answers or UNSET,
+        label=Label(reason=reason) if reason else None,
+    )
+
+
+def call(n: int, text: str = '{"a":1.10}') -> Call:
+    return Call("f", Arguments(text), f"call_{n}", "function")
+
+
+TOOLS = (
+    Definition('{"type": "function", "function": {"name": "f", "description": "F.", "parameters": {"maximum": 1.50}}}'),
+    Definition('{"name": "g"}'),
+)
+CONVERSATIONS = st.lists(st.sampled_from(["ask", "call", "text", "result", "error"]), min_size=1, max_size=7).map(
+    lambda plan: play(plan)
+)
+
+
+def play(plan: Sequence[str]) -> Example:
+    """A sound conversation along a plan."""
+    messages = [turn("system", "Be kind."), turn("user", "Hello")]
+    n = 0
+    for step in plan:
+        if step == "call":
+            n += 1
+            messages.append(turn("assistant", "", call(n)))
+        elif step in ("result", "error") and n:
+            if not messages[-1].calls:
+                n += 1
+                messages.append(turn("assistant", "", call(n)))
+            content = '{"error":"gone"}' if step == "error" else '{"state": 1.0}'
+            messages.append(turn("tool", content, answers=f"call_{n}"))
+        elif step == "ask":
+            messages.append(turn("user", "And now?"))
+        else:
+            messages.append(turn("assistant", "Well.", reason="answer_directly"))
+    return Example(messages=(*messages, turn("assistant", "Bye.", reason="small_talk")), tools=TOOLS)
+
+
+WEIRD = rows().map(read_row).filter(lambda reading: isinstance(reading, Reading)).map(lambda reading: reading.example)
+LOOSE = st.builds(
+    Example,
+    messages=st.lists(MESSAGES, max_size=5).map(tuple),
+    tools=st.sampled_from([UNSET, None, (), TOOLS]),
+    tags=st.sampled_from([(), ("missing_value",)]),
+    group=st.sampled_from([None, "g1"]),
+    waivers=st.sampled_from([(), (Waiver("r", "f", "because"),)]),
+    acceptable=st.sampled_from([None, (), ({"f": {"a": [1, "1"]}},)]),
+    extra=st.sampled_from([{}, {"parallel_tool_calls": "false"}]),
+)
+EXAMPLES = CONVERSATIONS | LOOSE | WEIRD
+
+
+def write(fmt: Format, example: Example) -> Any:
+    assert fmt.write is not None
+    return fmt.write(example)
+
+
+# -- what a difference may be --------------------------------------------------------------------------------------
+
+
+def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Any:
+    """The example as plain JSON without the places of the losses.
+
+    What only says how a row held something is evened out: text or object arguments, absent or null or empty text
+    beside a call.
+    """
+    row = json.loads(encode(example))
+    messages = row["messages"] if isinstance(row.get("messages"), list) else []
+    for message in messages:
+        if isinstance(message, dict) and isinstance(message.get("tool_calls"), list) and not message.get("content"):
+            message.pop("content", None)
+    for at, message in enumerate(example.messages):
+        for j, one in enumerate(message.calls or ()):
+            if isinstance(one.arguments, Arguments) and one.function is None:
+                row["messages"][at]["tool_calls"][j]["function"]["arguments"] = one.arguments.text
+    if any(loss.what == "empty system turn" for loss in losses):
+        messages[: 0 if is_back else 1] = [None]
+    for loss in losses:
+        delete(row, loss)
+    for message in messages:
+        if isinstance(message, dict) and message.get("label") == {}:
+            del message["label"]
+    return row
+
+
+def delete(row: Any, loss: Loss) -> None:
+    *steps, last = (step.replace("~1", "/").replace("~0", "~") for step in loss.at.split("/")[1:])
+    place = row
+    for step in steps:
+        try:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        except (KeyError, IndexError, TypeError):
+            return
+    if isinstance(place, list):
+        if len(steps) == 1 and loss.what != "empty system turn":
+            del place[int(last) :]
+    elif isinstance(place, dict):
+        place.pop(last, None)
+
+
+# -- the suite -----------------------------------------------------------------------------------------------------
+
+
+@each_format
+def test_format_lives_in_the_file_of_its_name(fmt: Format) -> None:
+    folder = Path(curation.formats.__file__).parent
+    assert (folder / f"{fmt.name}.py").is_file()
+    assert getattr(curation.formats, fmt.name).FORMAT is fmt
+    assert fmt.title
+    assert fmt.extension.startswith(".")
+
+
+def test_names_are_unique() -> None:
+    assert len({fmt.name for fmt in FORMATS}) == len(FORMATS)
+
+
+@each_format
+@given(raw=st.binary(max_size=50))
+def test_reading_and_recognising_are_total(fmt: Format, raw: bytes) -> None:
+    fmt.read(raw)
+    fmt.recognises(raw)
+
+
+@each_format
+@given(raw=rows())
+def test_reading_odd_rows_is_total(fmt: Format, raw: bytes) -> None:
+    fmt.read(raw)
+    fmt.recognises(raw)
+
+
+@each_format
+@settings(max_examples=80)
+@given(example=EXAMPLES)
+def test_writing_is_total_pure_and_on_single_lines(fmt: Format, example: Example) -> None:
+    before = encode(example)
+    written = write(fmt, example)
+    assert write(fmt, example) == written
+    assert encode(example) == before
+    assert bool(written.rows) != bool(written.refused)
+    for row in written.rows:
+        assert b"\n" not in row
+        json.loads(row)
+    if written.refused:
+        assert written.refused.endswith(".")
+
+
+@each_format
+@settings(max_examples=200)
+@given(example=EXAMPLES)
+def test_reading_back_differs_by_exactly_what_was_listed(fmt: Format, example: Example) -> None:
+    written = write(fmt, example)
+    if written.refused:
+        return
+    back = fmt.read(written.rows[-1])
+    assert isinstance(back, Reading)
+    if fmt.lossless:
+        assert not written.losses
+        assert back.example == example
+    left = forget(example, written.losses, is_back=False)
+    assert forget(back.example, written.losses, is_back=True) == left
+
+
+@each_format
+@given(example=CONVERSATIONS)
+def test_sound_conversations_pass_without_a_word(fmt: Format, example: Example) -> None:
+    written = write(fmt, example)
+    assert not written.refused
+    labels = [loss for loss in written.losses if loss.what == "label"]
+    assert list(written.losses) == labels
+    back = fmt.read(written.rows[-1])
+    assert isinstance(back, Reading)
+    assert back.findings == ()
+    assert len(back.example.messages) == len(example.messages)
+    assert back.example.tools == example.tools
+
+
+@each_format
+def test_written_rows_are_recognised_as_this_format(fmt: Format) -> None:
+    written = write(fmt, play(["call", "result", "ask"]))
+    assert all(fmt.recognises(row) for row in written.rows)
+    assert detect_format(written.rows) is fmt
+
+
+@each_format
+def test_golden_rows(fmt: Format) -> None:
+    golden = Path(__file__).parents[1] / f"data/golden/{fmt.name}.jsonl"
+    examples = [play(["call", "result", "text", "call", "error"]), play(["text"])]
+    lines = [row for example in examples for row in write(fmt, example).rows]
+    assert golden.read_bytes() == b"".join(line + b"\n" for line in lines)
