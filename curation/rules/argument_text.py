@@ -115,7 +115,7 @@ def arguments_not_json(call: CallView, _row: Row) -> Found:
     if text is None or strip_fence(text) is not None:
         return None
     fault = next((f for f in call.argument_faults if f.code in ("J03", "J04")), None)
-    where = f" (line {fault.line}, column {fault.column}: {fault.message})" if fault else ""
+    where = f", line {fault.line}, column {fault.column}: {fault.message}" if fault else "."
     mended = mend_literal(text)
     fix = _text_fix("Rewrite as JSON", call, mended) if mended is not None else None
     return Hit(call.arguments_at, f"The arguments are not JSON{where}", {"text": text[:200]}, fix)

@@ -12,7 +12,7 @@ import msgspec
 _WORD = re.compile(r"\w+")
 _BINS = 64
 _ROWS_IN_BAND = 2
-_SHARED = 0.8
+_SHARED = 0.65
 _EMPTY = 1 << 32
 _BUCKET_MOST = 200
 """A bucket larger than this holds rows that share boilerplate; comparing all of them tells nothing."""
@@ -49,7 +49,7 @@ def _densify(bins: list[int]) -> list[int]:
 
 
 def find_near(sketches: Sequence[Sketch]) -> list[tuple[int, int]]:
-    """Pairs of positions whose texts share four fifths of their word triples, in order."""
+    """Pairs of positions whose texts share two thirds of their word triples, in order."""
     pairs: set[tuple[int, int]] = set()
     for bucket in _buckets(sketches):
         for position, b in enumerate(bucket):

@@ -47,7 +47,7 @@ def is_derivable(number: str, context: frozenset[str]) -> bool:
 
 
 def _is_converted(value: float, other: float) -> bool:
-    factors = (1, 10, 100, 1000, 0.01, 0.001, 60, 1 / 60, 3600, 24, 7, 12, 1e6)
+    factors = (*range(1, 13), 24, 60, 100, 1000, 3600, 1e6, 0.5, 0.01, 0.001, 1 / 60)
     return any(_is_near(value, other * factor) for factor in factors) or _is_near(value, other * 9 / 5 + 32)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from curation.model.finding import Severity
@@ -19,9 +20,6 @@ _SECRET_NAME = re.compile(r"(?:^|_)(?:password|passwd|passphrase|secret|api_?key
 _HARMLESS = frozenset({"", "***", "****", "********", "redacted", "[redacted]", "<redacted>"})
 
 
-_SENTENCE = "This looks like a credential (`{}…`); replace it, and revoke it if it is real."
-
-
 @rule("S01", scope="row", severity=Severity.WARNING, waivable=True)
 def credential(row: Row) -> Found:
     """A text or an argument holds a credential.
@@ -37,7 +35,7 @@ def credential(row: Row) -> Found:
     for turn in row.turns:
         found = find_token(turn.text) if turn.text else None
         if found is not None:
-            hits.append(Hit(turn.at + "/content", _SENTENCE.format(found[:4]), {"kind": found[:4]}))
+            hits.append(_hit(turn.at + "/content", found, f"begins with `{found[:4]}`"))
     for call in row.calls:
         hits += find_argument_secrets(call) or ()
     return hits or None
@@ -62,5 +60,11 @@ def find_argument_secrets(call: CallView) -> list[Hit] | None:
         found = find_token(value) or (value if _SECRET_NAME.search(pointer.rpartition("/")[2]) else None)
         if found is not None:
             hits = hits or []
-            hits.append(Hit(call.arguments_at + pointer, _SENTENCE.format(found[:4]), {"kind": found[:4]}))
+            hits.append(_hit(call.arguments_at + pointer, found, "stands where secrets stand"))
     return hits
+
+
+def _hit(at: str, secret: str, reason: str) -> Hit:
+    """The secret itself appears nowhere in the finding, only its digest, by which a waiver knows it again."""
+    message = f"This looks like a credential: it {reason}; replace it, and revoke it if it is real."
+    return Hit(at, message, {"digest": hashlib.sha256(secret.encode("utf-8", "backslashreplace")).hexdigest()[:16]})

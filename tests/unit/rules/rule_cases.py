@@ -1,0 +1,70 @@
+"""The case files of the rules: what they hold and how one case is run."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from curation.model.definition import Tool
+from curation.model.example import Example
+from curation.model.finding import Finding
+from curation.model.reading import Reading, Reject
+from curation.model.values import Json
+from curation.reading.rows import read_row
+from curation.rules import check, check_dataset
+
+FOLDER = Path(__file__).parents[2] / "data" / "rules"
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row (or its bytes, or several rows) and what a rule must say about it."""
+
+    name: str
+    why: str
+    row: Json = None
+    bytes: str | None = None
+    rows: list[Json] | None = None
+    splits: list[str] | None = None
+    known: dict[str, dict[str, Json]] = {}
+    at: list[str] = []
+    reject: bool = False
+    severity: dict[str, str | None] = {}
+    """Target name, or "" for none → severity of the finding, null where it does not matter."""
+
+    def read(self) -> Reading | Reject:
+        if self.bytes is not None:
+            return read_row(base64.b64decode(self.bytes))
+        return read_row(json.dumps(self.row, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+    def findings(self) -> tuple[Finding, ...]:
+        if self.rows is not None:
+            return self._check_rows()
+        reading = self.read()
+        assert isinstance(reading, Reading), reading
+        return check(reading, self.tools(reading.example))
+
+    def _check_rows(self) -> tuple[Finding, ...]:
+        readings = [read_row(json.dumps(row).encode()) for row in self.rows or []]
+        examples = [(str(n), reading.example) for n, reading in enumerate(readings) if isinstance(reading, Reading)]
+        splits = {str(n): split for n, split in enumerate(self.splits or [])}
+        return tuple(found.finding for found in check_dataset(examples, splits=splits))
+
+    def tools(self, example: Example) -> dict[str, Tool]:
+        by_name = {definition.view.name: definition for definition in example.tools or () if definition.view.name}
+        return {name: Tool(by_name[name], **facts) for name, facts in self.known.items()}
+
+
+class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The cases of one rule."""
+
+    passes: list[Case] = msgspec.field(name="pass")
+    fails: list[Case] = msgspec.field(name="fail")
+
+
+@cache
+def read_cases(slug: str) -> CaseFile:
+    return msgspec.json.decode((FOLDER / f"{slug}.json").read_bytes(), type=CaseFile)
