@@ -12,7 +12,7 @@ from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.synthesizers import SYNTHESIZERS
 from ui import freeze_panel, health_cards, keys
-from ui.coverage_map import ORDER_SIZE, ORDERED, draw_map
+from ui.coverage_map import CATEGORY_WORDS, ORDER_SIZE, ORDERED, draw_map
 from ui.errors import errors_shown
 from ui.export_panel import draw_export
 from ui.layout import keys_button, page_head
@@ -42,8 +42,16 @@ def perform(project: ProjectView, act: Act, states: dict[str, int]) -> None:
                 mix={ORDERED.get(act.value, "positive"): 1.0},
                 nonce=act.nonce,
             )
-            NOTICE.set(f"{count(report.n_added, 'candidate')} for {plain(act.at)} wait for review")
+            NOTICE.set(say_order(report.n_added, act))
             st.rerun()
+
+
+def say_order(n_added: int, act: Act) -> str:
+    """What came of an order; not every cell can be drafted without a model."""
+    kind = CATEGORY_WORDS.get(act.value, act.value)
+    if not n_added:
+        return f"The offline synthesiser knows no {kind} wording for {plain(act.at)}; write one by hand"
+    return f"{count(n_added, 'candidate')} for {plain(act.at)} wait for review"
 
 
 require_role()

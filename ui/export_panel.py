@@ -41,7 +41,7 @@ def draw_export(versions: Sequence[DatasetView]) -> None:
             st.caption("Choose at least one split.")
             return
         try:
-            preview = _preview(workspace().home, version.id, format_name)
+            preview = _preview(version.id, format_name)
         except CurationError as error:
             show_error(error)
             return
@@ -63,7 +63,7 @@ def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str
 
 
 @st.cache_data(max_entries=8, show_spinner="Writing it to nowhere, to see what would be lost")
-def _preview(_home: Path, dataset_id: str, format_name: str) -> ExportPreview:
+def _preview(dataset_id: str, format_name: str) -> ExportPreview:
     """A frozen version never changes, so one look at it is enough."""
     return exporting.preview_export(workspace(), dataset_id, format_name)
 
@@ -106,7 +106,7 @@ def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]
         )
         return
     with errors_shown():
-        packed = _pack(workspace().home, version.id, format_name, tuple(splits))
+        packed = _pack(version.id, format_name, tuple(splits))
         st.download_button(
             f"Download v{version.n} as {plain(format_name)}",
             packed,
@@ -120,7 +120,7 @@ def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the files")
-def _pack(_home: Path, dataset_id: str, format_name: str, splits: tuple[str, ...]) -> bytes:
+def _pack(dataset_id: str, format_name: str, splits: tuple[str, ...]) -> bytes:
     """The exported files in one archive; the same version gives the same bytes."""
     ws, packed = workspace(), io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:

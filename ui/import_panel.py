@@ -41,18 +41,19 @@ def draw_upload(project: ProjectView) -> None:
             st.caption("Larger than 50 MB? Use the terminal: `callwright import PROJECT FILE`. It reads any size.")
             return
         with errors_shown():
-            preview = _preview(upload.file_id, None if wanted == DETECT else wanted, _upload=upload)
+            held = f"{upload.file_id}.{upload.name}.{upload.size}"
+            preview = _preview(held, None if wanted == DETECT else wanted, _upload=upload)
             _draw_preview(preview)
             _draw_start(project, upload, preview)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the first rows")
-def _preview(_file_id: str, format_name: str | None, *, _upload: UploadedFile) -> ImportPreview:
+def _preview(held: str, format_name: str | None, *, _upload: UploadedFile) -> ImportPreview:  # noqa: ARG001
     """The first rows of an upload; kept by file and format, so that a rerun does not read them again."""
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as held:
-        held.write(_upload.getbuffer())
-        held.flush()
-        return importing.preview_import(Path(held.name), format_name)
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as copy:
+        copy.write(_upload.getbuffer())
+        copy.flush()
+        return importing.preview_import(Path(copy.name), format_name)
 
 
 def _draw_preview(preview: ImportPreview) -> None:

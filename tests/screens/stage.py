@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.definition import Definition, Policy, Tool
 from curation.model.people import Actor
-from curation.services import people, projects
+from curation.model.states import ExampleState
+from curation.services import cataloguing, freezing, people, projects, reviewing, synthesizing
+from curation.services.freezing import DatasetView
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace, open_workspace
+from curation.synthesizers import SYNTHESIZERS
+from curation.synthesizers.shop import demo_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "![x](http://evil.example/x.png)"
@@ -36,20 +39,12 @@ class Stage:
 
 @contextmanager
 def staged(home: Path) -> Iterator[Stage]:
-    """A stage in a folder, closed at the end."""
-    from ui.session import close_workspaces
-
-    before = os.environ.get("CALLWRIGHT_HOME")
-    os.environ["CALLWRIGHT_HOME"] = str(home)
+    """A stage in the folder the screens open, closed at the end."""
     stage = Stage(home)
     try:
         yield stage
     finally:
         stage.ws.close()
-        close_workspaces()
-        os.environ.pop("CALLWRIGHT_HOME")
-        if before is not None:
-            os.environ["CALLWRIGHT_HOME"] = before
 
 
 def make_tool(name: str = "track_order", parameters: str = '{"type":"object","properties":{}}') -> Tool:
@@ -65,4 +60,17 @@ def texts(shown: AppTest) -> str:
         str(getattr(element, "value", "")) + " " + str(getattr(element, "label", ""))
         for kind in kinds
         for element in shown.get(kind)
+    ).replace("\\", "")
+
+
+def demo_shop(stage: Stage, count: int = 40) -> DatasetView:
+    """Tools, accepted examples and one frozen version."""
+    cataloguing.import_tools(stage.ws, stage.actor, stage.project.id, demo_tools(), nonce="shop.tools")
+    name = SYNTHESIZERS[0].name
+    synthesizing.draft_candidates(
+        stage.ws, stage.actor, stage.project.id, name, count=count, seed=5, nonce="shop.draft"
     )
+    reviewing.accept_batch(
+        stage.ws, stage.actor, stage.project.id, states=[ExampleState.CANDIDATE], nonce="shop.accept"
+    )
+    return freezing.freeze(stage.ws, stage.actor, stage.project.id, nonce="shop.freeze")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from curation.services import cataloguing, drafting
-from stage import HOSTILE, Stage, make_tool, staged, texts
+from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
 
 PARAMETERS = (
     '{"type":"object","x-kept":1.50,"properties":{"reason":{"type":"string","description":"Why",'
@@ -18,8 +18,8 @@ PARAMETERS = (
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with staged(tmp_path) as opened:
+def stage(home: Path) -> Iterator[Stage]:
+    with staged(home) as opened:
         yield opened
 
 

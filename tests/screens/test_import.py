@@ -1,0 +1,80 @@
+"""The import page: a look first, one act in, rejects mended in place, one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.services import browsing, importing
+from tests.screens.stage import HOSTILE, Stage, staged, texts
+
+GOOD = b'{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}\n'
+ROWS = GOOD + b'{"messages": [}\n' + GOOD.replace(b"Hi", HOSTILE.encode()) + b"not json\n"
+
+
+@pytest.fixture
+def stage(home: Path) -> Iterator[Stage]:
+    with staged(home) as opened:
+        yield opened
+
+
+def upload(stage: Stage, content: bytes = ROWS) -> AppTest:
+    shown = stage.show("import")
+    return shown.file_uploader(key="import.file").set_value([("rows.jsonl", content, "application/jsonl")]).run()
+
+
+def test_empty_page_says_that_an_import_is_one_act(stage: Stage) -> None:
+    shown = stage.show("import")
+    assert not shown.exception
+    assert "Every import is one act" in texts(shown)
+
+
+def test_preview_shows_format_rows_and_rejects_before_anything_is_stored(stage: Stage) -> None:
+    shown = upload(stage)
+    assert not shown.exception
+    assert "Read as **openai**. All 4 rows: 2 can be read." in texts(shown)
+    rejects = next(frame.value for frame in shown.dataframe if "reason" in frame.value.columns)
+    assert list(rejects["line"]) == [2, 4]
+    assert list(rejects["column"]) == [15, 1]
+    assert not importing.list_sources(stage.ws, stage.project.id)
+
+
+def test_import_brings_in_drafts_and_keeps_rejects_to_be_mended(stage: Stage) -> None:
+    shown = upload(stage)
+    shown.button(key="import.start").click().run()
+    assert not shown.exception
+    (source,) = importing.list_sources(stage.ws, stage.project.id)
+    assert (source.n_imported, source.n_rejected) == (2, 2)
+    first = importing.list_rejects(stage.ws, source.id)[0]
+    shown.text_area(key=f"import.mend.{first.id}").set_value(GOOD.decode().replace("Hi", "Mended")).run()
+    shown.button(key=f"import.again.{first.id}").click().run()
+    assert not shown.exception
+    assert importing.list_rejects(stage.ws, source.id)[0].example_id
+    titles = [row.title for row in browsing.list_examples(stage.ws, stage.project.id).rows]
+    assert "Mended" in titles
+
+
+def test_mending_that_still_cannot_be_read_says_where(stage: Stage) -> None:
+    shown = upload(stage)
+    shown.button(key="import.start").click().run()
+    (source,) = importing.list_sources(stage.ws, stage.project.id)
+    first = importing.list_rejects(stage.ws, source.id)[0]
+    shown.text_area(key=f"import.mend.{first.id}").set_value('{"messages": [1,]}').run()
+    shown.button(key=f"import.again.{first.id}").click().run()
+    assert "Line 1, column" in texts(shown)
+
+
+def test_file_without_one_readable_row_cannot_be_started(stage: Stage) -> None:
+    shown = upload(stage, b"\xff\xfe not text\nnot json\n")
+    assert not shown.exception
+    assert shown.button(key="import.start").disabled
+
+
+def test_hostile_rows_stay_words(stage: Stage) -> None:
+    shown = upload(stage)
+    shown.button(key="import.start").click().run()
+    for kind in ("title", "header", "markdown", "caption", "error", "warning"):
+        assert all("![x](" not in str(element.value) for element in shown.get(kind))
