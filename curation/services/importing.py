@@ -18,6 +18,7 @@ from curation.model.people import Actor
 from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
 from curation.model.states import ExampleState
+from curation.reading.strict import parse_strict
 from curation.services.acts import Act, find_done, perform
 from curation.services.batching import CHUNK, Incoming, Intake, UndoReport, undo_batch
 from curation.services.deriving import derive, make_title
@@ -265,7 +266,8 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
             raise NotFoundError("This rejected row is not here.")
         if record.example_id:
             raise StateError("This row was mended before.", hint="Open the example that came of it.")
-        result = keep_whole(get_format(source.format).read(text.encode("utf-8", "surrogatepass")))
+        raw = text.encode("utf-8", "surrogatepass")
+        result = keep_whole(raw, get_format(source.format).read(raw))
         if isinstance(result, Reject):
             raise UnreadableError(f"Line {result.line}, column {result.column}: {result.reason}")
         derived = derive(read_bench(act.connection, source.project_id), result.example)
@@ -287,18 +289,15 @@ def rows_of(rows: Rows, fmt: Format) -> Iterator[FileRow]:
     """The rows of a file without the blank lines people leave between them, and without any that would lose text."""
     for row in rows.read(fmt):
         if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04":
-            yield msgspec.structs.replace(row, result=keep_whole(row.result))
+            yield msgspec.structs.replace(row, result=keep_whole(row.raw, row.result))
 
 
-def keep_whole(result: Reading | Reject) -> Reading | Reject:
+def keep_whole(raw: bytes, result: Reading | Reject) -> Reading | Reject:
     """A row with a key twice becomes a reject: reading it keeps only the last value, and nothing is lost silently."""
-    if isinstance(result, Reject):
+    if isinstance(result, Reject) or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings):
         return result
-    for finding in result.findings:
-        if finding.rule == RULE_SLUGS["J05"]:
-            line, column = (int(finding.values.get(name, 1)) for name in ("line", "column"))
-            return Reject(finding.rule, finding.code, finding.message, line, column)
-    return result
+    fault = next(one for one in parse_strict(raw).faults if one.rule == RULE_SLUGS["J05"])
+    return Reject(fault.rule, fault.code, fault.message, fault.line, fault.column)
 
 
 def _reject(reject_id: str, source_id: str, row: FileRow, result: Reject) -> RejectRecord:

@@ -1,0 +1,54 @@
+"""Backup and restore through the database's own call."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from curation.errors import UnreadableError, UnwritableError
+from curation.services.auditing import find_tampering
+from curation.services.backing_up import back_up, restore
+from curation.services.browsing import count_states
+from db.backup import find_damage
+from tests.shop_rows import Desk, make_example, open_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path):
+    with open_desk(tmp_path / "home") as opened:
+        yield opened
+
+
+def test_restore_brings_back_what_was_there(desk: Desk, tmp_path: Path):
+    desk.write()
+    report = back_up(desk.ws, desk.actor, tmp_path / "safe.db")
+    desk.write(make_example("A-78"))
+    before = restore(desk.ws, desk.actor, tmp_path / "safe.db")
+    assert count_states(desk.ws, desk.project_id)["draft"] == 1
+    assert report.size_bytes == Path(report.path).stat().st_size
+    assert find_tampering(desk.ws, report.audit) is None
+    restore(desk.ws, desk.actor, Path(before.path))
+    assert count_states(desk.ws, desk.project_id)["draft"] == 2
+
+
+def test_backup_never_overwrites(desk: Desk, tmp_path: Path):
+    (tmp_path / "safe.db").write_text("precious")
+    with pytest.raises(UnwritableError, match="already a file"):
+        back_up(desk.ws, desk.actor, tmp_path / "safe.db")
+
+
+def test_damaged_or_foreign_file_is_refused(desk: Desk, tmp_path: Path):
+    desk.write()
+    report = back_up(desk.ws, desk.actor, tmp_path / "safe.db")
+    damaged = Path(shutil.copy(report.path, tmp_path / "damaged.db"))
+    content = bytearray(damaged.read_bytes())
+    content[8192:16384] = b"\xff" * 8192
+    damaged.write_bytes(content)
+    (tmp_path / "text.db").write_text("not a database at all, but long enough to be looked at")
+    for name in ("damaged.db", "text.db"):
+        with pytest.raises(UnreadableError, match="not a sound Callwright database"):
+            restore(desk.ws, desk.actor, tmp_path / name)
+    assert count_states(desk.ws, desk.project_id)["draft"] == 1
+    assert find_damage(desk.ws.database) is None

@@ -1,0 +1,107 @@
+"""Migrations: a new file, an old file with rows in it, and a file from the future."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, text
+from sqlalchemy.exc import OperationalError
+
+from curation.errors import StateError
+from curation.services.browsing import list_examples
+from curation.services.workspace import DATABASE, open_workspace
+from db import migrations
+from db.engine import make_engine
+from db.locking import WriteLock
+from db.tables import body, example, example_text, metadata, project
+from db.unit_of_work import UnitOfWork, reading
+
+
+def test_migrated_file_has_exactly_the_tables_of_the_code(tmp_path: Path):
+    ws = open_workspace(tmp_path)
+    with ws.reading() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, kind, _: not str(name).startswith("example_search")}
+        )
+        assert compare_metadata(context, metadata) == []
+    ws.close()
+
+
+def write_old_file(path: Path) -> None:
+    """A file as the first version wrote it, with a project and an example."""
+    engine = make_engine(path)
+    with UnitOfWork(engine, WriteLock(path), path) as unit:
+        migrations.upgrade(unit.connection, "0001")
+        row = unit.connection.execute
+        row(insert(project).values(id="p", name="Old", split_salt="s", created_at="2026-01-01"))
+        row(insert(body).values(hash="h", bytes=b"{}"))
+        row(
+            insert(example).values(
+                id="e",
+                project_id="p",
+                state="draft",
+                head_rev=1,
+                head_hash="h",
+                normal_hash="n",
+                group_key="e",
+                title="Where is my parcel?",
+                origin="written",
+                created_at="2026-01-01",
+                updated_by="local",
+                updated_at="2026-01-01",
+            )
+        )
+        row(insert(example_text).values(number=1, text="Where is my parcel?"))
+        unit.commit()
+    engine.dispose()
+
+
+def test_old_file_with_rows_is_upgraded_after_a_backup(tmp_path: Path):
+    write_old_file(tmp_path / DATABASE)
+    ws = open_workspace(tmp_path)
+    assert [row.id for row in list_examples(ws, "p", search="parcel").rows] == ["e"]
+    ws.close()
+    (backup,) = (tmp_path / "backups").iterdir()
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT title FROM example").fetchone() == ("Where is my parcel?",)
+
+
+def test_upgrade_that_fails_leaves_the_old_file_as_it_was(tmp_path: Path):
+    path = tmp_path / DATABASE
+    write_old_file(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER example_text_changed AFTER UPDATE ON example_text BEGIN SELECT 1; END")
+    with pytest.raises(OperationalError, match="example_text_changed already exists"):
+        open_workspace(tmp_path)
+    engine = make_engine(path)
+    with reading(engine) as connection:
+        assert migrations.file_version(connection) == "0001"
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE name LIKE 'example_search%'"))
+        assert names.all() == []
+    engine.dispose()
+
+
+def test_newer_file_is_refused_with_a_sentence(tmp_path: Path):
+    open_workspace(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    before = shutil.copy(tmp_path / DATABASE, tmp_path / "before.db")
+    with pytest.raises(StateError, match=r"version 9999.*speaks up to 0002"):
+        open_workspace(tmp_path)
+    assert (tmp_path / DATABASE).read_bytes() == Path(before).read_bytes()
+
+
+def test_opening_twice_changes_nothing(tmp_path: Path):
+    open_workspace(tmp_path).close()
+    first = (tmp_path / DATABASE).read_bytes()
+    open_workspace(tmp_path).close()
+    assert (tmp_path / DATABASE).read_bytes() == first
+    assert list((tmp_path / "backups").iterdir()) == []

@@ -1,0 +1,208 @@
+"""Splits, dataset versions and exports."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from curation.errors import BlockedError, CurationError, NotFoundError, StateError, UnwritableError
+from curation.formats import FORMATS
+from curation.model.states import ExampleState, Split
+from curation.services import batching, cataloguing, exporting, freezing, reviewing, writing
+from curation.services.freezing import DatasetView
+from curation.services.splitting import Cluster, draw_splits
+from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
+
+
+def fill(desk: Desk, examples, state: ExampleState = ExampleState.CANDIDATE) -> None:
+    batching.add_examples(
+        desk.ws, desk.actor, desk.project_id, examples, origin="x", name="x", state=state, nonce=desk.nonce()
+    )
+
+
+def freeze(desk: Desk, **named) -> DatasetView:
+    return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce(), **named)
+
+
+def accept_all(desk: Desk) -> None:
+    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce=desk.nonce())
+
+
+@pytest.fixture
+def frozen(desk: Desk) -> DatasetView:
+    cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool(), nonce=desk.nonce())
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    fill(desk, [make_example(f"A-{i}00", group=f"family {i % 20}") for i in range(80)])
+    fill(desk, [make_no_tool_example(f"Thanks {i}!", group=f"thanks {i % 5}") for i in range(20)])
+    accept_all(desk)
+    return freeze(desk)
+
+
+def test_version_takes_accepted_work_in_three_splits(desk: Desk, frozen: DatasetView):
+    desk.write(make_example("draft"))
+    assert sum(frozen.counts.values()) == 100
+    assert 65 <= frozen.counts["train"] <= 75
+    assert 5 <= frozen.counts["validation"] <= 15
+    assert 15 <= frozen.counts["test"] <= 25
+    assert (frozen.n, frozen.catalogue_n) == (1, 1)
+    assert freezing.get_dataset(desk.ws, desk.project_id, 1) == frozen
+    assert freezing.list_datasets(desk.ws, desk.project_id) == (frozen,)
+
+
+def test_no_group_is_split_and_every_split_has_no_tool_rows(desk: Desk, frozen: DatasetView):
+    splits: dict[str, set[Split]] = {}
+    no_tool: Counter[Split] = Counter()
+    for item in freezing.read_items(desk.ws, frozen.id):
+        splits.setdefault(item.example.group or "", set()).add(item.split)
+        no_tool[item.split] += item.example.messages[-1].label is not None
+    assert {len(one) for one in splits.values()} == {1}
+    assert min(no_tool[split] for split in Split) >= 1
+
+
+def test_groups_keep_their_split_for_ever(desk: Desk, frozen: DatasetView):
+    before = {item.example_id: item.split for item in freezing.read_items(desk.ws, frozen.id)}
+    fill(desk, [make_example(f"B-{i}00", group=f"new {i}") for i in range(40)])
+    fill(desk, [make_example(f"C-{i}00", group=f"family {i}") for i in range(20)])
+    accept_all(desk)
+    second = freeze(desk)
+    family = {item.example.group: item.split for item in freezing.read_items(desk.ws, frozen.id)}
+    for item in freezing.read_items(desk.ws, second.id):
+        assert before.get(item.example_id, item.split) is item.split
+        assert family.get(item.example.group, item.split) is item.split
+    assert {item.example_id: item.split for item in freezing.read_items(desk.ws, frozen.id)} == before
+
+
+def test_later_edits_do_not_reach_a_frozen_version(desk: Desk, frozen: DatasetView):
+    first = next(freezing.read_items(desk.ws, frozen.id))
+    writing.save_example(desk.ws, desk.actor, first.example_id, 1, make_example("Z-99"), nonce=desk.nonce())
+    writing.archive_example(desk.ws, desk.actor, first.example_id, nonce=desk.nonce())
+    assert next(freezing.read_items(desk.ws, frozen.id)) == first
+
+
+def test_digest_covers_bodies_and_splits_in_order(desk: Desk, frozen: DatasetView):
+    items = list(freezing.read_items(desk.ws, frozen.id))
+    lines = "".join(f"{item.body_hash} {item.split}\n" for item in items)
+    assert frozen.hash == hashlib.sha256(lines.encode()).hexdigest()
+
+
+def test_nothing_accepted_cannot_be_frozen(desk: Desk):
+    desk.write()
+    with pytest.raises(StateError, match="nothing to freeze"):
+        freeze(desk)
+
+
+def test_lead_may_add_the_rest_marked_unreviewed(desk: Desk):
+    desk.write(make_example("A-11"), state=ExampleState.CANDIDATE)
+    accept_all(desk)
+    desk.write(make_example("A-22"))
+    desk.write(make_example("A"))
+    version = freeze(desk, include_unreviewed=True)
+    reviewed = [item.reviewed for item in freezing.read_items(desk.ws, version.id)]
+    assert reviewed == [True, False], "the third has an error and stays out"
+
+
+def test_accepted_work_a_new_catalogue_breaks_stands_in_the_way(desk: Desk, frozen: DatasetView):
+    tool = cataloguing.list_tools(desk.ws, desk.project_id)[0]
+    other = msgspec.structs.replace(tool.tool, definition=make_tool("follow_order").definition)
+    cataloguing.save_tool(
+        desk.ws, desk.actor, desk.project_id, other, tool_id=tool.id, base_revision=1, nonce=desk.nonce()
+    )
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    health_says_error = any(
+        one.severity == "error"
+        for one in writing.open_example(desk.ws, next(freezing.read_items(desk.ws, frozen.id)).example_id).judged
+    )
+    if health_says_error:
+        with pytest.raises(BlockedError, match="accepted examples have errors"):
+            freeze(desk)
+    else:
+        assert freeze(desk).catalogue_n == 2
+
+
+def test_rows_that_are_the_same_are_never_split(desk: Desk):
+    twins = [make_example("A-11", group=f"g{i}") for i in range(30)]
+    fill(desk, twins)
+    accept_all(desk)
+    assert sorted(freeze(desk).counts.values()) == [0, 0, 30]
+
+
+def test_row_that_turns_up_in_two_splits_later_is_refused(desk: Desk, frozen: DatasetView):
+    items = list(freezing.read_items(desk.ws, frozen.id))
+    train = next(item for item in items if item.split is Split.TRAIN)
+    test = next(item for item in items if item.split is Split.TEST)
+    copy = msgspec.structs.replace(train.example, group=test.example.group)
+    fill(desk, [copy])
+    accept_all(desk)
+    with pytest.raises(BlockedError, match="the same row in train and test"):
+        freeze(desk)
+
+
+def test_draw_depends_on_salt_and_names_alone():
+    clusters = [Cluster((f"g{i}",), 1 + i % 3, "single") for i in range(50)]
+    first = draw_splits(clusters, {}, "salt")
+    assert draw_splits(list(reversed(clusters)), {}, "salt") == first
+    assert draw_splits(clusters, {}, "other") != first
+
+
+def test_later_draws_follow_the_shares(desk: Desk):
+    clusters = [Cluster((f"g{i}",), 1, "single") for i in range(3000)]
+    counts = Counter(draw_splits(clusters, {"old": Split.TRAIN}, "salt").values())
+    assert abs(counts[Split.TRAIN] - 2100) < 100
+    assert abs(counts[Split.VALIDATION] - 300) < 60
+    assert abs(counts[Split.TEST] - 600) < 80
+
+
+@pytest.mark.parametrize("name", [fmt.name for fmt in FORMATS if fmt.write])
+def test_export_is_the_same_bytes_each_time(desk: Desk, frozen: DatasetView, tmp_path: Path, name: str):
+    manifests = [
+        exporting.export_dataset(desk.ws, desk.actor, frozen.id, name, tmp_path / folder) for folder in ("a", "b")
+    ]
+    assert manifests[0] == manifests[1]
+    for path in sorted((tmp_path / "a").iterdir()):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+    for file in manifests[0].files:
+        content = (tmp_path / "a" / file.name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file.sha256
+        assert content.count(b"\n") == file.rows
+
+
+def test_manifest_names_version_losses_and_digests(desk: Desk, frozen: DatasetView, tmp_path: Path):
+    exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "rows.jsonl")
+    assert sorted(path.name for path in tmp_path.glob("rows*")) == [
+        "rows.manifest.json",
+        "rows.test.jsonl",
+        "rows.train.jsonl",
+        "rows.validation.jsonl",
+    ]
+    manifest = json.loads((tmp_path / "rows.manifest.json").read_text())
+    assert (manifest["dataset"], manifest["dataset_hash"], manifest["catalogue"]) == (1, frozen.hash, 1)
+    assert {file["split"]: file["rows"] for file in manifest["files"]} == frozen.counts
+    assert "label" in " ".join(loss["what"] for loss in manifest["losses"])
+    preview = exporting.preview_export(desk.ws, frozen.id, "openai")
+    assert preview.counts == frozen.counts
+    assert [loss.what for loss in preview.losses] == [loss["what"] for loss in manifest["losses"]]
+
+
+def test_one_split_is_one_file(desk: Desk, frozen: DatasetView, tmp_path: Path):
+    exporting.export_dataset(desk.ws, desk.actor, frozen.id, "callwright", tmp_path / "t.jsonl", splits=["test"])
+    assert len((tmp_path / "t.jsonl").read_bytes().splitlines()) == frozen.counts["test"]
+    out = io.BytesIO()
+    exporting.stream_split(desk.ws, desk.actor, frozen.id, "callwright", Split.TEST, out)
+    assert out.getvalue() == (tmp_path / "t.jsonl").read_bytes()
+
+
+def test_export_that_fails_leaves_no_file(desk: Desk, frozen: DatasetView, tmp_path: Path):
+    (tmp_path / "folder").write_text("a file where a folder should be")
+    with pytest.raises(UnwritableError):
+        exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "folder" / "rows.jsonl")
+    with pytest.raises(CurationError, match="at least one split"):
+        exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "out", splits=[])
+    with pytest.raises(NotFoundError):
+        exporting.export_dataset(desk.ws, desk.actor, "none", "openai", tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["folder"]
