@@ -9,11 +9,13 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import NotFoundError, StateError
+from curation.finetune.contract import Outcome
 from curation.finetune.run_folder import RunFolder
 from curation.model.people import Actor
 from curation.model.states import JobState
 from curation.model.values import Json
 from curation.services.acts import Act, perform
+from curation.services.job_kinds import get_job_kind
 from curation.services.workspace import Workspace
 from db import jobs
 from db.acts import Deed
@@ -90,15 +92,21 @@ def cancel_job(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobVi
         if record.state.is_final:
             raise StateError(f"The job `{record.name}` has already ended.", hint="There is nothing to stop.")
         if record.state is JobState.INTENT:
-            # The fence moves too, so that a keeper about to start it is too late.
-            ended = {"state": JobState.CANCELLED.value, "finished_at": act.at, "fence": record.fence + 1}
-            jobs.update_job(act.connection, job_id, ended)
+            _end_unstarted(act, record)
         else:
             jobs.update_job(act.connection, job_id, {"cancel_requested": 1})
         act.note(Deed(job_id, before=record.state.value, after="stop asked", project_id=record.project_id))
         return job_id
 
     return get_job(ws, perform(ws, actor, "cancel job", nonce, str, work))
+
+
+def _end_unstarted(act: Act, record: JobRecord) -> None:
+    """The fence moves too, so that a keeper about to start the job is too late."""
+    ended = {"state": JobState.CANCELLED.value, "phase": "", "finished_at": act.at, "fence": record.fence + 1}
+    write_outcome = get_job_kind(record.kind).finish(act.ws, record, JobState.CANCELLED, Outcome(None))
+    write_outcome(act.connection)
+    jobs.update_job(act.connection, record.id, ended)
 
 
 def retry_job(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:

@@ -113,7 +113,7 @@ class Keeper:
     def _start(self, record: JobRecord, at: str) -> None:
         """Look for the job first; only what was never started is started."""
         if record.cancel_requested and self._find(record) is None:
-            self._write(record, at, {"state": JobState.CANCELLED.value, "finished_at": at, "phase": ""})
+            self._give_up(record, at, JobState.CANCELLED)
             return
         provider, launch = self._provider(record), self._launch(record)
         handle = provider.find(launch)
@@ -149,6 +149,10 @@ class Keeper:
             self._copy_into(unit.connection, record, at, status, {**values, "model_id": model_id or record.model_id})
             unit.commit()
 
+    def _give_up(self, record: JobRecord, at: str, state: JobState, sentence: str = "") -> None:
+        """End a job that has no outcome."""
+        self._end(record, at, Status(state, step=record.step, steps=record.steps, error=sentence), Outcome(None))
+
     def _copy(self, record: JobRecord, at: str, status: Status, values: dict[str, Any]) -> None:
         if not status.events and _is_same(record, status, values):
             return
@@ -173,13 +177,18 @@ class Keeper:
 
     def _meet_trouble(self, record: JobRecord, at: str, sentence: str, *, is_final: bool) -> None:
         """A refusal ends the job; anything that may pass stands there and is tried again."""
-        values: dict[str, Any] = {"error": sentence}
-        if is_final:
-            values |= {"state": JobState.FAILED.value, "phase": "", "finished_at": at}
         try:
-            self._write(record, at, values)
+            if is_final:
+                self._give_up(record, at, JobState.FAILED, sentence)
+            else:
+                self._write(record, at, {"error": sentence})
         except (FencedOutError, KeyError):
             self._fences.pop(record.id, None)
+        except Exception:
+            # What the outcome means cannot even be worked out; the job itself must not stay open for ever.
+            log.exception("job %s could not be given up properly", record.id)
+            ended = {"state": JobState.FAILED.value, "phase": "", "finished_at": at, "error": sentence}
+            self._write(record, at, ended)
 
     def _find(self, record: JobRecord) -> Handle | None:
         return self._provider(record).find(self._launch(record))

@@ -1,0 +1,101 @@
+"""What every provider promises, shown on each registered one: the same launch twice is one job, and files tell all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curation.errors import CurationError, NotFoundError
+from curation.finetune import PROVIDERS, get_provider
+from curation.finetune.base_models import tiny_model
+from curation.finetune.contract import Handle, Launch, Provider, Status
+from curation.finetune.spec import parse_parameters
+from curation.model.states import JobState
+from tests.worker.run_making import write_rows
+
+pytestmark = pytest.mark.training
+PATIENCE_S = 40
+
+
+@pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.name)
+def provider(request: pytest.FixtureRequest) -> Provider:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def started(provider: Provider, tmp_path: Path) -> Iterator[tuple[Launch, Handle]]:
+    launch, spec = prepare_run(tmp_path, max_steps=3000)
+    provider.prepare(launch, spec)
+    handle = provider.launch(launch)
+    yield launch, handle
+    provider.cancel(launch, handle)
+    wait_for_end(provider, launch, handle)
+
+
+def prepare_run(folder: Path, **parameters: Any) -> tuple[Launch, dict[str, Any]]:
+    write_rows(folder / "run" / "data" / "train.jsonl")
+    base = tiny_model(folder / "tiny", seed=1)
+    knobs = {"learning_rate": 0.01, "threads": 1, **parameters}
+    spec = {"kind": "train", "base": str(base), "style": "router", "dataset_hash": "0" * 64, "parameters": knobs}
+    return Launch("launch-7", folder / "run"), spec
+
+
+def wait_for_end(provider: Provider, launch: Launch, handle: Handle) -> Status:
+    until = time.monotonic() + PATIENCE_S
+    while not (status := provider.poll(launch, handle, 0)).state.is_final:
+        assert time.monotonic() < until, status
+        time.sleep(0.05)
+    return status
+
+
+def test_names_are_unique_and_found(provider: Provider):
+    assert get_provider(provider.name) is provider
+    assert len({one.name for one in PROVIDERS}) == len(PROVIDERS)
+    with pytest.raises(NotFoundError, match="Known: "):
+        get_provider("cloudy")
+
+
+def test_declared_defaults_are_accepted_parameters(provider: Provider):
+    parse_parameters({knob.name: knob.default for knob in provider.parameters})
+    assert all(knob.title for knob in provider.parameters)
+
+
+def test_preparing_twice_writes_the_same(provider: Provider, tmp_path: Path):
+    launch, spec = prepare_run(tmp_path)
+    provider.prepare(launch, spec)
+    first = {path: path.read_bytes() for path in launch.run_dir.rglob("*") if path.is_file()}
+    provider.prepare(launch, spec)
+    assert {path: path.read_bytes() for path in launch.run_dir.rglob("*") if path.is_file()} == first
+    assert provider.find(launch) is None
+
+
+def test_life_of_a_job(provider: Provider, started: tuple[Launch, Handle]):
+    """Started once, found again, never started twice, stopped with what it has."""
+    launch, handle = started
+    assert provider.find(launch) == handle
+    assert provider.find(Launch("another", launch.run_dir)) is None
+    with pytest.raises(CurationError):
+        provider.launch(launch)
+    # What travels through the database must find the job again.
+    stored = Handle(**json.loads(json.dumps({name: getattr(handle, name) for name in handle.__struct_fields__})))
+    until = time.monotonic() + PATIENCE_S
+    while (status := provider.poll(launch, stored, 0)).step < 2:
+        assert status.state is JobState.RUNNING, status
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    seqs = [event.seq for event in status.events]
+    assert seqs == sorted(set(seqs))
+    assert all(event.seq > seqs[-1] for event in provider.poll(launch, stored, seqs[-1]).events)
+    provider.cancel(launch, stored)
+    provider.cancel(launch, stored)
+    ended = wait_for_end(provider, launch, stored)
+    assert (ended.state, ended.error) == (JobState.CANCELLED, "")
+    outcome = provider.collect(launch, stored)
+    assert outcome.location is not None
+    assert outcome.location.is_dir()
+    assert provider.find(launch) == handle
