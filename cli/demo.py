@@ -103,7 +103,8 @@ def _print_table(outcome: DemoOutcome) -> None:
 
 
 def _record(ws: Workspace, outcome: DemoOutcome, record: str) -> None:
-    from curation.services.recorded_runs import packaged_folder, record_run
+    from curation.services.recorded_runs import packaged_folder
+    from curation.services.recording import record_run
 
     folder = packaged_folder() if record == PACKAGED else Path(record)
     click.echo(f"Recorded in {record_run(ws, outcome, folder)}.", err=True)

@@ -14,6 +14,7 @@ from curation.services.cataloguing import current_catalogue, import_tools, publi
 from curation.services.demo_data import Planted
 from curation.services.freezing import DatasetView, freeze, list_datasets
 from curation.services.projects import ProjectView, create_project, find_project
+from curation.services.recorded_runs import show_recorded
 from curation.services.reviewing import accept_batch, reject, request_changes
 from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace
@@ -42,6 +43,7 @@ def fill_demo(ws: Workspace, actor: Actor, *, progress: Progress | None = None) 
     project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=ws.new_id())
     _fill_catalogue(ws, actor, project.id)
     dataset = _fill_dataset(ws, actor, project.id, progress)
+    show_recorded(ws, actor, dataset, project.id)
     _plant(ws, actor, project.id)
     return DemoReport(project, dataset, count_states(ws, project.id), is_new=True)
 

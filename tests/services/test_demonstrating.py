@@ -1,0 +1,143 @@
+"""The demo project: enough data, in families that never cross a split, and something on every screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from curation.model.example import Example
+from curation.model.finding import Severity
+from curation.model.states import ExampleState, Split
+from curation.services import demonstrating
+from curation.services.cataloguing import current_catalogue
+from curation.services.demo_data import PROJECT, read_planted
+from curation.services.demo_runs import DemoChoice, count_test_rows
+from curation.services.demonstrating import DemoReport, fill_demo
+from curation.services.freezing import read_items
+from curation.services.people import local_actor
+from curation.services.projects import list_projects
+from curation.services.questions import read_questions
+from curation.services.workspace import Workspace, open_workspace
+from curation.services.writing import judge_example
+from curation.synthesizers.shop import demo_tools, shop_pack
+
+
+@pytest.fixture(scope="module")
+def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    opened = open_workspace(tmp_path_factory.mktemp("demo"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def demo(ws: Workspace) -> DemoReport:
+    return fill_demo(ws, local_actor(ws))
+
+
+def examples_of(ws: Workspace, demo: DemoReport, split: Split) -> list[Example]:
+    return [item.example for item in read_items(ws, demo.dataset.id, split)]
+
+
+def test_five_tools_are_published_and_600_examples_frozen(ws: Workspace, demo: DemoReport) -> None:
+    catalogue = current_catalogue(ws, demo.project.id)
+    assert catalogue is not None
+    assert {tool.name for tool in catalogue.tools} == {tool.name for tool in demo_tools()}
+    assert sum(demo.dataset.counts.values()) >= 600
+
+
+def test_splits_are_about_70_10_20(demo: DemoReport) -> None:
+    total = sum(demo.dataset.counts.values())
+    shares = {split: count / total for split, count in demo.dataset.counts.items()}
+    assert shares["train"] == pytest.approx(0.7, abs=0.03)
+    assert shares["validation"] == pytest.approx(0.1, abs=0.02)
+    assert shares["test"] == pytest.approx(0.2, abs=0.02)
+
+
+def test_a_hundred_test_rows_or_more_are_asked_and_twenty_of_them_want_no_tool(ws: Workspace, demo: DemoReport) -> None:
+    for choice, fewest in ((DemoChoice(), 100), (DemoChoice(is_full=True), 200)):
+        rows = count_test_rows(ws, demo.dataset.id, choice)
+        asked = read_questions(ws, demo.dataset.id, Split.TEST, "router", rows)
+        assert fewest <= len(asked) <= fewest + 30
+        assert sum(not question.gold.messages[-1].calls for question in asked) >= 20
+
+
+def test_no_family_of_validation_or_test_occurs_in_training(ws: Workspace, demo: DemoReport) -> None:
+    groups = {split: {example.group for example in examples_of(ws, demo, split)} for split in Split}
+    assert not groups[Split.TRAIN] & groups[Split.TEST]
+    assert not groups[Split.TRAIN] & groups[Split.VALIDATION]
+    assert not groups[Split.VALIDATION] & groups[Split.TEST]
+
+
+def test_no_wording_of_a_test_request_occurs_in_training(ws: Workspace, demo: DemoReport) -> None:
+    """Requests with their values taken out: the words around the values are new in the test split."""
+    trained = {wording(example) for example in examples_of(ws, demo, Split.TRAIN)}
+    tested = {wording(example) for example in examples_of(ws, demo, Split.TEST)}
+    assert len(tested) >= 50
+    assert not trained & tested
+
+
+def wording(example: Example) -> str:
+    text = str(next(turn.content for turn in example.messages if turn.role == "user"))
+    pack = shop_pack()
+    values = [
+        way for tool in pack.wordings.values() for ways in tool.values.values() for say in ways.values() for way in say
+    ]
+    values += [value for slot in pack.slots.values() for value in slot]
+    for value in sorted(values, key=len, reverse=True):
+        text = re.sub(rf"(?i)\b{re.escape(value)}\b", "_", text)
+    address = "".join(f"(?:{'|'.join(map(re.escape, part))})" for part in pack.parts["address"])
+    return re.sub(address, "_", re.sub(r"\b[A-Z][0-9]{4}\b", "_", text)).lower()
+
+
+def test_every_state_and_some_faults_are_there_to_see(demo: DemoReport) -> None:
+    for state in (
+        ExampleState.CANDIDATE,
+        ExampleState.DRAFT,
+        ExampleState.SUBMITTED,
+        ExampleState.CHANGES_REQUESTED,
+        ExampleState.ACCEPTED,
+        ExampleState.REJECTED,
+    ):
+        assert demo.states[state.value] > 0, state
+
+
+def test_planted_drafts_have_the_faults_they_are_planted_for(ws: Workspace, demo: DemoReport) -> None:
+    for planted in read_planted():
+        worst = {one.severity for one in judge_example(ws, demo.project.id, planted.example)}
+        if planted.state != "draft":
+            assert Severity.ERROR not in worst, planted.why
+        else:
+            assert worst & {Severity.ERROR, Severity.WARNING}, planted.why
+
+
+def test_filling_twice_adds_nothing(ws: Workspace, demo: DemoReport) -> None:
+    again = fill_demo(ws, local_actor(ws))
+    assert not again.is_new
+    assert again.states == demo.states
+    assert again.dataset == demo.dataset
+    assert [project.name for project in list_projects(ws)] == [PROJECT]
+
+
+class StopError(Exception):
+    """The process ends in the middle."""
+
+
+@pytest.mark.parametrize("step", ["_fill_dataset", "show_recorded", "_plant"])
+def test_filling_goes_on_where_it_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: DemoReport, step: str
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise StopError
+
+    ws = open_workspace(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(demonstrating, step, stop)
+        with pytest.raises(StopError):
+            fill_demo(ws, local_actor(ws))
+    whole = fill_demo(ws, local_actor(ws))
+    ws.close()
+    assert whole.states == demo.states
+    assert whole.dataset.hash == demo.dataset.hash
