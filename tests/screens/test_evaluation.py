@@ -1,0 +1,99 @@
+"""The evaluation page: rates with n and intervals, looks counted, rows side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from curation.metrics.answers import Answer
+from curation.services import evaluating
+from curation.services.evaluating import EvaluationView, Recorded
+from tests.screens.stage import HOSTILE, Stage, demo_shop, staged, texts
+from ui.comparison import Contestant, failure_shares, rate_rows
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    from curation.finetune.base_models import tiny_model
+
+    folder = tmp_path_factory.mktemp("models")
+    return tiny_model(folder / "base", seed=3), tiny_model(folder / "tuned", seed=4)
+
+
+@pytest.fixture
+def stage(home: Path) -> Iterator[Stage]:
+    with staged(home) as opened:
+        yield opened
+
+
+def look(stage: Stage, models: tuple[Path, Path]) -> EvaluationView:
+    """Two models were asked: one always says something hostile, the other always calls nothing."""
+    version = demo_shop(stage)
+    ids = [
+        evaluating.register_base(stage.ws, stage.actor, stage.project.id, one, nonce=f"base {one.name}").id
+        for one in models
+    ]
+    silent = '{"tool":"no_tool","reason":"small_talk","message":"Hm."}'
+    from curation.model.states import Split
+    from curation.services.questions import read_questions
+
+    n = len(read_questions(stage.ws, version.id, Split.TEST, "router"))
+    runs = [Recorded(ids[0], [Answer(text=HOSTILE)] * n), Recorded(ids[1], [Answer(text=silent)] * n)]
+    return evaluating.record_answers(stage.ws, stage.actor, stage.project.id, 1, runs, nonce="look")
+
+
+def test_before_the_first_look_the_page_says_what_one_is(stage: Stage) -> None:
+    shown = stage.show("evaluation")
+    assert not shown.exception
+    assert "No model was asked yet" in texts(shown)
+    shown.button(key="evaluation.first").click().run()
+    assert not shown.exception
+    assert "no frozen version yet" in texts(shown)
+
+
+def test_rates_stand_with_n_and_interval_and_the_look_is_counted(stage: Stage, models: tuple[Path, Path]) -> None:
+    view = look(stage, models)
+    shown = stage.show("evaluation")
+    assert not shown.exception
+    assert "test opened 1 time" in texts(shown)
+    table = next(frame.value for frame in shown.dataframe if "95 % interval" in frame.value.columns)
+    valid = table[(table["rate"] == "valid call") & (table["model"] == view.models[1].label)].iloc[0]
+    assert valid["%"] == 100.0
+    assert valid["n"] == len(view.rows)
+    assert valid["95 % interval"].endswith("to 100.0")
+
+
+def test_rows_side_by_side_show_what_was_right_and_what_was_said(stage: Stage, models: tuple[Path, Path]) -> None:
+    look(stage, models)
+    shown = stage.show("evaluation")
+    shown.selectbox(key="evaluation.filter").set_value("Rows somebody got wrong").run()
+    assert not shown.exception
+    assert HOSTILE in [code.value for code in shown.code]
+    assert "Expected" in texts(shown)
+
+
+def test_hostile_answers_stay_words(stage: Stage, models: tuple[Path, Path]) -> None:
+    look(stage, models)
+    shown = stage.show("evaluation")
+    for kind in ("title", "header", "markdown", "caption", "error", "warning"):
+        assert all("![x](" not in str(element.value) for element in shown.get(kind))
+
+
+def test_shares_of_failures_make_the_whole_and_rates_without_rows_are_left_out() -> None:
+    report = {
+        "n": {"rows": 10, "call": 10, "no_tool": 0, "recovery": 0},
+        "metrics": {
+            "valid_call_rate": {"value": 0.8, "n": 10, "low": 0.5, "high": 0.9},
+            "false_call_rate": {"value": None, "n": 0, "low": None, "high": None},
+        },
+        "failures": {"unparseable": 1, "unknown_tool": 1, "wrong_tool": 2},
+    }
+    shares = failure_shares(report)
+    assert sum(shares.values()) == pytest.approx(100)
+    assert (shares["right"], shares["invalid"], shares["wrong tool"]) == (60, 20, 20)
+    names = {"valid_call_rate": "valid call", "false_call_rate": "false call"}
+    assert [one.metric for one in rate_rows([Contestant("m", report)], names)] == ["valid call"]
