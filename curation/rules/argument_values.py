@@ -74,7 +74,7 @@ def _options(call: CallView, pointer: str) -> list[Json]:
     return options if isinstance(options, list) else []
 
 
-@rule("A13", scope="call", severity=Severity.INFO, waivable=True)
+@rule("A13", scope="call", severity=Severity.WARNING, waivable=True)
 def default_spelled_out(call: CallView, row: Row) -> Found:
     """A default is written out though nobody asked for it.
 

@@ -5,9 +5,8 @@ Where a place is named, it is that of the row as given; a row whose fault leaves
 
 from __future__ import annotations
 
-from curation.model.finding import Finding, Severity
+from curation.model.finding import Severity
 from curation.rules.registry import rule
-from curation.targets import Target
 
 
 @rule("J01", scope="reading")
@@ -23,11 +22,7 @@ def not_utf8() -> None:
     """
 
 
-def _byte_order_mark(_: Finding, target: Target | None) -> Severity:
-    return Severity.INFO if target is not None and target.name == "azure" else Severity.WARNING
-
-
-@rule("J02", scope="reading", severity=Severity.WARNING, grade=_byte_order_mark)
+@rule("J02", scope="reading", severity=Severity.WARNING)
 def byte_order_mark() -> None:
     """The file starts with a byte order mark.
 

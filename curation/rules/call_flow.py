@@ -10,7 +10,11 @@ from curation.rules.row import CallView, ResultView, Row, Turn
 from curation.targets import TARGETS, Target
 
 
-@rule("C01", scope="call")
+def _incomplete_grade(finding: Finding, _: Target | None) -> Severity:
+    return Severity.INFO if finding.values.get("part") in ("id", "type") else Severity.ERROR
+
+
+@rule("C01", scope="call", grade=_incomplete_grade)
 def call_incomplete(call: CallView, _row: Row) -> Found:
     """A call lacks its id, its type or its name.
 
@@ -28,7 +32,9 @@ def call_incomplete(call: CallView, _row: Row) -> Found:
     hits = []
     if not call.id:
         fix = Fix("Give it an id", call.at + "/id", quote(call.made_id))
-        hits.append(Hit(call.at + "/id", "The call has no id; give it one and name it in the result.", {}, fix))
+        hits.append(
+            Hit(call.at + "/id", "The call has no id; give it one and use it in the result.", {"part": "id"}, fix)
+        )
     if source.type != "function":
         fix = Fix("Set the type", call.at + "/type", '"function"')
         state = "no type" if source.type is UNSET else "another type"

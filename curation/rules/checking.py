@@ -20,23 +20,22 @@ _JUDGES_CONTENT = frozenset("AG")
 _ROLES = ("system", "developer", "user", "assistant", "tool", "")
 
 
-def _steps(scope: Any) -> tuple[_Step, ...]:
-    return tuple((rule.function, rule) for rule in rules_of(scope))
-
-
 class Walk:
     """The rules laid out by scope, so that a walk only ever iterates over tuples."""
 
-    def __init__(self) -> None:
-        self.row = _steps("row")
-        self.call = _steps("call")
+    def __init__(self, *, errors_only: bool = False) -> None:
+        def steps(scope: Any) -> tuple[_Step, ...]:
+            return tuple((rule.function, rule) for rule in rules_of(scope, errors_only=errors_only))
+
+        self.row = steps("row")
+        self.call = steps("call")
         self.mistaken_call = tuple(step for step in self.call if step[1].code[0] not in _JUDGES_CONTENT)
-        self.violation = _steps("violation")
-        self.result = _steps("result")
-        self.text = _steps("text")
-        self.tool = _steps("tool")
-        self.known_tool = _steps("known_tool")
-        messages = rules_of("message")
+        self.violation = steps("violation")
+        self.result = steps("result")
+        self.text = steps("text")
+        self.tool = steps("tool")
+        self.known_tool = steps("known_tool")
+        messages = rules_of("message", errors_only=errors_only)
         self.any_role = tuple((r.function, r) for r in messages if not r.roles)
         self.by_role: dict[str, tuple[_Step, ...]] = {
             role: tuple((r.function, r) for r in messages if not r.roles or role in r.roles) for role in _ROLES
@@ -142,9 +141,9 @@ def _moved(finding: Finding, prefix: str) -> Finding:
     )
 
 
-@lru_cache(maxsize=1)
-def _walk() -> Walk:
-    return Walk()
+@lru_cache(maxsize=2)
+def _walk(*, errors_only: bool = False) -> Walk:
+    return Walk(errors_only=errors_only)
 
 
 @lru_cache(maxsize=4096)
@@ -153,7 +152,9 @@ def definition_findings(text: str) -> tuple[Finding, ...]:
     return tuple(_walk().check_offered(open_tool(text)))
 
 
-def check(reading: Reading, tools: Mapping[str, Tool] | None = None) -> tuple[Finding, ...]:
+def check(
+    reading: Reading, tools: Mapping[str, Tool] | None = None, *, errors_only: bool = False
+) -> tuple[Finding, ...]:
     """Every finding of one row: those of reading first, then those of the walk.
 
     Pure, total and deterministic: any example gives findings, never an exception.
@@ -161,11 +162,12 @@ def check(reading: Reading, tools: Mapping[str, Tool] | None = None) -> tuple[Fi
     Args:
         reading: the row as read.
         tools: by name, what the team knows beyond the definitions (side effects, idempotency, result schemas).
+        errors_only: leave out the rules that can only warn, for bulk work whose warnings follow later.
     """
     out: list[Finding] = list(reading.findings)
     row = Row(reading.example, tools)
     link(row)
-    _walk().check(row, out)
+    _walk(errors_only=errors_only).check(row, out)
     return tuple(out) if len(out) < 2 else _without_repeats(out)
 
 

@@ -62,11 +62,18 @@ class Rule(msgspec.Struct, frozen=True):
     grade: Grade | None = None
 
     @property
+    def may_be_error(self) -> bool:
+        """Whether a finding can be an error without a target."""
+        return self.severity is Severity.ERROR or self.slug in _ERRORS_BY_GRADE
+
+    @property
     def title(self) -> str:
         """The first line of the manual page."""
         return self.doc.partition("\n")[0]
 
 
+_ERRORS_BY_GRADE = frozenset({"argument-unknown", "unsafe-retry"})
+"""Rules that warn by default and grade some findings as errors."""
 REGISTRY: dict[str, Rule] = {}
 """Slug → rule, in the order of registration."""
 
@@ -95,6 +102,7 @@ def rule(
     return register
 
 
-def rules_of(scope: Scope) -> tuple[Rule, ...]:
+def rules_of(scope: Scope, *, errors_only: bool = False) -> tuple[Rule, ...]:
     """The registered rules of one scope, in order of their codes."""
-    return tuple(sorted((r for r in REGISTRY.values() if r.scope == scope), key=lambda r: r.code))
+    rules = (r for r in REGISTRY.values() if r.scope == scope and (r.may_be_error or not errors_only))
+    return tuple(sorted(rules, key=lambda r: r.code))

@@ -168,12 +168,7 @@ def schema_unsatisfiable(tool: OfferedTool) -> Found:
     return hits or None
 
 
-def _strict_grade(_: Finding, target: Target | None) -> Severity:
-    is_hosted = target is not None and target.name in ("openai", "azure")
-    return Severity.ERROR if is_hosted else Severity.WARNING
-
-
-@rule("T14", scope="tool", severity=Severity.WARNING, grade=_strict_grade)
+@rule("T14", scope="tool", severity=Severity.WARNING)
 def strict_subset(tool: OfferedTool) -> Found:
     """A tool is marked strict but leaves the strict subset.
 

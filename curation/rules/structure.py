@@ -6,13 +6,12 @@ import msgspec
 
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
-from curation.model.finding import Finding, Fix, Severity
+from curation.model.finding import Fix, Severity
 from curation.model.values import UNSET, Arguments, Exact
 from curation.reading.strict import parse_strict
 from curation.rules.hints import did_you_mean, nearest, quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import Row, Turn, is_known_role
-from curation.targets import Target
 
 ROLE_NAMES = {
     "human": "user",
@@ -134,7 +133,7 @@ def system_turn_misplaced(row: Row) -> Found:
     return [Hit(turn.at, f"This {turn.role} turn is not the first turn; many templates lose it.") for turn in later]
 
 
-@rule("M10", scope="row", severity=Severity.INFO)
+@rule("M10", scope="row", severity=Severity.WARNING)
 def repeated_user_turn(row: Row) -> Found:
     """Two user turns follow each other.
 
@@ -214,7 +213,7 @@ def _unknown(extra: dict[str, str], at: str, owner: str, known: set[str]) -> lis
     return hits
 
 
-@rule("M16", scope="row", severity=Severity.WARNING)
+@rule("M16", scope="row", severity=Severity.INFO)
 def first_turn_role(row: Row) -> Found:
     """The conversation starts with the assistant or a tool.
 
@@ -230,11 +229,7 @@ def first_turn_role(row: Row) -> Found:
     return Hit(first.at, f"The conversation starts with a {first.role} turn; most templates want the user first.")
 
 
-def _legacy_grade(_: Finding, target: Target | None) -> Severity:
-    return Severity.WARNING if target is not None else Severity.INFO
-
-
-@rule("M17", scope="row", severity=Severity.INFO, grade=_legacy_grade)
+@rule("M17", scope="row", severity=Severity.INFO)
 def deprecated_function_call(row: Row) -> Found:
     """The row uses the old function_call form.
 

@@ -57,7 +57,7 @@ def content_missing(turn: Turn, _row: Row) -> Found:
     return Hit(at, f"The content of this {turn.role} turn is neither a text nor a list of parts.")
 
 
-@rule("M08", scope="message", roles=("assistant",), severity=Severity.INFO, waivable=True)
+@rule("M08", scope="message", roles=("assistant",), severity=Severity.WARNING, waivable=True)
 def text_beside_calls(turn: Turn, _row: Row) -> Found:
     """A turn holds both text and calls.
 
