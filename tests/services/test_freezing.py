@@ -14,7 +14,7 @@ import pytest
 from curation.errors import BlockedError, CurationError, NotFoundError, StateError, UnwritableError
 from curation.formats import FORMATS
 from curation.model.states import ExampleState, Split
-from curation.services import batching, cataloguing, exporting, freezing, reviewing, writing
+from curation.services import batching, browsing, cataloguing, exporting, freezing, projects, reviewing, writing
 from curation.services.freezing import DatasetView
 from curation.services.splitting import Cluster, draw_splits
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
@@ -107,22 +107,13 @@ def test_lead_may_add_the_rest_marked_unreviewed(desk: Desk):
     assert reviewed == [True, False], "the third has an error and stays out"
 
 
-def test_accepted_work_a_new_catalogue_breaks_stands_in_the_way(desk: Desk, frozen: DatasetView):
-    tool = cataloguing.list_tools(desk.ws, desk.project_id)[0]
-    other = msgspec.structs.replace(tool.tool, definition=make_tool("follow_order").definition)
-    cataloguing.save_tool(
-        desk.ws, desk.actor, desk.project_id, other, tool_id=tool.id, base_revision=1, nonce=desk.nonce()
-    )
-    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
-    health_says_error = any(
-        one.severity == "error"
-        for one in writing.open_example(desk.ws, next(freezing.read_items(desk.ws, frozen.id)).example_id).judged
-    )
-    if health_says_error:
-        with pytest.raises(BlockedError, match="accepted examples have errors"):
-            freeze(desk)
-    else:
-        assert freeze(desk).catalogue_n == 2
+def test_accepted_work_a_new_target_refuses_stands_in_the_way(desk: Desk, frozen: DatasetView):
+    projects.set_target(desk.ws, desk.actor, desk.project_id, "mistral", nonce=desk.nonce())
+    assert browsing.glance(desk.ws, desk.project_id).n_with_errors == 80
+    with pytest.raises(BlockedError, match="80 accepted examples have errors"):
+        freeze(desk)
+    projects.set_target(desk.ws, desk.actor, desk.project_id, None, nonce=desk.nonce())
+    assert freeze(desk).hash == frozen.hash
 
 
 def test_rows_that_are_the_same_are_never_split(desk: Desk):
