@@ -1,0 +1,152 @@
+"""`import`, `freeze`, `export`, `health`, `doctor`, `backup` and `restore` from a terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from curation.model.envelope import encode
+from curation.services import people, projects, reviewing
+from curation.services.workspace import open_workspace
+from tests.shop_rows import make_broken_example, make_example, make_no_tool_example
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]):
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["callwright", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfdbinary.readouterr()
+        code = ended.value.code
+        return (code if isinstance(code, int) else 0), out.decode(), err.decode()
+
+    return call
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    examples = [make_example(f"A-{i}00", group=f"g{i}") for i in range(16)]
+    examples += [make_no_tool_example(f"Thanks {i}", group=f"t{i}") for i in range(4)]
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b"".join(encode(one) + b"\n" for one in examples))
+    return path
+
+
+def accept_everything() -> None:
+    ws = open_workspace()
+    project = projects.find_project(ws, "Shop")
+    reviewing.accept_batch(ws, people.local_actor(ws), project.id, states=["draft"], nonce="accept")
+    ws.close()
+
+
+def test_file_goes_in_is_frozen_and_comes_out_as_it_was(run, rows: Path, tmp_path: Path):
+    code, out, _ = run("import", "Shop", str(rows), "--create")
+    assert (code, out.startswith("20 rows read as callwright: 20 imported")) == (0, True)
+    accept_everything()
+    code, out, _ = run("freeze", "Shop", "--json")
+    frozen = json.loads(out)
+    assert (code, frozen["n"], sum(frozen["counts"].values())) == (0, 1, 20)
+    code, out, _ = run(
+        "export", "Shop", "--version", "1", "--format", "callwright", "-o", str(tmp_path / "out"), "--json"
+    )
+    manifest = json.loads(out)
+    written = [
+        line for file in manifest["files"] for line in (tmp_path / "out" / file["name"]).read_bytes().splitlines()
+    ]
+    assert sorted(written) == sorted(rows.read_bytes().splitlines())
+    assert (tmp_path / "out" / "manifest.json").is_file()
+
+
+def test_one_split_goes_to_standard_output_alone(run, rows: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    code, out, err = run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-", "--split", "test")
+    assert code == 0
+    assert all("messages" in json.loads(line) for line in out.splitlines())
+    assert "lost: " in err
+    assert run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-")[0] == 2
+
+
+def test_rejected_rows_end_the_import_with_one_and_are_named(run, tmp_path: Path):
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(encode(make_example()) + b"\n{\n" + encode(make_broken_example()) + b"\n")
+    code, out, err = run("import", "Shop", str(path), "--create", "--json")
+    report = json.loads(out)
+    assert (code, report["n_imported"], report["n_rejected"], report["n_with_errors"]) == (1, 2, 1, 1)
+    assert err == ""
+    code, _, err = run("import", "Shop", str(path))
+    assert (code, err.startswith("line 2, column 2: ")) == (1, True)
+
+
+def test_what_cannot_be_done_is_one_sentence_and_two(run, tmp_path: Path):
+    for words in (
+        ("import", "Shop", str(tmp_path / "none.jsonl")),
+        ("import", "Shop", str(tmp_path / "none.jsonl"), "--create"),
+        ("freeze", "Shop"),
+        ("export", "Shop", "--version", "3", "--format", "openai", "-o", str(tmp_path / "x")),
+        ("health", "Nowhere"),
+        ("restore", str(tmp_path / "none.db"), "--yes"),
+    ):
+        code, out, err = run(*words)
+        assert (code, out) == (2, "")
+        assert err.startswith("callwright: ")
+        assert len(err.splitlines()) == 1
+
+
+def test_accepted_work_with_errors_fails_the_gate_with_one(run, rows: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    ws = open_workspace()
+    projects.set_target(ws, people.local_actor(ws), projects.find_project(ws, "Shop").id, "mistral", nonce="target")
+    ws.close()
+    code, out, err = run("freeze", "Shop")
+    assert (code, out) == (1, "")
+    assert "16 accepted examples have errors" in err
+
+
+def test_health_speaks_to_people_and_machines(run, rows: Path):
+    run("import", "Shop", str(rows), "--create")
+    code, out, _ = run("health", "Shop")
+    assert (code, out.splitlines()[1]) == (0, "no tool: 20.0% of decisions, 20.0% of rows (recommended 10% to 20%)")
+    _, out, _ = run("health", "Shop", "--json")
+    assert json.loads(out)["n_rows"] == 20
+
+
+def test_doctor_finds_a_broken_audit(run, home: Path):
+    code, out, _ = run("doctor", "--json")
+    assert code == 0
+    found = {one["name"]: one["state"] for one in map(json.loads, out.splitlines())}
+    assert (found["database"], found["audit"]) == ("ok", "ok")
+    assert {"python", "sqlite", "disk", "training", "workspace"} <= set(found)
+    ws = open_workspace()
+    projects.create_project(ws, people.local_actor(ws), "Shop", nonce="n")
+    with ws.unit() as unit:
+        unit.connection.exec_driver_sql("DROP TRIGGER audit_is_not_changed")
+        unit.connection.exec_driver_sql("UPDATE audit SET act = 'nothing'")
+        unit.commit()
+    ws.close()
+    code, out, _ = run("doctor")
+    assert (code, "audit row 1 was changed" in out) == (1, True)
+
+
+def test_backup_and_restore_bring_a_project_back(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    code, out, _ = run("backup", str(tmp_path / "safe.db"), "--json")
+    assert (code, json.loads(out)["path"]) == (0, str(tmp_path / "safe.db"))
+    ws = open_workspace()
+    projects.create_project(ws, people.local_actor(ws), "Later", nonce="later")
+    ws.close()
+    assert run("restore", str(tmp_path / "safe.db"), "--yes")[0] == 0
+    assert run("health", "Shop")[0] == 0
+    assert run("health", "Later")[0] == 2
