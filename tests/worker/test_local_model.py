@@ -1,0 +1,92 @@
+"""The local model: batches, a shared beginning read once, where an answer ends, and folders that are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from curation.errors import UnreadableError
+from curation.finetune.tiny import tiny_model
+from curation.llm import Prompt, Turn
+from curation.llm.local import LocalModel
+
+pytestmark = pytest.mark.training
+
+SYSTEM = "You choose a tool or none, and answer with one JSON object."
+PROMPTS = [Prompt((Turn("system", SYSTEM), Turn("user", "Where is my order? " * n))) for n in (1, 4, 2, 7, 3)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="module")
+def exact(folder: Path) -> LocalModel:
+    """The model in float32, where batching and caching change no digit that matters."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype="float32")
+    return LocalModel(model.eval(), AutoTokenizer.from_pretrained(folder))
+
+
+def test_batches_with_a_shared_beginning_answer_as_single_prompts_do(exact: LocalModel) -> None:
+    alone = [exact.answer([prompt], max_new_tokens=12)[0].text for prompt in PROMPTS]
+    together = [reply.text for reply in exact.answer(PROMPTS, max_new_tokens=12, batch_size=2)]
+    assert together == alone
+    assert len(set(alone)) > 1
+
+
+def test_equal_and_unlike_prompts_are_answered(exact: LocalModel) -> None:
+    equal = exact.answer([PROMPTS[0]] * 3, max_new_tokens=6)
+    assert len({reply.text for reply in equal}) == 1
+    unlike = [Prompt((Turn("user", "Hi"),)), Prompt((Turn("system", "x" * 40), Turn("user", "Yes")))]
+    assert [r.text for r in exact.answer(unlike, max_new_tokens=6)] == [
+        exact.answer([one], max_new_tokens=6)[0].text for one in unlike
+    ]
+
+
+def test_replies_count_tokens_and_time_and_progress_is_told(exact: LocalModel) -> None:
+    told: list[tuple[int, int]] = []
+    replies = exact.answer(PROMPTS, max_new_tokens=5, batch_size=2, progress=lambda done, of: told.append((done, of)))
+    assert all(0 < reply.tokens <= 5 and reply.latency_ms > 0 for reply in replies)
+    assert told == [(2, 5), (4, 5), (5, 5)]
+    assert exact.answer([]) == []
+
+
+def test_an_answer_ends_at_the_end_of_its_turn(exact: LocalModel) -> None:
+    end = exact._ends[0]
+    reply = exact._read_reply([40, 41, end, 42], 1.0)
+    assert reply.tokens == 3
+    assert len(reply.text) == 2
+
+
+def test_loading_takes_the_fastest_numbers_and_the_rendered_prompt_ends_open(folder: Path) -> None:
+    model = LocalModel.load(folder, threads=1)
+    assert model.render(PROMPTS[0]).endswith("assistant\n")
+    assert SYSTEM in model.render(PROMPTS[0])
+    assert model.answer(PROMPTS[:2], max_new_tokens=3)
+
+
+def test_folder_without_a_model_is_named(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"no model at .*config\.json"):
+        LocalModel.load(tmp_path / "nowhere")
+    with pytest.raises(UnreadableError, match=r"no adapter at .*adapter_config\.json"):
+        LocalModel.load(folder, adapter=tmp_path)
+
+
+def test_tools_reach_the_template_as_objects(exact: LocalModel) -> None:
+    class Tokenizer:
+        pad_token_id = eos_token_id = 0
+
+        def get_vocab(self) -> dict[str, int]:
+            return {}
+
+        def apply_chat_template(self, turns: object, *, tools: object, **_: object) -> str:
+            return json.dumps(tools)
+
+    model = LocalModel(exact._model, Tokenizer())
+    assert model.render(Prompt((Turn("user", "Hi"),), ('{"name": "ping"}',))) == '[{"name": "ping"}]'
+    assert model.render(Prompt((Turn("user", "Hi"),))) == "null"
