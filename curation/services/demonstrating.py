@@ -31,16 +31,23 @@ class DemoReport(msgspec.Struct, frozen=True):
     is_new: bool
     """False when the project was there before and nothing was added."""
 
+    @property
+    def id(self) -> str:
+        """The project's id."""
+        return self.project.id
 
-def fill_demo(ws: Workspace, actor: Actor, *, progress: Progress | None = None) -> DemoReport:
+
+def fill_demo(
+    ws: Workspace, actor: Actor, *, progress: Progress | None = None, nonce: str = "demo project"
+) -> DemoReport:
     """Make the demo project, or go on where an earlier call was cut off; a complete one is left as people have it.
 
-    Every step has a nonce of its own, so each is done once whatever happens in between.
+    Every step has a nonce made from the project's id, so each is done once whatever happens in between.
     """
     project = find_demo(ws)
     if project is not None and (versions := list_datasets(ws, project.id)) and _has_planted(ws, project.id):
         return DemoReport(project, versions[-1], count_states(ws, project.id), is_new=False)
-    project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=ws.new_id())
+    project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=nonce)
     _fill_catalogue(ws, actor, project.id)
     dataset = _fill_dataset(ws, actor, project.id, progress)
     show_recorded(ws, actor, dataset, project.id)

@@ -59,7 +59,7 @@ def draft_candidates(
     Args:
         synthesizer: its name.
         count: how many candidates to draft at most.
-        tool_names: which tools of the project; empty means all of them.
+        tool_names: which tools of the project are called; empty means all of them. The others are offered beside.
         mix: category → share; the synthesizer's own when empty.
         parameters: the synthesizer's own knobs.
         progress: told how many candidates have been stored so far.
@@ -68,8 +68,9 @@ def draft_candidates(
     if not 1 <= count <= MOST:
         raise StateError(f"{count} candidates cannot be ordered.", hint=f"Order between 1 and {MOST:,}.")
     tools = choose_tools(ws, project.id, tool_names)
-    order = Order(tools=tools, count=count, seed=seed, mix=mix or {}, parameters=parameters or {})
-    sieve = _Sieve(tools, project.working_target)
+    others = tuple(tool for tool in choose_tools(ws, project.id) if tool not in tools)
+    order = Order(tools=tools, count=count, seed=seed, mix=mix or {}, parameters=parameters or {}, others=others)
+    sieve = _Sieve((*tools, *others), project.working_target)
     sifted = sieve.sift(get_synthesizer(synthesizer).draft(order))
     stored = add_examples(
         ws,

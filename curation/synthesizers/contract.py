@@ -21,6 +21,8 @@ class Order(msgspec.Struct, frozen=True):
     mix: dict[str, float] = {}
     """Category → share: positive, no_tool, recovery, … (the synthesizer's own default when empty)."""
     parameters: dict[str, Json] = {}
+    others: tuple[Tool, ...] = ()
+    """Tools that may be offered beside, and are never called."""
 
 
 class Candidate(msgspec.Struct, frozen=True):

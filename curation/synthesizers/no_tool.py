@@ -17,7 +17,7 @@ def draft_no_tool(scene: Scene, reason: NoToolReason) -> Example | None:
     """A near-miss for one reason."""
     if reason == "missing_information":
         return draft_missing(scene)
-    if reason == "cannot_be_done" and len(scene.tools) > 1 and scene.rng.random() < _REMOVED_SHARE:
+    if reason == "cannot_be_done" and len(scene.tools) + len(scene.others) > 1 and scene.rng.random() < _REMOVED_SHARE:
         return draft_removed(scene)
     return draft_remark(scene, reason)
 

@@ -64,8 +64,12 @@ class Request(msgspec.Struct, frozen=True):
 class Scene:
     """One order under way."""
 
-    def __init__(self, tools: tuple[Tool, ...], speech: Speech, system: str | None, rng: Random) -> None:
+    def __init__(
+        self, tools: tuple[Tool, ...], others: tuple[Tool, ...], speech: Speech, system: str | None, rng: Random
+    ) -> None:
         self.tools = tools
+        self.others = others
+        """Offered beside, never called."""
         self.speech = speech
         self.system = system
         self.rng = rng
@@ -128,7 +132,7 @@ class Scene:
         return Example(messages=(*opening, *turns_), tools=tuple(tool.definition for tool in offered), group=family)
 
     def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> list[Tool]:
-        others = [tool for tool in self.tools if tool not in needed and tool not in without]
+        others = [tool for tool in (*self.tools, *self.others) if tool not in needed and tool not in without]
         fewest = min(len(others), max(1, 3 - len(needed)))
         chosen = [*needed, *self.rng.sample(others, self.rng.randint(fewest, len(others)))]
         return self.rng.sample(chosen, len(chosen))

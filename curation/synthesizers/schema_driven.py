@@ -53,7 +53,7 @@ def draft(order: Order) -> Iterator[Candidate]:
 def _set_scene(order: Order) -> Scene:
     speech = choose_speech(order.tools, str(order.parameters.get("pack") or AUTOMATIC))
     system = str(order.parameters.get("system") or "") or speech.system
-    return Scene(order.tools, speech, system, Random(order.seed))
+    return Scene(order.tools, order.others, speech, system, Random(order.seed))
 
 
 def _sequence(order: Order, rng: Random) -> list[str]:

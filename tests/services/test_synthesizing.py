@@ -14,6 +14,7 @@ from curation.services.people import local_actor
 from curation.services.projects import create_project
 from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace, open_workspace
+from curation.services.writing import open_example
 from curation.synthesizers.shop import demo_tools
 
 
@@ -62,7 +63,7 @@ def test_the_same_nonce_drafts_once(ws: Workspace, project_id: str) -> None:
     assert count_states(ws, project_id)[ExampleState.CANDIDATE.value] == 20
 
 
-def test_only_the_chosen_tools_are_called(ws: Workspace, project_id: str) -> None:
+def test_only_the_chosen_tools_are_called_and_the_others_offered_beside(ws: Workspace, project_id: str) -> None:
     draft_candidates(
         ws,
         local_actor(ws),
@@ -73,8 +74,11 @@ def test_only_the_chosen_tools_are_called(ws: Workspace, project_id: str) -> Non
         mix={"positive": 1.0},
         nonce="draft",
     )
-    assert len(list_examples(ws, project_id, tool="cancel_order").rows) == 12
-    assert not list_examples(ws, project_id, tool="escalate").rows
+    examples = [open_example(ws, row.id).example for row in list_examples(ws, project_id).rows]
+    called = {call.name for example in examples for turn in example.messages for call in turn.calls or ()}
+    assert len(examples) == 12
+    assert called == {"cancel_order"}
+    assert {len(example.tools or ()) for example in examples} >= {3, 5}
 
 
 def test_progress_counts_up_to_the_end(ws: Workspace, project_id: str) -> None:

@@ -1,0 +1,65 @@
+"""`callwright demo` and `callwright synthesize` from the outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import callwright
+from curation.metrics.score import METRICS
+
+
+def run(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(callwright, list(arguments), env={"CALLWRIGHT_HOME": str(home)})
+
+
+def test_demo_fills_a_project_and_says_what_is_in_it(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["event"] == "result"
+    assert told["project"] == "Shop support desk"
+    assert sum(told["dataset"]["counts"].values()) >= 600
+    again = run(tmp_path, "demo")
+    assert again.exit_code == 0
+    assert "was here already" in again.stdout
+
+
+def test_synthesize_adds_candidates_to_a_project(tmp_path: Path) -> None:
+    run(tmp_path, "demo")
+    done = run(tmp_path, "synthesize", "Shop support desk", "--count", "10", "--seed", "99", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["n_added"] + told["n_duplicates"] == 10
+
+
+@pytest.mark.parametrize("flags", [["--full"], ["--tiny"], ["--record"], ["--train", "--tiny", "--record", "x"]])
+def test_flags_that_say_nothing_together_are_refused(tmp_path: Path, flags: list[str]) -> None:
+    done = run(tmp_path, "demo", *flags)
+    assert done.exit_code == 2
+    assert "Error" in done.stderr
+
+
+@pytest.mark.parametrize("option", [["--mix", "no_tool"], ["--mix", "no_tool=much"], ["--mix", "no_tool=-1"]])
+def test_a_share_that_is_no_number_is_refused(tmp_path: Path, option: list[str]) -> None:
+    done = run(tmp_path, "synthesize", "Shop support desk", *option)
+    assert done.exit_code == 2
+
+
+@pytest.mark.training
+@pytest.mark.timeout(240)
+def test_the_tiny_loop_ends_with_the_figures_of_both_models(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--train", "--tiny", "--json")
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["stage"] for line in lines[:-1]} == {"data", "model", "training", "evaluation"}
+    result = lines[-1]
+    assert result["event"] == "result"
+    assert result["took_s"] > 0
+    assert set(result["models"]) == {"base", "tuned"}
+    for report in result["models"].values():
+        assert set(report["metrics"]) == {metric.name for metric in METRICS}
+        assert report["n"]["rows"] == 12
