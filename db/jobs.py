@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.states import FINAL_JOB_STATES, JobState
@@ -107,13 +107,17 @@ def add_events(connection: Connection, job_id: str, events: Iterable[EventRecord
 
 
 def add_metrics(connection: Connection, job_id: str, points: Sequence[tuple[str, int, float]]) -> None:
-    """Copy points of curves; a step that is repeated after a resume takes its new value."""
-    if not points:
-        return
-    rows = [{"job_id": job_id, "name": name, "step": step, "value": value} for name, step, value in points]
-    statement = upsert(job_metric)
-    keys = [job_metric.c.job_id, job_metric.c.name, job_metric.c.step]
-    connection.execute(statement.on_conflict_do_update(keys, set_={"value": statement.excluded.value}), rows)
+    """Copy points of curves. What stands at or after a new point is of an abandoned attempt and goes."""
+    first: dict[str, int] = {}
+    for name, step, _ in points:
+        first[name] = min(step, first.get(name, step))
+    for name, step in first.items():
+        mine = (job_metric.c.job_id == job_id, job_metric.c.name == name, job_metric.c.step >= step)
+        connection.execute(delete(job_metric).where(*mine))
+    latest = {(name, step): value for name, step, value in points}
+    rows = [{"job_id": job_id, "name": name, "step": step, "value": value} for (name, step), value in latest.items()]
+    if rows:
+        connection.execute(insert(job_metric), rows)
 
 
 def list_events(connection: Connection, job_id: str, after: int = 0) -> list[EventRecord]:

@@ -15,7 +15,6 @@ from curation.finetune.process import (
     Identity,
     boot_id,
     identify,
-    is_locked,
     reap,
     signal_group,
     start_detached,
@@ -65,6 +64,8 @@ class LocalProvider:
         lock = try_lock(folder.lock)
         if lock is None:
             raise WorkerBusyError(f"A worker is still busy in the run folder {folder.path}.")
+        # How far an earlier attempt came is no progress of this one.
+        folder.state.unlink(missing_ok=True)
         try:
             command = [sys.executable, "-m", "curation.worker", kind, str(folder.path)]
             pid = start_detached(command, worker_environment(folder.path), folder.log, lock)
@@ -78,7 +79,7 @@ class LocalProvider:
 
     def poll(self, launch: Launch, handle: Handle, after_seq: int) -> Status:
         folder = RunFolder(launch.run_dir)
-        is_running = _is_running(folder, handle)
+        is_running = _is_running(handle)
         # In this order: a worker that ends between the two looks has left its exit file by now.
         ended = folder.read_exit(launch.launch_id)
         progress, events = folder.read_progress(), folder.read_events(after_seq)
@@ -107,11 +108,12 @@ class LocalProvider:
         return Outcome(location if location.exists() else None, dict(ended.summary))
 
 
-def _is_running(folder: RunFolder, handle: Handle) -> bool:
-    """The lock is the kernel's word that some worker lives; the identity says whether it is this one."""
-    if handle.pid is not None:
+def _is_running(handle: Handle) -> bool:
+    """Whether this very worker lives; a dead child is taken away, so that no zombie stays."""
+    is_alive = _identity(handle).is_alive
+    if not is_alive and handle.pid is not None:
         reap(handle.pid)
-    return is_locked(folder.lock) and _identity(handle).is_alive
+    return is_alive
 
 
 def _handle(identity: Identity) -> Handle:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import signal
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import psutil
 INHERITED_LOCK = 3
 """File descriptor under which a worker holds its run folder's lock."""
 START_TOLERANCE_S = 2.0
+REAP_LOOKS = 100
+REAP_PAUSE_S = 0.02
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -63,14 +66,6 @@ def try_lock(path: Path) -> int | None:
     return handle
 
 
-def is_locked(path: Path) -> bool:
-    handle = try_lock(path)
-    if handle is None:
-        return True
-    os.close(handle)
-    return False
-
-
 def start_detached(command: Sequence[str], environment: Mapping[str, str], log: Path, lock: int) -> int:
     """Start a process in a session of its own, holding `lock` from its first instant to its last."""
     with _not_held_elsewhere(lock) as held:
@@ -99,9 +94,15 @@ def _not_held_elsewhere(lock: int) -> Iterator[int]:
 
 
 def reap(pid: int) -> None:
-    """Take away a finished child so that no zombie stays; somebody else's process is left alone."""
+    """Take away a finished child so that no zombie stays; somebody else's process is left alone.
+
+    Its first thread may be gone a moment before the others, so this looks a few times.
+    """
     with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+        for _ in range(REAP_LOOKS):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                return
+            time.sleep(REAP_PAUSE_S)
 
 
 def signal_group(identity: Identity, number: signal.Signals) -> None:

@@ -1,16 +1,14 @@
-"""The real worker with a tiny model: it learns, stops when asked, and goes on after a kill."""
+"""The real worker with a tiny model: it learns by heart, keeps what it learned, and answers."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from curation.finetune.base_models import tiny_model
-from curation.finetune.checkpoints import checkpoint_step, last_checkpoint
-from curation.finetune.run_folder import Exit, RunFolder
+from curation.finetune.run_folder import RunFolder
 from tests.worker.run_making import (
     ASKS,
     LAUNCH_ID,
@@ -18,8 +16,6 @@ from tests.worker.run_making import (
     make_train_run,
     router_row,
     run_worker,
-    start_worker,
-    wait_for_step,
     write_rows,
 )
 
@@ -74,49 +70,3 @@ def test_tuned_model_answers_what_it_learned(trained: RunFolder, base: Path, tmp
     answers = [json.loads(line) for line in folder.answers.read_text().splitlines()]
     wanted = [json.loads(router_row(*ask)["messages"][-1]["content"]) for ask in ASKS[:3]]
     assert sum(answer["text"] == json.dumps(want) for answer, want in zip(answers, wanted, strict=True)) == 3
-
-
-class Interrupted(NamedTuple):
-    """A run that was killed, started again, and then asked to stop."""
-
-    folder: RunFolder
-    resumed_from: int
-    last_seq: int
-    exit_after_kill: Exit | None
-    code: int
-
-
-@pytest.fixture(scope="module")
-def interrupted(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
-    folder = make_train_run(tmp_path_factory.mktemp("interrupted"), base, max_steps=399)
-    worker = start_worker(folder)
-    wait_for_step(folder, 30)
-    worker.kill()
-    worker.wait(timeout=10)
-    checkpoint, exit_after_kill = last_checkpoint(folder.checkpoints), folder.read_exit(LAUNCH_ID)
-    assert checkpoint is not None
-    last_seq = folder.mend_events()
-    worker = start_worker(folder)
-    wait_for_step(folder, checkpoint_step(checkpoint) + 3, after_seq=last_seq)
-    folder.ask_to_stop(LAUNCH_ID)
-    return Interrupted(folder, checkpoint_step(checkpoint), last_seq, exit_after_kill, worker.wait(timeout=20))
-
-
-def test_killed_worker_goes_on_from_its_checkpoint_with_running_counters(interrupted: Interrupted):
-    assert interrupted.exit_after_kill is None
-    assert interrupted.resumed_from == 25
-    later = [event for event in interrupted.folder.read_events(interrupted.last_seq) if "loss" in event.metrics]
-    assert [event.step for event in later[:2]] == [26, 27]
-    seqs = [event.seq for event in interrupted.folder.read_events(0)]
-    assert seqs == list(range(1, len(seqs) + 1))
-
-
-def test_asked_to_stop_keeps_the_model_trained_so_far(interrupted: Interrupted):
-    ended = interrupted.folder.read_exit(LAUNCH_ID)
-    assert ended is not None
-    assert (ended.state, interrupted.code) == ("cancelled", 0)
-    assert interrupted.resumed_from < ended.summary["steps"] < 399
-    assert (interrupted.folder.model / "adapter_model.safetensors").is_file()
-    checkpoint = last_checkpoint(interrupted.folder.checkpoints)
-    assert checkpoint is not None
-    assert checkpoint_step(checkpoint) == ended.summary["steps"]
