@@ -35,7 +35,7 @@ def keeping(ws: Workspace) -> Iterator[None]:
 def wait_for_job(ws: Workspace, job_id: str, tell: Callable[[str], None] | None = None) -> JobView:
     """Wait until a job has ended; progress goes to stderr. A job that did not succeed is an error with its sentence."""
     with keeping(ws), _progress() as progress:
-        task = progress.add_task("waiting", total=None)
+        task = progress.add_task("waiting", total=None, left="")
         ended = _watch(ws, job_id, lambda job: _draw(progress, task, job), tell or progress.console.print)
     if ended.state is not JobState.SUCCEEDED:
         raise JobError(f"The job `{ended.name}` ended as {ended.state}. {ended.error or ''}".strip())
