@@ -25,12 +25,20 @@ Change = Callable[[str, str], str]
 
 def apply_fix(example: Example, fix: Fix) -> Example:
     """The example with one finding's repair made."""
+    if fix.value is not None and fix.rename is None:
+        return set_pointer(example, fix.at, fix.value)
+    return _edit(example, fix.at, change_of(fix))
+
+
+def change_of(fix: Fix) -> Change:
+    """What a repair does to the container of its place."""
     if fix.rename is not None:
         name = quote(fix.rename)
-        return _edit(example, fix.at, lambda source, step: _rename(source, step, name))
+        return lambda source, step: _rename(source, step, name)
     if fix.value is None:
-        return remove_pointer(example, fix.at)
-    return set_pointer(example, fix.at, fix.value)
+        return _remove
+    value = one_line(fix.value)
+    return lambda source, step: _set(source, step, value)
 
 
 def set_pointer(example: Example, at: str, source: str) -> Example:
@@ -38,7 +46,7 @@ def set_pointer(example: Example, at: str, source: str) -> Example:
     for fault in parse_strict(source).faults:
         if fault.is_fatal:
             raise UnreadableError(f"The new value for {at} is not JSON. {fault.sentence}")
-    return _edit(example, at, lambda container, step: _set(container, step, source))
+    return _edit(example, at, change_of(Fix("", at, source)))
 
 
 def remove_pointer(example: Example, at: str) -> Example:
@@ -48,10 +56,24 @@ def remove_pointer(example: Example, at: str) -> Example:
 
 def edit_source(source: str, at: str, change: Change) -> str:
     """JSON source with a change made to the container of the place `at` points to."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in at.split("/")[1:]]
+    steps = _steps(at)
     if not steps:
         raise UnwritableError("The row as a whole cannot be edited at one place.")
     return _descend(source, steps, at, change)
+
+
+def source_at(source: str, at: str) -> str:
+    """The source of the value a pointer reaches."""
+    for step in _steps(at):
+        member = _find(find_members(source) or (), step)
+        if member is None:
+            raise UnwritableError(f"There is no {at}.")
+        source = source[member.start : member.end]
+    return source
+
+
+def _steps(at: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in at.split("/")[1:]]
 
 
 def _edit(example: Example, at: str, change: Change) -> Example:
@@ -116,8 +138,3 @@ def _find(members: tuple[Span, ...], step: str) -> Span | None:
 
 def _splice(source: str, start: int, end: int, text: str) -> str:
     return source[:start] + text + source[end:]
-
-
-def put_source(source: str, at: str, value: str) -> str:
-    """JSON source with a value put at a pointer."""
-    return edit_source(source, at, lambda container, step: _set(container, step, one_line(value)))

@@ -62,7 +62,6 @@ def find_fault(fault: Fault, under: str = "") -> Finding:
         code=fault.code,
         at=under + fault.pointer,
         message=f"{fault.message} (Column {fault.column}.)",
-        values={"line": fault.line, "column": fault.column},
     )
 
 

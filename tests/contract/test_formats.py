@@ -144,7 +144,7 @@ def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Any:
     row = json.loads(encode(example))
     messages = row["messages"] if isinstance(row.get("messages"), list) else []
     for message in messages:
-        if isinstance(message, dict) and isinstance(message.get("tool_calls"), list) and not message.get("content"):
+        if isinstance(message, dict) and message.get("tool_calls") and not message.get("content"):
             message.pop("content", None)
     for at, message in enumerate(example.messages):
         for j, one in enumerate(message.calls or ()):
@@ -206,7 +206,7 @@ def test_reading_odd_rows_is_total(fmt: Format, raw: bytes) -> None:
 
 
 @each_format
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(example=EXAMPLES)
 def test_writing_is_total_pure_and_on_single_lines(fmt: Format, example: Example) -> None:
     before = encode(example)
@@ -222,7 +222,7 @@ def test_writing_is_total_pure_and_on_single_lines(fmt: Format, example: Example
 
 
 @each_format
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(example=EXAMPLES)
 def test_reading_back_differs_by_exactly_what_was_listed(fmt: Format, example: Example) -> None:
     written = write(fmt, example)

@@ -50,7 +50,7 @@ def count_doubled(text: str) -> int:
     return doubled
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(sources())
 def test_every_doubled_key_is_named(source: str) -> None:
     faults = parse_strict(source).faults
@@ -58,7 +58,7 @@ def test_every_doubled_key_is_named(source: str) -> None:
         assert sum(fault.code == "J05" for fault in faults) == count_doubled(source)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(rows() | sources().map(str.encode))
 def test_encoding_is_the_inverse_of_reading(raw: bytes) -> None:
     reading = read_row(raw)
@@ -74,7 +74,7 @@ def test_encoding_is_the_inverse_of_reading(raw: bytes) -> None:
     normal_hash(reading.example)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(rows())
 def test_fast_and_exact_way_read_the_same(raw: bytes) -> None:
     assert read_row(raw) == read_exactly(raw)

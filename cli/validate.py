@@ -1,0 +1,81 @@
+"""`callwright validate`: checks rows of files without a database."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+import click
+
+from cli.streams import open_input
+from curation.errors import CurationError
+from curation.model.definition import Tool
+from curation.services.tool_reading import read_tool_file
+from curation.services.validating import CheckedRow, FileCheck, to_json
+
+FAILS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+
+
+@click.command("validate")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--format", "format_name", help="Format of the rows; found out when left away.")
+@click.option("--target", help="Trainer or service the rows are meant for; sets the severities.")
+@click.option("--tools", "tools_file", help="Definitions for rows that bring none: any file `lint-tools` reads.")
+@click.option("--fail-on", type=click.Choice(list(FAILS)), default="error", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row and nothing else.")
+def validate(
+    files: tuple[str, ...],
+    format_name: str | None,
+    target: str | None,
+    tools_file: str | None,
+    fail_on: str,
+    as_json: bool,
+) -> None:
+    """Check every row of the files; `-` is standard input."""
+    tools = read_tool_file(tools_file) if tools_file else ()
+    counts: Counter[str] = Counter()
+    failed = False
+    for name in files:
+        try:
+            counts += _validate_file(name, format_name, target, tools, as_json=as_json)
+        except CurationError as error:
+            click.echo(f"callwright: {error}", err=True)
+            failed = True
+    if not failed or counts["rows"]:
+        click.echo(_summarise(counts), err=as_json)
+    if failed:
+        sys.exit(2)
+    sys.exit(1 if any(counts[severity] for severity in FAILS[fail_on]) else 0)
+
+
+def _validate_file(
+    name: str, format_name: str | None, target: str | None, tools: tuple[Tool, ...], *, as_json: bool
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+
+    def emit(row: CheckedRow) -> None:
+        counts["rows"] += row.line is not None
+        counts.update(finding.severity for finding in row.findings)
+        _print_row(row, as_json=as_json)
+
+    with open_input(name) as stream:
+        FileCheck(name, stream, format_name=format_name, target=target, tools=tools).run(emit)
+    return counts
+
+
+def _print_row(row: CheckedRow, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(to_json(row))
+        return
+    place = row.file if row.line is None else f"{row.file}:{row.line}"
+    for finding in row.findings:
+        at = f" at {finding.at}" if finding.at else ""
+        click.echo(f"{place}: {finding.severity} {finding.code} {finding.rule}{at}: {finding.message}")
+
+
+def _summarise(counts: Counter[str]) -> str:
+    parts = [f"{counts['rows']} rows", f"{counts['error']} errors", f"{counts['warning']} warnings"]
+    return ", ".join([*parts, f"{counts['info']} notes"])
+
+
+COMMANDS: dict[str, click.Command] = {"validate": validate}

@@ -1,0 +1,96 @@
+"""YAML to JSON text without surprises: no aliases, no tags, plain words stay text, depth and size capped."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from curation.errors import UnreadableError
+from curation.model.source import quote
+from curation.reading.faults import MAX_CHARACTERS, MAX_DEPTH
+
+_MOST_NODES = 500_000
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_WORDS = {"true": "true", "false": "false", "null": "null", "~": "null", "": "null"}
+
+
+def yaml_to_json(text: str) -> str:
+    """The JSON source of one YAML document.
+
+    Only JSON's own words and numbers are read as such (`on` and `017` stay text), since that is what tool schemas mean.
+    """
+    import yaml
+
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableError(f"The YAML text is longer than {MAX_CHARACTERS} characters.")
+    try:
+        return _Writer(yaml.parse(text, Loader=yaml.SafeLoader)).write()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        raise UnreadableError(f"The text is neither JSON nor YAML: {problem}{place}.") from error
+
+
+class _Writer:
+    """Turns parser events into JSON source, with its own stack and counters."""
+
+    def __init__(self, events: Any) -> None:
+        self.events = events
+        self.n_nodes = 0
+        self.depth = 0
+
+    def write(self) -> str:
+        import yaml
+
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                return self.write_node(next(self.events))
+        raise UnreadableError("The file is empty.")
+
+    def write_node(self, event: Any) -> str:
+        import yaml
+
+        self.n_nodes += 1
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise UnreadableError(f"Line {line}: YAML aliases are not read; write the part out.")
+        if self.n_nodes > _MOST_NODES or self.depth > MAX_DEPTH // 2:
+            raise UnreadableError(f"Line {line}: the YAML text is too large or nested too deeply.")
+        if isinstance(event, yaml.ScalarEvent):
+            return _write_scalar(event)
+        self.depth += 1
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        source = self.write_list() if is_list else self.write_mapping()
+        self.depth -= 1
+        return source
+
+    def write_list(self) -> str:
+        import yaml
+
+        elements = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            elements.append(self.write_node(event))
+        return "[" + ",".join(elements) + "]"
+
+    def write_mapping(self) -> str:
+        import yaml
+
+        members = []
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise UnreadableError(f"Line {event.start_mark.line + 1}: a key must be plain text.")
+            members.append(f"{quote(event.value)}:{self.write_node(next(self.events))}")
+        return "{" + ",".join(members) + "}"
+
+
+def _write_scalar(event: Any) -> str:
+    value: str = event.value
+    if event.style is None and event.tag is None:
+        if value in _WORDS:
+            return _WORDS[value]
+        if _NUMBER.fullmatch(value) and len(value) < 300:
+            return value
+    return msgspec.json.encode(value).decode()

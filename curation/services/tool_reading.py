@@ -1,0 +1,64 @@
+"""Tools from files of any shape people have them in, and what the checks say of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from curation.errors import UnreadableError
+from curation.formats.tool_names import fit_name
+from curation.formats.tool_sources import SourcedTool, read_tools, rename_tools
+from curation.model.definition import Tool
+from curation.model.finding import Judged
+from curation.rules import check_tool, judge
+from curation.targets import get_target
+
+MAX_BYTES = 32_000_000
+
+
+class CheckedTool(msgspec.Struct, frozen=True):
+    """One tool of a file with its findings, whose places are those in the file."""
+
+    number: int
+    name: str
+    findings: tuple[Judged, ...]
+
+
+def load_tools(name: str, data: bytes) -> tuple[SourcedTool, ...]:
+    """The tools in a file's bytes; errors name the file."""
+    try:
+        return read_tools(data)
+    except UnreadableError as error:
+        raise UnreadableError(f"{name}: {error.message}", hint=error.hint) from error
+
+
+def read_tool_file(name: str) -> tuple[Tool, ...]:
+    """The tools of a file."""
+    try:
+        with Path(name).open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableError(f"Cannot read {name}: {error.strerror}.") from error
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")
+    return tuple(sourced.tool for sourced in load_tools(name, data))
+
+
+def check_tools(tools: tuple[SourcedTool, ...], target: str | None) -> tuple[CheckedTool, ...]:
+    """Every tool with its findings."""
+    profile = get_target(target).name if target else None
+    return tuple(_check(number, sourced, profile) for number, sourced in enumerate(tools, start=1))
+
+
+def _check(number: int, sourced: SourcedTool, target: str | None) -> CheckedTool:
+    judged = judge(check_tool(sourced.tool), target)
+    placed = tuple(
+        Judged(msgspec.structs.replace(one.finding, at=sourced.outer(one.finding.at)), one.severity) for one in judged
+    )
+    return CheckedTool(number, sourced.tool.name, placed)
+
+
+def fit_tools(tools: tuple[SourcedTool, ...]) -> tuple[Tool, ...]:
+    """The tools under names that every service takes."""
+    return rename_tools(tuple(sourced.tool for sourced in tools), fit_name)

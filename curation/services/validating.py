@@ -1,0 +1,185 @@
+"""Checking files of rows without a database: every row in order, then what concerns the file as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO
+
+import msgspec
+
+from curation.errors import CurationError
+from curation.formats import detect_format, get_format
+from curation.formats.files import FileRow, Rows
+from curation.model.definition import Tool
+from curation.model.example import Example
+from curation.model.finding import Finding, Fix, Judged, Severity
+from curation.model.reading import Place, Reading
+from curation.model.rule_names import RULE_SLUGS
+from curation.model.values import UNSET, Json
+from curation.reading.edits import change_of, edit_source, source_at
+from curation.reading.strict import parse_strict
+from curation.rules import DatasetFinding, check, check_dataset, judge
+from curation.targets import get_target
+
+_MOST_NAMED = 10
+
+
+class PlacedFix(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A repair in terms of the row as given: put `value` at `at`, rename the key there, or remove it."""
+
+    title: str
+    at: str
+    value: msgspec.Raw | msgspec.UnsetType = UNSET
+    rename: str | msgspec.UnsetType = UNSET
+    remove: bool = False
+
+
+class PlacedFinding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A finding in terms of the row as given."""
+
+    rule: str
+    code: str
+    severity: str
+    at: str
+    message: str
+    fix: PlacedFix | msgspec.UnsetType = UNSET
+    related: str | msgspec.UnsetType = UNSET
+
+
+class CheckedRow(msgspec.Struct, frozen=True):
+    """One row's findings; `line` is None for those about the whole file."""
+
+    file: str
+    line: int | None
+    findings: tuple[PlacedFinding, ...]
+
+
+class FileCheck:
+    """One file's check. Rows are emitted one by one; of each only what the last findings need is kept."""
+
+    def __init__(
+        self,
+        name: str,
+        stream: BinaryIO,
+        *,
+        format_name: str | None = None,
+        target: str | None = None,
+        tools: Sequence[Tool] = (),
+    ) -> None:
+        self.name = name
+        self.rows = Rows(stream)
+        self.format = get_format(format_name) if format_name else detect_format(self.rows.head.rows)
+        self.target = get_target(target).name if target else None
+        self.tools = tuple(tools)
+        self.known = {tool.name: tool for tool in tools} or None
+
+    def run(self, emit: Callable[[CheckedRow], None]) -> None:
+        """Emit every row's findings in order, those about the file last."""
+        over_rows = check_dataset(self._pass_rows(emit))
+        findings = [*self._check_file(), *(_name_rows(found) for found in over_rows)]
+        judged = judge(findings, self.target)
+        if judged:
+            emit(CheckedRow(self.name, None, tuple(_place_whole(one) for one in judged)))
+
+    def _pass_rows(self, emit: Callable[[CheckedRow], None]) -> Iterator[tuple[str, Example]]:
+        for row in self.rows.read(self.format):
+            emit(CheckedRow(self.name, row.line, self.check_row(row)))
+            if isinstance(row.result, Reading):
+                yield str(row.line), row.result.example
+
+    def check_row(self, row: FileRow) -> tuple[PlacedFinding, ...]:
+        reading = row.result
+        if not isinstance(reading, Reading):
+            place = f"line {row.line + reading.line - 1}" if not self.rows.head.is_list else f"row {row.line}"
+            message = f"{place.capitalize()}, column {reading.column}: {reading.reason}"
+            return (PlacedFinding(reading.rule, reading.code, Severity.ERROR, "", message),)
+        given = reading.example.tools
+        is_supplied = bool(self.tools) and not given
+        if is_supplied:
+            reading = self.supply(reading)
+        judged = judge(check(reading, self.known), self.target, reading.example.waivers)
+        kept = [one for one in judged if not (is_supplied and one.finding.at.startswith("/tools/"))]
+        if not kept:
+            return ()
+        value = parse_strict(row.raw).value
+        return tuple(place_finding(one, reading, row.raw, value) for one in kept)
+
+    def supply(self, reading: Reading) -> Reading:
+        """The row with the definitions given beside the file."""
+        definitions = tuple(tool.definition for tool in self.tools)
+        return msgspec.structs.replace(reading, example=msgspec.structs.replace(reading.example, tools=definitions))
+
+    def _check_file(self) -> Iterator[Finding]:
+        if self.rows.head.is_list and self.name.endswith(".jsonl"):
+            message = "The file is one JSON list, not JSON Lines as its name says; write one row on each line."
+            yield Finding(RULE_SLUGS["J04"], "J04", "", message)
+
+
+def place_finding(judged: Judged, reading: Reading, raw: bytes, value: Json) -> PlacedFinding:
+    """A finding with its places in the row as given; what is missing is placed where it should stand in."""
+    finding = judged.finding
+    fix = finding.fix and place_fix(finding.fix, reading, raw)
+    return PlacedFinding(
+        rule=finding.rule,
+        code=finding.code,
+        severity=judged.severity,
+        at=_existing(value, reading.places.outer(finding.at).at),
+        message=finding.message,
+        fix=fix or UNSET,
+        related=UNSET if finding.related is None else _existing(value, reading.places.outer(finding.related).at),
+    )
+
+
+def _existing(value: Json, at: str) -> str:
+    """The longest part of a pointer that reaches something."""
+    reached = ""
+    for step in at.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            break
+        reached += "/" + step
+    return reached
+
+
+def place_fix(fix: Fix, reading: Reading, raw: bytes) -> PlacedFix | None:
+    """A repair in terms of the row as given; inside a text the whole new text is given."""
+    place = reading.places.outer(fix.at)
+    if place.inside:
+        value = _change_inside(fix, place, raw)
+        return None if value is None else PlacedFix(fix.title, place.at, value=value)
+    if fix.rename is not None:
+        return PlacedFix(fix.title, place.at, rename=fix.rename)
+    if fix.value is None:
+        return PlacedFix(fix.title, place.at, remove=True)
+    return PlacedFix(fix.title, place.at, value=msgspec.Raw(fix.value.encode()))
+
+
+def _change_inside(fix: Fix, place: Place, raw: bytes) -> msgspec.Raw | None:
+    try:
+        changed = edit_source(raw.decode("utf-8-sig"), place.at + place.inside, change_of(fix))
+        return msgspec.Raw(source_at(changed, place.at).encode())
+    except CurationError:
+        return None
+
+
+def _name_rows(found: DatasetFinding) -> Finding:
+    """A finding over several rows, which its sentence names."""
+    if not found.examples:
+        return found.finding
+    rows = ", ".join(found.examples[:_MOST_NAMED]) + (", …" if len(found.examples) > _MOST_NAMED else "")
+    return msgspec.structs.replace(found.finding, message=f"{found.finding.message} (Rows {rows}.)")
+
+
+def _place_whole(judged: Judged) -> PlacedFinding:
+    finding = judged.finding
+    return PlacedFinding(finding.rule, finding.code, judged.severity, "", finding.message)
+
+
+def to_json(row: CheckedRow) -> bytes:
+    """One machine-readable line."""
+    record: dict[str, Json] = {"file": row.file, "line": row.line, "findings": row.findings}
+    return msgspec.json.encode(record)

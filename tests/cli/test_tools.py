@@ -1,0 +1,150 @@
+"""`callwright tools` and `lint-tools`: every source becomes the same list."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import callwright
+from curation.errors import UnreadableError
+
+SOURCES = Path(__file__).parents[1] / "data/tool_sources"
+SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "description": "Town."}}, "required": ["city"]}
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(callwright, arguments, input=text)
+
+
+def convert(source: Any) -> list[dict[str, Any]]:
+    result = run("tools", "-", text=source if isinstance(source, str) else json.dumps(source))
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+EXPECTED = {"type": "function", "function": {"name": "f", "description": "Does f.", "parameters": SCHEMA}}
+FLAT = {"name": "f", "description": "Does f."}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        [EXPECTED],
+        {"tools": [EXPECTED]},
+        EXPECTED,
+        [{**FLAT, "parameters": SCHEMA}],
+        [{**FLAT, "input_schema": SCHEMA}],
+        {"tools": [{**FLAT, "inputSchema": SCHEMA}]},
+        {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{**FLAT, "inputSchema": SCHEMA}]}},
+    ],
+    ids=["openai", "openai-object", "one", "flat", "anthropic", "mcp", "mcp-reply"],
+)
+def test_every_source_becomes_an_openai_tool(source: Any) -> None:
+    assert convert(source) == [EXPECTED]
+
+
+def test_schema_keeps_its_text() -> None:
+    result = run("tools", "-", text='[{"name": "f", "inputSchema": {"type": "object", "maximum": 1.10}}]')
+    assert '{"type": "object", "maximum": 1.10}' in result.stdout
+
+
+def test_mcp_file_keeps_its_tools() -> None:
+    given = json.loads((SOURCES / "mcp_reply.json").read_text())["result"]["tools"]
+    got = convert((SOURCES / "mcp_reply.json").read_text())
+    assert [tool["function"]["name"] for tool in got] == [tool["name"] for tool in given]
+    assert [tool["function"]["parameters"] for tool in got] == [tool["inputSchema"] for tool in given]
+
+
+def test_names_are_made_to_fit_and_said_so() -> None:
+    result = run("tools", "-", text='[{"name": "a.b"}, {"name": "a b"}, {"name": "%s"}]' % ("x" * 70))
+    names = [tool["function"]["name"] for tool in json.loads(result.stdout)]
+    assert names == ["a_b", "a_b_2", "x" * 64]
+    assert "/0: `a.b` is written as `a_b`" in result.stderr
+
+
+def test_openapi_yaml_becomes_tools() -> None:
+    tools = {
+        tool["function"]["name"]: tool["function"] for tool in convert((SOURCES / "petstore_expanded.yaml").read_text())
+    }
+    assert list(tools) == ["findPets", "addPet", "find_pet_by_id", "deletePet"]
+    find = tools["findPets"]["parameters"]
+    assert find["properties"]["limit"]["type"] == "integer"
+    assert find["properties"]["tags"]["items"] == {"type": "string"}
+    assert tools["addPet"]["parameters"]["required"] == ["name"]
+    assert tools["deletePet"]["parameters"]["required"] == ["id"]
+
+
+def test_openapi_reference_to_itself_ends() -> None:
+    node = {"type": "object", "properties": {"child": {"$ref": "#/components/schemas/Node"}, "n": {"type": "integer"}}}
+    document = {
+        "openapi": "3.1.0",
+        "components": {"schemas": {"Node": node}},
+        "paths": {
+            "/nodes/{id}": {
+                "parameters": [
+                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "nullable": True}}
+                ],
+                "put": {
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}},
+                    }
+                },
+            }
+        },
+    }
+    (tool,) = convert(document)
+    assert tool["function"]["name"] == "put__nodes_id"
+    properties = tool["function"]["parameters"]["properties"]
+    assert properties["child"] == {"type": "object"}
+    assert properties["id"]["type"] == ["string", "null"]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("[1", "ends where"),
+        ('{"a": 1}', "no tools"),
+        ("5", "no list of tools"),
+        ('{"swagger": "2.0"}', "Swagger 2.0"),
+        ('{"openapi": "2.9"}', "not read"),
+        ("tools:\n - &a {x: 1}\n - *a\n", "aliases"),
+        ("a: [1\nb: 2", "neither JSON nor YAML"),
+        ('[{"name": "f", "name": "g"}]', "twice"),
+        (
+            '{"openapi": "3.0.0", "paths": {"/a": {"get": {"parameters": [{"$ref": "http://x/y"}]}}}}',
+            "leaves the document",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(source: str, words: str) -> None:
+    result = run("tools", "-", text=source)
+    assert isinstance(result.exception, UnreadableError)
+    assert words in str(result.exception)
+
+
+def test_yaml_words_stay_words() -> None:
+    (tool,) = convert("- name: f\n  parameters:\n    enum: [on, no, 017, 1.50, true]\n")
+    assert tool["function"]["parameters"]["enum"] == ["on", "no", "017", 1.5, True]
+
+
+def test_lint_places_findings_in_the_file_as_given() -> None:
+    bad = {**SCHEMA, "properties": {"city": {"type": "str", "description": "Town."}}}
+    source = {"result": {"tools": [{**FLAT, "inputSchema": SCHEMA}, {**FLAT, "name": "g", "inputSchema": bad}]}}
+    result = run("lint-tools", "-", "--json", text=json.dumps(source))
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["line"], first["tool"]) == (1, "f")
+    (error,) = [finding for finding in second["findings"] if finding["severity"] == "error"]
+    assert error["code"] == "T06"
+    assert error["at"].startswith("/result/tools/1/inputSchema/properties/city")
+    assert result.exit_code == 1
+
+
+def test_lint_of_sound_tools_passes() -> None:
+    result = run("lint-tools", str(SOURCES / "mcp_reply.json"))
+    assert result.exit_code == 0
+    assert "3 tools, 0 errors" in result.stdout

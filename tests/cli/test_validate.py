@@ -1,0 +1,176 @@
+"""`callwright validate` as scripts see it: lines, places, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import callwright
+
+ROWS = Path(__file__).parents[1] / "data/openai_sft/stock_rows.jsonl"
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Current weather of a town.",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string", "description": "Town to look up."}},
+            "required": ["city"],
+        },
+    },
+}
+
+
+def run(*arguments: str, text: bytes | None = None) -> Result:
+    return CliRunner().invoke(callwright, ["validate", *arguments], input=text)
+
+
+def make_row(name: str = "get_weather", arguments: Any = '{"city": "Paris"}', **extra: Any) -> bytes:
+    call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    messages = [{"role": "user", "content": "Weather in Paris?"}, {"role": "assistant", "tool_calls": [call]}]
+    return json.dumps({"messages": messages, "tools": [TOOL], **extra}).encode()
+
+
+def records(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def by_line(result: Result) -> dict[int | None, dict[str, dict[str, Any]]]:
+    return {one["line"]: {finding["code"]: finding for finding in one["findings"]} for one in records(result)}
+
+
+def test_one_object_a_row_in_order_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(make_row() + b"\n" + make_row("get_wether") + b"\nnot json\n")
+    result = run(str(file), "--json")
+    assert [one["line"] for one in records(result)][:3] == [1, 2, 3]
+    assert all(set(one) == {"file", "line", "findings"} and one["file"] == str(file) for one in records(result))
+    assert "3 rows" in result.stderr
+
+
+def test_finding_has_rule_place_and_fix() -> None:
+    result = run("-", "--json", text=make_row("get_wether"))
+    finding = by_line(result)[1]["A01"]
+    at = "/messages/1/tool_calls/0/function/name"
+    assert finding["rule"] == "unknown-tool"
+    assert (finding["severity"], finding["at"]) == ("error", at)
+    assert finding["fix"] == {"title": finding["fix"]["title"], "at": at, "value": "get_weather"}
+    assert result.exit_code == 1
+
+
+def test_place_inside_text_arguments_is_the_text_itself() -> None:
+    result = run("-", "--json", text=make_row(arguments='{"city": 5}'))
+    assert by_line(result)[1]["A05"]["at"] == "/messages/1/tool_calls/0/function/arguments"
+
+
+def test_place_inside_object_arguments_is_the_argument() -> None:
+    result = run("-", "--json", text=make_row(arguments={"city": 5}))
+    assert by_line(result)[1]["A05"]["at"] == "/messages/1/tool_calls/0/function/arguments/city"
+
+
+def test_every_place_can_be_reached_in_the_row_as_given() -> None:
+    raw = make_row(arguments='{"town": 5}', odd=1)
+    for finding in records(run("-", "--json", text=raw))[0]["findings"]:
+        place = json.loads(raw)
+        for step in finding["at"].split("/")[1:]:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+
+
+def test_clean_row_has_an_empty_list() -> None:
+    answered = [
+        {"role": "tool", "tool_call_id": "call_1", "content": "21 degrees in Paris"},
+        {"role": "assistant", "content": "It is 21 degrees in Paris."},
+    ]
+    row = json.loads(make_row())
+    row["messages"] += answered
+    assert records(run("-", "--json", text=json.dumps(row).encode()))[0] == {"file": "-", "line": 1, "findings": []}
+
+
+def test_bad_rows_have_line_and_column_and_the_rest_comes_through() -> None:
+    text = b"\xef\xbb\xbf" + make_row() + b'\n{"a": NaN}\n\n{"messages":[{"ro\n' + make_row()[:-1] + b',"x":1,"x":2}\n'
+    found = by_line(run("-", "--json", text=text))
+    assert "J02" in found[1]
+    assert found[2]["J07"]["message"].startswith("Line 2, column 7:")
+    assert "J04" in found[3]
+    assert "Line 4, column 18" in found[4]["J03"]["message"]
+    assert found[5]["J05"]["at"] == "/x"
+
+
+def test_rows_of_a_list_are_numbered() -> None:
+    text = b"[\n" + make_row() + b",\n" + make_row("nope") + b"\n]"
+    found = by_line(run("-", "--json", text=text))
+    assert "A01" not in found[1]
+    assert "A01" in found[2]
+
+
+def test_list_in_a_jsonl_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b"[" + make_row() + b"]")
+    assert "J04" in by_line(run(str(file), "--json"))[None]
+
+
+def test_findings_about_the_file_come_last() -> None:
+    found = records(run("-", "--json", text=make_row() + b"\n" + make_row()))
+    assert found[-1]["line"] is None
+    assert "D02" in {finding["code"] for finding in found[-1]["findings"]}
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("never", 0)])
+def test_fail_on_decides_the_exit_code(fail_on: str, code: int) -> None:
+    doubled = make_row() + b"\n" + make_row()
+    assert run("-", "--fail-on", fail_on, text=doubled).exit_code == code
+    assert run("-", "--fail-on", "never", text=b"{").exit_code == 0
+
+
+def test_tools_beside_the_file_serve_rows_without_any(tmp_path: Path) -> None:
+    tools = tmp_path / "tools.json"
+    tools.write_text(json.dumps([TOOL]))
+    row = json.loads(make_row("get_wether"))
+    del row["tools"]
+    text = json.dumps(row).encode()
+    assert "T01" in by_line(run("-", "--json", text=text))[1]
+    found = by_line(run("-", "--json", "--tools", str(tools), text=text))[1]
+    assert "T01" not in found
+    assert "did you mean `get_weather`" in found["A01"]["message"]
+
+
+def test_target_sets_the_severity() -> None:
+    row = make_row(arguments={"city": "Paris"})
+    assert by_line(run("-", "--json", text=row))[1]["J16"]["severity"] == "info"
+    assert by_line(run("-", "--json", "--target", "openai", text=row))[1]["J16"]["severity"] == "error"
+
+
+def test_router_rows_are_placed_in_the_answer() -> None:
+    answer = json.dumps({"tool": "get_wether", "arguments": {"city": "Paris"}})
+    messages = [{"role": "user", "content": "Weather in Paris?"}, {"role": "assistant", "content": answer}]
+    row = json.dumps({"messages": messages, "tools": [TOOL]}).encode()
+    finding = by_line(run("-", "--json", "--format", "router", text=row))[1]["A01"]
+    assert finding["at"] == "/messages/1/content"
+    assert json.loads(finding["fix"]["value"])["tool"] == "get_weather"
+
+
+def test_people_get_sentences_with_places() -> None:
+    result = run(str(ROWS))
+    assert result.exit_code == 0
+    assert f"{ROWS}:1: info C07 ends-on-calls at /messages/2:" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("8 rows, 0 errors")
+
+
+def test_unreadable_file_is_one_sentence_and_the_others_are_checked(tmp_path: Path) -> None:
+    result = run(str(tmp_path / "missing.jsonl"), str(ROWS), "--json")
+    assert result.exit_code == 2
+    assert "Cannot read" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len([one for one in records(result) if one["line"]]) == 8
+
+
+@pytest.mark.parametrize("option", [("--format", "xml"), ("--target", "opanai")])
+def test_unknown_name_is_one_sentence(option: tuple[str, str]) -> None:
+    result = run("-", *option, text=make_row())
+    assert result.exit_code == 2
+    assert result.stderr.startswith("callwright: There is no")
