@@ -5,7 +5,7 @@ import streamlit as st
 from curation.model.states import ExampleState
 from ui import state
 from ui.rail import Rail, Tab, draw_rail
-from ui.review_desk import review_desk
+from ui.review_desk import nothing_left, review_desk
 from ui.session import require_project, require_role, workspace
 
 actor = require_role("annotator", "expert", "lead", "admin")
@@ -31,6 +31,4 @@ if example_id:
     state.REVIEWED.set(example_id)
     review_desk(ws, actor, project, example_id)
 else:
-    st.title("Nothing left to review", anchor=False)
-    st.caption("Examples come here when they are submitted; candidates wait in their own tab.")
-    st.page_link("pages/write.py", label="Write an example", icon=":material/edit_note:")
+    nothing_left(ws, actor)

@@ -59,4 +59,4 @@ else:
         st.rerun()
     if not published_tools(ws, project.id):
         st.caption(f"The project {plain(project.name, 40)} has no published tools yet; they come first.")
-        st.page_link("pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
+        st.page_link("../pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")

@@ -21,8 +21,7 @@ from curation.services.composing import (
 from ui import state
 from ui.call_lines import call_lines, result_summary
 from ui.editor import Field, draw
-from ui.layout import severity_badge
-from ui.places import call_of, turn_of
+from ui.places import belongs_to, call_of, turn_of
 from ui.text import clip, plain, say, source, words
 from ui.tokens import Claim
 
@@ -39,7 +38,7 @@ EFFECT_LOOK = {
     "destructive": (":material/bolt:", "orange"),
 }
 GUTTER_PX = 104
-MENU_PX = 52
+MENU_PX = 34
 PLACEHOLDERS = {
     "user": "What the user says",
     "assistant": "What the assistant answers",
@@ -76,7 +75,7 @@ class Scene:
 def draw_conversation(scene: Scene) -> None:
     """Every turn, top to bottom."""
     for turn, message in enumerate(scene.example.messages):
-        with st.container(horizontal=True, wrap=False, gap="small", key=_row_key(scene, turn)):
+        with st.container(horizontal=True, wrap=False, gap="xsmall", key=_row_key(scene, turn)):
             with st.container(width=GUTTER_PX, gap="xxsmall"):
                 _gutter(turn, message)
             with st.container(width="stretch", gap="small"):
@@ -173,7 +172,7 @@ def _draw_field(
             mode="json" if mode == "json" else "text",
             placeholder=placeholder,
             focus=focus,
-            findings=tuple(one for one in scene.judged if one.finding.at == pointer),
+            findings=tuple(one for one in scene.judged if belongs_to(one.finding.at, pointer)),
         )
     )
     scene.fields[key] = pointer
@@ -194,7 +193,7 @@ def _call(scene: Scene, turn: int, index: int, call: Call) -> None:
             st.caption(plain(field_text(call.id) or "no id", 24), width="content")
             st.space("stretch")
             if errors:
-                severity_badge(Severity.ERROR, len(errors))
+                st.badge(f"{len(errors):,}", icon=":material/error:", color="red", help="errors in this call")
             _open_button(scene, handle)
         shown, rest = clip(call_lines(arguments_text(call)))
         source(shown or "no arguments")

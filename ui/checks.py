@@ -9,6 +9,7 @@ from curation.model.finding import Judged
 from curation.services import cataloguing, projects, writing
 from curation.services.composing import write_text
 from curation.services.workspace import Workspace
+from ui.places import belongs_to
 from ui.tokens import Claim
 
 MAX_SHOWN = 8
@@ -23,7 +24,7 @@ def check_field(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
 def _check_example(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
     example = write_text(writing.open_example(ws, claim.object_id).example, claim.field, text)
     judged = writing.judge_example(ws, claim.project_id, example)
-    return tuple(one for one in judged if _is_inside(one.finding.at, claim.field))
+    return tuple(one for one in judged if belongs_to(one.finding.at, claim.field))
 
 
 def _check_tool(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
@@ -38,7 +39,3 @@ def _check_tool(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
     target = projects.find_project(ws, claim.project_id).working_target
     judged = cataloguing.lint_tool(Tool(Definition(definition)), target)
     return tuple(one for one in judged if "parameters" in one.finding.at)
-
-
-def _is_inside(at: str, field: str) -> bool:
-    return at == field or at.startswith(field + "/")

@@ -39,7 +39,7 @@ def choose_tool(tools: Mapping[str, Tool], at: str) -> None:
     """The published tools, one button each."""
     if not tools:
         words("No tool is published yet. A tool is a name, a description and parameters.")
-        st.page_link("pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
+        st.page_link("../pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
     for place, (name, tool) in enumerate(tools.items()):
         chosen = st.button(
             say("**{name}** · {what}", name=plain_name(name), what=(tool.definition.view.description or "")[:90]),

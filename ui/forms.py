@@ -12,6 +12,7 @@ from curation.model.finding import Judged
 from curation.model.values import Json
 from ui import state
 from ui.editor import Field, draw
+from ui.places import belongs_to
 from ui.text import plain
 from ui.tokens import Claim
 
@@ -87,7 +88,7 @@ def draw_form(
     columns = st.columns(2, gap="small")
     for place, argument in enumerate(arguments):
         with columns[place % 2]:
-            faults = tuple(one for one in judged if one.finding.at == argument.pointer)
+            faults = tuple(one for one in judged if belongs_to(one.finding.at, argument.pointer))
             field_key = f"{key}.{argument.pointer.split('/arguments/', 1)[-1]}"
             if argument.choices:
                 _choice(argument, field_key, faults, is_editable, page)

@@ -71,7 +71,7 @@ def draw_next_act(act: NextAct) -> None:
             shortcut=keys.NEXT_ACT.shortcut,
         )
     if pressed:
-        st.switch_page(f"pages/{act.page}.py")
+        st.switch_page(f"../pages/{act.page}.py")
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def draw_stations(glance: Glance) -> None:
             if st.button(
                 say("**{figure}**", figure=station.figure), key=f"home.station.{station.page}", type="tertiary"
             ):
-                st.switch_page(f"pages/{station.page}.py")
+                st.switch_page(f"../pages/{station.page}.py")
             st.badge(plain(station.note), color=station.colour)
 
 
@@ -196,7 +196,7 @@ def draw_waiting(glance: Glance, n_drafts: int) -> None:
                 st.space("stretch")
                 if _link("Open", f"home.open.{one.word}"):
                     TAB.of(one.page).set(one.tab)
-                    st.switch_page(f"pages/{one.page}.py")
+                    st.switch_page(f"../pages/{one.page}.py")
         if n_drafts:
             st.caption(f"{count(n_drafts, 'field')} with typed text that is not in its example yet.")
 
@@ -228,7 +228,7 @@ def _attention(word: str, colour: Colour, sentence: str, note: str, page: str) -
             st.markdown(plain(sentence))
             st.caption(plain(note))
         if _link("Show", f"home.show.{page}"):
-            st.switch_page(f"pages/{page}.py")
+            st.switch_page(f"../pages/{page}.py")
 
 
 def draw_gauge(gauge: NoToolGauge) -> None:

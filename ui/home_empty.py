@@ -71,11 +71,11 @@ def open_demo(ws: Workspace, actor: Actor) -> None:
 
     with st.spinner("Filling the demo project …"):
         try:
-            project = demonstrating.fill_demo(ws, actor, nonce=f"demo.{ws.home.name}")
+            report = demonstrating.fill_demo(ws, actor)
         except CurationError as error:
             show_error(error)
             return
-    state.PROJECT.set(project.id)
+    state.PROJECT.set(report.project.id)
     st.rerun()
 
 
@@ -84,7 +84,7 @@ def _import_card() -> None:
     st.markdown(IMPORT_WORDS)
     st.space("stretch")
     if st.button("Import files", key="home.import", width="stretch", icon=":material/upload:"):
-        st.switch_page("pages/import.py")
+        st.switch_page("../pages/import.py")
 
 
 def _empty_project(ws: Workspace, actor: Actor) -> None:

@@ -25,9 +25,9 @@ def project_head(ws: Workspace, project: ProjectView, glance: Glance) -> None:
     with page_head(project.name, " · ".join(facts)):
         _switch_project(ws, project)
         if st.button("Import", key="home.import", icon=":material/upload:"):
-            st.switch_page("pages/import.py")
+            st.switch_page("../pages/import.py")
         if st.button("Continue writing", key="home.write", icon=":material/edit_note:", shortcut=keys.NEXT.shortcut):
-            st.switch_page("pages/write.py")
+            st.switch_page("../pages/write.py")
         keys_button("home")
 
 

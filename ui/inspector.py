@@ -21,6 +21,7 @@ from ui.editor import Field, draw
 from ui.findings import show_findings
 from ui.forms import draw_form, list_arguments
 from ui.layout import card_title
+from ui.places import belongs_to
 from ui.state import Slot
 from ui.text import plain
 
@@ -136,7 +137,7 @@ def _draw_json(scene: Scene, key: str, at: str, call: Call) -> None:
             mode="json",
             placeholder="{}",
             is_disabled=not scene.is_editable,
-            findings=tuple(one for one in scene.judged if one.finding.at.startswith(at)),
+            findings=tuple(one for one in scene.judged if belongs_to(one.finding.at, at)),
         )
     )
     scene.fields[f"{key}.json"] = at

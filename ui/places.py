@@ -43,3 +43,12 @@ def call_of(at: str) -> int | None:
     """The call of the turn a pointer leads into."""
     steps = at.split("/")
     return int(steps[4]) if len(steps) > 4 and steps[3] == "tool_calls" and steps[4].isdigit() else None
+
+
+def belongs_to(at: str, field: str) -> bool:
+    """Whether a finding is about a text field: it stands in it, or on the whole turn whose text the field is."""
+    return (
+        at == field
+        or at.startswith(field + "/")
+        or (field.endswith("/content") and at == field.removesuffix("/content"))
+    )

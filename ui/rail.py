@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import streamlit as st
 
+from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.services import browsing
 from curation.services.browsing import ExampleRow
 from curation.services.workspace import Workspace
+from curation.services.writing import ExampleView
+from ui.findings import count_severities
 from ui.state import Slot
 from ui.text import count, plain
 
@@ -42,6 +46,8 @@ _STARTS: Slot[tuple[int, ...]] = Slot("rail.starts", ())
 TAB: Slot[str] = Slot("rail.tab", "")
 _ROWS: Slot[tuple[str, ...]] = Slot("rail.rows", ())
 """The ids shown, in order."""
+_SEEN: Slot[tuple[object, ...]] = Slot("rail.seen", ())
+"""What the chosen row said when it was drawn."""
 
 
 def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
@@ -95,13 +101,17 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
     if wanted not in ids and not wanted:
         wanted = ids[0]
     by_id = {row.id: row for row in rows}
-    # The key carries the choice: a button elsewhere may move it, and a radio would keep its own state.
-    key = f"{rail.page}.row.{tab.word}.{ids[0]}.{wanted}"
+    _SEEN.of(rail.page).set(_said(by_id[wanted]) if wanted in by_id else ())
+    labels = {row.id: _row_title(row) for row in rows}
+    # The key carries the choice and the labels: a button elsewhere may move the choice, and a radio loses its state
+    # when the label of the chosen row changes.
+    shown = crc32("\n".join(labels.values()).encode(errors="replace"))
+    key = f"{rail.page}.row.{tab.word}.{wanted}.{shown:08x}"
     st.radio(
         rail.heading,
         ids,
         index=ids.index(wanted) if wanted in ids else None,
-        format_func=lambda row_id: _row_title(by_id[row_id]),
+        format_func=lambda row_id: labels[row_id],
         captions=[_row_caption(row) for row in rows],
         key=key,
         label_visibility="collapsed",
@@ -112,7 +122,8 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
 
 
 def _choose(rail: Rail, key: str) -> None:
-    rail.chosen.set(str(st.session_state[key]))
+    if st.session_state.get(key):
+        rail.chosen.set(str(st.session_state[key]))
 
 
 def _row_title(row: ExampleRow) -> str:
@@ -155,6 +166,18 @@ def _turn_on(slot: Slot[tuple[int, ...]], after: int) -> None:
 
 def _turn_back(slot: Slot[tuple[int, ...]]) -> None:
     slot.set(slot.get()[:-1])
+
+
+def _said(row: ExampleRow) -> tuple[object, ...]:
+    return (row.id, row.title, row.categories, row.n_error, row.n_warning)
+
+
+def is_outdated(page: str, view: ExampleView) -> bool:
+    """Whether the chosen row says something else than the example does now."""
+    counted = count_severities(view.judged)
+    now = (view.id, view.title, view.categories, counted[Severity.ERROR], counted[Severity.WARNING])
+    seen = _SEEN.of(page).get()
+    return bool(seen) and seen[0] == view.id and seen != now
 
 
 def step(page: str, chosen: Slot[str], by: int) -> None:

@@ -36,6 +36,8 @@ KIND = "review"
 COMMENT = "comment"
 DECIDABLE = frozenset({ExampleState.SUBMITTED, ExampleState.CANDIDATE, ExampleState.CHANGES_REQUESTED})
 DESK_HEIGHT_PX = 640
+LAST: state.Slot[str] = state.Slot("review.last", "")
+"""The example decided last in this tab."""
 CHANGE_LOOK = {"added": "green", "removed": "red", "changed": "blue"}
 
 
@@ -77,7 +79,7 @@ def _decided(ws: Workspace, actor: Actor, view: ExampleView, sentence: str) -> N
     """After a decision: the comment is said, the next example opens."""
     drafting.drop_drafts(ws, actor.person_id, KIND, view.id)
     state.NOTICE.set(sentence)
-    state.Slot("review.last", "").set(view.id)
+    LAST.set(view.id)
     state.REVIEWED.set(rail.following(PAGE, view.id))
     st.rerun()
 
@@ -106,16 +108,19 @@ def _say(ws: Workspace, actor: Actor, view: ExampleView, comment: str, act: Act)
 
 def _undo(ws: Workspace, actor: Actor, view: ExampleView, comment: str, act: Act) -> None:  # noqa: ARG001
     """Take back the last decision of this tab, or the last step of the open example."""
-    last = state.Slot("review.last", "").take() or view.id
-    writing.undo_last(ws, actor, last, nonce=act.nonce)
+    _take_back(ws, actor, LAST.take() or view.id, act)
+
+
+def _take_back(ws: Workspace, actor: Actor, example_id: str, act: Act) -> None:
+    writing.undo_last(ws, actor, example_id, nonce=act.nonce)
     state.NOTICE.set("Taken back")
-    state.REVIEWED.set(last)
+    state.REVIEWED.set(example_id)
     st.rerun()
 
 
 def _edit(ws: Workspace, actor: Actor, view: ExampleView, comment: str, act: Act) -> None:  # noqa: ARG001
     state.EXAMPLE.set(view.id)
-    st.switch_page("pages/write.py")
+    st.switch_page("../pages/write.py")
 
 
 _ACTS: dict[str, Callable[[Workspace, Actor, ExampleView, str, Act], None]] = {
@@ -147,6 +152,22 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, 
         draw(_comment_field(actor, view, comment))
         _button("Comment", "say", keys.COMMENT, ":material/chat:", is_quiet=True)
     _bar(view)
+
+
+def nothing_left(ws: Workspace, actor: Actor) -> None:
+    """The end of the queue: what to do instead, and the way back to the last decision."""
+    act = state.asked(PAGE)
+    if act.verb == "undo" and LAST.get():
+        try:
+            _take_back(ws, actor, LAST.take(), act)
+        except CurationError as error:
+            show_error(error)
+    st.title("Nothing left to review", anchor=False)
+    st.caption("Examples come here when they are submitted; candidates wait in their own tab.")
+    with st.container(horizontal=True, gap="small"):
+        st.page_link("../pages/write.py", label="Write an example", icon=":material/edit_note:")
+        if LAST.get():
+            _button("Undo", "undo", keys.UNDO, ":material/undo:", is_quiet=True)
 
 
 def _scene(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView) -> Scene:

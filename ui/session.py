@@ -63,6 +63,6 @@ def require_project() -> ProjectView:
         return project
     st.title("No project yet", anchor=False)
     st.caption("A project holds your tools, the conversations that teach them, and the models trained on them.")
-    st.page_link("pages/home.py", label="Start with a project", icon=":material/home:")
+    st.page_link("../pages/home.py", label="Start with a project", icon=":material/home:")
     st.stop()
     raise AssertionError("st.stop ends the page")

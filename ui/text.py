@@ -19,6 +19,9 @@ _JOINER = "\u2060"
 # `->` and `>=`, and links made of bare addresses. An invisible joiner inside does.
 _LIGATURE = re.compile(r"(?<=[-<>=])(?=[->=])|(?<=://)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
+# Labels of fields are read aloud with their backslashes, so words without any mark-up stay as they are.
+_WORD = r"[^\W_]+(?:[_-][^\W_]+)*"
+_HARMLESS = re.compile(rf"{_WORD}(?:,? \(?{_WORD}\)?)*", re.UNICODE)
 MAX_LINES = 12
 MAX_CHARACTERS = 2048
 
@@ -28,6 +31,8 @@ def plain(text: object, limit: int | None = None) -> str:
     flat = _BLANKS.sub(" ", str(text)).strip()
     if limit is not None and len(flat) > limit:
         flat = flat[: limit - 1].rstrip() + "…"
+    if _HARMLESS.fullmatch(flat):
+        return flat
     return _LIGATURE.sub(_JOINER, flat).translate(_PUNCTUATION)
 
 

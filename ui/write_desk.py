@@ -15,7 +15,7 @@ from curation.services.projects import ProjectView
 from curation.services.settling import Conflict, Typed
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
-from ui import state
+from ui import rail, state
 from ui.chat import Scene, draw_conversation
 from ui.conflicts import draw_conflicts
 from ui.editor import take_commit
@@ -45,6 +45,8 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
         except CurationError as error:
             show_error(error)
     _draw(ws, actor, view, tools, conflicts)
+    if not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
+        st.rerun()
 
 
 def _take_typed(ws: Workspace, actor: Actor, example_id: str) -> tuple[ExampleView, tuple[Conflict, ...]]:

@@ -14,6 +14,9 @@ const BIG_TEXT_DELAY_MS = 100
 const memory = new Map()
 const fields = new WeakMap()
 const alive = new Set()
+/** Fields left by pressing a pointer: their text is handed over at its release, so that nothing moves under a click. */
+const leaving = new Set()
+let isPointerDown = false
 
 export default function mount(component) {
   const root = component.parentElement
@@ -40,6 +43,18 @@ class Field {
     this.input.value = kept ? kept.text : data.value
     if (kept?.focused) this.restoreCursor(kept)
     alive.add(this)
+    this.watchWidth()
+  }
+
+  /** A field is often built before it has its width; its height follows the width it gets. */
+  watchWidth() {
+    let width = 0
+    this.observer = new ResizeObserver(([entry]) => {
+      if (entry.contentRect.width === width) return
+      width = entry.contentRect.width
+      this.grow()
+    })
+    this.observer.observe(this.box)
   }
 
   build(data) {
@@ -76,7 +91,8 @@ class Field {
     this.input.placeholder = data.placeholder ?? ""
     this.input.disabled = Boolean(data.disabled)
     this.takeValue(data.value)
-    this.paint(data.findings ?? [])
+    if (!this.isDirty()) this.paint(data.findings ?? [])
+    this.pageVerdict = hasErrors(data.findings ?? [])
     this.remember()
     this.grow()
     if (isFirst && this.isDirty()) this.typed()
@@ -113,16 +129,23 @@ class Field {
     this.grow()
     this.status.textContent = ""
     clearTimeout(this.draftTimer)
-    this.draftTimer = setTimeout(() => this.saveDraft(), DRAFT_DELAY_MS)
+    this.draftTimer = setTimeout(() => this.paused(), DRAFT_DELAY_MS)
     clearTimeout(this.checkTimer)
     if (this.input.value.length > BIG_TEXT) this.checkTimer = setTimeout(() => this.check(), BIG_TEXT_DELAY_MS)
     else this.check()
   }
 
+  /** A pause in typing: the page is told when the verdict on this field changed, else the text is saved as a draft. */
+  paused() {
+    if (this.verdict !== undefined && this.verdict !== this.pageVerdict) this.commit()
+    else this.saveDraft()
+  }
+
   left() {
     this.remember()
     this.flush()
-    this.commit()
+    if (isPointerDown) leaving.add(this)
+    else this.commit()
   }
 
   pressed(event) {
@@ -136,6 +159,8 @@ class Field {
   commit() {
     if (!this.isDirty() || this.data.disabled) return
     this.committed = this.input.value
+    this.verdict = undefined
+    clearTimeout(this.draftTimer)
     this.remember()
     const nonce = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
     this.setStateValue("doc", { text: this.input.value, nonce, base_rev: this.data.base_rev })
@@ -149,6 +174,7 @@ class Field {
 
   leave() {
     this.flush()
+    this.observer.disconnect()
     alive.delete(this)
   }
 
@@ -178,7 +204,9 @@ class Field {
     const text = this.input.value
     this.findings.classList.add("stale")
     const answer = await post(this.data.check_url, this.data.token, text, { signal: this.checking.signal })
-    if (answer.body && text === this.input.value) this.paint(answer.body.findings)
+    if (!answer.body || text !== this.input.value) return
+    this.verdict = hasErrors(answer.body.findings)
+    this.paint(answer.body.findings)
   }
 
   paint(findings) {
@@ -223,6 +251,10 @@ class Field {
   }
 }
 
+function hasErrors(findings) {
+  return findings.some(({ severity }) => severity === "error")
+}
+
 function element(tag, classes = "") {
   const made = document.createElement(tag)
   made.className = classes
@@ -249,5 +281,14 @@ function flushAll() {
   for (const field of alive) field.flush()
 }
 
+function released() {
+  isPointerDown = false
+  for (const field of leaving) field.commit()
+  leaving.clear()
+}
+
+window.addEventListener("pointerdown", () => (isPointerDown = true), true)
+window.addEventListener("pointerup", released, true)
+window.addEventListener("pointercancel", released, true)
 window.addEventListener("pagehide", flushAll)
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flushAll())

@@ -1,0 +1,151 @@
+"""The road of one example: written by keyboard, submitted, accepted, frozen, exported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curation.model.states import ExampleState
+from curation.services import browsing, exporting, freezing
+from tests.browser.filling import Filling, filled, make_answer, make_example
+from tests.browser.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def _only_example(filling: Filling) -> str:
+    (row,) = browsing.list_examples(filling.ws, filling.project.id).rows
+    return row.id
+
+
+def test_conversation_written_by_keyboard_is_submitted_and_accepted(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/write?project={filling.project.id}")
+        page.get_by_role("button", name="Write an example").click(delay=60)
+        page.get_by_label("User, turn 1", exact=True).fill("Where is my order B4821?")
+        page.keyboard.press("Alt+t")
+        page.get_by_role("dialog").get_by_role("button", name="track_order").click(delay=60)
+        page.get_by_label("order_id (string, required)").fill("B4821")
+        page.get_by_role("button", name="Add the result").click(delay=60)
+        expect(page.get_by_text("0 fields")).to_be_visible()
+        page.get_by_role("button", name="Answer", exact=True).click(delay=60)
+        page.get_by_label("Assistant, turn 4", exact=True).press_sequentially("It is on its way.", delay=2)
+        expect(page.get_by_role("button", name="Submit")).to_be_enabled()
+        page.keyboard.press("Alt+s")
+        expect(page.get_by_text("Submitted for review")).to_be_visible()
+        example = filling.read(_only_example(filling))
+        assert example.state is ExampleState.SUBMITTED
+        assert example.example.messages[3].content == "It is on its way."
+        page.get_by_role("link", name="Review").click(delay=60)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Where is my order")
+        expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+        page.keyboard.press("Alt+a")
+        expect(page.get_by_text("Accepted; Alt+Z takes it back")).to_be_visible()
+        assert filling.read(example.id).state is ExampleState.ACCEPTED
+
+
+def test_request_for_changes_needs_a_comment_and_reaches_the_writer(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    from curation.services import writing
+
+    with filled(server.home) as filling:
+        example = filling.write(make_answer("Thanks"))
+        writing.submit(filling.ws, filling.actor, example.id, 1, nonce=f"submit {example.id}")
+        page = open_tab(f"{server.base}/review?project={filling.project.id}")
+        expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+        page.keyboard.press("Alt+x")
+        expect(page.get_by_text("Asking for changes needs a few words.")).to_be_visible()
+        page.get_by_label("Your comment", exact=True).press_sequentially("Say goodbye, too.", delay=2)
+        page.keyboard.press("Alt+x")
+        expect(page.get_by_text("Sent back with your comment")).to_be_visible()
+        assert filling.read(example.id).state is ExampleState.CHANGES_REQUESTED
+        page.keyboard.press("Alt+z")
+        expect(page.get_by_text("Taken back")).to_be_visible()
+        assert filling.read(example.id).state is ExampleState.SUBMITTED
+
+
+def test_findings_follow_the_keys_and_a_fix_is_one_key_away(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        example = filling.write(make_example("Where is B4821?", order_id="B4821"))
+        page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+        page.get_by_role("tab", name="JSON").click()
+        field = page.get_by_label("Arguments of track_order as JSON", exact=True)
+        field.fill('{"order_id": "B4821", "colour": "red"}')
+        expect(page.get_by_text("has no argument `colour`").first).to_be_visible()
+        assert filling.read(example.id).head_rev == 1
+        field.press("Control+s")
+        expect(page.get_by_role("button", name="Remove colour")).to_be_visible()
+        page.keyboard.press("Alt+l")
+        expect(field).to_have_value('{"order_id": "B4821"}')
+        expect(page.get_by_role("button", name="Submit")).to_be_enabled()
+
+
+def test_failure_and_recovery_is_one_key(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        example = filling.write(make_example("Where is B4821?"))
+        page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+        expect(page.get_by_role("button", name="Submit")).to_be_visible()
+        page.keyboard.press("Alt+g")
+        expect(page.get_by_text("failed").first).to_be_visible()
+        messages = filling.read(example.id).example.messages
+        assert [message.role for message in messages] == ["user", "assistant", "tool", "assistant", "tool", "assistant"]
+        assert "must match the pattern" in str(messages[2].content)
+        assert messages[3].label is not None
+        assert messages[3].label.recovery == "corrected_argument"
+
+
+def test_near_miss_copy_is_a_new_example_that_calls_nothing(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        example = filling.write(make_example("Where is B4821?"))
+        page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+        expect(page.get_by_role("button", name="Submit")).to_be_visible()
+        page.keyboard.press("Alt+n")
+        page.get_by_role("button", name="Leave a required value open").click(delay=60)
+        expect(page.get_by_text("missing information").first).to_be_visible()
+        rows = browsing.list_examples(filling.ws, filling.project.id).rows
+        copy = next(filling.read(row.id) for row in rows if row.id != example.id)
+        assert copy.example.messages[-1].calls is None
+        assert copy.example.messages[-1].label is not None
+        assert copy.example.messages[-1].label.missing == ("order_id",)
+
+
+def test_accepted_work_is_frozen_and_exported_from_the_health_page(
+    server: Server, open_tab: Callable[[str], Page], tmp_path: Path
+) -> None:
+    from curation.services import reviewing
+
+    with filled(server.home) as filling:
+        for place in range(4):
+            example = filling.write(make_example(f"Where is order B482{place}?", order_id=f"B482{place}"))
+            reviewing_ready = _submit(filling, example.id)
+            reviewing.accept(filling.ws, filling.actor, example.id, reviewing_ready, nonce=f"accept {example.id}")
+        page = open_tab(f"{server.base}/health?project={filling.project.id}")
+        page.get_by_role("button", name="Freeze").first.click(delay=60)
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Freeze").click(delay=60)
+        expect(dialog).to_have_count(0)
+        (version,) = freezing.list_datasets(filling.ws, filling.project.id)
+        assert version.n == 1
+        manifest = exporting.export_dataset(
+            filling.ws, filling.actor, version.id, "openai", tmp_path / "out", allow_errors=False
+        )
+        assert manifest is not None
+        rows = [
+            json.loads(line)
+            for path in sorted((tmp_path / "out").rglob("*.jsonl"))
+            for line in path.read_text().splitlines()
+        ]
+        assert {row["messages"][0]["content"] for row in rows} == {f"Where is order B482{place}?" for place in range(4)}
+
+
+def _submit(filling: Filling, example_id: str) -> int:
+    from curation.services import writing
+
+    return writing.submit(filling.ws, filling.actor, example_id, 1, nonce=f"submit {example_id}").head_rev
