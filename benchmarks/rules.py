@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import statistics
 import sys
 import time
@@ -86,11 +87,12 @@ def make_row(seed: int) -> bytes:
     ids = [f"W-{draw.randrange(10**5, 10**6)}" for _ in range(2)]
     say = lambda n: " ".join(draw.choices(WORDS, k=n))  # noqa: E731
     first, second = (make_call(draw, tool, n, ids[n], fault if n == 0 else "") for n in range(2))
+    skus = " ".join(re.findall("AB-[0-9]{4}", json.dumps([first, second])))
     messages: list[dict[str, object]] = [
         {"role": "system", "content": say(30)},
         {
             "role": "human" if fault == "role" else "user",
-            "content": f"{say(30)} {ids[0]} {ids[1]} ann@example.com {say(20)}",
+            "content": f"{say(30)} {ids[0]} {ids[1]} ann@example.com {skus} {say(15)}",
         },
         {"role": "assistant", "content": None, "tool_calls": [first]},
         {

@@ -13,9 +13,9 @@ from curation.rules.row import CallView, Row
 from curation.targets import Target
 
 
-def _faults(call: CallView, code: str, title: str) -> list[Hit]:
+def _faults(call: CallView, code: str, title: str) -> Found:
     """The parser's faults of one kind inside the arguments."""
-    return [_fault_hit(call, fault, title) for fault in call.argument_faults if fault.code == code]
+    return [_fault_hit(call, fault, title) for fault in call.argument_faults if fault.code == code] or None
 
 
 def _fault_hit(call: CallView, fault: Fault, title: str) -> Hit:
@@ -23,7 +23,7 @@ def _fault_hit(call: CallView, fault: Fault, title: str) -> Hit:
     return Hit(call.arguments_at + fault.pointer, f"{title} at {place}: {fault.message}", {"place": fault.pointer})
 
 
-@rule("J06", scope="call")
+@rule("J06", scope="unclean")
 def argument_duplicate_key(call: CallView, _row: Row) -> Found:
     """The arguments hold the same key twice.
 
@@ -34,10 +34,10 @@ def argument_duplicate_key(call: CallView, _row: Row) -> Found:
 
     Good: `{"city": "Paris"}`
     """
-    return _faults(call, "J05", "A key is doubled") if call.argument_faults else None
+    return _faults(call, "J05", "A key is doubled")
 
 
-@rule("J07", scope="call")
+@rule("J07", scope="unclean")
 def not_a_number(call: CallView, _row: Row) -> Found:
     """NaN or Infinity stands where a number should.
 
@@ -47,10 +47,10 @@ def not_a_number(call: CallView, _row: Row) -> Found:
 
     Good: `{"price": null}`, or the argument left out
     """
-    return _faults(call, "J07", "This is no JSON number") if call.argument_faults else None
+    return _faults(call, "J07", "This is no JSON number")
 
 
-@rule("J08", scope="call")
+@rule("J08", scope="unclean")
 def lone_surrogate(call: CallView, _row: Row) -> Found:
     r"""Half of a surrogate pair stands alone.
 
@@ -61,10 +61,10 @@ def lone_surrogate(call: CallView, _row: Row) -> Found:
 
     Good: `"\ud83d\ude00"`, or the emoji itself
     """
-    return _faults(call, "J08", "Half a character stands alone") if call.argument_faults else None
+    return _faults(call, "J08", "Half a character stands alone")
 
 
-@rule("J09", scope="call", severity=Severity.WARNING)
+@rule("J09", scope="unclean", severity=Severity.WARNING)
 def control_character(call: CallView, _row: Row) -> Found:
     r"""A text holds a control character other than tab and line break.
 
@@ -74,10 +74,10 @@ def control_character(call: CallView, _row: Row) -> Found:
 
     Good: `"order 4711"`
     """
-    return _faults(call, "J09", "A control character") if call.argument_faults else None
+    return _faults(call, "J09", "A control character")
 
 
-@rule("J10", scope="call", severity=Severity.WARNING, waivable=True)
+@rule("J10", scope="unclean", severity=Severity.WARNING, waivable=True)
 def big_number(call: CallView, _row: Row) -> Found:
     """A number cannot be kept exactly.
 
@@ -88,7 +88,7 @@ def big_number(call: CallView, _row: Row) -> Found:
 
     Good: `{"order": "12345678901234567890"}`
     """
-    return _faults(call, "J10", "A number is too large") if call.argument_faults else None
+    return _faults(call, "J10", "A number is too large")
 
 
 def _broken_text(call: CallView) -> str | None:
@@ -100,7 +100,7 @@ def _broken_text(call: CallView) -> str | None:
     return call.text
 
 
-@rule("J12", scope="call")
+@rule("J12", scope="unclean")
 def arguments_not_json(call: CallView, _row: Row) -> Found:
     """The arguments are not JSON.
 
@@ -166,7 +166,7 @@ def arguments_not_object(call: CallView, _row: Row) -> Found:
     return Hit(call.arguments_at, message, {"text": call.text[:200]})
 
 
-@rule("J15", scope="call")
+@rule("J15", scope="unclean")
 def arguments_in_fence(call: CallView, _row: Row) -> Found:
     """The arguments stand in a code fence or have text around them.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from curation.model.finding import Fix, Severity
 from curation.model.values import Json
@@ -23,20 +23,6 @@ _NUMBER_TEXT = re.compile(r"\s*-?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?\s*|\s*-?\d+(?:[
 _MIRRORED = (("origin", "destination"), ("from", "to"), ("start", "end"), ("source", "target"), ("sender", "recipient"), ("departure", "arrival"), ("min", "max"))  # fmt: skip  # noqa: E501
 
 
-def leaves(value: Json, pointer: str = "", depth: int = 0) -> Iterator[tuple[str, Json]]:
-    """Every value in arguments that is no list and no object, with its pointer."""
-    if depth > 20:
-        return
-    if type(value) is dict:
-        for key, child in value.items():
-            yield from leaves(child, f"{pointer}/{escape_step(key)}", depth + 1)
-    elif type(value) is list:
-        for index, child in enumerate(value):
-            yield from leaves(child, f"{pointer}/{index}", depth + 1)
-    else:
-        yield pointer, value
-
-
 @rule("A12", scope="call", severity=Severity.WARNING, waivable=True)
 def placeholder_value(call: CallView, _row: Row) -> Found:
     """A value is a placeholder or a word of the schema.
@@ -50,7 +36,7 @@ def placeholder_value(call: CallView, _row: Row) -> Found:
     if not call.arguments:
         return None
     hits = None
-    for pointer, value in leaves(call.arguments):
+    for pointer, value in call.leaves:
         if type(value) is str and value and _is_placeholder(value, pointer, call):
             hits = hits or []
             message = f"{quote(value)[:60]} looks like a placeholder; write the real value."
@@ -164,9 +150,8 @@ def arguments_swapped(call: CallView, row: Row) -> Found:
     """
     if not call.arguments or len(call.arguments) < 2:
         return None
-    for first, second in _MIRRORED:
-        one = _value_named(call.arguments, first)
-        two = _value_named(call.arguments, second)
+    for first, second, one_key, two_key in _mirrored_keys(tuple(call.arguments)):
+        one, two = _place_name(call.arguments[one_key]), _place_name(call.arguments[two_key])
         if one is None or two is None or one == two:
             continue
         request = next((t.text for t in reversed(row.turns[: call.turn.index]) if t.role == "user" and t.text), "")
@@ -177,11 +162,21 @@ def arguments_swapped(call: CallView, row: Row) -> Found:
     return None
 
 
-def _value_named(arguments: dict[str, Json], part: str) -> str | None:
-    for key, value in arguments.items():
-        if type(value) is str and 2 < len(value) < 60 and part in re.split(r"[_\W]+", key.lower()):
-            return value
-    return None
+@lru_cache(maxsize=1024)
+def _mirrored_keys(keys: tuple[str, ...]) -> tuple[tuple[str, str, str, str], ...]:
+    """The pairs among argument names, each with the two words and the two names."""
+    parts = {key: set(re.split(r"[_\W]+", key.lower())) for key in keys}
+    found = []
+    for first, second in _MIRRORED:
+        one = next((key for key in keys if first in parts[key]), None)
+        two = next((key for key in keys if second in parts[key]), None)
+        if one is not None and two is not None and one != two:
+            found.append((first, second, one, two))
+    return tuple(found)
+
+
+def _place_name(value: Json) -> str | None:
+    return value if type(value) is str and 2 < len(value) < 60 else None
 
 
 @rule("A17", scope="call", severity=Severity.WARNING, waivable=True)
@@ -246,7 +241,7 @@ def argument_order(call: CallView, _row: Row) -> Found:
 
 
 def _order_fix(call: CallView, ordered: dict[str, Json]) -> Fix | None:
-    if any(type(value) is float or (type(value) is int and abs(value) > 2**53) for _, value in leaves(ordered)):
+    if any(type(value) is float or (type(value) is int and abs(value) > 2**53) for _, value in call.leaves):
         return None  # writing these numbers anew could change their text
     text = quote(ordered)
     return Fix("Use the schema's order", call.arguments_at, quote(text) if call.form == "string" else text)

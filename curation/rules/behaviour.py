@@ -6,7 +6,7 @@ import re
 
 from curation.model.finding import Finding, Fix, Severity
 from curation.rules.numbers import is_derivable, numbers_in, spoken_numbers
-from curation.rules.outcome import Outcome, outcome_of
+from curation.rules.outcome import Outcome, has_failed, outcome_of
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row, Turn
 from curation.targets import Target
@@ -130,21 +130,19 @@ def unsafe_retry(call: CallView, row: Row) -> Found:
 
     Good: `pay(…)` → time-out, `get_payment(…)` → none, `pay(…)`
     """
-    if len(row.calls) < 2 or not row.has_failure or not call.name:
-        return None
-    effect = _side_effect(call, row)
-    if effect not in _WRITES and not (effect is None and _WRITE_VERBS.match(call.name)):
-        return None
-    known = row.known.get(call.name)
-    if known is not None and known.idempotent:
+    if call.turn.index < 3 or not call.name:
         return None
     earlier = next((c for c in reversed(row.calls) if c.turn.index < call.turn.index and c.name == call.name), None)
-    outcome = _result(earlier) if earlier is not None else None
-    if earlier is None or outcome is None or not outcome.failed or outcome.kind != "timeout":
+    if earlier is None or not earlier.results or not has_failed(earlier.results[0].turn.text):
         return None
-    if _has_read_between(earlier, call, row) or _shares_key(
-        earlier, call, known.idempotency_parameter if known else None
-    ):
+    effect, known = _side_effect(call, row), row.known.get(call.name)
+    if effect not in _WRITES and not (effect is None and _WRITE_VERBS.match(call.name)):
+        return None
+    outcome = _result(earlier)
+    if outcome is None or outcome.kind != "timeout" or (known is not None and known.idempotent):
+        return None
+    key = known.idempotency_parameter if known is not None else None
+    if _has_read_between(earlier, call, row) or _shares_key(earlier, call, key):
         return None
     is_destructive = effect == "destructive" and known is not None and known.idempotent is False
     message = f"`{call.name}` may already have worked; read the state before calling it again."
@@ -195,7 +193,7 @@ def action_without_call(turn: Turn, row: Row) -> Found:
 
     Good: the call of `send_email`, its result, then "I have e-mailed him."
     """
-    if not turn.text or turn.calls or "I" not in turn.text:
+    if not turn.text or turn.calls or not ("I have " in turn.text or "ve " in turn.text):
         return None
     if any(call.turn.index < turn.index for call in row.calls):
         return None
@@ -219,12 +217,10 @@ def answer_contradicts_result(turn: Turn, row: Row) -> Found:
     """
     if not turn.text or turn.calls or not row.results or turn.index == 0 or row.turns[turn.index - 1].role != "tool":
         return None
-    result = row.turns[turn.index - 1].text or ""
-    known = numbers_in(result)
-    if not known:
-        return None
-    said = sorted(number for number in spoken_numbers(turn.text) if number not in known)
-    if not said or len(said) > _ANSWER_NUMBERS_MOST:
+    spoken = spoken_numbers(turn.text)
+    known = numbers_in(row.turns[turn.index - 1].text or "") if spoken else frozenset()
+    said = sorted(spoken - known)
+    if not known or not said or len(said) > _ANSWER_NUMBERS_MOST:
         return None
     context = known | numbers_in(" ".join([*row.text_before(turn.index), *(call.text or "" for call in row.calls)]))
     wrong = [number for number in said if number not in context and not is_derivable(number, context)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from curation.model.finding import Finding, Fix, Severity
 from curation.model.values import UNSET
 from curation.rules.hints import quote
@@ -280,6 +282,11 @@ def _breaks(identifier: str, target: Target) -> bool:
 _ID_TARGETS = tuple(target for target in TARGETS.values() if target.call_id_pattern is not None)
 
 
+@lru_cache(maxsize=4096)
+def _is_refused_somewhere(identifier: str) -> bool:
+    return any(_breaks(identifier, target) for target in _ID_TARGETS)
+
+
 @rule("C12", scope="call", grade=_id_form_grade)
 def call_id_form(call: CallView, _row: Row) -> Found:
     """A call's id has a form that the target refuses.
@@ -291,7 +298,7 @@ def call_id_form(call: CallView, _row: Row) -> Found:
 
     Good (there): `a1B2c3D4e`
     """
-    if call.id is None or not any(_breaks(call.id, target) for target in _ID_TARGETS):
+    if call.id is None or not _is_refused_somewhere(call.id):
         return None
     return Hit(call.at + "/id", f"The id `{call.id[:70]}` has a form that some targets refuse.", {"id": call.id})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curation.model.example import Example
-from curation.rules.outcome import outcome_of
+from curation.rules.outcome import has_failed
 from curation.rules.row import text_of
 
 CATEGORIES = ("single", "parallel", "multi_step", "recovery", "no_call")
@@ -28,10 +28,10 @@ def categories(example: Example) -> tuple[str, ...]:
 
 
 def _has_recovery(example: Example) -> bool:
-    has_failed = False
+    is_after_failure = False
     for message in example.messages:
         if message.role == "tool":
-            has_failed = has_failed or outcome_of(text_of(message.content)).failed
-        elif message.role == "assistant" and has_failed:
+            is_after_failure = is_after_failure or has_failed(text_of(message.content))
+        elif message.role == "assistant" and is_after_failure:
             return True
     return False

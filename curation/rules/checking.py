@@ -30,6 +30,7 @@ class Walk:
         self.row = steps("row")
         self.call = steps("call")
         self.mistaken_call = tuple(step for step in self.call if step[1].code[0] not in _JUDGES_CONTENT)
+        self.unclean = steps("unclean")
         self.violation = steps("violation")
         self.result = steps("result")
         self.text = steps("text")
@@ -53,7 +54,7 @@ class Walk:
                 found = function(turn, row)
                 if found:
                     _stamp(out, rule, found)
-            if turn.text:
+            if self.text and turn.text:
                 self._check_text(turn, row, out)
         self._check_calls(row, out)
         for result in row.results:
@@ -75,6 +76,11 @@ class Walk:
                 found = function(call, row)
                 if found:
                     _stamp(out, rule, found)
+            if call.argument_faults:
+                for function, rule in self.unclean:
+                    found = function(call, row)
+                    if found:
+                        _stamp(out, rule, found)
             if call.errors and not is_mistake:
                 self._check_violations(call, row, out)
 

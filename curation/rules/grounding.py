@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from curation.model.finding import Severity
 from curation.model.values import Json
-from curation.rules.argument_values import leaves
 from curation.rules.hints import quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Missing, Row
@@ -25,6 +26,7 @@ _TIME = re.compile(
     r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:[T ].*)?|\d{1,2}(?::\d{2}){0,2}\s*[AaPp]?[Mm]?"
     r"|\d+(?:st|nd|rd|th|[a-zA-Z]{1,7})"
 )
+_DIGIT = re.compile(r"[0-9]")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _TOKEN = re.compile(r"[A-Za-z0-9#_@.+-]{4,64}")
 
@@ -32,7 +34,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9#_@.+-]{4,64}")
 def find_missing(call: CallView, row: Row) -> list[Missing]:
     """The opaque values of a call that its context does not hold."""
     found = []
-    for pointer, value in leaves(call.arguments):
+    for pointer, value in call.leaves:
         text = value if type(value) is str else str(value) if type(value) is int and abs(value) > 99_999 else None
         if text is not None and is_opaque(text) and not _is_known(text, pointer, call, row):
             found.append(_missing(pointer, text, call, row))
@@ -55,7 +57,7 @@ def _is_known(text: str, pointer: str, call: CallView, row: Row) -> bool:
     if call.tool is not None and text in call.tool.definition.text:
         return True
     folded = fold(text)
-    if any(folded in fold(other) for other in earlier):
+    if any(folded in _folded(other) for other in earlier):
         return True
     return _is_generated(pointer) or any(text in (c.text or "") for c in row.calls if c.turn.index < call.turn.index)
 
@@ -63,6 +65,11 @@ def _is_known(text: str, pointer: str, call: CallView, row: Row) -> bool:
 def _is_generated(pointer: str) -> bool:
     """Idempotency keys are made up by whoever calls."""
     return "idempoten" in pointer.lower() or "request_id" in pointer.lower()
+
+
+@lru_cache(maxsize=512)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def fold(text: str) -> str:
@@ -77,17 +84,16 @@ def _missing(pointer: str, text: str, call: CallView, row: Row) -> Missing:
 
 def _near(text: str, earlier: list[str]) -> str | None:
     for other in reversed(earlier):
-        for found in _TOKEN.findall(other[:20_000]):
-            token: str = found.strip(".")
-            if _differs_by_one(token, text):
-                return token
+        found = process.extractOne(text, _id_tokens(other), scorer=DamerauLevenshtein.distance, score_cutoff=1)
+        if found is not None and found[0] != text:
+            return str(found[0])
     return None
 
 
-def _differs_by_one(token: str, text: str) -> bool:
-    if abs(len(token) - len(text)) > 1 or not any(c.isdigit() or c == "@" for c in token):
-        return False
-    return DamerauLevenshtein.distance(token, text, score_cutoff=1) == 1
+@lru_cache(maxsize=512)
+def _id_tokens(text: str) -> list[str]:
+    tokens = (token.strip(".") for token in _TOKEN.findall(text[:20_000]))
+    return [token for token in tokens if not token.isalpha()]
 
 
 def _of_call(call: CallView, row: Row) -> list[Missing]:
@@ -99,7 +105,7 @@ def _of_call(call: CallView, row: Row) -> list[Missing]:
 
 
 def _may_be_opaque(text: str) -> bool:
-    return any(digit in text for digit in "0123456789") or "@" in text or "://" in text
+    return _DIGIT.search(text) is not None or "@" in text or "://" in text
 
 
 @rule("G01", scope="call", severity=Severity.WARNING, waivable=True)

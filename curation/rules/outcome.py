@@ -37,6 +37,31 @@ class Outcome(msgspec.Struct, frozen=True):
     is_json: bool = False
 
 
+_FAILURE_SIGNS = (
+    "rror",
+    "xception",
+    "ail",
+    "alse",
+    "RROR",
+    "XCEPTION",
+    "AIL",
+    "raceback",
+    "RACEBACK",
+    "HTTP ",
+    "http ",
+)
+
+
+def has_failed(text: str | None) -> bool:
+    """Whether a result reports a failure; most are cleared without being parsed."""
+    if not text:
+        return False
+    for sign in _FAILURE_SIGNS:
+        if sign in text:
+            return outcome_of(text).failed
+    return False
+
+
 @lru_cache(maxsize=4096)
 def outcome_of(text: str | None) -> Outcome:
     """Read a result's text; anything unclear counts as success."""

@@ -23,6 +23,7 @@ Scope = Literal[
     "row",  # called with the row
     "message",  # called with each turn and the row
     "call",  # called with each tool call and the row
+    "unclean",  # called with each tool call whose arguments' text has faults, and the row
     "violation",  # called with each place where arguments break their schema, the call and the row
     "result",  # called with each tool turn and the row
     "text",  # called with each text a person or model wrote, its turn and the row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,9 +11,11 @@ from curation.model.example import Call, Example, Message
 from curation.model.values import UNSET, Exact, Field, Json
 from curation.reading.strict import Fault, parse_strict
 from curation.rules.offer import Offer, OfferedTool, offer_of
-from curation.rules.outcome import outcome_of
+from curation.rules.outcome import has_failed
 from curation.schemas import SchemaError
+from curation.schemas.pointers import escape_step
 
+_DEEPEST_LEAF = 20
 _KNOWN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 
 
@@ -46,6 +48,11 @@ class Turn:
         """Empty when the role is missing or no string."""
         self.text: str | None = message.content if type(message.content) is str else None
         self.calls: tuple[CallView, ...] = ()
+        if message.calls:
+            self.calls = tuple([CallView(self, i, call) for i, call in enumerate(message.calls)])
+            row.calls += self.calls
+        if self.role == "tool":
+            row.results.append(ResultView(self))
 
     @property
     def at(self) -> str:
@@ -74,6 +81,7 @@ class CallView:
         "arguments",
         "call",
         "errors",
+        "found_leaves",
         "id",
         "index",
         "missing",
@@ -92,6 +100,7 @@ class CallView:
         self.name = call.name if type(call.name) is str else None
         self.id = call.id if type(call.id) is str else None
         self.results: list[ResultView] = []
+        self.found_leaves: list[tuple[str, Json]] | None = None
         self.missing: list[Missing] | None = None
         """Kept by the rules on grounding."""
         arguments = call.arguments
@@ -121,12 +130,20 @@ class CallView:
     @property
     def is_shown_mistake(self) -> bool:
         """A wrong call on purpose: nobody learns it (weight 0) and the tool answers it with an error."""
-        return self.turn.is_weightless and any(outcome_of(result.turn.text).failed for result in self.results)
+        return self.turn.is_weightless and any(has_failed(result.turn.text) for result in self.results)
 
     @property
     def form(self) -> str:
         """How the row holds the arguments: `string` or `object`."""
         return getattr(self.call.arguments, "form", "string")
+
+    @property
+    def leaves(self) -> list[tuple[str, Json]]:
+        """Every value in the arguments that is no list and no object, with its pointer inside them."""
+        if self.found_leaves is None:
+            self.found_leaves = []
+            _collect_leaves(self.arguments, "", 0, self.found_leaves)
+        return self.found_leaves
 
     @property
     def made_id(self) -> str:
@@ -161,29 +178,38 @@ class Row:
         self.offer: Offer = offer_of(example)
         self.calls: list[CallView] = []
         self.results: list[ResultView] = []
-        self.turns: list[Turn] = [self._turn(index, message) for index, message in enumerate(example.messages)]
-
-    def _turn(self, index: int, message: Message) -> Turn:
-        turn = Turn(self, index, message)
-        if message.calls:
-            turn.calls = tuple(CallView(turn, i, call) for i, call in enumerate(message.calls))
-            self.calls.extend(turn.calls)
-        if turn.role == "tool":
-            self.results.append(ResultView(turn))
-        return turn
+        self.turns: list[Turn] = [Turn(self, index, message) for index, message in enumerate(example.messages)]
+        self.assistant_turns: list[Turn] = [turn for turn in self.turns if turn.role == "assistant"]
 
     @cached_property
-    def assistant_turns(self) -> list[Turn]:
-        return [turn for turn in self.turns if turn.role == "assistant"]
+    def blob(self) -> str:
+        """All texts of the row in one, for tests that mostly find nothing."""
+        parts = [turn.text for turn in self.turns if turn.text]
+        parts += [call.text for call in self.calls if call.text]
+        return "\n".join(parts)
 
     @cached_property
     def has_failure(self) -> bool:
         """Whether any result reports an error."""
-        return any(outcome_of(result.turn.text).failed for result in self.results)
+        return any(has_failed(result.turn.text) for result in self.results)
 
     def text_before(self, index: int) -> list[str]:
         """All texts of the turns before this one, oldest first."""
         return [turn.text for turn in self.turns[:index] if turn.text]
+
+
+def _collect_leaves(value: Json, pointer: str, depth: int, out: list[tuple[str, Json]]) -> None:
+    if type(value) is dict:
+        pairs: Iterable[tuple[str | int, Json]] = value.items()
+    elif type(value) is list:
+        pairs = enumerate(value)
+    else:
+        out.append((pointer, value))
+        return
+    if depth > _DEEPEST_LEAF:
+        return
+    for step, child in pairs:
+        _collect_leaves(child, f"{pointer}/{escape_step(step)}", depth + 1, out)
 
 
 def is_known_role(role: str) -> bool:

@@ -6,11 +6,30 @@ import hashlib
 import re
 
 from curation.model.finding import Severity
-from curation.rules.argument_values import leaves
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
 
-_HINTS = ("sk-", "AKIA", "ASIA", "ghp_", "github_pat_", "xox", "-----BEGIN", "eyJ", "AIza", "glpat-", "hf_")
+_SIGNS = (
+    "sk-",
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "github_pat_",
+    "xox",
+    "-----BEGIN",
+    "eyJ",
+    "AIza",
+    "glpat-",
+    "hf_",
+    "passw",
+    "passp",
+    "Passw",
+    "secret",
+    "Secret",
+    "key",
+    "Key",
+    "oken",
+)
 _TOKEN = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{20,}|A[KS]IA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,}"
     r"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35}|glpat-[A-Za-z0-9_-]{20}|hf_[A-Za-z0-9]{30,}"
@@ -31,6 +50,8 @@ def credential(row: Row) -> Found:
 
     Good: `"api_key": "EXAMPLE-KEY"`, or the argument filled in by the program instead of the model
     """
+    if not _has_sign(row.blob):
+        return None
     hits: list[Hit] = []
     for turn in row.turns:
         found = find_token(turn.text) if turn.text else None
@@ -41,9 +62,17 @@ def credential(row: Row) -> Found:
     return hits or None
 
 
+def _has_sign(text: str) -> bool:
+    """The cheap test that nearly every row passes."""
+    for sign in _SIGNS:  # noqa: SIM110 - a generator costs twice as much, and this runs on every row
+        if sign in text:
+            return True
+    return False
+
+
 def find_token(text: str) -> str | None:
     """The first credential in a text; the cheap tests come first."""
-    if not any(hint in text for hint in _HINTS):
+    if not _has_sign(text):
         return None
     found = _TOKEN.search(text)
     return found.group() if found else None
@@ -54,7 +83,7 @@ def find_argument_secrets(call: CallView) -> list[Hit] | None:
     if not call.arguments:
         return None
     hits = None
-    for pointer, value in leaves(call.arguments):
+    for pointer, value in call.leaves:
         if type(value) is not str or value.lower() in _HARMLESS:
             continue
         found = find_token(value) or (value if _SECRET_NAME.search(pointer.rpartition("/")[2]) else None)

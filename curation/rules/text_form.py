@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 from curation.model.finding import Fix, Severity
-from curation.rules.argument_values import leaves
 from curation.rules.hints import quote
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
@@ -45,7 +44,7 @@ def invisible_character(call: CallView, _row: Row) -> Found:
     if not text or (text.isascii() and "\\u" not in text):
         return None
     hits = []
-    for pointer, value in leaves(call.value):
+    for pointer, value in call.leaves:
         if type(value) is str and not value.isascii() and is_tainted(value):
             clean = _JOINERS.sub("", _INVISIBLE.sub("", value))
             at = call.arguments_at + pointer

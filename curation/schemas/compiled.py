@@ -32,6 +32,8 @@ class Compiled:
         """True when a pattern needs look-around or back references, which cannot be matched in linear time."""
         self._validator: Any = None
         self.faults: tuple[SchemaFault, ...] = tuple(self._prepare())
+        self.is_plain: bool = self.counted.is_bounded and self.cost <= limits.PLAIN_COST and not self.uses_backtracking
+        """True when values may be judged in this process: no cycle through a branch, small cost, linear patterns."""
 
     @property
     def fault(self) -> str | None:
@@ -42,11 +44,6 @@ class Compiled:
     def cost(self) -> int:
         """The expanded cost: about how many subschemas one instance is held against."""
         return self.counted.total
-
-    @property
-    def is_plain(self) -> bool:
-        """True when values may be judged in this process: no cycle through a branch, small cost, linear patterns."""
-        return self.counted.is_bounded and self.cost <= limits.PLAIN_COST and not self.uses_backtracking
 
     def errors(self, value: Json, *, size: int | None = None) -> tuple[SchemaError, ...]:
         """Every place where a value breaks the schema; empty when the schema itself is at fault.

@@ -36,9 +36,9 @@ def _judge(schema: Json, reference: str, *, has_ids: bool) -> str | None:
         return None  # names of embedded resources: the compiler resolves these
     if not reference.startswith("#"):
         return f"points outside the schema: {reference}; copy that definition into `$defs`"
-    if (reference == "#" or reference.startswith("#/")) and "%" not in reference:
-        if resolve_pointer(schema, reference) is None:
-            return f"points at nothing: {reference}"
+    is_pointer = reference.startswith("#/") and "%" not in reference
+    if is_pointer and resolve_pointer(schema, reference) is None:
+        return f"points at nothing: {reference}"
     return None
 
 
