@@ -34,8 +34,8 @@ def demo(train: bool, full: bool, tiny: bool, record: str | None, home: Path | N
     """Fill the project "Shop support desk", so that every screen shows something. Doing it twice changes nothing."""
     if not train and (full or tiny or record):
         raise click.UsageError("--full, --tiny and --record need --train.")
-    if tiny and record:
-        raise click.UsageError("A tiny run proves no quality, so it is not recorded.")
+    if tiny and record == PACKAGED:
+        raise click.UsageError("A tiny run proves no quality, so it cannot be the recorded run; name a folder.")
     from curation.services.workspace import open_workspace
 
     ws = open_workspace(home)

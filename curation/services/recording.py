@@ -10,7 +10,7 @@ import msgspec
 import psutil
 
 from curation.errors import UnwritableError
-from curation.finetune.base_models import describe_small
+from curation.finetune.base_models import describe_base
 from curation.finetune.folders import write_whole
 from curation.finetune.run_folder import RunFolder
 from curation.metrics.report import digest
@@ -35,7 +35,7 @@ def record_run(ws: Workspace, outcome: DemoOutcome, folder: Path) -> Path:
         took_s=outcome.took_s,
         dataset_hash=outcome.demo.dataset.hash,
         rows=outcome.rows,
-        base=describe_small(ws.home).name,
+        base=describe_base(tuned.base).name,
         parameters=job.spec["parameters"],
         style=job.spec["style"],
         steps=tuned.details["steps"],

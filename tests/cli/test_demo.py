@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import callwright
 from curation.metrics.score import METRICS
+from curation.services.recorded_runs import RecordedRun
 
 
 def run(home: Path, *arguments: str) -> Result:
@@ -36,7 +39,7 @@ def test_synthesize_adds_candidates_to_a_project(tmp_path: Path) -> None:
     assert told["n_added"] + told["n_duplicates"] == 10
 
 
-@pytest.mark.parametrize("flags", [["--full"], ["--tiny"], ["--record"], ["--train", "--tiny", "--record", "x"]])
+@pytest.mark.parametrize("flags", [["--full"], ["--tiny"], ["--record"], ["--train", "--tiny", "--record"]])
 def test_flags_that_say_nothing_together_are_refused(tmp_path: Path, flags: list[str]) -> None:
     done = run(tmp_path, "demo", *flags)
     assert done.exit_code == 2
@@ -52,7 +55,7 @@ def test_a_share_that_is_no_number_is_refused(tmp_path: Path, option: list[str])
 @pytest.mark.training
 @pytest.mark.timeout(240)
 def test_the_tiny_loop_ends_with_the_figures_of_both_models(tmp_path: Path) -> None:
-    done = run(tmp_path, "demo", "--train", "--tiny", "--json")
+    done = run(tmp_path / "home", "demo", "--train", "--tiny", "--json", "--record", str(tmp_path / "kept"))
     assert done.exit_code == 0, done.output
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["stage"] for line in lines[:-1]} == {"data", "model", "training", "evaluation"}
@@ -63,3 +66,19 @@ def test_the_tiny_loop_ends_with_the_figures_of_both_models(tmp_path: Path) -> N
     for report in result["models"].values():
         assert set(report["metrics"]) == {metric.name for metric in METRICS}
         assert report["n"]["rows"] == 12
+    check_record(tmp_path / "kept", result["models"])
+
+
+def check_record(folder: Path, models: dict[str, dict[str, object]]) -> None:
+    """What was kept: the card with digests of the figures, the curve, and an answer a row."""
+    card = msgspec.json.decode((folder / "run.json").read_bytes(), type=RecordedRun)
+    digests = {
+        name: hashlib.sha256(json.dumps(figures, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        for name, figures in models.items()
+    }
+    assert card.digests == digests
+    assert card.steps == 4
+    assert "cores" in card.machine
+    assert len(json.loads((folder / "curve.json").read_text())["loss"]) == 4
+    for name in models:
+        assert len((folder / f"answers-{name}.jsonl").read_text().splitlines()) == 12
