@@ -23,7 +23,7 @@ _ARGUMENTS_KEY = re.compile(r"""["']arguments["']\s*:""")
 _TOOL_KEY = re.compile(r"""\{\s*["']?tool["']?\s*:""")
 _NAME_KEY = re.compile(r"""\{\s*["']?name["']?\s*:""")
 _CODE_START = re.compile(r"\[?\s*([\w.-]+)\(")
-_CALL_KEYS = frozenset({"name", "tool", "arguments", "id", "type"})
+_CALL_KEYS = frozenset({"name", "tool", "arguments", "parameters", "id", "type"})
 LOOKED_AT = 100_000
 """Characters of a text that are searched for markup."""
 
@@ -72,7 +72,7 @@ def _as_call(text: str) -> TextCall | None:
     value = parsed.value
     if is_ambiguous(parsed) or not isinstance(value, dict) or not set(value) <= _CALL_KEYS:
         return None
-    name, arguments = value.get("name", value.get("tool")), value.get("arguments")
+    name, arguments = value.get("name", value.get("tool")), value.get("arguments", value.get("parameters"))
     if not isinstance(name, str):
         return None
     if isinstance(arguments, str):

@@ -1,47 +1,55 @@
-"""Scoring a file of answers against a file of gold rows, without a database."""
+"""Scoring a stream of answers against a stream of gold rows, without a database."""
 
 from __future__ import annotations
 
-from itertools import islice
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, NamedTuple
 
 from curation.errors import UnreadableError
 from curation.formats import detect_format
-from curation.formats.files import FileRow, read_rows
-from curation.metrics.answers import Answer, read_answers
+from curation.formats.files import FileRow, Rows
+from curation.metrics.answers import read_answers
 from curation.metrics.expected import expect
 from curation.metrics.report import Report
 from curation.metrics.score import score_answers
 from curation.model.example import Example
 from curation.model.reading import Reject
 
-LOOKED_AT = 20
-"""Lines of a gold file that tell its format."""
+
+class Source(NamedTuple):
+    """A stream with the name that sentences call it by."""
+
+    stream: BinaryIO
+    name: str
 
 
-def score_files(gold: Path, answers: Path) -> Report:
-    """Score the answers of one file against the gold rows of another, row by row.
+def score_streams(gold: Source, answers: Source) -> Report:
+    """Score answers against gold rows of any known format, row by row.
 
     Raises:
-        UnreadableError: a row of either file cannot be read, or their numbers differ; the sentence names the line.
+        UnreadableError: a row of either stream cannot be read, or their numbers differ; the sentence names the line.
     """
-    with _open(gold) as stream:
-        fmt = detect_format(list(islice(stream, LOOKED_AT)))
-        stream.seek(0)
-        is_router = fmt.name == "router"
-        rows = [(row.line, _require_gold(row, gold.name, is_router=is_router)) for row in read_rows(stream, fmt)]
-    with _open(answers) as stream:
-        given = list(read_answers(stream, answers.name))
-    _require_partners(rows, given, gold.name, answers.name)
+    file = Rows(gold.stream)
+    fmt = detect_format(file.head.rows)
+    is_router = fmt.name == "router"
+    rows = [
+        (row.line, _require_gold(row, gold.name, is_router=is_router)) for row in _without_blank_end(file.read(fmt))
+    ]
+    given = list(read_answers(answers.stream, answers.name))
+    _require_partners([line for line, _ in rows], len(given), gold.name, answers.name)
     return score_answers([example for _, example in rows], given, router=True if is_router else None)
 
 
-def _open(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise UnreadableError(f"{path} cannot be read: {error.strerror}.", hint="Check the path.") from error
+def _without_blank_end(rows: Iterator[FileRow]) -> Iterator[FileRow]:
+    """The rows without empty lines after the last one; an empty line between rows stays, and is refused."""
+    blank: list[FileRow] = []
+    for row in rows:
+        if not row.raw.strip() and isinstance(row.result, Reject):
+            blank.append(row)
+            continue
+        yield from blank
+        blank = []
+        yield row
 
 
 def _require_gold(row: FileRow, name: str, *, is_router: bool) -> Example:
@@ -56,14 +64,15 @@ def _require_gold(row: FileRow, name: str, *, is_router: bool) -> Example:
     return example
 
 
-def _require_partners(golds: list[tuple[int, Example]], answers: list[Answer], gold: str, given: str) -> None:
-    if len(golds) == len(answers):
+def _require_partners(gold_lines: Sequence[int], n_answers: int, gold: str, answers: str) -> None:
+    n_golds = len(gold_lines)
+    if n_golds == n_answers:
         return
-    if len(golds) > len(answers):
-        alone = f"line {golds[len(answers)][0]} of {gold} has no answer"
+    if n_golds > n_answers:
+        alone = f"line {gold_lines[n_answers]} of {gold} has no answer"
     else:
-        alone = f"line {len(golds) + 1} of {given} has no gold row"
+        alone = f"line {n_golds + 1} of {answers} has no gold row"
     raise UnreadableError(
-        f"{gold} has {len(golds)} rows but {given} has {len(answers)} answers: {alone}.",
+        f"{gold} has {n_golds} rows but {answers} has {n_answers} answers: {alone}.",
         hint="Give one answer a row, in order.",
     )

@@ -93,7 +93,16 @@ def test_missing_file_is_named(tmp_path: Path, capsys, monkeypatch) -> None:
 
 
 def test_blank_end_of_files_and_byte_order_mark_do_not_matter(tmp_path: Path) -> None:
-    (tmp_path / "gold.jsonl").write_text("\ufeff" + ROW)
     (tmp_path / "answers.jsonl").write_text("\ufeff" + ANSWER + "\n\n")
+    (tmp_path / "gold.jsonl").write_text("\ufeff" + ROW + "\n\n")
     result = run("--gold", tmp_path / "gold.jsonl", "--answers", tmp_path / "answers.jsonl", "--json")
     assert json.loads(result.stdout)["n"]["rows"] == 1
+
+
+def test_one_side_may_come_from_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "gold.json").write_text(f"[{ROW},{ROW}]")
+    arguments = ["score", "--gold", str(tmp_path / "gold.json"), "--answers", "-", "--json"]
+    result = CliRunner().invoke(callwright, arguments, input=ANSWER * 2)
+    assert json.loads(result.stdout)["n"]["no_tool"] == 2
+    both = CliRunner().invoke(callwright, ["score", "--gold", "-", "--answers", "-"], input=ROW)
+    assert "cannot both" in str(both.exception)

@@ -39,6 +39,8 @@ NATIVE = {
         native(content='<tool_call>\n{"name": "track_order", "arguments": {"order_id": "A1001"}}\n</tool_call>'),
         "valid_call",
     ),
+    "Llama writes parameters": (native(content='{"name": "ping", "parameters": {}}'), "valid_call"),
+    "a list of calls as text": (native(content='[{"name": "ping", "arguments": {}}]'), "unparseable"),
     "one broken block of two": (
         native(content='<tool_call>{"name": "ping", "arguments": {}}</tool_call><tool_call>{"name": "pi'),
         "unparseable",

@@ -1,0 +1,72 @@
+"""`callwright evaluate` from order to figures, with a real worker and a random two-layer model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import callwright
+from curation.finetune.tiny import tiny_model
+from curation.services.cataloguing import import_tools
+from curation.services.evaluating import count_looks
+from curation.services.freezing import freeze
+from curation.services.people import local_actor
+from curation.services.projects import create_project, find_project
+from curation.services.synthesizing import draft_candidates
+from curation.services.workspace import HOME_VARIABLE, open_workspace
+from curation.synthesizers.shop import demo_tools
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    ws = open_workspace(tmp_path)
+    actor = local_actor(ws)
+    project = create_project(ws, actor, "Desk", nonce="project")
+    import_tools(ws, actor, project.id, demo_tools(), nonce="tools")
+    draft_candidates(ws, actor, project.id, "schema_driven", count=60, seed=1, nonce="draft")
+    freeze(ws, actor, project.id, include_unreviewed=True, nonce="freeze")
+    ws.close()
+    return tmp_path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(callwright, ["evaluate", *map(str, arguments)])
+
+
+@pytest.mark.training
+def test_a_folder_is_evaluated_and_prints_one_line_a_model(home: Path) -> None:
+    tiny = tiny_model(home / "models" / "tiny")
+    result = run("Desk", "--model", tiny, "--limit", 4, "--json")
+    assert result.exit_code == 0, result.output
+    (line,) = result.stdout.splitlines()
+    report = json.loads(line)
+    assert report["n"]["rows"] == 4
+    assert (report["decoding"], report["look"], report["cost"]) == ("greedy", 1, None)
+    assert report["metrics"]["valid_call_rate"]["n"] == 4
+    assert report["latency_ms"]["p50"] > 0
+    assert report["tokens"] > 0
+
+
+@pytest.mark.training
+def test_without_waiting_only_the_intent_is_written(home: Path) -> None:
+    tiny = tiny_model(home / "models" / "tiny")
+    result = run("Desk", "--model", tiny)
+    assert result.exit_code == 0, result.output
+    ws = open_workspace(home)
+    assert result.stdout.strip()
+    assert count_looks(ws, find_project(ws, "Desk").id) == 1
+    ws.close()
+
+
+def test_unknown_model_is_named(home: Path) -> None:
+    result = run("Desk", "--model", "nobody")
+    assert result.exit_code != 0
+    assert "There is no model `nobody`" in str(result.exception)
+
+
+def test_a_model_must_be_named(home: Path) -> None:
+    assert run("Desk").exit_code == 2
