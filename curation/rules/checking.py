@@ -11,13 +11,13 @@ from curation.model.finding import Finding
 from curation.model.reading import Reading
 from curation.rules.offer import OfferedTool, open_tool
 from curation.rules.pairing import link
-from curation.rules.registry import Found, Hit, Rule, rules_of
+from curation.rules.registry import OTHER_ROLES, Found, Hit, Rule, rules_of
 from curation.rules.row import CallView, Row, Turn
 
 _Step = tuple[Callable[..., Found], Rule]
 _JUDGES_CONTENT = frozenset("AG")
 """Groups of rules that leave a call alone which is shown as a mistake and not learned."""
-_ROLES = ("system", "developer", "user", "assistant", "tool", "")
+_ROLES = ("system", "developer", "user", "assistant", "tool")
 
 
 class Walk:
@@ -37,7 +37,7 @@ class Walk:
         self.tool = steps("tool")
         self.known_tool = steps("known_tool")
         messages = rules_of("message", errors_only=errors_only)
-        self.any_role = tuple((r.function, r) for r in messages if not r.roles)
+        self.other_role = tuple((r.function, r) for r in messages if not r.roles or OTHER_ROLES in r.roles)
         self.by_role: dict[str, tuple[_Step, ...]] = {
             role: tuple((r.function, r) for r in messages if not r.roles or role in r.roles) for role in _ROLES
         }
@@ -50,7 +50,7 @@ class Walk:
                 _stamp(out, rule, found)
         self._check_tools(row, out)
         for turn in row.turns:
-            for function, rule in self.by_role.get(turn.role, self.any_role):
+            for function, rule in self.by_role.get(turn.role, self.other_role):
                 found = function(turn, row)
                 if found:
                     _stamp(out, rule, found)

@@ -12,22 +12,23 @@ def link(row: Row) -> None:
     """
     if not row.results:
         return
-    by_turn = {result.turn.index: result for result in row.results}
     newest: dict[str, CallView] = {}
-    block: list[CallView] = []
+    block: tuple[CallView, ...] = ()
     is_block_open = False
     for turn in row.turns:
-        if turn.calls:
-            block, is_block_open = list(turn.calls), True
-            newest.update({call.id: call for call in reversed(turn.calls) if call.id is not None})
-        elif turn.index in by_turn:
-            _attach(by_turn[turn.index], newest, block, is_block_open=is_block_open, row=row)
+        if turn.result is not None:
+            _attach(turn.result, newest, block, is_block_open=is_block_open, row=row)
+        elif turn.calls:
+            block, is_block_open = turn.calls, True
+            for call in reversed(block):
+                if call.id is not None:
+                    newest[call.id] = call
         else:
             is_block_open = False
 
 
 def _attach(
-    result: ResultView, newest: dict[str, CallView], block: list[CallView], *, is_block_open: bool, row: Row
+    result: ResultView, newest: dict[str, CallView], block: tuple[CallView, ...], *, is_block_open: bool, row: Row
 ) -> None:
     if result.id is None:
         _attach_in_order(result, block)
@@ -51,7 +52,7 @@ def _attach(
     call.results.append(result)
 
 
-def _attach_in_order(result: ResultView, block: list[CallView]) -> None:
+def _attach_in_order(result: ResultView, block: tuple[CallView, ...]) -> None:
     """A result without an id belongs to the first call of the turn before it that has no answer yet."""
     call = next((call for call in block if not call.results), None)
     if call is not None:

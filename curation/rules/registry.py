@@ -33,6 +33,10 @@ Scope = Literal[
 ]
 
 
+OTHER_ROLES = "other"
+"""Stands in a rule's `roles` for every role that is not one of the five known ones."""
+
+
 class Hit(NamedTuple):
     """What a rule found, before its code and slug are written on it."""
 
@@ -59,7 +63,7 @@ class Rule(msgspec.Struct, frozen=True):
     doc: str
     function: Callable[..., Any]
     roles: tuple[str, ...] = ()
-    """For the scope `message`: only turns of these roles; empty: all turns."""
+    """For the scope `message`: only turns of these roles (see OTHER_ROLES); empty: all turns."""
     grade: Grade | None = None
 
     @property

@@ -38,7 +38,7 @@ class Missing(NamedTuple):
 class Turn:
     """One message with its place."""
 
-    __slots__ = ("calls", "index", "message", "role", "row", "text")
+    __slots__ = ("calls", "index", "message", "result", "role", "row", "text")
 
     def __init__(self, row: Row, index: int, message: Message) -> None:
         self.row = row
@@ -51,8 +51,10 @@ class Turn:
         if message.calls:
             self.calls = tuple([CallView(self, i, call) for i, call in enumerate(message.calls)])
             row.calls += self.calls
+        self.result: ResultView | None = None
         if self.role == "tool":
-            row.results.append(ResultView(self))
+            self.result = ResultView(self)
+            row.results.append(self.result)
 
     @property
     def at(self) -> str:

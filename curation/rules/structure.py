@@ -10,7 +10,7 @@ from curation.model.finding import Fix, Severity
 from curation.model.values import UNSET, Arguments, Exact
 from curation.reading.strict import parse_strict
 from curation.rules.hints import did_you_mean, nearest, quote
-from curation.rules.registry import Found, Hit, rule
+from curation.rules.registry import OTHER_ROLES, Found, Hit, rule
 from curation.rules.row import Row, Turn, is_known_role
 
 ROLE_NAMES = {
@@ -54,7 +54,7 @@ def messages_missing(row: Row) -> Found:
     return Hit("/messages", f"The row has no messages{hint}.")
 
 
-@rule("M02", scope="message")
+@rule("M02", scope="message", roles=(OTHER_ROLES,))
 def unknown_role(turn: Turn, _row: Row) -> Found:
     """A turn has an unknown role.
 
@@ -66,7 +66,7 @@ def unknown_role(turn: Turn, _row: Row) -> Found:
     Good: `{"role": "user", "content": "Hello"}`
     """
     role = turn.role
-    if role in ("user", "assistant", "tool", "system", "developer") or turn.message.whole is not None:
+    if turn.message.whole is not None:
         return None
     at = turn.at + "/role"
     if not role:

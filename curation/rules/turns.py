@@ -5,7 +5,7 @@ from __future__ import annotations
 from curation.model.finding import Fix, Severity
 from curation.model.values import UNSET, Exact
 from curation.rules.hints import quote
-from curation.rules.registry import Found, Hit, rule
+from curation.rules.registry import OTHER_ROLES, Found, Hit, rule
 from curation.rules.row import Row, Turn
 from curation.rules.structure import trained_weight
 
@@ -73,7 +73,7 @@ def text_beside_calls(turn: Turn, _row: Row) -> Found:
     return Hit(turn.at + "/content", "This turn has text beside its calls, which some templates drop.")
 
 
-@rule("M09", scope="message", roles=("system", "developer", "user", "tool", ""))
+@rule("M09", scope="message", roles=("system", "developer", "user", "tool", OTHER_ROLES))
 def calls_on_other_role(turn: Turn, _row: Row) -> Found:
     """A turn that is not the assistant's holds calls.
 
