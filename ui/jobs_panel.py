@@ -11,14 +11,15 @@ from curation.services import jobs, people
 from curation.services.jobs import JobView
 from ui.charts import draw
 from ui.layout import card_title
-from ui.moments import ago
+from ui.moments import ago, clock
 from ui.run_charts import curve, curves
 from ui.run_look import LOOK, progress_words
 from ui.session import workspace
-from ui.text import plain, source
+from ui.text import count, plain, source
 
 POLL_S = 2.0
 LOG_LINES = 12
+RAW_LINES = 60
 RATES = {
     "validation_valid_call_rate": "valid call",
     "validation_tool_name_accuracy": "right tool",
@@ -63,7 +64,10 @@ def _draw_progress(job: JobView) -> None:
                 st.markdown(f"**{plain(job.phase)}**", width="content")
             st.caption(progress_words(job), width="content")
             st.space("stretch")
-            st.caption(f"asked for {ago(job.created_at)} by {plain(people.get_person(workspace(), job.by).name)}", width="content")
+            st.caption(
+                f"asked for {ago(job.created_at)} by {plain(people.get_person(workspace(), job.by).name)}",
+                width="content",
+            )
         st.progress(min(1.0, job.step / job.steps) if job.steps else 0.0)
     if job.error and job.state in (JobState.FAILED, JobState.LOST):
         st.error(plain(job.error), icon=":material/error:")
@@ -87,7 +91,7 @@ def _draw_rates(job: JobView, series: Series) -> None:
     if not shown:
         return
     with st.container(border=True):
-        with card_title("Tool calls on validation rows", f"{max(map(len, shown.values()))} looks"):
+        with card_title("Tool calls on validation rows", count(max(map(len, shown.values())), "look")):
             pass
         last = ", ".join(f"{title} {100 * points[-1][1]:.1f} %" for title, points in shown.items())
         draw(curves(shown, job.steps), key=f"run.rates.{job.id}", alt_text=f"At the last look: {last}")
@@ -95,11 +99,16 @@ def _draw_rates(job: JobView, series: Series) -> None:
 
 
 def _draw_log(job: JobView) -> None:
-    text = "\n".join(jobs.log_tail(workspace(), job.id, LOG_LINES))
+    """What the worker said in words; its raw output one click away."""
+    events = jobs.job_events(workspace(), job.id)
     with st.container(border=True):
-        with card_title("Log", f"the last {LOG_LINES} lines"):
+        with card_title("Log", f"the last {min(len(events), LOG_LINES)} of {count(len(events), 'line')}"):
             pass
-        if text.strip():
-            source(text)
+        if events:
+            source("\n".join(f"{clock(event.at)}  {event.text}" for event in events[-LOG_LINES:]))
         else:
-            st.caption("The worker has not written anything yet.")
+            st.caption("The worker has not said anything yet.")
+        raw = "\n".join(jobs.log_tail(workspace(), job.id, RAW_LINES))
+        if raw.strip():
+            with st.expander("The worker's own output", type="compact"):
+                source(raw)

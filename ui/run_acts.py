@@ -26,7 +26,7 @@ def draw_head(job: JobView) -> None:
     with page_head(job.name, _facts(job)):
         if job.can_cancel and job.state is not JobState.CANCELLING:
             stop = partial(ask, "ask stop", job.id, page=PAGE)
-            label = f"Stop and keep step {job.step:,}" if job.step else "Stop"
+            label = "Stop and keep" if job.step else "Stop"
             st.button(label, key=f"run.stop.{job.id}", icon=":material/stop_circle:", on_click=stop)
         elif job.can_retry:
             again = partial(ask, "retry", job.id, page=PAGE)

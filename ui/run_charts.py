@@ -27,7 +27,7 @@ def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
             y=alt.Y(
                 "value:Q",
                 scale=alt.Scale(zero=False),
-                axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format="~g"),
+                axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=".3~r"),
             ),
         )
         .properties(height=110)

@@ -25,7 +25,7 @@ CHOSEN: Slot[str] = Slot("catalogue.parameter", "")
 REFUSED: Slot[str] = Slot("catalogue.refused", "")
 """Why what was typed into a field was not taken, by widget key."""
 LIVE_FIELDS = {
-    "name": ("line", "Name"),
+    "name": ("line", "Tool name"),
     "description": ("text", "Description, as a model reads it"),
     "parameters": ("json", "Parameters as JSON"),
     "policy": ("text", "When it may be called"),

@@ -10,6 +10,7 @@ from curation.services import tool_desk
 from curation.services.cataloguing import CatalogueView, ToolView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
+from ui import keys
 from ui.moments import ago
 from ui.session import workspace
 from ui.state import Slot, ask
@@ -32,6 +33,7 @@ def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: Cata
         if started.startswith(f"new.{project.id}.") and started not in options:
             options.insert(0, started)
         chosen = _choose(options, found)
+        _draw_steps(options)
         _draw_foot(tools, catalogue)
     return chosen
 
@@ -115,8 +117,21 @@ def _draw_foot(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> 
     st.caption(head + rest)
 
 
-def step(options: list[str], by: int) -> None:
-    """Go to the next or previous tool."""
-    if options:
-        at = options.index(TOOL.get()) if TOOL.get() in options else 0
-        TOOL.set(options[(at + by) % len(options)])
+def _draw_steps(options: list[str]) -> None:
+    if len(options) < 2:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for label, key, by in (("Back", keys.BACK, -1), ("Next", keys.NEXT, 1)):
+            st.button(
+                label,
+                key=f"catalogue.{label.lower()}",
+                type="tertiary",
+                shortcut=key.shortcut,
+                on_click=_step,
+                args=(tuple(options), by),
+            )
+
+
+def _step(options: tuple[str, ...], by: int) -> None:
+    at = options.index(TOOL.get()) if TOOL.get() in options else 0
+    TOOL.set(options[(at + by) % len(options)])

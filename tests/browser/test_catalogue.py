@@ -1,0 +1,76 @@
+"""A tool from nothing in a browser: form and JSON say the same, a draft is never lost, publishing asks first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curation.services import cataloguing, drafting
+from tests.browser.filling import Filling, filled
+from tests.browser.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def _tool(filling: Filling, name: str) -> cataloguing.ToolView:
+    return next(tool for tool in cataloguing.list_tools(filling.ws, filling.project.id) if tool.name == name)
+
+
+def test_tool_is_written_in_the_form_and_published(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        page.get_by_role("button", name="New", exact=True).click(delay=60)
+        expect(page.get_by_role("heading", level=1)).to_have_text("New tool")
+        page.get_by_label("Tool name").fill("request_refund")
+        page.get_by_label("Description, as a model reads it").fill("Start a refund for one order.")
+        page.get_by_label("Description, as a model reads it").blur()
+        expect(page.get_by_role("heading", level=1)).to_have_text("request_refund")
+        page.get_by_role("button", name="Add Shortcut").click(delay=60)
+        parameter = page.get_by_label("Name", exact=True)
+        expect(parameter).to_have_value("parameter_1")
+        parameter.fill("order_id")
+        parameter.press("Enter")
+        expect(page.get_by_label("Parameters as JSON")).to_have_value(
+            '{\n  "type": "object",\n  "properties": {"order_id": {"type": "string"}}\n}'
+        )
+        page.get_by_role("button", name="Save tool").click(delay=60)
+        expect(page.get_by_text("is saved")).to_be_visible()
+        assert list(_tool(filling, "request_refund").tool.definition.view.parameters["properties"]) == ["order_id"]
+        page.keyboard.press("Alt+s")
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("request_refund")
+        dialog.get_by_role("button", name="Publish v2").click(delay=60)
+        expect(page.get_by_text("Catalogue v2 is published")).to_be_visible()
+        current = cataloguing.current_catalogue(filling.ws, filling.project.id)
+        assert current is not None
+        assert current.n == 2
+
+
+def test_typed_json_reaches_the_form_and_the_server_by_itself(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        editor = page.get_by_label("Parameters as JSON")
+        schema = {"type": "object", "properties": {"city": {"type": "string", "description": "Where it lies"}}}
+        editor.fill(json.dumps(schema))
+        editor.blur()
+        expect(page.get_by_role("heading", name="city", exact=True)).to_be_visible()
+        expect(page.get_by_label("Description", exact=True)).to_have_count(1)
+        expect(page.get_by_label("Description", exact=True)).to_have_value("Where it lies")
+        page.goto(f"{server.base}/catalogue?project={filling.project.id}")
+        expect(page.get_by_label("Description", exact=True)).to_have_value("Where it lies")
+        tool = _tool(filling, "track_order")
+        drafts = drafting.read_drafts(filling.ws, filling.actor.person_id, "tool", tool.id)
+        assert json.loads(drafts["parameters"].text) == schema
+
+
+def test_schema_that_is_not_valid_is_named_while_it_is_typed(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        editor = page.get_by_label("Parameters as JSON")
+        editor.fill('{"type": "object", "properties": {"city": {"type": "text"}}}')
+        expect(page.locator("ul.findings li.error").first).to_be_visible()
+        editor.blur()
+        expect(page.get_by_text("schema-invalid")).to_be_visible()
