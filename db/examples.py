@@ -1,71 +1,15 @@
-"""Examples: narrow head rows, bodies by content, revisions, and everything derived from the head."""
+"""Examples: narrow head rows, bodies by content, and revisions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, insert, select, update
 
-from curation.model.definition import Definition
-from curation.model.finding import Finding
 from curation.model.states import ExampleState
-from db.catalogue import add_definitions
-from db.tables import (
-    body,
-    decision,
-    example,
-    example_tag,
-    example_text,
-    example_tool,
-    finding,
-    revision,
-)
-
-
-class Offered(msgspec.Struct, frozen=True):
-    """A definition an example offers, and how often a turn calls it."""
-
-    definition: Definition
-    called: int = 0
-
-
-class Decided(msgspec.Struct, frozen=True):
-    """One assistant turn: `calls`, `abstains` (straight after a user turn) or `reports` (after a result)."""
-
-    turn: int
-    kind: str
-    reason: str | None = None
-    recovery: str | None = None
-
-
-class Found(msgspec.Struct, frozen=True):
-    """One finding with its fingerprint, and whether a waiver covers it."""
-
-    finding: Finding
-    fingerprint: str
-    waived: bool = False
-
-
-class Derived(msgspec.Struct, frozen=True):
-    """Everything that follows from a body: what lists, counters, search and health read."""
-
-    body: bytes
-    body_hash: str
-    normal_hash: str
-    group: str | None
-    title: str
-    text: str
-    categories: tuple[str, ...]
-    tags: tuple[str, ...]
-    offered: tuple[Offered, ...]
-    decisions: tuple[Decided, ...]
-    found: tuple[Found, ...]
-    n_calls: int
-    n_error: int
-    n_warning: int
-    verdict_key: str
+from db.derived import Derived, clear_derived, put_bodies, put_derived, renew_findings
+from db.tables import body, example, revision
 
 
 class ExampleRecord(msgspec.Struct, frozen=True):
@@ -179,14 +123,14 @@ def add_examples(connection: Connection, new: Sequence[NewExample], by: str, at:
     """Store new examples at revision 1, in one statement a table."""
     if not new:
         return
-    _put_bodies(connection, [one.derived for one in new])
+    put_bodies(connection, [one.derived for one in new])
     connection.execute(insert(example), [_first_row(one, by, at) for one in new])
     rows = [
         {"example_id": one.id, "rev": 1, "body_hash": one.derived.body_hash, "by": by, "at": at, "why": why}
         for one in new
     ]
     connection.execute(insert(revision), rows)
-    _put_derived(connection, [(one.id, one.derived) for one in new])
+    put_derived(connection, [(one.id, one.derived) for one in new])
 
 
 def _first_row(one: NewExample, by: str, at: str) -> dict[str, object]:
@@ -231,7 +175,7 @@ def add_revision(
 ) -> None:
     """Store the next revision of an example; the caller has checked the one it builds on."""
     rev = head.head_rev + 1
-    _put_bodies(connection, [derived])
+    put_bodies(connection, [derived])
     values = {"example_id": head.id, "rev": rev, "body_hash": derived.body_hash, "by": by, "at": at, "why": why}
     connection.execute(insert(revision).values(values))
     connection.execute(
@@ -246,8 +190,8 @@ def add_revision(
             **_head_values(head.id, derived),
         )
     )
-    _clear_derived(connection, [head.id])
-    _put_derived(connection, [(head.id, derived)])
+    clear_derived(connection, [head.id])
+    put_derived(connection, [(head.id, derived)])
 
 
 def set_state(connection: Connection, head: ExampleRecord, state: ExampleState, by: str, at: str) -> None:
@@ -260,20 +204,21 @@ def set_state(connection: Connection, head: ExampleRecord, state: ExampleState, 
     )
 
 
-def replace_findings(connection: Connection, changes: Sequence[tuple[str, Derived]]) -> None:
+def replace_verdicts(connection: Connection, changes: Sequence[tuple[str, Derived]]) -> None:
     """Renew what the checker said about heads that did not change."""
-    ids = [example_id for example_id, _ in changes]
-    connection.execute(delete(finding).where(finding.c.example_id.in_(ids)))
     for example_id, derived in changes:
         connection.execute(update(example).where(example.c.id == example_id).values(**_verdict(derived)))
-    _insert(connection, finding, [row for change in changes for row in _finding_rows(*change)])
+    renew_findings(connection, changes)
 
 
-def list_stale(connection: Connection, project_id: str, verdict_key: str, limit: int) -> list[ExampleRecord]:
+def list_stale(
+    connection: Connection, project_id: str, verdict_key: str, *, after: int, limit: int
+) -> list[ExampleRecord]:
     """Examples the current checker, target and catalogue have not judged yet."""
     query = (
         select(*HEAD_COLUMNS)
         .where(example.c.project_id == project_id, example.c.staged == 0, example.c.verdict_key != verdict_key)
+        .where(example.c.number > after)
         .order_by(example.c.number)
         .limit(limit)
     )
@@ -284,70 +229,3 @@ def head_hashes(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Example → the body its head revision holds now."""
     query = select(example.c.id, example.c.head_hash).where(example.c.id.in_(ids))
     return {row.id: row.head_hash for row in connection.execute(query)}
-
-
-def _put_bodies(connection: Connection, derived: Sequence[Derived]) -> None:
-    rows = [{"hash": one.body_hash, "bytes": one.body} for one in derived]
-    connection.execute(upsert(body).on_conflict_do_nothing(), rows)
-    definitions = {offer.definition.hash: offer.definition for one in derived for offer in one.offered}
-    add_definitions(connection, definitions.values())
-
-
-def _clear_derived(connection: Connection, ids: Sequence[str]) -> None:
-    for table in (example_tool, example_tag, decision, finding):
-        connection.execute(delete(table).where(table.c.example_id.in_(ids)))
-    numbers = select(example.c.number).where(example.c.id.in_(ids))
-    connection.execute(delete(example_text).where(example_text.c.number.in_(numbers)))
-
-
-def _put_derived(connection: Connection, new: Sequence[tuple[str, Derived]]) -> None:
-    _insert(connection, example_tool, [row for one in new for row in _tool_rows(*one)])
-    _insert(connection, example_tag, [{"example_id": i, "tag": tag} for i, d in new for tag in dict.fromkeys(d.tags)])
-    _insert(connection, decision, [{"example_id": i, **msgspec.structs.asdict(o)} for i, d in new for o in d.decisions])
-    _insert(connection, finding, [row for one in new for row in _finding_rows(*one)])
-    numbers = _numbers(connection, [example_id for example_id, _ in new])
-    _insert(connection, example_text, [{"number": numbers[i], "text": d.text} for i, d in new])
-
-
-def _numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
-    query = select(example.c.id, example.c.number).where(example.c.id.in_(ids))
-    return {row.id: row.number for row in connection.execute(query)}
-
-
-def _tool_rows(example_id: str, derived: Derived) -> list[dict[str, object]]:
-    return [
-        {
-            "example_id": example_id,
-            "position": position,
-            "definition_hash": offer.definition.hash,
-            "name": offer.definition.view.name or "",
-            "called": offer.called,
-        }
-        for position, offer in enumerate(derived.offered)
-    ]
-
-
-def _finding_rows(example_id: str, derived: Derived) -> list[dict[str, object]]:
-    return [
-        {
-            "example_id": example_id,
-            "position": position,
-            "rule": one.finding.rule,
-            "code": one.finding.code,
-            "fingerprint": one.fingerprint,
-            "place": one.finding.at,
-            "message": one.finding.message,
-            "waived": int(one.waived),
-        }
-        for position, one in enumerate(derived.found)
-    ]
-
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
-
-
-def count_examples(connection: Connection, project_id: str) -> int:
-    query = select(func.count()).select_from(example)
-    return connection.execute(query.where(example.c.project_id == project_id, example.c.staged == 0)).scalar_one()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, TextClause, func, select
 
 from curation.model.states import FINAL_JOB_STATES
-from db.tables import evaluation, example, job, model
+from db.tables import HAS_ERRORS, evaluation, example, job, model
 
 
 def count_with_errors(connection: Connection, project_id: str) -> int:
     """Examples that are still meant for a version and have an error."""
     gone = example.c.state.in_(("rejected", "archived"))
-    return _count(connection, example, example.c.project_id == project_id, example.c.n_error > 0, ~gone)
+    return _count(connection, example, example.c.project_id == project_id, example.c.staged == 0, HAS_ERRORS, ~gone)
 
 
 def count_models(connection: Connection, project_id: str) -> int:
@@ -27,5 +27,5 @@ def count_open_jobs(connection: Connection, project_id: str) -> int:
     return _count(connection, job, job.c.project_id == project_id, ~final)
 
 
-def _count(connection: Connection, table: FromClause, *where: ColumnElement[bool]) -> int:
+def _count(connection: Connection, table: FromClause, *where: ColumnElement[bool] | TextClause) -> int:
     return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, column, exists, select, table, text
+from sqlalchemy import ColumnElement, Connection, TextClause, column, exists, select, table, text
 
 from curation.model.states import ExampleState
 from db.examples import HEAD_COLUMNS, ExampleRecord, to_record
-from db.tables import counter, example, example_tool
+from db.tables import HAS_ERRORS, counter, example, example_tool
 
+Condition = ColumnElement[bool] | TextClause
 _search = table("example_search", column("rowid"))
 
 
@@ -35,28 +36,24 @@ def page_examples(
     return sorted(found, key=lambda record: -record.number)[:limit]
 
 
-def _in_states(states: Sequence[ExampleState]) -> list[ColumnElement[bool]]:
+def _in_states(states: Sequence[ExampleState]) -> list[Condition]:
     return [example.c.state.in_([state.value for state in states])] if states else []
 
 
-def _filters(
-    tool: str | None, batch_id: str | None, has_errors: bool | None, after: int | None
-) -> list[ColumnElement[bool]]:
-    filters: list[ColumnElement[bool]] = []
+def _filters(tool: str | None, batch_id: str | None, has_errors: bool | None, after: int | None) -> list[Condition]:
+    filters: list[Condition] = []
     if after is not None:
         filters.append(example.c.number < after)
     if batch_id is not None:
         filters.append(example.c.batch_id == batch_id)
     if has_errors is not None:
-        filters.append(example.c.n_error > 0 if has_errors else example.c.n_error == 0)
+        filters.append(HAS_ERRORS if has_errors else example.c.n_error == 0)
     if tool is not None:
         filters.append(exists().where(example_tool.c.name == tool, example_tool.c.example_id == example.c.id))
     return filters
 
 
-def _page(
-    connection: Connection, project_id: str, filters: Sequence[ColumnElement[bool]], limit: int
-) -> list[ExampleRecord]:
+def _page(connection: Connection, project_id: str, filters: Sequence[Condition], limit: int) -> list[ExampleRecord]:
     query = (
         select(*HEAD_COLUMNS)
         .where(example.c.project_id == project_id, example.c.staged == 0, *filters)
@@ -70,7 +67,7 @@ def _search_page(
     connection: Connection,
     project_id: str,
     words: str,
-    filters: Sequence[ColumnElement[bool]],
+    filters: Sequence[Condition],
     after: int | None,
     limit: int,
 ) -> list[ExampleRecord]:

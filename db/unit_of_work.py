@@ -9,7 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
+from curation.errors import UnwritableError
 from db.engine import WRITING, checkpoint, is_log_long
 from db.locking import WriteLock
 
@@ -41,10 +43,23 @@ class UnitOfWork:
             self.connection.close()
             if kind is None and is_log_long(self._path):
                 checkpoint(self._path)
+        if isinstance(error, OperationalError) and (reason := _tell(error)):
+            raise UnwritableError(f"Not saved: {reason}.", hint="What was saved before is safe.") from error
 
     def commit(self) -> None:
         """Make everything done so far last."""
         self.connection.commit()
+
+
+def _tell(error: OperationalError) -> str | None:
+    """What a person can put right, in words; None for everything else."""
+    said = str(error.orig)
+    reasons = {
+        "disk is full": "the disk is full",
+        "readonly database": "the database may only be read",
+        "disk I/O error": "the disk reports an error",
+    }
+    return next((reason for sign, reason in reasons.items() if sign in said), None)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from curation.services.workspace import Workspace
 from db import batches, examples
 from db.acts import Deed
 from db.batches import BatchRecord
-from db.examples import Derived, NewExample
+from db.derived import Derived
+from db.examples import NewExample
 
 CHUNK = 200
 """Rows stored under one hold of the write lock."""

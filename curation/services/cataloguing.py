@@ -15,53 +15,40 @@ from curation.model.people import Actor
 from curation.rules import check_tool, judge
 from curation.schemas import compile_schema
 from curation.services.acts import Act, perform
+from curation.services.catalogue_views import CatalogueView, ToolView, view_catalogue, view_tools
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale
 from curation.services.workspace import Workspace
-from db import catalogue, people
+from db import catalogue
 from db.acts import Deed
 from db.catalogue import CatalogueItem, CatalogueRecord, ToolRecord
 
-
-class ToolView(msgspec.Struct, frozen=True):
-    """One tool at its newest revision.
-
-    `version` is the number of the newest catalogue that holds the tool; `is_published` says that this very revision
-    stands in the current catalogue.
-    """
-
-    id: str
-    name: str
-    tool: Tool
-    revision: int
-    version: int | None
-    is_published: bool
-    n_examples: int
-    updated_by: str
-    updated_at: str
-
-
-class CatalogueView(msgspec.Struct, frozen=True):
-    """One published catalogue with its tools in order."""
-
-    id: str
-    n: int
-    hash: str
-    by: str
-    at: str
-    tools: tuple[Tool, ...]
+__all__ = [
+    "CatalogueView",
+    "ToolView",
+    "archive_tool",
+    "current_catalogue",
+    "get_tool",
+    "hash_catalogue",
+    "import_tools",
+    "lint_tool",
+    "list_catalogues",
+    "list_tools",
+    "publish",
+    "save_tool",
+]
 
 
 def list_tools(ws: Workspace, project_id: str) -> tuple[ToolView, ...]:
     """By name, without archived ones."""
     with ws.reading() as connection:
-        return _views(connection, project_id, catalogue.list_tools(connection, project_id))
+        return view_tools(connection, project_id, catalogue.list_tools(connection, project_id))
 
 
 def get_tool(ws: Workspace, tool_id: str) -> ToolView:
     with ws.reading() as connection:
         record = _need_tool(connection, tool_id)
-        return _views(connection, record.project_id, [record])[0]
+        return view_tools(connection, record.project_id, [record])[0]
 
 
 def lint_tool(tool: Tool, target: str | None = None) -> tuple[Judged, ...]:
@@ -133,13 +120,13 @@ def current_catalogue(ws: Workspace, project_id: str) -> CatalogueView | None:
     """The newest published catalogue, None before the first."""
     with ws.reading() as connection:
         record = catalogue.newest_catalogue(connection, project_id)
-        return _view_catalogue(connection, record) if record else None
+        return view_catalogue(connection, record) if record else None
 
 
 def list_catalogues(ws: Workspace, project_id: str) -> tuple[CatalogueView, ...]:
     """Newest first."""
     with ws.reading() as connection:
-        return tuple(_view_catalogue(connection, one) for one in catalogue.list_catalogues(connection, project_id))
+        return tuple(view_catalogue(connection, one) for one in catalogue.list_catalogues(connection, project_id))
 
 
 def _save(act: Act, project_id: str, tool: Tool, tool_id: str | None, base_revision: int) -> str:
@@ -226,36 +213,3 @@ def _need_tool(connection: Connection, tool_id: str) -> ToolRecord:
     if record is None:
         raise NotFoundError("This tool is not here.", hint="Go back to the catalogue and choose another.")
     return record
-
-
-def _views(connection: Connection, project_id: str, records: Sequence[ToolRecord]) -> tuple[ToolView, ...]:
-    versions, current = _published(connection, project_id)
-    counts = catalogue.count_examples(connection, project_id)
-    names = people.name_people(connection)
-    return tuple(
-        ToolView(
-            id=record.id,
-            name=record.name,
-            tool=record.tool,
-            revision=record.n,
-            version=versions.get(record.id),
-            is_published=current.get(record.id) == record.n,
-            n_examples=counts.get(record.name, 0),
-            updated_by=names.get(record.updated_by, record.updated_by),
-            updated_at=record.updated_at,
-        )
-        for record in records
-    )
-
-
-def _published(connection: Connection, project_id: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Tool → the newest catalogue's number that holds it; tool → its revision in the current one."""
-    current = catalogue.newest_catalogue(connection, project_id)
-    items = catalogue.list_items(connection, current.id) if current else []
-    return catalogue.newest_holding(connection, project_id), {item.tool_id: item.n for item in items}
-
-
-def _view_catalogue(connection: Connection, record: CatalogueRecord) -> CatalogueView:
-    tools = tuple(item.tool for item in catalogue.list_items(connection, record.id))
-    name = people.name_people(connection).get(record.by, record.by)
-    return CatalogueView(record.id, record.n, record.hash, name, record.at, tools)

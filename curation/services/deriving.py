@@ -11,7 +11,7 @@ from curation.model.finding import Finding, Severity
 from curation.model.reading import Reading
 from curation.rules import categories, fingerprint
 from curation.services.judging import Bench, check_example, count_severity, reread
-from db.examples import Decided, Derived, Found, Offered
+from db.derived import Decided, Derived, Found, Offered
 
 TITLE_LENGTH = 80
 TEXT_LENGTH = 20_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,15 +9,17 @@ from typing import BinaryIO
 
 import msgspec
 
-from curation.errors import BlockedError, CurationError, UnwritableError
+from curation.errors import BlockedError, UnwritableError
 from curation.formats import FORMATS, Format, Written, get_format
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
 from curation.rules import CHECKER_VERSION, check, judge
 from curation.services.acts import Act, perform
+from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView, need_version, read_dataset
 from curation.services.judging import read_body
+from curation.services.manifests import Manifest, make_manifest, name_files, name_manifest
 from curation.services.roles import require
 from curation.services.tallying import LossCount, Refusal, Tally
 from curation.services.workspace import Workspace
@@ -27,40 +28,24 @@ from db.acts import Deed
 from db.datasets import ItemRecord
 from db.files import write_whole
 
+__all__ = [
+    "ExportPreview",
+    "Manifest",
+    "export_dataset",
+    "preview_export",
+    "require_sound",
+    "stream_split",
+    "writable_format",
+    "write_item",
+]
+
 ALL_SPLITS = tuple(Split)
-MANIFEST = "manifest.json"
 
 
 class ExportPreview(msgspec.Struct, frozen=True):
     """What an export would hold, lose and refuse; `counts` are rows for every split."""
 
     counts: dict[str, int]
-    losses: tuple[LossCount, ...]
-    refused: tuple[Refusal, ...]
-
-
-class ExportedFile(msgspec.Struct, frozen=True):
-    """One written file."""
-
-    name: str
-    split: str
-    rows: int
-    size_bytes: int
-    sha256: str
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What was written from which version, and what was lost on the way."""
-
-    format: str
-    dataset: int
-    dataset_hash: str
-    catalogue: int | None
-    target: str | None
-    checker_version: str
-    examples: int
-    unreviewed: int
-    files: tuple[ExportedFile, ...]
     losses: tuple[LossCount, ...]
     refused: tuple[Refusal, ...]
 
@@ -148,26 +133,6 @@ def require_sound(ws: Workspace, version: DatasetView) -> None:
             )
 
 
-def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
-    """Where each split is written."""
-    if not splits:
-        raise CurationError("An export needs at least one split.")
-    if out.is_dir() or not out.suffix:
-        return {split: out / f"dataset-{version.n}.{split.value}{fmt.extension}" for split in splits}
-    if len(splits) == 1:
-        return {splits[0]: out}
-    return {split: out.with_name(f"{out.stem}.{split.value}{out.suffix}") for split in splits}
-
-
-def name_manifest(names: dict[Split, Path], out_is_folder: bool) -> Path:
-    """`manifest.json` in a folder; beside single files the manifest carries their name."""
-    first = next(iter(names.values()))
-    if out_is_folder:
-        return first.with_name(MANIFEST)
-    stem = first.stem if len(names) == 1 else first.stem.rpartition(".")[0]
-    return first.with_name(f"{stem}.{MANIFEST}")
-
-
 def _items(ws: Workspace, dataset_id: str, splits: Sequence[Split]) -> Iterator[ItemRecord]:
     with ws.reading() as connection:
         need_version(connection, dataset_id)
@@ -176,29 +141,11 @@ def _items(ws: Workspace, dataset_id: str, splits: Sequence[Split]) -> Iterator[
                 yield item
 
 
-class _Hashed:
-    """A file that knows its digest while it is written."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._digest = hashlib.sha256()
-        self.size_bytes = 0
-
-    def write(self, data: bytes) -> None:
-        self._file.write(data)
-        self._digest.update(data)
-        self.size_bytes += len(data)
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
-
-
 def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Split, Path]) -> Manifest:
     next(iter(names.values())).parent.mkdir(parents=True, exist_ok=True)
     tally = Tally()
     with ExitStack() as stack:
-        files = {split: _Hashed(stack.enter_context(write_whole(path))) for split, path in names.items()}
+        files = {split: HashedWriter(stack.enter_context(write_whole(path))) for split, path in names.items()}
         for item in _items(ws, version.id, tuple(names)):
             written = write_item(fmt, item)
             tally.add(item, written)
@@ -206,33 +153,11 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
                 files[item.split].write(row + b"\n")
         if tally.examples and not sum(tally.rows.values()):
             raise UnwritableError(f"The format `{fmt.name}` can hold none of these examples: {tally.refused[0].reason}")
-        manifest = _manifest(version, fmt, tally, names, files)
+        manifest = make_manifest(version, fmt, tally, names, files)
         is_folder = all(path.name.startswith(f"dataset-{version.n}.") for path in names.values())
         with write_whole(name_manifest(names, is_folder)) as file:
             file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest
-
-
-def _manifest(
-    version: DatasetView, fmt: Format, tally: Tally, names: dict[Split, Path], files: dict[Split, _Hashed]
-) -> Manifest:
-    written = tuple(
-        ExportedFile(path.name, split.value, tally.rows[split.value], files[split].size_bytes, files[split].sha256)
-        for split, path in names.items()
-    )
-    return Manifest(
-        format=fmt.name,
-        dataset=version.n,
-        dataset_hash=version.hash,
-        catalogue=version.catalogue_n,
-        target=version.target,
-        checker_version=version.checker_version,
-        examples=tally.examples,
-        unreviewed=tally.unreviewed,
-        files=written,
-        losses=tally.losses,
-        refused=tuple(tally.refused),
-    )
 
 
 def _note(ws: Workspace, actor: Actor, version: DatasetView, manifest: Manifest) -> None:

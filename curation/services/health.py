@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection
 
-from curation.model.finding import Finding, Judged, Severity
-from curation.model.rule_names import RULE_SLUGS
+from curation.model.finding import Judged
 from curation.model.states import ExampleState, Split
 from curation.rules import CATEGORIES
 from curation.services.coverage import CoverageCount, ToolCoverage
+from curation.services.health_faults import BAND, find_faults
 from curation.services.judging import read_bench, read_body
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
 from db import health
 
-BAND = (0.10, 0.20)
-"""The wanted share of decisions that call nothing."""
+__all__ = ["BAND", "Cell", "Health", "Lengths", "RuleCount", "Twins", "measure_health"]
+
 COVERAGE_ROWS = 2_000
 """Parameter coverage reads this many of the newest rows."""
 LIVING = tuple(state for state in ExampleState if state not in (ExampleState.REJECTED, ExampleState.ARCHIVED))
@@ -171,57 +171,3 @@ def _lengths(sizes: Sequence[int]) -> Lengths | None:
     buckets = Counter(max(512, 1 << (size - 1).bit_length()) for size in sizes)
     p95 = sizes[min(len(sizes) - 1, int(len(sizes) * 0.95))]
     return Lengths(sizes[0], sizes[len(sizes) // 2], p95, sizes[-1], tuple(sorted(buckets.items())))
-
-
-def find_faults(measured: Health) -> Iterator[Judged]:
-    """What the figures say is wrong, worst first."""
-    yield from _leaks(measured)
-    yield from _duplicates(measured)
-    yield from _uncalled(measured)
-    yield from _unused(measured)
-    yield from _balance(measured)
-
-
-def _leaks(measured: Health) -> Iterator[Judged]:
-    for twins in measured.duplicates:
-        if len(twins.splits) > 1:
-            numbers = ", ".join(str(number) for number in twins.numbers)
-            where = " and ".join(twins.splits)
-            yield _fault("D04", Severity.ERROR, f"Examples {numbers} are the same row in {where}; archive one of them.")
-
-
-def _duplicates(measured: Health) -> Iterator[Judged]:
-    for twins in measured.duplicates:
-        if len(twins.splits) <= 1:
-            numbers = ", ".join(str(number) for number in twins.numbers[:5])
-            yield _fault("D02", Severity.WARNING, f"Examples {numbers} are the same row; keep one of them.")
-
-
-def _uncalled(measured: Health) -> Iterator[Judged]:
-    for tool in measured.coverage:
-        if measured.n_rows and not tool.n_calls:
-            yield _fault("D06", Severity.WARNING, f"Tool `{tool.tool}` is never called; write or order examples of it.")
-
-
-def _unused(measured: Health) -> Iterator[Judged]:
-    for tool in measured.coverage:
-        for parameter in tool.parameters if tool.n_calls else ():
-            if not parameter.n_given:
-                sentence = f"Parameter `{parameter.name}` of `{tool.tool}` is never given."
-                yield _fault("D07", Severity.WARNING, sentence)
-            elif parameter.unused_values:
-                values = ", ".join(f"`{value}`" for value in parameter.unused_values)
-                sentence = f"Parameter `{parameter.name}` of `{tool.tool}` never has the value {values}."
-                yield _fault("D07", Severity.WARNING, sentence)
-
-
-def _balance(measured: Health) -> Iterator[Judged]:
-    share = measured.share_of_decisions
-    if share is not None and not BAND[0] <= share <= BAND[1]:
-        side = "below" if share < BAND[0] else "above"
-        sentence = f"{share:.0%} of the decisions call no tool, {side} the recommended 10–20 %."
-        yield _fault("N07", Severity.INFO, sentence)
-
-
-def _fault(code: str, severity: Severity, message: str) -> Judged:
-    return Judged(Finding(rule=RULE_SLUGS[code], code=code, at="", message=message), severity)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -12,23 +11,36 @@ from typing import BinaryIO, cast
 import msgspec
 
 from curation.errors import NotFoundError, StateError, UnreadableError
-from curation.formats import Format, detect_format, get_format
+from curation.formats import get_format
 from curation.formats.files import FileRow, Rows
 from curation.model.people import Actor
-from curation.model.reading import Reading, Reject
-from curation.model.rule_names import RULE_SLUGS
+from curation.model.reading import Reject
 from curation.model.states import ExampleState
-from curation.reading.strict import parse_strict
 from curation.services.acts import Act, find_done, perform
-from curation.services.batching import CHUNK, Incoming, Intake, UndoReport, undo_batch
+from curation.services.batching import Intake, UndoReport, undo_batch
 from curation.services.deriving import derive, make_title
+from curation.services.digesting import HashedReader
 from curation.services.judging import read_bench
+from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
 from db import batches, examples
 from db.acts import Deed
-from db.batches import RejectRecord, SourceRecord
 from db.examples import NewExample
+
+__all__ = [
+    "ImportPreview",
+    "ImportReport",
+    "RejectView",
+    "SourceView",
+    "import_file",
+    "import_stream",
+    "list_rejects",
+    "list_sources",
+    "mend_reject",
+    "preview_import",
+    "undo_import",
+]
 
 PREVIEW_ROWS = 200
 READ_BYTES = 1 << 20
@@ -56,19 +68,6 @@ class ImportPreview(msgspec.Struct, frozen=True):
     is_whole: bool
     titles: tuple[str, ...]
     rejects: tuple[RejectView, ...]
-
-
-class ImportReport(msgspec.Struct, frozen=True):
-    """What came of a file; the rows are the imported, the duplicate and the rejected ones together."""
-
-    batch_id: str
-    source_id: str
-    format: str
-    n_rows: int
-    n_imported: int
-    n_duplicates: int
-    n_rejected: int
-    n_with_errors: int
 
 
 class SourceView(msgspec.Struct, frozen=True):
@@ -139,12 +138,12 @@ def import_stream(
     """Import a stream (an upload, standard input) as one act; a kill in between leaves nothing."""
     if done := find_done(ws, actor, "import file", nonce, ImportReport):
         return done
-    hashed = _Hashed(stream)
+    hashed = HashedReader(stream)
     rows = Rows(cast(BinaryIO, hashed))
     fmt = choose_format(rows, format_name)
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
     try:
-        landing = _Landing(intake, name, fmt)
+        landing = Landing(intake, name, fmt)
         for row in rows_of(rows, fmt):
             if landing.add(row) and progress:
                 progress(landing.n_rows)
@@ -156,77 +155,6 @@ def import_stream(
     if report.batch_id != intake.batch_id:
         intake.abandon()
     return report
-
-
-class _Hashed:
-    """A stream whose digest is known when it has been read."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._digest = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._digest.update(data)
-        return data
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
-
-
-class _Landing:
-    """Sorts the rows of one file into examples and rejects, a chunk at a time."""
-
-    def __init__(self, intake: Intake, name: str, fmt: Format) -> None:
-        ws = intake.ws
-        self.n_rows = 0
-        self._intake = intake
-        self._n_rejected = 0
-        self._incoming: list[Incoming] = []
-        self._rejects: list[RejectRecord] = []
-        self._source = SourceRecord(
-            ws.new_id(), intake.project_id, intake.batch_id, name, fmt.name, "", 0, 0, 0, 0, 0, ws.now()
-        )
-        with ws.unit() as unit:
-            batches.add_source(unit.connection, self._source)
-            unit.commit()
-
-    def add(self, row: FileRow) -> bool:
-        """Take one row; True when a chunk was stored with it."""
-        self.n_rows += 1
-        if isinstance(row.result, Reject):
-            self._rejects.append(_reject(self._intake.ws.new_id(), self._source.id, row, row.result))
-        else:
-            self._incoming.append(Incoming(row.result.example, row.line))
-        if len(self._incoming) + len(self._rejects) < CHUNK:
-            return False
-        self.flush()
-        return True
-
-    def flush(self) -> None:
-        """Store what has gathered."""
-        if self._incoming:
-            self._intake.add(self._incoming)
-        if self._rejects:
-            with self._intake.ws.unit() as unit:
-                batches.add_rejects(unit.connection, self._rejects)
-                unit.commit()
-        self._n_rejected += len(self._rejects)
-        self._incoming, self._rejects = [], []
-
-    def finish(self, act: Act, sha256: str) -> ImportReport:
-        """Let everything appear, with the counts of the file."""
-        done = self._intake.finish(act)
-        counts = {
-            "n_rows": self.n_rows,
-            "n_imported": done.n_added,
-            "n_duplicates": done.n_duplicates,
-            "n_rejected": self._n_rejected,
-            "n_with_errors": done.n_with_errors,
-        }
-        batches.finish_source(act.connection, msgspec.structs.replace(self._source, sha256=sha256, **counts))
-        return ImportReport(done.batch_id, self._source.id, self._source.format, **counts)
 
 
 def undo_import(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> UndoReport:
@@ -278,39 +206,6 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
         return new.id
 
     return open_example(ws, perform(ws, actor, "mend reject", nonce, str, work))
-
-
-def choose_format(rows: Rows, format_name: str | None) -> Format:
-    """The format asked for, else the one most of the first rows have."""
-    return get_format(format_name) if format_name else detect_format(rows.head.rows)
-
-
-def rows_of(rows: Rows, fmt: Format) -> Iterator[FileRow]:
-    """The rows of a file without the blank lines people leave between them, and without any that would lose text."""
-    for row in rows.read(fmt):
-        if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04":
-            yield msgspec.structs.replace(row, result=keep_whole(row.raw, row.result))
-
-
-def keep_whole(raw: bytes, result: Reading | Reject) -> Reading | Reject:
-    """A row with a key twice becomes a reject: reading it keeps only the last value, and nothing is lost silently."""
-    if isinstance(result, Reject) or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings):
-        return result
-    fault = next(one for one in parse_strict(raw).faults if one.rule == RULE_SLUGS["J05"])
-    return Reject(fault.rule, fault.code, fault.message, fault.line, fault.column)
-
-
-def _reject(reject_id: str, source_id: str, row: FileRow, result: Reject) -> RejectRecord:
-    return RejectRecord(
-        id=reject_id,
-        source_id=source_id,
-        line=row.line + result.line - 1,
-        column=result.column,
-        rule=result.rule,
-        code=result.code,
-        reason=result.reason,
-        bytes=row.raw,
-    )
 
 
 def _preview_reject(row: FileRow, result: Reject) -> RejectView:

@@ -6,6 +6,8 @@ from curation.services.deriving import derive_reading
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.workspace import Workspace
 from db import examples
+from db.derived import Derived
+from db.examples import ExampleRecord
 
 CHUNK = 200
 
@@ -15,34 +17,32 @@ def recheck_stale(ws: Workspace, project_id: str) -> int:
 
     Runs in short chunks. A kill in between costs nothing: the rest is still stale and is found next time.
     """
-    renewed = 0
-    while done := _recheck_chunk(ws, project_id):
-        renewed += done
+    renewed, after = 0, 0
+    while heads := _recheck_chunk(ws, project_id, after):
+        renewed += len(heads)
+        after = heads[-1].number
     return renewed
 
 
-def _recheck_chunk(ws: Workspace, project_id: str) -> int:
+def _recheck_chunk(ws: Workspace, project_id: str, after: int) -> list[ExampleRecord]:
     with ws.reading() as connection:
         bench = read_bench(connection, project_id)
-        heads = examples.list_stale(connection, project_id, bench.key, CHUNK)
+        heads = examples.list_stale(connection, project_id, bench.key, after=after, limit=CHUNK)
         bodies = {head.head_hash: examples.read_body(connection, head.head_hash) for head in heads}
-    judged = [(head, _judge(bench, bodies[head.head_hash])) for head in heads]
-    if judged:
-        _store(ws, project_id, bench, judged)
-    return len(judged)
+    if heads:
+        _store(ws, project_id, bench, [(head, _judge(bench, bodies[head.head_hash])) for head in heads])
+    return heads
 
 
-def _judge(bench: Bench, body: bytes) -> examples.Derived:
+def _judge(bench: Bench, body: bytes) -> Derived:
     return derive_reading(bench, body, read_body(body))
 
 
-def _store(
-    ws: Workspace, project_id: str, bench: Bench, judged: list[tuple[examples.ExampleRecord, examples.Derived]]
-) -> None:
+def _store(ws: Workspace, project_id: str, bench: Bench, judged: list[tuple[ExampleRecord, Derived]]) -> None:
     with ws.unit() as unit:
         if read_bench(unit.connection, project_id).key != bench.key:
             return
         now = examples.head_hashes(unit.connection, [head.id for head, _ in judged])
         unchanged = [(head.id, derived) for head, derived in judged if now.get(head.id) == head.head_hash]
-        examples.replace_findings(unit.connection, unchanged)
+        examples.replace_verdicts(unit.connection, unchanged)
         unit.commit()

@@ -7,6 +7,7 @@ from db.tables.base import metadata
 from db.tables.catalogue import catalogue_item, catalogue_version, definition, tool, tool_version
 from db.tables.datasets import dataset_item, dataset_version, split_group
 from db.tables.examples import (
+    HAS_ERRORS,
     body,
     decision,
     draft,
@@ -23,6 +24,7 @@ from db.tables.reviews import comment, review
 from db.tables.sources import batch, reject, source
 
 __all__ = [
+    "HAS_ERRORS",
     "act",
     "answer",
     "audit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table, text
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
@@ -48,6 +48,9 @@ Index("example_by_number", example.c.project_id, example.c.staged, example.c.num
 Index("example_by_twin", example.c.project_id, example.c.normal_hash)
 Index("example_by_body", example.c.head_hash)
 Index("example_by_batch", example.c.batch_id)
+HAS_ERRORS = text("n_error > 0")
+"""Written out, not bound: SQLite uses the index only where it sees this very condition."""
+Index("example_with_errors", example.c.project_id, example.c.staged, example.c.number, sqlite_where=HAS_ERRORS)
 Index("example_by_group", example.c.project_id, example.c.group_key)
 
 revision = Table(

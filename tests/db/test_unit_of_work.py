@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from curation.errors import StateError
+from curation.errors import StateError, UnwritableError
 from curation.services.workspace import Workspace, open_workspace
 from db.engine import CHECKPOINT_BYTES, has_wal_reset_bug, log_path
 from db.locking import WriteLock
@@ -96,6 +96,25 @@ def test_log_is_folded_back_when_it_grows_long(ws: Workspace):
             unit.commit()
     assert ws.database.stat().st_size > CHECKPOINT_BYTES
     assert log_path(ws.database).stat().st_size < 3 * CHECKPOINT_BYTES
+
+
+def test_full_disk_is_told_in_a_sentence_and_nothing_is_half_written(ws: Workspace):
+    def fill(size: int) -> None:
+        with ws.unit() as unit:
+            pages = unit.connection.execute(text("PRAGMA page_count")).scalar_one()
+            unit.connection.execute(text(f"PRAGMA max_page_count = {pages + 20}"))
+            try:
+                unit.connection.execute(insert(counter).values(project_id="p", name="x", key="k", n=0))
+                unit.connection.execute(insert(body).values(hash="big", bytes=bytes(size)))
+                unit.commit()
+            finally:
+                unit.connection.execute(text("PRAGMA max_page_count = 1073741823"))
+
+    with pytest.raises(UnwritableError, match="Not saved: the disk is full"):
+        fill(1_000_000)
+    assert keys(ws) == []
+    fill(1_000)
+    assert keys(ws) == ["k"]
 
 
 ADD_ONE = """

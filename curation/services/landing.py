@@ -1,0 +1,117 @@
+"""The rows of a file on their way in: examples into a batch, the rest into rejects, a chunk at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from curation.formats import Format, detect_format, get_format
+from curation.formats.files import FileRow, Rows
+from curation.model.reading import Reading, Reject
+from curation.model.rule_names import RULE_SLUGS
+from curation.reading.strict import parse_strict
+from curation.services.acts import Act
+from curation.services.batching import CHUNK, Incoming, Intake
+from db import batches
+from db.batches import RejectRecord, SourceRecord
+
+
+class ImportReport(msgspec.Struct, frozen=True):
+    """What came of a file; the rows are the imported, the duplicate and the rejected ones together."""
+
+    batch_id: str
+    source_id: str
+    format: str
+    n_rows: int
+    n_imported: int
+    n_duplicates: int
+    n_rejected: int
+    n_with_errors: int
+
+
+class Landing:
+    """Sorts the rows of one file into examples and rejects, a chunk at a time."""
+
+    def __init__(self, intake: Intake, name: str, fmt: Format) -> None:
+        ws = intake.ws
+        self.n_rows = 0
+        self._intake = intake
+        self._n_rejected = 0
+        self._incoming: list[Incoming] = []
+        self._rejects: list[RejectRecord] = []
+        self._source = SourceRecord(
+            ws.new_id(), intake.project_id, intake.batch_id, name, fmt.name, "", 0, 0, 0, 0, 0, ws.now()
+        )
+        with ws.unit() as unit:
+            batches.add_source(unit.connection, self._source)
+            unit.commit()
+
+    def add(self, row: FileRow) -> bool:
+        """Take one row; True when a chunk was stored with it."""
+        self.n_rows += 1
+        if isinstance(row.result, Reject):
+            self._rejects.append(_reject(self._intake.ws.new_id(), self._source.id, row, row.result))
+        else:
+            self._incoming.append(Incoming(row.result.example, row.line))
+        if len(self._incoming) + len(self._rejects) < CHUNK:
+            return False
+        self.flush()
+        return True
+
+    def flush(self) -> None:
+        """Store what has gathered."""
+        if self._incoming:
+            self._intake.add(self._incoming)
+        if self._rejects:
+            with self._intake.ws.unit() as unit:
+                batches.add_rejects(unit.connection, self._rejects)
+                unit.commit()
+        self._n_rejected += len(self._rejects)
+        self._incoming, self._rejects = [], []
+
+    def finish(self, act: Act, sha256: str) -> ImportReport:
+        """Let everything appear, with the counts of the file."""
+        done = self._intake.finish(act)
+        counts = {
+            "n_rows": self.n_rows,
+            "n_imported": done.n_added,
+            "n_duplicates": done.n_duplicates,
+            "n_rejected": self._n_rejected,
+            "n_with_errors": done.n_with_errors,
+        }
+        batches.finish_source(act.connection, msgspec.structs.replace(self._source, sha256=sha256, **counts))
+        return ImportReport(done.batch_id, self._source.id, self._source.format, **counts)
+
+
+def choose_format(rows: Rows, format_name: str | None) -> Format:
+    """The format asked for, else the one most of the first rows have."""
+    return get_format(format_name) if format_name else detect_format(rows.head.rows)
+
+
+def rows_of(rows: Rows, fmt: Format) -> Iterator[FileRow]:
+    """The rows of a file without the blank lines people leave between them, and without any that would lose text."""
+    for row in rows.read(fmt):
+        if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04":
+            yield msgspec.structs.replace(row, result=keep_whole(row.raw, row.result))
+
+
+def keep_whole(raw: bytes, result: Reading | Reject) -> Reading | Reject:
+    """A row with a key twice becomes a reject: reading it keeps only the last value, and nothing is lost silently."""
+    if isinstance(result, Reject) or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings):
+        return result
+    fault = next(one for one in parse_strict(raw).faults if one.rule == RULE_SLUGS["J05"])
+    return Reject(fault.rule, fault.code, fault.message, fault.line, fault.column)
+
+
+def _reject(reject_id: str, source_id: str, row: FileRow, result: Reject) -> RejectRecord:
+    return RejectRecord(
+        id=reject_id,
+        source_id=source_id,
+        line=row.line + result.line - 1,
+        column=result.column,
+        rule=result.rule,
+        code=result.code,
+        reason=result.reason,
+        bytes=row.raw,
+    )
