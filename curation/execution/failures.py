@@ -10,11 +10,13 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
 
-FailureKind = Literal["transient", "unknown_outcome", "permanent"]
+FailureKind = Literal["transient", "unknown_outcome", "needs_person", "permanent"]
+"""What helps: waiting, reading first, a person, or nothing."""
 
 _COMMON: dict[FailureKind, tuple[str, ...]] = {
     "transient": ("Too many requests; retry after 5 seconds.", "The service is busy; retry after 20 seconds."),
     "unknown_outcome": ("The request timed out; the outcome is unknown.",),
+    "needs_person": ("A person has to approve this.",),
     "permanent": ("Nothing was found for these values.",),
 }
 
@@ -49,4 +51,6 @@ def kind_of(message: str) -> FailureKind:
         return "unknown_outcome"
     if any(sign in lowered for sign in ("retry after", "try again", "too many", "busy")):
         return "transient"
+    if any(sign in lowered for sign in ("approv", "person", "colleague", "only staff", "by hand")):
+        return "needs_person"
     return "permanent"

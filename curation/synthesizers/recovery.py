@@ -134,18 +134,19 @@ def _call_other(
 
 
 def _draft_escalating(scene: Scene) -> Example | None:
-    """Nothing more can be done here; a person takes over."""
-    reply = "That did not work: {error} A colleague will take over."
-    return _end_in_words(scene, reply, Label(reason="escalate", recovery="escalate"))
+    """A person has to decide; the answer says so and hands over."""
+    reply = "{error} I hand it to a colleague."
+    return _end_in_words(scene, "needs_person", reply, Label(reason="escalate", recovery="escalate"))
 
 
 def _draft_giving_up(scene: Scene) -> Example | None:
     """It cannot be done, and the answer says so honestly."""
-    return _end_in_words(scene, "I could not do it: {error}", Label(reason="cannot_be_done", recovery="give_up"))
+    label = Label(reason="cannot_be_done", recovery="give_up")
+    return _end_in_words(scene, "permanent", "I could not do it: {error}", label)
 
 
-def _end_in_words(scene: Scene, reply: str, label: Label) -> Example | None:
-    failed = _fail(scene, "permanent", scene.tools)
+def _end_in_words(scene: Scene, kind: FailureKind, reply: str, label: Label) -> Example | None:
+    failed = _fail(scene, kind, scene.tools)
     if failed is None:
         return None
     request, failure = failed

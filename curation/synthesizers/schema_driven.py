@@ -22,8 +22,8 @@ from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
 
 DEFAULT_MIX = {"positive": 0.71, "no_tool": 0.135, "recovery": 0.11, "multi_step": 0.025, "parallel": 0.02}
 NO_TOOL_WEIGHTS: dict[NoToolReason, int] = {
-    "missing_information": 5,
-    "cannot_be_done": 3,
+    "missing_information": 7,
+    "cannot_be_done": 2,
     "small_talk": 2,
     "answer_directly": 2,
     "refuse": 2,
