@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import Connection
@@ -12,18 +13,20 @@ from curation.metrics.answers import Answer
 from curation.metrics.intervals import Difference
 from curation.metrics.report import Report
 from curation.metrics.score import compare_reports
-from curation.metrics.scored import Scored
-from curation.model.example import Example, Message
 from curation.model.states import JobState, Split
-from curation.model.values import Arguments, Json
+from curation.model.values import Json
 from curation.services.evaluation_plans import plan_questions, read_plan
 from curation.services.evaluation_results import score_questions
+from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import read_dataset
 from curation.services.models import ModelView, get_model
 from curation.services.questions import Question
 from curation.services.workspace import Workspace
 from db import evaluations, jobs, people
 from db.evaluations import AnswerRecord, EvaluationRecord
+
+MOST_REMEMBERED = 8
+"""Finished looks of a workspace that are kept worked out."""
 
 
 class ModelResult(msgspec.Struct, frozen=True):
@@ -39,33 +42,6 @@ class ModelResult(msgspec.Struct, frozen=True):
     """None until it has answered everything."""
     summary: dict[str, Json]
     """The machine shape with latency, tokens and cost; empty until then."""
-
-
-class GivenAnswer(msgspec.Struct, frozen=True):
-    """What one model answered to one question."""
-
-    text: str
-    verdict: str
-    failure: str | None
-    """One word for what is wrong; None when it is right."""
-    why: str
-    latency_ms: float | None
-
-
-class AnsweredRow(msgspec.Struct, frozen=True):
-    """One question with what is right and what each model said, in the order of `models`."""
-
-    position: int
-    example_id: str
-    turn: int
-    request: str
-    expected: str
-    answers: tuple[GivenAnswer | None, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether one model is right where another is wrong."""
-        return len({one.failure is None for one in self.answers if one}) > 1
 
 
 class EvaluationEntry(msgspec.Struct, frozen=True):
@@ -102,6 +78,9 @@ class EvaluationView(msgspec.Struct, frozen=True):
         return next((one.report.warnings for one in self.models if one.report), ())
 
 
+_finished: WeakKeyDictionary[Workspace, dict[tuple[object, ...], EvaluationView]] = WeakKeyDictionary()
+
+
 def list_evaluations(ws: Workspace, project_id: str) -> tuple[EvaluationEntry, ...]:
     """One entry a look, newest first."""
     with ws.reading() as connection:
@@ -127,24 +106,43 @@ def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
         if found is None:
             raise NotFoundError("This evaluation is not here.")
         records = _in_order(_told(connection, one) for one in evaluations.list_look(connection, found))
-        answers = {one.id: evaluations.list_answers(connection, one.id) for one in records}
         names = people.name_people(connection)
-    questions = plan_questions(ws, found.dataset_id, Split(found.split), read_plan(found))
-    models = tuple(_show_model(ws, one, questions, answers[one.id]) for one in records)
     entry = _enter(ws, records, names)
+    if entry.state is not JobState.SUCCEEDED:
+        return _work_out(ws, entry, records)
+    return _remember(ws, entry, records)
+
+
+def _remember(ws: Workspace, entry: EvaluationEntry, records: Sequence[EvaluationRecord]) -> EvaluationView:
+    """The view of a finished look, which never changes again; a page asks for it on every rerun."""
+    known = _finished.setdefault(ws, {})
+    key = (entry, *(record.finished_at or "" for record in records))
+    if key not in known:
+        if len(known) >= MOST_REMEMBERED:
+            known.pop(next(iter(known)), None)
+        known[key] = _work_out(ws, entry, records)
+    return known[key]
+
+
+def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[EvaluationRecord]) -> EvaluationView:
+    first = records[0]
+    with ws.reading() as connection:
+        answers = [evaluations.list_answers(connection, record.id) for record in records]
+    questions = plan_questions(ws, first.dataset_id, Split(first.split), read_plan(first))
+    models = tuple(_show_model(ws, *one, questions) for one in zip(records, answers, strict=True))
     return EvaluationView(
         id=entry.id,
-        project_id=found.project_id,
+        project_id=first.project_id,
         dataset_n=entry.dataset_n,
-        split=Split(found.split),
+        split=Split(first.split),
         look_no=entry.look_no,
-        decoding=found.decoding,
+        decoding=first.decoding,
         state=entry.state,
         by=entry.by,
         created_at=entry.created_at,
         models=models,
         differences=_compare(models),
-        rows=tuple(_rows(questions, models, [answers[one.id] for one in records])),
+        rows=tuple(make_rows(questions, [one.report for one in models], answers)),
     )
 
 
@@ -180,7 +178,7 @@ def _common_state(states: Sequence[JobState]) -> JobState:
 
 
 def _show_model(
-    ws: Workspace, record: EvaluationRecord, questions: Sequence[Question], answers: Sequence[AnswerRecord]
+    ws: Workspace, record: EvaluationRecord, answers: Sequence[AnswerRecord], questions: Sequence[Question]
 ) -> ModelResult:
     """A model with its report, scored again from the stored answers by the metrics of today."""
     plan = read_plan(record)
@@ -204,53 +202,13 @@ def _compare(models: Sequence[ModelResult]) -> dict[str, dict[str, Difference]]:
     return {one.label: compare_reports(first, one.report) for one in models[1:] if one.report}
 
 
-def _rows(
-    questions: Sequence[Question], models: Sequence[ModelResult], answers: Sequence[Sequence[AnswerRecord]]
-) -> list[AnsweredRow]:
-    return [
-        AnsweredRow(
-            position=i,
-            example_id=question.example_id,
-            turn=question.turn,
-            request=_request(question.gold),
-            expected=_describe_turn(question.gold.messages[-1]),
-            answers=tuple(
-                _show_answer(stored[i], one.report.scored[i]) if one.report else None
-                for one, stored in zip(models, answers, strict=True)
-            ),
-        )
-        for i, question in enumerate(questions)
-    ]
-
-
-def _show_answer(stored: AnswerRecord, scored: Scored) -> GivenAnswer:
-    return GivenAnswer(
-        stored.text, scored.verdict.value, scored.failure, _explain(scored), latency_ms=stored.latency_ms
-    )
-
-
-def _explain(scored: Scored) -> str:
-    """The sentence of an invalid answer, or the arguments of a valid one that are not right."""
-    if scored.given.why:
-        return scored.given.why
-    wrong = [f"{one.argument}: {one.outcome.value.replace('_', ' ')}" for one in scored.fields if not one.is_right]
-    return ", ".join(wrong) if scored.failure == "wrong_arguments" else ""
-
-
-def _request(example: Example) -> str:
-    """What the decision answers: the last turn before it that is text."""
-    texts = (message.content for message in reversed(example.messages[:-1]))
-    return next((text for text in texts if isinstance(text, str)), "")
-
-
-def _describe_turn(message: Message) -> str:
-    """The right answer in one line: calls as name and arguments, or the text with its reason."""
-    if message.calls:
-        return "; ".join(f"{call.name} {_arguments(call.arguments)}" for call in message.calls)
-    reason = message.label.reason if message.label else None
-    text = message.content if isinstance(message.content, str) else ""
-    return f"no call ({reason}): {text}" if reason else f"no call: {text}"
-
-
-def _arguments(arguments: object) -> str:
-    return arguments.text if isinstance(arguments, Arguments) else ""
+__all__ = [
+    "AnsweredRow",
+    "EvaluationEntry",
+    "EvaluationView",
+    "GivenAnswer",
+    "ModelResult",
+    "count_looks",
+    "get_evaluation",
+    "list_evaluations",
+]
