@@ -1,0 +1,74 @@
+"""A training run is launched from the page once, and goes on when the tab and the server are gone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curation.model.states import ExampleState, JobState
+from curation.services import freezing, jobs, reviewing
+from tests.browser.filling import Filling, filled, make_example
+from tests.browser.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.training, pytest.mark.xdist_group("browser")]
+PATIENCE_MS = 40_000
+
+
+def _freeze(filling: Filling) -> None:
+    for number in range(30):
+        filling.write(make_example(f"Where is order B48{number:02}?", order_id=f"B48{number:02}"))
+    ws, actor, project = filling.ws, filling.actor, filling.project
+    reviewing.accept_batch(ws, actor, project.id, states=[ExampleState.DRAFT], nonce=f"accept {project.id}")
+    freezing.freeze(ws, actor, project.id, nonce=f"freeze {project.id}")
+
+
+def _launch(page: Page, base: Path) -> None:
+    page.get_by_text("A model folder of mine").click()
+    folder = page.get_by_label("Model folder", exact=True)
+    folder.fill(str(base))
+    folder.press("Enter")
+    steps = page.get_by_label("Steps at most", exact=True)
+    steps.fill("12")
+    steps.press("Enter")
+    page.get_by_role("button", name="Show", exact=True).click(delay=60)
+    expect(page.get_by_text("tokens carry loss").first).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Launch").dblclick(delay=60)
+
+
+@pytest.mark.timeout(120)
+def test_run_outlives_its_tab_and_the_server(
+    own_server: Server, open_tab: Callable[[str], Page], tmp_path: Path
+) -> None:
+    from curation.finetune.base_models import tiny_model
+
+    base = tiny_model(tmp_path / "tiny", seed=5)
+    with filled(own_server.home) as filling:
+        _freeze(filling)
+        page = open_tab(f"{own_server.base}/training?project={filling.project.id}")
+        _launch(page, base)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("on version 1")
+        (job,) = jobs.list_jobs(filling.ws, filling.project.id)
+        expect(page.get_by_text("training", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("on version 1")
+        assert not jobs.get_job(filling.ws, job.id).state.is_final
+        own_server.stop()
+        own_server.start()
+        page.goto(f"{own_server.base}/training?project={filling.project.id}")
+        expect(page.get_by_text("kept").first).to_be_visible(timeout=PATIENCE_MS)
+        ended = _wait_for_end(filling, job.id)
+        assert ended.state is JobState.SUCCEEDED, ended.error
+        assert ended.attempt == 1
+        assert ended.model_id
+        assert len(jobs.list_jobs(filling.ws, filling.project.id)) == 1
+
+
+def _wait_for_end(filling: Filling, job_id: str) -> jobs.JobView:
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not (job := jobs.get_job(filling.ws, job_id)).state.is_final and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return job
