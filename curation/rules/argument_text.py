@@ -154,6 +154,8 @@ def arguments_not_object(call: CallView, _row: Row) -> Found:
     if call.arguments is not None or call.call.whole is not None or call.call.function is not None:
         return None
     if call.text is None:
+        if not call.has_function:
+            return None  # call-incomplete says that there is no function at all
         fix = _text_fix("Add empty arguments", call, "{}")
         return Hit(call.arguments_at, "The call has no arguments; write {} when there are none.", {}, fix)
     if not call.text.strip() or call.value is None:

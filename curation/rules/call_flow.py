@@ -42,7 +42,8 @@ def call_incomplete(call: CallView, _row: Row) -> Found:
         state = "no type" if source.type is UNSET else "another type"
         hits.append(Hit(call.at + "/type", f'The call has {state}; it must be "function".', {"part": "type"}, fix))
     if not call.name:
-        hits.append(Hit(call.at + "/function/name", "The call names no tool.", {"part": "name"}))
+        at = call.at + ("/function/name" if call.has_function else "/function")
+        hits.append(Hit(at, "The call names no tool.", {"part": "name"}))
     return hits or None
 
 

@@ -135,6 +135,12 @@ class CallView:
         return self.turn.is_weightless and any(has_failed(result.turn.text) for result in self.results)
 
     @property
+    def has_function(self) -> bool:
+        """Whether anything at all stands in `function`."""
+        call = self.call
+        return call.name is not UNSET or call.arguments is not UNSET or bool(call.function_extra)
+
+    @property
     def form(self) -> str:
         """How the row holds the arguments: `string` or `object`."""
         return getattr(self.call.arguments, "form", "string")
