@@ -47,7 +47,7 @@ def test_preflight_shows_three_rows_with_their_loss(shop: Shop):
     assert (found.style, len(found.rows)) == ("router", 3)
     for row in found.rows:
         trained = "".join(piece.text for piece in row.pieces if piece.trained)
-        assert trained.startswith('{"tool": ')
+        assert trained.startswith('{"tool":')
         assert trained.endswith("}<|end|>")
     assert found.n_rows >= get_dataset(shop.ws, shop.desk.project_id, 1).counts["train"]
     assert found.steps == -(-found.n_rows // 8) * 2
