@@ -14,6 +14,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 PAGE_BYTES = 8192
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 """A write-ahead log above this size is folded back after a commit."""
+CHECKPOINT_WAIT_S = 0.1
+"""A checkpoint gives way to readers rather than hold the write lock for them."""
 PRAGMAS = (
     f"page_size = {PAGE_BYTES}",
     "journal_mode = wal",
@@ -56,7 +58,7 @@ def log_path(database: Path) -> Path:
 
 def checkpoint(path: Path, *, everything: bool = False) -> None:
     """Fold the log back into the file; the caller holds the write lock."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(path, timeout=CHECKPOINT_WAIT_S, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if everything else 'PASSIVE'})")
 

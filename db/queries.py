@@ -26,18 +26,22 @@ def page_examples(
     after: int | None,
     limit: int,
 ) -> list[ExampleRecord]:
-    """The newest examples below number `after` that fit every filter."""
+    """The newest examples below number `after` that fit every filter; no states: all but archived ones."""
     filters = _filters(tool, batch_id, has_errors, after)
     if words:
         return _search_page(connection, project_id, words, [*filters, *_in_states(states)], after, limit)
+    if has_errors or not states:
+        return _page(connection, project_id, [*filters, *_in_states(states)], limit)
     # One walk per state along the index, merged: a list of states in one query would sort everything.
-    pages = [[example.c.state == state.value] for state in states] or [[]]
+    pages = [[example.c.state == state.value] for state in states]
     found = [record for one in pages for record in _page(connection, project_id, [*filters, *one], limit)]
     return sorted(found, key=lambda record: -record.number)[:limit]
 
 
 def _in_states(states: Sequence[ExampleState]) -> list[Condition]:
-    return [example.c.state.in_([state.value for state in states])] if states else []
+    if not states:
+        return [example.c.state != ExampleState.ARCHIVED.value]
+    return [example.c.state.in_([state.value for state in states])]
 
 
 def _filters(tool: str | None, batch_id: str | None, has_errors: bool | None, after: int | None) -> list[Condition]:

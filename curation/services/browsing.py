@@ -69,9 +69,7 @@ def list_examples(
     limit: int = PAGE,
 ) -> ExamplePage:
     """The newest first; `after` is the `next_after` of the page before. No states: all but archived ones."""
-    wanted = tuple(ExampleState(state) for state in states) or tuple(
-        state for state in ExampleState if state is not ExampleState.ARCHIVED
-    )
+    wanted = tuple(ExampleState(state) for state in states)
     with ws.reading() as connection:
         found = queries.page_examples(
             connection,
