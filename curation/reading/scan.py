@@ -146,6 +146,7 @@ class _Scanner:
         character = self.skip()
         if character != '"':
             raise self.stop_instead_of("a key in double quotes", character)
+        frame.key = None
         frame.key = key = self.read_string()
         if key in frame.seen:
             self.note("J05", f"The key `{_shorten(key)}` occurs twice in one object; only the last would count.", start)
