@@ -183,9 +183,14 @@ def enum_value(error: SchemaError, call: CallView, _row: Row) -> Found:
 
     Good: `"unit": "celsius"`
     """
-    if error.keyword not in ("enum", "const") or _is_nested(error):
+    if error.keyword not in ("enum", "const") or _is_nested(error) or _has_type_error(error, call):
         return None
     return _enum_hit(error, call)
+
+
+def _has_type_error(error: SchemaError, call: CallView) -> bool:
+    """Whether the same value already has the wrong type, which says more."""
+    return any(other.keyword == "type" and other.pointer == error.pointer for other in call.errors)
 
 
 def _enum_hit(error: SchemaError, call: CallView) -> Hit:
@@ -203,7 +208,8 @@ def _enum_hit(error: SchemaError, call: CallView) -> Hit:
 def argument_bounds(error: SchemaError, call: CallView, _row: Row) -> Found:
     """A value breaks a bound of the schema.
 
-    Limits, lengths, patterns and counts are part of the tool's contract; a call that breaks one is refused.
+    Limits, lengths, patterns and counts are part of the tool's contract; a call that breaks one is refused. A
+    schema so costly that the check ran out of time, and arguments too large to be checked, are said here too.
 
     Bad: `"percent": 101` with maximum 100
 
@@ -227,7 +233,7 @@ def nested_argument(error: SchemaError, call: CallView, _row: Row) -> Found:
     if not _is_nested(error) or error.keyword == "format" or (error.value is None and error.keyword == "type"):
         return None
     if error.keyword == "enum":
-        return _enum_hit(error, call)
+        return None if _has_type_error(error, call) else _enum_hit(error, call)
     fix = _type_fix(error, call) if error.keyword == "type" else None
     if error.keyword in _UNDECLARED:
         fix = Fix(f"Remove {_name(error)[:30]}", call.arguments_at + error.pointer)

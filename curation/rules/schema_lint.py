@@ -110,17 +110,24 @@ def enum_inconsistent(tool: OfferedTool) -> Found:
 def _judge_enum(at: str, node: dict[str, Json], options: list[Json]) -> Iterator[Hit]:
     if not options:
         yield Hit(at + "/enum", "The enum is empty, so no value is allowed.")
-    seen: list[str] = []
+    yield from _judge_types(at, node, options)
+    seen: set[str] = set()
     for index, option in enumerate(options):
         text = quote(option)
         if text in seen:
             place = f"{at}/enum/{index}"
             yield Hit(place, f"{text[:60]} stands in the enum twice.", {"value": option}, Fix("Remove it", place))
-        seen.append(text)
-        if not _fits_type(option, node.get("type")):
-            yield Hit(
-                f"{at}/enum/{index}", f"{text[:60]} can never be right: the type says otherwise.", {"value": option}
-            )
+        seen.add(text)
+
+
+def _judge_types(at: str, node: dict[str, Json], options: list[Json]) -> Iterator[Hit]:
+    unfit = [index for index, option in enumerate(options) if not _fits_type(option, node.get("type"))]
+    if unfit and len(unfit) == len(options):
+        yield Hit(at + "/enum", "No value of the enum can be right: the type says otherwise.", {"enum": options[:10]})
+        return
+    for index in unfit:
+        message = f"{quote(options[index])[:60]} can never be right: the type says otherwise."
+        yield Hit(f"{at}/enum/{index}", message, {"value": options[index]})
 
 
 def _judge_default(at: str, node: dict[str, Json]) -> Iterator[Hit]:

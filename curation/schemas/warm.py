@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import subprocess
 import sys
 import threading
@@ -28,6 +29,7 @@ class Sandbox:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
         self.starts = 0
 
     def ask(self, request: Json, *, wall_s: float = WALL_S) -> Json:
@@ -49,9 +51,12 @@ class Sandbox:
     def close(self) -> None:
         """End the process; the next question starts a new one."""
         with self._lock:
-            self._stop()
+            if self._owner == os.getpid():
+                self._stop()
 
     def _ready(self) -> subprocess.Popen[bytes]:
+        if self._owner != os.getpid():  # a forked child must not talk through its parent's pipes
+            self._process, self._owner = None, os.getpid()
         if self._process is None or self._process.poll() is not None:
             self._stop()
             self._process = self._start()
