@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from curation.metrics.intervals import Tally, wilson
+from curation.metrics.intervals import DIGITS, Tally, wilson
 
 if TYPE_CHECKING:
     from curation.metrics.scored import Scored
@@ -45,7 +45,7 @@ def rate_of(tallies: Sequence[Tally]) -> Rate:
     if n == 0:
         return Rate(None, 0)
     low, high = wilson(hits, n)
-    return Rate(round(hits / n, 6), n, low, high)
+    return Rate(round(hits / n, DIGITS), n, low, high)
 
 
 def count_if(is_hit: bool, *, of: bool = True) -> Tally:

@@ -15,6 +15,8 @@ Tally = tuple[int, int]
 Sums = npt.NDArray[np.float64]
 
 Z_95 = 1.959963984540054
+DIGITS = 12
+"""Figures are rounded to so many digits: finer than anybody asks, and the same on every machine."""
 DRAWS = 1_000
 SEED = 20_260_101
 
@@ -34,12 +36,12 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of hits among n > 0, rounded to six digits."""
+    """The 95 % Wilson interval of hits among n > 0, rounded."""
     share = min(1.0, hits / n)
     centre = share + Z_95**2 / (2 * n)
     spread = Z_95 * math.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n * n))
     scale = 1 + Z_95**2 / n
-    return round(max(0.0, (centre - spread) / scale), 6), round(min(1.0, (centre + spread) / scale), 6)
+    return round(max(0.0, (centre - spread) / scale), DIGITS), round(min(1.0, (centre + spread) / scale), DIGITS)
 
 
 def paired_differences(
