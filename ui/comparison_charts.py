@@ -102,5 +102,5 @@ def failure_bars(shares: Mapping[str, Mapping[str, float]]) -> Any:
             ),
             order="order:Q",
         )
-        .properties(height=len(shares) * 38 + 84)
+        .properties(height=len(shares) * 46 + 120)
     )

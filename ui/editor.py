@@ -19,7 +19,8 @@ from ui.editor_assets import EDITOR_FOLDER, module_name
 from ui.state import Slot
 from ui.tokens import Claim, issue
 
-Mode = Literal["text", "json", "line"]
+Mode = Literal["text", "box", "json", "line"]
+"""How a field looks: running text without a frame, framed text, JSON, or one line."""
 _HANDLED: Slot[str] = Slot("editor.handled", "")
 _mount = st.components.v2.component(
     "callwright.editor",

@@ -24,6 +24,7 @@ from ui.loss_mask import draw_row
 from ui.run_rail import RUN
 from ui.session import workspace
 from ui.state import NOTICE, Slot
+from ui.tabs import tab_label
 from ui.text import count, plain, source
 
 SMALL = "The small instruct model that comes with Callwright"
@@ -154,7 +155,9 @@ def _draw_checked(checked: Preflight) -> None:
     for note in checked.notes:
         st.caption(f":material/info: {plain(note)}")
     if checked.rows:
-        for tab, row in zip(st.tabs([f"Row {row.number}" for row in checked.rows]), checked.rows, strict=True):
+        for tab, row in zip(
+            st.tabs([tab_label(f"Row {row.number}") for row in checked.rows]), checked.rows, strict=True
+        ):
             with tab:
                 draw_row(row)
 

@@ -26,12 +26,12 @@ REFUSED: Slot[str] = Slot("catalogue.refused", "")
 """Why what was typed into a field was not taken, by widget key."""
 LIVE_FIELDS = {
     "name": ("line", "Tool name"),
-    "description": ("text", "Description, as a model reads it"),
+    "description": ("box", "Description, as a model reads it"),
     "parameters": ("json", "Parameters as JSON"),
-    "policy": ("text", "When it may be called"),
+    "policy": ("box", "When it may be called"),
     "approval": ("line", "When a person must confirm first"),
     "result_schema": ("json", "Schema of the result"),
-    "errors": ("text", "Errors it can return, one a line"),
+    "errors": ("box", "Errors it can return, one a line"),
 }
 """Field → how the live editor shows it, and its label."""
 

@@ -14,18 +14,16 @@ from curation.model.outline import lay_out
 from curation.services import tool_desk
 from curation.services.parameter_forms import open_form
 from curation.services.tool_desk import Desk
+from ui.glossary import meaning_of
 from ui.layout import severity_badge
 from ui.schema_builder import line_at
+from ui.tabs import tab_label
 from ui.text import plain, source, words
 from ui.tool_fields import CHOSEN, Place, draw_live, hold, write_choice
 
-EFFECT_WORDS = {
-    "": "not said",
-    "read": "read: looks something up",
-    "write": "write: changes something that can be changed back",
-    "destructive": "destructive: cannot be taken back",
-}
-IDEMPOTENT_WORDS = {"": "not said", "yes": "yes, twice is like once", "no": "no, twice does it twice"}
+EFFECTS = {"": "not said"} | {word: word for word in get_args(SideEffect)}
+ANSWERS = {"": "not said", "yes": "yes", "no": "no"}
+IDEMPOTENCY_HELP = "The parameter that marks a repeat of the same call, such as a request id."
 MAX_LINT = 12
 
 
@@ -34,9 +32,9 @@ def draw_inspector(desk: Desk, judged: tuple[Judged, ...]) -> None:
     with st.container(border=True, key=f"tool.inspector.{desk.object_id}"):
         schema, policy, seen = st.tabs(
             [
-                ":material/data_object: Schema",
-                ":material/policy: Policy and effect",
-                ":material/code: As the model sees it",
+                tab_label(":material/data_object: Schema"),
+                tab_label(":material/policy: Policy and effect"),
+                tab_label(":material/code: As the model sees it"),
             ],
             key=f"tool.tabs.{desk.object_id}",
         )
@@ -53,29 +51,29 @@ def _draw_policy(desk: Desk) -> None:
     place = Place(desk.project_id, desk.object_id)
     left, right = st.columns(2, gap="small")
     with left:
-        _select(
-            place,
-            desk,
-            "side_effect",
-            "Side effect",
-            {word: EFFECT_WORDS[word] for word in ("", *get_args(SideEffect))},
-        )
-        _select(place, desk, "idempotency_parameter", "Idempotency parameter", _parameter_names(desk))
+        _select(place, desk, "side_effect", "Side effect", EFFECTS, meaning_of("side effect"))
+        _select(place, desk, "idempotency_parameter", "Idempotency by", _parameter_names(desk), IDEMPOTENCY_HELP)
     with right:
-        _select(place, desk, "idempotent", "Idempotent", IDEMPOTENT_WORDS)
+        _select(place, desk, "idempotent", "Idempotent", ANSWERS, meaning_of("idempotent"))
         draw_live(desk, "approval", placeholder="never")
     draw_live(desk, "policy", placeholder="Only after the parcel was shown late or lost")
     draw_live(desk, "errors", placeholder="order not found")
     draw_live(desk, "result_schema", placeholder='{"type": "object"}')
 
 
-def _select(place: Place, desk: Desk, field: str, label: str, options: dict[str, str]) -> None:
+def _select(place: Place, desk: Desk, field: str, label: str, options: dict[str, str], hint: str) -> None:
     key = f"tool.{field}.{desk.object_id}"
     value = desk.fields[field]
     options = options if value in options else options | {value: value}
     hold(key, value)
     st.selectbox(
-        label, list(options), key=key, format_func=options.__getitem__, on_change=write_choice, args=(place, key, field)
+        label,
+        list(options),
+        key=key,
+        format_func=options.__getitem__,
+        help=hint,
+        on_change=write_choice,
+        args=(place, key, field),
     )
 
 
