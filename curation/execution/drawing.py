@@ -12,6 +12,8 @@ _MOST_DEPTH = 6
 _PLACES = ("Leeds", "Ghent", "Cork", "Porto", "Turin", "Graz", "Lille", "Aarhus", "Perth", "Bergen")
 _PEOPLE = ("Ada", "Milan", "Yusuf", "Ingrid", "Chloe", "Tomasz", "Priya", "Hugo")
 _WORDS = ("amber", "harbour", "maple", "lantern", "meadow", "copper", "violet", "granite", "willow", "comet")
+_WHOLE = ("id", "number", "count", "page", "limit", "year", "index")
+"""Names of numbers that people never give with a fraction."""
 _BY_NAME = (
     (("city", "town", "place", "location", "country", "origin", "destination"), _PLACES),
     (("name", "person", "user", "author", "recipient", "customer"), _PEOPLE),
@@ -54,7 +56,7 @@ def type_of(schema: Json) -> str:
 def _draw_typed(schema: dict[str, Json], rng: Random, name: str, depth: int) -> Json:
     kind = type_of(schema)
     if kind in ("integer", "number"):
-        return _draw_number(schema, rng, whole=kind == "integer")
+        return _draw_number(schema, rng, whole=kind == "integer" or name.lower().endswith(_WHOLE))
     if kind == "boolean":
         return rng.random() < 0.5
     if kind == "null":

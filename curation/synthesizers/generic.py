@@ -13,6 +13,13 @@ from curation.synthesizers.frames import plain_words
 from curation.synthesizers.wordings import Remark, ToolWording, parameters_of
 
 _LONGEST_ACTION = 12
+_PREAMBLE = re.compile(
+    r"(?i)^(?:an?|the|this)?\s*(?:api|tool|function|method|endpoint)?\s*"
+    r"(?:(?:is )?used to|(?:that )?(?:allows?|lets|enables?|helps?)(?: you| users?| the user)?(?: to)?|to)\s+"
+)
+_NO_VERBS = frozenset(
+    {"a", "an", "the", "this", "that", "these", "it", "its", "all", "api", "tool", "function", "for", "user"}
+)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -53,11 +60,14 @@ def label_of(parameter: str) -> str:
 def action_of(tool: Tool) -> str:
     """What the tool does as a verb phrase: its description's first sentence when that is short, else its name."""
     sentence = re.split(r"[.\n;:(]", tool.definition.view.description or "", maxsplit=1)[0]
-    words = plain_words(sentence).split()
-    if not 2 <= len(words) <= _LONGEST_ACTION:
+    words = _PREAMBLE.sub("", plain_words(sentence)).split()
+    if not 2 <= len(words) <= _LONGEST_ACTION or not _starts_with_verb(words[0].lower()):
         words = label_of(tool.name).split() or ["use", "it"]
-    first = words[0].lower()
-    return " ".join([_infinitive(first), *words[1:]])
+    return " ".join([_infinitive(words[0].lower()), *words[1:]])
+
+
+def _starts_with_verb(word: str) -> bool:
+    return word.isalpha() and word not in _NO_VERBS and not word.endswith(("ing", "tion", "ed"))
 
 
 def _infinitive(verb: str) -> str:

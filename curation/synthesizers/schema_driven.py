@@ -35,8 +35,6 @@ _TRIES = 40
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Candidates of an order, categories mixed, no request twice."""
-    if not order.tools:
-        raise CurationError("There is no tool to draft for.", hint="Add a tool to the catalogue first.")
     scene = _set_scene(order)
     seen: set[tuple[str, ...]] = set()
     given_up: set[str] = set()
@@ -51,9 +49,13 @@ def draft(order: Order) -> Iterator[Candidate]:
 
 
 def _set_scene(order: Order) -> Scene:
-    speech = choose_speech(order.tools, str(order.parameters.get("pack") or AUTOMATIC))
+    # A tool without a name cannot be called, so nothing can be drafted for it.
+    tools = tuple(tool for tool in order.tools if tool.name)
+    if not tools:
+        raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
+    speech = choose_speech(tools, str(order.parameters.get("pack") or AUTOMATIC))
     system = str(order.parameters.get("system") or "") or speech.system
-    return Scene(order.tools, order.others, speech, system, Random(order.seed))
+    return Scene(tools, order.others, speech, system, Random(order.seed))
 
 
 def _sequence(order: Order, rng: Random) -> list[str]:
