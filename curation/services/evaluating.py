@@ -38,7 +38,7 @@ from curation.services.evaluation_views import (
 from curation.services.freezing import DatasetView, get_dataset
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job
-from curation.services.models import ModelView, ensure_base, get_model, list_models
+from curation.services.models import ModelView, ensure_base, find_model, get_model, list_models
 from curation.services.row_files import walk_rows, write_rows
 from curation.services.workspace import Workspace
 from db import evaluations
@@ -79,7 +79,7 @@ def launch_evaluation(
     first job; `get_evaluation` takes its id.
     """
     dataset = get_dataset(ws, project_id, dataset_n)
-    chosen = [get_model(ws, model_id) for model_id in model_ids]
+    chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
     planned = make_plans(chosen, common_style(chosen), limit=limit, four_shot=four_shot)
     plan_questions(ws, dataset.id, Split.TEST, planned[0][1])
 
@@ -103,7 +103,7 @@ def record_answers(
 ) -> EvaluationView:
     """Score answers that were given elsewhere exactly as those of a job, and store them as one look."""
     dataset = get_dataset(ws, project_id, dataset_n)
-    chosen = [get_model(ws, run.model_id) for run in runs]
+    chosen = [find_model(ws, project_id, run.model_id) for run in runs]
     style = common_style(chosen)
     planned = place(
         [

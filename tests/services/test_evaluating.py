@@ -277,3 +277,11 @@ def test_no_model_and_no_evaluation_are_told(desk: Desk) -> None:
         launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [], nonce="go")
     with pytest.raises(NotFoundError):
         get_evaluation(desk.ws, "nothing")
+
+
+def test_a_model_of_another_project_is_not_here(desk: Desk) -> None:
+    other = create_project(desk.ws, desk.actor, "Other", nonce="other")
+    with pytest.raises(NotFoundError, match="no model"):
+        launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, ["nobody"], nonce="go")
+    with pytest.raises(NotFoundError, match="no dataset version"):
+        launch_evaluation(desk.ws, desk.actor, other.id, desk.dataset.n, [desk.tuned], nonce="go")
