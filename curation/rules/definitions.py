@@ -1,4 +1,4 @@
-"""Checks of one tool definition: its wrapper, its name, its description, its parameters as a schema."""
+"""Checks of one tool definition: its wrapper, its name, its description."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from curation.model.values import Json
 from curation.rules.hints import quote
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
-from curation.schemas import SchemaFault
 from curation.targets import TARGETS, Target
 
 _WIDEST_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
@@ -100,140 +99,12 @@ def _wrapped(value: dict[str, Json]) -> Json:
     return {"type": "function", "function": function}
 
 
-@rule("T05", scope="tool")
-def parameters_not_object(tool: OfferedTool) -> Found:
-    """The parameters are not the schema of an object.
-
-    Arguments have names, so the root must be an object. Null, a list or another type at the root is refused or
-    printed as nonsense.
-
-    Bad: `"parameters": {"type": "array"}`, `"parameters": null`
-
-    Good: `"parameters": {"type": "object", "properties": {}}`
-    """
-    function = _function(tool)
-    if function is None or "parameters" not in function:
-        return None
-    at = function_at(tool) + "/parameters"
-    parameters = function["parameters"]
-    if not isinstance(parameters, dict):
-        fix = Fix("Write an empty object", at, '{"type":"object","properties":{}}') if parameters is None else None
-        return Hit(at, "The parameters must be an object.", {"parameters": str(parameters)[:80]}, fix)
-    kind = parameters.get("type")
-    if kind == "object" or (isinstance(kind, list) and "object" in kind):
-        return None
-    if kind is None:
-        if not parameters or "properties" not in parameters:
-            return None
-        fix = Fix("Set the type", at + "/type", '"object"')
-        return Hit(at, 'The parameters have no type; the root must be of type "object".', {}, fix)
-    from curation.schemas.faults import nearest_type
-
-    fix = Fix("Set the type", at + "/type", '"object"') if nearest_type(kind) == "object" else None
-    return Hit(
-        at + "/type",
-        f'The root of the parameters must be of type "object", not {quote(kind)[:60]}.',
-        {"type": kind},
-        fix,
-    )
-
-
-def _function(tool: OfferedTool) -> dict[str, Json] | None:
+def function_of(tool: OfferedTool) -> dict[str, Json] | None:
+    """The object that holds name, description and parameters; None when there is none."""
     value = tool.view.value
     if not isinstance(value, dict):
         return None
     return value["function"] if tool.view.wrapped else value
-
-
-def _faults(tool: OfferedTool, *kinds: str) -> list[SchemaFault]:
-    if tool.compiled is None or not tool.compiled.faults or not isinstance(tool.view.parameters, dict):
-        return []
-    return [fault for fault in tool.compiled.faults if fault.kind in kinds]
-
-
-def _fault_hits(tool: OfferedTool, faults: list[SchemaFault], subject: str) -> Found:
-    base = function_at(tool) + "/parameters"
-    return [
-        Hit(
-            base + fault.pointer,
-            f"{_place(fault, subject)} {fault.message}.",
-            {"place": fault.pointer, "value": fault.value},
-            _fault_fix(fault, base),
-        )
-        for fault in faults
-    ] or None
-
-
-def _place(fault: SchemaFault, subject: str) -> str:
-    return f"`{fault.pointer}` of the {subject}" if fault.pointer else f"The {subject}"
-
-
-def _fault_fix(fault: SchemaFault, base: str) -> Fix | None:
-    if not isinstance(fault.suggestion, str):
-        return None
-    return Fix(f"Write {fault.suggestion}", base + fault.pointer, quote(fault.suggestion))
-
-
-@rule("T06", scope="tool")
-def schema_invalid(tool: OfferedTool) -> Found:
-    """The parameters are not a valid JSON Schema.
-
-    Arguments cannot be checked against it, and services refuse it. The usual causes are type names of a
-    programming language.
-
-    Bad: `{"type": "str"}`
-
-    Good: `{"type": "string"}`
-    """
-    faults = _faults(tool, "keyword", "root", "size")
-    if not faults:
-        return None
-    kept = [fault for fault in faults if not _is_said_elsewhere(fault)]
-    return _fault_hits(tool, kept, "parameters")
-
-
-def _is_said_elsewhere(fault: SchemaFault) -> bool:
-    """`required: true` on a property belongs to required-inconsistent, the root's type to parameters-not-object."""
-    return fault.pointer == "/type" or (fault.pointer.endswith("/required") and isinstance(fault.value, bool))
-
-
-@rule("T07", scope="tool")
-def schema_reference(tool: OfferedTool) -> Found:
-    """A reference in the schema leads nowhere, outside, or round in a circle.
-
-    Nothing outside the row is ever fetched, and the model sees no more than the reference. Copy the definition
-    into `$defs`.
-
-    Bad: `{"$ref": "https://example.com/address.json"}`
-
-    Good: `{"$ref": "#/$defs/address"}` with `$defs` beside it
-    """
-    return _fault_hits(tool, _faults(tool, "reference"), "parameters")
-
-
-def _pattern_grade(finding: Finding, _: Target | None) -> Severity:
-    return Severity.WARNING if finding.values.get("slow") else Severity.ERROR
-
-
-@rule("T08", scope="tool", grade=_pattern_grade)
-def schema_pattern(tool: OfferedTool) -> Found:
-    """A pattern is no valid regular expression, or can be slow.
-
-    An invalid pattern makes the whole schema invalid. One with look-around or back references cannot be matched
-    in linear time and is checked with a limit.
-
-    Bad: `"pattern": "([a-z"`
-
-    Good: `"pattern": "^[a-z]+$"`
-    """
-    faults = _faults(tool, "pattern")
-    if faults:
-        return _fault_hits(tool, faults, "parameters")
-    if tool.compiled is None or not tool.compiled.uses_backtracking:
-        return None
-    at = function_at(tool) + "/parameters"
-    message = "A pattern uses look-around or back references and is matched with a limit; write it without them."
-    return Hit(at, message, {"slow": True})
 
 
 @rule("T12", scope="tool", severity=Severity.WARNING, waivable=True)
@@ -247,7 +118,7 @@ def description_missing(tool: OfferedTool) -> Found:
 
     Good: `"description": "Tells where a parcel is, by its order number."`
     """
-    if _function(tool) is None:
+    if function_of(tool) is None:
         return None
     hits = []
     base = function_at(tool)

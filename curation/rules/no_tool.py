@@ -7,10 +7,11 @@ import re
 from curation.model.example import NO_TOOL_REASONS
 from curation.model.finding import Severity
 from curation.model.values import Json
-from curation.rules.hints import list_names
+from curation.rules.hints import list_names, quote
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import Row, Turn
+from curation.schemas import compile_schema
 
 _WORD = re.compile(r"[a-z]{4,}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
@@ -100,8 +101,6 @@ def _is_given(schema: dict[str, Json], request: str) -> bool:
 
 
 def _holds_token(pattern: str, request: str) -> bool:
-    from curation.rules.hints import quote
-    from curation.schemas import compile_schema
 
     compiled = compile_schema(quote({"type": "string", "pattern": pattern}))
     if compiled.fault is not None or not compiled.is_plain:

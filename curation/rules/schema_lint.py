@@ -1,10 +1,10 @@
-"""Checks of what a valid schema says: contradictions, gaps, and what targets or drafts read differently."""
+"""Checks of what a valid schema says: contradictions and gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curation.model.finding import Finding, Fix, Severity
+from curation.model.finding import Fix, Severity
 from curation.model.values import Json
 from curation.rules.definitions import function_at
 from curation.rules.hints import did_you_mean, quote
@@ -12,7 +12,6 @@ from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.schemas import compile_schema
 from curation.schemas.pointers import escape_step
-from curation.targets import TARGETS, Target
 
 _DEEPEST = 30
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
@@ -40,7 +39,8 @@ def subschemas(node: Json, pointer: str = "", depth: int = 0) -> Iterator[tuple[
             yield from subschemas(node[key], f"{pointer}/{key}", depth + 1)
 
 
-def _walk(tool: OfferedTool) -> Iterator[tuple[str, dict[str, Json]]]:
+def schemas_of(tool: OfferedTool) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Every object schema of a tool's parameters with its place in the definition."""
     base = function_at(tool) + "/parameters"
     for pointer, node in subschemas(tool.schema):
         yield base + pointer, node
@@ -58,7 +58,7 @@ def required_inconsistent(tool: OfferedTool) -> Found:
     Good: `{"properties": {"city": {…}}, "required": ["city"]}`
     """
     hits: list[Hit] = []
-    for at, node in _walk(tool):
+    for at, node in schemas_of(tool):
         required = node.get("required")
         if isinstance(required, bool):
             fix = Fix("Remove it here", at + "/required")
@@ -99,7 +99,7 @@ def enum_inconsistent(tool: OfferedTool) -> Found:
     Good: `{"type": "integer", "enum": [1, 2]}`
     """
     hits: list[Hit] = []
-    for at, node in _walk(tool):
+    for at, node in schemas_of(tool):
         if isinstance(node.get("enum"), list):
             hits += _judge_enum(at, node, node["enum"])
         if "default" in node:
@@ -161,7 +161,7 @@ def schema_unsatisfiable(tool: OfferedTool) -> Found:
         ("minProperties", "maxProperties"),
     )
     hits = []
-    for at, node in _walk(tool):
+    for at, node in schemas_of(tool):
         for low, high in pairs:
             least, most = node.get(low), node.get(high)
             if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
@@ -175,46 +175,6 @@ def schema_unsatisfiable(tool: OfferedTool) -> Found:
     return hits or None
 
 
-@rule("T14", scope="tool", severity=Severity.WARNING)
-def strict_subset(tool: OfferedTool) -> Found:
-    """A tool is marked strict but leaves the strict subset.
-
-    With `strict: true` every object lists all its properties as required and allows no others. The service
-    refuses the tool otherwise.
-
-    Bad: `"strict": true` with an optional argument
-
-    Good: the argument required, its type a union with null
-    """
-    value = tool.view.value
-    if not isinstance(value, dict):
-        return None
-    function = value["function"] if tool.view.wrapped else value
-    if function.get("strict") is not True:
-        return None
-    return [hit for at, node in _walk(tool) for hit in _judge_strict(at, node)] or None
-
-
-def _judge_strict(at: str, node: dict[str, Json]) -> Iterator[Hit]:
-    for keyword in ("allOf", "not", "if", "dependentSchemas", "dependentRequired", "patternProperties"):
-        if keyword in node:
-            yield Hit(f"{at}/{keyword}", f"`{keyword}` is not part of the strict subset.", {"keyword": keyword})
-    properties = node.get("properties")
-    if node.get("type") != "object" and not isinstance(properties, dict):
-        return
-    if node.get("additionalProperties") is not False:
-        fix = Fix("Allow no others", at + "/additionalProperties", "false")
-        yield Hit(
-            at, "A strict object must say `additionalProperties: false`.", {"keyword": "additionalProperties"}, fix
-        )
-    required = node.get("required")
-    names = required if isinstance(required, list) else []
-    for name in properties if isinstance(properties, dict) else {}:
-        if name not in names:
-            place = f"{at}/properties/{escape_step(name)}"
-            yield Hit(place, f"`{name[:60]}` is optional; a strict object requires every property.", {"name": name})
-
-
 @rule("T15", scope="tool", severity=Severity.WARNING, waivable=True)
 def schema_open(tool: OfferedTool) -> Found:
     """A list does not say what it holds, or an object does not say which keys it has.
@@ -226,7 +186,7 @@ def schema_open(tool: OfferedTool) -> Found:
     Good: `{"type": "array", "items": {"type": "string"}}`
     """
     hits = []
-    for at, node in _walk(tool):
+    for at, node in schemas_of(tool):
         kind = node.get("type")
         if kind == "array" and not any(
             key in node for key in ("items", "prefixItems", "$ref", "contains", "enum", "const")
@@ -250,69 +210,3 @@ def _says_no_keys(node: dict[str, Json]) -> bool:
         "const",
     )
     return not any(key in node for key in described)
-
-
-def _dropped_grade(finding: Finding, target: Target | None) -> Severity | None:
-    if target is None:
-        return Severity.INFO
-    dropped = target.keywords_dropped.value if target.keywords_dropped is not None else []
-    return Severity.WARNING if finding.values.get("keyword") in dropped else None
-
-
-_DROPPED_SOMEWHERE = frozenset(
-    keyword for target in TARGETS.values() if target.keywords_dropped for keyword in target.keywords_dropped.value
-)
-
-
-@rule("T16", scope="tool", severity=Severity.INFO, grade=_dropped_grade)
-def keyword_dropped(tool: OfferedTool) -> Found:
-    """A keyword of the schema is one that some target drops.
-
-    What the target drops the model never learns to respect. Say it in the description as well, or choose a form
-    without the keyword.
-
-    Bad (where it is dropped): `{"oneOf": […]}`
-
-    Good: one type, the variants told in the description
-    """
-    if not _DROPPED_SOMEWHERE:
-        return None
-    return [
-        Hit(
-            f"{at}/{escape_step(key)}",
-            f"Some targets drop the keyword `{key}`; say it in the description as well.",
-            {"keyword": key},
-        )
-        for at, node in _walk(tool)
-        for key in node
-        if key in _DROPPED_SOMEWHERE
-    ] or None
-
-
-@rule("T17", scope="tool", severity=Severity.INFO)
-def keyword_of_other_draft(tool: OfferedTool) -> Found:
-    """A keyword belongs to another draft of JSON Schema.
-
-    A validator of the declared draft ignores it, so a limit that stands there is no limit.
-
-    Bad: `definitions`, `dependencies`, `"nullable": true`
-
-    Good: `$defs`, `dependentRequired`, `"type": ["string", "null"]`
-    """
-    if tool.compiled is None or tool.compiled.draft not in ("2019-09", "2020-12"):
-        return None
-    newer = {
-        "definitions": "$defs",
-        "dependencies": "dependentRequired or dependentSchemas",
-        "nullable": "a type list with null",
-    }
-    return [
-        Hit(f"{at}/{key}", f"`{key}` belongs to another draft; write {newer[key]}.", {"keyword": key})
-        for at, node in _walk(tool)
-        for key in newer
-        if key in node and not _is_property_name(at)
-    ] or None
-
-
-def _is_property_name(at: str) -> bool:
-    return at.endswith("/properties")
