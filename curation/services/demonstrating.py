@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.errors import NotFoundError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import demo_data
@@ -20,6 +19,10 @@ from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace
 from curation.services.writing import new_example, submit
 from curation.synthesizers.shop import demo_tools
+from db import acts
+
+CREATED = "demo project"
+"""Nonce of the act that makes the project: a project of the same name that somebody else made is never filled."""
 
 
 class DemoReport(msgspec.Struct, frozen=True):
@@ -38,7 +41,11 @@ class DemoReport(msgspec.Struct, frozen=True):
 
 
 def fill_demo(
-    ws: Workspace, actor: Actor, *, progress: Progress | None = None, nonce: str = "demo project"
+    ws: Workspace,
+    actor: Actor,
+    *,
+    progress: Progress | None = None,
+    nonce: str = "",  # noqa: ARG001 - every act takes one; here each step makes its own
 ) -> DemoReport:
     """Make the demo project, or go on where an earlier call was cut off; a complete one is left as people have it.
 
@@ -47,7 +54,7 @@ def fill_demo(
     project = find_demo(ws)
     if project is not None and (versions := list_datasets(ws, project.id)) and _has_planted(ws, project.id):
         return DemoReport(project, versions[-1], count_states(ws, project.id), is_new=False)
-    project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=nonce)
+    project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=CREATED)
     _fill_catalogue(ws, actor, project.id)
     dataset = _fill_dataset(ws, actor, project.id, progress)
     show_recorded(ws, actor, dataset, project.id)
@@ -56,11 +63,10 @@ def fill_demo(
 
 
 def find_demo(ws: Workspace) -> ProjectView | None:
-    """The demo project, if this workspace has it."""
-    try:
-        return find_project(ws, demo_data.PROJECT)
-    except NotFoundError:
-        return None
+    """The demo project, if this workspace has it, whatever it is called by now and whoever made it."""
+    with ws.reading() as connection:
+        made = acts.find_act(connection, CREATED)
+    return find_project(ws, msgspec.json.decode(made.result, type=str)) if made else None
 
 
 def _fill_catalogue(ws: Workspace, actor: Actor, project_id: str) -> None:

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from curation.errors import CurationError
 from curation.model.example import Example
 from curation.model.finding import Severity
 from curation.model.states import ExampleState, Split
 from curation.services import demonstrating
+from curation.services.browsing import count_states
 from curation.services.cataloguing import current_catalogue
 from curation.services.demo_data import PROJECT, read_planted
 from curation.services.demo_runs import DemoChoice, count_test_rows
 from curation.services.demonstrating import DemoReport, fill_demo
 from curation.services.freezing import read_items
 from curation.services.people import local_actor
-from curation.services.projects import list_projects
+from curation.services.projects import create_project, list_projects
 from curation.services.questions import read_questions
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import judge_example
@@ -119,6 +121,16 @@ def test_filling_twice_adds_nothing(ws: Workspace, demo: DemoReport) -> None:
     assert again.states == demo.states
     assert again.dataset == demo.dataset
     assert [project.name for project in list_projects(ws)] == [PROJECT]
+
+
+def test_a_project_of_the_same_name_that_people_made_is_not_filled(tmp_path: Path) -> None:
+    ws = open_workspace(tmp_path)
+    theirs = create_project(ws, local_actor(ws), PROJECT, nonce="theirs")
+    with pytest.raises(CurationError, match="already a project"):
+        fill_demo(ws, local_actor(ws))
+    states = count_states(ws, theirs.id)
+    ws.close()
+    assert not any(states.values())
 
 
 class StopError(Exception):
