@@ -58,7 +58,7 @@ MODULES = (
 )
 RULES: tuple[Rule, ...] = tuple(REGISTRY[slug] for slug in RULE_SLUGS.values() if slug in REGISTRY)
 """Every rule there is, in the order of the rule list."""
-CHECKER_VERSION = checker_version(MODULES)
+CHECKER_VERSION = checker_version()
 """Changes whenever a verdict may."""
 
 __all__ = [
