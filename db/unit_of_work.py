@@ -38,8 +38,8 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._open:
-            if self.connection.in_transaction():
-                self.connection.rollback()
+            # Also after a commit that failed: SQLAlchemy then takes its transaction for over, SQLite's is still open.
+            self.connection.rollback()
             self.connection.close()
             if kind is None and is_log_long(self._path):
                 checkpoint(self._path)
@@ -65,5 +65,6 @@ def _tell(error: OperationalError) -> str | None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A read transaction: one consistent picture that never waits for writers."""
-    with engine.connect() as connection, connection.begin():
+    with engine.connect() as connection:
+        connection.begin()
         yield connection
