@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_MARK = re.compile(rb'["\[\]{},]')
+_MARK = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[\]{},]', re.DOTALL)
+"""A whole string (or its start, when the chunk ends inside it) or one character of structure."""
 _STRING_REST = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_QUOTE, _COMMA, _BACKSLASH = b'",\\'
+_OPENING = frozenset(b"[{")
 
 
 def split_elements(chunks: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
@@ -43,28 +46,33 @@ class _Splitter:
         self.forget()
 
     def walk(self) -> Iterator[bytes]:
-        while True:
-            if self.in_string and not self.end_string():
-                return
-            match = _MARK.search(self.buffer, self.position)
-            if match is None:
-                self.position = len(self.buffer)
-                return
-            self.position = match.end()
-            yield from self.take(match.group(), match.start())
+        if self.in_string and not self.end_string():
+            return
+        depth = self.depth
+        for match in _MARK.finditer(self.buffer, self.position):
+            start = match.start()
+            mark = self.buffer[start]
+            if mark == _QUOTE:
+                self.in_string = not match.group(1)
+            elif mark in _OPENING:
+                depth += 1
+                if depth == 1 and not self.is_closed:
+                    self.start = match.end()
+            elif depth == 1 and not self.is_closed:
+                self.position = match.end()
+                yield from self.end_element(start, is_last=mark != _COMMA)
+                depth -= mark != _COMMA
+            elif mark != _COMMA:
+                depth -= 1
+        self.depth = depth
+        self.position = len(self.buffer)
+        if self.in_string:
+            self.hold_escape()
 
-    def take(self, mark: bytes, at: int) -> Iterator[bytes]:
-        if mark == b'"':
-            self.in_string = True
-        elif mark in b"[{":
-            self.depth += 1
-            if self.depth == 1 and not self.is_closed:
-                self.start = self.position
-        elif mark in b"]}":
-            self.depth -= 1
-            if self.depth == 0 and not self.is_closed:
-                yield from self.close(at)
-        elif self.depth == 1 and not self.is_closed:
+    def end_element(self, at: int, *, is_last: bool) -> Iterator[bytes]:
+        if is_last:
+            yield from self.close(at)
+        else:
             yield self.cut(at)
             self.start = self.position
 
@@ -84,6 +92,7 @@ class _Splitter:
         """Pass the rest of a string; False when it goes on in the next chunk."""
         match = _STRING_REST.match(self.buffer, self.position)
         if match is None:
+            self.position = len(self.buffer)
             self.hold_escape()
             return False
         self.position = match.end()
@@ -91,12 +100,11 @@ class _Splitter:
         return True
 
     def hold_escape(self) -> None:
-        """Stand at the end of what was seen, but never between a backslash and its character."""
-        end = len(self.buffer)
+        """Never stand between a backslash and its character."""
         slashes = 0
-        while end - slashes > self.position and self.buffer[end - slashes - 1] == 0x5C:
+        while slashes < self.position and self.buffer[self.position - slashes - 1] == _BACKSLASH:
             slashes += 1
-        self.position = end - slashes % 2
+        self.position -= slashes % 2
 
     def forget(self) -> None:
         """Drop what was cut out, and the middle of an element that is too long anyway."""

@@ -26,6 +26,7 @@ from curation.reading.strict import has_risky_escapes, parse_strict
 _ARGUMENTS = re.compile(r"/messages/\d+/tool_calls/\d+/function/arguments(/|$)")
 _MOST_OPENERS = 200
 """A slice with fewer brackets cannot pass the depth limit together with the row around it."""
+_LEVELS_AROUND = 8
 _NO_PLACES = Places()
 
 
@@ -150,11 +151,16 @@ def _build_tools(tools: list[Raw] | UnsetType | None) -> tuple[Definition, ...] 
 
 def _clean_source(raw: Raw) -> str:
     source = bytes(raw).decode()
-    if _is_deep(source) or not parse_strict(source).is_clean:
+    if not parse_strict(source).is_clean or (_has_many_brackets(source) and not _fits_into_row(source)):
         raise _UncleanError
     return one_line(source)
 
 
-def _is_deep(source: str) -> bool:
-    """Whether brackets might nest deeper than a slice may; few slices are long enough to count."""
+def _has_many_brackets(source: str) -> bool:
+    """Whether brackets might nest too deep; few slices are long enough to count."""
     return len(source) > _MOST_OPENERS and source.count("{") + source.count("[") > _MOST_OPENERS
+
+
+def _fits_into_row(source: str) -> bool:
+    """Whether the slice keeps the depth limit even inside all the levels a row can put around it."""
+    return parse_strict("[" * _LEVELS_AROUND + source + "]" * _LEVELS_AROUND).is_clean

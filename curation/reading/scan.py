@@ -9,7 +9,7 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from curation.model.values import UNSET, Json
-from curation.reading.faults import MAX_DEPTH, MAX_FAULTS, Fault, Parsed, make_fault
+from curation.reading.faults import FATAL, MAX_DEPTH, MAX_FAULTS, Fault, Parsed, make_fault
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"')
@@ -56,15 +56,19 @@ class _Scanner:
         self.position = 0
         self.faults: list[Fault] = []
         self.stack: list[_Frame] = []
+        self.is_fatal = False
 
     # -- faults ---------------------------------------------------------------------------------------------------
 
     def note(self, code: str, message: str, position: int, pointer: str | None = None) -> None:
-        if len(self.faults) < MAX_FAULTS:
+        is_first_fatal = code in FATAL and not self.is_fatal
+        self.is_fatal = self.is_fatal or code in FATAL
+        if len(self.faults) < MAX_FAULTS or is_first_fatal:
             where = self.pointer() if pointer is None else pointer
             self.faults.append(make_fault(code, message, self.text, position, where))
 
     def stop(self, message: str, position: int | None = None, code: str = "J03") -> _StoppedError:
+        self.is_fatal = True
         fault = make_fault(code, message, self.text, self.position if position is None else position, self.pointer())
         self.faults.append(fault)
         return _StoppedError()
@@ -262,9 +266,7 @@ def scan_exactly(text: str) -> Parsed:
         value = scanner.scan()
     except _StoppedError:
         value = UNSET
-    if any(fault.is_fatal for fault in scanner.faults):
-        value = UNSET
-    return Parsed(value, tuple(scanner.faults))
+    return Parsed(UNSET if scanner.is_fatal else value, tuple(scanner.faults))
 
 
 def escape_step(step: str | int) -> str:

@@ -166,3 +166,10 @@ def test_byte_order_mark_is_passed_and_named() -> None:
     parsed = parse_strict(b"\xef\xbb\xbf{}")
     assert parsed.value == {}
     assert [fault.code for fault in parsed.faults] == ["J02"]
+
+
+def test_fatal_fault_is_never_lost_among_many_others() -> None:
+    parsed = parse_strict("{" + '"a": 1, ' * 200 + '"b": NaN}')
+    assert parsed.value is UNSET
+    assert parsed.faults[-1].code == "J07"
+    assert len(parsed.faults) <= 101
