@@ -13,8 +13,10 @@ from curation.model.transitions import follow
 from curation.services.acts import Act
 from curation.services.deriving import derive
 from curation.services.judging import check_example, read_bench, read_body
+from curation.services.workspace import Workspace
 from db import examples
 from db.acts import Deed
+from db.derived import Derived
 from db.examples import ExampleRecord
 
 
@@ -40,11 +42,26 @@ def require_rev(head: ExampleRecord, rev: int) -> None:
         )
 
 
-def revise(act: Act, head: ExampleRecord, base_rev: int, example: Example, why: str) -> Saved:
+def prepare(ws: Workspace, project_id: str, example: Example) -> Derived:
+    """Check an example before the write lock is taken: a schema that is slow to judge holds nobody up."""
+    with ws.reading() as connection:
+        bench = read_bench(connection, project_id)
+    return derive(bench, example)
+
+
+def settle(connection: Connection, project_id: str, example: Example, prepared: Derived | None = None) -> Derived:
+    """What was prepared, unless the target or the catalogue has changed since."""
+    bench = read_bench(connection, project_id)
+    return prepared if prepared and prepared.verdict_key == bench.key else derive(bench, example)
+
+
+def revise(
+    act: Act, head: ExampleRecord, base_rev: int, example: Example, why: str, prepared: Derived | None = None
+) -> Saved:
     """Save a new revision on top of the one it began from; whatever was accepted is accepted no more."""
     require_rev(head, base_rev)
     state = follow("save", head.state, f"Example {head.number}")
-    derived = derive(read_bench(act.connection, head.project_id), example)
+    derived = settle(act.connection, head.project_id, example, prepared)
     if derived.body_hash == head.head_hash:
         act.note(Deed(head.id, _mark(head.state, head.head_rev), _mark(head.state, head.head_rev), head.project_id))
         return Saved(head.id, head.head_rev)

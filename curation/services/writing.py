@@ -13,10 +13,10 @@ from curation.model.states import ExampleState, Split
 from curation.rules import RULES, fingerprint
 from curation.services.acts import Act, perform
 from curation.services.batching import BatchReport, add_examples
-from curation.services.deriving import derive
-from curation.services.heads import Saved, move, need_example, require_no_errors, revise
+from curation.services.heads import Saved, move, need_example, prepare, require_no_errors, revise, settle
 from curation.services.judging import check_example, read_bench, read_body, reread
 from curation.services.projects import need_project
+from curation.services.roles import require
 from curation.services.undoing import take_back
 from curation.services.workspace import Workspace
 from db import datasets, examples, people
@@ -62,10 +62,11 @@ def new_example(
 ) -> ExampleView:
     """A new example, as a draft or a candidate; nothing starts accepted."""
     require_beginning(state)
+    prepared = prepare(ws, project_id, example)
 
     def work(act: Act) -> Saved:
         project = need_project(act.connection, project_id)
-        derived = derive(read_bench(act.connection, project.id), example)
+        derived = settle(act.connection, project.id, example, prepared)
         new = NewExample(ws.new_id(), project.id, state, origin, derived)
         examples.add_examples(act.connection, [new], actor.person_id, act.at, why=origin)
         act.note(Deed(new.id, after=f"{state.value}@1", project_id=project.id))
@@ -98,15 +99,15 @@ def save_example(
     nonce: str,
 ) -> ExampleView:
     """Save the next revision. Accepted work goes back to draft; somebody else's save in between is told."""
-    saved = perform(
-        ws,
-        actor,
-        "save example",
-        nonce,
-        Saved,
-        lambda act: revise(act, need_example(act.connection, example_id), base_rev, example, why),
-    )
-    return _open_saved(ws, saved)
+    require(actor, "save example")
+    with ws.reading() as connection:
+        project_id = need_example(connection, example_id).project_id
+    prepared = prepare(ws, project_id, example)
+
+    def work(act: Act) -> Saved:
+        return revise(act, need_example(act.connection, example_id), base_rev, example, why, prepared)
+
+    return _open_saved(ws, perform(ws, actor, "save example", nonce, Saved, work))
 
 
 def submit(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
