@@ -32,6 +32,10 @@ _BY_ADDRESS: dict[str, DraftName] = {
 def draft_of(schema: Json) -> DraftName:
     """The draft that `$schema` names; 2020-12 when it names none that is known."""
     address = schema.get("$schema") if isinstance(schema, dict) else None
-    if not isinstance(address, str):
-        return "2020-12"
-    return _BY_ADDRESS.get(address.rstrip("#").split("://", 1)[-1], "2020-12")
+    return (draft_at(address) if isinstance(address, str) else None) or "2020-12"
+
+
+def draft_at(address: str) -> DraftName | None:
+    """The draft whose own schema has this address; None for every other address."""
+    scheme, _, rest = address.rstrip("#").partition("://")
+    return _BY_ADDRESS.get(rest) if scheme in ("http", "https") else None

@@ -66,6 +66,8 @@ def test_booleans_are_no_numbers_and_whole_floats_are_integers() -> None:
         ({"properties": {"a": {"type": "str"}}}, "keyword", "/properties/a/type"),
         ({"$ref": "#/$defs/x"}, "reference", "/$ref"),
         ({"allOf": [{"$ref": "#"}]}, "reference", "/allOf/0/$ref"),
+        ({"$schema": "file:///etc/hostname"}, "reference", "/$schema"),
+        ({"$recursiveRef": "http://127.0.0.1/s.json"}, "reference", "/$recursiveRef"),
         ({"pattern": "([a"}, "pattern", "/pattern"),
         ([], "root", ""),
     ],
@@ -92,3 +94,9 @@ def test_properties_called_like_keywords_are_no_keywords() -> None:
     schema = {"properties": {"$ref": {"type": "string"}, "type": {"type": "string"}, "enum": {"type": "integer"}}}
     assert compile_schema(json.dumps(schema)).fault is None
     assert errors(schema, {"enum": "x"}) == [("/enum", "type")]
+
+
+def test_the_drafts_own_schemas_may_be_referred_to() -> None:
+    schema = {"properties": {"shape": {"$ref": "https://json-schema.org/draft/2020-12/schema"}}}
+    assert errors(schema, {"shape": {"type": "object"}}) == []
+    assert errors(schema, {"shape": {"minLength": -1}}) == [("/shape/minLength", "minimum")]
