@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.workspaces import opened
+
 if TYPE_CHECKING:
     from curation.services.jobs import JobView
-    from curation.services.workspace import Workspace
 
 IDLE_LOOK_S = 0.5
 
@@ -28,9 +29,9 @@ def list_jobs(project: str, as_json: bool) -> None:
     from curation.services.jobs import list_jobs as find_jobs
     from curation.services.projects import find_project
 
-    ws = _open()
-    for job in find_jobs(ws, find_project(ws, project).id):
-        click.echo(json.dumps(_shape(job)) if as_json else _line(job))
+    with opened() as ws:
+        for job in find_jobs(ws, find_project(ws, project).id):
+            click.echo(json.dumps(_shape(job)) if as_json else _line(job))
 
 
 @jobs.command("show")
@@ -41,16 +42,16 @@ def show(job_id: str, as_json: bool, log_lines: int) -> None:
     """One job with what it said."""
     from curation.services.jobs import get_job, job_events, log_tail
 
-    ws = _open()
-    job = get_job(ws, job_id)
-    if as_json:
-        click.echo(json.dumps(_shape(job)))
-        return
-    click.echo(_line(job))
-    for event in job_events(ws, job_id):
-        click.echo(f"{event.at}  {event.text}")
-    for line in log_tail(ws, job_id, log_lines) if log_lines else ():
-        click.echo(f"| {line}")
+    with opened() as ws:
+        job = get_job(ws, job_id)
+        if as_json:
+            click.echo(json.dumps(_shape(job)))
+            return
+        click.echo(_line(job))
+        for event in job_events(ws, job_id):
+            click.echo(f"{event.at}  {event.text}")
+        for line in log_tail(ws, job_id, log_lines) if log_lines else ():
+            click.echo(f"| {line}")
 
 
 @jobs.command("cancel")
@@ -60,8 +61,8 @@ def cancel(job_id: str) -> None:
     from curation.services.jobs import cancel_job
     from curation.services.people import local_actor
 
-    ws = _open()
-    click.echo(_line(cancel_job(ws, local_actor(ws), job_id, nonce=ws.new_id())))
+    with opened() as ws:
+        click.echo(_line(cancel_job(ws, local_actor(ws), job_id, nonce=ws.new_id())))
 
 
 @jobs.command("retry")
@@ -73,9 +74,9 @@ def retry(job_id: str, wait: bool) -> None:
     from curation.services.jobs import retry_job
     from curation.services.people import local_actor
 
-    ws = _open()
-    job = retry_job(ws, local_actor(ws), job_id, nonce=ws.new_id())
-    click.echo(_line(wait_for_job(ws, job.id) if wait else job))
+    with opened() as ws:
+        job = retry_job(ws, local_actor(ws), job_id, nonce=ws.new_id())
+        click.echo(_line(wait_for_job(ws, job.id) if wait else job))
 
 
 @jobs.command("run")
@@ -85,10 +86,9 @@ def run(until_idle: bool) -> None:
     from cli.waiting import keeping
     from curation.services.keeping import count_open_jobs
 
-    ws = _open()
-    pause = threading.Event()
     click.echo("Keeping jobs; stop with Ctrl-C, running jobs go on.", err=True)
-    with keeping(ws):
+    pause = threading.Event()
+    with opened() as ws, keeping(ws):
         try:
             while not (until_idle and count_open_jobs(ws) == 0):
                 pause.wait(IDLE_LOOK_S)
@@ -104,16 +104,11 @@ def models(project: str, as_json: bool) -> None:
     from curation.services.models import list_models
     from curation.services.projects import find_project
 
-    ws = _open()
-    for model in list_models(ws, find_project(ws, project).id):
-        shape = {"id": model.id, "name": model.name, "kind": model.kind, "location": str(model.location)}
-        click.echo(json.dumps({**shape, **model.details}) if as_json else f"{model.id}  {model.kind:8} {model.name}")
-
-
-def _open() -> Workspace:
-    from curation.services.workspace import open_workspace
-
-    return open_workspace()
+    with opened() as ws:
+        for model in list_models(ws, find_project(ws, project).id):
+            shape = {"id": model.id, "name": model.name, "kind": model.kind, "location": str(model.location)}
+            line = f"{model.id}  {model.kind:8} {model.name}"
+            click.echo(json.dumps({**shape, **model.details}) if as_json else line)
 
 
 def _line(job: JobView) -> str:

@@ -6,6 +6,7 @@ import click
 
 from curation.model.values import Json
 from curation.services.training import Preflight
+from curation.services.workspace import Workspace
 
 
 @click.command("train")
@@ -28,36 +29,40 @@ def train(
     wait: bool,
 ) -> None:
     """Train a model on a frozen version of PROJECT."""
-    from cli.waiting import wait_for_job
+    from cli.workspaces import opened
     from curation.services.models import resolve_base
     from curation.services.people import local_actor
     from curation.services.projects import find_project
     from curation.services.training import launch_training, preflight
-    from curation.services.workspace import open_workspace
 
-    ws = open_workspace()
     parameters = dict(map(_read_setting, settings))
-    found, folder = find_project(ws, project), resolve_base(ws, base)
-    if check:
-        _report(preflight(ws, found.id, dataset_n, folder, parameters))
-        return
-    job = launch_training(
-        ws,
-        local_actor(ws),
-        found.id,
-        dataset_n,
-        folder,
-        parameters=parameters,
-        provider=provider,
-        name=name,
-        nonce=ws.new_id(),
-    )
-    click.echo(job.id)
-    if wait:
-        ended = wait_for_job(ws, job.id)
-        click.echo(f"model {ended.model_id}")
-    else:
+    with opened() as ws:
+        found, folder = find_project(ws, project), resolve_base(ws, base)
+        if check:
+            _report(preflight(ws, found.id, dataset_n, folder, parameters))
+            return
+        job = launch_training(
+            ws,
+            local_actor(ws),
+            found.id,
+            dataset_n,
+            folder,
+            parameters=parameters,
+            provider=provider,
+            name=name,
+            nonce=ws.new_id(),
+        )
+        click.echo(job.id)
+        _follow(ws, job.id, wait=wait)
+
+
+def _follow(ws: Workspace, job_id: str, *, wait: bool) -> None:
+    if not wait:
         click.echo("It starts when the app runs, or with `callwright jobs run`.", err=True)
+        return
+    from cli.waiting import wait_for_job
+
+    click.echo(f"model {wait_for_job(ws, job_id).model_id}")
 
 
 def _read_setting(text: str) -> tuple[str, Json]:

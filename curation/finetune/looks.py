@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import msgspec
 
 from curation.finetune.folders import filled_at_once, write_whole
 from curation.finetune.journal import Journal
-from curation.finetune.rows import ask, is_question
+from curation.finetune.rows import answer_turn, ask, is_question
 from curation.formats import get_format
 from curation.formats.files import read_rows
 from curation.llm.contract import ChatClient
@@ -48,15 +50,21 @@ def look_steps(steps: int, looks: int) -> frozenset[int]:
 
 
 def read_questions(path: Path, style: RowStyle, limit: int) -> tuple[Question, ...]:
-    """The validation rows that can be asked, at most `limit` of them."""
+    """A sample of the validation rows that can be asked; it depends on nothing but their content."""
     if not path.exists() or not limit:
         return ()
     with path.open("rb") as stream:
         rows = list(read_rows(stream, get_format("router" if style == "router" else "trl")))
-    questions = (
-        Question(read_chat_row(row.raw, style), row.result.example) for row in rows if isinstance(row.result, Reading)
-    )
-    return tuple(question for question in questions if is_question(question.row))[:limit]
+    found = [(row.raw, _question(row.raw, row.result, style)) for row in rows if isinstance(row.result, Reading)]
+    asked = [(hashlib.sha256(raw).digest(), question) for raw, question in found if is_question(question.row)]
+    return tuple(question for _, question in sorted(asked, key=lambda one: one[0])[:limit])
+
+
+def _question(raw: bytes, reading: Reading, style: RowStyle) -> Question:
+    """What is right is the asked turn; a conversation goes on after it."""
+    row = read_chat_row(raw, style)
+    last = answer_turn(row) + 1 if row.trained_turns() else None
+    return Question(row, msgspec.structs.replace(reading.example, messages=reading.example.messages[:last]))
 
 
 def take_look(client: ChatClient, questions: Sequence[Question], step: int) -> Look:
@@ -77,10 +85,13 @@ def overall(metrics: dict[str, float]) -> float:
 
 
 class BestSoFar:
-    """Keeps the adapter of the best look in a folder of its own; survives a killed worker."""
+    """Keeps the adapter of each look that was the best when it was taken; survives a killed worker.
+
+    One folder a look: a resumed run may have to fall back to an earlier one.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._folder = folder
         self._record = folder.with_name("looks.json")
         self.looks = self._read()
 
@@ -89,16 +100,23 @@ class BestSoFar:
         """The highest score; of equals the later, which has seen more."""
         return max(self.looks, key=lambda look: (look.score, look.step), default=None)
 
+    def adapter_of(self, look: Look) -> Path:
+        return self._folder / f"step-{look.step}"
+
     def add(self, look: Look, save: Callable[[Path], Any]) -> bool:
         """Note a look; True when its adapter was kept because none was better."""
         earlier = self.best
-        self.looks = [one for one in self.looks if one.step < look.step] + [look]
         is_best = earlier is None or look.score >= earlier.score
         if is_best:
-            with filled_at_once(self.folder) as half_made:
+            with filled_at_once(self.adapter_of(look)) as half_made:
                 save(half_made)
+        self.looks = [one for one in self.looks if one.step < look.step] + [look]
         write_whole(self._record, msgspec.json.encode(self.looks))
         return is_best
+
+    def tidy(self) -> None:
+        """Remove the adapters kept; the chosen one is part of the model by now."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def forget_after(self, step: int) -> None:
         """Drop looks a resumed run is going to repeat."""

@@ -44,14 +44,14 @@ def read_training_rows(path: Path, style: RowStyle) -> list[ChatRow]:
 
 def is_question(row: ChatRow) -> bool:
     """Whether everything before the expected answer is plain text, so that any chat client can be asked."""
-    return bool(row.trained_turns()) and all(_is_text(message) for message in row.messages[: _answer_turn(row)])
+    return bool(row.trained_turns()) and all(_is_text(message) for message in row.messages[: answer_turn(row)])
 
 
 def ask(row: ChatRow, shown: Iterable[ChatRow] = ()) -> Prompt:
     """The turns before the expected answer, after the turns of the examples shown."""
     if not is_question(row):
         raise UnreadableError("The row has no plain question to ask.", hint="Use rows in the router format.")
-    asked = row.messages[: _answer_turn(row)]
+    asked = row.messages[: answer_turn(row)]
     system = [message for message in asked if message.get("role") == "system"]
     rest = [message for message in asked if message.get("role") != "system"]
     examples = [message for one in shown for message in one.messages if message.get("role") != "system"]
@@ -59,7 +59,7 @@ def ask(row: ChatRow, shown: Iterable[ChatRow] = ()) -> Prompt:
     return Prompt(turns, tuple(msgspec.json.encode(tool).decode() for tool in row.tools))
 
 
-def _answer_turn(row: ChatRow) -> int:
+def answer_turn(row: ChatRow) -> int:
     """Router rows expect their last turn; a conversation is asked at its first decision."""
     turns = row.trained_turns()
     return turns[-1] if row.style == "router" else turns[0]

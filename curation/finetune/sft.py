@@ -133,7 +133,9 @@ class Training:
         summary["validation"] = dict(chosen.metrics) if chosen else {}
         location = str(self.folder.model)
         if step < steps:
+            # A stopped run may be resumed, and then needs its earlier looks.
             return Exit(self.spec.launch_id, "cancelled", location=location, summary=summary)
+        self.best.tidy()
         return Exit(self.spec.launch_id, "succeeded", location=location, summary=summary)
 
     def _save_model(self, step: int, chosen_step: int) -> None:
@@ -151,10 +153,11 @@ class Training:
             _write_card(half_made / CARD_FILE, ModelCard(*made, step, chosen_step, digest, parameters))
 
     def _copy_adapter(self, target: Path) -> None:
-        if self.best.best is None or not self.best.folder.is_dir():
+        chosen = self.best.best
+        if chosen is None:
             self.trainer.model.save_pretrained(target)
         else:
-            shutil.copytree(self.best.folder, target, dirs_exist_ok=True)
+            shutil.copytree(self.best.adapter_of(chosen), target, dirs_exist_ok=True)
         # The library's placeholder card says nothing true about this model.
         (target / "README.md").unlink(missing_ok=True)
 

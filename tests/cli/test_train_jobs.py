@@ -1,0 +1,112 @@
+"""`callwright train`, `jobs` and `models` as a script sees them: lines on stdout, sentences on stderr, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import callwright
+from curation.errors import CurationError
+from curation.finetune.base_models import tiny_model
+from curation.services.freezing import freeze
+from tests.shop_rows import make_example, open_desk
+
+pytestmark = pytest.mark.training
+
+
+class Terminal(NamedTuple):
+    """A home with a frozen version, and a base model."""
+
+    home: Path
+    base: Path
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner(env={"CALLWRIGHT_HOME": str(self.home)}).invoke(callwright, list(arguments))
+
+    def lines(self, *arguments: str) -> list[dict[str, object]]:
+        done = self.run(*arguments)
+        assert done.exit_code == 0, done.output
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    folder = tmp_path_factory.mktemp("terminal")
+    with open_desk(folder / "home") as desk:
+        for n in range(12):
+            desk.write(make_example(f"A-{n:03}", group=f"g{n}"))
+        freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
+    return Terminal(folder / "home", tiny_model(folder / "tiny", seed=1))
+
+
+def train(terminal: Terminal, *more: str) -> Result:
+    return terminal.run("train", "Shop", "--version", "1", "--base", str(terminal.base), *more)
+
+
+def test_check_shows_rows_and_launches_nothing(terminal: Terminal):
+    done = train(terminal, "--check")
+    assert done.exit_code == 0
+    assert "carry loss" in done.stdout
+    assert '{"tool":"track_order"' in done.stdout
+    assert terminal.lines("jobs", "list", "Shop", "--json") == []
+
+
+def test_check_with_a_problem_exits_with_one(terminal: Terminal):
+    done = train(terminal, "--check", "--set", "max_length=20")
+    assert done.exit_code == 1
+    assert "problem: No training row is left" in done.stderr
+
+
+def test_refused_launch_is_a_failed_gate(terminal: Terminal):
+    done = train(terminal, "--set", "max_length=20")
+    assert done.exit_code == 1
+    assert "No training row is left" in done.stderr
+
+
+def test_launched_job_is_listed_shown_and_cancelled(terminal: Terminal):
+    done = train(terminal, "--set", "max_length=2048", "--name", "first try")
+    assert done.exit_code == 0, done.output
+    job_id = done.stdout.strip()
+    assert "callwright jobs run" in done.stderr
+    (listed,) = [job for job in terminal.lines("jobs", "list", "Shop", "--json") if job["id"] == job_id]
+    assert (listed["state"], listed["name"], listed["attempt"]) == ("intent", "first try", 1)
+    assert "cancelled" in terminal.run("jobs", "cancel", job_id).stdout
+    assert terminal.lines("jobs", "show", job_id, "--json")[0]["state"] == "cancelled"
+    assert "first try" in terminal.run("jobs", "show", job_id, "--log", "5").stdout
+    again = terminal.run("jobs", "retry", job_id)
+    assert "intent" in again.stdout
+    terminal.run("jobs", "cancel", job_id)
+
+
+def test_keeping_until_idle_ends_when_nothing_is_open(terminal: Terminal):
+    assert terminal.run("jobs", "run", "--until-idle").exit_code == 0
+    assert terminal.lines("models", "Shop", "--json") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("jobs", "list", "Shed"), "no project `Shed`"),
+        (("jobs", "show", "j9"), "no job `j9`"),
+        (("jobs", "cancel", "j9"), "no job `j9`"),
+        (("models", "Shed"), "no project `Shed`"),
+        (("train", "Shop", "--version", "1", "--base", "/no/model"), "/no/model does not exist"),
+        (("train", "Shop", "--version", "7", "--base", "BASE"), "no dataset version 7"),
+        (("train", "Shop", "--version", "1", "--base", "BASE", "--set", "speed=1"), "speed"),
+        (("train", "Shop", "--version", "1", "--base", "BASE", "--provider", "cloudy"), "no provider `cloudy`"),
+    ],
+)
+def test_mistake_is_one_sentence(terminal: Terminal, arguments: tuple[str, ...], sentence: str):
+    done = terminal.run(*(str(terminal.base) if word == "BASE" else word for word in arguments))
+    assert isinstance(done.exception, CurationError)
+    assert sentence in str(done.exception)
+
+
+def test_setting_without_a_value_is_a_usage_error(terminal: Terminal):
+    done = train(terminal, "--set", "epochs")
+    assert done.exit_code == 2
+    assert "NAME=VALUE" in done.stderr

@@ -1,0 +1,118 @@
+"""Looks at validation rows: what is asked, how it is scored, and which checkpoint wins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from curation.finetune.looks import BestSoFar, Look, look_steps, overall, read_questions, take_look
+from curation.llm.contract import Progress, Prompt, Reply
+from tests.worker.run_making import ASKS, router_row, write_rows
+
+DEFINITION = {"type": "function", "function": {"name": "track_order", "parameters": {"type": "object"}}}
+
+
+class ScriptedClient:
+    """Gives the same answer to everything, and remembers what it was asked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.asked: list[Prompt] = []
+
+    def answer(
+        self,
+        prompts: Sequence[Prompt],
+        max_new_tokens: int = 128,
+        batch_size: int = 16,
+        progress: Progress | None = None,
+    ) -> list[Reply]:
+        self.asked += prompts
+        return [Reply(self.text) for _ in prompts]
+
+
+def test_looks_are_spread_evenly_and_end_with_the_last_step():
+    assert look_steps(90, 3) == {30, 60, 90}
+    assert look_steps(2, 6) == {1, 2}
+    assert look_steps(90, 0) == frozenset()
+
+
+def test_router_answers_are_scored_against_the_rows(tmp_path: Path):
+    write_rows(tmp_path / "validation.jsonl")
+    questions = read_questions(tmp_path / "validation.jsonl", "router", 64)
+    assert len(questions) == len(ASKS)
+    client = ScriptedClient('{"tool": "track_order", "arguments": {}}')
+    look = take_look(client, questions, 30)
+    share = sum(tool == "track_order" for _, tool in ASKS) / len(ASKS)
+    assert look.metrics == {"valid_call_rate": 1.0, "tool_name_accuracy": share, "argument_match": share}
+    assert [turn.role for turn in client.asked[0].turns] == ["system", "user"]
+
+
+def test_sample_depends_on_the_rows_and_not_on_their_order(tmp_path: Path):
+    lines = [json.dumps(router_row(*ask)) for ask in ASKS]
+    (tmp_path / "one.jsonl").write_text("\n".join(lines))
+    (tmp_path / "two.jsonl").write_text("\n".join(reversed(lines)))
+    one, two = (read_questions(tmp_path / name, "router", 3) for name in ("one.jsonl", "two.jsonl"))
+    assert [question.gold for question in one] == [question.gold for question in two]
+    assert len(one) == 3
+
+
+def test_conversation_is_asked_and_judged_at_its_first_decision(tmp_path: Path):
+    call = {"id": "c1", "type": "function", "function": {"name": "track_order", "arguments": {}}}
+    messages = [
+        {"role": "user", "content": "Where is 7?"},
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "sent"},
+        {"role": "assistant", "content": "It was sent."},
+    ]
+    row = {"messages": messages, "tools": json.dumps([DEFINITION])}
+    (tmp_path / "validation.jsonl").write_text(json.dumps(row))
+    (question,) = read_questions(tmp_path / "validation.jsonl", "conversation", 64)
+    assert len(question.gold.messages) == 2
+    client = ScriptedClient("It was sent.")
+    assert take_look(client, [question], 1).metrics["argument_match"] == 0.0
+    assert [turn.role for turn in client.asked[0].turns] == ["user"]
+    assert json.loads(client.asked[0].tools[0]) == DEFINITION
+
+
+def test_false_calls_count_against_a_checkpoint():
+    assert overall({"tool_name_accuracy": 0.9, "false_call_rate": 0.5}) < overall({"tool_name_accuracy": 0.5})
+
+
+def save(text: str, folder: Path) -> None:
+    (folder / "adapter").write_text(text)
+
+
+def test_best_look_keeps_its_adapter_and_survives_the_process(tmp_path: Path):
+    best = BestSoFar(tmp_path / "best")
+    for step, score in ((10, 0.5), (20, 0.9), (30, 0.7)):
+        best.add(Look(step, score, {}), lambda folder, step=step: save(str(step), folder))
+    again = BestSoFar(tmp_path / "best")
+    assert again.best == Look(20, 0.9, {})
+    assert (again.adapter_of(again.best) / "adapter").read_text() == "20"
+
+
+def test_resumed_run_falls_back_to_the_adapter_of_the_look_it_still_has(tmp_path: Path):
+    best = BestSoFar(tmp_path / "best")
+    for step, score in ((10, 0.5), (20, 0.9)):
+        best.add(Look(step, score, {}), lambda folder, step=step: save(str(step), folder))
+    best.forget_after(15)
+    assert best.best == Look(10, 0.5, {})
+    assert (best.adapter_of(best.best) / "adapter").read_text() == "10"
+
+
+def test_of_equal_looks_the_later_wins(tmp_path: Path):
+    best = BestSoFar(tmp_path / "best")
+    kept = [best.add(Look(step, 0.5, {}), lambda folder: save("x", folder)) for step in (10, 20)]
+    assert kept == [True, True]
+    assert best.best == Look(20, 0.5, {})
+
+
+def test_unreadable_record_of_looks_starts_afresh(tmp_path: Path):
+    (tmp_path / "looks.json").write_text("[{")
+    assert BestSoFar(tmp_path / "best").looks == []
+
+
+def test_no_rows_wanted_means_no_questions(tmp_path: Path):
+    write_rows(tmp_path / "validation.jsonl")
+    assert read_questions(tmp_path / "validation.jsonl", "router", 0) == ()
