@@ -156,7 +156,7 @@ def draw_stations(glance: Glance) -> None:
     """Six bordered columns; the figure opens what it counts."""
     for column, station in zip(st.columns(6, gap="small"), stations(glance), strict=True):
         with column, st.container(border=True, gap="xxsmall", height="stretch"):
-            st.caption(f":material/{station.icon}: {plain(station.word)}")
+            st.caption(f":material/{station.icon}: {plain(station.word)}")  # safe: our own table
             if st.button(
                 say("**{figure}**", figure=station.figure), key=f"home.station.{station.page}", type="tertiary"
             ):
@@ -190,7 +190,7 @@ def draw_waiting(glance: Glance, n_drafts: int) -> None:
     with st.container(border=True, gap="xsmall"):
         for one in WAITING:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f":material/{one.icon}: {plain(one.word)}", width=190)
+                st.markdown(f":material/{one.icon}: {plain(one.word)}", width=190)  # safe: our own table
                 st.markdown(f"**{glance.states[one.state]:,}**", width=60)
                 st.caption(plain(one.note), width="content")
                 st.space("stretch")

@@ -12,6 +12,7 @@ from curation.services import people, projects
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace, find_home, open_workspace
 from ui import state
+from ui.text import plain
 
 _open: dict[str, Workspace] = {}
 _guard = threading.Lock()
@@ -39,7 +40,7 @@ def require_role(*roles: Role) -> Actor:
     actor = people.local_actor(workspace())
     if roles and not actor.roles & set(roles):
         error = NotAllowedError(f"This page is for the roles {', '.join(roles)}.", hint="Ask an admin for one of them.")
-        st.error(str(error))
+        st.error(plain(error))
         st.stop()
     return actor
 

@@ -281,9 +281,11 @@ function flushAll() {
   for (const field of alive) field.flush()
 }
 
-function released() {
+/** A link leads to another page: a hand-over would race with it, and the text is already on its way as a draft. */
+function released(event) {
   isPointerDown = false
-  for (const field of leaving) field.commit()
+  const isLink = event.composedPath().some((node) => node.tagName === "A" && node.href)
+  if (!isLink) for (const field of leaving) field.commit()
   leaving.clear()
 }
 

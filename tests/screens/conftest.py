@@ -40,7 +40,7 @@ def open_page(home: Path) -> Callable[[str], AppTest]:
         screen = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=20).run()
         assert not screen.exception, screen.exception
         if name != "home":
-            screen.switch_page(f"pages/{name}.py").run()
+            screen.switch_page(f"../pages/{name}.py").run()
             assert not screen.exception, screen.exception
         return screen
 

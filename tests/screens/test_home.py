@@ -1,0 +1,65 @@
+"""Home: an empty workspace offers the ways in; a project says what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from curation.services import projects, writing
+from tests.browser.filling import Filling, make_answer, make_example
+from ui.session import workspace
+
+
+def _buttons(screen: AppTest) -> list[str]:
+    return [button.label for button in screen.button]
+
+
+def test_empty_workspace_offers_demo_import_and_an_empty_project(home: Path, open_page: Callable[..., AppTest]) -> None:
+    screen = open_page()
+    assert screen.title[0].value == "Start with a project"
+    assert _buttons(screen) == ["Open the demo project", "Import files", "Create it"]
+
+
+def test_empty_project_is_created_by_name(home: Path, open_page: Callable[..., AppTest]) -> None:
+    screen = open_page()
+    screen.text_input(key="home.name").set_value("Weather desk")
+    screen.button(key="home.create").click().run()
+    assert not screen.exception
+    assert screen.title[0].value == "Weather desk"
+    assert [one.name for one in projects.list_projects(workspace())] == ["Weather desk"]
+
+
+def test_empty_name_is_refused_with_a_sentence(home: Path, open_page: Callable[..., AppTest]) -> None:
+    screen = open_page()
+    screen.button(key="home.create").click().run()
+    assert len(screen.error) == 1
+    assert projects.list_projects(workspace()) == ()
+
+
+def test_next_act_follows_the_loop(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    assert "Write an example" in _buttons(open_page())
+    broken = filling.write(make_example("Where is order 12?", order_id="12"))
+    screen = open_page()
+    assert screen.button(key="home.next").label == "Mend them"
+    writing.archive_example(filling.ws, filling.actor, broken.id, nonce="archive")
+    fine = filling.write(make_answer("Thanks"))
+    writing.submit(filling.ws, filling.actor, fine.id, 1, nonce="submit")
+    assert open_page().button(key="home.next").label == "Review"
+
+
+def test_waiting_list_opens_its_tab(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    fine = filling.write(make_answer("Thanks"))
+    writing.submit(filling.ws, filling.actor, fine.id, 1, nonce="submit")
+    screen = open_page()
+    screen.button(key="home.open.To review").click().run()
+    assert not screen.exception
+    assert screen.title[0].value == "Thanks"
+
+
+def test_gauge_counts_decisions(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    filling.write(make_answer("Thanks"))
+    filling.write(make_example("Where is B4821?"))
+    screen = open_page()
+    assert any("1 of 2 decisions" in caption.value for caption in screen.caption)

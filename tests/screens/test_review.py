@@ -1,0 +1,75 @@
+"""Review: one decision on one revision; what changed is a table; the comment is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.model.states import ExampleState
+from curation.services import drafting, reviewing, writing
+from curation.services.composing import content_at, write_text
+from curation.services.writing import ExampleView
+from tests.browser.filling import Filling, make_answer
+
+
+@pytest.fixture
+def submitted(filling: Filling) -> ExampleView:
+    example = filling.write(make_answer("Thanks"))
+    return writing.submit(filling.ws, filling.actor, example.id, 1, nonce="submit")
+
+
+def _press(screen: AppTest, verb: str) -> AppTest:
+    screen.button(key=f"review.{verb}").click().run()
+    assert not screen.exception, screen.exception
+    return screen
+
+
+def test_accept_fixes_the_revision_and_opens_the_next(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    screen = _press(open_page("review"), "accept")
+    assert filling.read(submitted.id).state is ExampleState.ACCEPTED
+    assert screen.title[0].value == "Nothing left to review"
+    _press(screen, "undo")
+    assert filling.read(submitted.id).state is ExampleState.SUBMITTED
+
+
+def test_asking_for_changes_needs_a_comment(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    screen = _press(open_page("review"), "request_changes")
+    assert "Asking for changes needs a few words" in screen.error[0].value
+    assert filling.read(submitted.id).state is ExampleState.SUBMITTED
+
+
+def test_comment_saved_as_a_draft_goes_with_the_decision(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    person = filling.actor.person_id
+    drafting.save_draft(filling.ws, person, "review", submitted.id, "comment", 1, "Say goodbye, too.")
+    _press(open_page("review"), "request_changes")
+    assert [one.text for one in reviewing.list_comments(filling.ws, submitted.id)] == ["Say goodbye, too."]
+    assert filling.read(submitted.id).state is ExampleState.CHANGES_REQUESTED
+    assert drafting.read_drafts(filling.ws, person, "review", submitted.id) == {}
+
+
+def test_what_changed_is_a_table_of_places(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_answer("Thanks"))
+    changed = write_text(example.example, content_at(1), "Good bye.")
+    changed = msgspec.structs.replace(changed, tags=("missing_value",))
+    saved = writing.save_example(filling.ws, filling.actor, example.id, 1, changed, nonce="save")
+    writing.submit(filling.ws, filling.actor, saved.id, saved.head_rev, nonce="submit")
+    screen = open_page("review")
+    table = screen.table[0].value
+    assert "turn 2 · text" in [place.replace("\\", "") for place in table["Place"]]
+    assert any("Good bye" in after for after in table["After"])
+
+
+def test_reject_needs_no_key_but_works(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    _press(open_page("review"), "reject")
+    assert filling.read(submitted.id).state is ExampleState.REJECTED

@@ -1,0 +1,102 @@
+"""Write: typed text becomes a revision, buttons do what they say, a closed Submit says why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from curation.model.states import ExampleState
+from curation.services import browsing, drafting
+from tests.browser.filling import Filling, make_answer, make_example
+
+
+def _hand_over(screen: AppTest, key: str, text: str, base_rev: int = 1, nonce: str = "n1") -> None:
+    screen.session_state[key] = {"doc": {"text": text, "nonce": nonce, "base_rev": base_rev}}
+
+
+def _press(screen: AppTest, key: str) -> AppTest:
+    screen.button(key=key).click().run()
+    assert not screen.exception, screen.exception
+    return screen
+
+
+def test_first_example_is_begun_with_the_published_tools(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    _press(open_page("write"), "write.first")
+    (row,) = browsing.list_examples(filling.ws, filling.project.id).rows
+    example = filling.read(row.id).example
+    assert [message.role for message in example.messages] == ["user"]
+    assert isinstance(example.tools, tuple)
+    assert [one.view.name for one in example.tools] == ["track_order"]
+
+
+def test_text_handed_over_is_saved_once_as_a_revision(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    _hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")
+    screen.run()
+    screen.run()
+    saved = filling.read(example.id)
+    assert saved.head_rev == 2
+    assert saved.example.messages[1].content == "My pleasure."
+
+
+def test_draft_left_by_a_closed_tab_is_taken_in(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_answer("Thanks"))
+    person = filling.actor.person_id
+    drafting.save_draft(filling.ws, person, "example", example.id, "/messages/1/content", 1, "Half a sent")
+    open_page("write")
+    assert filling.read(example.id).example.messages[1].content == "Half a sent"
+    assert drafting.read_drafts(filling.ws, person, "example", example.id) == {}
+
+
+def test_submit_is_closed_while_there_is_an_error_and_says_so(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    filling.write(make_example("Where is order 12?", order_id="12"))
+    screen = open_page("write")
+    assert screen.button(key="write.submit").disabled
+    assert any("Submit opens at zero errors" in caption.value for caption in screen.caption)
+
+
+def test_submit_at_zero_errors(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_example("Where is B4821?"))
+    _press(open_page("write"), "write.submit")
+    assert filling.read(example.id).state is ExampleState.SUBMITTED
+
+
+def test_turns_are_added_and_removed_and_undone(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_answer("Thanks"))
+    screen = _press(open_page("write"), "write.add_user")
+    assert len(filling.read(example.id).example.messages) == 3
+    _press(screen, "write.undo")
+    assert len(filling.read(example.id).example.messages) == 2
+
+
+def test_choice_in_the_form_writes_its_value(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_example("Where is B4821?"))
+    screen = open_page("write")
+    box = next(one for one in screen.selectbox if one.label.startswith("priority"))
+    box.select("high").run()
+    assert not screen.exception
+    call = (filling.read(example.id).example.messages[1].calls or ())[0]
+    assert json.loads(call.arguments.text) == {"order_id": "B4821", "priority": "high"}  # type: ignore[union-attr]
+
+
+def test_label_is_set_on_the_decision(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    next(one for one in screen.selectbox if one.label == "Why no tool is called").select("refuse").run()
+    label = filling.read(example.id).example.messages[1].label
+    assert label is not None
+    assert label.reason == "refuse"
+
+
+def test_names_of_turns_survive_an_edit(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    """A field keeps its key when a turn is added before it, so that its text stays on screen."""
+    example = filling.write(make_answer("Thanks"))
+    screen = _press(open_page("write"), "write.add_system")
+    _hand_over(screen, f"write.text.{example.id}.t1", "Still the answer.", base_rev=2)
+    screen.run()
+    assert filling.read(example.id).example.messages[2].content == "Still the answer."
