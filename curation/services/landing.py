@@ -100,7 +100,9 @@ def keep_whole(raw: bytes, result: Reading | Reject) -> Reading | Reject:
     """A row with a key twice becomes a reject: reading it keeps only the last value, and nothing is lost silently."""
     if isinstance(result, Reject) or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings):
         return result
-    fault = next(one for one in parse_strict(raw).faults if one.rule == RULE_SLUGS["J05"])
+    fault = next((one for one in parse_strict(raw).faults if one.code == "J05"), None)
+    if fault is None:  # inside a text, which is kept to the letter
+        return result
     return Reject(fault.rule, fault.code, fault.message, fault.line, fault.column)
 
 
