@@ -12,7 +12,7 @@ from curation.model.finding import Finding, Severity
 from curation.model.rule_names import RULE_SLUGS
 from curation.model.values import Json
 from curation.rules.digest import Digest, digest
-from curation.rules.near import find_near
+from curation.rules.near import find_families
 from curation.rules.registry import rule
 from curation.targets import Target
 
@@ -65,7 +65,8 @@ def _drift(digests: list[Digest]) -> Iterator[DatasetFinding]:
     seen: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in digests:
         for name, text in one.tools:
-            seen[name][text].append(one.id)
+            if name:
+                seen[name][text].append(one.id)
     for name, versions in sorted(seen.items()):
         if len(versions) > 1:
             rarest = min(versions.values(), key=len)
@@ -172,14 +173,15 @@ def split_leakage() -> None:
 
 
 def _near_duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    for a, b in find_near([one.sketch for one in digests]):
-        first, second = digests[a], digests[b]
-        if first.normal == second.normal:
-            continue
-        if first.group is None or first.group != second.group:
-            message = "Two rows are nearly the same; put them into one group or reword one."
-            yield _finding("D03", message, {"pair": sorted((first.normal, second.normal))}, (first.id, second.id))
-        yield from _leak([first, second], "nearly the same conversation")
+    for positions in find_families([one.sketch for one in digests]):
+        family = [digests[position] for position in positions]
+        normals = sorted({one.normal for one in family})
+        if len(normals) == 1:
+            continue  # duplicate-row says it
+        if len({one.group for one in family}) > 1 or family[0].group is None:
+            message = f"{len(family)} rows are nearly the same; put them into one group or reword them."
+            yield _finding("D03", message, {"rows": normals}, [one.id for one in family])
+        yield from _leak(family, "nearly the same conversation")
     yield from _group_leaks(digests)
 
 

@@ -57,6 +57,19 @@ def find_near(sketches: Sequence[Sketch]) -> list[tuple[int, int]]:
     return sorted(pair for pair in pairs if likeness(sketches[pair[0]], sketches[pair[1]]) >= _SHARED)
 
 
+def find_families(sketches: Sequence[Sketch]) -> list[list[int]]:
+    """The positions of texts that hang together through near pairs, each family once."""
+    family: dict[int, list[int]] = {}
+    for a, b in find_near(sketches):
+        joined = family.setdefault(a, [a])
+        other = family.setdefault(b, [b])
+        if joined is not other:
+            joined += other
+            family.update(dict.fromkeys(other, joined))
+    distinct = {id(members): members for members in family.values()}
+    return sorted(sorted(members) for members in distinct.values())
+
+
 def likeness(a: Sketch, b: Sketch) -> float:
     """The share of word triples that two texts have in common."""
     union = len(a.shingles | b.shingles)

@@ -21,6 +21,7 @@ from curation.rules import (
     RULES,
     categories,
     check,
+    check_dataset,
     check_definition,
     check_tool,
     fingerprint,
@@ -185,3 +186,28 @@ def test_first_release_rules_are_all_there() -> None:
 def test_the_version_names_the_verdict() -> None:
     assert CHECKER_VERSION.startswith("1-")
     assert len(CHECKER_VERSION) == 14
+
+
+def test_a_family_of_near_duplicates_is_one_finding() -> None:
+    request = (
+        "My parcel with the number {} should have come on Tuesday but nobody rang the bell, where is it now please"
+    )
+    rows = [read({"messages": [{"role": "user", "content": request.format(1000 + n)}]}).example for n in range(6)]
+    found = [item for item in check_dataset((str(n), row) for n, row in enumerate(rows)) if item.finding.code == "D03"]
+    assert [item.examples for item in found] == [("0", "1", "2", "3", "4", "5")]
+
+
+def test_a_costly_schema_is_a_finding_on_the_call() -> None:
+    branch = {"type": "object", "properties": {"next": {"$ref": "#/$defs/node"}}}
+    node = {"anyOf": [{**branch, "required": [key]} for key in ("q", "z", "p")]}
+    parameters = {"type": "object", "properties": {"root": {"$ref": "#/$defs/node"}}, "$defs": {"node": node}}
+    value: Json = {}
+    for _ in range(16):
+        value = {"next": value}
+    call = {"id": "a", "type": "function", "function": {"name": "walk", "arguments": json.dumps({"root": value})}}
+    tool = {"type": "function", "function": {"name": "walk", "description": "Walks.", "parameters": parameters}}
+    row = {
+        "messages": [{"role": "user", "content": "Go"}, {"role": "assistant", "tool_calls": [call]}],
+        "tools": [tool],
+    }
+    assert "could not be checked within 250 ms" in of_rule(read(row), "argument-bounds").message
