@@ -8,25 +8,25 @@ import pandas as pd
 import streamlit as st
 
 from curation.model.outline import Outline
-from curation.services import parameter_edits as edits
+from curation.services import enum_choices
 from curation.services.parameter_forms import Line, change
 from ui.tool_fields import Place, edit_schema
 
 
 def draw_choices(place: Place, line: Line) -> None:
     """Value and meaning, one row each; the empty row at the end adds one."""
-    choices = edits.read_choices(line.outline)
+    choices = enum_choices.read_choices(line.outline)
     # The grid must start from the stored rows whenever they change, and Streamlit resets it only under another key.
     key = f"tool.choices.{place.object_id}.{line.pointer}.{hash(choices)}"
 
     def edit(outline: Outline, value: Any) -> Outline:
-        changed = edits.edit_choices(choices, dict(value))
-        return change(outline, line.pointer, lambda node: edits.write_choices(node, changed))
+        changed = enum_choices.edit_choices(choices, dict(value))
+        return change(outline, line.pointer, lambda node: enum_choices.write_choices(node, changed))
 
     st.data_editor(
         pd.DataFrame(
             {
-                "value": [edits.show_choice(choice) for choice in choices],
+                "value": [enum_choices.show_choice(choice) for choice in choices],
                 "means": [choice.meaning for choice in choices],
             },
             dtype="string",

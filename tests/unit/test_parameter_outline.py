@@ -10,23 +10,24 @@ import pytest
 
 from curation.errors import CurationError
 from curation.model.outline import Outline, compact, lay_out, read_outline, write_outline
-from curation.services.parameter_edits import (
-    FIELDS,
+from curation.services.enum_choices import (
     Choice,
-    add_parameter,
     edit_choices,
     read_choices,
     read_description,
+    show_choice,
+    write_choices,
+    write_description,
+)
+from curation.services.parameter_edits import (
+    add_parameter,
     remove_parameter,
     rename_parameter,
     set_field,
     set_kind,
     set_required,
-    show_choice,
-    show_entry,
-    write_choices,
-    write_description,
 )
+from curation.services.parameter_entries import FIELDS, show_entry
 from curation.services.parameter_forms import change, find, kind_of, list_lines, open_form, same_json, to_json, value_of
 
 WORDS = ("order", "amount", "city", "unit", "late", "damaged", "naïve", "a/b", "tilde~", 'quo"te', "2", "true", "日本")

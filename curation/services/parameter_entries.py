@@ -1,0 +1,135 @@
+"""What may be typed into a field of the parameter form, as JSON text and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Literal
+
+import msgspec
+
+from curation.errors import UnreadableError
+from curation.model.outline import Outline, compact
+from curation.services.parameter_forms import kind_of
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+
+
+class FieldSpec(msgspec.Struct, frozen=True):
+    """One keyword the form draws, with what may be typed into it."""
+
+    keyword: str
+    title: str
+    entry: Literal["text", "number", "whole", "switch", "value", "values"]
+
+
+_COMMON = (FieldSpec("default", "Default", "value"), FieldSpec("examples", "Examples, one a line", "values"))
+
+
+_NUMERIC = (
+    FieldSpec("minimum", "At least", "number"),
+    FieldSpec("maximum", "At most", "number"),
+    FieldSpec("exclusiveMinimum", "More than", "number"),
+    FieldSpec("exclusiveMaximum", "Less than", "number"),
+    FieldSpec("multipleOf", "Multiple of", "number"),
+)
+
+
+FIELDS: dict[str, tuple[FieldSpec, ...]] = {
+    "string": (
+        FieldSpec("format", "Format", "text"),
+        FieldSpec("pattern", "Pattern", "text"),
+        FieldSpec("minLength", "Shortest length", "whole"),
+        FieldSpec("maxLength", "Longest length", "whole"),
+        *_COMMON,
+    ),
+    "number": (*_NUMERIC, *_COMMON),
+    "integer": (*_NUMERIC, *_COMMON),
+    "boolean": _COMMON,
+    "enum": _COMMON,
+    "array": (
+        FieldSpec("minItems", "Fewest items", "whole"),
+        FieldSpec("maxItems", "Most items", "whole"),
+        FieldSpec("uniqueItems", "No item twice", "switch"),
+        *_COMMON,
+    ),
+    "object": (FieldSpec("additionalProperties", "Other keys allowed", "switch"), *_COMMON),
+    "other": (),
+}
+"""Kind → the fields drawn for it."""
+
+
+def parse_entry(spec: FieldSpec, typed: str, kind: str) -> str | None:
+    """The JSON text of what was typed; None for nothing. Refuses in one sentence."""
+    if not typed.strip():
+        return None
+    if spec.entry == "text":
+        return quoted(typed)
+    if spec.entry == "values":
+        return "[" + ",".join(literal(line, kind, spec.title) for line in typed.splitlines() if line.strip()) + "]"
+    if spec.entry == "value":
+        return literal(typed, kind, spec.title)
+    return _number(typed.strip(), spec)
+
+
+def show_entry(spec: FieldSpec, outline: Outline) -> str:
+    """What the field shows; typing exactly this back changes nothing."""
+    text = outline.keywords.get(spec.keyword)
+    if not text:
+        return ""
+    value = json.loads(text)
+    plain = value if isinstance(value, str) else text
+    if spec.entry == "values" and isinstance(value, list):
+        plain = "\n".join(shown_literal(one, kind_of(outline)) for one in elements(text))
+    if spec.entry == "value":
+        plain = shown_literal(text, kind_of(outline))
+    return str(plain)
+
+
+def literal(typed: str, kind: str, title: str) -> str:
+    """JSON text of a typed value: plain words where text is expected, JSON elsewhere."""
+    stripped = typed.strip()
+    is_json = _is_json(stripped)
+    if kind == "string" and not (stripped.startswith('"') and is_json):
+        return quoted(typed)
+    if kind in {"enum", "other"} and not is_json:
+        return quoted(typed)
+    if not is_json:
+        raise UnreadableError(f"{title}: {stripped} is not a {kind} in JSON.", hint="Write it as JSON.")
+    return compact(stripped)
+
+
+def shown_literal(text: str, kind: str) -> str:
+    """A JSON value as a field shows it: without quotes where typing it back gives the same text."""
+    value = json.loads(text)
+    if not isinstance(value, str) or not value.strip() or "\n" in value or "\r" in value:
+        return text
+    return value if literal(value, kind, "") == text else text
+
+
+def elements(text: str) -> list[str]:
+    """The exact texts of a list's elements."""
+    value = json.loads(text)
+    if not isinstance(value, list):
+        return []
+    return [bytes(raw).decode() for raw in msgspec.json.decode(text, type=list[msgspec.Raw])]
+
+
+def _number(typed: str, spec: FieldSpec) -> str:
+    if not _NUMBER.fullmatch(typed) or (spec.entry == "whole" and not typed.isdigit()):
+        wanted = "a whole number" if spec.entry == "whole" else "a number"
+        raise UnreadableError(f"{spec.title}: {typed} is not {wanted}.", hint="Write it with digits and a point.")
+    return typed
+
+
+def _is_json(text: str) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
+
+
+def quoted(text: str) -> str:
+    """A text as a JSON string."""
+    return json.dumps(text, ensure_ascii=False)
