@@ -25,7 +25,7 @@ def test_missing_model_folder_is_named(tmp_path: Path):
     assert not folder.model.exists()
 
 
-def test_missing_rows_are_named(tmp_path: Path):
+def test_unknown_key_in_the_spec_is_named_on_stderr(tmp_path: Path):
     folder = make_train_run(tmp_path / "run", tmp_path)
     folder.spec.write_text(folder.spec.read_text().replace('"looks"', '"peeks"'))
     done = subprocess.run(
