@@ -15,6 +15,10 @@ BAND = (0.10, 0.20)
 """The wanted share of decisions that call nothing."""
 
 
+NAMED = 20
+"""So many duplicates are named one by one."""
+
+
 def find_faults(measured: Health) -> Iterator[Judged]:
     """What the figures say is wrong, worst first."""
     yield from _leaks(measured)
@@ -33,10 +37,12 @@ def _leaks(measured: Health) -> Iterator[Judged]:
 
 
 def _duplicates(measured: Health) -> Iterator[Judged]:
-    for twins in measured.duplicates:
-        if len(twins.splits) <= 1:
-            numbers = ", ".join(str(number) for number in twins.numbers[:5])
-            yield _fault("D02", Severity.WARNING, f"Examples {numbers} are the same row; keep one of them.")
+    repeated = [twins for twins in measured.duplicates if len(twins.splits) <= 1]
+    for twins in repeated[:NAMED]:
+        numbers = ", ".join(str(number) for number in twins.numbers[:5])
+        yield _fault("D02", Severity.WARNING, f"Examples {numbers} are the same row; keep one of them.")
+    if len(repeated) > NAMED:
+        yield _fault("D02", Severity.WARNING, f"{len(repeated) - NAMED:,} more rows occur more than once.")
 
 
 def _uncalled(measured: Health) -> Iterator[Judged]:

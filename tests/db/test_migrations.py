@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -105,3 +107,11 @@ def test_opening_twice_changes_nothing(tmp_path: Path):
     open_workspace(tmp_path).close()
     assert (tmp_path / DATABASE).read_bytes() == first
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_many_processes_may_open_a_new_workspace_at_once(tmp_path: Path):
+    code = "import sys; from pathlib import Path; from curation.services.workspace import open_workspace; "
+    code += "open_workspace(Path(sys.argv[1])).close()"
+    processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "home")]) for _ in range(4)]
+    assert [process.wait() for process in processes] == [0, 0, 0, 0]
+    assert list((tmp_path / "home" / "backups").iterdir()) == []
