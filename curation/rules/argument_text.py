@@ -13,14 +13,14 @@ from curation.rules.row import CallView, Row
 from curation.targets import Target
 
 
-def _faults(call: CallView, code: str, title: str) -> Found:
+def _faults(call: CallView, code: str) -> Found:
     """The parser's faults of one kind inside the arguments."""
-    return [_fault_hit(call, fault, title) for fault in call.argument_faults if fault.code == code] or None
+    return [_fault_hit(call, fault) for fault in call.argument_faults if fault.code == code] or None
 
 
-def _fault_hit(call: CallView, fault: Fault, title: str) -> Hit:
-    place = f"line {fault.line}, column {fault.column} of the arguments"
-    return Hit(call.arguments_at + fault.pointer, f"{title} at {place}: {fault.message}", {"place": fault.pointer})
+def _fault_hit(call: CallView, fault: Fault) -> Hit:
+    message = f"In the arguments of `{call.name}`, line {fault.line}, column {fault.column}: {fault.message}"
+    return Hit(call.arguments_at + fault.pointer, message, {"place": fault.pointer})
 
 
 @rule("J06", scope="unclean")
@@ -34,7 +34,7 @@ def argument_duplicate_key(call: CallView, _row: Row) -> Found:
 
     Good: `{"city": "Paris"}`
     """
-    return _faults(call, "J05", "A key is doubled")
+    return _faults(call, "J05")
 
 
 @rule("J07", scope="unclean")
@@ -47,7 +47,7 @@ def not_a_number(call: CallView, _row: Row) -> Found:
 
     Good: `{"price": null}`, or the argument left out
     """
-    return _faults(call, "J07", "This is no JSON number")
+    return _faults(call, "J07")
 
 
 @rule("J08", scope="unclean")
@@ -61,7 +61,7 @@ def lone_surrogate(call: CallView, _row: Row) -> Found:
 
     Good: `"\ud83d\ude00"`, or the emoji itself
     """
-    return _faults(call, "J08", "Half a character stands alone")
+    return _faults(call, "J08")
 
 
 @rule("J09", scope="unclean", severity=Severity.WARNING)
@@ -74,7 +74,7 @@ def control_character(call: CallView, _row: Row) -> Found:
 
     Good: `"order 4711"`
     """
-    return _faults(call, "J09", "A control character")
+    return _faults(call, "J09")
 
 
 @rule("J10", scope="unclean", severity=Severity.WARNING, waivable=True)
@@ -88,7 +88,7 @@ def big_number(call: CallView, _row: Row) -> Found:
 
     Good: `{"order": "12345678901234567890"}`
     """
-    return _faults(call, "J10", "A number is too large")
+    return _faults(call, "J10")
 
 
 def _broken_text(call: CallView) -> str | None:
@@ -115,10 +115,10 @@ def arguments_not_json(call: CallView, _row: Row) -> Found:
     if text is None or strip_fence(text) is not None:
         return None
     fault = next((f for f in call.argument_faults if f.code in ("J03", "J04")), None)
-    where = f", line {fault.line}, column {fault.column}: {fault.message}" if fault else "."
+    where = f" {fault.sentence}" if fault else ""
     mended = mend_literal(text)
     fix = _text_fix("Rewrite as JSON", call, mended) if mended is not None else None
-    return Hit(call.arguments_at, f"The arguments are not JSON{where}", {"text": text[:200]}, fix)
+    return Hit(call.arguments_at, f"The arguments are not JSON.{where}", {"text": text[:200]}, fix)
 
 
 @rule("J13", scope="call")

@@ -34,6 +34,11 @@ def _name(error: SchemaError) -> str:
     return unescape_step(error.pointer.rpartition("/")[2])
 
 
+def _path(error: SchemaError) -> str:
+    """The place in dots, as people write it: `items.1.qty`."""
+    return ".".join(unescape_step(step) for step in error.pointer.split("/")[1:])
+
+
 def _is_nested(error: SchemaError) -> bool:
     """Whether the place lies inside an argument; a missing key lies one level below the object that lacks it."""
     return _depth(error) > (0 if error.keyword == "required" else 1)
@@ -43,7 +48,7 @@ def _sentence(error: SchemaError, call: CallView) -> str:
     """The message with the argument and the tool named."""
     if not error.pointer:
         return f"The arguments of `{call.name}` {error.message}."
-    return f"`{_name(error)}` of `{call.name}` {error.message}."
+    return f"`{_path(error)}` of `{call.name}` {error.message}."
 
 
 def _values(error: SchemaError, call: CallView) -> dict[str, Json]:
@@ -200,7 +205,7 @@ def _enum_hit(error: SchemaError, call: CallView) -> Hit:
         return _hit(error, call)
     fix = Fix(f"Change to {meant}", call.arguments_at + error.pointer, quote(meant)) if is_same else None
     reason = "differs only in its form" if is_same else "is not allowed"
-    message = f"`{_name(error)}` of `{call.name}`: {quote(error.value)[:60]} {reason}; did you mean {quote(meant)}?"
+    message = f"`{_path(error)}` of `{call.name}`: {quote(error.value)[:60]} {reason}; did you mean {quote(meant)}?"
     return _hit(error, call, fix, message)
 
 

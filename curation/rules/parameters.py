@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from curation.model.finding import Finding, Fix, Severity
 from curation.rules.definitions import function_at, function_of
 from curation.rules.hints import quote
@@ -9,6 +11,7 @@ from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.schemas import SchemaFault
 from curation.schemas.faults import nearest_type
+from curation.schemas.pointers import unescape_step
 from curation.targets import Target
 
 
@@ -54,12 +57,12 @@ def _faults(tool: OfferedTool, *kinds: str) -> list[SchemaFault]:
     return [fault for fault in tool.compiled.faults if fault.kind in kinds]
 
 
-def _fault_hits(tool: OfferedTool, faults: list[SchemaFault], subject: str) -> Found:
+def _fault_hits(tool: OfferedTool, faults: list[SchemaFault]) -> Found:
     base = function_at(tool) + "/parameters"
     return [
         Hit(
             base + fault.pointer,
-            f"{_place(fault, subject)} {fault.message}.",
+            _sentence(fault),
             {"place": fault.pointer, "value": fault.value},
             _fault_fix(fault, base),
         )
@@ -67,8 +70,21 @@ def _fault_hits(tool: OfferedTool, faults: list[SchemaFault], subject: str) -> F
     ] or None
 
 
-def _place(fault: SchemaFault, subject: str) -> str:
-    return f"`{fault.pointer}` of the {subject}" if fault.pointer else f"The {subject}"
+def _sentence(fault: SchemaFault) -> str:
+    return f"{_place(fault.pointer)} {fault.message}{'' if fault.message.endswith('?') else '.'}"
+
+
+def _place(pointer: str) -> str:
+    """A place in a schema in words: the keyword, and the argument it belongs to."""
+    if not pointer:
+        return "The schema of the parameters"
+    steps = [unescape_step(step) for step in pointer.split("/")[1:]]
+    owners = [name for before, name in pairwise(steps) if before == "properties"]
+    keyword = next((step for step in reversed(steps) if not step.isdecimal()), steps[-1])
+    if not owners:
+        return f"`{keyword}` of the parameters"
+    owner = ".".join(owners)[:80]
+    return f"The argument `{owner}`" if keyword == owners[-1] else f"`{keyword}` of the argument `{owner}`"
 
 
 def _fault_fix(fault: SchemaFault, base: str) -> Fix | None:
@@ -92,7 +108,7 @@ def schema_invalid(tool: OfferedTool) -> Found:
     if not faults:
         return None
     kept = [fault for fault in faults if not _is_said_elsewhere(fault)]
-    return _fault_hits(tool, kept, "parameters")
+    return _fault_hits(tool, kept)
 
 
 def _is_said_elsewhere(fault: SchemaFault) -> bool:
@@ -111,7 +127,7 @@ def schema_reference(tool: OfferedTool) -> Found:
 
     Good: `{"$ref": "#/$defs/address"}` with `$defs` beside it
     """
-    return _fault_hits(tool, _faults(tool, "reference"), "parameters")
+    return _fault_hits(tool, _faults(tool, "reference"))
 
 
 def _pattern_grade(finding: Finding, _: Target | None) -> Severity:
@@ -131,7 +147,7 @@ def schema_pattern(tool: OfferedTool) -> Found:
     """
     faults = _faults(tool, "pattern")
     if faults:
-        return _fault_hits(tool, faults, "parameters")
+        return _fault_hits(tool, faults)
     if tool.compiled is None or not tool.compiled.uses_backtracking:
         return None
     at = function_at(tool) + "/parameters"

@@ -226,7 +226,7 @@ def first_turn_role(row: Row) -> Found:
     first = next((turn for turn in row.turns if turn.role not in ("system", "developer")), None)
     if first is None or first.role not in ("assistant", "tool"):
         return None
-    return Hit(first.at, f"The conversation starts with a {first.role} turn; most templates want the user first.")
+    return Hit(first.at, f"The first turn is of the role {first.role}; most templates want the user to speak first.")
 
 
 @rule("M17", scope="row", severity=Severity.INFO)

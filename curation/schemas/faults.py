@@ -70,7 +70,7 @@ def _keyword_fault(error: Any) -> SchemaFault:
 def _type_fault(pointer: str, value: Json) -> SchemaFault:
     suggestion = nearest_type(value)
     hint = f"; did you mean `{suggestion}`?" if suggestion else f"; it must be one of {', '.join(JSON_TYPES)}"
-    return SchemaFault("keyword", pointer, f"{show(value)} is no JSON Schema type{hint}", value, suggestion)
+    return SchemaFault("keyword", pointer, f"is {show(value)}, which is no JSON Schema type{hint}", value, suggestion)
 
 
 def nearest_type(value: Json) -> str | None:
@@ -93,7 +93,9 @@ def fault_of(error: jsonschema_rs.ValidationError) -> SchemaFault:
     if kind == "$ref":
         return SchemaFault("reference", pointer, f"holds a reference that leads nowhere: {_first_line(str(error))}")
     if kind == "format" and error.instance_path and error.instance_path[-1] == "pattern":
-        return SchemaFault("pattern", pointer, f"{show(error.instance)} is no valid regular expression", error.instance)
+        return SchemaFault(
+            "pattern", pointer, f"is {show(error.instance)}, which is no valid regular expression", error.instance
+        )
     return _keyword_fault(error)
 
 
