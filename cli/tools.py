@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 import click
 import msgspec
@@ -42,6 +43,8 @@ def tools(file: str, output: str) -> None:
     for before, after in zip(sourced, fitted, strict=True):
         if before.tool.name != after.name:
             click.echo(f"{before.at}: `{before.tool.name}` is written as `{after.name}`", err=True)
+    for key, count in Counter(key for tool in sourced for key in tool.left_out).items():
+        click.echo(f"`{key}` of {count} tools is left out: an OpenAI tool cannot hold it", err=True)
     with open_output(output) as out:
         out.write(write_list([one_line(tool.definition.text) for tool in fitted]).encode() + b"\n")
 

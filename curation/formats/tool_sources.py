@@ -20,6 +20,8 @@ from curation.model.values import Json
 from curation.reading.strict import parse_strict
 
 Members = dict[str, Raw]
+_NOTHING_SAID = frozenset({"type"})
+"""Keys that say nothing a definition does not say by itself."""
 _decode_members = msgspec.json.Decoder(Members).decode
 _decode_elements = msgspec.json.Decoder(list[Raw]).decode
 
@@ -32,6 +34,8 @@ class SourcedTool(msgspec.Struct, frozen=True):
     """Pointer to the tool in the file."""
     moved: dict[str, str] = {}
     """Pointer prefix in our definition → pointer in the file; everything else stands at `at` itself."""
+    left_out: tuple[str, ...] = ()
+    """Keys of the source that a definition cannot hold."""
 
     def outer(self, inner: str) -> str:
         """The place in the file of a pointer into our definition."""
@@ -109,7 +113,8 @@ def _wrap(at: str, members: Members, schema_key: str) -> SourcedTool:
     function = [(ours, _source(members[theirs])) for ours, theirs in keys.items() if theirs in members]
     text = write_object([("type", quote("function")), ("function", write_object(function))])
     moved = {f"/function/{ours}": f"{at}/{theirs}" for ours, theirs in keys.items()}
-    return SourcedTool(_add_hints(Tool(Definition(text)), members), at, moved)
+    left_out = tuple(key for key in members if key not in keys.values() and key not in _NOTHING_SAID)
+    return SourcedTool(_add_hints(Tool(Definition(text)), members), at, moved, left_out)
 
 
 def _add_hints(tool: Tool, members: Members) -> Tool:

@@ -59,6 +59,11 @@ def test_mcp_file_keeps_its_tools() -> None:
     assert [tool["function"]["parameters"] for tool in got] == [tool["inputSchema"] for tool in given]
 
 
+def test_what_a_tool_cannot_hold_is_named() -> None:
+    result = run("tools", "-", text='[{"name": "f", "type": "custom", "input_schema": {}, "cache_control": {}}]')
+    assert result.stderr == "`cache_control` of 1 tools is left out: an OpenAI tool cannot hold it\n"
+
+
 def test_names_are_made_to_fit_and_said_so() -> None:
     result = run("tools", "-", text='[{"name": "a.b"}, {"name": "a b"}, {"name": "%s"}]' % ("x" * 70))
     names = [tool["function"]["name"] for tool in json.loads(result.stdout)]
