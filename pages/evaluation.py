@@ -94,5 +94,6 @@ if not looks:
 else:
     view = evaluating.get_evaluation(workspace(), chosen)
     rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
-    st.caption(f"{count(rows, 'row')} of dataset v{view.dataset_n}", help=meaning_of("look"))
+    asked_for = f"{count(rows, 'row')} of dataset v{view.dataset_n}" if rows else "Not answered yet"
+    st.caption(asked_for, help=meaning_of("look"))  # safe: counts only
     draw_look(view)

@@ -7,18 +7,14 @@ from functools import partial
 import streamlit as st
 
 from curation.model.states import ExampleState
-from curation.services import browsing, freezing, health, synthesizing
-from curation.services.people import local_actor
+from curation.services import browsing, freezing, health
 from curation.services.projects import ProjectView
-from curation.synthesizers import SYNTHESIZERS
 from ui import freeze_panel, health_cards, keys
-from ui.coverage_map import CATEGORY_WORDS, ORDER_SIZE, ORDERED, draw_map
-from ui.errors import errors_shown
+from ui.coverage_map import draw_map, order_cell
 from ui.export_panel import draw_export
 from ui.layout import keys_button, page_head
 from ui.session import require_project, require_role, workspace
-from ui.state import NOTICE, Act, ask, asked
-from ui.text import count, plain
+from ui.state import Act, ask, asked
 
 SCOPES = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
 
@@ -29,29 +25,7 @@ def perform(project: ProjectView, act: Act, states: dict[str, int]) -> None:
         others = sum(states.get(state, 0) for state in freezing.UNREVIEWED)
         freeze_panel.ask_to_freeze(project, states.get(ExampleState.ACCEPTED, 0), others)
     elif act.verb == "order":
-        ws = workspace()
-        with errors_shown():
-            report = synthesizing.draft_candidates(
-                ws,
-                local_actor(ws),
-                project.id,
-                SYNTHESIZERS[0].name,
-                count=ORDER_SIZE,
-                seed=int(act.nonce[:6], 16),
-                tool_names=[act.at],
-                mix={ORDERED.get(act.value, "positive"): 1.0},
-                nonce=act.nonce,
-            )
-            NOTICE.set(say_order(report.n_added, act))
-            st.rerun()
-
-
-def say_order(n_added: int, act: Act) -> str:
-    """What came of an order; not every cell can be drafted without a model."""
-    kind = CATEGORY_WORDS.get(act.value, act.value)
-    if not n_added:
-        return f"The offline synthesiser knows no {kind} wording for {plain(act.at)}; write one by hand"
-    return f"{count(n_added, 'candidate')} for {plain(act.at)} wait for review"
+        order_cell(project, act)
 
 
 require_role()

@@ -9,8 +9,6 @@ import streamlit as st
 
 from curation.model.finding import Judged, Severity
 from curation.services import cataloguing, tool_desk
-from curation.services.parameter_edits import add_parameter, remove_parameter
-from curation.services.parameter_forms import find, open_form
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
@@ -20,11 +18,11 @@ from ui.layout import keys_button, page_head, severity_badge
 from ui.moments import ago
 from ui.schema_builder import draw_parameters
 from ui.session import workspace
-from ui.state import NOTICE, Act, ask, asked
+from ui.state import ask, asked
 from ui.text import plain
-from ui.tool_fields import CHOSEN, Place, apply, draw_live, take_commits
+from ui.tool_acts import perform
+from ui.tool_fields import Place, draw_live, take_commits
 from ui.tool_inspector import draw_inspector
-from ui.tool_rail import TOOL
 
 PAGE = "catalogue"
 EFFECT_LOOK = {
@@ -41,7 +39,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     take_commits(place)
     act = asked(PAGE)
     with errors_shown():
-        _perform(project, place, act)
+        perform(project, place, act)
     desk = tool_desk.open_desk(workspace(), local_actor(workspace()), *place)
     judged = tool_desk.lint(desk, project.working_target)
     _draw_head(project, desk)
@@ -56,50 +54,6 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     _draw_actions(project, desk, judged)
 
 
-def _perform(project: ProjectView, place: Place, act: Act) -> None:
-    ws = workspace()
-    actor = local_actor(ws)
-    if act.verb == "add parameter":
-        _add_parameter(place, act.at)
-    elif act.verb == "remove parameter":
-        apply(place, lambda outline: remove_parameter(outline, act.at))
-    elif act.verb == "save":
-        saved = tool_desk.save(ws, actor, tool_desk.open_desk(ws, actor, *place), nonce=act.nonce)
-        TOOL.set(saved.id)
-        NOTICE.set(f"{plain(saved.name)} is saved")
-        st.rerun()
-    elif act.verb == "discard":
-        tool_desk.discard(ws, actor, tool_desk.open_desk(ws, actor, *place))
-        TOOL.clear() if place.object_id.startswith("new.") else None
-        st.rerun()
-    elif act.verb == "put on top":
-        tool_desk.put_on_top(ws, actor, tool_desk.open_desk(ws, actor, *place))
-    elif act.verb == "publish":
-        _publish(project, place, act)
-
-
-def _publish(project: ProjectView, place: Place, act: Act) -> None:
-    """Save what is still a draft, then ask; the question opens on the run that shows the saved tool."""
-    ws = workspace()
-    actor = local_actor(ws)
-    desk = tool_desk.open_desk(ws, actor, *place)
-    if not desk.drafted:
-        publishing.ask_to_publish(project)
-        return
-    TOOL.set(tool_desk.save(ws, actor, desk, nonce=act.nonce).id)
-    ask("publish", page=PAGE)
-    st.rerun()
-
-
-def _add_parameter(place: Place, parent: str) -> None:
-    ws = workspace()
-    desk = tool_desk.open_desk(ws, local_actor(ws), *place)
-    taken = find(open_form(desk.fields["parameters"]), parent).properties or {}
-    name = next(f"parameter_{n}" for n in range(1, len(taken) + 2) if f"parameter_{n}" not in taken)
-    apply(place, lambda outline: add_parameter(outline, parent, name))
-    CHOSEN.of(place.object_id).set(f"{parent}/properties/{name}")
-
-
 def _draw_head(project: ProjectView, desk: Desk) -> None:
     with page_head(desk.fields["name"] or "New tool", _facts(desk)):
         effect = EFFECT_LOOK.get(desk.fields["side_effect"])
@@ -109,6 +63,9 @@ def _draw_head(project: ProjectView, desk: Desk) -> None:
             st.badge(plain(desk.fields["approval"], 30), icon=":material/approval_delegation:", color="orange")
         if desk.fields["idempotent"] == "yes":
             st.badge("idempotent", icon=":material/key:", color="gray")
+        if desk.view is not None:
+            archive = partial(ask, "archive", page=PAGE)
+            st.button("Archive", key=f"tool.archive.{desk.object_id}", type="tertiary", on_click=archive)
         if st.button("History", key="catalogue.history", type="tertiary", icon=":material/history:"):
             publishing.show_history(project)
         keys_button(PAGE)

@@ -7,15 +7,20 @@ from typing import Any
 
 import streamlit as st
 
+from curation.services import synthesizing
 from curation.services.health import Health
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from curation.synthesizers import SYNTHESIZERS
 from ui import keys
 from ui.charts import draw
+from ui.errors import errors_shown
 from ui.health_charts import heat_map
 from ui.layout import card_title
-from ui.state import Slot, ask
-from ui.text import plain
+from ui.session import workspace
+from ui.state import NOTICE, Act, ask
+from ui.text import count, plain
 
-CELL: Slot[tuple[str, str]] = Slot("health.cell", ("", ""))
 CATEGORY_WORDS = {
     "single": "single",
     "parallel": "parallel",
@@ -95,3 +100,30 @@ def _draw_cell(measured: Health, picked: tuple[str, str]) -> None:
             help=f"Drafts {ORDER_SIZE} candidates of this kind for {plain(chosen[0])}; a person still accepts each.",
             on_click=partial(ask, "order", chosen[0], chosen[1], page="health"),
         )
+
+
+def order_cell(project: ProjectView, act: Act) -> None:
+    """Draft candidates for one cell with the offline synthesiser."""
+    ws = workspace()
+    with errors_shown():
+        report = synthesizing.draft_candidates(
+            ws,
+            local_actor(ws),
+            project.id,
+            SYNTHESIZERS[0].name,
+            count=ORDER_SIZE,
+            seed=int(act.nonce[:6], 16),
+            tool_names=[act.at],
+            mix={ORDERED.get(act.value, "positive"): 1.0},
+            nonce=act.nonce,
+        )
+        NOTICE.set(_say_order(report.n_added, act))
+        st.rerun()
+
+
+def _say_order(n_added: int, act: Act) -> str:
+    """What came of an order; not every cell can be drafted without a model."""
+    kind = CATEGORY_WORDS.get(act.value, act.value)
+    if not n_added:
+        return f"The offline synthesiser knows no {kind} wording for {plain(act.at)}; write one by hand"
+    return f"{count(n_added, 'candidate')} for {plain(act.at)} wait for review"

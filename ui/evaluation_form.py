@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -46,14 +47,14 @@ def _form(project: ProjectView) -> None:
         key="evaluate.version",
         format_func=lambda n: f"v{n} · {count(rows[n], 'test row')}",
     )
-    models = {model.id: model for model in evaluating.list_models(ws, project.id)}
+    models = {model.id: model for model in _bases_first(evaluating.list_models(ws, project.id))}
     if not models:
         _offer_small(project)
         return
     chosen = st.multiselect(
         "Models, the one to compare with first",
         list(models),
-        default=list(models)[:3],
+        default=_usual_pair(tuple(models.values())),
         max_selections=4,
         key="evaluate.models",
         format_func=lambda one: _name(models[one]),
@@ -75,6 +76,18 @@ def _form(project: ProjectView) -> None:
             EVALUATION.set(job.id)
             NOTICE.set(f"{count(len(chosen), 'model')} will answer the test split")
             st.rerun()
+
+
+def _bases_first(models: Sequence[ModelView]) -> list[ModelView]:
+    """The first one is what the others are compared with."""
+    return sorted(models, key=lambda model: model.adapter is not None)
+
+
+def _usual_pair(models: Sequence[ModelView]) -> list[str]:
+    """The newest tuned model beside its base."""
+    tuned = next((model for model in models if model.adapter), None)
+    bases = [model for model in models if not model.adapter and (tuned is None or model.base == tuned.base)]
+    return [model.id for model in (*bases[:1], tuned) if model]
 
 
 def _name(model: ModelView) -> str:

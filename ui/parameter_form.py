@@ -116,11 +116,11 @@ def _draw_field(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> 
     options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": (place, key, edit)}
     if spec.entry == "switch":
         hold(key, value_of(line.outline, spec.keyword) is True)
-        st.toggle(spec.title, **options)
+        st.toggle(spec.title, **options)  # safe: our table of fields
         return
     hold(key, parameter_entries.show_entry(spec, line.outline))
     if spec.entry == "values":
-        st.text_area(spec.title, height=76, **options)
+        st.text_area(spec.title, height=76, **options)  # safe: our table of fields
     else:
-        st.text_input(spec.title, **options)
+        st.text_input(spec.title, **options)  # safe: our table of fields
     show_refusal(key)

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 import streamlit as st
 
-from curation.errors import CurationError
 from curation.finetune import PROVIDERS, get_provider
-from curation.finetune.base_models import describe_base, describe_small, ensure_small_model
+from curation.finetune.base_models import describe_base, describe_small
 from curation.finetune.contract import Provider
-from curation.model.values import Json
-from curation.services import freezing, training
+from curation.services import freezing
 from curation.services.freezing import DatasetView
-from curation.services.people import local_actor
 from curation.services.projects import ProjectView
-from curation.services.training import Preflight
-from ui.errors import errors_shown, show_error
 from ui.knobs import draw_knobs
-from ui.layout import card_title, keys_button, page_head
-from ui.loss_mask import draw_row
-from ui.run_rail import RUN
+from ui.layout import keys_button, page_head
+from ui.preflight_panel import draw_preflight
 from ui.session import workspace
-from ui.state import NOTICE, Slot
-from ui.tabs import tab_label
 from ui.text import count, plain, source
 
 SMALL = "The small instruct model that comes with Callwright"
 OWN = "A model folder of mine"
-MAX_PROBLEMS = 8
-_CHECKED: Slot[str] = Slot("training.checked", "")
-"""What the preflight on screen was made for; another choice asks for another one."""
-_NONCE: Slot[str] = Slot("training.nonce", "")
 
 
 def draw_form(project: ProjectView) -> None:
@@ -50,7 +37,7 @@ def draw_form(project: ProjectView) -> None:
         provider = _choose_provider()
         values = draw_knobs(provider.parameters, owner=f"training.knob.{provider.name}", columns=2)
     with right, st.container(border=True):
-        _draw_preflight(project, version, base, provider, values)
+        draw_preflight(project, version, base, provider, values)
 
 
 def _draw_empty() -> None:
@@ -105,94 +92,3 @@ def _choose_provider() -> Provider:
         return PROVIDERS[0]
     titles = {provider.name: provider.title for provider in PROVIDERS}
     return get_provider(st.selectbox("Where it runs", names, key="training.provider", format_func=titles.__getitem__))
-
-
-def _draw_preflight(
-    project: ProjectView, version: DatasetView, base: Path | None, provider: Provider, values: dict[str, Json]
-) -> None:
-    wanted = f"{version.id}|{base}|{provider.name}|{sorted(values.items())}"
-    with card_title("What carries loss", "three rows, as the trainer gets them"):
-        if st.button("Show", key="training.preflight", icon=":material/preview:", disabled=base is None):
-            _CHECKED.set(wanted)
-            _NONCE.set(uuid.uuid4().hex)
-    if base is None:
-        st.caption("Choose a base model first.")
-        return
-    if _CHECKED.get() != wanted:
-        st.caption("Nothing is launched before you have seen what would be trained.")
-        return
-    try:
-        with st.spinner("Rendering every training row with the model's own template"):
-            ready = _ready(base)
-            checked = _preflight(project.id, version.n, str(ready), values)
-    except CurationError as error:
-        show_error(error)
-        return
-    _draw_checked(checked)
-    _draw_launch(project, version, ready, provider, values, is_blocked=not checked.is_ready)
-
-
-def _ready(base: Path) -> Path:
-    """The folder, converted first when it is the small model that was never used."""
-    home = workspace().home
-    return ensure_small_model(home) if base == describe_small(home).folder else base
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _preflight(project_id: str, version_n: int, base: str, values: dict[str, Json]) -> Preflight:
-    """One look; a version, a folder and the knobs decide it, so that a rerun does not render everything again."""
-    return training.preflight(workspace(), project_id, version_n, Path(base), values)
-
-
-def _draw_checked(checked: Preflight) -> None:
-    share = 100 * checked.n_trained_tokens / max(checked.n_tokens, 1)
-    st.markdown(
-        f"**{count(checked.n_rows, 'row')}, {count(checked.steps, 'step')}** · {checked.n_trained_tokens:,} of "
-        f"{count(checked.n_tokens, 'token')} carry loss ({share:.0f} %) · rows written as {plain(checked.style)}"
-    )
-    for problem in checked.problems[:MAX_PROBLEMS]:
-        st.error(plain(problem), icon=":material/error:")
-    for note in checked.notes:
-        st.caption(f":material/info: {plain(note)}")
-    if checked.rows:
-        for tab, row in zip(
-            st.tabs([tab_label(f"Row {row.number}") for row in checked.rows]), checked.rows, strict=True
-        ):
-            with tab:
-                draw_row(row)
-
-
-def _draw_launch(
-    project: ProjectView,
-    version: DatasetView,
-    base: Path,
-    provider: Provider,
-    values: dict[str, Json],
-    *,
-    is_blocked: bool,
-) -> None:
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        note = (
-            "Problems above keep this from starting" if is_blocked else "It goes on when this tab or the app is closed"
-        )
-        st.caption(note, width="content")
-        st.space("stretch")
-        if st.button(
-            "Launch", key="training.launch", type="primary", icon=":material/rocket_launch:", disabled=is_blocked
-        ):
-            with errors_shown():
-                ws = workspace()
-                job = training.launch_training(
-                    ws,
-                    local_actor(ws),
-                    project.id,
-                    version.n,
-                    base,
-                    parameters=values,
-                    provider=provider.name,
-                    nonce=_NONCE.get(),
-                )
-                RUN.set(job.id)
-                NOTICE.set(f"{plain(job.name)} is waiting to start")
-                _CHECKED.clear()
-                st.rerun()
