@@ -25,6 +25,8 @@ class Operation(msgspec.Struct, frozen=True):
 
     tool: Tool
     at: str
+    left_out: tuple[str, ...] = ()
+    """Media types of a body that is no JSON and so has no arguments."""
 
 
 def read_operations(document: Schema) -> tuple[Operation, ...]:
@@ -49,11 +51,12 @@ def _read_operation(document: Schema, path: str, method: str, item: Schema, take
     description = operation.get("description") or operation.get("summary")
     if isinstance(description, str):
         function["description"] = description
-    function["parameters"] = _Merger(document).merge(item, operation)
+    merger = _Merger(document)
+    function["parameters"] = merger.merge(item, operation)
     text = msgspec.json.encode({"type": "function", "function": function}).decode()
     effect = _EFFECTS.get(method, "write")
     tool = Tool(Definition(text), side_effect=effect, idempotent=_IDEMPOTENT[method])
-    return Operation(tool, f"/paths/{escape_step(path)}/{method}")
+    return Operation(tool, f"/paths/{escape_step(path)}/{method}", merger.left_out)
 
 
 class _Merger:
@@ -63,6 +66,7 @@ class _Merger:
         self.inliner = _Inliner(document)
         self.properties: Schema = {}
         self.required: list[str] = []
+        self.left_out: tuple[str, ...] = ()
 
     def merge(self, item: Schema, operation: Schema) -> Schema:
         for parameter in self.parameters(item, operation):
@@ -90,8 +94,11 @@ class _Merger:
     def add_body(self, operation: Schema) -> None:
         body = self.inliner.follow(operation.get("requestBody"))
         content = body.get("content") if isinstance(body, dict) else None
-        media = content.get("application/json") if isinstance(content, dict) else None
-        schema = self.inliner.inline(media.get("schema")) if isinstance(media, dict) else None
+        media = content if isinstance(content, dict) else {}
+        kind = next((kind for kind in media if "json" in kind), None)
+        if kind is None:
+            self.left_out = tuple(media)
+        schema = self.inliner.inline(media[kind].get("schema")) if isinstance(media.get(kind), dict) else None
         if not isinstance(schema, dict):
             return
         is_required = body.get("required") is True

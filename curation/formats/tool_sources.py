@@ -55,7 +55,7 @@ def read_tools(data: bytes) -> tuple[SourcedTool, ...]:
         if fault.is_fatal or fault.code == "J05":
             raise UnreadableError(f"The tools cannot be read. {fault.sentence}")
     if isinstance(parsed.value, dict) and "openapi" in parsed.value:
-        return tuple(SourcedTool(one.tool, one.at) for one in read_operations(parsed.value))
+        return tuple(SourcedTool(one.tool, one.at, {}, one.left_out) for one in read_operations(parsed.value))
     at, source = _find_list(text, parsed.value)
     return tuple(_read_tool(f"{at}/{i}", element) for i, element in enumerate(_decode_elements(source)))
 

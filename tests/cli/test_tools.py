@@ -109,6 +109,13 @@ def test_openapi_reference_to_itself_ends() -> None:
     assert properties["id"]["type"] == ["string", "null"]
 
 
+def test_body_that_is_no_json_is_named() -> None:
+    post = {"operationId": "send", "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}}}
+    result = run("tools", "-", text=json.dumps({"openapi": "3.0.0", "paths": {"/a": {"post": post}}}))
+    assert json.loads(result.stdout)[0]["function"]["parameters"] == {"type": "object", "properties": {}}
+    assert "`multipart/form-data` of 1 tools is left out" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [
