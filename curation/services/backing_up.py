@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from itertools import chain, count
 from pathlib import Path
 
 import msgspec
@@ -19,8 +18,6 @@ from db import migrations
 from db.acts import Deed
 from db.backup import copy_database, overwrite_database, read_version, require_sound
 
-STAMP_LENGTH = 19
-
 
 class BackupReport(msgspec.Struct, frozen=True):
     """A finished copy: where it is, its digest, and the end of the audit at that moment."""
@@ -34,7 +31,7 @@ class BackupReport(msgspec.Struct, frozen=True):
 def back_up(ws: Workspace, actor: Actor, target: Path | None = None) -> BackupReport:
     """Copy the database while it is in use; the copy is checked before it gets its name."""
     require(actor, "back up")
-    path = target or _free_name(ws, "callwright")
+    path = target or ws.name_backup("callwright")
     if path.exists():
         raise UnwritableError(f"There is already a file {path}.", hint="Choose another name.")
     try:
@@ -53,7 +50,7 @@ def restore(ws: Workspace, actor: Actor, source: Path) -> BackupReport:
         raise UnreadableError(f"There is no file {source}.", hint="Backups are kept in the folder `backups`.")
     require_sound(source)
     _require_known(source)
-    safe = _free_name(ws, "before-restore")
+    safe = ws.name_backup("before-restore")
     copy_database(ws.database, safe)
     with ws.lock.held():
         overwrite_database(source, ws.database)
@@ -62,13 +59,6 @@ def restore(ws: Workspace, actor: Actor, source: Path) -> BackupReport:
         raise UnreadableError(f"The backup is in place, but its audit is broken: {complaint}.")
     _note(ws, actor, f"restored {source.name}")
     return BackupReport(str(safe), safe.stat().st_size, _digest(safe), read_head(ws))
-
-
-def _free_name(ws: Workspace, what: str) -> Path:
-    """A name in `backups` that says when; a second copy in the same second gets a number."""
-    stamp = ws.now()[:STAMP_LENGTH].replace(":", "-")
-    names = (ws.backups / f"{what}-{stamp}{suffix}.db" for suffix in chain([""], (f"-{n}" for n in count(2))))
-    return next(path for path in names if not path.exists())
 
 
 def _require_known(source: Path) -> None:

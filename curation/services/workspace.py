@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +24,7 @@ from db.unit_of_work import UnitOfWork, reading
 
 HOME_VARIABLE = "CALLWRIGHT_HOME"
 DATABASE = "callwright.db"
+STAMP_LENGTH = len("2026-01-31T12:00:00")
 
 
 def utc_now() -> datetime:
@@ -60,6 +62,13 @@ class Workspace:
         """An id that sorts by the time it was made (and carries 64 random bits)."""
         return f"{time.time_ns() // 1000:013x}{secrets.token_hex(8)}"
 
+    def name_backup(self, what: str) -> Path:
+        """A free name in `backups` that says when; a second copy in the same second gets a number."""
+        stamp = self.now()[:STAMP_LENGTH].replace(":", "-")
+        endings = chain([""], (f"-{n}" for n in count(2)))
+        names = (self.backups / f"{what}-{stamp}{ending}.db" for ending in endings)
+        return next(path for path in names if not path.exists())
+
     def close(self) -> None:
         """Close every connection; SQLite folds its log back then, so the lock is held."""
         with self.lock.held():
@@ -94,7 +103,7 @@ def migrate(ws: Workspace) -> None:
             return
         version = migrations.file_version(connection)
     if version is not None:
-        copy_database(ws.database, ws.backups / f"before-{migrations.newest_version()}-from-{version}.db")
+        copy_database(ws.database, ws.name_backup(f"version-{version}-before-{migrations.newest_version()}"))
     with ws.unit() as unit:
         if not migrations.is_current(unit.connection):
             migrations.upgrade(unit.connection)

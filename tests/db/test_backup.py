@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from curation.services.auditing import find_tampering
 from curation.services.backing_up import back_up, restore
 from curation.services.browsing import count_states
 from db.backup import find_damage
+from db.migrations import file_version, newest_version
 from tests.shop_rows import Desk, make_example, open_desk
 
 
@@ -52,3 +55,17 @@ def test_damaged_or_foreign_file_is_refused(desk: Desk, tmp_path: Path):
             restore(desk.ws, desk.actor, tmp_path / name)
     assert count_states(desk.ws, desk.project_id)["draft"] == 1
     assert find_damage(desk.ws.database) is None
+
+
+def test_backup_of_an_older_version_is_brought_up_to_date(desk: Desk, tmp_path: Path):
+    desk.write()
+    back_up(desk.ws, desk.actor, tmp_path / "safe.db")
+    with closing(sqlite3.connect(tmp_path / "safe.db")) as connection:
+        connection.execute("DROP INDEX example_with_errors")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        connection.commit()
+    restore(desk.ws, desk.actor, tmp_path / "safe.db")
+    with desk.ws.reading() as connection:
+        assert file_version(connection) == newest_version()
+    assert count_states(desk.ws, desk.project_id)["draft"] == 1
+    assert len(list(desk.ws.backups.iterdir())) == 2
