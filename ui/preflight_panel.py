@@ -80,9 +80,8 @@ def _draw_checked(checked: Preflight) -> None:
     for note in checked.notes:
         st.caption(f":material/info: {plain(note)}")
     if checked.rows:
-        for tab, row in zip(
-            st.tabs([tab_label(f"Row {row.number}") for row in checked.rows]), checked.rows, strict=True
-        ):
+        tabs = st.tabs([tab_label(f"Row {row.number}") for row in checked.rows])  # safe: row numbers
+        for tab, row in zip(tabs, checked.rows, strict=True):
             with tab:
                 draw_row(row)
 

@@ -74,8 +74,8 @@ def _archive_dialog(desk: Desk, nonce: str) -> None:
     if view is None:
         return
     st.markdown(
-        f"**{plain(view.name)}** leaves the catalogue with its next version. Its {count(view.n_examples, 'example')} and "
-        "every frozen version keep their definitions."
+        f"**{plain(view.name)}** leaves the catalogue with its next version. Its {count(view.n_examples, 'example')} "
+        "and every frozen version keep their definitions."
     )
     if st.button("Archive", key=f"tool.archive.yes.{view.id}", type="primary", icon=":material/archive:"):
         with errors_shown():
