@@ -76,11 +76,11 @@ def clear_derived(connection: Connection, ids: Sequence[str]) -> None:
 
 def put_derived(connection: Connection, new: Sequence[tuple[str, Derived]]) -> None:
     """Store what follows from new heads, in one statement a table."""
-    _insert(connection, example_tool, [row for one in new for row in _tool_rows(*one)])
+    numbers = _numbers(connection, [example_id for example_id, _ in new])
+    _insert(connection, example_tool, [row for i, d in new for row in _tool_rows(i, numbers[i], d)])
     _insert(connection, example_tag, [{"example_id": i, "tag": tag} for i, d in new for tag in dict.fromkeys(d.tags)])
     _insert(connection, decision, [{"example_id": i, **msgspec.structs.asdict(o)} for i, d in new for o in d.decisions])
     _insert(connection, finding, [row for one in new for row in _finding_rows(*one)])
-    numbers = _numbers(connection, [example_id for example_id, _ in new])
     _insert(connection, example_text, [{"number": numbers[i], "text": d.text} for i, d in new])
 
 
@@ -89,7 +89,7 @@ def _numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     return {row.id: row.number for row in connection.execute(query)}
 
 
-def _tool_rows(example_id: str, derived: Derived) -> list[dict[str, object]]:
+def _tool_rows(example_id: str, number: int, derived: Derived) -> list[dict[str, object]]:
     return [
         {
             "example_id": example_id,
@@ -97,6 +97,7 @@ def _tool_rows(example_id: str, derived: Derived) -> list[dict[str, object]]:
             "definition_hash": offer.definition.hash,
             "name": offer.definition.view.name or "",
             "called": offer.called,
+            "number": number,
         }
         for position, offer in enumerate(derived.offered)
     ]

@@ -27,9 +27,12 @@ def page_examples(
     limit: int,
 ) -> list[ExampleRecord]:
     """The newest examples below number `after` that fit every filter; no states: all but archived ones."""
-    filters = _filters(tool, batch_id, has_errors, after)
+    filters = _filters(batch_id, has_errors, after)
     if words:
-        return _search_page(connection, project_id, words, [*filters, *_in_states(states)], after, limit)
+        filters += [*_in_states(states), *_offers(tool)]
+        return _search_page(connection, project_id, words, filters, after, limit)
+    if tool is not None:
+        return _tool_page(connection, project_id, tool, [*filters, *_in_states(states)], after, limit)
     if has_errors or not states:
         return _page(connection, project_id, [*filters, *_in_states(states)], limit)
     # One walk per state along the index, merged: a list of states in one query would sort everything.
@@ -44,7 +47,7 @@ def _in_states(states: Sequence[ExampleState]) -> list[Condition]:
     return [example.c.state.in_([state.value for state in states])]
 
 
-def _filters(tool: str | None, batch_id: str | None, has_errors: bool | None, after: int | None) -> list[Condition]:
+def _filters(batch_id: str | None, has_errors: bool | None, after: int | None) -> list[Condition]:
     filters: list[Condition] = []
     if after is not None:
         filters.append(example.c.number < after)
@@ -52,9 +55,30 @@ def _filters(tool: str | None, batch_id: str | None, has_errors: bool | None, af
         filters.append(example.c.batch_id == batch_id)
     if has_errors is not None:
         filters.append(HAS_ERRORS if has_errors else example.c.n_error == 0)
-    if tool is not None:
-        filters.append(exists().where(example_tool.c.name == tool, example_tool.c.example_id == example.c.id))
     return filters
+
+
+def _offers(tool: str | None) -> list[Condition]:
+    if tool is None:
+        return []
+    return [exists().where(example_tool.c.name == tool, example_tool.c.number == example.c.number)]
+
+
+def _tool_page(
+    connection: Connection, project_id: str, tool: str, filters: Sequence[Condition], after: int | None, limit: int
+) -> list[ExampleRecord]:
+    # Along the tool's own index; grouped, because a row may offer two definitions of one name.
+    query = (
+        select(*HEAD_COLUMNS)
+        .select_from(example_tool.join(example, example.c.number == example_tool.c.number))
+        .where(example_tool.c.name == tool, example.c.project_id == project_id, example.c.staged == 0, *filters)
+        .group_by(example_tool.c.number)
+        .order_by(example_tool.c.number.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(example_tool.c.number < after)
+    return [to_record(row) for row in connection.execute(query)]
 
 
 def _page(connection: Connection, project_id: str, filters: Sequence[Condition], limit: int) -> list[ExampleRecord]:

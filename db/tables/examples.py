@@ -85,9 +85,10 @@ example_tool = Table(
     link("definition_hash", "definition.hash"),
     words("name"),
     count("called"),
+    count("number"),
 )
-"""The tools a head revision offers; `called` counts the calls of each."""
-Index("example_tool_by_name", example_tool.c.name, example_tool.c.example_id)
+"""The tools a head revision offers; `called` counts the calls of each; `number` is the example's."""
+Index("example_tool_by_name", example_tool.c.name, example_tool.c.number)
 
 example_tag = Table(
     "example_tag", metadata, link("example_id", "example.id", primary_key=True, cascade=True), key("tag")

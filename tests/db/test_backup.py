@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,10 @@ from curation.errors import UnreadableError, UnwritableError
 from curation.services.auditing import find_tampering
 from curation.services.backing_up import back_up, restore
 from curation.services.browsing import count_states
+from curation.services.projects import list_projects
 from db.backup import find_damage
 from db.migrations import file_version, newest_version
+from tests.db.old_file import write_old_file
 from tests.shop_rows import Desk, make_example, open_desk
 
 
@@ -58,14 +58,9 @@ def test_damaged_or_foreign_file_is_refused(desk: Desk, tmp_path: Path):
 
 
 def test_backup_of_an_older_version_is_brought_up_to_date(desk: Desk, tmp_path: Path):
-    desk.write()
-    back_up(desk.ws, desk.actor, tmp_path / "safe.db")
-    with closing(sqlite3.connect(tmp_path / "safe.db")) as connection:
-        connection.execute("DROP INDEX example_with_errors")
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
-        connection.commit()
-    restore(desk.ws, desk.actor, tmp_path / "safe.db")
+    write_old_file(tmp_path / "old.db")
+    restore(desk.ws, desk.actor, tmp_path / "old.db")
     with desk.ws.reading() as connection:
         assert file_version(connection) == newest_version()
-    assert count_states(desk.ws, desk.project_id)["draft"] == 1
+    assert [project.name for project in list_projects(desk.ws)] == ["Old"]
     assert len(list(desk.ws.backups.iterdir())) == 2

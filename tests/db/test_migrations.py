@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from curation.errors import StateError
@@ -20,9 +20,9 @@ from curation.services.browsing import list_examples
 from curation.services.workspace import DATABASE, open_workspace
 from db import migrations
 from db.engine import make_engine
-from db.locking import WriteLock
-from db.tables import body, example, example_text, metadata, project
-from db.unit_of_work import UnitOfWork, reading
+from db.tables import metadata
+from db.unit_of_work import reading
+from tests.db.old_file import write_old_file
 
 
 def test_migrated_file_has_exactly_the_tables_of_the_code(tmp_path: Path):
@@ -35,39 +35,11 @@ def test_migrated_file_has_exactly_the_tables_of_the_code(tmp_path: Path):
     ws.close()
 
 
-def write_old_file(path: Path) -> None:
-    """A file as the first version wrote it, with a project and an example."""
-    engine = make_engine(path)
-    with UnitOfWork(engine, WriteLock(path), path) as unit:
-        migrations.upgrade(unit.connection, "0001")
-        row = unit.connection.execute
-        row(insert(project).values(id="p", name="Old", split_salt="s", created_at="2026-01-01"))
-        row(insert(body).values(hash="h", bytes=b"{}"))
-        row(
-            insert(example).values(
-                id="e",
-                project_id="p",
-                state="draft",
-                head_rev=1,
-                head_hash="h",
-                normal_hash="n",
-                group_key="e",
-                title="Where is my parcel?",
-                origin="written",
-                created_at="2026-01-01",
-                updated_by="local",
-                updated_at="2026-01-01",
-            )
-        )
-        row(insert(example_text).values(number=1, text="Where is my parcel?"))
-        unit.commit()
-    engine.dispose()
-
-
 def test_old_file_with_rows_is_upgraded_after_a_backup(tmp_path: Path):
     write_old_file(tmp_path / DATABASE)
     ws = open_workspace(tmp_path)
     assert [row.id for row in list_examples(ws, "p", search="parcel").rows] == ["e"]
+    assert [row.id for row in list_examples(ws, "p", tool="track_order").rows] == ["e"]
     ws.close()
     (backup,) = (tmp_path / "backups").iterdir()
     with closing(sqlite3.connect(backup)) as connection:
