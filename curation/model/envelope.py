@@ -52,14 +52,18 @@ def wire_tools(tools: tuple[Definition, ...] | UnsetType | None) -> list[Raw] | 
 def _wire_message(message: Message) -> Slot:
     if message.whole is not None:
         return _raw(message.whole.json)
-    calls, weight, label = message.calls, message.weight, message.label
+    calls, label = message.calls, message.label
+    fields = (message.role, message.content, message.tool_call_id, message.name, message.weight)
+    if Exact in map(type, fields):
+        fields = tuple(map(_slot, fields))
+    role, content, tool_call_id, name, weight = fields
     wire = WireMessage(
-        _slot(message.role),
-        _slot(message.content),
+        role,  # type: ignore[arg-type]
+        content,  # type: ignore[arg-type]
         UNSET if calls is None else [_wire_call(call) for call in calls],
-        _slot(message.tool_call_id),
-        _slot(message.name),
-        _slot(weight),
+        tool_call_id,  # type: ignore[arg-type]
+        name,  # type: ignore[arg-type]
+        weight,  # type: ignore[arg-type]
         UNSET if label is None else label,
     )
     return _with_extra(wire, message.extra) if message.extra else wire

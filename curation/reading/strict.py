@@ -34,8 +34,10 @@ def parse_strict(text: str | bytes) -> Parsed:
     """
     if isinstance(text, str):
         return _parse_cached(text) if len(text) <= _CACHED_CHARACTERS else _parse(text)
+    if parsed := _parse_fast(text):
+        return parsed
     try:
-        return _parse(text.decode())
+        return _parse_exactly(text.decode())
     except UnicodeDecodeError as error:
         return Parsed(faults=(_explain_encoding(text, error),))
 
@@ -51,15 +53,29 @@ def _parse_cached(text: str) -> Parsed:
 
 
 def _parse(text: str) -> Parsed:
+    try:
+        source = text.encode()
+    except UnicodeEncodeError:
+        return _parse_exactly(text)
+    return _parse_fast(source) or _parse_exactly(text)
+
+
+def _parse_fast(source: bytes) -> Parsed | None:
+    """The value of a source that is proved clean; None for any other."""
+    if len(source) > MAX_CHARACTERS:
+        return None
+    try:
+        value = orjson.loads(source)
+    except orjson.JSONDecodeError:
+        return None
+    return Parsed(value) if _is_proved_clean(source, value) else None
+
+
+def _parse_exactly(text: str) -> Parsed:
     if len(text) > MAX_CHARACTERS:
         message = f"The text has {len(text)} characters; at most {MAX_CHARACTERS} are read in one piece."
         return Parsed(faults=(make_fault("J11", message, "", 0),))
-    try:
-        source = text.encode()
-        value = orjson.loads(source)
-    except (orjson.JSONDecodeError, UnicodeEncodeError):
-        return scan_exactly(text)
-    return Parsed(value) if _is_proved_clean(source, value) else scan_exactly(text)
+    return scan_exactly(text)
 
 
 def _is_proved_clean(source: bytes, value: Json) -> bool:
