@@ -31,6 +31,7 @@ MOST_BETWEEN_SAVES = 25
 NEEDED_BYTES = 200 * 2**20
 CARD_FILE = "callwright.json"
 MASK_FILE = "loss_mask.json"
+GO_ON = "Retry the job: it goes on from there."
 
 
 class ModelCard(msgspec.Struct, frozen=True):
@@ -123,7 +124,7 @@ class Training:
         """Save what there is; a run stopped before its first step has nothing to keep."""
         step = self.trainer.state.global_step
         if self.journal.is_interrupted and not self.journal.is_cancelled:
-            return Exit(self.spec.launch_id, "failed", f"The worker was told to end at step {step} of {steps}.")
+            return Exit(self.spec.launch_id, "failed", f"The worker was told to end at step {step} of {steps}. {GO_ON}")
         if step == 0:
             return Exit(self.spec.launch_id, "cancelled", summary={"steps": 0})
         chosen = self.best.best

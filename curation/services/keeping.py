@@ -18,11 +18,12 @@ from curation.finetune import PROVIDERS
 from curation.finetune.contract import Handle, Launch, Outcome, Provider, Status
 from curation.finetune.process import try_lock
 from curation.model.states import JobState
+from curation.services.fenced_jobs import FencedJobs, FencedOutError
 from curation.services.job_kinds import get_job_kind
 from curation.services.jobs import run_folder
 from curation.services.workspace import Workspace, utc_now
 from db import jobs
-from db.jobs import EventRecord, JobRecord
+from db.jobs import JobRecord
 
 AT_ONCE = {"local": 1}
 """How many jobs of a provider may run side by side; others have no limit of ours."""
@@ -33,10 +34,6 @@ LOCK_FILE = "keeper.lock"
 ACTIVE = frozenset({JobState.STARTING, JobState.RUNNING, JobState.CANCELLING})
 
 log = logging.getLogger(__name__)
-
-
-class FencedOutError(Exception):
-    """Another keeper has claimed this job; what this one was about to write is void."""
 
 
 class Keeper:
@@ -51,7 +48,7 @@ class Keeper:
         self._ws = ws
         self._clock = clock
         self._providers = providers if providers is not None else {one.name: one for one in PROVIDERS}
-        self._fences: dict[str, int] = {}
+        self._mine = FencedJobs(ws)
         self._troubles: dict[str, int] = {}
 
     def step(self, now: datetime | None = None) -> int:
@@ -59,17 +56,17 @@ class Keeper:
         at = _text(now or self._clock())
         with self._ws.reading() as connection:
             open_jobs = jobs.list_open_jobs(connection)
+        self._mine.forget_others({record.id for record in open_jobs})
         for record in open_jobs:
             self._tend(record, at)
-        self._fences = {one.id: self._fences[one.id] for one in open_jobs if one.id in self._fences}
         return len(open_jobs)
 
     def _tend(self, record: JobRecord, at: str) -> None:
         try:
-            self._advance(self._claim(record), at)
+            self._advance(self._mine.claim(record.id), at)
             self._troubles.pop(record.id, None)
         except FencedOutError:
-            self._fences.pop(record.id, None)
+            self._mine.forget(record.id)
         except CurationError as error:
             self._meet_trouble(record, at, str(error), is_final=not error.retryable)
         except Exception as error:
@@ -77,18 +74,6 @@ class Keeper:
             self._troubles[record.id] = self._troubles.get(record.id, 0) + 1
             sentence = f"Keeping this job met an unexpected {type(error).__name__}; the server's log has the details."
             self._meet_trouble(record, at, sentence, is_final=self._troubles[record.id] >= MOST_TROUBLES)
-
-    def _claim(self, record: JobRecord) -> JobRecord:
-        """Make the job ours, once; then read it as it is."""
-        with self._ws.unit() as unit:
-            if record.id not in self._fences:
-                self._fences[record.id] = jobs.take_fence(unit.connection, record.id)
-                unit.commit()
-        with self._ws.reading() as connection:
-            current = jobs.find_job(connection, record.id)
-        if current is None or current.state.is_final or current.fence != self._fences[record.id]:
-            raise FencedOutError
-        return current
 
     def _advance(self, record: JobRecord, at: str) -> None:
         if record.state is JobState.INTENT:
@@ -105,10 +90,10 @@ class Keeper:
             busy = [one for one in jobs.list_open_jobs(connection) if one.state in ACTIVE]
         if limit is not None and sum(one.provider == record.provider for one in busy) >= limit:
             if record.phase != "waiting for its turn":
-                self._write(record, at, {"phase": "waiting for its turn"})
+                self._mine.write(record, at, {"phase": "waiting for its turn"})
             return
         launch_id = f"{record.id}-{record.attempt}"
-        self._write(record, at, {"state": JobState.STARTING.value, "launch_id": launch_id, "phase": "preparing"})
+        self._mine.write(record, at, {"state": JobState.STARTING.value, "launch_id": launch_id, "phase": "preparing"})
 
     def _start(self, record: JobRecord, at: str) -> None:
         """Look for the job first; only what was never started is started."""
@@ -120,9 +105,9 @@ class Keeper:
         if handle is None:
             spec = get_job_kind(record.kind).prepare(self._ws, record, launch.run_dir)
             provider.prepare(launch, spec)
-            self._write(record, at, {"phase": "starting"})
+            self._mine.write(record, at, {"phase": "starting"})
             handle = provider.launch(launch)
-        self._write(
+        self._mine.write(
             record, at, {"state": JobState.RUNNING.value, "started_at": record.started_at or at, **_told(handle)}
         )
 
@@ -136,44 +121,21 @@ class Keeper:
         if status.state.is_final:
             outcome = provider.collect(launch, handle)
             self._end(record, at, status, outcome)
-        else:
-            state = JobState.CANCELLING if record.cancel_requested else status.state
-            self._copy(record, at, status, {"state": state.value, "phase": status.phase})
+            return
+        state = JobState.CANCELLING if record.cancel_requested else status.state
+        values = {"state": state.value, "phase": status.phase, "error": None}
+        if status.events or not _is_same(record, status, values):
+            self._mine.copy(record, at, status, values)
 
     def _end(self, record: JobRecord, at: str, status: Status, outcome: Outcome) -> None:
         """Record the outcome and the last state in one transaction."""
         write_outcome = get_job_kind(record.kind).finish(self._ws, record, status.state, outcome)
         values = {"state": status.state.value, "phase": "", "finished_at": at, "error": status.error or None}
-        with self._ws.unit() as unit:
-            model_id = write_outcome(unit.connection)
-            self._copy_into(unit.connection, record, at, status, {**values, "model_id": model_id or record.model_id})
-            unit.commit()
+        self._mine.copy(record, at, status, values, write_outcome)
 
     def _give_up(self, record: JobRecord, at: str, state: JobState, sentence: str = "") -> None:
         """End a job that has no outcome."""
         self._end(record, at, Status(state, step=record.step, steps=record.steps, error=sentence), Outcome(None))
-
-    def _copy(self, record: JobRecord, at: str, status: Status, values: dict[str, Any]) -> None:
-        if not status.events and _is_same(record, status, values):
-            return
-        with self._ws.unit() as unit:
-            self._copy_into(unit.connection, record, at, status, values)
-            unit.commit()
-
-    def _copy_into(self, connection: Any, record: JobRecord, at: str, status: Status, values: dict[str, Any]) -> None:
-        progress = {"step": status.step, "steps": status.steps, "eta_s": status.eta_s, "updated_at": at}
-        if not jobs.update_fenced(connection, record.id, self._fences[record.id], {**progress, **values}):
-            raise FencedOutError
-        jobs.add_events(connection, record.id, [EventRecord(e.seq, e.at, e.level, e.text) for e in status.events])
-        points = [(name, e.step or 0, value) for e in status.events for name, value in e.metrics.items()]
-        jobs.add_metrics(connection, record.id, points)
-
-    def _write(self, record: JobRecord, at: str, values: dict[str, Any]) -> None:
-        with self._ws.unit() as unit:
-            fence = self._fences[record.id]
-            if not jobs.update_fenced(unit.connection, record.id, fence, {**values, "updated_at": at}):
-                raise FencedOutError
-            unit.commit()
 
     def _meet_trouble(self, record: JobRecord, at: str, sentence: str, *, is_final: bool) -> None:
         """A refusal ends the job; anything that may pass stands there and is tried again."""
@@ -181,14 +143,14 @@ class Keeper:
             if is_final:
                 self._give_up(record, at, JobState.FAILED, sentence)
             else:
-                self._write(record, at, {"error": sentence})
-        except (FencedOutError, KeyError):
-            self._fences.pop(record.id, None)
+                self._mine.write(record, at, {"error": sentence})
+        except FencedOutError:
+            self._mine.forget(record.id)
         except Exception:
             # What the outcome means cannot even be worked out; the job itself must not stay open for ever.
             log.exception("job %s could not be given up properly", record.id)
             ended = {"state": JobState.FAILED.value, "phase": "", "finished_at": at, "error": sentence}
-            self._write(record, at, ended)
+            self._mine.write(record, at, ended)
 
     def _find(self, record: JobRecord) -> Handle | None:
         return self._provider(record).find(self._launch(record))
@@ -250,5 +212,6 @@ def _handle(record: JobRecord) -> Handle:
 
 
 def _is_same(record: JobRecord, status: Status, values: dict[str, Any]) -> bool:
-    seen = (record.step, record.steps, record.eta_s, record.state.value, record.phase)
-    return seen == (status.step, status.steps, status.eta_s, values["state"], values["phase"])
+    """Whether a poll saw nothing new, so that nothing needs to be written."""
+    seen = (record.step, record.steps, record.eta_s, record.state.value, record.phase, record.error)
+    return seen == (status.step, status.steps, status.eta_s, values["state"], values["phase"], None)

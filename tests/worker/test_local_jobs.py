@@ -77,7 +77,7 @@ def keep(keeper: Keeper, desk: Desk, job: JobView, is_enough: Callable[[JobView]
         assert time.monotonic() < until, (now, RunFolder(now.run_dir).log_tail())
         assert not now.state.is_final, now
         keeper.step()
-        time.sleep(0.02)
+        time.sleep(0.1)
     return now
 
 
