@@ -65,3 +65,7 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
