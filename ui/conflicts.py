@@ -5,27 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.services.settling import Conflict
-from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import state
 from ui.places import place_words
 from ui.text import clip, plain, say, source
 
 
-def draw_conflicts(ws: Workspace, view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:  # noqa: ARG001
+def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
     """A banner for each field with two texts: first what is safe, then what happened, then the ways out."""
     for conflict in conflicts:
-        st.error(
-            say(
-                "**Your text is safe, but it is not in the example.** You began {place} from revision {base}; "
-                "{who} saved revision {head} since.",
-                place=place_words(conflict.field),
-                base=conflict.base_rev,
-                who=view.updated_by,
-                head=view.head_rev,
-            ),
-            icon=":material/error:",
-        )
+        st.error(conflict_words(view, conflict), icon=":material/error:")  # safe: made by say()
         mine, stored = st.columns(2, gap="medium")
         with mine:
             st.caption("Yours")
@@ -37,6 +26,25 @@ def draw_conflicts(ws: Workspace, view: ExampleView, conflicts: tuple[Conflict, 
             _button("Use mine", "use_mine", conflict.field)
             _button("Keep mine as a copy", "copy_mine", conflict.field)
             _button("Keep the stored text", "drop_mine", conflict.field)
+
+
+def conflict_words(view: ExampleView, conflict: Conflict) -> str:
+    """What happened to the text of one field."""
+    if conflict.base_rev == view.head_rev:
+        return say(
+            "**Your text is safe, but it is not in the example.** You typed {place} and the example is {state} by now; "
+            "using the text makes a new revision.",
+            place=place_words(conflict.field),
+            state=view.state.value,
+        )
+    return say(
+        "**Your text is safe, but it is not in the example.** You began {place} from revision {base}; "
+        "{who} saved revision {head} since.",
+        place=place_words(conflict.field),
+        base=conflict.base_rev,
+        who=view.updated_by,
+        head=view.head_rev,
+    )
 
 
 def _button(label: str, verb: str, field: str) -> None:

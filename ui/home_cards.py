@@ -190,8 +190,8 @@ def draw_waiting(glance: Glance, n_drafts: int) -> None:
     with st.container(border=True, gap="xsmall"):
         for one in WAITING:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f":material/{one.icon}: {plain(one.word)}", width=190)  # safe: our own table
-                st.markdown(f"**{glance.states[one.state]:,}**", width=60)
+                st.markdown(f":material/{one.icon}: {plain(one.word)}", width=170)  # safe: our own table
+                st.markdown(f"**{glance.states[one.state]:,}**", width=36)
                 st.caption(plain(one.note), width="content")
                 st.space("stretch")
                 if _link("Open", f"home.open.{one.word}"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 import streamlit as st
 
@@ -103,14 +102,14 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
     by_id = {row.id: row for row in rows}
     _SEEN.of(rail.page).set(_said(by_id[wanted]) if wanted in by_id else ())
     labels = {row.id: _row_title(row) for row in rows}
-    # The key carries the choice and the labels: a button elsewhere may move the choice, and a radio loses its state
-    # when the label of the chosen row changes.
-    shown = crc32("\n".join(labels.values()).encode(errors="replace"))
-    key = f"{rail.page}.row.{tab.word}.{wanted}.{shown:08x}"
+    # The choice is written before drawing: a button elsewhere may move it, and a radio loses its state when the label
+    # of its chosen row changes. A key of its own for every choice would draw both lists while the page runs.
+    key = f"{rail.page}.row.{tab.word}"
+    st.session_state[key] = wanted if wanted in ids else None
     st.radio(
         rail.heading,
         ids,
-        index=ids.index(wanted) if wanted in ids else None,
+        index=None,
         format_func=lambda row_id: labels[row_id],
         captions=[_row_caption(row) for row in rows],
         key=key,

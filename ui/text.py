@@ -65,7 +65,7 @@ def clip(text: str) -> tuple[str, str]:
 
 def title(text: str) -> None:
     """A page's heading made of other people's words, as wide as it needs."""
-    st.title(plain(text, 44) or "Untitled", anchor=False, width="content")
+    st.title(plain(text, 34) or "Untitled", anchor=False, width="content")
 
 
 def count(n: int, singular: str, plural: str | None = None) -> str:

@@ -24,6 +24,8 @@ OWN: Slot[tuple[int, ...]] = Slot("write.own", ())
 """The revisions this tab made."""
 SELECTED: Slot[str] = Slot("write.selected", "")
 FOCUS: Slot[str] = Slot("write.focus", "")
+LAST: Slot[str] = Slot("write.last", "")
+"""The example this tab submitted last, while nothing else was edited."""
 
 
 def published_tools(ws: Workspace, project_id: str) -> dict[str, Tool]:
@@ -45,6 +47,7 @@ def remember(before: ExampleView, after: ExampleView) -> None:
 def perform(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Tool], act: Act) -> ExampleView:
     ids = name_turns(view.id, view.head_rev, view.example)
     if act.verb in EDITS:
+        LAST.clear()
         example = EDITS[act.verb](Desk(view.example, ids, tools, view.judged), act)
         after = view
         if example != view.example:
@@ -99,14 +102,20 @@ def _place(at: str, ids: tuple[str, ...]) -> str:
 
 def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     after = writing.submit(ws, actor, view.id, view.head_rev, nonce=act.nonce)
-    state.NOTICE.set("Submitted for review")
+    LAST.set(view.id)
+    state.NOTICE.set("Submitted for review; Alt+Z takes it back")
     state.EXAMPLE.set(rail.following(PAGE, view.id) or view.id)
     st.rerun()
     return after
 
 
 def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
-    after = writing.undo_last(ws, actor, view.id, nonce=act.nonce)
+    """Take back the submission this tab just made, else the last save or step of the open example."""
+    target = LAST.take() or view.id
+    after = writing.undo_last(ws, actor, target, nonce=act.nonce)
+    if target != view.id:
+        state.EXAMPLE.set(target)
+        st.rerun()
     remember(view, after)
     return after
 

@@ -36,7 +36,6 @@ def desk_head(view: ExampleView) -> None:
     facts = f"#{view.number:,} · revision {view.head_rev:,}" + (f" · {plain(kinds)}" if kinds else "")
     with page_head(view.title, facts):
         state_badge(view.state)
-        _quiet("Undo", "undo", keys.UNDO, ":material/undo:")
         st.button(
             "Back",
             key="write.back",
@@ -114,6 +113,7 @@ def action_bar(view: ExampleView) -> None:
         severity_badges(view.judged)
         st.caption(plain(reason), width="content")
         st.space("stretch")
+        _quiet("Undo", "undo", keys.UNDO, ":material/undo:")
         st.button(
             "Submit",
             key="write.submit",

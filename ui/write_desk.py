@@ -44,7 +44,7 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
             view = perform(ws, actor, view, tools, act)
         except CurationError as error:
             show_error(error)
-    _draw(ws, actor, view, tools, conflicts)
+    _draw(actor, view, tools, conflicts)
     if not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
         st.rerun()
 
@@ -65,9 +65,7 @@ def _take_typed(ws: Workspace, actor: Actor, example_id: str) -> tuple[ExampleVi
     return settled.view, settled.conflicts
 
 
-def _draw(
-    ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tuple[Conflict, ...]
-) -> None:
+def _draw(actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tuple[Conflict, ...]) -> None:
     scene = Scene(
         example_id=view.id,
         example=view.example,
@@ -81,7 +79,7 @@ def _draw(
         focus=FOCUS.get(),
     )
     desk_head(view)
-    draw_conflicts(ws, view, conflicts)
+    draw_conflicts(view, conflicts)
     conversation, inspector = st.columns([11, 9], gap="medium")
     with conversation, st.container(height=DESK_HEIGHT_PX, border=False, gap="small"):
         draw_conversation(scene)

@@ -13,12 +13,15 @@ import msgspec
 from curation.errors import NotFoundError
 from curation.model.example import Example
 from curation.model.people import Actor
+from curation.model.states import ExampleState
 from curation.services import drafting, writing
 from curation.services.composing import read_text, write_text
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 
 KIND = "example"
+DECIDED = frozenset({ExampleState.SUBMITTED, ExampleState.ACCEPTED, ExampleState.REJECTED, ExampleState.ARCHIVED})
+"""States that a forgotten draft must not undo by itself: opening accepted work would take its acceptance away."""
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -61,7 +64,7 @@ def settle(
         return Settled(view)
     sorting = _Sorting(ws, view, own_revs)
     for field, one in typed.items():
-        sorting.sort(field, one)
+        sorting.sort(field, one, is_handed=field in handed)
     if sorting.example is not view.example:
         view = writing.save_example(ws, actor, example_id, view.head_rev, sorting.example, why="typed", nonce=nonce)
     for field in sorting.done & drafts.keys():
@@ -87,19 +90,19 @@ class _Sorting:
         self._own_revs = own_revs
         self._older: dict[int, Example | None] = {}
 
-    def sort(self, field: str, typed: Typed) -> None:
+    def sort(self, field: str, typed: Typed, *, is_handed: bool) -> None:
         stored = _text_or_none(self.example, field)
-        if stored == typed.text:
+        if stored == typed.text or (not is_handed and self._was_saved_before(field, typed)):
             self.done.add(field)
-        elif stored is None or not self._may_go_in(field, typed, stored):
+        elif stored is None or not self._may_go_in(field, typed, stored, is_handed):
             self.conflicts.append(Conflict(field, typed.text, stored or "", typed.base_rev))
-        elif self._was_saved_before(field, typed):
-            self.done.add(field)
         else:
             self.example = write_text(self.example, field, typed.text)
             self.done.add(field)
 
-    def _may_go_in(self, field: str, typed: Typed, stored: str) -> bool:
+    def _may_go_in(self, field: str, typed: Typed, stored: str, is_handed: bool) -> bool:
+        if not is_handed and self._view.state in DECIDED:
+            return False
         if self._since(typed) <= self._own_revs:
             return True
         began_from = self._at(typed.base_rev)

@@ -56,9 +56,9 @@ def test_text_survives_a_page_switch(server: Server, open_tab: Callable[[str], P
         page = open_tab(_open(server, filling, example.id))
         field = page.get_by_label("Assistant, turn 2", exact=True)
         field.fill("You are most welcome.")
-        page.get_by_role("link", name="Review").click(delay=60)
+        page.get_by_role("link", name="Review", exact=True).click(delay=60)
         expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing left to review")
-        page.get_by_role("link", name="Write").click(delay=60)
+        page.get_by_role("link", name="Write", exact=True).click(delay=60)
         expect(page.get_by_label("Assistant, turn 2", exact=True)).to_have_value("You are most welcome.")
         _wait_for(lambda: _answer(filling, example.id) == "You are most welcome.")
 

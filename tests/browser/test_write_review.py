@@ -42,7 +42,7 @@ def test_conversation_written_by_keyboard_is_submitted_and_accepted(
         example = filling.read(_only_example(filling))
         assert example.state is ExampleState.SUBMITTED
         assert example.example.messages[3].content == "It is on its way."
-        page.get_by_role("link", name="Review").click(delay=60)
+        page.get_by_role("link", name="Review", exact=True).click(delay=60)
         expect(page.get_by_role("heading", level=1)).to_contain_text("Where is my order")
         expect(page.get_by_role("button", name="Accept")).to_be_enabled()
         page.keyboard.press("Alt+a")
