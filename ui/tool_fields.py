@@ -63,6 +63,7 @@ def edit_schema(place: Place, key: str, edit: Edit) -> None:
     """Callback of a form field: one edit of the schema as it stands on the server now."""
     value = st.session_state[key]
     refused = REFUSED.of(key)
+    # A field of a parameter that was renamed or removed a moment ago may still fire; it is refused like any other slip.
     try:
         apply(place, lambda outline: edit(outline, value))
     except CurationError as error:

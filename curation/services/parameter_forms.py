@@ -71,7 +71,7 @@ def find(outline: Outline, pointer: str) -> Outline:
     for step, name in _steps(pointer):
         inner = outline.items if step == "items" else (outline.properties or {}).get(name)
         if inner is None:
-            raise UnreadableError(f"There is no parameter at {pointer}.", hint="Choose it from the table again.")
+            raise _missing(pointer)
         outline = inner
     return outline
 
@@ -86,8 +86,14 @@ def change(outline: Outline, pointer: str, edit: Callable[[Outline], Outline]) -
         inner = outline.items or Outline()
         return msgspec.structs.replace(outline, items=change(inner, rest, edit))
     properties = dict(outline.properties or {})
+    if name not in properties:
+        raise _missing(pointer)
     properties[name] = change(properties[name], rest, edit)
     return msgspec.structs.replace(outline, properties=properties)
+
+
+def _missing(pointer: str) -> UnreadableError:
+    return UnreadableError(f"There is no parameter at {pointer} any more.", hint="Choose it from the table again.")
 
 
 def set_keyword(outline: Outline, keyword: str, text: str | None) -> Outline:

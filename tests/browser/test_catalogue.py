@@ -24,6 +24,7 @@ def test_tool_is_written_in_the_form_and_published(server: Server, open_tab: Cal
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
         page.get_by_role("button", name="New", exact=True).click(delay=60)
         expect(page.get_by_role("heading", level=1)).to_have_text("New tool")
+        expect(page.get_by_label("Tool name")).to_have_count(1)
         page.get_by_label("Tool name").fill("request_refund")
         page.get_by_label("Description, as a model reads it").fill("Start a refund for one order.")
         page.get_by_label("Description, as a model reads it").blur()

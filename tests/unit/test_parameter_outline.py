@@ -218,3 +218,11 @@ def test_layout_breaks_long_objects_and_keeps_short_ones_on_a_line() -> None:
     lines = lay_out(text).splitlines()
     assert '    "b": {"type": "number"}' in lines
     assert compact(lay_out(text)) == text
+
+
+def test_edit_of_a_parameter_that_is_gone_is_refused_in_words() -> None:
+    outline = open_form('{"properties": {"a": {}}}')
+    with pytest.raises(CurationError, match="/properties/b"):
+        change(outline, "/properties/b", lambda node: node)
+    with pytest.raises(CurationError, match="/properties/b"):
+        find(outline, "/properties/b")
