@@ -129,8 +129,8 @@ def export_command(
 ) -> None:
     """Write a dataset version as files: one for each split, with a manifest beside them.
 
-    `-o data.jsonl` writes data.train.jsonl, data.validation.jsonl, data.test.jsonl and data.manifest.json; with one
-    `--split` it writes data.jsonl itself. `-o -` writes one split to standard output, without a manifest.
+    `-o data.jsonl` writes the training rows to data.jsonl, the others to data.validation.jsonl and data.test.jsonl, and
+    data.manifest.json. `-o -` writes one split, train unless told, to standard output, without a manifest.
     """
     with opened() as ws:
         actor = people.local_actor(ws)
@@ -149,10 +149,11 @@ def export_command(
 
 
 def _stream(ws: Workspace, actor: Actor, dataset_id: str, format_name: str, splits: tuple[str, ...]) -> None:
-    if len(splits) != 1:
+    if len(splits) > 1:
         raise CurationError("Standard output holds one split.", hint="Say which one with --split.")
     out = sys.stdout.buffer
-    _warn(exporting.stream_split(ws, actor, dataset_id, format_name, Split(splits[0]), out))
+    split = Split(splits[0]) if splits else Split.TRAIN
+    _warn(exporting.stream_split(ws, actor, dataset_id, format_name, split, out))
     out.flush()
 
 

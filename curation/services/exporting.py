@@ -68,9 +68,9 @@ def export_dataset(
     splits: Sequence[Split | str] = ALL_SPLITS,
     allow_errors: bool = False,
 ) -> Manifest:
-    """Write one file per split and a manifest. `out` is a folder, or a file whose name the splits are put into.
+    """Write one file per split and a manifest. `out` is a folder, or the file of the first split.
 
-    With one split, and `out` a file, that very file is written.
+    The other splits stand beside that file, with their name put into its name.
     """
     require(actor, "export")
     fmt, version = writable_format(format_name), read_dataset(ws, dataset_id)

@@ -44,14 +44,17 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
-    """Where each split is written."""
+    """Where each split is written.
+
+    In a file people name, the first split wanted takes that very name (the one to train on, when nothing else is asked)
+    and the others stand beside it, so that test rows never end up in the file somebody trains on.
+    """
     if not splits:
         raise CurationError("An export needs at least one split.")
     if out.is_dir() or not out.suffix:
         return {split: out / f"dataset-{version.n}.{split.value}{fmt.extension}" for split in splits}
-    if len(splits) == 1:
-        return {splits[0]: out}
-    return {split: out.with_name(f"{out.stem}.{split.value}{out.suffix}") for split in splits}
+    beside = {split: out.with_name(f"{out.stem}.{split.value}{out.suffix}") for split in splits}
+    return {**beside, splits[0]: out}
 
 
 def name_manifest(names: dict[Split, Path], out_is_folder: bool) -> Path:
@@ -59,8 +62,7 @@ def name_manifest(names: dict[Split, Path], out_is_folder: bool) -> Path:
     first = next(iter(names.values()))
     if out_is_folder:
         return first.with_name(MANIFEST)
-    stem = first.stem if len(names) == 1 else first.stem.rpartition(".")[0]
-    return first.with_name(f"{stem}.{MANIFEST}")
+    return first.with_name(f"{first.stem}.{MANIFEST}")
 
 
 def make_manifest(

@@ -75,7 +75,10 @@ def test_one_split_goes_to_standard_output_alone(run, rows: Path):
     assert code == 0
     assert all("messages" in json.loads(line) for line in out.splitlines())
     assert "lost: " in err
-    assert run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-")[0] == 2
+    two = ("--split", "test", "--split", "train")
+    assert run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-", *two)[0] == 2
+    alone = run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-")
+    assert alone[:2] == run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-", "--split", "train")[:2]
 
 
 def test_rejected_rows_end_the_import_with_one_and_are_named(run, tmp_path: Path):

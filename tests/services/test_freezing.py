@@ -166,9 +166,9 @@ def test_export_is_the_same_bytes_each_time(desk: Desk, frozen: DatasetView, tmp
 def test_manifest_names_version_losses_and_digests(desk: Desk, frozen: DatasetView, tmp_path: Path):
     exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "rows.jsonl")
     assert sorted(path.name for path in tmp_path.glob("rows*")) == [
+        "rows.jsonl",
         "rows.manifest.json",
         "rows.test.jsonl",
-        "rows.train.jsonl",
         "rows.validation.jsonl",
     ]
     manifest = json.loads((tmp_path / "rows.manifest.json").read_text())
