@@ -12,6 +12,8 @@ FULL_DISK = (
     "Free some space, then retry: it goes on from its last checkpoint."
 )
 
+FULL_DISK_SIGNS = ("no space left", "file too large", "file write failed", "inline_container")
+
 
 def describe_failure(error: BaseException) -> str:
     """The sentence for the job; the log has the rest."""
@@ -35,7 +37,7 @@ def _is_full_disk(error: BaseException) -> bool:
         return True
     words = str(error).lower()
     # The libraries that write tensors say it in words only.
-    return "no space left" in words or "file write failed" in words or "file too large" in words
+    return any(sign in words for sign in FULL_DISK_SIGNS)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from curation.finetune.base_models import describe_base, ensure_small_model, tiny_model
+from curation.finetune.checkpoints import last_checkpoint
+from curation.finetune.environment import worker_environment
 from curation.finetune.run_folder import RunFolder
 from curation.llm.contract import Prompt, Turn
 from curation.rendering import ChatRow, load_template, loss_mask, needs_router
-from tests.worker.run_making import TOOLS, losses, make_train_run, run_worker
+from tests.worker.run_making import LAUNCH_ID, TOOLS, losses, make_train_run, run_worker
 
 pytestmark = [pytest.mark.training, pytest.mark.long, pytest.mark.timeout(300)]
 
@@ -75,3 +79,16 @@ def test_small_model_is_unpacked_with_its_licence_and_answers(tmp_path: Path):
     prompt = Prompt((Turn("user", "What is the capital of France?"),))
     (reply,) = LocalModel.load(folder).answer([prompt], max_new_tokens=16)
     assert "Paris" in reply.text
+
+
+def test_disk_that_fills_up_while_saving_is_said_and_leaves_nothing_half_written(tmp_path: Path):
+    folder = make_train_run(tmp_path / "run", tiny_model(tmp_path / "tiny", seed=1), max_steps=30)
+    limited = ["prlimit", "--fsize=100000", sys.executable, "-m", "curation.worker", "train", str(folder.path)]
+    done = subprocess.run(limited, env=worker_environment(folder.path), capture_output=True, check=False)
+    ended = folder.read_exit(LAUNCH_ID)
+    assert ended is not None, done.stderr
+    assert (ended.state, done.returncode) == ("failed", 1)
+    assert ended.error.startswith("The disk is full"), (ended.error, done.stderr)
+    assert not folder.model.exists()
+    assert last_checkpoint(folder.checkpoints) is None
+    assert run_worker(folder).state == "succeeded"
