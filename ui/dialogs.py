@@ -9,11 +9,12 @@ import streamlit as st
 from curation.errors import NotFoundError
 from curation.model.definition import Tool
 from curation.model.finding import Finding, Judged
-from curation.services.composing import field_text
+from curation.services.composing import arguments_at, field_text
 from curation.services.varying import NEAR_MISSES
 from ui import state
 from ui.edits import Desk
 from ui.findings import finding_key
+from ui.places import belongs_to
 from ui.text import plain, say, words
 
 COMMON_FAILURES: tuple[str, ...] = (
@@ -61,18 +62,26 @@ def plain_name(name: str) -> str:
 @st.dialog("How does the call fail?", icon=":material/error:")
 def choose_failure(desk: Desk, at: str) -> None:
     """Errors the tool can return, the common ones, or one in own words."""
-    turn = desk.turn(at)
-    call_id = field_text(desk.example.messages[turn].tool_call_id)
-    called = [call for message in desk.example.messages for call in message.calls or ()]
-    name = next((field_text(call.name) for call in called if field_text(call.id) == call_id), "")
-    known = desk.tools[name].errors if name in desk.tools else ()
-    options = list(dict.fromkeys((*known, *COMMON_FAILURES)))
+    options = list(dict.fromkeys((*own_errors(desk, at), *COMMON_FAILURES)))
     message = st.selectbox(
         "The tool's error", options, key=f"write.failure.{at}", accept_new_options=True, help="Or type your own"
     )
     if st.button("Make it fail", key=f"write.fail.{at}", type="primary", disabled=not message):
         state.ask("fail", at, str(message))
         st.rerun()
+
+
+def own_errors(desk: Desk, at: str) -> tuple[str, ...]:
+    """What the validator says about the answered call, then the errors its tool can return."""
+    call_id = field_text(desk.example.messages[desk.turn(at)].tool_call_id)
+    for turn, message in enumerate(desk.example.messages):
+        for index, call in enumerate(message.calls or ()):
+            if call_id and field_text(call.id) == call_id:
+                faults = (one.finding for one in desk.judged if belongs_to(one.finding.at, arguments_at(turn, index)))
+                name = field_text(call.name)
+                known = desk.tools[name].errors if name in desk.tools else ()
+                return (*(fault.message for fault in faults), *known)
+    return ()
 
 
 @st.dialog("A near-miss copy", icon=":material/alt_route:")

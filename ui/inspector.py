@@ -278,6 +278,15 @@ def _draw_row_properties(scene: Scene) -> None:
         on_change=_tagged,
         args=(key, "offered"),
     )
+    if scene.is_editable:
+        st.button(
+            "Put this example away",
+            key=f"write.archive.{scene.example_id}",
+            type="tertiary",
+            icon=":material/archive:",
+            on_click=state.ask,
+            args=("archive",),
+        )
 
 
 def _tagged(key: str, part: str) -> None:

@@ -197,7 +197,9 @@ def _drop_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exam
 
 def _archive(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     after = writing.archive_example(ws, actor, view.id, nonce=act.nonce)
-    state.NOTICE.set("Put away; Undo brings it back")
+    LAST.set(view.id)
+    state.NOTICE.set("Put away; Alt+Z brings it back")
+    state.EXAMPLE.set(rail.following(PAGE, view.id))
     st.rerun()
     return after
 

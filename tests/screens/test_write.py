@@ -100,3 +100,19 @@ def test_names_of_turns_survive_an_edit(filling: Filling, open_page: Callable[..
     _hand_over(screen, f"write.text.{example.id}.t1", "Still the answer.", base_rev=2)
     screen.run()
     assert filling.read(example.id).example.messages[2].content == "Still the answer."
+
+
+def test_next_error_opens_the_call_it_stands_in(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_example("Where is order 12?", order_id="12"))
+    screen = _press(open_page("write"), "write.next_error")
+    assert screen.session_state[f"write.selected.{example.id}"] == "t1/0"
+
+
+def test_example_put_away_leaves_the_queue(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    first = filling.write(make_answer("Thanks"))
+    second = filling.write(make_answer("Thanks again"))
+    screen = _press(open_page("write"), f"write.archive.{second.id}")
+    assert filling.read(second.id).state is ExampleState.ARCHIVED
+    assert screen.session_state["write.example"] == first.id
+    _press(screen, "write.undo")
+    assert filling.read(second.id).state is ExampleState.DRAFT
