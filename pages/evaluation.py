@@ -9,7 +9,7 @@ import streamlit as st
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationEntry, EvaluationView
 from ui.answer_rows import draw_rows
-from ui.comparison import Contestant, draw_failures, draw_rates
+from ui.comparison import Contestant, draw_differences, draw_failures, draw_rates
 from ui.evaluation_form import EVALUATION, ask_to_evaluate
 from ui.glossary import meaning_of
 from ui.layout import keys_button, page_head
@@ -73,6 +73,7 @@ def draw_look(view: EvaluationView) -> None:
     if not answered:
         return
     draw_rates(answered)
+    draw_differences(view.models[0].label, view.differences)
     draw_failures(answered)
     draw_rows(view)
 

@@ -21,8 +21,8 @@ from ui.session import workspace
 from ui.state import ask, asked
 from ui.text import plain
 from ui.tool_acts import perform
-from ui.tool_fields import Place, draw_live, take_commits
-from ui.tool_inspector import draw_inspector
+from ui.tool_fields import CHOSEN, Place, draw_live, take_commits
+from ui.tool_inspector import draw_inspector, find_line
 
 PAGE = "catalogue"
 EFFECT_LOOK = {
@@ -116,9 +116,26 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) 
                 severity_badge(severity, counts[severity])
         st.caption(_standing(desk, counts), width="content")
         st.space("stretch")
+        _next_error(desk, judged)
         if desk.drafted or desk.view is None:
             _draft_buttons(desk)
         _publish_button(project, desk, tools)
+
+
+def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> None:
+    """Opens the parameter of the first error; errors of the tool itself stand in the lint list already."""
+    found = (find_line(desk, one) for one in judged if one.severity is Severity.ERROR)
+    line = next((one for one in found if one is not None), None)
+    if line is None:
+        return
+    st.button(
+        "Next error",
+        key=f"tool.next.{desk.object_id}",
+        icon=":material/arrow_forward:",
+        shortcut=keys.NEXT_ERROR.shortcut,
+        on_click=CHOSEN.of(desk.object_id).set,
+        args=(line.pointer,),
+    )
 
 
 def _standing(desk: Desk, counts: Counter[Severity]) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
+from curation.metrics.intervals import Difference
 from curation.model.values import Json
 from ui.charts import SHAPES, draw
 from ui.comparison_charts import Whisker, failure_bars, whiskers
@@ -113,3 +114,23 @@ def draw_failures(contestants: Sequence[Contestant]) -> None:
                 [{"model": name, **{kind: round(x, 1) for kind, x in kinds.items()}} for name, kinds in shares.items()]
             )
             st.dataframe(table, hide_index=True, key="evaluation.failures.table")
+
+
+def draw_differences(first: str, differences: Mapping[str, Mapping[str, Difference]]) -> None:
+    """How far every later model is from the first one on the same rows."""
+    rows = [
+        {
+            "rate": (HIGHER | LOWER)[metric],
+            "model": model,
+            "points": f"{100 * found.value:+.1f}",
+            "95 % interval": f"{100 * (found.low or 0):+.1f} to {100 * (found.high or 0):+.1f}",
+            "groups": found.n_groups,
+            "says": "clear" if found.is_clear else "could be chance",
+        }
+        for model, metrics in differences.items()
+        for metric, found in metrics.items()
+        if metric in HIGHER | LOWER and found.value is not None
+    ]
+    if rows:
+        with st.expander(f"Difference to {plain(first, 40)}, on the same rows", type="compact"):
+            st.dataframe(pd.DataFrame(rows), hide_index=True, key="evaluation.differences")

@@ -12,7 +12,7 @@ from curation.model.definition import SideEffect
 from curation.model.finding import Judged, Severity
 from curation.model.outline import lay_out
 from curation.services import tool_desk
-from curation.services.parameter_forms import open_form
+from curation.services.parameter_forms import Line, open_form
 from curation.services.tool_desk import Desk
 from ui.glossary import meaning_of
 from ui.layout import severity_badge
@@ -112,11 +112,7 @@ def _draw_lint(desk: Desk, judged: tuple[Judged, ...]) -> None:
 
 
 def _draw_finding(desk: Desk, judged: Judged, at: int) -> None:
-    finding = judged.finding
-    try:
-        line = line_at(open_form(desk.fields["parameters"]), finding.at)
-    except CurationError:
-        line = None
+    finding, line = judged.finding, find_line(desk, judged)
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             severity_badge(judged.severity)
@@ -134,3 +130,11 @@ def _draw_finding(desk: Desk, judged: Judged, at: int) -> None:
                     args=(line.pointer,),
                 )
         words(finding.message)
+
+
+def find_line(desk: Desk, judged: Judged) -> Line | None:
+    """The parameter a finding stands in, None for one of the tool itself."""
+    try:
+        return line_at(open_form(desk.fields["parameters"]), judged.finding.at)
+    except CurationError:
+        return None

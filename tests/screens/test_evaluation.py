@@ -67,6 +67,15 @@ def test_rates_stand_with_n_and_interval_and_the_look_is_counted(stage: Stage, m
     assert valid["95 % interval"].endswith("to 100.0")
 
 
+def test_difference_to_the_first_model_says_whether_it_could_be_chance(stage: Stage, models: tuple[Path, Path]) -> None:
+    view = look(stage, models)
+    shown = stage.show("evaluation")
+    table = next(frame.value for frame in shown.dataframe if "says" in frame.value.columns)
+    valid = table[table["rate"] == "valid call"].iloc[0]
+    assert valid["model"] == view.models[1].label
+    assert (valid["points"], valid["says"]) == ("+100.0", "clear")
+
+
 def test_rows_side_by_side_show_what_was_right_and_what_was_said(stage: Stage, models: tuple[Path, Path]) -> None:
     look(stage, models)
     shown = stage.show("evaluation")
