@@ -32,9 +32,17 @@ def result_summary(text: str) -> str:
 
 def _parsed(text: str) -> Json:
     try:
-        return json.loads(text, parse_float=_Exact, parse_int=_Exact)
+        return json.loads(text, parse_float=_Exact, parse_int=_Exact, object_pairs_hook=_refuse_doubles)
     except (ValueError, RecursionError):
         return None
+
+
+def _refuse_doubles(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """A doubled key would vanish from the lines; such text is shown as it stands."""
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("doubled key")
+    return value
 
 
 class _Exact(float):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from zlib import crc32
 
 import streamlit as st
 
@@ -38,14 +39,16 @@ def can_be_kept(one: Judged) -> bool:
 
 
 def finding_key(one: Judged) -> str:
-    """A name of the finding that does not depend on its place in the list."""
-    return f"{one.finding.rule}.{fingerprint(one.finding)[:16]}.{one.finding.at}"
+    """A name of the finding that does not depend on its place in the list; two may differ in their sentence only."""
+    sentence = crc32(one.finding.message.encode(errors="replace"))
+    return f"{one.finding.rule}.{fingerprint(one.finding)[:16]}.{sentence:08x}.{one.finding.at}"
 
 
 def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool) -> None:
     """The list of an example's findings with what can be done about each."""
     with card_title("Findings"):
         severity_badges(judged)
+    judged = tuple({finding_key(one): one for one in judged}.values())
     first_fix = next((one for one in judged if one.finding.fix), None)
     first_kept = next((one for one in judged if can_be_kept(one) and one.severity is Severity.WARNING), None)
     for one in judged[:MAX_SHOWN]:

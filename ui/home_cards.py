@@ -88,61 +88,37 @@ class Station:
 
 def stations(glance: Glance) -> tuple[Station, ...]:
     """From the catalogue to the evaluation."""
-    accepted = glance.states[ExampleState.ACCEPTED]
-    splits = sum(glance.dataset_counts.values())
+    return (*_data_stations(glance), *_model_stations(glance))
+
+
+def _data_stations(glance: Glance) -> tuple[Station, ...]:
+    n_submitted = glance.states[ExampleState.SUBMITTED]
+    catalogue = f"Catalogue v{glance.catalogue_n}" if glance.catalogue_n else "Catalogue"
+    colour: Colour = "blue" if glance.n_unpublished else "green" if glance.n_tools else "gray"
+    errors = f"{glance.n_with_errors:,} with errors" if glance.n_with_errors else "no errors"
+    faulty: Colour = "red" if glance.n_with_errors else "green"
+    accepted = f"{glance.states[ExampleState.ACCEPTED]:,}"
+    waiting = f"{n_submitted:,} to review"
     return (
+        Station(catalogue, "construction", count(glance.n_tools, "tool"), _catalogue_note(glance), colour, "catalogue"),
         Station(
-            f"Catalogue v{glance.catalogue_n}" if glance.catalogue_n else "Catalogue",
-            "construction",
-            count(glance.n_tools, "tool"),
-            count(glance.n_unpublished, "draft")
-            if glance.n_unpublished
-            else "published"
-            if glance.n_tools
-            else "empty",
-            "blue" if glance.n_unpublished else "green" if glance.n_tools else "gray",
-            "catalogue",
+            "Examples", "forum", f"{glance.n_examples:,}", errors, "red" if glance.n_with_errors else "green", "write"
         ),
-        Station(
-            "Examples",
-            "forum",
-            f"{glance.n_examples:,}",
-            f"{glance.n_with_errors:,} with errors" if glance.n_with_errors else "no errors",
-            "red" if glance.n_with_errors else "green",
-            "write",
-        ),
-        Station(
-            "Accepted",
-            "check_circle",
-            f"{accepted:,}",
-            f"{glance.states[ExampleState.SUBMITTED]:,} to review",
-            "orange" if glance.states[ExampleState.SUBMITTED] else "gray",
-            "review",
-        ),
-        Station(
-            "Dataset",
-            "ac_unit",
-            f"v{glance.dataset_n}" if glance.dataset_n else "none",
-            count(splits, "row") if glance.dataset_n else "not frozen yet",
-            "green" if glance.dataset_n else "gray",
-            "health",
-        ),
-        Station(
-            "Training",
-            "model_training",
-            count(glance.n_models, "model"),
-            f"{glance.n_jobs_open:,} running" if glance.n_jobs_open else "nothing running",
-            "blue" if glance.n_jobs_open else "gray",
-            "training",
-        ),
-        Station(
-            "Evaluation",
-            "balance",
-            f"{glance.n_evaluations:,}",
-            "looks at the test split" if glance.n_evaluations else "not yet",
-            "green" if glance.n_evaluations else "gray",
-            "evaluation",
-        ),
+        Station("Accepted", "check_circle", accepted, waiting, "orange" if n_submitted else "gray", "review"),
+    )
+
+
+def _model_stations(glance: Glance) -> tuple[Station, ...]:
+    has_dataset = glance.dataset_n is not None
+    dataset = f"v{glance.dataset_n}" if has_dataset else "none"
+    rows = count(sum(glance.dataset_counts.values()), "row") if has_dataset else "not frozen yet"
+    running = f"{glance.n_jobs_open:,} running" if glance.n_jobs_open else "nothing running"
+    models, looks = count(glance.n_models, "model"), "on the test split" if glance.n_evaluations else "not yet"
+    evaluated: Colour = "green" if glance.n_evaluations else "gray"
+    return (
+        Station("Dataset", "ac_unit", dataset, rows, "green" if has_dataset else "gray", "health"),
+        Station("Training", "model_training", models, running, "blue" if glance.n_jobs_open else "gray", "training"),
+        Station("Evaluation", "balance", f"{glance.n_evaluations:,}", looks, evaluated, "evaluation"),
     )
 
 

@@ -62,7 +62,7 @@ def _key_sheet() -> None:
     places = list(dict.fromkeys(key.place for key in (*keys.KEYS, *keys.EDITOR_KEYS)))
     for place in places:
         with left if place in ("Everywhere", "Review") else right:
-            st.subheader(plain(place), anchor=False)
+            st.header(plain(place), anchor=False)
             rows = [key for key in (*keys.KEYS, *keys.EDITOR_KEYS) if key.place == place]
             table = {"Key": [f"`{key.shortcut}`" for key in rows], "Does": [key.does for key in rows]}
             st.table(table, border="horizontal", hide_index=True, hide_header=True)

@@ -7,8 +7,11 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from curation.model.definition import Definition, Tool
+from curation.model.example import Call, Example, Message
 from curation.model.states import ExampleState
-from curation.services import browsing, drafting
+from curation.model.values import Arguments
+from curation.services import browsing, cataloguing, drafting
 from tests.browser.filling import Filling, make_answer, make_example
 
 
@@ -116,3 +119,29 @@ def test_example_put_away_leaves_the_queue(filling: Filling, open_page: Callable
     assert screen.session_state["write.example"] == first.id
     _press(screen, "write.undo")
     assert filling.read(second.id).state is ExampleState.DRAFT
+
+
+def test_two_findings_that_differ_in_their_sentence_only_are_both_drawn(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    parameters = '{"type":"object","properties":{}}'
+    text = f'{{"type":"function","function":{{"name":"look","description":"Look.","parameters":{parameters}}}}}'
+    result_schema = '{"type":"object","properties":{"a":{},"b":{}},"required":["a","b"]}'
+    tool = Tool(Definition(text), side_effect="read", result_schema=result_schema)
+    cataloguing.import_tools(filling.ws, filling.actor, filling.project.id, [tool], nonce="tool")
+    cataloguing.publish(filling.ws, filling.actor, filling.project.id, nonce="publish")
+    call = Call(name="look", arguments=Arguments("{}"), id="call_1", type="function")
+    example = filling.write(
+        Example(
+            messages=(
+                Message(role="user", content="Look there"),
+                Message(role="assistant", content=None, calls=(call,)),
+                Message(role="tool", content="{}", tool_call_id="call_1"),
+                Message(role="assistant", content="Nothing there."),
+            ),
+            tools=(tool.definition,),
+        )
+    )
+    assert len([one for one in filling.read(example.id).judged if one.finding.rule == "result-schema"]) == 2
+    screen = open_page("write")
+    assert len([button for button in screen.button if button.label == "Keep anyway"]) == 2
