@@ -101,9 +101,7 @@ def _data_stations(glance: Glance) -> tuple[Station, ...]:
     waiting = f"{n_submitted:,} to review"
     return (
         Station(catalogue, "construction", count(glance.n_tools, "tool"), _catalogue_note(glance), colour, "catalogue"),
-        Station(
-            "Examples", "forum", f"{glance.n_examples:,}", errors, "red" if glance.n_with_errors else "green", "write"
-        ),
+        Station("Examples", "forum", f"{glance.n_examples:,}", errors, faulty, "write"),
         Station("Accepted", "check_circle", accepted, waiting, "orange" if n_submitted else "gray", "review"),
     )
 
