@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from curation.services import evaluating
-from curation.services.evaluating import EvaluationEntry, EvaluationView
+from curation.services.evaluating import EvaluationView
 from ui.answer_rows import draw_rows
 from ui.comparison import Contestant, draw_differences, draw_failures, draw_rates
-from ui.evaluation_form import EVALUATION, ask_to_evaluate
+from ui.evaluation_form import ask_to_evaluate
 from ui.glossary import meaning_of
 from ui.layout import keys_button, page_head
+from ui.links import glossary_link
+from ui.look_choice import choose_look, evaluate_button
 from ui.look_progress import draw_progress
-from ui.moments import ago
 from ui.session import require_project, require_role, workspace
-from ui.state import ask, asked
+from ui.state import asked
 from ui.text import count, plain
 
 
@@ -29,39 +28,6 @@ def draw_empty() -> None:
             "An evaluation lets models answer the test split and scores them by the validator that checks examples."
         )
         evaluate_button("evaluation.first", is_primary=True)
-
-
-def evaluate_button(key: str, *, is_primary: bool) -> None:
-    """Opens the form."""
-    st.button(
-        "Evaluate models",
-        key=key,
-        type="primary" if is_primary else "secondary",
-        icon=":material/balance:",
-        on_click=partial(ask, "evaluate", page="evaluation"),
-    )
-
-
-def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
-    """Which look is on screen, newest first."""
-    titles = {
-        one.id: f"Look {one.look_no} · v{one.dataset_n} · {', '.join(one.labels)} · {ago(one.created_at)}"
-        for one in looks
-    }
-    ids = list(titles)
-    shown = evaluating.get_evaluation(workspace(), EVALUATION.get()).id if EVALUATION.get() else ids[0]
-    at = ids.index(shown) if shown in ids else 0
-    picked = st.selectbox(
-        "Look",
-        ids,
-        at,
-        key=f"evaluation.look.{shown}",
-        format_func=titles.__getitem__,
-        label_visibility="collapsed",
-        width=420,
-    )
-    EVALUATION.set(picked)
-    return str(picked)
 
 
 def draw_look(view: EvaluationView) -> None:
@@ -87,6 +53,7 @@ with page_head("Compare on test", f"greedy, raw output · test opened {count(ope
     if looks:
         chosen = choose_look(looks)
         evaluate_button("evaluation.new", is_primary=False)
+    glossary_link()
     keys_button("evaluation")
 if act.verb == "evaluate":
     ask_to_evaluate(project)

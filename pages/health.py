@@ -13,6 +13,7 @@ from ui import freeze_panel, health_cards, keys
 from ui.coverage_map import draw_map, order_cell
 from ui.export_panel import draw_export
 from ui.layout import keys_button, page_head
+from ui.links import glossary_link
 from ui.session import require_project, require_role, workspace
 from ui.state import Act, ask, asked
 
@@ -47,6 +48,7 @@ with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,
         shortcut=keys.SUBMIT.shortcut,
         on_click=partial(ask, "freeze", page="health"),
     )
+    glossary_link()
     keys_button("health")
 perform(project, act, glance.states)
 measured = health.measure_health(workspace(), project.id, states=SCOPES[scope])

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from curation.services.jobs import JobView
+from ui.links import glossary_link
 from ui.moments import ago
 from ui.run_look import badge_text
 from ui.state import Slot, ask
@@ -32,6 +33,7 @@ def draw_rail(runs: Sequence[JobView]) -> str:
             _draw_rows(runs, ids, chosen)
         st.divider()
         st.caption(":material/schedule: Jobs go on when this tab or the app is closed")
+        glossary_link()
     return chosen
 
 

@@ -11,6 +11,7 @@ from curation.services.cataloguing import CatalogueView, ToolView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui import keys
+from ui.links import glossary_link
 from ui.moments import ago
 from ui.session import workspace
 from ui.state import Slot, ask
@@ -35,6 +36,7 @@ def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: Cata
         chosen = _choose(options, found)
         _draw_steps(options)
         _draw_foot(tools, catalogue)
+        glossary_link()
     return chosen
 
 

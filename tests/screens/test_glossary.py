@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
-from ui.glossary import GLOSSARY, meaning_of
+from streamlit.testing.v1 import AppTest
+
+from ui.glossary import GLOSSARY, PLACES, meaning_of
 
 
 def test_every_word_stands_in_the_table_once_and_says_something() -> None:
     assert max(Counter(word.name for word in GLOSSARY).values()) == 1
     assert all(len(word.meaning.split()) >= 5 for word in GLOSSARY)
     assert meaning_of("look") == next(word.meaning for word in GLOSSARY if word.name == "look")
+
+
+def test_page_lists_the_words_under_their_places(open_page: Callable[[str], AppTest]) -> None:
+    shown = open_page("glossary")
+    words = [str(element.value) for element in shown.markdown]
+    assert all(any(word.meaning in text for text in words) for word in GLOSSARY)
+    assert {str(header.value) for header in shown.header} == set(PLACES)
