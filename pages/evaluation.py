@@ -39,7 +39,7 @@ def draw_look(view: EvaluationView) -> None:
     if not answered:
         return
     draw_rates(answered)
-    draw_differences(view.models[0].label, view.differences)
+    draw_differences(view)
     draw_failures(answered)
     draw_rows(view)
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from curation.metrics.intervals import Difference
 from curation.model.values import Json
+from curation.services.evaluating import EvaluationView
 from ui.charts import SHAPES, draw
 from ui.comparison_charts import Whisker, failure_bars, whiskers
 from ui.layout import card_title
@@ -116,7 +116,7 @@ def draw_failures(contestants: Sequence[Contestant]) -> None:
             st.dataframe(table, hide_index=True, key="evaluation.failures.table")
 
 
-def draw_differences(first: str, differences: Mapping[str, Mapping[str, Difference]]) -> None:
+def draw_differences(view: EvaluationView) -> None:
     """How far every later model is from the first one on the same rows."""
     rows = [
         {
@@ -127,10 +127,10 @@ def draw_differences(first: str, differences: Mapping[str, Mapping[str, Differen
             "groups": found.n_groups,
             "says": "clear" if found.is_clear else "could be chance",
         }
-        for model, metrics in differences.items()
+        for model, metrics in view.differences.items()
         for metric, found in metrics.items()
         if metric in HIGHER | LOWER and found.value is not None
     ]
     if rows:
-        with st.expander(f"Difference to {plain(first, 40)}, on the same rows", type="compact"):
+        with st.expander(f"Difference to {plain(view.models[0].label, 40)}, on the same rows", type="compact"):
             st.dataframe(pd.DataFrame(rows), hide_index=True, key="evaluation.differences")

@@ -7,11 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from curation.services import synthesizing
+from curation.services import choices, synthesizing
 from curation.services.health import Health
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
-from curation.synthesizers import SYNTHESIZERS
 from ui import keys
 from ui.charts import draw
 from ui.errors import errors_shown
@@ -110,7 +109,7 @@ def order_cell(project: ProjectView, act: Act) -> None:
             ws,
             local_actor(ws),
             project.id,
-            SYNTHESIZERS[0].name,
+            choices.offline_synthesizer(),
             count=ORDER_SIZE,
             seed=int(act.nonce[:6], 16),
             tool_names=[act.at],

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.finetune.base_models import ensure_small_model
-from curation.services import evaluating, freezing
+from curation.services import choices, evaluating, freezing
 from curation.services.models import ModelView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
@@ -101,7 +100,7 @@ def _offer_small(project: ProjectView) -> None:
     ws = workspace()
     with st.spinner("Converting the small model; this happens once and takes about half a minute"):
         try:
-            folder = ensure_small_model(ws.home)
+            folder = choices.prepare_base(ws, choices.small_base(ws).folder)
         except CurationError as error:
             st.error(plain(str(error)), icon=":material/error:")
             return

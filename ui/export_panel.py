@@ -12,9 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.formats import FORMATS
 from curation.model.states import Split
-from curation.services import exporting
+from curation.services import choices, exporting
 from curation.services.exporting import ExportPreview
 from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
@@ -53,7 +52,7 @@ def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str
     left, middle, right = st.columns([2, 3, 4], gap="small")
     by_number = {version.n: version for version in versions}
     number = left.selectbox("Version", list(by_number), key="export.version", format_func=lambda n: f"v{n}")
-    titles = {one.name: one.title for one in FORMATS if one.write}
+    titles = choices.writable_formats()
     name = middle.selectbox(
         "Format", list(titles), key="export.format", format_func=lambda one: f"{one}: {titles[one]}"
     )

@@ -11,8 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from curation.formats import FORMATS
-from curation.services import importing
+from curation.services import choices, importing
 from curation.services.importing import ImportPreview, SourceView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
@@ -36,7 +35,7 @@ def draw_upload(project: ProjectView) -> None:
         upload = st.file_uploader(
             "File", type=["jsonl", "json", "txt"], key="import.file", label_visibility="collapsed"
         )
-        wanted = st.selectbox("Format", [DETECT, *(one.name for one in FORMATS)], key="import.format")
+        wanted = st.selectbox("Format", [DETECT, *choices.readable_formats()], key="import.format")
         if upload is None:
             st.caption("Larger than 50 MB? Use the terminal: `callwright import PROJECT FILE`. It reads any size.")
             return

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
-from curation.rendering.loss import Piece
-from curation.rendering.preflight import CheckedRow
+from curation.services.choices import CheckedRow
 from ui.text import count, plain
 
 MAX_CHARACTERS = 6000
+Piece = tuple[str, bool]
+"""A stretch of text, and whether it is trained."""
 
 
 def draw_row(row: CheckedRow) -> None:
@@ -22,7 +23,7 @@ def draw_row(row: CheckedRow) -> None:
         st.badge("read only", icon=":material/visibility:", color="gray")
     for problem in row.problems:
         st.error(plain(problem), icon=":material/error:")
-    length = sum(len(piece.text) for piece in row.pieces)
+    length = sum(len(text) for text, _ in row.pieces)
     st.markdown("  \n".join(mask_lines(row.pieces)))
     if length > MAX_CHARACTERS:
         st.caption(f"{length:,} characters; the first {MAX_CHARACTERS:,} are drawn")
@@ -42,11 +43,11 @@ def mask_lines(pieces: Sequence[Piece]) -> Iterator[str]:
 
 def _clipped(pieces: Sequence[Piece]) -> Iterator[Piece]:
     left = MAX_CHARACTERS
-    for piece in pieces:
+    for text, trained in pieces:
         if left <= 0:
             return
-        yield Piece(piece.text[:left], piece.trained)
-        left -= len(piece.text)
+        yield text[:left], trained
+        left -= len(text)
 
 
 def _marked(text: str, trained: bool) -> str:

@@ -8,10 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.finetune.base_models import describe_small, ensure_small_model
-from curation.finetune.contract import Provider
 from curation.model.values import Json
-from curation.services import training
+from curation.services import choices, training
+from curation.services.choices import ProviderChoice
 from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
@@ -32,7 +31,7 @@ _NONCE: Slot[str] = Slot("training.nonce", "")
 
 
 def draw_preflight(
-    project: ProjectView, version: DatasetView, base: Path | None, provider: Provider, values: dict[str, Json]
+    project: ProjectView, version: DatasetView, base: Path | None, provider: ProviderChoice, values: dict[str, Json]
 ) -> None:
     """Ask for a look, show it, and open the launch when nothing stands in its way."""
     wanted = f"{version.id}|{base}|{provider.name}|{sorted(values.items())}"
@@ -48,19 +47,13 @@ def draw_preflight(
         return
     try:
         with st.spinner("Rendering every training row with the model's own template"):
-            ready = _ready(base)
+            ready = choices.prepare_base(workspace(), base)
             checked = _preflight(project.id, version.n, str(ready), values)
     except CurationError as error:
         show_error(error)
         return
     _draw_checked(checked)
     _draw_launch(project, version, ready, provider, values, is_blocked=not checked.is_ready)
-
-
-def _ready(base: Path) -> Path:
-    """The folder, converted first when it is the small model that was never used."""
-    home = workspace().home
-    return ensure_small_model(home) if base == describe_small(home).folder else base
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -90,7 +83,7 @@ def _draw_launch(
     project: ProjectView,
     version: DatasetView,
     base: Path,
-    provider: Provider,
+    provider: ProviderChoice,
     values: dict[str, Json],
     *,
     is_blocked: bool,

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from curation.finetune import PROVIDERS, get_provider
-from curation.finetune.base_models import describe_base, describe_small
-from curation.finetune.contract import Provider
-from curation.services import freezing
+from curation.services import choices, freezing
+from curation.services.choices import ProviderChoice
 from curation.services.freezing import DatasetView
 from curation.services.projects import ProjectView
 from ui.knobs import draw_knobs
@@ -63,9 +61,8 @@ def _choose_version(versions: tuple[DatasetView, ...]) -> DatasetView:
 def _choose_base() -> Path | None:
     """The folder of the base model, with its licence where a person can read it."""
     choice = st.radio("Base model", [SMALL, OWN], key="training.base")
-    home = workspace().home
     if choice == SMALL:
-        card, folder = describe_small(home), None
+        card, folder = choices.small_base(workspace()), None
     else:
         typed = st.text_input(
             "Model folder", key="training.folder", placeholder="/models/my-base", persist_state="session"
@@ -78,7 +75,7 @@ def _choose_base() -> Path | None:
                 else "A folder with config.json and safetensors."
             )
             return None
-        card = describe_base(folder)
+        card = choices.describe_base(folder)
     st.caption(f"{plain(card.name)} · licence {plain(card.licence)} · {plain(card.provenance)}")
     if card.licence_text:
         with st.expander("Read the licence", type="compact"):
@@ -86,9 +83,15 @@ def _choose_base() -> Path | None:
     return folder or Path(card.folder)
 
 
-def _choose_provider() -> Provider:
-    names = [provider.name for provider in PROVIDERS]
-    if len(names) == 1:
-        return PROVIDERS[0]
-    titles = {provider.name: provider.title for provider in PROVIDERS}
-    return get_provider(st.selectbox("Where it runs", names, key="training.provider", format_func=titles.__getitem__))
+def _choose_provider() -> ProviderChoice:
+    providers = {provider.name: provider for provider in choices.list_providers()}
+    if len(providers) == 1:
+        return next(iter(providers.values()))
+    return providers[
+        st.selectbox(
+            "Where it runs",
+            list(providers),
+            key="training.provider",
+            format_func=lambda one: plain(providers[one].title),
+        )
+    ]
