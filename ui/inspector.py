@@ -100,7 +100,8 @@ def _view_tabs(scene: Scene) -> tuple[st.delta_generator.DeltaGenerator, st.delt
 
 
 def _viewed(key: str) -> None:
-    VIEW.set(str(st.session_state[key]))
+    if st.session_state.get(key) in VIEWS:
+        VIEW.set(str(st.session_state[key]))
 
 
 def flip_view() -> None:

@@ -81,7 +81,9 @@ def _draw_tabs(rail: Rail, counts: dict[str, int]) -> Tab:
 
 
 def _open_tab(key: str, slot: Slot[str]) -> None:
-    slot.set(str(st.session_state[key]).rsplit(" ", 1)[0])
+    word = str(st.session_state.get(key) or "").rsplit(" ", 1)[0]
+    if word:
+        slot.set(word)
 
 
 def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab, search: str) -> tuple[Sequence[ExampleRow], int | None]:
@@ -101,7 +103,7 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
         wanted = ids[0]
     by_id = {row.id: row for row in rows}
     _SEEN.of(rail.page).set(_said(by_id[wanted]) if wanted in by_id else ())
-    labels = {row.id: _row_title(row) for row in rows}
+    labels = _tell_apart({row.id: _row_title(row) for row in rows})
     # The choice is written before drawing: a button elsewhere may move it, and a radio loses its state when the label
     # of its chosen row changes. A key of its own for every choice would draw both lists while the page runs.
     key = f"{rail.page}.row.{tab.word}"
@@ -120,9 +122,21 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
     return wanted
 
 
+def _tell_apart(labels: dict[str, str]) -> dict[str, str]:
+    """A radio knows its rows by what they say, so that equal titles get an invisible difference."""
+    seen: dict[str, int] = {}
+    apart: dict[str, str] = {}
+    for row_id, label in labels.items():
+        apart[row_id] = label + "\u2060" * seen.get(label, 0)
+        seen[label] = seen.get(label, 0) + 1
+    return apart
+
+
 def _choose(rail: Rail, key: str) -> None:
-    if st.session_state.get(key):
-        rail.chosen.set(str(st.session_state[key]))
+    """Only a row of the list counts: a browser may still send a label that has changed meanwhile."""
+    chosen = st.session_state.get(key)
+    if chosen in _ROWS.of(rail.page).get():
+        rail.chosen.set(str(chosen))
 
 
 def _row_title(row: ExampleRow) -> str:

@@ -145,3 +145,13 @@ def test_two_findings_that_differ_in_their_sentence_only_are_both_drawn(
     assert len([one for one in filling.read(example.id).judged if one.finding.rule == "result-schema"]) == 2
     screen = open_page("write")
     assert len([button for button in screen.button if button.label == "Keep anyway"]) == 2
+
+
+def test_rows_with_one_title_are_still_two_rows(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    older = filling.write(make_answer("Thanks"))
+    newer = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    assert screen.session_state["write.example"] == newer.id
+    screen.sidebar.radio[0].set_value(older.id).run()
+    assert not screen.exception
+    assert screen.session_state["write.example"] == older.id
