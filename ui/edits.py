@@ -13,7 +13,6 @@ from curation.model.definition import Tool
 from curation.model.example import Example, Label
 from curation.model.finding import Judged
 from curation.model.values import Exact
-from curation.reading.edits import apply_fix
 from curation.services import composing
 from curation.services.varying import insert_recovery
 from ui.findings import finding_key
@@ -65,7 +64,7 @@ def _fix(desk: Desk, act: Act) -> Example:
     found = next((one for one in desk.judged if finding_key(one) == act.at), None)
     if found is None or found.finding.fix is None:
         raise NotFoundError("That finding is gone.", hint="Nothing needs to be done about it any more.")
-    return apply_fix(desk.example, found.finding.fix)
+    return composing.repair(desk.example, found.finding.fix)
 
 
 def _recovery(desk: Desk, act: Act) -> Example:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from zlib import crc32
 
 import streamlit as st
 
 from curation.model.finding import Judged, Severity
-from curation.rules import RULES, fingerprint
+from curation.services.waiving import can_be_kept, name_finding
 from ui import keys, state
 from ui.layout import SEVERITY_LOOK, card_title, severity_badge
 from ui.places import place_words
 from ui.text import count, plain, say, words
 
 MAX_SHOWN = 12
-_WAIVABLE = frozenset(rule.slug for rule in RULES if rule.waivable)
 
 
 def count_severities(judged: Sequence[Judged]) -> Counter[Severity]:
@@ -33,15 +31,9 @@ def severity_badges(judged: Sequence[Judged]) -> None:
         st.badge("no errors, no warnings", icon=":material/check_circle:", color="green")
 
 
-def can_be_kept(one: Judged) -> bool:
-    """Whether a person may keep this anyway, with a reason."""
-    return one.finding.rule in _WAIVABLE
-
-
 def finding_key(one: Judged) -> str:
-    """A name of the finding that does not depend on its place in the list; two may differ in their sentence only."""
-    sentence = crc32(one.finding.message.encode(errors="replace"))
-    return f"{one.finding.rule}.{fingerprint(one.finding)[:16]}.{sentence:08x}.{one.finding.at}"
+    """What a button of this finding is called."""
+    return name_finding(one.finding)
 
 
 def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool) -> None:
@@ -50,7 +42,7 @@ def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool) -> 
         severity_badges(judged)
     judged = tuple({finding_key(one): one for one in judged}.values())
     first_fix = next((one for one in judged if one.finding.fix), None)
-    first_kept = next((one for one in judged if can_be_kept(one) and one.severity is Severity.WARNING), None)
+    first_kept = next((one for one in judged if can_be_kept(one.finding) and one.severity is Severity.WARNING), None)
     for one in judged[:MAX_SHOWN]:
         _show_finding(one, page, is_editable, has_fix_key=one is first_fix, has_keep_key=one is first_kept)
     if len(judged) > MAX_SHOWN:
@@ -91,7 +83,7 @@ def _fix_button(one: Judged, page: str, has_key: bool) -> None:
 
 
 def _keep_button(one: Judged, page: str, has_key: bool) -> None:
-    if not can_be_kept(one) or one.severity is Severity.INFO:
+    if not can_be_kept(one.finding) or one.severity is Severity.INFO:
         return
     st.button(
         "Keep anyway",

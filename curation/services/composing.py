@@ -10,7 +10,9 @@ import msgspec
 from curation.errors import BlockedError, NotFoundError
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
+from curation.model.finding import Fix
 from curation.model.values import UNSET, Arguments, Exact, Field
+from curation.reading.edits import apply_fix
 from curation.services.arguments import parameters_of, read_argument, write_argument
 
 ROLES: tuple[str, ...] = ("system", "user", "assistant", "tool")
@@ -280,6 +282,11 @@ def find_definition(example: Example, name: str) -> Definition | None:
     """The definition the row offers under a name."""
     offered = example.tools if isinstance(example.tools, tuple) else ()
     return next((one for one in offered if one.view.name == name), None)
+
+
+def repair(example: Example, fix: Fix) -> Example:
+    """The example with one finding's fix made; everything else keeps its exact text."""
+    return apply_fix(example, fix)
 
 
 def blank_example(definitions: tuple[Definition, ...]) -> Example:
