@@ -9,12 +9,15 @@ import msgspec
 
 from curation.model.example import Example
 from curation.model.reading import Reading
+from curation.model.values import Json
 from curation.reading.rows import read_row
 from curation.synthesizers.shop import shop_pack
 
 PROJECT = "Shop support desk"
 SALT = "callwright demo 1"
 SEED = 7
+KNOBS: dict[str, Json] = {"offer": "all"}
+"""A support desk has one prompt."""
 COUNT = 1000
 WAITING_SEED = 8
 WAITING = 24

@@ -84,6 +84,7 @@ def _fill_dataset(ws: Workspace, actor: Actor, project_id: str, progress: Progre
         "schema_driven",
         count=demo_data.COUNT,
         seed=demo_data.SEED,
+        parameters=demo_data.KNOBS,
         progress=progress,
         nonce=f"demo {project_id} draft",
     )
@@ -105,6 +106,7 @@ def _plant(ws: Workspace, actor: Actor, project_id: str) -> None:
         "schema_driven",
         count=demo_data.WAITING,
         seed=demo_data.WAITING_SEED,
+        parameters=demo_data.KNOBS,
         nonce=f"demo {project_id} waiting",
     )
     for number, planted in enumerate(demo_data.read_planted()):

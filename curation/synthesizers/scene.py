@@ -65,13 +65,22 @@ class Scene:
     """One order under way."""
 
     def __init__(
-        self, tools: tuple[Tool, ...], others: tuple[Tool, ...], speech: Speech, system: str | None, rng: Random
+        self,
+        tools: tuple[Tool, ...],
+        others: tuple[Tool, ...],
+        speech: Speech,
+        system: str | None,
+        rng: Random,
+        *,
+        offers_all: bool = False,
     ) -> None:
         self.tools = tools
         self.others = others
         """Offered beside, never called."""
         self.speech = speech
         self.system = system
+        self.offers_all = offers_all
+        """Every conversation offers all tools in one order, as one desk's prompt does; else some of them, shuffled."""
         self.rng = rng
         self.deck = Deck(rng)
 
@@ -132,6 +141,8 @@ class Scene:
         return Example(messages=(*opening, *turns_), tools=tuple(tool.definition for tool in offered), group=family)
 
     def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> list[Tool]:
+        if self.offers_all:
+            return [tool for tool in (*self.tools, *self.others) if tool not in without]
         others = [tool for tool in (*self.tools, *self.others) if tool not in needed and tool not in without]
         fewest = min(len(others), max(1, 3 - len(needed)))
         chosen = [*needed, *self.rng.sample(others, self.rng.randint(fewest, len(others)))]

@@ -29,6 +29,7 @@ NO_TOOL_WEIGHTS: dict[NoToolReason, int] = {
     "refuse": 2,
     "escalate": 2,
 }
+VARIED, ALL = "varied", "all"
 _TRIES = 40
 """Drafts in vain (doubles, or nothing fits) after which a category is given up."""
 
@@ -55,7 +56,8 @@ def _set_scene(order: Order) -> Scene:
         raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
     speech = choose_speech(tools, str(order.parameters.get("pack") or AUTOMATIC))
     system = str(order.parameters.get("system") or "") or speech.system
-    return Scene(tools, order.others, speech, system, Random(order.seed))
+    offers_all = order.parameters.get("offer") == ALL
+    return Scene(tools, order.others, speech, system, Random(order.seed), offers_all=offers_all)
 
 
 def _sequence(order: Order, rng: Random) -> list[str]:
@@ -134,6 +136,15 @@ SYNTHESIZER = Synthesizer(
             AUTOMATIC,
             why="A domain pack knows how people speak of its tools; generic wordings fit every tool.",
             choices=(AUTOMATIC, NONE, *pack_names()),
+        ),
+        Parameter(
+            "offer",
+            "Tools offered",
+            "choice",
+            VARIED,
+            why="Varied lists teach to read the list; one fixed list is what a single desk's prompt looks like, and is "
+            "learned in fewer steps.",
+            choices=(VARIED, ALL),
         ),
         Parameter("system", "System text", "text", "", why="Opens every conversation; empty: the pack's own, if any."),
     ),
