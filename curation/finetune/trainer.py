@@ -9,7 +9,8 @@ from curation.errors import MissingPackageError
 from curation.finetune.hardware import Hardware
 from curation.finetune.spec import TrainParameters, TrainSpec
 
-TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj"]
+TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+"""Attention alone learns several times slower a step: which tool a request means is kept in the other layers."""
 KEPT_CHECKPOINTS = 2
 WARMUP_SHARE = 0.03
 
