@@ -11,9 +11,9 @@ import msgspec
 from curation.model.values import Json
 from curation.schemas import limits, references
 from curation.schemas.cost import Cost, count_cost
+from curation.schemas.costly import judge_in_sandbox
 from curation.schemas.drafts import VALIDATORS, DraftName, draft_of
 from curation.schemas.faults import SchemaFault, fault_of, find_keyword_faults
-from curation.schemas.warm import judge_in_sandbox
 from curation.schemas.wording import SchemaError, explain
 
 _LINEAR = jsonschema_rs.RegexOptions(size_limit=limits.REGEX_BYTES)

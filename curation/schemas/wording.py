@@ -29,7 +29,7 @@ class SchemaError(msgspec.Struct, frozen=True):
     pointer: str
     """JSON pointer into the instance."""
     keyword: str
-    """The JSON Schema keyword: `type`, `required`, `enum` … or `deadline`, `size` for our own limits."""
+    """The JSON Schema keyword: `type`, `required`, `enum` … or `deadline`, `size`, `unchecked` for our own limits."""
     message: str
     """What is wrong, as the end of a sentence that starts with the name of the place."""
     schema_pointer: str

@@ -1,4 +1,4 @@
-"""Length-prefixed JSON between a process and its sandbox."""
+"""Length-prefixed JSON between a process and its warm child."""
 
 from __future__ import annotations
 
