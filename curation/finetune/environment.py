@@ -1,15 +1,13 @@
-"""What a worker's environment holds: a list, so that no key of the server ever travels along."""
+"""What a worker's environment holds beside the few variables every process of ours may see."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from curation.processes.environment import listed_environment
+
 PASSED_ON = (
-    "PATH",
     "HOME",
-    "LANG",
-    "LC_ALL",
     "TZ",
     "TMPDIR",
     "LD_LIBRARY_PATH",
@@ -30,10 +28,8 @@ FIXED = {
     # Waiting threads sleep instead of spinning: with neighbours on the same cores a step is many times faster.
     "OMP_WAIT_POLICY": "passive",
 }
-SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 
 def worker_environment(cache: Path) -> dict[str, str]:
     """The environment of a worker whose libraries may cache below `cache` and ask nobody outside."""
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return passed | FIXED | {"HF_HOME": str(cache / "cache"), "PYTHONPATH": str(SOURCE_ROOT)}
+    return listed_environment(*PASSED_ON) | FIXED | {"HF_HOME": str(cache / "cache")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from curation.finetune.spec import PARAMETERS, TrainSpec, decode_spec
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
+from curation.processes.environment import module_command
 
 GRACE_S = 60.0
 """How long a worker may take to stop by itself, at least."""
@@ -67,7 +67,7 @@ class LocalProvider:
         # How far an earlier attempt came is no progress of this one.
         folder.state.unlink(missing_ok=True)
         try:
-            command = [sys.executable, "-m", "curation.worker", kind, str(folder.path)]
+            command = module_command("curation.worker", kind, str(folder.path))
             pid = start_detached(command, worker_environment(folder.path), folder.log, lock)
         except OSError as error:
             raise JobError(f"The worker could not be started: {error.strerror}.") from error
