@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from db.tables import batch, dataset_item, example, example_text, reject, source
+from db.tables import batch, comment, dataset_item, draft, example, example_text, reject, source
 
 
 class BatchRecord(msgspec.Struct, frozen=True):
@@ -75,8 +75,22 @@ def complete_batch(connection: Connection, batch_id: str) -> int:
     return shown
 
 
-def set_batch_state(connection: Connection, batch_id: str, state: str) -> None:
-    connection.execute(update(batch).where(batch.c.id == batch_id).values(state=state, owner=""))
+def is_staged(connection: Connection, batch_id: str) -> bool:
+    """Whether the batch is still being filled."""
+    return connection.execute(select(batch.c.state).where(batch.c.id == batch_id)).scalar_one_or_none() == "staged"
+
+
+def mark_undone(connection: Connection, batch_id: str) -> None:
+    connection.execute(update(batch).where(batch.c.id == batch_id).values(state="undone", owner=""))
+
+
+def drop_staged(connection: Connection, batch_id: str) -> bool:
+    """Give up a batch that never appeared, and forget its file; False when it has appeared or is gone already."""
+    staged = (batch.c.id == batch_id, batch.c.state == "staged")
+    if not connection.execute(update(batch).where(*staged).values(state="undone", owner="")).rowcount:
+        return False
+    _drop_source(connection, batch_id)
+    return True
 
 
 def list_undone(connection: Connection) -> list[str]:
@@ -103,6 +117,8 @@ def hide_untouched(connection: Connection, batch_id: str) -> int:
         example.c.head_rev == 1,
         example.c.state.in_(("candidate", "draft", "archived")),
         ~exists().where(dataset_item.c.example_id == example.c.id),
+        ~exists().where(comment.c.example_id == example.c.id),
+        ~exists().where(draft.c.object_id == example.c.id),
     )
     return connection.execute(update(example).where(*untouched).values(staged=1)).rowcount
 
@@ -117,12 +133,6 @@ def count_with_errors(connection: Connection, batch_id: str) -> int:
     return connection.execute(query.where(example.c.batch_id == batch_id, example.c.n_error > 0)).scalar_one()
 
 
-def list_batches(connection: Connection, project_id: str) -> list[BatchRecord]:
-    """Newest first."""
-    query = select(batch).where(batch.c.project_id == project_id).order_by(batch.c.id.desc())
-    return [BatchRecord(*row) for row in connection.execute(query)]
-
-
 def add_source(connection: Connection, record: SourceRecord) -> None:
     connection.execute(insert(source).values(**msgspec.structs.asdict(record)))
 
@@ -132,8 +142,7 @@ def finish_source(connection: Connection, record: SourceRecord) -> None:
     connection.execute(update(source).where(source.c.id == record.id).values(**msgspec.structs.asdict(record)))
 
 
-def drop_source(connection: Connection, batch_id: str) -> None:
-    """Forget the file of a batch that never appeared, with its rejects."""
+def _drop_source(connection: Connection, batch_id: str) -> None:
     ours = select(source.c.id).where(source.c.batch_id == batch_id)
     connection.execute(delete(reject).where(reject.c.source_id.in_(ours)))
     connection.execute(delete(source).where(source.c.batch_id == batch_id))

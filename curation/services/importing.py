@@ -17,9 +17,10 @@ from curation.model.people import Actor
 from curation.model.reading import Reject
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
-from curation.services.batching import Intake, UndoReport, undo_batch
+from curation.services.batching import UndoReport, undo_batch
 from curation.services.deriving import derive, make_title
 from curation.services.digesting import HashedReader
+from curation.services.intake import Intake
 from curation.services.judging import read_bench
 from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
 from curation.services.workspace import Workspace

@@ -12,7 +12,7 @@ from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
 from curation.reading.strict import parse_strict
 from curation.services.acts import Act
-from curation.services.batching import CHUNK, Incoming, Intake
+from curation.services.intake import Arrival, Intake, is_full
 from db import batches
 from db.batches import RejectRecord, SourceRecord
 
@@ -38,8 +38,9 @@ class Landing:
         self.n_rows = 0
         self._intake = intake
         self._n_rejected = 0
-        self._incoming: list[Incoming] = []
+        self._arrivals: list[Arrival] = []
         self._rejects: list[RejectRecord] = []
+        self._gathered_bytes = 0
         self._source = SourceRecord(
             ws.new_id(), intake.project_id, intake.batch_id, name, fmt.name, "", 0, 0, 0, 0, 0, ws.now()
         )
@@ -53,22 +54,24 @@ class Landing:
         if isinstance(row.result, Reject):
             self._rejects.append(_reject(self._intake.ws.new_id(), self._source.id, row, row.result))
         else:
-            self._incoming.append(Incoming(row.result.example, row.line))
-        if len(self._incoming) + len(self._rejects) < CHUNK:
+            self._arrivals.append(self._intake.judge(row.result.example, row.line))
+        self._gathered_bytes += len(row.raw)
+        if not is_full(len(self._arrivals) + len(self._rejects), self._gathered_bytes):
             return False
         self.flush()
         return True
 
     def flush(self) -> None:
         """Store what has gathered."""
-        if self._incoming:
-            self._intake.add(self._incoming)
+        if self._arrivals:
+            self._intake.add(self._arrivals)
         if self._rejects:
             with self._intake.ws.unit() as unit:
+                self._intake.require_open(unit.connection)
                 batches.add_rejects(unit.connection, self._rejects)
                 unit.commit()
         self._n_rejected += len(self._rejects)
-        self._incoming, self._rejects = [], []
+        self._arrivals, self._rejects, self._gathered_bytes = [], [], 0
 
     def finish(self, act: Act, sha256: str) -> ImportReport:
         """Let everything appear, with the counts of the file."""
