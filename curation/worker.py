@@ -16,9 +16,10 @@ from pathlib import Path
 from curation.errors import CurationError, JobError
 from curation.finetune.failures import describe_failure
 from curation.finetune.journal import Journal
-from curation.finetune.process import INHERITED_LOCK, identify, try_lock
+from curation.finetune.process import INHERITED_LOCK, try_lock
 from curation.finetune.run_folder import Exit, RunFolder, Started
 from curation.finetune.spec import AnswerSpec, Spec, TrainSpec, decode_spec
+from curation.processes import own_identity
 
 KINDS: dict[str, type[Spec]] = {"train": TrainSpec, "evaluate": AnswerSpec}
 USAGE = "usage: python -m curation.worker train|evaluate RUN_DIR"
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 def work(folder: RunFolder, spec: Spec) -> int:
     """Run the job and leave `exit.json` whatever happens."""
-    folder.write_started(Started(spec.launch_id, identify(os.getpid())))
+    folder.write_started(Started(spec.launch_id, own_identity()))
     journal = Journal(folder, spec.launch_id)
     signal.signal(signal.SIGTERM, lambda *_: setattr(journal, "is_interrupted", True))
     _be_polite(spec.nice)

@@ -24,7 +24,8 @@ class Handle(msgspec.Struct, frozen=True):
 
     remote_id: str | None = None
     pid: int | None = None
-    pid_start: float | None = None
+    pid_start: int | None = None
+    """Clock ticks between the start of the machine and of the process."""
     boot_id: str | None = None
 
 

@@ -10,20 +10,13 @@ from pathlib import Path
 from curation.errors import JobError
 from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
 from curation.finetune.environment import worker_environment
-from curation.finetune.process import (
-    Identity,
-    boot_id,
-    identify,
-    reap,
-    signal_group,
-    start_detached,
-    try_lock,
-)
+from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
 from curation.finetune.spec import PARAMETERS, TrainSpec, decode_spec
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
+from curation.processes import Identity, identify, is_alive, read_boot_id
 from curation.processes.environment import module_command
 
 GRACE_S = 60.0
@@ -110,18 +103,18 @@ class LocalProvider:
 
 def _is_running(handle: Handle) -> bool:
     """Whether this very worker lives; a dead child is taken away, so that no zombie stays."""
-    is_alive = _identity(handle).is_alive
-    if not is_alive and handle.pid is not None:
+    is_running = is_alive(_identity(handle))
+    if not is_running and handle.pid is not None:
         reap(handle.pid)
-    return is_alive
+    return is_running
 
 
 def _handle(identity: Identity) -> Handle:
-    return Handle(pid=identity.pid, pid_start=identity.started, boot_id=identity.boot)
+    return Handle(pid=identity.pid, pid_start=identity.start_ticks, boot_id=identity.boot_id)
 
 
 def _identity(handle: Handle) -> Identity:
-    return Identity(handle.pid or 0, handle.pid_start or 0.0, handle.boot_id or "")
+    return Identity(handle.pid or 0, handle.pid_start or 0, handle.boot_id or "")
 
 
 def _status(
@@ -140,7 +133,7 @@ def _describe_phase(progress: Progress) -> str:
 
 def _describe_loss(handle: Handle, progress: Progress, folder: RunFolder) -> str:
     where = f"at step {progress.step} of {progress.steps}" if progress.steps else "before its first step"
-    if handle.boot_id != boot_id():
+    if handle.boot_id != read_boot_id():
         return f"The machine was restarted while the job was {where}. Retry it: it goes on from its last checkpoint."
     words = [line for line in folder.log_tail(5) if line.strip()]
     if not progress.steps and words and not folder.state.exists():

@@ -1,4 +1,4 @@
-"""Detached worker processes: started once, recognised for certain, ended as a group."""
+"""Detached worker processes: started once, holding a lock, ended as a group."""
 
 from __future__ import annotations
 
@@ -10,49 +10,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-import psutil
+from curation.processes import Identity, is_alive
 
 INHERITED_LOCK = 3
 """File descriptor under which a worker holds its run folder's lock."""
-START_TOLERANCE_S = 2.0
 REAP_LOOKS = 100
 REAP_PAUSE_S = 0.02
-
-
-class Identity(msgspec.Struct, frozen=True):
-    """A process that cannot be mistaken: its number alone may be given to another one later."""
-
-    pid: int
-    started: float
-    boot: str
-
-    @property
-    def is_alive(self) -> bool:
-        if self.boot != boot_id():
-            return False
-        try:
-            process = psutil.Process(self.pid)
-            is_same = abs(process.create_time() - self.started) < START_TOLERANCE_S
-            return is_same and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.Error:
-            return False
-
-
-def boot_id() -> str:
-    """Changes at every start of the machine."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return f"{psutil.boot_time():.0f}"
-
-
-def identify(pid: int) -> Identity:
-    try:
-        started = psutil.Process(pid).create_time()
-    except psutil.Error:
-        started = 0.0
-    return Identity(pid, started, boot_id())
 
 
 def try_lock(path: Path) -> int | None:
@@ -107,6 +70,6 @@ def reap(pid: int) -> None:
 
 def signal_group(identity: Identity, number: signal.Signals) -> None:
     """Send a signal to the worker and its children, if it is still that worker."""
-    if identity.is_alive:
+    if is_alive(identity):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(identity.pid, number)

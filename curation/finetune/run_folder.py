@@ -11,8 +11,8 @@ import msgspec
 from curation.errors import JobError, UnreadableError
 from curation.finetune.contract import JobEvent
 from curation.finetune.folders import write_whole
-from curation.finetune.process import Identity
 from curation.model.values import Json
+from curation.processes import Identity
 
 T = TypeVar("T")
 

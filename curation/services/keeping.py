@@ -208,7 +208,8 @@ def _told(handle: Handle) -> dict[str, Any]:
 
 
 def _handle(record: JobRecord) -> Handle:
-    return Handle(record.remote_id, record.pid, record.pid_start, record.boot_id)
+    start = None if record.pid_start is None else int(record.pid_start)
+    return Handle(record.remote_id, record.pid, start, record.boot_id)
 
 
 def _is_same(record: JobRecord, status: Status, values: dict[str, Any]) -> bool:

@@ -16,9 +16,10 @@ from curation.errors import JobError
 from curation.finetune.contract import Handle, Launch
 from curation.finetune.environment import worker_environment
 from curation.finetune.local import GRACE_S, LAST_GRACE_S, PROVIDER
-from curation.finetune.process import Identity, boot_id, identify, try_lock
+from curation.finetune.process import try_lock
 from curation.finetune.run_folder import Exit, Progress, RunFolder
 from curation.model.states import JobState
+from curation.processes import identify, is_alive, own_identity, read_boot_id
 
 LAUNCH_ID = "launch-3"
 
@@ -39,7 +40,7 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
 
 def handle_of(process: subprocess.Popen[bytes]) -> Handle:
     identity = identify(process.pid)
-    return Handle(pid=identity.pid, pid_start=identity.started, boot_id=identity.boot)
+    return Handle(pid=identity.pid, pid_start=identity.start_ticks, boot_id=identity.boot_id)
 
 
 def poll(folder: RunFolder, handle: Handle) -> tuple[JobState, str]:
@@ -47,30 +48,29 @@ def poll(folder: RunFolder, handle: Handle) -> tuple[JobState, str]:
     return status.state, status.error
 
 
-def test_same_number_started_at_another_time_is_another_process():
-    own = identify(os.getpid())
-    assert own.is_alive
-    assert not Identity(own.pid, own.started - 60, own.boot).is_alive
-    assert not Identity(own.pid, own.started, "another boot").is_alive
+def test_worker_of_the_same_number_started_at_another_time_is_another_one(folder: RunFolder):
+    own = own_identity()
+    assert poll(folder, Handle(pid=own.pid, pid_start=own.start_ticks, boot_id=own.boot_id))[0] is JobState.RUNNING
+    assert poll(folder, Handle(pid=own.pid, pid_start=own.start_ticks - 1, boot_id=own.boot_id))[0] is JobState.LOST
 
 
 def test_worker_that_ended_without_exit_file_is_lost(folder: RunFolder):
     folder.write_progress(Progress("training", 7, 90))
-    state, error = poll(folder, Handle(pid=os.getpid(), pid_start=1.0, boot_id=boot_id()))
+    state, error = poll(folder, Handle(pid=os.getpid(), pid_start=1, boot_id=read_boot_id()))
     assert state is JobState.LOST
     assert "at step 7 of 90" in error
 
 
 def test_restart_of_the_machine_is_said(folder: RunFolder):
     folder.write_progress(Progress("training", 7, 90))
-    state, error = poll(folder, Handle(pid=os.getpid(), pid_start=1.0, boot_id="before"))
+    state, error = poll(folder, Handle(pid=os.getpid(), pid_start=1, boot_id="before"))
     assert state is JobState.LOST
     assert error.startswith("The machine was restarted while the job was at step 7 of 90.")
 
 
 def test_worker_that_could_not_even_start_says_its_last_words(folder: RunFolder):
     folder.log.write_text("Traceback\nModuleNotFoundError: No module named 'torch'\n")
-    _, error = poll(folder, Handle(pid=os.getpid(), pid_start=1.0, boot_id=boot_id()))
+    _, error = poll(folder, Handle(pid=os.getpid(), pid_start=1, boot_id=read_boot_id()))
     assert error == "The worker could not start: ModuleNotFoundError: No module named 'torch'."
 
 
@@ -113,9 +113,9 @@ def test_worker_deaf_to_the_polite_signal_is_killed_with_its_children(folder: Ru
         PROVIDER.cancel(launch, handle)
         assert process.wait(5) == -9
     until = time.monotonic() + 5
-    while child.is_alive and time.monotonic() < until:
+    while is_alive(child) and time.monotonic() < until:
         time.sleep(0.01)
-    assert not child.is_alive
+    assert not is_alive(child)
 
 
 def test_flag_of_an_earlier_attempt_stops_nobody(folder: RunFolder):
