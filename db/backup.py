@@ -31,7 +31,7 @@ def require_sound(path: Path) -> None:
 def find_damage(path: Path) -> str | None:
     """What SQLite's own integrity check says, None when all is well."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        with closing(_open_read_only(path)) as connection:
             verdict = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
             known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     except sqlite3.DatabaseError as error:
@@ -39,6 +39,11 @@ def find_damage(path: Path) -> str | None:
     if verdict != "ok":
         return verdict
     return None if known else "it holds no Callwright tables"
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    # A name may hold `?`, `#` and `%`, which mean something in an address.
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def overwrite_database(source: Path, target: Path) -> None:
@@ -55,6 +60,6 @@ def overwrite_database(source: Path, target: Path) -> None:
 
 def read_version(path: Path) -> str | None:
     """The migration a sound file stands at."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    with closing(_open_read_only(path)) as connection:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None

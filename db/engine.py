@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+log = logging.getLogger(__name__)
 PAGE_BYTES = 8192
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 """A write-ahead log above this size is folded back after a commit."""
@@ -32,7 +34,7 @@ FIXED_IN = (3, 51, 3)
 
 def make_engine(path: Path) -> Engine:
     """An engine for one file; `execution_options(**WRITING)` makes its transactions take the write lock at once."""
-    engine = create_engine(f"sqlite:///{path}", pool_size=16, max_overflow=64, pool_timeout=30)
+    engine = create_engine(URL.create("sqlite", database=str(path)), pool_size=16, max_overflow=64, pool_timeout=30)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -57,10 +59,16 @@ def log_path(database: Path) -> Path:
 
 
 def checkpoint(path: Path, *, everything: bool = False) -> None:
-    """Fold the log back into the file; the caller holds the write lock."""
-    with closing(sqlite3.connect(path, timeout=CHECKPOINT_WAIT_S, isolation_level=None)) as connection:
-        connection.execute("PRAGMA wal_autocheckpoint = 0")
-        connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if everything else 'PASSIVE'})")
+    """Fold the log back into the file; the caller holds the write lock.
+
+    What is in the log is safe there, so a fold that fails is only noted: it must not undo what was committed.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=CHECKPOINT_WAIT_S, isolation_level=None)) as connection:
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+            connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if everything else 'PASSIVE'})")
+    except sqlite3.Error as error:
+        log.warning("The log of %s was not folded back: %s", path, error)
 
 
 def is_log_long(path: Path) -> bool:

@@ -34,10 +34,7 @@ def back_up(ws: Workspace, actor: Actor, target: Path | None = None) -> BackupRe
     path = target or ws.name_backup("callwright")
     if path.exists():
         raise UnwritableError(f"There is already a file {path}.", hint="Choose another name.")
-    try:
-        copy_database(ws.database, path)
-    except (OSError, sqlite3.Error) as error:
-        raise UnwritableError(f"The backup {path} could not be written: {error}.") from error
+    _copy(ws, path)
     report = BackupReport(str(path), path.stat().st_size, _digest(path), read_head(ws))
     _note(ws, actor, f"{path.name}:{report.sha256}")
     return report
@@ -51,14 +48,21 @@ def restore(ws: Workspace, actor: Actor, source: Path) -> BackupReport:
     require_sound(source)
     _require_known(source)
     safe = ws.name_backup("before-restore")
-    copy_database(ws.database, safe)
-    with ws.lock.held():
+    with ws.lock.held():  # so that nothing is saved between the copy and what replaces it
+        _copy(ws, safe)
         overwrite_database(source, ws.database)
     migrate(ws)
     if complaint := find_tampering(ws):
         raise UnreadableError(f"The backup is in place, but its audit is broken: {complaint}.")
     _note(ws, actor, f"restored {source.name}")
     return BackupReport(str(safe), safe.stat().st_size, _digest(safe), read_head(ws))
+
+
+def _copy(ws: Workspace, path: Path) -> None:
+    try:
+        copy_database(ws.database, path)
+    except (OSError, sqlite3.Error) as error:
+        raise UnwritableError(f"The backup {path} could not be written: {error}.") from error
 
 
 def _require_known(source: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from curation.errors import UnreadableError, UnwritableError
 from curation.services.auditing import find_tampering
@@ -64,3 +67,19 @@ def test_backup_of_an_older_version_is_brought_up_to_date(desk: Desk, tmp_path: 
         assert file_version(connection) == newest_version()
     assert [project.name for project in list_projects(desk.ws)] == ["Old"]
     assert len(list(desk.ws.backups.iterdir())) == 2
+
+
+def test_what_was_saved_while_a_restore_waited_is_in_the_safety_copy(desk: Desk, tmp_path: Path):
+    back_up(desk.ws, desk.actor, tmp_path / "safe.db")
+    restored = []
+    waiting = threading.Thread(
+        target=lambda: restored.append(restore(desk.ws, desk.actor, tmp_path / "safe.db")), daemon=True
+    )
+    with desk.ws.unit() as unit:
+        waiting.start()
+        time.sleep(0.2)
+        unit.connection.execute(text("UPDATE project SET name = 'Bank'"))
+        unit.commit()
+    waiting.join()
+    restore(desk.ws, desk.actor, Path(restored[0].path))
+    assert [project.name for project in list_projects(desk.ws)] == ["Bank"]
