@@ -17,7 +17,7 @@ from curation.rules import CHECKER_VERSION
 from curation.services.acts import Act, perform
 from curation.services.judging import read_body
 from curation.services.projects import need_project
-from curation.services.rechecking import recheck_stale
+from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.splitting import ensure_splits
 from curation.services.workspace import Workspace
 from db import catalogue, datasets, people
@@ -61,6 +61,7 @@ def freeze(
 
     def work(act: Act) -> str:
         project = need_project(act.connection, project_id)
+        require_fresh(act.connection, project.id)
         members = choose_members(act.connection, project.id, include_unreviewed=include_unreviewed)
         splits = ensure_splits(act.connection, project, members, act.at)
         _require_no_leak(members, splits)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
+from curation.errors import StateError
 from curation.services.deriving import derive_reading
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.workspace import Workspace
@@ -10,6 +13,13 @@ from db.derived import Derived
 from db.examples import ExampleRecord
 
 CHUNK = 200
+
+
+class StaleVerdictsError(StateError):
+    """The checker, the target or the catalogue changed after everything had been judged."""
+
+    hint = "Try again: the examples are checked anew then."
+    retryable = True
 
 
 def recheck_stale(ws: Workspace, project_id: str) -> int:
@@ -22,6 +32,13 @@ def recheck_stale(ws: Workspace, project_id: str) -> int:
         renewed += len(heads)
         after = heads[-1].number
     return renewed
+
+
+def require_fresh(connection: Connection, project_id: str) -> None:
+    """Refuse an act on stored verdicts when some of them no longer hold; asked inside the act itself."""
+    bench = read_bench(connection, project_id)
+    if examples.list_stale(connection, project_id, bench.key, after=0, limit=1):
+        raise StaleVerdictsError("The target or the catalogue changed in between, so nothing was done.")
 
 
 def _recheck_chunk(ws: Workspace, project_id: str, after: int) -> list[ExampleRecord]:

@@ -15,7 +15,7 @@ from curation.services.comparing import Change, compare_examples
 from curation.services.heads import Saved, move, need_example, require_no_errors
 from curation.services.judging import read_body
 from curation.services.projects import need_project
-from curation.services.rechecking import recheck_stale
+from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
 from db import datasets, examples, people, reviews
@@ -96,6 +96,7 @@ def accept_batch(
 
     def work(act: Act) -> int:
         project = need_project(act.connection, project_id)
+        require_fresh(act.connection, project.id)
         members = [one for one in datasets.list_members(act.connection, project.id, wanted) if not one.n_error]
         for one in members:
             head = need_example(act.connection, one.example_id)
