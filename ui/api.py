@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import orjson
@@ -27,6 +28,7 @@ from ui.tokens import Claim, redeem
 
 MAX_BODY_BYTES = 1_000_000
 _SAME_SITE = frozenset({"same-origin", "none"})
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -42,6 +44,7 @@ def editor_routes() -> list[BaseRoute]:
     return [
         Route(f"{base}/api/validate", _endpoint(_validate), methods=["POST"]),
         Route(f"{base}/api/draft", _endpoint(_save), methods=["POST"]),
+        Route(f"{base}/api/{{rest:path}}", _answer_unknown),
         Mount(f"{base}/editor", app=StaticFiles(directory=EDITOR_FOLDER), name="editor"),
     ]
 
@@ -82,7 +85,7 @@ def _work(work: Callable[[Claim, str], dict[str, Any]], body: bytes) -> Response
         ask = msgspec.json.decode(body, type=Ask)
         claim = redeem(workspace().home, ask.token)
         return Response(orjson.dumps(work(claim, ask.text)), media_type="application/json")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _sentence(400, "The request is not the JSON object this route takes.")
     except NotAllowedError as error:
         return _sentence(403, str(error))
@@ -94,9 +97,36 @@ def _refuse(request: Request) -> Response | None:
     """Only JSON from our own pages: a form of another site can send neither this type nor this header."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         return _sentence(415, "Send the request as application/json.")
-    if request.headers.get("sec-fetch-site", "same-origin") not in _SAME_SITE:
+    if not _is_ours(request):
         return _sentence(403, "Requests from other sites are refused.")
     return None
+
+
+def _is_ours(request: Request) -> bool:
+    """Asked under a name this server goes by, from one of its pages as far as the browser says where it comes from."""
+    host = request.headers.get("host", "")
+    if _host_name(f"//{host}") not in _allowed_names():
+        return False
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        return site in _SAME_SITE
+    return origin is None or urlsplit(origin).netloc == host
+
+
+def _allowed_names() -> frozenset[str | None]:
+    allowed = st.get_option("server.allowedHosts") or _LOOPBACK
+    return frozenset(_host_name(f"//{name}") for name in allowed)
+
+
+def _host_name(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+async def _answer_unknown(request: Request) -> Response:  # noqa: ARG001
+    return _sentence(404, "There is no such route.")
 
 
 async def _read_capped(request: Request) -> bytes | None:
