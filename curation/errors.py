@@ -8,6 +8,7 @@ CurationError
 ├── BlockedError           findings stand in the way
 ├── UnreadableError        a file or text cannot be read
 ├── UnwritableError        a format or a target cannot hold this
+├── NotSavedError          the database was busy or its disk full, and may not be so again
 ├── MissingPackageError    an optional package is not installed
 └── JobError               a job could not be prepared, started or finished
 """
@@ -60,6 +61,13 @@ class UnreadableError(CurationError):
 
 class UnwritableError(CurationError):
     """A format or a target cannot hold this."""
+
+
+class NotSavedError(CurationError):
+    """The database was busy, its disk full or its file shut: nothing was written, and it may pass."""
+
+    hint = "What was saved before is safe; try again in a moment."
+    retryable = True
 
 
 class MissingPackageError(CurationError):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from curation.errors import StateError
+from curation.errors import NotSavedError
 
 WAIT_S = 30.0
 POLL_S = 0.002
@@ -55,8 +55,8 @@ class WriteLock:
         finally:
             lock.release()
 
-    def _busy(self) -> StateError:
-        return StateError(
+    def _busy(self) -> NotSavedError:
+        return NotSavedError(
             f"Not saved: the database was busy for {self._wait_s:.0f} seconds.",
             hint="Your text is kept; try again in a moment.",
         )

@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from curation.errors import UnwritableError
+from curation.errors import NotSavedError
 from db.engine import WRITING, checkpoint, is_log_long
 from db.locking import WriteLock
 
@@ -44,7 +44,7 @@ class UnitOfWork:
             if kind is None and is_log_long(self._path):
                 checkpoint(self._path)
         if isinstance(error, OperationalError) and (reason := _tell(error)):
-            raise UnwritableError(f"Not saved: {reason}.", hint="What was saved before is safe.") from error
+            raise NotSavedError(f"Not saved: {reason}.", hint="What was saved before is safe.") from error
 
     def commit(self) -> None:
         """Make everything done so far last."""

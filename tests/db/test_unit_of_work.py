@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from curation.errors import StateError, UnwritableError
+from curation.errors import NotSavedError
 from curation.services.workspace import Workspace, open_workspace
 from db.engine import CHECKPOINT_BYTES, has_wal_reset_bug, log_path
 from db.locking import WriteLock
@@ -85,7 +85,7 @@ def test_reader_keeps_its_picture_while_somebody_writes(ws: Workspace):
 
 def test_waiting_writer_gives_up_with_a_sentence(ws: Workspace):
     impatient = WriteLock(ws.database, wait_s=0.05)
-    with ws.unit(), pytest.raises(StateError, match="busy"), impatient.held():
+    with ws.unit(), pytest.raises(NotSavedError, match="busy"), impatient.held():
         pass
 
 
@@ -110,7 +110,7 @@ def test_full_disk_is_told_in_a_sentence_and_nothing_is_half_written(ws: Workspa
             finally:
                 unit.connection.execute(text("PRAGMA max_page_count = 1073741823"))
 
-    with pytest.raises(UnwritableError, match="Not saved: the disk is full"):
+    with pytest.raises(NotSavedError, match="Not saved: the disk is full"):
         fill(1_000_000)
     assert keys(ws) == []
     fill(1_000)
