@@ -67,6 +67,14 @@ class Provider(Protocol):
     name: str
     title: str
     parameters: tuple[Parameter, ...]
+    at_once: int | None
+    """How many of its jobs may run side by side; None: no limit of ours."""
+
+    def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
+        """What a person chose, typed and complete; raises `UnreadableError` for a knob it does not know or accept."""
+
+    def count_steps(self, parameters: dict[str, Json], rows: int) -> int:
+        """How many steps checked parameters mean for so many rows."""
 
     def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
         """Write everything the job needs; may be called again after a crash."""

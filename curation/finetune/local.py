@@ -7,12 +7,14 @@ import signal
 import time
 from pathlib import Path
 
+import msgspec
+
 from curation.errors import JobError
 from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
 from curation.finetune.environment import worker_environment
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
-from curation.finetune.spec import PARAMETERS, TrainSpec, decode_spec
+from curation.finetune.spec import PARAMETERS, TrainSpec, count_steps, decode_spec, parse_parameters
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
@@ -41,6 +43,14 @@ class LocalProvider:
     name = "local"
     title = "This machine"
     parameters: tuple[Parameter, ...] = PARAMETERS
+    at_once: int | None = 1
+
+    def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
+        checked: dict[str, Json] = msgspec.to_builtins(parse_parameters(parameters))
+        return checked
+
+    def count_steps(self, parameters: dict[str, Json], rows: int) -> int:
+        return count_steps(parse_parameters(parameters), rows)
 
     def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
         RunFolder(launch.run_dir).write_spec({**spec, "launch_id": launch.launch_id})

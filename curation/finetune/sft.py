@@ -20,7 +20,7 @@ from curation.finetune.journal import Journal
 from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
 from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training_rows
 from curation.finetune.run_folder import Exit, RunFolder
-from curation.finetune.spec import TrainParameters, TrainSpec
+from curation.finetune.spec import TrainSpec, count_steps
 from curation.finetune.trainer import make_trainer
 from curation.llm.local import LocalModel
 from curation.model.values import Json
@@ -161,14 +161,6 @@ class Training:
             shutil.copytree(self.best.adapter_of(chosen), target, dirs_exist_ok=True)
         # The library's placeholder card says nothing true about this model.
         (target / "README.md").unlink(missing_ok=True)
-
-
-def count_steps(parameters: TrainParameters, rows: int) -> int:
-    """Steps of the whole run, as the trainer will count them."""
-    if parameters.max_steps:
-        return parameters.max_steps
-    per_epoch = math.ceil(rows / parameters.batch_size)
-    return max(1, math.ceil(parameters.epochs * per_epoch))
 
 
 def template_digest(template: Template) -> str:

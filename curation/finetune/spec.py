@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -102,6 +103,15 @@ def parse_parameters(values: dict[str, object]) -> TrainParameters:
         raise UnreadableError(f"The training parameters cannot be used: {error}.") from error
     for knob in PARAMETERS:
         value = getattr(parameters, knob.name)
-        if (knob.low is not None and value < knob.low) or (knob.high is not None and value > knob.high):
+        # In this form, so that what is no number at all is refused too.
+        if knob.low is not None and knob.high is not None and not knob.low <= value <= knob.high:
             raise UnreadableError(f"{knob.title} is {value}; it must lie between {knob.low:g} and {knob.high:g}.")
     return parameters
+
+
+def count_steps(parameters: TrainParameters, rows: int) -> int:
+    """Steps of the whole run, as the trainer will count them."""
+    if parameters.max_steps:
+        return parameters.max_steps
+    per_epoch = math.ceil(rows / parameters.batch_size)
+    return max(1, math.ceil(parameters.epochs * per_epoch))

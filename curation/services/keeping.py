@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from curation.errors import CurationError
 from curation.finetune import PROVIDERS
 from curation.finetune.contract import Handle, Launch, Outcome, Provider, Status
@@ -21,12 +23,11 @@ from curation.model.states import JobState
 from curation.services.fenced_jobs import FencedJobs, FencedOutError
 from curation.services.job_kinds import get_job_kind
 from curation.services.jobs import run_folder
+from curation.services.verbs import VerbError, verb
 from curation.services.workspace import Workspace, utc_now
 from db import jobs
 from db.jobs import JobRecord
 
-AT_ONCE = {"local": 1}
-"""How many jobs of a provider may run side by side; others have no limit of ours."""
 MOST_TROUBLES = 5
 """How often in a row one job may surprise the keeper before it is given up."""
 POLL_S = 0.5
@@ -58,22 +59,21 @@ class Keeper:
             open_jobs = jobs.list_open_jobs(connection)
         self._mine.forget_others({record.id for record in open_jobs})
         for record in open_jobs:
-            self._tend(record, at)
+            try:
+                self._tend(record, at)
+            except FencedOutError:
+                self._mine.forget(record.id)
+            except Exception:
+                # The database is busy or full, which says nothing about the job; the next round may succeed.
+                log.exception("job %s could not be kept in this round", record.id)
         return len(open_jobs)
 
     def _tend(self, record: JobRecord, at: str) -> None:
         try:
             self._advance(self._mine.claim(record.id), at)
             self._troubles.pop(record.id, None)
-        except FencedOutError:
-            self._mine.forget(record.id)
-        except CurationError as error:
-            self._meet_trouble(record, at, str(error), is_final=not error.retryable)
-        except Exception as error:
-            log.exception("the keeper met trouble with job %s", record.id)
-            self._troubles[record.id] = self._troubles.get(record.id, 0) + 1
-            sentence = f"Keeping this job met an unexpected {type(error).__name__}; the server's log has the details."
-            self._meet_trouble(record, at, sentence, is_final=self._troubles[record.id] >= MOST_TROUBLES)
+        except VerbError as error:
+            self._meet_trouble(record, at, error)
 
     def _advance(self, record: JobRecord, at: str) -> None:
         if record.state is JobState.INTENT:
@@ -85,7 +85,7 @@ class Keeper:
 
     def _admit(self, record: JobRecord, at: str) -> None:
         """Give the job its launch id when there is room for it."""
-        limit = AT_ONCE.get(record.provider)
+        limit = self._provider(record).at_once
         with self._ws.reading() as connection:
             busy = [one for one in jobs.list_open_jobs(connection) if one.state in ACTIVE]
         if limit is not None and sum(one.provider == record.provider for one in busy) >= limit:
@@ -101,25 +101,27 @@ class Keeper:
             self._give_up(record, at, JobState.CANCELLED)
             return
         provider, launch = self._provider(record), self._launch(record)
-        handle = provider.find(launch)
+        handle = self._find(record)
         if handle is None:
-            spec = get_job_kind(record.kind).prepare(self._ws, record, launch.run_dir)
-            provider.prepare(launch, spec)
+            with verb():
+                provider.prepare(launch, get_job_kind(record.kind).prepare(self._ws, record, launch.run_dir))
             self._mine.write(record, at, {"phase": "starting"})
-            handle = provider.launch(launch)
+            with verb():
+                handle = provider.launch(launch)
         self._mine.write(
             record, at, {"state": JobState.RUNNING.value, "started_at": record.started_at or at, **_told(handle)}
         )
 
     def _watch(self, record: JobRecord, at: str) -> None:
         provider, launch, handle = self._provider(record), self._launch(record), _handle(record)
-        if record.cancel_requested:
-            provider.cancel(launch, handle)
         with self._ws.reading() as connection:
             after = jobs.last_seq(connection, record.id)
-        status = provider.poll(launch, handle, after)
-        if status.state.is_final:
-            outcome = provider.collect(launch, handle)
+        with verb():
+            if record.cancel_requested:
+                provider.cancel(launch, handle)
+            status = provider.poll(launch, handle, after)
+            outcome = provider.collect(launch, handle) if status.state.is_final else None
+        if outcome is not None:
             self._end(record, at, status, outcome)
             return
         state = JobState.CANCELLING if record.cancel_requested else status.state
@@ -129,7 +131,13 @@ class Keeper:
 
     def _end(self, record: JobRecord, at: str, status: Status, outcome: Outcome) -> None:
         """Record the outcome and the last state in one transaction."""
-        write_outcome = get_job_kind(record.kind).finish(self._ws, record, status.state, outcome)
+        with verb():
+            write = get_job_kind(record.kind).finish(self._ws, record, status.state, outcome)
+
+        def write_outcome(connection: Connection) -> str | None:
+            with verb():
+                return write(connection)
+
         values = {"state": status.state.value, "phase": "", "finished_at": at, "error": status.error or None}
         self._mine.copy(record, at, status, values, write_outcome)
 
@@ -137,28 +145,35 @@ class Keeper:
         """End a job that has no outcome."""
         self._end(record, at, Status(state, step=record.step, steps=record.steps, error=sentence), Outcome(None))
 
-    def _meet_trouble(self, record: JobRecord, at: str, sentence: str, *, is_final: bool) -> None:
-        """A refusal ends the job; anything that may pass stands there and is tried again."""
+    def _meet_trouble(self, record: JobRecord, at: str, trouble: VerbError) -> None:
+        """A refusal ends the job, as do too many surprises in a row; anything else stands there and is tried again."""
+        if not trouble.is_expected:
+            log.error("the keeper met trouble with job %s", record.id, exc_info=trouble.cause)
+            self._troubles[record.id] = self._troubles.get(record.id, 0) + 1
+        if trouble.is_refusal or self._troubles.get(record.id, 0) >= MOST_TROUBLES:
+            self._fail(record, at, trouble.sentence)
+        else:
+            self._mine.write(record, at, {"error": trouble.sentence})
+
+    def _fail(self, record: JobRecord, at: str, sentence: str) -> None:
         try:
-            if is_final:
-                self._give_up(record, at, JobState.FAILED, sentence)
-            else:
-                self._mine.write(record, at, {"error": sentence})
-        except FencedOutError:
-            self._mine.forget(record.id)
-        except Exception:
+            self._give_up(record, at, JobState.FAILED, sentence)
+        except VerbError:
             # What the outcome means cannot even be worked out; the job itself must not stay open for ever.
             log.exception("job %s could not be given up properly", record.id)
             ended = {"state": JobState.FAILED.value, "phase": "", "finished_at": at, "error": sentence}
             self._mine.write(record, at, ended)
 
     def _find(self, record: JobRecord) -> Handle | None:
-        return self._provider(record).find(self._launch(record))
+        provider = self._provider(record)
+        with verb():
+            return provider.find(self._launch(record))
 
     def _provider(self, record: JobRecord) -> Provider:
-        if record.provider not in self._providers:
-            raise CurationError(f"There is no provider `{record.provider}` here.", hint="Choose another provider.")
-        return self._providers[record.provider]
+        with verb():
+            if record.provider not in self._providers:
+                raise CurationError(f"There is no provider `{record.provider}` here.", hint="Choose another provider.")
+            return self._providers[record.provider]
 
     def _launch(self, record: JobRecord) -> Launch:
         return Launch(record.launch_id or f"{record.id}-{record.attempt}", run_folder(self._ws, record))

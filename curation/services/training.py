@@ -14,8 +14,6 @@ from curation.finetune.contract import Outcome
 from curation.finetune.folders import require_space
 from curation.finetune.rows import TRAIN, VALIDATION
 from curation.finetune.run_folder import RunFolder
-from curation.finetune.sft import count_steps
-from curation.finetune.spec import parse_parameters
 from curation.model.people import Actor
 from curation.model.states import JobState, Split
 from curation.model.values import Json
@@ -59,15 +57,21 @@ class Preflight(msgspec.Struct, frozen=True):
 
 
 def preflight(
-    ws: Workspace, project_id: str, dataset_n: int, base: Path, parameters: dict[str, Json] | None = None
+    ws: Workspace,
+    project_id: str,
+    dataset_n: int,
+    base: Path,
+    parameters: dict[str, Json] | None = None,
+    provider: str = "local",
 ) -> Preflight:
     """Render every training row as the worker will and say what its loss would miss."""
-    knobs = parse_parameters(parameters or {})
+    chosen = get_provider(provider)
+    knobs = chosen.check(parameters or {})
     dataset = get_dataset(ws, project_id, dataset_n)
     template = load_template(base)
     style: RowStyle = "router" if needs_router(template) else "conversation"
     exported = list(walk_rows(ws, dataset.id, Split.TRAIN, style))
-    limit = min(knobs.max_length, template.limit)
+    limit = min(knobs.get("max_length", template.limit), template.limit)
     checked = list(check_rows(template, chat_rows(exported, style), max_length=limit))
     fitting = [row for row in checked if row.tokens <= limit]
     return Preflight(
@@ -82,7 +86,7 @@ def preflight(
         n_too_long=len(checked) - len(fitting),
         n_tokens=sum(row.tokens for row in fitting),
         n_trained_tokens=sum(row.n_trained for row in fitting),
-        steps=count_steps(knobs, len(fitting)) if fitting else 0,
+        steps=chosen.count_steps(knobs, len(fitting)) if fitting else 0,
     )
 
 
@@ -99,9 +103,8 @@ def launch_training(
     nonce: str,
 ) -> JobView:
     """Write the intent after a preflight without problems; the same nonce twice launches once."""
-    get_provider(provider)
-    knobs = parse_parameters(parameters or {})
-    found = preflight(ws, project_id, dataset_n, base, parameters)
+    knobs = get_provider(provider).check(parameters or {})
+    found = preflight(ws, project_id, dataset_n, base, parameters, provider)
     if found.problems:
         raise BlockedError(found.problems[0], hint=f"Preflight lists {len(found.problems)} problems of this kind.")
     require_space(ws.runs, RUN_BYTES, "A training run")
@@ -111,7 +114,7 @@ def launch_training(
         "dataset_hash": dataset.hash,
         "dataset_id": dataset.id,
         "dataset_n": dataset.n,
-        "parameters": msgspec.to_builtins(knobs),
+        "parameters": knobs,
         "style": found.style,
     }
     title = name or f"{found.base.name} on version {dataset.n}"

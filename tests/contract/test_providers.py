@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from curation.errors import CurationError, NotFoundError
+from curation.errors import CurationError, NotFoundError, UnreadableError
 from curation.finetune import PROVIDERS, get_provider
 from curation.finetune.base_models import tiny_model
 from curation.finetune.contract import Handle, Launch, Provider, Status
-from curation.finetune.spec import parse_parameters
 from curation.model.states import JobState
 from tests.worker.run_making import write_rows
 
@@ -61,7 +60,12 @@ def test_names_are_unique_and_found(provider: Provider):
 
 
 def test_declared_defaults_are_accepted_parameters(provider: Provider):
-    parse_parameters({knob.name: knob.default for knob in provider.parameters})
+    defaults = {knob.name: knob.default for knob in provider.parameters}
+    checked = provider.check(defaults)
+    assert checked == provider.check({}) == provider.check(checked)
+    assert provider.count_steps(checked, 100) >= 1
+    with pytest.raises(UnreadableError, match="no_such_knob"):
+        provider.check({"no_such_knob": 1})
     assert all(knob.title for knob in provider.parameters)
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from curation.errors import JobError
 from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
+from curation.finetune.local import PROVIDER as LOCAL
 from curation.finetune.spec import PARAMETERS
 from curation.model.states import JobState
 from curation.model.values import Json
@@ -35,9 +36,12 @@ class FakeProvider:
 
     title = "Fake"
     parameters = PARAMETERS
+    check = LOCAL.check
+    count_steps = LOCAL.count_steps
 
     def __init__(self, name: str = "local", faults: tuple[Fault, ...] = (), steps: int = 3) -> None:
         self.name = name
+        self.at_once = 1 if name == "local" else None
         self.faults = list(faults)
         self.steps = steps
         self.calls: Counter[str] = Counter()

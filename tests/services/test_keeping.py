@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from curation.errors import StateError
+from curation.errors import CurationError, NotSavedError, StateError
 from curation.finetune.base_models import tiny_model
 from curation.finetune.process import try_lock
 from curation.model.states import JobState
@@ -21,6 +22,7 @@ from curation.services.keeping import LOCK_FILE, MOST_TROUBLES, Keeper, run_keep
 from curation.services.models import list_models
 from curation.services.training import launch_training
 from db import jobs
+from db.unit_of_work import UnitOfWork
 from tests.services.fake_provider import VERBS, FakeProvider, Fault, KillError, refusal
 from tests.shop_rows import Desk, make_example, open_desk
 
@@ -142,6 +144,75 @@ def test_endless_trouble_is_given_up_with_a_sentence(shop: Shop):
     assert ended.state is JobState.FAILED
     assert ended.error is not None
     assert "unexpected ConnectionError" in ended.error
+
+
+class Unsaving:
+    """Stands in for opening a transaction: two of three fail, as on a busy database."""
+
+    def __init__(self, open_unit: Callable[[], UnitOfWork], error: Exception) -> None:
+        self._open_unit = open_unit
+        self._error = error
+        self._calls = itertools.count()
+
+    def __call__(self) -> UnitOfWork:
+        if next(self._calls) % 3 < 2:
+            raise self._error
+        return self._open_unit()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NotSavedError("Not saved: the database was busy."), OperationalError("UPDATE", {}, Exception("locked"))],
+    ids=["busy", "locked"],
+)
+def test_database_that_cannot_save_never_ends_a_running_job(
+    shop: Shop, error: Exception, monkeypatch: pytest.MonkeyPatch
+):
+    provider = FakeProvider(steps=12)
+    job = shop.launch()
+    keeper = shop.keeper(provider)
+    keeper.step()
+    keeper.step()
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.ws, "unit", Unsaving(shop.ws.unit, error))
+        for _ in range(MOST_TROUBLES + 3):
+            keeper.step()
+            assert not shop.state(job).is_final
+    assert shop.run(keeper, job).state is JobState.SUCCEEDED
+    assert dict(provider.launches) == {f"{job.id}-1": 1}
+
+
+def test_trouble_with_one_job_leaves_the_others_tended(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    provider = FakeProvider(name="elsewhere", steps=50)
+    launched = [shop.launch(), shop.launch()]
+    with shop.ws.unit() as unit:
+        for job in launched:
+            jobs.update_job(unit.connection, job.id, {"provider": "elsewhere"})
+        unit.commit()
+    keeper = shop.keeper(provider)
+    keeper.step()
+    keeper.step()
+    polls = provider.calls["poll"]
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.ws, "unit", Unsaving(shop.ws.unit, NotSavedError("Not saved: the disk is full.")))
+        keeper.step()
+    assert provider.calls["poll"] == polls + 2
+    for job in launched:
+        cancel_job(shop.ws, shop.desk.actor, job.id, nonce=shop.desk.nonce())
+        assert shop.run(keeper, job).state is JobState.CANCELLED
+
+
+def test_retryable_refusal_stands_at_the_job_until_it_passes(shop: Shop):
+    class BusyError(CurationError):
+        retryable = True
+
+    provider = FakeProvider(faults=tuple(Fault("launch", n + 1, error=BusyError("Wait a bit.")) for n in range(9)))
+    job = shop.launch()
+    keeper = shop.keeper(provider)
+    shop.run(keeper, job, rounds=9)
+    assert (shop.state(job), get_job(shop.ws, job.id).error) == (JobState.STARTING, "Wait a bit.")
+    ended = shop.run(keeper, job)
+    assert (ended.state, ended.error) == (JobState.SUCCEEDED, None)
 
 
 def test_local_jobs_run_one_after_another(shop: Shop):

@@ -74,6 +74,8 @@ def test_unknown_knob_and_value_out_of_bounds_are_refused():
         parse_parameters({"epoch_count": 3})
     with pytest.raises(UnreadableError, match="Rows per step is 0"):
         parse_parameters({"batch_size": 0})
+    with pytest.raises(UnreadableError, match="Learning rate is nan"):
+        parse_parameters({"learning_rate": "nan"})
     assert parse_parameters({"epochs": "3"}).epochs == 3
 
 
