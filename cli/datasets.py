@@ -9,6 +9,7 @@ import click
 
 from cli.workspaces import FINDINGS, opened, print_json
 from curation.errors import CurationError, NotFoundError
+from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
@@ -20,6 +21,7 @@ from curation.services.projects import ProjectView
 from curation.services.tallying import Tally
 from curation.services.workspace import Workspace
 
+WRITABLE = ", ".join(fmt.name for fmt in FORMATS if fmt.write)
 SPLITS = click.Choice([split.value for split in Split])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line.")
 
@@ -111,7 +113,7 @@ def freeze_command(project: str, include_unreviewed: bool, as_json: bool) -> Non
 @click.command("export")
 @click.argument("project")
 @click.option("--version", "n", type=int, required=True, help="Number of the dataset version.")
-@click.option("--format", "format_name", required=True, help="callwright, openai, router or trl.")
+@click.option("--format", "format_name", required=True, help=f"{WRITABLE}.")
 @click.option(
     "-o", "out", required=True, type=click.Path(path_type=Path, allow_dash=True), help="A file, a folder, or `-`."
 )
@@ -136,7 +138,7 @@ def export_command(
         actor = people.local_actor(ws)
         version = freezing.get_dataset(ws, projects.find_project(ws, project).id, n)
         if str(out) == "-":
-            _stream(ws, actor, version.id, format_name, splits)
+            _stream(ws, actor, version.id, format_name, splits, allow_errors=allow_errors)
             return
         chosen = splits or tuple(split.value for split in Split)
         manifest = exporting.export_dataset(
@@ -148,12 +150,14 @@ def export_command(
             _print_manifest(manifest)
 
 
-def _stream(ws: Workspace, actor: Actor, dataset_id: str, format_name: str, splits: tuple[str, ...]) -> None:
+def _stream(
+    ws: Workspace, actor: Actor, dataset_id: str, format_name: str, splits: tuple[str, ...], *, allow_errors: bool
+) -> None:
     if len(splits) > 1:
         raise CurationError("Standard output holds one split.", hint="Say which one with --split.")
     out = sys.stdout.buffer
     split = Split(splits[0]) if splits else Split.TRAIN
-    _warn(exporting.stream_split(ws, actor, dataset_id, format_name, split, out))
+    _warn(exporting.stream_split(ws, actor, dataset_id, format_name, split, out, allow_errors=allow_errors))
     out.flush()
 
 

@@ -166,6 +166,11 @@ def list_catalogues(connection: Connection, project_id: str) -> list[CatalogueRe
     return [CatalogueRecord(*row) for row in connection.execute(query.order_by(catalogue_version.c.n.desc()))]
 
 
+def find_catalogue(connection: Connection, catalogue_id: str) -> CatalogueRecord | None:
+    row = connection.execute(select(catalogue_version).where(catalogue_version.c.id == catalogue_id)).one_or_none()
+    return CatalogueRecord(*row) if row else None
+
+
 def newest_catalogue(connection: Connection, project_id: str) -> CatalogueRecord | None:
     query = select(catalogue_version).where(catalogue_version.c.project_id == project_id)
     row = connection.execute(query.order_by(catalogue_version.c.n.desc()).limit(1)).one_or_none()

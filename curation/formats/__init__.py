@@ -32,11 +32,12 @@ def get_format(name: str) -> Format:
 def detect_format(first_lines: Sequence[bytes]) -> Format:
     """The format most of these rows have; the most general one when no row is recognised.
 
-    One labelled row is enough to make a conversation file ours: rows without labels look like any other.
+    Where rows may come without a mark (our own, when nobody labelled them), one marked row is enough.
     """
     votes = Counter(known.name for known in map(_recognise, first_lines) if known)
-    if votes["callwright"] and votes["callwright"] + votes["openai"] == votes.total():
-        return callwright.FORMAT
+    for known in FORMATS:
+        if known.unmarked_as and votes[known.name] and votes[known.name] + votes[known.unmarked_as] == votes.total():
+            return known
     return get_format(votes.most_common(1)[0][0]) if votes else FORMATS[-1]
 
 

@@ -46,4 +46,6 @@ FORMAT = Format(
     write=write,
     lossless=True,
     recognises=recognises,
+    is_stored_form=True,
+    unmarked_as="openai",
 )

@@ -41,3 +41,7 @@ class Format(msgspec.Struct, frozen=True):
     recognises: Callable[[bytes], bool]
     """Whether a row's bytes look like this format."""
     extension: str = ".jsonl"
+    is_stored_form: bool = False
+    """Its rows are the stored bodies themselves, byte for byte."""
+    unmarked_as: str | None = None
+    """The format a row of this one looks like when it carries no mark of its own; such rows do not speak against it."""

@@ -9,15 +9,14 @@ from typing import BinaryIO
 
 import msgspec
 
-from curation.errors import BlockedError, UnwritableError
+from curation.errors import UnwritableError
 from curation.formats import FORMATS, Format, Written, get_format
-from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
-from curation.rules import CHECKER_VERSION, check, judge
 from curation.services.acts import Act, perform
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView, need_version, read_dataset
+from curation.services.gating import require_sound
 from curation.services.judging import read_body
 from curation.services.manifests import Manifest, make_manifest, name_files, name_manifest
 from curation.services.roles import require
@@ -33,7 +32,6 @@ __all__ = [
     "Manifest",
     "export_dataset",
     "preview_export",
-    "require_sound",
     "stream_split",
     "writable_format",
     "write_item",
@@ -76,26 +74,40 @@ def export_dataset(
     fmt, version = writable_format(format_name), read_dataset(ws, dataset_id)
     wanted = tuple(Split(split) for split in splits)
     if not allow_errors:
-        require_sound(ws, version)
+        require_sound(ws, version.id)
     names = name_files(out, fmt, version, wanted)
     try:
         manifest = _write_all(ws, version, fmt, names)
     except OSError as error:
         raise UnwritableError(f"The export to {out} failed: {error.strerror or error}.") from error
-    _note(ws, actor, version, manifest)
+    left = " ".join(f"{file.name}:{file.sha256}" for file in manifest.files)
+    _note(ws, actor, version.id, f"{fmt.name} {left}", allow_errors=allow_errors)
     return manifest
 
 
-def stream_split(ws: Workspace, actor: Actor, dataset_id: str, format_name: str, split: Split, to: BinaryIO) -> Tally:
-    """Write the rows of one split to a stream, for pipes."""
+def stream_split(
+    ws: Workspace,
+    actor: Actor,
+    dataset_id: str,
+    format_name: str,
+    split: Split,
+    to: BinaryIO,
+    *,
+    allow_errors: bool = False,
+) -> Tally:
+    """Write the rows of one split to a stream, for pipes. What went through is audited, also when the pipe breaks."""
     require(actor, "export")
-    fmt, tally = writable_format(format_name), Tally()
-    require_sound(ws, read_dataset(ws, dataset_id))
-    for item in _items(ws, dataset_id, (split,)):
-        written = write_item(fmt, item)
-        tally.add(item, written)
-        for row in written.rows:
-            to.write(row + b"\n")
+    fmt, tally, stream = writable_format(format_name), Tally(), HashedWriter(to)
+    if not allow_errors:
+        require_sound(ws, dataset_id)
+    try:
+        for item in _items(ws, dataset_id, (split,)):
+            written = write_item(fmt, item)
+            tally.add(item, written)
+            for row in written.rows:
+                stream.write(row + b"\n")
+    finally:
+        _note(ws, actor, dataset_id, f"{fmt.name} {split.value}:{stream.sha256}", allow_errors=allow_errors)
     return tally
 
 
@@ -109,28 +121,12 @@ def writable_format(name: str) -> Format:
 
 
 def write_item(fmt: Format, item: ItemRecord) -> Written:
-    """A frozen row in a format. Our own format is what is stored, so nothing is parsed for it."""
-    if fmt.name == "callwright":
+    """A frozen row in a format; where that is what is stored, nothing is parsed for it."""
+    if fmt.is_stored_form:
         return Written(rows=(item.body,))
     if fmt.write is None:
         raise UnwritableError(f"The format `{fmt.name}` cannot be written.")
     return fmt.write(read_body(item.body).example)
-
-
-def require_sound(ws: Workspace, version: DatasetView) -> None:
-    """The gate: a version judged by an older checker is judged again before it leaves."""
-    if version.checker_version == CHECKER_VERSION:
-        return
-    for item in _items(ws, version.id, ALL_SPLITS):
-        reading = read_body(item.body)
-        judged = judge(check(reading), version.target, waivers=reading.example.waivers)
-        if judged and judged[0].severity is Severity.ERROR:
-            finding = judged[0].finding
-            raise BlockedError(
-                f"Version {version.n} has an error the checker did not know when it was frozen: {finding.message} "
-                f"(example {item.example_id} at {finding.at or '/'})",
-                hint="Put it right and freeze again, or allow errors for this export.",
-            )
 
 
 def _items(ws: Workspace, dataset_id: str, splits: Sequence[Split]) -> Iterator[ItemRecord]:
@@ -142,6 +138,7 @@ def _items(ws: Workspace, dataset_id: str, splits: Sequence[Split]) -> Iterator[
 
 
 def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Split, Path]) -> Manifest:
+    """The manifest comes last: where there is one, it speaks of files that are all in place."""
     next(iter(names.values())).parent.mkdir(parents=True, exist_ok=True)
     tally = Tally()
     with ExitStack() as stack:
@@ -153,18 +150,18 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
                 files[item.split].write(row + b"\n")
         if tally.examples and not sum(tally.rows.values()):
             raise UnwritableError(f"The format `{fmt.name}` can hold none of these examples: {tally.refused[0].reason}")
-        manifest = make_manifest(version, fmt, tally, names, files)
-        is_folder = all(path.name.startswith(f"dataset-{version.n}.") for path in names.values())
-        with write_whole(name_manifest(names, is_folder)) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+    manifest = make_manifest(version, fmt, tally, names, files)
+    is_folder = all(path.name.startswith(f"dataset-{version.n}.") for path in names.values())
+    with write_whole(name_manifest(names, is_folder)) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest
 
 
-def _note(ws: Workspace, actor: Actor, version: DatasetView, manifest: Manifest) -> None:
-    digests = " ".join(f"{file.name}:{file.sha256}" for file in manifest.files)
+def _note(ws: Workspace, actor: Actor, dataset_id: str, what: str, *, allow_errors: bool) -> None:
+    after = f"{what} (errors allowed)" if allow_errors else what
 
     def work(act: Act) -> None:
-        act.note(Deed(version.id, after=f"{manifest.format} {digests}"))
+        act.note(Deed(dataset_id, after=after))
 
     # Writing the same files again is a new act each time, so each has a nonce of its own.
     perform(ws, actor, "export", ws.new_id(), type(None), work)

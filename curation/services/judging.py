@@ -30,10 +30,15 @@ class Bench(msgspec.Struct, frozen=True):
 def read_bench(connection: Connection, project_id: str) -> Bench:
     """The project's working target and the tools of its current catalogue."""
     project = people.find_project(connection, project_id)
-    target = project.working_target if project else None
     current = catalogue.newest_catalogue(connection, project_id)
-    items = catalogue.list_items(connection, current.id) if current else []
-    basis = "\n".join((CHECKER_VERSION, target or "", current.hash if current else ""))
+    return bench_of(connection, project.working_target if project else None, current.id if current else None)
+
+
+def bench_of(connection: Connection, target: str | None, catalogue_id: str | None) -> Bench:
+    """A target and the tools of one catalogue, as a frozen version names them."""
+    published = catalogue.find_catalogue(connection, catalogue_id) if catalogue_id else None
+    items = catalogue.list_items(connection, published.id) if published else []
+    basis = "\n".join((CHECKER_VERSION, target or "", published.hash if published else ""))
     key = hashlib.sha256(basis.encode()).hexdigest()[:16]
     return Bench(target, {item.tool.name: item.tool for item in items}, key)
 

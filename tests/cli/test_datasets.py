@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
+from curation.formats import FORMATS
 from curation.model.envelope import encode
 from curation.services import people, projects, reviewing
 from curation.services.workspace import open_workspace
@@ -153,3 +154,9 @@ def test_backup_and_restore_bring_a_project_back(run, rows: Path, tmp_path: Path
     assert run("restore", str(tmp_path / "safe.db"), "--yes")[0] == 0
     assert run("health", "Shop")[0] == 0
     assert run("health", "Later")[0] == 2
+
+
+def test_help_names_every_format_that_can_be_written(run):
+    code, out, _ = run("export", "--help")
+    assert code == 0
+    assert all(fmt.name in out for fmt in FORMATS if fmt.write)

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from curation.errors import BlockedError, CurationError, NotFoundError, StateError, UnwritableError
 from curation.formats import FORMATS
+from curation.model.example import Example, Message
 from curation.model.states import ExampleState, Split
 from curation.services import batching, browsing, cataloguing, exporting, freezing, projects, reviewing, writing
 from curation.services.freezing import DatasetView
 from curation.services.splitting import Cluster, draw_splits
+from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 
@@ -186,6 +189,95 @@ def test_one_split_is_one_file(desk: Desk, frozen: DatasetView, tmp_path: Path):
     out = io.BytesIO()
     exporting.stream_split(desk.ws, desk.actor, frozen.id, "callwright", Split.TEST, out)
     assert out.getvalue() == (tmp_path / "t.jsonl").read_bytes()
+
+
+def test_manifest_vouches_for_files_that_are_all_in_place(desk: Desk, frozen: DatasetView, tmp_path: Path):
+    (tmp_path / "out" / "dataset-1.test.jsonl").mkdir(parents=True)
+    with pytest.raises(UnwritableError, match="failed"):
+        exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "out")
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def last_deed(desk: Desk) -> tuple[str, str]:
+    with desk.ws.reading() as connection:
+        row = connection.execute(text("SELECT act, after FROM audit ORDER BY seq DESC LIMIT 1")).one()
+    return row[0], row[1]
+
+
+def test_rows_that_leave_through_a_pipe_are_audited(desk: Desk, frozen: DatasetView):
+    out = io.BytesIO()
+    exporting.stream_split(desk.ws, desk.actor, frozen.id, "openai", Split.TEST, out)
+    digest = hashlib.sha256(out.getvalue()).hexdigest()
+    assert last_deed(desk) == ("export", f"openai test:{digest}")
+
+
+def test_pipe_that_closes_early_is_audited_for_what_went_through(desk: Desk, frozen: DatasetView):
+    class Closing(io.BytesIO):
+        def write(self, data) -> int:
+            if self.tell():
+                raise BrokenPipeError
+            return super().write(data)
+
+    out = Closing()
+    with pytest.raises(BrokenPipeError):
+        exporting.stream_split(desk.ws, desk.actor, frozen.id, "openai", Split.TEST, out)
+    assert last_deed(desk) == ("export", f"openai test:{hashlib.sha256(out.getvalue()).hexdigest()}")
+
+
+def make_unsafe_retry() -> Example:
+    """An order is tracked, nobody knows whether it worked, and it is tracked again."""
+    first, *_ = make_example().messages[1].calls or ()
+    again = msgspec.structs.replace(first, id="call_2")
+    question, _, result, answer = make_example().messages
+    return msgspec.structs.replace(
+        make_example(),
+        messages=(
+            question,
+            Message(role="assistant", calls=(first,)),
+            Message(role="tool", content='{"error":"timeout"}', tool_call_id="call_1"),
+            Message(role="assistant", calls=(again,)),
+            msgspec.structs.replace(result, tool_call_id="call_2"),
+            answer,
+        ),
+    )
+
+
+@pytest.fixture
+def judged_long_ago(desk: Desk) -> str:
+    """A version an older checker let pass, although its own catalogue says that the tool destroys something."""
+    harmless = make_tool()
+    harmful = msgspec.structs.replace(harmless, side_effect="destructive", idempotent=False)
+    saved = cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, harmful, nonce=desk.nonce())
+    published = cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    view = desk.write(make_unsafe_retry())
+    with desk.ws.unit() as unit:
+        (member,) = datasets.list_members(unit.connection, desk.project_id, [ExampleState.DRAFT])
+        record = datasets.VersionRecord(
+            "old", desk.project_id, 1, "hash", published.id, None, "1-older", '{"train":1}', view.updated_by, "2026"
+        )
+        datasets.add_version(unit.connection, record, [member], {member.group_key: Split.TRAIN})
+        unit.commit()
+    # The catalogue of today says nothing about the version, which keeps its own tools.
+    cataloguing.save_tool(
+        desk.ws, desk.actor, desk.project_id, harmless, tool_id=saved.id, base_revision=1, nonce=desk.nonce()
+    )
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    return "old"
+
+
+def test_version_judged_long_ago_is_judged_again_by_its_own_tools(desk: Desk, judged_long_ago: str, tmp_path: Path):
+    with pytest.raises(BlockedError, match="may already have worked"):
+        exporting.export_dataset(desk.ws, desk.actor, judged_long_ago, "openai", tmp_path / "out")
+    with pytest.raises(BlockedError, match="may already have worked"):
+        exporting.stream_split(desk.ws, desk.actor, judged_long_ago, "openai", Split.TRAIN, io.BytesIO())
+
+
+def test_errors_may_be_allowed_for_files_and_for_pipes(desk: Desk, judged_long_ago: str, tmp_path: Path):
+    exporting.export_dataset(desk.ws, desk.actor, judged_long_ago, "openai", tmp_path / "x.jsonl", allow_errors=True)
+    out = io.BytesIO()
+    exporting.stream_split(desk.ws, desk.actor, judged_long_ago, "openai", Split.TRAIN, out, allow_errors=True)
+    assert out.getvalue() == (tmp_path / "x.jsonl").read_bytes() != b""
+    assert last_deed(desk)[1].endswith(" (errors allowed)")
 
 
 def test_export_that_fails_leaves_no_file(desk: Desk, frozen: DatasetView, tmp_path: Path):
