@@ -19,28 +19,26 @@ PACKAGED = "packaged"
 
 @click.command("demo")
 @click.option("--train", is_flag=True, help="Train and evaluate too: minutes on two cores without a GPU.")
-@click.option("--full", is_flag=True, help="With --train: four-shot base beside the others, 200 test rows.")
-@click.option("--tiny", is_flag=True, help="With --train: a random two-layer model, in seconds. Proves the road only.")
+@click.option("--full", is_flag=True, help="Train as well, with a four-shot base beside and 200 test rows.")
+@click.option("--tiny", is_flag=True, help="Train a random two-layer model, in seconds. Proves the road only.")
 @click.option(
     "--record",
     is_flag=False,
     flag_value=PACKAGED,
     metavar="[DIR]",
-    help="With --train: keep answers, curve and digests as the recorded run.",
+    help="Train, and keep answers, curve and digests as the recorded run.",
 )
 @click.option("--home", type=click.Path(path_type=Path), help="The workspace folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print machine-readable lines.")
 def demo(train: bool, full: bool, tiny: bool, record: str | None, home: Path | None, as_json: bool) -> None:
     """Fill the project "Shop support desk", so that every screen shows something. Doing it twice changes nothing."""
-    if not train and (full or tiny or record):
-        raise click.UsageError("--full, --tiny and --record need --train.")
     if tiny and record == PACKAGED:
         raise click.UsageError("A tiny run proves no quality, so it cannot be the recorded run; name a folder.")
     from curation.services.workspace import open_workspace
 
     ws = open_workspace(home)
     try:
-        if train:
+        if train or full or tiny or record:
             _train(ws, is_full=full, is_tiny=tiny, record=record, as_json=as_json)
         else:
             _fill(ws, as_json=as_json)

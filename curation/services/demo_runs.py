@@ -32,6 +32,7 @@ TEST_ROWS = 100
 FULL_TEST_ROWS = 200
 TINY_TEST_ROWS = 12
 FEWEST_NO_TOOL = 20
+TINY_FEWEST_NO_TOOL = 3
 REAL: dict[str, Json] = {"epochs": 1.2, "learning_rate": 1.5e-3, "validation_rows": 32, "looks": 3}
 TINY: dict[str, Json] = {"max_steps": 4, "validation_rows": 4, "looks": 1, "max_length": 2048}
 
@@ -164,13 +165,10 @@ class _Teller:
 
 def count_test_rows(ws: Workspace, dataset_id: str, choice: DemoChoice) -> int:
     """How many test rows to ask: the round number, or as many more as hold enough rows that want no tool."""
-    if choice.is_tiny:
-        return TINY_TEST_ROWS
-    rows = FULL_TEST_ROWS if choice.is_full else TEST_ROWS
+    rows = TINY_TEST_ROWS if choice.is_tiny else FULL_TEST_ROWS if choice.is_full else TEST_ROWS
+    fewest = TINY_FEWEST_NO_TOOL if choice.is_tiny else FEWEST_NO_TOOL
     everything = len(read_questions(ws, dataset_id, Split.TEST, "router"))
-    while rows < everything and _count_no_tool(read_questions(ws, dataset_id, Split.TEST, "router", rows)) < (
-        FEWEST_NO_TOOL
-    ):
+    while rows < everything and _count_no_tool(read_questions(ws, dataset_id, Split.TEST, "router", rows)) < fewest:
         rows += 1
     return min(rows, everything)
 
