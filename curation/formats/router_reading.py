@@ -1,4 +1,8 @@
-"""Router rows to examples: answers become calls or labelled text, result turns become tool turns."""
+"""Router rows to examples: answers become calls or labelled text, result turns become tool turns.
+
+A row teaches its last answer alone. Earlier answers are context, so they get weight 0: nothing is learned twice when
+several rows of one conversation come back, and a mistake that was only shown stays one that is only shown.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,10 @@ from curation.model.example import Call, Label, Message
 from curation.model.finding import Finding
 from curation.model.reading import Places, Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
-from curation.model.values import Arguments
+from curation.model.values import UNSET, Arguments, Exact
 from curation.reading.rows import read_row
 
+NOT_LEARNT = Exact("0")
 _MESSAGE = re.compile(r"/messages/(\d+)(.*)", re.DOTALL)
 
 
@@ -37,24 +42,24 @@ class _Reader:
         self.n_calls = 0
         self.pending: Call | None = None
         self.n_dropped = 0
+        messages = self.given.example.messages
+        self.target = max((i for i, message in enumerate(messages) if message.role == "assistant"), default=-1)
 
     def read(self) -> Reading:
-        messages = self.given.example.messages
-        last = max((i for i, message in enumerate(messages) if message.role == "assistant"), default=-1)
-        for outer, message in enumerate(messages):
-            self.read_message(outer, message, is_target=outer == last)
+        for outer, message in enumerate(self.given.example.messages):
+            self.read_message(outer, message)
         return Reading(
             example=msgspec.structs.replace(self.given.example, messages=tuple(self.messages)),
             places=Places(moved=self.moved, opaque=frozenset(self.opaque)),
             findings=tuple(self.shift(finding) for finding in self.given.findings) + tuple(self.findings),
         )
 
-    def read_message(self, outer: int, message: Message, *, is_target: bool) -> None:
+    def read_message(self, outer: int, message: Message) -> None:
         content = message.content
         if outer == 0 and message.role in ("system", "developer") and isinstance(content, str):
             self.read_system(message, content)
         elif message.role == "assistant" and message.calls is None and isinstance(content, str):
-            self.read_answer(outer, message, content, is_target=is_target)
+            self.read_answer(outer, message, content)
         elif message.role == "user" and isinstance(content, str) and (result := self.find_result(content)):
             self.add_result(outer, message, result)
         else:
@@ -70,7 +75,8 @@ class _Reader:
             self.opaque.add(f"/messages/{outer}/content")
             for place, inside in parts.items():
                 self.moved[f"/messages/{inner}{place}"] = f"/messages/{outer}/content{inside}"
-        self.messages.append(message)
+        is_context = message.role == "assistant" and outer < self.target and message.weight is UNSET
+        self.messages.append(msgspec.structs.replace(message, weight=NOT_LEARNT) if is_context else message)
 
     def read_system(self, message: Message, content: str) -> None:
         tools = self.given.example.tools
@@ -80,7 +86,7 @@ class _Reader:
         else:
             self.add(0, message if own is None else msgspec.structs.replace(message, content=own))
 
-    def read_answer(self, outer: int, message: Message, content: str, *, is_target: bool) -> None:
+    def read_answer(self, outer: int, message: Message, content: str) -> None:
         self.pending = None
         answer = parse_answer(content)
         if isinstance(answer, RouterCall):
@@ -90,7 +96,7 @@ class _Reader:
             turn = msgspec.structs.replace(message, content=answer.message, label=label)
             self.add(outer, turn, {"/content": "/message", "/label": "", "/label/reason": "/reason"})
         else:
-            if is_target:
+            if outer == self.target:
                 self.findings.append(_find_broken(answer, len(self.messages)))
             self.add(outer, message)
 

@@ -103,7 +103,7 @@ class _Writer:
             self.lose(f"{at}/{escape_step(key)}", f"unknown key {key}")
         if not isinstance(message.name, UnsetType):
             self.lose(f"{at}/name", "name of the turn")
-        if not isinstance(message.weight, UnsetType):
+        if not isinstance(message.weight, UnsetType) and not _is_context(message):
             self.lose(f"{at}/weight", "weight")
         if message.role != "tool" and not isinstance(message.tool_call_id, UnsetType):
             self.lose(f"{at}/tool_call_id", "tool_call_id")
@@ -146,7 +146,7 @@ class _Writer:
             raise _UnwritableTurnError(f"Turn {i + 1} makes {len(calls)} calls at once; a router answers with one.")
         answer = self.write_call_answer(i, message, calls[0]) if calls else self.write_text_answer(i, message)
         self.turns.append(_turn("assistant", answer))
-        if message.weight != Exact("0"):
+        if not _is_context(message):
             self.rows.append(self.write_row())
             self.written = i + 1
 
@@ -190,6 +190,11 @@ class _Writer:
     def write_row(self) -> bytes:
         turns = msgspec.Raw(write_list(self.turns).encode())
         return encode_wire(WireRow(turns, wire_tools(self.example.tools)))  # type: ignore[arg-type]
+
+
+def _is_context(message: Message) -> bool:
+    """An answer nobody learns: it gets no row of its own, and reading the later rows gives it weight 0 again."""
+    return message.role == "assistant" and message.weight == Exact("0")
 
 
 def _turn(role: str, text: str) -> str:

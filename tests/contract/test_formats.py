@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,9 +17,13 @@ from curation.formats import FORMATS, Format, Loss, detect_format
 from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Label, Message, Waiver
+from curation.model.finding import Severity
 from curation.model.reading import Reading
 from curation.model.values import UNSET, Arguments, Exact
 from curation.reading.rows import read_row
+from curation.rules import categories, check, judge
+from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers.shop import demo_tools
 from tests.strategies import rows
 
 each_format = pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.name)
@@ -160,6 +165,16 @@ def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Any:
     return row
 
 
+def gather(readings: Sequence[Reading]) -> Example:
+    """What the rows of one example teach together: each turn as the row holds it that learns it."""
+    *earlier, last = (reading.example for reading in readings)
+    turns = list(last.messages)
+    for i, message in enumerate(turns):
+        held = [row.messages[i] for row in earlier if i < len(row.messages)]
+        turns[i] = next((one for one in held if one.weight != Exact("0")), message)
+    return msgspec.structs.replace(last, messages=tuple(turns))
+
+
 def delete(row: Any, loss: Loss) -> None:
     *steps, last = (step.replace("~1", "/").replace("~0", "~") for step in loss.at.split("/")[1:])
     place = row
@@ -228,13 +243,47 @@ def test_reading_back_differs_by_exactly_what_was_listed(fmt: Format, example: E
     written = write(fmt, example)
     if written.refused:
         return
-    back = fmt.read(written.rows[-1])
-    assert isinstance(back, Reading)
+    readings = [back for row in written.rows if isinstance(back := fmt.read(row), Reading)]
+    assert len(readings) == len(written.rows)
     if fmt.lossless:
         assert not written.losses
-        assert back.example == example
+        assert readings[0].example == example
     left = forget(example, written.losses, is_back=False)
-    assert forget(back.example, written.losses, is_back=True) == left
+    assert forget(gather(readings), written.losses, is_back=True) == left
+
+
+@each_format
+@given(example=CONVERSATIONS)
+def test_every_decision_is_learned_in_exactly_one_row(fmt: Format, example: Example) -> None:
+    readings = [fmt.read(row) for row in write(fmt, example).rows]
+    learned = sum(
+        message.role == "assistant" and message.weight != Exact("0")
+        for reading in readings
+        if isinstance(reading, Reading)
+        for message in reading.example.messages
+    )
+    assert learned == sum(message.role == "assistant" for message in example.messages)
+
+
+LEAST = 6
+
+
+@each_format
+@pytest.mark.parametrize("category", ["recovery", "single", "no_call"])
+def test_rows_of_sound_examples_have_no_errors_when_read_back(fmt: Format, category: str) -> None:
+    drafted = get_synthesizer("schema_driven").draft(Order(demo_tools(), 60, seed=3))
+    examples = [one.example for one in drafted if category in categories(one.example)]
+    assert len(examples) >= LEAST
+    for example in examples:
+        assert errors_of(Reading(example)) == []
+        for row in write(fmt, example).rows:
+            back = fmt.read(row)
+            assert isinstance(back, Reading)
+            assert errors_of(back) == []
+
+
+def errors_of(reading: Reading) -> list[str]:
+    return [one.finding.message for one in judge(check(reading)) if one.severity is Severity.ERROR]
 
 
 @each_format

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from curation.formats.contract import Written
@@ -12,7 +13,7 @@ from curation.formats.router_results import read_result, write_result
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
 from curation.model.reading import Place, Reading
-from curation.model.values import Arguments, Exact
+from curation.model.values import UNSET, Arguments, Exact
 
 TRACK = Definition(
     '{"type": "function", "function": {"name": "track_order", "description": "Find an order. Use it often.", '
@@ -51,6 +52,13 @@ def read(raw: bytes) -> Reading:
     reading = FORMAT.read(raw)
     assert isinstance(reading, Reading)
     return reading
+
+
+def with_context(example: Example) -> Example:
+    """The example as its last row holds it: only the last answer is learned."""
+    *before, last = example.messages
+    context = [msgspec.structs.replace(one, weight=Exact("0")) if one.role == "assistant" else one for one in before]
+    return msgspec.structs.replace(example, messages=(*context, last))
 
 
 def contents(row: bytes) -> list[str]:
@@ -179,7 +187,7 @@ def test_each_decision_is_a_row_with_the_turns_before_it() -> None:
         '{"tool":"track_order","result":{"state": "sent"}}',
         '{"tool":"no_tool","reason":"answer_directly","message":"It is on its way."}',
     ]
-    assert read(written.rows[-1]).example == example
+    assert read(written.rows[-1]).example == with_context(example)
 
 
 def test_row_carries_the_exact_definitions() -> None:
@@ -197,7 +205,7 @@ def test_own_system_text_comes_back() -> None:
 def test_failed_call_is_an_error_turn() -> None:
     example = make_example(user("Where?"), call(), result('{"error":"not found"}'), say("Not found.", "cannot_be_done"))
     assert contents(write(example).rows[-1])[3] == '{"tool":"track_order","error":"not found"}'
-    assert read(write(example).rows[-1]).example == example
+    assert read(write(example).rows[-1]).example == with_context(example)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +243,26 @@ def test_turn_of_weight_zero_is_context_only() -> None:
     first = Message("assistant", None, call().calls, weight=Exact("0"))
     written = write(make_example(user("Hi"), first, result("5"), say("Five")))
     assert len(written.rows) == 1
-    assert [loss.what for loss in written.losses] == ["weight"]
+    assert written.losses == ()
+    assert read(written.rows[0]).example == make_example(user("Hi"), first, result("5"), say("Five"))
+
+
+@pytest.mark.parametrize("weight", ["1", "0.0", "null"])
+def test_any_other_weight_is_listed(weight: str) -> None:
+    told = Message("assistant", "Hello", weight=Exact(weight), label=Label(reason="small_talk"))
+    assert [loss.what for loss in write(make_example(user("Hi"), told)).losses] == ["weight"]
+
+
+def test_earlier_answers_of_a_row_are_context() -> None:
+    row = write(make_example(user("Hi"), say("Hello"), user("And?"), say("Well"))).rows[-1]
+    weights = [one.weight for one in read(row).example.messages if one.role == "assistant"]
+    assert weights == [Exact("0"), UNSET]
+
+
+def test_a_weight_the_row_gives_itself_is_kept() -> None:
+    row = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "weight": 1}, '
+    row += b'{"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}'
+    assert read(row).example.messages[1].weight == Exact("1")
 
 
 @pytest.mark.parametrize(
