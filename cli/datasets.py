@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from cli.streams import open_output
 from cli.workspaces import FINDINGS, opened, print_json
 from curation.errors import CurationError, NotFoundError
 from curation.formats import FORMATS
+from curation.files import is_stream
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
@@ -132,7 +134,8 @@ def export_command(
     """Write a dataset version as files: one for each split, with a manifest beside them.
 
     `-o data.jsonl` writes the training rows to data.jsonl, the others to data.validation.jsonl and data.test.jsonl, and
-    data.manifest.json. `-o -` writes one split, train unless told, to standard output, without a manifest.
+    data.manifest.json. `-o -` writes one split, train unless told, to standard output, without a manifest; so does a
+    pipe or a device.
     """
     with opened() as ws:
         actor = people.local_actor(ws)

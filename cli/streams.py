@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from curation.errors import UnreadableError, UnwritableError
+from curation.files import write_whole
 
 
 @contextmanager
@@ -29,22 +28,15 @@ def open_input(name: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def open_output(name: str) -> Iterator[BinaryIO]:
-    """Where bytes go; a file takes its name only when all of it is written."""
+    """Where bytes go; a file takes its name only when all of it is written, a pipe or device gets them at once."""
     if name == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = Path(name)
     try:
-        handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise UnwritableError(f"Cannot write {name}: {error.strerror}.") from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
+        with write_whole(Path(name)) as stream:
             yield stream
-        Path(part).chmod(0o644)
-        Path(part).replace(target)
+    except BrokenPipeError:
+        raise  # the reader has what it wanted
     except OSError as error:
         raise UnwritableError(f"Cannot write {name}: {error.strerror}.") from error
-    finally:
-        Path(part).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import msgspec
 
 from curation.errors import UnwritableError
+from curation.files import write_whole
 from curation.formats import FORMATS, Format, Written, get_format
 from curation.model.people import Actor
 from curation.model.states import Split
@@ -25,7 +26,6 @@ from curation.services.workspace import Workspace
 from db import datasets
 from db.acts import Deed
 from db.datasets import ItemRecord
-from db.files import write_whole
 
 __all__ = [
     "ExportPreview",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +99,35 @@ def test_unknown_format_and_unwritable_file_are_one_sentence(tmp_path: Path) -> 
         assert result.exit_code != 0
         assert not isinstance(result.exception, (OSError, KeyError))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pipe_gets_the_rows_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipes = [tmp_path / "rows", tmp_path / "report"]
+    heard: dict[str, bytes] = {}
+
+    def listen(pipe: Path) -> None:
+        heard[pipe.name] = pipe.read_bytes()
+
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    readers = [threading.Thread(target=listen, args=(pipe,)) for pipe in pipes]
+    for reader in readers:
+        reader.start()
+    result = run(str(ROWS), "--to", "router", "-o", str(pipes[0]), "--report", str(pipes[1]))
+    for reader in readers:
+        reader.join()
+    assert result.exit_code == 0
+    assert len(heard["rows"].splitlines()) == 8
+    assert heard["report"]
+    assert all(pipe.is_fifo() for pipe in pipes)
+
+
+def test_link_and_mode_of_an_existing_file_are_kept(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.jsonl", tmp_path / "link.jsonl"
+    target.write_bytes(b"old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    assert run(str(ROWS), "--to", "openai", "-o", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert len(read_lines(target)) == 8
+    assert target.stat().st_mode & 0o777 == 0o600

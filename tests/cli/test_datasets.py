@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,22 @@ def test_one_split_goes_to_standard_output_alone(run, rows: Path):
     assert run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-", *two)[0] == 2
     alone = run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-")
     assert alone[:2] == run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-", "--split", "train")[:2]
+
+
+def test_pipe_gets_one_split_and_stays_a_pipe(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    pipe = tmp_path / "train.jsonl"
+    os.mkfifo(pipe)
+    heard: list[bytes] = []
+    reader = threading.Thread(target=lambda: heard.append(pipe.read_bytes()))
+    reader.start()
+    code, _, _ = run("export", "Shop", "--version", "1", "--format", "openai", "-o", str(pipe))
+    reader.join()
+    assert (code, pipe.is_fifo()) == (0, True)
+    assert all("messages" in json.loads(line) for line in heard[0].splitlines())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "rows.jsonl", "train.jsonl"]
 
 
 def test_rejected_rows_end_the_import_with_one_and_are_named(run, tmp_path: Path):
