@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from curation.formats.router_answer import RouterAbstention, RouterCall, parse_answer
+from curation.formats.router_answer import Broken, RouterAbstention, RouterCall, parse_answer
 from curation.metrics.answers import Answer
 from curation.metrics.markup import is_ambiguous, read_text_calls
 from curation.metrics.offers import Offer
@@ -75,10 +75,8 @@ def read_given(answer: Answer, offer: Offer, *, is_router: bool) -> Given:
     calls = _calls_of(answer.message)
     if calls:
         return _read_calls(calls, offer)
-    content = answer.message.content
-    if is_router and isinstance(content, str):
-        return _read_router(content, offer)
-    return _read_text(_text_of(answer.message), offer)
+    text = _text_of(answer.message)
+    return _read_router(text, offer) if is_router and _names_tool(text) else _read_text(text, offer)
 
 
 def _read_router(text: str, offer: Offer) -> Given:
@@ -90,6 +88,13 @@ def _read_router(text: str, offer: Offer) -> Given:
     if parsed.kind == "schema_invalid":
         return _read_misshapen(text, parsed.why, offer)
     return Given(Verdict.UNPARSEABLE, why=parsed.why)
+
+
+def _names_tool(text: str) -> bool:
+    """Whether a message's text is a router answer, well formed or not; any other text is judged as native text."""
+    value: Json = parse_strict(text).value
+    is_readable = not isinstance(parsed := parse_answer(text), Broken) or parsed.kind == "schema_invalid"
+    return is_readable and isinstance(value, dict) and isinstance(value.get("tool"), str)
 
 
 def _read_misshapen(text: str, why: str, offer: Offer) -> Given:

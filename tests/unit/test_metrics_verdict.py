@@ -73,7 +73,15 @@ ROUTER = {
     "breaks its schema": (text({"tool": "track_order", "arguments": {"order_id": 7}}), "schema_invalid"),
     "native calls": (native(RIGHT), "valid_call"),
     "router text in a message": (native(content='{"tool": "ping", "arguments": {}}'), "valid_call"),
-    "plain text in a message": (native(content="Hello!"), "unparseable"),
+    "router text in a message, misshapen": (native(content='{"tool": "ping", "arguments": "{}"}'), "schema_invalid"),
+    "router abstention in a message": (
+        native(content='{"tool": "no_tool", "reason": "small_talk", "message": "Hi"}'),
+        "valid_no_tool",
+    ),
+    "plain text in a message": (native(content="Hello!"), "valid_no_tool"),
+    "empty message": (native(), "valid_no_tool"),
+    "fenced answer in a message": (native(content='```json\n{"tool": "ping", "arguments": {}}\n```'), "unparseable"),
+    "fragment in a message": (native(content='{"tool": "pi'), "unparseable"),
 }
 
 
