@@ -10,8 +10,8 @@ import click
 from cli.streams import open_output
 from cli.workspaces import FINDINGS, opened, print_json
 from curation.errors import CurationError, NotFoundError
-from curation.formats import FORMATS
 from curation.files import is_stream
+from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
@@ -140,8 +140,12 @@ def export_command(
     with opened() as ws:
         actor = people.local_actor(ws)
         version = freezing.get_dataset(ws, projects.find_project(ws, project).id, n)
-        if str(out) == "-":
-            _stream(ws, actor, version.id, format_name, splits, allow_errors=allow_errors)
+        if str(out) == "-" or is_stream(out):
+            with open_output(str(out)) as to:
+                tally = exporting.stream_split(
+                    ws, actor, version.id, format_name, _one_split(splits), to, allow_errors=allow_errors
+                )
+            _warn(tally)
             return
         chosen = splits or tuple(split.value for split in Split)
         manifest = exporting.export_dataset(
@@ -153,15 +157,10 @@ def export_command(
             _print_manifest(manifest)
 
 
-def _stream(
-    ws: Workspace, actor: Actor, dataset_id: str, format_name: str, splits: tuple[str, ...], *, allow_errors: bool
-) -> None:
+def _one_split(splits: tuple[str, ...]) -> Split:
     if len(splits) > 1:
-        raise CurationError("Standard output holds one split.", hint="Say which one with --split.")
-    out = sys.stdout.buffer
-    split = Split(splits[0]) if splits else Split.TRAIN
-    _warn(exporting.stream_split(ws, actor, dataset_id, format_name, split, out, allow_errors=allow_errors))
-    out.flush()
+        raise CurationError("Standard output and pipes hold one split.", hint="Say which one with --split.")
+    return Split(splits[0]) if splits else Split.TRAIN
 
 
 def _print_manifest(manifest: Manifest) -> None:
