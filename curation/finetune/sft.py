@@ -60,7 +60,7 @@ def train(folder: RunFolder, spec: TrainSpec, journal: Journal) -> Exit:
     """Run or resume a training; ends with a model in `model/`, also when it was asked to stop."""
     require_space(folder.path, NEEDED_BYTES, "Training")
     journal.enter("reading rows")
-    template = load_template(spec.base)
+    template = load_template(spec.base, is_guarded=False)
     rows = read_training_rows(folder.data / TRAIN, spec.style)
     encoded = encode_rows(template, rows, min(spec.parameters.max_length, template.limit))
     if not encoded.rows:

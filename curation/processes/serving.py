@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 
 from curation.model.values import Json
-from curation.processes.frames import pack, receive
+from curation.processes.frames import MAX_FRAME_BYTES, pack, receive
 
 
 def serve(answer: Callable[[Json], Json], *, cpu_s: float, memory_bytes: int) -> None:
@@ -30,6 +30,8 @@ def serve(answer: Callable[[Json], Json], *, cpu_s: float, memory_bytes: int) ->
         # CPU time of this process: a busy machine does not turn a right answer into a time-out.
         signal.setitimer(signal.ITIMER_PROF, cpu_s)
         frame = pack(answer(request))
+        if len(frame) > MAX_FRAME_BYTES:
+            raise MemoryError("the answer is longer than a frame may be")
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write(frame)
 

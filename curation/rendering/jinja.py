@@ -47,6 +47,23 @@ def compile_template(source: str) -> Callable[..., str]:
         raise UnreadableError(f"The chat template of this model cannot be compiled: {error}.") from error
 
 
+def render_template(source: str, values: dict[str, Json]) -> str:
+    """What a template writes, in this process."""
+    write = compile_template(source)
+    try:
+        return write(**values)
+    except (
+        TemplateError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise UnreadableError(f"The chat template of this model refuses the row: {error}.") from error
+
+
 def _to_json(
     value: Json,
     ensure_ascii: bool = False,

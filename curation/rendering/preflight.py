@@ -8,6 +8,7 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.model.values import Json
+from curation.rendering.guarded import CostlyTemplateError
 from curation.rendering.loss import LossMask, Piece, loss_mask
 from curation.rendering.rows import ChatRow
 from curation.rendering.template import Template
@@ -34,6 +35,8 @@ def check_row(template: Template, row: ChatRow, number: int, *, max_length: int)
     """Render one row and list what its loss would miss."""
     try:
         mask = loss_mask(template, row)
+    except CostlyTemplateError:
+        raise
     except UnreadableError as error:
         return CheckedRow(number, 0, 0, (), (f"Row {number}: {error.message}",))
     problems = [f"Row {number}: {problem}" for problem in _problems(row, mask, max_length)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curation.errors import UnreadableError
 from curation.model.values import Json
+from curation.rendering.guarded import CostlyTemplateError
 from curation.rendering.loss import loss_mask
 from curation.rendering.rows import ChatRow
 from curation.rendering.template import Template
@@ -22,6 +23,8 @@ def needs_router(template: Template) -> bool:
     row = probe_row()
     try:
         mask = loss_mask(template, row)
+    except CostlyTemplateError:
+        raise
     except UnreadableError:
         return True
     if any(word not in mask.text for word in (TOOL, KEY, VALUE, RESULT, REQUEST, REPLY, ABOUT)):

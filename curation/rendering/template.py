@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from jinja2 import TemplateError
 
 from curation.errors import MissingPackageError, UnreadableError
 from curation.model.values import Json
-from curation.rendering.jinja import compile_template
+from curation.rendering.guarded import GuardedWriter
+from curation.rendering.jinja import render_template
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SPECIAL_TOKENS = ("bos_token", "eos_token", "pad_token", "unk_token")
 NEEDED_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json")
+Write = Callable[[str, dict[str, Json]], str]
+"""Fills a template's source with values."""
 
 
 class Tokens(NamedTuple):
@@ -40,12 +42,14 @@ class Template:
         *,
         limit: int,
         stop_tokens: frozenset[str],
+        write: Write = render_template,
     ) -> None:
         self.sources = sources
         self.special = special
         self.tokenizer = tokenizer
         self.limit = limit
         self.stop_tokens = stop_tokens
+        self._write = write
 
     def source(self, *, with_tools: bool) -> str:
         """The template text; a few models carry a second one for tools."""
@@ -55,18 +59,12 @@ class Template:
         """The first `upto` turns of a row as text; `prompt` opens the assistant's next turn."""
         messages = [dict(message) for message in row.messages[:upto]]
         tools = list(row.tools) or None
-        write = compile_template(self.source(with_tools=tools is not None))
-        try:
-            return write(messages=messages, tools=tools, add_generation_prompt=prompt, **self.special)
-        except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
-            raise UnreadableError(f"The chat template of this model refuses the row: {error}.") from error
+        values = {"messages": messages, "tools": tools, "add_generation_prompt": prompt, **self.special}
+        return self._write(self.source(with_tools=tools is not None), values)
 
     def tokenize(self, text: str) -> Tokens:
         encoding = self.tokenizer.encode(text, add_special_tokens=False)
         return Tokens(encoding.ids, encoding.offsets)
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(one.ids) for one in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
 
 def check_model_folder(folder: Path) -> None:
@@ -85,8 +83,13 @@ def check_model_folder(folder: Path) -> None:
         )
 
 
-def load_template(folder: Path) -> Template:
-    """Read tokenizer and chat template of a model folder."""
+def load_template(folder: Path, *, is_guarded: bool = True) -> Template:
+    """Read tokenizer and chat template of a model folder.
+
+    Args:
+        folder: a model's folder, perhaps a stranger's.
+        is_guarded: write rows in a child behind a deadline; a worker, which may be ended, does without.
+    """
     check_model_folder(folder)
     config = _read_json(folder / "tokenizer_config.json")
     special = {name: _token_text(config[name]) for name in SPECIAL_TOKENS if config.get(name)}
@@ -96,6 +99,7 @@ def load_template(folder: Path) -> Template:
         tokenizer := _load_tokenizer(folder / "tokenizer.json"),
         limit=_context_limit(folder),
         stop_tokens=_stop_tokens(folder, special, tokenizer),
+        write=GuardedWriter() if is_guarded else render_template,
     )
 
 

@@ -64,6 +64,15 @@ def test_template_that_drops_the_answer_is_refused(shop: Shop, tmp_path: Path):
     assert not [job for job in list_jobs(shop.ws, shop.desk.project_id) if "deaf" in job.name]
 
 
+def test_endless_template_stops_neither_the_server_nor_anybody_else(shop: Shop, tmp_path: Path):
+    endless = tiny_model(tmp_path / "endless", seed=1)
+    loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    (endless / "chat_template.jinja").write_text(loop)
+    with pytest.raises(UnreadableError, match="takes too much time or memory"):
+        preflight(shop.ws, shop.desk.project_id, 1, endless)
+    assert preflight(shop.ws, shop.desk.project_id, 1, shop.base, {"max_length": 2048}).is_ready
+
+
 def test_rows_that_are_all_too_long_are_refused(shop: Shop):
     with pytest.raises(BlockedError, match="No training row is left"):
         launch_training(*shop.order, shop.base, parameters={"max_length": 20}, nonce="long")

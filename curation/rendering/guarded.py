@@ -1,0 +1,47 @@
+"""Rendering for a server: each text is written in a warm child behind a deadline, all of them within an allowance."""
+
+from __future__ import annotations
+
+import time
+
+from curation.errors import UnreadableError
+from curation.model.values import Json
+from curation.processes.warm import OverrunError, WarmChild
+
+CPU_S = 0.5
+MEMORY_BYTES = 512 * 1024 * 1024
+ALLOWANCE_S = 20.0
+ALLOWANCE_PER_TEXT_S = 0.05
+"""Honest templates take about a thousandth of a second."""
+
+SANDBOX = WarmChild("curation.rendering.sandbox", cpu_s=CPU_S)
+
+
+class CostlyTemplateError(UnreadableError):
+    """The template takes too much time or memory: no row of it is worth another try."""
+
+    hint = "Choose another model, or write its chat_template.jinja anew."
+
+
+class GuardedWriter:
+    """Writes the texts of one template; ends when they take too long together."""
+
+    def __init__(self) -> None:
+        self._left_s = ALLOWANCE_S
+
+    def __call__(self, source: str, values: dict[str, Json]) -> str:
+        began = time.monotonic()
+        try:
+            answer = SANDBOX.ask({"source": source, "values": values})
+        except OverrunError as error:
+            raise _too_costly() from error
+        self._left_s -= time.monotonic() - began - ALLOWANCE_PER_TEXT_S
+        if self._left_s < 0:
+            raise _too_costly()
+        if "refused" in answer:
+            raise UnreadableError(answer["refused"])
+        return str(answer["text"])
+
+
+def _too_costly() -> CostlyTemplateError:
+    return CostlyTemplateError("The chat template of this model takes too much time or memory to write a row.")
