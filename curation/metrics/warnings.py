@@ -19,11 +19,15 @@ def find_warnings(rows: Sequence[Scored]) -> tuple[str, ...]:
 
 def _few_no_tool(rows: Sequence[Scored]) -> str | None:
     n = sum(not row.is_call_row for row in rows)
+    if not n:
+        return "No row expects no call: the false-call rate is not measured."
     return None if n >= FEW else f"Only {_expect(n)} no call: the false-call rate is very uncertain below {FEW}."
 
 
 def _few_calls(rows: Sequence[Scored]) -> str | None:
     n = sum(row.is_call_row for row in rows)
+    if not n:
+        return "No row expects a call: tool and argument figures are not measured."
     return None if n >= FEW else f"Only {_expect(n)} a call: tool and argument figures are uncertain below {FEW}."
 
 

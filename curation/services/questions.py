@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -34,12 +34,26 @@ class Question(msgspec.Struct, frozen=True):
 def read_questions(
     ws: Workspace, dataset_id: str, split: Split, style: RowStyle, limit: int | None = None
 ) -> tuple[Question, ...]:
-    """All decisions of a split, or a sample of them that depends on nothing but their content, in order."""
+    """All decisions of a split, or a sample of them that depends on nothing but their content, in order.
+
+    A sample holds decisions with and without a call in the split's own shares, and from two on at least one of each:
+    otherwise the false-call rate of a short look would often count nothing. A larger sample contains the smaller one.
+    """
     found = [one for item in read_items(ws, dataset_id, split) for one in _ask(item, style)]
     if limit is None or limit >= len(found):
         return tuple(found)
-    chosen = {one.key for one in sorted(found, key=lambda one: one.key)[:limit]}
-    return tuple([one for one in found if one.key in chosen][:limit])
+    chosen = set(_evenly(found)[:limit])
+    return tuple(one for at, one in enumerate(found) if at in chosen)
+
+
+def _evenly(questions: Sequence[Question]) -> list[int]:
+    """Positions of the questions, both kinds spread evenly over the whole order; inside a kind the key decides."""
+    ranked: list[tuple[float, str, int]] = []
+    for wants_call in (True, False):
+        kind = [at for at, one in enumerate(questions) if bool(one.gold.messages[-1].calls) is wants_call]
+        kind.sort(key=lambda at: (questions[at].key, at))
+        ranked += [(place / len(kind), questions[at].key, at) for place, at in enumerate(kind)]
+    return [at for _, _, at in sorted(ranked)]
 
 
 def _ask(item: DatasetItem, style: RowStyle) -> Iterator[Question]:

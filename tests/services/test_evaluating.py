@@ -210,6 +210,17 @@ def test_sample_depends_on_content_alone(desk: Desk) -> None:
     assert len(desk.questions(limit=10_000)) == len(whole)
 
 
+def test_small_sample_holds_both_kinds_in_the_splits_shares(desk: Desk) -> None:
+    def count_calls(questions: tuple[Question, ...]) -> int:
+        return sum(bool(one.gold.messages[-1].calls) for one in questions)
+
+    whole, pair, half = desk.questions(), desk.questions(limit=2), desk.questions(limit=len(desk.questions()) // 2)
+    assert 0 < count_calls(whole) < len(whole)
+    assert count_calls(pair) == 1
+    assert abs(count_calls(half) - count_calls(whole) / 2) <= 1
+    assert half == tuple(one for one in whole if one in half)
+
+
 def test_gold_of_a_question_ends_with_the_decision_and_keeps_its_label(desk: Desk) -> None:
     for question in desk.questions():
         assert question.gold.messages[-1].role == "assistant"

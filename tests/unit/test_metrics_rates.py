@@ -164,6 +164,11 @@ def test_few_no_tool_rows_and_few_wordings_are_pointed_out() -> None:
     assert any("31 rows come from only 2 groups" in warning for warning in warnings)
 
 
+def test_what_no_row_asks_for_is_called_not_measured() -> None:
+    assert "No row expects no call: the false-call rate is not measured." in score(*PERFECT[:3]).warnings
+    assert any("No row expects a call" in warning for warning in score((SILENT, native())).warnings)
+
+
 def test_numbers_of_rows_and_answers_must_agree() -> None:
     with pytest.raises(UnreadableError, match="2 gold rows but 1 answers"):
         score_answers([CALL, CALL], [native(RIGHT)])
