@@ -122,27 +122,28 @@ def description_missing(tool: OfferedTool) -> Found:
         return None
     hits = []
     base = function_at(tool)
-    if _says_nothing(tool.view.description, tool.name):
-        hits.append(
-            Hit(
-                base + "/description",
-                "The tool has no description; say when to call it and what it returns.",
-                {"name": tool.name},
-            )
-        )
+    fault = _find_emptiness(tool.view.description, tool.name)
+    if fault:
+        message = f"The tool {fault}; say when to call it and what it returns."
+        hits.append(Hit(base + "/description", message, {"name": tool.name}))
     for key, schema in tool.properties.items():
-        if isinstance(schema, dict) and "$ref" not in schema and _says_nothing(schema.get("description"), key):
+        if not isinstance(schema, dict) or "$ref" in schema:
+            continue
+        fault = _find_emptiness(schema.get("description"), key)
+        if fault:
             at = f"{base}/parameters/properties/{key.replace('~', '~0').replace('/', '~1')}"
-            hits.append(
-                Hit(at, f"The argument `{key[:60]}` has no description; say what to fill in.", {"argument": key})
-            )
+            message = f"The argument `{key[:60]}` {fault}; say what to fill in."
+            hits.append(Hit(at, message, {"argument": key}))
     return hits or None
 
 
-def _says_nothing(description: Json, name: str | None) -> bool:
+def _find_emptiness(description: Json, name: str | None) -> str:
+    """How a description tells nothing, as the end of a sentence; empty when it tells something."""
     if not isinstance(description, str) or not description.strip():
-        return True
-    return name is not None and description.strip().casefold() == name.casefold()
+        return "has no description"
+    if name is not None and description.strip().casefold() == name.casefold():
+        return "has a description that only repeats its name"
+    return ""
 
 
 def _length_grade(finding: Finding, target: Target | None) -> Severity | None:
