@@ -19,9 +19,12 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
     sys.path.append(str(ROOT))
 
+from curation.errors import CurationError  # noqa: E402
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.session import close_workspaces, workspace  # noqa: E402
+
+RETRY_S = 10.0
 
 
 def refuse_unsafe_start() -> str | None:
@@ -56,9 +59,18 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:  # noqa: AR
 
 
 def _keep_jobs(stop: threading.Event) -> None:
+    """Keep the jobs; a database that cannot be opened is told once, and tried again until it can."""
     from curation.services.keeping import run_keeper
 
-    run_keeper(workspace(), stop)
+    told = ""
+    while not stop.is_set():
+        try:
+            run_keeper(workspace(), stop)
+        except CurationError as error:
+            if str(error) != told:
+                told = str(error)
+                print(f"callwright: {told}", file=sys.stderr, flush=True)  # noqa: T201
+            stop.wait(RETRY_S)
 
 
 _refusal = refuse_unsafe_start()

@@ -10,6 +10,7 @@ import click
 from cli.workspaces import FINDINGS, opened, print_json
 from curation.services import backing_up, people
 from curation.services.examining import examine
+from curation.services.workspace import find_home
 
 SIGNS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
@@ -18,8 +19,7 @@ SIGNS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 @click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line for each thing looked at.")
 def doctor_command(as_json: bool) -> None:
     """Look at versions, packages, space and the database; ends with 1 when something is broken."""
-    with opened() as ws:
-        found = examine(ws)
+    found = examine()
     for one in found:
         if as_json:
             print_json(one)
@@ -53,6 +53,8 @@ def restore_command(file: Path, yes: bool) -> None:
     """Put the backup FILE in place of the database; the present one is copied to `backups` first."""
     if not yes:
         click.confirm("Replace the database of this workspace?", abort=True, err=True)
+    if damaged := backing_up.set_damaged_aside(find_home(), file):
+        click.echo(f"The database was damaged; the file is kept as {damaged}.")
     with opened() as ws:
         report = backing_up.restore(ws, people.local_actor(ws), file)
     click.echo(f"Restored. What was there before is kept in {report.path}.")

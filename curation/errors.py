@@ -7,6 +7,7 @@ CurationError
 ├── StateError             the thing is in the wrong state for this act
 ├── BlockedError           findings stand in the way
 ├── UnreadableError        a file or text cannot be read
+│   └── DamagedError       the database file is not what SQLite wrote
 ├── UnwritableError        a format or a target cannot hold this
 ├── NotSavedError          the database was busy or its disk full, and may not be so again
 ├── MissingPackageError    an optional package is not installed
@@ -57,6 +58,12 @@ class BlockedError(CurationError):
 
 class UnreadableError(CurationError):
     """A file or a text cannot be read."""
+
+
+class DamagedError(UnreadableError):
+    """The database file is not what SQLite wrote."""
+
+    hint = "Put a backup in its place with `callwright restore FILE`; backups are kept in the folder `backups`."
 
 
 class UnwritableError(CurationError):

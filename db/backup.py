@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from curation.errors import UnreadableError
+from db.engine import log_path
 from db.files import put_in_place, unfinished_name
 
 
@@ -39,6 +40,25 @@ def find_damage(path: Path) -> str | None:
     if verdict != "ok":
         return verdict
     return None if known else "it holds no Callwright tables"
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether SQLite can make no sense of the file; one that cannot be opened just now is not damaged."""
+    try:
+        with closing(_open_read_only(path)) as connection:
+            return str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok"
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:
+        return True
+
+
+def move_database(source: Path, target: Path) -> None:
+    """Move a database nobody has open, with its log, which may hold the newest work."""
+    source.replace(target)
+    if log_path(source).exists():
+        log_path(source).replace(log_path(target))
+    source.with_name(source.name + "-shm").unlink(missing_ok=True)
 
 
 def _open_read_only(path: Path) -> sqlite3.Connection:

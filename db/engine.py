@@ -6,11 +6,14 @@ import logging
 import os
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from curation.errors import DamagedError
 
 log = logging.getLogger(__name__)
 PAGE_BYTES = 8192
@@ -27,6 +30,8 @@ PRAGMAS = (
     "busy_timeout = 30000",
     "recursive_triggers = on",
 )
+DAMAGE = ("is not a database", "is malformed", "malformed database schema")
+"""What SQLite says of a file that somebody else wrote into."""
 WRITING = {"callwright_writes": True}
 FIXED_IN = (3, 51, 3)
 """The first SQLite without the WAL-reset bug."""
@@ -37,6 +42,7 @@ def make_engine(path: Path) -> Engine:
     engine = create_engine(URL.create("sqlite", database=str(path)), pool_size=16, max_overflow=64, pool_timeout=30)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", partial(_name_damage, path))
     return engine
 
 
@@ -51,6 +57,13 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("callwright_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _name_damage(path: Path, context: ExceptionContext) -> None:
+    """A file that is not what SQLite wrote is told in one sentence, wherever it is noticed."""
+    said = str(context.original_exception)
+    if any(sign in said for sign in DAMAGE):
+        raise DamagedError(f"The database {path} is damaged: {said}.") from context.original_exception
 
 
 def log_path(database: Path) -> Path:

@@ -16,7 +16,7 @@ from curation.services.roles import require
 from curation.services.workspace import Workspace, migrate
 from db import migrations
 from db.acts import Deed
-from db.backup import copy_database, overwrite_database, read_version, require_sound
+from db.backup import copy_database, is_damaged, move_database, overwrite_database, read_version, require_sound
 
 
 class BackupReport(msgspec.Struct, frozen=True):
@@ -43,10 +43,7 @@ def back_up(ws: Workspace, actor: Actor, target: Path | None = None) -> BackupRe
 def restore(ws: Workspace, actor: Actor, source: Path) -> BackupReport:
     """Put a checked backup in place of the database; what was there is copied to `backups/` first."""
     require(actor, "back up")
-    if not source.is_file():
-        raise UnreadableError(f"There is no file {source}.", hint="Backups are kept in the folder `backups`.")
-    require_sound(source)
-    _require_known(source)
+    _require_restorable(source)
     safe = ws.name_backup("before-restore")
     with ws.lock.held():  # so that nothing is saved between the copy and what replaces it
         _copy(ws, safe)
@@ -56,6 +53,31 @@ def restore(ws: Workspace, actor: Actor, source: Path) -> BackupReport:
         raise UnreadableError(f"The backup is in place, but its audit is broken: {complaint}.")
     _note(ws, actor, f"restored {source.name}")
     return BackupReport(str(safe), safe.stat().st_size, _digest(safe), read_head(ws))
+
+
+def set_damaged_aside(home: Path, source: Path) -> Path | None:
+    """Make room for a backup where the database is damaged: it moves to `backups`, and the next opening makes another.
+
+    Nothing moves unless the backup can be restored. Returns where the damaged file is, None when there is no damage.
+    """
+    ws = Workspace(home)
+    try:
+        if not ws.database.exists() or not is_damaged(ws.database):
+            return None
+        _require_restorable(source)
+        aside = ws.name_backup("damaged")
+        with ws.lock.held():
+            move_database(ws.database, aside)
+        return aside
+    finally:
+        ws.engine.dispose()
+
+
+def _require_restorable(source: Path) -> None:
+    if not source.is_file():
+        raise UnreadableError(f"There is no file {source}.", hint="Backups are kept in the folder `backups`.")
+    require_sound(source)
+    _require_known(source)
 
 
 def _copy(ws: Workspace, path: Path) -> None:

@@ -7,12 +7,14 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from curation.errors import DamagedError
 from curation.services.auditing import find_tampering
-from curation.services.workspace import Workspace
+from curation.services.workspace import Workspace, find_home, open_workspace
 from db import migrations
 from db.backup import find_damage
 from db.engine import FIXED_IN, has_wal_reset_bug
@@ -30,19 +32,29 @@ class Diagnosis(msgspec.Struct, frozen=True):
     text: str
 
 
-def examine(ws: Workspace) -> tuple[Diagnosis, ...]:
-    """Look at everything; nothing is changed."""
-    return tuple(_examine(ws))
+def examine(home: Path | None = None) -> tuple[Diagnosis, ...]:
+    """Look at everything; a workspace that is not there yet is made."""
+    return (*_machine(), *_workspace(find_home(home)), _training())
 
 
-def _examine(ws: Workspace) -> Iterator[Diagnosis]:
+def _machine() -> Iterator[Diagnosis]:
     yield Diagnosis("callwright", "ok", _version("callwright") or "run from its folder")
     yield Diagnosis("python", "ok", platform.python_version())
     yield _sqlite()
-    yield Diagnosis("workspace", "ok", str(ws.home))
-    yield _space(ws)
-    yield from _database(ws)
-    yield _training()
+
+
+def _workspace(home: Path) -> Iterator[Diagnosis]:
+    yield Diagnosis("workspace", "ok", str(home))
+    try:
+        ws = open_workspace(home)
+    except DamagedError as error:
+        yield Diagnosis("database", "error", str(error))
+        return
+    try:
+        yield _space(ws)
+        yield from _database(ws)
+    finally:
+        ws.close()
 
 
 def _sqlite() -> Diagnosis:
@@ -65,7 +77,7 @@ def _space(ws: Workspace) -> Diagnosis:
 def _database(ws: Workspace) -> Iterator[Diagnosis]:
     damage = find_damage(ws.database)
     sound = f"sound, version {migrations.newest_version()}, {ws.database.stat().st_size / 1024**2:.1f} MB"
-    yield Diagnosis("database", "error" if damage else "ok", damage or sound)
+    yield Diagnosis("database", "error" if damage else "ok", f"{damage}. {DamagedError.hint}" if damage else sound)
     tampering = None if damage else find_tampering(ws)
     yield Diagnosis("audit", "error" if tampering else "ok", tampering or "the chain is whole")
 
