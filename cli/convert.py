@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import click
 
 from cli.streams import open_input, open_output
+from curation.errors import UnwritableError
 from curation.services.converting import convert_stream, report_line
 
 
@@ -20,6 +21,8 @@ from curation.services.converting import convert_stream, report_line
 @click.option("--report", help="File for one JSON line on every row with anything lost or refused.")
 def convert(file: str, source: str | None, target: str, output: str, report: str | None) -> None:
     """Write the rows of FILE in another format; `-` is standard input."""
+    if output == report == "-":
+        raise UnwritableError("Rows and report cannot both go to standard output.", hint="Name a file for one of them.")
     counts: Counter[str] = Counter()
     with ExitStack() as stack:
         rows = convert_stream(stack.enter_context(open_input(file)), source, target)

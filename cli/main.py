@@ -6,7 +6,9 @@ Exit 0: fine. 1: findings, or a failed gate. 2: could not do it.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -59,12 +61,32 @@ def callwright() -> None:
 def main() -> None:
     """Run the command line; the only place where errors become text and exit codes."""
     try:
-        callwright(standalone_mode=True)
+        try:
+            callwright(standalone_mode=True)
+        finally:
+            sys.stdout.flush()
     except CurationError as error:
-        click.echo(f"callwright: {error}", err=True)
-        sys.exit(2)
+        _end(str(error))
     except BrokenPipeError:
-        sys.exit(2)
+        _end(None)
+    except OSError as error:
+        _end(_name_trouble(error))
+
+
+def _name_trouble(error: OSError) -> str:
+    what = error.strerror or str(error)
+    return f"{error.filename}: {what}." if error.filename else f"The output cannot be written: {what}."
+
+
+def _end(sentence: str | None) -> NoReturn:
+    """Say the sentence and leave; what standard output still holds goes nowhere when it cannot go where it should."""
+    if sentence is not None:
+        click.echo(f"callwright: {sentence}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -131,3 +131,16 @@ def test_link_and_mode_of_an_existing_file_are_kept(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert len(read_lines(target)) == 8
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_rows_and_report_never_share_standard_output() -> None:
+    for options in (["--report", "-"], ["-o", "-", "--report", "-"]):
+        result = run(str(ROWS), "--to", "openai", *options)
+        assert result.stdout == ""
+        assert "cannot both go to standard output" in str(result.exception)
+
+
+def test_report_may_go_to_standard_output_alone(tmp_path: Path) -> None:
+    result = run(str(ROWS), "--to", "router", "-o", str(tmp_path / "rows.jsonl"), "--report", "-")
+    assert result.exit_code == 0
+    assert all("losses" in json.loads(line) for line in result.stdout.splitlines())
