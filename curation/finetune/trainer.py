@@ -24,12 +24,13 @@ def make_trainer(
         from trl import SFTTrainer
     except ImportError as error:
         raise MissingPackageError("Training needs trl, peft and datasets.") from error
+    model = load_model(spec.base, hardware)
     return SFTTrainer(
-        model=load_model(spec.base, hardware),
+        model=model,
         args=make_config(spec.parameters, hardware, checkpoints, save_every),
         train_dataset=Dataset.from_list(rows),
         processing_class=load_tokenizer(spec.base),
-        peft_config=make_adapter(spec.parameters),
+        peft_config=make_adapter(spec.parameters, model),
     )
 
 
@@ -53,14 +54,16 @@ def load_tokenizer(base: Path) -> Any:
     return tokenizer
 
 
-def make_adapter(parameters: TrainParameters) -> Any:
+def make_adapter(parameters: TrainParameters, model: Any) -> Any:
+    """A LoRA adapter for the model's linear layers; by their kind where it has names of its own for them."""
     from peft import LoraConfig
 
+    names = {name.rpartition(".")[2] for name, _ in model.named_modules()}
     return LoraConfig(
         r=parameters.rank,
         lora_alpha=parameters.alpha,
         lora_dropout=parameters.dropout,
-        target_modules=TARGETS,
+        target_modules=TARGETS if names.intersection(TARGETS) else "all-linear",
         task_type="CAUSAL_LM",
     )
 
