@@ -20,6 +20,10 @@ SHORTEST_PREFIX = 16
 """Reusing fewer tokens than this is not worth a cache."""
 
 
+SAFE: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+"""Nothing is fetched, and no code that comes with a model is run."""
+
+
 @dataclass(frozen=True)
 class _Prefix:
     """The tokens all prompts begin with, and the attention state after them."""
@@ -43,9 +47,9 @@ class LocalModel:
 
         A tokenizer saved beside the adapter wins: it carries the chat template the adapter was trained with.
         """
-        _require_folder(folder, "config.json", "model")
+        _require_files(folder, "model", "config.json", "*.safetensors")
         if adapter is not None:
-            _require_folder(adapter, "adapter_config.json", "adapter")
+            _require_files(adapter, "adapter", "adapter_config.json", "adapter_model.safetensors")
         try:
             import torch
             from transformers import AutoTokenizer
@@ -54,7 +58,7 @@ class LocalModel:
         if threads:
             torch.set_num_threads(threads)
         keeps_tokenizer = adapter is not None and (adapter / "tokenizer_config.json").is_file()
-        tokenizer = AutoTokenizer.from_pretrained(adapter if keeps_tokenizer else folder, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(adapter if keeps_tokenizer else folder, **SAFE)
         return cls(_load_weights(folder, adapter), tokenizer)
 
     def render(self, prompt: Prompt) -> str:
@@ -141,7 +145,7 @@ def _load_weights(folder: Path, adapter: Path | None) -> Any:
     device = best_device()
     dtype = best_dtype(device)
     wide = torch.float32 if adapter is not None and device == "cpu" else dtype
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=wide, local_files_only=True)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=wide, use_safetensors=True, **SAFE)
     if adapter is not None:
         model = _merge(model, adapter)
     return model.to(device=device, dtype=dtype).eval()
@@ -152,13 +156,15 @@ def _merge(model: Any, adapter: Path) -> Any:
         from peft import PeftModel
     except ImportError as error:
         raise MissingPackageError("Answering with an adapter needs peft.") from error
-    return PeftModel.from_pretrained(model, adapter, local_files_only=True).merge_and_unload()
+    return PeftModel.from_pretrained(model, adapter, use_safetensors=True, **SAFE).merge_and_unload()
 
 
-def _require_folder(folder: Path, file: str, what: str) -> None:
-    if not (folder / file).is_file():
+def _require_files(folder: Path, what: str, *patterns: str) -> None:
+    """Weights are taken as safetensors only: the older kinds are programs."""
+    missing = next((pattern for pattern in patterns if not any(folder.glob(pattern))), None)
+    if missing is not None:
         raise UnreadableError(
-            f"There is no {what} at {folder}: the file `{file}` is missing.", hint="Check the folder's path."
+            f"There is no {what} at {folder}: the file `{missing}` is missing.", hint="Check the folder's path."
         )
 
 

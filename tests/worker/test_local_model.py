@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,29 @@ def test_folder_without_a_model_is_named(tmp_path: Path, folder: Path) -> None:
         LocalModel.load(tmp_path / "nowhere")
     with pytest.raises(UnreadableError, match=r"no adapter at .*adapter_config\.json"):
         LocalModel.load(folder, adapter=tmp_path)
+
+
+def test_weights_that_are_programs_are_never_opened(tmp_path: Path, folder: Path) -> None:
+    import torch
+
+    marker = tmp_path / "was-run"
+
+    class Program:
+        def __reduce__(self) -> tuple[object, tuple[str, ...]]:
+            return (type(marker).touch, (marker,))  # type: ignore[return-value]
+
+    pickled, adapter = tmp_path / "pickled", tmp_path / "adapter"
+    shutil.copytree(folder, pickled)
+    (pickled / "model.safetensors").unlink()
+    adapter.mkdir()
+    (adapter / "adapter_config.json").write_text("{}")
+    for path in (pickled / "pytorch_model.bin", adapter / "adapter_model.bin"):
+        torch.save({"weight": Program()}, path)
+    with pytest.raises(UnreadableError, match=r"no model at .*\.safetensors"):
+        LocalModel.load(pickled)
+    with pytest.raises(UnreadableError, match=r"no adapter at .*adapter_model\.safetensors"):
+        LocalModel.load(folder, adapter)
+    assert not marker.exists()
 
 
 def test_tools_reach_the_template_as_objects(exact: LocalModel) -> None:
