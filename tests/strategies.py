@@ -62,7 +62,9 @@ def rows(draw: st.DrawFn) -> bytes:
         if name == "function":
             return members("name", "arguments", "arguments", "x")
         if name == "label":
-            return draw(st.sampled_from(['{"reason":"refuse"}', "{}", '{"missing":["a"]}', '{"order":"none"}', "null"]))
+            return draw(
+                st.sampled_from(['{"reason":"refuse"}', "{}", '{"missing":["a"]}', '{"order":"none","x":1.0}', "null"])
+            )
         if name == "tags":
             return draw(st.sampled_from(['["missing_value"]', "[]", "[1]"]))
         if name == "waivers":

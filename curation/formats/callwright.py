@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.formats.contract import Format, Written
+from curation.formats.contract import NO_OBJECT, Format, Written
 from curation.model.envelope import encode
 from curation.model.example import Example
 from curation.reading.rows import read_row
@@ -36,7 +36,7 @@ def recognises(raw: bytes) -> bool:
 
 
 def write(example: Example) -> Written:
-    return Written(rows=(encode(example),))
+    return Written(refused=NO_OBJECT) if example.whole is not None else Written(rows=(encode(example),))
 
 
 FORMAT = Format(

@@ -27,6 +27,10 @@ class Written(msgspec.Struct, frozen=True):
     """One sentence when the format cannot hold this example at all; `rows` is empty then."""
 
 
+NO_OBJECT = "The row is no JSON object, so it holds no conversation to write."
+"""Why every format refuses an example whose row is a list, a text, a number or null."""
+
+
 class Format(msgspec.Struct, frozen=True):
     """One file format. `FORMAT = Format(...)` in its module, one line in `curation.formats.FORMATS`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.formats.contract import Format, Written
+from curation.formats.contract import NO_OBJECT, Format, Written
 from curation.formats.losses import take_off_labels
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
@@ -29,6 +29,8 @@ def recognises(raw: bytes) -> bool:
 
 
 def write(example: Example) -> Written:
+    if example.whole is not None:
+        return Written(refused=NO_OBJECT)
     bare, losses = take_off_labels(example)
     messages = tuple(_with_text_arguments(message) for message in bare.messages)
     return Written(rows=(encode(msgspec.structs.replace(bare, messages=messages)),), losses=losses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.formats.contract import Loss, Written
+from curation.formats.contract import NO_OBJECT, Loss, Written
 from curation.formats.losses import list_row_losses
 from curation.formats.router_answer import NO_TOOL, write_abstention, write_call
 from curation.formats.router_results import read_result, write_result
@@ -30,7 +30,7 @@ def write(example: Example) -> Written:
 
     A turn that cannot be written ends the rows: the decisions before it are kept, the rest is listed.
     """
-    return _Writer(example).write()
+    return Written(refused=NO_OBJECT) if example.whole is not None else _Writer(example).write()
 
 
 class _Writer:

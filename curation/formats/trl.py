@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.formats.contract import Format, Loss, Written
+from curation.formats.contract import NO_OBJECT, Format, Loss, Written
 from curation.formats.losses import take_off_labels
 from curation.model.definition import Definition
 from curation.model.envelope import encode
@@ -69,6 +69,8 @@ def _read_tools(text: str) -> tuple[tuple[Definition, ...] | None, tuple[Finding
 
 
 def write(example: Example) -> Written:
+    if example.whole is not None:
+        return Written(refused=NO_OBJECT)
     bare, losses = take_off_labels(example)
     messages, line_losses = _with_object_arguments(bare.messages)
     tools = bare.tools

@@ -15,10 +15,10 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from curation.model.definition import Definition
-from curation.model.example import Call, Example, Message
+from curation.model.example import Call, Example, Label, Message
 from curation.model.source import one_line, quote
 from curation.model.values import Arguments, Exact, Field, Json, UnsetType
-from curation.model.wire import WireCall, WireFunction, WireMessage, WireRow, encode_wire
+from curation.model.wire import WireCall, WireFunction, WireLabel, WireMessage, WireRow, encode_wire
 
 Slot = Any
 """What a wire structure holds where its encoder takes more than its decoder gives: a raw slice anywhere."""
@@ -26,6 +26,8 @@ Slot = Any
 
 def encode(example: Example) -> bytes:
     """The example as one line of canonical JSON; reading it gives the same example."""
+    if example.whole is not None:
+        return bytes(_raw(example.whole.json))
     row = WireRow(
         UNSET if "messages" in example.extra else [_wire_message(message) for message in example.messages],  # type: ignore[arg-type]
         wire_tools(example.tools),
@@ -64,9 +66,14 @@ def _wire_message(message: Message) -> Slot:
         tool_call_id,  # type: ignore[arg-type]
         name,  # type: ignore[arg-type]
         weight,  # type: ignore[arg-type]
-        UNSET if label is None else label,
+        UNSET if label is None else _wire_label(label),
     )
     return _with_extra(wire, message.extra) if message.extra else wire
+
+
+def _wire_label(label: Label) -> Slot:
+    wire = WireLabel(label.reason, label.missing, label.recovery, label.order, label.comparators)
+    return _with_extra(wire, label.extra)
 
 
 def _wire_call(call: Call) -> Slot:
@@ -111,6 +118,8 @@ def normal_hash(example: Example) -> str:
     tools = [] if isinstance(example.tools, UnsetType) or example.tools is None else example.tools
     definitions = sorted(_normal_text(tool.text) for tool in tools)
     rest = {key: _normal_text(text) for key, text in example.extra.items()}
+    if example.whole is not None:
+        rest[""] = _normal_text(example.whole.json)
     return hashlib.sha256(_write_sorted([messages, definitions, rest]).encode()).hexdigest()
 
 

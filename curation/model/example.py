@@ -47,7 +47,7 @@ HARD_CASES: tuple[str, ...] = (
 class Label(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a person says about one decision that its shape cannot tell.
 
-    Labels are written and read with exactly these keys; unknown values are findings, not crashes.
+    Unknown keys and odd values are findings, not crashes, and never hide what else the label says.
     """
 
     reason: str | None = None
@@ -60,6 +60,8 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether several calls must come in this order."""
     comparators: dict[str, Json] = {}
     """Per argument, as `tool.argument` → comparator (see metrics)."""
+    extra: dict[str, str] = {}
+    """Unknown keys, and known ones with a value of another shape → exact JSON text."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -91,7 +93,7 @@ class Message(msgspec.Struct, frozen=True):
     weight: Field = UNSET
     """Always `Exact` when it is a number."""
     label: Label | None = None
-    """A `label` that does not have Label's shape stands in `extra["label"]`."""
+    """A `label` that is no object stands in `extra["label"]`."""
     extra: dict[str, str] = {}
     whole: Exact | None = None
     """Set when this element of `messages` is no object."""
@@ -122,3 +124,5 @@ class Example(msgspec.Struct, frozen=True):
     acceptable: tuple[dict[str, dict[str, list[Json]]], ...] | None = None
     """Acceptable values of the expected calls, one object a call: {tool: {argument: [values]}}."""
     extra: dict[str, str] = {}
+    whole: Exact | None = None
+    """Set when the row is no object."""

@@ -5,10 +5,12 @@ Parts that are kept to the letter are raw slices of the source. Reading uses it 
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from curation.model.example import Label, Waiver
+from curation.model.example import Waiver
 from curation.model.values import Json
 
 Text = str | None | UnsetType
@@ -29,6 +31,16 @@ class WireCall(msgspec.Struct, omit_defaults=True, kw_only=True):
     function: WireFunction
 
 
+class WireLabel(msgspec.Struct, omit_defaults=True):
+    """`label` of a message, when it holds nothing but known keys."""
+
+    reason: str | None = None
+    missing: tuple[str, ...] = ()
+    recovery: str | None = None
+    order: Literal["any", "sequence"] = "any"
+    comparators: dict[str, Json] = {}
+
+
 class WireMessage(msgspec.Struct, omit_defaults=True):
     """One element of `messages`."""
 
@@ -38,7 +50,7 @@ class WireMessage(msgspec.Struct, omit_defaults=True):
     tool_call_id: Text = UNSET
     name: Text = UNSET
     weight: Raw | UnsetType = UNSET
-    label: Label | UnsetType = UNSET
+    label: WireLabel | UnsetType = UNSET
 
 
 class WireRow(msgspec.Struct, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -23,12 +23,9 @@ _Acceptable = list[dict[str, dict[str, list[Json]]]]
 
 
 def build_example(raw: bytes) -> Example:
-    """The example in a row that is known to be one JSON value.
-
-    A row that is no object at all stands in `extra` under the empty key.
-    """
+    """The example in a row that is known to be one JSON value."""
     if not _is_object(raw):
-        return Example(extra={"": _source(raw.strip())})
+        return Example(whole=Exact(_source(raw.strip())))
     members = _decode_members(raw)
     messages = _take_elements(members, "messages")
     return Example(
@@ -81,7 +78,7 @@ def _build_message(raw: Raw) -> Message:
         tool_call_id=build_field(members.pop("tool_call_id", None)),
         name=build_field(members.pop("name", None)),
         weight=build_field(members.pop("weight", None)),
-        label=_take_struct(members, "label", Label),
+        label=_take_label(members),
         extra=_rest(members),
     )
 
@@ -144,18 +141,28 @@ def _take_typed(members: Members, key: str, shape: type[_T]) -> _T | None:
     return value
 
 
-def _take_struct(members: Members, key: str, shape: type[_T]) -> _T | None:
-    """The same for one of our structures: an unknown key in it means it is not ours."""
-    raw = members.get(key)
+def _take_label(members: Members) -> Label | None:
+    """The label with every part that has the right shape; the other parts stay beside them, to the letter."""
+    raw = members.get("label")
     if raw is None or bytes(raw) == b"null":
-        members.pop(key, None)
+        members.pop("label", None)
         return None
-    if not _is_object(raw) or not _has_only_fields(raw, shape):
+    if not _is_object(raw):
         return None
-    return _take_typed(members, key, shape)
+    del members["label"]
+    parts = _decode_members(raw)
+    return Label(
+        reason=_take_typed(parts, "reason", str | None),  # type: ignore[arg-type]
+        missing=_take_typed(parts, "missing", tuple[str, ...]) or (),
+        recovery=_take_typed(parts, "recovery", str | None),  # type: ignore[arg-type]
+        order=_take_typed(parts, "order", Literal["any", "sequence"]) or "any",  # type: ignore[arg-type]
+        comparators=_take_typed(parts, "comparators", dict[str, Json]) or {},
+        extra=_rest(parts),
+    )
 
 
 def _take_struct_list(members: Members, key: str, shape: type[_T]) -> list[_T] | None:
+    """The same for a list of our structures: an unknown key in one means it is not ours."""
     raw = members.get(key)
     if raw is None or not bytes(raw).startswith(b"["):
         return None

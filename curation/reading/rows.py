@@ -13,12 +13,12 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from curation.model.definition import Definition
-from curation.model.example import Call, Example, Message
+from curation.model.example import Call, Example, Label, Message
 from curation.model.finding import Finding
 from curation.model.reading import Places, Reading, Reject
 from curation.model.source import one_line
 from curation.model.values import Arguments, Exact
-from curation.model.wire import WireCall, WireMessage, WireRow, decode_row, encode_wire
+from curation.model.wire import WireCall, WireLabel, WireMessage, WireRow, decode_row, encode_wire
 from curation.reading.exact import build_example, build_field, decode_string
 from curation.reading.faults import MAX_CHARACTERS, Fault, Parsed
 from curation.reading.strict import has_risky_escapes, parse_strict
@@ -119,8 +119,12 @@ def _build_message(wire: WireMessage) -> Message:
         wire.tool_call_id,
         wire.name,
         weight if weight is UNSET else _build_weight(weight),
-        None if label is UNSET else label,
+        None if label is UNSET else _build_label(label),
     )
+
+
+def _build_label(wire: WireLabel) -> Label:
+    return Label(wire.reason, wire.missing, wire.recovery, wire.order, wire.comparators)
 
 
 def _build_weight(raw: Raw) -> str | UnsetType | Exact | None:

@@ -41,3 +41,14 @@ def list_names(names: Iterable[str], most: int = 6) -> str:
 def quote(value: Json) -> str:
     """A value as JSON source text, for a fix."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def name_kind(source: str) -> str:
+    """What JSON source is, in words: `a list`, `text`, `the number 5`."""
+    first = source.lstrip()[:1]
+    if first in _KINDS:
+        return _KINDS[first]
+    return source.strip()[:40] if first in "tfn" else f"the number {source.strip()[:40]}"
+
+
+_KINDS = {"[": "a list", '"': "text", "{": "an object"}

@@ -9,7 +9,8 @@ from curation.model.example import Call, Example, Message
 from curation.model.finding import Fix, Severity
 from curation.model.values import UNSET, Arguments, Exact
 from curation.reading.strict import parse_strict
-from curation.rules.hints import did_you_mean, nearest, quote
+from curation.rules.hints import did_you_mean, name_kind, nearest, quote
+from curation.rules.label_shape import LABEL_KINDS, find_misshapen
 from curation.rules.registry import OTHER_ROLES, Found, Hit, rule
 from curation.rules.row import Row, Turn, is_known_role
 
@@ -42,6 +43,8 @@ def messages_missing(row: Row) -> Found:
 
     Good: `{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]}`
     """
+    if row.example.whole is not None:
+        return Hit("", f'The row is {name_kind(row.example.whole.json)}, not an object; write `{{"messages": […]}}`.')
     if row.turns:
         broken = [turn for turn in row.turns if turn.message.whole is not None]
         return [Hit(turn.at, "This element of messages is not an object.") for turn in broken] if broken else None
@@ -176,7 +179,7 @@ def unknown_key(row: Row) -> Found:
     """A key is not known at this place.
 
     Strict services refuse the row because of it; others drop it, and what it said is lost. Remove it, or correct
-    its name.
+    its name. A label, and each key of a label, also needs a value of the right kind; otherwise nothing reads it.
 
     Bad: `{"id": 7, "messages": [...]}`
 
@@ -188,6 +191,11 @@ def unknown_key(row: Row) -> Found:
     for turn in row.turns:
         if turn.message.extra:
             hits += _unknown(turn.message.extra, turn.at, "a message", _KNOWN_MESSAGE)
+        label = turn.message.label
+        if label is not None and label.extra:
+            hits += _unknown(label.extra, turn.at + "/label", "a label", set(LABEL_KINDS))
+        if "label" in turn.message.extra or (label is not None and label.extra):
+            hits += find_misshapen(turn)
         for call in turn.calls:
             if call.call.extra or call.call.function_extra:
                 hits += _unknown(call.call.extra, call.at, "a tool call", {"id", "type", "function"})

@@ -130,7 +130,7 @@ def _with_message(example: Example, turn: int, message: Message) -> Example:
 
 
 def _with_messages(example: Example, messages: list[Message]) -> Example:
-    return msgspec.structs.replace(example, messages=tuple(messages))
+    return msgspec.structs.replace(example, messages=tuple(messages), whole=None)
 
 
 def add_turn(example: Example, role: str, at: int | None = None) -> Example:
@@ -159,10 +159,6 @@ def move_turn(example: Example, turn: int, step: int) -> Example:
     if 0 <= to < len(messages):
         messages[turn], messages[to] = messages[to], messages[turn]
     return _with_messages(example, messages)
-
-
-def set_role(example: Example, turn: int, role: str) -> Example:
-    return _with_message(example, turn, msgspec.structs.replace(message_at(example, turn), role=role))
 
 
 def offer_tool(example: Example, definition: Definition) -> Example:

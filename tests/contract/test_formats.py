@@ -58,6 +58,7 @@ LABELS = st.builds(
     reason=st.sampled_from([None, "refuse", "small_talk"]),
     missing=st.sampled_from([(), ("city",)]),
     recovery=st.sampled_from([None, "give_up"]),
+    extra=st.sampled_from([{}, {}, {"colour": "1.0"}]),
 )
 MESSAGES = st.builds(
     Message,
@@ -305,6 +306,14 @@ def test_written_rows_are_recognised_as_this_format(fmt: Format) -> None:
     written = write(fmt, play(["call", "result", "ask"]))
     assert all(fmt.recognises(row) for row in written.rows)
     assert detect_format(written.rows) is fmt
+
+
+@each_format
+@pytest.mark.parametrize("source", ["[1, 2]", '"x"', "5", "null"])
+def test_row_that_is_no_object_is_refused(fmt: Format, source: str) -> None:
+    reading = fmt.read(source.encode())
+    assert isinstance(reading, Reading)
+    assert "no JSON object" in (write(fmt, reading.example).refused or "")
 
 
 @each_format

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curation.model.envelope import encode
-from curation.model.example import Call, Label, Message
+from curation.model.example import Call, Example, Label, Message
 from curation.model.reading import Place, Reading, Reject
 from curation.model.values import UNSET, Arguments, Exact
 from curation.reading.rows import read_exactly, read_row
@@ -95,16 +95,39 @@ def test_elements_that_are_no_objects_are_kept_whole() -> None:
     assert read_message('{"role": "assistant", "tool_calls": {"a": 1}}').extra == {"tool_calls": '{"a": 1}'}
 
 
-@pytest.mark.parametrize("source", ["42", '"text"', "[1, 2]", "null"])
-def test_row_that_is_no_object_is_kept_under_the_empty_key(source: str) -> None:
-    assert read(source).example.extra == {"": source}
+@pytest.mark.parametrize("source", ["42", '"text"', "[1, 2]", "null", "1.10"])
+def test_row_that_is_no_object_is_kept_whole(source: str) -> None:
+    example = read(source).example
+    assert example == Example(whole=Exact(source))
+    assert encode(example).decode() == source
 
 
-def test_label_is_read_and_a_foreign_label_is_kept() -> None:
+def test_row_with_an_empty_key_is_an_object() -> None:
+    assert read('{"": 1}').example == Example(extra={"": "1"})
+
+
+def test_label_is_read() -> None:
     assert read_message('{"role": "assistant", "label": {"reason": "refuse"}}').label == Label(reason="refuse")
-    foreign = read_message('{"role": "assistant", "label": {"reason": "refuse", "colour": "red"}}')
-    assert foreign.label is None
-    assert foreign.extra == {"label": '{"reason": "refuse", "colour": "red"}'}
+    assert read_message('{"role": "assistant", "label": "refuse"}').extra == {"label": '"refuse"'}
+
+
+@pytest.mark.parametrize(
+    ("source", "label"),
+    [
+        ('{"reason": "refuse", "colour": 1.10}', Label(reason="refuse", extra={"colour": "1.10"})),
+        ('{"recovery": "give_up", "missing": 5}', Label(recovery="give_up", extra={"missing": "5"})),
+        ('{"missing": ["a"], "order": "later"}', Label(missing=("a",), extra={"order": '"later"'})),
+        ('{"order": "sequence", "extra": {"a": "b"}}', Label(order="sequence", extra={"extra": '{"a": "b"}'})),
+        ('{"comparators": {"f.a": "set"}, "reason": null}', Label(comparators={"f.a": "set"})),
+    ],
+)
+def test_odd_part_of_a_label_hides_nothing_else_of_it(source: str, label: Label) -> None:
+    row = '{"messages": [{"role": "assistant", "content": "a", "label": ' + source + "}]}"
+    example = read(row).example
+    assert example.messages[0].label == label
+    again = read(encode(example).decode()).example
+    assert again == example
+    assert encode(again) == encode(example)
 
 
 def test_weight_keeps_its_text() -> None:
