@@ -11,6 +11,7 @@ from curation.errors import UnreadableError
 from curation.model.example import Message
 from curation.model.reading import Reject
 from curation.reading.rows import read_row
+from curation.reading.strict import parse_strict
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -54,7 +55,7 @@ def read_answer_line(raw: bytes, where: str = "The answer") -> Answer:
     try:
         line = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=_Line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableError(f"{where} is not an answer: {_plain(error)}.", hint=_SHAPES) from error
+        raise UnreadableError(f"{where} is not an answer: {_say_why(raw)}", hint=_SHAPES) from error
     message = bytes(line.message)
     if (line.text is None) == (message in (b"", b"null")):
         raise UnreadableError(f"{where} must have either `text` or `message`.", hint=_SHAPES)
@@ -81,6 +82,14 @@ def _read_message(raw: bytes, where: str) -> Message:
     return message
 
 
-def _plain(error: Exception) -> str:
-    text = str(error).rstrip(".")
-    return text[:1].lower() + text[1:]
+def _say_why(raw: bytes) -> str:
+    """What is wrong with a line that is no answer, as a sentence."""
+    parsed = parse_strict(raw)
+    if parsed.faults:
+        fault = parsed.faults[0]
+        return f"at column {fault.column}: {fault.message}"
+    if not isinstance(parsed.value, dict):
+        return "it is not an object."
+    if not isinstance(parsed.value.get("text"), str | None):
+        return "`text` is not a text."
+    return "`latency_ms`, `tokens` and `cost` must be numbers."
