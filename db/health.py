@@ -65,6 +65,20 @@ def count_cells(
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
+def count_callers(
+    connection: Connection, project_id: str, states: Sequence[ExampleState]
+) -> list[tuple[str, str | None, int]]:
+    """(tool, split, rows that call it); None for rows whose group has not been drawn."""
+    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
+    query = (
+        select(example_tool.c.name, split_group.c.split, func.count(example.c.id.distinct()))
+        .select_from(example_tool.join(example, example.c.id == example_tool.c.example_id).outerjoin(split_group, same))
+        .where(_ours(project_id, states), example_tool.c.called > 0)
+        .group_by(example_tool.c.name, split_group.c.split)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
 def count_splits(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> dict[str | None, int]:
     """Split → rows; None for groups that have not been drawn."""
     same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from curation.model.definition import Definition
 from curation.model.example import Example
 from curation.model.finding import Finding, Severity
-from curation.model.rule_names import RULE_SLUGS
 from curation.model.values import Json
+from curation.rules.coverage import CoverageCount
 from curation.rules.digest import Digest, digest
+from curation.rules.figures import judge_coverage, judge_leak, judge_share, judge_twins, judge_use, whole_finding
 from curation.rules.near import find_families
 from curation.rules.registry import rule
 from curation.targets import Target
 
-NO_TOOL_LOW = 0.10
-NO_TOOL_HIGH = 0.20
-_FEWEST_FOR_SHARE = 20
 _FEWEST_ROWS = 10
 
 
@@ -39,14 +38,24 @@ def check_dataset(
         readings: id and example of each row.
         splits: id → split, where splits were drawn.
     """
-    where = splits or {}
-    digests = [digest(identifier, example, where.get(identifier, "")) for identifier, example in readings]
+    where, calls = splits or {}, CoverageCount()
+    digests = [_take(calls, identifier, example, where.get(identifier, "")) for identifier, example in readings]
     checks = (_drift, _share, _few, _duplicates, _near_duplicates, _conflicts, _rare_tools)
-    return tuple(finding for check in checks for finding in check(digests))
+    return (*(finding for check in checks for finding in check(digests)), *_unused(digests, calls))
+
+
+def _take(calls: CoverageCount, identifier: str, example: Example, split: str) -> Digest:
+    calls.add(example)
+    return digest(identifier, example, split)
 
 
 def _finding(code: str, message: str, values: dict[str, Json], examples: Iterable[str]) -> DatasetFinding:
-    return DatasetFinding(Finding(RULE_SLUGS[code], code, "", message, values), tuple(examples))
+    return DatasetFinding(whole_finding(code, message, values), tuple(examples))
+
+
+def _about(rows: Iterable[Digest], findings: Iterable[Finding]) -> Iterator[DatasetFinding]:
+    ids = tuple(one.id for one in rows)
+    return (DatasetFinding(finding, ids) for finding in findings)
 
 
 @rule("T19", scope="dataset", severity=Severity.WARNING)
@@ -76,10 +85,10 @@ def _drift(digests: list[Digest]) -> Iterator[DatasetFinding]:
 
 @rule("N07", scope="dataset", severity=Severity.INFO)
 def no_tool_share() -> None:
-    """The share of rows without calls is outside 10 to 20 per cent.
+    """The share of decisions that call nothing is outside 10 to 20 per cent.
 
-    With too few, the model calls a tool whatever is said; with too many, it stops calling. The range is a
-    recommendation.
+    An answer that only reports a result decides nothing and is not counted. With too few, the model calls a tool
+    whatever is said; with too many, it stops calling. The range is a recommendation.
 
     Bad: 2 %
 
@@ -88,13 +97,8 @@ def no_tool_share() -> None:
 
 
 def _share(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    if len(digests) < _FEWEST_FOR_SHARE:
-        return
-    without = sum(one.is_no_tool for one in digests)
-    share = without / len(digests)
-    if not NO_TOOL_LOW <= share <= NO_TOOL_HIGH:
-        message = f"{without} of {len(digests)} rows ({share:.0%}) call nothing; 10 to 20 % is recommended."
-        yield _finding("N07", message, {"rows": len(digests), "without": without}, ())
+    n_decisions, n_without = sum(one.n_decisions for one in digests), sum(one.n_without for one in digests)
+    return _about((), judge_share(n_decisions, n_without))
 
 
 def _few_grade(finding: Finding, target: Target | None) -> Severity | None:
@@ -140,11 +144,13 @@ def _duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
     by_hash: dict[str, list[Digest]] = defaultdict(list)
     for one in digests:
         by_hash[one.normal].append(one)
-    for same in by_hash.values():
+    for normal, same in by_hash.items():
         if len(same) > 1:
-            ids = [one.id for one in same]
-            yield _finding("D02", f"{len(same)} rows are the same; keep one.", {"normal": same[0].normal}, ids)
-            yield from _leak(same, "the same conversation")
+            yield from _about(same, judge_twins(len(same), _splits(same), normal))
+
+
+def _splits(rows: Iterable[Digest]) -> set[str]:
+    return {one.split for one in rows if one.split}
 
 
 @rule("D03", scope="dataset", severity=Severity.WARNING)
@@ -181,16 +187,8 @@ def _near_duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
         if len({one.group for one in family}) > 1 or family[0].group is None:
             message = f"{len(family)} rows are nearly the same; put them into one group or reword them."
             yield _finding("D03", message, {"rows": normals}, [one.id for one in family])
-        yield from _leak(family, "nearly the same conversation")
+        yield from _about(family, judge_leak(_splits(family), normals, "Nearly the same conversation"))
     yield from _group_leaks(digests)
-
-
-def _leak(same: list[Digest], what: str) -> Iterator[DatasetFinding]:
-    splits = sorted({one.split for one in same if one.split})
-    if len(splits) > 1:
-        ids = [one.id for one in same]
-        message = f"{what.capitalize()} stands in {' and '.join(splits)}; put both rows into one group."
-        yield _finding("D04", message, {"splits": splits, "normal": sorted(one.normal for one in same)}, ids)
 
 
 def _group_leaks(digests: list[Digest]) -> Iterator[DatasetFinding]:
@@ -249,15 +247,24 @@ def _rare_tools(digests: list[Digest]) -> Iterator[DatasetFinding]:
             calling[name].append(one)
     for name in sorted(offered):
         rows = calling.get(name, [])
-        state = _rarity(rows)
-        if state:
-            yield _finding("D06", f"`{name}` is {state}.", {"tool": name, "rows": len(rows)}, [one.id for one in rows])
+        yield from _about(rows, judge_use(name, len(rows), _splits(rows)))
 
 
-def _rarity(rows: list[Digest]) -> str | None:
-    if not rows:
-        return "offered but never called"
-    splits = Counter(one.split for one in rows if one.split)
-    if splits and set(splits) == {"test"}:
-        return "called in the test only"
-    return "called in one row only" if len(rows) == 1 else None
+@rule("D07", scope="dataset", severity=Severity.WARNING)
+def value_never_used() -> None:
+    """A parameter, or a value of its fixed list, occurs in no call of its tool.
+
+    What training never shows is not learned: the model leaves the parameter out, or picks one of the values it has
+    seen. Write a row for each, or take the value out of the definition.
+
+    Bad: `unit` may be `km` or `miles`, and every call says `km`
+
+    Good: both values in several rows
+    """
+
+
+def _unused(digests: list[Digest], calls: CoverageCount) -> Iterator[DatasetFinding]:
+    newest = {name: text for one in digests for name, text in one.tools if name}
+    schemas = {name: Definition(text).view.parameters for name, text in newest.items()}
+    for tool in calls.finish(schemas):
+        yield from _about((), judge_coverage(tool))

@@ -7,6 +7,7 @@ import msgspec
 from curation.model.envelope import normal_hash
 from curation.model.example import Example
 from curation.model.values import Json
+from curation.rules.decisions import assistant_turns
 from curation.rules.near import Sketch, sketch
 from curation.rules.offer import offer_of
 from curation.rules.row import text_of
@@ -22,7 +23,9 @@ class Digest(msgspec.Struct, frozen=True):
     request: str
     """User and system texts and the names of the tools: what the model sees before it decides."""
     calls: tuple[tuple[str, str], ...]
-    is_no_tool: bool
+    n_decisions: int
+    n_without: int
+    """Decisions that call nothing."""
     sketch: Sketch
     tools: tuple[tuple[str, str], ...]
     """Name and definition text of each offered tool."""
@@ -32,6 +35,7 @@ def digest(identifier: str, example: Example, split: str) -> Digest:
     """What the checks need of one example."""
     calls = tuple((text_of(c.name) or "", _arguments(c)) for m in example.messages for c in m.calls or ())
     offer = offer_of(example)
+    decided = [turn.kind for turn in assistant_turns(example) if turn.is_decision]
     asked = [text_of(m.content) or "" for m in example.messages if m.role in ("user", "system", "developer")]
     return Digest(
         id=identifier,
@@ -40,7 +44,8 @@ def digest(identifier: str, example: Example, split: str) -> Digest:
         normal=normal_hash(example),
         request="\n".join([*asked, *sorted(offer.names)]),
         calls=calls,
-        is_no_tool=not calls and any(m.role == "assistant" for m in example.messages),
+        n_decisions=len(decided),
+        n_without=decided.count("abstains"),
         sketch=sketch(_shape(example, calls)),
         tools=tuple((tool.name or "", tool.definition.text) for tool in offer.tools),
     )

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from curation.model.envelope import body_hash, normal_hash
-from curation.model.example import Example, Message
+from curation.model.example import Example
 from curation.model.finding import Finding, Severity
 from curation.model.reading import Reading
 from curation.rules import categories, fingerprint
+from curation.rules.decisions import assistant_turns
 from curation.services.judging import Bench, check_example, count_severity, reread
 from db.derived import Decided, Derived, Found, Offered
 
@@ -85,15 +86,6 @@ def _offered(example: Example) -> tuple[Offered, ...]:
 
 
 def _decisions(example: Example) -> Iterator[Decided]:
-    before = None
-    for turn, message in enumerate(example.messages):
-        if message.role == "assistant":
-            yield _decide(turn, message, before)
-        before = message.role
-
-
-def _decide(turn: int, message: Message, before: object) -> Decided:
-    label = message.label
-    without_call = "reports" if before == "tool" else "abstains"
-    kind = "calls" if message.calls else without_call
-    return Decided(turn, kind, label.reason if label else None, label.recovery if label else None)
+    for turn, message, kind in assistant_turns(example):
+        label = message.label
+        yield Decided(turn, kind, label.reason if label else None, label.recovery if label else None)

@@ -8,92 +8,21 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from curation.model.finding import Judged
 from curation.model.states import ExampleState, Split
 from curation.rules import CATEGORIES
-from curation.services.coverage import CoverageCount, ToolCoverage
-from curation.services.health_faults import BAND, find_faults
+from curation.rules.coverage import CoverageCount, ToolCoverage
+from curation.services.health_faults import find_faults
+from curation.services.health_figures import Cell, Health, Lengths, RuleCount, ToolUse, Twins
 from curation.services.judging import read_bench, read_body
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
 from db import health
 
-__all__ = ["BAND", "Cell", "Health", "Lengths", "RuleCount", "Twins", "measure_health"]
+__all__ = ["Cell", "Health", "Lengths", "RuleCount", "ToolUse", "Twins", "measure_health"]
 
 COVERAGE_ROWS = 2_000
 """Parameter coverage reads this many of the newest rows."""
 LIVING = tuple(state for state in ExampleState if state not in (ExampleState.REJECTED, ExampleState.ARCHIVED))
-
-
-class Cell(msgspec.Struct, frozen=True):
-    """How many rows of a category call a tool."""
-
-    tool: str
-    category: str
-    n: int
-
-
-class Twins(msgspec.Struct, frozen=True):
-    """Rows that are the same in their normal form."""
-
-    example_ids: tuple[str, ...]
-    numbers: tuple[int, ...]
-    splits: tuple[str, ...]
-    """The splits they stand in; more than one is a leak."""
-
-
-class RuleCount(msgspec.Struct, frozen=True):
-    """How many rows have a finding of one rule."""
-
-    rule: str
-    code: str
-    n_rows: int
-
-
-class Lengths(msgspec.Struct, frozen=True):
-    """How long rows are, in bytes of their canonical form, with a histogram of (upper bound, rows)."""
-
-    shortest: int
-    median: int
-    p95: int
-    longest: int
-    histogram: tuple[tuple[int, int], ...]
-
-
-class Health(msgspec.Struct, frozen=True):
-    """Everything the health screen and `callwright health` show; shares are None without rows."""
-
-    n_rows: int
-    n_decisions: int
-    n_no_tool_rows: int
-    n_no_tool_decisions: int
-    reasons: dict[str, int]
-    recoveries: dict[str, int]
-    tools: tuple[str, ...]
-    categories: tuple[str, ...]
-    cells: tuple[Cell, ...]
-    splits: dict[str, int]
-    n_undrawn: int
-    duplicates: tuple[Twins, ...]
-    coverage: tuple[ToolCoverage, ...]
-    lengths: Lengths | None
-    rules: tuple[RuleCount, ...]
-    findings: tuple[Judged, ...]
-    """What is wrong with the whole rather than with one row."""
-    band: tuple[float, float] = BAND
-
-    @property
-    def share_of_decisions(self) -> float | None:
-        return self.n_no_tool_decisions / self.n_decisions if self.n_decisions else None
-
-    @property
-    def share_of_rows(self) -> float | None:
-        return self.n_no_tool_rows / self.n_rows if self.n_rows else None
-
-    @property
-    def matrix(self) -> dict[tuple[str, str], int]:
-        """(tool, category) → rows."""
-        return {(cell.tool, cell.category): cell.n for cell in self.cells}
 
 
 def measure_health(ws: Workspace, project_id: str, *, states: Sequence[ExampleState | str] = ()) -> Health:
@@ -102,13 +31,14 @@ def measure_health(ws: Workspace, project_id: str, *, states: Sequence[ExampleSt
     with ws.reading() as connection:
         project = need_project(connection, project_id)
         measured = _measure(connection, project.id, wanted)
-    return msgspec.structs.replace(measured, findings=tuple(find_faults(measured)))
+    return msgspec.structs.replace(measured, findings=find_faults(measured, project.working_target))
 
 
 def _measure(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> Health:
     n_rows, n_no_tool_rows, n_decisions, n_no_tool = health.sum_decisions(connection, project_id, states)
     tools, cells = _matrix(connection, project_id, states)
     splits = health.count_splits(connection, project_id, states)
+    coverage, n_covered = _coverage(connection, project_id, states)
     return Health(
         n_rows=n_rows,
         n_decisions=n_decisions,
@@ -122,7 +52,9 @@ def _measure(connection: Connection, project_id: str, states: Sequence[ExampleSt
         splits={split.value: splits.get(split.value, 0) for split in Split},
         n_undrawn=splits.get(None, 0),
         duplicates=_twins(connection, project_id, states),
-        coverage=_coverage(connection, project_id, states),
+        uses=_uses(connection, project_id, states, tools),
+        coverage=coverage,
+        n_covered=n_covered,
         lengths=_lengths(health.list_sizes(connection, project_id, states)),
         rules=tuple(RuleCount(*row) for row in health.count_findings(connection, project_id, states)),
         findings=(),
@@ -152,16 +84,33 @@ def _twins(connection: Connection, project_id: str, states: Sequence[ExampleStat
             tuple(one[0] for one in group),
             tuple(one[1] for one in group),
             tuple(sorted({one[2] for one in group if one[2]})),
+            normal,
         )
-        for group in groups.values()
+        for normal, group in groups.items()
     )
 
 
-def _coverage(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> tuple[ToolCoverage, ...]:
-    count = CoverageCount(read_bench(connection, project_id).tools)
+def _uses(
+    connection: Connection, project_id: str, states: Sequence[ExampleState], tools: Sequence[str]
+) -> tuple[ToolUse, ...]:
+    counted: dict[str, dict[str | None, int]] = defaultdict(dict)
+    for tool, split, n_rows in health.count_callers(connection, project_id, states):
+        counted[tool][split] = n_rows
+    return tuple(
+        ToolUse(tool, sum(counted[tool].values()), tuple(sorted(split for split in counted[tool] if split)))
+        for tool in tools
+    )
+
+
+def _coverage(
+    connection: Connection, project_id: str, states: Sequence[ExampleState]
+) -> tuple[tuple[ToolCoverage, ...], int]:
+    count, n_rows = CoverageCount(), 0
     for body in health.walk_bodies(connection, project_id, states, COVERAGE_ROWS):
         count.add(read_body(body).example)
-    return count.finish()
+        n_rows += 1
+    tools = read_bench(connection, project_id).tools
+    return count.finish({name: tool.definition.view.parameters for name, tool in tools.items()}), n_rows
 
 
 def _lengths(sizes: Sequence[int]) -> Lengths | None:

@@ -226,12 +226,13 @@ def test_health_shows_unused_values_duplicates_and_imbalance(desk: Desk):
     )
     desk.write(example)
     desk.write(example)
+    fill(desk, [make_example(f"A-{i}00") for i in range(18)])
     measured = health.measure_health(desk.ws, desk.project_id)
     said = [one.finding.message for one in measured.findings]
     assert any("never has the value `blue`" in one for one in said)
     assert any("`size` of `paint` is never given" in one for one in said)
-    assert any("are the same row" in one for one in said)
-    assert any("below the recommended" in one for one in said)
+    assert "2 rows are the same; keep one. (Examples 1, 2.)" in said
+    assert any("0 of 20 decisions (0%) call nothing" in one for one in said)
     assert len(measured.duplicates[0].numbers) == 2
 
 

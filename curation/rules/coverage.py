@@ -1,4 +1,4 @@
-"""Which parameters and which enum values of the tools the examples really use."""
+"""Which parameters and which enum values of the tools the rows really use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from curation.model.definition import Tool
 from curation.model.example import Example
 from curation.model.values import Arguments, Json
 from curation.reading.strict import parse_strict
@@ -38,8 +37,7 @@ class ToolCoverage(msgspec.Struct, frozen=True):
 class CoverageCount:
     """Counts calls one example at a time."""
 
-    def __init__(self, tools: Mapping[str, Tool]) -> None:
-        self._tools = tools
+    def __init__(self) -> None:
         self._calls: Counter[str] = Counter()
         self._given: Counter[tuple[str, str]] = Counter()
         self._values: Counter[tuple[str, str, str]] = Counter()
@@ -59,15 +57,14 @@ class CoverageCount:
             for one in value if isinstance(value, list) else [value]:
                 self._values[tool, name, _text(one)] += 1
 
-    def finish(self) -> tuple[ToolCoverage, ...]:
-        """Every tool of the catalogue, called or not."""
+    def finish(self, schemas: Mapping[str, Json]) -> tuple[ToolCoverage, ...]:
+        """Every one of these tools (name → schema of its parameters), called or not."""
         return tuple(
-            ToolCoverage(name, self._calls[name], tuple(self._parameters(name, tool)))
-            for name, tool in sorted(self._tools.items())
+            ToolCoverage(name, self._calls[name], tuple(self._parameters(name, schema)))
+            for name, schema in sorted(schemas.items())
         )
 
-    def _parameters(self, name: str, tool: Tool) -> Iterable[ParameterCoverage]:
-        schema = tool.definition.view.parameters
+    def _parameters(self, name: str, schema: Json) -> Iterable[ParameterCoverage]:
         properties = schema.get("properties") if isinstance(schema, dict) else None
         required = schema.get("required") if isinstance(schema, dict) else None
         for parameter, inner in (properties if isinstance(properties, dict) else {}).items():

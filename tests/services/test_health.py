@@ -1,0 +1,102 @@
+"""A project and a file with the same rows get the same verdicts about the whole."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.model.example import Arguments, Example
+from curation.model.finding import Severity
+from curation.model.states import ExampleState, Split
+from curation.rules import check_dataset
+from curation.services import batching, cataloguing, health
+from curation.services.health import Health
+from db import datasets
+from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
+
+SHARED = {"D02", "D04", "D06", "D07", "N07"}
+"""Rules about the whole that the health of a project counts in the database."""
+COURIER = (
+    '{"type":"object","properties":{"order_id":{"type":"string","description":"The order number."},'
+    '"by":{"type":"string","enum":["van","bike"],"description":"How it travels."}},"required":["order_id"]}'
+)
+
+
+def use(name: str, arguments: str, words: str) -> Example:
+    example = make_example()
+    call = msgspec.structs.replace((example.messages[1].calls or ())[0], name=name, arguments=Arguments(arguments))
+    return msgspec.structs.replace(
+        example,
+        tools=(make_tool(name, COURIER).definition, make_tool("unused").definition),
+        messages=(
+            msgspec.structs.replace(example.messages[0], content=words),
+            msgspec.structs.replace(example.messages[1], calls=(call,)),
+            *example.messages[2:],
+        ),
+    )
+
+
+def measure(desk: Desk, rows: list[Example], splits: dict[str, Split] | None = None) -> Health:
+    if splits:
+        with desk.ws.unit() as unit:
+            datasets.add_splits(unit.connection, desk.project_id, splits, desk.ws.now())
+            unit.commit()
+    for row in rows:
+        desk.write(row)
+    return health.measure_health(desk.ws, desk.project_id)
+
+
+def of_project(measured: Health) -> set[tuple[str, str]]:
+    return {(one.finding.code, one.finding.message.partition(" (Examples")[0]) for one in measured.findings}
+
+
+def of_file(rows: list[Example], splits: dict[str, str] | None = None) -> set[tuple[str, str]]:
+    found = check_dataset(((str(n), row) for n, row in enumerate(rows)), splits=splits)
+    return {(one.finding.code, one.finding.message) for one in found if one.finding.code in SHARED}
+
+
+def publish(desk: Desk) -> None:
+    for tool in (make_tool("courier", COURIER), make_tool("unused")):
+        cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, tool, nonce=desk.nonce())
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+
+
+def test_project_and_file_agree_on_duplicates_use_coverage_and_balance(desk: Desk):
+    publish(desk)
+    rows = [
+        use("courier", f'{{"order_id":"A-{i}00","by":"van"}}', f"Send order A-{i}00 to place {i}") for i in range(20)
+    ]
+    rows += [rows[0], use("unused", '{"order_id":"A-1"}', "Use it")]
+    measured = measure(desk, rows)
+    assert of_project(measured) == of_file(rows)
+    assert {code for code, _ in of_file(rows)} == {"D02", "D06", "D07", "N07"}
+
+
+def test_project_and_file_agree_on_leaks_and_on_tools_only_the_test_calls(desk: Desk):
+    publish(desk)
+    twin = use("courier", '{"order_id":"A-100","by":"van"}', "Send A-100")
+    rows = [
+        msgspec.structs.replace(twin, group="a"),
+        msgspec.structs.replace(twin, group="b"),
+        msgspec.structs.replace(use("unused", '{"order_id":"A-1"}', "One"), group="b"),
+        msgspec.structs.replace(use("unused", '{"order_id":"A-2"}', "Two"), group="b"),
+    ]
+    measured = measure(desk, rows, {"a": Split.TRAIN, "b": Split.TEST})
+    assert of_project(measured) == of_file(rows, {"0": "train", "1": "test", "2": "test", "3": "test"})
+    assert {"D02", "D04", "D06"} <= {code for code, _ in of_project(measured)}
+    assert measured.findings[0].severity is Severity.ERROR
+
+
+def test_answer_after_a_result_is_no_decision_in_a_file_either():
+    rows = [make_example(f"A-{i}00") for i in range(18)] + [make_no_tool_example(f"Thanks {i}") for i in range(2)]
+    assert "N07" not in {code for code, _ in of_file(rows)}, "2 of 20 decisions; 20 of 38 turns"
+
+
+def test_coverage_of_part_of_the_rows_says_so(desk: Desk, monkeypatch):
+    monkeypatch.setattr(health, "COVERAGE_ROWS", 3)
+    publish(desk)
+    rows = [use("courier", f'{{"order_id":"A-{i}00","by":"van"}}', f"Send A-{i}00") for i in range(4)]
+    batching.add_examples(
+        desk.ws, desk.actor, desk.project_id, rows, origin="x", name="x", state=ExampleState.DRAFT, nonce="n"
+    )
+    said = [one.finding.message for one in health.measure_health(desk.ws, desk.project_id).findings]
+    assert "Parameter `by` of `courier` never has the value `bike` in the newest 3 rows with calls." in said
