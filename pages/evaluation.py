@@ -16,7 +16,7 @@ from ui.look_choice import choose_look, evaluate_button
 from ui.look_progress import draw_progress
 from ui.session import require_project, require_role, workspace
 from ui.state import asked
-from ui.text import count, plain
+from ui.text import count, named
 
 
 def draw_empty() -> None:
@@ -34,7 +34,7 @@ def draw_look(view: EvaluationView) -> None:
     """Figures, failures and rows of one look."""
     draw_progress(view)
     for warning in view.warnings:
-        st.warning(plain(warning), icon=":material/warning:")
+        st.warning(named(warning), icon=":material/warning:")
     answered = [Contestant(one.label, one.report.to_json()) for one in view.models if one.report]
     if not answered:
         return

@@ -16,7 +16,7 @@ from ui.errors import errors_shown
 from ui.glossary import meaning_of
 from ui.session import workspace
 from ui.state import NOTICE, Slot
-from ui.text import count, plain
+from ui.text import count, named
 
 EVALUATION: Slot[str] = Slot("evaluation.shown", "")
 """Id of the look on screen."""
@@ -102,7 +102,7 @@ def _offer_small(project: ProjectView) -> None:
         try:
             folder = choices.prepare_base(ws, choices.small_base(ws).folder)
         except CurationError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(named(str(error)), icon=":material/error:")
             return
     with errors_shown():
         evaluating.register_base(ws, local_actor(ws), project.id, folder, nonce=_NONCE.get() + ".base")

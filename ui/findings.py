@@ -12,7 +12,7 @@ from curation.services.waiving import can_be_kept, name_finding
 from ui import keys, state
 from ui.layout import SEVERITY_LOOK, card_title, severity_badge
 from ui.places import place_words
-from ui.text import count, plain, say, words
+from ui.text import count, named, plain, say
 
 MAX_SHOWN = 12
 
@@ -64,7 +64,7 @@ def _show_finding(one: Judged, page: str, is_editable: bool, *, has_fix_key: boo
             st.space("stretch")
             if is_editable:
                 _keep_button(one, page, has_keep_key)
-        words(finding.message)
+        st.markdown(named(finding.message))
 
 
 def _fix_button(one: Judged, page: str, has_key: bool) -> None:

@@ -11,7 +11,7 @@ from ui.charts import draw
 from ui.glossary import meaning_of
 from ui.health_charts import bars, gauge, histogram
 from ui.layout import card_title, severity_badge
-from ui.text import count, plain, words
+from ui.text import count, named, plain
 
 MAX_FAULTS = 6
 REASON_WORDS = {
@@ -138,7 +138,7 @@ def draw_faults(measured: Health) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 severity_badge(one.severity)
                 st.caption(plain(one.finding.rule), width="content")
-            words(one.finding.message)
+            st.markdown(named(one.finding.message))
         if len(measured.findings) > MAX_FAULTS:
             st.caption(f"{len(measured.findings) - MAX_FAULTS:,} more once these are mended")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from curation.services.choices import CheckedRow
-from ui.text import count, plain
+from ui.text import count, named, plain
 
 MAX_CHARACTERS = 6000
 Piece = tuple[str, bool]
@@ -22,7 +22,7 @@ def draw_row(row: CheckedRow) -> None:
         st.badge("trained", icon=":material/school:", color="green")
         st.badge("read only", icon=":material/visibility:", color="gray")
     for problem in row.problems:
-        st.error(plain(problem), icon=":material/error:")
+        st.error(named(problem), icon=":material/error:")
     length = sum(len(text) for text, _ in row.pieces)
     st.markdown("  \n".join(mask_lines(row.pieces)))
     if length > MAX_CHARACTERS:

@@ -22,7 +22,7 @@ from ui.run_rail import RUN
 from ui.session import workspace
 from ui.state import NOTICE, Slot
 from ui.tabs import tab_label
-from ui.text import count, plain
+from ui.text import count, named, plain
 
 MAX_PROBLEMS = 8
 _CHECKED: Slot[str] = Slot("training.checked", "")
@@ -69,7 +69,7 @@ def _draw_checked(checked: Preflight) -> None:
         f"{count(checked.n_tokens, 'token')} carry loss ({share:.0f} %) · rows written as {plain(checked.style)}"
     )
     for problem in checked.problems[:MAX_PROBLEMS]:
-        st.error(plain(problem), icon=":material/error:")
+        st.error(named(problem), icon=":material/error:")
     for note in checked.notes:
         st.caption(f":material/info: {plain(note)}")
     if checked.rows:

@@ -14,7 +14,7 @@ from ui.import_panel import SOURCE
 from ui.layout import card_title
 from ui.session import workspace
 from ui.state import NOTICE
-from ui.text import plain, source
+from ui.text import named, plain, source
 
 MAX_REJECTS = 50
 MAX_CHARACTERS = 20_000
@@ -37,7 +37,7 @@ def draw_rejects(sources: tuple[SourceView, ...]) -> None:
 
 
 def _draw_reject(one: importing.RejectView) -> None:
-    st.markdown(f"**Line {one.line:,}, column {one.column:,}** · {plain(one.reason)}")
+    st.markdown(f"**Line {one.line:,}, column {one.column:,}** · {named(one.reason)}")
     text = one.bytes.decode("utf-8", "backslashreplace")
     if len(text) > MAX_CHARACTERS:
         source(text[:2000])

@@ -2,7 +2,8 @@
 
 Streamlit reads markdown in every label, caption and heading, so a title such as `![x](http://…)` would make the browser
 call out. Words that a person, a file or a model wrote go through `plain` (labels), `say` (our sentence around their
-words), `words` (running text) or `source` (arguments, results, logs) and through nothing else.
+words), `named` (a finding's or an error's sentence with names in it), `words` (running text) or `source` (arguments,
+results, logs) and through nothing else.
 """
 
 from __future__ import annotations
@@ -39,6 +40,20 @@ def plain(text: object, limit: int | None = None) -> str:
 def say(sentence: str, /, **values: object) -> str:
     """Our own sentence (a literal, markdown allowed) with other people's values made inert in its `{places}`."""
     return sentence.format_map({name: plain(value) for name, value in values.items()})
+
+
+def named(sentence: str) -> str:
+    """A sentence of a finding or an error: the names it holds in backticks stand out bold, all of it is inert."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:
+        return plain(sentence)
+    return "".join(f"**{plain(part)}**" if at % 2 and part.strip() else _inert(part) for at, part in enumerate(parts))
+
+
+def _inert(part: str) -> str:
+    """Like `plain`, with the blanks at both ends kept."""
+    before, after = " " * (part[:1].isspace()), " " * (len(part) > 1 and part[-1:].isspace())
+    return before + plain(part) + after
 
 
 def words(text: str, *, where: DeltaGenerator | None = None) -> None:

@@ -18,7 +18,7 @@ from ui.glossary import meaning_of
 from ui.layout import severity_badge
 from ui.schema_builder import line_at
 from ui.tabs import tab_label
-from ui.text import plain, source, words
+from ui.text import named, plain, source
 from ui.tool_fields import CHOSEN, Place, draw_live, hold, write_choice
 
 EFFECTS = {"": "not said"} | {word: word for word in get_args(SideEffect)}
@@ -88,7 +88,7 @@ def _parameter_names(desk: Desk) -> dict[str, str]:
 def _draw_definition(desk: Desk) -> None:
     tool, why_not = tool_desk.preview(desk)
     if tool is None:
-        words(why_not)
+        st.markdown(named(why_not))
         return
     source(lay_out(tool.definition.text))
 
@@ -129,7 +129,7 @@ def _draw_finding(desk: Desk, judged: Judged, at: int) -> None:
                     on_click=slot.set,
                     args=(line.pointer,),
                 )
-        words(finding.message)
+        st.markdown(named(finding.message))
 
 
 def find_line(desk: Desk, judged: Judged) -> Line | None:

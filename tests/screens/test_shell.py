@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ui import keys
-from ui.text import clip, plain, say
+from ui.text import clip, named, plain, say
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = sorted([*(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
@@ -28,6 +28,7 @@ MARKDOWN_CALLS = {
 SAFE_CALLS = {
     "plain",
     "say",
+    "named",
     "count",
     "join",
     "ago",
@@ -59,6 +60,7 @@ OWN_WORDS = {
     "schema_builder.py": {"st.button(", "st.toggle(spec.title", "st.text_area(spec.title"},
     "tool_inspector.py": {"st.selectbox(", "schema, policy, seen = st.tabs("},
     "tool_rail.py": {"st.button("},
+    "rail_choice.py": {"st.radio("},
     "evaluation.py": {'st.caption(f"{count(rows, '},
     "rail.py": {"st.radio(", "st.tabs(labels, key=key"},
 }
@@ -210,6 +212,20 @@ def test_plain_words_are_inert(written: str, shown: str) -> None:
 
 def test_say_escapes_values_only() -> None:
     assert say("**{name}**", name="*x*") == "**\\*x\\***"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("The argument `when` has no description.", "The argument **when** has no description\\."),
+        ("`a` and `b`", "**a** and **b**"),
+        ("`![x](y)` is hostile", "**\\!\\[x\\]\\(y\\)** is hostile"),
+        ("an odd ` mark", "an odd \\` mark"),
+        ("empty `` name", "empty  name"),
+    ],
+)
+def test_names_in_a_sentence_are_bold_and_inert(written: str, shown: str) -> None:
+    assert named(written) == shown
 
 
 def test_long_text_is_clipped_with_a_sentence() -> None:
