@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.services import jobs
 from ui import jobs_panel, run_acts, run_form
-from ui.run_rail import NEW, RUN, draw_rail
+from ui.run_rail import NEW, draw_rail
 from ui.session import require_project, require_role, workspace
 from ui.state import asked
 
@@ -26,12 +26,7 @@ def say_missing_packages() -> None:
 require_role()
 project = require_project()
 act = asked("training")
-if act.verb == "new":
-    RUN.set(NEW)
-runs = sorted(
-    (job for job in jobs.list_jobs(workspace(), project.id) if job.kind == "train"), key=lambda job: job.created_at
-)
-chosen = draw_rail(runs[::-1])
+chosen = draw_rail(project.id)
 run_acts.perform(act)
 say_missing_packages()
 if chosen == NEW:

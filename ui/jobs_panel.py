@@ -13,11 +13,10 @@ from ui.charts import draw
 from ui.layout import card_title
 from ui.moments import ago, clock
 from ui.run_charts import curve, curves
-from ui.run_look import LOOK, progress_words
+from ui.run_look import LOOK, POLL_S, progress_words
 from ui.session import workspace
 from ui.text import count, plain, source
 
-POLL_S = 2.0
 LOG_LINES = 12
 RAW_LINES = 60
 RATES = {

@@ -6,8 +6,7 @@ import streamlit as st
 
 from curation.services import evaluating, jobs
 from curation.services.evaluating import EvaluationView
-from ui.jobs_panel import POLL_S
-from ui.run_look import LOOK, progress_words
+from ui.run_look import LOOK, POLL_S, progress_words
 from ui.session import workspace
 from ui.text import plain
 

@@ -7,6 +7,8 @@ from curation.services.jobs import JobView
 from ui.layout import Colour
 from ui.moments import span
 
+POLL_S = 2.0
+"""How often a page looks at a run that is active."""
 LOOK: dict[JobState, tuple[str, str, Colour]] = {
     JobState.INTENT: ("waiting", ":material/schedule:", "gray"),
     JobState.STARTING: ("starting", ":material/hourglass_top:", "blue"),

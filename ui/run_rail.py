@@ -3,38 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
+from curation.services import jobs
 from curation.services.jobs import JobView
 from ui.links import glossary_link
 from ui.moments import ago
-from ui.run_look import badge_text
-from ui.state import Slot, ask
+from ui.rail_choice import draw_choice
+from ui.run_look import POLL_S, badge_text
+from ui.session import workspace
+from ui.state import Slot
 from ui.text import plain
-from ui.tool_fields import hold
 
 RUN: Slot[str] = Slot("training.run", "")
 """Id of the run shown; NEW for the form of a new one."""
 NEW = "new"
-_KEY = "training.rail"
 
 
-def draw_rail(runs: Sequence[JobView]) -> str:
-    """Draw the rail and return the chosen run's id, or NEW."""
+def draw_rail(project_id: str) -> str:
+    """Draw the rail and return the chosen run's id, or NEW; it looks again by itself while a run is active."""
+    runs = list_runs(project_id)
     ids = [run.id for run in runs]
-    chosen = RUN.get() if RUN.get() in (*ids, NEW) else (ids[0] if ids else NEW)
+    if RUN.get() not in (*ids, NEW):
+        RUN.set(ids[0] if ids else NEW)
+    is_active = any(not run.state.is_final for run in runs)
     with st.sidebar:
-        _draw_head(runs)
-        if not runs:
-            st.caption("No runs yet.")
-        else:
-            _draw_rows(runs, ids, chosen)
+        st.fragment(_draw_runs, run_every=POLL_S if is_active else None)(project_id, RUN.get())
         st.divider()
         st.caption(":material/schedule: Jobs go on when this tab or the app is closed")
         glossary_link()
-    return chosen
+    return RUN.get()
+
+
+def list_runs(project_id: str) -> list[JobView]:
+    """The training runs of a project, newest first."""
+    runs = [job for job in jobs.list_jobs(workspace(), project_id) if job.kind == "train"]
+    return sorted(runs, key=lambda job: job.created_at, reverse=True)
+
+
+def _draw_runs(project_id: str, shown: str) -> None:
+    """Head and rows; another choice is another page, so it draws everything again."""
+    if RUN.get() != shown:
+        st.rerun()
+    runs = list_runs(project_id)
+    _draw_head(runs)
+    if not runs:
+        st.caption("No runs yet.")
+        return
+    draw_choice(
+        "Runs",
+        {run.id: plain(run.name, 30) for run in runs},
+        {run.id: f"{badge_text(run)} {plain(run.provider)} · {ago(run.created_at)}" for run in runs},
+        key="training.rail",
+        kept=RUN,
+    )
 
 
 def _draw_head(runs: Sequence[JobView]) -> None:
@@ -43,24 +66,4 @@ def _draw_head(runs: Sequence[JobView]) -> None:
         st.header("Runs", anchor=False, width="content")
         st.caption(f"{active} active" if active else f"{len(runs)}", width="content")
         st.space("stretch")
-        begin = partial(ask, "new", page="training")
-        st.button("New run", key="training.new", type="tertiary", icon=":material/add:", on_click=begin)
-
-
-def _draw_rows(runs: Sequence[JobView], ids: list[str], chosen: str) -> None:
-    by_id = {run.id: run for run in runs}
-    hold(_KEY, chosen if chosen in ids else None)
-    st.radio(
-        "Runs",
-        ids,
-        key=_KEY,
-        index=None,
-        format_func=lambda one: f"{plain(by_id[one].name, 20)} {badge_text(by_id[one])}",
-        captions=[f"{plain(run.provider)} · {ago(run.created_at)}" for run in runs],
-        label_visibility="collapsed",
-        on_change=_picked,
-    )
-
-
-def _picked() -> None:
-    RUN.set(st.session_state[_KEY] or NEW)
+        st.button("New run", key="training.new", type="tertiary", icon=":material/add:", on_click=RUN.set, args=(NEW,))

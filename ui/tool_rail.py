@@ -6,21 +6,20 @@ from functools import partial
 
 import streamlit as st
 
-from curation.services import tool_desk
+from curation.services import drafting, tool_desk
 from curation.services.cataloguing import CatalogueView, ToolView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui import keys
 from ui.links import glossary_link
 from ui.moments import ago
+from ui.rail_choice import draw_choice
 from ui.session import workspace
 from ui.state import Slot, ask
 from ui.text import count, plain
-from ui.tool_fields import hold
 
 TOOL: Slot[str] = Slot("catalogue.tool", "")
 """Id of the tool on the desk, or the id a new one's drafts are kept under."""
-_KEY = "catalogue.rail"
 
 
 def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> str:
@@ -75,28 +74,28 @@ def _choose(options: list[str], found: list[ToolView]) -> str:
         st.caption("No tool has these words." if TOOL.get() else "No tools yet.")
         return TOOL.get() if TOOL.get().startswith("new.") else ""
     views = {tool.id: tool for tool in found}
-    chosen = TOOL.get() if TOOL.get() in options else options[0]
-    hold(_KEY, chosen)
-    st.radio(
+    if TOOL.get() not in options:
+        TOOL.set(options[0])
+    draw_choice(
         "Tools",
-        options,
-        key=_KEY,
-        format_func=lambda one: _row_title(views.get(one)),
-        captions=[_row_caption(views.get(one)) for one in options],
-        label_visibility="collapsed",
-        on_change=_picked,
+        {one: _row_title(views.get(one), one) for one in options},
+        {one: _row_caption(views.get(one)) for one in options},
+        key="catalogue.rail",
+        kept=TOOL,
     )
-    return chosen
+    return TOOL.get()
 
 
-def _picked() -> None:
-    TOOL.set(st.session_state[_KEY])
-
-
-def _row_title(view: ToolView | None) -> str:
+def _row_title(view: ToolView | None, object_id: str) -> str:
     if view is None:
-        return "New tool :blue-badge[draft]"
+        return f"{plain(_drafted_name(object_id) or 'New tool', 24)} :blue-badge[draft]"
     return plain(view.name, 24) + ("" if view.is_published else " :blue-badge[draft]")
+
+
+def _drafted_name(object_id: str) -> str:
+    """What a tool that was never saved is called so far."""
+    drafts = drafting.read_drafts(workspace(), local_actor(workspace()).person_id, tool_desk.KIND, object_id)
+    return drafts["name"].text.strip() if "name" in drafts else ""
 
 
 def _row_caption(view: ToolView | None) -> str:
