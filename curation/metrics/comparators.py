@@ -49,9 +49,9 @@ def read_comparator(value: Json) -> Comparator:
 def _shorthand(value: dict[str, Json]) -> Comparator:
     """`{"number": 0.5}`: the kind as the only key, its main setting as the value."""
     kind = next(iter(value), "")
-    if len(value) != 1 or kind not in _MAIN_SETTING:
+    if len(value) != 1 or kind not in MAIN_SETTING:
         return Comparator()
-    return Comparator(kind, {_MAIN_SETTING[kind]: value[kind]})
+    return Comparator(kind, {MAIN_SETTING[kind]: value[kind]})
 
 
 def find_comparator(comparators: dict[str, Json], tool: str, argument: str) -> Comparator:
@@ -135,4 +135,5 @@ COMPARATORS: dict[str, Callable[[Json, Json, str, dict[str, Json]], bool]] = {
     "any_of": _any_of,
     IGNORE: _ignore,
 }
-_MAIN_SETTING = {"number": "tolerance", "regex": "pattern", "contains": "text", "any_of": "values"}
+MAIN_SETTING = {"number": "tolerance", "regex": "pattern", "contains": "text", "any_of": "values"}
+"""What the value of the short form `{kind: value}` sets."""

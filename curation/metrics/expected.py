@@ -54,13 +54,25 @@ def expect(example: Example, *, is_router: bool, fallback: Iterable[str] = ()) -
     calls, reason = _read_turn(last, is_router=is_router)
     return Expected(
         offer=offer_of(example, fallback),
-        calls=_with_acceptable(calls, example.acceptable or ()),
+        calls=_with_acceptable(calls, acceptable_of_last(example, len(calls)) or ()),
         reason=label.reason or reason,
         recovery=label.recovery,
         in_order=label.order == "sequence",
         comparators=label.comparators,
         failed=_calls_before(turns[:-1], is_router=is_router) if label.recovery else (),
     )
+
+
+def acceptable_of_last(example: Example, n_calls: int) -> tuple[dict[str, Acceptable], ...] | None:
+    """The acceptable values of the last turn's calls, one object a call; a row may list those of all its calls.
+
+    None: their number fits neither.
+    """
+    listed = example.acceptable or ()
+    if len(listed) in (0, n_calls):
+        return listed
+    n_all = sum(len(message.calls or ()) for message in example.messages)
+    return listed[n_all - n_calls :] if len(listed) == n_all else None
 
 
 def is_router_row(example: Example) -> bool:

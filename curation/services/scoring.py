@@ -8,8 +8,9 @@ from typing import BinaryIO, NamedTuple
 from curation.errors import UnreadableError
 from curation.formats import detect_format
 from curation.formats.files import FileRow, Rows
+from curation.metrics.annotations import find_annotation_fault
 from curation.metrics.answers import read_answers
-from curation.metrics.expected import expect
+from curation.metrics.expected import expect, is_router_row
 from curation.metrics.report import Report
 from curation.metrics.score import score_answers
 from curation.model.example import Example
@@ -29,7 +30,7 @@ def score_streams(gold: Source, answers: Source) -> Report:
     Raises:
         UnreadableError: a row of either stream cannot be read, or their numbers differ; the sentence names the line.
     """
-    file = Rows(gold.stream)
+    file = Rows(gold.stream, gold.name)
     fmt = detect_format(file.head.rows)
     is_router = fmt.name == "router"
     rows = [
@@ -56,11 +57,14 @@ def _require_gold(row: FileRow, name: str, *, is_router: bool) -> Example:
     if isinstance(row.result, Reject):
         raise UnreadableError(f"Line {row.line} of {name} cannot be read: {row.result.reason}")
     example = row.result.example
-    if expect(example, is_router=is_router) is None:
+    expected = expect(example, is_router=is_router or is_router_row(example))
+    if expected is None:
         raise UnreadableError(
             f"Line {row.line} of {name} has no assistant turn, so nothing is expected of the answer.",
             hint="End every gold row with the turn that is right.",
         )
+    if fault := find_annotation_fault(example, expected):
+        raise UnreadableError(f"Line {row.line} of {name} cannot be scored: {fault}.", hint="Correct the gold row.")
     return example
 
 

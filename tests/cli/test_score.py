@@ -95,6 +95,69 @@ def test_what_cannot_be_scored_is_named_by_its_line(told, gold: str, answers: st
     assert words in told(gold, answers)
 
 
+PARAMETERS = {"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "string"}}}
+CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"a": 5}'}}
+
+
+def annotated(label: object = None, calls: int = 1, **row: object) -> str:
+    """A gold row that calls `f`, with what a person wrote beside it."""
+    turn = {"role": "assistant", "content": None, "tool_calls": [{**CALL, "id": f"c{n}"} for n in range(calls)]}
+    messages = [{"role": "user", "content": "Go"}, {**turn, **({"label": label} if label is not None else {})}]
+    tools = [{"type": "function", "function": {"name": "f", "description": "F.", "parameters": PARAMETERS}}]
+    return json.dumps({"messages": messages, "tools": tools, **row}) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("gold", "words"),
+    [
+        (annotated(acceptable=[{"zz": {"a": [5]}}]), "`acceptable` names `zz`, which is not called"),
+        (annotated(acceptable=[{"f": {"a": 5}}]), "`acceptable` is no list of objects like"),
+        (annotated(acceptable={"f": {"a": [5]}}), "`acceptable` is no list of objects like"),
+        (annotated(acceptable=[{"f": {"a": [5]}}] * 2), "holds 2 objects for 1 expected call"),
+        (annotated(acceptable=[{"f": {}, "g": {}}]), "write one object a call"),
+        (annotated(calls=2, acceptable=[{"f": {"a": [5]}}, {"g": {}}]), "names `g`, which is not called"),
+        (annotated(acceptable=[{"f": {"aa": [5]}}]), "the argument `aa`, which `f` does not have"),
+        (annotated({"comparators": {"a": "set"}}), "`a` names no tool that is called; write `tool.argument`"),
+        (annotated({"comparators": {"f.c": "set"}}), "the argument `c`, which `f` does not have"),
+        (annotated({"comparators": {"f.a": "sett"}}), "`f.a` is of the unknown kind `sett`"),
+        (annotated({"comparators": {"f.a": {"kind": "near"}}}), "unknown kind `near`"),
+        (annotated({"comparators": {"f.a": 5}}), "`f.a` has no kind"),
+        (annotated({"comparators": {"f.a": {"kind": "number", "tol": 1}}}), "the setting `tol`, which `number`"),
+        (annotated({"comparators": {"f.a": {"number": "x"}}}), "needs a number as `tolerance`"),
+        (annotated({"comparators": {"f.a": {"set": True}}}), "the setting `set`, which `set` does not take"),
+        (annotated({"comparators": {"f.b": "regex"}}), "needs a text as `pattern`"),
+        (annotated({"comparators": {"f.b": {"regex": "("}}}), "no regular expression"),
+        (annotated({"comparators": {"f.b": "any_of"}}), "needs a list as `values`"),
+        (annotated({"comparators": ["f.a"]}), "`comparators` of its label must be an object"),
+        (annotated({"order": "later"}), "`order` of its label must be `any` or `sequence`"),
+        (annotated({"comparator": {"f.a": "set"}}), "did you mean `comparators`?"),
+        (annotated("refuse"), "the label of its last turn is no object"),
+    ],
+)
+def test_annotation_without_effect_is_refused_by_its_line(told, gold: str, words: str) -> None:
+    said = told(ROW + gold, ANSWER * 2)
+    assert "Line 2 of gold.jsonl cannot be scored: " in said
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        annotated(acceptable=[{"f": {"a": [5, 6], "b": ["", "x"]}}]),
+        annotated(calls=2, acceptable=[{"f": {"a": [5]}}, {}]),
+        annotated(acceptable=[]),
+        annotated({"comparators": {"f.a": {"number": 0.5}, "f.b": {"kind": "regex", "pattern": "x+"}}}),
+        annotated({"comparators": {"f.a": "exact", "f.b": {"any_of": ["x"]}}, "colour": "red"}),
+        annotated({"comparators": {"f.b": {"contains": "x"}, "f.a": {"comparator": "date"}}, "order": "sequence"}),
+    ],
+)
+def test_annotation_with_effect_is_scored(tmp_path: Path, gold: str) -> None:
+    (tmp_path / "gold.jsonl").write_text(gold)
+    (tmp_path / "answers.jsonl").write_text(ANSWER)
+    result = run("--gold", tmp_path / "gold.jsonl", "--answers", tmp_path / "answers.jsonl", "--json")
+    assert json.loads(result.stdout)["n"]["call"] == 1
+
+
 def test_missing_file_is_named(tmp_path: Path, capsys, monkeypatch) -> None:
     (tmp_path / "gold.jsonl").write_text(ROW)
     assert "nowhere.jsonl" in say(capsys, monkeypatch, tmp_path / "gold.jsonl", tmp_path / "nowhere.jsonl")

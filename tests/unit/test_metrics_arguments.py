@@ -6,7 +6,7 @@ from curation.metrics.comparators import read_comparator
 from curation.metrics.equality import same_json, same_meaning
 from curation.metrics.fields import Outcome
 from curation.metrics.opaque import is_opaque
-from tests.unit.metric_rows import gold, native, score, value
+from tests.unit.metric_rows import gold, message, native, score, value
 
 SAME = [
     ("Paris ", " paris"),
@@ -223,3 +223,13 @@ def test_many_calls_are_paired_in_time() -> None:
     calls = [("track_order", {"order_id": f"A{i}"}) for i in range(500)]
     report = score((gold(*calls), native(*calls)), (gold(*calls[:2]), native(*calls)))
     assert value(report, "argument_match") == 0.5
+
+
+def test_a_row_may_list_the_acceptable_values_of_all_its_calls() -> None:
+    earlier = message(("track_order", {"order_id": "A1"}))
+    result = {"role": "tool", "tool_call_id": "call_0", "content": "{}"}
+    listed = [{"track_order": {"order_id": ["A9"]}}, {"track_order": {"order_id": ["A3"]}}]
+    row = gold(("track_order", {"order_id": "A2"}), before=(earlier, result), acceptable=listed)
+    answers = [native(("track_order", {"order_id": value})) for value in ("A2", "A3", "A9")]
+    matched = [score((row, answer)).scored[0].has_right_arguments for answer in answers]
+    assert matched == [True, True, False]
