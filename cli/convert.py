@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import click
 
-from cli.streams import open_input, open_output
+from cli.streams import name_input, open_input, open_output
 from curation.errors import UnwritableError
 from curation.services.converting import convert_stream, report_line
 
@@ -25,7 +25,7 @@ def convert(file: str, source: str | None, target: str, output: str, report: str
         raise UnwritableError("Rows and report cannot both go to standard output.", hint="Name a file for one of them.")
     counts: Counter[str] = Counter()
     with ExitStack() as stack:
-        rows = convert_stream(stack.enter_context(open_input(file)), source, target)
+        rows = convert_stream(stack.enter_context(open_input(file)), source, target, name_input(file))
         out = stack.enter_context(open_output(output))
         reports = stack.enter_context(open_output(report)) if report else None
         for row in rows:

@@ -26,6 +26,11 @@ def open_input(name: str) -> Iterator[BinaryIO]:
         yield stream
 
 
+def name_input(name: str) -> str:
+    """What sentences call an input."""
+    return "standard input" if name == "-" else name
+
+
 @contextmanager
 def open_output(name: str) -> Iterator[BinaryIO]:
     """Where bytes go; a file takes its name only when all of it is written, a pipe or device gets them at once."""

@@ -12,6 +12,8 @@ import msgspec
 
 from curation.formats.contract import Format
 from curation.formats.elements import split_elements
+from curation.formats.foreign import refuse_foreign
+from curation.formats.spread import is_spread_row
 from curation.model.finding import Finding
 from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
@@ -46,12 +48,15 @@ class Head(msgspec.Struct, frozen=True):
 class _Stream:
     """A binary stream of which the start can be looked at before it is read, seekable or not."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, name: str) -> None:
         self.stream = stream
         self.head = stream.read(_HEAD_BYTES)
+        is_all = len(self.head) < _HEAD_BYTES
+        refuse_foreign(self.head, name)
         self.has_mark = self.head.startswith(BYTE_ORDER_MARK)
         self.head = self.head.removeprefix(BYTE_ORDER_MARK)
         self.is_list = self.head.lstrip(b" \t\r\n").startswith(b"[")
+        self.is_one_row = is_spread_row(self.head, name, is_all=is_all)
 
     def chunks(self) -> Iterator[bytes]:
         yield self.head
@@ -60,6 +65,9 @@ class _Stream:
 
     def lines(self) -> Iterator[bytes]:
         """Each line without its end; one that is too long comes cut to one byte more than allowed."""
+        if self.is_one_row:
+            yield self.head
+            return
         rest = bytearray()
         for chunk in self.chunks():
             first, *more = chunk.split(b"\n")
@@ -72,16 +80,22 @@ class _Stream:
 
 
 class Rows:
-    """The rows of one file: look at `head`, then iterate once."""
+    """The rows of one file: look at `head`, then iterate once. `name` is what sentences call the file.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = _Stream(stream)
+    Raises:
+        UnreadableError: the file as a whole holds no rows: it is packed, binary, in another encoding, …
+    """
+
+    def __init__(self, stream: BinaryIO, name: str = "the file") -> None:
+        self._stream = _Stream(stream, name)
 
     @property
     def head(self) -> Head:
         lines = self._stream.head.split(b"\n")
         rows = lines if len(lines) == 1 else lines[:-1]
-        if self._stream.is_list:
+        if self._stream.is_one_row:
+            rows = [self._stream.head]
+        elif self._stream.is_list:
             rows = _first_elements(self._stream.head)
         return Head(tuple(rows[:50]), self._stream.is_list, self._stream.has_mark)
 

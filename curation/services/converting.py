@@ -46,12 +46,12 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: str | None = None
 
 
-def convert_stream(stream: BinaryIO, source: str | None, target: str) -> Iterator[ConvertedRow]:
+def convert_stream(stream: BinaryIO, source: str | None, target: str, name: str = "the file") -> Iterator[ConvertedRow]:
     """Every row of a file in another format, in order."""
     goal = get_format(target)
     if goal.write is None:
         raise UnwritableError(f"The format `{target}` can only be read.")
-    rows = Rows(stream)
+    rows = Rows(stream, name)
     origin = get_format(source) if source else detect_format(rows.head.rows)
     return (_convert_row(row, goal) for row in rows.read(origin))
 

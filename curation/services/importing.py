@@ -23,6 +23,7 @@ from curation.services.digesting import HashedReader
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
 from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
+from curation.services.reject_files import rejects_path, renew_rejects
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
 from db import batches, examples
@@ -40,6 +41,7 @@ __all__ = [
     "list_sources",
     "mend_reject",
     "preview_import",
+    "rejects_path",
     "undo_import",
 ]
 
@@ -88,10 +90,17 @@ class SourceView(msgspec.Struct, frozen=True):
     is_undone: bool
 
 
+class Mended(msgspec.Struct, frozen=True):
+    """The example a reject became, and the file it came from."""
+
+    example_id: str
+    source_id: str
+
+
 def preview_import(path: Path, format_name: str | None = None) -> ImportPreview:
     """Read the first rows without storing anything."""
     with _open(path) as stream:
-        rows = Rows(stream)
+        rows = Rows(stream, path.name)
         fmt = choose_format(rows, format_name)
         first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
     shown = first[:PREVIEW_ROWS]
@@ -140,7 +149,7 @@ def import_stream(
     if done := find_done(ws, actor, "import file", nonce, ImportReport):
         return done
     hashed = HashedReader(stream)
-    rows = Rows(cast(BinaryIO, hashed))
+    rows = Rows(cast(BinaryIO, hashed), name)
     fmt = choose_format(rows, format_name)
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
     try:
@@ -155,6 +164,8 @@ def import_stream(
         raise
     if report.batch_id != intake.batch_id:
         intake.abandon()
+    if report.n_rejected:
+        renew_rejects(ws, report.source_id)
     return report
 
 
@@ -188,7 +199,7 @@ def list_rejects(ws: Workspace, source_id: str) -> tuple[RejectView, ...]:
 def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce: str) -> ExampleView:
     """Read a reject's corrected text; when it can be read it comes in as a draft."""
 
-    def work(act: Act) -> str:
+    def work(act: Act) -> Mended:
         record = batches.find_reject(act.connection, reject_id)
         source = batches.find_source(act.connection, record.source_id) if record else None
         if record is None or source is None:
@@ -204,9 +215,11 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
         examples.add_examples(act.connection, [new], actor.person_id, act.at, why="mended")
         batches.mark_mended(act.connection, reject_id, new.id)
         act.note(Deed(new.id, after="draft@1", project_id=source.project_id))
-        return new.id
+        return Mended(new.id, source.id)
 
-    return open_example(ws, perform(ws, actor, "mend reject", nonce, str, work))
+    mended = perform(ws, actor, "mend reject", nonce, Mended, work)
+    renew_rejects(ws, mended.source_id)
+    return open_example(ws, mended.example_id)
 
 
 def _preview_reject(row: FileRow, result: Reject) -> RejectView:

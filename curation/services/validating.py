@@ -67,7 +67,7 @@ class FileCheck:
         tools: Sequence[Tool] = (),
     ) -> None:
         self.name = name
-        self.rows = Rows(stream)
+        self.rows = Rows(stream, "standard input" if name == "-" else name)
         self.format = get_format(format_name) if format_name else detect_format(self.rows.head.rows)
         self.target = get_target(target).name if target else None
         self.tools = tuple(tools)

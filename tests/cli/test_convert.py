@@ -144,3 +144,11 @@ def test_report_may_go_to_standard_output_alone(tmp_path: Path) -> None:
     result = run(str(ROWS), "--to", "router", "-o", str(tmp_path / "rows.jsonl"), "--report", "-")
     assert result.exit_code == 0
     assert all("losses" in json.loads(line) for line in result.stdout.splitlines())
+
+
+def test_row_over_several_lines_is_written_on_one() -> None:
+    row = read_lines(ROWS)[0]
+    for target in ("openai", "callwright", "router", "trl"):
+        result = run("-", "--to", target, text=json.dumps(row, indent=2).encode())
+        assert result.exit_code == 0
+        assert len(result.stdout.splitlines()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,22 @@ def test_unknown_name_is_one_sentence(option: tuple[str, str]) -> None:
     result = run("-", *option, text=make_row())
     assert result.exit_code == 2
     assert result.stderr.startswith("callwright: There is no")
+
+
+def test_file_of_another_kind_is_one_sentence_and_the_others_are_checked(tmp_path: Path) -> None:
+    packed = tmp_path / "rows.jsonl.gz"
+    packed.write_bytes(gzip.compress(make_row()))
+    result = run(str(packed), str(ROWS), "--json")
+    (sentence,) = [line for line in result.stderr.splitlines() if line.startswith("callwright: ")]
+    assert str(packed) in sentence
+    assert "gunzip" in sentence
+    assert result.exit_code == 2
+    assert {one["file"] for one in records(result)} == {str(ROWS)}
+
+
+def test_row_over_several_lines_is_placed_in_its_file() -> None:
+    text = json.dumps(json.loads(make_row()), indent=2).replace('"Weather in Paris?"', "Weather").encode()
+    (record,) = [one for one in records(run("-", "--json", text=text)) if one["line"]]
+    (finding,) = record["findings"]
+    assert record["line"] == 1
+    assert finding["message"].startswith("Line 5, column 18:")
