@@ -92,7 +92,9 @@ def _print_import(ws: Workspace, report: ImportReport) -> None:
     for reject in importing.list_rejects(ws, report.source_id)[:20]:
         click.echo(f"line {reject.line}, column {reject.column}: {reject.reason}", err=True)
     if report.n_rejected > 20:
-        click.echo(f"… and {report.n_rejected - 20:,} more; all are kept in the app.", err=True)
+        click.echo(f"… and {report.n_rejected - 20:,} more.", err=True)
+    if report.n_rejected:
+        click.echo(f"All rejected rows: {importing.rejects_path(ws, report.source_id)}", err=True)
 
 
 @click.command("freeze")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
@@ -170,8 +172,14 @@ def add_rejects(connection: Connection, records: list[RejectRecord]) -> None:
 
 
 def list_rejects(connection: Connection, source_id: str) -> list[RejectRecord]:
+    return list(walk_rejects(connection, source_id))
+
+
+def walk_rejects(connection: Connection, source_id: str) -> Iterator[RejectRecord]:
+    """In the order of the file, streamed."""
     query = select(reject).where(reject.c.source_id == source_id).order_by(reject.c.line)
-    return [RejectRecord(*row) for row in connection.execute(query)]
+    for row in connection.execute(query, execution_options={"yield_per": 200}):
+        yield RejectRecord(*row)
 
 
 def find_reject(connection: Connection, reject_id: str) -> RejectRecord | None:

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 
 def unfinished_name(target: Path) -> Path:
     """Where a file is written before it has its name."""
     return target.with_name(target.name + ".part")
-
-
-@contextmanager
-def write_whole(target: Path) -> Iterator[BinaryIO]:
-    """Write a file beside its place and rename it when the block ends well; otherwise nothing is left."""
-    unfinished = unfinished_name(target)
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        put_in_place(unfinished, target)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def put_in_place(unfinished: Path, target: Path) -> None:

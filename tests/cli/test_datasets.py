@@ -109,6 +109,8 @@ def test_rejected_rows_end_the_import_with_one_and_are_named(run, tmp_path: Path
     assert err == ""
     code, _, err = run("import", "Shop", str(path))
     assert (code, err.startswith("line 2, column 2: ")) == (1, True)
+    kept = Path(err.splitlines()[-1].removeprefix("All rejected rows: "))
+    assert json.loads(kept.read_bytes())["row"] == "{"
 
 
 def test_what_cannot_be_done_is_one_sentence_and_two(run, tmp_path: Path):
