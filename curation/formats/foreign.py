@@ -18,7 +18,7 @@ _SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", "a PDF document", "Rows are JSON, one on each line."),
 )
 
-_BY_ZEROS = {
+_BY_ZEROS: dict[tuple[bool, ...], str] = {
     (False, True, False, True): "UTF-16LE",
     (True, False, True, False): "UTF-16BE",
     (False, True, True, True): "UTF-32LE",
