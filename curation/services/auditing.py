@@ -46,10 +46,6 @@ def list_audit(ws: Workspace, object_id: str, limit: int = 50) -> tuple[AuditLin
         )
 
 
-def _name(names: dict[str, str], person_id: str) -> str:
-    return names.get(person_id, person_id)
-
-
 def find_tampering(ws: Workspace, known: AuditHead | None = None) -> str | None:
     """The first place where the chain is broken, in words; None when it is whole.
 
