@@ -34,13 +34,21 @@ def sum_decisions(connection: Connection, project_id: str, states: Sequence[Exam
     return row[0], row[1], row[2], row[3]
 
 
-def count_labels(connection: Connection, project_id: str, states: Sequence[ExampleState], label: str) -> dict[str, int]:
-    """`reason` or `recovery` → how many decisions carry it."""
-    what = decision.c[label]
+def count_reasons(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> dict[str, int]:
+    """Reason → how many decisions not to call carry it; one that reports a result decides nothing."""
+    return _count_labels(connection, decision.c.reason, _ours(project_id, states), decision.c.kind == "abstains")
+
+
+def count_recoveries(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> dict[str, int]:
+    """Recovery kind → how many turns carry it; giving up or escalating after a failed call is a turn of words."""
+    return _count_labels(connection, decision.c.recovery, _ours(project_id, states))
+
+
+def _count_labels(connection: Connection, what: ColumnElement[str], *kept: ColumnElement[bool]) -> dict[str, int]:
     query = (
         select(what, func.count())
         .join(example, example.c.id == decision.c.example_id)
-        .where(_ours(project_id, states), what.is_not(None))
+        .where(*kept, what.is_not(None))
         .group_by(what)
         .order_by(what)
     )

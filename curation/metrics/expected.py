@@ -1,4 +1,8 @@
-"""What a gold row expects: the calls, or the silence, of its last assistant turn."""
+"""What a gold row expects: the calls, or the silence, of its last assistant turn.
+
+A last turn without calls makes a no-tool row, also where it only reports a result: answering it with a call is a false
+call all the same. Health counts otherwise: there such a turn decides nothing.
+"""
 
 from __future__ import annotations
 

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from curation.errors import BlockedError, CurationError, NotFoundError, StaleRevisionError, StateError
+from curation.formats import get_format
 from curation.model.definition import Policy
 from curation.model.example import Label, Message
+from curation.model.reading import Reading
 from curation.model.states import ExampleState
 from curation.services import batching, browsing, cataloguing, health, people, projects, reviewing, writing
 from curation.services.browsing import count_states, list_examples
@@ -243,10 +245,22 @@ def test_health_of_an_empty_project_divides_by_nothing(desk: Desk):
 
 
 def test_answer_after_a_result_is_no_decision_against_calling(desk: Desk):
-    recovered = msgspec.structs.replace(
-        make_example(),
-        messages=(*make_example().messages[:3], Message(role="assistant", content="Sent.", label=Label())),
-    )
-    desk.write(recovered)
+    told = Message(role="assistant", content="Sent.", label=Label(reason="escalate", recovery="escalate"))
+    desk.write(msgspec.structs.replace(make_example(), messages=(*make_example().messages[:3], told)))
+    desk.write(make_no_tool_example())
     measured = health.measure_health(desk.ws, desk.project_id)
-    assert (measured.n_decisions, measured.n_no_tool_decisions) == (1, 0)
+    assert (measured.n_decisions, measured.n_no_tool_decisions) == (2, 1)
+    assert measured.reasons == {"small_talk": 1}
+    assert measured.recoveries == {"escalate": 1}
+
+
+def test_router_row_that_reports_a_result_is_no_decision_against_calling(desk: Desk):
+    router = get_format("router")
+    assert router.write is not None
+    for row in router.write(make_example()).rows:
+        reading = router.read(row)
+        assert isinstance(reading, Reading)
+        desk.write(reading.example)
+    measured = health.measure_health(desk.ws, desk.project_id)
+    assert measured.n_no_tool_decisions == 0
+    assert measured.reasons == {}
