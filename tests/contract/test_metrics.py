@@ -30,6 +30,8 @@ def make_rows() -> tuple[list[str], list[object]]:
 
 
 ANSWERS, GOLDS = make_rows()
+NOTHING_TO_COUNT = frozenset({"functional_match", "recovery_rate", "unsafe_retry_rate"})
+"""No row says yet what its calls should do to the mocks, and in these rows nothing goes wrong to recover from."""
 PROMPTS = [Prompt((Turn("user", "Please help."),)) for _ in GOLDS]
 
 
@@ -41,7 +43,9 @@ def run(client: ScriptedClient) -> Report:
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
 def test_oracle_reaches_the_best_value(metric: Metric) -> None:
     rate = run(oracle(ANSWERS)).overall.metrics[metric.name]
-    if rate.n and not metric.comparison_only:
+    if metric.name in NOTHING_TO_COUNT:
+        assert (rate.n, rate.value) == (0, None)
+    elif not metric.comparison_only:
         assert rate.value == (1.0 if metric.higher_is_better else 0.0)
 
 

@@ -102,6 +102,7 @@ class AnsweringProvider:
     name = "local"
     title = "Scripted"
     parameters = ()
+    at_once = 1
 
     def __init__(self, *, leave_out: int = 0, ends_as: JobState = JobState.SUCCEEDED) -> None:
         self.specs: list[AnswerSpec] = []
