@@ -176,6 +176,3 @@ RULE_SLUGS: dict[str, str] = {
     "S05": "origin-unknown",
 }
 """Code → slug, in the order of the rule list."""
-
-RULE_CODES: dict[str, str] = {slug: code for code, slug in RULE_SLUGS.items()}
-"""Slug → code."""

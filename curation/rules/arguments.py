@@ -15,13 +15,6 @@ from curation.schemas import SchemaError
 from curation.schemas.pointers import unescape_step
 from curation.targets import Target
 
-_BOUNDS = frozenset(
-    {
-        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
-        "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "contains", "not", "propertyNames",
-        "dependentRequired", "anyOf", "oneOf", "falseSchema", "unevaluatedItems", "additionalItems", "custom",
-    }
-)  # fmt: skip
 _UNDECLARED = frozenset({"additionalProperties", "unevaluatedProperties"})
 _OWN_RULES = _UNDECLARED | {"required", "type", "enum", "const", "format"}
 
@@ -86,7 +79,7 @@ def _undeclared_grade(finding: Finding, _: Target | None) -> Severity:
     return Severity.ERROR if finding.values.get("closed") else Severity.WARNING
 
 
-@rule("A04", scope="call", severity=Severity.WARNING, waivable=True, grade=_undeclared_grade)
+@rule("A04", scope="call", severity=Severity.WARNING, waivable=True, grade=_undeclared_grade, may_be_error=True)
 def argument_unknown(call: CallView, _row: Row) -> Found:
     """An argument is not declared in the schema.
 

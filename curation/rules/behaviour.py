@@ -119,7 +119,7 @@ def _unsafe_grade(finding: Finding, _: Target | None) -> Severity:
     return Severity.ERROR if finding.values.get("destructive") else Severity.WARNING
 
 
-@rule("B03", scope="call", severity=Severity.WARNING, waivable=True, grade=_unsafe_grade)
+@rule("B03", scope="call", severity=Severity.WARNING, waivable=True, grade=_unsafe_grade, may_be_error=True)
 def unsafe_retry(call: CallView, row: Row) -> Found:
     """A write is retried although nobody knows whether the first one worked.
 

@@ -65,11 +65,8 @@ class Rule(msgspec.Struct, frozen=True):
     roles: tuple[str, ...] = ()
     """For the scope `message`: only turns of these roles (see OTHER_ROLES); empty: all turns."""
     grade: Grade | None = None
-
-    @property
-    def may_be_error(self) -> bool:
-        """Whether a finding can be an error without a target."""
-        return self.severity is Severity.ERROR or self.slug in _ERRORS_BY_GRADE
+    may_be_error: bool = True
+    """Whether a finding can be an error without a target."""
 
     @property
     def title(self) -> str:
@@ -77,8 +74,6 @@ class Rule(msgspec.Struct, frozen=True):
         return self.doc.partition("\n")[0]
 
 
-_ERRORS_BY_GRADE = frozenset({"argument-unknown", "unsafe-retry"})
-"""Rules that warn by default and grade some findings as errors."""
 REGISTRY: dict[str, Rule] = {}
 """Slug → rule, in the order of registration."""
 
@@ -93,15 +88,20 @@ def rule(
     waivable: bool = False,
     roles: tuple[str, ...] = (),
     grade: Grade | None = None,
+    may_be_error: bool = False,
 ) -> Callable[[Function], Function]:
-    """Register the decorated function as the rule with this code."""
+    """Register the decorated function as the rule with this code.
+
+    `may_be_error` is for rules that warn by default and grade some findings as errors without any target.
+    """
 
     def register(function: Function) -> Function:
         slug = RULE_SLUGS[code]
         if slug in REGISTRY:
             raise ValueError(f"rule {code} is registered twice")
         doc = inspect.getdoc(function) or ""
-        REGISTRY[slug] = Rule(code, slug, scope, severity, waivable, doc, function, roles, grade)
+        is_error = may_be_error or severity is Severity.ERROR
+        REGISTRY[slug] = Rule(code, slug, scope, severity, waivable, doc, function, roles, grade, is_error)
         return function
 
     return register
