@@ -20,7 +20,7 @@ from curation.metrics.answers import Answer
 from curation.metrics.score import score_answers
 from curation.model.example import Example
 from curation.model.reading import Reading
-from curation.rendering import ChatRow, RowStyle, read_chat_row
+from curation.rendering import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row
 
 WATCHED = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate")
 MAX_NEW_TOKENS = 128
@@ -54,7 +54,7 @@ def read_questions(path: Path, style: RowStyle, limit: int) -> tuple[Question, .
     if not path.exists() or not limit:
         return ()
     with path.open("rb") as stream:
-        rows = list(read_rows(stream, get_format("router" if style == "router" else "trl")))
+        rows = list(read_rows(stream, get_format(FORMAT_OF_STYLE[style])))
     found = [(row.raw, _question(row.raw, row.result, style)) for row in rows if isinstance(row.result, Reading)]
     asked = [(hashlib.sha256(raw).digest(), question) for raw, question in found if is_question(question.row)]
     return tuple(question for _, question in sorted(asked, key=lambda one: one[0])[:limit])

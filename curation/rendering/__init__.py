@@ -2,11 +2,12 @@
 
 from curation.rendering.loss import LossMask, Piece, loss_mask
 from curation.rendering.preflight import CheckedRow, check_rows
-from curation.rendering.rows import ChatRow, RowStyle, read_chat_row, read_chat_rows
+from curation.rendering.rows import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row, read_chat_rows
 from curation.rendering.sentinel import needs_router
 from curation.rendering.template import Template, load_template
 
 __all__ = [
+    "FORMAT_OF_STYLE",
     "ChatRow",
     "CheckedRow",
     "LossMask",

@@ -13,6 +13,8 @@ from curation.model.values import Json
 
 RowStyle = Literal["router", "conversation"]
 """`router`: text turns only, the answer is one JSON object. `conversation`: the template writes calls and results."""
+FORMAT_OF_STYLE: dict[RowStyle, str] = {"router": "router", "conversation": "trl"}
+"""The format in which rows of a style are written and read."""
 
 
 class ChatRow(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from curation.formats import get_format
 from curation.model.example import Example
 from curation.model.states import Split
 from curation.model.values import Exact, Json
-from curation.rendering import RowStyle
+from curation.rendering import FORMAT_OF_STYLE, RowStyle
 from curation.services.freezing import DatasetItem, read_items
 from curation.services.workspace import Workspace
 
@@ -60,16 +60,16 @@ def _ask(item: DatasetItem, style: RowStyle) -> Iterator[Question]:
     decisions = _decisions(item.example)
     if style == "router":
         # The writer makes one row a decision, in order, and stops at the first it cannot write.
-        rows = _write(item.example, "router")
+        rows = _write(item.example, style)
         yield from (_question(item, turn, row) for turn, row in zip(decisions, rows, strict=False))
     elif decisions:
         # A chat client takes text turns only, so a conversation is asked at its first decision.
         first = decisions[0]
-        yield from (_question(item, first, row) for row in _write(_cut(item.example, first), "trl"))
+        yield from (_question(item, first, row) for row in _write(_cut(item.example, first), style))
 
 
-def _write(example: Example, format_name: str) -> tuple[bytes, ...]:
-    write = get_format(format_name).write
+def _write(example: Example, style: RowStyle) -> tuple[bytes, ...]:
+    write = get_format(FORMAT_OF_STYLE[style]).write
     return write(example).rows if write else ()
 
 

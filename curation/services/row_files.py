@@ -10,11 +10,9 @@ import msgspec
 from curation.finetune.folders import write_whole
 from curation.formats import get_format
 from curation.model.states import Split
-from curation.rendering import ChatRow, RowStyle, read_chat_row
+from curation.rendering import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row
 from curation.services.freezing import read_items
 from curation.services.workspace import Workspace
-
-FORMAT_OF_STYLE: dict[RowStyle, str] = {"router": "router", "conversation": "trl"}
 
 
 class ExportedRow(msgspec.Struct, frozen=True):
