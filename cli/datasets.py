@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from cli.streams import open_output
 from cli.workspaces import FINDINGS, opened, print_json
@@ -15,7 +16,7 @@ from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
-from curation.services import exporting, freezing, health, importing, people, projects
+from curation.services import browsing, exporting, freezing, health, importing, people, projects
 from curation.services.exporting import Manifest
 from curation.services.health import Health
 from curation.services.importing import ImportReport
@@ -182,14 +183,16 @@ def _warn(written: Manifest | Tally) -> None:
 @click.argument("project")
 @as_json_option
 def health_command(project: str, as_json: bool) -> None:
-    """Say how balanced, complete and clean PROJECT's examples are; ends with 1 when something is an error."""
+    """Say how balanced, complete and clean PROJECT's examples are; ends with 1 when one has errors or all have."""
     with opened() as ws:
-        measured = health.measure_health(ws, projects.find_project(ws, project).id)
+        found = projects.find_project(ws, project)
+        measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors
     if as_json:
-        print_json(measured)
+        print_json({**msgspec.structs.asdict(measured), "n_with_errors": n_with_errors})
     else:
         _print_health(measured)
-    if any(one.severity is Severity.ERROR for one in measured.findings):
+        click.echo(f"{n_with_errors:,} examples have errors")
+    if n_with_errors or any(one.severity is Severity.ERROR for one in measured.findings):
         sys.exit(FINDINGS)
 
 

@@ -180,3 +180,13 @@ def test_help_names_every_format_that_can_be_written(run):
     code, out, _ = run("export", "--help")
     assert code == 0
     assert all(fmt.name in out for fmt in FORMATS if fmt.write)
+
+
+def test_health_ends_with_one_when_a_row_has_errors(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    assert run("health", "Shop")[0] == 0
+    (tmp_path / "broken.jsonl").write_bytes(encode(make_broken_example()))
+    run("import", "Shop", str(tmp_path / "broken.jsonl"))
+    code, out, _ = run("health", "Shop")
+    assert (code, out.splitlines()[-1]) == (1, "1 examples have errors")
+    assert json.loads(run("health", "Shop", "--json")[1])["n_with_errors"] == 1
