@@ -183,7 +183,7 @@ def _warn(written: Manifest | Tally) -> None:
 @click.argument("project")
 @as_json_option
 def health_command(project: str, as_json: bool) -> None:
-    """Say how balanced, complete and clean PROJECT's examples are; ends with 1 when one has errors or all have."""
+    """Say how balanced, complete and clean PROJECT's examples are; ends with 1 when one, or the whole, has errors."""
     with opened() as ws:
         found = projects.find_project(ws, project)
         measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors

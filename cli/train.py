@@ -8,6 +8,9 @@ from curation.model.values import Json
 from curation.services.training import Preflight
 from curation.services.workspace import Workspace
 
+OPEN, CLOSE = "⟦⟧"
+"""Mark what carries loss, also where there are no colours."""
+
 
 @click.command("train")
 @click.argument("project")
@@ -30,12 +33,14 @@ def train(
 ) -> None:
     """Train a model on a frozen version of PROJECT."""
     from cli.workspaces import opened
+    from curation.finetune import get_provider
     from curation.services.models import resolve_base
     from curation.services.people import local_actor
     from curation.services.projects import find_project
     from curation.services.training import launch_training, preflight
 
     parameters = dict(map(_read_setting, settings))
+    get_provider(provider)
     with opened() as ws:
         found, folder = find_project(ws, project), resolve_base(ws, base)
         if check:
@@ -77,13 +82,11 @@ def _report(found: Preflight) -> None:
         f"{found.n_rows} rows, {found.n_tokens} tokens ({found.n_trained_tokens} carry loss), {found.steps} steps, "
         f"style {found.style}, base {found.base.name} ({found.base.licence})"
     )
+    if found.rows:
+        click.echo(f"What stands between {OPEN} and {CLOSE} is learnt.")
     for row in found.rows:
         click.echo(f"\nrow {row.number}: {row.tokens} tokens, {row.n_trained} carry loss")
-        click.echo(
-            "".join(
-                click.style(piece.text, bold=True, fg="green") if piece.trained else piece.text for piece in row.pieces
-            )
-        )
+        click.echo("".join(f"{OPEN}{piece.text}{CLOSE}" if piece.trained else piece.text for piece in row.pieces))
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     for problem in found.problems:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from curation.errors import UnreadableError
 from curation.model.parameter import Parameter
 from curation.rendering.rows import RowStyle
+
+Spec = TypeVar("Spec")
 
 
 class TrainParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,16 +81,18 @@ class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", 
     nice: int = 5
 
 
-Spec = TrainSpec | AnswerSpec
+class AnySpec(msgspec.Struct, frozen=True):
+    """What every spec says."""
+
+    kind: str
 
 
-def decode_spec(content: bytes) -> Spec:
-    """Parse a spec; anything unknown or of the wrong type is refused by name."""
+def decode_spec(content: bytes, kind: type[Spec]) -> Spec:
+    """Parse a spec; another kind, anything unknown or of the wrong type is refused by name."""
     try:
-        spec: Spec = msgspec.json.decode(content, type=Spec, dec_hook=_to_path)
+        return msgspec.json.decode(content, type=kind, dec_hook=_to_path)
     except msgspec.DecodeError as error:
         raise UnreadableError(f"The job's specification cannot be read: {error}.") from error
-    return spec
 
 
 def _to_path(kind: type[Path], value: str) -> Path:
@@ -97,6 +101,9 @@ def _to_path(kind: type[Path], value: str) -> Path:
 
 def parse_parameters(values: dict[str, object]) -> TrainParameters:
     """Check knobs typed by a person against their names, types and limits."""
+    known = [knob.name for knob in PARAMETERS]
+    if strange := [name for name in values if name not in known]:
+        raise UnreadableError(f"There is no training parameter `{strange[0]}`.", hint=f"Known: {', '.join(known)}.")
     try:
         parameters = msgspec.convert(values, TrainParameters, strict=False)
     except msgspec.ValidationError as error:

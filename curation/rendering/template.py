@@ -12,6 +12,7 @@ from curation.errors import MissingPackageError, UnreadableError
 from curation.model.values import Json
 from curation.rendering.guarded import GuardedWriter
 from curation.rendering.jinja import render_template
+from curation.rendering.weights import check_weights
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -74,13 +75,16 @@ def check_model_folder(folder: Path) -> None:
             f"The model folder {folder} does not exist.", hint="Name a folder that holds a Hugging Face model."
         )
     absent = [name for name in NEEDED_FILES if not (folder / name).is_file()]
-    if not any(folder.glob("*.safetensors")):
+    weights = sorted(folder.glob("*.safetensors"))
+    if not weights:
         absent.append("model.safetensors")
     if absent:
         raise UnreadableError(
             f"The model folder {folder} has no {', '.join(absent)}.",
             hint="Save the model there with its fast tokenizer and safetensors weights.",
         )
+    for path in weights:
+        check_weights(path)
 
 
 def load_template(folder: Path, *, is_guarded: bool = True) -> Template:

@@ -115,7 +115,7 @@ def retry_job(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobVie
     def work(act: Act) -> str:
         record = need_job(act.connection, job_id)
         if record.state not in RETRYABLE:
-            raise StateError(f"The job `{record.name}` is {record.state}.", hint="Only an ended job can be retried.")
+            raise _refuse_retry(record)
         fresh = dict.fromkeys(("launch_id", "remote_id", "pid", "pid_start", "boot_id", "error", "finished_at"))
         again = {"state": JobState.INTENT.value, "attempt": record.attempt + 1, "cancel_requested": 0, "phase": ""}
         jobs.update_job(act.connection, job_id, {**fresh, **again, "eta_s": None, "fence": record.fence + 1})
@@ -123,6 +123,14 @@ def retry_job(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobVie
         return job_id
 
     return get_job(ws, perform(ws, actor, "retry job", nonce, str, work))
+
+
+def _refuse_retry(record: JobRecord) -> StateError:
+    if record.state is JobState.SUCCEEDED:
+        return StateError(
+            f"The job `{record.name}` has succeeded, so there is nothing to retry.", hint="Launch a new one instead."
+        )
+    return StateError(f"The job `{record.name}` has not ended yet.", hint="Wait for its end, or stop it first.")
 
 
 def intend_job(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,10 @@ from click.testing import CliRunner, Result
 from cli.main import callwright
 from curation.errors import CurationError
 from curation.finetune.base_models import tiny_model
+from curation.model.states import JobState
 from curation.services.freezing import freeze
+from curation.services.workspace import open_workspace
+from db import jobs
 from tests.shop_rows import make_example, open_desk
 
 pytestmark = pytest.mark.training
@@ -51,7 +55,8 @@ def test_check_shows_rows_and_launches_nothing(terminal: Terminal):
     done = train(terminal, "--check")
     assert done.exit_code == 0
     assert "carry loss" in done.stdout
-    assert '{"tool":"track_order"' in done.stdout
+    assert '⟦{"tool":"track_order"' in done.stdout
+    assert done.stdout.count("⟦") == done.stdout.count("⟧") == 4
     assert terminal.lines("jobs", "list", "Shop", "--json") == []
 
 
@@ -96,7 +101,8 @@ def test_keeping_until_idle_ends_when_nothing_is_open(terminal: Terminal):
         (("models", "Shed"), "no project `Shed`"),
         (("train", "Shop", "--version", "1", "--base", "/no/model"), "/no/model does not exist"),
         (("train", "Shop", "--version", "7", "--base", "BASE"), "no dataset version 7"),
-        (("train", "Shop", "--version", "1", "--base", "BASE", "--set", "speed=1"), "speed"),
+        (("train", "Shop", "--version", "1", "--base", "BASE", "--set", "speed=1"), "`speed`. Known: epochs, "),
+        (("train", "Shop", "--version", "1", "--base", "BASE", "--check", "--provider", "nope"), "no provider `nope`"),
         (("train", "Shop", "--version", "1", "--base", "BASE", "--provider", "cloudy"), "no provider `cloudy`"),
     ],
 )
@@ -110,3 +116,26 @@ def test_setting_without_a_value_is_a_usage_error(terminal: Terminal):
     done = train(terminal, "--set", "epochs")
     assert done.exit_code == 2
     assert "NAME=VALUE" in done.stderr
+
+
+def test_succeeded_job_cannot_be_retried(terminal: Terminal):
+    job_id = train(terminal, "--set", "max_length=2048").stdout.strip()
+    running = terminal.run("jobs", "retry", job_id)
+    assert "has not ended yet. Wait for its end" in str(running.exception)
+    ws = open_workspace(terminal.home)
+    with ws.unit() as unit:
+        jobs.update_job(unit.connection, job_id, {"state": JobState.SUCCEEDED.value})
+        unit.commit()
+    ws.close()
+    done = terminal.run("jobs", "retry", job_id)
+    assert isinstance(done.exception, CurationError)
+    assert "has succeeded, so there is nothing to retry" in str(done.exception)
+
+
+def test_damaged_weights_are_named_before_anything_starts(terminal: Terminal, tmp_path: Path):
+    base = shutil.copytree(terminal.base, tmp_path / "base")
+    weights = base / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    done = terminal.run("train", "Shop", "--version", "1", "--base", str(base), "--check")
+    assert isinstance(done.exception, CurationError)
+    assert f"{weights} are damaged or incomplete. Copy the file again" in str(done.exception)
