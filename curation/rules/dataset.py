@@ -79,7 +79,9 @@ def _drift(digests: list[Digest]) -> Iterator[DatasetFinding]:
     for name, versions in sorted(seen.items()):
         if len(versions) > 1:
             rarest = min(versions.values(), key=len)
-            message = f"`{name}` has {len(versions)} different definitions; bring all rows to one."
+            is_one_row = len({one for ids in versions.values() for one in ids}) == 1
+            remedy = " in one row; keep one." if is_one_row else "; bring all rows to one, beginning with the rarest."
+            message = f"`{name}` has {len(versions)} different definitions{remedy}"
             yield _finding("T19", message, {"tool": name, "versions": len(versions)}, rarest)
 
 
@@ -124,8 +126,14 @@ def too_few_rows() -> None:
 def _few(digests: list[Digest]) -> Iterator[DatasetFinding]:
     if len(digests) < _FEWEST_ROWS:
         yield _finding(
-            "D01", f"There are {len(digests)} rows; hosted services want at least 10.", {"rows": len(digests)}, ()
+            "D01", f"{_there_are(len(digests))}; hosted services want at least 10.", {"rows": len(digests)}, ()
         )
+
+
+def _there_are(n_rows: int) -> str:
+    if n_rows == 1:
+        return "There is 1 row"
+    return f"There are {n_rows or 'no'} rows"
 
 
 @rule("D02", scope="dataset", severity=Severity.WARNING)

@@ -12,6 +12,7 @@ from curation.model.values import Json
 from curation.schemas import limits, references
 from curation.schemas.cost import Cost, count_cost
 from curation.schemas.costly import judge_in_sandbox
+from curation.schemas.counts import name_counts_as_written
 from curation.schemas.drafts import VALIDATORS, DraftName, draft_of
 from curation.schemas.faults import SchemaFault, fault_of, find_keyword_faults
 from curation.schemas.wording import SchemaError, explain
@@ -57,9 +58,9 @@ class Compiled:
         nodes = size if size is not None and size < 1_000 else _count_nodes(value)
         if nodes is None:
             return (_too_large(),)
-        if self.is_plain and self.cost * nodes <= limits.PLAIN_WORK:
-            return validate(self._validator, value)
-        return judge_in_sandbox(self.text, value)
+        is_light = self.is_plain and self.cost * nodes <= limits.PLAIN_WORK
+        found = validate(self._validator, value) if is_light else judge_in_sandbox(self.text, value)
+        return name_counts_as_written(found, self.text) if found else found
 
     def _prepare(self) -> list[SchemaFault]:
         if len(self.text) > limits.MAX_SCHEMA_BYTES:

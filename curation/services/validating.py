@@ -171,7 +171,8 @@ def _name_rows(found: DatasetFinding) -> Finding:
     if not found.examples:
         return found.finding
     rows = ", ".join(found.examples[:_MOST_NAMED]) + (", …" if len(found.examples) > _MOST_NAMED else "")
-    return msgspec.structs.replace(found.finding, message=f"{found.finding.message} (Rows {rows}.)")
+    named = f"Row {rows}" if len(found.examples) == 1 else f"Rows {rows}"
+    return msgspec.structs.replace(found.finding, message=f"{found.finding.message} ({named}.)")
 
 
 def _place_whole(judged: Judged) -> PlacedFinding:

@@ -194,3 +194,22 @@ def test_row_over_several_lines_is_placed_in_its_file() -> None:
     (finding,) = record["findings"]
     assert record["line"] == 1
     assert finding["message"].startswith("Line 5, column 18:")
+
+
+def test_finding_about_the_whole_names_one_row_or_several(tmp_path: Path) -> None:
+    other = {"type": "function", "function": {**TOOL["function"], "description": "Weather."}}  # type: ignore[dict-item]
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b"\n".join([make_row(), make_row(), make_row(tools=[other])]) + b"\n")
+    said = {one["code"]: one["message"] for one in records(run(str(file), "--json"))[-1]["findings"]}
+    assert said["T19"].endswith("(Row 3.)")
+    assert said["D02"].endswith("(Rows 1, 2.)")
+
+
+@pytest.mark.parametrize("source", [b"[1, 2]", b'"x"', b"5", b"null"])
+def test_row_that_is_no_object_is_one_finding_without_a_repair(tmp_path: Path, source: bytes) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(make_row() + b"\n" + source + b"\n")
+    (finding,) = records(run(str(file), "--json"))[1]["findings"]
+    assert finding["code"] == "M01"
+    assert "not an object" in finding["message"]
+    assert "fix" not in finding

@@ -100,3 +100,16 @@ def test_the_drafts_own_schemas_may_be_referred_to() -> None:
     schema = {"properties": {"shape": {"$ref": "https://json-schema.org/draft/2020-12/schema"}}}
     assert errors(schema, {"shape": {"type": "object"}}) == []
     assert errors(schema, {"shape": {"minLength": -1}}) == [("/shape/minLength", "minimum")]
+
+
+@pytest.mark.parametrize("written", ["1" + "0" * 30, "1e30", "18446744073709551616"])
+@pytest.mark.parametrize("keyword", ["minLength", "minItems"])
+def test_a_count_beyond_64_bits_is_said_as_written(written: str, keyword: str) -> None:
+    text = '{"$defs":{"s":{"%s":%s}},"properties":{"a":{"$ref":"#/$defs/s"}}}' % (keyword, written)  # noqa: UP031
+    (error,) = compile_schema(text).errors({"a": "x" if keyword == "minLength" else ["x"]})
+    assert f"must have at least {written} " in error.message
+
+
+def test_the_largest_count_itself_is_left_alone() -> None:
+    (error,) = compile_schema('{"minLength": 18446744073709551615}').errors("x")
+    assert "at least 18446744073709551615 characters" in error.message
