@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """A share with its doubt; `value`, `low` and `high` are None when n is 0."""
+    """A share with its doubt; `value`, `low` and `high` are None when n is 0, the latter two also above 1."""
 
     value: float | None
     n: int
@@ -39,11 +39,13 @@ class Metric(msgspec.Struct, frozen=True):
 
 
 def rate_of(tallies: Sequence[Tally]) -> Rate:
-    """The rate of summed tallies; null when nothing was counted."""
+    """The rate of summed tallies; null when nothing was counted, without an interval when above 1."""
     hits = sum(hit for hit, _ in tallies)
     n = sum(of for _, of in tallies)
     if n == 0:
         return Rate(None, 0)
+    if hits > n:
+        return Rate(round(hits / n, DIGITS), n)
     low, high = wilson(hits, n)
     return Rate(round(hits / n, DIGITS), n, low, high)
 

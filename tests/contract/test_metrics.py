@@ -1,5 +1,7 @@
 """Every metric holds against the models whose figures are known beforehand."""
 
+import json
+
 import pytest
 
 from curation.llm import Prompt, Turn
@@ -7,6 +9,7 @@ from curation.llm.scripted import ScriptedClient, always_caller, babbler, oracle
 from curation.metrics.contract import Metric
 from curation.metrics.report import Report
 from curation.metrics.score import METRICS, score_answers
+from curation.model.example import Example
 from tests.unit.metric_rows import router_gold, text
 
 CALLS = [
@@ -21,23 +24,27 @@ SILENCES = [
 ]
 
 
-def make_rows() -> tuple[list[str], list[object]]:
-    import json
+FAILED = (
+    {"tool": "track_order", "arguments": {"order_id": "1001"}},
+    {"tool": "track_order", "error": "Unknown order."},
+)
 
-    answers = [json.dumps(one) for one in (*CALLS, *SILENCES)]
+
+def make_rows() -> tuple[list[str], list[Example]]:
     golds = [router_gold(one, group=f"g{i}") for i, one in enumerate((*CALLS, *SILENCES))]
-    return answers, golds
+    golds.append(router_gold(CALLS[0], before=FAILED, label={"recovery": "corrected_argument"}, group="recovery"))
+    return [json.dumps(one) for one in (*CALLS, *SILENCES, CALLS[0])], golds
 
 
 ANSWERS, GOLDS = make_rows()
-NOTHING_TO_COUNT = frozenset({"functional_match", "recovery_rate", "unsafe_retry_rate"})
-"""No row says yet what its calls should do to the mocks, and in these rows nothing goes wrong to recover from."""
+NOTHING_TO_COUNT = frozenset({"functional_match"})
+"""No row says yet what its calls should do to the mocks."""
 PROMPTS = [Prompt((Turn("user", "Please help."),)) for _ in GOLDS]
 
 
 def run(client: ScriptedClient) -> Report:
     answers = [text(reply.text) for reply in client.answer(PROMPTS)]
-    return score_answers(GOLDS, answers, router=True)  # type: ignore[arg-type]
+    return score_answers(GOLDS, answers, router=True)
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
@@ -45,7 +52,9 @@ def test_oracle_reaches_the_best_value(metric: Metric) -> None:
     rate = run(oracle(ANSWERS)).overall.metrics[metric.name]
     if metric.name in NOTHING_TO_COUNT:
         assert (rate.n, rate.value) == (0, None)
-    elif not metric.comparison_only:
+        return
+    assert rate.n > 0
+    if not metric.comparison_only:
         assert rate.value == (1.0 if metric.higher_is_better else 0.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from curation.formats import get_format
 from curation.metrics.answers import Answer, read_answer_line
@@ -66,9 +67,12 @@ def gold(*calls: Call, content: str | None = None, label: object = None, before:
     return reading.example
 
 
-def router_gold(answer: object, **row: object) -> Example:
-    """A gold row in router form."""
-    turns = [{"role": "user", "content": "Please help."}, {"role": "assistant", "content": json.dumps(answer)}]
+def router_gold(answer: object, *, before: Sequence[object] = (), label: object = None, **row: object) -> Example:
+    """A gold row in router form; `before` holds earlier answers and results in turn."""
+    roles = ["assistant", "user"] * len(before)
+    earlier = [{"role": role, "content": json.dumps(one)} for role, one in zip(roles, before, strict=False)]
+    last = {"role": "assistant", "content": json.dumps(answer), **({"label": label} if label else {})}
+    turns = [{"role": "user", "content": "Please help."}, *earlier, last]
     reading = get_format("router").read(json.dumps({"messages": turns, "tools": TOOLS, **row}).encode())
     assert isinstance(reading, Reading)
     return reading.example

@@ -202,7 +202,16 @@ def test_field_accuracy_counts_gold_arguments() -> None:
     rates = report.overall.metrics
     assert (rates["field_accuracy"].value, rates["field_accuracy"].n) == (0.5, 4)
     assert rates["field_missing"].value == rates["field_wrong_value"].value == 0.25
-    assert (rates["field_extra"].value, rates["field_extra"].n) == (0.2, 5)
+    assert (rates["field_extra"].value, rates["field_extra"].n) == (0.25, 4)
+    assert {rates[name].n for name in rates if name.startswith("field_")} == {4}
+
+
+def test_more_extra_than_gold_arguments_have_a_rate_above_one_and_no_interval() -> None:
+    extra = {"order_id": "A1", "carrier": "x", "verbose": True}
+    rate = score((gold(("track_order", {"order_id": "A1"})), native(("track_order", extra)))).overall.metrics[
+        "field_extra"
+    ]
+    assert (rate.value, rate.n, rate.low, rate.high) == (2.0, 1, None, None)
 
 
 def test_an_unreadable_answer_misses_every_argument() -> None:
