@@ -12,44 +12,48 @@ import sys
 import traceback
 import warnings
 from pathlib import Path
+from typing import Any
 
 from curation.errors import CurationError, JobError
+from curation.finetune import answering, sft
 from curation.finetune.failures import describe_failure
 from curation.finetune.journal import Journal
 from curation.finetune.process import INHERITED_LOCK, try_lock
 from curation.finetune.run_folder import Exit, RunFolder, Started
-from curation.finetune.spec import AnswerSpec, Spec, TrainSpec, decode_spec
+from curation.finetune.spec import decode_spec
+from curation.finetune.work import Work
 from curation.processes import own_identity
 
-KINDS: dict[str, type[Spec]] = {"train": TrainSpec, "evaluate": AnswerSpec}
-USAGE = "usage: python -m curation.worker train|evaluate RUN_DIR"
+KINDS: tuple[Work, ...] = (sft.WORK, answering.WORK)
+USAGE = f"usage: python -m curation.worker {'|'.join(kind.name for kind in KINDS)} RUN_DIR"
 
 
 def main(arguments: list[str]) -> int:
     """Do the job of a run folder."""
-    if len(arguments) != 2 or arguments[0] not in KINDS:
+    kind = next((one for one in KINDS if arguments[:1] == [one.name]), None)
+    if len(arguments) != 2 or kind is None:
         sys.stderr.write(USAGE + "\n")
         return 2
     folder = RunFolder(Path(arguments[1]).resolve())
     try:
-        spec = decode_spec(folder.read_spec())
-        if not isinstance(spec, KINDS[arguments[0]]):
-            raise JobError(f"The run folder {folder.path} holds another kind of job than {arguments[0]}.")
+        spec = decode_spec(folder.read_spec(), kind.spec)
         _hold_lock(folder)
     except CurationError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    return work(folder, spec)
+    return work(folder, kind, spec)
 
 
-def work(folder: RunFolder, spec: Spec) -> int:
+def work(folder: RunFolder, kind: Work, spec: Any) -> int:
     """Run the job and leave `exit.json` whatever happens."""
     folder.write_started(Started(spec.launch_id, own_identity()))
     journal = Journal(folder, spec.launch_id)
     signal.signal(signal.SIGTERM, lambda *_: setattr(journal, "is_interrupted", True))
     _be_polite(spec.nice)
     try:
-        ended = _run(folder, spec, journal)
+        # Libraries warn each other about arguments nobody here passes; the log is for the job.
+        warnings.simplefilter("ignore")
+        ended = kind.run(folder, spec, journal)
     except Exception as error:  # noqa: BLE001 - the last frame: whatever it was, the job must say so
         traceback.print_exc()
         ended = Exit(spec.launch_id, "failed", describe_failure(error))
@@ -58,18 +62,6 @@ def work(folder: RunFolder, spec: Spec) -> int:
             journal.say(ended.error, level="error")
     folder.write_exit(ended)
     return 1 if ended.state == "failed" else 0
-
-
-def _run(folder: RunFolder, spec: Spec, journal: Journal) -> Exit:
-    # Libraries warn each other about arguments nobody here passes; the log is for the job.
-    warnings.simplefilter("ignore")
-    if isinstance(spec, TrainSpec):
-        from curation.finetune.sft import train
-
-        return train(folder, spec, journal)
-    from curation.finetune.answering import answer_rows
-
-    return answer_rows(folder, spec, journal)
 
 
 def _hold_lock(folder: RunFolder) -> None:

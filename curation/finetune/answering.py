@@ -13,6 +13,7 @@ from curation.finetune.journal import Journal
 from curation.finetune.rows import TRAIN, ask
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.spec import AnswerSpec
+from curation.finetune.work import Work
 from curation.formats.router import RouterCall, parse_answer
 from curation.llm.contract import ChatClient, Reply
 from curation.llm.local import LocalModel
@@ -99,3 +100,6 @@ def _ended(folder: RunFolder, spec: AnswerSpec, done: int, rows: int) -> Exit:
     if done < rows:
         return Exit(spec.launch_id, "cancelled", location=str(folder.path), summary=summary)
     return Exit(spec.launch_id, "succeeded", location=str(folder.path), summary=summary)
+
+
+WORK = Work("evaluate", AnswerSpec, answer_rows)

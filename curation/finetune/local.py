@@ -14,7 +14,7 @@ from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
 from curation.finetune.environment import worker_environment
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
-from curation.finetune.spec import PARAMETERS, TrainSpec, count_steps, decode_spec, parse_parameters
+from curation.finetune.spec import PARAMETERS, AnySpec, count_steps, decode_spec, parse_parameters
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
@@ -63,7 +63,7 @@ class LocalProvider:
     def launch(self, launch: Launch) -> Handle:
         """Start a worker that holds the run folder's lock from its first instant: a second one cannot start."""
         folder = RunFolder(launch.run_dir)
-        kind = "train" if isinstance(decode_spec(folder.read_spec()), TrainSpec) else "evaluate"
+        kind = decode_spec(folder.read_spec(), AnySpec).kind
         lock = try_lock(folder.lock)
         if lock is None:
             raise WorkerBusyError(f"A worker is still busy in the run folder {folder.path}.")

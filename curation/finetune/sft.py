@@ -22,6 +22,7 @@ from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.spec import TrainSpec, count_steps
 from curation.finetune.trainer import make_trainer
+from curation.finetune.work import Work
 from curation.llm.local import LocalModel
 from curation.model.values import Json
 from curation.rendering import RowStyle, Template, load_template
@@ -169,3 +170,6 @@ def template_digest(template: Template) -> str:
 
 def _write_card(path: Path, card: ModelCard | MaskCard) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2))
+
+
+WORK = Work("train", TrainSpec, train)

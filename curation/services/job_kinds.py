@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -37,14 +38,20 @@ class JobKind(msgspec.Struct, frozen=True):
     """Work out the outcome (slow things go here) of a job that ends in this state, the failed and lost included."""
 
 
-MODULES = {"train": "curation.services.training", "evaluate": "curation.services.evaluating"}
+MODULES = ("training", "evaluating")
+"""The services with a `JOB_KIND`, by name: they launch jobs, so they cannot be imported from here at once."""
+
+
+@cache
+def list_job_kinds() -> tuple[JobKind, ...]:
+    """Every kind there is."""
+    return tuple(importlib.import_module(f"curation.services.{module}").JOB_KIND for module in MODULES)
 
 
 def get_job_kind(name: str) -> JobKind:
     """The kind of that name."""
-    if name not in MODULES:
-        raise NotFoundError(f"There is no kind of job `{name}`.", hint=f"Known: {', '.join(MODULES)}.")
-    kind = importlib.import_module(MODULES[name]).JOB_KIND
-    if not isinstance(kind, JobKind):
-        raise TypeError(f"{MODULES[name]}.JOB_KIND is no job kind")
+    kind = next((one for one in list_job_kinds() if one.name == name), None)
+    if kind is None:
+        known = ", ".join(one.name for one in list_job_kinds())
+        raise NotFoundError(f"There is no kind of job `{name}`.", hint=f"Known: {known}.")
     return kind

@@ -111,8 +111,7 @@ class AnsweringProvider:
 
     def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
         text = msgspec.json.encode({**spec, "launch_id": launch.launch_id})
-        decoded = decode_spec(text)
-        assert isinstance(decoded, AnswerSpec)
+        decoded = decode_spec(text, AnswerSpec)
         self.specs.append(decoded)
 
     def find(self, launch: Launch) -> Handle | None:

@@ -13,7 +13,7 @@ from curation.errors import JobError, UnreadableError
 from curation.finetune.environment import worker_environment
 from curation.finetune.failures import describe_failure
 from curation.finetune.folders import filled_at_once, require_space
-from curation.finetune.spec import decode_spec, parse_parameters
+from curation.finetune.spec import TrainSpec, decode_spec, parse_parameters
 from tests.worker.run_making import LAUNCH_ID, make_train_run, run_worker
 
 
@@ -81,7 +81,7 @@ def test_unknown_knob_and_value_out_of_bounds_are_refused():
 
 def test_spec_of_another_kind_is_refused():
     with pytest.raises(UnreadableError, match="kind"):
-        decode_spec(b'{"kind": "bake", "launch_id": "x"}')
+        decode_spec(b'{"kind": "bake", "launch_id": "x"}', TrainSpec)
 
 
 def test_exit_of_an_earlier_attempt_does_not_count(tmp_path: Path):
