@@ -83,12 +83,11 @@ def retry(job_id: str, wait: bool) -> None:
 @click.option("--until-idle", is_flag=True, help="Leave when no job is open any more.")
 def run(until_idle: bool) -> None:
     """Keep jobs moving until interrupted: starts workers, copies progress, ends what has ended."""
-    from cli.waiting import keeping
-    from curation.services.keeping import count_open_jobs
+    from curation.services.keeping import count_open_jobs, kept
 
     click.echo("Keeping jobs; stop with Ctrl-C, running jobs go on.", err=True)
     pause = threading.Event()
-    with opened() as ws, keeping(ws):
+    with opened() as ws, kept(ws):
         try:
             while not (until_idle and count_open_jobs(ws) == 0):
                 pause.wait(IDLE_LOOK_S)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -12,29 +11,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from curation.errors import JobError
 from curation.model.states import JobState
 from curation.services.jobs import JobView, get_job, job_events
-from curation.services.keeping import run_keeper
+from curation.services.keeping import kept
 from curation.services.workspace import Workspace
 
 LOOK_S = 0.25
-JOIN_S = 10.0
-
-
-@contextmanager
-def keeping(ws: Workspace) -> Iterator[None]:
-    """Keep jobs in a thread of this process, unless another one does already."""
-    stop = threading.Event()
-    thread = threading.Thread(target=run_keeper, args=(ws, stop), name="keeper", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(JOIN_S)
 
 
 def wait_for_job(ws: Workspace, job_id: str, tell: Callable[[str], None] | None = None) -> JobView:
     """Wait until a job has ended; progress goes to stderr. A job that did not succeed is an error with its sentence."""
-    with keeping(ws), _progress() as progress:
+    with kept(ws), _progress() as progress:
         task = progress.add_task("waiting", total=None, left="")
         ended = _watch(ws, job_id, lambda job: _draw(progress, task, job), tell or progress.console.print)
     if ended.state is not JobState.SUCCEEDED:

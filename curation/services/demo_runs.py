@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,7 +19,7 @@ from curation.services.demonstrating import DemoReport, fill_demo
 from curation.services.evaluating import get_evaluation, launch_evaluation, register_base
 from curation.services.evaluation_views import ModelResult
 from curation.services.jobs import JobView, cancel_job, get_job, job_events, job_metrics, list_jobs
-from curation.services.keeping import run_keeper
+from curation.services.keeping import kept
 from curation.services.models import get_model
 from curation.services.questions import Question, read_questions
 from curation.services.training import launch_training
@@ -79,7 +77,7 @@ def run_demo_training(ws: Workspace, actor: Actor, choice: DemoChoice, watch: Wa
     began = time.monotonic()
     demo = _prepare_data(ws, actor, watch)
     base = _prepare_base(ws, choice, watch)
-    with _keeper(ws):
+    with kept(ws, poll_s=POLL_S):
         training = _train(ws, actor, demo, base, choice, watch)
         rows = count_test_rows(ws, demo.dataset.id, choice)
         evaluation_id = _evaluate(ws, actor, demo, training, choice, rows, watch)
@@ -101,19 +99,6 @@ def _prepare_base(ws: Workspace, choice: DemoChoice, watch: Watch) -> Path:
         return tiny_model(ws.models / "tiny")
     watch(DemoEvent("stage", "model", "Unpacking the small base model"))
     return ensure_small_model(ws.home)
-
-
-@contextmanager
-def _keeper(ws: Workspace) -> Iterator[None]:
-    """A keeper in a thread; when another process keeps already, this one waits behind it."""
-    stop = threading.Event()
-    thread = threading.Thread(target=run_keeper, args=(ws, stop), kwargs={"poll_s": POLL_S}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _train(ws: Workspace, actor: Actor, demo: DemoReport, base: Path, choice: DemoChoice, watch: Watch) -> JobView:

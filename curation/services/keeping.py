@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from db.jobs import JobRecord
 MOST_TROUBLES = 5
 """How often in a row one job may surprise the keeper before it is given up."""
 POLL_S = 0.5
+JOIN_S = 30.0
 LOCK_FILE = "keeper.lock"
 ACTIVE = frozenset({JobState.STARTING, JobState.RUNNING, JobState.CANCELLING})
 
@@ -195,6 +197,19 @@ def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) 
             finally:
                 os.close(lock)
         stop.wait(poll_s)
+
+
+@contextmanager
+def kept(ws: Workspace, *, poll_s: float = POLL_S) -> Iterator[None]:
+    """Keep jobs in a thread while a block runs; when another process keeps them already, it waits behind that one."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_keeper, args=(ws, stop), kwargs={"poll_s": poll_s}, name="keeper", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(JOIN_S)
 
 
 def _keep(keeper: Keeper, stop: threading.Event, poll_s: float) -> None:
