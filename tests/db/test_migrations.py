@@ -13,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from curation.errors import StateError
 from curation.services.browsing import list_examples
@@ -45,6 +45,20 @@ def test_old_file_with_rows_is_upgraded_after_a_backup(tmp_path: Path):
     with closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
         assert connection.execute("SELECT title FROM example").fetchone() == ("Where is my parcel?",)
+
+
+def test_upgraded_rows_can_be_erased_but_not_deleted(tmp_path: Path):
+    write_old_file(tmp_path / DATABASE)
+    ws = open_workspace(tmp_path)
+    for table in ("example", "body", "definition"):
+        with ws.unit() as unit, pytest.raises(IntegrityError, match="never deleted"):
+            unit.connection.execute(text(f"DELETE FROM {table}"))
+    with ws.unit() as unit:
+        unit.connection.execute(text("UPDATE body SET bytes = '', erased_at = '2026-01-02' WHERE hash = 'h'"))
+        unit.connection.execute(text("UPDATE example SET staged = 1"))
+        assert unit.connection.execute(text("DELETE FROM example")).rowcount == 1, "a row that never appeared may go"
+        unit.commit()
+    ws.close()
 
 
 def test_upgrade_that_fails_leaves_the_old_file_as_it_was(tmp_path: Path):
