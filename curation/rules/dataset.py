@@ -224,14 +224,14 @@ def conflicting_labels() -> None:
 
 
 def _conflicts(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    by_request: dict[str, list[Digest]] = defaultdict(list)
+    by_request: dict[bytes, list[Digest]] = defaultdict(list)
     for one in digests:
         by_request[one.request].append(one)
     for same in by_request.values():
         if len({one.calls for one in same}) > 1:
             ids = [one.id for one in same]
             message = f"{len(same)} rows ask the same and call differently; decide which is right."
-            yield _finding("D05", message, {"request": same[0].request[:200]}, ids)
+            yield _finding("D05", message, {"request": same[0].request.hex()}, ids)
 
 
 @rule("D06", scope="dataset", severity=Severity.WARNING)
@@ -251,7 +251,7 @@ def _rare_tools(digests: list[Digest]) -> Iterator[DatasetFinding]:
     offered = {name for one in digests for name, _ in one.tools if name}
     calling: dict[str, list[Digest]] = defaultdict(list)
     for one in digests:
-        for name in {name for name, _ in one.calls}:
+        for name in one.called:
             calling[name].append(one)
     for name in sorted(offered):
         rows = calling.get(name, [])

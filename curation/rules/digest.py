@@ -1,6 +1,11 @@
-"""What the checks of a data set keep of each example."""
+"""What the checks of a data set keep of each example: little, for all of them are held at once."""
 
 from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from sys import intern
+from typing import TypeVar
 
 import msgspec
 
@@ -12,17 +17,23 @@ from curation.rules.near import Sketch, sketch
 from curation.rules.offer import offer_of
 from curation.rules.row import text_of
 
+T = TypeVar("T")
+_HASH_BYTES = 16
 
-class Digest(msgspec.Struct, frozen=True):
+
+class Digest(msgspec.Struct, frozen=True, gc=False):
     """What the checks keep of one example."""
 
     id: str
     split: str
     group: str | None
     normal: str
-    request: str
-    """User and system texts and the names of the tools: what the model sees before it decides."""
-    calls: tuple[tuple[str, str], ...]
+    request: bytes
+    """A hash of the user and system texts and the names of the tools: what the model sees before it decides."""
+    calls: bytes
+    """A hash of the names and arguments of all calls."""
+    called: tuple[str, ...]
+    """Names of the tools that are called."""
     n_decisions: int
     n_without: int
     """Decisions that call nothing."""
@@ -42,13 +53,25 @@ def digest(identifier: str, example: Example, split: str) -> Digest:
         split=split,
         group=example.group,
         normal=normal_hash(example),
-        request="\n".join([*asked, *sorted(offer.names)]),
-        calls=calls,
+        request=_hash([*asked, *sorted(offer.names)]),
+        calls=_hash(calls),
+        called=_shared(tuple(sorted({name for name, _ in calls}))),
         n_decisions=len(decided),
         n_without=decided.count("abstains"),
         sketch=sketch(_shape(example, calls)),
-        tools=tuple((tool.name or "", tool.definition.text) for tool in offer.tools),
+        tools=_shared(tuple((tool.name or "", intern(tool.definition.text)) for tool in offer.tools)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _shared(value: tuple[T, ...]) -> tuple[T, ...]:
+    """One object for equal values: most rows of a file offer the same tools."""
+    return value
+
+
+def _hash(value: Json) -> bytes:
+    # Through `backslashreplace`: a text may hold half a surrogate pair, which has no UTF-8.
+    return blake2b(repr(value).encode("utf-8", "backslashreplace"), digest_size=_HASH_BYTES).digest()
 
 
 def _arguments(call: Json) -> str:

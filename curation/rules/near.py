@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import defaultdict
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import msgspec
 
@@ -13,28 +14,35 @@ _WORD = re.compile(r"\w+")
 _BINS = 64
 _ROWS_IN_BAND = 2
 _SHARED = 0.65
-_EMPTY = 1 << 32
+_EMPTY = (1 << 32) - 1
+"""Above every hash of a bin."""
+_PACKED = "I"
+_BYTES = array(_PACKED).itemsize
 _BUCKET_MOST = 200
 """A bucket larger than this holds rows that share boilerplate; comparing all of them tells nothing."""
 
 
-class Sketch(msgspec.Struct, frozen=True):
-    """The word triples of a text, and the smallest hash of each bin."""
+class Sketch(msgspec.Struct, frozen=True, gc=False):
+    """The word triples of a text, and the smallest hash of each bin; packed, for many are held at once."""
 
-    shingles: frozenset[int]
-    bins: tuple[int, ...]
+    triples: bytes
+    bins: bytes
+
+    @property
+    def shingles(self) -> frozenset[int]:
+        return frozenset(array(_PACKED, self.triples))
 
 
 def sketch(text: str) -> Sketch:
     """The sketch of a text; the same on every machine."""
     words = _WORD.findall(text.casefold())
     triples = {" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))} if words else set()
-    shingles = frozenset(zlib.crc32(triple.encode("utf-8", "backslashreplace")) for triple in triples)
+    shingles = {zlib.crc32(triple.encode("utf-8", "backslashreplace")) for triple in triples}
     bins = [_EMPTY] * _BINS
     for shingle in shingles:
         place = shingle % _BINS
         bins[place] = min(bins[place], shingle // _BINS)
-    return Sketch(shingles, tuple(_densify(bins)))
+    return Sketch(array(_PACKED, shingles).tobytes(), array(_PACKED, _densify(bins)).tobytes())
 
 
 def _densify(bins: list[int]) -> list[int]:
@@ -48,38 +56,41 @@ def _densify(bins: list[int]) -> list[int]:
     return filled
 
 
-def find_near(sketches: Sequence[Sketch]) -> list[tuple[int, int]]:
-    """Pairs of positions whose texts share two thirds of their word triples, in order."""
-    pairs: set[tuple[int, int]] = set()
-    for bucket in _buckets(sketches):
-        for position, b in enumerate(bucket):
-            pairs.update((a, b) for a in bucket[:position])
-    return sorted(pair for pair in pairs if likeness(sketches[pair[0]], sketches[pair[1]]) >= _SHARED)
-
-
 def find_families(sketches: Sequence[Sketch]) -> list[list[int]]:
-    """The positions of texts that hang together through near pairs, each family once."""
+    """The positions of texts that hang together by sharing two thirds of their word triples, each family once."""
     family: dict[int, list[int]] = {}
-    for a, b in find_near(sketches):
-        joined = family.setdefault(a, [a])
-        other = family.setdefault(b, [b])
-        if joined is not other:
-            joined += other
-            family.update(dict.fromkeys(other, joined))
+    for bucket in _buckets(sketches):
+        shingles = [sketches[position].shingles for position in bucket]
+        for (a, in_a), (b, in_b) in combinations(zip(bucket, shingles, strict=True), 2):
+            is_joined = a in family and family[a] is family.get(b)
+            if not is_joined and likeness(in_a, in_b) >= _SHARED:
+                _join(family, a, b)
     distinct = {id(members): members for members in family.values()}
     return sorted(sorted(members) for members in distinct.values())
 
 
-def likeness(a: Sketch, b: Sketch) -> float:
+def _join(family: dict[int, list[int]], a: int, b: int) -> None:
+    joined, other = family.setdefault(a, [a]), family.setdefault(b, [b])
+    joined += other
+    family.update(dict.fromkeys(other, joined))
+
+
+def likeness(a: frozenset[int], b: frozenset[int]) -> float:
     """The share of word triples that two texts have in common."""
-    union = len(a.shingles | b.shingles)
-    return len(a.shingles & b.shingles) / union if union else 0.0
+    shared = len(a & b)
+    union = len(a) + len(b) - shared
+    return shared / union if union else 0.0
 
 
-def _buckets(sketches: Sequence[Sketch]) -> list[list[int]]:
-    found: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for index, one in enumerate(sketches):
-        if one.shingles:
-            for start in range(0, _BINS, _ROWS_IN_BAND):
-                found[(start, *one.bins[start : start + _ROWS_IN_BAND])].append(index)
-    return [bucket for bucket in found.values() if 1 < len(bucket) <= _BUCKET_MOST]
+def _buckets(sketches: Sequence[Sketch]) -> Iterator[list[int]]:
+    """Positions that agree in a band of their sketches; one band is held in memory at a time."""
+    for start in range(0, _BINS * _BYTES, _ROWS_IN_BAND * _BYTES):
+        first: dict[bytes, int] = {}
+        more: dict[bytes, list[int]] = {}
+        for index, one in enumerate(sketches):
+            if one.triples:
+                band = one.bins[start : start + _ROWS_IN_BAND * _BYTES]
+                earliest = first.setdefault(band, index)
+                if earliest != index:
+                    more.setdefault(band, [earliest]).append(index)
+        yield from (bucket for bucket in more.values() if len(bucket) <= _BUCKET_MOST)
