@@ -46,6 +46,12 @@ def drop_drafts(connection: Connection, person_id: str, kind: str, object_id: st
     connection.execute(delete(draft).where(*_where(person_id, kind, object_id, field)))
 
 
+def drop_text(connection: Connection, person_id: str, kind: str, object_id: str, field: str, text: str) -> None:
+    """Delete a field's draft only where it still says this text."""
+    where = _where(person_id, kind, object_id, field)
+    connection.execute(delete(draft).where(*where, draft.c.text == text))
+
+
 def _where(person_id: str, kind: str | None, object_id: str | None, field: str | None) -> list[ColumnElement[bool]]:
     wanted = {"person_id": person_id, "kind": kind, "object_id": object_id, "field": field}
     return [draft.c[name] == value for name, value in wanted.items() if value is not None]

@@ -20,11 +20,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from curation.errors import CurationError, NotAllowedError
-from curation.services import drafting
+from curation.services import drafting, settling
+from curation.services.settling import Typed
 from ui.checks import check_field
 from ui.editor_assets import EDITOR_FOLDER
 from ui.session import workspace
 from ui.tokens import Claim, redeem
+from ui.typing_marks import Typing
 
 MAX_BODY_BYTES = 1_000_000
 _SAME_SITE = frozenset({"same-origin", "none"})
@@ -36,6 +38,7 @@ class Ask(msgspec.Struct, frozen=True):
 
     token: str
     text: str
+    typing: Typing = Typing()
 
 
 def editor_routes() -> list[BaseRoute]:
@@ -55,19 +58,22 @@ def base_path() -> str:
     return f"/{path}" if path else ""
 
 
-def _validate(claim: Claim, text: str) -> dict[str, Any]:
-    judged = check_field(workspace(), claim, text)
+def _validate(claim: Claim, ask: Ask) -> dict[str, Any]:
+    judged = check_field(workspace(), claim, ask.text)
     return {"findings": [{"severity": j.severity.value, "message": j.finding.message} for j in judged]}
 
 
-def _save(claim: Claim, text: str) -> dict[str, Any]:
-    draft = drafting.save_draft(
-        workspace(), claim.person_id, claim.kind, claim.object_id, claim.field, claim.base_rev, text
-    )
-    return {"saved_at": str(draft.saved_at)}
+def _save(claim: Claim, ask: Ask) -> dict[str, Any]:
+    ws = workspace()
+    if claim.kind == settling.KIND:
+        typed = Typed(ask.typing.origin(claim.field, claim.base_rev), ask.text)
+        settling.keep_typed(ws, claim.person_id, claim.object_id, typed)
+    else:
+        drafting.save_draft(ws, claim.person_id, claim.kind, claim.object_id, claim.field, claim.base_rev, ask.text)
+    return {"is_kept": True}
 
 
-def _endpoint(work: Callable[[Claim, str], dict[str, Any]]) -> Callable[[Request], Any]:
+def _endpoint(work: Callable[[Claim, Ask], dict[str, Any]]) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         refusal = _refuse(request)
         if refusal is not None:
@@ -80,11 +86,11 @@ def _endpoint(work: Callable[[Claim, str], dict[str, Any]]) -> Callable[[Request
     return answer
 
 
-def _work(work: Callable[[Claim, str], dict[str, Any]], body: bytes) -> Response:
+def _work(work: Callable[[Claim, Ask], dict[str, Any]], body: bytes) -> Response:
     try:
         ask = msgspec.json.decode(body, type=Ask)
         claim = redeem(workspace().home, ask.token)
-        return Response(orjson.dumps(work(claim, ask.text)), media_type="application/json")
+        return Response(orjson.dumps(work(claim, ask)), media_type="application/json")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _sentence(400, "The request is not the JSON object this route takes.")
     except NotAllowedError as error:

@@ -22,7 +22,7 @@ def check_field(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
 
 
 def _check_example(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
-    example = write_text(writing.open_example(ws, claim.object_id).example, claim.field, text)
+    example = write_text(writing.open_example(ws, claim.object_id, claim.base_rev or None).example, claim.field, text)
     judged = writing.judge_example(ws, claim.project_id, example)
     return tuple(one for one in judged if belongs_to(one.finding.at, claim.field))
 

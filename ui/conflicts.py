@@ -21,15 +21,25 @@ def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
             source(clip(conflict.mine)[0] or " ")
         with stored:
             st.caption(say("Revision {head}", head=view.head_rev))
-            source(clip(conflict.stored)[0] or " ")
+            source(clip(conflict.stored or "")[0] or " ")
         with st.container(horizontal=True, gap="small"):
-            _button("Use mine", "use_mine", conflict.field)
-            _button("Keep mine as a copy", "copy_mine", conflict.field)
-            _button("Keep the stored text", "drop_mine", conflict.field)
+            if conflict.stored is not None:
+                _button("Use mine", "use_mine", conflict.name)
+            _button("Keep mine as a copy", "copy_mine", conflict.name)
+            _button("Keep the stored text", "drop_mine", conflict.name)
 
 
 def conflict_words(view: ExampleView, conflict: Conflict) -> str:
     """What happened to the text of one field."""
+    if conflict.stored is None:
+        return say(
+            "**Your text is safe, but it is not in the example.** You typed {place} of revision {base}, and that turn "
+            "is gone or stands elsewhere since {who} saved revision {head}.",
+            place=place_words(conflict.field),
+            base=conflict.base_rev,
+            who=view.updated_by,
+            head=view.head_rev,
+        )
     if conflict.base_rev == view.head_rev:
         return say(
             "**Your text is safe, but it is not in the example.** You typed {place} and the example is {state} by now; "
@@ -47,5 +57,5 @@ def conflict_words(view: ExampleView, conflict: Conflict) -> str:
     )
 
 
-def _button(label: str, verb: str, field: str) -> None:
-    st.button(plain(label), key=f"write.{verb}.{field}", on_click=state.ask, args=(verb, field))
+def _button(label: str, verb: str, name: str) -> None:
+    st.button(plain(label), key=f"write.{verb}.{name}", on_click=state.ask, args=(verb, name))

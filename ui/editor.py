@@ -6,18 +6,20 @@ only reached the server as a draft), then performs the act, then draws.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 import streamlit as st
 
 from curation.model.finding import Judged
+from curation.services import settling
 from curation.services.workspace import find_home
 from ui.api import base_path
 from ui.editor_assets import EDITOR_FOLDER, module_name
 from ui.state import Slot
 from ui.tokens import Claim, issue
+from ui.typing_marks import Typing
 
 Mode = Literal["text", "box", "json", "line"]
 """How a field looks: running text without a frame, framed text, JSON, or one line."""
@@ -55,6 +57,9 @@ class Commit(msgspec.Struct, frozen=True):
     text: str
     nonce: str
     base_rev: int = 0
+    at: str = ""
+    """The field's pointer at `base_rev`."""
+    typing: Typing = Typing()
 
 
 def draw(field: Field) -> None:
@@ -71,37 +76,29 @@ def draw(field: Field) -> None:
         "disabled": field.is_disabled,
         "focus": field.focus,
         "base_rev": field.claim.base_rev,
+        "at": field.claim.field,
         "token": issue(find_home(), field.claim),
         "draft_url": f"{base}/api/draft",
+        "is_drafted_at_hand_over": field.claim.kind == settling.KIND,
         "check_url": f"{base}/api/validate" if field.is_checked_live else "",
         "findings": [{"severity": j.severity.value, "message": j.finding.message} for j in field.findings],
     }
     _mount(key=field.key, data=data, on_doc_change=_nothing)
 
 
-def take_commit(key: str) -> Commit | None:
-    """The text a field handed over since the last look, once; call it before drawing."""
+def read_commit(key: str) -> Commit | None:
+    """The text a field handed over and nobody has handled; call it before drawing."""
     held = st.session_state.get(key)
     raw = held.get("doc") if held is not None else None
     if not raw:
         return None
     commit = msgspec.convert(dict(raw), Commit)
-    handled = _HANDLED.of(key)
-    if handled.get() == commit.nonce:
-        return None
-    handled.set(commit.nonce)
-    return commit
+    return None if _HANDLED.of(key).get() == commit.nonce else commit
 
 
-def text_field(field: Field) -> str:
-    """A field whose text the page keeps itself: draw it and return the newest text it handed over."""
-    commit = take_commit(field.key)
-    kept = Slot(f"editor.text.{field.key}", field.value)
-    if commit is not None:
-        kept.set(commit.text)
-    text = kept.get()
-    draw(replace(field, value=text))
-    return text
+def mark_handled(key: str, commit: Commit) -> None:
+    """Say that a text is stored for good; until then the next run handles it again."""
+    _HANDLED.of(key).set(commit.nonce)
 
 
 def _nothing() -> None:

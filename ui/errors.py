@@ -36,8 +36,8 @@ def on_script_error(error: Exception) -> bool:
         return True
     _log.error("A page failed", exc_info=error)
     st.error(
-        "**Something in Callwright broke.** What you typed is safe on the server. The details are in the terminal "
-        "where Callwright runs; reloading the page usually helps.",
+        "**Something in Callwright broke.** The details are in the terminal where Callwright runs. Text you typed is "
+        "kept as a draft; if a field says that it is not saved yet, leave this tab open until it is.",
         icon=":material/error:",
     )
     return True

@@ -15,7 +15,7 @@ from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui.findings import count_severities
 from ui.state import Slot
-from ui.text import count, plain
+from ui.text import plain
 
 PAGE_ROWS = 50
 
@@ -208,7 +208,3 @@ def following(page: str, example_id: str) -> str:
     at = ids.index(example_id) if example_id in ids else -1
     left = [one for one in ids[at + 1 :] + ids[: max(at, 0)] if one != example_id]
     return left[0] if left else ""
-
-
-def left_words(n: int) -> str:
-    return f"{count(n, 'example')} left"

@@ -49,6 +49,8 @@ class Act:
     at: str = ""
     value: str = ""
     nonce: str = ""
+    rev: int = 0
+    """The revision on the page when it was asked; 0 where the act is about no revision."""
 
 
 PROJECT: Slot[str] = Slot("project", "")
@@ -59,9 +61,9 @@ NOTICE: Slot[str] = Slot("notice", "")
 """One sentence (our words, already safe) shown once as a toast on the next run."""
 
 
-def ask(verb: str, at: str = "", value: str = "", *, page: str = "write") -> None:
+def ask(verb: str, at: str = "", value: str = "", *, page: str = "write", rev: int = 0) -> None:
     """Callback of every deciding button: remember the act, the page performs it."""
-    ACT.of(page).set(Act(verb, at, value, uuid.uuid4().hex))
+    ACT.of(page).set(Act(verb, at, value, uuid.uuid4().hex, rev))
 
 
 def asked(page: str) -> Act:

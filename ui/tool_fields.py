@@ -94,12 +94,14 @@ def take_commits(place: Place) -> None:
     ws = workspace()
     actor = local_actor(ws)
     for field in LIVE_FIELDS:
-        commit = editor.take_commit(live_key(place, field))
+        key = live_key(place, field)
+        commit = editor.read_commit(key)
         if commit is not None:
             tool_desk.write_field(ws, actor, tool_desk.open_desk(ws, actor, *place), field, commit.text)
+            editor.mark_handled(key, commit)
 
 
-def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "") -> None:
+def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "", focus: str = "") -> None:
     """The live editor of one field."""
     mode, usual = LIVE_FIELDS[field]
     place = Place(desk.project_id, desk.object_id)
@@ -114,6 +116,7 @@ def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "")
             placeholder=placeholder,
             is_label_visible=True,
             is_checked_live=field == "parameters",
+            focus=focus,
         )
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 from curation.model.definition import Tool
 from curation.model.finding import Severity
 from curation.model.people import Actor
-from curation.services import cataloguing, settling, varying, writing
+from curation.services import cataloguing, deciding, varying, writing
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import dialogs, rail, state
@@ -24,8 +24,8 @@ OWN: Slot[tuple[int, ...]] = Slot("write.own", ())
 """The revisions this tab made."""
 SELECTED: Slot[str] = Slot("write.selected", "")
 FOCUS: Slot[str] = Slot("write.focus", "")
-LAST: Slot[str] = Slot("write.last", "")
-"""The example this tab submitted last, while nothing else was edited."""
+LAST: Slot[tuple[str, int]] = Slot("write.last", ("", 0))
+"""The example this tab submitted or put away last and its revision, while nothing else was edited."""
 
 
 def published_tools(ws: Workspace, project_id: str) -> dict[str, Tool]:
@@ -101,8 +101,8 @@ def _place(at: str, ids: tuple[str, ...]) -> str:
 
 
 def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
-    after = writing.submit(ws, actor, view.id, view.head_rev, nonce=act.nonce)
-    LAST.set(view.id)
+    after = writing.submit(ws, actor, view.id, act.rev, nonce=act.nonce)
+    LAST.set((view.id, after.head_rev))
     state.NOTICE.set("Submitted for review; Alt+Z takes it back")
     state.EXAMPLE.set(rail.following(PAGE, view.id) or view.id)
     st.rerun()
@@ -111,8 +111,10 @@ def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Example
 
 def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     """Take back the submission this tab just made, else the last save or step of the open example."""
-    target = LAST.take() or view.id
-    after = writing.undo_last(ws, actor, target, nonce=act.nonce)
+    target, rev = LAST.take()
+    if not target:
+        target, rev = view.id, act.rev
+    after = writing.undo_last(ws, actor, target, rev, nonce=act.nonce)
     if target != view.id:
         state.EXAMPLE.set(target)
         st.rerun()
@@ -175,14 +177,14 @@ def _flip(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleVi
 
 
 def _use_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
-    after = settling.use_mine(ws, actor, view.id, act.at, nonce=act.nonce)
+    after = deciding.use_mine(ws, actor, view.id, act.at, nonce=act.nonce)
     remember(view, after)
     st.rerun(scope="fragment")
     return after
 
 
 def _copy_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
-    copy = settling.keep_mine_as_copy(ws, actor, view.id, act.at, nonce=act.nonce)
+    copy = deciding.keep_mine_as_copy(ws, actor, view.id, act.at, nonce=act.nonce)
     state.NOTICE.set("Your text is in a copy, which is open now")
     state.EXAMPLE.set(copy.id)
     st.rerun()
@@ -190,14 +192,14 @@ def _copy_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exam
 
 
 def _drop_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
-    settling.drop_mine(ws, actor, view.id, act.at)
+    deciding.drop_mine(ws, actor, view.id, act.at)
     st.rerun(scope="fragment")
     return view
 
 
 def _archive(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     after = writing.archive_example(ws, actor, view.id, nonce=act.nonce)
-    LAST.set(view.id)
+    LAST.set((view.id, after.head_rev))
     state.NOTICE.set("Put away; Alt+Z brings it back")
     state.EXAMPLE.set(rail.following(PAGE, view.id))
     st.rerun()

@@ -64,7 +64,7 @@ def _step(by: int) -> None:
     state.Slot("write.moved", "").set("yes")
 
 
-def _quiet(label: str, verb: str, key: Key, icon: str) -> None:
+def _quiet(label: str, verb: str, key: Key, icon: str, rev: int = 0) -> None:
     st.button(
         plain(label),
         key=f"write.{verb}",
@@ -73,6 +73,7 @@ def _quiet(label: str, verb: str, key: Key, icon: str) -> None:
         shortcut=key.shortcut,
         on_click=state.ask,
         args=(verb,),
+        kwargs={"rev": rev},
     )
 
 
@@ -113,7 +114,7 @@ def action_bar(view: ExampleView) -> None:
         severity_badges(view.judged)
         st.caption(plain(reason), width="content")
         st.space("stretch")
-        _quiet("Undo", "undo", keys.UNDO, ":material/undo:")
+        _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev)
         st.button(
             "Submit",
             key="write.submit",
@@ -123,6 +124,7 @@ def action_bar(view: ExampleView) -> None:
             disabled=bool(reason),
             on_click=state.ask,
             args=("submit",),
+            kwargs={"rev": view.head_rev},
         )
         st.button(
             "Next error" if errors else "Next finding",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import streamlit as st
 
-from curation.errors import CurationError
 from curation.model.definition import Tool
 from curation.model.people import Actor
 from curation.model.states import ExampleState
@@ -18,10 +18,10 @@ from curation.services.writing import ExampleView
 from ui import rail, state
 from ui.chat import Scene, draw_conversation
 from ui.conflicts import draw_conflicts
-from ui.editor import take_commit
-from ui.errors import show_error
+from ui.editor import Commit, mark_handled, read_commit
+from ui.errors import errors_shown
 from ui.inspector import draw_inspector
-from ui.state import Slot
+from ui.state import Act, Slot
 from ui.tokens import Claim
 from ui.turns import name_turns
 from ui.write_acts import FOCUS, OWN, PAGE, SELECTED, perform, published_tools, remember
@@ -29,6 +29,9 @@ from ui.write_bars import action_bar, add_bar, desk_head
 
 _DRAWN: Slot[dict[str, str]] = Slot("write.fields", {})
 """Key → pointer of the text fields on the page."""
+_TAKEN: Slot[tuple[str, ...]] = Slot("write.taken", ())
+"""Origins of typed text that this tab has put into the example."""
+MAX_TAKEN = 200
 EDITABLE = frozenset(ExampleState) - {ExampleState.ARCHIVED}
 DESK_HEIGHT_PX = 640
 
@@ -37,32 +40,43 @@ DESK_HEIGHT_PX = 640
 def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: str) -> None:
     """One example being written."""
     tools = published_tools(ws, project.id)
-    view, conflicts = _take_typed(ws, actor, example_id)
     act = state.asked(PAGE)
-    if act.verb:
-        try:
-            view = perform(ws, actor, view, tools, act)
-        except CurationError as error:
-            show_error(error)
+    seen = writing.open_example(ws, example_id)
+    view = seen
+    conflicts: tuple[Conflict, ...] = ()
+    with errors_shown():
+        view, conflicts = _take_typed(ws, actor, seen)
+        if act.verb:
+            view = perform(ws, actor, view, tools, _on_newest(act, view))
     _draw(actor, view, tools, conflicts)
     if not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
         st.rerun()
 
 
-def _take_typed(ws: Workspace, actor: Actor, example_id: str) -> tuple[ExampleView, tuple[Conflict, ...]]:
+def _on_newest(act: Act, view: ExampleView) -> Act:
+    """The act on the newest revision where this tab alone made those since; else on the one the person saw."""
+    since = set(range(act.rev + 1, view.head_rev + 1)) if act.rev else set()
+    return replace(act, rev=view.head_rev) if since <= set(OWN.of(view.id).get()) else act
+
+
+def _take_typed(ws: Workspace, actor: Actor, before: ExampleView) -> tuple[ExampleView, tuple[Conflict, ...]]:
     """Text handed over by the fields, and drafts that reached the server only, become a revision."""
-    handed: dict[str, Typed] = {}
-    nonce = uuid.uuid4().hex
-    for key, pointer in _DRAWN.of(example_id).get().items():
-        commit = take_commit(key)
-        if commit is not None:
-            handed[pointer] = Typed(commit.text, commit.base_rev)
-            nonce = commit.nonce
-    before = writing.open_example(ws, example_id)
-    own = frozenset(OWN.of(example_id).get())
-    settled = settling.settle(ws, actor, example_id, handed, own_revs=own, nonce=nonce)
+    drawn = _DRAWN.of(before.id).get()
+    commits = {key: commit for key in drawn if (commit := read_commit(key)) is not None}
+    handed = [_typed(drawn[key], commit) for key, commit in commits.items()]
+    taken = _TAKEN.of(before.id)
+    # A fresh nonce each time: what is handed over twice is in the example by then, and what came beside it is not.
+    settled = settling.settle(ws, actor, before.id, handed, taken=frozenset(taken.get()), nonce=uuid.uuid4().hex)
+    for key, commit in commits.items():
+        mark_handled(key, commit)
+    taken.set((*taken.get(), *settled.taken)[-MAX_TAKEN:])
     remember(before, settled.view)
     return settled.view, settled.conflicts
+
+
+def _typed(pointer: str, commit: Commit) -> Typed:
+    """Place and revision as the field knew them when it was left; the page may have drawn others since."""
+    return Typed(commit.typing.origin(commit.at or pointer, commit.base_rev), commit.text)
 
 
 def _draw(actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tuple[Conflict, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from curation.errors import CurationError
@@ -54,6 +56,16 @@ def drop_drafts(ws: Workspace, person_id: str, kind: str, object_id: str, field:
     """Forget the drafts of an object, or of one field of it."""
     with ws.unit() as unit:
         drafts.drop_drafts(unit.connection, person_id, kind, object_id, field)
+        unit.commit()
+
+
+def drop_read(ws: Workspace, person_id: str, seen: Sequence[Draft]) -> None:
+    """Forget drafts that were read and dealt with; one whose text changed since then stays."""
+    if not seen:
+        return
+    with ws.unit() as unit:
+        for one in seen:
+            drafts.drop_text(unit.connection, person_id, one.kind, one.object_id, one.field, one.text)
         unit.commit()
 
 

@@ -1,23 +1,29 @@
 """Typed text finds its way into the example: what a tab hands over and what only reached the server as a draft.
 
-Nothing typed is dropped. Text goes in where its field still says what the person began from, or where only the same tab
-changed it since; otherwise both texts are kept and shown, and the person decides.
+Nothing typed is dropped. Text goes in where its field still says what the person typed on; otherwise both texts are
+kept and shown, and the person decides (`deciding.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import msgspec
 
-from curation.errors import NotFoundError
+from curation.errors import CurationError, NotFoundError
 from curation.model.example import Example
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import drafting, writing
 from curation.services.composing import read_text, write_text
+from curation.services.drafting import Draft
+from curation.services.heads import need_example
+from curation.services.judging import read_body
+from curation.services.origins import Origin, mark_of, origin_of
+from curation.services.turn_following import follow_field
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
+from db import examples
 
 KIND = "example"
 DECIDED = frozenset({ExampleState.SUBMITTED, ExampleState.ACCEPTED, ExampleState.REJECTED, ExampleState.ARCHIVED})
@@ -25,18 +31,22 @@ DECIDED = frozenset({ExampleState.SUBMITTED, ExampleState.ACCEPTED, ExampleState
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """The newest text of one field and the revision its writer began from."""
+    """A text and where it was typed."""
 
+    origin: Origin
     text: str
-    base_rev: int
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """One field with two texts: the stored one and the one typed on top of an older revision."""
+    """One field with two texts: the stored one and the one typed on top of another."""
 
+    name: str
+    """The draft that keeps the typed text."""
     field: str
+    """Where the field stands now; where it stood when its turn is gone."""
     mine: str
-    stored: str
+    stored: str | None
+    """None when the turn is gone."""
     base_rev: int
 
 
@@ -45,124 +55,177 @@ class Settled(msgspec.Struct, frozen=True):
 
     view: ExampleView
     conflicts: tuple[Conflict, ...] = ()
+    taken: frozenset[str] = frozenset()
+    """Origins whose newest text is in the example for good; what arrives from them later is older."""
 
 
 def settle(
     ws: Workspace,
     actor: Actor,
     example_id: str,
-    handed: Mapping[str, Typed],
+    handed: Sequence[Typed],
     *,
-    own_revs: frozenset[int] = frozenset(),
+    taken: frozenset[str] = frozenset(),
     nonce: str,
 ) -> Settled:
-    """Put typed text into the example as one new revision; `own_revs` are the revisions this tab made itself."""
+    """Put typed text into the example as one new revision.
+
+    Args:
+        handed: what the tab's fields handed over, each the newest text of its field.
+        taken: what this tab's earlier calls said is in for good.
+    """
     view = writing.open_example(ws, example_id)
     drafts = drafting.read_drafts(ws, actor.person_id, KIND, example_id)
-    typed = {field: Typed(draft.text, draft.base_rev) for field, draft in drafts.items()} | dict(handed)
-    if not typed:
-        return Settled(view)
-    sorting = _Sorting(ws, view, own_revs)
-    for field, one in typed.items():
-        sorting.sort(field, one, is_handed=field in handed)
-    if sorting.example is not view.example:
-        view = writing.save_example(ws, actor, example_id, view.head_rev, sorting.example, why="typed", nonce=nonce)
-    for field in sorting.done & drafts.keys():
-        drafting.drop_drafts(ws, actor.person_id, KIND, example_id, field)
+    late = [draft for name, draft in drafts.items() if name in taken]
+    sorting = _Sorting(ws, view)
+    for draft in sorted(drafts.values(), key=lambda one: str(one.saved_at)):
+        if draft not in late:
+            sorting.add(Typed(origin_of(draft), draft.text), draft)
+    for typed in handed:
+        sorting.add(typed, None)
+    sorting.sort()
+    saved = _save(ws, actor, view, sorting.example, handed, nonce)
+    drafting.drop_read(ws, actor.person_id, [*late, *sorting.done])
     for conflict in sorting.conflicts:
-        _keep(ws, actor, example_id, conflict)
-    return Settled(view, tuple(sorting.conflicts))
+        _keep(ws, actor, example_id, drafts, conflict)
+    is_new = saved.head_rev != view.head_rev
+    return Settled(saved, tuple(sorting.conflicts), frozenset(one.origin.name for one in handed if is_new))
 
 
-def _keep(ws: Workspace, actor: Actor, example_id: str, conflict: Conflict) -> None:
-    drafting.save_draft(ws, actor.person_id, KIND, example_id, conflict.field, conflict.base_rev, conflict.mine)
+def _save(
+    ws: Workspace, actor: Actor, view: ExampleView, example: Example, handed: Sequence[Typed], nonce: str
+) -> ExampleView:
+    if example is view.example:
+        return view
+    try:
+        return writing.save_example(ws, actor, view.id, view.head_rev, example, why="typed", nonce=nonce)
+    except CurationError:
+        for typed in handed:
+            keep_typed(ws, actor.person_id, view.id, typed)
+        raise
 
 
-class _Sorting:
-    """Decides field by field whether typed text goes in, is already there, or stands against another text."""
+def _keep(ws: Workspace, actor: Actor, example_id: str, drafts: dict[str, Draft], conflict: Conflict) -> None:
+    known = drafts.get(conflict.name)
+    if known is None or known.text != conflict.mine:
+        drafting.save_draft(ws, actor.person_id, KIND, example_id, conflict.name, conflict.base_rev, conflict.mine)
 
-    def __init__(self, ws: Workspace, view: ExampleView, own_revs: frozenset[int]) -> None:
-        self.example = view.example
-        self.conflicts: list[Conflict] = []
-        self.done: set[str] = set()
+
+def keep_typed(ws: Workspace, person_id: str, example_id: str, typed: Typed) -> None:
+    """Keep text as a draft until it is settled; text that the example says already needs no draft."""
+    origin = typed.origin
+    with ws.reading() as connection:
+        head = need_example(connection, example_id)
+        is_in = head.head_rev > origin.base_rev and _is_said(ws, example_id, head.head_rev, typed)
+    if is_in:
+        drafting.drop_drafts(ws, person_id, KIND, example_id, origin.name)
+    else:
+        drafting.save_draft(ws, person_id, KIND, example_id, origin.name, origin.base_rev, typed.text)
+
+
+def _is_said(ws: Workspace, example_id: str, head_rev: int, typed: Typed) -> bool:
+    history = History(ws, example_id)
+    field = history.follow(typed.origin, head_rev)
+    after = history.at(head_rev)
+    return field is not None and after is not None and text_or_none(after, field) == typed.text
+
+
+class History:
+    """The revisions of one example, unjudged, each read once."""
+
+    def __init__(self, ws: Workspace, example_id: str) -> None:
         self._ws = ws
-        self._view = view
-        self._own_revs = own_revs
-        self._older: dict[int, Example | None] = {}
+        self._example_id = example_id
+        self._read: dict[int, Example | None] = {}
 
-    def sort(self, field: str, typed: Typed, *, is_handed: bool) -> None:
-        stored = _text_or_none(self.example, field)
-        if stored == typed.text or (not is_handed and self._was_saved_before(field, typed)):
-            self.done.add(field)
-        elif stored is None or not self._may_go_in(field, typed, stored, is_handed):
-            self.conflicts.append(Conflict(field, typed.text, stored or "", typed.base_rev))
-        else:
-            self.example = write_text(self.example, field, typed.text)
-            self.done.add(field)
+    def at(self, rev: int) -> Example | None:
+        """The example as a revision has it; None when there is no such revision."""
+        if rev not in self._read:
+            with self._ws.reading() as connection:
+                found = examples.find_revision(connection, self._example_id, rev)
+                body = examples.read_body(connection, found.body_hash) if found else None
+            self._read[rev] = read_body(body).example if body is not None else None
+        return self._read[rev]
 
-    def _may_go_in(self, field: str, typed: Typed, stored: str, is_handed: bool) -> bool:
-        if not is_handed and self._view.state in DECIDED:
-            return False
-        if self._since(typed) <= self._own_revs:
-            return True
-        began_from = self._at(typed.base_rev)
-        same_shape = began_from is not None and len(began_from.messages) == len(self._view.example.messages)
-        return same_shape and began_from is not None and _text_or_none(began_from, field) == stored
-
-    def _was_saved_before(self, field: str, typed: Typed) -> bool:
-        """A draft that arrived after its own text had been saved and changed again says nothing new."""
-        return any(
-            (past := self._at(rev)) is not None and _text_or_none(past, field) == typed.text
-            for rev in self._since(typed)
-        )
-
-    def _since(self, typed: Typed) -> set[int]:
-        return set(range(typed.base_rev + 1, self._view.head_rev + 1))
-
-    def _at(self, rev: int) -> Example | None:
-        if rev not in self._older:
-            try:
-                self._older[rev] = writing.open_example(self._ws, self._view.id, rev).example
-            except NotFoundError:
-                self._older[rev] = None
-        return self._older[rev]
+    def follow(self, origin: Origin, rev: int) -> str | None:
+        """Where the field of an origin stands in a later revision; None when it is gone."""
+        between = [self.at(one) for one in range(origin.base_rev, rev + 1)]
+        known = [one for one in between if one is not None]
+        return follow_field(origin.field, known) if known and len(known) == len(between) else None
 
 
-def _text_or_none(example: Example, field: str) -> str | None:
+def text_or_none(example: Example, field: str) -> str | None:
+    """A field's text; None when the example has no such field."""
     try:
         return read_text(example, field)
     except NotFoundError:
         return None
 
 
-def use_mine(ws: Workspace, actor: Actor, example_id: str, field: str, *, nonce: str) -> ExampleView:
-    """Decide for the typed text: it replaces the stored one in a new revision."""
-    view = writing.open_example(ws, example_id)
-    draft = _need_draft(ws, actor, example_id, field)
-    changed = write_text(view.example, field, draft.text)
-    if changed is not view.example:
-        view = writing.save_example(ws, actor, example_id, view.head_rev, changed, why="typed", nonce=nonce)
-    drafting.drop_drafts(ws, actor.person_id, KIND, example_id, field)
-    return view
+class _Entry(msgspec.Struct, frozen=True):
+    """One typed text on its way in: the field as it stands now (None when gone), and the draft it came from."""
+
+    typed: Typed
+    field: str | None
+    draft: Draft | None
 
 
-def keep_mine_as_copy(ws: Workspace, actor: Actor, example_id: str, field: str, *, nonce: str) -> ExampleView:
-    """Decide for both: a new example begins from the revision the person saw, with their text in it."""
-    draft = _need_draft(ws, actor, example_id, field)
-    began_from = writing.open_example(ws, example_id, draft.base_rev)
-    mine = write_text(began_from.example, field, draft.text)
-    copy = writing.new_example(ws, actor, began_from.project_id, mine, nonce=nonce)
-    drafting.drop_drafts(ws, actor.person_id, KIND, example_id, field)
-    return copy
+class _Sorting:
+    """Decides text by text whether it goes in, is already there, or stands against another text."""
+
+    def __init__(self, ws: Workspace, view: ExampleView) -> None:
+        self.example = view.example
+        self.conflicts: list[Conflict] = []
+        self.done: list[Draft] = []
+        self._entries: list[_Entry] = []
+        self._view = view
+        self._history = History(ws, view.id)
+
+    def add(self, typed: Typed, draft: Draft | None) -> None:
+        self._entries.append(_Entry(typed, self._history.follow(typed.origin, self._view.head_rev), draft))
+
+    def sort(self) -> None:
+        """Sort drafts first, then what was handed over; the same tab's newer text stands for its older ones."""
+        for place, entry in enumerate(self._entries):
+            if any(_replaces(newer, entry) for newer in self._entries[place + 1 :]) or self._is_in(entry):
+                self.done += [entry.draft] if entry.draft else []
+            elif entry.field is not None and self._may_go_in(entry):
+                self.example = write_text(self.example, entry.field, entry.typed.text)
+                self.done += [entry.draft] if entry.draft else []
+            else:
+                self._set_aside(entry)
+
+    def _set_aside(self, entry: _Entry) -> None:
+        origin = entry.typed.origin
+        stored = text_or_none(self.example, entry.field) if entry.field else None
+        field = entry.field or origin.field
+        self.conflicts.append(Conflict(origin.name, field, entry.typed.text, stored, origin.base_rev))
+
+    def _is_in(self, entry: _Entry) -> bool:
+        """The field says so already, or a draft came after its own text had been saved and changed again."""
+        text = entry.typed.text
+        if entry.field is not None and text_or_none(self.example, entry.field) == text:
+            return True
+        return entry.draft is not None and any(self._said_then(rev, entry) for rev in self._since(entry))
+
+    def _said_then(self, rev: int, entry: _Entry) -> bool:
+        field, then = self._history.follow(entry.typed.origin, rev), self._history.at(rev)
+        return field is not None and then is not None and text_or_none(then, field) == entry.typed.text
+
+    def _may_go_in(self, entry: _Entry) -> bool:
+        if entry.draft is not None and self._view.state in DECIDED:
+            return False
+        stored = text_or_none(self.example, entry.field or "")
+        if stored is None:
+            return False
+        origin = entry.typed.origin
+        began_from = self._history.at(origin.base_rev)
+        is_untouched = began_from is not None and text_or_none(began_from, origin.field) == stored
+        return is_untouched or mark_of(stored) in origin.began
+
+    def _since(self, entry: _Entry) -> range:
+        return range(entry.typed.origin.base_rev + 1, self._view.head_rev + 1)
 
 
-def drop_mine(ws: Workspace, actor: Actor, example_id: str, field: str) -> None:
-    """Decide for the stored text."""
-    drafting.drop_drafts(ws, actor.person_id, KIND, example_id, field)
-
-
-def _need_draft(ws: Workspace, actor: Actor, example_id: str, field: str) -> drafting.Draft:
-    draft = drafting.read_drafts(ws, actor.person_id, KIND, example_id).get(field)
-    if draft is None:
-        raise NotFoundError("That text was already decided about.", hint="Reload the page.")
-    return draft
+def _replaces(newer: _Entry, older: _Entry) -> bool:
+    return newer.field == older.field is not None and newer.typed.origin.continues(older.typed.origin)

@@ -11,6 +11,7 @@ from curation.model.outline import compact
 from curation.model.people import Actor
 from curation.services import cataloguing, drafting
 from curation.services.cataloguing import ToolView
+from curation.services.drafting import Draft
 from curation.services.tool_forms import FIELD_NAMES, build_tool, read_fields
 from curation.services.workspace import Workspace
 
@@ -29,6 +30,8 @@ class Desk(msgspec.Struct, frozen=True):
     drafted: tuple[str, ...]
     """The fields that differ from what is stored."""
     base_revision: int
+    read: tuple[Draft, ...] = ()
+    """The drafts these fields were read from."""
     saved_at: str = ""
     """When the newest draft reached the server."""
 
@@ -67,6 +70,7 @@ def open_desk(ws: Workspace, actor: Actor, project_id: str, object_id: str) -> D
         fields=stored | {name: draft.text for name, draft in differing.items()},
         drafted=tuple(differing),
         base_revision=min((draft.base_rev for draft in differing.values()), default=view.revision if view else 0),
+        read=tuple(drafts.values()),
         saved_at=max((str(draft.saved_at) for draft in differing.values()), default=""),
     )
 
@@ -100,7 +104,7 @@ def save(ws: Workspace, actor: Actor, desk: Desk, *, nonce: str) -> ToolView:
         base_revision=desk.base_revision,
         nonce=nonce,
     )
-    drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
+    drafting.drop_read(ws, actor.person_id, desk.read)
     return saved
 
 

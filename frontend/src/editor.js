@@ -9,6 +9,12 @@ const DRAFT_DELAY_MS = 500
 const RETRY_DELAY_MS = 2000
 const BIG_TEXT = 20000
 const BIG_TEXT_DELAY_MS = 100
+/** A request that outlives its page may carry 64 KiB at most, counted in bytes. */
+const KEEPALIVE_BYTES = 60000
+/** How many texts a field remembers having handed over before the page confirms one. */
+const MAX_MARKS = 8
+/** Names this tab in the drafts it sends, so that two tabs never overwrite each other's. */
+const TAB = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 /** What each field held when it was last on screen; a rerun may drop and remount the element at any time. */
 const memory = new Map()
@@ -17,6 +23,11 @@ const alive = new Set()
 /** Fields left by pressing a pointer: their text is handed over at its release, so that nothing moves under a click. */
 const leaving = new Set()
 let isPointerDown = false
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, value) => {
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
+  return value
+})
 
 export default function mount(component) {
   const root = component.parentElement
@@ -27,7 +38,7 @@ export default function mount(component) {
     fields.set(root, field)
   }
   field.update(component)
-  return () => field.flush()
+  return () => field.leave()
 }
 
 class Field {
@@ -36,14 +47,30 @@ class Field {
     this.box = root.querySelector(".field") ?? root.appendChild(element("div", "field"))
     this.box.replaceChildren()
     const kept = memory.get(this.uid)
-    this.given = kept ? kept.given : data.value
-    this.committed = kept ? kept.committed : data.value
-    this.drafted = kept ? kept.drafted : data.value
     this.build(data)
-    this.input.value = kept ? kept.text : data.value
+    this.given = kept ? kept.given : data.value
+    this.marks = kept ? kept.marks : [markOf(data.value)]
+    this.committed = kept ? kept.committed : this.show(data.value)
+    this.drafted = kept ? kept.drafted : this.committed
+    if (kept) this.show(kept.text)
     if (kept?.focused) this.restoreCursor(kept)
+  }
+
+  /** On the page, at first or again: a rerun may put away a field and bring it back. */
+  arrive() {
+    if (alive.has(this)) return
     alive.add(this)
     this.watchWidth()
+  }
+
+  /** Off the page: nothing of this field runs on, but its last text is sent. */
+  leave() {
+    if (!alive.has(this)) return
+    this.flush()
+    alive.delete(this)
+    clearTimeout(this.checkTimer)
+    this.checking?.abort()
+    this.observer.disconnect()
   }
 
   /** A field is often built before it has its width; its height follows the width it gets. */
@@ -86,6 +113,7 @@ class Field {
     const isFirst = this.data === undefined
     this.data = data
     this.setStateValue = setStateValue
+    this.arrive()
     this.label.textContent = data.label
     this.input.setAttribute("aria-label", data.label)
     this.input.placeholder = data.placeholder ?? ""
@@ -104,20 +132,35 @@ class Field {
   takeValue(value) {
     if (value === this.given) return
     this.given = value
+    const confirmed = this.marks.lastIndexOf(markOf(value))
+    if (confirmed >= 0) this.marks = this.marks.slice(confirmed)
     if (this.isDirty()) return
-    this.committed = value
-    this.drafted = value
-    if (this.input.value !== value) this.setText(value)
+    this.marks = [markOf(value)]
+    this.committed = this.setText(value)
+    this.drafted = this.committed
+  }
+
+  /** Put a text into the field; returns it as the field has it, which knows one kind of line end only. */
+  show(text) {
+    this.input.value = text
+    return this.text()
   }
 
   setText(text) {
     const { selectionStart, selectionEnd } = this.input
-    this.input.value = text
-    if (this.hasFocus()) this.input.setSelectionRange(selectionStart, selectionEnd)
+    const before = this.input.value
+    const shown = this.show(text)
+    if (before !== this.input.value && this.hasFocus()) this.input.setSelectionRange(selectionStart, selectionEnd)
+    return shown
+  }
+
+  /** What was typed, in whole letters: half of a pair has no place in JSON. */
+  text() {
+    return this.input.value.toWellFormed?.() ?? this.input.value
   }
 
   isDirty() {
-    return this.input.value !== this.committed
+    return this.text() !== this.committed
   }
 
   hasFocus() {
@@ -155,56 +198,86 @@ class Field {
     if (event.key === "Enter" && this.data.mode === "line") this.commit()
   }
 
-  /** Hand the text to the page: it becomes a revision there. */
+  /** Hand the text to the page: it becomes a revision there. Should the page fail, the text is on the server too. */
   commit() {
     if (!this.isDirty() || this.data.disabled) return
-    this.committed = this.input.value
+    const text = this.text()
+    const typing = this.typing()
+    this.committed = text
     this.verdict = undefined
     clearTimeout(this.draftTimer)
-    this.remember()
     const nonce = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
-    this.setStateValue("doc", { text: this.input.value, nonce, base_rev: this.data.base_rev })
+    this.setStateValue("doc", { text, nonce, base_rev: this.data.base_rev, at: this.data.at, typing })
+    if (this.data.is_drafted_at_hand_over && text !== this.drafted) this.send(text, typing, {})
+    this.marks = [...this.marks, markOf(text)].slice(-MAX_MARKS)
+    this.remember()
+  }
+
+  typing() {
+    return { tab: TAB, began: this.marks }
   }
 
   /** Save at once what the timer has not saved yet; used on blur, on hiding the tab and on unmounting. */
   flush() {
     clearTimeout(this.draftTimer)
-    if (this.input.value !== this.drafted && this.isDirty()) this.saveDraft(true)
+    if (this.text() !== this.drafted && this.isDirty()) this.saveDraft(true)
   }
 
-  leave() {
-    this.flush()
-    this.observer.disconnect()
-    alive.delete(this)
+  saveDraft(isLeaving = false) {
+    if (this.data?.draft_url && this.text() !== this.drafted) this.send(this.text(), this.typing(), { isLeaving })
   }
 
-  async saveDraft(isLeaving = false) {
-    const text = this.input.value
-    if (!this.data?.draft_url || text === this.drafted) return
-    const answer = await post(this.data.draft_url, this.data.token, text, { keepalive: isLeaving && text.length < 60000 })
+  /** One request at a time: a draft never overtakes a newer one. While one is under way only the newest waits. */
+  async send(text, typing, options) {
+    const draft = { text, typing, options, url: this.data.draft_url, token: this.data.token }
+    if (this.sending) {
+      this.waiting = draft
+      if (options.isLeaving) this.post(draft)
+      return
+    }
+    this.sending = true
+    await this.post(draft)
+    this.sending = false
+    const next = this.waiting
+    this.waiting = undefined
+    if (next && next.text !== this.drafted) this.send(next.text, next.typing, next.options)
+  }
+
+  async post({ text, typing, options, url, token }) {
+    const answer = await post(url, { token, text, typing }, options)
     if (answer.isRefused) return this.commit()
-    if (!answer.body) return this.retry()
+    if (answer.refusal) return this.say(answer.refusal, "refused")
+    if (!answer.body) return this.retry(text, typing)
     this.drafted = text
-    this.status.textContent = this.input.value === text ? "draft saved" : ""
-    this.status.classList.remove("waiting")
+    this.say(this.isDirty() && this.text() === text ? "draft saved" : "")
     this.remember()
   }
 
-  retry() {
-    this.status.textContent = "not saved yet, trying again"
-    this.status.classList.add("waiting")
+  /** Try again until the text is on the server, or newer text is on its way from the field that took this one's place. */
+  retry(text, typing) {
+    this.say("not saved yet, trying again", "waiting")
     clearTimeout(this.draftTimer)
-    this.draftTimer = setTimeout(() => this.saveDraft(), RETRY_DELAY_MS)
+    this.draftTimer = setTimeout(() => {
+      if (!alive.has(this) && memory.get(this.uid)?.text !== text) return
+      if (this.isDirty()) this.saveDraft()
+      else if (this.given === text) this.say("")
+      else this.send(text, typing, {})
+    }, RETRY_DELAY_MS)
+  }
+
+  say(sentence, look = "") {
+    this.status.textContent = sentence
+    this.status.className = `status ${look}`.trim()
   }
 
   async check() {
     if (!this.data?.check_url) return
     this.checking?.abort()
     this.checking = new AbortController()
-    const text = this.input.value
+    const text = this.text()
     this.findings.classList.add("stale")
-    const answer = await post(this.data.check_url, this.data.token, text, { signal: this.checking.signal })
-    if (!answer.body || text !== this.input.value) return
+    const answer = await post(this.data.check_url, { token: this.data.token, text }, { signal: this.checking.signal })
+    if (!answer.body || text !== this.text()) return
     this.verdict = hasErrors(answer.body.findings)
     this.paint(answer.body.findings)
   }
@@ -224,8 +297,9 @@ class Field {
 
   remember() {
     memory.set(this.uid, {
-      text: this.input.value,
+      text: this.text(),
       given: this.given,
+      marks: this.marks,
       committed: this.committed,
       drafted: this.drafted,
       focused: this.hasFocus(),
@@ -261,20 +335,32 @@ function element(tag, classes = "") {
   return made
 }
 
-/** `body` is set only for a real answer of ours: an unknown path answers 200 with the app's own page. */
-async function post(url, token, text, options) {
+/**
+ * `body` is set only for a real answer of ours: an unknown path answers 200 with the app's own page. `refusal` is the
+ * server's sentence about a text it will never take; trouble on the way is neither, and worth another try.
+ */
+async function post(url, asked, { isLeaving = false, signal } = {}) {
+  const body = JSON.stringify(asked)
+  const keepalive = isLeaving && new TextEncoder().encode(body).length <= KEEPALIVE_BYTES
   try {
-    const response = await fetch(new URL(url, location.origin), {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ token, text }),
-      ...options,
-    })
+    const headers = { "content-type": "application/json" }
+    const response = await fetch(new URL(url, location.origin), { method: "POST", headers, body, keepalive, signal })
     const isOurs = response.headers.get("content-type")?.includes("application/json")
-    return { body: response.ok && isOurs ? await response.json() : null, isRefused: isOurs && response.status === 403 }
+    if (!isOurs || response.status >= 500) return {}
+    const answer = await response.json()
+    if (response.ok) return { body: answer }
+    return response.status === 403 ? { isRefused: true } : { refusal: answer.error ?? "This text could not be saved." }
   } catch {
-    return { body: null, isRefused: false }
+    return {}
   }
+}
+
+/** A short mark of a text: its CRC-32 and its length in bytes, as the server makes it. */
+function markOf(text) {
+  const bytes = new TextEncoder().encode(text)
+  let crc = -1
+  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255]
+  return ((crc ^ -1) >>> 0).toString(16).padStart(8, "0") + bytes.length.toString(16)
 }
 
 function flushAll() {

@@ -68,6 +68,18 @@ def test_what_changed_is_a_table_of_places(filling: Filling, open_page: Callable
     assert any("Good bye" in after for after in table["After"])
 
 
+def test_decision_about_a_revision_that_is_no_longer_the_newest_is_refused(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    screen = open_page("review")
+    changed = write_text(submitted.example, content_at(1), "Good bye.")
+    writing.save_example(filling.ws, filling.actor, submitted.id, 1, changed, nonce="save")
+    writing.submit(filling.ws, filling.actor, submitted.id, 2, nonce="again")
+    _press(screen, "accept")
+    assert "saved by somebody in between" in screen.error[0].value
+    assert filling.read(submitted.id).state is ExampleState.SUBMITTED
+
+
 def test_reject_needs_no_key_but_works(
     filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
 ) -> None:

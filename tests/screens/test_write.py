@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from curation.errors import StateError
 from curation.model.definition import Definition, Tool
 from curation.model.example import Call, Example, Message
 from curation.model.states import ExampleState
 from curation.model.values import Arguments
-from curation.services import browsing, cataloguing, drafting
+from curation.services import browsing, cataloguing, drafting, writing
 from tests.browser.filling import Filling, make_answer, make_example
 
 
@@ -43,6 +45,37 @@ def test_text_handed_over_is_saved_once_as_a_revision(filling: Filling, open_pag
     saved = filling.read(example.id)
     assert saved.head_rev == 2
     assert saved.example.messages[1].content == "My pleasure."
+
+
+def test_text_stays_unhandled_until_it_is_saved(
+    filling: Filling, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise StateError("The database is busy.", hint="Try again in a moment.")
+
+    example = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    _hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")
+    monkeypatch.setattr(writing, "save_example", refuse)
+    screen.run()
+    assert "The database is busy" in screen.error[0].value
+    monkeypatch.undo()
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(filling.ws.home))
+    _hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")
+    screen.run()
+    assert filling.read(example.id).example.messages[1].content == "My pleasure."
+
+
+def test_undo_is_refused_when_somebody_else_saved_in_between(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    example = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    other = make_answer("Thanks", "Somebody else's words.")
+    writing.save_example(filling.ws, filling.actor, example.id, 1, other, nonce="other")
+    _press(screen, "write.undo")
+    assert "saved by somebody in between" in screen.error[0].value
+    assert filling.read(example.id).example == other
 
 
 def test_draft_left_by_a_closed_tab_is_taken_in(filling: Filling, open_page: Callable[..., AppTest]) -> None:

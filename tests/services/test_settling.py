@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from curation.errors import BlockedError, StateError
 from curation.model.example import Example, Label, Message
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import drafting, people, projects, reviewing, settling, writing
-from curation.services.composing import add_turn, content_at, write_text
+from curation.services import deciding, drafting, people, projects, reviewing, settling, writing
+from curation.services.composing import add_turn, content_at, move_turn, remove_turn, write_text
+from curation.services.origins import Origin, mark_of
 from curation.services.settling import Settled, Typed
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import ExampleView
@@ -33,11 +35,15 @@ class Table:
         )
         self.example = writing.new_example(ws, self.actor, project.id, Example(messages=messages), nonce="example")
 
-    def settle(self, handed: dict[str, Typed] | None = None, own: frozenset[int] = frozenset()) -> Settled:
-        return settling.settle(self.ws, self.actor, self.example.id, handed or {}, own_revs=own, nonce=uuid.uuid4().hex)
+    def settle(self, *handed: Typed, taken: frozenset[str] = frozenset()) -> Settled:
+        return settling.settle(self.ws, self.actor, self.example.id, handed, taken=taken, nonce=uuid.uuid4().hex)
 
     def draft(self, text: str, base_rev: int = 1, field: str = ANSWER) -> None:
         drafting.save_draft(self.ws, self.actor.person_id, "example", self.example.id, field, base_rev, text)
+
+    def post(self, typed: Typed) -> None:
+        """What the editor's own request does."""
+        settling.keep_typed(self.ws, self.actor.person_id, self.example.id, typed)
 
     def drafts(self) -> dict[str, drafting.Draft]:
         return drafting.read_drafts(self.ws, self.actor.person_id, "example", self.example.id)
@@ -48,6 +54,11 @@ class Table:
 
     def read(self) -> ExampleView:
         return writing.open_example(self.ws, self.example.id)
+
+
+def typed(text: str, *began: str, field: str = ANSWER, rev: int = 1, tab: str = "") -> Typed:
+    """A text as a tab hands it over; `began` are the texts it was typed on."""
+    return Typed(Origin(field, rev, tab, tuple(mark_of(one) for one in began)), text)
 
 
 @pytest.fixture
@@ -70,35 +81,124 @@ def test_draft_on_the_newest_revision_goes_in_and_is_dropped(table: Table) -> No
 
 def test_text_handed_over_wins_over_its_older_draft(table: Table) -> None:
     table.draft("You are")
-    settled = table.settle({ANSWER: Typed("You are welcome.", 1)})
+    settled = table.settle(typed("You are welcome."))
     assert settled.view.example.messages[1].content == "You are welcome."
     assert (settled.view.head_rev, table.drafts()) == (2, {})
 
 
 def test_untouched_field_takes_text_begun_on_an_older_revision(table: Table) -> None:
     table.save(write_text(table.read().example, content_at(0), "Many thanks"))
-    settled = table.settle({ANSWER: Typed("You are welcome.", 1)})
+    settled = table.settle(typed("You are welcome."))
     assert settled.conflicts == ()
     assert [message.content for message in settled.view.example.messages] == ["Many thanks", "You are welcome."]
 
 
 def test_field_changed_by_another_tab_is_a_conflict_and_the_text_is_kept(table: Table) -> None:
     table.save(write_text(table.read().example, ANSWER, "The other tab's."))
-    (conflict,) = table.settle({ANSWER: Typed("Mine.", 1)}).conflicts
+    (conflict,) = table.settle(typed("Mine.")).conflicts
     assert (conflict.mine, conflict.stored) == ("Mine.", "The other tab's.")
     assert table.read().example.messages[1].content == "The other tab's."
     assert table.drafts()[ANSWER].text == "Mine."
 
 
-def test_turns_that_moved_are_a_conflict(table: Table) -> None:
+def test_text_follows_its_turn_when_another_comes_before_it(table: Table) -> None:
     table.save(add_turn(table.read().example, "system", 0))
-    assert len(table.settle({ANSWER: Typed("Mine.", 1)}).conflicts) == 1
+    settled = table.settle(typed("Mine."))
+    assert settled.conflicts == ()
+    assert [message.content for message in settled.view.example.messages] == ["", "Thanks", "Mine."]
 
 
-def test_own_revisions_are_no_conflict(table: Table) -> None:
-    table.save(write_text(table.read().example, ANSWER, "Mine, first"))
-    settled = table.settle({ANSWER: Typed("Mine, first and second", 1)}, own=frozenset({2}))
+def test_draft_of_a_moved_turn_does_not_land_in_the_turn_that_took_its_place(table: Table) -> None:
+    table.save(move_turn(table.read().example, 1, -1))
+    table.post(typed("Mine.", "Welcome.", tab="aa"))
+    settled = table.settle()
+    assert [message.content for message in settled.view.example.messages] == ["Mine.", "Thanks"]
+
+
+def test_draft_of_a_removed_turn_is_kept_beside_the_example(table: Table) -> None:
+    table.save(add_turn(table.read().example, "assistant"))
+    table.save(remove_turn(table.read().example, 1))
+    table.post(typed("Mine.", "Welcome.", tab="aa"))
+    (conflict,) = table.settle().conflicts
+    assert (conflict.mine, conflict.stored) == ("Mine.", None)
+    assert [message.content for message in table.read().example.messages] == ["Thanks", ""]
+    with pytest.raises(BlockedError, match="is gone"):
+        deciding.use_mine(table.ws, table.actor, table.example.id, conflict.name, nonce="use")
+    copy = deciding.keep_mine_as_copy(table.ws, table.actor, table.example.id, conflict.name, nonce="copy")
+    assert [message.content for message in copy.example.messages] == ["Thanks", "Mine."]
+
+
+def test_blank_turns_are_never_taken_for_each_other(table: Table) -> None:
+    twice = add_turn(add_turn(table.read().example, "assistant"), "assistant")
+    rev = table.save(twice).head_rev
+    table.save(remove_turn(twice, 2))
+    table.post(typed("For the first blank one.", "", field=content_at(2), rev=rev, tab="aa"))
+    assert len(table.settle().conflicts) == 1
+    assert [message.content for message in table.read().example.messages] == ["Thanks", "Welcome.", ""]
+
+
+def test_text_typed_on_what_the_tab_handed_over_goes_in(table: Table) -> None:
+    """The field still holds the token of revision 1; what it says it continues is what is stored."""
+    table.settle(typed("Mine, first", "Welcome.", tab="aa"))
+    settled = table.settle(typed("Mine, first and second", "Welcome.", "Mine, first", tab="aa"))
     assert settled.view.example.messages[1].content == "Mine, first and second"
+
+
+def test_draft_sent_before_a_hand_over_and_served_after_it_changes_nothing(table: Table) -> None:
+    settled = table.settle(typed("You are welcome.", "Welcome.", tab="aa"))
+    table.post(typed("You are", "Welcome.", tab="aa"))
+    again = table.settle(taken=settled.taken)
+    assert (again.conflicts, again.view.head_rev) == ((), 2)
+    assert again.view.example.messages[1].content == "You are welcome."
+    assert table.drafts() == {}
+
+
+def test_late_draft_seen_by_another_tab_is_shown_and_never_saved_by_itself(table: Table) -> None:
+    table.settle(typed("You are welcome.", "Welcome.", tab="aa"))
+    table.post(typed("You are", "Welcome.", tab="aa"))
+    assert len(table.settle().conflicts) == 1
+    assert table.read().example.messages[1].content == "You are welcome."
+
+
+def test_draft_of_text_that_is_in_already_is_not_kept(table: Table) -> None:
+    """The editor sends a text as a draft and hands it over; the draft may arrive when the text is saved."""
+    table.post(typed("You are", "Welcome.", tab="aa"))
+    drafts = table.drafts()
+    table.save(write_text(table.read().example, ANSWER, "You are welcome."))
+    table.post(typed("You are welcome.", "Welcome.", tab="aa"))
+    assert len(drafts) == 1
+    assert table.drafts() == {}
+
+
+def test_draft_that_arrives_while_others_are_settled_stays(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.post(typed("You are", "Welcome.", tab="aa"))
+    save = writing.save_example
+
+    def save_while_typing(*args: object, **named: object) -> ExampleView:
+        table.post(typed("You are welcome.", "Welcome.", tab="aa"))
+        return save(*args, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writing, "save_example", save_while_typing)
+    table.settle()
+    assert [draft.text for draft in table.drafts().values()] == ["You are welcome."]
+
+
+def test_text_of_a_save_that_failed_is_kept_as_a_draft(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> ExampleView:
+        raise StateError("The database is busy.")
+
+    monkeypatch.setattr(writing, "save_example", refuse)
+    with pytest.raises(StateError):
+        table.settle(typed("You are welcome.", "Welcome.", tab="aa"))
+    monkeypatch.undo()
+    assert table.settle().view.example.messages[1].content == "You are welcome."
+
+
+def test_two_tabs_do_not_overwrite_each_others_drafts(table: Table) -> None:
+    table.post(typed("From the first tab.", "Welcome.", tab="aa"))
+    table.post(typed("From the second tab.", "Welcome.", tab="bb"))
+    (conflict,) = table.settle().conflicts
+    assert {conflict.mine, str(conflict.stored)} == {"From the first tab.", "From the second tab."}
 
 
 def test_draft_that_arrives_after_its_text_was_saved_and_undone_says_nothing_new(table: Table) -> None:
@@ -117,18 +217,18 @@ def test_forgotten_draft_does_not_take_acceptance_away(table: Table) -> None:
     table.draft("Late text")
     assert len(table.settle().conflicts) == 1
     assert table.read().state is ExampleState.ACCEPTED
-    assert table.settle({ANSWER: Typed("Late text", 1)}).view.state is ExampleState.DRAFT
+    assert table.settle(typed("Late text")).view.state is ExampleState.DRAFT
 
 
 def test_mine_can_replace_become_a_copy_or_go(table: Table) -> None:
     table.save(write_text(table.read().example, ANSWER, "Theirs."))
-    table.settle({ANSWER: Typed("Mine.", 1)})
-    copy = settling.keep_mine_as_copy(table.ws, table.actor, table.example.id, ANSWER, nonce="copy")
+    table.settle(typed("Mine."))
+    copy = deciding.keep_mine_as_copy(table.ws, table.actor, table.example.id, ANSWER, nonce="copy")
     assert copy.example.messages[1].content == "Mine."
     assert table.read().example.messages[1].content == "Theirs."
-    table.settle({ANSWER: Typed("Mine again.", 1)})
-    used = settling.use_mine(table.ws, table.actor, table.example.id, ANSWER, nonce="use")
+    table.settle(typed("Mine again."))
+    used = deciding.use_mine(table.ws, table.actor, table.example.id, ANSWER, nonce="use")
     assert used.example.messages[1].content == "Mine again."
     table.draft("Never mind", base_rev=used.head_rev)
-    settling.drop_mine(table.ws, table.actor, table.example.id, ANSWER)
+    deciding.drop_mine(table.ws, table.actor, table.example.id, ANSWER)
     assert table.drafts() == {}

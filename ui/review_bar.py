@@ -1,0 +1,79 @@
+"""The buttons of the Review page: each decides about the revision it was drawn with."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from curation.model.finding import Severity
+from curation.model.states import ExampleState
+from curation.services.writing import ExampleView
+from ui import keys, rail, state
+from ui.findings import count_severities, severity_badges
+from ui.keys import Key
+from ui.text import plain
+
+PAGE = "review"
+DECIDABLE = frozenset({ExampleState.SUBMITTED, ExampleState.CANDIDATE, ExampleState.CHANGES_REQUESTED})
+
+
+class Button(NamedTuple):
+    """One button: its word, what it asks for, how it looks, its key."""
+
+    label: str
+    verb: str
+    icon: str
+    key: Key | None = None
+    look: str = "secondary"
+
+
+EDIT = Button("Edit", "edit", "edit", keys.EDIT_AND_ACCEPT, "tertiary")
+UNDO = Button("Undo", "undo", "undo", keys.UNDO, "tertiary")
+SAY = Button("Comment", "say", "chat", keys.COMMENT, "tertiary")
+REJECT = Button("Reject", "reject", "block", None, "tertiary")
+REQUEST = Button("Request changes", "request_changes", "reply", keys.REQUEST_CHANGES)
+ACCEPT = Button("Accept", "accept", "check", keys.ACCEPT, "primary")
+
+
+def draw_button(button: Button, *, rev: int = 0, is_off: bool = False) -> None:
+    """One button of the page."""
+    st.button(
+        plain(button.label),
+        key=f"review.{button.verb}",
+        icon=f":material/{button.icon}:",
+        shortcut=button.key.shortcut if button.key else None,
+        disabled=is_off,
+        type=button.look,
+        on_click=state.ask,
+        args=(button.verb,),
+        kwargs={"page": PAGE, "rev": rev},
+    )
+
+
+def draw_step(label: str, by: int, key: Key, icon: str) -> None:
+    """The way to a neighbour in the list."""
+    if st.button(plain(label), key=f"review.step.{by}", type="tertiary", icon=icon, shortcut=key.shortcut):
+        rail.step(PAGE, state.REVIEWED, by)
+        st.rerun()
+
+
+def draw_bar(view: ExampleView) -> None:
+    """What is left, and the decisions."""
+    errors = count_severities(view.judged)[Severity.ERROR]
+    is_closed = view.state not in DECIDABLE
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        severity_badges(view.judged)
+        st.caption(plain(_why_not(view, errors)), width="content")
+        st.space("stretch")
+        draw_button(UNDO, rev=view.head_rev)
+        draw_step("Skip", 1, keys.NEXT, ":material/skip_next:")
+        draw_button(REJECT, rev=view.head_rev, is_off=is_closed)
+        draw_button(REQUEST, rev=view.head_rev, is_off=is_closed)
+        draw_button(ACCEPT, rev=view.head_rev, is_off=is_closed or bool(errors))
+
+
+def _why_not(view: ExampleView, errors: int) -> str:
+    if view.state not in DECIDABLE:
+        return "already decided"
+    return "Accept opens at zero errors" if errors else ""
