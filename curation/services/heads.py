@@ -49,7 +49,9 @@ def prepare(ws: Workspace, project_id: str, example: Example) -> Derived:
     return derive(bench, example)
 
 
-def settle(connection: Connection, project_id: str, example: Example, prepared: Derived | None = None) -> Derived:
+def derive_if_stale(
+    connection: Connection, project_id: str, example: Example, prepared: Derived | None = None
+) -> Derived:
     """What was prepared, unless the target or the catalogue has changed since."""
     bench = read_bench(connection, project_id)
     return prepared if prepared and prepared.verdict_key == bench.key else derive(bench, example)
@@ -61,7 +63,7 @@ def revise(
     """Save a new revision on top of the one it began from; whatever was accepted is accepted no more."""
     require_rev(head, base_rev)
     state = follow("save", head.state, f"Example {head.number}")
-    derived = settle(act.connection, head.project_id, example, prepared)
+    derived = derive_if_stale(act.connection, head.project_id, example, prepared)
     if derived.body_hash == head.head_hash:
         act.note(Deed(head.id, _mark(head.state, head.head_rev), _mark(head.state, head.head_rev), head.project_id))
         return Saved(head.id, head.head_rev)

@@ -7,7 +7,7 @@ import msgspec
 from curation.errors import StateError
 from curation.model.states import ExampleState
 from curation.services.acts import Act
-from curation.services.heads import Saved, need_example, place, revise
+from curation.services.heads import Saved, need_example, place, require_rev, revise
 from curation.services.judging import read_body
 from db import acts, examples
 from db.acts import AuditRecord
@@ -23,9 +23,10 @@ class Mark(msgspec.Struct, frozen=True):
     rev: int
 
 
-def take_back(act: Act, example_id: str) -> Saved:
+def take_back(act: Act, example_id: str, rev: int) -> Saved:
     """Undo the last save or step. Undoing a save makes a revision; nothing becomes accepted by an undo."""
     head = need_example(act.connection, example_id)
+    require_rev(head, rev)
     before, after = _last_change(act, head)
     if before.rev != after.rev:
         return _take_back_text(act, head, before.rev)

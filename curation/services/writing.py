@@ -13,7 +13,7 @@ from curation.model.states import ExampleState, Split
 from curation.rules import RULES, fingerprint
 from curation.services.acts import Act, perform
 from curation.services.batching import BatchReport, add_examples
-from curation.services.heads import Saved, move, need_example, prepare, require_no_errors, revise, settle
+from curation.services.heads import Saved, derive_if_stale, move, need_example, prepare, require_no_errors, revise
 from curation.services.judging import check_example, read_bench, read_body, reread
 from curation.services.projects import need_project
 from curation.services.roles import require
@@ -66,7 +66,7 @@ def new_example(
 
     def work(act: Act) -> Saved:
         project = need_project(act.connection, project_id)
-        derived = settle(act.connection, project.id, example, prepared)
+        derived = derive_if_stale(act.connection, project.id, example, prepared)
         new = NewExample(ws.new_id(), project.id, state, origin, derived)
         examples.add_examples(act.connection, [new], actor.person_id, act.at, why=origin)
         act.note(Deed(new.id, after=f"{state.value}@1", project_id=project.id))
@@ -168,9 +168,12 @@ def restore_example(ws: Workspace, actor: Actor, example_id: str, *, nonce: str)
     return _open_saved(ws, perform(ws, actor, "restore example", nonce, Saved, work))
 
 
-def undo_last(ws: Workspace, actor: Actor, example_id: str, *, nonce: str) -> ExampleView:
-    """Take back the last save or step of an example; what was accepted before is submitted then, never accepted."""
-    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back(act, example_id)))
+def undo_last(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
+    """Take back the last save or step of an example; what was accepted before is submitted then, never accepted.
+
+    `rev` is the newest revision the person saw: somebody else's later work is not taken back unseen.
+    """
+    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back(act, example_id, rev)))
 
 
 def _open_saved(ws: Workspace, saved: Saved) -> ExampleView:

@@ -93,7 +93,14 @@ class Team(RuleBasedStateMachine):
     def turn_down(self, example_id: str, act) -> None:
         self._try(act, example_id, writing.open_example(self.desk.ws, example_id).head_rev, "No.")
 
-    @rule(example_id=ids, act=st.sampled_from([writing.undo_last, writing.archive_example, writing.restore_example]))
+    @rule(example_id=ids, behind=st.integers(0, 1))
+    def undo(self, example_id: str, behind: int) -> None:
+        head = writing.open_example(self.desk.ws, example_id).head_rev
+        view = self._try(writing.undo_last, example_id, head - behind)
+        assert view is None or behind == 0
+        self._keep(view)
+
+    @rule(example_id=ids, act=st.sampled_from([writing.archive_example, writing.restore_example]))
     def go_back(self, example_id: str, act) -> None:
         self._keep(self._try(act, example_id))
 

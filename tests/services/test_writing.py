@@ -142,20 +142,28 @@ def test_rejected_work_may_be_written_anew_and_archived_work_restored(desk: Desk
 def test_undo_takes_back_a_save_as_a_new_revision(desk: Desk):
     view = desk.write()
     writing.save_example(desk.ws, desk.actor, view.id, 1, make_example("A-78"), nonce=desk.nonce())
-    undone = writing.undo_last(desk.ws, desk.actor, view.id, nonce=desk.nonce())
+    undone = writing.undo_last(desk.ws, desk.actor, view.id, 2, nonce=desk.nonce())
     assert (undone.head_rev, undone.example) == (3, make_example())
 
 
 def test_undo_takes_back_a_step_but_never_makes_accepted(desk: Desk):
     example_id = accept(desk)
     reviewing.request_changes(desk.ws, desk.actor, example_id, 1, "No.", nonce=desk.nonce())
-    undone = writing.undo_last(desk.ws, desk.actor, example_id, nonce=desk.nonce())
+    undone = writing.undo_last(desk.ws, desk.actor, example_id, 1, nonce=desk.nonce())
     assert (undone.state, undone.head_rev) == (ExampleState.SUBMITTED, 1)
+
+
+def test_undo_does_not_take_back_what_somebody_else_saved_unseen(desk: Desk):
+    view = desk.write()
+    writing.save_example(desk.ws, desk.actor, view.id, 1, make_example("A-78"), nonce=desk.nonce())
+    with pytest.raises(StaleRevisionError):
+        writing.undo_last(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
+    assert writing.open_example(desk.ws, view.id).example == make_example("A-78")
 
 
 def test_undo_of_nothing_says_so(desk: Desk):
     with pytest.raises(StateError, match="nothing to undo"):
-        writing.undo_last(desk.ws, desk.actor, desk.write().id, nonce=desk.nonce())
+        writing.undo_last(desk.ws, desk.actor, desk.write().id, 1, nonce=desk.nonce())
 
 
 def test_waiver_needs_a_rule_that_may_be_kept_and_a_reason(desk: Desk):
