@@ -13,6 +13,7 @@ from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
 from ui import keys, publishing
+from ui.decision_bar import decision_bar
 from ui.errors import errors_shown
 from ui.layout import keys_button, page_head, severity_badge
 from ui.moments import ago
@@ -36,9 +37,9 @@ EFFECT_LOOK = {
 def draw_desk(project: ProjectView, object_id: str) -> None:
     """Everything about one tool that a person can change."""
     place = Place(project.id, object_id)
-    take_commits(place)
     act = asked(PAGE)
     with errors_shown():
+        take_commits(place)
         perform(project, place, act)
     desk = tool_desk.open_desk(workspace(), local_actor(workspace()), *place)
     judged = tool_desk.lint(desk, project.working_target)
@@ -97,7 +98,8 @@ def _draw_conflict(desk: Desk) -> None:
 
 
 def _draw_names(desk: Desk) -> None:
-    draw_live(desk, "name", placeholder="track_order")
+    is_new = desk.view is None and not desk.fields["name"]
+    draw_live(desk, "name", placeholder="track_order", focus=desk.object_id if is_new else "")
     n_words = len(desk.fields["description"].split())
     draw_live(
         desk,
@@ -110,59 +112,63 @@ def _draw_names(desk: Desk) -> None:
 def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) -> None:
     tools = cataloguing.list_tools(workspace(), project.id)
     counts = Counter(one.severity for one in judged)
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for severity in (Severity.ERROR, Severity.WARNING):
-            if counts[severity]:
-                severity_badge(severity, counts[severity])
-        st.caption(_standing(desk, counts), width="content")
-        st.space("stretch")
-        _next_error(desk, judged)
-        if desk.drafted or desk.view is None:
-            _draft_buttons(desk)
-        _publish_button(project, desk, tools)
+    waits = bool(desk.drafted) or any(not tool.is_published for tool in tools)
+    with decision_bar() as (words, acts):
+        with words:
+            for severity in (Severity.ERROR, Severity.WARNING):
+                if counts[severity]:
+                    severity_badge(severity, counts[severity])
+            st.caption(_standing(desk, counts, waits), width="content")
+        with acts:
+            is_error_next = _next_error(desk, judged)
+            if desk.drafted or desk.view is None:
+                _draft_buttons(desk, is_filled=not is_error_next)
+            _publish_button(project, is_filled=waits and not desk.drafted and not counts[Severity.ERROR])
 
 
-def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> None:
+def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
     """Opens the parameter of the first error; errors of the tool itself stand in the lint list already."""
     found = (find_line(desk, one) for one in judged if one.severity is Severity.ERROR)
     line = next((one for one in found if one is not None), None)
     if line is None:
-        return
+        return False
     st.button(
         "Next error",
         key=f"tool.next.{desk.object_id}",
+        type="primary",
         icon=":material/arrow_forward:",
         shortcut=keys.NEXT_ERROR.shortcut,
         on_click=CHOSEN.of(desk.object_id).set,
         args=(line.pointer,),
     )
+    return True
 
 
-def _standing(desk: Desk, counts: Counter[Severity]) -> str:
+def _standing(desk: Desk, counts: Counter[Severity], waits: bool) -> str:
     if desk.drafted:
         return f"Draft saved {ago(desk.saved_at)}; saving makes it the tool's next revision"
     if counts[Severity.ERROR]:
         return "Errors keep the catalogue from being published"
+    if not waits:
+        return "Everything is published"
     return "Frozen datasets keep the definitions they were frozen with"
 
 
-def _draft_buttons(desk: Desk) -> None:
+def _draft_buttons(desk: Desk, *, is_filled: bool) -> None:
     discard, save = partial(ask, "discard", page=PAGE), partial(ask, "save", page=PAGE)
     st.button("Discard draft", key=f"tool.discard.{desk.object_id}", type="tertiary", on_click=discard)
-    st.button("Save tool", key=f"tool.save.{desk.object_id}", type="primary", icon=":material/save:", on_click=save)
+    look = "primary" if is_filled else "secondary"
+    st.button("Save tool", key=f"tool.save.{desk.object_id}", type=look, icon=":material/save:", on_click=save)
 
 
-def _publish_button(project: ProjectView, desk: Desk, tools: tuple[cataloguing.ToolView, ...]) -> None:
+def _publish_button(project: ProjectView, *, is_filled: bool) -> None:
+    """Also open with nothing to publish: a key pressed right after typing must reach the server to be answered."""
     number = publishing.next_number(cataloguing.current_catalogue(workspace(), project.id))
-    waiting = bool(desk.drafted) or any(not tool.is_published for tool in tools)
-    if not waiting:
-        st.caption("Everything is published", width="content")
     st.button(
         f"Publish v{number}",
         key="catalogue.publish",
-        type="secondary" if desk.drafted else "primary",
+        type="primary" if is_filled else "secondary",
         icon=":material/publish:",
         shortcut=keys.SUBMIT.shortcut,
-        disabled=not waiting,
         on_click=partial(ask, "publish", page=PAGE),
     )

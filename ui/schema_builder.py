@@ -13,10 +13,9 @@ from curation.services import enum_choices
 from curation.services.parameter_forms import Line, kind_of, list_lines, open_form
 from curation.services.tool_desk import Desk
 from ui import keys
-from ui.layout import card_title
 from ui.parameter_form import draw_line
 from ui.state import ask
-from ui.text import plain
+from ui.text import named
 from ui.tool_fields import CHOSEN, Place
 
 PAGE = "catalogue"
@@ -28,10 +27,14 @@ def draw_parameters(desk: Desk) -> None:
         outline = open_form(desk.fields["parameters"])
     except CurationError as error:
         st.header("Parameters", anchor=False)
-        st.warning(f"The form opens again once the JSON is whole. {plain(str(error))}", icon=":material/data_object:")
+        st.warning(f"The form opens again once the JSON is whole. {named(str(error))}", icon=":material/data_object:")
         return
     lines = tuple(list_lines(outline))
-    with card_title("Parameters", f"{len(lines)}" if lines else ""):
+    # Not at the right, where the table's own tools would lie over it.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Parameters", anchor=False, width="content")
+        if lines:
+            st.caption(f"{len(lines):,}", width="content")
         _add_button(desk, "")
     if not lines:
         st.caption("No parameters yet. A model can call this tool, but can tell it nothing.")

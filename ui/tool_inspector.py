@@ -101,14 +101,25 @@ def _draw_lint(desk: Desk, judged: tuple[Judged, ...]) -> None:
             if counts[severity]:
                 severity_badge(severity, counts[severity])
     tool, why_not = tool_desk.preview(desk)
-    if tool is None:
-        st.error(plain(why_not), icon=":material/error:")
+    if tool is None and not _is_form_open(desk):
+        st.caption("Lint goes on once the JSON is whole.")
+    elif tool is None:
+        st.error(named(why_not), icon=":material/error:")
     elif not judged:
         st.caption("Nothing a model would misread was found.")
     for at, one in enumerate(judged[:MAX_LINT]):
         _draw_finding(desk, one, at)
     if len(judged) > MAX_LINT:
         st.caption(f"{len(judged) - MAX_LINT} more once these are mended.")
+
+
+def _is_form_open(desk: Desk) -> bool:
+    """Whether the parameters can be read; if not, the form beside says where."""
+    try:
+        open_form(desk.fields["parameters"])
+    except CurationError:
+        return False
+    return True
 
 
 def _draw_finding(desk: Desk, judged: Judged, at: int) -> None:

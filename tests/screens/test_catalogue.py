@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from curation.services import cataloguing, drafting
+from curation.model.example import Example, Message
+from curation.services import cataloguing, drafting, writing
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
 
 PARAMETERS = (
@@ -118,6 +119,55 @@ def test_publishing_asks_first_and_says_what_it_will_hold(stage: Stage) -> None:
     assert "Version 1 will hold 1 tool" in texts(shown)
     assert not shown.button(key="publish.yes").disabled
     assert cataloguing.current_catalogue(stage.ws, stage.project.id) is None
+
+
+def test_publishing_says_what_changes_and_who_keeps_the_old_definition(stage: Stage) -> None:
+    tool = save(stage)
+    cataloguing.publish(stage.ws, stage.actor, stage.project.id, nonce="first")
+    example = Example(
+        messages=(Message(role="user", content="Hi"), Message(role="assistant", content="Hello")),
+        tools=(tool.tool.definition,),
+    )
+    writing.new_example(stage.ws, stage.actor, stage.project.id, example, nonce="example")
+    cataloguing.save_tool(
+        stage.ws,
+        stage.actor,
+        stage.project.id,
+        make_tool("request_refund", PARAMETERS.replace('["reason"]', '["reason","amount"]')),
+        tool_id=tool.id,
+        base_revision=tool.revision,
+        nonce="second",
+    )
+    shown = stage.show("catalogue")
+    shown.button(key="catalogue.publish").click().run()
+    assert not shown.exception
+    assert "- **amount** is now required" in texts(shown)
+    assert "1 example keeps the definition written into it" in texts(shown)
+    cataloguing.publish(stage.ws, stage.actor, stage.project.id, nonce="published")
+    shown = stage.show("catalogue")
+    shown.button(key="catalogue.history").click().run()
+    assert not shown.exception
+    assert "- **amount** is now required" in texts(shown)
+
+
+def test_the_tool_on_the_desk_stays_after_publishing(stage: Stage) -> None:
+    save(stage, "alpha")
+    tool = save(stage, "zulu")
+    shown = stage.show("catalogue")
+    shown.radio(key="catalogue.rail").set_value(tool.id).run()
+    assert shown.title[0].value == "zulu"
+    cataloguing.publish(stage.ws, stage.actor, stage.project.id, nonce="published")
+    shown.run()
+    assert not shown.exception
+    assert shown.title[0].value == "zulu"
+    assert shown.radio(key="catalogue.rail").value == tool.id
+
+
+def test_errors_make_the_way_to_them_the_filled_act(stage: Stage) -> None:
+    tool = save(stage, "broken", '{"type":"object","properties":{"why":{"type":"str"}}}')
+    shown = stage.show("catalogue")
+    filled = [button.key for button in shown.button if button.proto.type == "primary"]
+    assert filled == [f"tool.next.{tool.id}"]
 
 
 def test_a_broken_schema_keeps_the_catalogue_from_being_published(stage: Stage) -> None:

@@ -54,7 +54,7 @@ OWN_WORDS = {
         'st.caption(f"{ago(version.at)} · {plain(version.by)} · {_frozen_with(version)}")',
     },
     "knobs.py": {"return st.", "value = st.number_input("},
-    "publishing.py": {'st.markdown(f"**{plain(one.name)}** · {what} · ', 'st.caption(f"digest {version.hash[:16]}")'},
+    "publishing.py": {'st.markdown("\\n".join(shown))', 'st.caption(f"digest {version.hash[:16]}")'},
     "look_progress.py": {"st.badge(word, icon=icon, color=colour)"},
     "run_form.py": {"st.tabs([tab_label("},
     "schema_builder.py": {"st.button(", "st.toggle(spec.title", "st.text_area(spec.title"},

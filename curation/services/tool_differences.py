@@ -1,0 +1,124 @@
+"""What differs between two revisions of a tool, in sentences; names stand in backticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from curation.model.definition import Tool
+from curation.model.values import Json
+
+MOST_CHARACTERS = 60
+_MEANINGS = {
+    "side_effect": "the side effect",
+    "idempotent": "whether it is idempotent",
+    "idempotency_parameter": "the parameter that marks a repeat",
+    "policy": "the policy",
+    "result_schema": "the schema of the result",
+    "errors": "the errors it can return",
+}
+_DESCRIBED = ("properties", "required", "items")
+"""Keywords with sentences of their own."""
+
+
+class ToolChange(msgspec.Struct, frozen=True):
+    """What became of one tool between two versions of a catalogue."""
+
+    name: str
+    kind: str
+    """added, removed or changed"""
+    sentences: tuple[str, ...] = ()
+
+
+def compare_catalogues(before: Sequence[Tool], after: Sequence[Tool]) -> tuple[ToolChange, ...]:
+    """Tool by tool, by name; tools that say the same are left out."""
+    old, new = ({tool.name: tool for tool in tools} for tools in (before, after))
+    found = []
+    for name in dict.fromkeys([*new, *old]):
+        if name not in old:
+            found.append(ToolChange(name, "added"))
+        elif name not in new:
+            found.append(ToolChange(name, "removed"))
+        elif old[name] != new[name]:
+            found.append(ToolChange(name, "changed", compare_tools(old[name], new[name])))
+    return tuple(found)
+
+
+def compare_tools(before: Tool, after: Tool) -> tuple[str, ...]:
+    """Parameters first, then the words, then what a model does not see."""
+    old, new = before.definition.view, after.definition.view
+    found = list(_compare_schemas(_object(old.parameters), _object(new.parameters), ""))
+    if old.description != new.description:
+        found.append("the description has changed")
+    found += [
+        f"{words} has changed" for name, words in _MEANINGS.items() if getattr(before, name) != getattr(after, name)
+    ]
+    if before.name != after.name:
+        found.append(f"it was called `{before.name}`")
+    return tuple(found) or ("the definition is written differently",)
+
+
+def _compare_schemas(old: Mapping[str, Json], new: Mapping[str, Json], label: str) -> Iterator[str]:
+    """One schema and everything inside it."""
+    yield from _compare_keywords(old, new, label or "the parameters")
+    yield from _compare_properties(old, new, label)
+    if "items" in old or "items" in new:
+        yield from _compare_schemas(_object(old.get("items")), _object(new.get("items")), f"{label}[]")
+
+
+def _compare_properties(old: Mapping[str, Json], new: Mapping[str, Json], label: str) -> Iterator[str]:
+    before, after = _object(old.get("properties")), _object(new.get("properties"))
+    was, now = _names(old.get("required")), _names(new.get("required"))
+    for key in dict.fromkeys([*after, *before]):
+        name = f"{label}.{key}" if label else key
+        if key not in before:
+            yield f"`{name}` is new and {'required' if key in now else 'optional'}"
+        elif key not in after:
+            yield f"`{name}` is gone"
+        else:
+            if (key in was) is not (key in now):
+                yield f"`{name}` is now {'required' if key in now else 'optional'}"
+            yield from _compare_schemas(_object(before[key]), _object(after[key]), name)
+
+
+def _compare_keywords(old: Mapping[str, Json], new: Mapping[str, Json], label: str) -> Iterator[str]:
+    place = label if label == "the parameters" else f"`{label}`"
+    for keyword in dict.fromkeys([*new, *old]):
+        if keyword in _DESCRIBED or (keyword in old and keyword in new and old[keyword] == new[keyword]):
+            continue
+        if keyword == "description":
+            yield f"the description of {place} has changed"
+        elif keyword == "enum":
+            yield from _compare_choices(old.get("enum"), new.get("enum"), place)
+        elif keyword not in new:
+            yield f"{place}: `{keyword}` is gone"
+        elif keyword not in old:
+            yield f"{place}: `{keyword}` is {_short(new[keyword])}"
+        else:
+            yield f"{place}: `{keyword}` was {_short(old[keyword])}, is {_short(new[keyword])}"
+
+
+def _compare_choices(old: Json, new: Json, place: str) -> Iterator[str]:
+    before, after = (list(values) if isinstance(values, list) else [] for values in (old, new))
+    added = [one for one in after if one not in before]
+    gone = [one for one in before if one not in after]
+    if added:
+        yield f"{place} also takes {', '.join(map(_short, added))}"
+    if gone:
+        yield f"{place} no longer takes {', '.join(map(_short, gone))}"
+    if not added and not gone:
+        yield f"the values of {place} stand in another order"
+
+
+def _short(value: Json) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _names(value: Json) -> set[str]:
+    return {one for one in value if isinstance(one, str)} if isinstance(value, list) else set()

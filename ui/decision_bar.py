@@ -1,0 +1,28 @@
+"""The decision at the bottom: what stands in the way at the left, the acts at the right, at every width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+
+@contextmanager
+def decision_bar() -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
+    """Two places in one row that never wraps: words give way and wrap inside theirs, the acts keep their spot."""
+    with (
+        st.bottom,
+        st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"),
+    ):
+        words = st.container(horizontal=True, vertical_alignment="center", gap="small", width="stretch")
+        acts = st.container(
+            horizontal=True,
+            wrap=False,
+            vertical_alignment="center",
+            horizontal_alignment="right",
+            gap="small",
+            width="content",
+        )
+        yield words, acts
