@@ -8,17 +8,20 @@ from curation.services import importing
 from ui.import_panel import draw_sources, draw_upload
 from ui.layout import keys_button, page_head
 from ui.rejects_panel import draw_rejects
-from ui.session import require_project, require_role, workspace
+from ui.session import current_project, require_role, workspace
 
 require_role()
-project = require_project()
+project = current_project()
 with page_head("Import", "Look first; then everything comes in as one act"):
-    st.page_link("../pages/health.py", label="Health", icon=":material/monitor_heart:")
+    if project is None:
+        st.page_link("../pages/home.py", label="Back to the start", icon=":material/home:")
+    else:
+        st.page_link("../pages/health.py", label="Health", icon=":material/monitor_heart:")
     keys_button("import")
-sources = importing.list_sources(workspace(), project.id)
+sources = importing.list_sources(workspace(), project.id) if project else ()
 left, right = st.columns([6, 5], gap="medium")
 with left:
-    draw_upload(project)
+    draw_upload(project, sources)
 with right:
     draw_sources(sources)
 draw_rejects(sources)

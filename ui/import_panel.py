@@ -11,24 +11,26 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from curation.services import choices, importing
+from curation.services import choices, importing, projects
 from curation.services.importing import ImportPreview, SourceView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui.errors import errors_shown
 from ui.layout import card_title
 from ui.session import workspace
-from ui.state import NOTICE, Slot
+from ui.state import NOTICE, PROJECT, Slot
 from ui.text import count, plain
 
-DETECT = "look at the rows"
+DETECT = "recognise it from the rows"
 SOURCE: Slot[str] = Slot("import.source", "")
 """Id of the imported file whose rejects are shown."""
 _NONCE: Slot[str] = Slot("import.nonce", "")
+_DONE: Slot[str] = Slot("import.done", "")
+"""Id of the imported file that came of an upload."""
 
 
-def draw_upload(project: ProjectView) -> None:
-    """Choose a file, see what it holds, bring it in."""
+def draw_upload(project: ProjectView | None, sources: tuple[SourceView, ...]) -> None:
+    """Choose a file, see what it holds, bring it in; in an empty workspace the project is made with it."""
     with st.container(border=True, height="stretch"):
         with card_title("A file of examples", "one JSON object a line, or one JSON array"):
             pass
@@ -43,16 +45,20 @@ def draw_upload(project: ProjectView) -> None:
             held = f"{upload.file_id}.{upload.name}.{upload.size}"
             preview = _preview(held, None if wanted == DETECT else wanted, _upload=upload)
             _draw_preview(preview)
-            _draw_start(project, upload, preview)
+            if _is_in(upload, sources):
+                _draw_done()
+            else:
+                _draw_start(project, upload, preview)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the first rows")
 def _preview(held: str, format_name: str | None, *, _upload: UploadedFile) -> ImportPreview:  # noqa: ARG001
     """The first rows of an upload; kept by file and format, so that a rerun does not read them again."""
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as copy:
-        copy.write(_upload.getbuffer())
-        copy.flush()
-        return importing.preview_import(Path(copy.name), format_name)
+    with tempfile.TemporaryDirectory() as folder:
+        # Under its own name, which stands in the sentences about it.
+        copy = Path(folder) / (Path(_upload.name).name or "rows.jsonl")
+        copy.write_bytes(_upload.getbuffer())
+        return importing.preview_import(copy, format_name)
 
 
 def _draw_preview(preview: ImportPreview) -> None:
@@ -78,10 +84,26 @@ def _reject_table(rejects: tuple[importing.RejectView, ...]) -> None:
     st.dataframe(pd.DataFrame(table), hide_index=True, key="import.preview.rejects")
 
 
-def _draw_start(project: ProjectView, upload: UploadedFile, preview: ImportPreview) -> None:
+def _is_in(upload: UploadedFile, sources: tuple[SourceView, ...]) -> bool:
+    """Whether this upload was imported; one that was taken back may come in again, as another act."""
+    came = next((one for one in sources if one.id == _DONE.of(upload.file_id).get()), None)
+    if came is not None and came.is_undone:
+        _DONE.of(upload.file_id).clear()
+        _NONCE.of(upload.file_id).clear()
+    return came is not None and not came.is_undone
+
+
+def _draw_done() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge("imported", icon=":material/check:", color="green")
+        st.page_link("../pages/write.py", label="Look at the examples", icon=":material/edit_note:")
+
+
+def _draw_start(project: ProjectView | None, upload: UploadedFile, preview: ImportPreview) -> None:
     slot = _NONCE.of(upload.file_id)
     if not slot.get():
         slot.set(uuid.uuid4().hex)
+    name = _ask_name(upload) if project is None else project.name
     nothing = preview.n_rows == preview.n_rejected and preview.is_whole
     if not st.button(
         f"Import {plain(upload.name, 40)}",
@@ -91,11 +113,16 @@ def _draw_start(project: ProjectView, upload: UploadedFile, preview: ImportPrevi
         disabled=nothing,
     ):
         return
-    ws, shown = workspace(), st.progress(0.0, "Reading")
+    ws = workspace()
+    actor = local_actor(ws)
+    if project is None:
+        project = projects.create_project(ws, actor, name, nonce=f"{slot.get()}.project")
+        PROJECT.set(project.id)
+    shown = st.progress(0.0, "Reading")
     upload.seek(0)
     report = importing.import_stream(
         ws,
-        local_actor(ws),
+        actor,
         project.id,
         cast(BinaryIO, upload),
         name=upload.name,
@@ -104,8 +131,16 @@ def _draw_start(project: ProjectView, upload: UploadedFile, preview: ImportPrevi
         nonce=slot.get(),
     )
     SOURCE.set(report.source_id)
+    _DONE.of(upload.file_id).set(report.source_id)
     NOTICE.set(f"{count(report.n_imported, 'example')} came in as drafts")
     st.rerun()
+
+
+def _ask_name(upload: UploadedFile) -> str:
+    """What the project made for this file is called; the file's own name unless a person says otherwise."""
+    usual = Path(upload.name).stem.replace("_", " ").replace("-", " ").strip() or "Imported"
+    typed = st.text_input("Project to make for these examples", usual[:60], key=f"import.project.{upload.file_id}")
+    return (typed or "").strip() or usual[:60]
 
 
 def draw_sources(sources: tuple[SourceView, ...]) -> None:

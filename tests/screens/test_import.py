@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.services import browsing, importing
-from tests.screens.stage import HOSTILE, Stage, staged, texts
+from curation.services import browsing, importing, projects
+from curation.services.workspace import open_workspace
+from tests.screens.stage import HOSTILE, ROOT, Stage, staged, texts
 
 GOOD = b'{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}\n'
 ROWS = GOOD + b'{"messages": [}\n' + GOOD.replace(b"Hi", HOSTILE.encode()) + b"not json\n"
@@ -30,6 +31,35 @@ def test_empty_page_says_that_an_import_is_one_act(stage: Stage) -> None:
     shown = stage.show("import")
     assert not shown.exception
     assert "Every import is one act" in texts(shown)
+
+
+def test_empty_workspace_gets_its_project_with_the_file(home: Path) -> None:
+    screen = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=30)
+    shown = screen.switch_page("../pages/import.py").run()
+    assert not shown.exception
+    assert "No project yet" not in texts(shown)
+    shown.file_uploader(key="import.file").set_value([("support_desk.jsonl", ROWS, "application/jsonl")]).run()
+    (name,) = [field for field in shown.text_input if str(field.key).startswith("import.project.")]
+    assert name.value == "support desk"
+    shown.button(key="import.start").click().run()
+    assert not shown.exception
+    ws = open_workspace(home)
+    (project,) = projects.list_projects(ws)
+    assert project.name == "support desk"
+    assert len(browsing.list_examples(ws, project.id).rows) == 2
+    ws.close()
+
+
+def test_an_imported_file_is_done_and_may_come_again_after_its_undo(stage: Stage) -> None:
+    shown = upload(stage)
+    shown.button(key="import.start").click().run()
+    assert "import.start" not in [button.key for button in shown.button]
+    (source,) = importing.list_sources(stage.ws, stage.project.id)
+    importing.undo_import(stage.ws, stage.actor, source.batch_id, nonce="back")
+    shown.run()
+    shown.button(key="import.start").click().run()
+    assert not shown.exception
+    assert len(browsing.list_examples(stage.ws, stage.project.id).rows) == 2
 
 
 def test_preview_shows_format_rows_and_rejects_before_anything_is_stored(stage: Stage) -> None:
@@ -68,7 +98,7 @@ def test_mending_that_still_cannot_be_read_says_where(stage: Stage) -> None:
 
 
 def test_file_without_one_readable_row_cannot_be_started(stage: Stage) -> None:
-    shown = upload(stage, b"\xff\xfe not text\nnot json\n")
+    shown = upload(stage, b"\xff\xfa not text\nnot json\n")
     assert not shown.exception
     assert shown.button(key="import.start").disabled
 
