@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.training import Preflight
+from ui.decision_bar import decision_bar
 from ui.errors import errors_shown, show_error
 from ui.layout import card_title
 from ui.loss_mask import draw_row
@@ -26,52 +28,86 @@ from ui.text import count, named, plain
 
 MAX_PROBLEMS = 8
 _CHECKED: Slot[str] = Slot("training.checked", "")
-"""What the preflight on screen was made for; another choice asks for another one."""
+"""What the preflight on screen was made for: all that decides which rows are trained and how they look."""
 _NONCE: Slot[str] = Slot("training.nonce", "")
 
 
-def draw_preflight(
-    project: ProjectView, version: DatasetView, base: Path | None, provider: ProviderChoice, values: dict[str, Json]
-) -> None:
+class Plan(NamedTuple):
+    """What a person chose in the form."""
+
+    project: ProjectView
+    version: DatasetView
+    base: Path | None
+    provider: ProviderChoice
+    values: dict[str, Json]
+
+    @property
+    def looked_at(self) -> str:
+        """Names what a preflight is about; learning rate, seed and the like change nothing in it."""
+        knobs = sorted(training.pick_rendering_knobs(self.values).items())
+        return f"{self.version.id}|{self.base}|{self.provider.name}|{knobs}"
+
+
+def draw_preflight(plan: Plan) -> None:
     """Ask for a look, show it, and open the launch when nothing stands in its way."""
-    wanted = f"{version.id}|{base}|{provider.name}|{sorted(values.items())}"
+    is_seen = _CHECKED.get() == plan.looked_at
     with card_title("What carries loss", "three rows, as the trainer gets them"):
-        if st.button("Show", key="training.preflight", icon=":material/preview:", disabled=base is None):
-            _CHECKED.set(wanted)
+        if st.button(
+            "Show",
+            key="training.preflight",
+            type="secondary" if is_seen or plan.base is None else "primary",
+            icon=":material/preview:",
+            disabled=plan.base is None,
+        ):
+            _CHECKED.set(plan.looked_at)
             _NONCE.set(uuid.uuid4().hex)
-    if base is None:
+            st.rerun()
+    if plan.base is None:
         st.caption("Choose a base model first.")
+    elif is_seen:
+        _look(plan, plan.base)
         return
-    if _CHECKED.get() != wanted:
+    else:
         st.caption("Nothing is launched before you have seen what would be trained.")
-        return
+    _draw_launch(plan, None, "Show what carries loss first" if plan.base else "Choose a base model first")
+
+
+def _look(plan: Plan, base: Path) -> None:
     try:
         with st.spinner("Rendering every training row with the model's own template"):
             ready = choices.prepare_base(workspace(), base)
-            checked = _preflight(project.id, version.n, str(ready), values)
+            knobs = training.pick_rendering_knobs(plan.values)
+            checked = _preflight(plan.project.id, plan.version.n, str(ready), plan.provider.name, knobs)
+            steps = training.count_steps(plan.provider.name, plan.values, checked.n_rows)
     except CurationError as error:
         show_error(error)
         return
-    _draw_checked(checked)
-    _draw_launch(project, version, ready, provider, values, is_blocked=not checked.is_ready)
+    _draw_checked(checked, plan.version, steps)
+    _draw_launch(plan, ready, "" if checked.is_ready else "The problems above keep this from starting")
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _preflight(project_id: str, version_n: int, base: str, values: dict[str, Json]) -> Preflight:
-    """One look; a version, a folder and the knobs decide it, so that a rerun does not render everything again."""
-    return training.preflight(workspace(), project_id, version_n, Path(base), values)
+def _preflight(project_id: str, version_n: int, base: str, provider: str, values: dict[str, Json]) -> Preflight:
+    """One look; what is not among these arguments does not change it."""
+    return training.preflight(workspace(), project_id, version_n, Path(base), values, provider)
 
 
-def _draw_checked(checked: Preflight) -> None:
+def _draw_checked(checked: Preflight, version: DatasetView, steps: int) -> None:
     share = 100 * checked.n_trained_tokens / max(checked.n_tokens, 1)
     st.markdown(
-        f"**{count(checked.n_rows, 'row')}, {count(checked.steps, 'step')}** · {checked.n_trained_tokens:,} of "
-        f"{count(checked.n_tokens, 'token')} carry loss ({share:.0f} %) · rows written as {plain(checked.style)}"
+        f"**{count(checked.n_rows, 'row')}, {count(steps, 'step')}** · {checked.n_trained_tokens:,} of "
+        f"{count(checked.n_tokens, 'token')} carry loss ({share:.0f} %)"
     )
+    n = version.counts.get("train", 0)
+    of_them = f"{count(n, 'training example')} of v{version.n:,}"
+    if checked.style == "router":
+        st.caption(f"One row for every decision in the {of_them}, as this model knows no tool calls of its own")
+    else:
+        st.caption(f"One row a conversation, from the {of_them}")
     for problem in checked.problems[:MAX_PROBLEMS]:
         st.error(named(problem), icon=":material/error:")
     for note in checked.notes:
-        st.caption(f":material/info: {plain(note)}")
+        st.caption(f":material/info: {named(note)}")
     if checked.rows:
         tabs = st.tabs([tab_label(f"Row {row.number}") for row in checked.rows])  # safe: row numbers
         for tab, row in zip(tabs, checked.rows, strict=True):
@@ -79,37 +115,35 @@ def _draw_checked(checked: Preflight) -> None:
                 draw_row(row)
 
 
-def _draw_launch(
-    project: ProjectView,
-    version: DatasetView,
-    base: Path,
-    provider: ProviderChoice,
-    values: dict[str, Json],
-    *,
-    is_blocked: bool,
-) -> None:
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        note = (
-            "Problems above keep this from starting" if is_blocked else "It goes on when this tab or the app is closed"
+def _draw_launch(plan: Plan, ready: Path | None, reason: str) -> None:
+    """At the bottom in every state; while something is missing it says what."""
+    with decision_bar() as (words, acts):
+        words.caption(plain(reason) or "It goes on when this tab or the app is closed", width="content")
+        pressed = acts.button(
+            "Launch",
+            key="training.launch",
+            type="secondary" if reason else "primary",
+            icon=":material/rocket_launch:",
+            disabled=bool(reason),
         )
-        st.caption(note, width="content")
-        st.space("stretch")
-        if st.button(
-            "Launch", key="training.launch", type="primary", icon=":material/rocket_launch:", disabled=is_blocked
-        ):
-            with errors_shown():
-                ws = workspace()
-                job = training.launch_training(
-                    ws,
-                    local_actor(ws),
-                    project.id,
-                    version.n,
-                    base,
-                    parameters=values,
-                    provider=provider.name,
-                    nonce=_NONCE.get(),
-                )
-                RUN.set(job.id)
-                NOTICE.set(f"{plain(job.name)} is waiting to start")
-                _CHECKED.clear()
-                st.rerun()
+    if pressed and ready is not None:
+        with errors_shown():
+            _launch(plan, ready)
+
+
+def _launch(plan: Plan, base: Path) -> None:
+    ws = workspace()
+    job = training.launch_training(
+        ws,
+        local_actor(ws),
+        plan.project.id,
+        plan.version.n,
+        base,
+        parameters=plan.values,
+        provider=plan.provider.name,
+        nonce=_NONCE.get(),
+    )
+    RUN.set(job.id)
+    NOTICE.set(f"{plain(job.name)} is waiting to start")
+    _CHECKED.clear()
+    st.rerun()

@@ -12,7 +12,7 @@ from curation.services.freezing import DatasetView
 from curation.services.projects import ProjectView
 from ui.knobs import draw_knobs
 from ui.layout import keys_button, page_head
-from ui.preflight_panel import draw_preflight
+from ui.preflight_panel import Plan, draw_preflight
 from ui.session import workspace
 from ui.text import count, plain, source
 
@@ -35,7 +35,7 @@ def draw_form(project: ProjectView) -> None:
         provider = _choose_provider()
         values = draw_knobs(provider.parameters, owner=f"training.knob.{provider.name}", columns=2)
     with right, st.container(border=True):
-        draw_preflight(project, version, base, provider, values)
+        draw_preflight(Plan(project, version, base, provider, values))
 
 
 def _draw_empty() -> None:
@@ -53,7 +53,7 @@ def _choose_version(versions: tuple[DatasetView, ...]) -> DatasetView:
         "Dataset version",
         newest_first,
         key="training.version",
-        format_func=lambda version: f"v{version.n} · {count(version.counts.get('train', 0), 'training row')}",
+        format_func=lambda version: f"v{version.n} · {count(version.counts.get('train', 0), 'training example')}",
     )
     return chosen
 

@@ -46,7 +46,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("validation_rows", "Validation rows per look", "integer", 64, low=0, high=64),
     Parameter("seed", "Seed", "integer", 17, "The same seed repeats the run.", low=0, high=2**31 - 1),
     Parameter("threads", "Threads", "integer", 0, "0: leave one core to everybody else.", low=0, high=1024),
-    Parameter("labelled_only", "Score trained tokens only", "switch", True, "Faster on a CPU, same losses."),
+    Parameter(
+        "labelled_only",
+        "Trained tokens only",
+        "switch",
+        True,
+        "Scores only the tokens that carry loss: faster on a CPU, same losses.",
+    ),
 )
 
 

@@ -30,6 +30,7 @@ from db.jobs import JobRecord
 SHOWN_ROWS = 3
 MOST_PROBLEMS = 20
 RUN_BYTES = 500 * 2**20
+RENDERING_KNOBS = frozenset({"max_length"})
 
 
 class Preflight(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ def preflight(
     return Preflight(
         base=describe_base(base),
         style=style,
-        rows=_choose_shown(checked),
+        rows=_choose_shown(fitting or checked),
         problems=tuple(_list_problems(fitting)),
         notes=tuple(_list_notes(exported, checked, fitting, dataset, limit)),
         n_rows=len(fitting),
@@ -88,6 +89,17 @@ def preflight(
         n_trained_tokens=sum(row.n_trained for row in fitting),
         steps=chosen.count_steps(knobs, len(fitting)) if fitting else 0,
     )
+
+
+def pick_rendering_knobs(parameters: dict[str, Json]) -> dict[str, Json]:
+    """The knobs a preflight depends on; the others change how rows are learnt, not which and how they look."""
+    return {name: value for name, value in parameters.items() if name in RENDERING_KNOBS}
+
+
+def count_steps(provider: str, parameters: dict[str, Json], n_rows: int) -> int:
+    """How many steps these knobs mean for so many rows."""
+    chosen = get_provider(provider)
+    return chosen.count_steps(chosen.check(parameters), n_rows) if n_rows else 0
 
 
 def launch_training(
@@ -137,7 +149,7 @@ def _choose_shown(rows: list[CheckedRow]) -> tuple[CheckedRow, ...]:
 def _list_problems(rows: list[CheckedRow]) -> list[str]:
     found = [problem for row in rows for problem in row.problems]
     if not rows:
-        found = ["No training row is left: the version has none that this model can be taught."]
+        found = ["No training row is left: this model can be taught none of the version's rows at this length."]
     return found[:MOST_PROBLEMS]
 
 
@@ -147,9 +159,12 @@ def _list_notes(
     notes = []
     refused = [row.refused for row in exported if row.refused]
     if refused:
-        notes.append(f"{len(refused)} examples cannot be written for this model and are left out: {refused[0]}")
-    if len(fitting) < len(checked):
-        notes.append(f"{len(checked) - len(fitting)} rows are longer than {limit} tokens and are left out.")
+        left = "1 example is" if len(refused) == 1 else f"{len(refused):,} examples are"
+        notes.append(f"{left} left out, as this model's rows cannot hold it: {refused[0]}")
+    n_long = len(checked) - len(fitting)
+    if n_long:
+        left = "1 row is" if n_long == 1 else f"{n_long:,} rows are"
+        notes.append(f"{left} left out: longer than {limit:,} tokens.")
     if not dataset.counts.get(Split.VALIDATION.value):
         notes.append("The version has no validation rows, so the last checkpoint is kept without a look.")
     return notes

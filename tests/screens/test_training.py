@@ -69,7 +69,7 @@ def test_nothing_can_be_launched_before_the_preflight_was_seen(stage: Stage, bas
     demo_shop(stage)
     shown = choose_folder(stage, base)
     assert "before you have seen what would be trained" in texts(shown)
-    assert "training.launch" not in [button.key for button in shown.button]
+    assert shown.button(key="training.launch").disabled
 
 
 def test_preflight_marks_trained_tokens_and_launches_once(stage: Stage, base: Path) -> None:
@@ -84,6 +84,30 @@ def test_preflight_marks_trained_tokens_and_launches_once(stage: Stage, base: Pa
     (job,) = jobs.list_jobs(stage.ws, stage.project.id)
     assert job.kind == "train"
     assert job.name in shown.title[0].value.replace("\\", "")
+
+
+def test_a_knob_that_changes_no_row_keeps_the_preflight(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.button(key="training.preflight").click().run()
+    assert "step" in texts(shown)
+    shown.number_input(key="training.knob.local.max_steps").set_value(7).run()
+    assert not shown.exception
+    assert ", 7 steps" in texts(shown)
+    assert not shown.button(key="training.launch").disabled
+    shown.number_input(key="training.knob.local.max_length").set_value(512).run()
+    assert shown.button(key="training.launch").disabled
+    assert "Show what carries loss first" in texts(shown)
+
+
+def test_rows_that_are_left_out_are_not_shown_as_problems(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    lengths = sorted(row.tokens for row in training.preflight(stage.ws, stage.project.id, 1, base).rows)
+    found = training.preflight(stage.ws, stage.project.id, 1, base, {"max_length": lengths[-1] - 1})
+    assert found.is_ready
+    assert found.n_too_long == 1
+    assert "1 row is left out: longer than" in " ".join(found.notes)
+    assert not [problem for row in found.rows for problem in row.problems]
 
 
 def test_rows_that_cannot_be_learned_refuse_the_launch(stage: Stage, base: Path) -> None:
