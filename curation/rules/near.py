@@ -6,6 +6,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 from itertools import combinations
 
 import msgspec
@@ -21,9 +22,15 @@ _BYTES = array(_PACKED).itemsize
 _BUCKET_MOST = 200
 """A bucket larger than this holds rows that share boilerplate; comparing all of them tells nothing."""
 
+_MOST_TRIPLES = 512
+"""Longer texts are compared by a sample: those with the smallest hashes."""
+
 
 class Sketch(msgspec.Struct, frozen=True, gc=False):
-    """The word triples of a text, and the smallest hash of each bin; packed, for many are held at once."""
+    """The word triples of a text (a sample of a long one's), and the smallest hash of each bin.
+
+    Packed, for those of all rows are held at once.
+    """
 
     triples: bytes
     bins: bytes
@@ -42,7 +49,7 @@ def sketch(text: str) -> Sketch:
     for shingle in shingles:
         place = shingle % _BINS
         bins[place] = min(bins[place], shingle // _BINS)
-    return Sketch(array(_PACKED, shingles).tobytes(), array(_PACKED, _densify(bins)).tobytes())
+    return Sketch(array(_PACKED, sorted(shingles)[:_MOST_TRIPLES]).tobytes(), array(_PACKED, _densify(bins)).tobytes())
 
 
 def _densify(bins: list[int]) -> list[int]:
@@ -77,9 +84,13 @@ def _join(family: dict[int, list[int]], a: int, b: int) -> None:
 
 def likeness(a: frozenset[int], b: frozenset[int]) -> float:
     """The share of word triples that two texts have in common."""
-    shared = len(a & b)
-    union = len(a) + len(b) - shared
-    return shared / union if union else 0.0
+    both = a & b
+    if max(len(a), len(b)) < _MOST_TRIPLES:
+        union = len(a) + len(b) - len(both)
+        return len(both) / union if union else 0.0
+    # The smallest hashes of both together are a fair sample, and each side has kept its own of them.
+    sample = nsmallest(_MOST_TRIPLES, a | b)
+    return len(both.intersection(sample)) / len(sample)
 
 
 def _buckets(sketches: Sequence[Sketch]) -> Iterator[list[int]]:
