@@ -54,7 +54,7 @@ def test_a_share_that_is_no_number_is_refused(tmp_path: Path, option: list[str])
 @pytest.mark.training
 @pytest.mark.timeout(240)
 def test_the_tiny_loop_ends_with_the_figures_of_both_models(tmp_path: Path) -> None:
-    done = run(tmp_path / "home", "demo", "--tiny", "--json", "--record", str(tmp_path / "kept"))
+    done = run(tmp_path / "home", "demo", "--train", "--tiny", "--json", "--record", str(tmp_path / "kept"))
     assert done.exit_code == 0, done.output
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["stage"] for line in lines[:-1]} == {"data", "model", "training", "evaluation"}

@@ -44,9 +44,9 @@ def make_train_run(path: Path, base: Path, *, validation_rows: int = 0, **parame
     write_rows(folder.data / "train.jsonl")
     if validation_rows:
         write_rows(folder.data / "validation.jsonl", validation_rows)
-    knobs = {"max_steps": 80, "learning_rate": 0.01, "dropout": 0.0, "threads": 1, "looks": 1, **parameters}
+    knobs = {"max_steps": 40, "learning_rate": 0.01, "dropout": 0.0, "threads": 1, "looks": 1, **parameters}
     spec = {"kind": "train", "launch_id": LAUNCH_ID, "base": str(base), "style": "router", "dataset_hash": "0" * 64}
-    folder.write_spec({**spec, "parameters": knobs})
+    folder.write_spec({**spec, "parameters": knobs, "nice": 0})
     return folder
 
 

@@ -10,7 +10,7 @@ from curation.finetune.spec import TrainParameters
 from curation.finetune.trainer import TARGETS, make_adapter
 
 # Libraries warn each other; a worker is as deaf to it.
-pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.training, pytest.mark.xdist_group("torch"), pytest.mark.filterwarnings("ignore")]
 SIZE = {"vocab_size": 32, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
 
 

@@ -24,8 +24,10 @@ from db import jobs
 from tests.shop_rows import Desk, make_example, open_desk
 
 # Three processes one after another; a loaded machine needs its time.
-pytestmark = [pytest.mark.training, pytest.mark.timeout(150)]
-KNOBS = {"max_steps": 399, "learning_rate": 0.01, "threads": 1, "looks": 0, "max_length": 2048}
+pytestmark = [pytest.mark.training, pytest.mark.timeout(150), pytest.mark.xdist_group("local jobs")]
+STEPS = 120
+BETWEEN_SAVES = 12
+KNOBS = {"max_steps": STEPS, "batch_size": 2, "threads": 1, "looks": 0, "max_length": 2048}
 
 
 class Story(NamedTuple):
@@ -50,7 +52,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         keep(first, desk, job, lambda now: now.step >= 2)
         started_as = worker_pid(desk, job)
         second = Keeper(desk.ws)
-        keep(second, desk, job, lambda now: now.step >= 35)
+        keep(second, desk, job, lambda now: now.step >= BETWEEN_SAVES + 3)
         pids = (started_as, worker_pid(desk, job))
         os.kill(started_as, signal.SIGKILL)
         killed = keep(second, desk, job, lambda now: now.state.is_final)
@@ -77,7 +79,7 @@ def keep(keeper: Keeper, desk: Desk, job: JobView, is_enough: Callable[[JobView]
         assert time.monotonic() < until, (now, RunFolder(now.run_dir).log_tail())
         assert not now.state.is_final, now
         keeper.step()
-        time.sleep(0.1)
+        time.sleep(0.05)
     return now
 
 
@@ -107,7 +109,7 @@ def test_killed_worker_is_lost_with_a_plain_sentence(story: Story):
 
 
 def test_retry_goes_on_from_the_checkpoint_with_running_counters(story: Story):
-    assert story.resumed_from % 25 == 0
+    assert story.resumed_from % BETWEEN_SAVES == 0
     assert story.resumed_from > 0
     events = RunFolder(story.stopped.run_dir).read_events(story.last_seq)
     later = [event.step for event in events if "loss" in event.metrics]
@@ -123,7 +125,7 @@ def test_curve_has_each_step_once_without_a_gap(story: Story):
 
 def test_stopped_job_keeps_its_model(story: Story):
     assert (story.stopped.state, story.stopped.attempt, story.stopped.error) == (JobState.CANCELLED, 2, None)
-    assert story.resumed_from < story.stopped.step < 399
+    assert story.resumed_from < story.stopped.step < STEPS
     assert last_step(story.stopped) == story.stopped.step
     assert story.stopped.model_id is not None
     model = get_model(story.desk.ws, story.stopped.model_id)

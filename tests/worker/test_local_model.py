@@ -13,7 +13,8 @@ from curation.finetune.tiny import tiny_model
 from curation.llm import Prompt, Turn
 from curation.llm.local import LocalModel
 
-pytestmark = pytest.mark.training
+# In one process with the others that load torch themselves.
+pytestmark = [pytest.mark.training, pytest.mark.xdist_group("torch")]
 
 SYSTEM = "You choose a tool or none, and answer with one JSON object."
 PROMPTS = [Prompt((Turn("system", SYSTEM), Turn("user", "Where is my order? " * n))) for n in (1, 4, 2, 7, 3)]

@@ -9,7 +9,8 @@ import pytest
 from curation.finetune.base_models import tiny_model
 from curation.rendering import ChatRow, load_template, loss_mask
 
-pytestmark = pytest.mark.training
+# In one process with the others that load torch themselves.
+pytestmark = [pytest.mark.training, pytest.mark.xdist_group("torch")]
 
 SMALL_TEMPLATE = (
     "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|start|>system\\nHelp."
