@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.workspaces import opened
+
 if TYPE_CHECKING:
     from curation.services.evaluating import EvaluationView
     from curation.services.workspace import Workspace
@@ -34,25 +36,24 @@ def evaluate(
     from curation.services.evaluating import launch_evaluation
     from curation.services.people import local_actor
     from curation.services.projects import find_project
-    from curation.services.workspace import open_workspace
 
-    ws = open_workspace()
-    found = find_project(ws, project)
-    job = launch_evaluation(
-        ws,
-        local_actor(ws),
-        found.id,
-        dataset_n or _newest_version(ws, found.id),
-        [_find_model(ws, found.id, name) for name in names],
-        limit=limit,
-        four_shot=four_shot,
-        nonce=ws.new_id(),
-    )
-    if wait or as_json:
-        _print(_wait(ws, job.id), as_json=as_json)
-    else:
-        click.echo(job.id)
-        click.echo("It starts when the app runs, or with `callwright jobs run`.", err=True)
+    with opened() as ws:
+        found = find_project(ws, project)
+        job = launch_evaluation(
+            ws,
+            local_actor(ws),
+            found.id,
+            dataset_n or _newest_version(ws, found.id),
+            [_find_model(ws, found.id, name) for name in names],
+            limit=limit,
+            four_shot=four_shot,
+            nonce=ws.new_id(),
+        )
+        if wait or as_json:
+            _print(_wait(ws, job.id), as_json=as_json)
+        else:
+            click.echo(job.id)
+            click.echo("It starts when the app runs, or with `callwright jobs run`.", err=True)
 
 
 def _newest_version(ws: Workspace, project_id: str) -> int:
