@@ -49,7 +49,7 @@ test-long: .venv/test
 	$(PY) -m pytest -m long --timeout=1800
 
 bench: .venv/test
-	for each in benchmarks/*.py; do $(PY) $$each || exit 1; done
+	failed=0; for each in benchmarks/*.py; do $(PY) $$each || failed=1; done; exit $$failed
 
 record-demo: .venv/test
 	.venv/bin/callwright demo --train --record
