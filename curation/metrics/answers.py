@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from curation.errors import UnreadableError
+from curation.formats.foreign import refuse_foreign
 from curation.model.example import Message
 from curation.model.reading import Reject
 from curation.reading.rows import read_row
@@ -38,10 +39,12 @@ def read_answers(stream: BinaryIO, name: str = "answers") -> Iterator[Answer]:
     """Answers of a file, one a line, in order; blank lines at the end do not count.
 
     Raises:
-        UnreadableError: a line is no answer; the sentence names it.
+        UnreadableError: a line is no answer, or the file is of another kind; the sentence names it.
     """
     blanks = 0
     for number, raw in enumerate(stream, 1):
+        if number == 1:
+            refuse_foreign(raw, name)
         if not raw.strip():
             blanks += 1
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -177,3 +178,10 @@ def test_one_side_may_come_from_standard_input(tmp_path: Path) -> None:
     assert json.loads(result.stdout)["n"]["no_tool"] == 2
     both = CliRunner().invoke(callwright, ["score", "--gold", "-", "--answers", "-"], input=ROW)
     assert "cannot both" in str(both.exception)
+
+
+def test_packed_answers_are_named_as_such(tmp_path: Path, capsys, monkeypatch) -> None:
+    (tmp_path / "gold.jsonl").write_text(ROW)
+    (tmp_path / "answers.gz").write_bytes(gzip.compress(ANSWER.encode()))
+    sentence = say(capsys, monkeypatch, tmp_path / "gold.jsonl", tmp_path / "answers.gz")
+    assert "Cannot read answers.gz: it is compressed with gzip" in sentence
