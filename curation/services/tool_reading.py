@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from curation.errors import UnreadableError
+from curation.formats.foreign import refuse_foreign
 from curation.formats.tool_names import fit_name
 from curation.formats.tool_sources import SourcedTool, read_tools, rename_tools
 from curation.model.definition import Tool
@@ -27,6 +28,7 @@ class CheckedTool(msgspec.Struct, frozen=True):
 
 def load_tools(name: str, data: bytes) -> tuple[SourcedTool, ...]:
     """The tools in a file's bytes; errors name the file."""
+    refuse_foreign(data, name)
     try:
         return read_tools(data)
     except UnreadableError as error:

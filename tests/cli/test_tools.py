@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -160,3 +161,11 @@ def test_lint_of_sound_tools_passes() -> None:
     result = run("lint-tools", str(SOURCES / "mcp_reply.json"))
     assert result.exit_code == 0
     assert "3 tools, 0 errors" in result.stdout
+
+
+@pytest.mark.parametrize("verb", ["lint-tools", "tools"])
+def test_packed_file_is_named_as_such(tmp_path: Path, verb: str) -> None:
+    packed = tmp_path / "tools.json.gz"
+    packed.write_bytes(gzip.compress(b"[]"))
+    result = CliRunner().invoke(callwright, [verb, str(packed)])
+    assert f"Cannot read {packed}: it is compressed with gzip" in str(result.exception)
