@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.serving import Server
+from tests.browser.filling import filled, make_answer
+from tests.browser.serving import ROOT, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = sorted("" if path.stem == "home" else path.stem for path in (ROOT / "pages").glob("[a-z]*.py"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -23,6 +26,13 @@ def test_no_page_asks_a_foreign_host(theme: str, server: Server, browser: Browse
         expect(page.get_by_role("heading", level=1).first).to_be_visible()
         page.wait_for_function("document.fonts.check('14px Inter')")
         assert any(url.endswith("inter.woff2") for url in asked)
+        with filled(server.home) as filling:
+            filling.write(make_answer("Hello", "Good morning"))
+        assert len(PAGES) > 5
+        for name in PAGES:
+            page.goto(f"{server.base}/{name}?project={filling.project.id}")
+            expect(page.get_by_role("heading", level=1).first).to_be_visible()
+            expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
         assert watch.foreign == []
     finally:
         context.close()
