@@ -10,7 +10,7 @@ from curation.model.states import ExampleState
 from curation.services import browsing, freezing, health
 from curation.services.projects import ProjectView
 from ui import freeze_panel, health_cards, keys
-from ui.coverage_map import draw_map, order_cell
+from ui.coverage_map import draw_map, order_cell, write_cell
 from ui.export_panel import draw_export
 from ui.layout import keys_button, page_head
 from ui.links import glossary_link
@@ -27,6 +27,8 @@ def perform(project: ProjectView, act: Act, states: dict[str, int]) -> None:
         freeze_panel.ask_to_freeze(project, states.get(ExampleState.ACCEPTED, 0), others)
     elif act.verb == "order":
         order_cell(project, act)
+    elif act.verb == "write":
+        write_cell(project, act)
 
 
 require_role()
@@ -43,19 +45,18 @@ with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,
     st.button(
         f"Freeze v{number}",
         key="health.freeze",
-        type="primary",
+        type="primary" if accepted else "secondary",
         icon=":material/ac_unit:",
         shortcut=keys.SUBMIT.shortcut,
         on_click=partial(ask, "freeze", page="health"),
     )
-    glossary_link()
     keys_button("health")
 perform(project, act, glance.states)
 measured = health.measure_health(workspace(), project.id, states=SCOPES[scope])
 health_cards.draw_blockers(measured, glance.n_with_errors, number)
 left, right = st.columns([7, 6], gap="medium")
 with left:
-    draw_map(measured)
+    draw_map(measured, is_next=not accepted)
 with right:
     health_cards.draw_no_tool(measured)
     health_cards.draw_splits(measured)
@@ -72,3 +73,4 @@ with left:
 with right:
     draw_export(versions)
 health_cards.draw_rules(measured)
+glossary_link()

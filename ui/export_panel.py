@@ -51,14 +51,20 @@ def draw_export(versions: Sequence[DatasetView]) -> None:
 def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str]]:
     left, middle, right = st.columns([2, 3, 4], gap="small")
     by_number = {version.n: version for version in versions}
-    number = left.selectbox("Version", list(by_number), key="export.version", format_func=lambda n: f"v{n}")
-    titles = choices.writable_formats()
-    name = middle.selectbox(
-        "Format", list(titles), key="export.format", format_func=lambda one: f"{one}: {titles[one]}"
+    # A key of its own for every newest version: a fresh one is what a person wants to take out next.
+    number = left.selectbox(
+        "Version", list(by_number), key=f"export.version.{max(by_number)}", format_func=lambda n: f"v{n}"
     )
+    titles = choices.writable_formats()
+    name = middle.selectbox("Format", list(titles), key="export.format", help=_explain(titles))
     every = [split.value for split in Split]
     splits = right.multiselect("Splits", every, every, key="export.splits")
     return by_number[number], name, splits
+
+
+def _explain(titles: dict[str, str]) -> str:
+    """What each format is, for the tip beside the field: the list itself is too narrow for it."""
+    return "  \n".join(f"**{plain(name)}**: {plain(title)}" for name, title in titles.items())
 
 
 @st.cache_data(max_entries=8, show_spinner="Writing it to nowhere, to see what would be lost")

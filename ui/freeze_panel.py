@@ -18,7 +18,7 @@ from ui.layout import card_title
 from ui.moments import ago
 from ui.session import workspace
 from ui.state import NOTICE, Slot
-from ui.text import plain
+from ui.text import count, plain
 
 _NONCE: Slot[str] = Slot("freeze.nonce", "")
 
@@ -50,8 +50,21 @@ def _freeze_dialog(project: ProjectView, n_accepted: int, n_other: int) -> None:
     if st.button(f"Freeze v{number}", key="freeze.yes", type="primary", icon=":material/ac_unit:", disabled=is_empty):
         with errors_shown():
             frozen = freezing.freeze(ws, actor, project.id, include_unreviewed=with_unreviewed, nonce=_NONCE.get())
-            NOTICE.set(f"Dataset v{frozen.n} is frozen with {sum(frozen.counts.values()):,} rows")
+            NOTICE.set(_say_frozen(frozen, freezing.list_datasets(ws, project.id)))
             st.rerun()
+
+
+def _say_frozen(frozen: DatasetView, versions: Sequence[DatasetView]) -> str:
+    """What was frozen, and whether another version holds exactly the same."""
+    said = f"Dataset v{frozen.n:,} is frozen with {count(sum(frozen.counts.values()), 'row')}"
+    twin = _find_twin(frozen, versions)
+    return f"{said}; nothing has changed since v{twin.n:,}" if twin else said
+
+
+def _find_twin(version: DatasetView, versions: Sequence[DatasetView]) -> DatasetView | None:
+    """The newest earlier version with the same rows in the same splits."""
+    earlier = [one for one in versions if one.hash == version.hash and one.n < version.n]
+    return max(earlier, key=lambda one: one.n, default=None)
 
 
 def _unreviewed_switch(actor: Actor, n_other: int) -> bool:
@@ -72,7 +85,9 @@ def draw_versions(versions: Sequence[DatasetView]) -> None:
             st.caption("Nothing is frozen yet. Training and evaluation use frozen versions only.")
         for version in versions[:6]:
             with st.container(gap="xxsmall"):
-                st.markdown(f"**v{version.n}** · {_split_words(version)}")
+                twin = _find_twin(version, versions)
+                same = f" · the same rows as v{twin.n:,}" if twin else ""
+                st.markdown(f"**v{version.n}** · {_split_words(version)}{same}")
                 st.caption(f"{ago(version.at)} · {plain(version.by)} · {_frozen_with(version)}")
         if len(versions) > 6:
             st.caption(f"and {len(versions) - 6} older ones")

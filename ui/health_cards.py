@@ -118,7 +118,9 @@ def draw_coverage(measured: Health) -> None:
             hide_index=True,
             height=215,
             column_config={
-                "used": st.column_config.ProgressColumn("used", format="%.0f %%", min_value=0, max_value=100)
+                "parameter": st.column_config.TextColumn(width=150),
+                "used": st.column_config.ProgressColumn("used", width=80, format="%.0f %%", min_value=0, max_value=100),
+                "gap": st.column_config.TextColumn(width=130),
             },
             alt="How often each parameter is given, and which enum values never are",
         )
@@ -152,13 +154,18 @@ def draw_lengths(measured: Health) -> None:
         if lengths is None:
             st.caption("There is no row to measure.")
             return
-        bins = [(upper / 2 if upper > 512 else 0, upper, n) for upper, n in lengths.histogram]
+        bins = {_bin_words(upper): n for upper, n in lengths.histogram}
         facts = (
             f"shortest {lengths.shortest:,}, median {lengths.median:,}, "
             f"95 % under {lengths.p95:,}, longest {lengths.longest:,}"
         )
-        draw(histogram(bins, "bytes"), key="health.lengths", alt_text=f"Length of rows in bytes: {facts}")
+        draw(histogram(bins, "kB"), key="health.lengths", alt_text=f"Length of rows in bytes: {facts}")
         st.caption(facts)
+
+
+def _bin_words(upper: int) -> str:
+    """A bin of the lengths, from half its upper end, in thousands of bytes."""
+    return f"{upper / 2048:g}–{upper / 1024:g}" if upper > 512 else "under 0.5"
 
 
 def draw_rules(measured: Health) -> None:

@@ -22,7 +22,14 @@ def heat_map(counts: Mapping[tuple[str, str], int], tools: Sequence[str], catego
         for tool in tools
         for category in categories
     ]
-    axis = {"title": None, "labelOverlap": False, "ticks": False, "domain": False, "labelColor": look.text}
+    axis = {
+        "title": None,
+        "labelOverlap": False,
+        "labelFlush": False,
+        "ticks": False,
+        "domain": False,
+        "labelColor": look.text,
+    }
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("category:N", sort=list(categories), axis=alt.Axis(orient="top", labelAngle=0, **axis)),
         y=alt.Y("tool:N", sort=list(tools), axis=alt.Axis(labelLimit=150, **axis)),
@@ -87,20 +94,18 @@ def bars(counts: Mapping[str, int]) -> Any:
     return alt.layer(drawn, figures).properties(height=len(counts) * 23 + 8)
 
 
-def histogram(bins: Sequence[tuple[float, float, int]], unit: str, limit: float | None = None) -> Any:
-    """Counted bins as (from, to, n), with a dashed line where something is cut."""
+def histogram(bins: Mapping[str, int], title: str) -> Any:
+    """Counted bins in their order, all equally wide, so that one huge row does not flatten the others."""
     look = tokens()
-    frame = pd.DataFrame([{"from": start, "to": end, "n": n} for start, end, n in bins])
-    drawn = (
-        alt.Chart(frame)
-        .mark_bar(color=look.series[0], stroke=look.page, strokeWidth=1)
-        .encode(
-            x=alt.X("from:Q", bin="binned", axis=alt.Axis(title=unit, grid=False, labelColor=look.text, tickCount=6)),
-            x2="to:Q",
-            y=alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=",.0f")),
-        )
+    frame = pd.DataFrame([{"bin": name, "n": n} for name, n in bins.items()])
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            "bin:N",
+            sort=list(bins),
+            axis=alt.Axis(title=title, labelAngle=0, ticks=False, labelColor=look.text, titleColor=look.text),
+        ),
+        y=alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=",.0f")),
     )
-    if limit is None:
-        return drawn.properties(height=150)
-    line = alt.Chart(pd.DataFrame([{"at": limit}])).mark_rule(strokeDash=[4, 3], color=look.text).encode(x="at:Q")
-    return alt.layer(drawn, line).properties(height=150)
+    drawn = base.mark_bar(color=look.series[0], cornerRadiusEnd=2, size=34)
+    figures = base.mark_text(dy=-7, color=look.text).encode(text=alt.Text("n:Q", format=","))
+    return alt.layer(drawn, figures).properties(height=170)

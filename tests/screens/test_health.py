@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from curation.model.states import ExampleState
-from curation.services import browsing, freezing
+from curation.services import browsing, freezing, writing
 from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, staged, texts
 
 
@@ -81,7 +82,7 @@ def test_prepared_download_holds_a_file_a_split_and_the_manifest(stage: Stage) -
 def test_ordering_a_cell_drafts_candidates_that_nobody_accepted(stage: Stage) -> None:
     demo_shop(stage)
     shown = stage.show("health")
-    shown.selectbox(key="health.cell.('', '')").set_value(("track_order", "no_call")).run()
+    shown.selectbox(key="health.cells").set_value(("track_order", "no_call")).run()
     shown.button(key="health.order").click().run()
     assert not shown.exception
     assert browsing.count_states(stage.ws, stage.project.id)[ExampleState.CANDIDATE] > 0
@@ -95,3 +96,55 @@ def test_hostile_tool_name_stays_words(stage: Stage) -> None:
     assert not shown.exception
     for kind in ("title", "header", "markdown", "caption", "error", "warning"):
         assert all("![x](" not in str(element.value) for element in shown.get(kind))
+
+
+def test_an_ordered_cell_is_counted_and_the_next_proposal_is_another(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = stage.show("health")
+    chosen = shown.selectbox(key="health.cells").value
+    shown.selectbox(key="health.cells").set_value(("track_order", "recovery")).run()
+    before = _said(shown)
+    shown.button(key="health.order").click().run()
+    assert not shown.exception
+    assert shown.selectbox(key="health.cells").value == chosen != ("track_order", "recovery")
+    shown.selectbox(key="health.cells").set_value(("track_order", "recovery")).run()
+    assert _said(shown) > before
+
+
+def _said(shown: AppTest) -> int:
+    """How many examples the page counts for the chosen cell."""
+    return int(texts(shown).split(" of this kind")[0].split("\n")[-1].split()[0].replace("None", "0"))
+
+
+def test_a_cell_that_cannot_be_drafted_is_not_proposed_again(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = stage.show("health")
+    shown.selectbox(key="health.cells").set_value(("change_address", "parallel")).run()
+    shown.button(key="health.order").click().run()
+    assert not shown.exception
+    assert shown.selectbox(key="health.cells").value != ("change_address", "parallel")
+
+
+def test_write_one_begins_a_conversation_of_the_cell(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = stage.show("health")
+    shown.selectbox(key="health.cells").set_value(("track_order", "parallel")).run()
+    shown.button(key="health.write").click().run()
+    (row,) = browsing.list_examples(stage.ws, stage.project.id, states=[ExampleState.DRAFT]).rows
+    begun = writing.open_example(stage.ws, row.id).example
+    assert [call.name for call in begun.messages[-1].calls or ()] == ["track_order", "track_order"]
+
+
+def test_without_accepted_work_freezing_is_not_the_filled_act(stage: Stage) -> None:
+    shown = stage.show("health")
+    assert [button.key for button in shown.button if button.proto.type == "primary"] == ["health.first"]
+    assert "Freeze v1" in texts(shown)
+
+
+def test_export_follows_the_newest_version_and_a_twin_is_named(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = stage.show("health")
+    freezing.freeze(stage.ws, stage.actor, stage.project.id, nonce="again")
+    shown.run()
+    assert shown.selectbox(key="export.version.2").value == 2
+    assert "the same rows as v1" in texts(shown)

@@ -50,7 +50,7 @@ OWN_WORDS = {
     "import_panel.py": {'st.caption(f"{plain(one.format)} · {_counts(one)}", width="content")'},
     "jobs_panel.py": {"st.badge(word, icon=icon, color=colour)", 'st.markdown(f"{title} **{points'},
     "freeze_panel.py": {
-        'st.markdown(f"**v{version.n}** · {_split_words(version)}")',
+        'st.markdown(f"**v{version.n}** · {_split_words(version)}{same}")',
         'st.caption(f"{ago(version.at)} · {plain(version.by)} · {_frozen_with(version)}")',
     },
     "knobs.py": {"return st.", "value = st.number_input("},
