@@ -13,7 +13,7 @@ from curation.services import cataloguing, reviewing, writing
 from tests.browser.filling import Filling, make_answer
 from tests.browser.serving import ROOT, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 HOSTILE = "![x](http://evil.example/x.png) <img src=x onerror=alert(1)> :red[boo] $x$ http://evil.example a -> b"
 PAGES = ("", "write", "review", "catalogue", "health", "training", "evaluation", "import", "glossary")
 HOME_FOR: dict[str, str] = {"": "home"}
@@ -47,6 +47,38 @@ def test_page_shows_hostile_words_as_text(
     expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
     assert page.locator("a[href*='evil.example'], img[src*='evil.example'], img[src='x']").count() == 0
     assert page.get_by_text("Something in Callwright broke").count() == 0
+
+
+def seen(page: Page) -> str:
+    """All that can be read on a page: its text, and what stands in its fields and editors."""
+    fields = page.eval_on_selector_all("input, textarea", "all => all.map(one => one.value)")
+    editors = page.locator(".cm-content").all_inner_texts()
+    return "\n".join([page.locator("body").inner_text(), *fields, *editors]).replace("\u2060", "")
+
+
+def wait_for_words(page: Page, words: str) -> None:
+    """Until the page shows the words to the letter: colours, formulas and arrows stay text."""
+    for _ in range(40):
+        if words in seen(page):
+            break
+        page.wait_for_timeout(200)
+    assert words in seen(page)
+    assert page.locator(".katex, .stMarkdownColoredText").count() == 0
+
+
+@pytest.mark.parametrize(("name", "words"), [("", HOSTILE[:32]), ("write", HOSTILE), ("review", HOSTILE)])
+def test_page_shows_the_words_to_the_letter(
+    name: str, words: str, server: Server, hostile: Filling, open_tab: Callable[[str], Page]
+) -> None:
+    wait_for_words(open_tab(f"{server.base}/{name}?project={hostile.project.id}"), words)
+
+
+def test_catalogue_shows_the_description_to_the_letter(
+    server: Server, hostile: Filling, open_tab: Callable[[str], Page]
+) -> None:
+    page = open_tab(f"{server.base}/catalogue?project={hostile.project.id}")
+    page.get_by_role("button", name="Next").click()
+    wait_for_words(page, HOSTILE)
 
 
 def test_the_title_reads_exactly_as_written(server: Server, hostile: Filling, open_tab: Callable[[str], Page]) -> None:
