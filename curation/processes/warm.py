@@ -17,8 +17,8 @@ from curation.processes.frames import pack, receive
 
 START_S = 20.0
 EXIT_S = 5.0
-WALL_FACTOR = 8
-"""The child counts its CPU time; the wall clock is a backstop, so many times longer."""
+WALL_S = 20.0
+"""A backstop: the child counts its CPU time, which a crowded machine may spread over many seconds."""
 STOPPED_FROM_OUTSIDE = frozenset(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
 
 
@@ -36,9 +36,8 @@ class ChildUnavailableError(CurationError):
 class WarmChild:
     """A child process that answers one question at a time; safe to ask from any thread."""
 
-    def __init__(self, module: str, *, cpu_s: float) -> None:
+    def __init__(self, module: str) -> None:
         self._module = module
-        self._wall_s = cpu_s * WALL_FACTOR
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = os.getpid()
@@ -62,7 +61,7 @@ class WarmChild:
             try:
                 _input(process).write(pack(request))
                 _input(process).flush()
-                return receive(_output(process).fileno(), time.monotonic() + self._wall_s)
+                return receive(_output(process).fileno(), time.monotonic() + WALL_S)
             except TimeoutError as error:
                 self._stop()
                 raise ChildUnavailableError(f"The process `{self._module}` got no time to answer.") from error

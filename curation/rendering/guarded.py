@@ -14,7 +14,7 @@ ALLOWANCE_S = 20.0
 ALLOWANCE_PER_TEXT_S = 0.05
 """Honest templates take about a thousandth of a second."""
 
-SANDBOX = WarmChild("curation.rendering.sandbox", cpu_s=CPU_S)
+SANDBOX = WarmChild("curation.rendering.sandbox")
 
 
 class CostlyTemplateError(UnreadableError):

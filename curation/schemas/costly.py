@@ -11,7 +11,7 @@ from curation.processes.warm import ChildUnavailableError, OverrunError, WarmChi
 from curation.schemas.limits import DEADLINE_S
 from curation.schemas.wording import SchemaError
 
-SANDBOX = WarmChild("curation.schemas.sandbox", cpu_s=DEADLINE_S)
+SANDBOX = WarmChild("curation.schemas.sandbox")
 
 
 def judge_in_sandbox(text: str, value: Json) -> tuple[SchemaError, ...]:

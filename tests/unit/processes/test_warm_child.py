@@ -23,7 +23,7 @@ ENDLESS = json.dumps(
 
 
 def make_child() -> WarmChild:
-    return WarmChild("curation.schemas.sandbox", cpu_s=0.25)
+    return WarmChild("curation.schemas.sandbox")
 
 
 def nested(depth: int) -> object:
@@ -81,4 +81,4 @@ def test_child_that_does_not_start_is_said_and_not_remembered(monkeypatch: pytes
         assert (error.keyword, "just now" in error.message) == ("unchecked", True)
     assert [error.keyword for error in compiled.errors("bb")] == ["pattern"]
     with pytest.raises(ChildUnavailableError, match="did not start"):
-        WarmChild("curation.schemas.nowhere", cpu_s=0.1).ask(None)
+        WarmChild("curation.schemas.nowhere").ask(None)

@@ -80,7 +80,7 @@ def test_the_sandbox_may_be_asked_from_many_threads() -> None:
 
 
 def test_a_sandbox_that_died_is_replaced() -> None:
-    sandbox = WarmChild("curation.schemas.sandbox", cpu_s=0.25)
+    sandbox = WarmChild("curation.schemas.sandbox")
     try:
         with pytest.raises(OverrunError):
             sandbox.ask({"schema": "this is no schema and ends the process", "value": 1})
