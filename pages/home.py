@@ -7,6 +7,8 @@ from ui.home_cards import draw_attention, draw_gauge, draw_next_act, draw_statio
 from ui.home_empty import draw_empty_home
 from ui.home_facts import draw_jobs, project_head
 from ui.session import current_project, require_role, workspace
+from ui.state import asked
+from ui.synthesis_form import ask_for_candidates
 from ui.text import plain
 
 actor = require_role("annotator", "expert", "lead", "admin")
@@ -17,7 +19,10 @@ if project is None:
     draw_empty_home(ws, actor)
 else:
     glance = browsing.glance(ws, project.id)
-    project_head(ws, project, glance)
+    act = asked("home")
+    project_head(ws, actor, project, glance)
+    if act.verb == "synthesise":
+        ask_for_candidates(ws, actor, project, act.nonce)
     draw_next_act(next_act(glance))
     draw_stations(glance)
     left, right = st.columns([6, 5], gap="medium")

@@ -4,57 +4,35 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.model.people import Actor
 from curation.model.states import JobState
-from curation.services import jobs, projects
+from curation.services import jobs
 from curation.services.browsing import Glance
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
-from ui import keys, state
+from ui import keys
 from ui.layout import keys_button, page_head
+from ui.project_choice import choose_target, project_menu
+from ui.synthesis_form import synthesis_button
 from ui.text import count, plain, say
 
 MAX_JOBS = 4
 POLL_S = 3.0
 
 
-def project_head(ws: Workspace, project: ProjectView, glance: Glance) -> None:
+def project_head(ws: Workspace, actor: Actor, project: ProjectView, glance: Glance) -> None:
     """Name, facts, the ways to begin something."""
     facts = [count(glance.n_tools, "tool"), count(glance.n_examples, "example")]
-    if project.working_target:
-        facts.append(f"target {plain(project.working_target)}")
     with page_head(project.name, " · ".join(facts)):
-        _switch_project(ws, project)
+        choose_target(ws, actor, project)
+        project_menu(ws, actor, project)
         if st.button("Import", key="home.import", icon=":material/upload:"):
             st.switch_page("../pages/import.py")
+        if glance.n_tools:
+            synthesis_button()
         if st.button("Continue writing", key="home.write", icon=":material/edit_note:", shortcut=keys.NEXT.shortcut):
             st.switch_page("../pages/write.py")
         keys_button("home")
-
-
-def _switch_project(ws: Workspace, project: ProjectView) -> None:
-    """The other projects of the workspace, where there are any."""
-    others = projects.list_projects(ws)
-    if len(others) < 2:
-        return
-    names = {one.id: one.name for one in others}
-    ids = list(names)
-    st.selectbox(
-        "Project",
-        ids,
-        index=ids.index(project.id),
-        format_func=lambda one: names[one],
-        key=f"home.project.{project.id}",
-        label_visibility="collapsed",
-        width=200,
-        on_change=_switched,
-        args=(f"home.project.{project.id}",),
-    )
-
-
-def _switched(key: str) -> None:
-    state.PROJECT.set(str(st.session_state[key]))
-    state.EXAMPLE.clear()
-    state.REVIEWED.clear()
 
 
 def draw_jobs(ws: Workspace, project: ProjectView) -> None:

@@ -13,6 +13,7 @@ from curation.model.parameter import Parameter
 from curation.rendering import CheckedRow
 from curation.services.workspace import Workspace
 from curation.synthesizers import SYNTHESIZERS
+from curation.targets import TARGETS, get_target
 
 
 class ProviderChoice(msgspec.Struct, frozen=True):
@@ -38,6 +39,11 @@ def writable_formats() -> dict[str, str]:
     return {one.name: one.title for one in FORMATS if one.write}
 
 
+def list_targets() -> dict[str, str]:
+    """What examples can be judged by: name → title."""
+    return {name: get_target(name).title for name in TARGETS}
+
+
 def offline_synthesizer() -> str:
     """Name of the strategy that needs no model."""
     return SYNTHESIZERS[0].name
@@ -59,6 +65,7 @@ __all__ = [
     "ProviderChoice",
     "describe_base",
     "list_providers",
+    "list_targets",
     "offline_synthesizer",
     "prepare_base",
     "readable_formats",

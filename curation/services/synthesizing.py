@@ -21,6 +21,7 @@ from curation.services.cataloguing import list_tools
 from curation.services.projects import find_project
 from curation.services.workspace import Workspace
 from curation.synthesizers import Candidate, Order, get_synthesizer
+from curation.synthesizers.schema_driven import DEFAULT_MIX
 
 ORIGIN = "synthesised"
 MOST = 20_000
@@ -86,6 +87,13 @@ def draft_candidates(
     # Nothing is left here unless the act was done before: then it is drafted again only to be counted.
     deque(sifted, maxlen=0)
     return _report(stored, count, sieve)
+
+
+def mix_with(no_tool: float, recovery: float) -> dict[str, float]:
+    """A mix with these two shares; the other categories divide the rest as they usually do."""
+    rest = {name: share for name, share in DEFAULT_MIX.items() if name not in ("no_tool", "recovery")}
+    left = max(0.0, 1.0 - no_tool - recovery) / sum(rest.values())
+    return {"no_tool": no_tool, "recovery": recovery, **{name: share * left for name, share in rest.items()}}
 
 
 def choose_tools(ws: Workspace, project_id: str, names: Sequence[str] = ()) -> tuple[Tool, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from curation.services import projects, writing
+from curation.services import browsing, projects, writing
 from tests.browser.filling import Filling, make_answer, make_example
 from ui.session import workspace
 
@@ -63,3 +63,36 @@ def test_gauge_counts_decisions(filling: Filling, open_page: Callable[..., AppTe
     filling.write(make_example("Where is B4821?"))
     screen = open_page()
     assert any("1 of 2 decisions" in caption.value for caption in screen.caption)
+
+
+def test_working_target_is_chosen_on_home(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    screen = open_page()
+    box = next(one for one in screen.selectbox if one.label == "Working target")
+    assert box.value == ""
+    box.select("openai").run()
+    assert not screen.exception
+    assert projects.find_project(filling.ws, filling.project.id).working_target == "openai"
+    box = next(one for one in screen.selectbox if one.label == "Working target")
+    box.select("").run()
+    assert projects.find_project(filling.ws, filling.project.id).working_target is None
+
+
+def test_second_project_is_created_and_the_first_can_be_opened_again(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    screen = open_page()
+    screen.text_input(key="home.project.name").set_value("Weather desk")
+    screen.button(key="home.project.create").click().run()
+    assert not screen.exception
+    assert screen.title[0].value == "Weather desk"
+    next(one for one in screen.selectbox if one.label == "Open another").select(filling.project.id).run()
+    assert screen.title[0].value == filling.project.name
+
+
+def test_drafting_by_machine_asks_first(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    screen = open_page()
+    screen.button(key="home.synthesise").click().run()
+    assert not screen.exception
+    assert screen.number_input(key="synthesise.count").value == 50
+    assert screen.multiselect(key="synthesise.tools").options == ["track_order"]
+    assert browsing.list_examples(filling.ws, filling.project.id).rows == ()

@@ -12,7 +12,7 @@ from curation.services.browsing import count_states, list_examples
 from curation.services.cataloguing import import_tools
 from curation.services.people import local_actor
 from curation.services.projects import create_project
-from curation.services.synthesizing import draft_candidates
+from curation.services.synthesizing import draft_candidates, mix_with
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import open_example
 from curation.synthesizers.shop import demo_tools
@@ -97,3 +97,10 @@ def test_a_project_without_tools_is_refused_in_one_sentence(ws: Workspace) -> No
     empty = create_project(ws, local_actor(ws), "Empty", nonce="project")
     with pytest.raises(StateError, match="no tools yet"):
         draft_candidates(ws, local_actor(ws), empty.id, "schema_driven", count=5, nonce="draft")
+
+
+def test_mix_keeps_the_two_chosen_shares_and_is_whole() -> None:
+    mix = mix_with(0.3, 0.2)
+    assert (mix["no_tool"], mix["recovery"]) == (0.3, 0.2)
+    assert sum(mix.values()) == pytest.approx(1.0)
+    assert mix["positive"] > mix["multi_step"] > 0
