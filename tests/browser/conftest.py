@@ -1,4 +1,7 @@
-"""One server and one browser for all journeys; every tab is watched for foreign requests and script errors."""
+"""One server and one browser for the journeys of a group; every tab is watched for foreign requests and script errors.
+
+The files name one of two groups, so that two workers carry them, each with a server of its own.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from curation.services import cataloguing, drafting
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
 
 def _tool(filling: Filling, name: str) -> cataloguing.ToolView:

@@ -15,7 +15,7 @@ from curation.services import browsing, freezing, importing, reviewing
 from tests.browser.filling import filled, make_example
 from tests.browser.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
 
 def test_accepted_examples_are_frozen_and_downloaded(

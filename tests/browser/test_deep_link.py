@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.filling import filled, make_answer
 from tests.browser.serving import ROOT, Server, make_server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
 
 def test_cold_deep_link_runs_inside_the_shell(tmp_path: Path, open_tab: Callable[[str], Page]) -> None:

@@ -12,7 +12,7 @@ from curation.services import drafting
 from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
 
 def _wait_for(check: Callable[[], bool], seconds: float = 5.0) -> None:

@@ -9,7 +9,7 @@ from tests.browser.conftest import Watch
 from tests.browser.filling import filled, make_answer
 from tests.browser.serving import ROOT, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
 PAGES = sorted("" if path.stem == "home" else path.stem for path in (ROOT / "pages").glob("[a-z]*.py"))
 

@@ -14,7 +14,7 @@ from curation.services import freezing, jobs, reviewing
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.training, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.training, pytest.mark.xdist_group("browser-1")]
 PATIENCE_MS = 40_000
 
 

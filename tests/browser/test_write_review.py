@@ -14,7 +14,7 @@ from curation.services import browsing, exporting, freezing
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
 
 def _only_example(filling: Filling) -> str:
