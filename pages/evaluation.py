@@ -49,11 +49,10 @@ project = require_project()
 act = asked("evaluation")
 looks = evaluating.list_evaluations(workspace(), project.id)
 opened = evaluating.count_looks(workspace(), project.id)
-with page_head("Compare on test", f"greedy, raw output · test opened {count(opened, 'time')}"):
+with page_head("Compare on test"):
     if looks:
         chosen = choose_look(looks)
         evaluate_button("evaluation.new", is_primary=False)
-    glossary_link()
     keys_button("evaluation")
 if act.verb == "evaluate":
     ask_to_evaluate(project)
@@ -63,5 +62,7 @@ else:
     view = evaluating.get_evaluation(workspace(), chosen)
     rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
     asked_for = f"{count(rows, 'row')} of dataset v{view.dataset_n}" if rows else "Not answered yet"
-    st.caption(asked_for, help=meaning_of("look"))  # safe: counts only
+    facts = f"{asked_for} · greedy, raw output · test opened {count(opened, 'time')}"
+    st.caption(facts, help=meaning_of("look"))  # safe: counts only
     draw_look(view)
+glossary_link()

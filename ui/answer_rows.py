@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -57,11 +58,11 @@ def _choose(rows: Sequence[AnsweredRow], labels: Sequence[str], owner: str) -> A
         _table(rows, labels),
         key=f"evaluation.rows.{owner}",
         hide_index=True,
-        height=min(len(rows), 12) * 35 + 38,
+        height=min(len(rows), 12) * 35 + 37,
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [at]}},
-        column_config={"request": st.column_config.TextColumn(width=260)},
+        column_config=_widths(labels),
         alt="Questions with what each model answered; the chosen one opens beside",
     )
     chosen = picked["selection"]["rows"]
@@ -79,10 +80,22 @@ def _table(rows: Sequence[AnsweredRow], labels: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def _widths(labels: Sequence[str]) -> dict[str, Any]:
+    """Narrow enough that the table has no second scrollbar."""
+    narrow = {label: st.column_config.TextColumn(width=90) for label in (*labels, "expected")}
+    return {"request": st.column_config.TextColumn(width=200), **narrow}
+
+
+FAILURE_WORDS = {"needless_call": "false call"}
+"""Failures whose screen word is that of their rate."""
+
+
 def _verdict(answer: GivenAnswer | None) -> str:
     if answer is None:
         return "not yet"
-    return "right" if answer.failure is None else answer.failure.replace("_", " ")
+    if answer.failure is None:
+        return "right"
+    return FAILURE_WORDS.get(answer.failure, answer.failure.replace("_", " "))
 
 
 def _draw_row(row: AnsweredRow, labels: Sequence[str]) -> None:

@@ -56,7 +56,7 @@ def failure_shares(report: Mapping[str, Json]) -> dict[str, float]:
         "wrong arguments": failures.get("wrong_arguments", 0),
         "wrong tool": failures.get("wrong_tool", 0),
         "invalid": sum(failures.get(name, 0) for name in INVALID),
-        "needless call": failures.get("needless_call", 0),
+        "false call": failures.get("needless_call", 0),
         "missed call": failures.get("missed_call", 0),
     }
     right = max(0, report["n"]["rows"] - sum(counts.values()))
@@ -131,6 +131,9 @@ def draw_differences(view: EvaluationView) -> None:
         for metric, found in metrics.items()
         if metric in HIGHER | LOWER and found.value is not None
     ]
-    if rows:
-        with st.expander(f"Difference to {plain(view.models[0].label, 40)}, on the same rows", type="compact"):
-            st.dataframe(pd.DataFrame(rows), hide_index=True, key="evaluation.differences")
+    if not rows:
+        return
+    with st.container(border=True):
+        with card_title(f"Difference to {view.models[0].label}", "in points, on the same rows"):
+            pass
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="evaluation.differences")

@@ -27,7 +27,7 @@ FAILURES: tuple[tuple[str, str, str], ...] = (
     ("wrong arguments", "#7FBCEB", "#8EC9EF"),
     ("wrong tool", "#0072B2", "#3C8FD0"),
     ("invalid", "#0B386F", "#1F5FA8"),
-    ("needless call", "#E0912B", "#E69F00"),
+    ("false call", "#E0912B", "#E69F00"),
     ("missed call", "#8F3B00", "#C2571A"),
 )
 """What an answer can be, with its colour in the light and the dark theme: blues are calls made wrongly, oranges are

@@ -50,8 +50,14 @@ def _panel(job_id: str, was_active: bool) -> None:
     series = jobs.job_metrics(ws, job_id)
     _draw_progress(job)
     _draw_curves(job, series)
-    _draw_rates(job, series)
-    _draw_log(job)
+    if not any(series.get(name) for name in RATES):
+        _draw_log(job)
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _draw_rates(job, series)
+    with right:
+        _draw_log(job)
 
 
 def _draw_progress(job: JobView) -> None:

@@ -41,7 +41,7 @@ def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
         key=f"evaluation.look.{shown}",
         format_func=titles.__getitem__,
         label_visibility="collapsed",
-        width=420,
+        width=360,
     )
     EVALUATION.set(picked)
     return str(picked)
