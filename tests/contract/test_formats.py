@@ -272,7 +272,7 @@ LEAST = 6
 @each_format
 @pytest.mark.parametrize("category", ["recovery", "single", "no_call"])
 def test_rows_of_sound_examples_have_no_errors_when_read_back(fmt: Format, category: str) -> None:
-    drafted = get_synthesizer("schema_driven").draft(Order(demo_tools(), 60, seed=3))
+    drafted = get_synthesizer("schema_driven").draft(Order(demo_tools(), 100, seed=3))
     examples = [one.example for one in drafted if category in categories(one.example)]
     assert len(examples) >= LEAST
     for example in examples:
