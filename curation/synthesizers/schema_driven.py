@@ -20,9 +20,9 @@ from curation.synthesizers.recovery import draft_recovery
 from curation.synthesizers.scene import Scene
 from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
 
-DEFAULT_MIX = {"positive": 0.71, "no_tool": 0.135, "recovery": 0.11, "multi_step": 0.025, "parallel": 0.02}
+DEFAULT_MIX = {"positive": 0.73, "no_tool": 0.15, "recovery": 0.08, "multi_step": 0.02, "parallel": 0.02}
 NO_TOOL_WEIGHTS: dict[NoToolReason, int] = {
-    "missing_information": 7,
+    "missing_information": 9,
     "cannot_be_done": 2,
     "small_talk": 2,
     "answer_directly": 2,
