@@ -75,8 +75,11 @@ def test_conversation_is_asked_and_judged_at_its_first_decision(tmp_path: Path):
     assert json.loads(client.asked[0].tools[0]) == DEFINITION
 
 
-def test_false_calls_count_against_a_checkpoint():
-    assert overall({"tool_name_accuracy": 0.9, "false_call_rate": 0.5}) < overall({"tool_name_accuracy": 0.5})
+def test_a_false_call_counts_once_in_the_choice_of_a_checkpoint():
+    few_rows_wrong = {"tool_name_accuracy": 0.9, "argument_match": 0.9, "false_call_rate": 0.5}
+    much_less_learned = {"tool_name_accuracy": 0.8, "argument_match": 0.7, "false_call_rate": 0.0}
+    assert overall(few_rows_wrong) > overall(much_less_learned)
+    assert overall({"tool_name_accuracy": 0.8}) < overall({"tool_name_accuracy": 0.9})
 
 
 def save(text: str, folder: Path) -> None:
