@@ -38,9 +38,8 @@ glance = browsing.glance(workspace(), project.id)
 versions = freezing.list_datasets(workspace(), project.id)
 number = freeze_panel.next_number(versions)
 accepted = glance.states.get(ExampleState.ACCEPTED, 0)
-catalogue = f"catalogue v{glance.catalogue_n}" if glance.catalogue_n else "no catalogue version"
-with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,} · {catalogue}"):
-    scope = st.selectbox("Counted", list(SCOPES), key="health.scope", label_visibility="collapsed", width=180)
+with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,}"):
+    scope = st.selectbox("Counted", list(SCOPES), key="health.scope", label_visibility="collapsed", width=160)
     st.page_link("../pages/import.py", label="Import", icon=":material/upload:")
     st.button(
         f"Freeze v{number}",

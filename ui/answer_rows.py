@@ -12,7 +12,7 @@ from curation.services.evaluating import EvaluationView
 from curation.services.evaluation_views import AnsweredRow, GivenAnswer
 from ui.layout import card_title
 from ui.state import Slot
-from ui.text import clip, count, plain, source, words
+from ui.text import clip, count, named, plain, source, words
 
 ROW: Slot[int] = Slot("evaluation.row", 0)
 """Position of the question shown."""
@@ -113,7 +113,7 @@ def _draw_row(row: AnsweredRow, labels: Sequence[str]) -> None:
         if rest:
             st.caption(rest)
         if answer.why:
-            words(answer.why)
+            st.markdown(named(answer.why))
 
 
 def _badge(answer: GivenAnswer | None) -> None:

@@ -14,6 +14,7 @@ from ui.charts import SHAPES, legend, percent_axis, tokens
 def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
     """One small curve over the steps of a run."""
     look = tokens()
+    steps = max(steps, *(step for step, _ in points))
     frame = pd.DataFrame(list(points), columns=["step", "value"])
     return (
         alt.Chart(frame)
@@ -37,6 +38,7 @@ def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
 def curves(series: Mapping[str, Sequence[tuple[int, float]]], steps: int) -> Any:
     """Up to four rates in percent over the steps, each with its own shape and its name at the right."""
     look, names = tokens(), list(series)[:4]
+    steps = max(steps, *(step for name in names for step, _ in series[name]))
     rows = [{"step": step, "value": value * 100, "name": name} for name in names for step, value in series[name]]
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X(

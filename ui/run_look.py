@@ -21,12 +21,12 @@ LOOK: dict[JobState, tuple[str, str, Colour]] = {
 }
 
 
-def badge_text(job: JobView) -> str:
-    """Markdown of a small badge beside a run's name; while it runs it says how far it is."""
-    word, icon, colour = LOOK[job.state]
+def state_words(job: JobView) -> str:
+    """The state under a run's name, without colour, which is too dim in a caption; while it runs, how far it is."""
+    word, icon, _ = LOOK[job.state]
     if job.state is JobState.RUNNING and job.steps:
         word = f"{100 * job.step / job.steps:.0f} %"
-    return f":{colour}-badge[{icon} {word}]"
+    return f"{icon} {word}"
 
 
 def progress_words(job: JobView) -> str:

@@ -11,7 +11,7 @@ from curation.services.jobs import JobView
 from ui.links import glossary_link
 from ui.moments import ago
 from ui.rail_choice import draw_choice
-from ui.run_look import POLL_S, badge_text
+from ui.run_look import POLL_S, state_words
 from ui.session import workspace
 from ui.state import Slot
 from ui.text import plain
@@ -54,7 +54,7 @@ def _draw_runs(project_id: str, shown: str) -> None:
     draw_choice(
         "Runs",
         {run.id: plain(run.name, 30) for run in runs},
-        {run.id: f"{badge_text(run)} {plain(run.provider)} · {ago(run.created_at)}" for run in runs},
+        {run.id: f"{state_words(run)} · {plain(run.provider)} · {ago(run.created_at)}" for run in runs},
         key="training.rail",
         kept=RUN,
     )
