@@ -85,9 +85,11 @@ def settle(
         sorting.add(typed, None)
     sorting.sort()
     saved = _save(ws, actor, view, sorting.example, handed, nonce)
-    drafting.drop_read(ws, actor.person_id, [*late, *sorting.done])
     for conflict in sorting.conflicts:
         _keep(ws, actor, example_id, drafts, conflict)
+    kept = {(one.name, one.mine) for one in sorting.conflicts}
+    over = [draft for draft in (*late, *sorting.done) if (draft.field, draft.text) not in kept]
+    drafting.drop_read(ws, actor.person_id, over)
     is_new = saved.head_rev != view.head_rev
     return Settled(saved, tuple(sorting.conflicts), frozenset(one.origin.name for one in handed if is_new))
 

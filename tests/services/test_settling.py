@@ -194,6 +194,14 @@ def test_text_of_a_save_that_failed_is_kept_as_a_draft(table: Table, monkeypatch
     assert table.settle().view.example.messages[1].content == "You are welcome."
 
 
+def test_text_that_came_both_ways_is_kept_when_it_may_not_go_in(table: Table) -> None:
+    table.save(write_text(table.read().example, ANSWER, "The other tab's."))
+    mine = typed("Mine.", "Welcome.", tab="aa")
+    table.post(mine)
+    assert len(table.settle(mine).conflicts) == 1
+    assert [draft.text for draft in table.drafts().values()] == ["Mine."]
+
+
 def test_two_tabs_do_not_overwrite_each_others_drafts(table: Table) -> None:
     table.post(typed("From the first tab.", "Welcome.", tab="aa"))
     table.post(typed("From the second tab.", "Welcome.", tab="bb"))
