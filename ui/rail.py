@@ -103,7 +103,7 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
         wanted = ids[0]
     by_id = {row.id: row for row in rows}
     _SEEN.of(rail.page).set(_said(by_id[wanted]) if wanted in by_id else ())
-    labels = _tell_apart({row.id: _row_title(row) for row in rows})
+    labels = {row.id: _row_title(row) + _unseen(row.number) for row in rows}
     # The choice is written before drawing: a button elsewhere may move it, and a radio loses its state when the label
     # of its chosen row changes. A key of its own for every choice would draw both lists while the page runs.
     key = f"{rail.page}.row.{tab.word}"
@@ -122,14 +122,12 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
     return wanted
 
 
-def _tell_apart(labels: dict[str, str]) -> dict[str, str]:
-    """A radio knows its rows by what they say, so that equal titles get an invisible difference."""
-    seen: dict[str, int] = {}
-    apart: dict[str, str] = {}
-    for row_id, label in labels.items():
-        apart[row_id] = label + "\u2060" * seen.get(label, 0)
-        seen[label] = seen.get(label, 0) + 1
-    return apart
+def _unseen(number: int) -> str:
+    """An example's number in letters nobody sees: a radio knows its rows by what they say, and two may say the same.
+
+    It hangs on the row and not on its place, so that a label the browser still sends means the row it meant.
+    """
+    return "".join("\u200c" if bit == "1" else "\u2060" for bit in f"{number:b}")
 
 
 def _choose(rail: Rail, key: str) -> None:

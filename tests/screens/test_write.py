@@ -188,3 +188,15 @@ def test_rows_with_one_title_are_still_two_rows(filling: Filling, open_page: Cal
     screen.sidebar.radio[0].set_value(older.id).run()
     assert not screen.exception
     assert screen.session_state["write.example"] == older.id
+
+
+def test_row_keeps_its_label_when_another_with_the_same_title_comes(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    """A browser may answer with a label it saw before; it must still mean the same example."""
+    filling.write(make_answer("Thanks"))
+    alone = open_page("write").sidebar.radio[0].options[0]
+    filling.write(make_answer("Thanks"))
+    newer, older = open_page("write").sidebar.radio[0].options
+    assert older == alone
+    assert newer != alone
