@@ -82,8 +82,8 @@ def take_look(client: ChatClient, questions: Sequence[Question], step: int) -> L
 def overall(metrics: dict[str, float]) -> float:
     """One figure to choose a checkpoint by.
 
-    A false call already costs tool-name accuracy, over all rows of the look. Its own rate stands on a handful of rows, so
-    that one row more or less would outweigh everything learned since.
+    A false call already costs tool-name accuracy, over all rows of the look. Its own rate stands on a handful of rows,
+    so that one row more or less would outweigh everything learned since.
     """
     return sum(value for name, value in metrics.items() if name != "false_call_rate")
 
