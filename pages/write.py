@@ -6,7 +6,7 @@ import streamlit as st
 
 from curation.model.states import ExampleState
 from curation.services import writing
-from curation.services.composing import blank_example
+from curation.services.turn_edits import blank_example
 from ui import state
 from ui.rail import Rail, Tab, draw_rail
 from ui.session import require_project, require_role, workspace

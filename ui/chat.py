@@ -11,13 +11,8 @@ from curation.model.definition import Tool
 from curation.model.example import Call, Example, Message
 from curation.model.finding import Judged, Severity
 from curation.model.values import Exact
-from curation.services.composing import (
-    arguments_text,
-    content_at,
-    error_in,
-    field_text,
-    unanswered_calls,
-)
+from curation.services.result_edits import error_in, unanswered_calls
+from curation.services.text_fields import arguments_text, content_at, field_text
 from ui import state
 from ui.call_lines import call_lines, result_summary
 from ui.editor import Field, draw

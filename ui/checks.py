@@ -7,7 +7,7 @@ import msgspec
 from curation.model.definition import Definition, Tool
 from curation.model.finding import Judged
 from curation.services import cataloguing, projects, writing
-from curation.services.composing import write_text
+from curation.services.text_fields import write_text
 from curation.services.workspace import Workspace
 from ui.places import belongs_to
 from ui.tokens import Claim

@@ -9,7 +9,7 @@ import streamlit as st
 from curation.errors import NotFoundError
 from curation.model.definition import Tool
 from curation.model.finding import Finding, Judged
-from curation.services.composing import arguments_at, field_text
+from curation.services.text_fields import arguments_at, field_text
 from curation.services.varying import NEAR_MISSES
 from ui import state
 from ui.edits import Desk

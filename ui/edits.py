@@ -13,7 +13,8 @@ from curation.model.definition import Tool
 from curation.model.example import Example, Label
 from curation.model.finding import Judged
 from curation.model.values import Exact
-from curation.services import composing
+from curation.services import call_edits, result_edits, text_fields, turn_edits
+from curation.services.repairing import repair
 from curation.services.varying import insert_recovery
 from ui.findings import finding_key
 from ui.state import Act
@@ -49,22 +50,22 @@ class Desk:
 
 def _add_call(desk: Desk, act: Act) -> Example:
     turn = desk.turn(act.at) if act.at else None
-    return composing.add_call(desk.example, desk.tool(act.value).definition, turn)
+    return call_edits.add_call(desk.example, desk.tool(act.value).definition, turn)
 
 
 def _change_tool(desk: Desk, act: Act) -> Example:
-    return composing.change_tool(desk.example, *desk.call(act.at), desk.tool(act.value).definition)
+    return call_edits.change_tool(desk.example, *desk.call(act.at), desk.tool(act.value).definition)
 
 
 def _fail(desk: Desk, act: Act) -> Example:
-    return composing.fail_result(desk.example, desk.turn(act.at), act.value)
+    return result_edits.fail_result(desk.example, desk.turn(act.at), act.value)
 
 
 def _fix(desk: Desk, act: Act) -> Example:
     found = next((one for one in desk.judged if finding_key(one) == act.at), None)
     if found is None or found.finding.fix is None:
         raise NotFoundError("That finding is gone.", hint="Nothing needs to be done about it any more.")
-    return composing.repair(desk.example, found.finding.fix)
+    return repair(desk.example, found.finding.fix)
 
 
 def _recovery(desk: Desk, act: Act) -> Example:
@@ -74,12 +75,12 @@ def _recovery(desk: Desk, act: Act) -> Example:
 def _label(desk: Desk, act: Act, **parts: object) -> Example:
     turn = desk.turn(act.at)
     label = desk.example.messages[turn].label or Label()
-    return composing.set_label(desk.example, turn, msgspec.structs.replace(label, **parts))
+    return turn_edits.set_label(desk.example, turn, msgspec.structs.replace(label, **parts))
 
 
 def _weight(desk: Desk, act: Act) -> Example:
     weight = Exact("0") if act.value == "no" else msgspec.UNSET
-    return composing.set_weight(desk.example, desk.turn(act.at), weight)
+    return turn_edits.set_weight(desk.example, desk.turn(act.at), weight)
 
 
 def _offered(desk: Desk, act: Act) -> Example:
@@ -90,25 +91,25 @@ def _offered(desk: Desk, act: Act) -> Example:
 
 
 EDITS: dict[str, Callable[[Desk, Act], Example]] = {
-    "add_user": lambda desk, _: composing.add_turn(desk.example, "user"),
-    "add_system": lambda desk, _: composing.add_turn(desk.example, "system", 0),
-    "add_answer": lambda desk, _: composing.add_turn(desk.example, "assistant"),
+    "add_user": lambda desk, _: turn_edits.add_turn(desk.example, "user"),
+    "add_system": lambda desk, _: turn_edits.add_turn(desk.example, "system", 0),
+    "add_answer": lambda desk, _: turn_edits.add_turn(desk.example, "assistant"),
     "add_call": _add_call,
-    "add_result": lambda desk, act: composing.add_results(desk.example, desk.turn(act.at)),
+    "add_result": lambda desk, act: result_edits.add_results(desk.example, desk.turn(act.at)),
     "change_tool": _change_tool,
-    "remove_call": lambda desk, act: composing.remove_call(desk.example, *desk.call(act.at)),
-    "remove": lambda desk, act: composing.remove_turn(desk.example, desk.turn(act.at)),
-    "move_up": lambda desk, act: composing.move_turn(desk.example, desk.turn(act.at), -1),
-    "move_down": lambda desk, act: composing.move_turn(desk.example, desk.turn(act.at), 1),
+    "remove_call": lambda desk, act: call_edits.remove_call(desk.example, *desk.call(act.at)),
+    "remove": lambda desk, act: turn_edits.remove_turn(desk.example, desk.turn(act.at)),
+    "move_up": lambda desk, act: turn_edits.move_turn(desk.example, desk.turn(act.at), -1),
+    "move_down": lambda desk, act: turn_edits.move_turn(desk.example, desk.turn(act.at), 1),
     "fail": _fail,
     "recovery": _recovery,
     "fix": _fix,
-    "argument": lambda desk, act: composing.write_text(desk.example, act.at, act.value),
+    "argument": lambda desk, act: text_fields.write_text(desk.example, act.at, act.value),
     "label_reason": lambda desk, act: _label(desk, act, reason=act.value or None),
     "label_recovery": lambda desk, act: _label(desk, act, recovery=act.value or None),
     "label_missing": lambda desk, act: _label(desk, act, missing=tuple(json.loads(act.value or "[]"))),
     "label_weight": _weight,
-    "tags": lambda desk, act: composing.set_tags(desk.example, tuple(json.loads(act.value))),
+    "tags": lambda desk, act: turn_edits.set_tags(desk.example, tuple(json.loads(act.value))),
     "offered": _offered,
 }
 """Verb → the edit. Each becomes one revision."""

@@ -13,8 +13,8 @@ from curation.services import cataloguing, deciding, varying, writing
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import dialogs, rail, state
+from ui.call_card import flip_view
 from ui.edits import EDITS, Desk
-from ui.inspector import flip_view
 from ui.places import call_of, turn_of
 from ui.state import Act, Slot
 from ui.turns import carry_turns, name_turns

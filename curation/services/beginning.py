@@ -8,8 +8,9 @@ from curation.errors import NotFoundError
 from curation.model.definition import Tool
 from curation.model.example import Example
 from curation.model.people import Actor
+from curation.services.call_edits import add_call
 from curation.services.cataloguing import list_tools
-from curation.services.composing import add_call, add_turn, blank_example
+from curation.services.turn_edits import add_turn, blank_example
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, new_example
 

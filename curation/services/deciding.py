@@ -5,10 +5,10 @@ from __future__ import annotations
 from curation.errors import BlockedError, NotFoundError
 from curation.model.people import Actor
 from curation.services import drafting, writing
-from curation.services.composing import write_text
 from curation.services.drafting import Draft
 from curation.services.origins import origin_of
 from curation.services.settling import KIND, History
+from curation.services.text_fields import write_text
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 

@@ -15,11 +15,11 @@ from curation.model.example import Example
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import drafting, writing
-from curation.services.composing import read_text, write_text
 from curation.services.drafting import Draft
 from curation.services.heads import need_example
 from curation.services.judging import read_body
 from curation.services.origins import Origin, mark_of, origin_of
+from curation.services.text_fields import read_text, write_text
 from curation.services.turn_following import follow_field
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from curation.errors import NotFoundError
 from curation.model.example import Call, Example, Message
-from curation.services.composing import Spot, arguments_at, content_at, field_text, find_spot
+from curation.services.text_fields import Spot, arguments_at, content_at, field_text, find_spot
 
 
 def follow_field(pointer: str, revisions: Sequence[Example]) -> str | None:

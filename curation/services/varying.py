@@ -12,14 +12,9 @@ from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message, RecoveryKind
 from curation.model.values import Arguments, Exact, Json
 from curation.schemas import compile_schema
-from curation.services.composing import (
-    arguments_text,
-    error_text,
-    field_text,
-    find_definition,
-    message_at,
-    withdraw_tool,
-)
+from curation.services.call_edits import find_definition, withdraw_tool
+from curation.services.result_edits import error_text
+from curation.services.text_fields import arguments_text, field_text, message_at
 
 NearMiss = Literal["tool_removed", "value_missing", "request_changed"]
 NEAR_MISSES: dict[NearMiss, str] = {

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.states import ExampleState
 from curation.services import drafting, reviewing, writing
-from curation.services.composing import content_at, write_text
+from curation.services.text_fields import content_at, write_text
 from curation.services.writing import ExampleView
 from tests.browser.filling import Filling, make_answer
 

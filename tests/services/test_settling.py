@@ -13,9 +13,10 @@ from curation.model.example import Example, Label, Message
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import deciding, drafting, people, projects, reviewing, settling, writing
-from curation.services.composing import add_turn, content_at, move_turn, remove_turn, write_text
 from curation.services.origins import Origin, mark_of
 from curation.services.settling import Settled, Typed
+from curation.services.text_fields import content_at, write_text
+from curation.services.turn_edits import add_turn, move_turn, remove_turn
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import ExampleView
 

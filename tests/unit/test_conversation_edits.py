@@ -10,7 +10,7 @@ from curation.errors import BlockedError, NotFoundError
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import UNSET, Arguments, Exact
-from curation.services import composing
+from curation.services import call_edits, result_edits, text_fields, turn_edits
 from curation.services.varying import insert_recovery, near_miss
 
 PARAMETERS = {
@@ -46,16 +46,16 @@ def roles(example: Example) -> list[object]:
 
 def test_text_goes_to_its_place_and_nothing_else_changes() -> None:
     before = conversation()
-    after = composing.write_text(before, composing.content_at(3), "Four.")
+    after = text_fields.write_text(before, text_fields.content_at(3), "Four.")
     assert after.messages[3].content == "Four."
     assert after.messages[:3] == before.messages[:3]
-    assert composing.write_text(after, composing.content_at(3), "Four.") is after
+    assert text_fields.write_text(after, text_fields.content_at(3), "Four.") is after
 
 
 def test_argument_typed_in_the_form_keeps_the_exact_text_of_the_others() -> None:
-    at = composing.arguments_at(1, 0)
-    after = composing.write_text(conversation(), f"{at}/city", "Bergen")
-    assert composing.read_text(after, at) == '{"city": "Bergen", "days": 1.0}'
+    at = text_fields.arguments_at(1, 0)
+    after = text_fields.write_text(conversation(), f"{at}/city", "Bergen")
+    assert text_fields.read_text(after, at) == '{"city": "Bergen", "days": 1.0}'
 
 
 @pytest.mark.parametrize(
@@ -69,47 +69,47 @@ def test_argument_typed_in_the_form_keeps_the_exact_text_of_the_others() -> None
     ],
 )
 def test_argument_text_becomes_the_json_its_schema_calls_for(key: str, typed: str, stored: str) -> None:
-    at = composing.arguments_at(1, 0)
-    after = composing.write_text(conversation('{"city": "Oslo"}'), f"{at}/{key}", typed)
-    value = json.loads(composing.read_text(after, at))[key.split("/")[0]]
+    at = text_fields.arguments_at(1, 0)
+    after = text_fields.write_text(conversation('{"city": "Oslo"}'), f"{at}/{key}", typed)
+    value = json.loads(text_fields.read_text(after, at))[key.split("/")[0]]
     assert value == json.loads(stored)
-    assert composing.read_text(after, f"{at}/{key}") == typed
+    assert text_fields.read_text(after, f"{at}/{key}") == typed
 
 
 def test_emptied_argument_is_taken_out() -> None:
-    at = composing.arguments_at(1, 0)
-    after = composing.write_text(conversation(), f"{at}/days", "")
-    assert composing.read_text(after, at) == '{"city": "Oslo"}'
+    at = text_fields.arguments_at(1, 0)
+    after = text_fields.write_text(conversation(), f"{at}/days", "")
+    assert text_fields.read_text(after, at) == '{"city": "Oslo"}'
 
 
 def test_broken_json_in_an_object_form_is_kept_as_text() -> None:
     call = Call(name="weather", arguments=Arguments('{"city":"Oslo"}', "object"), id="call_1", type="function")
-    before = composing.with_call(conversation(), 1, 0, call)
-    after = composing.write_text(before, composing.arguments_at(1, 0), '{"city":')
+    before = text_fields.with_call(conversation(), 1, 0, call)
+    after = text_fields.write_text(before, text_fields.arguments_at(1, 0), '{"city":')
     assert after.messages[1].calls is not None
     assert after.messages[1].calls[0].arguments == Arguments('{"city":', "string")
 
 
 def test_content_parts_stay_json() -> None:
     parts = Example(messages=(Message(role="user", content=Exact('[{"type":"text","text":"a"}]')),))
-    after = composing.write_text(parts, composing.content_at(0), '[{"type":"text","text":"b"}]')
+    after = text_fields.write_text(parts, text_fields.content_at(0), '[{"type":"text","text":"b"}]')
     assert after.messages[0].content == Exact('[{"type":"text","text":"b"}]')
 
 
 def test_field_that_is_not_there_is_named() -> None:
     with pytest.raises(NotFoundError, match="no turn 10"):
-        composing.read_text(conversation(), composing.content_at(9))
+        text_fields.read_text(conversation(), text_fields.content_at(9))
     with pytest.raises(NotFoundError, match="no text field"):
-        composing.read_text(conversation(), "/tools/0")
+        text_fields.read_text(conversation(), "/tools/0")
 
 
 def test_removing_a_call_removes_its_result() -> None:
-    assert roles(composing.remove_turn(conversation(), 1)) == ["user", "assistant"]
-    assert roles(composing.remove_call(conversation(), 1, 0)) == ["user", "assistant"]
+    assert roles(turn_edits.remove_turn(conversation(), 1)) == ["user", "assistant"]
+    assert roles(call_edits.remove_call(conversation(), 1, 0)) == ["user", "assistant"]
 
 
 def test_new_call_gets_a_free_id_and_its_tool_is_offered() -> None:
-    after = composing.add_call(conversation(), TIME)
+    after = call_edits.add_call(conversation(), TIME)
     call = (after.messages[-1].calls or ())[0]
     assert (call.name, call.id) == ("time", "call_2")
     assert isinstance(after.tools, tuple)
@@ -117,28 +117,28 @@ def test_new_call_gets_a_free_id_and_its_tool_is_offered() -> None:
 
 
 def test_results_follow_their_calls_in_order() -> None:
-    two = composing.add_call(composing.add_call(Example(tools=UNSET), WEATHER), TIME, 0)
-    after = composing.add_results(two, 0)
+    two = call_edits.add_call(call_edits.add_call(Example(tools=UNSET), WEATHER), TIME, 0)
+    after = result_edits.add_results(two, 0)
     assert [message.tool_call_id for message in after.messages[1:]] == ["call_1", "call_2"]
-    assert composing.add_results(after, 0) == after
+    assert result_edits.add_results(after, 0) == after
 
 
 def test_moving_past_the_end_changes_nothing() -> None:
-    assert composing.move_turn(conversation(), 0, -1) == conversation()
-    assert roles(composing.move_turn(conversation(), 0, 1))[:2] == ["assistant", "user"]
+    assert turn_edits.move_turn(conversation(), 0, -1) == conversation()
+    assert roles(turn_edits.move_turn(conversation(), 0, 1))[:2] == ["assistant", "user"]
 
 
 def test_failed_result_says_its_error() -> None:
-    after = composing.fail_result(conversation(), 2, "No such city.")
-    assert composing.error_in(str(after.messages[2].content)) == "No such city."
-    assert composing.error_in('{"t": 3}') is None
+    after = result_edits.fail_result(conversation(), 2, "No such city.")
+    assert result_edits.error_in(str(after.messages[2].content)) == "No such city."
+    assert result_edits.error_in('{"t": 3}') is None
 
 
 def test_recovery_puts_the_validators_sentence_before_the_right_call() -> None:
     after = insert_recovery(conversation('{"city": "Oslo"}'), 1)
     assert roles(after) == ["user", "assistant", "tool", "assistant", "tool", "assistant"]
     assert after.messages[1].weight == Exact("0")
-    assert "city" in (composing.error_in(str(after.messages[2].content)) or "")
+    assert "city" in (result_edits.error_in(str(after.messages[2].content)) or "")
     assert after.messages[3].label == Label(recovery="corrected_argument")
     ids = [(message.calls or ())[0].id for message in after.messages if message.calls]
     assert len(set(ids)) == 2

@@ -1,0 +1,67 @@
+"""Turns of a conversation: added, removed, moved, labelled; pure functions from one example to the next."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.errors import BlockedError
+from curation.model.definition import Definition
+from curation.model.example import Example, Label, Message
+from curation.model.values import UNSET, Field
+from curation.services.text_fields import field_text, message_at, with_message, with_messages
+
+
+def add_turn(example: Example, role: str, at: int | None = None) -> Example:
+    """A new empty turn of a role, at the end or before turn `at`."""
+    messages = list(example.messages)
+    messages.insert(len(messages) if at is None else at, Message(role=role, content=""))
+    return with_messages(example, messages)
+
+
+def remove_turn(example: Example, turn: int) -> Example:
+    """Without one turn; the results of its calls go with it."""
+    gone = {field_text(call.id) for call in message_at(example, turn).calls or ()}
+    kept = [
+        message
+        for i, message in enumerate(example.messages)
+        if i != turn and not (message.role == "tool" and field_text(message.tool_call_id) in gone - {""})
+    ]
+    return with_messages(example, kept)
+
+
+def move_turn(example: Example, turn: int, step: int) -> Example:
+    """One turn up (-1) or down (+1); at the end it stays."""
+    messages = list(example.messages)
+    to = turn + step
+    message_at(example, turn)
+    if 0 <= to < len(messages):
+        messages[turn], messages[to] = messages[to], messages[turn]
+    return with_messages(example, messages)
+
+
+def set_label(example: Example, turn: int, label: Label | None) -> Example:
+    """What a person says about a decision; an empty label is none."""
+    kept = None if label == Label() else label
+    return with_message(example, turn, msgspec.structs.replace(message_at(example, turn), label=kept))
+
+
+def set_weight(example: Example, turn: int, weight: Field) -> Example:
+    """Whether a turn is learned: weight 0 takes it out of the loss, no weight leaves it in."""
+    return with_message(example, turn, msgspec.structs.replace(message_at(example, turn), weight=weight))
+
+
+def set_tags(example: Example, tags: tuple[str, ...]) -> Example:
+    return msgspec.structs.replace(example, tags=tags)
+
+
+def blank_example(definitions: tuple[Definition, ...]) -> Example:
+    """A conversation to begin with: an empty user turn and the tools that may be called."""
+    return Example(messages=(Message(role="user", content=""),), tools=definitions or UNSET)
+
+
+def last_decision(example: Example) -> int:
+    """The last assistant turn."""
+    for turn in range(len(example.messages) - 1, -1, -1):
+        if example.messages[turn].role == "assistant":
+            return turn
+    raise BlockedError("The conversation has no assistant turn yet.", hint="Add a call or an answer first.")
