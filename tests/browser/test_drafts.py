@@ -104,7 +104,7 @@ def test_two_texts_for_one_field_are_both_shown_and_mine_can_become_a_copy(
         first.get_by_label("Assistant, turn 2", exact=True).blur()
         expect(first.get_by_text("Your text is safe, but it is not in the example.")).to_be_visible()
         first.get_by_role("button", name="Keep mine as a copy").click(delay=60)
-        expect(first.get_by_text("#2 · revision 1")).to_be_visible()
+        expect(first.get_by_text("Your text is in a copy")).to_be_visible()
         expect(first.get_by_label("Assistant, turn 2", exact=True)).to_have_count(1)
         expect(first.get_by_label("Assistant, turn 2", exact=True)).to_have_value("The first tab's answer.")
         assert _answer(filling, example.id) == "The second tab's answer."
