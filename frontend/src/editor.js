@@ -171,6 +171,7 @@ class Field {
     this.remember()
     this.grow()
     this.status.textContent = ""
+    this.isPaused = false
     clearTimeout(this.draftTimer)
     this.draftTimer = setTimeout(() => this.paused(), DRAFT_DELAY_MS)
     clearTimeout(this.checkTimer)
@@ -180,8 +181,13 @@ class Field {
 
   /** A pause in typing: the page is told when the verdict on this field changed, else the text is saved as a draft. */
   paused() {
-    if (this.verdict !== undefined && this.verdict !== this.pageVerdict) this.commit()
+    this.isPaused = true
+    if (this.isVerdictNews()) this.commit()
     else this.saveDraft()
+  }
+
+  isVerdictNews() {
+    return this.verdict !== undefined && this.verdict !== this.pageVerdict
   }
 
   left() {
@@ -280,6 +286,7 @@ class Field {
     if (!answer.body || text !== this.text()) return
     this.verdict = hasErrors(answer.body.findings)
     this.paint(answer.body.findings)
+    if (this.isPaused && this.isVerdictNews() && alive.has(this)) this.commit()
   }
 
   paint(findings) {

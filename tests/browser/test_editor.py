@@ -83,3 +83,20 @@ def test_second_draft_waits_for_the_first(server: Server, open_tab: Callable[[st
         with page.expect_request("**/api/draft") as second:
             held[0].continue_()
         assert json.loads(second.value.post_data or "")["text"] == "You are welcome. One two"
+
+
+def test_verdict_that_comes_after_the_pause_still_opens_the_page(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    held: list[Route] = []
+    with filled(server.home) as filling:
+        page = _field(server, filling, open_tab)
+        field = page.get_by_label("Assistant, turn 2", exact=True)
+        field.fill("")
+        field.blur()
+        expect(page.get_by_role("button", name="Submit")).to_be_disabled()
+        page.route("**/api/validate", lambda route: held.append(route))
+        field.fill("You are welcome.")
+        expect(page.get_by_text("draft saved")).to_be_visible()
+        held[-1].continue_()
+        expect(page.get_by_role("button", name="Submit")).to_be_enabled()
