@@ -14,8 +14,9 @@ from curation.services.varying import NEAR_MISSES
 from ui import state
 from ui.edits import Desk
 from ui.findings import finding_key
+from ui.focus import focus_on
 from ui.places import belongs_to
-from ui.text import plain, say, words
+from ui.text import plain, words
 
 COMMON_FAILURES: tuple[str, ...] = (
     "Timed out after 30 s",
@@ -37,21 +38,24 @@ def finding_named(judged: Sequence[Judged], key: str) -> Finding:
 
 @st.dialog("Call which tool?", icon=":material/construction:")
 def choose_tool(tools: Mapping[str, Tool], at: str) -> None:
-    """The published tools, one button each."""
+    """The published tools in one field: type a part of the name, Enter takes what is marked."""
     if not tools:
         words("No tool is published yet. A tool is a name, a description and parameters.")
         st.page_link("../pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
-    for place, (name, tool) in enumerate(tools.items()):
-        chosen = st.button(
-            say("**{name}** · {what}", name=plain_name(name), what=(tool.definition.view.description or "")[:90]),
-            key=f"write.choose.{name}",
-            width="stretch",
-            type="primary" if place == 0 else "secondary",
-            shortcut="Enter" if place == 0 else None,
-        )
-        if chosen:
-            state.ask("add_call", at, name)
-            st.rerun()
+        return
+    key = "write.choose_tool"
+    chosen = st.selectbox(
+        "Tool",
+        list(tools),
+        index=None,
+        key=key,
+        format_func=lambda name: f"{plain_name(name)} · {(tools[name].definition.view.description or '')[:90]}",
+        placeholder="Type a part of the name",
+    )
+    focus_on(key, at)
+    if chosen:
+        state.ask("add_call", at, chosen)
+        st.rerun()
 
 
 def plain_name(name: str) -> str:
