@@ -34,6 +34,7 @@ EFFECT_LOOK = {
 }
 GUTTER_PX = 104
 MENU_PX = 34
+GUTTER_FOOT_PX = 8
 PLACEHOLDERS = {
     "user": "What the user says",
     "assistant": "What the assistant answers",
@@ -89,6 +90,8 @@ def _gutter(turn: int, message: Message) -> None:
     st.markdown(say(f"{icon} **{{word}}**", word=plain_role(word)))
     note = field_text(message.tool_call_id) if message.role == "tool" else f"turn {turn + 1}"
     st.caption(plain(note, 14))
+    # A caption reaches 14 px below its own box; without room for that the whole row gets a scrollbar.
+    st.space(GUTTER_FOOT_PX)
 
 
 def plain_role(word: str) -> str:
