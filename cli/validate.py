@@ -74,8 +74,8 @@ def _print_row(row: CheckedRow, *, as_json: bool) -> None:
 
 
 def _summarise(counts: Counter[str]) -> str:
-    parts = [f"{counts['rows']} rows", f"{counts['error']} errors", f"{counts['warning']} warnings"]
-    return ", ".join([*parts, f"{counts['info']} notes"])
+    words = {"rows": "row", "error": "error", "warning": "warning", "info": "note"}
+    return ", ".join(f"{counts[name]} {word}{'' if counts[name] == 1 else 's'}" for name, word in words.items())
 
 
 COMMANDS: dict[str, click.Command] = {"validate": validate}

@@ -82,7 +82,8 @@ def unknown_role(turn: Turn, _row: Row) -> Found:
     )
     fix = Fix(f"Change to {meant}", at, f'"{meant}"') if meant else None
     hint = f"; did you mean `{meant}`?" if meant else did_you_mean(role, ROLES)
-    return Hit(at, f"`{role[:40]}` is no role{hint}", {"role": role[:40]}, fix)
+    remedy = hint or f"; write one of {', '.join(ROLES)}."
+    return Hit(at, f"`{role[:40]}` is no role{remedy}", {"role": role[:40]}, fix)
 
 
 @rule("M03", scope="row")
