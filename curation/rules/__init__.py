@@ -14,6 +14,7 @@ from curation.rules import (
     definitions,
     grounding,
     no_tool,
+    old_form,
     parameters,
     results,
     schema_dialects,
@@ -23,7 +24,9 @@ from curation.rules import (
     text_form,
     tool_choice,
     tool_list,
+    turn_order,
     turns,
+    unknown_keys,
 )
 from curation.rules.categories import CATEGORIES, categories
 from curation.rules.checking import check, check_definition, check_tool
@@ -52,9 +55,12 @@ MODULES = (
     results,
     schema_lint,
     structure,
+    old_form,
     tool_choice,
     tool_list,
+    turn_order,
     turns,
+    unknown_keys,
 )
 RULES: tuple[Rule, ...] = tuple(REGISTRY[slug] for slug in RULE_SLUGS.values() if slug in REGISTRY)
 """Every rule there is, in the order of the rule list."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from curation.model.example import Message
 from curation.model.finding import Fix, Severity
 from curation.model.values import UNSET, Exact
 from curation.rules.hints import quote
 from curation.rules.registry import OTHER_ROLES, Found, Hit, rule
 from curation.rules.row import Row, Turn
-from curation.rules.structure import trained_weight
 
 _NEEDS_CONTENT = ("system", "developer", "user", "tool")
 _WEIGHTS = frozenset({"0", "1"})
@@ -129,7 +129,7 @@ def weight_invalid(turn: Turn, _row: Row) -> Found:
     """
     if turn.message.weight is UNSET:
         return None
-    weight = trained_weight(turn.message)
+    weight = _weight_source(turn.message)
     at = turn.at + "/weight"
     if weight is None:
         return Hit(at, "The weight is null; leave it out or write 0 or 1.", {}, Fix("Remove the weight", at))
@@ -141,6 +141,14 @@ def weight_invalid(turn: Turn, _row: Row) -> Found:
     fix = {"0.0": "0", "1.0": "1", "true": "1", "false": "0", '"1"': "1", '"0"': "0"}.get(weight)
     message = f"The weight must be 0 or 1, not {weight[:40]}."
     return Hit(at, message, {"weight": weight[:40]}, Fix(f"Write {fix}", at, fix) if fix else None)
+
+
+def _weight_source(message: Message) -> str | None:
+    """The exact text of a turn's weight; None when it has none."""
+    weight = message.weight
+    if weight is UNSET or weight is None:
+        return None
+    return weight.json if isinstance(weight, Exact) else f'"{weight}"'
 
 
 @rule("M15", scope="row")
