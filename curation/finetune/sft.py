@@ -20,6 +20,7 @@ from curation.finetune.journal import Journal
 from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
 from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training_rows
 from curation.finetune.run_folder import Exit, RunFolder
+from curation.finetune.shared_beginning import SharedBeginning, reads_alike
 from curation.finetune.spec import TrainSpec, count_steps
 from curation.finetune.trainer import make_trainer
 from curation.finetune.work import Work
@@ -89,6 +90,8 @@ class Training:
         steps = count_steps(self.spec.parameters, len(rows))
         save_every = max(1, min(MOST_BETWEEN_SAVES, math.ceil(steps / SAVES_A_RUN)))
         self.trainer = make_trainer(self.spec, rows, hardware, self.folder.checkpoints, save_every)
+        if hardware.device == "cpu" and self.spec.parameters.share_beginning:
+            self._share_beginning(rows)
         looks = look_steps(steps, self.spec.parameters.looks) if questions else frozenset()
         watch = Watch(self.journal, looks, lambda step: self._look(questions, step))
         self.trainer.add_callback(make_callback(watch))
@@ -104,6 +107,12 @@ class Training:
         compact = hardware.device == "cpu" and self.spec.parameters.labelled_only and score_labelled_only()
         self.journal.say(f"Training on {hardware.describe()}" + (", scoring trained tokens only." if compact else "."))
         return hardware
+
+    def _share_beginning(self, rows: list[dict[str, list[int]]]) -> None:
+        """Only where this very model was seen to give the same losses both ways."""
+        if reads_alike(self.trainer.model, rows[:2]):
+            self.trainer.data_collator = SharedBeginning(self.trainer.data_collator)
+            self.journal.say("What the rows of a step begin with is read once.")
 
     def _train(self) -> None:
         checkpoint = last_checkpoint(self.folder.checkpoints)

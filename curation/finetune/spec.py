@@ -23,7 +23,7 @@ class TrainParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     learning_rate: float = 1e-3
     rank: int = 16
     alpha: int = 32
-    dropout: float = 0.05
+    dropout: float = 0.0
     max_length: int = 1024
     max_steps: int = 0
     looks: int = 3
@@ -31,6 +31,7 @@ class TrainParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 17
     threads: int = 0
     labelled_only: bool = True
+    share_beginning: bool = True
 
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -39,7 +40,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("learning_rate", "Learning rate", "number", 1e-3, "Falls along a cosine.", low=1e-7, high=1),
     Parameter("rank", "LoRA rank", "integer", 16, "How much the adapter can hold.", low=1, high=512),
     Parameter("alpha", "LoRA alpha", "integer", 32, "How strongly the adapter acts.", low=1, high=1024),
-    Parameter("dropout", "LoRA dropout", "number", 0.05, low=0, high=0.9),
+    Parameter(
+        "dropout",
+        "LoRA dropout",
+        "number",
+        0.0,
+        "Against learning rows by heart. On a CPU drawing it costs a quarter of a step.",
+        low=0,
+        high=0.9,
+    ),
     Parameter("max_length", "Longest row in tokens", "integer", 1024, "Longer rows are left out.", low=16, high=131072),
     Parameter("max_steps", "Steps at most", "integer", 0, "0: as the epochs say.", low=0, high=1_000_000),
     Parameter("looks", "Looks at validation rows", "integer", 3, "The best one is kept.", low=0, high=20),
@@ -52,6 +61,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "switch",
         True,
         "Scores only the tokens that carry loss: faster on a CPU, same losses.",
+    ),
+    Parameter(
+        "share_beginning",
+        "Read a shared beginning once",
+        "switch",
+        True,
+        "Rows that offer the same tools begin alike: several times faster on a CPU, same losses.",
     ),
 )
 

@@ -1,0 +1,93 @@
+"""Rows laid side by side behind their common beginning learn what they would learn apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curation.finetune.base_models import tiny_model
+from curation.finetune.shared_beginning import SharedBeginning, count_shared, lay_side_by_side, reads_alike
+from tests.worker.run_making import losses, make_train_run, run_worker
+
+pytestmark = pytest.mark.training
+
+Row = dict[str, list[int]]
+BEGINNING = list(range(5, 37))
+
+
+def make_row(*own: int, trained: int = 2) -> Row:
+    ids = BEGINNING + list(own)
+    return {"input_ids": ids, "labels": [-100] * (len(ids) - trained) + ids[len(ids) - trained :]}
+
+
+ROWS = [make_row(40, 41, 42, 43), make_row(50, 51, 52, 53, 54, 55, trained=3), make_row(60, 61, 62)]
+
+
+def load(folder: Path) -> Any:
+    from transformers import AutoModelForCausalLM
+
+    return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
+
+
+def padded(rows: list[Row]) -> dict[str, Any]:
+    from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
+
+    collated: dict[str, Any] = DataCollatorForLanguageModeling(pad_token_id=0)(rows)
+    return collated
+
+
+def gradients(model: Any, batch: dict[str, Any]) -> list[Any]:
+    import torch
+
+    model.zero_grad()
+    labels = batch.pop("labels")
+    logits = model(**batch, use_cache=False).logits
+    loss = torch.nn.functional.cross_entropy(
+        logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100, reduction="sum"
+    )
+    loss.backward()
+    return [loss.detach(), *(p.grad.clone() for p in model.parameters())]
+
+
+def test_gradients_are_those_of_the_padded_batch(tmp_path: Path):
+    import torch
+
+    model = load(tiny_model(tmp_path / "tiny", seed=3))
+    apart = gradients(model, padded(ROWS))
+    together = gradients(model, SharedBeginning(padded)(ROWS))
+    for one, other in zip(apart, together, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
+    assert reads_alike(model, ROWS)
+
+
+def test_model_that_lets_rows_see_each_other_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    model = load(tiny_model(tmp_path / "tiny", seed=3))
+    forward = model.forward
+    monkeypatch.setattr(model, "forward", lambda attention_mask, **given: forward(**given))
+    assert not reads_alike(model, ROWS)
+
+
+def test_beginning_ends_before_what_is_trained():
+    assert count_shared(ROWS) == len(BEGINNING)
+    same = [make_row(70, 71), make_row(70, 71)]
+    assert count_shared(same) == len(BEGINNING) - 1
+    batch = lay_side_by_side(same, count_shared(same))
+    assert batch["labels"].tolist()[0].count(70) == 2
+
+
+def test_rows_that_share_too_little_are_padded():
+    rows = [{"input_ids": [n, 9, 9], "labels": [-100, 9, 9]} for n in (1, 2)]
+    assert SharedBeginning(lambda given: {"plain": given})(rows) == {"plain": rows}
+
+
+def test_run_says_that_it_shares_and_learns_the_same(tmp_path: Path):
+    base = tiny_model(tmp_path / "tiny", seed=1)
+    curves = []
+    for share in (True, False):
+        folder = make_train_run(tmp_path / f"run-{share}", base, max_steps=4, share_beginning=share)
+        assert run_worker(folder).state == "succeeded"
+        assert ("begin with is read once" in folder.events.read_text()) is share
+        curves.append([loss for _, loss in losses(folder)])
+    assert curves[0] == pytest.approx(curves[1], rel=1e-2)
