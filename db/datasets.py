@@ -10,6 +10,8 @@ from sqlalchemy import Connection, func, insert, select
 from curation.model.states import ExampleState, Split
 from db.tables import body, dataset_item, dataset_version, example, split_group
 
+_SPLITS = {split.value: split for split in Split}
+
 
 class Member(msgspec.Struct, frozen=True):
     """An example that may go into a version."""
@@ -153,4 +155,4 @@ def walk_items(connection: Connection, version_id: str, split: Split | None = No
     if split:
         query = query.where(item.split == split.value)
     for row in connection.execute(query, execution_options={"yield_per": 200}):
-        yield ItemRecord(row[0], row[1], row[2], Split(row[3]), bool(row[4]), bytes(row[5]))
+        yield ItemRecord(row[0], row[1], row[2], _SPLITS[row[3]], bool(row[4]), bytes(row[5]))

@@ -5,21 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from curation.formats.contract import NO_OBJECT, Format, Written
+from curation.formats.own_keys import OwnKeys, OwnMessage
 from curation.model.envelope import encode
 from curation.model.example import Example
 from curation.reading.rows import read_row
 
 
-class _Message(msgspec.Struct):
-    label: msgspec.Raw = msgspec.Raw(b"")
-
-
-class _Row(msgspec.Struct):
-    messages: list[_Message]
-    tags: msgspec.Raw = msgspec.Raw(b"")
-    group: msgspec.Raw = msgspec.Raw(b"")
-    waivers: msgspec.Raw = msgspec.Raw(b"")
-    acceptable: msgspec.Raw = msgspec.Raw(b"")
+class _Row(OwnKeys):
+    messages: list[OwnMessage]
 
 
 _decode = msgspec.json.Decoder(_Row).decode
@@ -31,8 +24,7 @@ def recognises(raw: bytes) -> bool:
         row = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    ours = (row.tags, row.group, row.waivers, row.acceptable)
-    return any(bytes(part) for part in ours) or any(bytes(message.label) for message in row.messages)
+    return row.has_own_keys or any(message.is_labelled for message in row.messages)
 
 
 def write(example: Example) -> Written:

@@ -47,5 +47,8 @@ class Format(msgspec.Struct, frozen=True):
     extension: str = ".jsonl"
     is_stored_form: bool = False
     """Its rows are the stored bodies themselves, byte for byte."""
+    copy: Callable[[bytes], bytes | None] | None = None
+    """The row made from a stored body without building the example: the bytes `write` gives where it loses nothing, or
+    None where only `write` can tell. None where there is no such short way."""
     unmarked_as: str | None = None
     """The format a row of this one looks like when it carries no mark of its own; such rows do not speak against it."""

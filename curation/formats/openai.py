@@ -6,6 +6,7 @@ import msgspec
 
 from curation.formats.contract import NO_OBJECT, Format, Written
 from curation.formats.losses import take_off_labels
+from curation.formats.own_keys import OwnKeys, OwnMessage
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments
@@ -36,6 +37,34 @@ def write(example: Example) -> Written:
     return Written(rows=(encode(msgspec.structs.replace(bare, messages=messages)),), losses=losses)
 
 
+class _StoredFunction(msgspec.Struct):
+    arguments: str = ""
+
+
+class _StoredCall(msgspec.Struct):
+    function: _StoredFunction
+
+
+class _StoredMessage(OwnMessage):
+    tool_calls: list[_StoredCall] = []
+
+
+class _StoredRow(OwnKeys):
+    messages: list[_StoredMessage]
+
+
+_decode_stored = msgspec.json.Decoder(_StoredRow).decode
+
+
+def copy(body: bytes) -> bytes | None:
+    """The body itself when it holds nothing of our own and every call has its arguments as text."""
+    try:
+        row = _decode_stored(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return None if row.has_own_keys or any(message.is_labelled for message in row.messages) else body
+
+
 def _with_text_arguments(message: Message) -> Message:
     if not message.calls or all(_is_text(call) for call in message.calls):
         return message
@@ -59,4 +88,5 @@ FORMAT = Format(
     write=write,
     lossless=False,
     recognises=recognises,
+    copy=copy,
 )

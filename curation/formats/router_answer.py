@@ -61,7 +61,7 @@ def parse_answer(text: str) -> RouterAnswer:
 
 def write_call(tool: str, arguments_source: str) -> str:
     """The answer that calls a tool."""
-    return write_object([("tool", quote(tool)), ("arguments", one_line(arguments_source))])
+    return f'{{"tool":{quote(tool)},"arguments":{one_line(arguments_source)}}}'
 
 
 def write_abstention(reason: str, message: str) -> str:

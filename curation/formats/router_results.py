@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.model.source import quote, write_object
+from curation.model.source import quote
 from curation.reading.strict import parse_strict
 
 _ERROR_HEAD = '{"error":'
@@ -32,9 +32,9 @@ def write_result(tool: str, content: str) -> str:
     parsed = parse_strict(content)
     is_exact = not parsed.faults and content == content.strip() and "\n" not in content and "\r" not in content
     if is_exact and isinstance(parsed.value, dict) and list(parsed.value) == ["error"]:
-        return write_object([("tool", quote(tool)), ("error", bytes(_decode_slices(content).error).decode())])
+        return f'{{"tool":{quote(tool)},"error":{bytes(_decode_slices(content).error).decode()}}}'
     is_spliced = is_exact and not isinstance(parsed.value, str)
-    return write_object([("tool", quote(tool)), ("result", content if is_spliced else quote(content))])
+    return f'{{"tool":{quote(tool)},"result":{content if is_spliced else quote(content)}}}'
 
 
 def read_result(text: str) -> ToolResult | None:

@@ -11,7 +11,7 @@ from curation.formats.router_results import read_result, write_result
 from curation.formats.router_system import system_text
 from curation.model.envelope import wire_tools
 from curation.model.example import Call, Example, Label, Message
-from curation.model.source import one_line, quote, write_list, write_object
+from curation.model.source import one_line, quote, write_list
 from curation.model.values import Arguments, Exact, Field, UnsetType
 from curation.model.wire import WireRow, encode_wire
 from curation.reading.scan import escape_step
@@ -198,7 +198,7 @@ def _is_context(message: Message) -> bool:
 
 
 def _turn(role: str, text: str) -> str:
-    return write_object([("role", quote(role)), ("content", quote(text))])
+    return f'{{"role":{quote(role)},"content":{quote(text)}}}'
 
 
 def _text(i: int, content: Field) -> str:

@@ -16,8 +16,9 @@ from curation.model.example import Call, Example, Message
 from curation.model.finding import Finding
 from curation.model.reading import Places, Reading, Reject
 from curation.model.source import one_line, quote, write_list
-from curation.model.values import UNSET, Arguments
-from curation.reading.exact import build_definitions
+from curation.model.values import UNSET, Arguments, UnsetType
+from curation.model.wire import WireMessage, WireRow, decode_row, encode_wire
+from curation.reading.exact import build_definitions, decode_string
 from curation.reading.rows import find_fault, read_row
 from curation.reading.strict import parse_strict
 
@@ -83,6 +84,52 @@ def write(example: Example) -> Written:
     return Written(rows=(row,), losses=losses + line_losses)
 
 
+def copy(body: bytes) -> bytes | None:
+    """The body with its calls and tools rewritten in place, when it has the usual shape and nothing is lost."""
+    try:
+        row = decode_row(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    # Written out again to the same bytes, the structure is all there is in the body.
+    if encode_wire(row) != body or _has_own_keys(row) or not all(map(_rewrite_calls, row.messages)):
+        return None
+    tools = row.tools
+    if not isinstance(tools, list):
+        return encode_wire(row)
+    row.tools = UNSET
+    source = write_list([bytes(tool).decode() for tool in tools])
+    return encode_wire(row)[:-1] + f',"tools":{quote(source)}}}'.encode()
+
+
+def _has_own_keys(row: WireRow) -> bool:
+    ours = (row.tags, row.group, row.waivers, row.acceptable)
+    return any(key is not UNSET for key in ours) or any(message.label is not UNSET for message in row.messages)
+
+
+def _rewrite_calls(message: WireMessage) -> bool:
+    """Turn arguments from text into objects; whether all of them are plain enough for that."""
+    calls = () if isinstance(message.tool_calls, UnsetType) else message.tool_calls
+    for call in calls:
+        arguments = call.function.arguments
+        source = None if isinstance(arguments, UnsetType) else _plain_object(bytes(arguments))
+        if source is None:
+            return False
+        call.function.arguments = msgspec.Raw(source)
+    return True
+
+
+def _plain_object(quoted: bytes) -> bytes | None:
+    """What stands in a JSON string, when that is an object with no space around it and no line end in it."""
+    try:
+        source = decode_string(quoted).encode() if quoted.startswith(b'"') else b""
+    except UnicodeEncodeError:
+        return None
+    if not source.startswith(b"{") or not source.endswith(b"}") or b"\n" in source or b"\r" in source:
+        return None
+    is_deep = source.count(b"{") + source.count(b"[") > _MOST_BRACKETS
+    return source if not is_deep and isinstance(parse_strict(source).value, dict) else None
+
+
 def _with_object_arguments(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], tuple[Loss, ...]]:
     losses: list[Loss] = []
     changed: list[Message] = []
@@ -121,4 +168,5 @@ FORMAT = Format(
     write=write,
     lossless=False,
     recognises=recognises,
+    copy=copy,
 )

@@ -121,9 +121,12 @@ def writable_format(name: str) -> Format:
 
 
 def write_item(fmt: Format, item: ItemRecord) -> Written:
-    """A frozen row in a format; where that is what is stored, nothing is parsed for it."""
+    """A frozen row in a format, taken from the stored bytes where the format can."""
     if fmt.is_stored_form:
         return Written(rows=(item.body,))
+    row = fmt.copy(item.body) if fmt.copy else None
+    if row is not None:
+        return Written(rows=(row,))
     if fmt.write is None:
         raise UnwritableError(f"The format `{fmt.name}` cannot be written.")
     return fmt.write(read_body(item.body).example)
@@ -147,7 +150,9 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
             written = write_item(fmt, item)
             tally.add(item, written)
             for row in written.rows:
-                files[item.split].write(row + b"\n")
+                files[item.split].write_row(row)
+        for stream in files.values():
+            stream.flush()
         if tally.examples and not sum(tally.rows.values()):
             raise UnwritableError(f"The format `{fmt.name}` can hold none of these examples: {tally.refused[0].reason}")
     manifest = make_manifest(version, fmt, tally, names, files)

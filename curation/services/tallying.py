@@ -44,7 +44,9 @@ class Tally:
             return
         self.examples += 1
         self.unreviewed += not item.reviewed
-        self.rows[item.split.value] += len(written.rows)
+        self.rows[item.split] += len(written.rows)
+        if not written.losses:
+            return
         for what in dict.fromkeys(loss.what for loss in written.losses):
             places = [loss.at for loss in written.losses if loss.what == what]
             self._count(what, item.example_id, places)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import curation.formats
-from curation.formats import FORMATS, Format, Loss, detect_format
+from curation.formats import FORMATS, Format, Loss, Written, detect_format
 from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Label, Message, Waiver
@@ -322,3 +322,25 @@ def test_golden_rows(fmt: Format) -> None:
     examples = [play(["call", "result", "text", "call", "error"]), play(["text"])]
     lines = [row for example in examples for row in write(fmt, example).rows]
     assert golden.read_bytes() == b"".join(line + b"\n" for line in lines)
+
+
+@given(example=EXAMPLES)
+@settings(max_examples=200)
+@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.copy], ids=lambda fmt: fmt.name)
+def test_short_way_gives_the_bytes_of_the_long_one(fmt: Format, example: Example):
+    assert fmt.copy is not None
+    body = encode(example)
+    row = fmt.copy(body)
+    reading = read_row(body)
+    if row is not None:
+        assert isinstance(reading, Reading)
+        assert write(fmt, reading.example) == Written(rows=(row,))
+
+
+@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.copy], ids=lambda fmt: fmt.name)
+def test_short_way_serves_the_usual_row(fmt: Format):
+    plain = (turn("user", "Hello"), turn("assistant", "", call(1)), turn("tool", "{}", answers="call_1"))
+    example = Example(messages=(*plain, turn("assistant", "Bye.")), tools=TOOLS)
+    assert fmt.copy is not None
+    assert fmt.copy(encode(example)) is not None
+    assert fmt.copy(encode(msgspec.structs.replace(example, tags=("missing_value",)))) is None

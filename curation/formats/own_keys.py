@@ -1,0 +1,30 @@
+"""The keys that our envelope adds to a row, found without reading the rest of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+NOTHING = msgspec.Raw(b"")
+
+
+class OwnMessage(msgspec.Struct):
+    """A message, of which only its label is looked at."""
+
+    label: msgspec.Raw = NOTHING
+
+    @property
+    def is_labelled(self) -> bool:
+        return bool(bytes(self.label))
+
+
+class OwnKeys(msgspec.Struct, kw_only=True):
+    """A row, of which only what is ours is looked at."""
+
+    tags: msgspec.Raw = NOTHING
+    group: msgspec.Raw = NOTHING
+    waivers: msgspec.Raw = NOTHING
+    acceptable: msgspec.Raw = NOTHING
+
+    @property
+    def has_own_keys(self) -> bool:
+        return any(bytes(part) for part in (self.tags, self.group, self.waivers, self.acceptable))
