@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one
 @click.argument("project")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--format", "format_name", help="The format of the file; told from its first rows when left out.")
-@click.option("--create", is_flag=True, help="Make the project if it is not there.")
+@click.option("--create", is_flag=True, help="Make the project if it is not there and the file can be read.")
 @as_json_option
 def import_command(project: str, file: Path, format_name: str | None, create: bool, as_json: bool) -> None:
     """Import FILE into PROJECT as drafts; `-` reads standard input.
@@ -43,8 +44,7 @@ def import_command(project: str, file: Path, format_name: str | None, create: bo
     """
     with opened() as ws:
         actor = people.local_actor(ws)
-        wanted = _find_or_create(ws, actor, project, create=create)
-        report = _import(ws, actor, wanted, file, format_name)
+        report = _import(ws, actor, project, file, format_name, create=create)
         if as_json:
             print_json(report)
         else:
@@ -53,35 +53,50 @@ def import_command(project: str, file: Path, format_name: str | None, create: bo
         sys.exit(FINDINGS)
 
 
-def _find_or_create(ws: Workspace, actor: Actor, name: str, *, create: bool) -> ProjectView:
+def _import(
+    ws: Workspace, actor: Actor, project: str, file: Path, format_name: str | None, *, create: bool
+) -> ImportReport:
+    found = _find(ws, project, create=create)
+    is_input = str(file) == "-"
+    name = "standard input" if is_input else file.name
+    with nullcontext(sys.stdin.buffer) if is_input else importing.open_file(file) as stream:
+        if found is None:
+            _, report = importing.import_as_project(
+                ws,
+                actor,
+                project,
+                stream,
+                name=name,
+                format_name=format_name,
+                progress=_count_rows,
+                nonce=ws.new_id(),
+            )
+            return report
+        return importing.import_stream(
+            ws,
+            actor,
+            found.id,
+            stream,
+            name=name,
+            format_name=format_name,
+            progress=_count_rows,
+            nonce=ws.new_id(),
+        )
+
+
+def _find(ws: Workspace, name: str, *, create: bool) -> ProjectView | None:
+    """The project; None when it is not there and may be made."""
     try:
         return projects.find_project(ws, name)
     except NotFoundError:
         if not create:
             raise
-    return projects.create_project(ws, actor, name, nonce=ws.new_id())
+    return None
 
 
-def _import(ws: Workspace, actor: Actor, project: ProjectView, file: Path, format_name: str | None) -> ImportReport:
-    def progress(n_rows: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{n_rows:,} rows", nl=False, err=True)
-
-    if str(file) == "-":
-        stream = sys.stdin.buffer
-        return importing.import_stream(
-            ws,
-            actor,
-            project.id,
-            stream,
-            name="standard input",
-            format_name=format_name,
-            progress=progress,
-            nonce=ws.new_id(),
-        )
-    return importing.import_file(
-        ws, actor, project.id, file, format_name=format_name, progress=progress, nonce=ws.new_id()
-    )
+def _count_rows(n_rows: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{n_rows:,} rows", nl=False, err=True)
 
 
 def _print_import(ws: Workspace, report: ImportReport) -> None:

@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from curation.services import choices, importing, projects
-from curation.services.importing import ImportPreview, SourceView
+from curation.services import choices, importing
+from curation.services.importing import ImportPreview, ImportReport, SourceView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui.errors import errors_shown
@@ -113,27 +113,33 @@ def _draw_start(project: ProjectView | None, upload: UploadedFile, preview: Impo
         disabled=nothing,
     ):
         return
-    ws = workspace()
-    actor = local_actor(ws)
-    if project is None:
-        project = projects.create_project(ws, actor, name, nonce=f"{slot.get()}.project")
-        PROJECT.set(project.id)
-    shown = st.progress(0.0, "Reading")
-    upload.seek(0)
-    report = importing.import_stream(
-        ws,
-        actor,
-        project.id,
-        cast(BinaryIO, upload),
-        name=upload.name,
-        format_name=preview.format,
-        progress=lambda n: shown.progress(min(1.0, upload.tell() / max(upload.size, 1)), f"{count(n, 'row')} read"),
-        nonce=slot.get(),
-    )
+    report = _import(project, name, upload, preview.format, slot.get())
     SOURCE.set(report.source_id)
     _DONE.of(upload.file_id).set(report.source_id)
     NOTICE.set(f"{count(report.n_imported, 'example')} came in as drafts")
     st.rerun()
+
+
+def _import(project: ProjectView | None, name: str, upload: UploadedFile, fmt: str, nonce: str) -> ImportReport:
+    """Into the project, or into one made for this file once something of it can be read."""
+    ws = workspace()
+    actor = local_actor(ws)
+    shown = st.progress(0.0, "Reading")
+    upload.seek(0)
+    stream = cast(BinaryIO, upload)
+
+    def progress(n: int) -> None:
+        shown.progress(min(1.0, upload.tell() / max(upload.size, 1)), f"{count(n, 'row')} read")
+
+    if project is not None:
+        return importing.import_stream(
+            ws, actor, project.id, stream, name=upload.name, format_name=fmt, progress=progress, nonce=nonce
+        )
+    made, report = importing.import_as_project(
+        ws, actor, name, stream, name=upload.name, format_name=fmt, progress=progress, nonce=nonce
+    )
+    PROJECT.set(made.id)
+    return report
 
 
 def _ask_name(upload: UploadedFile) -> str:
@@ -157,18 +163,23 @@ def draw_sources(sources: tuple[SourceView, ...]) -> None:
 
 
 def _draw_source(one: SourceView) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{plain(one.name, 40)}**", width="content")
-        st.caption(f"{plain(one.format)} · {_counts(one)}", width="content")
-        st.space("stretch")
-        if one.is_undone:
-            st.badge("taken back", icon=":material/undo:", color="gray")
-            return
-        if one.n_rejected:
-            label = count(one.n_rejected, "reject")
-            st.button(label, key=f"import.rejects.{one.id}", type="tertiary", on_click=SOURCE.set, args=(one.id,))
-        if st.button("Undo", key=f"import.undo.{one.id}", type="tertiary", icon=":material/undo:"):
-            _undo_dialog(one, uuid.uuid4().hex)
+    with st.container(gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{plain(one.name, 28)}**", width="content")
+            st.space("stretch")
+            _draw_source_acts(one)
+        st.caption(f"{plain(one.format)} · {_counts(one)}")
+
+
+def _draw_source_acts(one: SourceView) -> None:
+    if one.is_undone:
+        st.badge("taken back", icon=":material/undo:", color="gray")
+        return
+    if one.n_rejected:
+        label = count(one.n_rejected, "reject")
+        st.button(label, key=f"import.rejects.{one.id}", type="tertiary", on_click=SOURCE.set, args=(one.id,))
+    if st.button("Undo", key=f"import.undo.{one.id}", type="tertiary", icon=":material/undo:"):
+        _undo_dialog(one, uuid.uuid4().hex)
 
 
 def _counts(one: SourceView) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import msgspec
 
 from curation.errors import NotFoundError, StateError, UnreadableError
-from curation.formats import get_format
+from curation.formats import Format, get_format
 from curation.formats.files import FileRow, Rows
 from curation.model.people import Actor
 from curation.model.reading import Reject
@@ -23,6 +23,7 @@ from curation.services.digesting import HashedReader
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
 from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
+from curation.services.projects import ProjectView, create_project
 from curation.services.reject_files import rejects_path, renew_rejects
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
@@ -35,16 +36,19 @@ __all__ = [
     "ImportReport",
     "RejectView",
     "SourceView",
+    "import_as_project",
     "import_file",
     "import_stream",
     "list_rejects",
     "list_sources",
     "mend_reject",
+    "open_file",
     "preview_import",
     "rejects_path",
     "undo_import",
 ]
 
+ACT = "import file"
 PREVIEW_ROWS = 200
 READ_BYTES = 1 << 20
 Progress = Callable[[int], None]
@@ -99,7 +103,7 @@ class Mended(msgspec.Struct, frozen=True):
 
 def preview_import(path: Path, format_name: str | None = None) -> ImportPreview:
     """Read the first rows without storing anything."""
-    with _open(path) as stream:
+    with open_file(path) as stream:
         rows = Rows(stream, path.name)
         fmt = choose_format(rows, format_name)
         first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
@@ -121,7 +125,7 @@ def import_file(
     nonce: str,
 ) -> ImportReport:
     """Import a file from disk as one act."""
-    with _open(path) as stream:
+    with open_file(path) as stream:
         return import_stream(
             ws,
             actor,
@@ -146,19 +150,79 @@ def import_stream(
     nonce: str,
 ) -> ImportReport:
     """Import a stream (an upload, standard input) as one act; a kill in between leaves nothing."""
-    if done := find_done(ws, actor, "import file", nonce, ImportReport):
+    if done := find_done(ws, actor, ACT, nonce, ImportReport):
         return done
     hashed = HashedReader(stream)
     rows = Rows(cast(BinaryIO, hashed), name)
     fmt = choose_format(rows, format_name)
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
+    return _land(intake, fmt, rows_of(rows, fmt), hashed, name=name, progress=progress, nonce=nonce)
+
+
+def import_as_project(
+    ws: Workspace,
+    actor: Actor,
+    project_name: str,
+    stream: BinaryIO,
+    *,
+    name: str,
+    format_name: str | None = None,
+    progress: Progress | None = None,
+    nonce: str,
+) -> tuple[ProjectView, ImportReport]:
+    """Make a project for a stream and import it; a stream that cannot be read makes none."""
+
+    def make_project() -> ProjectView:
+        return create_project(ws, actor, project_name, nonce=f"{nonce}.project")
+
+    if done := find_done(ws, actor, ACT, nonce, ImportReport):
+        return make_project(), done
+    hashed = HashedReader(stream)
+    rows = Rows(cast(BinaryIO, hashed), name)
+    fmt = choose_format(rows, format_name)
+    found = rows_of(rows, fmt)
+    first = _until_readable(found, name)
+    project = make_project()
+    intake = Intake(ws, actor, project.id, kind="import", name=name, state=ExampleState.DRAFT)
+    landed = _land(intake, fmt, chain(first, found), hashed, name=name, progress=progress, nonce=nonce)
+    return project, landed
+
+
+def _until_readable(rows: Iterator[FileRow], name: str) -> list[FileRow]:
+    """The first rows up to one that can be read; a sentence when there is none among those a preview would show."""
+    seen: list[FileRow] = []
+    for row in islice(rows, PREVIEW_ROWS):
+        seen.append(row)
+        if not isinstance(row.result, Reject):
+            return seen
+    if not seen or not isinstance(seen[0].result, Reject):
+        raise UnreadableError(f"{name} holds no rows.", hint="Choose a file of examples.")
+    reject = _preview_reject(seen[0], seen[0].result)
+    raise UnreadableError(
+        f"No row of {name} can be read. Line {reject.line}, column {reject.column}: {reject.reason}",
+        hint="Mend the file, or name its format.",
+    )
+
+
+def _land(
+    intake: Intake,
+    fmt: Format,
+    rows: Iterable[FileRow],
+    hashed: HashedReader,
+    *,
+    name: str,
+    progress: Progress | None,
+    nonce: str,
+) -> ImportReport:
+    """Bring the rows in as one act; whatever goes wrong leaves nothing of them."""
+    ws = intake.ws
     try:
         landing = Landing(intake, name, fmt)
-        for row in rows_of(rows, fmt):
+        for row in rows:
             if landing.add(row) and progress:
                 progress(landing.n_rows)
         landing.flush()
-        report = perform(ws, actor, "import file", nonce, ImportReport, lambda act: landing.finish(act, hashed.sha256))
+        report = perform(ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, hashed.sha256))
     except BaseException:
         intake.abandon()
         raise
@@ -227,7 +291,8 @@ def _preview_reject(row: FileRow, result: Reject) -> RejectView:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[BinaryIO]:
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to be imported; one that is not there is a sentence."""
     try:
         stream = path.open("rb", buffering=READ_BYTES)
     except OSError as error:

@@ -113,6 +113,19 @@ def test_rejected_rows_end_the_import_with_one_and_are_named(run, tmp_path: Path
     assert json.loads(kept.read_bytes())["row"] == "{"
 
 
+def test_a_file_that_cannot_be_read_makes_no_project(run, tmp_path: Path):
+    path = tmp_path / "bad.jsonl"
+    unreadable = (b"not json\n{\n", "No row of bad.jsonl can be read. Line 1, column 1: ")
+    for content, said in (unreadable, (b"\n", "no rows")):
+        path.write_bytes(content)
+        code, out, err = run("import", "Shop", str(path), "--create", "--format", "openai")
+        assert (code, out) == (2, "")
+        assert said in err
+    run("import", "Shop", str(tmp_path / "none.jsonl"), "--create")
+    _, _, err = run("health", "Shop")
+    assert "There is no project `Shop`" in err
+
+
 def test_what_cannot_be_done_is_one_sentence_and_two(run, tmp_path: Path):
     for words in (
         ("import", "Shop", str(tmp_path / "none.jsonl")),

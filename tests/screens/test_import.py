@@ -38,6 +38,12 @@ def test_empty_workspace_gets_its_project_with_the_file(home: Path) -> None:
     shown = screen.switch_page("../pages/import.py").run()
     assert not shown.exception
     assert "No project yet" not in texts(shown)
+    for broken in (b"not json\n", b"not json\n" * 300):
+        shown.file_uploader(key="import.file").set_value([("broken.jsonl", broken, "application/jsonl")]).run()
+        if not shown.button(key="import.start").disabled:  # more rows than were looked at
+            shown.button(key="import.start").click().run()
+        assert not shown.exception
+    assert "No row of broken.jsonl can be read" in texts(shown)
     shown.file_uploader(key="import.file").set_value([("support_desk.jsonl", ROWS, "application/jsonl")]).run()
     (name,) = [field for field in shown.text_input if str(field.key).startswith("import.project.")]
     assert name.value == "support desk"
