@@ -29,7 +29,7 @@ from curation.rules import (
     unknown_keys,
 )
 from curation.rules.categories import CATEGORIES, categories
-from curation.rules.checking import check, check_definition, check_tool
+from curation.rules.checking import check, check_definition, check_language, check_tool
 from curation.rules.dataset import DatasetFinding, check_dataset
 from curation.rules.judging import fingerprint, judge
 from curation.rules.registry import REGISTRY, Rule
@@ -77,6 +77,7 @@ __all__ = [
     "check",
     "check_dataset",
     "check_definition",
+    "check_language",
     "check_tool",
     "fingerprint",
     "judge",

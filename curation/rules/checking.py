@@ -36,6 +36,7 @@ class Walk:
         self.text = steps("text")
         self.tool = steps("tool")
         self.known_tool = steps("known_tool")
+        self.language = steps("language")
         messages = rules_of("message", errors_only=errors_only)
         self.other_role = tuple((r.function, r) for r in messages if not r.roles or OTHER_ROLES in r.roles)
         self.by_role: dict[str, tuple[_Step, ...]] = {
@@ -175,6 +176,18 @@ def check(
     link(row)
     _walk(errors_only=errors_only).check(row, out)
     return tuple(out) if len(out) < 2 else _without_repeats(out)
+
+
+def check_language(reading: Reading, tools: Mapping[str, Tool] | None = None) -> tuple[Finding, ...]:
+    """What the slower rules on wording find; warnings and information only. Pure, total and deterministic."""
+    out: list[Finding] = []
+    row = Row(reading.example, tools)
+    link(row)
+    for function, rule in _walk().language:
+        found = function(row)
+        if found:
+            _stamp(out, rule, found)
+    return tuple(out)
 
 
 def _without_repeats(findings: list[Finding]) -> tuple[Finding, ...]:

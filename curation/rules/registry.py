@@ -29,8 +29,12 @@ Scope = Literal[
     "text",  # called with each text a person or model wrote, its turn and the row
     "tool",  # called with one definition, once for each definition text
     "known_tool",  # called with what a team knows about a tool beyond its definition
+    "language",  # called with the row in the pass over wording, which costs more than all others together
+    "render",  # reported by `curation.rendering` for one template; the function is never called
     "dataset",  # reported by `check_dataset`; the function is never called
 ]
+Pass = Literal["row", "language", "render", "dataset"]
+"""What has to be at hand: one row; one row and time; a chat template; all rows."""
 
 
 OTHER_ROLES = "other"
@@ -67,6 +71,11 @@ class Rule(msgspec.Struct, frozen=True):
     grade: Grade | None = None
     may_be_error: bool = True
     """Whether a finding can be an error without a target."""
+
+    @property
+    def found_in(self) -> Pass:
+        """The pass that can find it; each shows its cost on its own."""
+        return self.scope if self.scope in ("language", "render", "dataset") else "row"
 
     @property
     def title(self) -> str:

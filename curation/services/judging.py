@@ -15,7 +15,7 @@ from curation.model.example import Example
 from curation.model.finding import Finding, Judged, Severity
 from curation.model.reading import Reading, Reject
 from curation.reading.rows import read_row
-from curation.rules import CHECKER_VERSION, check, judge
+from curation.rules import CHECKER_VERSION, check, check_language, judge
 from db import catalogue, people
 
 
@@ -53,7 +53,7 @@ def read_body(body: bytes) -> Reading:
 
 def check_example(bench: Bench, reading: Reading) -> tuple[tuple[Finding, ...], tuple[Judged, ...]]:
     """All findings, and those that count for the bench's target once waivers are taken off; errors first."""
-    findings = check(reading, bench.tools)
+    findings = (*check(reading, bench.tools), *check_language(reading, bench.tools))
     return findings, judge(findings, bench.target, waivers=reading.example.waivers)
 
 

@@ -18,7 +18,7 @@ from curation.model.rule_names import RULE_SLUGS
 from curation.model.values import UNSET, Json
 from curation.reading.edits import change_of, edit_source, source_at
 from curation.reading.strict import parse_strict
-from curation.rules import DatasetFinding, check, check_dataset, judge
+from curation.rules import DatasetFinding, check, check_dataset, check_language, judge
 from curation.targets import get_target
 
 _MOST_NAMED = 10
@@ -97,7 +97,8 @@ class FileCheck:
         is_supplied = bool(self.tools) and not given
         if is_supplied:
             reading = self.supply(reading)
-        judged = judge(check(reading, self.known), self.target, reading.example.waivers)
+        findings = (*check(reading, self.known), *check_language(reading, self.known))
+        judged = judge(findings, self.target, reading.example.waivers)
         kept = [one for one in judged if not (is_supplied and one.finding.at.startswith("/tools/"))]
         if not kept:
             return ()
