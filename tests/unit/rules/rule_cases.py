@@ -15,7 +15,7 @@ from curation.model.finding import Finding
 from curation.model.reading import Reading, Reject
 from curation.model.values import Json
 from curation.reading.rows import read_row
-from curation.rules import check, check_dataset
+from curation.rules import check, check_dataset, check_language
 
 FOLDER = Path(__file__).parents[2] / "data" / "rules"
 
@@ -45,7 +45,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return self._check_rows()
         reading = self.read()
         assert isinstance(reading, Reading), reading
-        return check(reading, self.tools(reading.example))
+        known = self.tools(reading.example)
+        return (*check(reading, known), *check_language(reading, known))
 
     def _check_rows(self) -> tuple[Finding, ...]:
         readings = [read_row(json.dumps(row).encode()) for row in self.rows or []]
