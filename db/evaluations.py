@@ -41,6 +41,8 @@ class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int | None = None
     cost: float | None = None
     details: str = "{}"
+    question_key: str = ""
+    """Which question was answered; empty in what was stored before there were keys."""
 
 
 def add_evaluation(connection: Connection, record: EvaluationRecord) -> None:

@@ -17,12 +17,14 @@ from curation.model.people import Actor
 from curation.model.states import JobState, Split
 from curation.model.values import Json
 from curation.services.acts import Act, perform
+from curation.services.evaluation_matching import find_by_rows
 from curation.services.evaluation_plans import (
     Plan,
     common_style,
     make_plan,
     make_plans,
     place,
+    plan_everything,
     plan_questions,
     read_plan,
     write_plan,
@@ -39,6 +41,7 @@ from curation.services.freezing import DatasetView, get_dataset
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job
 from curation.services.models import ModelView, ensure_base, find_model, get_model, list_models
+from curation.services.questions import Question
 from curation.services.row_files import walk_rows, write_rows
 from curation.services.workspace import Workspace
 from db import evaluations
@@ -201,8 +204,9 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
     at = ws.now()
     if state is not JobState.SUCCEEDED:
         return lambda connection: evaluations.end_evaluation(connection, record.id, state.value, at)
-    questions = plan_questions(ws, record.dataset_id, Split(record.split), read_plan(record))
-    answers = read_run_answers(RunFolder(ws.home / (job.run_dir or f"runs/{job.id}")).answers)
+    folder = RunFolder(ws.home / (job.run_dir or f"runs/{job.id}"))
+    questions = _find_questions(ws, record, folder)
+    answers = read_run_answers(folder.answers)
     if len(answers) != len(questions):
         raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
     result = make_result(record, questions, answers)
@@ -211,6 +215,14 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
         store_result(connection, record, result, at)
 
     return write
+
+
+def _find_questions(ws: Workspace, record: EvaluationRecord, folder: RunFolder) -> tuple[Question, ...]:
+    """What the run was really asked: a job may end under a version that would draw another sample."""
+    plan, split = read_plan(record), Split(record.split)
+    everything = plan_everything(ws, record.dataset_id, split, plan)
+    found = find_by_rows(everything, (folder.data / TEST).read_bytes().splitlines())
+    return found if found is not None else plan_questions(ws, record.dataset_id, split, plan)
 
 
 def _need_record(ws: Workspace, job: JobRecord) -> EvaluationRecord:

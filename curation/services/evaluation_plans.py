@@ -79,7 +79,15 @@ def write_plan(plan: Plan) -> str:
 
 def plan_questions(ws: Workspace, dataset_id: str, split: Split, plan: Plan) -> tuple[Question, ...]:
     """The questions of a plan; a version without any is worth a sentence."""
-    questions = read_questions(ws, dataset_id, split, plan.style, plan.limit)
+    return _some(read_questions(ws, dataset_id, split, plan.style, plan.limit), split)
+
+
+def plan_everything(ws: Workspace, dataset_id: str, split: Split, plan: Plan) -> tuple[Question, ...]:
+    """All questions of the split, those the plan leaves out included."""
+    return _some(read_questions(ws, dataset_id, split, plan.style), split)
+
+
+def _some(questions: tuple[Question, ...], split: Split) -> tuple[Question, ...]:
     if not questions:
         raise StateError(
             f"The version has no {split.value} rows that a model can be asked.", hint="Freeze a larger version first."

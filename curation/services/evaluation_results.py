@@ -50,6 +50,7 @@ def make_result(record: EvaluationRecord, questions: Sequence[Question], answers
             latency_ms=answer.latency_ms,
             tokens=answer.tokens,
             cost=answer.cost,
+            question_key=question.key,
         )
         for i, (question, answer, scored) in enumerate(zip(questions, answers, report.scored, strict=True))
     )

@@ -15,12 +15,13 @@ from curation.metrics.report import Report
 from curation.metrics.score import compare_reports
 from curation.model.states import JobState, Split
 from curation.model.values import Json
-from curation.services.evaluation_plans import plan_questions, read_plan
+from curation.services.evaluation_matching import match_answers
+from curation.services.evaluation_plans import plan_everything, read_plan
 from curation.services.evaluation_results import score_questions
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import read_dataset
 from curation.services.models import ModelView, get_model
-from curation.services.questions import Question
+from curation.services.questions import Question, draw_sample
 from curation.services.workspace import Workspace
 from db import evaluations, jobs, people
 from db.evaluations import AnswerRecord, EvaluationRecord
@@ -128,8 +129,10 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
     first = records[0]
     with ws.reading() as connection:
         answers = [evaluations.list_answers(connection, record.id) for record in records]
-    questions = plan_questions(ws, first.dataset_id, Split(first.split), read_plan(first))
-    models = tuple(_show_model(ws, *one, questions) for one in zip(records, answers, strict=True))
+    plan = read_plan(first)
+    everything = plan_everything(ws, first.dataset_id, Split(first.split), plan)
+    asked = match_answers(everything, draw_sample(everything, plan.limit), answers)
+    models = tuple(_show_model(ws, *one, asked.questions) for one in zip(records, asked.answers, strict=True))
     return EvaluationView(
         id=entry.id,
         project_id=first.project_id,
@@ -142,7 +145,7 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
         created_at=entry.created_at,
         models=models,
         differences=_compare(models),
-        rows=tuple(make_rows(questions, [one.report for one in models], answers)),
+        rows=tuple(make_rows(asked.questions, [one.report for one in models], asked.answers)),
     )
 
 

@@ -28,7 +28,7 @@ class Question(msgspec.Struct, frozen=True):
     gold: Example
     """The example cut off after the decision, labels and acceptable values kept."""
     key: str
-    """Orders questions by content, so that a sample is the same on every machine."""
+    """Names the question by its content: orders a sample alike on every machine, and is kept with each answer."""
 
 
 def read_questions(
@@ -40,10 +40,14 @@ def read_questions(
     otherwise the false-call rate of a short look would often count nothing. A larger sample contains the smaller one.
     """
     found = [one for item in read_items(ws, dataset_id, split) for one in _ask(item, style)]
-    if limit is None or limit >= len(found):
-        return tuple(found)
-    chosen = set(_evenly(found)[:limit])
-    return tuple(one for at, one in enumerate(found) if at in chosen)
+    return tuple(found[at] for at in draw_sample(found, limit))
+
+
+def draw_sample(questions: Sequence[Question], limit: int | None) -> list[int]:
+    """Positions of the questions that are asked, in order."""
+    if limit is None or limit >= len(questions):
+        return list(range(len(questions)))
+    return sorted(_evenly(questions)[:limit])
 
 
 def _evenly(questions: Sequence[Question]) -> list[int]:

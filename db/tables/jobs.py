@@ -114,4 +114,5 @@ answer = Table(
     Column("cost", Float),
     count("repairs"),
     words("details", "{}"),
+    words("question_key", ""),
 )

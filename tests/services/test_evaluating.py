@@ -296,3 +296,57 @@ def test_a_model_of_another_project_is_not_here(desk: Desk) -> None:
         launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, ["nobody"], nonce="go")
     with pytest.raises(NotFoundError, match="no dataset version"):
         launch_evaluation(desk.ws, desk.actor, other.id, desk.dataset.n, [desk.tuned], nonce="go")
+
+
+def test_stored_answers_stay_with_their_questions_when_the_sampling_changes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = right_texts(desk.questions(limit=6))
+    run = Recorded(desk.tuned, [Answer(text=text) for text in right])
+    first = record_answers(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [run], limit=6, nonce="six")
+    monkeypatch.setattr("curation.services.questions._evenly", lambda found: list(range(len(found))))
+    later = open_workspace(desk.ws.home)  # another process, which has worked nothing out yet
+    try:
+        again = get_evaluation(later, first.id)
+    finally:
+        later.close()
+    assert [row.request for row in again.rows] == [row.request for row in first.rows]
+    assert all(row.answers[0] and row.answers[0].failure is None for row in again.rows)
+
+
+def test_job_that_ends_under_another_sampling_is_scored_by_what_it_was_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = launch_evaluation(
+        desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned], limit=6, nonce="sampled"
+    )
+    provider = AnsweringProvider()
+    keeper = Keeper(desk.ws, providers={"local": provider})
+    while not (desk.ws.runs / job.id / "answers.jsonl").exists():
+        keeper.step()
+    monkeypatch.setattr("curation.services.questions._evenly", lambda found: list(range(len(found))))
+    keep(desk.ws, provider)
+    (one,) = get_evaluation(desk.ws, job.id).models
+    assert one.report is not None
+    assert one.report.overall.metrics["argument_match"].value == 1
+
+
+@pytest.mark.parametrize("is_sampled_otherwise", [False, True])
+def test_answers_stored_without_a_key_can_still_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, is_sampled_otherwise: bool
+) -> None:
+    asked = desk.questions(limit=6)
+    run = Recorded(desk.tuned, [Answer(text=text) for text in right_texts(asked)])
+    first = record_answers(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [run], limit=6, nonce="six")
+    with desk.ws.unit() as unit:
+        unit.connection.exec_driver_sql("UPDATE answer SET question_key = ''")
+        unit.commit()
+    if is_sampled_otherwise:
+        monkeypatch.setattr("curation.services.questions._evenly", lambda found: list(range(len(found))))
+    later = open_workspace(desk.ws.home)
+    try:
+        again = get_evaluation(later, first.id)
+    finally:
+        later.close()
+    assert [row.example_id for row in again.rows] == [one.example_id for one in asked]
+    assert all(row.answers[0] for row in again.rows)
