@@ -12,7 +12,7 @@ from curation.model.example import Example
 from curation.model.finding import Finding, Severity
 from curation.model.values import Json
 from curation.rules.coverage import CoverageCount
-from curation.rules.digest import Digest, digest
+from curation.rules.digest import Digest, digest, split_choice
 from curation.rules.figures import judge_coverage, judge_leak, judge_share, judge_twins, judge_use, whole_finding
 from curation.rules.near import find_families
 from curation.rules.registry import rule
@@ -224,14 +224,16 @@ def conflicting_labels() -> None:
 
 
 def _conflicts(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    by_request: dict[bytes, list[Digest]] = defaultdict(list)
+    # By what the model sees before each turn: the rows of one conversation agree in every turn they share.
+    by_sight: dict[bytes, list[tuple[str, bytes]]] = defaultdict(list)
     for one in digests:
-        by_request[one.request].append(one)
-    for same in by_request.values():
-        if len({one.calls for one in same}) > 1:
-            ids = [one.id for one in same]
+        for choice in one.choices:
+            seen, called = split_choice(choice)
+            by_sight[seen].append((one.id, called))
+    for seen, same in by_sight.items():
+        if len({called for _, called in same}) > 1:
             message = f"{len(same)} rows ask the same and call differently; decide which is right."
-            yield _finding("D05", message, {"request": same[0].request.hex()}, ids)
+            yield _finding("D05", message, {"request": seen.hex()}, [identifier for identifier, _ in same])
 
 
 @rule("D06", scope="dataset", severity=Severity.WARNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from sys import intern
@@ -18,7 +19,7 @@ from curation.rules.offer import offer_of
 from curation.rules.row import text_of
 
 T = TypeVar("T")
-_HASH_BYTES = 16
+HASH_BYTES = 16
 
 
 class Digest(msgspec.Struct, frozen=True, gc=False):
@@ -28,10 +29,8 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
     split: str
     group: str | None
     normal: str
-    request: bytes
-    """A hash of the user and system texts and the names of the tools: what the model sees before it decides."""
-    calls: bytes
-    """A hash of the names and arguments of all calls."""
+    choices: tuple[bytes, ...]
+    """One for each assistant turn: a hash of what the model sees before it, and behind it one of what it calls."""
     called: tuple[str, ...]
     """Names of the tools that are called."""
     n_decisions: int
@@ -47,14 +46,12 @@ def digest(identifier: str, example: Example, split: str) -> Digest:
     calls = tuple((text_of(c.name) or "", _arguments(c)) for m in example.messages for c in m.calls or ())
     offer = offer_of(example)
     decided = [turn.kind for turn in assistant_turns(example) if turn.is_decision]
-    asked = [text_of(m.content) or "" for m in example.messages if m.role in ("user", "system", "developer")]
     return Digest(
         id=identifier,
         split=split,
         group=example.group,
         normal=normal_hash(example),
-        request=_hash([*asked, *sorted(offer.names)]),
-        calls=_hash(calls),
+        choices=tuple(_choices(example, sorted(offer.names))),
         called=_shared(tuple(sorted({name for name, _ in calls}))),
         n_decisions=len(decided),
         n_without=decided.count("abstains"),
@@ -69,9 +66,29 @@ def _shared(value: tuple[T, ...]) -> tuple[T, ...]:
     return value
 
 
-def _hash(value: Json) -> bytes:
+def split_choice(choice: bytes) -> tuple[bytes, bytes]:
+    """What was seen, and what was called."""
+    return choice[:HASH_BYTES], choice[HASH_BYTES:]
+
+
+def _choices(example: Example, names: list[str]) -> Iterator[bytes]:
+    """Seen are the tools' names, what was asked, called and answered; how the assistant words a turn is not."""
+    learnt = {turn.place for turn in assistant_turns(example) if turn.is_decision or turn.kind == "reports"}
+    seen = blake2b(_written(names), digest_size=HASH_BYTES)
+    for place, message in enumerate(example.messages):
+        if message.role == "assistant":
+            called = _written([(text_of(call.name) or "", _arguments(call)) for call in message.calls or ()])
+            if place in learnt:
+                yield seen.digest() + blake2b(called, digest_size=HASH_BYTES).digest()
+            seen.update(b"called" + called)
+        else:
+            role = "result" if message.role == "tool" else "asked"
+            seen.update(_written((role, text_of(message.content) or "")))
+
+
+def _written(value: Json) -> bytes:
     # Through `backslashreplace`: a text may hold half a surrogate pair, which has no UTF-8.
-    return blake2b(repr(value).encode("utf-8", "backslashreplace"), digest_size=_HASH_BYTES).digest()
+    return repr(value).encode("utf-8", "backslashreplace")
 
 
 def _arguments(call: Json) -> str:

@@ -51,4 +51,4 @@ def test_rows_with_the_same_tools_share_them() -> None:
     one, two = digest("1", make_example("A-1"), ""), digest("2", make_example("A-2"), "")
     assert one.tools is two.tools
     assert one.called is two.called
-    assert one.calls != two.calls
+    assert one.choices != two.choices
