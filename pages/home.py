@@ -3,9 +3,12 @@
 import streamlit as st
 
 from curation.services import browsing, drafting, gauging
-from ui.home_cards import draw_attention, draw_gauge, draw_next_act, draw_stations, draw_waiting, next_act
 from ui.home_empty import draw_empty_home
 from ui.home_facts import draw_jobs, project_head
+from ui.home_gauge import draw_gauge
+from ui.home_lists import draw_attention, draw_waiting
+from ui.home_next import draw_next_act, next_act
+from ui.home_stations import draw_stations
 from ui.session import current_project, require_role, workspace
 from ui.state import asked
 from ui.synthesis_form import ask_for_candidates

@@ -75,7 +75,7 @@ def open_demo(ws: Workspace, actor: Actor) -> None:
         except CurationError as error:
             show_error(error)
             return
-    state.PROJECT.set(report.project.id)
+    state.open_project(report.project.id)
     st.rerun()
 
 
@@ -98,5 +98,5 @@ def _empty_project(ws: Workspace, actor: Actor) -> None:
     except CurationError as error:
         show_error(error)
         return
-    state.PROJECT.set(project.id)
+    state.open_project(project.id)
     st.rerun()

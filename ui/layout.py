@@ -22,13 +22,17 @@ SEVERITY_LOOK: dict[Severity, tuple[str, Colour]] = {
 
 @contextmanager
 def page_head(heading: str, facts: str = "") -> Iterator[None]:
-    """Title, a caption of facts (already safe), a gap; quiet buttons drawn inside the block stand at the right."""
+    """Title, a caption of facts (already safe), a gap; quiet buttons drawn inside the block stand at the right.
+
+    Where they do not fit beside the title they stand below it, all of them together.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title(heading)
         if facts:
             st.caption(facts, width="content")  # safe: made by the caller from plain()
         st.space("stretch")
-        yield
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            yield
 
 
 @contextmanager

@@ -12,7 +12,9 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
+from ui import address  # noqa: E402
 from ui.layout import show_notice  # noqa: E402
+from ui.quiet import keep_quiet  # noqa: E402
 from ui.session import current_project, require_role  # noqa: E402
 
 STATIC = ROOT / "ui" / "static"
@@ -57,10 +59,17 @@ def main() -> None:
         *(_page(*place, is_hidden=False) for place in PLACES),
         *(_page(*place, is_hidden=True) for place in HIDDEN_PLACES),
     ]
+    asked = address.arrive()
     position = "top" if current_project() else "hidden"
     chosen = st.navigation([page for page in pages if page is not None], position=position)
+    place = chosen.url_path or "home"
+    lost = address.follow(place, asked)
     show_notice()
+    if lost:
+        st.info(lost, icon=":material/link_off:")  # safe: our words, the name in them went through plain()
     chosen.run()
+    address.keep(place)
+    keep_quiet(place)
 
 
 main()

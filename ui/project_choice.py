@@ -46,7 +46,7 @@ def project_menu(ws: Workspace, actor: Actor, project: ProjectView) -> None:
         if st.button("Create it", key="home.project.create", icon=":material/add:"):
             with errors_shown():
                 made = projects.create_project(ws, actor, name or "", nonce=uuid.uuid4().hex)
-                _look_at(made.id)
+                state.open_project(made.id)
                 state.NOTICE.set(f"{plain(made.name, 40)} is open")
                 st.rerun()
 
@@ -70,11 +70,4 @@ def _switch(ws: Workspace, project: ProjectView) -> None:
 
 
 def _switched(key: str) -> None:
-    _look_at(str(st.session_state[key]))
-
-
-def _look_at(project_id: str) -> None:
-    state.PROJECT.set(project_id)
-    state.EXAMPLE.clear()
-    state.REVIEWED.clear()
-    st.query_params.pop("project", None)
+    state.open_project(str(st.session_state[key]))

@@ -9,12 +9,13 @@ import streamlit as st
 
 from curation.model.finding import Severity
 from curation.model.states import ExampleState
-from curation.services import browsing
+from curation.services import browsing, writing
 from curation.services.browsing import ExampleRow
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui.findings import count_severities
 from ui.state import Slot
+from ui.tabs import tab_label
 from ui.text import plain
 
 PAGE_ROWS = 50
@@ -45,6 +46,9 @@ _STARTS: Slot[tuple[int, ...]] = Slot("rail.starts", ())
 TAB: Slot[str] = Slot("rail.tab", "")
 _ROWS: Slot[tuple[str, ...]] = Slot("rail.rows", ())
 """The ids shown, in order."""
+_LEFT: Slot[int] = Slot("rail.left", 0)
+_REVEAL: Slot[bool] = Slot("rail.reveal", False)
+"""Whether the tab that holds the chosen example is to be opened."""
 _SEEN: Slot[tuple[object, ...]] = Slot("rail.seen", ())
 """What the chosen row said when it was drawn."""
 
@@ -61,6 +65,8 @@ def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
         live="250ms",
         persist_state="session",
     )
+    if _REVEAL.of(rail.page).take():
+        _open_tab_of(ws, rail)
     tab = _draw_tabs(rail, counts)
     rows, next_after = _load(ws, project_id, rail, tab, search or "")
     _ROWS.of(rail.page).set(tuple(row.id for row in rows))
@@ -72,18 +78,41 @@ def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
 def _draw_tabs(rail: Rail, counts: dict[str, int]) -> Tab:
     """The open tab is kept by its word: the labels change with the counts in them."""
     labels = [f"{tab.word} {sum(counts.get(one, 0) for one in tab.states):,}" for tab in rail.tabs]
+    labels = [tab_label(label) for label in labels]
     slot = TAB.of(rail.page)
     open_at = next((i for i, tab in enumerate(rail.tabs) if tab.word == slot.get()), 0)
     key = f"{rail.page}.tab"
     st.session_state[key] = labels[open_at]
-    st.tabs(labels, key=key, on_change=_open_tab, args=(key, slot))
+    words = {label: tab.word for label, tab in zip(labels, rail.tabs, strict=True)}
+    st.tabs(labels, key=key, on_change=_open_tab, args=(key, slot, words))
+    _LEFT.of(rail.page).set(sum(counts.get(one, 0) for one in rail.tabs[open_at].states))
     return rail.tabs[open_at]
 
 
-def _open_tab(key: str, slot: Slot[str]) -> None:
-    word = str(st.session_state.get(key) or "").rsplit(" ", 1)[0]
+def _open_tab(key: str, slot: Slot[str], words: dict[str, str]) -> None:
+    word = words.get(str(st.session_state.get(key) or ""))
     if word:
         slot.set(word)
+
+
+def n_left(page: str) -> int:
+    """How many examples the open tab held when it was drawn."""
+    return _LEFT.of(page).get()
+
+
+def reveal(page: str) -> None:
+    """Open the tab that holds the chosen example when the rail is drawn next."""
+    _REVEAL.of(page).set(value=True)
+
+
+def _open_tab_of(ws: Workspace, rail: Rail) -> None:
+    """An example that was put away stands in no tab; the open one stays."""
+    if not rail.chosen.get():
+        return
+    now = writing.open_example(ws, rail.chosen.get()).state
+    for tab in rail.tabs:
+        if now in tab.states:
+            TAB.of(rail.page).set(tab.word)
 
 
 def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab, search: str) -> tuple[Sequence[ExampleRow], int | None]:

@@ -12,7 +12,7 @@ from curation.services.drafting import Draft
 from curation.services.workspace import Workspace
 from ui import rail, state
 from ui.review_bar import PAGE
-from ui.review_comments import forget_comment
+from ui.review_comments import forget_comment, want_comment
 from ui.state import Act, Slot
 
 LAST: Slot[tuple[str, int]] = Slot("review.last", ("", 0))
@@ -24,9 +24,17 @@ def _words(comment: Draft | None) -> str:
     return comment.text if comment else ""
 
 
+def _is_missing(example_id: str, comment: Draft | None, act: Act) -> bool:
+    """Whether an act that needs words has none; the cursor then goes where they are typed."""
+    is_empty = not _words(comment).strip()
+    if is_empty:
+        want_comment(example_id, act.nonce)
+    return is_empty
+
+
 def _decided(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act, sentence: str) -> None:
     """After a decision: the comment is said, the next example opens."""
-    forget_comment(ws, actor, comment)
+    forget_comment(ws, actor, example_id, comment)
     state.NOTICE.set(sentence)
     LAST.set((example_id, act.rev))
     state.REVIEWED.set(rail.following(PAGE, example_id))
@@ -42,6 +50,8 @@ def _accept(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None,
 
 
 def _request(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
+    if _is_missing(example_id, comment, act):
+        return
     reviewing.request_changes(ws, actor, example_id, act.rev, _words(comment), nonce=act.nonce)
     _decided(ws, actor, example_id, comment, act, "Sent back with your comment")
 
@@ -52,8 +62,10 @@ def _reject(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None,
 
 
 def _say(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
+    if _is_missing(example_id, comment, act):
+        return
     reviewing.add_comment(ws, actor, example_id, act.rev, _words(comment), nonce=act.nonce)
-    forget_comment(ws, actor, comment)
+    forget_comment(ws, actor, example_id, comment)
 
 
 def _undo(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
@@ -71,11 +83,13 @@ def _take_back(ws: Workspace, actor: Actor, example_id: str, rev: int, act: Act)
     writing.undo_last(ws, actor, example_id, rev, nonce=act.nonce)
     state.NOTICE.set("Taken back")
     state.REVIEWED.set(example_id)
+    rail.reveal(PAGE)
     st.rerun()
 
 
 def _edit(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
     state.EXAMPLE.set(example_id)
+    rail.reveal("write")
     st.switch_page("../pages/write.py")
 
 

@@ -10,6 +10,7 @@ from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.services.writing import ExampleView
 from ui import keys, rail, state
+from ui.decision_bar import decision_bar
 from ui.findings import count_severities, severity_badges
 from ui.keys import Key
 from ui.text import plain
@@ -62,15 +63,16 @@ def draw_bar(view: ExampleView) -> None:
     """What is left, and the decisions."""
     errors = count_severities(view.judged)[Severity.ERROR]
     is_closed = view.state not in DECIDABLE
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        severity_badges(view.judged)
-        st.caption(plain(_why_not(view, errors)), width="content")
-        st.space("stretch")
-        draw_button(UNDO, rev=view.head_rev)
-        draw_step("Skip", 1, keys.NEXT, ":material/skip_next:")
-        draw_button(REJECT, rev=view.head_rev, is_off=is_closed)
-        draw_button(REQUEST, rev=view.head_rev, is_off=is_closed)
-        draw_button(ACCEPT, rev=view.head_rev, is_off=is_closed or bool(errors))
+    with decision_bar() as (words, acts):
+        with words:
+            if errors:
+                severity_badges(view.judged)
+            st.caption(plain(_why_not(view, errors) or f"{rail.n_left(PAGE):,} in this list"), width="content")
+        with acts:
+            draw_button(UNDO, rev=view.head_rev)
+            draw_button(REJECT, rev=view.head_rev, is_off=is_closed)
+            draw_button(REQUEST, rev=view.head_rev, is_off=is_closed)
+            draw_button(ACCEPT, rev=view.head_rev, is_off=is_closed or bool(errors))
 
 
 def _why_not(view: ExampleView, errors: int) -> str:

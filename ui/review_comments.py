@@ -12,6 +12,7 @@ from curation.services.writing import ExampleView
 from ui import editor
 from ui.layout import card_title
 from ui.moments import ago
+from ui.state import Slot
 from ui.text import count, plain, say, words
 from ui.tokens import Claim
 
@@ -19,8 +20,19 @@ KIND = "review"
 COMMENT = "comment"
 
 
+_SAID: Slot[int] = Slot("review.said", 0)
+"""How many comments this tab has posted on an example: each is typed into a field of its own, which begins empty."""
+_WANTED: Slot[str] = Slot("review.wanted", "")
+"""A new word where an act needs a comment and there is none."""
+
+
 def _key(example_id: str) -> str:
-    return f"review.comment.{example_id}"
+    return f"review.comment.{example_id}.{_SAID.of(example_id).get()}"
+
+
+def want_comment(example_id: str, word: str) -> None:
+    """Put the cursor into the empty field and say why."""
+    _WANTED.of(example_id).set(word)
 
 
 def take_comment(ws: Workspace, actor: Actor, example_id: str) -> None:
@@ -36,9 +48,13 @@ def typed_comment(ws: Workspace, actor: Actor, example_id: str) -> Draft | None:
     return drafting.read_drafts(ws, actor.person_id, KIND, example_id).get(COMMENT)
 
 
-def forget_comment(ws: Workspace, actor: Actor, comment: Draft | None) -> None:
+def forget_comment(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None) -> None:
     """The comment is said; one that was typed on meanwhile stays."""
-    drafting.drop_read(ws, actor.person_id, [comment] if comment else [])
+    if comment is None:
+        return
+    drafting.drop_read(ws, actor.person_id, [comment])
+    said = _SAID.of(example_id)
+    said.set(said.get() + 1)
 
 
 def draw_comments(ws: Workspace, view: ExampleView) -> None:
@@ -54,9 +70,10 @@ def draw_comments(ws: Workspace, view: ExampleView) -> None:
             words(one.text)
 
 
-def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -> None:
-    """Where a reviewer types."""
+def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -> bool:
+    """Where a reviewer types; whether a comment was wanted and is missing."""
     claim = Claim(actor.person_id, view.project_id, KIND, view.id, COMMENT, view.head_rev)
+    wanted, said = _WANTED.of(view.id).take(), _SAID.of(view.id).get()
     editor.draw(
         editor.Field(
             key=_key(view.id),
@@ -65,5 +82,7 @@ def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -
             claim=claim,
             placeholder="Say what should be different",
             is_checked_live=False,
+            focus=wanted or (f"said {said}" if said else ""),
         )
     )
+    return bool(wanted)

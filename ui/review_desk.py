@@ -13,6 +13,7 @@ from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import keys, state
 from ui.chat import Scene, draw_conversation
+from ui.desk_focus import hold_focus
 from ui.errors import errors_shown
 from ui.findings import show_findings
 from ui.layout import keys_button, page_head
@@ -26,6 +27,8 @@ from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
 DESK_HEIGHT_PX = 640
+DESK = "review.desk"
+"""The conversation: it holds the focus between acts, so that the arrow keys scroll it."""
 
 
 @st.fragment
@@ -38,6 +41,7 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
             ACTS[act.verb](ws, actor, example_id, typed_comment(ws, actor, example_id), act)
     view = writing.open_example(ws, example_id)
     _draw(ws, actor, project, view, typed_comment(ws, actor, example_id))
+    hold_focus(DESK, f"{example_id} {act.nonce}")
 
 
 def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, comment: Draft | None) -> None:
@@ -46,9 +50,10 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, 
         state_badge(view.state)
         draw_button(EDIT)
         draw_step("Back", -1, keys.BACK, ":material/arrow_upward:")
+        draw_step("Next", 1, keys.NEXT, ":material/arrow_downward:")
         keys_button(PAGE)
     left, right = st.columns([4, 5], gap="medium")
-    with left, st.container(height=DESK_HEIGHT_PX, border=False, gap="small"):
+    with left, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key=DESK):
         draw_conversation(_scene(ws, actor, project, view))
         st.divider()
         show_findings(view.judged, page=PAGE, is_editable=False)
@@ -56,8 +61,11 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, 
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small"):
         draw_changes(ws, view)
         draw_comments(ws, view)
-        draw_comment_field(actor, view, comment)
-        draw_button(SAY, rev=view.head_rev)
+        is_missing = draw_comment_field(actor, view, comment)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            draw_button(SAY, rev=view.head_rev)
+            if is_missing:
+                st.markdown(":red[:material/error: This needs a few words first.]", width="content")
     draw_bar(view)
 
 
@@ -67,12 +75,14 @@ def nothing_left(ws: Workspace, actor: Actor) -> None:
     if act.verb == "undo" and LAST.get()[0]:
         with errors_shown():
             take_back_last(ws, actor, act)
-    st.title("Nothing left to review", anchor=False)
-    st.caption("Examples come here when they are submitted; candidates wait in their own tab.")
-    with st.container(horizontal=True, gap="small"):
-        st.page_link("../pages/write.py", label="Write an example", icon=":material/edit_note:")
-        if LAST.get()[0]:
-            draw_button(UNDO)
+    with st.container(key=DESK):
+        st.title("Nothing left to review", anchor=False)
+        st.caption("Examples come here when they are submitted; candidates wait in their own tab.")
+        with st.container(horizontal=True, gap="small"):
+            st.page_link("../pages/write.py", label="Write an example", icon=":material/edit_note:")
+            if LAST.get()[0]:
+                draw_button(UNDO)
+    hold_focus(DESK, f"nothing {LAST.get()}")
 
 
 def _scene(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView) -> Scene:

@@ -48,13 +48,8 @@ def require_role(*roles: Role) -> Actor:
 def current_project() -> ProjectView | None:
     """The project this tab looks at: the one it chose, else the only or newest one; None in an empty workspace."""
     found = projects.list_projects(workspace())
-    linked = str(st.query_params.get("project", ""))
-    wanted = linked or state.PROJECT.get()
-    for project in found:
-        if wanted in (project.id, project.name):
-            state.PROJECT.set(project.id)
-            return project
-    return found[-1] if found else None
+    chosen = next((project for project in found if project.id == state.PROJECT.get()), None)
+    return chosen or (found[-1] if found else None)
 
 
 def require_project() -> ProjectView:

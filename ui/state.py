@@ -61,6 +61,14 @@ NOTICE: Slot[str] = Slot("notice", "")
 """One sentence (our words, already safe) shown once as a toast on the next run."""
 
 
+def open_project(project_id: str) -> None:
+    """Look at a project; what was open in another one is closed."""
+    if PROJECT.get() != project_id:
+        EXAMPLE.clear()
+        REVIEWED.clear()
+    PROJECT.set(project_id)
+
+
 def ask(verb: str, at: str = "", value: str = "", *, page: str = "write", rev: int = 0) -> None:
     """Callback of every deciding button: remember the act, the page performs it."""
     ACT.of(page).set(Act(verb, at, value, uuid.uuid4().hex, rev))

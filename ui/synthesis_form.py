@@ -11,6 +11,7 @@ from curation.services.synthesizing import SynthesisReport
 from curation.services.workspace import Workspace
 from ui import state
 from ui.errors import errors_shown
+from ui.queues import CANDIDATES
 from ui.rail import TAB
 from ui.text import count, plain
 
@@ -22,7 +23,7 @@ MOST_AT_ONCE = 2_000
 def synthesis_button() -> None:
     """Opens the question."""
     st.button(
-        "Draft by machine",
+        "Order candidates",
         key="home.synthesise",
         icon=":material/auto_awesome:",
         on_click=state.ask,
@@ -31,7 +32,7 @@ def synthesis_button() -> None:
     )
 
 
-@st.dialog("Draft by machine", icon=":material/auto_awesome:")
+@st.dialog("Order candidates", icon=":material/auto_awesome:")
 def ask_for_candidates(ws: Workspace, actor: Actor, project: ProjectView, nonce: str) -> None:
     """Which tools, how many, how mixed; a person still accepts each."""
     names = [view.name for view in cataloguing.list_tools(ws, project.id)]
@@ -42,7 +43,7 @@ def ask_for_candidates(ws: Workspace, actor: Actor, project: ProjectView, nonce:
     seed = right.number_input("Seed", 0, 2**31 - 1, 0, key="synthesise.seed", help="The same seed drafts the same rows")
     no_tool = left.slider("No tool is called, %", 0, 50, 15, key="synthesise.no_tool")
     recovery = right.slider("A failure is recovered, %", 0, 50, 10, key="synthesise.recovery")
-    if not st.button("Draft them", key="synthesise.go", type="primary", icon=":material/auto_awesome:"):
+    if not st.button("Order them", key="synthesise.go", type="primary", icon=":material/auto_awesome:"):
         return
     bar = st.progress(0.0, text="Drafting …")
     with errors_shown():
@@ -59,14 +60,14 @@ def ask_for_candidates(ws: Workspace, actor: Actor, project: ProjectView, nonce:
             nonce=nonce,
         )
         state.NOTICE.set(report_words(report))
-        TAB.of("review").set("Candidates")
+        TAB.of("review").set(CANDIDATES)
         st.rerun()
 
 
 def report_words(report: SynthesisReport) -> str:
     """What came of an order, in one sentence."""
     if not report.n_added:
-        return "Nothing new was drafted; another seed or other tools may give more"
+        return "No new candidate was made; another seed or other tools may give more"
     dropped = sum(report.dropped.values())
     rest = [f"{report.n_duplicates:,} were there already"] if report.n_duplicates else []
     rest += [f"{dropped:,} broke a rule and were left out"] if dropped else []

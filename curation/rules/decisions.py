@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from curation.model.example import Example, Message
+from curation.model.values import Exact
 
 Kind = Literal["calls", "abstains", "reports"]
+_SHOWN_ONLY = (Exact("0"), Exact("0.0"))
 
 
 class AssistantTurn(NamedTuple):
@@ -18,8 +20,13 @@ class AssistantTurn(NamedTuple):
     kind: Kind
 
     @property
+    def is_learnt(self) -> bool:
+        """Whether training reads it as something to say: a turn of weight 0 is only shown, often as a mistake."""
+        return self.message.weight not in _SHOWN_ONLY
+
+    @property
     def is_decision(self) -> bool:
-        return self.kind != "reports"
+        return self.kind != "reports" and self.is_learnt
 
 
 def assistant_turns(example: Example) -> Iterator[AssistantTurn]:

@@ -86,6 +86,7 @@ def _offered(example: Example) -> tuple[Offered, ...]:
 
 
 def _decisions(example: Example) -> Iterator[Decided]:
-    for turn, message, kind in assistant_turns(example):
-        label = message.label
-        yield Decided(turn, kind, label.reason if label else None, label.recovery if label else None)
+    for turn in assistant_turns(example):
+        if turn.is_learnt:
+            label = turn.message.label
+            yield Decided(turn.place, turn.kind, label.reason if label else None, label.recovery if label else None)

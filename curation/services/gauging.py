@@ -1,9 +1,10 @@
-"""How many decisions call nothing: the figure that is to stay between 10 and 20 %."""
+"""How many decisions call nothing; turns of weight 0, which nothing learns from, decide nothing."""
 
 from __future__ import annotations
 
 import msgspec
 
+from curation.rules.figures import NO_TOOL_BAND
 from curation.services.workspace import Workspace
 from db import gauges
 
@@ -14,6 +15,8 @@ class NoToolGauge(msgspec.Struct, frozen=True):
     n_decisions: int
     n_no_tool: int
     n_rows: int
+    band: tuple[float, float] = NO_TOOL_BAND
+    """The share that is wanted."""
 
 
 def gauge_no_tool(ws: Workspace, project_id: str) -> NoToolGauge:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from curation.model.values import Exact
+from curation.rules.figures import NO_TOOL_BAND
 from curation.services import browsing, projects, writing
+from curation.services.turn_edits import set_weight
 from tests.browser.filling import Filling, make_answer, make_example
 from ui.session import workspace
 
@@ -63,6 +67,28 @@ def test_gauge_counts_decisions(filling: Filling, open_page: Callable[..., AppTe
     filling.write(make_example("Where is B4821?"))
     screen = open_page()
     assert any("1 of 2 decisions" in caption.value for caption in screen.caption)
+
+
+def test_gauge_leaves_out_turns_that_nothing_learns_from(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    filling.write(make_answer("Thanks"))
+    call = make_example("Where is B4821?")
+    filling.write(set_weight(call, 1, Exact("0")))
+    screen = open_page()
+    assert any("1 of 1 decision " in caption.value for caption in screen.caption)
+
+
+def test_gauge_names_the_band_that_is_judged_by(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    filling.write(make_answer("Thanks"))
+    low, high = (f"{100 * bound:.0f}" for bound in NO_TOOL_BAND)
+    assert any(f"above {low}–{high} %" in one.value.replace("\\", "") for one in open_page().markdown)
+
+
+def test_candidates_have_one_name_on_every_page(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    filling.write(make_answer("Thanks"))
+    assert "Order candidates" in _buttons(open_page())
+    for page in ("write", "review"):
+        tabs = [re.sub(r"[^\w ]", "", tab.label) for tab in open_page(page).sidebar.tabs]
+        assert "Candidates 0" in tabs, page
 
 
 def test_working_target_is_chosen_on_home(filling: Filling, open_page: Callable[..., AppTest]) -> None:

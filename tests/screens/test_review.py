@@ -40,9 +40,14 @@ def test_accept_fixes_the_revision_and_opens_the_next(
 def test_asking_for_changes_needs_a_comment(
     filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
 ) -> None:
-    screen = _press(open_page("review"), "request_changes")
-    assert "Asking for changes needs a few words" in screen.error[0].value
+    screen = open_page("review")
+    for verb in ("request_changes", "say"):
+        _press(screen, verb)
+        assert not screen.error
+        assert any("needs a few words" in one.value for one in screen.markdown)
     assert filling.read(submitted.id).state is ExampleState.SUBMITTED
+    screen.run()
+    assert not any("needs a few words" in one.value for one in screen.markdown)
 
 
 def test_comment_saved_as_a_draft_goes_with_the_decision(
@@ -85,3 +90,37 @@ def test_reject_needs_no_key_but_works(
 ) -> None:
     _press(open_page("review"), "reject")
     assert filling.read(submitted.id).state is ExampleState.REJECTED
+
+
+def test_said_comment_leaves_an_empty_field_of_its_own(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    drafting.save_draft(filling.ws, filling.actor.person_id, "review", submitted.id, "comment", 1, "Who says so?")
+    screen = open_page("review")
+    assert _comment_fields(screen) == [f"review.comment.{submitted.id}.0"]
+    _press(screen, "say")
+    assert [one.text for one in reviewing.list_comments(filling.ws, submitted.id)] == ["Who says so?"]
+    assert _comment_fields(screen) == [f"review.comment.{submitted.id}.1"]
+
+
+def _comment_fields(screen: AppTest) -> list[str]:
+    """Keys of the comment fields on the page."""
+    ids = [str(one.proto.id) for one in screen.get("bidi_component")]
+    return [one[one.index("review.comment.") :] for one in ids if "review.comment." in one]
+
+
+def test_taken_back_decision_shows_its_tab_again(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    screen = _press(open_page("review"), "accept")
+    screen.session_state["rail.tab.review"] = "Done"
+    screen.run()
+    _press(screen, "undo")
+    assert screen.session_state["rail.tab.review"] == "To review"
+    assert screen.title[0].value == "Thanks"
+
+
+def test_list_says_how_many_are_left(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    assert "1 in this list" in [one.value for one in open_page("review").caption]

@@ -1,0 +1,45 @@
+"""The focus stays in the desk: after an act the page is drawn anew, and a browser would drop the focus on its body."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+_MOUNT = st.components.v2.component(
+    "callwright.desk_focus",
+    html="",
+    css="""
+.holds-focus:focus-visible { outline: 1px solid color-mix(in srgb, currentColor 45%, transparent); outline-offset: 6px; }
+""",
+    js="""
+const PATIENCE_MS = 2000
+
+export default function ({ data, parentElement }) {
+  const desk = () => document.querySelector(`.st-key-${data.desk}`)
+  const prepare = (one) => {
+    one.tabIndex = 0
+    one.classList.add("holds-focus")
+  }
+  if (desk()) prepare(desk())
+  if (parentElement.wordSeen === data.word) return
+  parentElement.wordSeen = data.word
+  const until = performance.now() + PATIENCE_MS
+  const stay = () => {
+    const at = document.activeElement
+    if (desk() && (!at || at === document.body)) {
+      prepare(desk())
+      desk().focus({ preventScroll: true })
+    }
+    if (performance.now() < until) requestAnimationFrame(stay)
+  }
+  stay()
+}
+""",
+    isolate_styles=False,
+)
+
+
+def hold_focus(desk: str, word: str) -> None:
+    """Take a lost focus into the container with this key, for a moment after each new word."""
+    _MOUNT(key=f"focus.{desk}", data={"desk": re.sub(r"[^a-zA-Z0-9_-]", "-", desk), "word": word})

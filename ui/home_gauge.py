@@ -1,0 +1,34 @@
+"""The share of decisions that call nothing, on Home."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.services.gauging import NoToolGauge
+from ui.charts import draw
+from ui.health_charts import gauge as gauge_chart
+from ui.layout import Colour, card_title
+from ui.text import count, plain
+
+
+def draw_gauge(gauge: NoToolGauge) -> None:
+    """The share against the band that is wanted."""
+    share = 100 * gauge.n_no_tool / gauge.n_decisions if gauge.n_decisions else 0.0
+    low, high = (100 * bound for bound in gauge.band)
+    word, colour = _band(share, low, high)
+    with card_title("No-tool decisions"):
+        st.markdown(f"**{share:.1f} %**", width="content")
+        st.badge(plain(word), color=colour)
+    if gauge.n_decisions:
+        words_for_it = f"{share:.1f} % of decisions call nothing; the band is {low:.0f} to {high:.0f} %"
+        draw(gauge_chart(share, low, high), key="home.gauge", alt_text=words_for_it)
+    st.caption(f"{gauge.n_no_tool:,} of {count(gauge.n_decisions, 'decision')} · in {count(gauge.n_rows, 'row')}")
+
+
+def _band(share: float, low: float, high: float) -> tuple[str, Colour]:
+    band = f"{low:.0f}–{high:.0f} %"
+    if share < low:
+        return f"below {band}", "orange"
+    if share > high:
+        return f"above {band}", "orange"
+    return f"within {band}", "green"

@@ -1,0 +1,81 @@
+"""What waits for a person on Home, and what needs attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from curation.model.states import ExampleState
+from curation.services.browsing import Glance
+from ui.layout import Colour
+from ui.queues import CANDIDATES
+from ui.rail import TAB
+from ui.text import count, plain
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One list that waits for somebody: its word, how many, and the tab that shows it."""
+
+    word: str
+    icon: str
+    state: ExampleState
+    note: str
+    page: str
+    tab: str
+
+
+WAITING = (
+    Waiting("Drafts", "edit_note", ExampleState.DRAFT, "being written", "write", "Drafts"),
+    Waiting("Changes requested", "undo", ExampleState.CHANGES_REQUESTED, "sent back", "write", "Asked"),
+    Waiting("To review", "rate_review", ExampleState.SUBMITTED, "submitted", "review", "To review"),
+    Waiting(CANDIDATES, "auto_awesome", ExampleState.CANDIDATE, "to look at", "review", CANDIDATES),
+)
+
+
+def draw_waiting(glance: Glance, n_drafts: int) -> None:
+    """What waits for a person, each line opens its list."""
+    st.header("Waiting for you", anchor=False)
+    with st.container(border=True, gap="xsmall"):
+        for one in WAITING:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f":material/{one.icon}: {plain(one.word)}", width=170)  # safe: our own table
+                st.markdown(f"**{glance.states[one.state]:,}**", width=36)
+                st.caption(plain(one.note), width="content")
+                st.space("stretch")
+                if _link("Open", f"home.open.{one.word}"):
+                    TAB.of(one.page).set(one.tab)
+                    st.switch_page(f"../pages/{one.page}.py")
+        if n_drafts:
+            st.caption(f"{count(n_drafts, 'field')} with typed text that is not in its example yet.")
+
+
+def _link(label: str, key: str) -> bool:
+    return bool(
+        st.button(plain(label), key=key, type="tertiary", icon=":material/chevron_right:", icon_position="right")
+    )
+
+
+def draw_attention(glance: Glance) -> None:
+    """What would stop or spoil the next dataset."""
+    st.header("Needs attention", anchor=False)
+    with st.container(border=True, gap="small"):
+        if glance.n_with_errors:
+            sentence = f"{count(glance.n_with_errors, 'example')} with errors"
+            _attention("error", "red", sentence, "They cannot be submitted or accepted.", "write")
+        if glance.n_unpublished:
+            sentence = f"{count(glance.n_unpublished, 'tool')} not published"
+            _attention("warning", "orange", sentence, "Examples call what the catalogue published.", "catalogue")
+        if not glance.n_with_errors and not glance.n_unpublished:
+            st.markdown(":material/check_circle: Nothing needs attention.")
+
+
+def _attention(word: str, colour: Colour, sentence: str, note: str, page: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(plain(word), color=colour, icon=f":material/{word}:")
+        with st.container(gap="xxsmall", width="stretch"):
+            st.markdown(plain(sentence))
+            st.caption(plain(note))
+        if _link("Show", f"home.show.{page}"):
+            st.switch_page(f"../pages/{page}.py")

@@ -1,0 +1,34 @@
+"""The two queues of examples: what Write and Review list in their rails."""
+
+from __future__ import annotations
+
+from curation.model.states import ExampleState
+from ui import state
+from ui.rail import Rail, Tab
+
+CANDIDATES = "Candidates"
+"""Proposals of a machine that nobody has judged yet: one word for them everywhere."""
+
+WRITING = Rail(
+    page="write",
+    heading="Queue",
+    tabs=(
+        Tab("Drafts", (ExampleState.DRAFT,)),
+        Tab("Asked", (ExampleState.CHANGES_REQUESTED,)),
+        Tab(CANDIDATES, (ExampleState.CANDIDATE,)),
+        Tab("Done", (ExampleState.SUBMITTED, ExampleState.ACCEPTED, ExampleState.REJECTED)),
+    ),
+    chosen=state.EXAMPLE,
+    empty="Nothing here. New starts a conversation; Home and Health can order candidates.",
+)
+REVIEWING = Rail(
+    page="review",
+    heading="Review",
+    tabs=(
+        Tab("To review", (ExampleState.SUBMITTED,)),
+        Tab(CANDIDATES, (ExampleState.CANDIDATE,)),
+        Tab("Done", (ExampleState.ACCEPTED, ExampleState.REJECTED)),
+    ),
+    chosen=state.REVIEWED,
+    empty="Nothing left here.",
+)

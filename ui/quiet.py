@@ -1,0 +1,48 @@
+"""What the shell adds to Streamlit's own look: notices beside the acts, room on narrow screens, and no single letter that
+reruns the page.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_MOUNT = st.components.v2.component(
+    "callwright.quiet",
+    html="",
+    css="""
+.stToastContainer.stToastContainer { inset: auto auto 1rem 1rem; }
+@media (max-width: 1100px) { .stMain .stButton kbd { display: none; } }
+""",
+    js="""
+const TAKEN = new Set(["r", "c"])
+const NARROW_PX = 800
+const isField = (one) => one.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(one.tagName)
+
+function onKey(event) {
+  if (event.altKey || event.ctrlKey || event.metaKey || !TAKEN.has(event.key.toLowerCase())) return
+  if (!event.composedPath().some((one) => one instanceof Element && isField(one))) event.stopPropagation()
+}
+
+/** Streamlit folds the rail by itself at 768 px, where the desk beside it has long become too narrow. */
+function foldRail() {
+  if (window.callwrightHasFolded || window.innerWidth > NARROW_PX) return
+  const button = document.querySelector("[data-testid=stSidebarCollapseButton] button[aria-expanded=true]")
+  if (!button) return
+  window.callwrightHasFolded = true
+  button.click()
+}
+
+export default function () {
+  foldRail()
+  if (window.callwrightIsQuiet) return
+  window.callwrightIsQuiet = true
+  window.addEventListener("keydown", onKey, true)
+}
+""",
+    isolate_styles=False,
+)
+
+
+def keep_quiet(page: str) -> None:
+    """Draw it last on a page; it takes no room there."""
+    _MOUNT(key="shell.quiet", data={"page": page})
