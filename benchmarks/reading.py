@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import random
-import statistics
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
+from shared.figures import report_median, spend
 
 from curation.model.envelope import encode
 from curation.model.reading import Reading
@@ -61,19 +60,8 @@ def make_row(seed: int, form: str) -> bytes:
     return json.dumps({"messages": messages, "tools": [{"type": "function", "function": function}]}).encode()
 
 
-def spend(act: Callable[[], object]) -> float:
-    start = time.process_time()
-    act()
-    return time.process_time() - start
-
-
 def compare(name: str, act: Callable[[], object], base: Callable[[], object]) -> bool:
-    """Print the gate, the median ratio and its spread; whether the gate holds."""
-    ratios = [spend(act) / spend(base) for _ in range(ROUNDS)]
-    value, gate = statistics.median(ratios), GATES[name]
-    verdict = "holds" if value <= gate else "BROKEN"
-    print(f"{name:28} gate {gate:4.1f}x   value {value:5.2f}x   [{min(ratios):.2f}..{max(ratios):.2f}]   {verdict}")
-    return value <= gate
+    return report_median(name, GATES[name], [spend(act) / spend(base) for _ in range(ROUNDS)])
 
 
 def each(function: Callable[[Any], object], rows: Sequence[Any]) -> Callable[[], None]:

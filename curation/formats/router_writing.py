@@ -11,14 +11,17 @@ from curation.formats.router_results import read_result, write_result
 from curation.formats.router_system import system_text
 from curation.model.envelope import wire_tools
 from curation.model.example import Call, Example, Label, Message
-from curation.model.source import one_line, quote, write_list
+from curation.model.source import one_line
 from curation.model.values import Arguments, Exact, Field, UnsetType
-from curation.model.wire import WireRow, encode_wire
+from curation.model.wire import WireMessage, WireRow, encode_wire
 from curation.reading.scan import escape_step
 from curation.reading.strict import parse_strict
 
 DEFAULT_REASON = "answer_directly"
 """Written for a text turn that no person labelled; listed as a loss."""
+
+
+_ROW_START = b'{"messages":['
 
 
 class _UnwritableTurnError(Exception):
@@ -42,7 +45,9 @@ class _Writer:
         self.losses += [
             Loss(f"/{escape_step(key)}", f"unknown key {key}") for key in sorted(example.extra) if key != "messages"
         ]
-        self.turns: list[str] = []
+        self.rest = encode_wire(WireRow([], wire_tools(example.tools))).removeprefix(_ROW_START)
+        """What follows the turns in every row."""
+        self.turns: list[bytes] = []
         self.rows: list[bytes] = []
         self.written = 0
         self.n_calls = 0
@@ -188,8 +193,7 @@ class _Writer:
         return write_abstention(label.reason or DEFAULT_REASON, text)
 
     def write_row(self) -> bytes:
-        turns = msgspec.Raw(write_list(self.turns).encode())
-        return encode_wire(WireRow(turns, wire_tools(self.example.tools)))  # type: ignore[arg-type]
+        return _ROW_START + b",".join(self.turns) + self.rest
 
 
 def _is_context(message: Message) -> bool:
@@ -197,8 +201,8 @@ def _is_context(message: Message) -> bool:
     return message.role == "assistant" and message.weight == Exact("0")
 
 
-def _turn(role: str, text: str) -> str:
-    return f'{{"role":{quote(role)},"content":{quote(text)}}}'
+def _turn(role: str, text: str) -> bytes:
+    return encode_wire(WireMessage(role, text))
 
 
 def _text(i: int, content: Field) -> str:

@@ -6,6 +6,8 @@ the arguments through `datasets.Json()` for the same reason.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from curation.formats.contract import NO_OBJECT, Format, Loss, Written
@@ -97,8 +99,14 @@ def copy(body: bytes) -> bytes | None:
     if not isinstance(tools, list):
         return encode_wire(row)
     row.tools = UNSET
-    source = write_list([bytes(tool).decode() for tool in tools])
-    return encode_wire(row)[:-1] + f',"tools":{quote(source)}}}'.encode()
+    inside = ",".join([_quoted_inside(bytes(tool)) for tool in tools])
+    return encode_wire(row)[:-1] + f',"tools":"[{inside}]"}}'.encode()
+
+
+@lru_cache(maxsize=256)
+def _quoted_inside(tool: bytes) -> str:
+    """A definition as it stands inside a JSON string; rows share their tools."""
+    return quote(tool.decode())[1:-1]
 
 
 def _has_own_keys(row: WireRow) -> bool:

@@ -8,6 +8,7 @@ parse them by `parse_strict` in either form.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -27,6 +28,8 @@ _ARGUMENTS = re.compile(r"/messages/\d+/tool_calls/\d+/function/arguments(/|$)")
 _MOST_OPENERS = 200
 """A slice with fewer brackets cannot pass the depth limit together with the row around it."""
 _LEVELS_AROUND = 8
+_CACHED_BYTES = 20_000
+"""A longer definition is built anew rather than kept."""
 _NO_PLACES = Places()
 
 
@@ -150,10 +153,22 @@ def _build_call(wire: WireCall) -> Call:
 def _build_tools(tools: list[Raw] | UnsetType | None) -> tuple[Definition, ...] | UnsetType | None:
     if tools is None or isinstance(tools, UnsetType):
         return tools
-    return tuple(Definition(_clean_source(raw)) for raw in tools)
+    return tuple([_build_tool(bytes(raw)) for raw in tools])
 
 
-def _clean_source(raw: Raw) -> str:
+def _build_tool(source: bytes) -> Definition:
+    if len(source) > _CACHED_BYTES:
+        return Definition(_clean_source(source))
+    return _build_shared_tool(source)
+
+
+@lru_cache(maxsize=1024)
+def _build_shared_tool(source: bytes) -> Definition:
+    """Rows share their tools, so a definition is proved clean once. An unclean one is proved so each time."""
+    return Definition(_clean_source(source))
+
+
+def _clean_source(raw: bytes | Raw) -> str:
     source = bytes(raw).decode()
     if not parse_strict(source).is_clean or (_has_many_brackets(source) and not _fits_into_row(source)):
         raise _UncleanError
