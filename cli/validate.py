@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import click
 
-from cli.streams import open_input
+from cli.counting import counted
+from cli.streams import open_input, open_output
 from curation.errors import CurationError
 from curation.model.definition import Tool
+from curation.services.check_report import HtmlReport
 from curation.services.tool_reading import read_tool_file
 from curation.services.validating import CheckedRow, FileCheck, to_json
 
@@ -22,6 +26,7 @@ FAILS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 @click.option("--target", help="Trainer or service the rows are meant for; sets the severities.")
 @click.option("--tools", "tools_file", help="Definitions for rows that bring none: any file `lint-tools` reads.")
 @click.option("--fail-on", type=click.Choice(list(FAILS)), default="error", show_default=True)
+@click.option("--report", metavar="FILE", help="Write a page of HTML as well, for people.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row and nothing else.")
 def validate(
     files: tuple[str, ...],
@@ -29,18 +34,21 @@ def validate(
     target: str | None,
     tools_file: str | None,
     fail_on: str,
+    report: str | None,
     as_json: bool,
 ) -> None:
     """Check every row of the files; `-` is standard input."""
     tools = read_tool_file(tools_file) if tools_file else ()
     counts: Counter[str] = Counter()
     failed = False
-    for name in files:
-        try:
-            counts += _validate_file(name, format_name, target, tools, as_json=as_json)
-        except CurationError as error:
-            click.echo(f"callwright: {error}", err=True)
-            failed = True
+    with ExitStack() as stack:
+        page = stack.enter_context(HtmlReport(stack.enter_context(open_output(report)))) if report else None
+        for name in files:
+            try:
+                counts += _validate_file(name, format_name, target, tools, page, as_json=as_json)
+            except CurationError as error:
+                click.echo(f"callwright: {error}", err=True)
+                failed = True
     if not failed or counts["rows"]:
         click.echo(_summarise(counts), err=as_json)
     if failed:
@@ -49,17 +57,31 @@ def validate(
 
 
 def _validate_file(
-    name: str, format_name: str | None, target: str | None, tools: tuple[Tool, ...], *, as_json: bool
+    name: str,
+    format_name: str | None,
+    target: str | None,
+    tools: tuple[Tool, ...],
+    page: HtmlReport | None,
+    *,
+    as_json: bool,
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
+    takers: list[Callable[[CheckedRow], None]] = [lambda row: _print_row(row, as_json=as_json)]
+    if page is not None:
+        takers.append(page.add)
 
     def emit(row: CheckedRow) -> None:
         counts["rows"] += row.line is not None
         counts.update(finding.severity for finding in row.findings)
-        _print_row(row, as_json=as_json)
+        for take in takers:
+            take(row)
 
-    with open_input(name) as stream:
-        FileCheck(name, stream, format_name=format_name, target=target, tools=tools).run(emit)
+    with open_input(name) as stream, counted(name) as count:
+        takers.append(lambda _: count(counts["rows"]))
+        check = FileCheck(name, stream, format_name=format_name, target=target, tools=tools)
+        check.run(emit)
+    if page is not None:
+        page.add_costs(check.costs)
     return counts
 
 

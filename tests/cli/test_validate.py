@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import callwright
+from curation.errors import UnwritableError
 
 ROWS = Path(__file__).parents[1] / "data/openai_sft/stock_rows.jsonl"
 TOOL = {
@@ -213,3 +214,28 @@ def test_row_that_is_no_object_is_one_finding_without_a_repair(tmp_path: Path, s
     assert finding["code"] == "M01"
     assert "not an object" in finding["message"]
     assert "fix" not in finding
+
+
+def test_report_is_one_page_that_runs_and_loads_nothing(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    hostile = make_row("<script>alert(1)</script>")
+    result = run("-", "--report", str(page), text=make_row() + b"\n" + hostile + b"\nnot json\n")
+    assert result.exit_code == 1
+    text = page.read_text()
+    assert text.startswith("<!doctype html>")
+    assert text.endswith("</html>\n")
+    assert "3 rows checked" in text
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "http-equiv" in text
+    assert "http://" not in text
+    assert "https://" not in text
+    assert "<code>A01</code>" in text
+    assert "Time by pass: rules on rows" in text
+
+
+def test_report_that_cannot_be_written_is_said_before_anything_is_checked(tmp_path: Path) -> None:
+    result = run("-", "--report", str(tmp_path / "none" / "report.html"), text=make_row("get_wether"))
+    assert isinstance(result.exception, UnwritableError)
+    assert "report.html" in str(result.exception)
+    assert result.stdout == ""
