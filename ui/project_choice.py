@@ -18,17 +18,17 @@ from ui.text import plain
 
 def choose_target(ws: Workspace, actor: Actor, project: ProjectView) -> None:
     """What examples are judged by; another choice counts every finding anew."""
-    titles = choices.list_targets()
+    titles, groups = choices.list_targets(), choices.target_groups()
     names = ["", *titles]
     key = f"home.target.{project.id}.{project.working_target}"
     chosen = st.selectbox(
         "Working target",
         names,
         index=names.index(project.working_target or ""),
-        format_func=lambda one: f"target: {titles[one]}" if one else "target: none",
+        format_func=lambda one: f"{groups[one]}: {titles[one]}" if one else "target: none",
         key=key,
         label_visibility="collapsed",
-        width=210,
+        width=300,
         help=meaning_of("target"),
     )
     if (chosen or None) == project.working_target:

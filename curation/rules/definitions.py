@@ -9,8 +9,11 @@ from curation.model.values import Json
 from curation.rules.hints import quote
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
+from curation.schemas.pointers import escape_step
 from curation.targets import TARGETS, Target
 
+_NAME_PATTERNS = [target.name_regex for target in TARGETS.values() if target.name_regex is not None]
+_ARGUMENT_PATTERNS = [target.argument_regex for target in TARGETS.values() if target.argument_regex is not None]
 _WIDEST_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})
 _SCHEMA_ALIASES = ("input_schema", "inputSchema", "arguments_schema", "schema")
@@ -24,6 +27,9 @@ def function_at(tool: OfferedTool) -> str:
 
 def _name_grade(finding: Finding, target: Target | None) -> Severity | None:
     name = str(finding.values.get("name", ""))
+    if "argument" in finding.values:
+        regex = target.argument_regex if target is not None else None
+        return Severity.ERROR if regex is not None and regex.fullmatch(name) is None else None
     if target is None:
         return Severity.ERROR if _WIDEST_NAME.fullmatch(name) is None else Severity.INFO
     pattern = target.name_regex or _WIDEST_NAME
@@ -32,23 +38,34 @@ def _name_grade(finding: Finding, target: Target | None) -> Severity | None:
 
 @rule("T03", scope="tool", grade=_name_grade)
 def tool_name_invalid(tool: OfferedTool) -> Found:
-    """A tool's name breaks the pattern of a target.
+    """The name of a tool or an argument breaks the pattern of a target.
 
     Services refuse the whole file for one dot or blank. Letters, digits, `_` and `-`, at most 64, is what nearly
-    all take.
+    all take. A few want the same of arguments, and the first character to be a letter or `_`.
 
     Bad: `get user`, `user.get`, 70 letters
 
     Good: `get_user`
     """
     name = tool.name
+    hits = _refused_arguments(tool)
     if name is None:
-        return None if tool.view.value is None else _nameless(tool)
-    patterns = [target.name_regex for target in TARGETS.values() if target.name_regex is not None]
-    if all(pattern.fullmatch(name) for pattern in patterns):
-        return None
-    message = f"The name `{name[:70]}` is refused by some or all targets; use letters, digits, _ and -, at most 64."
-    return Hit(function_at(tool) + "/name", message, {"name": name[:200]})
+        nameless = None if tool.view.value is None else _nameless(tool)
+        return [*hits, nameless] if nameless else hits or None
+    if not all(pattern.fullmatch(name) for pattern in _NAME_PATTERNS):
+        message = f"The name `{name[:70]}` is refused by some or all targets; use letters, digits, _ and -, at most 64."
+        hits.append(Hit(function_at(tool) + "/name", message, {"name": name[:200]}))
+    return hits or None
+
+
+def _refused_arguments(tool: OfferedTool) -> list[Hit]:
+    base = function_at(tool) + "/parameters/properties/"
+    message = "The argument name `{}` is refused by some targets; use letters, digits and _, at most 64."
+    return [
+        Hit(base + escape_step(key), message.format(key[:70]), {"name": key[:200], "argument": key[:200]})
+        for key in tool.properties
+        if not all(pattern.fullmatch(key) for pattern in _ARGUMENT_PATTERNS)
+    ]
 
 
 def _nameless(tool: OfferedTool) -> Hit | None:
@@ -107,7 +124,12 @@ def function_of(tool: OfferedTool) -> dict[str, Json] | None:
     return value["function"] if tool.view.wrapped else value
 
 
-@rule("T12", scope="tool", severity=Severity.WARNING, waivable=True)
+def _emptiness_grade(finding: Finding, target: Target | None) -> Severity:
+    is_needed = target is not None and target.tool_description_required is not None
+    return Severity.ERROR if is_needed and finding.values.get("needed") else Severity.WARNING
+
+
+@rule("T12", scope="tool", severity=Severity.WARNING, waivable=True, grade=_emptiness_grade)
 def description_missing(tool: OfferedTool) -> Found:
     """A tool or an argument has no description.
 
@@ -125,13 +147,13 @@ def description_missing(tool: OfferedTool) -> Found:
     fault = _find_emptiness(tool.view.description, tool.name)
     if fault:
         message = f"The tool {fault}; say when to call it and what it returns."
-        hits.append(Hit(base + "/description", message, {"name": tool.name}))
+        hits.append(Hit(base + "/description", message, {"name": tool.name, "needed": not tool.view.description}))
     for key, schema in tool.properties.items():
         if not isinstance(schema, dict) or "$ref" in schema:
             continue
         fault = _find_emptiness(schema.get("description"), key)
         if fault:
-            at = f"{base}/parameters/properties/{key.replace('~', '~0').replace('/', '~1')}"
+            at = f"{base}/parameters/properties/{escape_step(key)}"
             message = f"The argument `{key[:60]}` {fault}; say what to fill in."
             hits.append(Hit(at, message, {"argument": key}))
     return hits or None

@@ -14,25 +14,39 @@ from curation.schemas.faults import nearest_type
 from curation.schemas.pointers import unescape_step
 from curation.targets import Target
 
+_SCHEMA_KEYS = frozenset({"input_schema", "inputSchema", "arguments_schema", "schema"})
+"""What other services call the parameters; tool-wrapper says it."""
 
-@rule("T05", scope="tool")
+
+def _parameters_grade(finding: Finding, target: Target | None) -> Severity | None:
+    if not finding.values.get("absent"):
+        return Severity.ERROR
+    return Severity.ERROR if target is not None and target.parameters_required is not None else None
+
+
+@rule("T05", scope="tool", grade=_parameters_grade)
 def parameters_not_object(tool: OfferedTool) -> Found:
     """The parameters are not the schema of an object.
 
     Arguments have names, so the root must be an object. Null, a list or another type at the root is refused or
-    printed as nonsense.
+    printed as nonsense. Leaving the parameters out means no arguments; a few targets want that written.
 
     Bad: `"parameters": {"type": "array"}`, `"parameters": null`
 
     Good: `"parameters": {"type": "object", "properties": {}}`
     """
     function = function_of(tool)
-    if function is None or "parameters" not in function:
+    if function is None:
         return None
     at = function_at(tool) + "/parameters"
+    empty = Fix("Write an empty object", at, '{"type":"object","properties":{}}')
+    if "parameters" not in function:
+        is_named = "name" in function and not _SCHEMA_KEYS & function.keys()
+        message = "The tool has no parameters; some targets want an empty object written."
+        return Hit(at, message, {"absent": True}, empty) if is_named else None
     parameters = function["parameters"]
     if not isinstance(parameters, dict):
-        fix = Fix("Write an empty object", at, '{"type":"object","properties":{}}') if parameters is None else None
+        fix = empty if parameters is None else None
         return Hit(at, "The parameters must be an object.", {"parameters": str(parameters)[:80]}, fix)
     kind = parameters.get("type")
     if kind == "object" or (isinstance(kind, list) and "object" in kind):

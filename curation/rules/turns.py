@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from curation.model.example import Message
-from curation.model.finding import Fix, Severity
-from curation.model.values import UNSET, Exact
+from curation.model.finding import Finding, Fix, Severity
+from curation.model.values import UNSET, Exact, Json
 from curation.rules.hints import quote
 from curation.rules.registry import OTHER_ROLES, Found, Hit, rule
 from curation.rules.row import Row, Turn
+from curation.targets import Target
 
 _NEEDS_CONTENT = ("system", "developer", "user", "tool")
 _WEIGHTS = frozenset({"0", "1"})
@@ -116,7 +117,13 @@ def _joined(turn: Turn, parts: list[object]) -> Fix | None:
     return Fix("Join the parts", turn.at + "/content", quote("\n".join(str(text) for text in texts)))
 
 
-@rule("M14", scope="message")
+def _weight_grade(finding: Finding, target: Target | None) -> Severity | None:
+    """Some services take weights on any turn, as long as they are 0 or 1."""
+    is_free = target is not None and target.weights_on_any_turn is not None
+    return None if is_free and finding.values.get("misplaced") else Severity.ERROR
+
+
+@rule("M14", scope="message", grade=_weight_grade)
 def weight_invalid(turn: Turn, _row: Row) -> Found:
     """A weight is not 0 or 1, or stands where it has no meaning.
 
@@ -135,7 +142,8 @@ def weight_invalid(turn: Turn, _row: Row) -> Found:
         return Hit(at, "The weight is null; leave it out or write 0 or 1.", {}, Fix("Remove the weight", at))
     if turn.role != "assistant":
         message = f"A weight has no meaning on a {turn.role or 'broken'} turn; only assistant turns are learned."
-        return Hit(at, message, {"weight": weight[:40]}, Fix("Remove the weight", at))
+        values: dict[str, Json] = {"weight": weight[:40], "misplaced": weight in _WEIGHTS}
+        return Hit(at, message, values, Fix("Remove the weight", at))
     if weight in _WEIGHTS:
         return None
     fix = {"0.0": "0", "1.0": "1", "true": "1", "false": "0", '"1"': "1", '"0"': "0"}.get(weight)

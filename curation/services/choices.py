@@ -13,7 +13,7 @@ from curation.model.parameter import Parameter
 from curation.rendering import CheckedRow
 from curation.services.workspace import Workspace
 from curation.synthesizers import SYNTHESIZERS
-from curation.targets import TARGETS, get_target
+from curation.targets import GROUP_TITLES, TARGETS
 
 
 class ProviderChoice(msgspec.Struct, frozen=True):
@@ -40,8 +40,13 @@ def writable_formats() -> dict[str, str]:
 
 
 def list_targets() -> dict[str, str]:
-    """What examples can be judged by: name → title."""
-    return {name: get_target(name).title for name in TARGETS}
+    """What examples can be judged by, group by group: name → title."""
+    return {name: target.title for name, target in TARGETS.items()}
+
+
+def target_groups() -> dict[str, str]:
+    """Name of a target → heading of the group it belongs to."""
+    return {name: GROUP_TITLES[target.group] for name, target in TARGETS.items()}
 
 
 def offline_synthesizer() -> str:
@@ -70,5 +75,6 @@ __all__ = [
     "prepare_base",
     "readable_formats",
     "small_base",
+    "target_groups",
     "writable_formats",
 ]

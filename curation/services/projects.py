@@ -70,7 +70,7 @@ def create_project(ws: Workspace, actor: Actor, name: str, *, salt: str | None =
 def set_target(ws: Workspace, actor: Actor, project_id: str, target: str | None, *, nonce: str) -> ProjectView:
     """Choose what examples are judged by; severities are counted anew from the stored findings."""
     if target is not None:
-        get_target(target)
+        target = get_target(target).name
 
     def work(act: Act) -> str:
         before = need_project(act.connection, project_id)

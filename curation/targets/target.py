@@ -29,27 +29,57 @@ class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
 
 
+class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something people should know about a target that no rule can say."""
+
+    text: str
+    source: str
+    date: str
+
+
+Group = Literal["service", "trainer", "template", "callwright"]
+GROUP_TITLES: dict[Group, str] = {
+    "service": "Hosted services",
+    "trainer": "Local trainers",
+    "template": "Chat templates",
+    "callwright": "Callwright itself",
+}
+"""The groups of targets in the order they are offered, with their headings."""
+
+
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One target; a limit that is left out is no limit."""
 
     title: str
     about: str
+    group: Group
+    aliases: list[str] = []
+    """Other names that people type for it."""
     arguments_form: Limit[Literal["string", "object", "either"]] | None = None
     tool_name_pattern: Limit[str] | None = None
     description_most_characters: Limit[int] | None = None
     tools_most: Limit[int] | None = None
     rows_fewest: Limit[int] | None = None
+    argument_name_pattern: Limit[str] | None = None
+    tool_description_required: Limit[bool] | None = None
+    parameters_required: Limit[bool] | None = None
     call_id_pattern: Limit[str] | None = None
     parallel_calls: Limit[bool] | None = None
     keywords_dropped: Limit[list[str]] | None = None
     control_tokens: Limit[list[str]] | None = None
+    weights_on_any_turn: Limit[bool] | None = None
     severity: dict[str, Grading] = {}
+    facts: list[Fact] = []
     name: str = ""
     """The file's name, filled by the loader."""
 
     @cached_property
     def name_regex(self) -> re.Pattern[str] | None:
         return re.compile(self.tool_name_pattern.value) if self.tool_name_pattern else None
+
+    @cached_property
+    def argument_regex(self) -> re.Pattern[str] | None:
+        return re.compile(self.argument_name_pattern.value) if self.argument_name_pattern else None
 
     @cached_property
     def id_regex(self) -> re.Pattern[str] | None:
