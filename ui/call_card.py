@@ -6,85 +6,101 @@ import json
 
 import streamlit as st
 
-from curation.model.example import Call
+from curation.model.example import Call, Example
 from curation.model.values import Json
 from curation.services.call_edits import find_definition
-from curation.services.text_fields import arguments_at, arguments_text, field_text
-from ui import state
+from curation.services.text_fields import arguments_at, arguments_text, call_at, field_text
+from ui import keys, state
 from ui.chat import Scene
+from ui.cursor import CALL
 from ui.editor import Field, draw
 from ui.forms import draw_form, list_arguments
 from ui.layout import card_title
-from ui.places import belongs_to
+from ui.places import belongs_to, call_of, turn_of
 from ui.state import Slot
 
-VIEW: Slot[str] = Slot("write.view", "Form")
-VIEWS = ("Form", "JSON")
+FORM = "Form"
+VIEW: Slot[str] = Slot("write.view", FORM)
+MAX_NAME = 40
 
 
 def draw_call(scene: Scene, turn: int, index: int, call: Call) -> None:
     """Name, tool and arguments of a call."""
     name = field_text(call.name)
     handle = f"{scene.ids[turn]}/{index}"
-    with card_title(name or "no name", f"{field_text(call.id) or 'call'} in turn {turn + 1}"):
+    with card_title(name[:MAX_NAME] or "no name", f"{field_text(call.id)[:MAX_NAME] or 'call'} in turn {turn + 1}"):
         if scene.is_editable:
-            st.button(
-                "Remove",
-                key=f"write.uncall.{scene.example_id}.{handle}",
-                type="tertiary",
-                icon=":material/delete:",
-                on_click=state.ask,
-                args=("remove_call", handle),
-            )
-    _draw_tool_choice(scene, handle, name)
+            _remove_button(scene, handle)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        _draw_tool_choice(scene, handle, name)
+        _view_button()
     at = arguments_at(turn, index)
     key = f"write.args.{scene.example_id}.{scene.ids[turn]}.{field_text(call.id) or index}"
-    definition = find_definition(scene.example, name)
-    schema = definition.view.parameters if definition else None
-    form, raw = _view_tabs(scene)
-    value = _parsed(arguments_text(call))
-    if VIEW.get() == "Form":
-        with form:
-            _draw_form(scene, key, at, schema, value)
-        return
-    with raw:
+    drawn = len(scene.spots)
+    if VIEW.get() == FORM:
+        definition = find_definition(scene.example, name)
+        _draw_form(scene, key, at, definition.view.parameters if definition else None, call)
+    else:
         _draw_json(scene, key, at, call)
+    for key in list(scene.spots.values())[drawn:][:1]:
+        scene.spots[CALL] = key
+    if scene.is_editable:
+        scene.spots[f"/messages/{turn}/tool_calls/{index}/function/name"] = _tool_key(scene, handle, name)
 
 
-def _view_tabs(scene: Scene) -> tuple[st.delta_generator.DeltaGenerator, st.delta_generator.DeltaGenerator]:
-    key = f"write.view.{scene.example_id}"
-    st.session_state[key] = VIEW.get()
-    tabs = st.tabs(list(VIEWS), key=key, on_change=_viewed, args=(key,))
-    return tabs[0], tabs[1]
+def _remove_button(scene: Scene, handle: str) -> None:
+    st.button(
+        "Remove",
+        key=f"write.uncall.{scene.example_id}.{handle}",
+        type="tertiary",
+        icon=":material/delete:",
+        on_click=state.ask,
+        args=("remove_call", handle),
+    )
 
 
-def _viewed(key: str) -> None:
-    if st.session_state.get(key) in VIEWS:
-        VIEW.set(str(st.session_state[key]))
+def _view_button() -> None:
+    """The way to the other view of the same arguments."""
+    st.button(
+        "As JSON" if VIEW.get() == FORM else "As a form",
+        key="write.flip",
+        type="tertiary",
+        icon=":material/data_object:" if VIEW.get() == FORM else ":material/list_alt:",
+        shortcut=keys.FORM_OR_JSON.shortcut,
+        on_click=state.ask,
+        args=("flip",),
+    )
+
+
+def show_argument(example: Example, at: str) -> None:
+    """Turn to JSON where the form has no field for a pointer: an argument the tool does not have."""
+    turn, index = turn_of(at), call_of(at)
+    if turn is None or index is None or not at.startswith(f"{arguments_at(turn, index)}/"):
+        return
+    call = call_at(example, turn, index)
+    definition = find_definition(example, field_text(call.name))
+    schema = definition.view.parameters if definition else None
+    fields = list_arguments(schema, _parsed(arguments_text(call)), arguments_at(turn, index))
+    if not any(at == one.pointer or at.startswith(f"{one.pointer}/") for one in fields):
+        VIEW.set("JSON")
 
 
 def flip_view() -> None:
     """Form to JSON and back."""
-    VIEW.set("JSON" if VIEW.get() == "Form" else "Form")
+    VIEW.set("JSON" if VIEW.get() == FORM else FORM)
 
 
-def _draw_form(scene: Scene, key: str, at: str, schema: Json, value: Json) -> None:
-    arguments = list_arguments(schema, value if isinstance(value, dict) else {}, at)
+def _draw_form(scene: Scene, key: str, at: str, schema: Json, call: Call) -> None:
+    """A field for every argument; arguments that are no object are put right as JSON, which has a field for all."""
+    value = _parsed(arguments_text(call))
     if not isinstance(value, dict):
-        st.caption("The arguments are not one JSON object; put them right in the JSON view.")
-    elif not arguments:
+        _draw_json(scene, key, at, call)
+        return
+    arguments = list_arguments(schema, value, at)
+    if not arguments:
         st.caption("This tool takes no arguments, or the row offers no tool of this name.")
-    else:
-        scene.fields.update(
-            draw_form(
-                arguments,
-                key=key,
-                claim=scene.claim,
-                judged=scene.judged,
-                is_editable=scene.is_editable,
-                page=scene.page,
-            )
-        )
+        return
+    draw_form(scene, arguments, key=key)
 
 
 def _draw_json(scene: Scene, key: str, at: str, call: Call) -> None:
@@ -100,7 +116,8 @@ def _draw_json(scene: Scene, key: str, at: str, call: Call) -> None:
             findings=tuple(one for one in scene.judged if belongs_to(one.finding.at, at)),
         )
     )
-    scene.fields[f"{key}.json"] = at
+    scene.add_field(f"{key}.json", at)
+    scene.told.append(at)
     st.caption("Esc, then Tab leaves the field · Ctrl+S saves at once")
 
 
@@ -108,7 +125,7 @@ def _draw_tool_choice(scene: Scene, handle: str, name: str) -> None:
     if not scene.is_editable:
         return
     names = sorted({*scene.tools, *([name] if name else [])})
-    key = f"write.tool.{scene.example_id}.{handle}.{name}"
+    key = _tool_key(scene, handle, name)
     st.selectbox(
         "Tool",
         names,
@@ -119,6 +136,10 @@ def _draw_tool_choice(scene: Scene, handle: str, name: str) -> None:
         on_change=_tool_chosen,
         args=(key, handle),
     )
+
+
+def _tool_key(scene: Scene, handle: str, name: str) -> str:
+    return f"write.tool.{scene.example_id}.{handle}.{name}"
 
 
 def _tool_chosen(key: str, handle: str) -> None:

@@ -17,7 +17,7 @@ from ui import state
 from ui.call_lines import call_lines, result_summary
 from ui.editor import Field, draw
 from ui.places import belongs_to, call_of, turn_of
-from ui.text import clip, plain, say, source, words
+from ui.text import clip, named, plain, say, source, words
 from ui.tokens import Claim
 
 ROLE_LOOK: dict[str, tuple[str, str]] = {
@@ -35,6 +35,8 @@ EFFECT_LOOK = {
 GUTTER_PX = 104
 MENU_PX = 34
 GUTTER_FOOT_PX = 8
+CARD_HEAD_PX = 8
+"""How much lower than running text the first line of a call card stands."""
 PLACEHOLDERS = {
     "user": "What the user says",
     "assistant": "What the assistant answers",
@@ -57,8 +59,16 @@ class Scene:
     page: str
     selected: str = ""
     """`<turn id>` or `<turn id>/<call>` of what the inspector shows."""
-    focus: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    spots: dict[str, str] = field(default_factory=dict)
+    """Where the cursor can go, in the order drawn: pointer → widget key."""
+    told: list[str] = field(default_factory=list)
+    """Pointers of the inspector's fields: what is found there is said there."""
+
+    def add_field(self, key: str, pointer: str) -> None:
+        """A text field is on the page."""
+        self.fields[key] = pointer
+        self.spots[pointer] = key
 
     def at_turn(self, turn: int) -> list[Judged]:
         return [one for one in self.judged if turn_of(one.finding.at) == turn]
@@ -77,7 +87,9 @@ def draw_conversation(scene: Scene) -> None:
             with st.container(width="stretch", gap="small"):
                 _body(scene, turn, message)
             if scene.is_editable:
-                with st.container(width=MENU_PX):
+                with st.container(width=MENU_PX, gap=None):
+                    if message.calls and not field_text(message.content):
+                        st.space(CARD_HEAD_PX)
                     _turn_menu(scene, turn, message)
 
 
@@ -100,21 +112,30 @@ def plain_role(word: str) -> str:
 
 
 def _turn_menu(scene: Scene, turn: int, message: Message) -> None:
-    options = ["Move up", "Move down", "Remove"]
-    if message.role == "assistant":
-        options[:0] = ["Label", "Add a call here"]
-    if message.role == "tool":
-        options[:0] = ["Make it fail"]
     key = f"{scene.page}.menu.{scene.example_id}.{scene.ids[turn]}"
     st.menu_button(
         ":material/more_vert:",
-        options,
+        _turn_acts(scene, turn, message),
         key=key,
         type="tertiary",
         help=f"What to do with turn {turn + 1}",
         on_click=_menu_chosen,
         args=(key, scene.ids[turn], scene.page),
     )
+
+
+def _turn_acts(scene: Scene, turn: int, message: Message) -> list[str]:
+    """Only what can be done with this turn as it stands."""
+    acts: list[str] = []
+    if message.role == "assistant":
+        acts += ["Label", "Add a call here"]
+    if message.role == "tool" and error_in(field_text(message.content)) is None:
+        acts.append("Make it fail")
+    if turn > 0:
+        acts.append("Move up")
+    if turn + 1 < len(scene.example.messages):
+        acts.append("Move down")
+    return [*acts, "Remove"]
 
 
 def _menu_chosen(key: str, turn_id: str, page: str) -> None:
@@ -154,12 +175,11 @@ def _text(scene: Scene, turn: int, message: Message, text: str) -> None:
         value=text,
         mode="json" if isinstance(message.content, Exact) else "text",
         placeholder=PLACEHOLDERS.get(role, ""),
-        focus=scene.focus if scene.focus.startswith(f"{scene.ids[turn]} ") else "",
     )
 
 
 def _draw_field(
-    scene: Scene, pointer: str, key: str, *, label: str, value: str, mode: str, placeholder: str = "", focus: str = ""
+    scene: Scene, pointer: str, key: str, *, label: str, value: str, mode: str, placeholder: str = ""
 ) -> None:
     draw(
         Field(
@@ -169,11 +189,10 @@ def _draw_field(
             claim=scene.field_claim(pointer),
             mode="json" if mode == "json" else "text",
             placeholder=placeholder,
-            focus=focus,
             findings=tuple(one for one in scene.judged if belongs_to(one.finding.at, pointer)),
         )
     )
-    scene.fields[key] = pointer
+    scene.add_field(key, pointer)
 
 
 def _call(scene: Scene, turn: int, index: int, call: Call) -> None:
@@ -197,8 +216,9 @@ def _call(scene: Scene, turn: int, index: int, call: Call) -> None:
         source(shown or "no arguments")
         if rest:
             st.caption(plain(rest))
-        for one in errors[:4]:
-            st.markdown(say(":red[:material/error: {sentence}]", sentence=one.finding.message))
+        # The open call's faults stand at its fields, beside this card.
+        for one in errors[:4] if scene.selected != handle or not scene.is_editable else ():
+            st.markdown(f":red[:material/error: {named(one.finding.message)}]")
 
 
 def _open_button(scene: Scene, handle: str) -> None:
@@ -232,6 +252,11 @@ def _result_button(scene: Scene, turn: int) -> None:
     )
 
 
+def result_key(page: str, example_id: str, turn_id: str) -> str:
+    """The key of a result's fold; the session holds whether it is open."""
+    return f"{page}.fold.{example_id}.{turn_id}"
+
+
 def _result(scene: Scene, turn: int, message: Message) -> None:
     text = field_text(message.content)
     failure = error_in(text)
@@ -239,7 +264,12 @@ def _result(scene: Scene, turn: int, message: Message) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if failure is not None:
             st.badge("failed", icon=":material/close:", color="red")
-        with st.expander(plain(failure or summary, 60) or "empty result", type="compact"):
+        with st.expander(
+            plain(failure or summary, 60) or "empty result",
+            type="compact",
+            key=result_key(scene.page, scene.example_id, scene.ids[turn]),
+            on_change="rerun",
+        ):
             if scene.is_editable:
                 _draw_field(
                     scene,

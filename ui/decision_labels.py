@@ -13,6 +13,13 @@ from ui.layout import card_title
 from ui.text import plain
 
 
+def label_at(turn: int, part: str = "") -> str:
+    """The pointer of a decision's label, or of one part of it; the weight stands beside the label."""
+    if part == "weight":
+        return f"/messages/{turn}/weight"
+    return f"/messages/{turn}/label/{part}".rstrip("/")
+
+
 def draw_labels(scene: Scene, turn: int, message: Message) -> None:
     """The labels of an assistant turn."""
     if message.role != "assistant":
@@ -53,6 +60,7 @@ def _choice(
         on_change=_labelled,
         args=(key, scene.ids[turn], part),
     )
+    scene.spots[label_at(turn, part)] = key
 
 
 def _weight(column: st.delta_generator.DeltaGenerator, scene: Scene, turn: int, message: Message) -> None:
@@ -68,6 +76,7 @@ def _weight(column: st.delta_generator.DeltaGenerator, scene: Scene, turn: int, 
         on_change=_labelled,
         args=(key, scene.ids[turn], "weight"),
     )
+    scene.spots[label_at(turn, "weight")] = key
 
 
 def _missing(column: st.delta_generator.DeltaGenerator, scene: Scene, turn: int, label: Label) -> None:
@@ -84,6 +93,7 @@ def _missing(column: st.delta_generator.DeltaGenerator, scene: Scene, turn: int,
         on_change=_labelled,
         args=(key, scene.ids[turn], "missing"),
     )
+    scene.spots[label_at(turn, "missing")] = key
 
 
 def _argument_names(scene: Scene) -> list[str]:

@@ -37,7 +37,7 @@ def finding_named(judged: Sequence[Judged], key: str) -> Finding:
 
 
 @st.dialog("Call which tool?", icon=":material/construction:")
-def choose_tool(tools: Mapping[str, Tool], at: str) -> None:
+def choose_tool(tools: Mapping[str, Tool], at: str, word: str) -> None:
     """The published tools in one field: type a part of the name, Enter takes what is marked."""
     if not tools:
         words("No tool is published yet. A tool is a name, a description and parameters.")
@@ -52,7 +52,7 @@ def choose_tool(tools: Mapping[str, Tool], at: str) -> None:
         format_func=lambda name: f"{plain_name(name)} · {(tools[name].definition.view.description or '')[:90]}",
         placeholder="Type a part of the name",
     )
-    focus_on(key, at)
+    focus_on(key, word)
     if chosen:
         state.ask("add_call", at, chosen)
         st.rerun()
@@ -64,13 +64,20 @@ def plain_name(name: str) -> str:
 
 
 @st.dialog("How does the call fail?", icon=":material/error:")
-def choose_failure(desk: Desk, at: str) -> None:
+def choose_failure(desk: Desk, at: str, word: str) -> None:
     """Errors the tool can return, the common ones, or one in own words."""
     options = list(dict.fromkeys((*own_errors(desk, at), *COMMON_FAILURES)))
+    key = f"write.failure.{at}"
     message = st.selectbox(
-        "The tool's error", options, key=f"write.failure.{at}", accept_new_options=True, help="Or type your own"
+        "The tool's error",
+        options,
+        index=None,
+        key=key,
+        accept_new_options=True,
+        placeholder="Choose, or type your own; Enter takes it",
     )
-    if st.button("Make it fail", key=f"write.fail.{at}", type="primary", disabled=not message):
+    focus_on(key, word)
+    if message:
         state.ask("fail", at, str(message))
         st.rerun()
 
@@ -89,7 +96,7 @@ def own_errors(desk: Desk, at: str) -> tuple[str, ...]:
 
 
 @st.dialog("A near-miss copy", icon=":material/alt_route:")
-def near_miss() -> None:
+def near_miss(word: str) -> None:
     """Three ways to turn a call into a decision not to call."""
     words("The copy ends before the first call, with an answer to write and its reason set.")
     for place, (kind, title) in enumerate(NEAR_MISSES.items()):
@@ -98,20 +105,23 @@ def near_miss() -> None:
         ):
             state.ask("near_miss", "", kind)
             st.rerun()
+    focus_on(f"write.miss.{next(iter(NEAR_MISSES))}", word)
 
 
 @st.dialog("Keep it anyway?", icon=":material/bookmark_added:")
-def keep_anyway(finding: Finding, key: str) -> None:
-    """The reason is stored with the example and shown to the reviewer."""
+def keep_anyway(finding: Finding, name: str, word: str) -> None:
+    """The reason is stored with the example and shown to the reviewer; naming it is the consent."""
     words(finding.message)
+    key = f"write.reason.{name}"
     reason = st.selectbox(
         "Why it is right",
         REASONS,
         index=None,
-        key=f"write.reason.{key}",
+        key=key,
         accept_new_options=True,
-        placeholder="Choose or type a reason",
+        placeholder="Choose, or type a reason; Enter keeps it",
     )
-    if st.button("Keep anyway", key=f"write.keep_now.{key}", type="primary", disabled=not reason):
-        state.ask("keep", key, str(reason))
+    focus_on(key, word)
+    if reason:
+        state.ask("keep", name, str(reason))
         st.rerun()

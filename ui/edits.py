@@ -13,7 +13,7 @@ from curation.model.definition import Tool
 from curation.model.example import Example, Label
 from curation.model.finding import Judged
 from curation.model.values import Exact
-from curation.services import call_edits, result_edits, text_fields, turn_edits
+from curation.services import call_edits, result_edits, text_fields, turn_edits, waiving
 from curation.services.repairing import repair
 from curation.services.varying import insert_recovery
 from ui.findings import finding_key
@@ -51,6 +51,16 @@ class Desk:
 def _add_call(desk: Desk, act: Act) -> Example:
     turn = desk.turn(act.at) if act.at else None
     return call_edits.add_call(desk.example, desk.tool(act.value).definition, turn)
+
+
+def result_turn(desk: Desk, act: Act) -> int:
+    """The turn whose calls get their results: the one named, else the last that waits for one."""
+    return desk.turn(act.at) if act.at else result_edits.last_unanswered(desk.example)
+
+
+def _add_result(desk: Desk, act: Act) -> Example:
+    texts = {name: result_edits.blank_result(tool.result_schema) for name, tool in desk.tools.items()}
+    return result_edits.add_results(desk.example, result_turn(desk, act), texts)
 
 
 def _change_tool(desk: Desk, act: Act) -> Example:
@@ -95,7 +105,7 @@ EDITS: dict[str, Callable[[Desk, Act], Example]] = {
     "add_system": lambda desk, _: turn_edits.add_turn(desk.example, "system", 0),
     "add_answer": lambda desk, _: turn_edits.add_turn(desk.example, "assistant"),
     "add_call": _add_call,
-    "add_result": lambda desk, act: result_edits.add_results(desk.example, desk.turn(act.at)),
+    "add_result": _add_result,
     "change_tool": _change_tool,
     "remove_call": lambda desk, act: call_edits.remove_call(desk.example, *desk.call(act.at)),
     "remove": lambda desk, act: turn_edits.remove_turn(desk.example, desk.turn(act.at)),
@@ -104,6 +114,7 @@ EDITS: dict[str, Callable[[Desk, Act], Example]] = {
     "fail": _fail,
     "recovery": _recovery,
     "fix": _fix,
+    "unkeep": lambda desk, act: waiving.take_back(desk.example, act.at),
     "argument": lambda desk, act: text_fields.write_text(desk.example, act.at, act.value),
     "label_reason": lambda desk, act: _label(desk, act, reason=act.value or None),
     "label_recovery": lambda desk, act: _label(desk, act, recovery=act.value or None),

@@ -11,7 +11,7 @@ from curation.model.finding import Judged, Severity
 from curation.services.waiving import can_be_kept, name_finding
 from ui import keys, state
 from ui.layout import SEVERITY_LOOK, card_title, severity_badge
-from ui.places import place_words
+from ui.places import belongs_to, place_words
 from ui.text import count, named, plain, say
 
 MAX_SHOWN = 12
@@ -36,15 +36,21 @@ def finding_key(one: Judged) -> str:
     return name_finding(one.finding)
 
 
-def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool) -> None:
-    """The list of an example's findings with what can be done about each."""
+def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool, told: Sequence[str] = ()) -> None:
+    """The list of an example's findings with what can be done about each.
+
+    What stands in a field of `told` is said at that field; the list names its rule and its place only.
+    """
     with card_title("Findings"):
         severity_badges(judged)
     judged = tuple({finding_key(one): one for one in judged}.values())
     first_fix = next((one for one in judged if one.finding.fix), None)
     first_kept = next((one for one in judged if can_be_kept(one.finding) and one.severity is Severity.WARNING), None)
     for one in judged[:MAX_SHOWN]:
-        _show_finding(one, page, is_editable, has_fix_key=one is first_fix, has_keep_key=one is first_kept)
+        with st.container(gap="xxsmall"):
+            _show_finding(one, page, is_editable, has_fix_key=one is first_fix, has_keep_key=one is first_kept)
+            if not any(belongs_to(one.finding.at, field) for field in told):
+                st.markdown(named(one.finding.message))
     if len(judged) > MAX_SHOWN:
         st.caption(f"{count(len(judged) - MAX_SHOWN, 'more finding')} below these.")
 
@@ -52,19 +58,17 @@ def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool) -> 
 def _show_finding(one: Judged, page: str, is_editable: bool, *, has_fix_key: bool, has_keep_key: bool) -> None:
     icon, colour = SEVERITY_LOOK[one.severity]
     finding = one.finding
-    with st.container(gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(plain(one.severity.value), icon=icon, color=colour)
-            st.markdown(say("**{rule}**", rule=finding.rule), width="content")
-            st.space("stretch")
-            if is_editable:
-                _fix_button(one, page, has_fix_key)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(plain(place_words(finding.at), 60), width="content")
-            st.space("stretch")
-            if is_editable:
-                _keep_button(one, page, has_keep_key)
-        st.markdown(named(finding.message))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(plain(one.severity.value), icon=icon, color=colour)
+        st.markdown(say("**{rule}**", rule=finding.rule), width="content")
+        st.space("stretch")
+        if is_editable:
+            _fix_button(one, page, has_fix_key)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(plain(place_words(finding.at), 60), width="content")
+        st.space("stretch")
+        if is_editable:
+            _keep_button(one, page, has_keep_key)
 
 
 def _fix_button(one: Judged, page: str, has_key: bool) -> None:

@@ -12,23 +12,92 @@ import streamlit as st
 _MOUNT = st.components.v2.component(
     "callwright.focus",
     html="",
-    js="""
-export default function ({ data, parentElement }) {
-  if (parentElement.focusSeen === data.word) return
-  parentElement.focusSeen = data.word
-  const find = () => document.querySelector(`.st-key-${data.field} :is(input, textarea, [role=combobox])`)
-  const until = performance.now() + 1500
-  const move = () => {
-    const field = find()
-    if (field) field.focus()
-    if (document.activeElement !== field && performance.now() < until) requestAnimationFrame(move)
+    js=r"""
+const FIELDS = "input:not([type=hidden]), textarea, [role=combobox]"
+const WATCH_MS = 1500
+
+/** The words already followed; kept on the page, as the element may be put away and come back. */
+const seen = (globalThis.callwrightFocus ??= new Set())
+
+function inside(root, kinds) {
+  const found = root.querySelector(kinds)
+  if (found) return found
+  for (const one of root.querySelectorAll("*")) {
+    const deeper = one.shadowRoot && inside(one.shadowRoot, kinds)
+    if (deeper) return deeper
   }
-  move()
+}
+
+function active() {
+  let one = document.activeElement
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement
+  return one
+}
+
+function find(name) {
+  for (const box of document.querySelectorAll(`.st-key-${name}`)) {
+    const field = inside(box, FIELDS) ?? inside(box, "button")
+    if (field && !field.disabled) return field
+  }
+}
+
+/** Running text is continued at its end; a prefilled object at its first open string. */
+function putCaret(field) {
+  if (field.tagName !== "TEXTAREA") return
+  const hole = field.value.indexOf(': ""')
+  const at = hole >= 0 ? hole + 3 : field.value.length
+  field.setSelectionRange(at, at)
+}
+
+/** A question that was dismissed gives the cursor back to the field it was asked from. */
+function watchQuestions() {
+  if (globalThis.callwrightQuestions) return
+  globalThis.callwrightQuestions = true
+  let last, wasAsked
+  const isAsked = () => document.querySelector("[role=dialog]") !== null
+  document.addEventListener("focusin", (event) => {
+    const one = event.composedPath()[0]
+    if (!isAsked() && one.matches?.(FIELDS)) last = one
+  })
+  new MutationObserver(() => {
+    const isOver = wasAsked && !isAsked()
+    wasAsked = isAsked()
+    if (isOver) setTimeout(() => document.activeElement === document.body && last?.isConnected && last.focus(), 50)
+  }).observe(document.body, { childList: true, subtree: true })
+}
+
+export default function ({ data }) {
+  watchQuestions()
+  if (!data.field || seen.has(data.word)) return
+  seen.add(data.word)
+  let isForced = data.forced
+  let isOver = false
+  const stop = (event) => (isOver ||= event.type === "pointerdown" || event.key === "Tab")
+  const until = performance.now() + WATCH_MS
+  window.addEventListener("pointerdown", stop, true)
+  window.addEventListener("keydown", stop, true)
+  const watch = () => {
+    const field = find(data.field)
+    const held = active()
+    const isTyping = held?.matches?.(FIELDS) && held.isConnected && !held.disabled
+    if (field && held !== field && (isForced || !isTyping)) {
+      field.focus()
+      putCaret(field)
+    }
+    if (!isOver && performance.now() < until) return requestAnimationFrame(watch)
+    window.removeEventListener("pointerdown", stop, true)
+    window.removeEventListener("keydown", stop, true)
+  }
+  watch()
 }
 """,
 )
 
 
-def focus_on(key: str, word: str) -> None:
-    """Move the cursor into the widget with this key, once for each new word; draw it behind that widget."""
-    _MOUNT(key=f"focus.{key}", data={"field": re.sub(r"[^a-zA-Z0-9_-]", "-", key), "word": word})
+def focus_on(key: str, word: str, *, is_forced: bool = True, name: str = "") -> None:
+    """Move the cursor into the widget with this key, once for each new word; draw it behind that widget.
+
+    Not forced, the cursor moves only where the act left it in no field at all.
+    """
+    field = re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
+    _MOUNT(key=f"focus.{name or key}", data={"field": field, "word": word, "forced": is_forced})

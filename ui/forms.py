@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import streamlit as st
 
 from curation.model.finding import Judged
 from curation.model.values import Json
 from ui import state
+from ui.chat import Scene
 from ui.editor import Field, draw
 from ui.places import belongs_to
 from ui.text import plain
-from ui.tokens import Claim
 
 _LINE_KINDS = frozenset({"string", "number", "integer"})
+MAX_NAME = 60
 UNSET_CHOICE = "not set"
 
 
@@ -45,7 +48,8 @@ class Argument:
     @property
     def label(self) -> str:
         kind = "choice" if self.choices and self.kind != "boolean" else self.kind
-        return f"{self.name} ({kind}{', required' if self.is_required else ''})"
+        name = self.name if len(self.name) <= MAX_NAME else self.name[: MAX_NAME - 1] + "…"
+        return f"{name} ({kind}{', required' if self.is_required else ''})"
 
 
 def list_arguments(schema: Json, value: Json, at: str) -> tuple[Argument, ...]:
@@ -80,38 +84,40 @@ def _shown(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def draw_form(
-    arguments: Sequence[Argument], *, key: str, claim: Claim, judged: Sequence[Judged], is_editable: bool, page: str
-) -> dict[str, str]:
-    """Two columns of fields; returns the text fields drawn, key → pointer, whose text the page takes over later."""
-    drawn: dict[str, str] = {}
+def draw_form(scene: Scene, arguments: Sequence[Argument], *, key: str) -> None:
+    """Two columns of fields; the scene learns which there are."""
     columns = st.columns(2, gap="small")
     for place, argument in enumerate(arguments):
         with columns[place % 2]:
-            faults = tuple(one for one in judged if belongs_to(one.finding.at, argument.pointer))
-            field_key = f"{key}.{argument.pointer.split('/arguments/', 1)[-1]}"
+            faults = tuple(one for one in scene.judged if belongs_to(one.finding.at, argument.pointer))
+            field_key = f"{key}.{_key_part(argument.pointer.split('/arguments/', 1)[-1])}"
             if argument.choices:
-                _choice(argument, field_key, faults, is_editable, page)
+                _choice(scene, argument, field_key, faults)
             else:
-                draw(_field(argument, field_key, claim, faults, is_editable))
-                drawn[field_key] = argument.pointer
-    return drawn
+                draw(_field(scene, argument, field_key, faults))
+                scene.add_field(field_key, argument.pointer)
+            scene.told.append(argument.pointer)
 
 
-def _field(argument: Argument, key: str, claim: Claim, faults: tuple[Judged, ...], is_editable: bool) -> Field:
+def _key_part(name: str) -> str:
+    """A name as a part of a key: in the browser letters beyond ASCII all look alike there, so a number tells them."""
+    return name if re.fullmatch(r"[A-Za-z0-9_/]+", name) else f"{name}.{crc32(name.encode(errors='replace')):08x}"
+
+
+def _field(scene: Scene, argument: Argument, key: str, faults: tuple[Judged, ...]) -> Field:
     return Field(
         key=key,
         label=argument.label,
         value=argument.text,
-        claim=Claim(claim.person_id, claim.project_id, claim.kind, claim.object_id, argument.pointer, claim.base_rev),
+        claim=scene.field_claim(argument.pointer),
         mode="line" if argument.kind in _LINE_KINDS else "json",
         is_label_visible=True,
-        is_disabled=not is_editable,
+        is_disabled=not scene.is_editable,
         findings=faults,
     )
 
 
-def _choice(argument: Argument, key: str, faults: tuple[Judged, ...], is_editable: bool, page: str) -> None:
+def _choice(scene: Scene, argument: Argument, key: str, faults: tuple[Judged, ...]) -> None:
     texts = [_shown(choice) for choice in argument.choices]
     options = [UNSET_CHOICE, *texts, *([argument.text] if argument.text and argument.text not in texts else [])]
     # The key carries the value: a select box keeps its own state otherwise and would hide a fix or an undo.
@@ -121,10 +127,11 @@ def _choice(argument: Argument, key: str, faults: tuple[Judged, ...], is_editabl
         options,
         index=options.index(argument.text) if argument.text else 0,
         key=widget_key,
-        disabled=not is_editable,
+        disabled=not scene.is_editable,
         on_change=_chosen,
-        args=(widget_key, argument.pointer, page),
+        args=(widget_key, argument.pointer, scene.page),
     )
+    scene.spots[argument.pointer] = widget_key
     for one in faults:
         st.caption(f":red[:material/error: {plain(one.finding.message)}]")
 

@@ -8,6 +8,7 @@ from ui.call_card import draw_call
 from ui.chat import Scene
 from ui.decision_labels import draw_labels
 from ui.findings import show_findings
+from ui.kept import draw_kept
 from ui.row_properties import draw_row_properties
 
 
@@ -17,7 +18,8 @@ def draw_inspector(scene: Scene) -> None:
     call = call_shown(scene, turn, index)
     if call is not None and turn is not None and index is not None:
         draw_call(scene, turn, index, call)
-    show_findings(scene.judged, page=scene.page, is_editable=scene.is_editable)
+    show_findings(scene.judged, page=scene.page, is_editable=scene.is_editable, told=scene.told)
+    draw_kept(scene)
     if turn is not None:
         draw_labels(scene, turn, scene.example.messages[turn])
     draw_row_properties(scene)
@@ -37,6 +39,14 @@ def chosen_place(scene: Scene) -> tuple[int | None, int | None]:
     if not scene.example.messages[turn].calls and with_calls:
         return with_calls[-1], 0
     return turn, 0 if scene.example.messages[turn].calls else None
+
+
+def handle_shown(scene: Scene) -> str:
+    """What the inspector shows, as the cards name it; "" before there is a decision."""
+    turn, index = chosen_place(scene)
+    if turn is None:
+        return ""
+    return scene.ids[turn] if index is None else f"{scene.ids[turn]}/{index}"
 
 
 def call_shown(scene: Scene, turn: int | None, index: int | None) -> Call | None:

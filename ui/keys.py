@@ -29,6 +29,9 @@ EDIT_AND_ACCEPT = Key("Alt+E", "Review", "open in Write")
 COMMENT = Key("Alt+M", "Review", "comment")
 ADD_USER = Key("Alt+U", "Write", "add a user turn")
 ADD_CALL = Key("Alt+T", "Write", "add a tool call")
+ADD_RESULT = Key("Alt+B", "Write", "add the result a call brings back")
+ADD_ANSWER = Key("Alt+Y", "Write", "add an answer, the assistant's reply")
+NEW_EXAMPLE = Key("Alt+D", "Write", "begin a new draft")
 ADD_RECOVERY = Key("Alt+G", "Write", "failure and recovery")
 NEAR_MISS = Key("Alt+N", "Write", "near-miss copy")
 APPLY_FIX = Key("Alt+L", "Write", "apply the first fix")
@@ -51,6 +54,9 @@ KEYS: tuple[Key, ...] = (
     COMMENT,
     ADD_USER,
     ADD_CALL,
+    ADD_RESULT,
+    ADD_ANSWER,
+    NEW_EXAMPLE,
     ADD_RECOVERY,
     NEAR_MISS,
     APPLY_FIX,

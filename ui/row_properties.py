@@ -26,6 +26,7 @@ def draw_row_properties(scene: Scene) -> None:
         on_change=_tagged,
         args=(key, "tags"),
     )
+    scene.spots["/tags"] = key
     names = sorted({*scene.tools, *offered} - {""})
     key = f"write.offered.{scene.example_id}.{'.'.join(offered)}"
     st.multiselect(
@@ -37,6 +38,7 @@ def draw_row_properties(scene: Scene) -> None:
         on_change=_tagged,
         args=(key, "offered"),
     )
+    scene.spots["/tools"] = key
     if scene.is_editable:
         st.button(
             "Put this example away",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import streamlit as st
@@ -10,20 +11,27 @@ from curation.model.definition import Tool
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.services import cataloguing, deciding, varying, writing
+from curation.services.text_fields import arguments_at, content_at
+from curation.services.turn_edits import blank_example
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import dialogs, rail, state
 from ui.call_card import flip_view
+from ui.cursor import CALL, aim
+from ui.decision_labels import label_at
 from ui.edits import EDITS, Desk
-from ui.places import call_of, turn_of
 from ui.state import Act, Slot
+from ui.text import count
 from ui.turns import carry_turns, name_turns
+from ui.write_goals import PAGE, SELECTED, Step, follow_edit, go_to
 
-PAGE = "write"
 OWN: Slot[tuple[int, ...]] = Slot("write.own", ())
 """The revisions this tab made."""
-SELECTED: Slot[str] = Slot("write.selected", "")
-FOCUS: Slot[str] = Slot("write.focus", "")
+ERROR_AT: Slot[str] = Slot("write.error_at", "")
+"""The place the last Next error led to."""
+LEFT_OPEN: Slot[str] = Slot("write.left_open", "")
+"""The value a near-miss copy must not say any more."""
+ERROR_ICON = ":material/error:"
 LAST: Slot[tuple[str, int]] = Slot("write.last", ("", 0))
 """The example this tab submitted or put away last and its revision, while nothing else was edited."""
 
@@ -32,6 +40,14 @@ def published_tools(ws: Workspace, project_id: str) -> dict[str, Tool]:
     """Name → tool of the current catalogue; {} before the first is published."""
     catalogue = cataloguing.current_catalogue(ws, project_id)
     return {tool.name: tool for tool in catalogue.tools} if catalogue else {}
+
+
+def begin_example(ws: Workspace, actor: Actor, project_id: str) -> None:
+    """Open a new conversation with every published tool, the cursor in its first turn."""
+    definitions = tuple(tool.definition for tool in published_tools(ws, project_id).values())
+    fresh = writing.new_example(ws, actor, project_id, blank_example(definitions), nonce=uuid.uuid4().hex)
+    state.EXAMPLE.set(fresh.id)
+    aim(content_at(0), fresh.id)
 
 
 def remember(before: ExampleView, after: ExampleView) -> None:
@@ -55,56 +71,50 @@ def perform(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Too
                 ws, actor, view.id, view.head_rev, example, why=act.verb.replace("_", " "), nonce=act.nonce
             )
             remember(view, after)
-        _look_at(view, after, act)
+        follow_edit(_step(view, after, ids, act))
         return after
     return _OTHER[act.verb](ws, actor, view, act)
 
 
-def _look_at(before: ExampleView, after: ExampleView, act: Act) -> None:
-    """Move the cursor or the inspector to what an edit added."""
-    old = set(name_turns(before.id, before.head_rev, before.example)) if after is before else None
-    ids = name_turns(after.id, after.head_rev, after.example)
-    if old is not None or len(after.example.messages) <= len(before.example.messages):
-        return
-    at = {"add_system": 0}.get(act.verb, len(ids) - 1)
-    if act.verb in ("add_user", "add_answer", "add_system"):
-        FOCUS.set(f"{ids[at]} {act.nonce}")
-    if act.verb in ("add_call", "add_answer"):
-        SELECTED.of(after.id).set(ids[at])
+def _step(before: ExampleView, after: ExampleView, old: tuple[str, ...], act: Act) -> Step:
+    return Step(act, before, after, old, name_turns(after.id, after.head_rev, after.example))
 
 
 def _select(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
+    """Show a call, or the labels of a decision, and go there."""
     SELECTED.of(view.id).set(act.at)
+    turn_id, _, index = act.at.partition("/")
+    ids = name_turns(view.id, view.head_rev, view.example)
+    if turn_id in ids:
+        turn = ids.index(turn_id)
+        aim(arguments_at(turn, int(index)) if index.isdigit() else label_at(turn), act.nonce)
     return view
 
 
 def _next_error(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
-    """Open the call, or put the cursor into the text, where the next error stands."""
-    errors = [one for one in view.judged if one.severity is Severity.ERROR] or list(view.judged)
-    ids = name_turns(view.id, view.head_rev, view.example)
-    places = [place for one in errors if (place := _place(one.finding.at, ids))]
-    if not places:
-        return view
-    slot = SELECTED.of(view.id)
-    at = places.index(slot.get()) + 1 if slot.get() in places else 0
-    slot.set(places[at % len(places)])
-    if "/" not in slot.get():
-        FOCUS.set(f"{slot.get()} {act.nonce}")
+    """Go to the next error; without errors to the next finding."""
+    found = [one for one in view.judged if one.severity is Severity.ERROR] or list(view.judged)
+    places = list(dict.fromkeys(one.finding.at for one in found))
+    if places:
+        slot = ERROR_AT.of(view.id)
+        last = slot.get()
+        slot.set(places[(places.index(last) + 1) % len(places)] if last in places else places[0])
+        go_to(view, name_turns(view.id, view.head_rev, view.example), slot.get(), act.nonce)
     return view
 
 
-def _place(at: str, ids: tuple[str, ...]) -> str:
-    turn, call = turn_of(at), call_of(at)
-    if turn is None or turn >= len(ids):
-        return ""
-    return ids[turn] if call is None else f"{ids[turn]}/{call}"
-
-
 def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
+    """Hand over to review; with errors the cursor goes to the first instead."""
+    errors = [one for one in view.judged if one.severity is Severity.ERROR]
+    if errors:
+        st.toast(f"Not submitted: {count(len(errors), 'error')} first", icon=":material/error:")
+        ERROR_AT.of(view.id).clear()
+        return _next_error(ws, actor, view, act)
     after = writing.submit(ws, actor, view.id, act.rev, nonce=act.nonce)
     LAST.set((view.id, after.head_rev))
     state.NOTICE.set("Submitted for review; Alt+Z takes it back")
     state.EXAMPLE.set(rail.following(PAGE, view.id) or view.id)
+    aim("", act.nonce, is_forced=False)
     st.rerun()
     return after
 
@@ -117,26 +127,32 @@ def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleVi
     after = writing.undo_last(ws, actor, target, rev, nonce=act.nonce)
     if target != view.id:
         state.EXAMPLE.set(target)
+        aim("", act.nonce, is_forced=False)
         st.rerun()
-    remember(view, after)
+    return _followed(view, after, act)
+
+
+def _followed(before: ExampleView, after: ExampleView, act: Act) -> ExampleView:
+    """A revision that a service made: the tab knows it as its own, and the cursor follows."""
+    old = name_turns(before.id, before.head_rev, before.example)
+    remember(before, after)
+    follow_edit(_step(before, after, old, act))
     return after
 
 
 def _keep(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     found = dialogs.finding_named(view.judged, act.at)
-    after = writing.waive(ws, actor, view.id, view.head_rev, found, act.value, nonce=act.nonce)
-    remember(view, after)
-    return after
+    return _followed(view, writing.waive(ws, actor, view.id, view.head_rev, found, act.value, nonce=act.nonce), act)
 
 
 def _ask_keep(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
-    dialogs.keep_anyway(dialogs.finding_named(view.judged, act.at), act.at)
+    dialogs.keep_anyway(dialogs.finding_named(view.judged, act.at), act.at, act.nonce)
     return view
 
 
 def _ask_near_miss(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
     varying.near_miss(view.example, "tool_removed")
-    dialogs.near_miss()
+    dialogs.near_miss(act.nonce)
     return view
 
 
@@ -145,20 +161,23 @@ def _near_miss(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exam
     copy = writing.new_example(ws, actor, view.project_id, varying.near_miss(view.example, kind), nonce=act.nonce)
     state.NOTICE.set("A near-miss copy is open; write its request and its answer")
     state.EXAMPLE.set(copy.id)
+    if kind == "value_missing":
+        LEFT_OPEN.of(copy.id).set(varying.value_left_open(view.example))
+    aim(content_at(len(copy.example.messages) - 1), act.nonce)
     st.rerun()
     return copy
 
 
 def _ask_call(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
     tools = published_tools(ws, view.project_id)
-    dialogs.choose_tool(tools, act.at)
+    dialogs.choose_tool(tools, act.at, act.nonce)
     return view
 
 
 def _ask_failure(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
     ids = name_turns(view.id, view.head_rev, view.example)
     desk = Desk(view.example, ids, published_tools(ws, view.project_id), view.judged)
-    dialogs.choose_failure(desk, act.at)
+    dialogs.choose_failure(desk, act.at, act.nonce)
     return view
 
 
@@ -173,12 +192,13 @@ def _ask_recovery(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> E
 
 def _flip(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
     flip_view()
+    aim(CALL, act.nonce)
     return view
 
 
 def _use_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     after = deciding.use_mine(ws, actor, view.id, act.at, nonce=act.nonce)
-    remember(view, after)
+    _followed(view, after, act)
     st.rerun(scope="fragment")
     return after
 
@@ -187,12 +207,14 @@ def _copy_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exam
     copy = deciding.keep_mine_as_copy(ws, actor, view.id, act.at, nonce=act.nonce)
     state.NOTICE.set("Your text is in a copy, which is open now")
     state.EXAMPLE.set(copy.id)
+    aim("", act.nonce, is_forced=False)
     st.rerun()
     return copy
 
 
 def _drop_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     deciding.drop_mine(ws, actor, view.id, act.at)
+    aim(f"/messages/{max(0, len(view.example.messages) - 1)}", act.nonce, is_forced=False)
     st.rerun(scope="fragment")
     return view
 
@@ -202,6 +224,7 @@ def _archive(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exampl
     LAST.set((view.id, after.head_rev))
     state.NOTICE.set("Put away; Alt+Z brings it back")
     state.EXAMPLE.set(rail.following(PAGE, view.id))
+    aim("", act.nonce, is_forced=False)
     st.rerun()
     return after
 

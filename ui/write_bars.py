@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.services.writing import ExampleView
 from ui import keys, rail, state
+from ui.cursor import aim
+from ui.decision_bar import decision_bar
 from ui.findings import count_severities, severity_badges
 from ui.keys import Key
-from ui.layout import keys_button, page_head
-from ui.text import plain
+from ui.layout import keys_button
+from ui.text import plain, title
 
 STATE_LOOK: dict[ExampleState, tuple[str, str]] = {
     ExampleState.CANDIDATE: ("candidate", "violet"),
@@ -31,46 +36,46 @@ def state_badge(value: ExampleState) -> None:
 
 
 def desk_head(view: ExampleView) -> None:
-    """Title, facts, the way to the neighbours."""
+    """Title and state, then facts and the way to the neighbours; no line breaks at any width."""
     kinds = ", ".join(one.replace("_", "-") for one in view.categories)
     facts = f"#{view.number:,} · revision {view.head_rev:,}" + (f" · {plain(kinds)}" if kinds else "")
-    with page_head(view.title, facts):
+    with st.container(key="write-head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        title(view.title)
         state_badge(view.state)
-        st.button(
-            "Back",
-            key="write.back",
-            type="tertiary",
-            icon=":material/arrow_upward:",
-            shortcut=keys.BACK.shortcut,
-            on_click=_step,
-            args=(-1,),
-        )
-        st.button(
-            "Next",
-            key="write.next",
-            type="tertiary",
-            icon=":material/arrow_downward:",
-            shortcut=keys.NEXT.shortcut,
-            on_click=_step,
-            args=(1,),
-        )
+        st.caption(facts, width="content")  # safe: made by plain()
+        st.space("stretch")
+        _neighbour("Back", ":material/arrow_upward:", keys.BACK, -1)
+        _neighbour("Next", ":material/arrow_downward:", keys.NEXT, 1)
         keys_button("write")
     if state.Slot("write.moved", "").take():
         st.rerun()
 
 
+def _neighbour(label: str, icon: str, key: Key, by: int) -> None:
+    st.button(
+        label,
+        key=f"write.{label.lower()}",
+        type="tertiary",
+        icon=icon,
+        shortcut=key.shortcut,
+        on_click=_step,
+        args=(by,),
+    )
+
+
 def _step(by: int) -> None:
     rail.step("write", state.EXAMPLE, by)
     state.Slot("write.moved", "").set("yes")
+    aim("", uuid.uuid4().hex, is_forced=False)
 
 
-def _quiet(label: str, verb: str, key: Key, icon: str, rev: int = 0) -> None:
+def _quiet(label: str, verb: str, key: Key | None, icon: str = "", rev: int = 0) -> None:
     st.button(
         plain(label),
         key=f"write.{verb}",
         type="tertiary",
-        icon=icon,
-        shortcut=key.shortcut,
+        icon=icon or None,
+        shortcut=key.shortcut if key else None,
         on_click=state.ask,
         args=(verb,),
         kwargs={"rev": rev},
@@ -78,68 +83,60 @@ def _quiet(label: str, verb: str, key: Key, icon: str, rev: int = 0) -> None:
 
 
 def add_bar(has_tools: bool) -> None:
-    """What may come next in the conversation."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Add", width="content")
-        _quiet("User", "add_user", keys.ADD_USER, ":material/add:")
-        _quiet("Call", "ask_call", keys.ADD_CALL, ":material/add:")
-        st.button(
-            "Answer",
-            key="write.add_answer",
-            type="tertiary",
-            icon=":material/add:",
-            on_click=state.ask,
-            args=("add_answer",),
-        )
-        st.button(
-            "System",
-            key="write.add_system",
-            type="tertiary",
-            icon=":material/add:",
-            on_click=state.ask,
-            args=("add_system",),
-        )
-        _quiet("Recovery", "ask_recovery", keys.ADD_RECOVERY, ":material/healing:")
-        _quiet("Near miss", "ask_near_miss", keys.NEAR_MISS, ":material/alt_route:")
-        _quiet("Form or JSON", "flip", keys.FORM_OR_JSON, ":material/data_object:")
+    """What may come next in the conversation, and what can be made of it."""
+    with st.container(gap=None):
+        with _row("write-add"):
+            st.caption("Add", width="content")
+            _quiet("User", "add_user", keys.ADD_USER)
+            _quiet("Call", "ask_call", keys.ADD_CALL)
+            _quiet("Result", "add_result", keys.ADD_RESULT)
+            _quiet("Answer", "add_answer", keys.ADD_ANSWER)
+        with _row("write-make"):
+            st.caption("Make", width="content")
+            _quiet("Recovery", "ask_recovery", keys.ADD_RECOVERY)
+            _quiet("Near miss", "ask_near_miss", keys.NEAR_MISS)
+            _quiet("System turn", "add_system", None)
     if not has_tools:
         st.caption("No tool is published yet; publish one in Catalogue to call it here.")
 
 
+def _row(key: str) -> DeltaGenerator:
+    return st.container(key=key, horizontal=True, wrap=False, vertical_alignment="center", gap="small")
+
+
 def action_bar(view: ExampleView) -> None:
-    """Left what stands in the way, right the one next act."""
+    """Left what stands in the way, right the one next act; Submit is never closed, it answers with the reason."""
     errors = count_severities(view.judged)[Severity.ERROR]
-    reason = _why_not(view, errors)
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        severity_badges(view.judged)
-        st.caption(plain(reason), width="content")
-        st.space("stretch")
-        _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev)
-        st.button(
-            "Submit",
-            key="write.submit",
-            icon=":material/send:",
-            shortcut=keys.SUBMIT.shortcut,
-            type="secondary" if errors else "primary",
-            disabled=bool(reason),
-            on_click=state.ask,
-            args=("submit",),
-            kwargs={"rev": view.head_rev},
-        )
-        st.button(
-            "Next error" if errors else "Next finding",
-            key="write.next_error",
-            icon=":material/arrow_forward:",
-            shortcut=keys.NEXT_ERROR.shortcut,
-            type="primary" if errors else "secondary",
-            disabled=not view.judged,
-            on_click=state.ask,
-            args=("next_error",),
-        )
+    with decision_bar() as (facts, acts):
+        with facts:
+            severity_badges(view.judged)
+            with st.container(key="write-why", width="content"):
+                st.caption(plain(_why_not(view, errors)), width="content")
+        with acts:
+            _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev)
+            st.button(
+                "Submit",
+                key="write.submit",
+                icon=":material/send:",
+                shortcut=keys.SUBMIT.shortcut,
+                type="secondary" if errors else "primary",
+                on_click=state.ask,
+                args=("submit",),
+                kwargs={"rev": view.head_rev},
+            )
+            st.button(
+                "Next error" if errors else "Next finding",
+                key="write.next_error",
+                icon=":material/arrow_forward:",
+                shortcut=keys.NEXT_ERROR.shortcut,
+                type="primary" if errors else "secondary",
+                on_click=state.ask,
+                args=("next_error",),
+            )
 
 
 def _why_not(view: ExampleView, errors: int) -> str:
-    """Why Submit is closed, "" when it is open."""
+    """What a submission would be answered now, "" when it would go through."""
     if view.state not in SUBMITTABLE:
-        return f"This example is {STATE_LOOK[view.state][0]}; an edit makes it a draft again"
-    return "Submit opens at zero errors" if errors else ""
+        return f"{STATE_LOOK[view.state][0].capitalize()}; an edit makes it a draft again"
+    return "Submit goes through at zero errors" if errors else ""

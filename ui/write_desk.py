@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
 from curation.model.definition import Tool
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import settling, writing
+from curation.services import settling, varying, writing
 from curation.services.projects import ProjectView
 from curation.services.settling import Conflict, Typed
 from curation.services.workspace import Workspace
@@ -18,14 +19,17 @@ from curation.services.writing import ExampleView
 from ui import rail, state
 from ui.chat import Scene, draw_conversation
 from ui.conflicts import draw_conflicts
+from ui.cursor import place_cursor
 from ui.editor import Commit, mark_handled, read_commit
 from ui.errors import errors_shown
-from ui.inspector import draw_inspector
+from ui.inspector import draw_inspector, handle_shown
 from ui.state import Act, Slot
+from ui.text import say
 from ui.tokens import Claim
 from ui.turns import name_turns
-from ui.write_acts import FOCUS, OWN, PAGE, SELECTED, perform, published_tools, remember
+from ui.write_acts import LEFT_OPEN, OWN, perform, published_tools, remember
 from ui.write_bars import action_bar, add_bar, desk_head
+from ui.write_goals import PAGE, SELECTED
 
 _DRAWN: Slot[dict[str, str]] = Slot("write.fields", {})
 """Key → pointer of the text fields on the page."""
@@ -34,6 +38,7 @@ _TAKEN: Slot[tuple[str, ...]] = Slot("write.taken", ())
 MAX_TAKEN = 200
 EDITABLE = frozenset(ExampleState) - {ExampleState.ARCHIVED}
 DESK_HEIGHT_PX = 640
+DESK_STYLE = Path(__file__).with_name("desk.css")
 
 
 @st.fragment
@@ -90,16 +95,33 @@ def _draw(actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tu
         is_editable=view.state in EDITABLE,
         page=PAGE,
         selected=SELECTED.of(view.id).get(),
-        focus=FOCUS.get(),
     )
+    scene.selected = handle_shown(scene)
     desk_head(view)
     draw_conflicts(view, conflicts)
-    conversation, inspector = st.columns([11, 9], gap="medium")
-    with conversation, st.container(height=DESK_HEIGHT_PX, border=False, gap="small"):
-        draw_conversation(scene)
-        if scene.is_editable:
-            add_bar(bool(tools))
-    with inspector, st.container(height=DESK_HEIGHT_PX, border=True, gap="small"):
-        draw_inspector(scene)
+    _draw_columns(view, scene)
     _DRAWN.of(view.id).set(dict(scene.fields))
     action_bar(view)
+    place_cursor(scene.spots)
+
+
+def _draw_columns(view: ExampleView, scene: Scene) -> None:
+    """The conversation beside its inspector; one under the other where the window is narrow."""
+    st.html(DESK_STYLE)
+    with st.container(key="write-columns"):
+        conversation, inspector = st.columns([11, 9], gap="medium")
+    with conversation, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key="write-conversation"):
+        _warn_of_value(view)
+        draw_conversation(scene)
+        if scene.is_editable:
+            add_bar(bool(scene.tools))
+    with inspector, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="write-inspector"):
+        draw_inspector(scene)
+
+
+def _warn_of_value(view: ExampleView) -> None:
+    """A near-miss copy that leaves a value open is no near miss while its request still says the value."""
+    value = LEFT_OPEN.of(view.id).get()
+    if varying.still_says(view.example, value):
+        sentence = say("The request still says **{value}**, so nothing is missing yet: take it out.", value=value)
+        st.warning(sentence, icon=":material/warning:")  # safe: made by say()

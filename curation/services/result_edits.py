@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from curation.errors import BlockedError
 from curation.model.example import Call, Example, Message
+from curation.model.values import Json
 from curation.services.text_fields import content_at, field_text, message_at, with_messages, write_text
 
 
@@ -14,13 +17,55 @@ def unanswered_calls(example: Example, turn: int) -> tuple[Call, ...]:
     return tuple(call for call in message_at(example, turn).calls or () if field_text(call.id) not in answered)
 
 
-def add_results(example: Example, turn: int, text: str = "{}") -> Example:
-    """A result for every unanswered call of a turn, in the order of the calls, behind those that are there."""
+def last_unanswered(example: Example) -> int:
+    """The last turn with a call that has no result yet."""
+    for turn in range(len(example.messages) - 1, -1, -1):
+        if unanswered_calls(example, turn):
+            return turn
+    raise BlockedError("Every call has its result.", hint="Add a call first.")
+
+
+def place_of_results(example: Example, turn: int) -> int:
+    """Where the next result of a turn's calls stands: behind those that are there."""
     after = turn + 1
     while after < len(example.messages) and example.messages[after].role == "tool":
         after += 1
-    fresh = [Message(role="tool", content=text, tool_call_id=call.id) for call in unanswered_calls(example, turn)]
+    return after
+
+
+def add_results(example: Example, turn: int, texts: Mapping[str, str] | None = None) -> Example:
+    """A result for every unanswered call of a turn, in the order of the calls; `texts` begins it by tool name."""
+    after = place_of_results(example, turn)
+    begun = texts or {}
+    fresh = [
+        Message(role="tool", content=begun.get(field_text(call.name), "{}"), tool_call_id=call.id)
+        for call in unanswered_calls(example, turn)
+    ]
     return with_messages(example, [*example.messages[:after], *fresh, *example.messages[after:]])
+
+
+def blank_result(schema_text: str | None) -> str:
+    """A result to begin with: the keys its schema names, every value still open."""
+    try:
+        schema = json.loads(schema_text or "{}")
+        return json.dumps(_blank(schema), ensure_ascii=False) if _properties(schema) else "{}"
+    except (ValueError, RecursionError):
+        return "{}"
+
+
+def _blank(schema: Json) -> Json:
+    """Nothing that could pass for an answer: an empty text, an empty list, and null for what has no empty value."""
+    properties = _properties(schema)
+    if properties:
+        return {name: _blank(one) for name, one in properties.items()}
+    kind = schema.get("type") if isinstance(schema, dict) else None
+    empty: dict[str, Json] = {"string": "", "array": [], "object": {}}
+    return empty.get(kind) if isinstance(kind, str) else None
+
+
+def _properties(schema: Json) -> dict[str, Json]:
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return properties if isinstance(properties, dict) else {}
 
 
 def fail_result(example: Example, turn: int, message: str) -> Example:

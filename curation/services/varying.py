@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message, RecoveryKind
 from curation.model.values import Arguments, Exact, Json
 from curation.schemas import compile_schema
+from curation.services.arguments import read_argument
 from curation.services.call_edits import find_definition, withdraw_tool
 from curation.services.result_edits import error_text
 from curation.services.text_fields import arguments_text, field_text, message_at
@@ -107,6 +109,20 @@ def near_miss(example: Example, kind: NearMiss) -> Example:
         label = Label(reason="answer_directly")
     answer = Message(role="assistant", content="", label=label)
     return msgspec.structs.replace(kept, messages=(*kept.messages, answer))
+
+
+def value_left_open(example: Example) -> str:
+    """What the first call gives for the argument that a `value_missing` copy leaves open; "" where it gives nothing."""
+    _, call = _first_call(example)
+    name = _first_required(example, field_text(call.name))
+    return read_argument(call, name) if name else ""
+
+
+def still_says(example: Example, value: str) -> bool:
+    """Whether a user's turn holds a value as a word of its own, in any case."""
+    asked = (field_text(message.content) for message in example.messages if message.role == "user")
+    pattern = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
+    return bool(value) and any(pattern.search(text) for text in asked)
 
 
 def _first_call(example: Example) -> tuple[int, Call]:

@@ -1,4 +1,4 @@
-"""Write: typed text becomes a revision, buttons do what they say, a closed Submit says why."""
+"""Write: typed text becomes a revision, buttons do what they say, a submission that cannot be says why."""
 
 from __future__ import annotations
 
@@ -87,13 +87,15 @@ def test_draft_left_by_a_closed_tab_is_taken_in(filling: Filling, open_page: Cal
     assert drafting.read_drafts(filling.ws, person, "example", example.id) == {}
 
 
-def test_submit_is_closed_while_there_is_an_error_and_says_so(
+def test_submit_with_an_error_says_so_and_goes_to_the_first(
     filling: Filling, open_page: Callable[..., AppTest]
 ) -> None:
-    filling.write(make_example("Where is order 12?", order_id="12"))
-    screen = open_page("write")
-    assert screen.button(key="write.submit").disabled
-    assert any("Submit opens at zero errors" in caption.value for caption in screen.caption)
+    """Submit is never closed in the browser: a key pressed right after the cure would be swallowed."""
+    example = filling.write(make_example("Where is order 12?", order_id="12"))
+    screen = _press(open_page("write"), "write.submit")
+    assert screen.toast[0].value == "Not submitted: 1 error first"
+    assert filling.read(example.id).state is ExampleState.DRAFT
+    assert screen.session_state["write.aim"].at.endswith("/arguments/order_id")
 
 
 def test_submit_at_zero_errors(filling: Filling, open_page: Callable[..., AppTest]) -> None:

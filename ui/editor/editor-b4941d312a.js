@@ -296,7 +296,7 @@ class Field {
         const line = element("li", severity)
         const word = element("b")
         word.textContent = `${severity} `
-        line.append(word, document.createTextNode(message))
+        line.append(word, ...named(message))
         return line
       }),
     )
@@ -330,6 +330,18 @@ class Field {
     this.input.style.height = `${Math.min(height, limit)}px`
     this.input.style.overflowY = height > limit ? "auto" : "hidden"
   }
+}
+
+/** A sentence with the names it holds in backticks in bold, as the page writes them. */
+function named(sentence) {
+  const parts = sentence.split("`")
+  if (parts.length % 2 === 0) return [document.createTextNode(sentence)]
+  return parts.map((part, at) => {
+    if (at % 2 === 0) return document.createTextNode(part)
+    const name = element("b")
+    name.textContent = part
+    return name
+  })
 }
 
 function hasErrors(findings) {

@@ -1,0 +1,164 @@
+"""What a person goes on with after an edit: the field, the call in the inspector, the result to unfold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from curation.model.example import Example
+from curation.model.finding import Judged
+from curation.services.text_fields import arguments_at, content_at
+from curation.services.writing import ExampleView
+from ui.call_card import show_argument
+from ui.chat import result_key
+from ui.cursor import aim
+from ui.decision_labels import label_at
+from ui.places import call_of, turn_of
+from ui.state import Act, Slot
+
+SELECTED: Slot[str] = Slot("write.selected", "")
+PAGE = "write"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One edit: the act, and the conversation before and after it with the tab's names for its turns."""
+
+    act: Act
+    before: ExampleView
+    after: ExampleView
+    old: tuple[str, ...]
+    ids: tuple[str, ...]
+
+    @property
+    def example(self) -> Example:
+        return self.after.example
+
+    def fresh(self) -> int:
+        """The first turn that came with the edit; the last turn where none did."""
+        return next((i for i, name in enumerate(self.ids) if name not in self.old), len(self.ids) - 1)
+
+    def turn(self) -> int:
+        """Where the turn the act was about stands now; the one in its place when it is gone."""
+        name = self.act.at.partition("/")[0]
+        if name in self.ids:
+            return self.ids.index(name)
+        gone = self.old.index(name) if name in self.old else 0
+        return max(0, min(gone, len(self.ids) - 1))
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where to go on."""
+
+    at: str = ""
+    selected: str = ""
+    is_forced: bool = False
+    is_unfolded: bool = False
+
+
+def follow_edit(step: Step) -> None:
+    """Move the cursor and the inspector to what an edit was about."""
+    goal = GOALS.get(step.act.verb, _changed)(step)
+    if goal.selected:
+        SELECTED.of(step.after.id).set(goal.selected)
+    turn = turn_of(goal.at)
+    if goal.is_unfolded and turn is not None:
+        unfold(step.after.id, step.ids[turn])
+    aim(goal.at, step.act.nonce, is_forced=goal.is_forced)
+
+
+def unfold(example_id: str, turn_id: str) -> None:
+    """Open a result, so that its field can take the cursor."""
+    st.session_state[result_key(PAGE, example_id, turn_id)] = True
+
+
+def go_to(view: ExampleView, ids: tuple[str, ...], at: str, word: str) -> None:
+    """Show the place of a finding and put the cursor there."""
+    turn, index = turn_of(at), call_of(at)
+    if turn is not None and turn < len(ids):
+        role = view.example.messages[turn].role
+        if role == "assistant":
+            SELECTED.of(view.id).set(ids[turn] if index is None else f"{ids[turn]}/{index}")
+            show_argument(view.example, at)
+        if role == "tool":
+            unfold(view.id, ids[turn])
+    aim(at, word)
+
+
+def _added(step: Step) -> Goal:
+    turn = step.fresh()
+    is_answer = step.act.verb == "add_answer"
+    return Goal(content_at(turn), selected=step.ids[turn] if is_answer else "", is_forced=True)
+
+
+def _called(step: Step) -> Goal:
+    """The new call: of a turn of its own, or the last one of the turn it was added to."""
+    turn = step.turn() if step.act.at else step.fresh()
+    index = len(step.example.messages[turn].calls or ()) - 1
+    return Goal(arguments_at(turn, index), selected=f"{step.ids[turn]}/{index}", is_forced=True)
+
+
+def _recovered(step: Step) -> Goal:
+    turn = step.fresh()
+    return Goal(arguments_at(turn, 0), selected=f"{step.ids[turn]}/0", is_forced=True)
+
+
+def _answered(step: Step) -> Goal:
+    turn = step.fresh() if step.act.verb == "add_result" else step.turn()
+    return Goal(content_at(turn), is_forced=True, is_unfolded=True)
+
+
+def _called_otherwise(step: Step) -> Goal:
+    index = step.act.at.partition("/")[2]
+    return Goal(arguments_at(step.turn(), int(index) if index.isdigit() else 0))
+
+
+def _labelled(step: Step) -> Goal:
+    return Goal(label_at(step.turn(), step.act.verb.removeprefix("label_")))
+
+
+def _judged_anew(step: Step) -> Goal:
+    """The place of a finding that the edit took away or brought back."""
+    before, after = _places(step.before.judged), _places(step.after.judged)
+    return Goal(next(iter([*(at for at in after if at not in before), *(at for at in before if at not in after)]), ""))
+
+
+def _places(judged: tuple[Judged, ...]) -> list[str]:
+    return [one.finding.at for one in judged]
+
+
+def _changed(step: Step) -> Goal:
+    """The first turn that reads otherwise than before."""
+    pairs = zip(step.before.example.messages, step.example.messages, strict=False)
+    differs = next((turn for turn, (old, new) in enumerate(pairs) if old != new), len(step.ids) - 1)
+    return Goal(f"/messages/{max(0, differs)}")
+
+
+GOALS: dict[str, Callable[[Step], Goal]] = {
+    "add_user": _added,
+    "add_system": _added,
+    "add_answer": _added,
+    "add_call": _called,
+    "add_result": _answered,
+    "fail": _answered,
+    "recovery": _recovered,
+    "change_tool": _called_otherwise,
+    "argument": lambda step: Goal(step.act.at),
+    "remove": lambda step: Goal(content_at(step.turn())),
+    "remove_call": lambda step: Goal(f"/messages/{step.turn()}"),
+    "move_up": lambda step: Goal(f"/messages/{step.turn()}"),
+    "move_down": lambda step: Goal(f"/messages/{step.turn()}"),
+    "fix": _judged_anew,
+    "unkeep": _judged_anew,
+    "keep": _judged_anew,
+    "label_reason": _labelled,
+    "label_recovery": _labelled,
+    "label_missing": _labelled,
+    "label_weight": _labelled,
+    "tags": lambda _: Goal("/tags"),
+    "offered": lambda _: Goal("/tools"),
+}
+"""Verb → where to go on; any other edit leads to the first turn it changed."""
