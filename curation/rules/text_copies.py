@@ -1,0 +1,138 @@
+"""Checks of values that were copied in another typing than the conversation has: accents, spaces, quotes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from curation.model.finding import Fix, Severity
+from curation.rules.context import stands_in, texts_before
+from curation.rules.grounding import is_opaque
+from curation.rules.hints import quote
+from curation.rules.registry import Found, Hit, rule
+from curation.rules.row import CallView, Row
+from curation.rules.value_places import is_named_exactly, key_of, schema_at
+
+_PLAIN = str.maketrans(
+    {**dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‘’‚‛", "'"), **dict.fromkeys("\u00a0\u202f\u2007", " ")}
+)
+_TYPOGRAPHIC = re.compile("[^ \n\t]*[“”„‟‘’‚‛\u00a0\u202f\u2007][^ \n\t]*")
+_EDGE_SIGNS = ('" ', ' ",', ' "}', ' "]', '"\\n', '\\n"', '"\\t', '\\t"', '\\r"', '"\u00a0', '\u00a0"', '\u3000"')
+_EXACT_FORMATS = frozenset({"email", "uri", "uuid", "date", "date-time", "time", "hostname", "ipv4", "ipv6"})
+
+
+def _is_plain(text: str | None) -> bool:
+    """The cheap test that nearly every call passes."""
+    return not text or (text.isascii() and "\\u" not in text)
+
+
+@rule("U01", scope="call", severity=Severity.WARNING, waivable=True)
+def unicode_form(call: CallView, row: Row) -> Found:
+    """A value has the letters of the conversation in another Unicode form.
+
+    An accent may be part of its letter or a character of its own, a digit may be wide or narrow. Both look the
+    same; a tool that compares texts finds nothing, and the model learns a typing that nobody uses.
+
+    Bad: "book in Zürich": `"Zürich"` with the dots as a character of their own
+
+    Good: the composed form (NFC) that the request has
+    """
+    if _is_plain(call.text):
+        return None
+    hits = []
+    for pointer, value in call.leaves:
+        if type(value) is str and not value.isascii():
+            form = _better_form(value, texts_before(row, call.turn.index))
+            if form is not None:
+                at = call.arguments_at + pointer
+                message = f"{quote(value)[:60]} is the usual {quote(form)[:60]} in another Unicode form; normalise it."
+                hits.append(Hit(at, message, {"value": value[:200]}, Fix("Normalise it", at, quote(form))))
+    return hits or None
+
+
+def _better_form(value: str, texts: list[str]) -> str | None:
+    composed = unicodedata.normalize("NFC", value)
+    if composed != value:
+        is_usual = len(composed) < len(value) or stands_in(composed, texts)
+        return composed if is_usual and not stands_in(value, texts) else None
+    if unicodedata.is_normalized("NFKC", value.translate(_PLAIN)):
+        return None
+    folded = unicodedata.normalize("NFKC", value)
+    return folded if stands_in(folded, texts) and not stands_in(value, texts) else None
+
+
+@rule("U04", scope="call", severity=Severity.WARNING, waivable=True)
+def stray_space(call: CallView, _row: Row) -> Found:
+    """A fixed value, an id or an address begins or ends with a space.
+
+    Nobody sees the space, and the tool does not find the value. Remove it.
+
+    Bad: `"unit": "celsius "`
+
+    Good: `"unit": "celsius"`
+    """
+    if not call.text or not _may_have_edge(call.text):
+        return None
+    hits = []
+    for pointer, value in call.leaves:
+        trimmed = value.strip() if type(value) is str else ""
+        if trimmed and trimmed != value and _is_compared(call, pointer, str(value), trimmed):
+            at = call.arguments_at + pointer
+            side = "begins" if str(value)[0] != trimmed[0] else "ends"
+            message = f"{quote(value)[:60]} {side} with a space; trim it."
+            hits.append(Hit(at, message, {"value": value}, Fix("Trim it", at, quote(trimmed))))
+    return hits or None
+
+
+def _may_have_edge(text: str) -> bool:
+    for sign in _EDGE_SIGNS:
+        if sign in text:
+            return True
+    return not text.isascii() or "\\u" in text
+
+
+def _is_compared(call: CallView, pointer: str, value: str, trimmed: str) -> bool:
+    """Whether a value is compared letter by letter, so that a space can never be meant."""
+    schema = schema_at(call, pointer)
+    options = schema.get("enum")
+    if isinstance(options, list):
+        return trimmed in options and value not in options
+    if any(character.isspace() for character in trimmed):
+        return False
+    return schema.get("format") in _EXACT_FORMATS or is_named_exactly(key_of(pointer)) or is_opaque(trimmed)
+
+
+@rule("U05", scope="call", severity=Severity.WARNING, waivable=True)
+def typographic_character(call: CallView, row: Row) -> Found:
+    """A value has curly quotes or no-break spaces where the conversation has plain ones.
+
+    A word processor put them in. The tool compares texts and finds nothing, and the model learns to change what
+    users write.
+
+    Bad: "find O'Brien": `{"name": "O’Brien"}`
+
+    Good: `{"name": "O'Brien"}`
+    """
+    if _is_plain(call.text):
+        return None
+    hits = []
+    for pointer, value in call.leaves:
+        if type(value) is str and not value.isascii():
+            plain = _plain_form(value, texts_before(row, call.turn.index))
+            if plain != value:
+                at = call.arguments_at + pointer
+                message = f"{quote(value)[:60]} has typographic characters where the conversation has plain ones."
+                hits.append(Hit(at, message, {"value": value[:200]}, Fix("Use plain ones", at, quote(plain))))
+    return hits or None
+
+
+def _plain_form(value: str, texts: list[str]) -> str:
+    """The value with those words made plain that the conversation has in plain characters only."""
+
+    def replace(found: re.Match[str]) -> str:
+        word = found.group().strip(".,;:!?()")
+        plain = word.translate(_PLAIN)
+        is_copied = len(plain) > 2 and stands_in(plain, texts) and not stands_in(word, texts)
+        return found.group().replace(word, plain) if is_copied else found.group()
+
+    return _TYPOGRAPHIC.sub(replace, value)
