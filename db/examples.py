@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from curation.model.states import ExampleState
 from db.derived import Derived, clear_derived, put_bodies, put_derived, renew_findings
-from db.tables import body, example, revision
+from db.tables import body, example, example_tool, revision
 
 
 class ExampleRecord(msgspec.Struct, frozen=True):
@@ -223,6 +223,17 @@ def list_stale(
         .limit(limit)
     )
     return [to_record(row) for row in connection.execute(query)]
+
+
+def carry_verdicts(connection: Connection, project_id: str, before: str, now: str, changed: Iterable[str]) -> int:
+    """Let verdicts reached under one key stand under another, but for examples that offer a changed tool."""
+    touched = select(example_tool.c.example_id).where(example_tool.c.name.in_(list(changed)))
+    kept = (
+        update(example)
+        .where(example.c.project_id == project_id, example.c.verdict_key == before, example.c.id.not_in(touched))
+        .values(verdict_key=now)
+    )
+    return connection.execute(kept).rowcount
 
 
 def head_hashes(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

@@ -16,8 +16,9 @@ from curation.rules import check_tool, judge
 from curation.schemas import compile_schema
 from curation.services.acts import Act, perform
 from curation.services.catalogue_views import CatalogueView, ToolView, view_catalogue, view_tools
+from curation.services.judging import read_bench
 from curation.services.projects import need_project
-from curation.services.rechecking import recheck_stale
+from curation.services.rechecking import carry_verdicts, recheck_stale
 from curation.services.workspace import Workspace
 from db import catalogue
 from db.acts import Deed
@@ -192,6 +193,7 @@ def _require_publishable(records: Sequence[ToolRecord], target: str | None) -> N
 
 def _publish(act: Act, project_id: str, records: Sequence[ToolRecord]) -> str:
     before = catalogue.newest_catalogue(act.connection, project_id)
+    judged_by = read_bench(act.connection, project_id)
     items = [CatalogueItem(record.id, record.n, record.tool) for record in records]
     digest = hash_catalogue([item.tool for item in items])
     if before and before.hash == digest:
@@ -199,6 +201,7 @@ def _publish(act: Act, project_id: str, records: Sequence[ToolRecord]) -> str:
     n = before.n + 1 if before else 1
     record = CatalogueRecord(act.ws.new_id(), project_id, n, digest, act.actor.person_id, act.at)
     catalogue.add_catalogue(act.connection, record, items)
+    carry_verdicts(act.connection, project_id, judged_by)
     act.note(Deed(record.id, before.hash if before else None, digest, project_id))
     return record.id
 

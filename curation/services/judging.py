@@ -26,6 +26,12 @@ class Bench(msgspec.Struct, frozen=True):
     tools: Mapping[str, Tool]
     key: str
 
+    def offered_to(self, example: Example) -> dict[str, Tool]:
+        """What is known about the tools an example offers: no other tool can change its verdict."""
+        offered = example.tools if isinstance(example.tools, tuple) else ()
+        names = (definition.view.name for definition in offered)
+        return {name: self.tools[name] for name in names if name and name in self.tools}
+
 
 def read_bench(connection: Connection, project_id: str) -> Bench:
     """The project's working target and the tools of its current catalogue."""
@@ -53,7 +59,8 @@ def read_body(body: bytes) -> Reading:
 
 def check_example(bench: Bench, reading: Reading) -> tuple[tuple[Finding, ...], tuple[Judged, ...]]:
     """All findings, and those that count for the bench's target once waivers are taken off; errors first."""
-    findings = (*check(reading, bench.tools), *check_language(reading, bench.tools))
+    known = bench.offered_to(reading.example)
+    findings = (*check(reading, known), *check_language(reading, known))
     return findings, judge(findings, bench.target, waivers=reading.example.waivers)
 
 

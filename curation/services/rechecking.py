@@ -41,6 +41,16 @@ def require_fresh(connection: Connection, project_id: str) -> None:
         raise StaleVerdictsError("The target or the catalogue changed in between, so nothing was done.")
 
 
+def carry_verdicts(connection: Connection, project_id: str, before: Bench) -> int:
+    """After a catalogue was published: keep the verdicts of all examples that offer no changed tool; says how many.
+
+    Those that do stay stale. So does whatever was judged by something older still.
+    """
+    now = read_bench(connection, project_id)
+    changed = {name for name in before.tools.keys() | now.tools.keys() if before.tools.get(name) != now.tools.get(name)}
+    return examples.carry_verdicts(connection, project_id, before.key, now.key, changed)
+
+
 def _recheck_chunk(ws: Workspace, project_id: str, after: int) -> list[ExampleRecord]:
     with ws.reading() as connection:
         bench = read_bench(connection, project_id)
