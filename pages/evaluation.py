@@ -7,7 +7,7 @@ import streamlit as st
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView
 from ui.answer_rows import draw_rows
-from ui.comparison import Contestant, draw_differences, draw_failures, draw_rates
+from ui.comparison import contestants, draw_breakdown, draw_rates
 from ui.evaluation_form import ask_to_evaluate
 from ui.glossary import meaning_of
 from ui.layout import keys_button, page_head
@@ -35,12 +35,11 @@ def draw_look(view: EvaluationView) -> None:
     draw_progress(view)
     for warning in view.warnings:
         st.warning(named(warning), icon=":material/warning:")
-    answered = [Contestant(one.label, one.report.to_json()) for one in view.models if one.report]
+    answered = contestants(view)
     if not answered:
         return
     draw_rates(answered)
-    draw_differences(view)
-    draw_failures(answered)
+    draw_breakdown(view, answered)
     draw_rows(view)
 
 

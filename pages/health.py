@@ -59,7 +59,7 @@ with left:
 with right:
     health_cards.draw_no_tool(measured)
     health_cards.draw_splits(measured)
-first, second, third = st.columns([4, 4, 5], gap="medium")
+first, second, third = st.columns([5, 4, 5], gap="medium")
 with first:
     health_cards.draw_coverage(measured)
 with second:

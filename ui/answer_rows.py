@@ -10,6 +10,7 @@ import streamlit as st
 
 from curation.services.evaluating import EvaluationView
 from curation.services.evaluation_views import AnsweredRow, GivenAnswer
+from ui.comparison import short_names
 from ui.layout import card_title
 from ui.state import Slot
 from ui.text import clip, count, named, plain, source, words
@@ -17,6 +18,8 @@ from ui.text import clip, count, named, plain, source, words
 ROW: Slot[int] = Slot("evaluation.row", 0)
 """Position of the question shown."""
 MOST_ROWS = 200
+MOST_LINES = 12
+"""More rows are scrolled."""
 SHOWN: dict[str, Callable[[AnsweredRow], bool]] = {
     "All rows": lambda row: True,  # noqa: ARG005
     "Rows that differ": lambda row: row.differs,
@@ -26,7 +29,7 @@ SHOWN: dict[str, Callable[[AnsweredRow], bool]] = {
 
 def draw_rows(view: EvaluationView) -> None:
     """The list with its filter, and the chosen question in full."""
-    labels = [one.label for one in view.models]
+    labels = short_names([one.label for one in view.models])
     with st.container(border=True):
         with card_title("Row by row"):
             wanted = st.selectbox(
@@ -58,7 +61,7 @@ def _choose(rows: Sequence[AnsweredRow], labels: Sequence[str], owner: str) -> A
         _table(rows, labels),
         key=f"evaluation.rows.{owner}",
         hide_index=True,
-        height=min(len(rows), 12) * 35 + 37,
+        height="content" if len(rows) <= MOST_LINES else 410,
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [at]}},
@@ -82,8 +85,8 @@ def _table(rows: Sequence[AnsweredRow], labels: Sequence[str]) -> pd.DataFrame:
 
 def _widths(labels: Sequence[str]) -> dict[str, Any]:
     """Narrow enough that the table has no second scrollbar."""
-    narrow = {label: st.column_config.TextColumn(width=90) for label in (*labels, "expected")}
-    return {"request": st.column_config.TextColumn(width=200), **narrow}
+    narrow = {label: st.column_config.TextColumn(width=80) for label in (*labels, "expected")}
+    return {"request": st.column_config.TextColumn(width=150), **narrow}
 
 
 FAILURE_WORDS = {"needless_call": "false call"}

@@ -56,7 +56,15 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
 
 
 def _draw_head(project: ProjectView, desk: Desk) -> None:
-    with page_head(desk.fields["name"] or "New tool", _facts(desk)):
+    with page_head(desk.fields["name"] or "New tool"):
+        if desk.view is not None:
+            archive = partial(ask, "archive", page=PAGE)
+            st.button("Archive", key=f"tool.archive.{desk.object_id}", type="tertiary", on_click=archive)
+        if st.button("History", key="catalogue.history", type="tertiary", icon=":material/history:"):
+            publishing.show_history(project)
+        keys_button(PAGE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_facts(desk), width="content")
         effect = EFFECT_LOOK.get(desk.fields["side_effect"])
         if effect:
             st.badge(desk.fields["side_effect"], icon=effect[0], color=effect[1])
@@ -64,21 +72,15 @@ def _draw_head(project: ProjectView, desk: Desk) -> None:
             st.badge(plain(desk.fields["approval"], 30), icon=":material/approval_delegation:", color="orange")
         if desk.fields["idempotent"] == "yes":
             st.badge("idempotent", icon=":material/key:", color="gray")
-        if desk.view is not None:
-            archive = partial(ask, "archive", page=PAGE)
-            st.button("Archive", key=f"tool.archive.{desk.object_id}", type="tertiary", on_click=archive)
-        if st.button("History", key="catalogue.history", type="tertiary", icon=":material/history:"):
-            publishing.show_history(project)
-        keys_button(PAGE)
 
 
 def _facts(desk: Desk) -> str:
     view = desk.view
     if view is None:
         return "not saved yet"
-    where = "not published" if view.version is None else f"published as its version {view.version}"
+    where = "not published" if view.version is None else f"version {view.version}"
     if not view.is_published and view.version is not None:
-        where = f"changed since its version {view.version}"
+        where = f"changed since version {view.version}"
     return f"{where} · {plain(view.updated_by)}, {ago(view.updated_at)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -10,6 +11,9 @@ import streamlit as st
 PADDING = {"left": 0, "top": 4, "right": 4, "bottom": 0}
 SHAPES = ("circle", "square", "diamond", "triangle-up")
 """At most four hues in a chart, each with its own shape."""
+MARKS = ("●", "■", "◆", "▲")
+"""The shapes as they stand in a line of text."""
+NO_BREAK, EM_SPACE = "\u00a0", "\u2003"
 
 
 class Tokens(NamedTuple):
@@ -51,6 +55,15 @@ def tokens() -> Tokens:
 def draw(chart: Any, *, key: str, alt_text: str, **options: Any) -> Any:
     """Show a chart as wide as its card, with words for those who cannot see it."""
     return st.altair_chart(chart.properties(padding=PADDING), key=key, alt=alt_text, width="stretch", **options)
+
+
+def word_legend(names: Sequence[str], *, first_is_gray: bool = False) -> str:
+    """The series (names already safe) behind their marks, as words that wrap with their card, never inside a name."""
+    look = tokens()
+    colours = (look.gray, *look.series) if first_is_gray else look.series
+    signs = [f':color[{mark}]{{foreground="{colour}"}}' for mark, colour in zip(MARKS, colours, strict=False)]
+    parts = [f"{sign} {name}".replace(" ", NO_BREAK) for sign, name in zip(signs, names, strict=False)]
+    return f"{EM_SPACE} ".join(parts)
 
 
 def legend(look: Tokens, columns: int = 2) -> Any:

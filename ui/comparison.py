@@ -10,10 +10,10 @@ import streamlit as st
 
 from curation.model.values import Json
 from curation.services.evaluating import EvaluationView
-from ui.charts import SHAPES, draw
+from ui.charts import draw, word_legend
 from ui.comparison_charts import Whisker, failure_bars, whiskers
 from ui.layout import card_title
-from ui.text import plain
+from ui.text import count, plain
 
 HIGHER = {
     "valid_call_rate": "valid call",
@@ -27,8 +27,8 @@ LOWER = {
     "missed_call_rate": "missed call",
     "silent_wrong_rate": "silently wrong",
 }
+MOST_DIFFERENCES = 8
 INVALID = ("unparseable", "unknown_tool", "schema_invalid")
-MARKS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲"}
 
 
 class Contestant(NamedTuple):
@@ -36,6 +36,19 @@ class Contestant(NamedTuple):
 
     name: str
     report: Mapping[str, Json]
+
+
+def contestants(view: EvaluationView) -> list[Contestant]:
+    """The models that have answered, under names short enough for a chart."""
+    names = short_names([one.label for one in view.models])
+    return [Contestant(name, one.report.to_json()) for name, one in zip(names, view.models, strict=True) if one.report]
+
+
+def short_names(labels: Sequence[str]) -> list[str]:
+    """A tuned model or another way to ask is often called after the first one; beside it, the rest says enough."""
+    first = f"{labels[0]}, " if labels else ""
+    short = [label.removeprefix(first) or label for label in labels]
+    return short if len(set(short)) == len(short) else list(labels)
 
 
 def rate_rows(contestants: Sequence[Contestant], names: Mapping[str, str]) -> list[Whisker]:
@@ -67,9 +80,9 @@ def draw_rates(contestants: Sequence[Contestant]) -> None:
     """Dots and whiskers, and the same figures as a table."""
     names = [one.name for one in contestants]
     with st.container(border=True):
-        marks = " · ".join(f"{MARKS[shape]} {plain(name, 30)}" for shape, name in zip(SHAPES, names, strict=False))
-        with card_title("Side by side"):
-            st.caption(f"{marks} · 95 % intervals", width="content")
+        marks = word_legend([plain(name, 30) for name in names], first_is_gray=True)
+        with card_title("Side by side", "95 % intervals"):
+            st.markdown(marks, width="content")  # safe: our marks, the names went through plain()
         left, right = st.columns([5, 4], gap="medium")
         with left:
             _draw_whiskers("Higher is better", rate_rows(contestants, HIGHER), names)
@@ -104,7 +117,7 @@ def _rate_table(rows: list[Whisker]) -> pd.DataFrame:
 def draw_failures(contestants: Sequence[Contestant]) -> None:
     """One bar a model: right, and every way to be wrong."""
     shares = {one.name: failure_shares(one.report) for one in contestants}
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         with card_title("What goes wrong", "share of all rows"):
             pass
         words = "; ".join(f"{name}: right {kinds['right']:.1f} %" for name, kinds in shares.items())
@@ -116,24 +129,49 @@ def draw_failures(contestants: Sequence[Contestant]) -> None:
             st.dataframe(table, hide_index=True, key="evaluation.failures.table")
 
 
-def draw_differences(view: EvaluationView) -> None:
-    """How far every later model is from the first one on the same rows."""
-    rows = [
+def draw_breakdown(view: EvaluationView, answered: Sequence[Contestant]) -> None:
+    """What goes wrong, and beside it how far every later model is from the first one."""
+    rows = _difference_rows(view)
+    if not rows:
+        draw_failures(answered)
+        return
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        draw_failures(answered)
+    with right, st.container(border=True, height="stretch"):
+        with card_title("Difference to the first"):
+            pass
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            key="evaluation.differences",
+            height="content" if len(rows) <= MOST_DIFFERENCES else 290,
+            column_config={
+                "rate": st.column_config.TextColumn(width=140),
+                "model": st.column_config.TextColumn(width=110),
+                "points": st.column_config.TextColumn(width=60),
+                "95 % interval": st.column_config.TextColumn(width=110),
+                "says": st.column_config.TextColumn(width=100),
+            },
+            alt=f"How far each rate is from that of {view.models[0].label}, in points",
+        )
+        n_groups = max((found.n_groups for one in view.differences.values() for found in one.values()), default=0)
+        st.caption(f"{plain(view.models[0].label)}, in points on the same rows of {count(n_groups, 'group')}")
+
+
+def _difference_rows(view: EvaluationView) -> list[dict[str, str]]:
+    """In the order of the charts; the model is named where there are several."""
+    names = short_names([one.label for one in view.models])[1:]
+    later = [(name, view.differences.get(one.label, {})) for name, one in zip(names, view.models[1:], strict=True)]
+    return [
         {
-            "rate": (HIGHER | LOWER)[metric],
-            "model": model,
+            "rate": title,
+            **({"model": name} if len(later) > 1 else {}),
             "points": f"{100 * found.value:+.1f}",
             "95 % interval": f"{100 * (found.low or 0):+.1f} to {100 * (found.high or 0):+.1f}",
-            "groups": found.n_groups,
             "says": "clear" if found.is_clear else "could be chance",
         }
-        for model, metrics in view.differences.items()
-        for metric, found in metrics.items()
-        if metric in HIGHER | LOWER and found.value is not None
+        for name, metrics in later
+        for metric, title in (HIGHER | LOWER).items()
+        if (found := metrics.get(metric)) is not None and found.value is not None
     ]
-    if not rows:
-        return
-    with st.container(border=True):
-        with card_title(f"Difference to {view.models[0].label}", "in points, on the same rows"):
-            pass
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="evaluation.differences")

@@ -98,9 +98,9 @@ def failure_bars(shares: Mapping[str, Mapping[str, float]]) -> Any:
                 "kind:N",
                 sort=names,
                 scale=alt.Scale(domain=names, range=[failure[column] for failure in FAILURES]),
-                legend=legend(look, columns=3),
+                legend=legend(look, columns=2),
             ),
             order="order:Q",
         )
-        .properties(height=len(shares) * 46 + 120)
+        .properties(height=len(shares) * 40 + 150)
     )

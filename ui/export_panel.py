@@ -49,7 +49,7 @@ def draw_export(versions: Sequence[DatasetView]) -> None:
 
 
 def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str]]:
-    left, middle, right = st.columns([2, 3, 4], gap="small")
+    left, middle = st.columns([2, 3], gap="small")
     by_number = {version.n: version for version in versions}
     # A key of its own for every newest version: a fresh one is what a person wants to take out next.
     number = left.selectbox(
@@ -58,7 +58,7 @@ def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str
     titles = choices.writable_formats()
     name = middle.selectbox("Format", list(titles), key="export.format", help=_explain(titles))
     every = [split.value for split in Split]
-    splits = right.multiselect("Splits", every, every, key="export.splits")
+    splits = st.multiselect("Splits", every, every, key="export.splits")
     return by_number[number], name, splits
 
 

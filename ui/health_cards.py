@@ -7,13 +7,14 @@ import streamlit as st
 
 from curation.model.finding import Severity
 from curation.services.health import Health
-from ui.charts import draw
+from ui.charts import EM_SPACE, draw
 from ui.glossary import meaning_of
 from ui.health_charts import bars, gauge, histogram
 from ui.layout import card_title, severity_badge
 from ui.text import count, named, plain
 
 MAX_FAULTS = 6
+MOST_PARAMETERS = 6
 REASON_WORDS = {
     "small_talk": "small talk",
     "answer_directly": "answer directly",
@@ -26,6 +27,8 @@ REASON_WORDS = {
 
 def draw_blockers(measured: Health, n_with_errors: int, number: int) -> None:
     """What stands before the next version, in one strip."""
+    if not measured.n_rows:
+        return
     share = measured.share_of_decisions
     empty = sum(not cell.n for cell in measured.cells)
     leaks = sum(one.severity is Severity.ERROR for one in measured.findings)
@@ -88,7 +91,7 @@ def draw_splits(measured: Health) -> None:
         st.header("Splits", anchor=False, width="content", help=meaning_of("split"))
         st.caption("by group, sticky", width="content")
         st.space("stretch")
-        figures = "  ".join(f"{split} **{n:,}**" for split, n in measured.splits.items())
+        figures = f"{EM_SPACE} ".join(f"{split} **{n:,}**" for split, n in measured.splits.items())
         st.markdown(figures, width="content")
         if measured.n_undrawn:
             st.caption(f"{measured.n_undrawn:,} not drawn yet", width="content")
@@ -112,15 +115,17 @@ def draw_coverage(measured: Health) -> None:
             st.caption("No tool of the catalogue has parameters.")
             return
         thin = sum(bool(row["gap"]) or not row["used"] for row in rows)
+        table = pd.DataFrame(sorted(rows, key=lambda row: (not row["gap"], float(str(row["used"])))))
+        has_gaps = any(row["gap"] for row in rows)
         st.dataframe(
-            pd.DataFrame(sorted(rows, key=lambda row: (not row["gap"], float(str(row["used"]))))),
+            table if has_gaps else table.drop(columns="gap"),
             key="health.coverage",
             hide_index=True,
-            height=215,
+            height="content" if len(rows) <= MOST_PARAMETERS else 220,
             column_config={
-                "parameter": st.column_config.TextColumn(width=150),
-                "used": st.column_config.ProgressColumn("used", width=80, format="%.0f %%", min_value=0, max_value=100),
-                "gap": st.column_config.TextColumn(width=130),
+                "parameter": st.column_config.TextColumn(width=115 if has_gaps else 180),
+                "used": st.column_config.ProgressColumn("used", width=75, format="%.0f %%", min_value=0, max_value=100),
+                "gap": st.column_config.TextColumn(width=70),
             },
             alt="How often each parameter is given, and which enum values never are",
         )
@@ -132,9 +137,11 @@ def draw_coverage(measured: Health) -> None:
 def draw_faults(measured: Health) -> None:
     """What is wrong with the whole: duplicates, leakage, balance; then the commonest findings in rows."""
     with st.container(border=True, height="stretch"):
-        with card_title("Duplicates, leakage, balance", f"{len(measured.findings)}" if measured.findings else ""):
+        with card_title("Duplicates, leakage", f"{len(measured.findings)}" if measured.findings else ""):
             pass
-        if not measured.findings:
+        if not measured.n_rows:
+            st.caption("There is no row to compare.")
+        elif not measured.findings:
             st.caption("No row twice, none in two splits, the balance is right.")
         for one in measured.findings[:MAX_FAULTS]:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -148,24 +155,21 @@ def draw_faults(measured: Health) -> None:
 def draw_lengths(measured: Health) -> None:
     """How long rows are."""
     with st.container(border=True, height="stretch"):
-        with card_title("Length of rows", "bytes as stored; preflight counts tokens"):
+        with card_title("Length of rows", "in kB as stored"):
             pass
         lengths = measured.lengths
         if lengths is None:
             st.caption("There is no row to measure.")
             return
-        bins = {_bin_words(upper): n for upper, n in lengths.histogram}
         facts = (
             f"shortest {lengths.shortest:,}, median {lengths.median:,}, "
             f"95 % under {lengths.p95:,}, longest {lengths.longest:,}"
         )
-        draw(histogram(bins, "kB"), key="health.lengths", alt_text=f"Length of rows in bytes: {facts}")
-        st.caption(facts)
-
-
-def _bin_words(upper: int) -> str:
-    """A bin of the lengths, from half its upper end, in thousands of bytes."""
-    return f"{upper / 2048:g}–{upper / 1024:g}" if upper > 512 else "under 0.5"
+        bins = [(upper / 1000, n) for upper, n in lengths.histogram]
+        drawn = histogram(bins, lengths.bin_bytes / 1000, n_longer=lengths.n_longer)
+        draw(drawn, key="health.lengths", alt_text=f"Length of rows in bytes: {facts}")
+        longer = f"; {count(lengths.n_longer, 'row')} far longer than the others" if lengths.n_longer else ""
+        st.caption(f"Bytes: {facts}{longer}. Preflight counts tokens.")
 
 
 def draw_rules(measured: Health) -> None:

@@ -29,6 +29,7 @@ def heat_map(counts: Mapping[tuple[str, str], int], tools: Sequence[str], catego
         "ticks": False,
         "domain": False,
         "labelColor": look.text,
+        "labelFontSize": 12,
     }
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("category:N", sort=list(categories), axis=alt.Axis(orient="top", labelAngle=0, **axis)),
@@ -94,18 +95,27 @@ def bars(counts: Mapping[str, int]) -> Any:
     return alt.layer(drawn, figures).properties(height=len(counts) * 23 + 8)
 
 
-def histogram(bins: Mapping[str, int], title: str) -> Any:
-    """Counted bins in their order, all equally wide, so that one huge row does not flatten the others."""
+def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int) -> Any:
+    """Equally wide bins by their upper ends; the few far longer rows stand behind a gap, in the colour of a warning."""
     look = tokens()
-    frame = pd.DataFrame([{"bin": name, "n": n} for name, n in bins.items()])
-    base = alt.Chart(frame).encode(
+    end = bins[-1][0]
+    rows = [{"from": upper - width, "to": upper, "n": n, "fill": look.series[0], "shown": ""} for upper, n in bins]
+    if n_longer:
+        end += 2 * width
+        rows.append(
+            {"from": end - width, "to": end, "n": n_longer, "fill": look.series[1], "shown": f"{n_longer:,} longer"}
+        )
+    start = bins[0][0] - width
+    base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X(
-            "bin:N",
-            sort=list(bins),
-            axis=alt.Axis(title=title, labelAngle=0, ticks=False, labelColor=look.text, titleColor=look.text),
+            "from:Q",
+            scale=alt.Scale(domain=[start, end], nice=False, zero=False),
+            axis=alt.Axis(title=None, grid=False, tickCount=6, labelColor=look.text),
         ),
+        x2="to:Q",
         y=alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=",.0f")),
+        y2=alt.datum(0),
     )
-    drawn = base.mark_bar(color=look.series[0], cornerRadiusEnd=2, size=34)
-    figures = base.mark_text(dy=-7, color=look.text).encode(text=alt.Text("n:Q", format=","))
+    drawn = base.mark_bar(stroke=look.page, strokeWidth=1).encode(color=alt.Color("fill:N", scale=None))
+    figures = base.mark_text(dy=-7, align="right", color=look.text).encode(x="to:Q", text="shown:N")
     return alt.layer(drawn, figures).properties(height=170)

@@ -9,7 +9,7 @@ import streamlit as st
 from curation.model.states import JobState
 from curation.services import jobs, people
 from curation.services.jobs import JobView
-from ui.charts import draw
+from ui.charts import draw, word_legend
 from ui.layout import card_title
 from ui.moments import ago, clock
 from ui.run_charts import curve, curves
@@ -96,18 +96,19 @@ def _draw_rates(job: JobView, series: Series) -> None:
     if not shown:
         return
     with st.container(border=True):
-        with card_title("Tool calls on validation rows", count(max(map(len, shown.values())), "look")):
+        with card_title("Tool calls on validation", count(max(map(len, shown.values())), "look")):
             pass
-        last = ", ".join(f"{title} {100 * points[-1][1]:.1f} %" for title, points in shown.items())
-        draw(curves(shown, job.steps), key=f"run.rates.{job.id}", alt_text=f"At the last look: {last}")
-        st.caption(f"At the last look: {last}")
+        last = [f"{title} {100 * points[-1][1]:.1f} %" for title, points in shown.items()]
+        st.markdown(word_legend(last), help="At the last look")  # safe: our table of rates
+        draw(curves(shown, job.steps), key=f"run.rates.{job.id}", alt_text=f"At the last look: {', '.join(last)}")
 
 
 def _draw_log(job: JobView) -> None:
     """What the worker said in words; its raw output one click away."""
     events = jobs.job_events(workspace(), job.id)
     with st.container(border=True):
-        with card_title("Log", f"the last {min(len(events), LOG_LINES)} of {count(len(events), 'line')}"):
+        lines = count(len(events), "line")
+        with card_title("Log", f"the last {LOG_LINES} of {lines}" if len(events) > LOG_LINES else lines):
             pass
         if events:
             source("\n".join(f"{clock(event.at)}  {event.text}" for event in events[-LOG_LINES:]))

@@ -12,12 +12,17 @@ from curation.model.values import Json
 
 def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3) -> dict[str, Json]:
     """Draw every knob and return what they say."""
-    grid = st.columns(columns, gap="small")
     values: dict[str, Json] = {}
-    for at, parameter in enumerate(parameters):
-        with grid[at % columns]:
-            values[parameter.name] = _draw(parameter, f"{owner}.{parameter.name}")
-    return values
+    typed = [one for one in parameters if one.kind != "switch"]
+    for start in range(0, len(typed), columns):
+        for column, one in zip(st.columns(columns, gap="small"), typed[start : start + columns], strict=False):
+            with column:
+                values[one.name] = _draw(one, f"{owner}.{one.name}")
+    # Outside the grid, whose columns are too narrow for a label beside its switch.
+    for one in parameters:
+        if one.kind == "switch":
+            values[one.name] = _draw(one, f"{owner}.{one.name}")
+    return {one.name: values[one.name] for one in parameters}
 
 
 def _draw(parameter: Parameter, key: str) -> Json:

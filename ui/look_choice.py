@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationEntry
+from ui.comparison import short_names
 from ui.evaluation_form import EVALUATION
 from ui.moments import ago
 from ui.session import workspace
@@ -28,7 +30,7 @@ def evaluate_button(key: str, *, is_primary: bool) -> None:
 def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
     """Which look is on screen, newest first."""
     titles = {
-        one.id: f"Look {one.look_no} · v{one.dataset_n} · {', '.join(one.labels)} · {ago(one.created_at)}"
+        one.id: f"Look {one.look_no} · v{one.dataset_n} · {_models(one.labels)} · {ago(one.created_at)}"
         for one in looks
     }
     ids = list(titles)
@@ -45,3 +47,8 @@ def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
     )
     EVALUATION.set(picked)
     return str(picked)
+
+
+def _models(labels: Sequence[str]) -> str:
+    """What was new in a look: all but the model the others are compared with."""
+    return ", ".join(short_names(labels)[1:] or labels)

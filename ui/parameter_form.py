@@ -17,6 +17,7 @@ from ui.state import ask
 from ui.tool_fields import CHOSEN, Place, edit_schema, hold, show_refusal
 
 PAGE = "catalogue"
+COLUMNS = 3
 
 
 def draw_line(place: Place, line: Line) -> None:
@@ -96,9 +97,14 @@ def _draw_details(place: Place, line: Line) -> None:
     if not specs:
         st.caption("This schema uses keywords the form does not draw; they are kept. Edit them as JSON.")
         return
-    columns = st.columns(3, gap="small")
-    for at, spec in enumerate(specs):
-        with columns[at % 3]:
+    typed = [spec for spec in specs if spec.entry != "switch"]
+    for start in range(0, len(typed), COLUMNS):
+        for column, spec in zip(st.columns(COLUMNS, gap="small"), typed[start : start + COLUMNS], strict=False):
+            with column:
+                _draw_field(place, line, spec)
+    # Outside the grid, whose columns are too narrow for a label beside its switch.
+    for spec in specs:
+        if spec.entry == "switch":
             _draw_field(place, line, spec)
     if kind_of(line.outline) == "object":
         desk_add = partial(ask, "add parameter", line.pointer, page=PAGE)
@@ -120,7 +126,7 @@ def _draw_field(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> 
         return
     hold(key, parameter_entries.show_entry(spec, line.outline))
     if spec.entry == "values":
-        st.text_area(spec.title, height=76, **options)  # safe: our table of fields
+        st.text_area(spec.title, height=76, placeholder="one a line", **options)  # safe: our table of fields
     else:
         st.text_input(spec.title, **options)  # safe: our table of fields
     show_refusal(key)

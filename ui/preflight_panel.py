@@ -51,7 +51,7 @@ class Plan(NamedTuple):
 def draw_preflight(plan: Plan) -> None:
     """Ask for a look, show it, and open the launch when nothing stands in its way."""
     is_seen = _CHECKED.get() == plan.looked_at
-    with card_title("What carries loss", "three rows, as the trainer gets them"):
+    with card_title("What carries loss"):
         if st.button(
             "Show",
             key="training.preflight",
@@ -68,7 +68,9 @@ def draw_preflight(plan: Plan) -> None:
         _look(plan, plan.base)
         return
     else:
-        st.caption("Nothing is launched before you have seen what would be trained.")
+        st.caption(
+            "Three rows as the trainer gets them. Nothing is launched before you have seen what would be trained."
+        )
     _draw_launch(plan, None, "Show what carries loss first" if plan.base else "Choose a base model first")
 
 

@@ -23,7 +23,7 @@ PAGE = "training"
 
 def draw_head(job: JobView) -> None:
     """Name, facts and the acts this state allows."""
-    with page_head(job.name, _facts(job)):
+    with page_head(job.name):
         if job.can_cancel and job.state is not JobState.CANCELLING:
             stop = partial(ask, "ask stop", job.id, page=PAGE)
             label = "Stop and keep" if job.step else "Stop"
@@ -35,6 +35,7 @@ def draw_head(job: JobView) -> None:
         elif job.model_id:
             st.page_link("../pages/evaluation.py", label="Evaluate the model", icon=":material/balance:")
         keys_button(PAGE)
+    st.caption(_facts(job))
 
 
 def perform(act: Act) -> None:

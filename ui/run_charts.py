@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ui.charts import SHAPES, legend, percent_axis, tokens
+from ui.charts import SHAPES, percent_axis, tokens
 
 
 def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
@@ -36,7 +36,7 @@ def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
 
 
 def curves(series: Mapping[str, Sequence[tuple[int, float]]], steps: int) -> Any:
-    """Up to four rates in percent over the steps, each with its own shape and its name at the right."""
+    """Up to four rates in percent over the steps, each with its own shape; the names stand in the words above."""
     look, names = tokens(), list(series)[:4]
     steps = max(steps, *(step for name in names for step, _ in series[name]))
     rows = [{"step": step, "value": value * 100, "name": name} for name in names for step, value in series[name]]
@@ -55,10 +55,12 @@ def curves(series: Mapping[str, Sequence[tuple[int, float]]], steps: int) -> Any
             "name:N",
             sort=names,
             scale=alt.Scale(domain=names, range=list(look.series[: len(names)])),
-            legend=legend(look),
+            legend=None,
         ),
-        shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)]))),
+        shape=alt.Shape(
+            "name:N", sort=names, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=None
+        ),
     )
     return alt.layer(base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=60, aria=False)).properties(
-        height=240
+        height=220
     )

@@ -19,6 +19,8 @@ from ui.text import named
 from ui.tool_fields import CHOSEN, Place
 
 PAGE = "catalogue"
+MOST_LINES = 7
+"""More parameters are scrolled."""
 
 
 def draw_parameters(desk: Desk) -> None:
@@ -65,15 +67,15 @@ def _choose(desk: Desk, lines: tuple[Line, ...]) -> Line:
         _table(lines),
         key=key,
         hide_index=True,
-        height=min(len(lines), 7) * 35 + 38,
+        height="content" if len(lines) <= MOST_LINES else 250,
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [at]}},
         column_config={
-            "name": st.column_config.TextColumn(width=150),
-            "type": st.column_config.TextColumn(width=100),
+            "name": st.column_config.TextColumn(width=120),
+            "type": st.column_config.TextColumn(width=95),
             "required": st.column_config.CheckboxColumn(width=70),
-            "description": st.column_config.TextColumn(width=250),
+            "description": st.column_config.TextColumn(width=200),
         },
         alt="Parameters of the tool; the chosen one opens below",
     )

@@ -33,8 +33,8 @@ def draw_inspector(desk: Desk, judged: tuple[Judged, ...]) -> None:
         schema, policy, seen = st.tabs(
             [
                 tab_label(":material/data_object: Schema"),
-                tab_label(":material/policy: Policy and effect"),
-                tab_label(":material/code: As the model sees it"),
+                tab_label(":material/policy: Policy"),
+                tab_label(":material/code: As seen"),
             ],
             key=f"tool.tabs.{desk.object_id}",
         )

@@ -45,13 +45,18 @@ class ToolUse(msgspec.Struct, frozen=True):
 
 
 class Lengths(msgspec.Struct, frozen=True):
-    """How long rows are, in bytes of their canonical form, with a histogram of (upper bound, rows)."""
+    """How long rows are, in bytes of their canonical form.
+
+    The histogram is (upper bound, rows) in bins of one width; the few rows far longer than the others stand in none.
+    """
 
     shortest: int
     median: int
     p95: int
     longest: int
     histogram: tuple[tuple[int, int], ...]
+    bin_bytes: int = 0
+    n_longer: int = 0
 
 
 class Health(msgspec.Struct, frozen=True):

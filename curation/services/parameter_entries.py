@@ -23,7 +23,7 @@ class FieldSpec(msgspec.Struct, frozen=True):
     entry: Literal["text", "number", "whole", "switch", "value", "values"]
 
 
-_COMMON = (FieldSpec("default", "Default", "value"), FieldSpec("examples", "Examples, one a line", "values"))
+_COMMON = (FieldSpec("default", "Default", "value"), FieldSpec("examples", "Examples", "values"))
 
 
 _NUMERIC = (
@@ -39,8 +39,8 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
     "string": (
         FieldSpec("format", "Format", "text"),
         FieldSpec("pattern", "Pattern", "text"),
-        FieldSpec("minLength", "Shortest length", "whole"),
-        FieldSpec("maxLength", "Longest length", "whole"),
+        FieldSpec("minLength", "Shortest", "whole"),
+        FieldSpec("maxLength", "Longest", "whole"),
         *_COMMON,
     ),
     "number": (*_NUMERIC, *_COMMON),

@@ -11,7 +11,7 @@ from curation.metrics.answers import Answer
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView, Recorded
 from tests.screens.stage import HOSTILE, Stage, demo_shop, staged, texts
-from ui.comparison import Contestant, failure_shares, rate_rows
+from ui.comparison import Contestant, failure_shares, rate_rows, short_names
 
 pytestmark = pytest.mark.training
 
@@ -68,12 +68,25 @@ def test_rates_stand_with_n_and_interval_and_the_look_is_counted(stage: Stage, m
 
 
 def test_difference_to_the_first_model_says_whether_it_could_be_chance(stage: Stage, models: tuple[Path, Path]) -> None:
-    view = look(stage, models)
+    look(stage, models)
     shown = stage.show("evaluation")
     table = next(frame.value for frame in shown.dataframe if "says" in frame.value.columns)
+    assert "model" not in table.columns, "with one model to compare, its name in every row says nothing"
+    assert list(table["rate"])[:2] == ["valid call", "right tool"], "in the order of the charts"
     valid = table[table["rate"] == "valid call"].iloc[0]
-    assert valid["model"] == view.models[1].label
     assert (valid["points"], valid["says"]) == ("+100.0", "clear")
+
+
+@pytest.mark.parametrize(
+    ("labels", "short"),
+    [
+        (["tiny", "tiny, 4-shot", "tuned"], ["tiny", "4-shot", "tuned"]),
+        (["tiny", "tiny, a", "a"], ["tiny", "tiny, a", "a"]),
+        ([], []),
+    ],
+)
+def test_a_model_called_after_the_first_is_named_by_the_rest(labels: list[str], short: list[str]) -> None:
+    assert short_names(labels) == short
 
 
 def test_rows_side_by_side_show_what_was_right_and_what_was_said(stage: Stage, models: tuple[Path, Path]) -> None:

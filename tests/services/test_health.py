@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from curation.model.example import Arguments, Example
@@ -13,6 +15,7 @@ from curation.services.health import Health
 from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
+OUTLIER = "x" * 90_000
 SHARED = {"D02", "D04", "D06", "D07", "N07"}
 """Rules about the whole that the health of a project counts in the database."""
 COURIER = (
@@ -100,3 +103,20 @@ def test_coverage_of_part_of_the_rows_says_so(desk: Desk, monkeypatch):
     )
     said = [one.finding.message for one in health.measure_health(desk.ws, desk.project_id).findings]
     assert "Parameter `by` of `courier` never has the value `bike` in the newest 3 rows with calls." in said
+
+
+def test_one_huge_row_does_not_press_the_lengths_of_all_others_into_one_bar(desk: Desk) -> None:
+    rows = [use("courier", '{"order_id":"A-1"}', f"Where is it? {'Please. ' * n}") for n in range(40)]
+    lengths = measure(desk, [*rows, use("courier", '{"order_id":"A-1"}', OUTLIER)]).lengths
+    assert lengths is not None
+    assert (lengths.n_longer, sum(n for _, n in lengths.histogram)) == (1, 40)
+    assert len([n for _, n in lengths.histogram if n]) > 4
+    uppers = [upper for upper, _ in lengths.histogram]
+    assert {after - before for before, after in pairwise(uppers)} == {lengths.bin_bytes}
+    assert lengths.longest > 90_000
+
+
+def test_rows_of_one_length_stand_in_one_bar(desk: Desk) -> None:
+    lengths = measure(desk, [use("courier", '{"order_id":"A-1"}', "Where is it?")]).lengths
+    assert lengths is not None
+    assert ([n for _, n in lengths.histogram], lengths.n_longer) == ([1], 0)
