@@ -14,6 +14,7 @@ from curation.schemas.cost import Cost, count_cost
 from curation.schemas.costly import judge_in_sandbox
 from curation.schemas.counts import name_counts_as_written
 from curation.schemas.drafts import VALIDATORS, DraftName, draft_of
+from curation.schemas.empty_keys import restore_places
 from curation.schemas.faults import SchemaFault, fault_of, find_keyword_faults
 from curation.schemas.wording import SchemaError, explain
 
@@ -107,11 +108,14 @@ def validate(validator: Any, value: Json) -> tuple[SchemaError, ...]:
     """The errors of a value, in our own words."""
     try:
         found = list(validator.iter_errors(value))
+    except UnicodeEncodeError:
+        message = "hold half of a character (a lone surrogate) and cannot be checked against the schema"
+        return (SchemaError("", "size", message, ""),)
     except (ValueError, TypeError, RecursionError):
         return (_too_large(),)
     if not found:
         return ()
-    return tuple(own for error in found for own in explain(error))
+    return restore_places(tuple(own for error in found for own in explain(error)), value)
 
 
 def _count_nodes(value: Json) -> int | None:

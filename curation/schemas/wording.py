@@ -70,6 +70,8 @@ def name_type(types: Json) -> str:
 def _plain(error: Any, name: str) -> SchemaError:
     keyword = _KEYWORDS.get(name, name)
     expected = _expected(error.kind)
+    if keyword == "contains" and error.schema_path[-1] in ("minContains", "maxContains"):
+        keyword = str(error.schema_path[-1])
     wording = _WORDINGS.get(keyword)
     return SchemaError(
         pointer=join_pointer(error.instance_path),
@@ -194,6 +196,8 @@ _WORDINGS: dict[str, Callable[[Json, Json], str]] = {
     "maxProperties": lambda expected, value: f"must have at most {expected} keys, not {_length(value)}",
     "not": lambda expected, value: f"must not match {show(expected)}, as {show(value)} does",
     "contains": lambda _, value: f"does not hold the elements that it must contain: {show(value)}",
+    "minContains": lambda _, value: f"holds too few of the elements that it must contain: {show(value)}",
+    "maxContains": lambda _, value: f"holds too many of the elements that it must contain: {show(value)}",
     "falseSchema": lambda _, _value: "is not allowed here at all",
     "unevaluatedItems": lambda _, _value: "has elements that the schema does not describe",
     "oneOf": lambda _, _value: "matches more than one of the alternatives",
