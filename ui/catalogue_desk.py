@@ -14,7 +14,9 @@ from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
 from ui import keys, publishing
 from ui.decision_bar import decision_bar
+from ui.desk_focus import hold_focus
 from ui.errors import errors_shown
+from ui.focus import focus_on
 from ui.layout import keys_button, page_head, severity_badge
 from ui.moments import ago
 from ui.schema_builder import draw_parameters
@@ -22,10 +24,11 @@ from ui.session import workspace
 from ui.state import ask, asked
 from ui.text import plain
 from ui.tool_acts import perform
-from ui.tool_fields import CHOSEN, Place, draw_live, take_commits
+from ui.tool_fields import CURSOR, HELD, Place, draw_live, show_parameter, take_commits
 from ui.tool_inspector import draw_inspector, find_line
 
 PAGE = "catalogue"
+DESK = "catalogue.desk"
 EFFECT_LOOK = {
     "read": (":material/visibility:", "blue"),
     "write": (":material/edit:", "orange"),
@@ -43,16 +46,20 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
         perform(project, place, act)
     desk = tool_desk.open_desk(workspace(), local_actor(workspace()), *place)
     judged = tool_desk.lint(desk, project.working_target)
-    _draw_head(project, desk)
-    if desk.is_stale:
-        _draw_conflict(desk)
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
-        _draw_names(desk)
-        draw_parameters(desk)
-    with right:
-        draw_inspector(desk, judged)
+    with st.container(key=DESK):
+        _draw_head(project, desk)
+        if desk.is_stale:
+            _draw_conflict(desk)
+        left, right = st.columns([6, 5], gap="medium")
+        with left:
+            _draw_names(desk)
+            draw_parameters(desk)
+        with right:
+            draw_inspector(desk, judged)
     _draw_actions(project, desk, judged)
+    cursor = CURSOR.get()
+    focus_on(cursor.field, cursor.word, is_selected=cursor.is_selected, name=PAGE)
+    hold_focus(DESK, HELD.get())
 
 
 def _draw_head(project: ProjectView, desk: Desk) -> None:
@@ -140,8 +147,8 @@ def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
         type="primary",
         icon=":material/arrow_forward:",
         shortcut=keys.NEXT_ERROR.shortcut,
-        on_click=CHOSEN.of(desk.object_id).set,
-        args=(line.pointer,),
+        on_click=show_parameter,
+        args=(desk.object_id, line.pointer),
     )
     return True
 

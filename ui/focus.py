@@ -82,7 +82,8 @@ export default function ({ data }) {
     const isTyping = held?.matches?.(FIELDS) && held.isConnected && !held.disabled
     if (field && held !== field && (isForced || !isTyping)) {
       field.focus()
-      putCaret(field)
+      if (data.selected) field.select?.()
+      else putCaret(field)
     }
     if (!isOver && performance.now() < until) return requestAnimationFrame(watch)
     window.removeEventListener("pointerdown", stop, true)
@@ -94,10 +95,13 @@ export default function ({ data }) {
 )
 
 
-def focus_on(key: str, word: str, *, is_forced: bool = True, name: str = "") -> None:
+def focus_on(key: str, word: str, *, is_forced: bool = True, is_selected: bool = False, name: str = "") -> None:
     """Move the cursor into the widget with this key, once for each new word; draw it behind that widget.
 
-    Not forced, the cursor moves only where the act left it in no field at all.
+    Not forced, the cursor moves only where the act left it in no field at all. Selected, what is typed next takes the
+    place of what stands there.
     """
     field = re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
-    _MOUNT(key=f"focus.{name or key}", data={"field": field, "word": word, "forced": is_forced})
+    _MOUNT(
+        key=f"focus.{name or key}", data={"field": field, "word": word, "forced": is_forced, "selected": is_selected}
+    )

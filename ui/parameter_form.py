@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from curation.services.parameter_forms import KINDS, Line, change, kind_of, spli
 from ui.choice_grid import draw_choices
 from ui.layout import card_title
 from ui.state import ask
-from ui.tool_fields import CHOSEN, Place, edit_schema, hold, show_refusal
+from ui.tool_fields import CHOSEN, CURSOR, Cursor, Place, edit_schema, hold, show_refusal
 
 PAGE = "catalogue"
 COLUMNS = 3
@@ -63,7 +64,10 @@ def _name_field(place: Place, line: Line) -> None:
     def edit(outline: Outline, value: Any) -> Outline:
         renamed = edits.rename_parameter(outline, line.pointer, str(value).strip())
         escaped = str(value).strip().replace("~", "~0").replace("/", "~1")
-        CHOSEN.of(place.object_id).set(f"{parent}/properties/{escaped}")
+        renamed_to = f"{parent}/properties/{escaped}"
+        CHOSEN.of(place.object_id).set(renamed_to)
+        # Every field of the form is another one now: go on behind the name, where Tab would have gone.
+        CURSOR.set(Cursor(f"tool.kind.{place.object_id}.{renamed_to}", uuid.uuid4().hex))
         return renamed
 
     st.text_input("Name", key=key, on_change=edit_schema, args=(place, key, edit))

@@ -18,6 +18,7 @@ from ui.moments import ago
 from ui.session import workspace
 from ui.state import NOTICE, Slot
 from ui.text import count, named, plain
+from ui.tool_fields import HELD
 
 MAX_SENTENCES = 12
 CHANGE_LOOK: dict[str, tuple[str, str, Colour]] = {
@@ -62,6 +63,7 @@ def _publish_dialog(project: ProjectView) -> None:
     ):
         with errors_shown():
             published = cataloguing.publish(ws, local_actor(ws), project.id, nonce=_NONCE.get())
+            HELD.set(f"published {_NONCE.get()}")
             NOTICE.set(f"Catalogue v{published.n} is published with {count(len(published.tools), 'tool')}")
             st.rerun()
 

@@ -15,7 +15,7 @@ from ui.errors import errors_shown
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
-from ui.tool_fields import CHOSEN, Place, apply
+from ui.tool_fields import HELD, Place, apply, show_parameter
 from ui.tool_rail import TOOL
 
 PAGE = "catalogue"
@@ -25,6 +25,8 @@ def perform(project: ProjectView, place: Place, act: Act) -> None:
     """Do what a button asked for."""
     ws = workspace()
     actor = local_actor(ws)
+    if act.verb:
+        HELD.set(act.nonce)
     if act.verb == "add parameter":
         _add_parameter(place, act.at)
     elif act.verb == "remove parameter":
@@ -65,7 +67,7 @@ def _add_parameter(place: Place, parent: str) -> None:
     taken = find(open_form(desk.fields["parameters"]), parent).properties or {}
     name = next(f"parameter_{n}" for n in range(1, len(taken) + 2) if f"parameter_{n}" not in taken)
     apply(place, lambda outline: add_parameter(outline, parent, name))
-    CHOSEN.of(place.object_id).set(f"{parent}/properties/{name}")
+    show_parameter(place.object_id, f"{parent}/properties/{name}", is_new=True)
 
 
 @st.dialog("Archive this tool?", icon=":material/archive:")

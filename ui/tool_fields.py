@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.model.outline import Outline
 from curation.services import tool_desk
-from curation.services.parameter_forms import open_form, to_json
+from curation.services.parameter_forms import open_form, split_pointer, to_json
 from curation.services.people import local_actor
 from curation.services.tool_desk import Desk
 from ui import editor
@@ -19,9 +20,22 @@ from ui.state import Slot
 from ui.text import plain
 from ui.tokens import Claim
 
+
+class Cursor(NamedTuple):
+    """The field the cursor belongs to, and a word that is new for every move."""
+
+    field: str = ""
+    word: str = ""
+    is_selected: bool = False
+    """What stands there is a stopgap: the next word typed replaces it."""
+
+
 Edit = Callable[[Outline, Any], Outline]
 CHOSEN: Slot[str] = Slot("catalogue.parameter", "")
 """Pointer of the parameter whose form is open, by tool."""
+CURSOR: Slot[Cursor] = Slot("catalogue.cursor", Cursor())
+HELD: Slot[str] = Slot("catalogue.held", "")
+"""New after every act, so that the focus it drops stays in the desk."""
 REFUSED: Slot[str] = Slot("catalogue.refused", "")
 """Why what was typed into a field was not taken, by widget key."""
 LIVE_FIELDS = {
@@ -41,6 +55,13 @@ class Place(NamedTuple):
 
     project_id: str
     object_id: str
+
+
+def show_parameter(object_id: str, pointer: str, *, is_new: bool = False) -> None:
+    """Callback of what leads to a parameter: open its form, the cursor in its first field."""
+    CHOSEN.of(object_id).set(pointer)
+    field = "name" if split_pointer(pointer)[1] else "kind"
+    CURSOR.set(Cursor(f"tool.{field}.{object_id}.{pointer}", uuid.uuid4().hex, is_selected=is_new))
 
 
 def hold(key: str, value: Any) -> None:

@@ -19,7 +19,7 @@ from ui.layout import severity_badge
 from ui.schema_builder import line_at
 from ui.tabs import tab_label
 from ui.text import named, plain, source
-from ui.tool_fields import CHOSEN, Place, draw_live, hold, write_choice
+from ui.tool_fields import Place, draw_live, hold, show_parameter, write_choice
 
 EFFECTS = {"": "not said"} | {word: word for word in get_args(SideEffect)}
 ANSWERS = {"": "not said", "yes": "yes", "no": "no"}
@@ -131,14 +131,13 @@ def _draw_finding(desk: Desk, judged: Judged, at: int) -> None:
             st.caption(plain(line.label if line else "the tool"), width="content")
             if line is not None:
                 st.space("stretch")
-                slot = CHOSEN.of(desk.object_id)
                 st.button(
                     "Show",
                     key=f"tool.show.{desk.object_id}.{finding.rule}.{finding.at}.{at}",
                     type="tertiary",
                     icon=":material/arrow_back:",
-                    on_click=slot.set,
-                    args=(line.pointer,),
+                    on_click=show_parameter,
+                    args=(desk.object_id, line.pointer),
                 )
         st.markdown(named(finding.message))
 
