@@ -21,15 +21,16 @@ def texts_before(row: Row, index: int) -> list[str]:
 
 def part_texts(turn: Turn) -> list[str]:
     """The texts inside a content that is a list of parts."""
-    return list(_strings(turn.parts, 0)) if turn.parts else []
+    return list(strings_in(turn.parts)) if turn.parts else []
 
 
-def _strings(value: Json, depth: int) -> Iterator[str]:
+def strings_in(value: Json, depth: int = 0) -> Iterator[str]:
+    """Every text inside a value."""
     if isinstance(value, str):
         yield value
     elif depth < _DEEPEST_PART and isinstance(value, list | dict):
         for child in value.values() if isinstance(value, dict) else value:
-            yield from _strings(child, depth + 1)
+            yield from strings_in(child, depth + 1)
 
 
 def stands_in(value: str, texts: list[str]) -> bool:

@@ -33,6 +33,8 @@ class Missing(NamedTuple):
     """Inner pointer to the first later turn that holds the value."""
     near: str | None
     """A value before the call that differs by one edit."""
+    kind: str = "id"
+    """What the value is, in words."""
 
 
 class Turn:

@@ -7,10 +7,10 @@ import unicodedata
 
 from curation.model.finding import Fix, Severity
 from curation.rules.context import stands_in, texts_before
-from curation.rules.grounding import is_opaque
 from curation.rules.hints import quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
+from curation.rules.value_kinds import shape_of
 from curation.rules.value_places import is_named_exactly, key_of, schema_at
 
 _PLAIN = str.maketrans(
@@ -99,7 +99,7 @@ def _is_compared(call: CallView, pointer: str, value: str, trimmed: str) -> bool
         return trimmed in options and value not in options
     if any(character.isspace() for character in trimmed):
         return False
-    return schema.get("format") in _EXACT_FORMATS or is_named_exactly(key_of(pointer)) or is_opaque(trimmed)
+    return schema.get("format") in _EXACT_FORMATS or is_named_exactly(key_of(pointer)) or shape_of(trimmed) is not None
 
 
 @rule("U05", scope="call", severity=Severity.WARNING, waivable=True)

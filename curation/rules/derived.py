@@ -1,0 +1,189 @@
+"""Checks of values that may be derived: names, places, dates. They inform, for gold data holds many of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from curation.model.finding import Severity
+from curation.rules.context import texts_before
+from curation.rules.dates import date_in, has_full_date, is_spoken_date, relative_word
+from curation.rules.hints import quote
+from curation.rules.provenance import fold
+from curation.rules.registry import Found, Hit, rule
+from curation.rules.row import CallView, Row
+from curation.rules.scripts import foreign_script, script_name
+from curation.rules.value_kinds import kind_of
+from curation.rules.value_places import key_of, schema_at
+
+_LONGEST = 60
+_MOST_WORDS = 5
+_FREE_TEXT = re.compile(
+    r"message|body|content|text|title|subject|descri|note|reason|comment|summary|query|question|prompt|sql|code|command"
+    r"|path|expression|format|lang|pattern|regex|instruction|detail|type|mode|kind|unit|sort|order_by|status|style|label",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CLOCK = re.compile(
+    r"(?:^|_)(?:now|today|clock|(?:current|get)_?(?:date|time|datetime))|current(?:Date|Time)", re.IGNORECASE
+)
+_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
+_HALF = 0.5
+_STEM = 4
+
+
+class _Weak(NamedTuple):
+    """A value that may be derived, with its place."""
+
+    call: CallView
+    pointer: str
+    text: str
+
+    @property
+    def at(self) -> str:
+        return self.call.arguments_at + self.pointer
+
+
+def _weak_values(row: Row) -> Iterator[_Weak]:
+    """Short texts that are neither copied letter by letter nor chosen from a list nor written freely."""
+    for call in row.calls:
+        if call.turn.index == 0 or call.is_shown_mistake:
+            continue
+        for pointer, value in call.leaves:
+            if type(value) is str and _is_short(value) and _is_weak(call, pointer, value):
+                yield _Weak(call, pointer, value)
+
+
+def _is_short(value: str) -> bool:
+    return (len(value) > 2 or (len(value) == 2 and not value.isascii())) and len(value) <= _LONGEST
+
+
+def _is_weak(call: CallView, pointer: str, value: str) -> bool:
+    key = key_of(pointer)
+    if kind_of(key, value) is not None or value.lower() in ("true", "false", "null", "none"):
+        return False
+    schema = schema_at(call, pointer)
+    return not ("enum" in schema or "const" in schema or schema.get("default") == value)
+
+
+@rule("G02", scope="language", severity=Severity.INFO, waivable=True)
+def derived_value(row: Row) -> Found:
+    """A name, a place or a date stands in no message before the call.
+
+    It may well be derived: the code of a country, the state of a city. The model learns such a step only if it can
+    be made from what it reads, so say in the request or in the definition how it follows. Values of a fixed list,
+    defaults and free texts are left alone.
+
+    Bad: "How rich is it?": `{"country": "Norway"}`
+
+    Good: "How rich is Norway?", or a description that says which country is meant by default
+    """
+    hits: dict[str, Hit] = {}
+    for weak in _weak_values(row):
+        is_free = _FREE_TEXT.search(key_of(weak.pointer)) or len(weak.text.split()) > _MOST_WORDS
+        if is_free or weak.text in hits:
+            continue
+        texts = texts_before(row, weak.call.turn.index)
+        if slip := _slip(weak.text, texts):
+            message = f"{quote(weak.text)} differs by one letter from “{slip}” in the conversation; copy it as said."
+            hits[weak.text] = Hit(weak.at, message, {"value": weak.text})
+        elif not _is_supported(weak, texts, row):
+            message = f"{quote(weak.text)} stands in no message before this call; say how it follows from them."
+            hits[weak.text] = Hit(weak.at, message, {"value": weak.text})
+    return list(hits.values()) or None
+
+
+def _slip(value: str, texts: list[str]) -> str | None:
+    """A name in the conversation that the value has with one letter wrong; endings differ for good reasons."""
+    said = " ".join(texts)
+    for word in _NAME.findall(value):
+        if word in said or word.casefold() in said.casefold():
+            continue
+        for name in set(_NAME.findall(said)):
+            is_ending = name[:-1] == word[:-1] or name.startswith(word) or word.startswith(name)
+            if not is_ending and DamerauLevenshtein.distance(word, name, score_cutoff=1) == 1:
+                return str(name)
+    return None
+
+
+def _is_supported(weak: _Weak, texts: list[str], row: Row) -> bool:
+    """Whether a value, half of its words or its date can be found in what was said."""
+    earlier = [c.text or "" for c in row.calls if c.turn.index < weak.call.turn.index]
+    definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
+    known = fold(" ".join([*texts, *earlier, definition]))
+    if fold(weak.text) in known:
+        return True
+    if date_in(weak.text):
+        return is_spoken_date(weak.text, texts) or any(relative_word(text) for text in texts)
+    if weak.text[0].isdigit():
+        return True  # a time or a measure, which people say in many ways
+    parts = _parts(weak.text)
+    return not parts or sum(part in known for part in parts) >= len(parts) * _HALF
+
+
+def _parts(text: str) -> list[str]:
+    """The words of a value, cut to their stems; pairs of characters where words are not set apart."""
+    if _HAN.search(text):
+        bare = "".join(_WORD.findall(text))
+        return [bare[i : i + 2] for i in range(len(bare) - 1)]
+    return [fold(word)[: max(_STEM, len(word) - 3)] for word in _WORD.findall(text) if len(word) > 2]
+
+
+@rule("G05", scope="language", severity=Severity.INFO, waivable=True)
+def relative_date(row: Row) -> Found:
+    """A date was worked out from "tomorrow", and nothing says what day it is.
+
+    The model cannot know today's date, so it learns to make one up. Say it in the system text, or let a tool give
+    it.
+
+    Bad: "Remind me tomorrow": `{"date": "2024-05-03"}`
+
+    Good: the system text says "Today is 2 May 2024."
+    """
+    for weak in _weak_values(row):
+        if not date_in(weak.text):
+            continue
+        index = weak.call.turn.index
+        texts = texts_before(row, index)
+        word = next((found for text in _spoken(row, index) if (found := relative_word(text))), None)
+        if word is None or any(weak.text in text or has_full_date(text) for text in texts):
+            continue
+        if any(_CLOCK.search(call.name or "") for call in row.calls if call.turn.index < index):
+            return None
+        message = f"The request says “{word}” and the call {quote(weak.text)}, but nothing says what day it is."
+        return Hit(weak.at, message, {"word": word, "value": weak.text})
+    return None
+
+
+def _spoken(row: Row, index: int) -> list[str]:
+    return [turn.text for turn in reversed(row.turns[:index]) if turn.role == "user" and turn.text]
+
+
+@rule("G07", scope="language", severity=Severity.INFO, waivable=True)
+def value_language(row: Row) -> Found:
+    """A value is written in another script than everything before the call.
+
+    A translated name is found by few tools. Copy what the user wrote, or say in the definition which language the
+    tool wants.
+
+    Bad: "Wie ist das Wetter in Peking?": `{"city": "北京"}`
+
+    Good: `{"city": "Peking"}`
+    """
+    hits = []
+    for weak in _weak_values(row):
+        texts = texts_before(row, weak.call.turn.index)
+        definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
+        if "ranslat" in definition or "\\u" in definition:
+            continue
+        script = foreign_script(weak.text, [*texts, definition], _spoken(row, weak.call.turn.index)[:1])
+        if script is not None:
+            message = (
+                f"{quote(weak.text)} is written in {script_name(script)}, unlike all that was said; copy it as said."
+            )
+            hits.append(Hit(weak.at, message, {"value": weak.text}))
+    return hits or None
