@@ -2,23 +2,29 @@
 
 from curation.model.rule_names import RULE_SLUGS
 from curation.rules import (
+    answers,
     argument_text,
     argument_values,
     arguments,
-    behaviour,
     bytes_read,
     call_flow,
     call_ids,
     calls_together,
+    claims,
+    consent,
     dataset,
     definitions,
     derived,
     entities,
     grounding,
+    injections,
     no_tool,
     old_form,
     parameters,
+    recoveries,
+    repeats,
     results,
+    retries,
     schema_dialects,
     schema_lint,
     secrets,
@@ -42,7 +48,6 @@ from curation.rules.version import checker_version
 MODULES = (
     argument_text,
     argument_values,
-    behaviour,
     dataset,
     grounding,
     no_tool,
@@ -69,6 +74,13 @@ MODULES = (
     turn_order,
     turns,
     unknown_keys,
+    answers,
+    claims,
+    consent,
+    injections,
+    recoveries,
+    repeats,
+    retries,
 )
 RULES: tuple[Rule, ...] = tuple(REGISTRY[slug] for slug in RULE_SLUGS.values() if slug in REGISTRY)
 """Every rule there is, in the order of the rule list."""

@@ -11,19 +11,40 @@ import msgspec
 from curation.model.values import Json
 from curation.reading.strict import parse_strict
 
-FailureKind = Literal["timeout", "rate_limit", "permission", "other"]
+FailureKind = Literal["timeout", "rate_limit", "permission", "temporary", "other"]
 
 _LONGEST_READ = 200_000
-_ERROR_TEXT = re.compile(r"\s*(?:error\b|exception\b|failed\b|failure\b|traceback\b|http (?:4|5)\d\d\b)", re.IGNORECASE)
+_ERROR_TEXT = re.compile(
+    r"\s*(?:error\b|exception\b|failed\b|failure\b|traceback\b|http (?:4|5)\d\d\b|\w*error:"
+    r"|(?:request )?time[d]?[ -]?out\b"
+    r"|fehler\b|fehlgeschlagen\b|zeitüberschreitung\b|错误|失败|请求超时|超时)",
+    re.IGNORECASE,
+)
 _ERROR_KEYS = ("error", "errors", "exception")
 _FLAG_KEYS = ("isError", "is_error")
-_FAILED_WORDS = frozenset({"error", "failed", "failure"})
+_FAILED_STATUS = re.compile(r'tatus(?:_?[cC]ode)?"\s*:\s*[45]\d\d\b')
+_STATUS_KEYS = ("status", "status_code", "statusCode", "http_status")
+_FAILED_WORDS = frozenset({"error", "failed", "failure", "timeout", "timed_out", "fehler"})
 _TIMEOUT = re.compile(
-    r"time[d]?[ -]?out|deadline exceeded|gateway|connection (?:reset|lost|closed)|\b50[234]\b", re.IGNORECASE
+    r"time[d]?[ _-]?out|deadline exceeded|gateway|connection (?:reset|lost|closed|aborted)|\b50[234]\b|no response"
+    r"|socket hang up|zeitüberschreitung|keine antwort|超时",
+    re.IGNORECASE,
 )
-_RATE = re.compile(r"rate.?limit|too many requests|\b429\b|quota|retry.?after", re.IGNORECASE)
+_RATE = re.compile(
+    r"rate[ _-]?limit|too many requests|\b429\b|quota|throttl|retry.?after|zu viele anfragen|请求过于频繁|频率限制",
+    re.IGNORECASE,
+)
 _PERMISSION = re.compile(
-    r"permission|forbidden|not authori[sz]ed|unauthori[sz]ed|access denied|\b40[13]\b", re.IGNORECASE
+    r"permission|forbidden|not (?:authori[sz]ed|allowed)|unauthori[sz]ed|access denied|insufficient (?:rights"
+    r"|privileges)"
+    r"|\b40[13]\b|berechtigung|nicht berechtigt|zugriff verweigert|verboten|无权|权限",
+    re.IGNORECASE,
+)
+_TEMPORARY = re.compile(
+    r"temporar|try again (?:later|in )|please retry|service (?:is )?unavailable|overload|\bbusy\b|\b500\b"
+    r"|internal (?:server )?error"
+    r"|vorübergehend|später erneut|überlastet|暂时|稍后|繁忙",
+    re.IGNORECASE,
 )
 
 
@@ -49,6 +70,15 @@ _FAILURE_SIGNS = (
     "RACEBACK",
     "HTTP ",
     "http ",
+    "imeout",
+    "imed out",
+    "ime-out",
+    "ehler",
+    "ehlgeschlagen",
+    "eitüberschreitung",
+    "错误",
+    "失败",
+    "超时",
 )
 
 
@@ -59,7 +89,7 @@ def has_failed(text: str | None) -> bool:
     for sign in _FAILURE_SIGNS:
         if sign in text:
             return outcome_of(text).failed
-    return False
+    return "tatus" in text and _FAILED_STATUS.search(text) is not None and outcome_of(text).failed
 
 
 @lru_cache(maxsize=4096)
@@ -81,7 +111,14 @@ def _object_failed(value: dict[str, Json]) -> bool:
     if value.get("success") is False or value.get("ok") is False:
         return True
     status = value.get("status")
-    return isinstance(status, str) and status.lower() in _FAILED_WORDS
+    if isinstance(status, str):
+        return status.lower() in _FAILED_WORDS
+    return any(_is_failed_status(value.get(key)) for key in _STATUS_KEYS)
+
+
+def _is_failed_status(status: Json) -> bool:
+    """An HTTP status that tells of an error."""
+    return type(status) is int and 400 <= status < 600
 
 
 def _failure_kind(text: str) -> FailureKind:
@@ -90,4 +127,6 @@ def _failure_kind(text: str) -> FailureKind:
         return "rate_limit"
     if _TIMEOUT.search(head):
         return "timeout"
-    return "permission" if _PERMISSION.search(head) else "other"
+    if _PERMISSION.search(head):
+        return "permission"
+    return "temporary" if _TEMPORARY.search(head) else "other"

@@ -56,7 +56,10 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def tools(self, example: Example) -> dict[str, Tool]:
         by_name = {definition.view.name: definition for definition in example.tools or () if definition.view.name}
-        return {name: Tool(by_name[name], **facts) for name, facts in self.known.items()}
+        return {
+            name: msgspec.convert({**facts, "definition": {"text": by_name[name].text}}, Tool)
+            for name, facts in self.known.items()
+        }
 
 
 class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

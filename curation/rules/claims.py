@@ -1,0 +1,150 @@
+"""Checks of what an answer claims: that something is done although it failed, or although nothing was called."""
+
+from __future__ import annotations
+
+import re
+
+from curation.model.finding import Severity
+from curation.rules.effects import effect_of
+from curation.rules.outcome import has_failed
+from curation.rules.registry import Found, Hit, rule
+from curation.rules.row import Row, Turn
+
+_DONE = (
+    r"refunded|cancell?ed|booked|sent|updated|created|deleted|removed|scheduled|confirmed|placed|processed|completed"
+    r"|transferred|paid|added|changed|saved|submitted|reserved|restarted|deployed|reset|blocked|activated|opened"
+    r"|closed"
+)
+_CLAIM = re.compile(
+    rf"\b(?:has|have|was|were|is|are) (?:now |been |successfully |already ){{0,3}}(?:{_DONE})\b"
+    r"|\b(?:is|all) done\b|\bsuccessfully (?:\w+ed|sent|made|set|paid)\b"
+    r"|\bI(?:['’]ve| have) (?:now |just |successfully |also )?(?:\w+ed|sent|made|set|put|paid)\b"
+    r"|\b(?:wurde|wurden|ist|sind) (?:\w+ ){0,3}(?:erstattet|storniert|gebucht|gesendet|versendet|verschickt"
+    r"|aktualisiert"
+    r"|angelegt|erstellt|gelöscht|bestätigt|erledigt|überwiesen|geändert|gespeichert|reserviert|neu gestartet"
+    r"|gesperrt)\b"
+    r"|\bich habe (?:\S+ ){0,6}(?:erstattet|storniert|gebucht|gesendet|verschickt|aktualisiert|angelegt|erstellt"
+    r"|gelöscht"
+    r"|bestätigt|überwiesen|geändert|gespeichert|reserviert|gesperrt|eingetragen)\b|\berfolgreich \w+t\b"
+    r"|已(?:经)?(?:成功)?(?:为您|帮您|给您)?(?:成功)?(?:退款|取消|预订|预定|发送|更新|创建|删除|确认|完成|转账|修改"
+    r"|保存|办理|提交)"
+    r"|(?:退款|取消|预订|发送|更新|创建|删除|转账|修改|提交)成功",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:not|unable|cannot|could ?not|fail(?:ed|ure)?|error|sorry|apolog\w+|unfortunately|problem|issue|wrong"
+    r"|instead|again|unsuccessful\w*|however|but|try|tried|would you|could you|please|declined|denied|refused"
+    r"|rejected"
+    r"|nicht|kein\w*|leider|fehler|fehlgeschlagen|problem|entschuldig\w+|abgelehnt|aber|jedoch|bitte|erneut)\b"
+    r"|n['’]t\b"
+    r"|抱歉|失败|无法|未能|没有|错误|不能|但是|请",
+    re.IGNORECASE,
+)
+_DEED = (
+    r"e-?mailed|sent|booked|cancell?ed|refunded|scheduled|ordered|transferred|deleted|placed (?:the|your|an) order"
+    r"|created (?:a|an|the|your)|updated your|reserved|forwarded|charged|paid|restarted|deployed|blocked|submitted"
+)
+_ACTION = re.compile(
+    rf"\bI(?:['’]ve| have) (?:now |just |successfully |already |also |gone ahead and )?(?:{_DEED})\b"
+    r"|\b(?:your|the) (?:\w+ ){1,3}(?:has|have) been (?:successfully )?(?:e-?mailed|booked|cancell?ed|refunded"
+    r"|scheduled"
+    r"|transferred|deleted|reserved|placed|charged|restarted|deployed|blocked)\b"
+    r"|\bich habe (?:\S+ ){0,6}(?:gesendet|geschickt|verschickt|gebucht|storniert|erstattet|überwiesen|gelöscht"
+    r"|bestellt"
+    r"|reserviert|angelegt|gesperrt|neu gestartet|weitergeleitet|bezahlt)\b"
+    r"|(?:我)?已(?:经)?(?:成功)?(?:为您|帮您|给您)(?:成功)?(?:退款|取消|预订|预定|发送|创建|删除|转账|下单|办理"
+    r"|提交)",
+    re.IGNORECASE,
+)
+_OUTSIDE = re.compile(
+    r"e-?mailed|booked|cancel|refunded|ordered|transferred|deleted|placed|charged|paid|reserved|restarted|deployed"
+    r"|blocked"
+    r"|gebucht|storniert|erstattet|überwiesen|gelöscht|bestellt|reserviert|gesperrt|bezahlt"
+    r"|退款|取消|预订|预定|删除|转账|下单",
+    re.IGNORECASE,
+)
+"""Deeds that no reading tool can do; "sent" may be said of an answer, too."""
+_ACTION_SIGNS = (" have ", "ve ", " has ", "abe ", "已")
+_NOT_YET = re.compile(
+    r"\b(?:once|after|if|when|whether|until|unless|before|as soon as|would|should|will|might|may|imagine|suppose"
+    r"|example"
+    r"|sobald|nachdem|wenn|falls|ob|bis|bevor|würde|sollte)\b|如果|一旦|之后|等|将",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[.!?;:\n。！？；：]")
+
+
+@rule("B04", scope="message", roles=("assistant",), severity=Severity.WARNING, waivable=True)
+def success_after_error(turn: Turn, row: Row) -> Found:
+    """The answer claims success although the last result is an error.
+
+    The model learns to tell users that things are done when they are not. Say what failed.
+
+    Bad: result: `{"error": "card declined"}`, answer: "Your refund is done."
+
+    Good: answer: "The refund failed because the card was declined."
+    """
+    if not turn.text or turn.calls or turn.index == 0 or not row.has_failure or turn.is_weightless:
+        return None
+    block = _results_before(turn, row)
+    if not block or not all(has_failed(result.text) for result in block):
+        return None
+    claim = _CLAIM.search(turn.text)
+    if claim is None or _HEDGE.search(turn.text) or _is_not_yet(turn.text, claim.start()):
+        return None
+    message = f"The last result is an error, yet the answer says “{claim.group()[:60]}”; say what failed."
+    return Hit(turn.at + "/content", message, {"claim": claim.group()[:60]}, None, block[-1].at)
+
+
+def _results_before(turn: Turn, row: Row) -> list[Turn]:
+    """The results just before a turn."""
+    block: list[Turn] = []
+    for before in reversed(row.turns[: turn.index]):
+        if before.role != "tool":
+            break
+        block.insert(0, before)
+    return block
+
+
+@rule("B05", scope="language", severity=Severity.WARNING, waivable=True)
+def action_without_call(row: Row) -> Found:
+    """The answer says that something was done, but no tool was called that could have done it.
+
+    The model learns to pretend. Make the call, or say that it cannot be done.
+
+    Bad: "I have e-mailed him." in a row without calls; "I have booked it." after a search and nothing else
+
+    Good: the call of `send_email`, its result, then "I have e-mailed him."
+    """
+    if not any(sign in row.blob for sign in _ACTION_SIGNS):
+        return None
+    return [hit for turn in row.assistant_turns if (hit := _pretence(turn, row)) is not None]
+
+
+def _pretence(turn: Turn, row: Row) -> Hit | None:
+    text = turn.text
+    if not text or turn.calls or turn.is_weightless or not any(sign in text for sign in _ACTION_SIGNS):
+        return None
+    effects = [effect_of(call, row) for call in row.calls if call.turn.index < turn.index]
+    if any(effect != "read" for effect in effects):
+        return None
+    claim = next((found for found in _ACTION.finditer(text) if not _is_not_yet(text, found.start())), None)
+    if claim is None or (effects and (not _OUTSIDE.search(claim.group()) or _was_told(claim.group(), turn, row))):
+        return None
+    what = "nothing was called" if not effects else "only tools that read were called"
+    message = f"The answer says “{claim.group()[:60]}”, but {what}."
+    return Hit(turn.at + "/content", message, {"claim": claim.group()[:60]})
+
+
+def _was_told(claim: str, turn: Turn, row: Row) -> bool:
+    """Whether a result says it: "your order has been cancelled" may be what the tool read."""
+    if claim[:1] in "Ii我":
+        return False
+    deed = (_OUTSIDE.search(claim) or re.match("", "")).group()[:6].lower()  # type: ignore[union-attr]
+    return any(deed in (result.turn.text or "").lower() for result in row.results if result.turn.index < turn.index)
+
+
+def _is_not_yet(text: str, start: int) -> bool:
+    """Whether the claim stands in a clause about what may happen."""
+    before = text[max(0, start - 120) : start]
+    return _NOT_YET.search(_CLAUSE.split(before)[-1]) is not None
