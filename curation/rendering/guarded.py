@@ -7,6 +7,7 @@ import time
 from curation.errors import UnreadableError
 from curation.model.values import Json
 from curation.processes.warm import OverrunError, WarmChild
+from curation.rendering.jinja import UnusableTemplateError
 
 CPU_S = 0.5
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -17,10 +18,8 @@ ALLOWANCE_PER_TEXT_S = 0.05
 SANDBOX = WarmChild("curation.rendering.sandbox")
 
 
-class CostlyTemplateError(UnreadableError):
-    """The template takes too much time or memory: no row of it is worth another try."""
-
-    hint = "Choose another model, or write its chat_template.jinja anew."
+class CostlyTemplateError(UnusableTemplateError):
+    """The template takes too much time or memory."""
 
 
 class GuardedWriter:
@@ -29,19 +28,21 @@ class GuardedWriter:
     def __init__(self) -> None:
         self._left_s = ALLOWANCE_S
 
-    def __call__(self, source: str, values: dict[str, Json]) -> str:
+    def __call__(self, source: str, values: dict[str, Json], with_marks: bool = False) -> str:
         began = time.monotonic()
         try:
-            answer = SANDBOX.ask({"source": source, "values": values})
+            answer = SANDBOX.ask({"source": source, "values": values, "with_marks": with_marks})
         except OverrunError as error:
             raise _too_costly() from error
         self._left_s -= time.monotonic() - began - ALLOWANCE_PER_TEXT_S
         if self._left_s < 0:
             raise _too_costly()
+        if "unusable" in answer:
+            raise UnusableTemplateError(answer["unusable"])
         if "refused" in answer:
             raise UnreadableError(answer["refused"])
         return str(answer["text"])
 
 
 def _too_costly() -> CostlyTemplateError:
-    return CostlyTemplateError("The chat template of this model takes too much time or memory to write a row.")
+    return CostlyTemplateError("The chat template takes too much time or memory to write a row.")

@@ -17,6 +17,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from curation.errors import UnreadableError
 from curation.model.values import Json
 
+TRAINED_FROM, TRAINED_TO = "\ue0a0", "\ue0a1"
+"""Stand around what a template marks as the model's own words, when a text is asked for with its marks."""
+
+
+class UnusableTemplateError(UnreadableError):
+    """The template itself is at fault: no row of it is worth another try."""
+
+    hint = "Choose another model, or write its chat_template.jinja anew."
+
 
 class GenerationBlock(Extension):
     """Lets `{% generation %}` through: some templates mark the assistant's words with it."""
@@ -32,24 +41,30 @@ class GenerationBlock(Extension):
         return str(caller())
 
 
+class MarkedGenerationBlock(GenerationBlock):
+    """Writes what stands in `{% generation %}` between two marks."""
+
+    def _say(self, caller: Macro) -> str:
+        return f"{TRAINED_FROM}{caller()}{TRAINED_TO}"
+
+
 @lru_cache(maxsize=32)
-def compile_template(source: str) -> Callable[..., str]:
+def compile_template(source: str, *, with_marks: bool = False) -> Callable[..., str]:
     """Compile a template the way model makers test theirs: trimmed blocks, plain `tojson`, loop controls."""
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=[GenerationBlock, loopcontrols]
-    )
+    block = MarkedGenerationBlock if with_marks else GenerationBlock
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[block, loopcontrols])
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = _now
     try:
         return environment.from_string(source).render
-    except TemplateError as error:
-        raise UnreadableError(f"The chat template of this model cannot be compiled: {error}.") from error
+    except (TemplateError, RecursionError, SyntaxError) as error:
+        raise UnusableTemplateError(f"The chat template cannot be compiled: {error}.") from error
 
 
-def render_template(source: str, values: dict[str, Json]) -> str:
+def render_template(source: str, values: dict[str, Json], with_marks: bool = False) -> str:
     """What a template writes, in this process."""
-    write = compile_template(source)
+    write = compile_template(source, with_marks=with_marks)
     try:
         return write(**values)
     except (
@@ -61,7 +76,7 @@ def render_template(source: str, values: dict[str, Json]) -> str:
         TypeError,
         ValueError,
     ) as error:
-        raise UnreadableError(f"The chat template of this model refuses the row: {error}.") from error
+        raise UnreadableError(f"The chat template refuses the row: {str(error).rstrip('.')}.") from error
 
 
 def _to_json(

@@ -62,23 +62,39 @@ class LossMask(NamedTuple):
 def loss_mask(template: Template, row: ChatRow) -> LossMask:
     """Render a row, find the assistant's words in it, and mark their tokens."""
     text = template.render(row)
-    spans = tuple(_span(template, row, turn, text) for turn in row.trained_turns())
+    spans = tuple(span_of(template, row, turn, text) for turn in row.trained_turns())
     tokens = template.tokenize(text)
     trained = [_starts_inside(start, end, spans) for start, end in tokens.offsets]
     return LossMask(text, tokens.ids, tokens.offsets, trained, spans)
 
 
-def _span(template: Template, row: ChatRow, turn: int, text: str) -> Span:
+def span_of(template: Template, row: ChatRow, turn: int, text: str) -> Span:
     """From where the opened turn ends to its stop token; what the template writes after that is not the model's."""
     opened = template.render(row, turn, prompt=True)
     closed = template.render(row, turn + 1)
-    start = _shared_length(opened, text)
-    end = _shared_length(closed, text)
+    start = shared_length(opened, text)
+    end = _end_of_turn(closed, text, start)
     stop = _last_stop(text[start:end], template.stop_tokens)
     return Span(start, end, stops=False) if stop is None else Span(start, start + stop, stops=True)
 
 
-def _shared_length(one: str, other: str) -> int:
+def _end_of_turn(closed: str, text: str, start: int) -> int:
+    """Where the turn ends in the whole text.
+
+    Some templates begin the newest turn with an empty thought and leave it out once another turn follows, so what the
+    turn ends with is looked for as well as what it begins with.
+    """
+    end = shared_length(closed, text)
+    if end == len(closed):
+        return end
+    words = closed[start:]
+    for left_out in range(1, len(words)):
+        if text.startswith(words[left_out:], start):
+            return max(end, start + len(words) - left_out)
+    return end
+
+
+def shared_length(one: str, other: str) -> int:
     if other.startswith(one):
         return len(one)
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -8,7 +8,7 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.model.values import Json
-from curation.rendering.guarded import CostlyTemplateError
+from curation.rendering.jinja import UnusableTemplateError
 from curation.rendering.loss import LossMask, Piece, loss_mask
 from curation.rendering.rows import ChatRow
 from curation.rendering.template import Template
@@ -35,7 +35,7 @@ def check_row(template: Template, row: ChatRow, number: int, *, max_length: int)
     """Render one row and list what its loss would miss."""
     try:
         mask = loss_mask(template, row)
-    except CostlyTemplateError:
+    except UnusableTemplateError:
         raise
     except UnreadableError as error:
         return CheckedRow(number, 0, 0, (), (f"Row {number}: {error.message}",))

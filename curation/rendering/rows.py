@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 
 from curation.errors import UnreadableError
+from curation.model.envelope import encode
+from curation.model.example import Example
 from curation.model.values import Json
 
 RowStyle = Literal["router", "conversation"]
@@ -41,6 +43,23 @@ def read_chat_row(raw: bytes, style: RowStyle) -> ChatRow:
     if style == "router":
         return ChatRow(messages, style=style)
     return ChatRow(tuple(_opened(message) for message in messages), _tools(row.get("tools")), style)
+
+
+def row_of(example: Example) -> ChatRow | None:
+    """An example as it stands, arguments in the form it holds them; None when it is no conversation."""
+    try:
+        row = msgspec.json.decode(encode(example))
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    messages = row.get("messages") if isinstance(row, dict) else None
+    if not isinstance(messages, list) or not messages or not all(isinstance(one, dict) for one in messages):
+        return None
+    told = tuple({key: value for key, value in message.items() if key != "label"} for message in messages)
+    try:
+        tools = _tools(row.get("tools"))
+    except msgspec.DecodeError:
+        tools = ()
+    return ChatRow(told, tools, "conversation")
 
 
 def read_chat_rows(path: Path, style: RowStyle) -> Iterator[ChatRow]:

@@ -6,12 +6,14 @@ from curation.errors import UnreadableError
 from curation.model.values import Json
 from curation.processes.serving import serve
 from curation.rendering.guarded import CPU_S, MEMORY_BYTES
-from curation.rendering.jinja import render_template
+from curation.rendering.jinja import UnusableTemplateError, render_template
 
 
 def _answer(request: Json) -> Json:
     try:
-        return {"text": render_template(request["source"], request["values"])}
+        return {"text": render_template(request["source"], request["values"], request["with_marks"])}
+    except UnusableTemplateError as error:
+        return {"unusable": error.message}
     except UnreadableError as error:
         return {"refused": error.message}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curation.errors import UnreadableError
 from curation.model.values import Json
-from curation.rendering.guarded import CostlyTemplateError
+from curation.rendering.jinja import UnusableTemplateError
 from curation.rendering.loss import loss_mask
 from curation.rendering.rows import ChatRow
 from curation.rendering.template import Template
@@ -23,7 +23,7 @@ def needs_router(template: Template) -> bool:
     row = probe_row()
     try:
         mask = loss_mask(template, row)
-    except CostlyTemplateError:
+    except UnusableTemplateError:
         raise
     except UnreadableError:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 SPECIAL_TOKENS = ("bos_token", "eos_token", "pad_token", "unk_token")
 NEEDED_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json")
-Write = Callable[[str, dict[str, Json]], str]
-"""Fills a template's source with values."""
+_MARKS = re.compile(r"\{%[-+]?\s*generation\b")
+Write = Callable[[str, dict[str, Json], bool], str]
+"""Fills a template's source with values; with marks around the model's own words when the last is true."""
 
 
 class Tokens(NamedTuple):
@@ -39,7 +41,7 @@ class Template:
         self,
         sources: dict[str, str],
         special: dict[str, str],
-        tokenizer: Tokenizer,
+        tokenizer: Tokenizer | None,
         *,
         limit: int,
         stop_tokens: frozenset[str],
@@ -49,21 +51,31 @@ class Template:
         self.special = special
         self.tokenizer = tokenizer
         self.limit = limit
+        """The most tokens the model takes in one go; 0: not known."""
         self.stop_tokens = stop_tokens
+        self.is_marked = any(_MARKS.search(source) for source in sources.values())
+        """Whether the template says itself which words are the model's."""
         self._write = write
 
     def source(self, *, with_tools: bool) -> str:
         """The template text; a few models carry a second one for tools."""
         return self.sources.get("tool_use" if with_tools else "default") or self.sources["default"]
 
-    def render(self, row: ChatRow, upto: int | None = None, *, prompt: bool = False) -> str:
+    def render(self, row: ChatRow, upto: int | None = None, *, prompt: bool = False, with_marks: bool = False) -> str:
         """The first `upto` turns of a row as text; `prompt` opens the assistant's next turn."""
         messages = [dict(message) for message in row.messages[:upto]]
         tools = list(row.tools) or None
         values = {"messages": messages, "tools": tools, "add_generation_prompt": prompt, **self.special}
-        return self._write(self.source(with_tools=tools is not None), values)
+        return self._write(self.source(with_tools=tools is not None), values, with_marks)
 
     def tokenize(self, text: str) -> Tokens:
+        """The text as tokens.
+
+        Raises:
+            UnreadableError: the template came alone, without a tokenizer.
+        """
+        if self.tokenizer is None:
+            raise UnreadableError("The template came without a tokenizer.", hint="Name the model's folder.")
         encoding = self.tokenizer.encode(text, add_special_tokens=False)
         return Tokens(encoding.ids, encoding.offsets)
 
@@ -95,19 +107,19 @@ def load_template(folder: Path, *, is_guarded: bool = True) -> Template:
         is_guarded: write rows in a child behind a deadline; a worker, which may be ended, does without.
     """
     check_model_folder(folder)
-    config = _read_json(folder / "tokenizer_config.json")
-    special = {name: _token_text(config[name]) for name in SPECIAL_TOKENS if config.get(name)}
+    config = read_json(folder / "tokenizer_config.json")
+    special = {name: token_text(config[name]) for name in SPECIAL_TOKENS if config.get(name)}
     return Template(
-        _template_sources(folder, config),
+        read_sources(folder, config),
         special,
-        tokenizer := _load_tokenizer(folder / "tokenizer.json"),
+        tokenizer := load_tokenizer(folder / "tokenizer.json"),
         limit=_context_limit(folder),
-        stop_tokens=_stop_tokens(folder, special, tokenizer),
+        stop_tokens=stop_tokens_of(folder, special, tokenizer),
         write=GuardedWriter() if is_guarded else render_template,
     )
 
 
-def _load_tokenizer(path: Path) -> Tokenizer:
+def load_tokenizer(path: Path) -> Tokenizer:
     try:
         from tokenizers import Tokenizer
     except ImportError as error:
@@ -118,7 +130,8 @@ def _load_tokenizer(path: Path) -> Tokenizer:
         raise UnreadableError(f"The tokenizer in {path} cannot be read: {error}.") from error
 
 
-def _template_sources(folder: Path, config: dict[str, Json]) -> dict[str, str]:
+def read_sources(folder: Path, config: dict[str, Json]) -> dict[str, str]:
+    """The chat templates of a folder by name; `default` is always there."""
     beside = folder / "chat_template.jinja"
     if beside.is_file():
         return {"default": beside.read_text(encoding="utf-8")}
@@ -135,24 +148,26 @@ def _template_sources(folder: Path, config: dict[str, Json]) -> dict[str, str]:
 
 
 def _context_limit(folder: Path) -> int:
-    limit = _read_json(folder / "config.json").get("max_position_embeddings")
+    limit = read_json(folder / "config.json").get("max_position_embeddings")
     return limit if isinstance(limit, int) and limit > 0 else 2048
 
 
-def _stop_tokens(folder: Path, special: dict[str, str], tokenizer: Tokenizer) -> frozenset[str]:
+def stop_tokens_of(folder: Path, special: dict[str, str], tokenizer: Tokenizer) -> frozenset[str]:
     """Every token that ends an answer: the tokenizer's own and those the generation settings list."""
     path = folder / "generation_config.json"
-    listed = _read_json(path).get("eos_token_id") if path.is_file() else None
+    listed = read_json(path).get("eos_token_id") if path.is_file() else None
     ids = listed if isinstance(listed, list) else [listed]
     named = {tokenizer.id_to_token(one) for one in ids if isinstance(one, int)}
     return frozenset(token for token in named | {special.get("eos_token")} if token)
 
 
-def _token_text(value: Json) -> str:
+def token_text(value: Json) -> str:
+    """A special token's text, which settings hold plain or as an object."""
     return str(value["content"]) if isinstance(value, dict) else str(value)
 
 
-def _read_json(path: Path) -> dict[str, Json]:
+def read_json(path: Path) -> dict[str, Json]:
+    """A JSON object of a model's folder."""
     try:
         value = msgspec.json.decode(path.read_bytes())
     except (OSError, msgspec.DecodeError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -11,10 +12,13 @@ from curation.model.definition import Definition
 from curation.model.example import Example
 from curation.model.finding import Finding, Severity
 from curation.model.values import Json
+from curation.rules.columns import ColumnTypes
+from curation.rules.conventions import NoToolForms
 from curation.rules.coverage import CoverageCount
 from curation.rules.digest import Digest, digest, split_choice
 from curation.rules.figures import judge_coverage, judge_leak, judge_share, judge_twins, judge_use, whole_finding
 from curation.rules.near import find_families
+from curation.rules.origins import Origins
 from curation.rules.registry import rule
 from curation.targets import Target
 
@@ -29,6 +33,14 @@ class DatasetFinding(msgspec.Struct, frozen=True):
     """The ids of the examples concerned, the first one named first."""
 
 
+class Counter(Protocol):
+    """Counts something over all rows, one at a time, and says at the end what it found."""
+
+    def add(self, identifier: str, example: Example) -> None: ...
+
+    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]: ...
+
+
 def check_dataset(
     readings: Iterable[tuple[str, Example]], *, splits: Mapping[str, str] | None = None
 ) -> tuple[DatasetFinding, ...]:
@@ -39,13 +51,21 @@ def check_dataset(
         splits: id → split, where splits were drawn.
     """
     where, calls = splits or {}, CoverageCount()
-    digests = [_take(calls, identifier, example, where.get(identifier, "")) for identifier, example in readings]
+    counters = (ColumnTypes(), NoToolForms(), Origins())
+    digests = [
+        _take(calls, counters, identifier, example, where.get(identifier, "")) for identifier, example in readings
+    ]
     checks = (_drift, _share, _few, _duplicates, _near_duplicates, _conflicts, _rare_tools)
-    return (*(finding for check in checks for finding in check(digests)), *_unused(digests, calls))
+    counted = (DatasetFinding(finding, rows) for counter in counters for finding, rows in counter.finish())
+    return (*(finding for check in checks for finding in check(digests)), *_unused(digests, calls), *counted)
 
 
-def _take(calls: CoverageCount, identifier: str, example: Example, split: str) -> Digest:
+def _take(
+    calls: CoverageCount, counters: Iterable[Counter], identifier: str, example: Example, split: str
+) -> Digest:
     calls.add(example)
+    for counter in counters:
+        counter.add(identifier, example)
     return digest(identifier, example, split)
 
 

@@ -22,7 +22,7 @@ GROUPS = {
     "B": "Behaviour, recovery and safety of retries",
     "N": "Rows without calls",
     "G": "Grounding",
-    "X": "What a template would misread",
+    "X": "Templates and exports",
     "D": "The data set as a whole",
     "S": "Privacy and safety",
 }

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import curation.formats
-from curation.formats import FORMATS, Format, Loss, Written, detect_format
+from curation.formats import FORMATS, Format, Written, detect_format
+from curation.formats.self_test import check_export, forget, gather
 from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Label, Message, Waiver
@@ -138,59 +139,6 @@ def write(fmt: Format, example: Example) -> Any:
     return fmt.write(example)
 
 
-# -- what a difference may be --------------------------------------------------------------------------------------
-
-
-def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Any:
-    """The example as plain JSON without the places of the losses.
-
-    What only says how a row held something is evened out: text or object arguments, absent or null or empty text
-    beside a call.
-    """
-    row = json.loads(encode(example))
-    messages = row["messages"] if isinstance(row.get("messages"), list) else []
-    for message in messages:
-        if isinstance(message, dict) and message.get("tool_calls") and not message.get("content"):
-            message.pop("content", None)
-    for at, message in enumerate(example.messages):
-        for j, one in enumerate(message.calls or ()):
-            if isinstance(one.arguments, Arguments) and one.function is None:
-                row["messages"][at]["tool_calls"][j]["function"]["arguments"] = one.arguments.text
-    if any(loss.what == "empty system turn" for loss in losses):
-        messages[: 0 if is_back else 1] = [None]
-    for loss in losses:
-        delete(row, loss)
-    for message in messages:
-        if isinstance(message, dict) and message.get("label") == {}:
-            del message["label"]
-    return row
-
-
-def gather(readings: Sequence[Reading]) -> Example:
-    """What the rows of one example teach together: each turn as the row holds it that learns it."""
-    *earlier, last = (reading.example for reading in readings)
-    turns = list(last.messages)
-    for i, message in enumerate(turns):
-        held = [row.messages[i] for row in earlier if i < len(row.messages)]
-        turns[i] = next((one for one in held if one.weight != Exact("0")), message)
-    return msgspec.structs.replace(last, messages=tuple(turns))
-
-
-def delete(row: Any, loss: Loss) -> None:
-    *steps, last = (step.replace("~1", "/").replace("~0", "~") for step in loss.at.split("/")[1:])
-    place = row
-    for step in steps:
-        try:
-            place = place[int(step)] if isinstance(place, list) else place[step]
-        except (KeyError, IndexError, TypeError):
-            return
-    if isinstance(place, list):
-        if len(steps) == 1 and loss.what != "empty system turn":
-            del place[int(last) :]
-    elif isinstance(place, dict):
-        place.pop(last, None)
-
-
 # -- the suite -----------------------------------------------------------------------------------------------------
 
 
@@ -251,6 +199,7 @@ def test_reading_back_differs_by_exactly_what_was_listed(fmt: Format, example: E
         assert readings[0].example == example
     left = forget(example, written.losses, is_back=False)
     assert forget(gather(readings), written.losses, is_back=True) == left
+    assert "X10" not in {finding.code for finding in check_export(fmt, example)}
 
 
 @each_format

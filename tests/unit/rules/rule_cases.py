@@ -9,12 +9,15 @@ from pathlib import Path
 
 import msgspec
 
+from curation.formats import Written, get_format
+from curation.formats.self_test import check_export
 from curation.model.definition import Tool
 from curation.model.example import Example
 from curation.model.finding import Finding
 from curation.model.reading import Reading, Reject
 from curation.model.values import Json
 from curation.reading.rows import read_row
+from curation.rendering import TemplateCheck, bare_template
 from curation.rules import check, check_dataset, check_language
 
 FOLDER = Path(__file__).parents[2] / "data" / "rules"
@@ -29,6 +32,13 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bytes: str | None = None
     rows: list[Json] | None = None
     splits: list[str] | None = None
+    template: str | None = None
+    """A chat template to look at the row through."""
+    max_length: int | None = None
+    export: str | None = None
+    """A format to write the row in."""
+    written: list[Json] | None = None
+    """What the format is made to have written instead, for the faults it does not have."""
     known: dict[str, dict[str, Json]] = {}
     at: list[str] = []
     reject: bool = False
@@ -45,7 +55,16 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return self._check_rows()
         reading = self.read()
         assert isinstance(reading, Reading), reading
-        known = self.tools(reading.example)
+        return self.check(reading, self.tools(reading.example))
+
+    def check(self, reading: Reading, known: dict[str, Tool] | None) -> tuple[Finding, ...]:
+        """The findings of a row in the pass that the case is about."""
+        if self.template is not None:
+            check_row = TemplateCheck(bare_template(self.template), max_length=self.max_length)
+            return check_row.check_example(reading.example)
+        if self.export is not None:
+            rows = None if self.written is None else tuple(json.dumps(one).encode() for one in self.written)
+            return check_export(get_format(self.export), reading.example, None if rows is None else Written(rows))
         return (*check(reading, known), *check_language(reading, known))
 
     def _check_rows(self) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from curation.model.finding import Finding
 from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
 from curation.reading.edits import apply_fix
-from curation.rules import RULES, check, check_language, judge
+from curation.rules import RULES, judge
 from tests.unit.rules.rule_cases import FOLDER, Case, read_cases
 
 SLUGS = [rule.slug for rule in RULES]
@@ -52,7 +52,7 @@ def test_repairs_remove_what_they_repair(slug: str, case: Case) -> None:
             continue
         mended = apply_fix(reading.example, finding.fix)
         known = case.tools(mended) if not case.known else None
-        left = (*check(Reading(mended), known), *check_language(Reading(mended), known))
+        left = case.check(Reading(mended), known)
         assert (slug, finding.at) not in {(other.rule, other.at) for other in left}, finding
 
 
