@@ -59,7 +59,8 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     _draw_actions(project, desk, judged)
     cursor = CURSOR.get()
     focus_on(cursor.field, cursor.word, is_selected=cursor.is_selected, name=PAGE)
-    hold_focus(DESK, HELD.get())
+    if HELD.get():
+        hold_focus(DESK, HELD.get())
 
 
 def _draw_head(project: ProjectView, desk: Desk) -> None:

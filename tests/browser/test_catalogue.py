@@ -75,6 +75,8 @@ def test_schema_that_is_not_valid_is_named_while_it_is_typed(server: Server, ope
     with filled(server.home) as filling:
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
         editor = page.get_by_label("Parameters as JSON")
+        expect(editor).to_be_visible()
+        expect(page.locator(".st-key-catalogue-desk")).not_to_be_focused()
         editor.fill('{"type": "object", "properties": {"city": {"type": "text"}}}')
         expect(page.locator("ul.findings li.error").first).to_be_visible()
         editor.blur()
