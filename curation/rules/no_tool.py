@@ -19,15 +19,21 @@ _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _EXPLAINED = frozenset({"small_talk", "cannot_be_done", "refuse", "escalate", "answer_directly"})
 
 
-def _decision(row: Row) -> Turn | None:
+def decision_of(row: Row) -> Turn | None:
     """The answer of a row in which nothing is called."""
     if row.calls or not row.assistant_turns or "function_call" in row.turns[-1].message.extra:
         return None
     return row.assistant_turns[-1]
 
 
-def _reason(turn: Turn) -> str | None:
+def reason_of(turn: Turn) -> str | None:
+    """Why the turn calls nothing, as its label says."""
     return turn.message.label.reason if turn.message.label is not None else None
+
+
+def request_before(turn: Turn, row: Row) -> str | None:
+    """What the user said last before a turn."""
+    return next((t.text for t in reversed(row.turns[: turn.index]) if t.role == "user" and t.text), None)
 
 
 @rule("N01", scope="row", severity=Severity.WARNING, waivable=True)
@@ -41,10 +47,10 @@ def no_tool_reason_missing(row: Row) -> Found:
 
     Good: the same with the reason `missing_information`
     """
-    turn = _decision(row)
+    turn = decision_of(row)
     if turn is None or not row.offer.tools:
         return None
-    reason = _reason(turn)
+    reason = reason_of(turn)
     if reason in NO_TOOL_REASONS:
         return None
     if reason is not None:
@@ -63,10 +69,10 @@ def call_was_possible(row: Row) -> Found:
 
     Good: the call of `track_order` with A-1001
     """
-    turn = _decision(row)
-    if turn is None or not row.offer.tools or _reason(turn) in _EXPLAINED:
+    turn = decision_of(row)
+    if turn is None or not row.offer.tools or reason_of(turn) in _EXPLAINED:
         return None
-    request = next((t.text for t in reversed(row.turns[: turn.index]) if t.role == "user" and t.text), None)
+    request = request_before(turn, row)
     if not request or len(request) > 4000:
         return None
     for tool in row.offer.tools:
@@ -83,10 +89,10 @@ def _is_meant(tool: OfferedTool, request: str) -> bool:
 
 
 def _has_all(tool: OfferedTool, request: str) -> bool:
-    return bool(tool.required) and all(_is_given(tool.property(key), request) for key in tool.required)
+    return bool(tool.required) and all(is_given(tool.property(key), request) for key in tool.required)
 
 
-def _is_given(schema: dict[str, Json], request: str) -> bool:
+def is_given(schema: dict[str, Json], request: str) -> bool:
     """Whether the request surely holds a value for this argument; free texts are never sure."""
     options = schema.get("enum")
     if isinstance(options, list):
@@ -121,7 +127,7 @@ def no_tool_without_tools(row: Row) -> Found:
     Good: user, assistant, with the tools that were not called
     """
     if (
-        _decision(row) is None
+        decision_of(row) is None
         or row.offer.is_listed
         or "tools" in row.example.extra
         or "functions" in row.example.extra
