@@ -10,7 +10,10 @@ _MOUNT = st.components.v2.component(
     "callwright.desk_focus",
     html="",
     css="""
-.holds-focus:focus-visible { outline: 1px solid color-mix(in srgb, currentColor 45%, transparent); outline-offset: 6px; }
+.holds-focus:focus-visible {
+  outline: 1px solid color-mix(in srgb, currentColor 45%, transparent);
+  outline-offset: 6px;
+}
 """,
     js="""
 const PATIENCE_MS = 2000

@@ -1,5 +1,5 @@
-"""What the shell adds to Streamlit's own look: notices beside the acts, room on narrow screens, and no single letter that
-reruns the page.
+"""What the shell adds to Streamlit's own look: notices beside the acts, room on narrow screens, and no single letter
+that reruns the page.
 """
 
 from __future__ import annotations
@@ -11,6 +11,12 @@ _MOUNT = st.components.v2.component(
     html="",
     css="""
 .stToastContainer.stToastContainer { inset: auto auto 1rem 1rem; }
+.stButton [kind="primary"] kbd { color: inherit; opacity: 1; }
+.stMain:focus-visible, .stApp a:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
+@media (max-width: 1400px) {
+  .stMainBlockContainer.stMainBlockContainer { padding-inline: 1.75rem; }
+  .stBottomBlockContainer.stBottomBlockContainer { padding-inline: 1.75rem; }
+}
 @media (max-width: 1100px) { .stMain .stButton kbd { display: none; } }
 """,
     js="""

@@ -24,11 +24,11 @@ def _words(comment: Draft | None) -> str:
     return comment.text if comment else ""
 
 
-def _is_missing(example_id: str, comment: Draft | None, act: Act) -> bool:
-    """Whether an act that needs words has none; the cursor then goes where they are typed."""
+def _lacks_words(example_id: str, comment: Draft | None, act: Act, sentence: str) -> bool:
+    """Whether an act that needs a comment has none; the cursor then goes where it is typed."""
     is_empty = not _words(comment).strip()
     if is_empty:
-        want_comment(example_id, act.nonce)
+        want_comment(example_id, sentence, act.nonce)
     return is_empty
 
 
@@ -50,7 +50,7 @@ def _accept(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None,
 
 
 def _request(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
-    if _is_missing(example_id, comment, act):
+    if _lacks_words(example_id, comment, act, "Asking for changes needs a few words."):
         return
     reviewing.request_changes(ws, actor, example_id, act.rev, _words(comment), nonce=act.nonce)
     _decided(ws, actor, example_id, comment, act, "Sent back with your comment")
@@ -62,7 +62,7 @@ def _reject(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None,
 
 
 def _say(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
-    if _is_missing(example_id, comment, act):
+    if _lacks_words(example_id, comment, act, "A comment needs a few words."):
         return
     reviewing.add_comment(ws, actor, example_id, act.rev, _words(comment), nonce=act.nonce)
     forget_comment(ws, actor, example_id, comment)

@@ -22,17 +22,17 @@ COMMENT = "comment"
 
 _SAID: Slot[int] = Slot("review.said", 0)
 """How many comments this tab has posted on an example: each is typed into a field of its own, which begins empty."""
-_WANTED: Slot[str] = Slot("review.wanted", "")
-"""A new word where an act needs a comment and there is none."""
+_WANTED: Slot[tuple[str, str]] = Slot("review.wanted", ("", ""))
+"""The sentence of an act that needs a comment where there is none, and a new word."""
 
 
 def _key(example_id: str) -> str:
     return f"review.comment.{example_id}.{_SAID.of(example_id).get()}"
 
 
-def want_comment(example_id: str, word: str) -> None:
-    """Put the cursor into the empty field and say why."""
-    _WANTED.of(example_id).set(word)
+def want_comment(example_id: str, sentence: str, word: str) -> None:
+    """Put the cursor into the empty field and say why, once for each new word."""
+    _WANTED.of(example_id).set((sentence, word))
 
 
 def take_comment(ws: Workspace, actor: Actor, example_id: str) -> None:
@@ -70,10 +70,10 @@ def draw_comments(ws: Workspace, view: ExampleView) -> None:
             words(one.text)
 
 
-def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -> bool:
-    """Where a reviewer types; whether a comment was wanted and is missing."""
+def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -> str:
+    """Where a reviewer types; the sentence of an act that wanted a comment and found none."""
     claim = Claim(actor.person_id, view.project_id, KIND, view.id, COMMENT, view.head_rev)
-    wanted, said = _WANTED.of(view.id).take(), _SAID.of(view.id).get()
+    (sentence, word), said = _WANTED.of(view.id).take(), _SAID.of(view.id).get()
     editor.draw(
         editor.Field(
             key=_key(view.id),
@@ -82,7 +82,7 @@ def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -
             claim=claim,
             placeholder="Say what should be different",
             is_checked_live=False,
-            focus=wanted or (f"said {said}" if said else ""),
+            focus=word or (f"said {said}" if said else ""),
         )
     )
-    return bool(wanted)
+    return sentence

@@ -61,11 +61,11 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, 
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small"):
         draw_changes(ws, view)
         draw_comments(ws, view)
-        is_missing = draw_comment_field(actor, view, comment)
+        sentence = draw_comment_field(actor, view, comment)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_button(SAY, rev=view.head_rev)
-            if is_missing:
-                st.markdown(":red[:material/error: This needs a few words first.]", width="content")
+            if sentence:
+                st.markdown(f":red[:material/error: {plain(sentence)}]", width="content")
     draw_bar(view)
 
 

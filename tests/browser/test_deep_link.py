@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -20,16 +21,35 @@ from tests.browser.serving import ROOT, Server, make_server
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
 
-def test_cold_deep_link_runs_inside_the_shell(tmp_path: Path, open_tab: Callable[[str], Page]) -> None:
+def test_cold_deep_link_comes_back_after_a_reload_and_a_restart(
+    tmp_path: Path, open_tab: Callable[[str], Page]
+) -> None:
     home = tmp_path / "workspace"
     with filled(home) as filling:
-        filling.write(make_answer("Thanks a lot"))
+        older, newer = filling.write(make_answer("Thanks a lot")), filling.write(make_answer("Good morning"))
+        place = f"project={filling.project.id}&example={older.id}"
     server = make_server(home)
     server.start()
     try:
-        page = open_tab(f"{server.base}/review")
+        page = open_tab(f"{server.base}/write?{place}")
+        title = page.get_by_role("heading", level=1)
         expect(page.get_by_role("link", name="Catalogue")).to_be_visible()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing left to review")
+        expect(title).to_have_text("Thanks a lot")
+        page.reload()
+        expect(title).to_have_text("Thanks a lot")
+        page.get_by_text("Good morning").first.click()
+        expect(title).to_have_text("Good morning")
+        expect(page).to_have_url(re.compile(f"example={newer.id}$"))
+        page.wait_for_timeout(1_100)
+        page.go_back()
+        expect(title).to_have_text("Thanks a lot")
+        server.stop()
+        server.start()
+        page.reload()
+        expect(title).to_have_text("Thanks a lot")
+        page.goto(f"{server.base}/review?{place}0")
+        expect(page.get_by_text("The address names an example that is not in this project")).to_be_visible()
+        expect(title).to_contain_text("Nothing left to review")
     finally:
         server.stop()
 

@@ -1,0 +1,91 @@
+"""Review by keyboard: the focus stays in the desk, the comment field answers, the bar keeps to one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curation.model.states import ExampleState
+from curation.services import reviewing, writing
+from tests.browser.filling import Filling, filled, make_answer
+from tests.browser.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+IN_THE_DESK = "document.activeElement !== document.body && document.activeElement.closest('.stMain') !== null"
+QUESTIONS = ("Thanks", "Good morning", "Hello there", "Good night")
+
+
+def _submitted(filling: Filling) -> list[str]:
+    """Examples to review, in the order of the list."""
+    ids = [filling.write(make_answer(question)).id for question in QUESTIONS]
+    for one in ids:
+        writing.submit(filling.ws, filling.actor, one, 1, nonce=f"submit {one}")
+    return ids[::-1]
+
+
+def test_hands_stay_on_the_keyboard(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        first, second, *_ = _submitted(filling)
+        page = open_tab(f"{server.base}/review?project={filling.project.id}")
+        title, field = page.get_by_role("heading", level=1), page.get_by_label("Your comment", exact=True).last
+        expect(title).to_have_text(QUESTIONS[3])
+        page.wait_for_function(IN_THE_DESK)
+
+        page.keyboard.press("Alt+m")
+        expect(page.get_by_text("A comment needs a few words.")).to_be_visible()
+        expect(field).to_be_focused()
+        page.keyboard.type("Which night?")
+        page.keyboard.press("Alt+m")
+        expect(page.get_by_text("Which night?")).to_be_visible()
+        expect(field).to_have_value("")
+        expect(field).to_be_focused()
+        assert [one.text for one in reviewing.list_comments(filling.ws, first)] == ["Which night?"]
+
+        page.keyboard.press("Alt+a")
+        expect(title).to_have_text(QUESTIONS[2])
+        page.wait_for_function(IN_THE_DESK)
+        page.keyboard.press("Alt+x")
+        expect(page.get_by_text("Asking for changes needs a few words.")).to_be_visible()
+        expect(field).to_be_focused()
+        page.keyboard.type("Too short.")
+        page.keyboard.press("Alt+x")
+        expect(title).to_have_text(QUESTIONS[1])
+        page.wait_for_function(IN_THE_DESK)
+        assert filling.read(first).state is ExampleState.ACCEPTED
+        assert filling.read(second).state is ExampleState.CHANGES_REQUESTED
+
+        page.keyboard.press("Alt+j")
+        expect(title).to_have_text(QUESTIONS[0])
+        page.wait_for_function(IN_THE_DESK)
+        page.keyboard.press("r")
+        page.keyboard.press("c")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.get_by_role("button", name="Reject").click(delay=60)
+        expect(title).to_have_text(QUESTIONS[1])
+        page.wait_for_function(IN_THE_DESK)
+
+
+def test_bar_keeps_one_line_and_notices_leave_the_acts_free(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        _submitted(filling)
+        page = open_tab(f"{server.base}/review?project={filling.project.id}")
+        page.set_viewport_size({"width": 1024, "height": 900})
+        expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+        names = ("Undo", "Reject", "Request changes", "Accept")
+        boxes = [page.locator(".stBottom").get_by_role("button", name=name).bounding_box() for name in names]
+        middles = [box["y"] + box["height"] / 2 for box in boxes if box]
+        lefts = [box["x"] for box in boxes if box]
+        assert max(middles) - min(middles) < 2
+        assert len(lefts) == len(names)
+        assert lefts == sorted(lefts)
+        page.keyboard.press("Alt+a")
+        toast = page.locator(".stToast").first
+        expect(toast).to_be_visible()
+        for name in ("Back", "Next", "Keys", "Accept"):
+            page.get_by_role("button", name=name).click(trial=True)
+        page.set_viewport_size({"width": 800, "height": 900})
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_label("Search")).not_to_be_in_viewport()
