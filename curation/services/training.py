@@ -160,7 +160,8 @@ def _list_notes(
     refused = [row.refused for row in exported if row.refused]
     if refused:
         left = "1 example is" if len(refused) == 1 else f"{len(refused):,} examples are"
-        notes.append(f"{left} left out, as this model's rows cannot hold it: {refused[0]}")
+        them = "it" if len(refused) == 1 else "them"
+        notes.append(f"{left} left out, as this model's rows cannot hold {them}: {refused[0]}")
     n_long = len(checked) - len(fitting)
     if n_long:
         left = "1 row is" if n_long == 1 else f"{n_long:,} rows are"
