@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 NEW_FILE_MODE = 0o666
 """What the umask takes its bits from."""
+PRIVATE_MODE = 0o600
+"""For what a job keeps to itself."""
 STREAM_NAMES = ("/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc")
 """Names of what a process has open already: a rename would cut the reader off from it, even where it is a file."""
 
@@ -24,17 +26,17 @@ def is_stream(path: Path) -> bool:
 
 
 @contextmanager
-def write_whole(path: Path) -> Iterator[BinaryIO]:
+def write_whole(path: Path, new_mode: int = NEW_FILE_MODE) -> Iterator[BinaryIO]:
     """Write beside a file's place and rename when the block ends well; otherwise the old content stays.
 
-    Links are followed, an existing file keeps its mode, and a new one gets what the umask allows.
+    Links are followed, an existing file keeps its mode, and a new one gets what the umask leaves of `new_mode`.
     """
     if is_stream(path):
         with path.open("wb") as flow:
             yield flow
         return
     place = path.resolve()
-    unfinished, stream = _open_beside(place)
+    unfinished, stream = _open_beside(place, new_mode)
     try:
         with stream:
             yield stream
@@ -47,10 +49,16 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _open_beside(place: Path) -> tuple[Path, BinaryIO]:
+def put_whole(path: Path, content: bytes, new_mode: int = NEW_FILE_MODE) -> None:
+    """Write a file's whole content: readers see the old one or the new one, also after a power cut."""
+    with write_whole(path, new_mode) as stream:
+        stream.write(content)
+
+
+def _open_beside(place: Path, new_mode: int) -> tuple[Path, BinaryIO]:
     unfinished = place.with_name(f".{place.name[:200]}.{secrets.token_hex(4)}")
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, NEW_FILE_MODE if mode is None else mode)
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, new_mode if mode is None else mode)
     if mode is not None:
         os.fchmod(handle, mode)
     return unfinished, os.fdopen(handle, "wb")

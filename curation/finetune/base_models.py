@@ -18,7 +18,9 @@ from curation.finetune.tiny import tiny_model
 from curation.processes.environment import module_command
 
 SMALL = "smollm2-135m-instruct"
-PIN_FILE = Path(__file__).resolve().parents[2] / "requirements" / "base-model.txt"
+SHARED = Path(sys.prefix) / "share" / "callwright"
+"""Where an installed Callwright keeps what is no code."""
+PIN_FILE = Path("requirements", "base-model.txt")
 PIN_PATTERN = re.compile(r"^(?P<name>[\w-]+)==(?P<version>[\w.]+)\s+--hash=sha256:(?P<sha256>[0-9a-f]{64})\s*$", re.M)
 LICENCE_FILE = "LICENSE"
 CARD_FILE = "base_model.json"
@@ -56,8 +58,15 @@ class Card(msgspec.Struct, frozen=True):
     provenance: str
 
 
-def read_pin(path: Path = PIN_FILE) -> Pin:
+def pin_path() -> Path:
+    """The pin beside the source, or where an installed wheel keeps it."""
+    beside = Path(__file__).resolve().parents[2] / PIN_FILE
+    return beside if beside.is_file() else SHARED / PIN_FILE
+
+
+def read_pin(path: Path | None = None) -> Pin:
     """The pinned wheel: one requirement line with its hash, the same one pip checks."""
+    path = path or pin_path()
     try:
         match = PIN_PATTERN.search(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -68,7 +77,7 @@ def read_pin(path: Path = PIN_FILE) -> Pin:
 
 
 def wheel_path(pin: Pin) -> Path:
-    return Path(sys.prefix) / "share" / "callwright" / pin.file_name
+    return SHARED / pin.file_name
 
 
 def small_model_folder(home: Path) -> Path:

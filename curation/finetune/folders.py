@@ -1,8 +1,7 @@
-"""Folders that appear whole or not at all."""
+"""Folders that appear whole or not at all, and the space for them."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -33,20 +32,6 @@ def _replace(new: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         new.rename(folder)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old text or the new one, also after a power cut."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def require_space(folder: Path, needed_bytes: int, what: str) -> None:

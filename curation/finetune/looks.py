@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from curation.finetune.folders import filled_at_once, write_whole
+from curation.files import PRIVATE_MODE, put_whole
+from curation.finetune.folders import filled_at_once
 from curation.finetune.journal import Journal
 from curation.finetune.rows import answer_turn, ask, is_question
 from curation.formats import get_format
@@ -115,7 +116,7 @@ class BestSoFar:
             with filled_at_once(self.adapter_of(look)) as half_made:
                 save(half_made)
         self.looks = [one for one in self.looks if one.step < look.step] + [look]
-        write_whole(self._record, msgspec.json.encode(self.looks))
+        put_whole(self._record, msgspec.json.encode(self.looks), PRIVATE_MODE)
         return is_best
 
     def tidy(self) -> None:

@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 import msgspec
 
 from curation.errors import JobError, UnreadableError
+from curation.files import PRIVATE_MODE, put_whole
 from curation.finetune.contract import JobEvent
-from curation.finetune.folders import write_whole
 from curation.model.values import Json
 from curation.processes import Identity
 
@@ -75,7 +75,7 @@ class RunFolder:
 
     def write_spec(self, spec: dict[str, Json]) -> None:
         self.create()
-        write_whole(self.spec, msgspec.json.format(msgspec.json.encode(spec, order="deterministic"), indent=2))
+        _keep(self.spec, msgspec.json.format(msgspec.json.encode(spec, order="deterministic"), indent=2))
 
     def read_spec(self) -> bytes:
         try:
@@ -84,13 +84,13 @@ class RunFolder:
             raise UnreadableError(f"The run folder {self.path} has no readable spec.json.") from error
 
     def write_progress(self, progress: Progress) -> None:
-        write_whole(self.state, msgspec.json.encode(progress))
+        _keep(self.state, msgspec.json.encode(progress))
 
     def read_progress(self) -> Progress:
         return _read(self.state, Progress) or Progress("starting")
 
     def write_exit(self, ended: Exit) -> None:
-        write_whole(self.exit, msgspec.json.encode(ended))
+        _keep(self.exit, msgspec.json.encode(ended))
 
     def read_exit(self, launch_id: str) -> Exit | None:
         """How this launch ended; the end of an earlier attempt does not count."""
@@ -98,7 +98,7 @@ class RunFolder:
         return ended if ended and ended.launch_id == launch_id else None
 
     def write_started(self, started: Started) -> None:
-        write_whole(self.process, msgspec.json.encode(started))
+        _keep(self.process, msgspec.json.encode(started))
 
     def read_started(self, launch_id: str) -> Started | None:
         started = _read(self.process, Started)
@@ -109,7 +109,7 @@ class RunFolder:
     def ask_to_stop(self, launch_id: str) -> None:
         """Raise the flag; raising it twice keeps the first moment."""
         if not self.is_asked_to_stop(launch_id):
-            write_whole(self.cancel, launch_id.encode())
+            _keep(self.cancel, launch_id.encode())
 
     def is_asked_to_stop(self, launch_id: str) -> bool:
         try:
@@ -137,7 +137,7 @@ class RunFolder:
         content = self.events.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         if whole != content:
-            write_whole(self.events, whole)
+            _keep(self.events, whole)
         return max((event.seq for event in self.read_events(0)), default=0)
 
     def read_events(self, after_seq: int) -> tuple[JobEvent, ...]:
@@ -156,6 +156,10 @@ class RunFolder:
                 return stream.read().decode("utf-8", "replace").splitlines()[-lines:]
         except OSError:
             return []
+
+
+def _keep(path: Path, content: bytes) -> None:
+    put_whole(path, content, PRIVATE_MODE)
 
 
 def _read(path: Path, kind: type[T]) -> T | None:

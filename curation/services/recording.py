@@ -10,8 +10,8 @@ import msgspec
 import psutil
 
 from curation.errors import UnwritableError
+from curation.files import put_whole
 from curation.finetune.base_models import describe_base
-from curation.finetune.folders import write_whole
 from curation.finetune.run_folder import RunFolder
 from curation.metrics.report import digest
 from curation.services.demo_runs import DemoOutcome, short_name
@@ -48,7 +48,7 @@ def record_run(ws: Workspace, outcome: DemoOutcome, folder: Path) -> Path:
         _write(folder / RUN_FILE, card)
         _write(folder / CURVE_FILE, job_metrics(ws, job.id))
         for name, content in _answers_of(ws, view).items():
-            write_whole(folder / f"answers-{name}.jsonl", content)
+            put_whole(folder / f"answers-{name}.jsonl", content)
     except OSError as error:
         raise UnwritableError(f"The recorded run cannot be written to {folder}: {error.strerror}.") from error
     return folder
@@ -79,4 +79,4 @@ def _version(package: str) -> str:
 
 
 def _write(path: Path, value: object) -> None:
-    write_whole(path, msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n")
+    put_whole(path, msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from curation.finetune.folders import write_whole
+from curation.files import PRIVATE_MODE, write_whole
 from curation.formats import get_format
 from curation.model.states import Split
 from curation.rendering import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row
@@ -37,9 +37,13 @@ def walk_rows(ws: Workspace, dataset_id: str, split: Split, style: RowStyle) -> 
 
 def write_rows(path: Path, rows: Iterator[ExportedRow]) -> int:
     """Write the rows there are, whole or not at all; returns how many."""
-    lines = [row.raw for row in rows if row.refused is None]
-    write_whole(path, b"".join(line + b"\n" for line in lines))
-    return len(lines)
+    written = 0
+    with write_whole(path, PRIVATE_MODE) as stream:
+        for row in rows:
+            if row.refused is None:
+                stream.write(row.raw + b"\n")
+                written += 1
+    return written
 
 
 def chat_rows(rows: list[ExportedRow], style: RowStyle) -> list[ChatRow]:

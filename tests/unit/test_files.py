@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.files import is_stream, write_whole
+from curation.files import PRIVATE_MODE, is_stream, put_whole, write_whole
 
 
 @pytest.fixture
@@ -21,8 +21,7 @@ def umask() -> Iterator[None]:
 
 
 def put(path: Path, content: bytes = b"new") -> None:
-    with write_whole(path) as stream:
-        stream.write(content)
+    put_whole(path, content)
 
 
 def mode(path: Path) -> int:
@@ -32,6 +31,13 @@ def mode(path: Path) -> int:
 def test_new_file_gets_what_the_umask_allows(tmp_path: Path, umask: None) -> None:
     put(tmp_path / "new")
     assert mode(tmp_path / "new") == 0o640
+
+
+def test_what_a_job_keeps_to_itself_is_private_and_stays_so(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    for content in (b"one", b"two"):
+        put_whole(path, content, PRIVATE_MODE)
+        assert (path.read_bytes(), mode(path)) == (content, 0o600)
 
 
 def test_existing_file_keeps_its_mode(tmp_path: Path, umask: None) -> None:
