@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import click
 
@@ -13,9 +14,10 @@ from cli.counting import counted
 from cli.streams import open_input, open_output
 from curation.errors import CurationError
 from curation.model.definition import Tool
+from curation.rendering import RenderCost, TemplateCheck
 from curation.services.check_report import HtmlReport
 from curation.services.tool_reading import read_tool_file
-from curation.services.validating import CheckedRow, FileCheck, to_json
+from curation.services.validating import CheckedRow, FileCheck, open_check, to_json
 
 FAILS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
@@ -25,6 +27,10 @@ FAILS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 @click.option("--format", "format_name", help="Format of the rows; found out when left away.")
 @click.option("--target", help="Trainer or service the rows are meant for; sets the severities.")
 @click.option("--tools", "tools_file", help="Definitions for rows that bring none: any file `lint-tools` reads.")
+@click.option(
+    "--template", metavar="PATH", help="A model's folder or a .jinja file: says what its text loses of a row."
+)
+@click.option("--max-length", type=click.IntRange(1), help="Most tokens of a row; needs --template.")
 @click.option("--fail-on", type=click.Choice(list(FAILS)), default="error", show_default=True)
 @click.option("--report", metavar="FILE", help="Write a page of HTML as well, for people.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row and nothing else.")
@@ -33,24 +39,29 @@ def validate(
     format_name: str | None,
     target: str | None,
     tools_file: str | None,
+    template: str | None,
+    max_length: int | None,
     fail_on: str,
     report: str | None,
     as_json: bool,
 ) -> None:
     """Check every row of the files; `-` is standard input."""
     tools = read_tool_file(tools_file) if tools_file else ()
+    through = open_check(Path(template), max_length) if template else None
     counts: Counter[str] = Counter()
     failed = False
     with ExitStack() as stack:
         page = stack.enter_context(HtmlReport(stack.enter_context(open_output(report)))) if report else None
         for name in files:
             try:
-                counts += _validate_file(name, format_name, target, tools, page, as_json=as_json)
+                counts += _validate_file(name, format_name, target, tools, through, page, as_json=as_json)
             except CurationError as error:
                 click.echo(f"callwright: {error}", err=True)
                 failed = True
     if not failed or counts["rows"]:
         click.echo(_summarise(counts), err=as_json)
+        if through is not None:
+            click.echo(_say_cost(through.cost), err=as_json)
     if failed:
         sys.exit(2)
     sys.exit(1 if any(counts[severity] for severity in FAILS[fail_on]) else 0)
@@ -61,6 +72,7 @@ def _validate_file(
     format_name: str | None,
     target: str | None,
     tools: tuple[Tool, ...],
+    template: TemplateCheck | None,
     page: HtmlReport | None,
     *,
     as_json: bool,
@@ -78,7 +90,7 @@ def _validate_file(
 
     with open_input(name) as stream, counted(name) as count:
         takers.append(lambda _: count(counts["rows"]))
-        check = FileCheck(name, stream, format_name=format_name, target=target, tools=tools)
+        check = FileCheck(name, stream, format_name=format_name, target=target, tools=tools, template=template)
         check.run(emit)
     if page is not None:
         page.add_costs(check.costs)
@@ -98,6 +110,11 @@ def _print_row(row: CheckedRow, *, as_json: bool) -> None:
 def _summarise(counts: Counter[str]) -> str:
     words = {"rows": "row", "error": "error", "warning": "warning", "info": "note"}
     return ", ".join(f"{counts[name]} {word}{'' if counts[name] == 1 else 's'}" for name, word in words.items())
+
+
+def _say_cost(cost: RenderCost) -> str:
+    each_ms = cost.seconds / cost.rows * 1000 if cost.rows else 0.0
+    return f"chat template: {each_ms:.2f} ms a row, {cost.shapes} of {cost.rows} rows had a shape of their own"
 
 
 COMMANDS: dict[str, click.Command] = {"validate": validate}

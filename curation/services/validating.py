@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -19,6 +20,7 @@ from curation.model.rule_names import RULE_SLUGS
 from curation.model.values import UNSET, Json
 from curation.reading.edits import change_of, edit_source, source_at
 from curation.reading.strict import parse_strict
+from curation.rendering import ChatRow, TemplateCheck, open_template, read_chat_row
 from curation.rules import DatasetFinding, check, check_dataset, check_language, judge
 from curation.targets import get_target
 
@@ -66,6 +68,7 @@ class FileCheck:
         format_name: str | None = None,
         target: str | None = None,
         tools: Sequence[Tool] = (),
+        template: TemplateCheck | None = None,
     ) -> None:
         self.name = name
         self.rows = Rows(stream, "standard input" if name == "-" else name)
@@ -73,6 +76,8 @@ class FileCheck:
         self.target = get_target(target).name if target else None
         self.tools = tuple(tools)
         self.known = {tool.name: tool for tool in tools} or None
+        self.template = template
+        self._rendered_before = template.cost.seconds if template else 0.0
         self.costs = {"rules on rows": 0.0, "rules on wording": 0.0, "reading and rules on the whole file": 0.0}
         """Seconds of computing that each pass has taken so far."""
 
@@ -81,6 +86,9 @@ class FileCheck:
         began = time.process_time()
         over_rows = check_dataset(self._pass_rows(emit))
         self.costs["reading and rules on the whole file"] = time.process_time() - began - sum(self.costs.values())
+        if self.template is not None:
+            # In wall time: most of it is spent in the process that writes the rows.
+            self.costs["the chat template"] = self.template.cost.seconds - self._rendered_before
         findings = [*self._check_file(), *(_name_rows(found) for found in over_rows)]
         judged = judge(findings, self.target)
         if judged:
@@ -104,10 +112,22 @@ class FileCheck:
             reading = self.supply(reading)
         judged = judge(self._check_passes(reading), self.target, reading.example.waivers)
         kept = [one for one in judged if not (is_supplied and one.finding.at.startswith("/tools/"))]
-        if not kept:
+        rendered, places = self._render(row, reading)
+        if not kept and not rendered:
             return ()
         value = parse_strict(row.raw).value
-        return tuple(place_finding(one, reading, row.raw, value) for one in kept)
+        placed = [place_finding(one, reading, row.raw, value) for one in kept]
+        shown = judge(rendered, self.target, reading.example.waivers)
+        return (*placed, *(place_finding(one, places, row.raw, value) for one in shown))
+
+    def _render(self, row: FileRow, reading: Reading) -> tuple[tuple[Finding, ...], Reading]:
+        """What the chat template does to the row, and the reading whose places that speaks of."""
+        if self.template is None:
+            return (), reading
+        if self.format.name == "router":
+            as_text = _router_row(row.raw)
+            return () if as_text is None else self.template.check(as_text), Reading(reading.example)
+        return self.template.check_example(reading.example), reading
 
     def _check_passes(self, reading: Reading) -> tuple[Finding, ...]:
         """What every pass over this row finds; each pays into its own account."""
@@ -128,6 +148,19 @@ class FileCheck:
         if self.rows.head.is_list and self.name.endswith(".jsonl"):
             message = "The file is one JSON list, not JSON Lines as its name says; write one row on each line."
             yield Finding(RULE_SLUGS["J04"], "J04", "", message)
+
+
+def open_check(path: Path, max_length: int | None = None) -> TemplateCheck:
+    """A check through the chat template of a model's folder, or of a file that holds nothing else."""
+    return TemplateCheck(open_template(path), max_length=max_length)
+
+
+def _router_row(raw: bytes) -> ChatRow | None:
+    """A router row as it stands: its text is what a template gets, not the calls that the text means."""
+    try:
+        return read_chat_row(raw.removeprefix(b"\xef\xbb\xbf"), "router")
+    except (msgspec.DecodeError, CurationError):
+        return None
 
 
 def place_finding(judged: Judged, reading: Reading, raw: bytes, value: Json) -> PlacedFinding:
