@@ -1,0 +1,93 @@
+"""Every page in both themes: axe finds nothing, and whatever has the focus shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from curation.services import demonstrating, people
+from curation.services.workspace import open_workspace
+from tests.browser.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
+PLACES = ("Home", "Write", "Review", "Catalogue", "Health", "Training", "Evaluation")
+WITHOUT_LINK = ("import", "glossary")
+KNOWN = {("import", "presentation-role-conflict", "stFileUploaderDropzone")}
+"""What Streamlit itself draws so: page, rule, and what stands in the element."""
+FEWEST_STOPS, MOST_STOPS = 3, 20
+Violation = tuple[str, str, str]
+
+
+@pytest.fixture(params=["light", "dark"])
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    theme: Literal["light", "dark"] = request.param
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def project_id(server: Server) -> str:
+    """The demo project: every page has something to show."""
+    ws = open_workspace(server.home)
+    try:
+        return demonstrating.fill_demo(ws, people.local_actor(ws)).project.id
+    finally:
+        ws.close()
+
+
+@pytest.mark.timeout(120)
+def test_every_page_passes_the_audit_and_shows_the_focus(
+    server: Server, project_id: str, open_tab: Callable[[str], Page]
+) -> None:
+    page = open_tab(f"{server.base}/?project={project_id}")
+    found: list[Violation] = []
+    for name in PLACES:
+        page.get_by_role("link", name=name, exact=True).first.click()
+        expect(page).to_have_url(re.compile(rf"/{'' if name == 'Home' else name.lower()}\?project={project_id}"))
+        found += _audit(page, name)
+    assert _tab_through(page) >= FEWEST_STOPS
+    for name in WITHOUT_LINK:
+        page.goto(f"{server.base}/{name}?project={project_id}")
+        found += _audit(page, name)
+    assert found == []
+
+
+def _tab_through(page: Page) -> int:
+    """Go from control to control to the end of the page; returns how many there were."""
+    for stop in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            return stop
+        assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML.slice(0, 300)")
+    return MOST_STOPS
+
+
+def _audit(page: Page, name: str) -> Iterator[Violation]:
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    page.evaluate(AXE)
+    for violation in page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]:
+        for node in violation["nodes"]:
+            known = any((name, violation["id"]) == one[:2] and one[2] in node["html"] for one in KNOWN)
+            if not known:
+                yield name, violation["id"], node["html"][:200]
+
+
+SHOWS_FOCUS = """() => {
+  let one = document.activeElement
+  while (one.shadowRoot?.activeElement) one = one.shadowRoot.activeElement
+  for (let depth = 0; one && depth < 4; depth++, one = one.parentElement) {
+    const style = getComputedStyle(one)
+    const isRinged = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
+    if (isRinged || style.boxShadow !== "none") return true
+  }
+  return false
+}"""
+"""Whether the element with the focus, or the frame around a field, carries a ring."""
