@@ -12,6 +12,7 @@ from curation.model.definition import Definition
 from curation.model.example import Example
 from curation.model.finding import Finding, Severity
 from curation.model.values import Json
+from curation.rules.balance import BalanceCount, judge_family
 from curation.rules.columns import ColumnTypes
 from curation.rules.conventions import NoToolForms
 from curation.rules.coverage import CoverageCount
@@ -19,7 +20,10 @@ from curation.rules.digest import Digest, digest, split_choice
 from curation.rules.figures import judge_coverage, judge_leak, judge_share, judge_twins, judge_use, whole_finding
 from curation.rules.near import find_families
 from curation.rules.origins import Origins
+from curation.rules.overlap import find_overlaps, judge_overlap
 from curation.rules.registry import rule
+from curation.rules.splits import judge_splits, own_split
+from curation.rules.spread import SpreadCount
 from curation.targets import Target
 
 _FEWEST_ROWS = 10
@@ -51,18 +55,17 @@ def check_dataset(
         splits: id → split, where splits were drawn.
     """
     where, calls = splits or {}, CoverageCount()
-    counters = (ColumnTypes(), NoToolForms(), Origins())
+    counters = (BalanceCount(), SpreadCount(), ColumnTypes(), NoToolForms(), Origins())
     digests = [
-        _take(calls, counters, identifier, example, where.get(identifier, "")) for identifier, example in readings
+        _take(calls, counters, identifier, example, where.get(identifier) or own_split(example))
+        for identifier, example in readings
     ]
-    checks = (_drift, _share, _few, _duplicates, _near_duplicates, _conflicts, _rare_tools)
+    checks = (_drift, _share, _few, _duplicates, _near_duplicates, _conflicts, _rare_tools, _overlaps, _split_record)
     counted = (DatasetFinding(finding, rows) for counter in counters for finding, rows in counter.finish())
     return (*(finding for check in checks for finding in check(digests)), *_unused(digests, calls), *counted)
 
 
-def _take(
-    calls: CoverageCount, counters: Iterable[Counter], identifier: str, example: Example, split: str
-) -> Digest:
+def _take(calls: CoverageCount, counters: Iterable[Counter], identifier: str, example: Example, split: str) -> Digest:
     calls.add(example)
     for counter in counters:
         counter.add(identifier, example)
@@ -212,6 +215,8 @@ def _near_duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
         normals = sorted({one.normal for one in family})
         if len(normals) == 1:
             continue  # duplicate-row says it
+        if (mould := judge_family(len(family), len(digests))) is not None:
+            yield DatasetFinding(mould, tuple(one.id for one in family))
         if len({one.group for one in family}) > 1 or family[0].group is None:
             message = f"{len(family)} rows are nearly the same; put them into one group or reword them."
             yield _finding("D03", message, {"rows": normals}, [one.id for one in family])
@@ -229,6 +234,17 @@ def _group_leaks(digests: list[Digest]) -> Iterator[DatasetFinding]:
         if len(splits) > 1:
             message = f"The group `{group}` stands in {' and '.join(splits)}; a group must share a split."
             yield _finding("D04", message, {"group": group, "splits": splits}, [one.id for one in members])
+
+
+def _overlaps(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    names = find_overlaps((one.id, one.sketch) for one in digests)
+    return (DatasetFinding(finding, rows) for finding, rows in judge_overlap(names))
+
+
+def _split_record(digests: list[Digest]) -> Iterator[DatasetFinding]:
+    drawn = [one for one in digests if one.split]
+    ungrouped = [one for one in drawn if one.group is None]
+    return _about(ungrouped, judge_splits(len(drawn), len(_splits(drawn)), len(ungrouped)))
 
 
 @rule("D05", scope="dataset", severity=Severity.WARNING)
