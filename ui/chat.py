@@ -115,7 +115,7 @@ def _turn_menu(scene: Scene, turn: int, message: Message) -> None:
     key = f"{scene.page}.menu.{scene.example_id}.{scene.ids[turn]}"
     st.menu_button(
         ":material/more_vert:",
-        _turn_acts(scene, turn, message),
+        turn_acts(scene, turn, message),
         key=key,
         type="tertiary",
         help=f"What to do with turn {turn + 1}",
@@ -124,7 +124,7 @@ def _turn_menu(scene: Scene, turn: int, message: Message) -> None:
     )
 
 
-def _turn_acts(scene: Scene, turn: int, message: Message) -> list[str]:
+def turn_acts(scene: Scene, turn: int, message: Message) -> list[str]:
     """Only what can be done with this turn as it stands."""
     acts: list[str] = []
     if message.role == "assistant":

@@ -47,5 +47,5 @@ def nearest(spots: Mapping[str, str], at: str) -> str:
 def place_cursor(spots: Mapping[str, str]) -> None:
     """Move the cursor to the widget (pointer → widget key) nearest to what the last act was about."""
     wanted = AIM.get()
-    if wanted.word:
-        focus_on(nearest(spots, wanted.at), wanted.word, is_forced=wanted.is_forced, name="write")
+    key = nearest(spots, wanted.at) if wanted.word else ""
+    focus_on(key, wanted.word, is_forced=wanted.is_forced, name="write")

@@ -14,7 +14,9 @@ _MOUNT = st.components.v2.component(
     html="",
     js=r"""
 const FIELDS = "input:not([type=hidden]), textarea, [role=combobox]"
-const WATCH_MS = 1500
+/** How long a field may take to appear, and how long something else may still take its cursor away. */
+const PATIENCE_MS = 8000
+const WATCH_MS = 2500
 
 /** The words already followed; kept on the page, as the element may be put away and come back. */
 const seen = (globalThis.callwrightFocus ??= new Set())
@@ -70,22 +72,27 @@ export default function ({ data }) {
   watchQuestions()
   if (!data.field || seen.has(data.word)) return
   seen.add(data.word)
-  let isForced = data.forced
+  globalThis.callwrightAim = data.word
   let isOver = false
   const stop = (event) => (isOver ||= event.type === "pointerdown" || event.key === "Tab")
-  const until = performance.now() + WATCH_MS
+  let until = performance.now() + (data.forced ? PATIENCE_MS : WATCH_MS)
+  let isReached = false
   window.addEventListener("pointerdown", stop, true)
   window.addEventListener("keydown", stop, true)
   const watch = () => {
     const field = find(data.field)
     const held = active()
     const isTyping = held?.matches?.(FIELDS) && held.isConnected && !held.disabled
-    if (field && held !== field && (isForced || !isTyping)) {
+    if (!isOver && field && held !== field && (data.forced || !isTyping)) {
       field.focus()
-      if (data.selected) field.select?.()
-      else putCaret(field)
+      putCaret(field)
     }
-    if (!isOver && performance.now() < until) return requestAnimationFrame(watch)
+    if (field && held === field && !isReached) {
+      isReached = true
+      until = Math.min(until, performance.now() + WATCH_MS)
+    }
+    const isNewest = globalThis.callwrightAim === data.word
+    if (!isOver && isNewest && performance.now() < until) return requestAnimationFrame(watch)
     window.removeEventListener("pointerdown", stop, true)
     window.removeEventListener("keydown", stop, true)
   }

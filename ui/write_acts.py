@@ -23,7 +23,7 @@ from ui.edits import EDITS, Desk
 from ui.state import Act, Slot
 from ui.text import count
 from ui.turns import carry_turns, name_turns
-from ui.write_goals import PAGE, SELECTED, Step, follow_edit, go_to
+from ui.write_goals import PAGE, SELECTED, Step, follow_edit, go_to, place_of
 
 OWN: Slot[tuple[int, ...]] = Slot("write.own", ())
 """The revisions this tab made."""
@@ -94,7 +94,7 @@ def _select(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Example
 def _next_error(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
     """Go to the next error; without errors to the next finding."""
     found = [one for one in view.judged if one.severity is Severity.ERROR] or list(view.judged)
-    places = list(dict.fromkeys(one.finding.at for one in found))
+    places = list(dict.fromkeys(place_of(one.finding) for one in found))
     if places:
         slot = ERROR_AT.of(view.id)
         last = slot.get()

@@ -53,7 +53,7 @@ def desk_head(view: ExampleView) -> None:
 
 def _neighbour(label: str, icon: str, key: Key, by: int) -> None:
     st.button(
-        label,
+        plain(label),
         key=f"write.{label.lower()}",
         type="tertiary",
         icon=icon,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
+from curation.errors import CurationError
 from curation.model.definition import Tool
 from curation.model.people import Actor
 from curation.model.states import ExampleState
@@ -19,7 +19,8 @@ from curation.services.writing import ExampleView
 from ui import rail, state
 from ui.chat import Scene, draw_conversation
 from ui.conflicts import draw_conflicts
-from ui.cursor import place_cursor
+from ui.cursor import AIM, aim, place_cursor
+from ui.desk_style import bend_desk
 from ui.editor import Commit, mark_handled, read_commit
 from ui.errors import errors_shown
 from ui.inspector import draw_inspector, handle_shown
@@ -38,7 +39,6 @@ _TAKEN: Slot[tuple[str, ...]] = Slot("write.taken", ())
 MAX_TAKEN = 200
 EDITABLE = frozenset(ExampleState) - {ExampleState.ARCHIVED}
 DESK_HEIGHT_PX = 640
-DESK_STYLE = Path(__file__).with_name("desk.css")
 
 
 @st.fragment
@@ -52,10 +52,19 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
     with errors_shown():
         view, conflicts = _take_typed(ws, actor, seen)
         if act.verb:
-            view = perform(ws, actor, view, tools, _on_newest(act, view))
+            view = _performed(ws, actor, view, tools, act)
     _draw(actor, view, tools, conflicts)
     if not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
         st.rerun()
+
+
+def _performed(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Tool], act: Act) -> ExampleView:
+    """The act done; refused, its banner moves the page, and the cursor stays where it was last."""
+    try:
+        return perform(ws, actor, view, tools, _on_newest(act, view))
+    except CurationError:
+        aim(AIM.get().at, act.nonce, is_forced=False)
+        raise
 
 
 def _on_newest(act: Act, view: ExampleView) -> Act:
@@ -103,11 +112,11 @@ def _draw(actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tu
     _DRAWN.of(view.id).set(dict(scene.fields))
     action_bar(view)
     place_cursor(scene.spots)
+    bend_desk()
 
 
 def _draw_columns(view: ExampleView, scene: Scene) -> None:
     """The conversation beside its inspector; one under the other where the window is narrow."""
-    st.html(DESK_STYLE)
     with st.container(key="write-columns"):
         conversation, inspector = st.columns([11, 9], gap="medium")
     with conversation, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key="write-conversation"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from curation.model.example import Example
-from curation.model.finding import Judged
+from curation.model.finding import Finding, Judged
 from curation.services.text_fields import arguments_at, content_at
 from curation.services.writing import ExampleView
 from ui.call_card import show_argument
@@ -18,6 +18,7 @@ from ui.decision_labels import label_at
 from ui.places import call_of, turn_of
 from ui.state import Act, Slot
 
+_CURED_IN_LABEL = {"no-tool-reason-missing": "reason"}
 SELECTED: Slot[str] = Slot("write.selected", "")
 PAGE = "write"
 
@@ -39,6 +40,11 @@ class Step:
     def fresh(self) -> int:
         """The first turn that came with the edit; the last turn where none did."""
         return next((i for i, name in enumerate(self.ids) if name not in self.old), len(self.ids) - 1)
+
+    def differs(self) -> int:
+        """The first turn that reads otherwise than before."""
+        pairs = zip(self.before.example.messages, self.example.messages, strict=False)
+        return next((turn for turn, (old, new) in enumerate(pairs) if old != new), max(0, len(self.ids) - 1))
 
     def turn(self) -> int:
         """Where the turn the act was about stands now; the one in its place when it is gone."""
@@ -75,6 +81,13 @@ def unfold(example_id: str, turn_id: str) -> None:
     st.session_state[result_key(PAGE, example_id, turn_id)] = True
 
 
+def place_of(finding: Finding) -> str:
+    """Where a finding is put right: a missing label in the label, not in the text of its turn."""
+    turn = turn_of(finding.at)
+    part = _CURED_IN_LABEL.get(finding.rule)
+    return finding.at if part is None or turn is None else label_at(turn, part)
+
+
 def go_to(view: ExampleView, ids: tuple[str, ...], at: str, word: str) -> None:
     """Show the place of a finding and put the cursor there."""
     turn, index = turn_of(at), call_of(at)
@@ -102,7 +115,8 @@ def _called(step: Step) -> Goal:
 
 
 def _recovered(step: Step) -> Goal:
-    turn = step.fresh()
+    """The call that fails: it stands where the right one stood."""
+    turn = step.differs()
     return Goal(arguments_at(turn, 0), selected=f"{step.ids[turn]}/0", is_forced=True)
 
 
@@ -131,10 +145,7 @@ def _places(judged: tuple[Judged, ...]) -> list[str]:
 
 
 def _changed(step: Step) -> Goal:
-    """The first turn that reads otherwise than before."""
-    pairs = zip(step.before.example.messages, step.example.messages, strict=False)
-    differs = next((turn for turn, (old, new) in enumerate(pairs) if old != new), len(step.ids) - 1)
-    return Goal(f"/messages/{max(0, differs)}")
+    return Goal(f"/messages/{step.differs()}")
 
 
 GOALS: dict[str, Callable[[Step], Goal]] = {

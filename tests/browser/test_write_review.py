@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -101,11 +102,16 @@ def test_failure_and_recovery_is_one_key(server: Server, open_tab: Callable[[str
         expect(page.get_by_role("button", name="Submit")).to_be_visible()
         page.keyboard.press("Alt+g")
         expect(page.get_by_text("failed").first).to_be_visible()
+        expect(page.get_by_label("order_id (string, required)")).to_be_focused()
         messages = filling.read(example.id).example.messages
         assert [message.role for message in messages] == ["user", "assistant", "tool", "assistant", "tool", "assistant"]
         assert "must match the pattern" in str(messages[2].content)
         assert messages[3].label is not None
         assert messages[3].label.recovery == "corrected_argument"
+        page.keyboard.press("Alt+z")
+        expect(page.get_by_text("failed")).to_have_count(0)
+        expect(page.get_by_label("order_id (string, required)")).to_have_value("B4821")
+        _expect_cursor_in_a_field(page)
 
 
 def test_near_miss_copy_is_a_new_example_that_calls_nothing(server: Server, open_tab: Callable[[str], Page]) -> None:
@@ -114,13 +120,111 @@ def test_near_miss_copy_is_a_new_example_that_calls_nothing(server: Server, open
         page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
         expect(page.get_by_role("button", name="Submit")).to_be_visible()
         page.keyboard.press("Alt+n")
-        page.get_by_role("button", name="Leave a required value open").click(delay=60)
+        expect(page.get_by_role("button", name="Take the tool away")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
         expect(page.get_by_text("missing information").first).to_be_visible()
+        expect(page.get_by_label("Assistant, turn 2", exact=True)).to_be_focused()
+        expect(page.get_by_text("The request still says B4821")).to_be_visible()
         rows = browsing.list_examples(filling.ws, filling.project.id).rows
         copy = next(filling.read(row.id) for row in rows if row.id != example.id)
         assert copy.example.messages[-1].calls is None
         assert copy.example.messages[-1].label is not None
         assert copy.example.messages[-1].label.missing == ("order_id",)
+        page.keyboard.press("Alt+j")
+        expect(page.get_by_label("User, turn 1", exact=True)).to_be_focused()
+        expect(page.get_by_label("Assistant, turn 4", exact=True)).to_be_visible()
+
+
+def test_error_is_reached_cured_and_submitted_without_a_mouse(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        example = filling.write(make_example("Where is B4821?", order_id="12"))
+        page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+        expect(page.get_by_text("Submit goes through at zero errors")).to_be_visible()
+        page.keyboard.press("Alt+s")
+        field = page.get_by_label("order_id (string, required)")
+        expect(field).to_be_focused()
+        expect(page.get_by_text("Not submitted: 1 error first")).to_be_visible()
+        page.keyboard.press("Control+a")
+        page.keyboard.type("B4821")
+        page.keyboard.press("Alt+s")
+        expect(page.get_by_text("Submitted for review")).to_be_visible()
+        assert filling.read(example.id).state is ExampleState.SUBMITTED
+
+
+def test_call_beside_another_is_opened_and_a_question_gives_the_cursor_back(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        example = filling.write(make_example("Where is B4821?"))
+        page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+        answer = page.get_by_label("Assistant, turn 4", exact=True)
+        answer.click()
+        page.keyboard.press("Alt+t")
+        expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(answer).to_be_focused()
+        page.locator("[class*=st-key-write-menu]").nth(1).get_by_role("button").click(delay=60)
+        page.get_by_text("Add a call here").click(delay=60)
+        expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+        page.keyboard.type("track")
+        expect(page.get_by_role("option", name="track_order")).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("call_2 in turn 2")).to_be_visible()
+        expect(page.get_by_label("order_id (string, required)")).to_be_focused()
+        expect(page.get_by_label("order_id (string, required)")).to_have_value("")
+
+
+def test_warning_is_kept_with_a_reason_typed_and_entered(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        made = make_answer("Thanks")
+        unlabelled = msgspec.structs.replace(made.messages[1], label=None)
+        example = filling.write(msgspec.structs.replace(made, messages=(made.messages[0], unlabelled)))
+        page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+        expect(page.get_by_role("button", name="Keep anyway")).to_be_visible()
+        page.keyboard.press("Alt+w")
+        expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+        page.keyboard.type("Said in the guide")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Kept anyway")).to_be_visible()
+        assert [one.reason for one in filling.read(example.id).example.waivers] == ["Said in the guide"]
+        _expect_cursor_in_a_field(page)
+        page.get_by_role("button", name="Take back").click(delay=60)
+        expect(page.get_by_role("heading", name="Kept anyway")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_desk_is_readable_and_its_bars_keep_to_one_line(
+    width: int, server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    question = "Wo ist 注文 " + "W" * 200 + "?"
+    with filled(server.home) as filling:
+        example = filling.write(make_example(question, order_id="12"))
+        page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+        page.set_viewport_size({"width": width, "height": 768})
+        conversation = page.locator(".st-key-write-conversation")
+        expect(conversation).to_be_visible()
+        page.wait_for_function("() => document.querySelector('.st-key-write-conversation').clientWidth >= 420")
+        for bar, acts in (("head", 3), ("add", 4), ("make", 3)):
+            buttons = page.locator(f".st-key-write-{bar} button")
+            expect(buttons).to_have_count(acts)
+            tops = {round(box["y"]) for button in buttons.all() if (box := button.bounding_box())}
+            assert len(tops) == 1, bar
+        assert page.evaluate(
+            "document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth"
+        )
+
+
+IS_TYPING = """() => {
+  let at = document.activeElement
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+  return ["INPUT", "TEXTAREA"].includes(at?.tagName)
+}"""
+
+
+def _expect_cursor_in_a_field(page: Page) -> None:
+    """A letter typed now is text, and no key of the page."""
+    page.wait_for_function(IS_TYPING)
 
 
 def test_accepted_work_is_frozen_and_exported_from_the_health_page(

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.errors import StateError
 from curation.model.definition import Definition, Tool
 from curation.model.example import Call, Example, Message
+from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.model.values import Arguments
 from curation.services import browsing, cataloguing, drafting, writing
 from tests.browser.filling import Filling, make_answer, make_example
+from ui import state
+from ui.chat import Scene, turn_acts
+from ui.cursor import nearest
+from ui.tokens import Claim
 
 
 def _hand_over(screen: AppTest, key: str, text: str, base_rev: int = 1, nonce: str = "n1") -> None:
@@ -202,3 +208,130 @@ def test_row_keeps_its_label_when_another_with_the_same_title_comes(
     newer, older = open_page("write").sidebar.radio[0].options
     assert older == alone
     assert newer != alone
+
+
+def test_next_error_in_a_result_unfolds_it_and_goes_there(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    made = make_example("Where is B4821?")
+    result = msgspec.structs.replace(made.messages[2], content="", tool_call_id="call_9")
+    messages = (*made.messages[:2], result, made.messages[3])
+    example = filling.write(msgspec.structs.replace(made, messages=messages))
+    places = {one.finding.at for one in example.judged if one.severity is Severity.ERROR}
+    assert any(at.startswith("/messages/2") for at in places)
+    screen = open_page("write")
+    for _ in places:
+        _press(screen, "write.next_error")
+        if screen.session_state["write.aim"].at.startswith("/messages/2"):
+            break
+    assert screen.session_state[f"write.fold.{example.id}.t2"] is True
+
+
+def test_next_error_leads_to_every_place_in_turn(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    made = make_example("Where is order 12?", order_id="12")
+    call = (made.messages[1].calls or ())[0]
+    second = msgspec.structs.replace(call, id="call_2", arguments=Arguments('{"order_id": "13", "colour": "red"}'))
+    asked = msgspec.structs.replace(made.messages[1], calls=(call, second))
+    example = filling.write(msgspec.structs.replace(made, messages=(made.messages[0], asked, *made.messages[2:])))
+    places = list(dict.fromkeys(one.finding.at for one in example.judged if one.severity is Severity.ERROR))
+    screen = open_page("write")
+    seen = []
+    for _ in range(len(places) + 1):
+        _press(screen, "write.next_error")
+        seen.append(screen.session_state["write.aim"].at)
+    assert seen == [*places, places[0]]
+
+
+def test_argument_without_a_field_is_shown_as_json(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    made = make_example("Where is B4821?")
+    call = (made.messages[1].calls or ())[0]
+    wrong = msgspec.structs.replace(call, arguments=Arguments('{"order_id": "B4821", "colour": "red"}'))
+    asked = msgspec.structs.replace(made.messages[1], calls=(wrong,))
+    filling.write(msgspec.structs.replace(made, messages=(made.messages[0], asked, *made.messages[2:])))
+    screen = _press(open_page("write"), "write.next_error")
+    assert screen.session_state["write.view"] == "JSON"
+
+
+def test_finding_kept_anyway_is_shown_with_its_reason_and_taken_back_in_one_act(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    made = make_example("Where is order 12?", order_id="12")
+    example = filling.write(made)
+    (found,) = [one.finding for one in example.judged if one.severity is Severity.ERROR]
+    writing.waive(filling.ws, filling.actor, example.id, 1, found, "It is a <b>test</b>", nonce="keep")
+    screen = open_page("write")
+    assert any(text.value == "It is a <b>test</b>" for text in screen.text)
+    (button,) = [one for one in screen.button if one.label == "Take back"]
+    button.click().run()
+    after = filling.read(example.id)
+    assert after.example.waivers == ()
+    assert [one.finding.rule for one in after.judged if one.severity is Severity.ERROR] == [found.rule]
+    assert not [one for one in screen.button if one.label == "Take back"]
+
+
+def test_call_shown_by_default_is_marked_open(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_example("Where is B4821?"))
+    screen = open_page("write")
+    assert f"write.open.{example.id}.t1/0" not in {one.key for one in screen.button}
+    assert any("open" in mark.value and "arrow_forward" in mark.value for mark in screen.markdown)
+
+
+def test_broken_arguments_are_said_at_their_field_only(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    made = make_example("Where is B4821?")
+    call = msgspec.structs.replace((made.messages[1].calls or ())[0], arguments=Arguments('{"order_id": "B48'))
+    asked = msgspec.structs.replace(made.messages[1], calls=(call,))
+    example = filling.write(msgspec.structs.replace(made, messages=(made.messages[0], asked, *made.messages[2:])))
+    screen = open_page("write")
+    said = [mark.value for mark in (*screen.markdown, *screen.caption) if "not JSON" in mark.value]
+    assert said == []
+    assert f"write.args.{example.id}.t1.call_1.json" in screen.session_state[f"write.fields.{example.id}"]
+
+
+def test_turn_offers_only_what_can_be_done_with_it() -> None:
+    made = make_example("Where is B4821?")
+    failed = msgspec.structs.replace(made.messages[2], content='{"error": "No"}')
+    messages = (*made.messages[:2], failed, made.messages[2], made.messages[3])
+    ids = tuple(f"t{turn}" for turn in range(5))
+    example = msgspec.structs.replace(made, messages=messages)
+    scene = Scene("e", example, ids, (), {}, Claim("", "", "", "e", "", 1), is_editable=True, page="write")
+    offered = [turn_acts(scene, turn, message) for turn, message in enumerate(messages)]
+    assert offered[0] == ["Move down", "Remove"]
+    assert offered[2] == ["Move up", "Move down", "Remove"]
+    assert offered[3][0] == "Make it fail"
+    assert offered[4] == ["Label", "Add a call here", "Move up", "Remove"]
+
+
+def test_near_miss_warns_while_the_request_says_the_open_value(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    filling.write(make_example("Where is B4821?"))
+    screen = open_page("write")
+    screen.session_state["act.write"] = state.Act("near_miss", "", "value_missing", "n1")
+    screen.run()
+    copy = screen.session_state["write.example"]
+    assert "still says **B4821**" in screen.warning[0].value
+    assert screen.session_state["write.aim"].at == "/messages/1/content"
+    _hand_over(screen, f"write.text.{copy}.t0", "Where is my order?")
+    screen.run()
+    assert not screen.warning
+
+
+@pytest.mark.parametrize(
+    ("at", "key"),
+    [
+        ("/messages/1/tool_calls/0/function/arguments/a", "a"),
+        ("/messages/1/tool_calls/0/function/arguments/a/0/b", "a"),
+        ("/messages/1/tool_calls/0/function/arguments", "a"),
+        ("/messages/1/tool_calls/0/function/arguments/gone", "a"),
+        ("/messages/0", "user"),
+        ("/messages/10/content", "user"),
+        ("/tools/0/function", "offered"),
+        ("", "user"),
+    ],
+)
+def test_cursor_goes_to_the_nearest_field(at: str, key: str) -> None:
+    arguments = "/messages/1/tool_calls/0/function/arguments"
+    spots = {"/messages/0/content": "user", f"{arguments}/a": "a", f"{arguments}/b": "b", "/tools": "offered"}
+    assert nearest(spots, at) == key
+
+
+def test_cursor_has_nowhere_to_go_on_a_page_without_fields() -> None:
+    assert nearest({}, "/messages/0/content") == ""

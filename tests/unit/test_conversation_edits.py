@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from curation.errors import BlockedError, NotFoundError
 from curation.model.definition import Definition
-from curation.model.example import Call, Example, Label, Message
+from curation.model.example import Call, Example, Label, Message, Waiver
 from curation.model.values import UNSET, Arguments, Exact
-from curation.services import call_edits, result_edits, text_fields, turn_edits
-from curation.services.varying import insert_recovery, near_miss
+from curation.services import call_edits, result_edits, text_fields, turn_edits, waiving
+from curation.services.varying import insert_recovery, near_miss, still_says, value_left_open
 
 PARAMETERS = {
     "type": "object",
@@ -158,3 +159,50 @@ def test_near_misses_call_nothing_and_say_why() -> None:
     assert near_miss(conversation(), "request_changed").messages[-1].label == Label(reason="answer_directly")
     with pytest.raises(BlockedError, match="calls a tool"):
         near_miss(removed, "tool_removed")
+
+
+RESULT_SCHEMA = """{"type": "object", "properties": {
+    "status": {"type": "string"}, "eta": {"type": "number"}, "stops": {"type": "array"},
+    "at": {"type": "object", "properties": {"city": {"type": ["string", "null"]}}}}}"""
+
+
+def test_result_begins_with_the_keys_of_its_schema_and_every_value_open() -> None:
+    before = conversation()
+    asked = Example(messages=before.messages[:2], tools=before.tools)
+    after = result_edits.add_results(asked, 1, {"weather": result_edits.blank_result(RESULT_SCHEMA)})
+    written = json.loads(str(after.messages[2].content))
+    assert written == {"status": "", "eta": None, "stops": [], "at": {"city": None}}
+
+
+@pytest.mark.parametrize("schema", [None, "", "not json", "[1]", '{"type": "string"}', '{"properties": []}'])
+def test_result_without_named_keys_begins_empty(schema: str | None) -> None:
+    assert result_edits.blank_result(schema) == "{}"
+
+
+def test_last_turn_that_waits_for_a_result_is_found_and_none_is_refused() -> None:
+    before = conversation()
+    assert result_edits.last_unanswered(Example(messages=before.messages[:2])) == 1
+    with pytest.raises(BlockedError, match="Every call has its result"):
+        result_edits.last_unanswered(before)
+
+
+def test_kept_finding_is_taken_back_alone_and_only_once() -> None:
+    waivers = (Waiver("a", "1", "because"), Waiver("a", "2", "because"))
+    example = msgspec.structs.replace(conversation(), waivers=waivers)
+    after = waiving.take_back(example, waiving.name_waiver(waivers[0]))
+    assert after.waivers == waivers[1:]
+    with pytest.raises(NotFoundError, match="taken back already"):
+        waiving.take_back(after, waiving.name_waiver(waivers[0]))
+
+
+@pytest.mark.parametrize(
+    ("request_text", "is_said"),
+    [("Weather in Oslo?", True), ("weather in OSLO", True), ("Weather in Oslofjord", False), ("Weather?", False)],
+)
+def test_near_miss_knows_whether_the_request_still_says_the_open_value(request_text: str, is_said: bool) -> None:
+    value = value_left_open(conversation())
+    assert value == "Oslo"
+    copy = near_miss(conversation(), "value_missing")
+    asked = msgspec.structs.replace(copy.messages[0], content=request_text)
+    assert still_says(msgspec.structs.replace(copy, messages=(asked, *copy.messages[1:])), value) is is_said
+    assert not still_says(copy, "")
