@@ -15,7 +15,7 @@ _MOUNT = st.components.v2.component(
 .stMain:focus-visible, .stApp a:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 @media (max-width: 1400px) {
   .stMainBlockContainer.stMainBlockContainer { padding-inline: 1.75rem; }
-  .stBottomBlockContainer.stBottomBlockContainer { padding-inline: 1.75rem; }
+  .stBottom [data-testid="stBottomBlockContainer"] { padding-inline: 1.75rem; }
 }
 @media (max-width: 1100px) { .stMain .stButton kbd { display: none; } }
 """,
