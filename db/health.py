@@ -142,10 +142,19 @@ def count_findings(
 
 def walk_bodies(connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int) -> Iterator[bytes]:
     """The bodies of the newest rows that call something."""
+    return _walk(connection, (_ours(project_id, states), example.c.n_calls > 0), limit)
+
+
+def walk_newest(connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int) -> Iterator[bytes]:
+    """The bodies of the newest rows."""
+    return _walk(connection, (_ours(project_id, states),), limit)
+
+
+def _walk(connection: Connection, kept: Sequence[ColumnElement[bool]], limit: int) -> Iterator[bytes]:
     query = (
         select(body.c.bytes)
         .join(example, example.c.head_hash == body.c.hash)
-        .where(_ours(project_id, states), example.c.n_calls > 0)
+        .where(*kept)
         .order_by(example.c.number.desc())
         .limit(limit)
     )

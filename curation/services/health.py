@@ -14,6 +14,7 @@ from curation.rules import CATEGORIES
 from curation.rules.coverage import CoverageCount, ToolCoverage
 from curation.services.health_faults import find_faults
 from curation.services.health_figures import Cell, Health, Lengths, RuleCount, ToolUse, Twins
+from curation.services.health_rows import find_in_rows
 from curation.services.judging import read_bench, read_body
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
@@ -26,6 +27,8 @@ COVERAGE_ROWS = 2_000
 BINS = 12
 """About so many bars in the histogram of lengths."""
 NARROWEST_BIN = 50
+READ_ROWS = 500
+"""Spread, balance and benchmarks are told by this many of the newest rows."""
 LIVING = tuple(state for state in ExampleState if state not in (ExampleState.REJECTED, ExampleState.ARCHIVED))
 
 
@@ -43,6 +46,7 @@ def _measure(connection: Connection, project_id: str, states: Sequence[ExampleSt
     tools, cells = _matrix(connection, project_id, states)
     splits = health.count_splits(connection, project_id, states)
     coverage, n_covered = _coverage(connection, project_id, states)
+    from_rows, n_read = find_in_rows(connection, project_id, states, READ_ROWS)
     return Health(
         n_rows=n_rows,
         n_decisions=n_decisions,
@@ -62,6 +66,8 @@ def _measure(connection: Connection, project_id: str, states: Sequence[ExampleSt
         lengths=_lengths(health.list_sizes(connection, project_id, states)),
         rules=tuple(RuleCount(*row) for row in health.count_findings(connection, project_id, states)),
         findings=(),
+        from_rows=from_rows,
+        n_read=n_read,
     )
 
 

@@ -29,6 +29,9 @@ def _find(measured: Health) -> Iterator[Finding]:
     for tool in measured.coverage:
         yield from (_in_what_was_read(finding, measured) for finding in judge_coverage(tool))
     yield from judge_share(measured.n_decisions, measured.n_no_tool_decisions)
+    is_part = measured.n_read < measured.n_rows
+    for finding in measured.from_rows:
+        yield _said_of(finding, measured.n_read) if is_part else finding
 
 
 def _repeated(duplicates: tuple[Twins, ...]) -> Iterator[Finding]:
@@ -50,5 +53,14 @@ def _in_what_was_read(finding: Finding, measured: Health) -> Finding:
     """Coverage reads the newest rows; where there are more that call something, the sentence says so."""
     if measured.n_covered >= measured.n_rows - measured.n_no_tool_rows:
         return finding
-    message = f"{finding.message.removesuffix('.')} in the newest {measured.n_covered:,} rows with calls."
+    return _in_newest(finding, measured.n_covered, "rows with calls")
+
+
+def _in_newest(finding: Finding, n_rows: int, what: str) -> Finding:
+    message = f"{finding.message.removesuffix('.')} in the newest {n_rows:,} {what}."
     return msgspec.structs.replace(finding, message=message)
+
+
+def _said_of(finding: Finding, n_rows: int) -> Finding:
+    """These sentences have a remedy at their end, so what was read stands behind them."""
+    return msgspec.structs.replace(finding, message=f"{finding.message} (The newest {n_rows:,} rows were read.)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.model.finding import Judged
+from curation.model.finding import Finding, Judged
 from curation.rules.coverage import ToolCoverage
 from curation.rules.figures import NO_TOOL_BAND
 
@@ -82,6 +82,10 @@ class Health(msgspec.Struct, frozen=True):
     rules: tuple[RuleCount, ...]
     findings: tuple[Judged, ...]
     """What is wrong with the whole rather than with one row."""
+    from_rows: tuple[Finding, ...] = ()
+    """Those of them that only reading rows tells: spread, balance, shortcuts, benchmarks."""
+    n_read: int = 0
+    """How many rows were read for them: the newest ones."""
     band: tuple[float, float] = NO_TOOL_BAND
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import msgspec
+import pytest
 
 from curation.model.example import Arguments, Example
 from curation.model.finding import Severity
@@ -16,8 +17,8 @@ from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 OUTLIER = "x" * 90_000
-SHARED = {"D02", "D04", "D06", "D07", "N07"}
-"""Rules about the whole that the health of a project counts in the database."""
+SHARED = {"D02", "D04", "D06", "D07", "D08", "D09", "D10", "D11", "D12", "N07"}
+"""Rules about the whole that the health of a project judges as well."""
 COURIER = (
     '{"type":"object","properties":{"order_id":{"type":"string","description":"The order number."},'
     '"by":{"type":"string","enum":["van","bike"],"description":"How it travels."}},"required":["order_id"]}'
@@ -71,7 +72,7 @@ def test_project_and_file_agree_on_duplicates_use_coverage_and_balance(desk: Des
     rows += [rows[0], use("unused", '{"order_id":"A-1"}', "Use it")]
     measured = measure(desk, rows)
     assert of_project(measured) == of_file(rows)
-    assert {code for code, _ in of_file(rows)} == {"D02", "D06", "D07", "N07"}
+    assert {code for code, _ in of_file(rows)} == {"D02", "D06", "D07", "D09", "D10", "D12", "N07"}
 
 
 def test_project_and_file_agree_on_leaks_and_on_tools_only_the_test_calls(desk: Desk):
@@ -120,3 +121,14 @@ def test_rows_of_one_length_stand_in_one_bar(desk: Desk) -> None:
     lengths = measure(desk, [use("courier", '{"order_id":"A-1"}', "Where is it?")]).lengths
     assert lengths is not None
     assert ([n for _, n in lengths.histogram], lengths.n_longer) == ([1], 0)
+
+
+def test_what_only_rows_tell_says_how_many_were_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "READ_ROWS", 20)
+    rows = [use("courier", f'{{"order_id":"A-{i}00","by":"van"}}', f"Send A-{i}00") for i in range(22)]
+    batching.add_examples(
+        desk.ws, desk.actor, desk.project_id, rows, origin="x", name="x", state=ExampleState.DRAFT, nonce="n"
+    )
+    said = {one.finding.code: one.finding.message for one in health.measure_health(desk.ws, desk.project_id).findings}
+    assert said["D12"].startswith("20 rows: ")
+    assert said["D12"].endswith("(The newest 20 rows were read.)")
