@@ -2,6 +2,7 @@
 
 from curation.model.rule_names import RULE_SLUGS
 from curation.rules import (
+    addresses,
     answers,
     argument_text,
     argument_values,
@@ -12,6 +13,7 @@ from curation.rules import (
     calls_together,
     claims,
     clarifying,
+    commands,
     consent,
     conventions,
     dataset,
@@ -25,6 +27,7 @@ from curation.rules import (
     old_form,
     origins,
     parameters,
+    personal_data,
     pretending,
     recoveries,
     repeats,
@@ -66,6 +69,9 @@ MODULES = (
     pretending,
     conventions,
     origins,
+    personal_data,
+    commands,
+    addresses,
     text_form,
     arguments,
     bytes_read,
