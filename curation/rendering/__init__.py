@@ -3,7 +3,7 @@
 from curation.rendering.jinja import UnusableTemplateError
 from curation.rendering.loss import LossMask, Piece, loss_mask
 from curation.rendering.opening import bare_template, open_template
-from curation.rendering.preflight import CheckedRow, check_rows
+from curation.rendering.preflight import CheckedRow, check_rows, stops_training
 from curation.rendering.rows import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row, read_chat_rows, row_of
 from curation.rendering.sentinel import needs_router
 from curation.rendering.template import Template, load_template
@@ -29,4 +29,5 @@ __all__ = [
     "read_chat_row",
     "read_chat_rows",
     "row_of",
+    "stops_training",
 ]

@@ -12,45 +12,33 @@ from curation.model.rule_names import RULE_SLUGS
 from curation.model.values import Json
 from curation.rendering.evidence import Evidence
 from curation.rendering.marking import Twin
+from curation.rendering.naming import OF_A_CALL, OF_A_DEFINITION, name_place, value_at
 from curation.rendering.rows import ChatRow
 from curation.rendering.tool_marking import Mark
-from curation.schemas.pointers import unescape_step
-
-_PARTS = {
-    "name": "the name of this call",
-    "key": "this argument's name",
-    "value": "this argument's value",
-    "arguments": "the arguments of this call",
-    "result": "this tool result",
-    "text": "this text",
-    "thought": "this thought",
-}
-_OF_A_CALL = frozenset({"name", "key", "value", "arguments"})
-_OF_A_DEFINITION = frozenset({"tool", "parameter", "inner parameter", "description"})
 
 
 def list_findings(row: ChatRow, twin: Twin, evidence: Evidence) -> Iterator[Finding]:
     """X02, X03, X04, X08, X09 and X13, in this order."""
-    yield from _list_lost(twin, evidence)
+    yield from _list_lost(row, twin, evidence)
     yield from _list_doubled(row, twin, evidence)
     yield from _list_printed(twin, evidence)
     yield from _list_untrained(row, twin, evidence)
     yield from _list_moved(evidence)
-    yield from _list_lost_tools(twin, evidence)
+    yield from _list_lost_tools(row, twin, evidence)
 
 
 def _finding(code: str, at: str, message: str, values: dict[str, Json], fix: Fix | None = None) -> Finding:
     return Finding(RULE_SLUGS[code], code, at, message, values, fix)
 
 
-def _list_lost(twin: Twin, evidence: Evidence) -> Iterator[Finding]:
-    lost = [mark for n, mark in enumerate(twin.marks) if n in evidence.lost and mark.part not in _OF_A_DEFINITION]
+def _list_lost(row: ChatRow, twin: Twin, evidence: Evidence) -> Iterator[Finding]:
+    lost = [mark for n, mark in enumerate(twin.marks) if n in evidence.lost and mark.part not in OF_A_DEFINITION]
     # A thought that an earlier turn no longer shows is a changed prefix; only one never shown is lost.
     lost = [mark for mark in lost if mark.part != "thought" or mark.turn not in evidence.moved]
     for mark in _outermost(lost, twin.marks):
         beside = " beside its calls" if mark.part == "text" and _has_calls(twin, mark.turn) else ""
-        named = "this call" if mark.at == mark.owner and mark.part in _OF_A_CALL else _PARTS[mark.part]
-        message = f"The template does not write {named}{beside}, so no model ever sees it; choose another template."
+        what = f"{name_place(row, mark)}{beside}"
+        message = f"The template does not write {what}, so no model ever sees it; choose another template."
         yield _finding("X02", mark.at, message, {"part": mark.part, "at": mark.at.rpartition("/")[2]})
 
 
@@ -62,14 +50,14 @@ def _outermost(marks: list[Mark], everything: Collection[Mark]) -> Iterator[Mark
     """One mark for what is lost together: a whole call, all its arguments, an argument with its value."""
     totals: dict[str, int] = defaultdict(int)
     for mark in everything:
-        totals[mark.owner] += mark.part in _OF_A_CALL
+        totals[mark.owner] += mark.part in OF_A_CALL
     by_owner: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_owner[mark.owner].append(mark)
     for owner, lost in by_owner.items():
-        if lost[0].part in _OF_A_CALL and len(lost) == totals[owner]:
+        if lost[0].part in OF_A_CALL and len(lost) == totals[owner]:
             yield lost[0]._replace(at=owner)
-        elif lost[0].part in _OF_A_CALL:
+        elif lost[0].part in OF_A_CALL:
             yield from _shallowest(lost, owner, totals[owner])
         else:
             yield from _first_of_each_place(lost)
@@ -105,7 +93,7 @@ def _list_encoded(row: ChatRow, twin: Twin, numbers: Collection[int], what: str)
     calls = dict.fromkeys(mark.owner for n, mark in enumerate(twin.marks) if n in numbers)
     for owner in calls:
         at = f"{owner}/function/arguments"
-        opened = _opened(_value_at(row, at))
+        opened = _opened(value_at(row, at))
         fix = None if opened is None else Fix("Write the arguments as an object", at, opened)
         remedy = "choose another template" if fix is None else "write them as an object"
         yield _finding(
@@ -122,13 +110,6 @@ def _opened(arguments: Json) -> str | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     return arguments.strip() if isinstance(value, dict) else None
-
-
-def _value_at(row: ChatRow, at: str) -> Json:
-    value: Json = {"messages": list(row.messages)}
-    for step in at.split("/")[1:]:
-        value = value[int(step)] if isinstance(value, list) else value[unescape_step(step)]
-    return value
 
 
 def _list_printed(twin: Twin, evidence: Evidence) -> Iterator[Finding]:
@@ -158,8 +139,8 @@ def _list_untrained(row: ChatRow, twin: Twin, evidence: Evidence) -> Iterator[Fi
             yield _finding("X08", f"/messages/{turn}", message, {"turn": turn})
             continue
         for mark in _outermost(untrained, twin.marks):
-            named = "this call" if mark.at == mark.owner and mark.part in _OF_A_CALL else _PARTS[mark.part]
-            message = f"No token of {named} carries loss, so it is not learnt; choose a template that marks it."
+            what = name_place(row, mark)
+            message = f"No token of {what} carries loss, so it is not learnt; choose a template that marks it."
             yield _finding("X08", mark.at, message, {"part": mark.part})
     if evidence.endless:
         message = (
@@ -183,27 +164,24 @@ def _list_moved(evidence: Evidence) -> Iterator[Finding]:
         yield _finding("X09", f"/messages/{evidence.moved[0]}", message, values)
 
 
-def _list_lost_tools(twin: Twin, evidence: Evidence) -> Iterator[Finding]:
+def _list_lost_tools(row: ChatRow, twin: Twin, evidence: Evidence) -> Iterator[Finding]:
     lost: dict[str, dict[str, list[Mark]]] = defaultdict(lambda: defaultdict(list))
     for n in sorted(evidence.lost):
         mark = twin.marks[n]
-        if mark.part in _OF_A_DEFINITION:
+        if mark.part in OF_A_DEFINITION:
             lost[mark.owner][mark.part].append(mark)
     for owner, parts in lost.items():
         if "tool" in parts:
             message = (
-                "The template does not show the model this definition, so it would call a tool it cannot see; "
-                "choose another template or train in router form."
+                f"The template does not show the model {name_place(row, parts['tool'][0])}, so it would call a tool it "
+                "cannot see; choose another template or train in router form."
             )
             yield _finding("X13", owner, message, {"part": "tool"})
             continue
         for part, marks in parts.items():
-            named = {"parameter": "this parameter", "inner parameter": "this inner parameter"}.get(
-                part, "this description"
-            )
-            n_more = len(marks) - 1
-            others = f" and {n_more} more of its kind" if n_more else ""
+            others = f" and {len(marks) - 1} more of its kind" if len(marks) > 1 else ""
             message = (
-                f"The template does not show the model {named}{others}; say it elsewhere or choose another template."
+                f"The template does not show the model {name_place(row, marks[0])}{others}; say it elsewhere or choose "
+                "another template."
             )
             yield _finding("X13", marks[0].at, message, {"part": part, "lost": len(marks)})

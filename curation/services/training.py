@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -17,7 +19,7 @@ from curation.finetune.run_folder import RunFolder
 from curation.model.people import Actor
 from curation.model.states import JobState, Split
 from curation.model.values import Json
-from curation.rendering import CheckedRow, RowStyle, check_rows, load_template, needs_router
+from curation.rendering import CheckedRow, RowStyle, check_rows, load_template, needs_router, stops_training
 from curation.services.acts import Act, perform
 from curation.services.freezing import DatasetView, get_dataset, read_dataset
 from curation.services.job_kinds import JobKind, Record
@@ -168,7 +170,17 @@ def _list_notes(
         notes.append(f"{left} left out: longer than {limit:,} tokens.")
     if not dataset.counts.get(Split.VALIDATION.value):
         notes.append("The version has no validation rows, so the last checkpoint is kept without a look.")
-    return notes
+    return [*notes, *_note_template(fitting)]
+
+
+def _note_template(rows: list[CheckedRow]) -> Iterator[str]:
+    """What the template does to rows that stops nothing, one sentence for each kind."""
+    seen: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        for finding in {one.code: one for one in row.findings if not stops_training(one)}.values():
+            seen[finding.code].append(f"{finding.message} (First in row {row.number}, at {finding.at}.)")
+    for sentences in seen.values():
+        yield f"{'1 row' if len(sentences) == 1 else f'{len(sentences):,} rows'}: {sentences[0]}"
 
 
 def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
