@@ -28,6 +28,10 @@ WHEEL := .venv/share/callwright
 	sh tests/chromium.sh
 	touch $@
 
+.venv/bench: .venv/test requirements/bench.txt
+	$(PIP) install --no-deps -r requirements/bench.txt
+	touch $@
+
 # --- what people do ---------------------------------------------------------------------------------------------------
 run: .venv/run $(if $(filter 1,$(TRAIN)),.venv/train)
 	.venv/bin/streamlit run app.py
@@ -48,7 +52,7 @@ check: .venv/test
 test-long: .venv/test
 	$(PY) -m pytest -m long --timeout=1800
 
-bench: .venv/test
+bench: .venv/bench
 	failed=0; for each in benchmarks/*.py; do $(PY) $$each || failed=1; done; exit $$failed
 
 record-demo: .venv/test
