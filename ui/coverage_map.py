@@ -49,7 +49,8 @@ def draw_map(measured: Health, *, is_next: bool) -> None:
     """The map, and under it what can be done about one cell; `is_next` fills the button of the order."""
     with st.container(border=True, height="stretch"):
         with card_title("Examples by tool and category"):
-            st.caption("choose a cell to fill it", width="content")
+            if measured.tools:
+                st.caption("choose a cell to fill it", width="content")
         if not measured.tools:
             _draw_toolless()
             return

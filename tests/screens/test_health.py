@@ -29,6 +29,7 @@ def test_empty_project_says_what_would_be_here(stage: Stage) -> None:
     assert "Freeze a version first" in texts(shown)
     assert "nothing stands in the way" not in texts(shown), "nothing is there to be frozen"
     assert "There is no row to compare" in texts(shown)
+    assert "choose a cell" not in texts(shown)
 
 
 def test_share_of_no_tool_is_said_by_decisions_with_rows_beside_it(stage: Stage) -> None:
