@@ -1,7 +1,7 @@
 """The checker beside the request validator of mistral-common: CPU time for the same rows, from bytes to verdict.
 
-Run with `python benchmarks/peer.py` after `make bench` has installed the peer. Rounds are interleaved. The peer looks at
-structure, call ids and definitions, not at arguments; ours does all of that and checks every call against its schema.
+Run with `python benchmarks/peer.py` after `make bench` has installed the peer. Rounds are interleaved. The peer looks
+at structure, call ids and definitions, not at arguments; ours does that and checks every call against its schema.
 """
 
 from __future__ import annotations
