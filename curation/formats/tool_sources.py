@@ -20,6 +20,8 @@ from curation.model.values import Json
 from curation.reading.strict import parse_strict
 
 Members = dict[str, Raw]
+MOST_TOOLS = 10_000
+"""No model can choose among more; a file of a million empty ones would keep everybody waiting."""
 _NOTHING_SAID = frozenset({"type"})
 """Keys that say nothing a definition does not say by itself."""
 _decode_members = msgspec.json.Decoder(Members).decode
@@ -57,7 +59,10 @@ def read_tools(data: bytes) -> tuple[SourcedTool, ...]:
     if isinstance(parsed.value, dict) and "openapi" in parsed.value:
         return tuple(SourcedTool(one.tool, one.at, {}, one.left_out) for one in read_operations(parsed.value))
     at, source = _find_list(text, parsed.value)
-    return tuple(_read_tool(f"{at}/{i}", element) for i, element in enumerate(_decode_elements(source)))
+    elements = _decode_elements(source)
+    if len(elements) > MOST_TOOLS:
+        raise UnreadableError(f"There are {len(elements)} tools at {at or '/'}; at most {MOST_TOOLS} are read.")
+    return tuple(_read_tool(f"{at}/{i}", element) for i, element in enumerate(elements))
 
 
 def _decode(data: bytes) -> str:

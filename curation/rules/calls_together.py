@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from curation.model.finding import Finding, Fix, Severity
 from curation.rules.hints import quote
 from curation.rules.registry import Found, Hit, rule
@@ -80,13 +82,12 @@ def identical_calls(turn: Turn, _row: Row) -> Found:
     if len(turn.calls) < 2:
         return None
     hits = []
-    seen: list[CallView] = []
+    seen: dict[tuple[str | None, str], CallView] = {}
     for call in turn.calls:
-        twin = next(
-            (c for c in seen if c.name == call.name and c.value == call.value and c.arguments is not None), None
-        )
-        if twin is not None:
+        if call.arguments is None:
+            continue
+        twin = seen.setdefault((call.name, json.dumps(call.arguments, sort_keys=True)), call)
+        if twin is not call:
             message = f"This call of `{call.name}` repeats an earlier one of the same turn; remove it."
             hits.append(Hit(call.at, message, {"tool": call.name}, Fix("Remove the call", call.at), twin.at))
-        seen.append(call)
     return hits or None

@@ -12,7 +12,7 @@ from curation.model.values import UNSET, Exact, Field, Json
 from curation.reading.strict import Fault, parse_strict
 from curation.rules.offer import Offer, OfferedTool, offer_of
 from curation.rules.outcome import has_failed
-from curation.schemas import SchemaError
+from curation.schemas import Allowance, SchemaError
 from curation.schemas.pointers import escape_step
 
 _DEEPEST_LEAF = 20
@@ -121,7 +121,9 @@ class CallView:
         self.tool: OfferedTool | None = turn.row.offer.find(self.name)
         self.errors: tuple[SchemaError, ...] = ()
         if self.arguments is not None and self.tool is not None and self.tool.compiled is not None:
-            self.errors = self.tool.compiled.errors(self.arguments, size=len(self.text or "") // 2 + 1)
+            self.errors = self.tool.compiled.errors(
+                self.arguments, size=len(self.text or "") // 2 + 1, allowance=turn.row.allowance
+            )
 
     @property
     def at(self) -> str:
@@ -186,6 +188,7 @@ class Row:
         self.example = example
         self.known = tools or {}
         self.offer: Offer = offer_of(example)
+        self.allowance = Allowance()
         self.calls: list[CallView] = []
         self.results: list[ResultView] = []
         self.turns: list[Turn] = [Turn(self, index, message) for index, message in enumerate(example.messages)]

@@ -10,6 +10,7 @@ import msgspec
 
 from curation.model.values import Json
 from curation.schemas import limits, references
+from curation.schemas.allowance import Allowance
 from curation.schemas.cost import Cost, count_cost
 from curation.schemas.costly import judge_in_sandbox
 from curation.schemas.counts import name_counts_as_written
@@ -47,21 +48,31 @@ class Compiled:
         """The expanded cost: about how many subschemas one instance is held against."""
         return self.counted.total
 
-    def errors(self, value: Json, *, size: int | None = None) -> tuple[SchemaError, ...]:
+    def errors(
+        self, value: Json, *, size: int | None = None, allowance: Allowance | None = None
+    ) -> tuple[SchemaError, ...]:
         """Every place where a value breaks the schema; empty when the schema itself is at fault.
 
         Args:
             value: a parsed JSON value.
             size: an upper bound of its number of nodes where the caller knows one below 1,000.
+            allowance: what the row that the value belongs to may still cost.
         """
         if self._validator is None:
             return ()
         nodes = size if size is not None and size < 1_000 else _count_nodes(value)
         if nodes is None:
             return (_too_large(),)
-        is_light = self.is_plain and self.cost * nodes <= limits.PLAIN_WORK
-        found = validate(self._validator, value) if is_light else judge_in_sandbox(self.text, value)
-        return name_counts_as_written(found, self.text) if found else found
+        if allowance is not None and allowance.errors <= 0:
+            return (_too_many(),)
+        work = self.cost * nodes
+        is_light = self.is_plain and work <= limits.PLAIN_WORK and (allowance is None or allowance.take_work(work))
+        found = validate(self._validator, value) if is_light else judge_in_sandbox(self.text, value, allowance)
+        if not found:
+            return found
+        if allowance is not None:
+            allowance.errors -= len(found)
+        return name_counts_as_written(found, self.text)
 
     def _prepare(self) -> list[SchemaFault]:
         if len(self.text) > limits.MAX_SCHEMA_BYTES:
@@ -120,6 +131,11 @@ def validate(validator: Any, value: Json) -> tuple[SchemaError, ...]:
 
 def _count_nodes(value: Json) -> int | None:
     return limits.measure(value, most_nodes=limits.MAX_INSTANCE_NODES, most_depth=limits.MAX_INSTANCE_DEPTH)
+
+
+def _too_many() -> SchemaError:
+    message = f"were not checked: this row already breaks its schemas at {limits.ROW_ERRORS} places or more"
+    return SchemaError("", "deadline", message, "")
 
 
 def _too_large() -> SchemaError:

@@ -1,7 +1,8 @@
 """How much work a schema may cause, counted with a memo and without running it.
 
-Every subschema costs one plus what it refers to, references expanded. A schema that comes back to itself through a
-branching keyword (`anyOf`, `allOf`, `if` …) multiplies at each level of the instance and has no bound at all.
+Every subschema costs one plus what it refers to, references expanded; long enums cost more. A schema that comes back
+to itself through a branching keyword (`anyOf`, `allOf`, `if` …) multiplies at each level of the instance and has no
+bound at all.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _STEP_SINGLES = (
     "unevaluatedProperties",
 )
 _STEP_MAPS = ("properties", "patternProperties")
+_OPTIONS_A_UNIT = 2
 _ENDLESS_COST = 10**12
 
 
@@ -77,7 +79,7 @@ class _Counter:
             return self.memo[key]
         self.position[key] = len(self.path)
         self.path.append(step)
-        total = 1 + sum(self._visit(child, how, name) for child, how, name in self._children(node))
+        total = _own_cost(node) + sum(self._visit(child, how, name) for child, how, name in self._children(node))
         self.path.pop()
         del self.position[key]
         self.memo[key] = min(total, _ENDLESS_COST)
@@ -115,6 +117,12 @@ class _Counter:
         if target is None:
             self.is_bounded = False
         return target, Step.SAME, value if isinstance(value, str) else None
+
+
+def _own_cost(node: dict[str, Json]) -> int:
+    """One, and the values of an enum: each is compared, and written out when none fits."""
+    options = node.get("enum")
+    return 1 + len(options) // _OPTIONS_A_UNIT if isinstance(options, list) else 1
 
 
 def resolve_pointer(root: Json, reference: Json) -> Json:

@@ -13,6 +13,14 @@ PLAIN_COST = 20_000
 PLAIN_WORK = 5_000_000
 """Cost times instance size up to which one validation runs in-process: some tens of milliseconds at worst."""
 DEADLINE_S = 0.25
+ROW_WORK = 2 * PLAIN_WORK
+"""The same for all calls of a row together; further ones are judged in the sandbox."""
+ROW_CPU_S = 0.5
+"""CPU time of the sandbox that one row gets, counted by the sandbox; running into the deadline uses all of it."""
+ROW_ERRORS = 1_000
+"""Places of one row that are named as breaking a schema; nobody reads more."""
+QUESTION_S = 0.0002
+"""What asking the sandbox costs by itself."""
 MEMORY_BYTES = 256 * 1024 * 1024
 BACKTRACK_LIMIT = 10_000
 REGEX_BYTES = 1_000_000

@@ -12,6 +12,8 @@ from curation.model.values import Json
 from curation.schemas.pointers import join_pointer
 
 _LONGEST_SHOWN = 60
+MOST_OPTIONS = 500
+"""The allowed values that an error carries; nobody picks from more."""
 _TYPE_WORDS = {
     "string": "text",
     "integer": "a whole number",
@@ -70,6 +72,8 @@ def name_type(types: Json) -> str:
 def _plain(error: Any, name: str) -> SchemaError:
     keyword = _KEYWORDS.get(name, name)
     expected = _expected(error.kind)
+    if keyword == "enum" and isinstance(expected, list):
+        expected = expected[:MOST_OPTIONS]
     if keyword == "contains" and error.schema_path[-1] in ("minContains", "maxContains"):
         keyword = str(error.schema_path[-1])
     wording = _WORDINGS.get(keyword)

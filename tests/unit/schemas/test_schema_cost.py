@@ -13,8 +13,9 @@ import pytest
 
 from curation.model.values import Json
 from curation.processes.warm import OverrunError, WarmChild
-from curation.schemas import compile_schema
+from curation.schemas import Allowance, compile_schema
 from curation.schemas.costly import SANDBOX
+from curation.schemas.limits import ROW_CPU_S, ROW_ERRORS
 
 WIDE = {
     "$defs": {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}] * 10} for i in range(9)} | {"d9": {"type": "integer"}},
@@ -79,12 +80,39 @@ def test_the_sandbox_may_be_asked_from_many_threads() -> None:
     assert answers == [()] * 40
 
 
+def test_a_row_gets_so_much_of_the_sandbox_and_no_more() -> None:
+    compiled, allowance = compile_schema(json.dumps(RECURSIVE)), Allowance()
+    assert compiled.errors({"q": 1}, allowance=allowance) == ()
+    assert 0 < allowance.cpu_s < ROW_CPU_S
+    assert "250 ms" in compiled.errors(nested(21), allowance=allowance)[0].message
+    starts = SANDBOX.starts
+    assert "one row" in compiled.errors(nested(22), allowance=allowance)[0].message
+    assert compiled.errors({"q": 1}, allowance=Allowance()) == ()
+    assert SANDBOX.starts <= starts + 1
+
+
+def test_many_cheap_checks_of_a_row_end_up_apart() -> None:
+    compiled, allowance = compile_schema('{"type":"object","required":["a"]}'), Allowance()
+    allowance.work = 10
+    assert compiled.errors({}, allowance=allowance)[0].keyword == "required"
+    assert allowance.work < 10
+    allowance.work = 0
+    assert compiled.errors({}, allowance=allowance)[0].keyword == "required"
+    assert allowance.cpu_s < ROW_CPU_S
+
+
+def test_a_row_with_a_thousand_faults_is_not_searched_for_more() -> None:
+    compiled, allowance = compile_schema('{"items":{"type":"integer"}}'), Allowance()
+    assert len(compiled.errors(["x"] * ROW_ERRORS, allowance=allowance)) == ROW_ERRORS
+    assert "already breaks" in compiled.errors(["x"], allowance=allowance)[0].message
+
+
 def test_a_sandbox_that_died_is_replaced() -> None:
     sandbox = WarmChild("curation.schemas.sandbox")
     try:
         with pytest.raises(OverrunError):
             sandbox.ask({"schema": "this is no schema and ends the process", "value": 1})
-        assert sandbox.ask({"schema": '{"type":"string"}', "value": "x"}) == []
+        assert sandbox.ask({"schema": '{"type":"string"}', "value": "x"})[0] == []
     finally:
         sandbox.close()
 
