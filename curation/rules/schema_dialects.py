@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from curation.model.finding import Finding, Fix, Severity
 from curation.model.values import Json
+from curation.rules.definitions import function_at, function_of
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.schema_lint import schemas_of
 from curation.schemas.pointers import escape_step
+from curation.schemas.strict_subset import StrictFault, find_strict_faults
 from curation.targets import TARGETS, Target
 
 
@@ -17,40 +17,28 @@ from curation.targets import TARGETS, Target
 def strict_subset(tool: OfferedTool) -> Found:
     """A tool is marked strict but leaves the strict subset.
 
-    With `strict: true` every object lists all its properties as required and allows no others. The service
-    refuses the tool otherwise.
+    With `strict: true` every object lists all its properties as required and allows no others; an optional one is a
+    union with null. Choices other than `anyOf`, conditions and more than 10 levels, 5,000 properties or 1,000 enum
+    values are refused as well. The tool's page and `callwright lint-tools --make-strict` show the strict form.
 
     Bad: `"strict": true` with an optional argument
 
     Good: the argument required, its type a union with null
     """
-    value = tool.view.value
-    if not isinstance(value, dict):
+    function = function_of(tool)
+    if function is None or function.get("strict") is not True:
         return None
-    function = value["function"] if tool.view.wrapped else value
-    if function.get("strict") is not True:
-        return None
-    return [hit for at, node in schemas_of(tool) for hit in _judge_strict(at, node)] or None
+    base = function_at(tool) + "/parameters"
+    return [_strict_hit(fault, base) for fault in find_strict_faults(tool.schema)] or None
 
 
-def _judge_strict(at: str, node: dict[str, Json]) -> Iterator[Hit]:
-    for keyword in ("allOf", "not", "if", "dependentSchemas", "dependentRequired", "patternProperties"):
-        if keyword in node:
-            yield Hit(f"{at}/{keyword}", f"`{keyword}` is not part of the strict subset.", {"keyword": keyword})
-    properties = node.get("properties")
-    if node.get("type") != "object" and not isinstance(properties, dict):
-        return
-    if node.get("additionalProperties") is not False:
+def _strict_hit(fault: StrictFault, base: str) -> Hit:
+    at = base + fault.pointer
+    if fault.kind == "open":
         fix = Fix("Allow no others", at + "/additionalProperties", "false")
-        yield Hit(
-            at, "A strict object must say `additionalProperties: false`.", {"keyword": "additionalProperties"}, fix
-        )
-    required = node.get("required")
-    names = required if isinstance(required, list) else []
-    for name in properties if isinstance(properties, dict) else {}:
-        if name not in names:
-            place = f"{at}/properties/{escape_step(name)}"
-            yield Hit(place, f"`{name[:60]}` is optional; a strict object requires every property.", {"name": name})
+        return Hit(at, fault.message, {"keyword": "additionalProperties"}, fix)
+    values: dict[str, Json] = {"name" if fault.kind == "optional" else "keyword": fault.name}
+    return Hit(at, fault.message, values)
 
 
 def _dropped_grade(finding: Finding, target: Target | None) -> Severity | None:
