@@ -41,8 +41,23 @@ class Evidence(NamedTuple):
     """Turns that are written another way once a turn follows."""
 
 
+class _Remembering(Template):
+    """A template that writes each beginning of a twin once, however many questions are about it."""
+
+    def __init__(self, template: Template) -> None:
+        self.__dict__.update(template.__dict__)
+        self._texts: dict[tuple[int, int, bool, bool], str] = {}
+
+    def render(self, row: ChatRow, upto: int | None = None, *, prompt: bool = False, with_marks: bool = False) -> str:
+        key = (id(row), len(row.messages) if upto is None else upto, prompt, with_marks)
+        if key not in self._texts:
+            self._texts[key] = super().render(row, upto, prompt=prompt, with_marks=with_marks)
+        return self._texts[key]
+
+
 def gather(template: Template, twin: Twin, *, by_marks: bool) -> Evidence:
     """Write the twin, and say what became of each word."""
+    template = _Remembering(template)
     try:
         text = template.render(twin.row)
     except UnusableTemplateError:
@@ -158,9 +173,12 @@ def _find_moved(template: Template, twin: Twin, text: str) -> Iterator[int]:
 
 def _find_printed(template: Template, twin: Twin, text: str) -> Iterator[tuple[int, str]]:
     """Write the twin again with another value in an odd place, and read what stood there before."""
+    others: list[ChatRow] = []
     for number, odd in enumerate(twin.odd):
         try:
-            other = template.render(_with(twin.row, odd.path, "" if odd.is_content else "qx999999zk"))
+            changed = _with(twin.row, odd.path, "" if odd.is_content else "qx999999zk")
+            others.append(changed)  # kept, so that no other row gets its identity
+            other = template.render(changed)
         except UnusableTemplateError:
             raise
         except UnreadableError:

@@ -58,8 +58,9 @@ def test_template_that_drops_the_answer_is_refused(shop: Shop, tmp_path: Path):
     turns = "{% for m in messages %}{% if m.role != 'assistant' %}{{ m.content }}<|end|>{% endif %}{% endfor %}"
     (deaf / "chat_template.jinja").write_text(turns)
     found = preflight(shop.ws, shop.desk.project_id, 1, deaf)
-    assert "no token carries loss" in found.problems[0]
-    with pytest.raises(BlockedError, match="no token carries loss"):
+    assert "does not write this text" in found.problems[0]
+    assert any("No token of the row carries loss" in problem for problem in found.problems)
+    with pytest.raises(BlockedError, match="does not write this text"):
         launch_training(*shop.order, deaf, nonce="deaf")
     assert not [job for job in list_jobs(shop.ws, shop.desk.project_id) if "deaf" in job.name]
 
