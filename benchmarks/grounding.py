@@ -1,8 +1,8 @@
 """How calm the rules on grounding are on correct calls, and what they find when a value is made up.
 
 Run with `python benchmarks/grounding.py`. The rows are gold data of public sources (tests/data/grounding). Counted is
-the share of string arguments that G01, G03, G04 or G06 flag at warning. Then each id, address, link and long number that
-an earlier turn holds is replaced in the call by another of the same form, one at a time, which must be found.
+the share of string arguments that G01, G03, G04 or G06 flag at warning. Then every id, address, link and long number
+that an earlier turn holds is replaced in the call by another of the same form, one at a time, which must be found.
 """
 
 from __future__ import annotations
