@@ -70,12 +70,28 @@ def loss_mask(template: Template, row: ChatRow) -> LossMask:
 
 def span_of(template: Template, row: ChatRow, turn: int, text: str) -> Span:
     """From where the opened turn ends to its stop token; what the template writes after that is not the model's."""
-    opened = template.render(row, turn, prompt=True)
+    start = _start_of_turn(template, row, turn, text)
     closed = template.render(row, turn + 1)
-    start = shared_length(opened, text)
     end = _end_of_turn(closed, text, start)
     stop = _last_stop(text[start:end], template.stop_tokens)
     return Span(start, end, stops=False) if stop is None else Span(start, start + stop, stops=True)
+
+
+def _start_of_turn(template: Template, row: ChatRow, turn: int, text: str) -> int:
+    """Where the turn's words begin in the whole text: after what opens it.
+
+    When the template writes the turn before in another way as long as it is the newest, the opened text is no
+    beginning of the whole one; what opens the turn then follows the end of the turn before.
+    """
+    opened = template.render(row, turn, prompt=True)
+    start = shared_length(opened, text)
+    if start == len(opened) or turn == 0 or row.messages[turn - 1].get("role") != "assistant":
+        return start
+    before = template.render(row, turn)
+    end = _end_of_turn(before, text, _start_of_turn(template, row, turn - 1, text))
+    opening = opened.removeprefix(before)
+    is_there = len(opening) < len(opened) and text.startswith(opening, end)
+    return end + len(opening) if is_there else start
 
 
 def _end_of_turn(closed: str, text: str, start: int) -> int:

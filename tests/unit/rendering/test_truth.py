@@ -152,6 +152,15 @@ def test_thought_before_the_newest_turn_does_not_hide_what_an_older_turn_learns(
     assert [one.code for one in through.check(row())] == ["X09"]
 
 
+def test_turn_right_after_another_of_the_model_is_learnt_as_well() -> None:
+    opening = "{% if m.role == 'assistant' and loop.last %}<think></think>{% endif %}"
+    through = TemplateCheck(bare_template(CALLS.replace("\n{{ m.content", "\n" + opening + "{{ m.content")))
+    asked, calling, *rest = row().messages
+    said = ({"role": "assistant", "content": "I look."}, {"role": "assistant", "content": "Now."})
+    found = through.check(ChatRow((asked, *said, calling, *rest), style="conversation"))
+    assert [one.code for one in found] == ["X09"]
+
+
 HOSTILE = {
     "endless": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
     "filling the memory": "{% set ns = namespace(s='x' * 1000) %}"
