@@ -6,15 +6,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from cli.counting import counted
 from cli.streams import open_input, open_output
 from curation.errors import CurationError
-from curation.model.definition import Tool
-from curation.rendering import RenderCost, TemplateCheck
+from curation.rendering import RenderCost
 from curation.services.check_report import HtmlReport
 from curation.services.tool_reading import read_tool_file
 from curation.services.validating import CheckedRow, FileCheck, open_check, to_json
@@ -31,6 +32,7 @@ FAILS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
     "--template", metavar="PATH", help="A model's folder or a .jinja file: says what its text loses of a row."
 )
 @click.option("--max-length", type=click.IntRange(1), help="Most tokens of a row; needs --template.")
+@click.option("--export", metavar="NAME", help="Say as well what writing the rows in this format would lose.")
 @click.option("--fail-on", type=click.Choice(list(FAILS)), default="error", show_default=True)
 @click.option("--report", metavar="FILE", help="Write a page of HTML as well, for people.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row and nothing else.")
@@ -41,6 +43,7 @@ def validate(
     tools_file: str | None,
     template: str | None,
     max_length: int | None,
+    export: str | None,
     fail_on: str,
     report: str | None,
     as_json: bool,
@@ -48,13 +51,14 @@ def validate(
     """Check every row of the files; `-` is standard input."""
     tools = read_tool_file(tools_file) if tools_file else ()
     through = open_check(Path(template), max_length) if template else None
+    start = partial(FileCheck, format_name=format_name, target=target, tools=tools, template=through, export=export)
     counts: Counter[str] = Counter()
     failed = False
     with ExitStack() as stack:
         page = stack.enter_context(HtmlReport(stack.enter_context(open_output(report)))) if report else None
         for name in files:
             try:
-                counts += _validate_file(name, format_name, target, tools, through, page, as_json=as_json)
+                counts += _validate_file(name, start, page, as_json=as_json)
             except CurationError as error:
                 click.echo(f"callwright: {error}", err=True)
                 failed = True
@@ -68,14 +72,7 @@ def validate(
 
 
 def _validate_file(
-    name: str,
-    format_name: str | None,
-    target: str | None,
-    tools: tuple[Tool, ...],
-    template: TemplateCheck | None,
-    page: HtmlReport | None,
-    *,
-    as_json: bool,
+    name: str, start: Callable[[str, BinaryIO], FileCheck], page: HtmlReport | None, *, as_json: bool
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     takers: list[Callable[[CheckedRow], None]] = [lambda row: _print_row(row, as_json=as_json)]
@@ -90,7 +87,7 @@ def _validate_file(
 
     with open_input(name) as stream, counted(name) as count:
         takers.append(lambda _: count(counts["rows"]))
-        check = FileCheck(name, stream, format_name=format_name, target=target, tools=tools, template=template)
+        check = start(name, stream)
         check.run(emit)
     if page is not None:
         page.add_costs(check.costs)

@@ -12,6 +12,7 @@ import msgspec
 from curation.errors import CurationError
 from curation.formats import detect_format, get_format
 from curation.formats.files import FileRow, Rows
+from curation.formats.self_test import check_export
 from curation.model.definition import Tool
 from curation.model.example import Example
 from curation.model.finding import Finding, Fix, Judged, Severity
@@ -69,6 +70,7 @@ class FileCheck:
         target: str | None = None,
         tools: Sequence[Tool] = (),
         template: TemplateCheck | None = None,
+        export: str | None = None,
     ) -> None:
         self.name = name
         self.rows = Rows(stream, "standard input" if name == "-" else name)
@@ -77,6 +79,7 @@ class FileCheck:
         self.tools = tuple(tools)
         self.known = {tool.name: tool for tool in tools} or None
         self.template = template
+        self.export = get_format(export) if export else None
         self._rendered_before = template.cost.seconds if template else 0.0
         self.costs = {"rules on rows": 0.0, "rules on wording": 0.0, "reading and rules on the whole file": 0.0}
         """Seconds of computing that each pass has taken so far."""
@@ -137,7 +140,8 @@ class FileCheck:
         worded = check_language(reading, self.known)
         self.costs["rules on rows"] += between - began
         self.costs["rules on wording"] += time.process_time() - between
-        return (*findings, *worded)
+        exported = check_export(self.export, reading.example) if self.export is not None else ()
+        return (*findings, *worded, *exported)
 
     def supply(self, reading: Reading) -> Reading:
         """The row with the definitions given beside the file."""

@@ -74,3 +74,11 @@ def test_template_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = run("--template", str(tmp_path / "none.jinja"), str(tmp_path / "rows.jsonl"))
     assert isinstance(result.exception, UnreadableError)
     assert "none.jinja cannot be read" in str(result.exception)
+
+
+def test_losses_of_an_export_are_told_before_it(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(make_row(group="desk 7") + b"\n")
+    found = by_line(run("--export", "trl", "--json", str(tmp_path / "rows.jsonl")))[1]
+    assert found["X12"]["at"] == "/group"
+    assert found["X12"]["severity"] == "info"
+    assert "X10" not in found
