@@ -25,6 +25,19 @@ _ASKS_CONFIRMATION = re.compile(
     r"|(?:先|须|需|必须|请|征得|得到|经|应)[^。\n]{0,20}(?:确认|同意|许可)",
     re.IGNORECASE,
 )
+_USER_CONFIRMS = re.compile(
+    r"\b(?:users?|customers?|clients?|callers?|guests?|patients?|members?|owners?|requesters?|kund\w+|nutzer\w*)\b[^.\n]{0,60}"
+    r"\b(?:confirm\w*|approv\w+|consent\w*|agree\w*|says? yes|bestätig\w+|zustimm\w+)"
+    r"|(?:用户|客户|顾客)[^。\n]{0,20}(?:确认|同意|许可)",
+    re.IGNORECASE,
+)
+_THRESHOLD = re.compile(
+    r"(?:\b(?:above|over|more than|exceed\w*|at least|greater than|beyond|from|über|ab|mehr als)\b|超过|大于|高于)"
+    r"\D{0,12}\d"
+    r"|\d\s?(?:euros?|€|\$|dollars?|usd|eur|gbp|pounds?|%|元)|[€$£]\s?\d",
+    re.IGNORECASE,
+)
+"""A confirmation asked for beyond an amount: whether this call is beyond it, words alone do not say."""
 _ANY_DEED = re.compile(
     r"\b(?:destructive|irreversibl\w+|any (?:change|action|write)\w*|changes?|chang\w+|modif\w+|writ(?:e|es|ing)"
     r"|action\w*|acting"
@@ -131,7 +144,8 @@ def _asking(text: str | None) -> list[str]:
     """The sentences that ask for a confirmation."""
     if not text or not _holds_any(text, _CONFIRMATION_SIGNS):
         return []
-    return [sentence.strip() for sentence in _SENTENCE.split(text) if _ASKS_CONFIRMATION.search(sentence)]
+    sentences = (sentence.strip() for sentence in _SENTENCE.split(text))
+    return [one for one in sentences if _ASKS_CONFIRMATION.search(one) and not _THRESHOLD.search(one)]
 
 
 def _holds_any(text: str, signs: tuple[str, ...]) -> bool:
@@ -142,8 +156,8 @@ def _holds_any(text: str, signs: tuple[str, ...]) -> bool:
 def _demand(call: CallView, row: Row, rules: list[str]) -> str | None:
     """The sentence that asks for a confirmation of this call."""
     known = row.known.get(call.name) if call.name else None
-    if known is not None and known.policy.approval:
-        return known.policy.approval
+    if known is not None and (approval := _user_approval(known.policy.approval)):
+        return approval
     effect = effect_of(call, row)
     if not call.name or effect not in WRITES:
         return None
@@ -151,6 +165,14 @@ def _demand(call: CallView, row: Row, rules: list[str]) -> str | None:
     if described:
         return described[0]
     return next((one for one in rules if _is_about(one, call, is_destructive=effect == "destructive")), None)
+
+
+def _user_approval(approval: str) -> str | None:
+    """An approval that the user gives, for every call; that of somebody else cannot be seen in a conversation."""
+    asked = _asking(approval)
+    if asked:
+        return asked[0]
+    return approval if _USER_CONFIRMS.search(approval) and not _THRESHOLD.search(approval) else None
 
 
 def _is_about(sentence: str, call: CallView, *, is_destructive: bool) -> bool:
