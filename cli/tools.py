@@ -12,15 +12,33 @@ from cli.streams import open_input, open_output
 from curation.formats.tool_sources import SourcedTool
 from curation.model.source import one_line, write_list
 from curation.model.values import Json
-from curation.services.tool_reading import MAX_BYTES, CheckedTool, check_tools, fit_tools, load_tools
+from curation.services.tool_reading import (
+    MAX_BYTES,
+    CheckedTool,
+    StrictTool,
+    check_tools,
+    fit_tools,
+    load_tools,
+    tighten_tools,
+)
 
 
 @click.command("lint-tools")
 @click.argument("file")
 @click.option("--target", help="Trainer or service the tools are meant for; sets the severities.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a tool and nothing else.")
-def lint_tools(file: str, target: str | None, as_json: bool) -> None:
-    """Check the tools of FILE: OpenAI, Anthropic, MCP tools/list, or OpenAPI 3 in JSON or YAML."""
+@click.option("--make-strict", is_flag=True, help="Write the strict form of each tool, and say what changes.")
+@click.option("--tuned", is_flag=True, help="With --make-strict: also drop what fine-tuned models do not have.")
+def lint_tools(file: str, target: str | None, as_json: bool, make_strict: bool, tuned: bool) -> None:
+    """Check the tools of FILE: OpenAI, Anthropic, MCP tools/list, or OpenAPI 3 in JSON or YAML.
+
+    With --make-strict the tools are printed as an OpenAI tools list that services take with `strict: true`; every
+    change is named, and nothing is written back to FILE.
+    """
+    if tuned and not make_strict:
+        raise click.UsageError("--tuned belongs to --make-strict.")
+    if make_strict:
+        sys.exit(_make_strict(file, for_tuning=tuned, as_json=as_json))
     checked = check_tools(_load(file), target)
     for tool in checked:
         if as_json:
@@ -47,6 +65,29 @@ def tools(file: str, output: str) -> None:
         click.echo(f"`{key}` of {count} tools is left out: an OpenAI tool cannot hold it", err=True)
     with open_output(output) as out:
         out.write(write_list([one_line(tool.definition.text) for tool in fitted]).encode() + b"\n")
+
+
+def _make_strict(file: str, *, for_tuning: bool, as_json: bool) -> int:
+    """Print the strict tools; 1 when one of them cannot be made strict."""
+    tightened = tighten_tools(_load(file), for_tuning=for_tuning)
+    for tool in tightened:
+        if as_json:
+            click.echo(_strict_to_json(file, tool))
+            continue
+        for change in tool.made.changes:
+            mark = "lost: " if change.is_loss else ""
+            click.echo(f"{file}: {tool.name}: {change.pointer or '/'}: {mark}{change.words}", err=True)
+        for sentence in tool.made.left:
+            click.echo(f"{file}: {tool.name}: not strict yet: {sentence}", err=True)
+    if not as_json:
+        click.echo(write_list([one_line(tool.made.text) for tool in tightened]))
+    return 1 if any(tool.made.left for tool in tightened) else 0
+
+
+def _strict_to_json(file: str, tool: StrictTool) -> bytes:
+    changes = [{"at": one.pointer, "message": one.words, "is_loss": one.is_loss} for one in tool.made.changes]
+    parts = {"file": file, "line": tool.number, "tool": tool.name, "changes": changes, "left": tool.made.left}
+    return msgspec.json.encode({**parts, "definition": msgspec.Raw(tool.made.text.encode())})
 
 
 def _load(file: str) -> tuple[SourcedTool, ...]:

@@ -14,6 +14,7 @@ from curation.model.outline import lay_out
 from curation.services import tool_desk
 from curation.services.parameter_forms import Line, open_form
 from curation.services.tool_desk import Desk
+from ui import strict_preview
 from ui.glossary import meaning_of
 from ui.layout import severity_badge
 from ui.schema_builder import line_at
@@ -40,6 +41,7 @@ def draw_inspector(desk: Desk, judged: tuple[Judged, ...]) -> None:
         )
         with schema:
             draw_live(desk, "parameters")
+            strict_preview.draw_button(desk)
         with policy:
             _draw_policy(desk)
         with seen:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import msgspec
-
 from curation.errors import UnreadableError
 from curation.model.source import quote
 from curation.reading.faults import MAX_CHARACTERS, MAX_DEPTH
@@ -82,7 +80,7 @@ class _Writer:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise UnreadableError(f"Line {event.start_mark.line + 1}: a key must be plain text.")
-            members.append(f"{quote(event.value)}:{self.write_node(next(self.events))}")
+            members.append(f"{_quote_scalar(event)}:{self.write_node(next(self.events))}")
         return "{" + ",".join(members) + "}"
 
 
@@ -93,4 +91,12 @@ def _write_scalar(event: Any) -> str:
             return _WORDS[value]
         if _NUMBER.fullmatch(value) and len(value) < 300:
             return value
-    return msgspec.json.encode(value).decode()
+    return _quote_scalar(event)
+
+
+def _quote_scalar(event: Any) -> str:
+    try:
+        return quote(event.value)
+    except UnicodeEncodeError as error:
+        line = event.start_mark.line + 1
+        raise UnreadableError(f"Line {line}: the text holds half of a character (a lone surrogate).") from error

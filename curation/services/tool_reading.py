@@ -13,6 +13,7 @@ from curation.formats.tool_sources import SourcedTool, read_tools, rename_tools
 from curation.model.definition import Tool
 from curation.model.finding import Judged
 from curation.rules import check_tool, judge
+from curation.schemas.strict import StrictSchema, make_definition_strict
 from curation.targets import get_target
 
 MAX_BYTES = 32_000_000
@@ -59,6 +60,24 @@ def _check(number: int, sourced: SourcedTool, target: str | None) -> CheckedTool
         Judged(msgspec.structs.replace(one.finding, at=sourced.outer(one.finding.at)), one.severity) for one in judged
     )
     return CheckedTool(number, sourced.tool.name, placed)
+
+
+class StrictTool(msgspec.Struct, frozen=True):
+    """One tool of a file in its strict form."""
+
+    number: int
+    name: str
+    made: StrictSchema
+
+
+def tighten_tools(tools: tuple[SourcedTool, ...], *, for_tuning: bool) -> tuple[StrictTool, ...]:
+    """Every tool in its strict form, with what was done to it and what still stands in the way."""
+    return tuple(
+        StrictTool(
+            number, sourced.tool.name, make_definition_strict(sourced.tool.definition.text, for_tuning=for_tuning)
+        )
+        for number, sourced in enumerate(tools, start=1)
+    )
 
 
 def fit_tools(tools: tuple[SourcedTool, ...]) -> tuple[Tool, ...]:

@@ -127,6 +127,8 @@ def test_body_that_is_no_json_is_named() -> None:
         ('{"openapi": "2.9"}', "not read"),
         ("tools:\n - &a {x: 1}\n - *a\n", "aliases"),
         ("a: [1\nb: 2", "neither JSON nor YAML"),
+        ('a: "\\ud83c"', "Line 1: the text holds half of a character"),
+        ('"\\ud83c": 1', "Line 1: the text holds half of a character"),
         ('[{"name": "f", "name": "g"}]', "twice"),
         (
             '{"openapi": "3.0.0", "paths": {"/a": {"get": {"parameters": [{"$ref": "http://x/y"}]}}}}',
@@ -169,3 +171,38 @@ def test_packed_file_is_named_as_such(tmp_path: Path, verb: str) -> None:
     packed.write_bytes(gzip.compress(b"[]"))
     result = CliRunner().invoke(callwright, [verb, str(packed)])
     assert f"Cannot read {packed}: it is compressed with gzip" in str(result.exception)
+
+
+def test_make_strict_prints_the_strict_tools_and_says_each_change() -> None:
+    optional = {"type": "object", "properties": {"city": {"type": "string", "pattern": "^[A-Z]"}}}
+    result = run("lint-tools", "-", "--make-strict", text=json.dumps([{**FLAT, "input_schema": optional}]))
+    assert result.exit_code == 0, result.output
+    (tool,) = json.loads(result.stdout)
+    assert tool["function"]["strict"] is True
+    assert tool["function"]["parameters"] == {
+        "type": "object",
+        "properties": {"city": {"type": ["string", "null"], "pattern": "^[A-Z]"}},
+        "required": ["city"],
+        "additionalProperties": False,
+    }
+    assert "-: f: /properties/city: `city` is required; null stands for leaving it out" in result.stderr
+    clean = run("lint-tools", "-", "--target", "openai", "--json", text=result.stdout)
+    assert "T14" not in clean.stdout
+
+
+def test_make_strict_for_tuning_names_what_is_lost_as_json() -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}, "required": ["n"]}
+    result = run(
+        "lint-tools", "-", "--make-strict", "--tuned", "--json", text=json.dumps([{**FLAT, "parameters": schema}])
+    )
+    line = json.loads(result.stdout)
+    assert [one["message"] for one in line["changes"] if one["is_loss"]] == ["`minimum` is left out: 1"]
+    assert line["definition"]["function"]["parameters"]["properties"]["n"] == {"type": "integer"}
+
+
+def test_make_strict_fails_where_a_schema_cannot_be() -> None:
+    broken = {"type": "object", "properties": {"n": {"type": "str"}}}
+    result = run("lint-tools", "-", "--make-strict", text=json.dumps([{**FLAT, "parameters": broken}]))
+    assert result.exit_code == 1
+    assert "not strict yet: The schema is not valid" in result.stderr
+    assert run("lint-tools", "-", "--tuned", text="[]").exit_code == 2

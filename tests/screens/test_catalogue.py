@@ -212,3 +212,13 @@ def test_hostile_words_stay_words(stage: Stage) -> None:
     assert not shown.exception
     for kind in ("title", "header", "markdown", "caption", "error", "warning"):
         assert all("![x](" not in str(element.value) for element in shown.get(kind))
+
+
+def test_a_tool_is_made_strict_only_after_it_was_seen(stage: Stage) -> None:
+    tool = save(stage)
+    shown = stage.show("catalogue")
+    shown.button(key=f"tool.strict.{tool.id}").click().run()
+    assert not shown.exception
+    assert "null stands for leaving it out" in texts(shown)
+    assert cataloguing.get_tool(stage.ws, tool.id).revision == tool.revision
+    assert not shown.button(key=f"strict.accept.{tool.id}").disabled
