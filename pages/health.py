@@ -16,6 +16,7 @@ from ui.layout import keys_button, page_head
 from ui.links import glossary_link
 from ui.session import require_project, require_role, workspace
 from ui.state import Act, ask, asked
+from ui.template_card import draw_template
 
 SCOPES = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
 
@@ -72,4 +73,5 @@ with left:
 with right:
     draw_export(versions)
 health_cards.draw_rules(measured)
+draw_template(project)
 glossary_link()
