@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,8 +12,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from curation.model.finding import Severity
 from curation.rules.context import texts_before
 from curation.rules.dates import date_in, has_full_date, is_spoken_date, relative_word
+from curation.rules.folding import fold
 from curation.rules.hints import quote
-from curation.rules.provenance import fold
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
 from curation.rules.scripts import foreign_script, script_name
@@ -32,6 +33,8 @@ _CLOCK = re.compile(
     r"(?:^|_)(?:now|today|clock|(?:current|get)_?(?:date|time|datetime))|current(?:Date|Time)", re.IGNORECASE
 )
 _NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
+_MOST_NAMES = 300
+_MOST_VALUES = 2_000
 _HALF = 0.5
 _STEM = 4
 
@@ -49,6 +52,11 @@ class _Weak(NamedTuple):
 
 
 def _weak_values(row: Row) -> Iterator[_Weak]:
+    """The first of the values that may be derived: enough for a person, and a bound for a machine."""
+    return islice(_all_weak(row), _MOST_VALUES)
+
+
+def _all_weak(row: Row) -> Iterator[_Weak]:
     """Short texts that are neither copied letter by letter nor chosen from a list nor written freely."""
     for call in row.calls:
         if call.turn.index == 0 or call.is_shown_mistake:
@@ -83,46 +91,57 @@ def derived_value(row: Row) -> Found:
     Good: "How rich is Norway?", or a description that says which country is meant by default
     """
     hits: dict[str, Hit] = {}
+    known: dict[CallView, _Known] = {}
     for weak in _weak_values(row):
         is_free = _FREE_TEXT.search(key_of(weak.pointer)) or len(weak.text.split()) > _MOST_WORDS
         if is_free or weak.text in hits:
             continue
-        texts = texts_before(row, weak.call.turn.index)
-        if slip := _slip(weak.text, texts):
+        if weak.call not in known:
+            known[weak.call] = _Known(weak.call, row)
+        if slip := _slip(weak.text, known[weak.call]):
             message = f"{quote(weak.text)} differs by one letter from “{slip}” in the conversation; copy it as said."
             hits[weak.text] = Hit(weak.at, message, {"value": weak.text})
-        elif not _is_supported(weak, texts, row):
+        elif not _is_supported(weak.text, known[weak.call]):
             message = f"{quote(weak.text)} stands in no message before this call; say how it follows from them."
             hits[weak.text] = Hit(weak.at, message, {"value": weak.text})
     return list(hits.values()) or None
 
 
-def _slip(value: str, texts: list[str]) -> str | None:
+class _Known:
+    """What was said before a call, laid out once for all of its values."""
+
+    def __init__(self, call: CallView, row: Row) -> None:
+        self.texts = texts_before(row, call.turn.index)
+        said = " ".join(self.texts)
+        self.low = said.casefold()
+        self.names = sorted(set(_NAME.findall(said)))[:_MOST_NAMES]
+        earlier = " ".join(other.text or "" for other in row.calls if other.turn.index < call.turn.index)
+        definition = call.tool.definition.text if call.tool is not None else ""
+        self.folded = fold(f"{said} {earlier} {definition}")
+
+
+def _slip(value: str, known: _Known) -> str | None:
     """A name in the conversation that the value has with one letter wrong; endings differ for good reasons."""
-    said = " ".join(texts)
     for word in _NAME.findall(value):
-        if word in said or word.casefold() in said.casefold():
+        if word.casefold() in known.low:
             continue
-        for name in set(_NAME.findall(said)):
+        for name in known.names:
             is_ending = name[:-1] == word[:-1] or name.startswith(word) or word.startswith(name)
             if not is_ending and DamerauLevenshtein.distance(word, name, score_cutoff=1) == 1:
                 return str(name)
     return None
 
 
-def _is_supported(weak: _Weak, texts: list[str], row: Row) -> bool:
+def _is_supported(value: str, known: _Known) -> bool:
     """Whether a value, half of its words or its date can be found in what was said."""
-    earlier = [c.text or "" for c in row.calls if c.turn.index < weak.call.turn.index]
-    definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
-    known = fold(" ".join([*texts, *earlier, definition]))
-    if fold(weak.text) in known:
+    if fold(value) in known.folded:
         return True
-    if date_in(weak.text):
-        return is_spoken_date(weak.text, texts) or any(relative_word(text) for text in texts)
-    if weak.text[0].isdigit():
+    if date_in(value):
+        return is_spoken_date(value, known.texts) or any(relative_word(text) for text in known.texts)
+    if value[0].isdigit():
         return True  # a time or a measure, which people say in many ways
-    parts = _parts(weak.text)
-    return not parts or sum(part in known for part in parts) >= len(parts) * _HALF
+    parts = _parts(value)
+    return not parts or sum(part in known.folded for part in parts) >= len(parts) * _HALF
 
 
 def _parts(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from curation.model.definition import Tool
 from curation.model.example import Call, Example, Message
@@ -14,6 +14,9 @@ from curation.rules.offer import Offer, OfferedTool, offer_of
 from curation.rules.outcome import has_failed
 from curation.schemas import Allowance, SchemaError
 from curation.schemas.pointers import escape_step
+
+if TYPE_CHECKING:
+    from curation.rules.context import Heard
 
 _DEEPEST_LEAF = 20
 _KNOWN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
@@ -192,6 +195,8 @@ class Row:
         self.calls: list[CallView] = []
         self.results: list[ResultView] = []
         self.turns: list[Turn] = [Turn(self, index, message) for index, message in enumerate(example.messages)]
+        self.heard: Heard | None = None
+        """Kept by the rules on grounding."""
         self.assistant_turns: list[Turn] = [turn for turn in self.turns if turn.role == "assistant"]
 
     @cached_property

@@ -16,7 +16,10 @@ from curation.rules.value_places import is_named_exactly, key_of, schema_at
 _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‘’‚‛", "'"), **dict.fromkeys("\u00a0\u202f\u2007", " ")}
 )
-_TYPOGRAPHIC = re.compile("[^ \n\t]*[“”„‟‘’‚‛\u00a0\u202f\u2007][^ \n\t]*")
+_TYPOGRAPHIC = re.compile("[“”„‟‘’‚‛\u00a0\u202f\u2007]")
+_WORD = re.compile("[^ \n\t]+")
+_LONGEST_COPY = 2_000
+"""Longer values are texts of their own, written rather than copied."""
 _EDGE_SIGNS = ('" ', ' ",', ' "}', ' "]', '"\\n', '\\n"', '"\\t', '\\t"', '\\r"', '"\u00a0', '\u00a0"', '\u3000"')
 _EXACT_FORMATS = frozenset({"email", "uri", "uuid", "date", "date-time", "time", "hostname", "ipv4", "ipv6"})
 
@@ -117,7 +120,7 @@ def typographic_character(call: CallView, row: Row) -> Found:
         return None
     hits = []
     for pointer, value in call.leaves:
-        if type(value) is str and not value.isascii():
+        if type(value) is str and len(value) <= _LONGEST_COPY and _TYPOGRAPHIC.search(value):
             plain = _plain_form(value, texts_before(row, call.turn.index))
             if plain != value:
                 at = call.arguments_at + pointer
@@ -130,9 +133,11 @@ def _plain_form(value: str, texts: list[str]) -> str:
     """The value with those words made plain that the conversation has in plain characters only."""
 
     def replace(found: re.Match[str]) -> str:
+        if _TYPOGRAPHIC.search(found.group()) is None:
+            return found.group()
         word = found.group().strip(".,;:!?()")
         plain = word.translate(_PLAIN)
         is_copied = len(plain) > 2 and stands_in(plain, texts) and not stands_in(word, texts)
         return found.group().replace(word, plain) if is_copied else found.group()
 
-    return _TYPOGRAPHIC.sub(replace, value)
+    return _WORD.sub(replace, value)

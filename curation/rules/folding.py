@@ -1,0 +1,23 @@
+"""Texts in the form in which values are compared, and the words in them that may be ids."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_TOKEN = re.compile(r"[A-Za-z0-9#_@.+-]{4,64}")
+_LONGEST_READ = 20_000
+
+
+def fold(text: str) -> str:
+    """A text without case, width and everything that is no letter or digit."""
+    return _NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+@lru_cache(maxsize=512)
+def id_tokens(text: str) -> list[str]:
+    """The words of a text that may be ids or addresses."""
+    tokens = (token.strip(".") for token in _TOKEN.findall(text[:_LONGEST_READ]))
+    return [token for token in tokens if not token.isalpha()]
