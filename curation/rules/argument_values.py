@@ -14,7 +14,7 @@ from curation.schemas.pointers import escape_step
 
 _PLACEHOLDER = re.compile(
     r"<[a-z][a-z _-]{1,30}>|\{\{?[a-z_ ]{2,30}\}?\}|\[(?:insert|your|enter)\b[^\]]{0,40}\]"
-    r"|your[_ -](?:api[_ -]?key|name|email|city|token|id)"
+    r"|your[_ -](?:api[_ -]?key|name|email|city|token|id)|your[_-][a-z_-]{2,30}|change[_-]?me"
     r"|(?:insert|enter|replace)[_ ].{1,20}here|x{4,}|lorem ipsum.*|todo|tbd|placeholder",
     re.IGNORECASE,
 )
@@ -106,7 +106,7 @@ def required_empty(call: CallView, _row: Row) -> Found:
     hits = None
     for key in call.tool.required:
         value = call.arguments.get(key, 0)
-        if (value == "" or value == []) and type(value) is not int:
+        if value == [] or (type(value) is str and not value.strip()):
             hits = hits or []
             at = f"{call.arguments_at}/{escape_step(key)}"
             hits.append(Hit(at, f"`{key}` is required but empty; ask the user for it.", {"argument": key}))

@@ -15,6 +15,7 @@ from curation.targets import TARGETS
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")  # fmt: skip  # noqa: E501
 _JOINERS = re.compile(
     "(?<![\u0600-\u06ff\u0900-\u0dff\ufe0f\U0001f000-\U0001faff\u2640\u2642])[\u200c\u200d](?![\u0600-\u06ff])"
+    "|(?<![\u0590-\u08ff\ufb1d-\ufefc])[\u200e\u200f](?![\u0590-\u08ff\ufb1d-\ufefc])"
 )
 _MARKUP = re.compile(
     r"</?tool_call>|</?tool_response>|<function=[\w.-]+>|<\|python_tag\|>|\[TOOL_CALLS\]|<functioncall>|<tool▁call"
@@ -99,7 +100,7 @@ def control_token(text: str, turn: Turn, _row: Row) -> Found:
     if "<" not in text and "[" not in text:
         return None
     found = _CONTROL.search(text)
-    token = found.group() if found else _further_token(text)
+    token = found.group() if found else _further_token(text) or _end_of_text(text)
     if token is None:
         return None
     fix = Fix("Remove it", turn.at + "/content", quote(text.replace(token, "")))
@@ -108,6 +109,11 @@ def control_token(text: str, turn: Turn, _row: Row) -> Found:
 
 def _further_token(text: str) -> str | None:
     return next((token for token in _FURTHER_TOKENS if token in text), None) if "<|" in text else None
+
+
+def _end_of_text(text: str) -> str | None:
+    """The end mark of older families; with a `<s>` before it, it is mostly the markup of struck-out text."""
+    return "</s>" if "</s>" in text and "<s>" not in text else None
 
 
 @rule("X06", scope="text", severity=Severity.WARNING, waivable=True)
