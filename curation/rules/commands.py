@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from curation.model.finding import Severity
 from curation.rules.hints import quote
@@ -60,8 +61,8 @@ _DANGERS = tuple(
 _LONGEST = 20_000
 
 
-@rule("S03", scope="call", severity=Severity.WARNING, waivable=True)
-def dangerous_command(call: CallView, _row: Row) -> Found:
+@rule("S03", scope="language", severity=Severity.WARNING, waivable=True)
+def dangerous_command(row: Row) -> Found:
     """An argument holds a command that destroys what it reaches.
 
     Trained on such calls, a model writes them when nobody expects it. Use a narrower command, a tool that asks
@@ -72,24 +73,22 @@ def dangerous_command(call: CallView, _row: Row) -> Found:
 
     Good: `{"command": "rm -r build/"}`, `{"query": "DELETE FROM orders WHERE id = 7"}`
     """
-    if not call.text or not _has_sign(call.text):
-        return None
-    hits = []
+    hits = [hit for call in row.calls if call.text and _has_sign(call.text) for hit in _of_call(call)]
+    return hits or None
+
+
+def _of_call(call: CallView) -> Iterator[Hit]:
     for pointer, value in call.leaves:
         found = _find(value) if type(value) is str else None
         if found is not None:
             command, what = found
             message = f"{quote(command)[:80]} {what}; use a narrower command, or refuse."
-            hits.append(Hit(call.arguments_at + pointer, message, {"command": command[:200]}))
-    return hits or None
+            yield Hit(call.arguments_at + pointer, message, {"command": command[:200]})
 
 
 def _has_sign(text: str) -> bool:
     """The cheap test that nearly every call passes."""
-    for sign in _SIGNS:  # noqa: SIM110 - a generator costs twice as much, and this runs on every call
-        if sign in text:
-            return True
-    return False
+    return any(sign in text for sign in _SIGNS)
 
 
 def _find(value: str) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from curation.rules.folding import fold
 from curation.rules.hints import quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
-from curation.rules.scripts import foreign_script, script_name
+from curation.rules.scripts import foreign_script, has_latin, script_name
 from curation.rules.value_kinds import kind_of
 from curation.rules.value_places import key_of, schema_at
 
@@ -195,11 +195,14 @@ def value_language(row: Row) -> Found:
     """
     hits = []
     for weak in _weak_values(row):
+        request = _spoken(row, weak.call.turn.index)[:1]
+        if weak.text.isascii() and any(has_latin(text) for text in request):
+            continue
         texts = texts_before(row, weak.call.turn.index)
         definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
         if "ranslat" in definition or "\\u" in definition:
             continue
-        script = foreign_script(weak.text, [*texts, definition], _spoken(row, weak.call.turn.index)[:1])
+        script = foreign_script(weak.text, [*texts, definition], request)
         if script is not None:
             message = (
                 f"{quote(weak.text)} is written in {script_name(script)}, unlike all that was said; copy it as said."

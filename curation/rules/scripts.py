@@ -45,6 +45,11 @@ def foreign_script(value: str, known: list[str], request: list[str]) -> str | No
     return None if any(_has(text, script) for text in known) else script
 
 
+def has_latin(text: str) -> bool:
+    """Whether a text has a Latin letter."""
+    return _has(text, "latin")
+
+
 def _script_of(value: str) -> str | None:
     """The one script of a value; None when it has none or several."""
     found = [name for name, letters in _LETTERS.items() if letters.search(value)]
