@@ -24,7 +24,7 @@ _LONGEST = 60
 _MOST_WORDS = 5
 _FREE_TEXT = re.compile(
     r"message|body|content|text|title|subject|descri|note|reason|comment|summary|query|question|prompt|sql|code|command"
-    r"|path|expression|format|lang|pattern|regex|instruction|detail|type|mode|kind|unit|sort|order_by|status|style|label",
+    r"|path|expression|format|lang|pattern|regex|instruction|detail|type|mode|kind|unit|sort|order_by|status|style|label|level",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
