@@ -1,4 +1,5 @@
-"""The routes of the live editor: `/api/validate` (findings while typing) and `/api/draft` (text is never lost).
+"""The routes of the live editor: `/api/validate` (findings while typing), `/api/draft` (text is never lost), `/api/fix`
+and `/api/format` (a text Python wrote anew) and `/api/schema` (what may stand in a field).
 
 They run outside Streamlit's sessions, so each request proves by a signed token which one field it may touch, must come
 from our own pages, and is small. The work itself runs in a thread pool.
@@ -22,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from curation.errors import CurationError, NotAllowedError
 from curation.services import drafting, settling
 from curation.services.settling import Typed
-from ui.checks import check_field
+from ui.checks import check_field, describe, expected_in, mend_field, set_out
 from ui.editor_assets import EDITOR_FOLDER
 from ui.session import workspace
 from ui.tokens import Claim, redeem
@@ -33,20 +34,27 @@ _SAME_SITE = frozenset({"same-origin", "none"})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
+class Chosen(msgspec.Struct, frozen=True):
+    """The finding whose fix is wanted."""
+
+    code: str = ""
+    at: str = ""
+
+
 class Ask(msgspec.Struct, frozen=True):
     """What the editor posts."""
 
     token: str
     text: str
     typing: Typing = Typing()
+    fix: Chosen = Chosen()
 
 
 def editor_routes() -> list[BaseRoute]:
     """Our routes under the base path of the server, which Streamlit does not move by itself."""
     base = base_path()
     return [
-        Route(f"{base}/api/validate", _endpoint(_validate), methods=["POST"]),
-        Route(f"{base}/api/draft", _endpoint(_save), methods=["POST"]),
+        *(Route(f"{base}/api/{name}", _endpoint(work), methods=["POST"]) for name, work in _WORK.items()),
         Route(f"{base}/api/{{rest:path}}", _answer_unknown),
         Mount(f"{base}/editor", app=StaticFiles(directory=EDITOR_FOLDER), name="editor"),
     ]
@@ -59,8 +67,7 @@ def base_path() -> str:
 
 
 def _validate(claim: Claim, ask: Ask) -> dict[str, Any]:
-    judged = check_field(workspace(), claim, ask.text)
-    return {"findings": [{"severity": j.severity.value, "message": j.finding.message} for j in judged]}
+    return {"findings": describe(claim.field, ask.text, check_field(workspace(), claim, ask.text))}
 
 
 def _save(claim: Claim, ask: Ask) -> dict[str, Any]:
@@ -71,6 +78,29 @@ def _save(claim: Claim, ask: Ask) -> dict[str, Any]:
     else:
         drafting.save_draft(ws, claim.person_id, claim.kind, claim.object_id, claim.field, claim.base_rev, ask.text)
     return {"is_kept": True}
+
+
+def _mend(claim: Claim, ask: Ask) -> dict[str, Any]:
+    return {"text": mend_field(workspace(), claim, ask.text, ask.fix.code, ask.fix.at)}
+
+
+def _set_out(claim: Claim, ask: Ask) -> dict[str, Any]:  # noqa: ARG001
+    return {"text": set_out(ask.text)}
+
+
+def _expect(claim: Claim, ask: Ask) -> dict[str, Any]:  # noqa: ARG001
+    expected = expected_in(workspace(), claim)
+    return {"schema": orjson.Fragment(bytes(expected.schema)), "path": expected.path} if expected else {"schema": None}
+
+
+_WORK: dict[str, Callable[[Claim, Ask], dict[str, Any]]] = {
+    "validate": _validate,
+    "draft": _save,
+    "fix": _mend,
+    "format": _set_out,
+    "schema": _expect,
+}
+"""Route → what it does for a field."""
 
 
 def _endpoint(work: Callable[[Claim, Ask], dict[str, Any]]) -> Callable[[Request], Any]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Sequence
+from typing import Any
 
-from curation.model.definition import Definition, Tool
-from curation.model.finding import Judged
-from curation.services import cataloguing, projects, writing
-from curation.services.text_fields import write_text
+from curation.errors import NotFoundError, UnreadableError
+from curation.model.example import Example
+from curation.model.finding import Fix, Judged
+from curation.services import cataloguing, expected_values, projects, schema_texts, writing
+from curation.services.pinpointing import pinpoint
+from curation.services.repairing import repair
+from curation.services.text_fields import read_text, write_text
+from curation.services.tool_forms import fault_of, lay_out_or_keep
 from curation.services.workspace import Workspace
 from ui.places import belongs_to
 from ui.tokens import Claim
@@ -21,21 +26,82 @@ def check_field(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
     return judged[:MAX_SHOWN]
 
 
+def describe(field: str, text: str, judged: Sequence[Judged]) -> list[dict[str, Any]]:
+    """The findings of a field as its editor takes them: what to say, where to underline, which fix to offer."""
+    return [_described(schema_texts.PLACES.get(field, field), text, one) for one in judged]
+
+
+def mend_field(ws: Workspace, claim: Claim, text: str, code: str, at: str) -> str:
+    """The text with the fix made that the rule `code` offers at `at`."""
+    found = next(
+        (one.finding for one in check_field(ws, claim, text) if (one.finding.code, one.finding.at) == (code, at)), None
+    )
+    if (
+        found is None
+        or found.fix is None
+        or not _is_within(found.fix, schema_texts.PLACES.get(claim.field, claim.field))
+    ):
+        raise NotFoundError("That finding is gone.", hint="Nothing needs to be done about it any more.")
+    if claim.kind == "tool":
+        return schema_texts.mend_schema(claim.field, text, found.fix)
+    return read_text(repair(_written(ws, claim, text), found.fix), claim.field)
+
+
+def set_out(text: str) -> str:
+    """JSON set out for reading; refuses what is no JSON, as there is nothing to go by."""
+    fault = fault_of(text)
+    if fault:
+        raise UnreadableError(f"This cannot be set out yet. {fault}")
+    return lay_out_or_keep(text)
+
+
+def expected_in(ws: Workspace, claim: Claim) -> expected_values.Expected | None:
+    """The schema the text of this field is written to."""
+    if claim.kind == "tool":
+        return expected_values.schema_keywords() if claim.field in schema_texts.PLACES else None
+    example = writing.open_example(ws, claim.object_id, claim.base_rev or None).example
+    current = cataloguing.current_catalogue(ws, claim.project_id)
+    return expected_values.expected_at(
+        example, claim.field, {one.name: one for one in current.tools} if current else {}
+    )
+
+
+def _described(place: str, text: str, judged: Judged) -> dict[str, Any]:
+    finding, fix = judged.finding, judged.finding.fix
+    inner = finding.at.removeprefix(place) if _is_inside(finding.at, place) else ""
+    is_about_key = fix is not None and fix.value is None and fix.at == finding.at
+    start, end = pinpoint(text, inner, is_about_key=is_about_key)
+    return {
+        "severity": judged.severity.value,
+        "message": finding.message,
+        "code": finding.code,
+        "at": finding.at,
+        "start": start,
+        "end": end,
+        "fix": fix.title if fix is not None and _is_within(fix, place) else "",
+    }
+
+
+def _is_within(fix: Fix, place: str) -> bool:
+    """Whether a fix changes this field's text and nothing else; another name for the field itself is not text of it."""
+    return _is_inside(fix.at, place) and not (fix.rename and fix.at == place)
+
+
+def _is_inside(at: str, place: str) -> bool:
+    return at == place or at.startswith(f"{place}/")
+
+
 def _check_example(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
-    example = write_text(writing.open_example(ws, claim.object_id, claim.base_rev or None).example, claim.field, text)
-    judged = writing.judge_example(ws, claim.project_id, example)
+    judged = writing.judge_example(ws, claim.project_id, _written(ws, claim, text))
     return tuple(one for one in judged if belongs_to(one.finding.at, claim.field))
 
 
+def _written(ws: Workspace, claim: Claim, text: str) -> Example:
+    return write_text(writing.open_example(ws, claim.object_id, claim.base_rev or None).example, claim.field, text)
+
+
 def _check_tool(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
-    """The parameters schema of a tool; its name and description have no live check."""
-    if claim.field != "parameters":
+    """The schemas of a tool; its name and description have no live check."""
+    if claim.field not in schema_texts.PLACES:
         return ()
-    function = {"name": "tool", "description": "A tool.", "parameters": msgspec.Raw(text.encode())}
-    try:
-        definition = msgspec.json.encode({"type": "function", "function": function}).decode()
-    except msgspec.MsgspecError:
-        return ()
-    target = projects.find_project(ws, claim.project_id).working_target
-    judged = cataloguing.lint_tool(Tool(Definition(definition)), target)
-    return tuple(one for one in judged if "parameters" in one.finding.at)
+    return schema_texts.check_schema(claim.field, text, projects.find_project(ws, claim.project_id).working_target)

@@ -15,7 +15,9 @@ import streamlit as st
 from curation.model.finding import Judged
 from curation.services import settling
 from curation.services.workspace import find_home
+from ui import keys
 from ui.api import base_path
+from ui.checks import describe
 from ui.editor_assets import EDITOR_FOLDER, module_name
 from ui.state import Slot
 from ui.tokens import Claim, issue
@@ -47,8 +49,8 @@ class Field:
     is_disabled: bool = False
     focus: str = ""
     """A new word here moves the cursor into the field."""
-    findings: tuple[Judged, ...] = ()
-    """What the page already knows about the field; typing replaces it."""
+    findings: tuple[Judged, ...] | None = ()
+    """What the page already knows about the field; typing replaces it. None: nothing, the field asks by itself."""
 
 
 class Commit(msgspec.Struct, frozen=True):
@@ -81,7 +83,11 @@ def draw(field: Field) -> None:
         "draft_url": f"{base}/api/draft",
         "is_drafted_at_hand_over": field.claim.kind == settling.KIND,
         "check_url": f"{base}/api/validate" if field.is_checked_live else "",
-        "findings": [{"severity": j.severity.value, "message": j.finding.message} for j in field.findings],
+        "fix_url": f"{base}/api/fix",
+        "format_url": f"{base}/api/format",
+        "schema_url": f"{base}/api/schema",
+        "keys": {"format": keys.FORMAT.shortcut, "fix": keys.QUICK_FIX.shortcut},
+        "findings": None if field.findings is None else describe(field.claim.field, field.value, field.findings),
     }
     _mount(key=field.key, data=data, on_doc_change=_nothing)
 

@@ -13,7 +13,7 @@ _MOUNT = st.components.v2.component(
     "callwright.focus",
     html="",
     js=r"""
-const FIELDS = "input:not([type=hidden]), textarea, [role=combobox]"
+const FIELDS = "input:not([type=hidden]), textarea, [role=combobox], [role=textbox]"
 /** How long a field may take to appear, and how long something else may still take its cursor away. */
 const PATIENCE_MS = 8000
 const WATCH_MS = 2500
@@ -45,6 +45,7 @@ function find(name) {
 
 /** Running text is continued at its end; a prefilled object at its first open string. */
 function putCaret(field) {
+  if (field.isContentEditable) field.dispatchEvent(new CustomEvent("caret"))
   if (field.tagName !== "TEXTAREA") return
   const hole = field.value.indexOf(': ""')
   const at = hole >= 0 ? hole + 3 : field.value.length

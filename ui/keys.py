@@ -65,7 +65,14 @@ KEYS: tuple[Key, ...] = (
     ADD_PARAMETER,
     ORDER,
 )
+FORMAT = Key("Alt+F", "Inside a JSON field", "set the JSON out for reading")
+QUICK_FIX = Key("Ctrl+.", "Inside a JSON field", "quick fixes for the line")
 EDITOR_KEYS: tuple[Key, ...] = (
     Key("Ctrl+S", "Inside a text field", "save at once"),
     Key("Esc, then Tab", "Inside a text field", "leave the field"),
+    Key("Ctrl+Space", "Inside a JSON field", "what the schema offers here"),
+    Key("Tab", "Inside a JSON field", "take the first suggestion shown"),
+    QUICK_FIX,
+    Key("F8", "Inside a JSON field", "next finding"),
+    FORMAT,
 )

@@ -136,7 +136,8 @@ def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "",
             mode=mode,  # type: ignore[arg-type]  # one of its words, by the table above
             placeholder=placeholder,
             is_label_visible=True,
-            is_checked_live=field == "parameters",
+            is_checked_live=mode == "json",
+            findings=None if mode == "json" else (),
             focus=focus,
         )
     )

@@ -1,0 +1,339 @@
+/**
+ * One text field that never loses what was typed: it saves drafts, asks for findings, and hands its text to the page.
+ *
+ * A field lives as long as the page in the browser does. A rerun may drop and mount the element at any time; the field
+ * then moves on to the new element with its text, its cursor and its undo history.
+ */
+import { CodeSurface } from "./code.js"
+import { element, isCommanding } from "./dom.js"
+import { Findings, hasErrors } from "./findings.js"
+import { PlainSurface } from "./plain.js"
+import { markOf, post } from "./requests.js"
+
+const DRAFT_DELAY_MS = 500
+const RETRY_DELAY_MS = 2000
+const BIG_TEXT = 20000
+const BIG_TEXT_DELAY_MS = 100
+/** How many texts a field remembers having handed over before the page confirms one. */
+const MAX_MARKS = 8
+/** Names this tab in the drafts it sends, so that two tabs never overwrite each other's. */
+const TAB = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+
+/** The fields on the page now. */
+export const alive = new Set()
+/** Fields left by pressing a pointer: their text is handed over at its release, so that nothing moves under a click. */
+export const leaving = new Set()
+export const pointer = { isDown: false }
+
+export class Field {
+  constructor(data) {
+    this.uid = data.uid
+    this.id = `callwright-${Math.random().toString(36).slice(2)}`
+    this.box = element("div", "live")
+    this.label = element("label", "label")
+    this.label.id = `${this.id}-label`
+    this.status = element("div", "status")
+    this.findings = new Findings(`${this.id}-findings`)
+    this.build(data)
+    this.surface.show(data.value)
+    this.given = data.value
+    this.marks = [markOf(data.value)]
+    this.committed = this.text()
+    this.drafted = this.committed
+    this.box.addEventListener("focusout", (event) => this.box.contains(event.relatedTarget) || this.left())
+    this.box.addEventListener("focusin", () => (this.isFocused = true))
+  }
+
+  build({ mode }) {
+    const events = {
+      typed: () => this.typed(),
+      moved: () => this.pointAtFindings(),
+      pressed: (event) => this.pressed(event),
+      fix: (finding) => this.fix(finding),
+      format: () => this.format(),
+      schema: () => this.schema(),
+    }
+    const isCode = mode === "json"
+    this.surface = isCode ? new CodeSurface(this.id, this.label.id, events) : new PlainSurface(mode, this.id, events)
+    if (isCode) this.label.removeAttribute("for")
+    else this.label.htmlFor = this.id
+    this.label.onclick = isCode ? () => this.surface.focus() : null
+    this.box.replaceChildren(this.label, this.surface.node, this.findings.list, this.findings.voice, this.status)
+  }
+
+  /** Stand in this element from now on. */
+  arrive(root) {
+    if (this.box.parentNode !== root) {
+      const hadFocus = this.isFocused
+      root.replaceChildren(this.box)
+      this.surface.arrive()
+      if (hadFocus) queueMicrotask(() => this.takeFocusBack())
+    }
+    this.root = root
+    if (alive.has(this)) return
+    alive.add(this)
+    this.watchWidth()
+  }
+
+  /** Unless the person went on to another field meanwhile. */
+  takeFocusBack() {
+    const held = document.activeElement
+    if (this.box.isConnected && (!held || held === document.body)) this.surface.restore()
+  }
+
+  /** Off the page: nothing of this field runs on, but its last text is sent. */
+  leave(root) {
+    if (!alive.has(this) || root !== this.root) return
+    this.flush()
+    alive.delete(this)
+    clearTimeout(this.checkTimer)
+    this.checking?.abort()
+    this.observer.disconnect()
+    this.findings.silence()
+    this.surface.leave()
+  }
+
+  /** A field is often built before it has its width; its height follows the width it gets. */
+  watchWidth() {
+    let width = 0
+    this.observer = new ResizeObserver(([entry]) => {
+      if (entry.contentRect.width === width) return
+      width = entry.contentRect.width
+      this.surface.grow()
+    })
+    this.observer.observe(this.box)
+  }
+
+  update({ data, setStateValue }, isNew) {
+    this.data = data
+    this.setStateValue = setStateValue
+    if ((data.mode === "json") !== (this.surface.mode === "json")) this.rebuild(data)
+    this.label.textContent = data.label
+    this.label.className = data.label_visible ? "label" : "label hidden"
+    this.takeValue(data.value)
+    this.takeFindings(data.findings)
+    this.describe()
+    this.surface.grow()
+    if (isNew && this.isDirty()) this.typed()
+    if (data.focus && data.focus !== this.focusSeen) this.surface.focus()
+    this.focusSeen = data.focus
+  }
+
+  /** The same text in a field of another kind. */
+  rebuild(data) {
+    const text = this.text()
+    this.build(data)
+    this.surface.arrive()
+    this.surface.show(text)
+  }
+
+  describe() {
+    const { data } = this
+    this.surface.describe({
+      label: data.label,
+      placeholder: data.placeholder ?? "",
+      isDisabled: Boolean(data.disabled),
+      describedBy: this.findings.list.id,
+      keys: data.keys,
+      isWrong: hasErrors(this.findings.shown),
+    })
+  }
+
+  /** The page's text replaces ours only when the person has typed nothing since the last hand-over. */
+  takeValue(value) {
+    if (value === this.given) return
+    this.given = value
+    const confirmed = this.marks.lastIndexOf(markOf(value))
+    if (confirmed >= 0) this.marks = this.marks.slice(confirmed)
+    if (this.isDirty()) return
+    this.marks = [markOf(value)]
+    this.surface.replace(value)
+    this.committed = this.text()
+    this.drafted = this.committed
+  }
+
+  /** What the page knows of its text; a page that knows nothing leaves it to the field to ask. */
+  takeFindings(findings) {
+    if (findings) {
+      this.pageVerdict = hasErrors(findings)
+      if (!this.isDirty()) this.paint(findings)
+      return
+    }
+    this.pageVerdict ??= false
+    if (this.checked !== this.text()) this.check()
+  }
+
+  text() {
+    return this.surface.text()
+  }
+
+  isDirty() {
+    return this.text() !== this.committed
+  }
+
+  typed() {
+    this.surface.keep()
+    this.surface.grow()
+    this.status.textContent = ""
+    this.isPaused = false
+    clearTimeout(this.draftTimer)
+    this.draftTimer = setTimeout(() => this.paused(), DRAFT_DELAY_MS)
+    clearTimeout(this.checkTimer)
+    if (this.surface.length() > BIG_TEXT) this.checkTimer = setTimeout(() => this.check(), BIG_TEXT_DELAY_MS)
+    else this.check()
+  }
+
+  /** A pause in typing: the page is told when the verdict on this field changed, else the text is saved as a draft. */
+  paused() {
+    this.isPaused = true
+    if (this.isVerdictNews()) this.commit()
+    else this.saveDraft()
+  }
+
+  isVerdictNews() {
+    return this.verdict !== undefined && this.verdict !== this.pageVerdict
+  }
+
+  /** The person went elsewhere; an element that is only being moved keeps the cursor for its next place. */
+  left() {
+    this.surface.keep()
+    if (this.box.isConnected) this.isFocused = false
+    this.flush()
+    if (pointer.isDown) leaving.add(this)
+    else this.commit()
+  }
+
+  pressed(event) {
+    const isSave = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s"
+    if (isSave) event.preventDefault()
+    if (isSave || isCommanding(event)) this.commit()
+    if (event.key === "Enter" && this.data.mode === "line") this.commit()
+  }
+
+  /** Hand the text to the page: it becomes a revision there. Should the page fail, the text is on the server too. */
+  commit() {
+    if (!this.isDirty() || this.data.disabled) return
+    const text = this.text()
+    const typing = this.typing()
+    this.committed = text
+    if (!this.data.findings && this.verdict !== undefined) this.pageVerdict = this.verdict
+    this.verdict = undefined
+    clearTimeout(this.draftTimer)
+    const nonce = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+    this.setStateValue("doc", { text, nonce, base_rev: this.data.base_rev, at: this.data.at, typing })
+    if (this.data.is_drafted_at_hand_over && text !== this.drafted) this.send(text, typing, {})
+    this.marks = [...this.marks, markOf(text)].slice(-MAX_MARKS)
+  }
+
+  typing() {
+    return { tab: TAB, began: this.marks }
+  }
+
+  /** Save at once what the timer has not saved yet; used on blur, on hiding the tab and on unmounting. */
+  flush() {
+    clearTimeout(this.draftTimer)
+    if (this.text() !== this.drafted && this.isDirty()) this.saveDraft(true)
+  }
+
+  saveDraft(isLeaving = false) {
+    if (this.data?.draft_url && this.text() !== this.drafted) this.send(this.text(), this.typing(), { isLeaving })
+  }
+
+  /** One request at a time: a draft never overtakes a newer one. While one is under way only the newest waits. */
+  async send(text, typing, options) {
+    const draft = { text, typing, options, url: this.data.draft_url, token: this.data.token }
+    if (this.sending) {
+      this.waiting = draft
+      if (options.isLeaving) this.post(draft)
+      return
+    }
+    this.sending = true
+    await this.post(draft)
+    this.sending = false
+    const next = this.waiting
+    this.waiting = undefined
+    if (next && next.text !== this.drafted) this.send(next.text, next.typing, next.options)
+  }
+
+  async post({ text, typing, options, url, token }) {
+    const answer = await post(url, { token, text, typing }, options)
+    if (answer.isRefused) return this.commit()
+    if (answer.refusal) return this.say(answer.refusal, "refused")
+    if (!answer.body) return this.retry(text, typing)
+    this.drafted = text
+    this.say(this.isDirty() && this.text() === text ? "draft saved" : "")
+  }
+
+  /** Try again until the text is on the server, on the page or off it. */
+  retry(text, typing) {
+    this.say("not saved yet, trying again", "waiting")
+    clearTimeout(this.draftTimer)
+    this.draftTimer = setTimeout(() => {
+      if (this.isDirty()) this.saveDraft()
+      else if (this.given === text) this.say("")
+      else this.send(text, typing, {})
+    }, RETRY_DELAY_MS)
+  }
+
+  say(sentence, look = "") {
+    this.status.textContent = sentence
+    this.status.className = `status ${look}`.trim()
+  }
+
+  async check() {
+    if (!this.data?.check_url) return
+    this.checking?.abort()
+    this.checking = new AbortController()
+    const text = this.text()
+    this.findings.age()
+    const answer = await post(this.data.check_url, { token: this.data.token, text }, { signal: this.checking.signal })
+    if (!answer.body || text !== this.text()) return
+    this.checked = text
+    this.verdict = hasErrors(answer.body.findings)
+    this.paint(answer.body.findings)
+    if (this.isFocused) this.findings.announce()
+    if (this.isPaused && this.isVerdictNews() && alive.has(this)) this.commit()
+  }
+
+  paint(findings) {
+    this.findings.paint(findings)
+    this.surface.mark(findings)
+    this.pointAtFindings()
+    this.describe()
+  }
+
+  pointAtFindings() {
+    const here = this.surface.here?.()
+    if (here) this.findings.point((at) => here.has(at))
+  }
+
+  /** One act of the person that Python writes: the text comes back whole, and undo leads to the one before. */
+  async rewrite(url, asked) {
+    const text = this.text()
+    const answer = await post(url, { token: this.data.token, text, ...asked })
+    if (text !== this.text()) return
+    if (answer.body) {
+      this.surface.write(answer.body.text)
+      this.commit()
+    } else this.say(answer.refusal ?? "This did not reach the server; try it again.", "refused")
+  }
+
+  fix({ code, at }) {
+    return this.rewrite(this.data.fix_url, { fix: { code, at } })
+  }
+
+  format() {
+    return this.rewrite(this.data.format_url, {})
+  }
+
+  /** What may stand here, by the schema; asked for once for each revision. */
+  schema() {
+    if (this.schemaRev !== this.data.base_rev) this.schemaAsked = undefined
+    this.schemaRev = this.data.base_rev
+    this.schemaAsked ??= post(this.data.schema_url, { token: this.data.token, text: "" }).then(({ body }) => {
+      if (!body) this.schemaAsked = undefined
+      return body?.schema === null ? undefined : body
+    })
+    return this.schemaAsked
+  }
+}

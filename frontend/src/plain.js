@@ -1,0 +1,84 @@
+/** Running text and single lines: the browser's own field, which grows with what it holds. */
+import { element } from "./dom.js"
+
+const MAX_HEIGHT = 420
+
+export class PlainSurface {
+  constructor(mode, id, events) {
+    this.mode = mode
+    this.input = element(mode === "line" ? "input" : "textarea", `input ${mode}`)
+    this.input.id = id
+    this.input.spellcheck = mode === "text"
+    this.input.autocomplete = "off"
+    if (mode !== "line") this.input.rows = 1
+    this.input.addEventListener("input", events.typed)
+    this.input.addEventListener("keydown", events.pressed)
+    this.node = this.input
+  }
+
+  /** On the page, at first or at another place of it. */
+  arrive() {}
+
+  describe({ label, placeholder, isDisabled, describedBy }) {
+    this.input.setAttribute("aria-label", label)
+    this.input.setAttribute("aria-describedby", describedBy)
+    this.input.placeholder = placeholder
+    this.input.disabled = isDisabled
+  }
+
+  /** What was typed, in whole letters: half of a pair has no place in JSON. */
+  text() {
+    return this.input.value.toWellFormed?.() ?? this.input.value
+  }
+
+  length() {
+    return this.input.value.length
+  }
+
+  /** Put a text into the field as its first. */
+  show(text) {
+    this.input.value = text
+  }
+
+  /** Put another text in the place of what is shown; the cursor stays. */
+  replace(text) {
+    const { selectionStart, selectionEnd } = this.input
+    const before = this.input.value
+    this.input.value = text
+    if (before !== this.input.value && this.hasFocus()) this.input.setSelectionRange(selectionStart, selectionEnd)
+  }
+
+  hasFocus() {
+    return this.input.getRootNode().activeElement === this.input
+  }
+
+  focus() {
+    this.input.focus()
+  }
+
+  keep() {
+    const { selectionStart, selectionEnd, selectionDirection, scrollTop } = this.input
+    this.kept = { selectionStart, selectionEnd, selectionDirection, scrollTop }
+  }
+
+  restore() {
+    const { selectionStart, selectionEnd, selectionDirection, scrollTop } = this.kept ?? {}
+    this.input.focus()
+    if (typeof selectionStart === "number") {
+      this.input.setSelectionRange(selectionStart, selectionEnd, selectionDirection)
+      this.input.scrollTop = scrollTop
+    }
+  }
+
+  mark() {}
+
+  grow() {
+    if (this.mode === "line") return
+    this.input.style.height = "auto"
+    const height = this.input.scrollHeight + 2
+    this.input.style.height = `${Math.min(height, MAX_HEIGHT)}px`
+    this.input.style.overflowY = height > MAX_HEIGHT ? "auto" : "hidden"
+  }
+
+  leave() {}
+}
