@@ -16,6 +16,7 @@ from curation.rules.languages import count_tokens, language_of
 from curation.rules.offer import offer_of
 from curation.rules.registry import rule
 from curation.rules.row import text_of
+from curation.rules.row_names import NO_ROWS, RowNames
 
 FEWEST_FOR_SPREAD = 20
 """Fewer rows have no spread worth telling."""
@@ -117,8 +118,8 @@ class SpreadCount:
             self._chance += 1 / len(names)
             self._placed_tools.add(called)
 
-    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
-        return ((finding, ()) for finding in judge_spread(self.measure()))
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]:
+        return ((finding, NO_ROWS) for finding in judge_spread(self.measure()))
 
     def measure(self) -> Spread:
         n_rows = self._turns.total()
