@@ -196,7 +196,7 @@ def test_make_strict_for_tuning_names_what_is_lost_as_json() -> None:
         "lint-tools", "-", "--make-strict", "--tuned", "--json", text=json.dumps([{**FLAT, "parameters": schema}])
     )
     line = json.loads(result.stdout)
-    assert [one["message"] for one in line["changes"] if one["is_loss"]] == ["`minimum` is left out: 1"]
+    assert [one["message"] for one in line["changes"] if one["is_loss"]] == ["`n`: `minimum` is left out: 1"]
     assert line["definition"]["function"]["parameters"]["properties"]["n"] == {"type": "integer"}
 
 
