@@ -29,6 +29,7 @@ _SAYS_DEFAULT = re.compile(
 )
 _CODE = re.compile(r"[A-Za-z]?\d{1,4}|[A-Za-z]|[A-Z]{2}\d+")
 _FEWEST_ALIKE = 8
+_MOST_READ = 4_000
 _FEW = 40
 
 Property = tuple[str, dict[str, Json], str]
@@ -50,13 +51,13 @@ def properties_of(node: dict[str, Json], at: str) -> list[Property]:
 def text_of(schema: dict[str, Json]) -> str:
     """The description of a schema, empty when it has none."""
     description = schema.get("description")
-    return description if isinstance(description, str) else ""
+    return description[:_MOST_READ] if isinstance(description, str) else ""
 
 
 def find_hidden_optionality(node: dict[str, Json], at: str) -> Iterator[Hit]:
     """Descriptions that say optional where the schema says required, or the reverse."""
     required = node.get("required")
-    names = required if isinstance(required, list) else []
+    names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
     for name, child, place in properties_of(node, at):
         text = text_of(child)
         if not text:

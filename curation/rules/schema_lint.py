@@ -53,16 +53,23 @@ def required_inconsistent(tool: OfferedTool) -> Found:
     return hits or None
 
 
+_MOST_HINTED = 100
+
+
 def _judge_required(at: str, node: dict[str, Json], required: list[Json]) -> Iterator[Hit]:
     properties = node.get("properties")
     names = properties if isinstance(properties, dict) else {}
+    seen: set[str] = set()
     for index, name in enumerate(required):
         place = f"{at}/required/{index}"
-        if name in required[:index]:
+        if not isinstance(name, str):
+            continue
+        if name in seen:
             yield Hit(place, f"`{name}` is listed as required twice.", {"name": name}, Fix("Remove it", place))
-        elif isinstance(name, str) and name not in names and "properties" in node:
-            hint = did_you_mean(name, names) or "; declare it or remove it."
+        elif name not in names and "properties" in node:
+            hint = (did_you_mean(name, names) if index < _MOST_HINTED else "") or "; declare it or remove it."
             yield Hit(place, f"`{name[:60]}` is required but not declared{hint}", {"name": name[:200]})
+        seen.add(name)
 
 
 @rule("T10", scope="tool", severity=Severity.WARNING)

@@ -168,7 +168,7 @@ class _Conversion:
         properties = node.get("properties")
         properties = properties if isinstance(properties, dict) else {}
         required = node.get("required")
-        names = required if isinstance(required, list) else []
+        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
         made: dict[str, Json] = {}
         for name, child in properties.items():
             at = f"{pointer}/properties/{escape_step(name)}"
