@@ -90,6 +90,7 @@ _NOT_YET = re.compile(
     r"|sobald|nachdem|wenn|falls|ob|bis|bevor|würde|sollte)\b|如果|一旦|之后|等|将",
     re.IGNORECASE,
 )
+_READ = 100_000
 _CLAUSE = re.compile(r"[.!?;:\n。！？；：]")
 
 
@@ -108,7 +109,7 @@ def success_after_error(turn: Turn, row: Row) -> Found:
     block = _results_before(turn, row)
     if not block or not all(has_failed(result.text) for result in block):
         return None
-    claim = _CLAIM.search(turn.text)
+    claim = _CLAIM.search(turn.text, 0, _READ)
     if claim is None or _HEDGE.search(turn.text) or _is_not_yet(turn.text, claim.start()):
         return None
     message = f"The last result is an error, yet the answer says “{claim.group()[:60]}”; say what failed."

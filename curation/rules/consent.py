@@ -122,6 +122,7 @@ _BY_THE_WAY = re.compile(
 )
 _CLAUSE = re.compile(r"\s*(?:[.!?;:,\n…–—。！？；，：、]|\s-\s)+\s*")
 _LONGEST_WITHDRAWAL = 200
+_READ = 100_000
 _WITHDRAWAL_SIGNS = (
     *(
         "mind",
@@ -177,7 +178,7 @@ def _asking(text: str | None) -> list[str]:
     """The sentences that ask for a confirmation."""
     if not text or not _holds_any(text, _CONFIRMATION_SIGNS):
         return []
-    sentences = (sentence.strip() for sentence in _SENTENCE.split(text))
+    sentences = (sentence.strip() for sentence in _SENTENCE.split(text[:_READ]))
     return [one for one in sentences if _asks_for_each(one)]
 
 

@@ -67,6 +67,7 @@ _ADDRESS = re.compile(r"https?://[^\s\"'<>)\\]+|[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _REACH = 600
 """What belongs to an order stands this near."""
 _SHORTEST_VALUE = 4
+_READ = 200_000
 
 
 @rule("B14", scope="language", severity=Severity.WARNING, waivable=True)
@@ -89,7 +90,7 @@ def _obeyed(result: ResultView, row: Row) -> Hit | None:
     text = result.turn.text
     if not text or not any(sign in text for sign in _SIGNS):
         return None
-    order = _ORDERS.search(text)
+    order = _ORDERS.search(text, 0, _READ)
     if order is None:
         return None
     injected = text[order.start() : order.end() + _REACH]
