@@ -1,8 +1,8 @@
 """Families of texts that share most of their word triples, found in bands of their sketches.
 
 The sketches of all texts lie in a file; one band of a part of them is in memory at a time. A bucket of few texts is
-compared pair by pair; one of many holds texts that share boilerplate, so it is divided by further bins, and at last
-each text in it is compared with its neighbour and the first only. What stays in memory is four bytes a text.
+compared pair by pair; in one of many, which may be one mould or only share boilerplate, each text is compared with its
+neighbour and with the first, and then the bucket is divided by further bins. What stays in memory is four bytes a text.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _BANDS = BINS // 2
 _SIGNS = _BANDS
 """Behind the bands: two columns of one bit of each bin, and one of the number of triples."""
 _COLUMNS = _BANDS + 3
-_BLOCK = 2048
+ROWS_IN_BLOCK = 2048
 _BUCKET_MOST = 32
 _STEPS = (0, 11, 5, 19)
 """The bands that divide a bucket further, counted from its own."""
-_PAIRS_AT_ONCE = 1 << 16
+PAIRS_AT_ONCE = 1 << 16
 _BITS_APART = 44
 """Of 128 bits, those that differ in texts just alike enough are 22 on average, and hardly ever as many as this."""
 _BITS_APART_SHORT = 20
@@ -56,8 +56,8 @@ class Families:
         self._waiting.append(_columns_of(sketches))
         self._n_waiting += n
         self._n += n
-        if self._n_waiting >= _BLOCK:
-            self._flush(_BLOCK)
+        if self._n_waiting >= ROWS_IN_BLOCK:
+            self._flush(ROWS_IN_BLOCK)
 
     def find(self) -> Iterator[Places]:
         """The places of the texts of each family in order, families by their first texts."""
@@ -80,37 +80,37 @@ class Families:
             return
         columns = np.concatenate(self._waiting, axis=1)
         while columns.shape[1] >= least:
-            self._blocks.append(np.ascontiguousarray(columns[:, :_BLOCK]).tobytes())
-            columns = columns[:, _BLOCK:]
+            self._blocks.append(np.ascontiguousarray(columns[:, :ROWS_IN_BLOCK]).tobytes())
+            columns = columns[:, ROWS_IN_BLOCK:]
         self._waiting = [columns]
         self._n_waiting = columns.shape[1]
 
     def _block(self, number: int, column: int, n_columns: int = 1) -> npt.NDArray[np.uint64]:
         """Some columns of one block."""
-        rows = min(_BLOCK, self._n - number * _BLOCK)
-        start = number * _BLOCK * _COLUMNS + column * rows
+        rows = min(ROWS_IN_BLOCK, self._n - number * ROWS_IN_BLOCK)
+        start = number * ROWS_IN_BLOCK * _COLUMNS + column * rows
         return self._blocks.block(start, rows * n_columns).reshape(n_columns, rows).view(np.uint64)
 
     def _read_band(self, band: int, part: int, parts: int) -> tuple[Keys, Places, npt.NDArray[np.uint64]]:
         keys, places, signs = [np.empty(0, np.uint64)], [np.empty(0, np.int64)], [np.empty((3, 0), np.uint64)]
-        for number in range(-(-self._n // _BLOCK)):
+        for number in range(-(-self._n // ROWS_IN_BLOCK)):
             found, marks = self._block(number, band)[0], self._block(number, _SIGNS, 3)
             chosen = np.flatnonzero(in_part(found, part, parts) & (marks[2] > 0))
             keys.append(found[chosen])
-            places.append(chosen + number * _BLOCK)
+            places.append(chosen + number * ROWS_IN_BLOCK)
             signs.append(marks[:, chosen])
         return np.concatenate(keys), np.concatenate(places), np.concatenate(signs, axis=1)
 
     def _read_places(self, band: int, places: Places) -> Keys:
         """One band at these places, in whatever order they stand."""
         taken = np.empty(len(places), np.uint64)
-        numbers = places // _BLOCK
+        numbers = places // ROWS_IN_BLOCK
         order = np.argsort(numbers, kind="stable")
         starts, sizes = split_runs(numbers[order])
         for start, size in zip(starts, sizes, strict=True):
             chosen = order[start : start + size]
             block = self._block(int(numbers[chosen[0]]), band)[0]
-            taken[chosen] = block[places[chosen] % _BLOCK]
+            taken[chosen] = block[places[chosen] % ROWS_IN_BLOCK]
         return taken
 
     def _join_buckets(self, keys: Keys, places: Places, signs: npt.NDArray[np.uint64], band: int, depth: int) -> None:
@@ -126,12 +126,11 @@ class Families:
         if not many.any():
             return
         keys, places, signs = keys[many], places[many], signs[:, many]
+        self._join_pairs(keys, places, signs, 2)
+        self._join_first(keys, places, signs)
         if depth + 1 < len(_STEPS):
             further = self._read_places((band + _STEPS[depth + 1]) % _BANDS, places)
             self._join_buckets(_mix(keys, further), places, signs, band, depth + 1)
-        else:
-            self._join_pairs(keys, places, signs, 2)
-            self._join_first(keys, places, signs)
 
     def _join_pairs(self, keys: Keys, places: Places, signs: npt.NDArray[np.uint64], most: int) -> None:
         """Join those alike of each bucket, comparing each text with so many behind it."""
@@ -148,8 +147,8 @@ class Families:
         self._join_alike(np.repeat(starts, sizes), np.arange(len(keys)), places, signs)
 
     def _join_alike(self, left: Places, right: Places, places: Places, signs: npt.NDArray[np.uint64]) -> None:
-        for start in range(0, len(left), _PAIRS_AT_ONCE):
-            a, b = left[start : start + _PAIRS_AT_ONCE], right[start : start + _PAIRS_AT_ONCE]
+        for start in range(0, len(left), PAIRS_AT_ONCE):
+            a, b = left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE]
             apart = np.bitwise_count(signs[:2, a] ^ signs[:2, b]).sum(axis=0, dtype=np.int64)
             fewest = np.minimum(np.minimum(signs[2, a], signs[2, b]), _SHORT).astype(np.int64)
             likely = apart <= _BITS_APART + (_SHORT - fewest) * _BITS_APART_SHORT // _SHORT

@@ -19,7 +19,7 @@ from curation.rules.row_names import MOST_NAMED, RowNames
 from curation.rules.sketching import sketch_all
 from curation.rules.spool import BLOCK, Column, Pieces
 
-_AT_ONCE = 256
+AT_ONCE = 256
 _ROW = np.dtype([("normal", "<u8"), ("normal_rest", "V24"), ("group", "<u8"), ("split", "<u8")])
 _CHOICE = np.dtype([("seen", "<u8"), ("seen_rest", "V8"), ("called", "<u8"), ("called_rest", "V8"), ("row", "<u8")])
 _NORMAL_BYTES = 32
@@ -67,7 +67,7 @@ class SpooledRows:
         self._names.append(one.id)
         self._shapes.append(one.shape)
         self._n += 1
-        if len(self._shapes) >= _AT_ONCE:
+        if len(self._shapes) >= AT_ONCE:
             self._sketch()
 
     def _sketch(self) -> None:
