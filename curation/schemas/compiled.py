@@ -66,17 +66,16 @@ class Compiled:
         if nodes is None:
             return (_too_large(),)
         work = self._cost * nodes
-        is_light = work <= self._most_work and (allowance is None or allowance.take_work(work))
-        if is_light and self._fits(value):
-            return ()
+        is_light = work <= self._most_work and (allowance is None or work <= allowance.work)
+        if is_light:
+            if allowance is not None:
+                allowance.work -= work
+            try:
+                if self._validator.is_valid(value):  # half the cost of an empty list of errors
+                    return ()
+            except (ValueError, TypeError, RecursionError):
+                pass  # said below, in words
         return self._find(value, allowance, is_light=is_light)
-
-    def _fits(self, value: Json) -> bool:
-        """Whether a value has no error at all: a question of half the cost of an empty list."""
-        try:
-            return bool(self._validator.is_valid(value))
-        except (ValueError, TypeError, RecursionError):
-            return False
 
     def _find(self, value: Json, allowance: Allowance | None, *, is_light: bool) -> tuple[SchemaError, ...]:
         if allowance is not None and allowance.errors <= 0:
