@@ -24,31 +24,39 @@ from curation.services.tool_reading import (
 
 
 @click.command("lint-tools")
-@click.argument("file")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--target", help="Trainer or service the tools are meant for; sets the severities.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a tool and nothing else.")
 @click.option("--make-strict", is_flag=True, help="Write the strict form of each tool, and say what changes.")
 @click.option("--tuned", is_flag=True, help="With --make-strict: also drop what fine-tuned models do not have.")
-def lint_tools(file: str, target: str | None, as_json: bool, make_strict: bool, tuned: bool) -> None:
-    """Check the tools of FILE: OpenAI, Anthropic, MCP tools/list, or OpenAPI 3 in JSON or YAML.
+def lint_tools(files: tuple[str, ...], target: str | None, as_json: bool, make_strict: bool, tuned: bool) -> None:
+    """Check the tools of each FILE: OpenAI, Anthropic, MCP tools/list, or OpenAPI 3 in JSON or YAML.
 
     With --make-strict the tools are printed as an OpenAI tools list that services take with `strict: true`; every
     change is named, and nothing is written back to FILE.
     """
     if tuned and not make_strict:
         raise click.UsageError("--tuned belongs to --make-strict.")
+    if make_strict and len(files) > 1:
+        raise click.UsageError("--make-strict takes one file: it prints one list.")
     if make_strict:
-        sys.exit(_make_strict(file, for_tuning=tuned, as_json=as_json))
+        sys.exit(_make_strict(files[0], for_tuning=tuned, as_json=as_json))
+    counts: Counter[str] = Counter()
+    for file in files:
+        counts += _lint_file(file, target, as_json=as_json)
+    click.echo(f"{counts['tools']} tools, {counts['error']} errors, {counts['warning']} warnings", err=as_json)
+    sys.exit(1 if counts["error"] else 0)
+
+
+def _lint_file(file: str, target: str | None, *, as_json: bool) -> Counter[str]:
+    """Check one file's tools together and print what is found; counts of tools and severities."""
     checked = check_tools(_load(file), target)
     for tool in checked:
         if as_json:
             click.echo(_to_json(file, tool))
         else:
             _print_tool(file, tool)
-    severities = [str(one.severity) for tool in checked for one in tool.findings]
-    summary = f"{len(checked)} tools, {severities.count('error')} errors, {severities.count('warning')} warnings"
-    click.echo(summary, err=as_json)
-    sys.exit(1 if "error" in severities else 0)
+    return Counter(tools=len(checked)) + Counter(str(one.severity) for tool in checked for one in tool.findings)
 
 
 @click.command("tools")

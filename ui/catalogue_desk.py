@@ -15,6 +15,7 @@ from curation.services.tool_desk import Desk
 from ui import keys, publishing
 from ui.decision_bar import decision_bar
 from ui.desk_focus import hold_focus
+from ui.desk_style import bend_desk
 from ui.errors import errors_shown
 from ui.focus import focus_on
 from ui.layout import keys_button, page_head, severity_badge
@@ -50,13 +51,15 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
         _draw_head(project, desk)
         if desk.is_stale:
             _draw_conflict(desk)
-        left, right = st.columns([6, 5], gap="medium")
+        with st.container(key="catalogue-columns"):
+            left, right = st.columns([6, 5], gap="medium")
         with left:
             _draw_names(desk)
             draw_parameters(desk)
         with right:
             draw_inspector(desk, judged)
     _draw_actions(project, desk, judged)
+    bend_desk()
     cursor = CURSOR.get()
     focus_on(cursor.field, cursor.word, is_selected=cursor.is_selected, name=PAGE)
     if HELD.get():
@@ -72,7 +75,7 @@ def _draw_head(project: ProjectView, desk: Desk) -> None:
             publishing.show_history(project)
         keys_button(PAGE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_facts(desk), width="content")
+        st.caption(_facts(desk), width="content")  # safe: made by plain()
         effect = EFFECT_LOOK.get(desk.fields["side_effect"])
         if effect:
             st.badge(desk.fields["side_effect"], icon=effect[0], color=effect[1])

@@ -172,5 +172,5 @@ def _say_order(n_added: int, act: Act) -> str:
     """What came of an order; not every cell can be drafted without a model."""
     kind = _word(act.value)
     if not n_added:
-        return f"The offline synthesiser knows no {plain(kind)} wording for {plain(act.at)}; write one by hand"
+        return f"Offline there is no {plain(kind)} wording for {plain(act.at)}; write one by hand"
     return f"{count(n_added, 'candidate')} ({plain(kind)}) for {plain(act.at)} wait for review"

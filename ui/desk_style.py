@@ -1,4 +1,4 @@
-"""How the desk of the Write page bends to the width of the window."""
+"""How the desks bend to the width and height of the window."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ _MOUNT = st.components.v2.component(
 
 
 def bend_desk() -> None:
-    """Bars on one line at every width, one column in a narrow window; draw it behind the desk, it takes no room."""
-    _MOUNT(key="write.desk_style")
+    """Heads on one line, columns as tall as the window, one column in a narrow one; it takes no room itself."""
+    _MOUNT(key="desk.style")

@@ -49,7 +49,8 @@ class Desk:
 
 
 def _add_call(desk: Desk, act: Act) -> Example:
-    turn = desk.turn(act.at) if act.at else None
+    """A call beside the others of the named turn; unnamed, of the assistant's turn the conversation ends on."""
+    turn = desk.turn(act.at) if act.at else call_edits.open_turn(desk.example)
     return call_edits.add_call(desk.example, desk.tool(act.value).definition, turn)
 
 

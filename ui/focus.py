@@ -43,27 +43,34 @@ function find(name) {
   }
 }
 
-/** Running text is continued at its end; a prefilled object at its first open string. */
+/** Running text is continued at its end; in a prefilled object the first open value is filled or replaced. */
 function putCaret(field) {
   if (field.isContentEditable) field.dispatchEvent(new CustomEvent("caret"))
   if (field.tagName !== "TEXTAREA") return
-  const hole = field.value.indexOf(': ""')
-  const at = hole >= 0 ? hole + 3 : field.value.length
-  field.setSelectionRange(at, at)
+  const hole = /: (""|null)(?=[,}])/.exec(field.value)
+  const end = hole ? hole.index + hole[0].length : field.value.length
+  if (!hole) field.setSelectionRange(end, end)
+  else if (hole[1] === "null") field.setSelectionRange(end - 4, end)
+  else field.setSelectionRange(end - 1, end - 1)
 }
 
-/** A question that was dismissed gives the cursor back to the field it was asked from. */
+/**
+ * A question that was dismissed gives the cursor back to the field it was asked from. Answered, it does not: the answer
+ * brings the next field, and what is typed before that comes must not land in the old one.
+ */
 function watchQuestions() {
   if (globalThis.callwrightQuestions) return
   globalThis.callwrightQuestions = true
-  let last, wasAsked
+  let last, wasAsked, isDismissed
   const isAsked = () => document.querySelector("[role=dialog]") !== null
   document.addEventListener("focusin", (event) => {
     const one = event.composedPath()[0]
     if (!isAsked() && one.matches?.(FIELDS)) last = one
   })
+  document.addEventListener("keydown", (event) => (isDismissed = event.key === "Escape"), true)
+  document.addEventListener("pointerdown", () => (isDismissed = true), true)
   new MutationObserver(() => {
-    const isOver = wasAsked && !isAsked()
+    const isOver = wasAsked && !isAsked() && isDismissed
     wasAsked = isAsked()
     if (isOver) setTimeout(() => document.activeElement === document.body && last?.isConnected && last.focus(), 50)
   }).observe(document.body, { childList: true, subtree: true })
@@ -86,7 +93,8 @@ export default function ({ data }) {
     const isTyping = held?.matches?.(FIELDS) && held.isConnected && !held.disabled
     if (!isOver && field && held !== field && (data.forced || !isTyping)) {
       field.focus()
-      putCaret(field)
+      if (data.selected && field.select) field.select()
+      else putCaret(field)
     }
     if (field && held === field && !isReached) {
       isReached = true

@@ -168,7 +168,7 @@ def _draw_source(one: SourceView) -> None:
             st.markdown(f"**{plain(one.name, 28)}**", width="content")
             st.space("stretch")
             _draw_source_acts(one)
-        st.caption(f"{plain(one.format)} · {_counts(one)}")
+        st.caption(f"{plain(one.format)} · {_counts(one)}")  # safe: numbers and our words
 
 
 def _draw_source_acts(one: SourceView) -> None:

@@ -12,6 +12,9 @@ _MOUNT = st.components.v2.component(
     css="""
 .stToastContainer.stToastContainer { inset: auto auto 1rem 1rem; }
 .stButton [kind="primary"] kbd { color: inherit; opacity: 1; }
+/* A row that may not wrap scrolls; its bar would take ten pixels of every row that is a hair too tall. */
+.stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
+.stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
 .stMain:focus-visible, .stApp a:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 @media (max-width: 1400px) {
   .stMainBlockContainer.stMainBlockContainer { padding-inline: 1.75rem; }

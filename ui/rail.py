@@ -84,15 +84,17 @@ def _draw_tabs(rail: Rail, counts: dict[str, int]) -> Tab:
     key = f"{rail.page}.tab"
     st.session_state[key] = labels[open_at]
     words = {label: tab.word for label, tab in zip(labels, rail.tabs, strict=True)}
-    st.tabs(labels, key=key, on_change=_open_tab, args=(key, slot, words))
+    st.tabs(labels, key=key, on_change=_open_tab, args=(key, rail, words))
     _LEFT.of(rail.page).set(sum(counts.get(one, 0) for one in rail.tabs[open_at].states))
     return rail.tabs[open_at]
 
 
-def _open_tab(key: str, slot: Slot[str], words: dict[str, str]) -> None:
+def _open_tab(key: str, rail: Rail, words: dict[str, str]) -> None:
+    """Another tab opens its first row: a decision is about what the list in sight holds."""
     word = words.get(str(st.session_state.get(key) or ""))
-    if word:
-        slot.set(word)
+    if word and word != TAB.of(rail.page).get():
+        TAB.of(rail.page).set(word)
+        rail.chosen.clear()
 
 
 def n_left(page: str) -> int:

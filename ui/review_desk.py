@@ -14,14 +14,15 @@ from curation.services.writing import ExampleView
 from ui import keys, state
 from ui.chat import Scene, draw_conversation
 from ui.desk_focus import hold_focus
+from ui.desk_style import bend_desk
 from ui.errors import errors_shown
 from ui.findings import show_findings
-from ui.layout import keys_button, page_head
+from ui.layout import keys_button
 from ui.review_acts import ACTS, LAST, take_back_last
 from ui.review_bar import EDIT, PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
 from ui.review_comments import KIND, draw_comment_field, draw_comments, take_comment, typed_comment
 from ui.revision_changes import draw_changes
-from ui.text import plain, say
+from ui.text import plain, say, title
 from ui.tokens import Claim
 from ui.write_acts import published_tools
 from ui.write_bars import state_badge
@@ -45,20 +46,13 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
 
 
 def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, comment: Draft | None) -> None:
-    facts = f"#{view.number:,} · revision {view.head_rev:,} · {plain(view.updated_by, 24)}"
-    with page_head(view.title, facts):
-        state_badge(view.state)
-        draw_button(EDIT)
-        draw_step("Back", -1, keys.BACK, ":material/arrow_upward:")
-        draw_step("Next", 1, keys.NEXT, ":material/arrow_downward:")
-        keys_button(PAGE)
-    left, right = st.columns([4, 5], gap="medium")
+    _draw_head(view)
+    left, right = st.columns([6, 5], gap="medium")
     with left, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key=DESK):
         draw_conversation(_scene(ws, actor, project, view))
-        st.divider()
+    with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="review-card"):
         show_findings(view.judged, page=PAGE, is_editable=False)
         _show_kept(view.example.waivers)
-    with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small"):
         draw_changes(ws, view)
         draw_comments(ws, view)
         sentence = draw_comment_field(actor, view, comment)
@@ -67,6 +61,21 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, 
             if sentence:
                 st.markdown(f":red[:material/error: {plain(sentence)}]", width="content")
     draw_bar(view)
+    bend_desk()
+
+
+def _draw_head(view: ExampleView) -> None:
+    """Title, state and facts, then the way to the neighbours; no line breaks at any width."""
+    with st.container(key="review-head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        title(view.title)
+        state_badge(view.state)
+        facts = f"#{view.number:,} · revision {view.head_rev:,} · {plain(view.updated_by, 24)}"
+        st.caption(facts, width="content")  # safe: made by plain()
+        st.space("stretch")
+        draw_button(EDIT)
+        draw_step("Back", -1, keys.BACK, ":material/arrow_upward:")
+        draw_step("Next", 1, keys.NEXT, ":material/arrow_downward:")
+        keys_button(PAGE)
 
 
 def nothing_left(ws: Workspace, actor: Actor) -> None:

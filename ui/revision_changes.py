@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from curation.services import reviewing
-from curation.services.reviewing import Change
+from curation.services.reviewing import Change, RevisionView
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui.layout import card_title
@@ -17,11 +19,11 @@ CHANGE_LOOK = {"added": "green", "removed": "red", "changed": "blue"}
 
 def draw_changes(ws: Workspace, view: ExampleView) -> None:
     """A table of what differs from an older revision."""
-    revisions = [one.rev for one in reviewing.list_revisions(ws, view.id) if one.rev < view.head_rev]
+    earlier = [one for one in reviewing.list_revisions(ws, view.id) if one.rev < view.head_rev]
     with card_title("What changed"):
-        base = _choose_base(view, revisions) if revisions else None
+        base = _choose_base(view, earlier) if earlier else None
     if base is None:
-        st.caption("This is the first revision.")
+        st.caption("Nobody has reviewed it before: all of it is new.")
         return
     changes = reviewing.compare_revisions(ws, view.id, base, view.head_rev)
     if changes:
@@ -30,16 +32,21 @@ def draw_changes(ws: Workspace, view: ExampleView) -> None:
         st.caption("Nothing differs between the two.")
 
 
-def _choose_base(view: ExampleView, revisions: list[int]) -> int:
-    base = st.selectbox(
+def _choose_base(view: ExampleView, earlier: Sequence[RevisionView]) -> int | None:
+    """The revision to compare with: first the one that was judged last; where none was, nothing until one is chosen."""
+    revisions = [one.rev for one in earlier]
+    judged = next((place for place, one in enumerate(earlier) if one.verdicts), None)
+    base: int | None = st.selectbox(
         "Compare with",
         revisions,
+        index=judged,
         format_func=lambda rev: f"revision {rev} → {view.head_rev}",
         key=f"review.base.{view.id}.{view.head_rev}",
         label_visibility="collapsed",
+        placeholder="Compare with …",
         width=180,
     )
-    return int(base or revisions[0])
+    return base
 
 
 def _change_table(changes: tuple[Change, ...]) -> dict[str, list[str]]:

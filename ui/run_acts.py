@@ -35,7 +35,7 @@ def draw_head(job: JobView) -> None:
         elif job.model_id:
             st.page_link("../pages/evaluation.py", label="Evaluate the model", icon=":material/balance:")
         keys_button(PAGE)
-    st.caption(_facts(job))
+    st.caption(_facts(job))  # safe: made by plain()
 
 
 def perform(act: Act) -> None:

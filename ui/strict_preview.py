@@ -92,7 +92,7 @@ def _list_broken(seen: StrictPreview) -> None:
     st.warning(
         f"{count(len(seen.broken), 'call')} of {seen.n_calls} in examples would no longer fit. Examples keep the "
         "definitions they were written with.",
-        icon=":material/warning:",
+        icon=":material/warning:",  # safe: numbers and our words
     )
     for one in seen.broken[:MAX_LISTED]:
         st.markdown(f"**{plain(one.label)}** {named('; '.join(one.reasons))}")

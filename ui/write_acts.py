@@ -141,6 +141,7 @@ def _followed(before: ExampleView, after: ExampleView, act: Act) -> ExampleView:
 
 
 def _keep(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
+    LAST.clear()
     found = dialogs.finding_named(view.judged, act.at)
     return _followed(view, writing.waive(ws, actor, view.id, view.head_rev, found, act.value, nonce=act.nonce), act)
 

@@ -28,7 +28,7 @@ from ui.state import Act, Slot
 from ui.text import say
 from ui.tokens import Claim
 from ui.turns import name_turns
-from ui.write_acts import LEFT_OPEN, OWN, perform, published_tools, remember
+from ui.write_acts import LAST, LEFT_OPEN, OWN, perform, published_tools, remember
 from ui.write_bars import action_bar, add_bar, desk_head
 from ui.write_goals import PAGE, SELECTED
 
@@ -85,6 +85,8 @@ def _take_typed(ws: Workspace, actor: Actor, before: ExampleView) -> tuple[Examp
         mark_handled(key, commit)
     taken.set((*taken.get(), *settled.taken)[-MAX_TAKEN:])
     remember(before, settled.view)
+    if settled.view.head_rev != before.head_rev:
+        LAST.clear()
     return settled.view, settled.conflicts
 
 

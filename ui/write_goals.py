@@ -41,6 +41,10 @@ class Step:
         """The first turn that came with the edit; the last turn where none did."""
         return next((i for i, name in enumerate(self.ids) if name not in self.old), len(self.ids) - 1)
 
+    def fresh_turns(self) -> tuple[str, ...]:
+        """The names of all turns that came with the edit."""
+        return tuple(name for name in self.ids if name not in self.old)
+
     def differs(self) -> int:
         """The first turn that reads otherwise than before."""
         pairs = zip(self.before.example.messages, self.example.messages, strict=False)
@@ -72,7 +76,8 @@ def follow_edit(step: Step) -> None:
         SELECTED.of(step.after.id).set(goal.selected)
     turn = turn_of(goal.at)
     if goal.is_unfolded and turn is not None:
-        unfold(step.after.id, step.ids[turn])
+        for name in dict.fromkeys((step.ids[turn], *step.fresh_turns())):
+            unfold(step.after.id, name)
     aim(goal.at, step.act.nonce, is_forced=goal.is_forced)
 
 

@@ -49,7 +49,7 @@ from curation.rules import (
 )
 from curation.rules.categories import CATEGORIES, categories
 from curation.rules.checking import check, check_definition, check_language, check_tool
-from curation.rules.dataset import DatasetFinding, check_dataset
+from curation.rules.dataset import DatasetFinding, check_dataset, walk_dataset
 from curation.rules.judging import fingerprint, judge
 from curation.rules.registry import REGISTRY, Rule
 from curation.rules.version import checker_version
@@ -119,4 +119,5 @@ __all__ = [
     "check_tool",
     "fingerprint",
     "judge",
+    "walk_dataset",
 ]

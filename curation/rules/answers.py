@@ -47,6 +47,20 @@ _NO_ACCESS = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_ALSO = {
+    "id": ("number", "nummer", "号"),
+    "number": ("nummer", "号"),
+    "order": ("bestell", "auftrag", "订单"),
+    "name": ("名",),
+    "email": ("e-mail", "mailadresse", "邮箱"),
+    "date": ("datum", "tag", "日期"),
+    "city": ("stadt", "ort", "城市"),
+    "account": ("konto", "账号", "账户"),
+    "address": ("adresse", "地址"),
+    "parcel": ("paket", "sendung", "包裹"),
+    "invoice": ("rechnung", "发票"),
+}
+"""Words that ask for an argument of this name in German and Chinese, too."""
 _SHORT_RESULT = 12
 
 
@@ -185,7 +199,7 @@ def _questions_before(turn: Turn, row: Row) -> Iterator[str]:
 
 def _asks_again(turn: Turn, row: Row) -> str | None:
     text = turn.text or ""
-    last = re.split(r"(?<=[.!。！])\s*", text.strip())[-1]
+    last = next((one for one in reversed(re.split(r"(?<=[.!。！])\s*", text.strip())) if one), "")
     asked = _ASKS_FOR.search(last) if last.endswith(("?", "？", ".", "。")) else None
     if asked is None or _ANOTHER.search(last):
         return None
@@ -203,7 +217,7 @@ def _is_named(name: str, question: str) -> bool:
     """Whether a question asks for an argument: it holds every word of its name, `id` as "number" as well."""
     said = question.casefold()
     words = [word for word in words_of(name) if len(word) > 1]
-    return bool(words) and all(word in said or (word == "id" and "number" in said) for word in words)
+    return bool(words) and all(any(other in said for other in (word, *_ALSO.get(word, ()))) for word in words)
 
 
 def _denies(text: str) -> str | None:

@@ -5,6 +5,8 @@ A violation of the first level gets the rule of its kind; one further in gets `n
 
 from __future__ import annotations
 
+from itertools import islice
+
 from curation.model.finding import Finding, Fix, Severity
 from curation.model.values import Json
 from curation.rules.hints import did_you_mean, fold_name, quote
@@ -15,6 +17,8 @@ from curation.schemas import SchemaError
 from curation.schemas.pointers import unescape_step
 from curation.targets import Target
 
+_MOST_HINTED = 100
+"""Unknown arguments of one call whose nearest name is looked for; each is held against every declared one."""
 _UNDECLARED = frozenset({"additionalProperties", "unevaluatedProperties"})
 _OWN_RULES = _UNDECLARED | {"required", "type", "enum", "const", "format"}
 
@@ -68,7 +72,7 @@ def argument_missing(error: SchemaError, call: CallView, _row: Row) -> Found:
         return None
     key = str(error.expected)
     folded = fold_name(key)
-    written = next((name for name in call.arguments or {} if fold_name(name) == folded), None)
+    written = next((name for name in islice(call.arguments or (), _MOST_HINTED) if fold_name(name) == folded), None)
     if written is not None and call.tool is not None and written not in call.tool.properties:
         return None  # argument-name-form says it, with the repair
     message = f"`{call.name}` needs the argument `{key}`; add it or ask the user for it."
@@ -98,11 +102,11 @@ def argument_unknown(call: CallView, _row: Row) -> Found:
     closed = {_name(error) for error in call.errors if error.keyword in _UNDECLARED and _depth(error) == 1}
     if not closed and not _lists_its_arguments(tool.schema):
         return None
-    hits = []
-    for key in call.arguments:
-        if key not in tool.properties and not _same_but_form(key, tool.properties):
-            hits.append(_undeclared(call, key, is_closed=key in closed))
-    return hits or None
+    folded = {fold_name(name) for name in tool.properties}
+    unknown = [key for key in call.arguments if key not in tool.properties and fold_name(key) not in folded]
+    return [
+        _undeclared(call, key, is_closed=key in closed, is_hinted=at < _MOST_HINTED) for at, key in enumerate(unknown)
+    ] or None
 
 
 def _lists_its_arguments(schema: dict[str, Json]) -> bool:
@@ -112,18 +116,13 @@ def _lists_its_arguments(schema: dict[str, Json]) -> bool:
     return not any(key in schema for key in ("patternProperties", "allOf", "anyOf", "oneOf", "$ref", "if"))
 
 
-def _undeclared(call: CallView, key: str, *, is_closed: bool) -> Hit:
+def _undeclared(call: CallView, key: str, *, is_closed: bool, is_hinted: bool) -> Hit:
     at = f"{call.arguments_at}/{key.replace('~', '~0').replace('/', '~1')}"
     names = call.tool.properties if call.tool is not None else {}
-    hint = did_you_mean(key, names) or "; remove it or declare it."
+    hint = (did_you_mean(key, names) if is_hinted else "") or "; remove it or declare it."
     fix = Fix(f"Remove {key[:30]}", at)
     values = {"tool": call.name, "argument": key, "closed": is_closed}
     return Hit(at, f"Tool `{call.name}` has no argument `{key[:60]}`{hint}", values, fix)
-
-
-def _same_but_form(key: str, names: dict[str, Json]) -> bool:
-    folded = fold_name(key)
-    return any(fold_name(name) == folded for name in names)
 
 
 @rule("A05", scope="violation", waivable=True)

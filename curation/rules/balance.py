@@ -13,6 +13,7 @@ from curation.rules.figures import whole_finding
 from curation.rules.offer import offer_of
 from curation.rules.registry import rule
 from curation.rules.row import text_of
+from curation.rules.row_names import NO_ROWS, RowNames
 from curation.targets import Target
 
 FEWEST_FOR_BALANCE = 20
@@ -59,9 +60,9 @@ class BalanceCount:
         self._rows_of_tool.update(dict.fromkeys(offer_of(example).names, 0))
         self._rows_of_tool.update(called)
 
-    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
-        yield from ((finding, ()) for finding in judge_dominance(self._rows_of_tool, self._n_calling))
-        yield from ((finding, ()) for finding in judge_kinds(self._kinds, self._n_rows))
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]:
+        yield from ((finding, NO_ROWS) for finding in judge_dominance(self._rows_of_tool, self._n_calling))
+        yield from ((finding, NO_ROWS) for finding in judge_kinds(self._kinds, self._n_rows))
 
 
 @rule("D08", scope="dataset", severity=Severity.WARNING)

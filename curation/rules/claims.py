@@ -17,6 +17,11 @@ _DONE = (
 )
 _CLAIM = re.compile(
     rf"\b(?:has|have|was|were|is|are) (?:now |been |successfully |already ){{0,3}}(?:{_DONE})\b"
+    r"|\b(?:went|gone) through\b|\btaken care of\b|^(?:all set|done|perfect, done)\b|\bis on its way\b"
+    r"|\bgone ahead and \w+ed\b"
+    r"|\b(?:hat|habe) (?:alles )?geklappt\b|^erledigt\b|\b(?:wurde|ist|sind) (?:\w+ ){0,2}(?:ausgeführt|bezahlt"
+    r"|verschickt|eingetragen)\b"
+    r"|(?:订|办|处理|安排|设置)好了|(?:已|已经)(?:处理|安排)|处理完成"
     r"|\b(?:is|all) done\b|\bsuccessfully (?:\w+ed|sent|made|set|paid)\b"
     r"|\bI(?:['’]ve| have) (?:now |just |successfully |also )?(?:\w+ed|sent|made|set|put|paid)\b"
     r"|\b(?:wurde|wurden|ist|sind) (?:\w+ ){0,3}(?:erstattet|storniert|gebucht|gesendet|versendet|verschickt"
@@ -32,7 +37,9 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:not|unable|cannot|could ?not|fail(?:ed|ure)?|error|sorry|apolog\w+|unfortunately|problem|issue|wrong"
+    r"[?？]\s*$|\b(?:(?:by )?(?:somebody|someone|another)|already|says that|reports? that|seems|bereits|schon"
+    r"|jemand\w*|anscheinend)\b"
+    r"|\b(?:not|unable|cannot|could ?not|fail(?:ed|ure)?|error|sorry|apolog\w+|unfortunately|problem|issue|wrong"
     r"|instead|again|unsuccessful\w*|however|but|try|tried|would you|could you|please|declined|denied|refused"
     r"|rejected"
     r"|nicht|kein\w*|leider|fehler|fehlgeschlagen|problem|entschuldig\w+|abgelehnt|aber|jedoch|bitte|erneut)\b"
@@ -44,8 +51,20 @@ _DEED = (
     r"e-?mailed|sent|booked|cancell?ed|refunded|scheduled|ordered|transferred|deleted|placed (?:the|your|an) order"
     r"|created (?:a|an|the|your)|updated your|reserved|forwarded|charged|paid|restarted|deployed|blocked|submitted"
 )
+_PASSIVE = (
+    "processed|sent|e-?mailed|booked|cancell?ed|refunded|scheduled|transferred|deleted|reserved|placed|charged"
+    "|restarted"
+)
 _ACTION = re.compile(
-    rf"\bI(?:['’]ve| have) (?:now |just |successfully |already |also |gone ahead and )?(?:{_DEED})\b"
+    rf"\b(?:your|the) (?:\w+ ){{1,3}}(?:(?:has|have) been (?:successfully )?|is now )(?:{_PASSIVE}|deployed|blocked"
+    rf"|submitted)\b"
+    rf"|\bI (?:just |went ahead and |have just )(?:{_DEED}|added|saved|submitted)\b"
+    r"|\bI(?:['’]ve| have) (?:just |now |also )?added (?:it|that|this|him|her|them|your|the)\b[^.]{0,30} to your\b"
+    r"|\b(?:der|die|das|ihr|ihre|dein|deine) \w+ ist (?:nun |jetzt |hiermit )?(?:reserviert|gebucht|storniert"
+    r"|verschickt|überwiesen"
+    r"|gelöscht|gesperrt|eingetragen|bestellt)\b|\bich habe (?:\S+ ){0,6}eingetragen\b"
+    r"|我已(?:经)?(?:成功)?(?:发送|取消|预订|预定|删除|转账|下单|提交)了?"
+    rf"|\bI(?:['’]ve| have) (?:now |just |successfully |already |also |gone ahead and )?(?:{_DEED})\b"
     r"|\b(?:your|the) (?:\w+ ){1,3}(?:has|have) been (?:successfully )?(?:e-?mailed|booked|cancell?ed|refunded"
     r"|scheduled"
     r"|transferred|deleted|reserved|placed|charged|restarted|deployed|blocked)\b"
@@ -64,13 +83,14 @@ _OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 """Deeds that no reading tool can do; "sent" may be said of an answer, too."""
-_ACTION_SIGNS = (" have ", "ve ", " has ", "abe ", "已")
+_ACTION_SIGNS = (" have ", "ve ", " has ", "abe ", "已", "I just", "ahead", "is now", " ist ")
 _NOT_YET = re.compile(
     r"\b(?:once|after|if|when|whether|until|unless|before|as soon as|would|should|will|might|may|imagine|suppose"
     r"|example"
     r"|sobald|nachdem|wenn|falls|ob|bis|bevor|würde|sollte)\b|如果|一旦|之后|等|将",
     re.IGNORECASE,
 )
+_READ = 100_000
 _CLAUSE = re.compile(r"[.!?;:\n。！？；：]")
 
 
@@ -89,7 +109,7 @@ def success_after_error(turn: Turn, row: Row) -> Found:
     block = _results_before(turn, row)
     if not block or not all(has_failed(result.text) for result in block):
         return None
-    claim = _CLAIM.search(turn.text)
+    claim = _CLAIM.search(turn.text, 0, _READ)
     if claim is None or _HEDGE.search(turn.text) or _is_not_yet(turn.text, claim.start()):
         return None
     message = f"The last result is an error, yet the answer says “{claim.group()[:60]}”; say what failed."

@@ -11,6 +11,7 @@ from curation.model.finding import Finding, Severity
 from curation.model.values import Arguments, Exact, Json
 from curation.rules.figures import whole_finding
 from curation.rules.registry import rule
+from curation.rules.row_names import RowNames
 from curation.schemas.pointers import escape_step
 from curation.targets import Target
 
@@ -59,7 +60,7 @@ class ColumnTypes:
                 if isinstance(call.arguments, Arguments):
                     self._add_arguments(call.arguments, identifier)
 
-    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]:
         """A finding for each key of several types, with the first row of each."""
         for key, rows in sorted(self._seen.items()):
             if len(rows) > 1:
@@ -67,7 +68,7 @@ class ColumnTypes:
                 message = f"`{key}` is {named}; settle on one type or load this column as JSON."
                 form = "object" if key in self._object_keys else "string"
                 values: dict[str, Json] = {"key": key, "types": sorted(rows), "form": form}
-                yield whole_finding("X11", message, values), tuple(dict.fromkeys(rows.values()))
+                yield whole_finding("X11", message, values), RowNames(dict.fromkeys(rows.values()))
 
     def _add_arguments(self, arguments: Arguments, identifier: str) -> None:
         try:

@@ -22,13 +22,26 @@ _ASKS_CONFIRMATION = re.compile(
     r"|bevor|vor|zuerst|erforderlich|nötig|lassen)\b"
     r"|\b(?:erst nach|nur nach|ohne|bevor|vor (?:dem|der|jedem|jeder))\b[^.\n]{0,80}\b(?:bestätig\w+|zustimm\w+"
     r"|freigabe|einwilligung|nachfrag\w+)\b"
-    r"|(?:先|须|需|必须|请|征得|得到|经|应)[^。\n]{0,20}(?:确认|同意|许可)",
+    r"|\b(?:check|verify|clear it) with (?:the )?(?:user|customer|client|caller|guest)s?\b"
+    r"|\b(?:get|obtain|wait for|need|require)\b[^.\n]{0,20}\b(?:yes|go-ahead|okay|ok)\b[^.\n]{0,20}\b(?:from|of|by)\b"
+    r"|\bohne dass\b[^.\n]{0,60}\b(?:zugestimmt|bestätigt|eingewilligt)\b"
+    r"|\bfrag\w*\b[^.\n]{0,60}\bnach\b|\b(?:rückfrage|nachfrage)\b[^.\n]{0,40}\b(?:vor|bevor|halten)\b"
+    r"|(?:先|前|须|需|必须|请|征得|得到|经|应|务必)[^。\n]{0,20}(?:确认|同意|许可)",
     re.IGNORECASE,
 )
 _USER_CONFIRMS = re.compile(
-    r"\b(?:users?|customers?|clients?|callers?|guests?|patients?|members?|owners?|requesters?|kund\w+|nutzer\w*)\b[^.\n]{0,60}"
+    r"\b(?:users?|customers?|clients?|callers?|guests?|patients?|members?|owners?|requesters?|kund\w+"
+    r"|nutzer\w*)\b[^.\n]{0,60}"
     r"\b(?:confirm\w*|approv\w+|consent\w*|agree\w*|says? yes|bestätig\w+|zustimm\w+)"
     r"|(?:用户|客户|顾客)[^。\n]{0,20}(?:确认|同意|许可)",
+    re.IGNORECASE,
+)
+_NEEDS_NONE = re.compile(
+    r"\b(?:do not|don['’]t|never|no need to|without having to) (?:ask|wait|request|seek)\b"
+    r"|\bno (?:confirmation|approval|consent)\b"
+    r"|\b(?:can|may|could)\b[^.\n]{0,40}\bwithout (?:any )?(?:confirm\w*|approv\w+|consent)\b"
+    r"|\bkeine (?:bestätigung|rückfrage|nachfrage|zustimmung)\b"
+    r"|(?:无需|不必|不需要|不用)[^。\n]{0,10}(?:确认|同意)",
     re.IGNORECASE,
 )
 _THRESHOLD = re.compile(
@@ -76,8 +89,12 @@ _CONFIRMS = re.compile(
 )
 _QUESTION = re.compile(r"[?？]|\bconfirm\b|\bbestätig|确认", re.IGNORECASE)
 _WITHDRAWS = re.compile(
-    r"(?:oh |ah |no |ok(?:ay)? |actually |wait |hm+ |sorry )*"
-    r"(?:never ?mind(?: (?:that|it|then|about (?:it|that)))?|forget (?:it|that|about it|about that|what I said)"
+    r"(?:oh |ah |no |ok(?:ay)? |actually |wait |hm+ |sorry |well )*"
+    r"(?:nvm|scrap (?:that|it)|hold off(?: on (?:that|it|this))?(?: please)?|I(?:['’]ve"
+    r"| have) decided (?:against it|not to)"
+    r"|(?:please )?cancel (?:that|this|the|my) request|还是算了吧?|我?不需要了|先?别\w{1,2}了"
+    r"|bitte (?:doch )?nichts?(?: mehr)? \w+en|"
+    r"never ?mind(?: (?:that|it|then|about (?:it|that)))?|forget (?:it|that|about it|about that|what I said)"
     r"|scratch that"
     r"|(?:please )?(?:do not|don['’]t) (?:do|send|book|cancel|order|buy|pay|delete|submit|place|transfer|run"
     r"|change) (?:it|that|this|anything)(?: (?:yet|anymore|now|after all|then))?"
@@ -95,7 +112,7 @@ _WITHDRAWS = re.compile(
 _BY_THE_WAY = re.compile(
     r"(?:and |und |so |then |but |denn |da |weil |because |since |as )*"
     r"(?:thanks?(?: (?:you|anyway|though|a lot))*|thank you.*|sorry.*|please|ok(?:ay)?|no|nein|oh|ah|hm+|wait"
-    r"|actually|stop|bye|all good"
+    r"|actually|stopp?|bye|all good|(?:no|actually|oh|wait)(?: (?:no|actually|wait))+"
     r"|I(?:['’]ll| will) .*|I(?:['’]ve| have) .*|I (?:found|got|did|already|just|can|think|decided) .*|my (?:wife"
     r"|husband|colleague|boss) .*|it(?:['’]s| is) (?:fine|okay|ok|too .*|already .*)"
     r"|danke.*|bitte|tut mir leid.*|entschuldig\w*.*|ich (?:mache|habe|hab|kümmere|rufe|schaue|erledige|werde) .*"
@@ -105,14 +122,31 @@ _BY_THE_WAY = re.compile(
 )
 _CLAUSE = re.compile(r"\s*(?:[.!?;:,\n…–—。！？；，：、]|\s-\s)+\s*")
 _LONGEST_WITHDRAWAL = 200
+_READ = 100_000
 _WITHDRAWAL_SIGNS = (
-    *("mind", "forget", "scratch", "not ", "n't ", "n’t ", "stop", "leave it", "drop it", "longer"),
+    *(
+        "mind",
+        "forget",
+        "scratch",
+        "not ",
+        "n't ",
+        "n’t ",
+        "stop",
+        "leave it",
+        "drop it",
+        "longer",
+        "nvm",
+        "scrap",
+        "hold off",
+        "decided",
+        "cancel",
+    ),
     *("vergiss", "lass", "schon gut", "erledigt", "nicht", "anders überlegt", "abbrechen", "了", "算"),
 )
 """Words without which nothing is taken back."""
 _CONFIRMATION_SIGNS = (
-    *("confirm", "consent", "approv", "permission", "ask"),
-    *("bestätig", "zustimm", "freigabe", "einwillig", "einverständnis", "nachfrag", "确认", "同意", "许可"),
+    *("confirm", "consent", "approv", "permission", "ask", "check", "verify", "yes", "go-ahead", "okay"),
+    *("bestätig", "zustimm", "freigabe", "einwillig", "einverständnis", "frag", "gestimmt", "确认", "同意", "许可"),
 )
 _UNDOES = listed("cancel undo revoke delete remove release stop abort rollback unsubscribe void refund revert")
 
@@ -144,8 +178,14 @@ def _asking(text: str | None) -> list[str]:
     """The sentences that ask for a confirmation."""
     if not text or not _holds_any(text, _CONFIRMATION_SIGNS):
         return []
-    sentences = (sentence.strip() for sentence in _SENTENCE.split(text))
-    return [one for one in sentences if _ASKS_CONFIRMATION.search(one) and not _THRESHOLD.search(one)]
+    sentences = (sentence.strip() for sentence in _SENTENCE.split(text[:_READ]))
+    return [one for one in sentences if _asks_for_each(one)]
+
+
+def _asks_for_each(sentence: str) -> bool:
+    """Whether a sentence asks for a confirmation of every deed it names."""
+    is_asking = _ASKS_CONFIRMATION.search(sentence) is not None
+    return is_asking and not _NEEDS_NONE.search(sentence) and not _THRESHOLD.search(sentence)
 
 
 def _holds_any(text: str, signs: tuple[str, ...]) -> bool:

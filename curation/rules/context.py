@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -10,6 +11,8 @@ from curation.rules.folding import fold, id_tokens
 from curation.rules.row import Row, Turn
 
 _DEEPEST_PART = 8
+NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
+"""A capitalised word, which may be a name."""
 
 
 def texts_before(row: Row, index: int) -> list[str]:
@@ -78,9 +81,32 @@ class Heard:
         return _Lines(fold(text) for text in self._texts)
 
     @cached_property
+    def lowered(self) -> _Lines:
+        """The same without case."""
+        return _Lines(text.casefold() for text in self._texts)
+
+    @cached_property
+    def names(self) -> dict[str, int]:
+        """Every name, with the turn that says it first."""
+        first: dict[str, int] = {}
+        for index, text in enumerate(self._texts):
+            for name in NAME.findall(text):
+                first.setdefault(name, index)
+        return first
+
+    def texts_before(self, index: int) -> list[str]:
+        """The texts of the turns before one."""
+        return self._texts[:index]
+
+    @cached_property
     def called(self) -> _Lines:
         """The arguments of all calls."""
         return _Lines("\n".join(texts) for texts in self._calls)
+
+    @cached_property
+    def called_folded(self) -> _Lines:
+        """The same without case, width and punctuation."""
+        return _Lines(fold("\n".join(texts)) for texts in self._calls)
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int]]:

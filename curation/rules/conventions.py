@@ -12,6 +12,7 @@ from curation.reading.strict import parse_strict
 from curation.rules.decisions import assistant_turns
 from curation.rules.figures import whole_finding
 from curation.rules.registry import rule
+from curation.rules.row_names import RowNames
 
 _CHOICE_KEYS = (
     "tool",
@@ -47,26 +48,26 @@ class NoToolForms:
     """Counts rows by the way they say that nothing is called."""
 
     def __init__(self) -> None:
-        self._literal: list[str] = []
-        self._plain: list[str] = []
+        self._literal = RowNames()
+        self._plain = RowNames()
 
     def add(self, identifier: str, example: Example) -> None:
         for turn in assistant_turns(example):
             text = turn.message.content
             if turn.kind == "abstains" and turn.is_learnt and isinstance(text, str) and text.strip():
-                (self._literal if is_literal(text) else self._plain).append(identifier)
+                (self._literal if is_literal(text) else self._plain).add(identifier)
                 return
 
-    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]:
         """The finding, if both ways occur, with the rows of the rarer one."""
-        n_literal, n_plain = len(self._literal), len(self._plain)
+        n_literal, n_plain = self._literal.n, self._plain.n
         if n_literal and n_plain:
             message = (
                 f"“No tool” is written as a fixed form in {_rows(n_literal)} and in plain words in {n_plain:,}; "
                 "write it in one way."
             )
             rarer = self._literal if n_literal < n_plain else self._plain
-            yield whole_finding("N08", message, {"literal": n_literal, "plain": n_plain}), tuple(rarer)
+            yield whole_finding("N08", message, {"literal": n_literal, "plain": n_plain}), rarer
 
 
 def is_literal(text: str) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from curation.model.definition import Definition
 from curation.model.example import Example
 from curation.model.finding import Finding, Severity
 from curation.model.values import Json
@@ -16,15 +15,19 @@ from curation.rules.balance import BalanceCount, judge_family
 from curation.rules.columns import ColumnTypes
 from curation.rules.conventions import NoToolForms
 from curation.rules.coverage import CoverageCount
-from curation.rules.digest import Digest, digest, split_choice
+from curation.rules.digest import digest
 from curation.rules.figures import judge_coverage, judge_leak, judge_share, judge_twins, judge_use, whole_finding
-from curation.rules.near import find_families
 from curation.rules.origins import Origins
-from curation.rules.overlap import find_overlaps, judge_overlap
+from curation.rules.overlap import Overlaps
 from curation.rules.registry import rule
+from curation.rules.row_names import NO_ROWS, RowNames
 from curation.rules.splits import judge_splits, own_split
 from curation.rules.spread import SpreadCount
+from curation.rules.tallies import Tallies
 from curation.targets import Target
+
+if TYPE_CHECKING:
+    from curation.rules.spooled_rows import SpooledRows
 
 _FEWEST_ROWS = 10
 
@@ -34,7 +37,9 @@ class DatasetFinding(msgspec.Struct, frozen=True):
 
     finding: Finding
     examples: tuple[str, ...] = ()
-    """The ids of the examples concerned, the first one named first."""
+    """The ids of the examples concerned, the first one named first; of very many, only the first ones."""
+    n_examples: int = 0
+    """How many examples are concerned."""
 
 
 class Counter(Protocol):
@@ -42,7 +47,7 @@ class Counter(Protocol):
 
     def add(self, identifier: str, example: Example) -> None: ...
 
-    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]: ...
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]: ...
 
 
 def check_dataset(
@@ -54,31 +59,54 @@ def check_dataset(
         readings: id and example of each row.
         splits: id → split, where splits were drawn.
     """
-    where, calls = splits or {}, CoverageCount()
-    counters = (BalanceCount(), SpreadCount(), ColumnTypes(), NoToolForms(), Origins())
-    digests = [
-        _take(calls, counters, identifier, example, where.get(identifier) or own_split(example))
-        for identifier, example in readings
-    ]
-    checks = (_drift, _share, _few, _duplicates, _near_duplicates, _conflicts, _rare_tools, _overlaps, _split_record)
-    counted = (DatasetFinding(finding, rows) for counter in counters for finding, rows in counter.finish())
-    return (*(finding for check in checks for finding in check(digests)), *_unused(digests, calls), *counted)
+    return tuple(walk_dataset(readings, splits=splits))
 
 
-def _take(calls: CoverageCount, counters: Iterable[Counter], identifier: str, example: Example, split: str) -> Digest:
-    calls.add(example)
-    for counter in counters:
-        counter.add(identifier, example)
-    return digest(identifier, example, split)
+def walk_dataset(
+    readings: Iterable[tuple[str, Example]], *, splits: Mapping[str, str] | None = None
+) -> Iterator[DatasetFinding]:
+    """The findings of `check_dataset` one by one: there can be half as many as there are rows."""
+    from curation.rules.spooled_rows import SpooledRows
+
+    where, calls, tallies, overlaps = splits or {}, CoverageCount(), Tallies(), Overlaps()
+    counters: tuple[Counter, ...] = (BalanceCount(), SpreadCount(), ColumnTypes(), NoToolForms(), Origins())
+    with ExitStack() as stack:
+        rows = SpooledRows(stack, overlaps)
+        for identifier, example in readings:
+            calls.add(example)
+            for counter in counters:
+                counter.add(identifier, example)
+            one = digest(identifier, example, where.get(identifier) or own_split(example))
+            tallies.add(one)
+            rows.add(one)
+        rows.finish()
+        for counted in (_drift, _share, _few):
+            yield from counted(tallies)
+        for spooled in (_duplicates, _near_duplicates, _conflicts):
+            yield from spooled(rows)
+        yield from _rare_tools(tallies)
+        yield from _name_all(overlaps.finish())
+        yield from _about(tallies.ungrouped, judge_splits(tallies.n_drawn, len(tallies.splits), tallies.ungrouped.n))
+        for tool in calls.finish(tallies.schemas()):
+            yield from _about(NO_ROWS, judge_coverage(tool))
+        for counter in counters:
+            yield from _name_all(counter.finish())
 
 
-def _finding(code: str, message: str, values: dict[str, Json], examples: Iterable[str]) -> DatasetFinding:
-    return DatasetFinding(whole_finding(code, message, values), tuple(examples))
+def _finding(code: str, message: str, values: dict[str, Json], rows: RowNames) -> DatasetFinding:
+    return _name(whole_finding(code, message, values), rows)
 
 
-def _about(rows: Iterable[Digest], findings: Iterable[Finding]) -> Iterator[DatasetFinding]:
-    ids = tuple(one.id for one in rows)
-    return (DatasetFinding(finding, ids) for finding in findings)
+def _name(finding: Finding, rows: RowNames) -> DatasetFinding:
+    return DatasetFinding(finding, tuple(rows.first), rows.n)
+
+
+def _about(rows: RowNames, findings: Iterable[Finding]) -> Iterator[DatasetFinding]:
+    return (_name(finding, rows) for finding in findings)
+
+
+def _name_all(found: Iterable[tuple[Finding, RowNames]]) -> Iterator[DatasetFinding]:
+    return (_name(finding, rows) for finding, rows in found)
 
 
 @rule("T19", scope="dataset", severity=Severity.WARNING)
@@ -93,19 +121,15 @@ def tool_version_drift() -> None:
     """
 
 
-def _drift(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    seen: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one in digests:
-        for name, text in one.tools:
-            if name:
-                seen[name][text].append(one.id)
-    for name, versions in sorted(seen.items()):
-        if len(versions) > 1:
-            rarest = min(versions.values(), key=len)
-            is_one_row = len({one for ids in versions.values() for one in ids}) == 1
-            remedy = " in one row; keep one." if is_one_row else "; bring all rows to one, beginning with the rarest."
-            message = f"`{name}` has {len(versions)} different definitions{remedy}"
-            yield _finding("T19", message, {"tool": name, "versions": len(versions)}, rarest)
+def _drift(tallies: Tallies) -> Iterator[DatasetFinding]:
+    for name, versions in sorted(tallies.versions.items()):
+        n = len(versions.by_text)
+        if n > 1:
+            remedy = " in one row; keep one."
+            if not versions.is_in_one_row:
+                remedy = "; bring all rows to one, beginning with the rarest."
+            message = f"`{name}` has {n} different definitions{remedy}"
+            yield _finding("T19", message, {"tool": name, "versions": n}, versions.rarest)
 
 
 @rule("N07", scope="dataset", severity=Severity.INFO)
@@ -121,9 +145,8 @@ def no_tool_share() -> None:
     """
 
 
-def _share(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    n_decisions, n_without = sum(one.n_decisions for one in digests), sum(one.n_without for one in digests)
-    return _about((), judge_share(n_decisions, n_without))
+def _share(tallies: Tallies) -> Iterator[DatasetFinding]:
+    return _about(NO_ROWS, judge_share(tallies.n_decisions, tallies.n_without))
 
 
 def _few_grade(finding: Finding, target: Target | None) -> Severity | None:
@@ -146,11 +169,10 @@ def too_few_rows() -> None:
     """
 
 
-def _few(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    if len(digests) < _FEWEST_ROWS:
-        yield _finding(
-            "D01", f"{_there_are(len(digests))}; hosted services want at least 10.", {"rows": len(digests)}, ()
-        )
+def _few(tallies: Tallies) -> Iterator[DatasetFinding]:
+    n = tallies.n_rows
+    if n < _FEWEST_ROWS:
+        yield _finding("D01", f"{_there_are(n)}; hosted services want at least 10.", {"rows": n}, NO_ROWS)
 
 
 def _there_are(n_rows: int) -> str:
@@ -171,17 +193,9 @@ def duplicate_row() -> None:
     """
 
 
-def _duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    by_hash: dict[str, list[Digest]] = defaultdict(list)
-    for one in digests:
-        by_hash[one.normal].append(one)
-    for normal, same in by_hash.items():
-        if len(same) > 1:
-            yield from _about(same, judge_twins(len(same), _splits(same), normal))
-
-
-def _splits(rows: Iterable[Digest]) -> set[str]:
-    return {one.split for one in rows if one.split}
+def _duplicates(rows: SpooledRows) -> Iterator[DatasetFinding]:
+    for same in rows.twins():
+        yield from _about(same.rows, judge_twins(same.rows.n, same.splits, same.normals[0]))
 
 
 @rule("D03", scope="dataset", severity=Severity.WARNING)
@@ -209,42 +223,20 @@ def split_leakage() -> None:
     """
 
 
-def _near_duplicates(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    for positions in find_families([one.sketch for one in digests]):
-        family = [digests[position] for position in positions]
-        normals = sorted({one.normal for one in family})
-        if len(normals) == 1:
+def _near_duplicates(rows: SpooledRows) -> Iterator[DatasetFinding]:
+    for family in rows.families():
+        if len(family.normals) == 1:
             continue  # duplicate-row says it
-        if (mould := judge_family(len(family), len(digests))) is not None:
-            yield DatasetFinding(mould, tuple(one.id for one in family))
-        if len({one.group for one in family}) > 1 or family[0].group is None:
-            message = f"{len(family)} rows are nearly the same; put them into one group or reword them."
-            yield _finding("D03", message, {"rows": normals}, [one.id for one in family])
-        yield from _about(family, judge_leak(_splits(family), normals, "Nearly the same conversation"))
-    yield from _group_leaks(digests)
-
-
-def _group_leaks(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    by_group: dict[str, list[Digest]] = defaultdict(list)
-    for one in digests:
-        if one.group is not None and one.split:
-            by_group[one.group].append(one)
-    for group, members in sorted(by_group.items()):
-        splits = sorted({one.split for one in members})
-        if len(splits) > 1:
-            message = f"The group `{group}` stands in {' and '.join(splits)}; a group must share a split."
-            yield _finding("D04", message, {"group": group, "splits": splits}, [one.id for one in members])
-
-
-def _overlaps(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    names = find_overlaps((one.id, one.sketch) for one in digests)
-    return (DatasetFinding(finding, rows) for finding, rows in judge_overlap(names))
-
-
-def _split_record(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    drawn = [one for one in digests if one.split]
-    ungrouped = [one for one in drawn if one.group is None]
-    return _about(ungrouped, judge_splits(len(drawn), len(_splits(drawn)), len(ungrouped)))
+        if (mould := judge_family(family.rows.n, len(rows))) is not None:
+            yield _name(mould, family.rows)
+        if not family.is_grouped:
+            message = f"{family.rows.n} rows are nearly the same; put them into one group or reword them."
+            yield _finding("D03", message, {"rows": list(family.normals)}, family.rows)
+        yield from _about(family.rows, judge_leak(family.splits, family.normals, "Nearly the same conversation"))
+    for group, torn in rows.torn_groups():
+        splits = sorted(torn.splits)
+        message = f"The group `{group}` stands in {' and '.join(splits)}; a group must share a split."
+        yield _finding("D04", message, {"group": group, "splits": [*splits]}, torn.rows)
 
 
 @rule("D05", scope="dataset", severity=Severity.WARNING)
@@ -259,17 +251,11 @@ def conflicting_labels() -> None:
     """
 
 
-def _conflicts(digests: list[Digest]) -> Iterator[DatasetFinding]:
+def _conflicts(rows: SpooledRows) -> Iterator[DatasetFinding]:
     # By what the model sees before each turn: the rows of one conversation agree in every turn they share.
-    by_sight: dict[bytes, list[tuple[str, bytes]]] = defaultdict(list)
-    for one in digests:
-        for choice in one.choices:
-            seen, called = split_choice(choice)
-            by_sight[seen].append((one.id, called))
-    for seen, same in by_sight.items():
-        if len({called for _, called in same}) > 1:
-            message = f"{len(same)} rows ask the same and call differently; decide which is right."
-            yield _finding("D05", message, {"request": seen.hex()}, [identifier for identifier, _ in same])
+    for seen, same in rows.conflicts():
+        message = f"{same.n} rows ask the same and call differently; decide which is right."
+        yield _finding("D05", message, {"request": seen}, same)
 
 
 @rule("D06", scope="dataset", severity=Severity.WARNING)
@@ -285,15 +271,9 @@ def tool_rarely_called() -> None:
     """
 
 
-def _rare_tools(digests: list[Digest]) -> Iterator[DatasetFinding]:
-    offered = {name for one in digests for name, _ in one.tools if name}
-    calling: dict[str, list[Digest]] = defaultdict(list)
-    for one in digests:
-        for name in one.called:
-            calling[name].append(one)
-    for name in sorted(offered):
-        rows = calling.get(name, [])
-        yield from _about(rows, judge_use(name, len(rows), _splits(rows)))
+def _rare_tools(tallies: Tallies) -> Iterator[DatasetFinding]:
+    for name, rows, splits in tallies.callers():
+        yield from _about(rows, judge_use(name, rows.n, splits))
 
 
 @rule("D07", scope="dataset", severity=Severity.WARNING)
@@ -307,10 +287,3 @@ def value_never_used() -> None:
 
     Good: both values in several rows
     """
-
-
-def _unused(digests: list[Digest], calls: CoverageCount) -> Iterator[DatasetFinding]:
-    newest = {name: text for one in digests for name, text in one.tools if name}
-    schemas = {name: Definition(text).view.parameters for name, text in newest.items()}
-    for tool in calls.finish(schemas):
-        yield from _about((), judge_coverage(tool))

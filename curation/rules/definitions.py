@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from curation.model.finding import Finding, Fix, Severity
 from curation.model.values import Json
 from curation.rules.hints import quote
+from curation.rules.misreadings import find_look_alikes, find_missing_units, find_silent_codes
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
+from curation.rules.units import name_words
 from curation.schemas.pointers import escape_step
+from curation.schemas.subschemas import subschemas
 from curation.targets import TARGETS, Target
 
 _NAME_PATTERNS = [target.name_regex for target in TARGETS.values() if target.name_regex is not None]
@@ -125,20 +129,23 @@ def function_of(tool: OfferedTool) -> dict[str, Json] | None:
 
 
 def _emptiness_grade(finding: Finding, target: Target | None) -> Severity:
+    if finding.values.get("mild"):
+        return Severity.INFO
     is_needed = target is not None and target.tool_description_required is not None
     return Severity.ERROR if is_needed and finding.values.get("needed") else Severity.WARNING
 
 
 @rule("T12", scope="tool", severity=Severity.WARNING, waivable=True, grade=_emptiness_grade)
 def description_missing(tool: OfferedTool) -> Found:
-    """A tool or an argument has no description.
+    """A tool or an argument has no description, or one that leaves out what matters.
 
     The description is all the model knows about when to call and what to fill in. One that only repeats the name
-    tells nothing.
+    tells nothing, and two arguments with the same one cannot be told apart. What a number is measured in and what the
+    codes of an enum mean belong there too; where these are missing the finding is information.
 
-    Bad: `"description": ""`
+    Bad: `"description": ""`; `"timeout": {"type": "integer", "description": "How long to wait."}`
 
-    Good: `"description": "Tells where a parcel is, by its order number."`
+    Good: `"description": "Tells where a parcel is, by its order number."`; "How long to wait, in seconds."
     """
     if function_of(tool) is None:
         return None
@@ -156,7 +163,19 @@ def description_missing(tool: OfferedTool) -> Found:
             at = f"{base}/parameters/properties/{escape_step(key)}"
             message = f"The argument `{key[:60]}` {fault}; say what to fill in."
             hits.append(Hit(at, message, {"argument": key}))
-    return hits or None
+    return [*hits, *_find_gaps(tool)] or None
+
+
+def _find_gaps(tool: OfferedTool) -> Iterator[Hit]:
+    """What the descriptions there are leave out, at any depth."""
+    base = function_at(tool) + "/parameters"
+    for pointer, node in subschemas(tool.schema):
+        at = base + pointer
+        yield from find_look_alikes(node, at)
+        yield from find_missing_units(node, at)
+        codes = find_silent_codes(node, at)
+        if codes is not None:
+            yield codes
 
 
 def _find_emptiness(description: Json, name: str | None) -> str:
@@ -194,9 +213,17 @@ def description_too_long(tool: OfferedTool) -> Found:
     return Hit(function_at(tool) + "/description", message, {"size": len(text)})
 
 
+_WRITING_VERBS = frozenset(
+    {
+        *("delete", "remove", "cancel", "drop", "erase", "revoke", "terminate", "ban"),
+        *("refund", "pay", "transfer", "send", "create", "update", "insert", "approve"),
+    }
+)
+
+
 @rule("T22", scope="known_tool", severity=Severity.INFO)
 def side_effect_unknown(tool: object) -> Found:
-    """Nobody said whether the tool reads, writes or destroys.
+    """Nobody said whether the tool reads, writes or destroys, or the name says otherwise.
 
     Rules about unsafe retries and missing confirmation need it. Set the side effect in the catalogue.
 
@@ -204,6 +231,11 @@ def side_effect_unknown(tool: object) -> Found:
 
     Good: `cancel_order` marked destructive
     """
-    if getattr(tool, "side_effect", None) is not None:
-        return None
+    effect, name = getattr(tool, "side_effect", None), str(getattr(tool, "name", ""))
+    if effect is not None:
+        verb = next((word for word in name_words(name)[:1] if word in _WRITING_VERBS), None)
+        if effect != "read" or verb is None:
+            return None
+        message = f"`{name[:60]}` is said only to read, yet its name begins with `{verb}`; correct its side effect."
+        return Hit("", message, {"name": name[:200], "effect": effect})
     return Hit("", f"Nobody said whether `{getattr(tool, 'name', '')}` reads, writes or destroys; set its side effect.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from curation.model.finding import Severity
-from curation.rules.context import texts_before
+from curation.rules.context import NAME, Heard, texts_before
 from curation.rules.dates import date_in, has_full_date, is_spoken_date, relative_word
 from curation.rules.folding import fold
 from curation.rules.hints import quote
@@ -32,7 +33,6 @@ _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CLOCK = re.compile(
     r"(?:^|_)(?:now|today|clock|(?:current|get)_?(?:date|time|datetime))|current(?:Date|Time)", re.IGNORECASE
 )
-_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
 _MOST_NAMES = 300
 _MOST_VALUES = 2_000
 _HALF = 0.5
@@ -108,22 +108,44 @@ def derived_value(row: Row) -> Found:
 
 
 class _Known:
-    """What was said before a call, laid out once for all of its values."""
+    """What was said before a call; the row is laid out once for all of its calls."""
 
     def __init__(self, call: CallView, row: Row) -> None:
-        self.texts = texts_before(row, call.turn.index)
-        said = " ".join(self.texts)
-        self.low = said.casefold()
-        self.names = sorted(set(_NAME.findall(said)))[:_MOST_NAMES]
-        earlier = " ".join(other.text or "" for other in row.calls if other.turn.index < call.turn.index)
-        definition = call.tool.definition.text if call.tool is not None else ""
-        self.folded = fold(f"{said} {earlier} {definition}")
+        self._heard = row.heard = row.heard or Heard(row)
+        self._index = call.turn.index
+        self._definition = _fold_definition(call.tool.definition.text) if call.tool is not None else ""
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return self._heard.texts_before(self._index)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Capitalised words that were said, for comparison."""
+        first = self._heard.names
+        return sorted(name for name, turn in first.items() if turn < self._index)[:_MOST_NAMES]
+
+    def says(self, word: str) -> bool:
+        """Whether a message holds a word, in any case."""
+        return self._heard.lowered.hold(word.casefold(), self._index)
+
+    def holds(self, folded: str) -> bool:
+        """Whether a message, an earlier call or the definition holds folded letters."""
+        heard, index = self._heard, self._index
+        if heard.folded.hold(folded, index) or folded in self._definition:
+            return True
+        return heard.called_folded.hold(folded, index)
+
+
+@lru_cache(maxsize=512)
+def _fold_definition(text: str) -> str:
+    return fold(text)
 
 
 def _slip(value: str, known: _Known) -> str | None:
     """A name in the conversation that the value has with one letter wrong; endings differ for good reasons."""
-    for word in _NAME.findall(value):
-        if word.casefold() in known.low:
+    for word in NAME.findall(value):
+        if known.says(word):
             continue
         for name in known.names:
             is_ending = name[:-1] == word[:-1] or name.startswith(word) or word.startswith(name)
@@ -134,14 +156,14 @@ def _slip(value: str, known: _Known) -> str | None:
 
 def _is_supported(value: str, known: _Known) -> bool:
     """Whether a value, half of its words or its date can be found in what was said."""
-    if fold(value) in known.folded:
+    if known.holds(fold(value)):
         return True
     if date_in(value):
         return is_spoken_date(value, known.texts) or any(relative_word(text) for text in known.texts)
     if value[0].isdigit():
         return True  # a time or a measure, which people say in many ways
     parts = _parts(value)
-    return not parts or sum(part in known.folded for part in parts) >= len(parts) * _HALF
+    return not parts or sum(map(known.holds, parts)) >= len(parts) * _HALF
 
 
 def _parts(text: str) -> list[str]:

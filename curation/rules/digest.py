@@ -1,4 +1,4 @@
-"""What the checks of a data set keep of each example: little, for all of them are held at once."""
+"""What the checks of a data set need of each example."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from curation.model.envelope import normal_hash
 from curation.model.example import Example
 from curation.model.values import Json
 from curation.rules.decisions import assistant_turns
-from curation.rules.near import Sketch, sketch
 from curation.rules.offer import offer_of
 from curation.rules.row import text_of
 
@@ -28,7 +27,8 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
     id: str
     split: str
     group: str | None
-    normal: str
+    normal: bytes
+    """The hash that duplicates share."""
     choices: tuple[bytes, ...]
     """One for each assistant turn: a hash of what the model sees before it, and behind it one of what it calls."""
     called: tuple[str, ...]
@@ -36,26 +36,30 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
     n_decisions: int
     n_without: int
     """Decisions that call nothing."""
-    sketch: Sketch
+    shape: str
+    """What near-duplicates are told by: what was asked, and what is called."""
     tools: tuple[tuple[str, str], ...]
     """Name and definition text of each offered tool."""
 
 
 def digest(identifier: str, example: Example, split: str) -> Digest:
     """What the checks need of one example."""
-    calls = tuple((text_of(c.name) or "", _arguments(c)) for m in example.messages for c in m.calls or ())
+    calls = [[(text_of(c.name) or "", _arguments(c)) for c in m.calls or ()] for m in example.messages]
+    flat = tuple(call for turn in calls for call in turn)
     offer = offer_of(example)
-    decided = [turn.kind for turn in assistant_turns(example) if turn.is_decision]
+    turns = tuple(assistant_turns(example))
+    decided = [turn.kind for turn in turns if turn.is_decision]
+    learnt = {turn.place for turn in turns if turn.is_decision or turn.kind == "reports"}
     return Digest(
         id=identifier,
         split=split,
         group=example.group,
-        normal=normal_hash(example),
-        choices=tuple(_choices(example, sorted(offer.names))),
-        called=_shared(tuple(sorted({name for name, _ in calls}))),
+        normal=bytes.fromhex(normal_hash(example)),
+        choices=tuple(_choices(example, sorted(offer.names), calls, learnt)),
+        called=_shared(tuple(sorted({name for name, _ in flat}))),
         n_decisions=len(decided),
         n_without=decided.count("abstains"),
-        sketch=sketch(_shape(example, calls)),
+        shape=_shape(example, flat),
         tools=_shared(tuple((tool.name or "", intern(tool.definition.text)) for tool in offer.tools)),
     )
 
@@ -66,18 +70,14 @@ def _shared(value: tuple[T, ...]) -> tuple[T, ...]:
     return value
 
 
-def split_choice(choice: bytes) -> tuple[bytes, bytes]:
-    """What was seen, and what was called."""
-    return choice[:HASH_BYTES], choice[HASH_BYTES:]
-
-
-def _choices(example: Example, names: list[str]) -> Iterator[bytes]:
+def _choices(
+    example: Example, names: list[str], calls: list[list[tuple[str, str]]], learnt: set[int]
+) -> Iterator[bytes]:
     """Seen are the tools' names, what was asked, called and answered; how the assistant words a turn is not."""
-    learnt = {turn.place for turn in assistant_turns(example) if turn.is_decision or turn.kind == "reports"}
     seen = blake2b(_written(names), digest_size=HASH_BYTES)
     for place, message in enumerate(example.messages):
         if message.role == "assistant":
-            called = _written([(text_of(call.name) or "", _arguments(call)) for call in message.calls or ()])
+            called = _written(calls[place])
             if place in learnt:
                 yield seen.digest() + blake2b(called, digest_size=HASH_BYTES).digest()
             seen.update(b"called" + called)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from curation.model.finding import Severity
@@ -52,10 +53,10 @@ _DEEPEST = 8
 
 
 class _Record(NamedTuple):
-    """One object in a result, with those beside it in the same list."""
+    """One object in a result, with all of the list it stands in."""
 
     fields: dict[str, Json]
-    siblings: tuple[dict[str, Json], ...]
+    entries: tuple[dict[str, Json], ...]
 
 
 @rule("G04", scope="language", severity=Severity.WARNING, waivable=True)
@@ -130,7 +131,9 @@ def _wrong_one(call: CallView, value: str, record: _Record, row: Row) -> str | N
     mine = " ".join(strings_in(list(record.fields.values()))).lower()
     if not request or not set(_WORD.findall(request)).isdisjoint(_WORD.findall(mine)):
         return None
-    for other in record.siblings:
+    for other in record.entries:
+        if other is record.fields:
+            continue
         named = next((held for held in other.values() if isinstance(held, str) and _is_named(held, request)), None)
         if named is not None and _is_alone(other, record, named) and not _is_used(other, call, row):
             return f"{quote(value)[:60]} belongs to another entry than “{named[:40]}”, which the request names."
@@ -151,7 +154,8 @@ def _is_used(other: dict[str, Json], call: CallView, row: Row) -> bool:
 
 def _is_alone(other: dict[str, Json], record: _Record, named: str) -> bool:
     """Whether only one entry of the list has the value that the request names."""
-    return sum(named in entry.values() for entry in record.siblings if entry is not other) == 0
+    others = (entry for entry in record.entries if entry is not other and entry is not record.fields)
+    return not any(named in entry.values() for entry in others)
 
 
 def _records(result: ResultView) -> Iterator[_Record]:
@@ -160,17 +164,18 @@ def _records(result: ResultView) -> Iterator[_Record]:
         return
     outcome = outcome_of(text)
     if outcome.is_json and not outcome.failed:
-        yield from list(_walk(outcome.value, (), 0))[:_MOST_RECORDS]
+        yield from islice(_walk(outcome.value, (), 0), _MOST_RECORDS)
 
 
-def _walk(value: Json, siblings: tuple[dict[str, Json], ...], depth: int) -> Iterator[_Record]:
+def _walk(value: Json, entries: tuple[dict[str, Json], ...], depth: int) -> Iterator[_Record]:
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
-        yield _Record(value, siblings)
+        yield _Record(value, entries)
         for child in value.values():
             yield from _walk(child, (), depth + 1)
     elif isinstance(value, list):
-        entries = tuple(entry for entry in value if isinstance(entry, dict))
+        # One tuple for the whole list: each entry is told from the others where they are compared.
+        entries = tuple(islice((entry for entry in value if isinstance(entry, dict)), _MOST_RECORDS))
         for entry in value:
-            yield from _walk(entry, tuple(one for one in entries if one is not entry), depth + 1)
+            yield from _walk(entry, entries, depth + 1)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
 from curation.model.values import Json
 
+_MOST = 500
+_LONGEST = 200
 _PREFIX = re.compile(r"^(?:functions?|tools?|default_api)[.:/]")
 _SEPARATORS = re.compile(r"[\s_.\-/:]+")
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name most like this one; None when none is near."""
-    found = process.extractOne(name, list(names), scorer=fuzz.ratio, processor=str.lower, score_cutoff=60)
+    found = process.extractOne(
+        name[:_LONGEST], list(islice(names, _MOST)), scorer=fuzz.ratio, processor=str.lower, score_cutoff=60
+    )
     return found[0] if found else None
 
 

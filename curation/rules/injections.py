@@ -11,6 +11,11 @@ from curation.rules.row import CallView, ResultView, Row, Turn
 
 _SIGNS = (
     "nstruct",
+    "gent",
+    "the user",
+    "above",
+    "nutzer",
+    "告诉",
     "ssistant",
     "SYSTEM",
     "System",
@@ -26,13 +31,20 @@ _SIGNS = (
     "<|",
 )
 _ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instructions?|prompts?|rules?|guidelines?"
-    r"|directions?|said before)\b"
+    r"(?:^|[.!?\n\x22] ?)(?:assistant|agent|chatbot|to the (?:AI|LLM|assistant|agent)\b[^.\n:]{0,40})\s*[:,]\s*(?:you"
+    r"|please|now|send"
+    r"|call|forward|delete|transfer|pay|wire|email|mail|share)\b"
+    r"|\b(?:do not|don['’]t|without) (?:tell(?:ing)?|inform(?:ing)?|alert(?:ing)?|ask(?:ing)?) the user\b"
+    r"|\b(?:sag|verrate|erzähl)\w* (?:dem|der) (?:nutzer\w*|benutzer\w*|kund\w+)[^.\n]{0,20}\bnicht\w*\b|不要告诉用户"
+    r"|\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instructions?|prompts?|rules?|guidelines?"
+    r"|directions?|said before|(?:the|everything|all|anything) above)\b"
+    r"|\bdisregard the above\b"
     r"|\bnew (?:system )?instructions?\s*[:\-–]|\b(?:system|admin(?:istrator)?|developer) (?:prompt|message"
     r"|override|note|notice|instruction)s?\s*[:\-–\]]"
-    r"|\bSYSTEM\s*[:\]]|\[SYSTEM\]|<\|(?:im_start|system)\|?>|</?system>"
+    r"|\bSYSTEM\s*[:\]][^\n]{0,60}\b(?:you|call|send|forward"
+    r"|delete|transfer|pay|ignore|must|do not|now|assistant)\b|\[SYSTEM\]|<\|(?:im_start|system)\|?>|</?system>"
     r"|\b(?:attention|note|message|instructions?|important|notice)\b[^.\n]{0,25}\b(?:to|for)\b[^.\n]{0,12}\b(?:AI"
-    r"|LLM|assistants?|agents?|language models?|chatbots?|bots?)\b"
+    r"|LLM|assistants?|(?:AI|LLM) agents?|language models?|chatbots?|bots?)\b"
     r"|\b(?:AI|LLM) (?:assistants?|agents?|models?)\b[^.\n]{0,30}\b(?:must|should|need|shall|please|have to"
     r"|reading this)\b"
     r"|\b(?:dear|hey|as an?|you are an?) (?:AI|assistant|language model)\b[^.\n]{0,60}\b(?:must|should|please|now"
@@ -55,6 +67,7 @@ _ADDRESS = re.compile(r"https?://[^\s\"'<>)\\]+|[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _REACH = 600
 """What belongs to an order stands this near."""
 _SHORTEST_VALUE = 4
+_READ = 200_000
 
 
 @rule("B14", scope="language", severity=Severity.WARNING, waivable=True)
@@ -77,7 +90,7 @@ def _obeyed(result: ResultView, row: Row) -> Hit | None:
     text = result.turn.text
     if not text or not any(sign in text for sign in _SIGNS):
         return None
-    order = _ORDERS.search(text)
+    order = _ORDERS.search(text, 0, _READ)
     if order is None:
         return None
     injected = text[order.start() : order.end() + _REACH]

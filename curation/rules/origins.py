@@ -9,6 +9,7 @@ from curation.model.finding import Finding, Severity
 from curation.reading.strict import parse_strict
 from curation.rules.figures import whole_finding
 from curation.rules.registry import rule
+from curation.rules.row_names import NO_ROWS, RowNames
 
 _KEYS = frozenset(
     {"source", "origin", "license", "licence", "provenance", "dataset", "source_url", "created_by", "data_source"}
@@ -35,22 +36,22 @@ class Origins:
 
     def __init__(self) -> None:
         self._n_rows = 0
-        self._without: list[str] = []
+        self._without = RowNames()
 
     def add(self, identifier: str, example: Example) -> None:
         self._n_rows += 1
         if not has_origin(example):
-            self._without.append(identifier)
+            self._without.add(identifier)
 
-    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]:
         """One finding about all rows that say nothing, if there are any."""
-        n_without = len(self._without)
+        n_without = self._without.n
         if not n_without:
             return
         is_all = n_without == self._n_rows
         who = "No row says" if is_all else f"{n_without:,} of {self._n_rows:,} rows do not say"
         message = f"{who} where the data comes from; name source and licence, or keep a note of both beside the file."
-        rows = () if is_all else tuple(self._without)
+        rows = NO_ROWS if is_all else self._without
         yield whole_finding("S05", message, {"rows": self._n_rows, "without": n_without}), rows
 
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from curation.model.finding import Finding, Severity
 from curation.rules.figures import whole_finding
-from curation.rules.near import Sketch, sketch
+from curation.rules.near import sketch
 from curation.rules.registry import rule
+from curation.rules.row_names import RowNames
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from curation.rules.sketching import Sketches
 
 FILE = Path(__file__).with_name("benchmark_hashes.json")
 KEPT = 12
@@ -21,6 +29,7 @@ FEWEST_TRIPLES = 10
 """Shorter requests are asked by everybody."""
 _SHARED = 0.75
 _DIGITS = 8
+_MARKS = 1 << 20
 
 
 class Benchmark(msgspec.Struct, frozen=True):
@@ -44,10 +53,22 @@ class BenchmarkIndex:
                 for one in hashes:
                     self._by_hash[one].append(len(self._rows))
                 self._rows.append((benchmark.name, hashes))
+        self._fewest = min((_SHARED * len(hashes) for _, hashes in self._rows), default=0.0)
+        self._marked: npt.NDArray[np.bool_] | None = None
 
-    def find(self, of_row: Sketch) -> str | None:
-        """The name of the benchmark that holds this row's request."""
-        triples = of_row.shingles
+    def find_likely(self, sketches: Sketches) -> list[int]:
+        """Rows that may repeat a request: far fewer than all, and none that does is missing."""
+        import numpy as np
+
+        if self._marked is None:
+            self._marked = np.zeros(_MARKS, np.bool_)
+            self._marked[np.array([*self._by_hash], np.uint32) % _MARKS] = True
+        reached = np.concatenate(([0], np.cumsum(self._marked[sketches.triples % _MARKS])))
+        counts = np.diff(reached[np.concatenate(([0], sketches.ends))])
+        return np.flatnonzero(counts >= self._fewest).tolist()
+
+    def find(self, triples: frozenset[int]) -> str | None:
+        """The name of the benchmark that holds the request of a row with these triples."""
         counted: defaultdict[int, int] = defaultdict(int)
         for one in triples & self._by_hash.keys():
             for position in self._by_hash[one]:
@@ -92,16 +113,23 @@ def benchmark_overlap() -> None:
     """
 
 
-def judge_overlap(names: Mapping[str, str]) -> Iterator[tuple[Finding, tuple[str, ...]]]:
-    """D11: rows (id → benchmark) that repeat a benchmark."""
-    for name in sorted(set(names.values())):
-        rows = tuple(identifier for identifier, other in names.items() if other == name)
-        said = "1 row repeats a request" if len(rows) == 1 else f"{len(rows):,} rows repeat requests"
-        message = f"{said} of {name}; take them out, or never report that benchmark."
-        yield whole_finding("D11", message, {"benchmark": name}), rows
+class Overlaps:
+    """Counts rows that repeat the requests of benchmarks."""
 
+    def __init__(self) -> None:
+        self._index = benchmark_index()
+        self._rows: dict[str, RowNames] = {}
 
-def find_overlaps(sketches: Iterable[tuple[str, Sketch]]) -> dict[str, str]:
-    """The rows (by id) that repeat a benchmark, with its name."""
-    index = benchmark_index()
-    return {identifier: name for identifier, one in sketches if (name := index.find(one)) is not None}
+    def add(self, identifiers: Sequence[str], sketches: Sketches) -> None:
+        """Take in some rows and their sketches."""
+        for number in self._index.find_likely(sketches):
+            name = self._index.find(frozenset(sketches.triples_of(number).tolist()))
+            if name is not None:
+                self._rows.setdefault(name, RowNames()).add(identifiers[number])
+
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]:
+        """D11: rows that repeat a benchmark."""
+        for name, rows in sorted(self._rows.items()):
+            said = "1 row repeats a request" if rows.n == 1 else f"{rows.n:,} rows repeat requests"
+            message = f"{said} of {name}; take them out, or never report that benchmark."
+            yield whole_finding("D11", message, {"benchmark": name}), rows

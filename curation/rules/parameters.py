@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from curation.model.finding import Finding, Fix, Severity
+from curation.model.values import Json
 from curation.rules.definitions import function_at, function_of
 from curation.rules.hints import quote
 from curation.rules.offer import OfferedTool
@@ -12,8 +14,10 @@ from curation.rules.registry import Found, Hit, rule
 from curation.schemas import SchemaFault
 from curation.schemas.faults import nearest_type
 from curation.schemas.pointers import unescape_step
+from curation.schemas.subschemas import subschemas
 from curation.targets import Target
 
+_BACKTRACKING = re.compile(r"\(\?(?:[=!]|<[=!])|\\[1-9k]")
 _SCHEMA_KEYS = frozenset({"input_schema", "inputSchema", "arguments_schema", "schema"})
 """What other services call the parameters; tool-wrapper says it."""
 
@@ -164,6 +168,12 @@ def schema_pattern(tool: OfferedTool) -> Found:
         return _fault_hits(tool, faults)
     if tool.compiled is None or not tool.compiled.uses_backtracking:
         return None
-    at = function_at(tool) + "/parameters"
+    base = function_at(tool) + "/parameters"
     message = "A pattern uses look-around or back references and is matched with a limit; write it without them."
-    return Hit(at, message, {"slow": True})
+    places = [f"{base}{pointer}/pattern" for pointer, node in subschemas(tool.schema) if _needs_backtracking(node)]
+    return [Hit(at, message, {"slow": True}) for at in places or [base]]
+
+
+def _needs_backtracking(node: dict[str, Json]) -> bool:
+    pattern = node.get("pattern")
+    return isinstance(pattern, str) and _BACKTRACKING.search(pattern) is not None

@@ -8,35 +8,11 @@ from curation.model.finding import Fix, Severity
 from curation.model.values import Json
 from curation.rules.definitions import function_at
 from curation.rules.hints import did_you_mean, quote
+from curation.rules.misreadings import find_hidden_optionality, find_other_default
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.schemas import compile_schema
-from curation.schemas.pointers import escape_step
-
-_DEEPEST = 30
-_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
-_SINGLES = ("items", "additionalProperties", "not", "if", "then", "else", "contains")
-
-
-def subschemas(node: Json, pointer: str = "", depth: int = 0) -> Iterator[tuple[str, dict[str, Json]]]:
-    """Every object schema in a schema with its pointer, the root first."""
-    if not isinstance(node, dict) or depth > _DEEPEST:
-        return
-    yield pointer, node
-    for key in _MAPS:
-        children = node.get(key)
-        if isinstance(children, dict):
-            for name, child in children.items():
-                yield from subschemas(child, f"{pointer}/{key}/{escape_step(name)}", depth + 1)
-    for key in _LISTS:
-        children = node.get(key)
-        if isinstance(children, list):
-            for index, child in enumerate(children):
-                yield from subschemas(child, f"{pointer}/{key}/{index}", depth + 1)
-    for key in _SINGLES:
-        if key in node:
-            yield from subschemas(node[key], f"{pointer}/{key}", depth + 1)
+from curation.schemas.subschemas import subschemas
 
 
 def schemas_of(tool: OfferedTool) -> Iterator[tuple[str, dict[str, Json]]]:
@@ -48,12 +24,12 @@ def schemas_of(tool: OfferedTool) -> Iterator[tuple[str, dict[str, Json]]]:
 
 @rule("T09", scope="tool", severity=Severity.WARNING)
 def required_inconsistent(tool: OfferedTool) -> Found:
-    """`required` names an argument that is not declared, names one twice, or stands on the argument itself.
+    """`required` names an argument that is not declared, names one twice, stands on the argument, or contradicts it.
 
     No call can satisfy an undeclared requirement that the model cannot see, and `required: true` on an argument
-    makes the schema invalid.
+    makes the schema invalid. A description that says "optional" of a required argument teaches calls that are refused.
 
-    Bad: `{"properties": {"city": {…}}, "required": ["town"]}`
+    Bad: `{"properties": {"city": {…}}, "required": ["town"]}`; a required argument "(optional) The unit"
 
     Good: `{"properties": {"city": {…}}, "required": ["city"]}`
     """
@@ -72,19 +48,28 @@ def required_inconsistent(tool: OfferedTool) -> Found:
             )
         elif isinstance(required, list):
             hits += _judge_required(at, node, required)
+        if not isinstance(required, bool):
+            hits += find_hidden_optionality(node, at)
     return hits or None
+
+
+_MOST_HINTED = 100
 
 
 def _judge_required(at: str, node: dict[str, Json], required: list[Json]) -> Iterator[Hit]:
     properties = node.get("properties")
     names = properties if isinstance(properties, dict) else {}
+    seen: set[str] = set()
     for index, name in enumerate(required):
         place = f"{at}/required/{index}"
-        if name in required[:index]:
+        if not isinstance(name, str):
+            continue
+        if name in seen:
             yield Hit(place, f"`{name}` is listed as required twice.", {"name": name}, Fix("Remove it", place))
-        elif isinstance(name, str) and name not in names and "properties" in node:
-            hint = did_you_mean(name, names) or "; declare it or remove it."
+        elif name not in names and "properties" in node:
+            hint = (did_you_mean(name, names) if index < _MOST_HINTED else "") or "; declare it or remove it."
             yield Hit(place, f"`{name[:60]}` is required but not declared{hint}", {"name": name[:200]})
+        seen.add(name)
 
 
 @rule("T10", scope="tool", severity=Severity.WARNING)
@@ -92,7 +77,7 @@ def enum_inconsistent(tool: OfferedTool) -> Found:
     """An enum is empty, repeats a value or contradicts the type; or a default is not allowed by its own schema.
 
     No value can satisfy an empty enum, and a text "1" in an enum of whole numbers can never be right. A default
-    outside the enum teaches a refused value.
+    outside the enum teaches a refused value, and one that the description calls by another value teaches a guess.
 
     Bad: `{"type": "integer", "enum": ["1", "2"]}`
 
@@ -130,9 +115,19 @@ def _judge_types(at: str, node: dict[str, Json], options: list[Json]) -> Iterato
         yield Hit(f"{at}/enum/{index}", message, {"value": options[index]})
 
 
+_NARROWING = (
+    *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("minLength", "maxLength", "pattern", "minItems", "maxItems"),
+)
+"""Keywords that a default is held against; none of them refers to anything else."""
+
+
 def _judge_default(at: str, node: dict[str, Json]) -> Iterator[Hit]:
     value = node["default"]
-    narrow = {key: node[key] for key in ("type", "enum", "minimum", "maximum") if key in node}
+    other = find_other_default(node, at)
+    if other is not None:
+        yield other
+    narrow = {key: node[key] for key in _NARROWING if key in node}
     if value is None or not narrow:
         return
     errors = compile_schema(quote(narrow)).errors(value)

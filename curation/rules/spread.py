@@ -16,6 +16,7 @@ from curation.rules.languages import count_tokens, language_of
 from curation.rules.offer import offer_of
 from curation.rules.registry import rule
 from curation.rules.row import text_of
+from curation.rules.row_names import NO_ROWS, RowNames
 
 FEWEST_FOR_SPREAD = 20
 """Fewer rows have no spread worth telling."""
@@ -25,7 +26,10 @@ _SAME_OPENING = 0.5
 _SAME_OPENING_OF_TOOL = 0.9
 _SAME_PLACE = 0.95
 _PLACE_BY_CHANCE = 0.6
-_OPENINGS_KEPT = 20_000
+_OPENINGS_KEPT = 5_000
+_TOOL_OPENINGS_KEPT = 100
+"""Wanted is the one that nine of ten rows begin with, so few others need to be kept beside it."""
+_DEFINITIONS_KEPT = 2_000
 _WORD = re.compile(r"\w+")
 
 
@@ -95,18 +99,18 @@ class SpreadCount:
 
     def _count_definition(self, text: str) -> int:
         if text not in self._definitions:
-            if len(self._definitions) >= _OPENINGS_KEPT:
+            if len(self._definitions) >= _DEFINITIONS_KEPT:
                 self._definitions.clear()
             self._definitions[text] = count_tokens(text)
         return self._definitions[text]
 
     def _add_opening(self, opening: str, tool: str | None) -> None:
         if opening:
-            _count_in(self._openings, opening)
+            _count_in(self._openings, opening, _OPENINGS_KEPT)
         if tool is not None:
             self._tool_rows[tool] += 1
             if opening:
-                _count_in(self._tool_openings[tool], opening)
+                _count_in(self._tool_openings[tool], opening, _TOOL_OPENINGS_KEPT)
 
     def _add_place(self, example: Example, called: str) -> None:
         names = offer_of(example).names
@@ -117,8 +121,8 @@ class SpreadCount:
             self._chance += 1 / len(names)
             self._placed_tools.add(called)
 
-    def finish(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
-        return ((finding, ()) for finding in judge_spread(self.measure()))
+    def finish(self) -> Iterator[tuple[Finding, RowNames]]:
+        return ((finding, NO_ROWS) for finding in judge_spread(self.measure()))
 
     def measure(self) -> Spread:
         n_rows = self._turns.total()
@@ -149,11 +153,11 @@ class SpreadCount:
                 yield Opening(words, n, n_tool, tool)
 
 
-def _count_in(counted: Counter[str], key: str) -> None:
+def _count_in(counted: Counter[str], key: str, most: int) -> None:
     """Count, and forget the rare half when there are too many: what is common stays."""
     counted[key] += 1
-    if len(counted) > _OPENINGS_KEPT:
-        kept = counted.most_common(_OPENINGS_KEPT // 2)
+    if len(counted) > most:
+        kept = counted.most_common(most // 2)
         counted.clear()
         counted.update(dict(kept))
 

@@ -12,6 +12,7 @@ from curation.rules.hints import fold_name
 from curation.rules.offer import Offer, OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import Row
+from curation.rules.two_meanings import find_two_meanings
 from curation.targets import TARGETS, Target
 
 _MOST_COMPARED = 64
@@ -76,12 +77,17 @@ def _repeated_name(index: int, tool: OfferedTool, other: int, twin: OfferedTool)
     return Hit(at, f"The name `{tool.name}` {how}; rename one of the two.", {"name": tool.name}, fix, f"/tools/{other}")
 
 
-@rule("T18", scope="row", severity=Severity.WARNING, waivable=True)
+def _alike_grade(finding: Finding, _: Target | None) -> Severity:
+    return Severity.INFO if finding.values.get("mild") else Severity.WARNING
+
+
+@rule("T18", scope="row", severity=Severity.WARNING, waivable=True, grade=_alike_grade)
 def tools_alike(row: Row) -> Found:
-    """Two tools are nearly the same.
+    """Two tools are nearly the same, or one argument name means two things.
 
     Which one to call cannot be learned when descriptions and arguments agree. Say in each description what the
-    other one is for.
+    other one is for. An argument that counts seconds in one tool and minutes in the next is filled in wrongly in one
+    of them; another type under the same name is information.
 
     Bad: `search` and `find`, both "Searches the orders" with the same arguments
 
@@ -101,7 +107,7 @@ def _alike(offer: Offer) -> Found:
             hits.append(
                 Hit(f"/tools/{index}", message, {"names": [tools[twin].name, tool.name]}, None, f"/tools/{twin}")
             )
-    return hits or None
+    return [*hits, *find_two_meanings(tools)] or None
 
 
 def _are_alike(a: OfferedTool, b: OfferedTool) -> bool:

@@ -17,10 +17,3 @@ class Allowance:
         """Seconds of the sandbox that are left."""
         self.errors = ROW_ERRORS
         """Places that may still be named."""
-
-    def take_work(self, work: int) -> bool:
-        """Use some of it in this process; False when there is not enough left."""
-        if work > self.work:
-            return False
-        self.work -= work
-        return True

@@ -37,6 +37,8 @@ class Compiled:
         self.faults: tuple[SchemaFault, ...] = tuple(self._prepare())
         self.is_plain: bool = self.counted.is_bounded and self.cost <= limits.PLAIN_COST and not self.uses_backtracking
         """True when values may be judged in this process: no cycle through a branch, small cost, linear patterns."""
+        self._cost = self.counted.total
+        self._most_work = limits.PLAIN_WORK if self.is_plain else -1
 
     @property
     def fault(self) -> str | None:
@@ -63,10 +65,21 @@ class Compiled:
         nodes = size if size is not None and size < 1_000 else _count_nodes(value)
         if nodes is None:
             return (_too_large(),)
+        work = self._cost * nodes
+        is_light = work <= self._most_work and (allowance is None or work <= allowance.work)
+        if is_light:
+            if allowance is not None:
+                allowance.work -= work
+            try:
+                if self._validator.is_valid(value):  # half the cost of an empty list of errors
+                    return ()
+            except (ValueError, TypeError, RecursionError):
+                pass  # said below, in words
+        return self._find(value, allowance, is_light=is_light)
+
+    def _find(self, value: Json, allowance: Allowance | None, *, is_light: bool) -> tuple[SchemaError, ...]:
         if allowance is not None and allowance.errors <= 0:
             return (_too_many(),)
-        work = self.cost * nodes
-        is_light = self.is_plain and work <= limits.PLAIN_WORK and (allowance is None or allowance.take_work(work))
         found = validate(self._validator, value) if is_light else judge_in_sandbox(self.text, value, allowance)
         if not found:
             return found

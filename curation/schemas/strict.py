@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 
 import msgspec
 
 from curation.model.values import Json
 from curation.schemas.compiled import compile_schema
 from curation.schemas.cost import resolve_pointer
-from curation.schemas.pointers import escape_step
+from curation.schemas.pointers import escape_step, unescape_step
 from curation.schemas.strict_subset import NOT_TUNED, REFUSED, find_strict_faults, is_object
 
 _DEEPEST = 60
@@ -143,13 +144,14 @@ class _Conversion:
             target = resolve_pointer(self.root, part.get("$ref")) if "$ref" in part else part
             if not isinstance(target, dict) or not _add(merged, target):
                 return node
-        self._note(f"{pointer}/allOf", "the parts of `allOf` are joined into one schema")
+        self._note(f"{pointer}/allOf", f"{_inside(pointer)}the parts of `allOf` are joined into one schema")
         return merged
 
     def _choose(self, node: dict[str, Json], pointer: str) -> dict[str, Json]:
         if "oneOf" not in node or "anyOf" in node:
             return node
-        self._note(f"{pointer}/oneOf", "`oneOf` becomes `anyOf`: more than one may fit", is_loss=True)
+        words = f"{_inside(pointer)}`oneOf` becomes `anyOf`: more than one may fit"
+        self._note(f"{pointer}/oneOf", words, is_loss=True)
         return {"anyOf" if key == "oneOf" else key: child for key, child in node.items()}
 
     def _drop(self, node: dict[str, Json], pointer: str) -> dict[str, Json]:
@@ -157,7 +159,7 @@ class _Conversion:
         for keyword in gone:
             if keyword in node:
                 shown = msgspec.json.encode(node[keyword]).decode()
-                words = f"`{keyword}` is left out: {shown if len(shown) < 60 else shown[:59] + '…'}"
+                words = f"{_inside(pointer)}`{keyword}` is left out: {shown if len(shown) < 60 else shown[:59] + '…'}"
                 self._note(f"{pointer}/{keyword}", words, is_loss=True)
         return {key: child for key, child in node.items() if key not in gone}
 
@@ -166,7 +168,7 @@ class _Conversion:
         properties = node.get("properties")
         properties = properties if isinstance(properties, dict) else {}
         required = node.get("required")
-        names = required if isinstance(required, list) else []
+        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
         made: dict[str, Json] = {}
         for name, child in properties.items():
             at = f"{pointer}/properties/{escape_step(name)}"
@@ -177,8 +179,15 @@ class _Conversion:
         if node.get("additionalProperties") is not False:
             is_map = isinstance(node.get("additionalProperties"), dict) or (not properties and pointer != "")
             words = "free keys are no longer allowed" if is_map else "no other properties are allowed"
-            self._note(pointer, words, is_loss=is_map)
+            self._note(pointer, _inside(pointer) + words, is_loss=is_map)
         return {**node, "properties": made, "required": list(made), "additionalProperties": False}
+
+
+def _inside(pointer: str) -> str:
+    """The argument a place belongs to, as the beginning of a sentence; nothing at the root."""
+    steps = [unescape_step(step) for step in pointer.split("/")[1:]]
+    names = [name for before, name in pairwise(steps) if before in ("properties", "$defs", "definitions")]
+    return f"`{'.'.join(names)[:80]}`: " if names else ""
 
 
 def _add(merged: dict[str, Json], part: dict[str, Json]) -> bool:

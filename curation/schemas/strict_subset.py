@@ -102,7 +102,7 @@ def _judge_node(pointer: str, node: dict[str, Json]) -> Iterator[StrictFault]:
         message = "A strict object must say `additionalProperties: false`."
         yield StrictFault(pointer, "open", "additionalProperties", message)
     required, properties = node.get("required"), node.get("properties")
-    names = required if isinstance(required, list) else []
+    names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
     for name in properties if isinstance(properties, dict) else {}:
         if name not in names:
             at = f"{pointer}/properties/{escape_step(name)}"

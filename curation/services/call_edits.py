@@ -41,6 +41,12 @@ def add_call(example: Example, definition: Definition, turn: int | None = None) 
     return with_message(offered, turn, changed)
 
 
+def open_turn(example: Example) -> int | None:
+    """The assistant's turn a conversation ends on, where the next call belongs: two in a row would be one decision."""
+    last = len(example.messages) - 1
+    return last if last >= 0 and example.messages[last].role == "assistant" else None
+
+
 def remove_call(example: Example, turn: int, index: int) -> Example:
     """Without one call and its result; a turn left with nothing goes too."""
     call = call_at(example, turn, index)

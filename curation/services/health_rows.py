@@ -10,7 +10,7 @@ from curation.model.finding import Finding
 from curation.model.states import ExampleState
 from curation.rules.balance import BalanceCount
 from curation.rules.digest import digest
-from curation.rules.overlap import find_overlaps, judge_overlap
+from curation.rules.overlap import Overlaps
 from curation.rules.spread import SpreadCount
 from curation.services.judging import read_body
 from db import health
@@ -20,12 +20,16 @@ def find_in_rows(
     connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int
 ) -> tuple[tuple[Finding, ...], int]:
     """What the newest rows show, and how many were read."""
-    counters, sketches = (BalanceCount(), SpreadCount()), []
+    counters, ids, shapes = (BalanceCount(), SpreadCount()), [], []
     for number, body in enumerate(health.walk_newest(connection, project_id, states, limit)):
         example = read_body(body).example
         for counter in counters:
             counter.add(str(number), example)
-        sketches.append((str(number), digest(str(number), example, "").sketch))
-    counted = [finding for counter in counters for finding, _ in counter.finish()]
-    repeated = [finding for finding, _ in judge_overlap(find_overlaps(sketches))]
-    return (*counted, *repeated), len(sketches)
+        ids.append(str(number))
+        shapes.append(digest(str(number), example, "").shape)
+    from curation.rules.sketching import sketch_all
+
+    overlaps = Overlaps()
+    overlaps.add(ids, sketch_all(shapes))
+    found = [*(pair for counter in counters for pair in counter.finish()), *overlaps.finish()]
+    return tuple(finding for finding, _ in found), len(ids)

@@ -11,8 +11,9 @@ from curation.formats.foreign import refuse_foreign
 from curation.formats.tool_names import fit_name
 from curation.formats.tool_sources import SourcedTool, read_tools, rename_tools
 from curation.model.definition import Tool
-from curation.model.finding import Judged
+from curation.model.finding import Finding, Judged
 from curation.rules import check_tool, judge
+from curation.rules.several_tools import check_side_by_side
 from curation.schemas.strict import StrictSchema, make_definition_strict
 from curation.targets import get_target
 
@@ -49,17 +50,22 @@ def read_tool_file(name: str) -> tuple[Tool, ...]:
 
 
 def check_tools(tools: tuple[SourcedTool, ...], target: str | None) -> tuple[CheckedTool, ...]:
-    """Every tool with its findings."""
+    """Every tool with its findings, those beside the others too."""
     profile = get_target(target).name if target else None
-    return tuple(_check(number, sourced, profile) for number, sourced in enumerate(tools, start=1))
+    beside: dict[int, list[Finding]] = {}
+    for finding in check_side_by_side([sourced.tool.definition for sourced in tools]):
+        number, _, at = finding.at.removeprefix("/tools/").partition("/")
+        relative = msgspec.structs.replace(finding, at=f"/{at}" if at else "", related=None)
+        beside.setdefault(int(number), []).append(relative)
+    return tuple(_check(at, sourced, beside.get(at, []), profile) for at, sourced in enumerate(tools))
 
 
-def _check(number: int, sourced: SourcedTool, target: str | None) -> CheckedTool:
-    judged = judge(check_tool(sourced.tool), target)
+def _check(at: int, sourced: SourcedTool, beside: list[Finding], target: str | None) -> CheckedTool:
+    judged = judge((*check_tool(sourced.tool), *beside), target)
     placed = tuple(
         Judged(msgspec.structs.replace(one.finding, at=sourced.outer(one.finding.at)), one.severity) for one in judged
     )
-    return CheckedTool(number, sourced.tool.name, placed)
+    return CheckedTool(at + 1, sourced.tool.name, placed)
 
 
 class StrictTool(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,10 +23,13 @@ from curation.model.values import UNSET, Json
 from curation.reading.edits import change_of, edit_source, source_at
 from curation.reading.strict import parse_strict
 from curation.rendering import ChatRow, TemplateCheck, open_template, read_chat_row
-from curation.rules import DatasetFinding, check, check_dataset, check_language, judge
+from curation.rules import DatasetFinding, check, check_language, judge, walk_dataset
+from curation.services.bulk import relaxed_collector
 from curation.targets import get_target
 
 _MOST_NAMED = 10
+_MOST_AT_ONCE = 1_000
+"""Findings about a whole file that are emitted together; there can be half as many as there are rows."""
 
 
 class PlacedFix(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,16 +90,22 @@ class FileCheck:
 
     def run(self, emit: Callable[[CheckedRow], None]) -> None:
         """Emit every row's findings in order, those about the file last."""
+        with relaxed_collector():
+            self._run(emit)
+
+    def _run(self, emit: Callable[[CheckedRow], None]) -> None:
         began = time.process_time()
-        over_rows = check_dataset(self._pass_rows(emit))
+        found = chain(self._check_file(), map(_name_rows, walk_dataset(self._pass_rows(emit))))
+        findings = list(islice(found, _MOST_AT_ONCE))
         self.costs["reading and rules on the whole file"] = time.process_time() - began - sum(self.costs.values())
         if self.template is not None:
             # In wall time: most of it is spent in the process that writes the rows.
             self.costs["the chat template"] = self.template.cost.seconds - self._rendered_before
-        findings = [*self._check_file(), *(_name_rows(found) for found in over_rows)]
-        judged = judge(findings, self.target)
-        if judged:
-            emit(CheckedRow(self.name, None, tuple(_place_whole(one) for one in judged)))
+        while findings:
+            judged = judge(findings, self.target)
+            if judged:
+                emit(CheckedRow(self.name, None, tuple(_place_whole(one) for one in judged)))
+            findings = list(islice(found, _MOST_AT_ONCE))
 
     def _pass_rows(self, emit: Callable[[CheckedRow], None]) -> Iterator[tuple[str, Example]]:
         for row in self.rows.read(self.format):
@@ -222,8 +232,8 @@ def _name_rows(found: DatasetFinding) -> Finding:
     """A finding over several rows, which its sentence names."""
     if not found.examples:
         return found.finding
-    rows = ", ".join(found.examples[:_MOST_NAMED]) + (", …" if len(found.examples) > _MOST_NAMED else "")
-    named = f"Row {rows}" if len(found.examples) == 1 else f"Rows {rows}"
+    rows = ", ".join(found.examples[:_MOST_NAMED]) + (", …" if found.n_examples > _MOST_NAMED else "")
+    named = f"Row {rows}" if found.n_examples == 1 else f"Rows {rows}"
     return msgspec.structs.replace(found.finding, message=f"{found.finding.message} ({named}.)")
 
 

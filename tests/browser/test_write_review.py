@@ -56,6 +56,34 @@ def test_conversation_written_by_keyboard_is_submitted_and_accepted(
         assert filling.read(example.id).state is ExampleState.ACCEPTED
 
 
+def test_calls_side_by_side_are_written_and_answered_without_a_mouse(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/write?project={filling.project.id}")
+        page.get_by_role("button", name="Write an example").click(delay=60)
+        expect(page.get_by_label("User, turn 1", exact=True)).to_be_focused()
+        page.keyboard.type("Where are B4821 and K2210?")
+        for number, order in enumerate(("B4821", "K2210"), 1):
+            page.keyboard.press("Alt+t")
+            expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+            page.keyboard.type("track")
+            expect(page.get_by_role("option", name="track_order")).to_be_visible()
+            page.keyboard.press("Enter")
+            expect(page.get_by_text(f"call_{number} in turn 2")).to_be_visible()
+            expect(page.get_by_label("order_id (string, required)")).to_be_focused()
+            expect(page.get_by_label("order_id (string, required)")).to_have_value("")
+            page.keyboard.type(order)
+        page.keyboard.press("Alt+b")
+        expect(page.get_by_label("Result of call_1, turn 3", exact=True)).to_be_focused()
+        expect(page.get_by_label("Result of call_2, turn 4", exact=True)).to_be_visible()
+        calls = filling.read(_only_example(filling)).example.messages[1].calls or ()
+        assert [call.arguments.text for call in calls if call.arguments] == [
+            '{"order_id": "B4821"}',
+            '{"order_id": "K2210"}',
+        ]
+
+
 def test_request_for_changes_needs_a_comment_and_reaches_the_writer(
     server: Server, open_tab: Callable[[str], Page]
 ) -> None:

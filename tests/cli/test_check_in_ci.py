@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "examples/tools.json"
 GOOD = ROOT / "tests/data/openai_sft/stock_rows.jsonl"
 
 
@@ -61,11 +62,14 @@ def test_checker_imports_nothing_else():
 
 
 def test_hook_checks_the_files_of_a_commit(environment: dict[str, str]):
-    (hook,) = read_yaml(".pre-commit-hooks.yaml")
-    assert re.search(hook["files"], "data/rows.jsonl")
-    assert not re.search(hook["files"], "data/rows.json")
-    done = subprocess.run([*shlex.split(hook["entry"]), str(GOOD)], env=environment, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+    rows, tools = read_yaml(".pre-commit-hooks.yaml")
+    assert re.search(rows["files"], "data/rows.jsonl")
+    assert not re.search(rows["files"], "data/rows.json")
+    assert re.search(tools["files"], "shop/tools.yaml")
+    for hook, file in ((rows, GOOD), (tools, TOOLS)):
+        command = [*shlex.split(hook["entry"]), str(file), str(file)]
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(("files", "code"), [("*.jsonl", 0), ("bad/**/*.jsonl\n*.jsonl", 1), ("none/*.jsonl", 2)])

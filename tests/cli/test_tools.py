@@ -196,7 +196,7 @@ def test_make_strict_for_tuning_names_what_is_lost_as_json() -> None:
         "lint-tools", "-", "--make-strict", "--tuned", "--json", text=json.dumps([{**FLAT, "parameters": schema}])
     )
     line = json.loads(result.stdout)
-    assert [one["message"] for one in line["changes"] if one["is_loss"]] == ["`minimum` is left out: 1"]
+    assert [one["message"] for one in line["changes"] if one["is_loss"]] == ["`n`: `minimum` is left out: 1"]
     assert line["definition"]["function"]["parameters"]["properties"]["n"] == {"type": "integer"}
 
 
@@ -206,3 +206,15 @@ def test_make_strict_fails_where_a_schema_cannot_be() -> None:
     assert result.exit_code == 1
     assert "not strict yet: The schema is not valid" in result.stderr
     assert run("lint-tools", "-", "--tuned", text="[]").exit_code == 2
+
+
+def test_lint_sees_tools_side_by_side() -> None:
+    def waiting(name: str, unit: str) -> dict[str, Any]:
+        parameters = {"type": "object", "properties": {"timeout": {"type": "integer", "description": f"In {unit}."}}}
+        return {"name": name, "description": f"Does {name}, and nothing else.", "input_schema": parameters}
+
+    result = run("lint-tools", "-", "--json", text=json.dumps([waiting("open", "seconds"), waiting("ring", "hours")]))
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert "T18" not in [one["code"] for one in first["findings"]]
+    places = [one["at"] for one in second["findings"] if one["code"] == "T18"]
+    assert places == ["/1/input_schema/properties/timeout"]

@@ -207,16 +207,27 @@ RECURSIVE = {"anyOf": [{"type": "object", "properties": {"a": {"$ref": "#"}}, "r
 BROAD = {"type": "object", "additionalProperties": {"type": "integer"}, "allOf": [{"allOf": [{}] * 90}] * 90}
 
 
+def many_names(declared: int, required: int, given: int) -> Hostile:
+    """A tool with very many arguments, of which hardly any is the right one."""
+    properties = {f"p{n}": {"type": "string", "description": f"Number {n}."} for n in range(declared)}
+    parameters = {"type": "object", "properties": properties, "required": [f"r{n}" for n in range(required)]}
+    arguments = encode({f"x{n}": n for n in range(given)}).decode()
+    return Hostile("many names", "line", encode(make_row(parameters=parameters, arguments=arguments)))
+
+
 @pytest.mark.parametrize(
     "one",
     [
+        many_names(5_000, 20_000, 0),
+        many_names(5_000, 0, 8_000),
+        many_names(8_000, 4_000, 4_000),
         many_calls(RECURSIVE, '{"a":' * 15 + '"NUMBER"' + "}" * 15, 1_000),
         many_calls(BROAD, "{" + ",".join(f'"k{n}":{n}' for n in range(60)) + ',"n":NUMBER}', 700),
         many_calls({"properties": {"a": {"enum": [f"v{n}" for n in range(400)]}}}, '{"a":"NUMBER"}', 2_000),
         many_calls({"properties": {"a": {"pattern": "^(?=a)(a+)+$"}}}, '{"a":"' + "a" * 400 + 'NUMBER"}', 1_000),
         many_calls({}, '{"a":NUMBER}', 2_000),
     ],
-    ids=["recursive", "broad", "enum", "pattern", "plain"],
+    ids=["required", "unknown", "both", "recursive", "broad", "enum", "pattern", "plain"],
 )
 def test_a_thousand_calls_together_take_no_longer(one: Hostile, port: int) -> None:
     """Each call is just cheap enough on its own; the row has one share for all of them."""

@@ -61,12 +61,28 @@ def test_comment_saved_as_a_draft_goes_with_the_decision(
     assert drafting.read_drafts(filling.ws, person, "review", submitted.id) == {}
 
 
-def test_what_changed_is_a_table_of_places(filling: Filling, open_page: Callable[..., AppTest]) -> None:
-    example = filling.write(make_answer("Thanks"))
-    changed = write_text(example.example, content_at(1), "Good bye.")
+def _change(filling: Filling, example: ExampleView, text: str, nonce: str) -> ExampleView:
+    changed = write_text(example.example, content_at(1), text)
     changed = msgspec.structs.replace(changed, tags=("missing_value",))
-    saved = writing.save_example(filling.ws, filling.actor, example.id, 1, changed, nonce="save")
+    return writing.save_example(filling.ws, filling.actor, example.id, example.head_rev, changed, nonce=nonce)
+
+
+def test_first_look_compares_with_nothing_until_asked(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    saved = _change(filling, filling.write(make_answer("Thanks")), "Good bye.", "save")
     writing.submit(filling.ws, filling.actor, saved.id, saved.head_rev, nonce="submit")
+    screen = open_page("review")
+    assert not screen.table
+    assert any("all of it is new" in caption.value for caption in screen.caption)
+    screen.selectbox(key=f"review.base.{saved.id}.{saved.head_rev}").select(1).run()
+    assert screen.table
+
+
+def test_what_changed_since_the_last_decision_is_a_table_of_places(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    asked = reviewing.request_changes(filling.ws, filling.actor, submitted.id, 1, "Say goodbye.", nonce="ask")
+    saved = _change(filling, _change(filling, asked, "Good", "first"), "Good bye.", "second")
+    writing.submit(filling.ws, filling.actor, saved.id, saved.head_rev, nonce="again")
     screen = open_page("review")
     table = screen.table[0].value
     assert "turn 2 · text" in [place.replace("\\", "") for place in table["Place"]]

@@ -267,6 +267,20 @@ def test_finding_kept_anyway_is_shown_with_its_reason_and_taken_back_in_one_act(
     assert not [one for one in screen.button if one.label == "Take back"]
 
 
+def test_undo_after_other_edits_leaves_an_earlier_submission_alone(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    waiting = filling.write(make_answer("Bye"))
+    submitted = filling.write(make_answer("Thanks"))
+    screen = _press(open_page("write"), "write.submit")
+    _hand_over(screen, f"write.text.{waiting.id}.t1", "My pleasure.")
+    screen.run()
+    assert filling.read(waiting.id).example.messages[1].content == "My pleasure."
+    _press(screen, "write.undo")
+    assert filling.read(submitted.id).state is ExampleState.SUBMITTED
+    assert filling.read(waiting.id).example == waiting.example
+
+
 def test_call_shown_by_default_is_marked_open(filling: Filling, open_page: Callable[..., AppTest]) -> None:
     example = filling.write(make_example("Where is B4821?"))
     screen = open_page("write")

@@ -117,6 +117,16 @@ def test_new_call_gets_a_free_id_and_its_tool_is_offered() -> None:
     assert [one.view.name for one in after.tools] == ["weather", "time"]
 
 
+def test_next_call_belongs_to_the_turn_the_assistant_is_in() -> None:
+    waiting = msgspec.structs.replace(conversation(), messages=conversation().messages[:2])
+    assert call_edits.open_turn(waiting) == 1
+    after = call_edits.add_call(waiting, TIME, call_edits.open_turn(waiting))
+    assert [call.name for call in after.messages[1].calls or ()] == ["weather", "time"]
+    answered = msgspec.structs.replace(conversation(), messages=conversation().messages[:3])
+    assert call_edits.open_turn(answered) is None
+    assert call_edits.open_turn(msgspec.structs.replace(conversation(), messages=())) is None
+
+
 def test_results_follow_their_calls_in_order() -> None:
     two = call_edits.add_call(call_edits.add_call(Example(tools=UNSET), WEATHER), TIME, 0)
     after = result_edits.add_results(two, 0)

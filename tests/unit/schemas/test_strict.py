@@ -89,7 +89,7 @@ def test_what_gets_lost_is_said() -> None:
     )
     found, _, losses = strict(schema)
     assert "not" not in found
-    assert losses == ['`not` is left out: {"required":["b"]}', "free keys are no longer allowed"]
+    assert losses == ['`not` is left out: {"required":["b"]}', "`a`: free keys are no longer allowed"]
 
 
 def test_bounds_stay_unless_it_is_for_tuning() -> None:
