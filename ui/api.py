@@ -22,8 +22,9 @@ from starlette.staticfiles import StaticFiles
 
 from curation.errors import CurationError, NotAllowedError
 from curation.services import drafting, settling
+from curation.services.setting_out import set_out
 from curation.services.settling import Typed
-from ui.checks import check_field, describe, expected_in, mend_field, set_out
+from ui.checks import check_field, describe, expected_in, mend_field
 from ui.editor_assets import EDITOR_FOLDER
 from ui.session import workspace
 from ui.tokens import Claim, redeem

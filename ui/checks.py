@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from curation.errors import NotFoundError, UnreadableError
+from curation.errors import NotFoundError
 from curation.model.example import Example
 from curation.model.finding import Fix, Judged
 from curation.services import cataloguing, expected_values, projects, schema_texts, writing
 from curation.services.pinpointing import pinpoint
 from curation.services.repairing import repair
 from curation.services.text_fields import read_text, write_text
-from curation.services.tool_forms import fault_of, lay_out_or_keep
 from curation.services.workspace import Workspace
 from ui.places import belongs_to
 from ui.tokens import Claim
@@ -45,14 +44,6 @@ def mend_field(ws: Workspace, claim: Claim, text: str, code: str, at: str) -> st
     if claim.kind == "tool":
         return schema_texts.mend_schema(claim.field, text, found.fix)
     return read_text(repair(_written(ws, claim, text), found.fix), claim.field)
-
-
-def set_out(text: str) -> str:
-    """JSON set out for reading; refuses what is no JSON, as there is nothing to go by."""
-    fault = fault_of(text)
-    if fault:
-        raise UnreadableError(f"This cannot be set out yet. {fault}")
-    return lay_out_or_keep(text)
 
 
 def expected_in(ws: Workspace, claim: Claim) -> expected_values.Expected | None:

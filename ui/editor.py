@@ -73,6 +73,7 @@ def draw(field: Field) -> None:
         "label": field.label,
         "label_visible": field.is_label_visible,
         "value": field.value,
+        "handled": _HANDLED.of(field.key).get(),
         "mode": field.mode,
         "placeholder": field.placeholder,
         "disabled": field.is_disabled,

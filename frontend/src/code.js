@@ -58,6 +58,8 @@ export class CodeSurface {
 
   updated(update) {
     const isOurs = update.transactions.some((one) => one.annotation(byPage))
+    if (update.docChanged) this.isVisited = !isOurs
+    if (update.transactions.some((one) => one.isUserEvent("select"))) this.isVisited = true
     if (update.docChanged && !isOurs) this.events.typed()
     if (update.docChanged || update.selectionSet || update.geometryChanged) this.placeBulb()
     if (update.selectionSet && !update.docChanged) this.events.moved()
@@ -187,11 +189,14 @@ export class CodeSurface {
     return { line, offered }
   }
 
-  /** A prefilled object is continued at its first open string, any other text at its end. */
+  /** A prefilled object is begun at its first open value, any other text at its end; a known place is kept. */
   aimAtHole() {
-    const text = this.view.state.doc.toString()
-    const hole = text.indexOf(': ""')
-    this.view.dispatch({ selection: { anchor: hole >= 0 ? hole + 3 : text.length }, scrollIntoView: true })
+    if (this.isVisited) return
+    const { doc } = this.view.state
+    const hole = /: (""|null)(?=\s*[,}])/.exec(doc.toString())
+    const head = hole ? hole.index + hole[0].length : doc.length
+    const [anchor, end] = hole?.[1] === "null" ? [head - 4, head] : hole ? [head - 1, head - 1] : [head, head]
+    this.view.dispatch({ selection: { anchor, head: end }, scrollIntoView: true })
   }
 
   grow() {

@@ -12,6 +12,7 @@ export function completions(schemaOf) {
     override: [(context) => complete(context, schemaOf)],
     // Enter writes a new line unless a suggestion was walked to: text typed at speed stays what it was.
     selectOnOpen: false,
+    interactionDelay: 0,
     icons: false,
     closeOnBlur: true,
   })

@@ -12,8 +12,12 @@ import { markOf, post } from "./requests.js"
 
 const DRAFT_DELAY_MS = 500
 const RETRY_DELAY_MS = 2000
+/** How long after it was taken off the page a field may claim its cursor back. */
+const REMOUNT_MS = 2000
 const BIG_TEXT = 20000
 const BIG_TEXT_DELAY_MS = 100
+/** How long the page may take to deal with a hand-over; after that it may have been lost with its session. */
+const ANSWER_MS = 10000
 /** How many texts a field remembers having handed over before the page confirms one. */
 const MAX_MARKS = 8
 /** Names this tab in the drafts it sends, so that two tabs never overwrite each other's. */
@@ -64,7 +68,8 @@ export class Field {
   /** Stand in this element from now on. */
   arrive(root) {
     if (this.box.parentNode !== root) {
-      const hadFocus = this.isFocused
+      const hadFocus = this.isFocused && performance.now() - (this.goneAt ?? performance.now()) < REMOUNT_MS
+      this.isFocused = hadFocus
       root.replaceChildren(this.box)
       this.surface.arrive()
       if (hadFocus) queueMicrotask(() => this.takeFocusBack())
@@ -85,6 +90,7 @@ export class Field {
   leave(root) {
     if (!alive.has(this) || root !== this.root) return
     this.flush()
+    this.goneAt = performance.now()
     alive.delete(this)
     clearTimeout(this.checkTimer)
     this.checking?.abort()
@@ -110,7 +116,7 @@ export class Field {
     if ((data.mode === "json") !== (this.surface.mode === "json")) this.rebuild(data)
     this.label.textContent = data.label
     this.label.className = data.label_visible ? "label" : "label hidden"
-    this.takeValue(data.value)
+    this.takeValue(data)
     this.takeFindings(data.findings)
     this.describe()
     this.surface.grow()
@@ -139,13 +145,20 @@ export class Field {
     })
   }
 
-  /** The page's text replaces ours only when the person has typed nothing since the last hand-over. */
-  takeValue(value) {
-    if (value === this.given) return
+  /**
+   * The page's text replaces ours only when the person has typed nothing since the last hand-over, and never before the
+   * page has dealt with that one: what it shows until then is older.
+   */
+  takeValue({ value, handled }) {
+    const isAnswered = this.nonce !== undefined && handled === this.nonce
+    const isAwaited = this.nonce !== undefined && !isAnswered && performance.now() < this.awaitedUntil
+    const isNews = value !== this.given || (isAnswered && plainLines(value) !== this.text())
     this.given = value
+    if (isAnswered) this.nonce = undefined
+    if (!isNews) return
     const confirmed = this.marks.lastIndexOf(markOf(value))
     if (confirmed >= 0) this.marks = this.marks.slice(confirmed)
-    if (this.isDirty()) return
+    if (isAwaited || this.isDirty()) return
     this.marks = [markOf(value)]
     this.surface.replace(value)
     this.committed = this.text()
@@ -175,6 +188,7 @@ export class Field {
     this.surface.keep()
     this.surface.grow()
     this.status.textContent = ""
+    this.isToldWhyNot = false
     this.isPaused = false
     clearTimeout(this.draftTimer)
     this.draftTimer = setTimeout(() => this.paused(), DRAFT_DELAY_MS)
@@ -220,6 +234,8 @@ export class Field {
     this.verdict = undefined
     clearTimeout(this.draftTimer)
     const nonce = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+    this.nonce = nonce
+    this.awaitedUntil = performance.now() + ANSWER_MS
     this.setStateValue("doc", { text, nonce, base_rev: this.data.base_rev, at: this.data.at, typing })
     if (this.data.is_drafted_at_hand_over && text !== this.drafted) this.send(text, typing, {})
     this.marks = [...this.marks, markOf(text)].slice(-MAX_MARKS)
@@ -261,7 +277,7 @@ export class Field {
     if (answer.refusal) return this.say(answer.refusal, "refused")
     if (!answer.body) return this.retry(text, typing)
     this.drafted = text
-    this.say(this.isDirty() && this.text() === text ? "draft saved" : "")
+    if (!this.isToldWhyNot) this.say(this.isDirty() && this.text() === text ? "draft saved" : "")
   }
 
   /** Try again until the text is on the server, on the page or off it. */
@@ -315,7 +331,10 @@ export class Field {
     if (answer.body) {
       this.surface.write(answer.body.text)
       this.commit()
-    } else this.say(answer.refusal ?? "This did not reach the server; try it again.", "refused")
+      return
+    }
+    this.isToldWhyNot = true
+    this.say(answer.refusal ?? "This did not reach the server; try it again.", "refused")
   }
 
   fix({ code, at }) {
@@ -336,4 +355,9 @@ export class Field {
     })
     return this.schemaAsked
   }
+}
+
+/** A text with the one kind of line end that fields know. */
+function plainLines(text) {
+  return text.replace(/\r\n?/g, "\n")
 }
