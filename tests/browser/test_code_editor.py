@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
+from tests.browser.typists import switch_to_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
-LABEL = "Arguments of track_order as JSON"
 FAULTY = '{"order_id": "B4821", "colour": "red"}'
 FOCUSED = """() => {
   let one = document.activeElement
@@ -32,9 +32,7 @@ def _editor(server: Server, filling: Filling, open_tab: Callable[[str], Page], t
 
 def _as_json(page: Page, text: str = "") -> Locator:
     expect(page.get_by_label("order_id (string, required)")).to_be_visible()
-    page.keyboard.press("Alt+v")
-    editor = page.get_by_label(LABEL, exact=True)
-    expect(editor).to_be_focused()
+    editor = switch_to_json(page)
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
     return editor
