@@ -12,6 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from curation.finetune.process import try_lock
+from curation.services.keeping import LOCK_FILE
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server, make_server
 
@@ -31,6 +33,8 @@ def open_desk() -> Iterator[tuple[Browser, Server, Filling]]:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         server = make_server(Path(name) / "workspace")
         server.home.mkdir()
+        # Held until this process ends: the server then keeps no jobs, and one that is written stays as it is.
+        try_lock(server.home / LOCK_FILE)
         server.start()
         try:
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
