@@ -72,7 +72,7 @@ def watch_job(browser: Browser, server: Server, filling: Filling) -> Page:
     """A tab that polls the running job."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{server.base}/training?project={filling.project.id}")
-    expect(page.get_by_text("a run beside it").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("a run beside it").first).to_be_visible(timeout=60_000)
     return page
 
 

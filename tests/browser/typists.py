@@ -60,7 +60,7 @@ def open_arguments(page: Page, server: Server, filling: Filling) -> tuple[Locato
     """The arguments of a call of a new example, as JSON, and the example's id."""
     example = filling.write(make_example("Where is B4821?"))
     page.goto(f"{server.base}/write?project={filling.project.id}&example={example.id}")
-    expect(page.get_by_label("order_id (string, required)")).to_be_visible(timeout=20_000)
+    expect(page.get_by_label("order_id (string, required)")).to_be_visible(timeout=60_000)
     return switch_to_json(page), example.id
 
 
@@ -73,7 +73,7 @@ def switch_to_json(page: Page) -> Locator:
             break
         button.click(delay=60)
         page.wait_for_timeout(REST_MS)
-    expect(editor).to_be_focused(timeout=20_000)
+    expect(editor).to_be_focused(timeout=60_000)
     return editor
 
 
@@ -101,7 +101,7 @@ def saves_before(page: Page, editor: Locator, filling: Filling, example_id: str,
     page.keyboard.press(shortcut)
     is_saved = _is_saved(filling, example_id, text)
     if shortcut in BACK:
-        expect(editor).to_have_count(0, timeout=20_000)
+        expect(editor).to_have_count(0, timeout=60_000)
         _come_back(page, editor, BACK[shortcut])
     return is_saved and editor.evaluate(TEXT) == text
 
@@ -114,7 +114,7 @@ def _come_back(page: Page, editor: Locator, key: str) -> None:
             break
         page.keyboard.press(key)
         page.wait_for_timeout(REST_MS)
-    expect(editor).to_have_count(1, timeout=20_000)
+    expect(editor).to_have_count(1, timeout=60_000)
     page.wait_for_function(IS_IDLE)
 
 
