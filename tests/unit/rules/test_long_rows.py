@@ -48,6 +48,16 @@ def many_calls(size: int) -> list[dict[str, Any]]:
     ]
 
 
+def empty_lines(size: int) -> list[dict[str, Any]]:
+    """A command with nothing in it but what makes it worth a look."""
+    return [{"role": "user", "content": "Run it"}, call(1, command="drop " + "\n" * (size * 30))]
+
+
+def climbing(size: int) -> list[dict[str, Any]]:
+    """A path that leads upwards for ever."""
+    return [{"role": "user", "content": "Show it"}, call(1, path="../" * (size * 10))]
+
+
 def spend(messages: list[dict[str, Any]]) -> float:
     reading = read_row(json.dumps({"messages": messages}).encode())
     assert isinstance(reading, Reading)
@@ -56,7 +66,7 @@ def spend(messages: list[dict[str, Any]]) -> float:
     return time.process_time() - began
 
 
-@pytest.mark.parametrize("make", [list_result, many_calls])
+@pytest.mark.parametrize("make", [list_result, many_calls, empty_lines, climbing])
 def test_time_grows_with_the_row_and_not_with_its_square(make: Callable[[int], list[dict[str, Any]]]):
     spend(make(10))
     few, many = (min(spend(make(size)) for _ in range(2)) for size in (FEW, MANY))
