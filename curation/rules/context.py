@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from curation.model.values import Exact, Json
-from curation.rules.folding import fold, id_tokens
+from curation.rules.folding import fold, fold_words, id_tokens
 from curation.rules.row import Row, Turn
+from curation.rules.whole import Fits, Room, begins, ends
 
 _DEEPEST_PART = 8
 NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
@@ -47,9 +49,8 @@ def stands_in(value: str, texts: list[str]) -> bool:
 class _Lines:
     """One string per turn in a single one, so that all before a turn are searched in one go, the newest first."""
 
-    __slots__ = ("_ends", "_text")
-
     def __init__(self, lines: Iterable[str]) -> None:
+        self._found: dict[tuple[str, Fits], tuple[int, bool]] = {}
         parts, self._ends, length = [], [0], 0
         for line in lines:
             parts.append(line)
@@ -61,6 +62,55 @@ class _Lines:
         """Whether a string before this turn holds the value."""
         return self._text.rfind(value, 0, self._ends[index]) >= 0
 
+    def hold_whole(self, value: str, index: int, fits: Fits, room: Room) -> bool:
+        """Whether a string before this turn holds the value, and not only as a part of a longer one.
+
+        Each value is looked for once in all of the row. Without room left, nothing is said against it.
+        """
+        stop = self._ends[index]
+        at, is_found = self._found.get((value, fits), (0, False))
+        while not is_found and at < stop and room.is_left:
+            found = self._text.find(value, at, stop)
+            room.take((found if found >= 0 else stop) - at + len(value))
+            is_found = found >= 0 and fits(self._text, found, found + len(value))
+            at = stop if found < 0 else found if is_found else found + 1
+        self._found[value, fits] = at, is_found
+        return at < stop if is_found else not room.is_left
+
+    def find(self, value: str, index: int) -> tuple[str, int]:
+        """The text, and where a string before this turn holds the value first; -1: nowhere."""
+        return self._text, self._text.find(value, 0, self._ends[index])
+
+
+class _FoldedLines(_Lines):
+    """Strings without case, width and punctuation that still know where their words began."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(map(fold, texts))
+        self._texts = texts
+
+    def fits(self, text: str, start: int, end: int) -> bool:
+        """Whether words begin and end at these places."""
+        return (self._is_edge(start) or begins(text, start)) and self.fits_end(text, start, end)
+
+    def fits_end(self, text: str, _start: int, end: int) -> bool:
+        """Whether a word ends at the second place."""
+        return self._is_edge(end) or ends(text, end)
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        edges, at = [], 0
+        for text in self._texts:
+            for word in fold_words(text):
+                at += len(word)
+                edges.append(at)
+            at += 1
+        return edges
+
+    def _is_edge(self, at: int) -> bool:
+        place = bisect_left(self._edges, at)
+        return place < len(self._edges) and self._edges[place] == at
+
 
 class Heard:
     """All that a row says, laid out once for every value of every call."""
@@ -68,6 +118,7 @@ class Heard:
     def __init__(self, row: Row) -> None:
         self._texts = ["\n".join(texts_of(turn)) for turn in row.turns]
         self._calls = [[call.text for call in turn.calls if call.text] for turn in row.turns]
+        self.room = Room()
         self.n_searched = 0
         """How many values were compared with all tokens, which costs the most."""
 
@@ -76,9 +127,9 @@ class Heard:
         return _Lines(self._texts)
 
     @cached_property
-    def folded(self) -> _Lines:
+    def folded(self) -> _FoldedLines:
         """The same without case, width and punctuation."""
-        return _Lines(fold(text) for text in self._texts)
+        return _FoldedLines(self._texts)
 
     @cached_property
     def lowered(self) -> _Lines:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from curation.rules.context import Heard, stands_in, texts_before
+from curation.model.values import Json
+from curation.rules.context import Heard, texts_before
 from curation.rules.folding import fold
 from curation.rules.numbers import is_derivable, numbers_in
 from curation.rules.row import CallView, Missing, Row
 from curation.rules.value_kinds import Kind, kind_of
-from curation.rules.value_places import is_named_exactly, key_of
+from curation.rules.value_places import is_named_exactly, key_of, schema_at
+from curation.rules.whole import Fits, is_address, is_bare, is_figure, is_held, is_id, is_number, longer_value
 
 _NUMBER_WORD = re.compile(
     r"\b(?:one|two|three|five|ten|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|billion|dozen|half|double|twice"
@@ -22,27 +25,72 @@ _NUMBER_WORD = re.compile(
 )
 _DIGITS = re.compile(r"\d{4,}")
 _TELLING_DIGITS = 7
+_LONGEST_DESCRIPTION = 2_000
+_PART_NAME = re.compile(r"(?i)(?:last|first)_?(?:\d|two|three|four|five|six|digits|char)|suffix|prefix|partial|short")
+_PART_SAID = re.compile(
+    r"(?i)\b(?:last|first|final|letzten?|ersten?|derniers|premiers|[uú]ltimos|primeros)"
+    r"(?: (?:\d+|two|three|four|five|six|eight|zwei|drei|vier|fünf|sechs|deux|trois|quatre|dos|tres|cuatro))?"
+    r" (?:digits|characters|letters|numbers|Ziffern|Stellen|Zeichen|chiffres|caractères|d[ií]gitos|caracteres)\b"
+    r"|\bshort(?:ened)? (?:form|sha|hash|id)|\babbreviated|\btruncated|\bpartial\b"
+    r"|尾号|[前后後末]\s?[\d二三四五六两]\s?[位个個码]"
+)
+"""Says that an argument wants a part of something longer."""
 _MOST_SEARCHED = 200
 """Values of one row that are compared with every word before them."""
 
 
+class _Value(NamedTuple):
+    """One value of a call that can only be copied."""
+
+    pointer: str
+    text: str
+    kind: Kind
+    fits: Fits
+    is_figure: bool
+    """Whether it may be reckoned from others."""
+
+
 def find_missing(call: CallView, row: Row) -> list[Missing]:
     """The values of a call that can only be copied and that nothing before it holds."""
-    found = []
     heard = row.heard = row.heard or Heard(row)
-    for pointer, value in call.leaves:
-        key = key_of(pointer)
-        kind = kind_of(key, value)
-        if kind is not None and not _is_made_up(key):
-            text = value if type(value) is str else _number_text(value)
-            is_figure = kind == "amount" or (type(value) is not str and not is_named_exactly(key))
-            if not _is_known(text, kind, call, row, heard, is_figure=is_figure):
-                found.append(_missing(pointer, text, kind, call, row, heard))
-    return found
+    found = (value for pointer, leaf in call.leaves if (value := _read(pointer, leaf, call)) is not None)
+    return [_missing(value, call, row, heard) for value in found if not _is_known(value, call, row, heard)]
+
+
+def _read(pointer: str, value: Json, call: CallView) -> _Value | None:
+    key = key_of(pointer)
+    kind = kind_of(key, value)
+    if kind is None or _is_made_up(key) or not isinstance(value, str | int | float):
+        return None
+    text = value if isinstance(value, str) else _number_text(value)
+    is_exact = is_named_exactly(key)
+    fits = _is_anywhere if _is_part(key, pointer, call) else _FITS.get(kind) or (is_number if is_exact else is_figure)
+    return _Value(pointer, text, kind, fits, kind == "amount" or (not isinstance(value, str) and not is_exact))
 
 
 def _number_text(value: float) -> str:
     return str(int(value)) if value == int(value) else str(value)
+
+
+def _is_anywhere(_text: str, _start: int, _end: int) -> bool:
+    return True
+
+
+_FITS: dict[Kind, Fits] = {
+    "id": is_id,
+    "link": is_id,
+    "e-mail address": is_address,
+    "phone number": is_figure,
+    "amount": is_figure,
+}
+
+
+def _is_part(key: str, pointer: str, call: CallView) -> bool:
+    """Whether a part of a longer value is asked for, such as the last digits of a card."""
+    if _PART_NAME.search(key):
+        return True
+    description = schema_at(call, pointer).get("description")
+    return isinstance(description, str) and _PART_SAID.search(description[:_LONGEST_DESCRIPTION]) is not None
 
 
 def _is_made_up(key: str) -> bool:
@@ -51,27 +99,32 @@ def _is_made_up(key: str) -> bool:
     return "idempoten" in name or "request_id" in name or "nonce" in name
 
 
-def _is_known(text: str, kind: Kind, call: CallView, row: Row, heard: Heard, *, is_figure: bool) -> bool:
-    index = call.turn.index
-    if heard.said.hold(text, index) or (call.tool is not None and text in call.tool.definition.text):
+def _is_known(value: _Value, call: CallView, row: Row, heard: Heard) -> bool:
+    index, text = call.turn.index, value.text
+    if heard.said.hold_whole(text, index, value.fits, heard.room):
         return True
-    folded = fold(text)
-    if (folded and heard.folded.hold(folded, index)) or heard.called.hold(text, index):
+    if call.tool is not None and is_held(call.tool.definition.text, text, value.fits):
         return True
-    if kind == "phone number":
-        return heard.folded.hold(folded[-_TELLING_DIGITS:], index)
-    if not is_figure and kind not in ("link", "id"):
-        return False
-    texts = texts_before(row, index)
-    return _is_reckoned(text, texts) if is_figure else _is_composed(text, kind, call, texts)
-
-
-def _is_composed(text: str, kind: Kind, call: CallView, texts: list[str]) -> bool:
-    """Whether a value follows from parts that are there: a link from its host and path, an id from its number."""
-    if kind == "link":
-        return _is_joined(text, call, texts)
+    if _is_said_otherwise(value, index, heard) or heard.called.hold_whole(text, index, value.fits, heard.room):
+        return True
+    if value.is_figure:
+        return _is_reckoned(text, texts_before(row, index))
+    if value.kind == "link":
+        return _is_joined(text, call, texts_before(row, index))
     # A request may give the bare number of an id whose prefix the definition or the policy explains.
-    return any(_stands_alone(digits, texts) for digits in _DIGITS.findall(text))
+    return value.kind == "id" and any(
+        heard.said.hold_whole(digits, index, is_bare, heard.room) for digits in _DIGITS.findall(text)
+    )
+
+
+def _is_said_otherwise(value: _Value, index: int, heard: Heard) -> bool:
+    """Whether the value is there in other case, width or punctuation."""
+    folded = fold(value.text)
+    if value.kind == "phone number":
+        return heard.folded.hold_whole(folded[-_TELLING_DIGITS:], index, heard.folded.fits_end, heard.room)
+    if value.kind == "e-mail address" and heard.said.hold(value.text, index):
+        return False  # a part of a longer address
+    return bool(folded) and heard.folded.hold_whole(folded, index, heard.folded.fits, heard.room)
 
 
 def _is_reckoned(text: str, texts: list[str]) -> bool:
@@ -83,6 +136,7 @@ def _is_reckoned(text: str, texts: list[str]) -> bool:
 
 
 def _is_joined(link: str, call: CallView, texts: list[str]) -> bool:
+    """Whether a link follows from its host and its path."""
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -90,23 +144,29 @@ def _is_joined(link: str, call: CallView, texts: list[str]) -> bool:
     sources = [*texts, call.tool.definition.text] if call.tool is not None else texts
     host = parts.netloc.removeprefix("www.")
     path = parts.path.strip("/")
-    return bool(host) and stands_in(host, sources) and (not path or stands_in(path, sources))
+    return bool(host) and _is_in(host, sources) and (not path or _is_in(path, sources))
 
 
-def _stands_alone(digits: str, texts: list[str]) -> bool:
-    pattern = re.compile(rf"(?<![A-Za-z0-9#_-]){digits}(?![\w-])")
-    return any(digits in other and pattern.search(other) for other in texts)
+def _is_in(part: str, texts: list[str]) -> bool:
+    return any(is_held(text, part, is_id) for text in texts)
 
 
-def _missing(pointer: str, text: str, kind: Kind, call: CallView, row: Row, heard: Heard) -> Missing:
-    later = next((t.at for t in row.turns[call.turn.index :] if t.text and text in t.text), None)
-    near = _near(text, call.turn.index, heard) if kind != "amount" else None
-    return Missing(pointer, text, later, near, kind)
+def _missing(value: _Value, call: CallView, row: Row, heard: Heard) -> Missing:
+    text, later = value.text, row.turns[call.turn.index :]
+    where = next((turn.at for turn in later if turn.text and is_held(turn.text, text, value.fits)), None)
+    near = _near(value, call.turn.index, heard) if value.kind != "amount" else None
+    return Missing(value.pointer, text, where, near, value.kind)
 
 
-def _near(text: str, index: int, heard: Heard) -> str | None:
+def _near(value: _Value, index: int, heard: Heard) -> str | None:
+    """What stands before the call instead: a longer value that this one is a part of, or one with a slip."""
     heard.n_searched += 1
     if heard.n_searched > _MOST_SEARCHED:
         return None
-    near = process.extractOne(text, heard.tokens_before(index), scorer=DamerauLevenshtein.distance, score_cutoff=1)
-    return str(near[0]) if near is not None and near[0] != text else None
+    said, at = heard.said.find(value.text, index)
+    if at >= 0:
+        return longer_value(said, at, at + len(value.text), value.kind)
+    near = process.extractOne(
+        value.text, heard.tokens_before(index), scorer=DamerauLevenshtein.distance, score_cutoff=1
+    )
+    return str(near[0]) if near is not None and near[0] != value.text else None
