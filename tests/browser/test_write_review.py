@@ -25,10 +25,8 @@ def _only_example(filling: Filling) -> str:
 
 
 def _argument(page: Page) -> Locator:
-    """The one field of the shown call; while the page runs, the one of the call before may still stand beside it."""
-    field = page.get_by_label("order_id (string, required)")
-    expect(field).to_have_count(1)
-    return field
+    """The field of the shown call; while the page runs, the one of the call before may still stand beside it."""
+    return page.get_by_label("order_id (string, required)").first
 
 
 def test_conversation_written_by_keyboard_is_submitted_and_accepted(
@@ -79,8 +77,8 @@ def test_calls_side_by_side_are_written_and_answered_without_a_mouse(
             expect(page.get_by_role("option", name="track_order")).to_be_visible()
             page.keyboard.press("Enter")
             expect(page.get_by_text(f"call_{number} in turn 2")).to_be_visible()
-            expect(_argument(page)).to_be_focused()
             expect(_argument(page)).to_have_value("")
+            expect(_argument(page)).to_be_focused()
             page.keyboard.type(order)
         page.keyboard.press("Alt+b")
         expect(page.get_by_label("Result of call_1, turn 3", exact=True)).to_be_focused()
@@ -175,6 +173,7 @@ def test_error_is_reached_cured_and_submitted_without_a_mouse(server: Server, op
         example = filling.write(make_example("Where is B4821?", order_id="12"))
         page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
         expect(page.get_by_text("Submit goes through at zero errors")).to_be_visible()
+        page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
         page.keyboard.press("Alt+s")
         field = page.get_by_label("order_id (string, required)")
         expect(field).to_be_focused()
@@ -250,6 +249,10 @@ def test_desk_is_readable_and_its_bars_keep_to_one_line(
         assert page.evaluate(
             "document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth"
         )
+        if width > 1180:
+            page.wait_for_function(
+                "() => document.querySelector('.stMain').scrollHeight <= document.querySelector('.stMain').clientHeight"
+            )
 
 
 IS_TYPING = """() => {
