@@ -14,7 +14,7 @@ from curation.rules.context import Heard, texts_before
 from curation.rules.folding import fold
 from curation.rules.numbers import is_derivable, numbers_in
 from curation.rules.row import CallView, Missing, Row
-from curation.rules.value_kinds import Kind, kind_of
+from curation.rules.value_kinds import Kind, is_short_id, kind_of
 from curation.rules.value_places import is_named_exactly, key_of, schema_at
 from curation.rules.whole import Fits, is_address, is_bare, is_figure, is_held, is_id, is_number, longer_value
 
@@ -46,29 +46,40 @@ class _Value(NamedTuple):
     text: str
     kind: Kind
     fits: Fits
-    is_figure: bool
-    """Whether it may be reckoned from others."""
+    may_be_reckoned: bool
+    """Whether it may follow from other numbers."""
+    is_short: bool
+    """Whether it may be many things, so that only the longer value it was cut from speaks against it."""
 
 
 def find_missing(call: CallView, row: Row) -> list[Missing]:
     """The values of a call that can only be copied and that nothing before it holds."""
     heard = row.heard = row.heard or Heard(row)
     found = (value for pointer, leaf in call.leaves if (value := _read(pointer, leaf, call)) is not None)
-    return [_missing(value, call, row, heard) for value in found if not _is_known(value, call, row, heard)]
+    missing = [_missing(value, call, row, heard) for value in found if not _is_known(value, call, row, heard)]
+    return [one for one in missing if one is not None]
 
 
 def _read(pointer: str, value: Json, call: CallView) -> _Value | None:
     key = key_of(pointer)
     kind = kind_of(key, value)
-    if kind is None or _is_made_up(key) or not isinstance(value, str | int | float):
+    text = value if isinstance(value, str) else _number_text(value) if kind is not None or type(value) is int else ""
+    is_short = kind is None and is_short_id(key, text)
+    if (kind is None and not is_short) or _is_made_up(key):
         return None
-    text = value if isinstance(value, str) else _number_text(value)
     is_exact = is_named_exactly(key)
-    fits = _is_anywhere if _is_part(key, pointer, call) else _FITS.get(kind) or (is_number if is_exact else is_figure)
-    return _Value(pointer, text, kind, fits, kind == "amount" or (not isinstance(value, str) and not is_exact))
+    fits = _FITS.get(kind or "id")
+    if _is_part(key, pointer, call):
+        fits = _is_anywhere
+    elif fits is None or text.isdecimal():
+        fits = is_number if is_exact else is_figure
+    may_be_reckoned = kind == "amount" or (not isinstance(value, str) and not is_exact)
+    return _Value(pointer, text, kind or "id", fits, may_be_reckoned, is_short)
 
 
-def _number_text(value: float) -> str:
+def _number_text(value: Json) -> str:
+    if not isinstance(value, int | float):
+        return ""
     return str(int(value)) if value == int(value) else str(value)
 
 
@@ -107,7 +118,7 @@ def _is_known(value: _Value, call: CallView, row: Row, heard: Heard) -> bool:
         return True
     if _is_said_otherwise(value, index, heard) or heard.called.hold_whole(text, index, value.fits, heard.room):
         return True
-    if value.is_figure:
+    if value.may_be_reckoned:
         return _is_reckoned(text, texts_before(row, index))
     if value.kind == "link":
         return _is_joined(text, call, texts_before(row, index))
@@ -151,11 +162,19 @@ def _is_in(part: str, texts: list[str]) -> bool:
     return any(is_held(text, part, is_id) for text in texts)
 
 
-def _missing(value: _Value, call: CallView, row: Row, heard: Heard) -> Missing:
+def _missing(value: _Value, call: CallView, row: Row, heard: Heard) -> Missing | None:
     text, later = value.text, row.turns[call.turn.index :]
+    if value.is_short:
+        longer = _longer(value, call.turn.index, heard)
+        return Missing(value.pointer, text, None, longer, value.kind) if longer else None
     where = next((turn.at for turn in later if turn.text and is_held(turn.text, text, value.fits)), None)
     near = _near(value, call.turn.index, heard) if value.kind != "amount" else None
     return Missing(value.pointer, text, where, near, value.kind)
+
+
+def _longer(value: _Value, index: int, heard: Heard) -> str | None:
+    said, at = heard.said.find(value.text, index)
+    return longer_value(said, at, at + len(value.text), value.kind) if at >= 0 else None
 
 
 def _near(value: _Value, index: int, heard: Heard) -> str | None:
@@ -163,9 +182,8 @@ def _near(value: _Value, index: int, heard: Heard) -> str | None:
     heard.n_searched += 1
     if heard.n_searched > _MOST_SEARCHED:
         return None
-    said, at = heard.said.find(value.text, index)
-    if at >= 0:
-        return longer_value(said, at, at + len(value.text), value.kind)
+    if longer := _longer(value, index, heard):
+        return longer
     near = process.extractOne(
         value.text, heard.tokens_before(index), scorer=DamerauLevenshtein.distance, score_cutoff=1
     )
