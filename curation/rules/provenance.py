@@ -16,7 +16,17 @@ from curation.rules.numbers import is_derivable, numbers_in
 from curation.rules.row import CallView, Missing, Row
 from curation.rules.value_kinds import Kind, is_short_id, kind_of
 from curation.rules.value_places import is_named_exactly, key_of, schema_at
-from curation.rules.whole import Fits, is_address, is_bare, is_figure, is_held, is_id, is_number, longer_value
+from curation.rules.whole import (
+    Fits,
+    is_address,
+    is_anywhere,
+    is_bare,
+    is_figure,
+    is_held,
+    is_id,
+    is_number,
+    longer_value,
+)
 
 _NUMBER_WORD = re.compile(
     r"\b(?:one|two|three|five|ten|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|billion|dozen|half|double|twice"
@@ -70,7 +80,7 @@ def _read(pointer: str, value: Json, call: CallView) -> _Value | None:
     is_exact = is_named_exactly(key)
     fits = _FITS.get(kind or "id")
     if _is_part(key, pointer, call):
-        fits = _is_anywhere
+        fits = is_anywhere
     elif fits is None or text.isdecimal():
         fits = is_number if is_exact else is_figure
     may_be_reckoned = kind == "amount" or (not isinstance(value, str) and not is_exact)
@@ -81,10 +91,6 @@ def _number_text(value: Json) -> str:
     if not isinstance(value, int | float):
         return ""
     return str(int(value)) if value == int(value) else str(value)
-
-
-def _is_anywhere(_text: str, _start: int, _end: int) -> bool:
-    return True
 
 
 _FITS: dict[Kind, Fits] = {
