@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from curation.model.values import Exact, Json
 from curation.rules.folding import fold, fold_words, id_tokens
+from curation.rules.numbers import PAIRS_MOST, has_number_word, numbers_in
 from curation.rules.row import Row, Turn
-from curation.rules.whole import Fits, Room, begins, ends
+from curation.rules.whole import Fits, Room, begins, ends, find_whole, is_anywhere
 
 _DEEPEST_PART = 8
 NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
@@ -50,7 +51,7 @@ class _Lines:
     """One string per turn in a single one, so that all before a turn are searched in one go, the newest first."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._found: dict[tuple[str, Fits], tuple[int, bool]] = {}
+        self._found: dict[tuple[str, Fits], tuple[int, int]] = {}
         parts, self._ends, length = [], [0], 0
         for line in lines:
             parts.append(line)
@@ -68,18 +69,20 @@ class _Lines:
         Each value is looked for once in all of the row. Without room left, nothing is said against it.
         """
         stop = self._ends[index]
-        at, is_found = self._found.get((value, fits), (0, False))
-        while not is_found and at < stop and room.is_left:
-            found = self._text.find(value, at, stop)
-            room.take((found if found >= 0 else stop) - at + len(value))
-            is_found = found >= 0 and fits(self._text, found, found + len(value))
-            at = stop if found < 0 else found if is_found else found + 1
-        self._found[value, fits] = at, is_found
-        return at < stop if is_found else not room.is_left
+        start, at = self._found.get((value, fits), (0, -1))
+        if at < 0 and start < stop:
+            at = find_whole(self._text, value, start, stop, fits, room)
+            self._found[value, fits] = stop, at
+        return 0 <= at < stop or not room.is_left
 
-    def find(self, value: str, index: int) -> tuple[str, int]:
-        """The text, and where a string before this turn holds the value first; -1: nowhere."""
-        return self._text, self._text.find(value, 0, self._ends[index])
+    def turn_from(self, value: str, index: int, fits: Fits, room: Room) -> int | None:
+        """The first turn from this one on that holds the value whole."""
+        at = find_whole(self._text, value, self._ends[index], len(self._text), fits, room)
+        return bisect_right(self._ends, at) - 1 if at >= 0 else None
+
+    def find(self, value: str, index: int, room: Room) -> tuple[str, int]:
+        """The text, and where a string before this turn holds the value first in any way; -1: nowhere."""
+        return self._text, find_whole(self._text, value, 0, self._ends[index], is_anywhere, room)
 
 
 class _FoldedLines(_Lines):
@@ -119,8 +122,9 @@ class Heard:
         self._texts = ["\n".join(texts_of(turn)) for turn in row.turns]
         self._calls = [[call.text for call in turn.calls if call.text] for turn in row.turns]
         self.room = Room()
-        self.n_searched = 0
-        """How many values were compared with all tokens, which costs the most."""
+        self.n_compared = 0
+        """How many words were compared with a value letter by letter, which costs the most."""
+        self._numbers: list[frozenset[str] | None] = [frozenset()]
 
     @cached_property
     def said(self) -> _Lines:
@@ -144,6 +148,18 @@ class Heard:
             for name in NAME.findall(text):
                 first.setdefault(name, index)
         return first
+
+    def numbers_before(self, index: int) -> frozenset[str] | None:
+        """The numbers before a turn; None when there are so many, or some in words, that any may follow from them."""
+        known = self._numbers
+        for text in self._texts[len(known) - 1 : index]:
+            so_far = known[-1]
+            if so_far is not None:
+                so_far |= numbers_in(text)
+                if len(so_far) > PAIRS_MOST or has_number_word(text):
+                    so_far = None
+            known.append(so_far)
+        return known[index]
 
     def texts_before(self, index: int) -> list[str]:
         """The texts of the turns before one."""

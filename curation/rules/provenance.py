@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from curation.model.values import Json
-from curation.rules.context import Heard, texts_before
+from curation.rules.context import Heard
 from curation.rules.folding import fold
 from curation.rules.numbers import is_derivable, numbers_in
 from curation.rules.row import CallView, Missing, Row
@@ -18,21 +18,16 @@ from curation.rules.value_kinds import Kind, is_short_id, kind_of
 from curation.rules.value_places import is_named_exactly, key_of, schema_at
 from curation.rules.whole import (
     Fits,
+    find_whole,
     is_address,
     is_anywhere,
     is_bare,
     is_figure,
-    is_held,
     is_id,
     is_number,
     longer_value,
 )
 
-_NUMBER_WORD = re.compile(
-    r"\b(?:one|two|three|five|ten|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|billion|dozen|half|double|twice"
-    r"|grand|hundert|tausend|million(?:en)?|dutzend|cent|mille)\b|[百千万亿两十]|\d ?[kKmM]\b",
-    re.IGNORECASE,
-)
 _DIGITS = re.compile(r"\d{4,}")
 _TELLING_DIGITS = 7
 _LONGEST_DESCRIPTION = 2_000
@@ -45,8 +40,8 @@ _PART_SAID = re.compile(
     r"|尾号|[前后後末]\s?[\d二三四五六两]\s?[位个個码]"
 )
 """Says that an argument wants a part of something longer."""
-_MOST_SEARCHED = 200
-"""Values of one row that are compared with every word before them."""
+_MOST_COMPARED = 1_000_000
+"""Words of one row that are compared with values letter by letter."""
 
 
 class _Value(NamedTuple):
@@ -66,7 +61,7 @@ def find_missing(call: CallView, row: Row) -> list[Missing]:
     """The values of a call that can only be copied and that nothing before it holds."""
     heard = row.heard = row.heard or Heard(row)
     found = (value for pointer, leaf in call.leaves if (value := _read(pointer, leaf, call)) is not None)
-    missing = [_missing(value, call, row, heard) for value in found if not _is_known(value, call, row, heard)]
+    missing = [_missing(value, call, heard) for value in found if not _is_known(value, call, heard)]
     return [one for one in missing if one is not None]
 
 
@@ -116,18 +111,16 @@ def _is_made_up(key: str) -> bool:
     return "idempoten" in name or "request_id" in name or "nonce" in name
 
 
-def _is_known(value: _Value, call: CallView, row: Row, heard: Heard) -> bool:
+def _is_known(value: _Value, call: CallView, heard: Heard) -> bool:
     index, text = call.turn.index, value.text
-    if heard.said.hold_whole(text, index, value.fits, heard.room):
+    if _is_there(text, value.fits, call, heard) or _is_said_otherwise(value, index, heard):
         return True
-    if call.tool is not None and is_held(call.tool.definition.text, text, value.fits):
-        return True
-    if _is_said_otherwise(value, index, heard) or heard.called.hold_whole(text, index, value.fits, heard.room):
+    if heard.called.hold_whole(text, index, value.fits, heard.room):
         return True
     if value.may_be_reckoned:
-        return _is_reckoned(text, texts_before(row, index))
+        return _is_reckoned(text, index, heard)
     if value.kind == "link":
-        return _is_joined(text, call, texts_before(row, index))
+        return _is_joined(text, call, heard)
     # A request may give the bare number of an id whose prefix the definition or the policy explains.
     return value.kind == "id" and any(
         heard.said.hold_whole(digits, index, is_bare, heard.room) for digits in _DIGITS.findall(text)
@@ -144,53 +137,51 @@ def _is_said_otherwise(value: _Value, index: int, heard: Heard) -> bool:
     return bool(folded) and heard.folded.hold_whole(folded, index, heard.folded.fits, heard.room)
 
 
-def _is_reckoned(text: str, texts: list[str]) -> bool:
-    numbers = numbers_in(text)
-    known = frozenset().union(*(numbers_in(other) for other in texts))
-    if any(_NUMBER_WORD.search(other) for other in texts):
+def _is_reckoned(text: str, index: int, heard: Heard) -> bool:
+    known = heard.numbers_before(index)
+    if known is None:
         return True
-    return bool(known) and all(number in known or is_derivable(number, known) for number in numbers)
+    return bool(known) and all(number in known or is_derivable(number, known) for number in numbers_in(text))
 
 
-def _is_joined(link: str, call: CallView, texts: list[str]) -> bool:
+def _is_joined(link: str, call: CallView, heard: Heard) -> bool:
     """Whether a link follows from its host and its path."""
     try:
         parts = urlsplit(link)
     except ValueError:
         return False
-    sources = [*texts, call.tool.definition.text] if call.tool is not None else texts
     host = parts.netloc.removeprefix("www.")
     path = parts.path.strip("/")
-    return bool(host) and _is_in(host, sources) and (not path or _is_in(path, sources))
+    return bool(host) and _is_there(host, is_id, call, heard) and (not path or _is_there(path, is_id, call, heard))
 
 
-def _is_in(part: str, texts: list[str]) -> bool:
-    return any(is_held(text, part, is_id) for text in texts)
+def _is_there(text: str, fits: Fits, call: CallView, heard: Heard) -> bool:
+    """Whether a message before the call, or the definition of its tool, holds a text whole."""
+    if heard.said.hold_whole(text, call.turn.index, fits, heard.room):
+        return True
+    told = call.tool.definition.text if call.tool is not None else ""
+    return find_whole(told, text, 0, len(told), fits, heard.room) >= 0
 
 
-def _missing(value: _Value, call: CallView, row: Row, heard: Heard) -> Missing | None:
-    text, later = value.text, row.turns[call.turn.index :]
+def _missing(value: _Value, call: CallView, heard: Heard) -> Missing | None:
+    index = call.turn.index
+    longer = _longer(value, index, heard) if value.kind != "amount" else None
     if value.is_short:
-        longer = _longer(value, call.turn.index, heard)
-        return Missing(value.pointer, text, None, longer, value.kind) if longer else None
-    where = next((turn.at for turn in later if turn.text and is_held(turn.text, text, value.fits)), None)
-    near = _near(value, call.turn.index, heard) if value.kind != "amount" else None
-    return Missing(value.pointer, text, where, near, value.kind)
+        return Missing(value.pointer, value.text, None, longer, value.kind) if longer else None
+    later = heard.said.turn_from(value.text, index, value.fits, heard.room)
+    near = longer or (_near(value.text, index, heard) if value.kind != "amount" else None)
+    return Missing(value.pointer, value.text, None if later is None else f"/messages/{later}", near, value.kind)
 
 
 def _longer(value: _Value, index: int, heard: Heard) -> str | None:
-    said, at = heard.said.find(value.text, index)
+    """The longer value before the call that this one is a part of."""
+    said, at = heard.said.find(value.text, index, heard.room)
     return longer_value(said, at, at + len(value.text), value.kind) if at >= 0 else None
 
 
-def _near(value: _Value, index: int, heard: Heard) -> str | None:
-    """What stands before the call instead: a longer value that this one is a part of, or one with a slip."""
-    heard.n_searched += 1
-    if heard.n_searched > _MOST_SEARCHED:
-        return None
-    if longer := _longer(value, index, heard):
-        return longer
-    near = process.extractOne(
-        value.text, heard.tokens_before(index), scorer=DamerauLevenshtein.distance, score_cutoff=1
-    )
-    return str(near[0]) if near is not None and near[0] != value.text else None
+def _near(text: str, index: int, heard: Heard) -> str | None:
+    """The value before the call that this one is but for one character."""
+    words = heard.tokens_before(index) if heard.n_compared < _MOST_COMPARED else []
+    heard.n_compared += len(words)
+    near = process.extractOne(text, words, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    return str(near[0]) if near is not None and near[0] != text else None

@@ -15,7 +15,9 @@ _ESCAPE_BEFORE = re.compile(r"(?:\\[nrtbf]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})\Z"
 part of a value."""
 _LONGEST_ESCAPE = 6
 _LONGEST_PREFIX = 12
-_MOST_READ = 200_000_000
+_MOST_READ = 100_000_000
+_COST_OF_A_LOOK = 1_000
+"""What it takes to look at the sides of a place, in characters that are searched."""
 _IN_ADDRESS = frozenset("._%+-")
 _HASH = re.compile(r"[0-9a-f]{32,128}", re.IGNORECASE)
 _LEAST_SHORT_HASH = 7
@@ -82,12 +84,15 @@ def is_bare(text: str, start: int, end: int) -> bool:
     return not (before in _ALNUM or before in ("_", "-")) and not (behind.isalnum() or behind in ("_", "-"))
 
 
-def is_held(text: str, value: str, fits: Fits) -> bool:
-    """Whether a text holds a value whole."""
-    at = text.find(value)
-    while at >= 0 and not fits(text, at, at + len(value)):
-        at = text.find(value, at + 1)
-    return at >= 0
+def find_whole(text: str, value: str, start: int, stop: int, fits: Fits, room: Room) -> int:
+    """Where a value stands whole between two places of a text; -1 when it does not, or no room is left to look."""
+    while room.is_left:
+        at = text.find(value, start, stop)
+        room.take((at if at >= 0 else stop) - start + _COST_OF_A_LOOK)
+        if at < 0 or fits(text, at, at + len(value)):
+            return at
+        start = at + 1
+    return -1
 
 
 def begins(text: str, start: int) -> bool:
