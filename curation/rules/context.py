@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 from curation.model.values import Exact, Json
 from curation.rules.folding import fold, fold_words, id_tokens
@@ -124,6 +125,7 @@ class Heard:
         self.room = Room()
         self.n_compared = 0
         """How many words were compared with a value letter by letter, which costs the most."""
+        self._sorted_names: dict[int, list[str]] = {}
         self._numbers: list[frozenset[str] | None] = [frozenset()]
 
     @cached_property
@@ -148,6 +150,13 @@ class Heard:
             for name in NAME.findall(text):
                 first.setdefault(name, index)
         return first
+
+    def names_before(self, index: int, most: int) -> list[str]:
+        """The first of the names that turns before this one say, in the order of the alphabet."""
+        n_known = bisect_left(list(self.names.values()), index)
+        if n_known not in self._sorted_names:
+            self._sorted_names[n_known] = sorted(islice(self.names, n_known))[:most]
+        return self._sorted_names[n_known]
 
     def numbers_before(self, index: int) -> frozenset[str] | None:
         """The numbers before a turn; None when there are so many, or some in words, that any may follow from them."""
