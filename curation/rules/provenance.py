@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -60,26 +61,32 @@ class _Value(NamedTuple):
 def find_missing(call: CallView, row: Row) -> list[Missing]:
     """The values of a call that can only be copied and that nothing before it holds."""
     heard = row.heard = row.heard or Heard(row)
-    found = (value for pointer, leaf in call.leaves if (value := _read(pointer, leaf, call)) is not None)
+    found = (value for pointer, leaf in call.leaves if (value := _read(pointer, leaf)) is not None)
     missing = [_missing(value, call, heard) for value in found if not _is_known(value, call, heard)]
     return [one for one in missing if one is not None]
 
 
-def _read(pointer: str, value: Json, call: CallView) -> _Value | None:
+def _read(pointer: str, value: Json) -> _Value | None:
+    if value is None or type(value) is bool or (type(value) is str and value.isalpha()):
+        return None
     key = key_of(pointer)
     kind = kind_of(key, value)
-    text = value if isinstance(value, str) else _number_text(value) if kind is not None or type(value) is int else ""
-    is_short = kind is None and is_short_id(key, text)
-    if (kind is None and not is_short) or _is_made_up(key):
+    if kind is None:
+        text = value if type(value) is str else str(value) if type(value) is int else ""
+        if not is_short_id(key, text) or _is_made_up(key):
+            return None
+        return _Value(
+            pointer, text, "id", is_number if text.isdecimal() else is_id, may_be_reckoned=False, is_short=True
+        )
+    if _is_made_up(key):
         return None
     is_exact = is_named_exactly(key)
-    fits = _FITS.get(kind or "id")
-    if _is_part(key, pointer, call):
-        fits = is_anywhere
-    elif fits is None or text.isdecimal():
+    text = value if isinstance(value, str) else _number_text(value)
+    fits = _FITS.get(kind)
+    if fits is None or text.isdecimal():
         fits = is_number if is_exact else is_figure
     may_be_reckoned = kind == "amount" or (not isinstance(value, str) and not is_exact)
-    return _Value(pointer, text, kind or "id", fits, may_be_reckoned, is_short)
+    return _Value(pointer, text, kind, fits, may_be_reckoned, is_short=False)
 
 
 def _number_text(value: Json) -> str:
@@ -97,14 +104,17 @@ _FITS: dict[Kind, Fits] = {
 }
 
 
-def _is_part(key: str, pointer: str, call: CallView) -> bool:
-    """Whether a part of a longer value is asked for, such as the last digits of a card."""
-    if _PART_NAME.search(key):
+def _is_part(value: _Value, call: CallView, heard: Heard) -> bool:
+    """Whether a part of a longer value is asked for, such as the last digits of a card, and is there."""
+    if not heard.said.hold_whole(value.text, call.turn.index, is_anywhere, heard.room):
+        return False
+    if _PART_NAME.search(key_of(value.pointer)):
         return True
-    description = schema_at(call, pointer).get("description")
+    description = schema_at(call, value.pointer).get("description")
     return isinstance(description, str) and _PART_SAID.search(description[:_LONGEST_DESCRIPTION]) is not None
 
 
+@lru_cache(maxsize=4096)
 def _is_made_up(key: str) -> bool:
     """Idempotency keys are made up by whoever calls, and nobody says what a field is compared by."""
     name = key.lower()
@@ -116,6 +126,8 @@ def _is_known(value: _Value, call: CallView, heard: Heard) -> bool:
     if _is_there(text, value.fits, call, heard) or _is_said_otherwise(value, index, heard):
         return True
     if heard.called.hold_whole(text, index, value.fits, heard.room):
+        return True
+    if _is_part(value, call, heard):
         return True
     if value.may_be_reckoned:
         return _is_reckoned(text, index, heard)

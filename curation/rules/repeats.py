@@ -13,6 +13,8 @@ from curation.rules.row import CallView, Row
 CALLS_FOR_ONE_REQUEST = 30
 CALLS_IN_A_ROW = 100
 TURNS_IN_A_ROW = 300
+_FEW = 16
+"""So many calls are compared one by one."""
 _MAY_PASS = ("timeout", "rate_limit", "temporary")
 
 
@@ -36,6 +38,9 @@ def _earlier_twin(call: CallView, row: Row) -> CallView | None:
     """The latest same call of an earlier turn."""
     if call.turn.index < 3 or len(row.calls) < 2 or call.arguments is None:
         return None
+    if len(row.calls) <= _FEW:
+        earlier = (c for c in reversed(row.calls) if c.turn.index < call.turn.index)
+        return next((c for c in earlier if c.name == call.name and c.arguments == call.arguments), None)
     same = row.same_calls[call.form_key]
     place = bisect_left(same, call.turn.index, key=lambda other: other.turn.index)
     return same[place - 1] if place else None

@@ -60,8 +60,13 @@ def kind_of(key: str, value: Json) -> Kind | None:
 
 def is_short_id(key: str, text: str) -> bool:
     """Whether a value too short to be told by its form is an id by the name of its argument."""
-    if _SHORT_ID.fullmatch(text) is None or _TIME.fullmatch(text) is not None:
+    if len(text) < 4 or _SHORT_ID.fullmatch(text) is None or _TIME.fullmatch(text) is not None:
         return False
+    return _is_id_name(key)
+
+
+@lru_cache(maxsize=4096)
+def _is_id_name(key: str) -> bool:
     return is_named_exactly(key) or _SHORT_NAME.search(key) is not None
 
 
