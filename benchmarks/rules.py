@@ -20,6 +20,7 @@ from curation.rules import check
 
 ROWS = 400
 ROUNDS = 15
+LONG = 56
 
 
 def measure_ratio(
@@ -33,7 +34,19 @@ def measure_ratio(
     return report_median(name, gate, ratios)
 
 
-def measure_single(gate_ms: float, readings: list[Reading]) -> bool:
+def make_long_row(seed: int) -> bytes:
+    """About 80 KB: some thirty conversations of the same tool in one."""
+    rows = [orjson.loads(make_row(seed * 30_000 + n * 30)) for n in range(LONG)]
+    messages = [message for row in rows for message in row["messages"] if message["role"] != "system"]
+    for place, message in enumerate(messages):
+        for call in message.get("tool_calls") or ():
+            call["id"] = f"call_{place}"
+        if message["role"] == "tool":
+            message["tool_call_id"] = f"call_{place - 1}"
+    return orjson.dumps({"messages": messages, "tools": rows[0]["tools"]})
+
+
+def measure_single(name: str, gate_ms: float, readings: list[Reading]) -> bool:
     times = []
     for reading in readings:
         start = time.process_time_ns()
@@ -41,7 +54,7 @@ def measure_single(gate_ms: float, readings: list[Reading]) -> bool:
         times.append((time.process_time_ns() - start) / 1e6)
     times.sort()
     p99 = times[int(len(times) * 0.99)]
-    return report("all rules, one row, p99", gate_ms, p99, times, " ms")
+    return report(name, gate_ms, p99, times, " ms")
 
 
 def read(lines: list[bytes]) -> list[Reading]:
@@ -55,7 +68,8 @@ def main() -> int:
     for reading in read([make_row(n) for n in range(100)]):
         check(reading)
     holds = [
-        measure_single(1.0, read(lines[0])),
+        measure_single("all rules, one row, p99", 1.0, read(lines[0])),
+        measure_single("all rules, 80 KB row, p99", 10.0, read([make_long_row(n) for n in range(100)])),
         measure_ratio(
             "error rules, bulk", 6.0, lambda r: check(r, errors_only=True), [read(part) for part in lines], lines
         ),

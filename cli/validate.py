@@ -49,6 +49,10 @@ def validate(
     as_json: bool,
 ) -> None:
     """Check every row of the files; `-` is standard input."""
+    if max_length is not None and template is None:
+        raise click.UsageError("`--max-length` needs `--template`: without one nobody knows a row's tokens.")
+    if report == "-":
+        raise click.UsageError("`--report` needs the name of a file: standard output has the findings.")
     tools = read_tool_file(tools_file) if tools_file else ()
     through = open_check(Path(template), max_length) if template else None
     start = partial(FileCheck, format_name=format_name, target=target, tools=tools, template=through, export=export)

@@ -19,7 +19,9 @@ def count_models(connection: Connection, project_id: str) -> int:
 
 
 def count_evaluations(connection: Connection, project_id: str) -> int:
-    return _count(connection, evaluation, evaluation.c.project_id == project_id)
+    """The looks taken; one look may have asked several models, each with a row of its own."""
+    looks = func.count(evaluation.c.look_no.distinct())
+    return connection.execute(select(looks).where(evaluation.c.project_id == project_id)).scalar_one()
 
 
 def count_open_jobs(connection: Connection, project_id: str) -> int:

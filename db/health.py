@@ -150,6 +150,22 @@ def walk_newest(connection: Connection, project_id: str, states: Sequence[Exampl
     return _walk(connection, (_ours(project_id, states),), limit)
 
 
+def walk_newest_placed(
+    connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int
+) -> Iterator[tuple[int, str | None, bytes]]:
+    """Number, split and body of the newest rows."""
+    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
+    query = (
+        select(example.c.number, split_group.c.split, body.c.bytes)
+        .select_from(example.join(body, example.c.head_hash == body.c.hash).outerjoin(split_group, same))
+        .where(_ours(project_id, states))
+        .order_by(example.c.number.desc())
+        .limit(limit)
+    )
+    for row in connection.execute(query, execution_options={"yield_per": 200}):
+        yield row[0], row[1], bytes(row[2])
+
+
 def _walk(connection: Connection, kept: Sequence[ColumnElement[bool]], limit: int) -> Iterator[bytes]:
     query = (
         select(body.c.bytes)

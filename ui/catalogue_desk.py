@@ -140,21 +140,25 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) 
 
 
 def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
-    """Opens the parameter of the first error; errors of the tool itself stand in the lint list already."""
-    found = (find_line(desk, one) for one in judged if one.severity is Severity.ERROR)
+    """Opens the parameter of the first error, else of the first warning; whether an error is in the way.
+
+    What is wrong with the tool itself stands in the lint list already.
+    """
+    errors = [one for one in judged if one.severity is Severity.ERROR]
+    found = (find_line(desk, one) for one in errors or judged if one.severity is not Severity.INFO)
     line = next((one for one in found if one is not None), None)
     if line is None:
         return False
     st.button(
-        "Next error",
+        "Next error" if errors else "Next finding",
         key=f"tool.next.{desk.object_id}",
-        type="primary",
+        type="primary" if errors else "tertiary",
         icon=":material/arrow_forward:",
         shortcut=keys.NEXT_ERROR.shortcut,
         on_click=show_parameter,
         args=(desk.object_id, line.pointer),
     )
-    return True
+    return bool(errors)
 
 
 def _standing(desk: Desk, counts: Counter[Severity], waits: bool) -> str:

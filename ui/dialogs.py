@@ -43,7 +43,7 @@ def choose_tool(tools: Mapping[str, Tool], at: str, word: str) -> None:
         words("No tool is published yet. A tool is a name, a description and parameters.")
         st.page_link("../pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
         return
-    key = "write.choose_tool"
+    key = f"write.choose_tool.{word}"  # each question its own: an answer kept from the last one would answer it
     chosen = st.selectbox(
         "Tool",
         list(tools),
@@ -67,7 +67,7 @@ def plain_name(name: str) -> str:
 def choose_failure(desk: Desk, at: str, word: str) -> None:
     """Errors the tool can return, the common ones, or one in own words."""
     options = list(dict.fromkeys((*own_errors(desk, at), *COMMON_FAILURES)))
-    key = f"write.failure.{at}"
+    key = f"write.failure.{at}.{word}"
     message = st.selectbox(
         "The tool's error",
         options,
@@ -112,7 +112,7 @@ def near_miss(word: str) -> None:
 def keep_anyway(finding: Finding, name: str, word: str) -> None:
     """The reason is stored with the example and shown to the reviewer; naming it is the consent."""
     words(finding.message)
-    key = f"write.reason.{name}"
+    key = f"write.reason.{name}.{word}"
     reason = st.selectbox(
         "Why it is right",
         REASONS,

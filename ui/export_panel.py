@@ -84,6 +84,9 @@ def _draw_preview(preview: ExportPreview, splits: Sequence[str]) -> None:
             st.badge(f"something is lost in {count(lost, 'example')}", icon=":material/warning:", color="orange")
         if preview.refused:
             st.badge(f"{count(len(preview.refused), 'example')} refused", icon=":material/error:", color="red")
+        if preview.kept:
+            kept = sum(one.findings for one in preview.kept)
+            st.badge(f"{count(kept, 'finding')} kept anyway", icon=":material/back_hand:", color="gray")
     if preview.losses:
         table = {
             "lost": [one.what for one in preview.losses],
@@ -97,6 +100,13 @@ def _draw_preview(preview: ExportPreview, splits: Sequence[str]) -> None:
             "why": [one.reason for one in preview.refused],
         }
         st.dataframe(pd.DataFrame(table_refused), key="export.refused", hide_index=True)
+    if preview.kept:
+        table_kept = {
+            "rule": [one.rule for one in preview.kept],
+            "kept because": [one.reason for one in preview.kept],
+            "findings": [one.findings for one in preview.kept],
+        }
+        st.dataframe(pd.DataFrame(table_kept), key="export.kept", hide_index=True)
 
 
 def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]) -> None:
@@ -121,7 +131,9 @@ def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]
             icon=":material/download:",
             on_click="ignore",
         )
-        st.caption("One file a split and manifest.json, which says what was lost and carries every digest.")
+        st.caption(
+            "One file a split and manifest.json, which says what was lost or kept anyway and carries every digest."
+        )
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the files")

@@ -48,7 +48,7 @@ function putCaret(field) {
   if (field.isContentEditable) field.dispatchEvent(new CustomEvent("caret"))
   if (field.tagName !== "TEXTAREA") return
   const hole = /: (""|null)(?=[,}])/.exec(field.value)
-  const end = hole ? hole.index + hole[0].length : field.value.length
+  const end = hole ? hole.index + hole[0].length : field.value === "{}" ? 1 : field.value.length
   if (!hole) field.setSelectionRange(end, end)
   else if (hole[1] === "null") field.setSelectionRange(end - 4, end)
   else field.setSelectionRange(end - 1, end - 1)

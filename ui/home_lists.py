@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,7 +11,8 @@ from curation.model.states import ExampleState
 from curation.services.browsing import Glance
 from ui.layout import Colour
 from ui.queues import CANDIDATES
-from ui.rail import TAB
+from ui.rail import TAB, reveal
+from ui.state import EXAMPLE, REVIEWED, Slot
 from ui.text import count, plain
 
 
@@ -34,7 +36,11 @@ WAITING = (
 )
 
 
-def draw_waiting(glance: Glance, n_drafts: int) -> None:
+CHOSEN: dict[str, Slot[str]] = {"write": EXAMPLE, "review": REVIEWED}
+"""The open row of a page: a list opened from here begins at its top."""
+
+
+def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
     """What waits for a person, each line opens its list."""
     st.header("Waiting for you", anchor=False)
     with st.container(border=True, gap="xsmall"):
@@ -46,9 +52,23 @@ def draw_waiting(glance: Glance, n_drafts: int) -> None:
                 st.space("stretch")
                 if _link("Open", f"home.open.{one.word}"):
                     TAB.of(one.page).set(one.tab)
+                    CHOSEN[one.page].clear()
                     st.switch_page(f"../pages/{one.page}.py")
-        if n_drafts:
-            st.caption(f"{count(n_drafts, 'field')} with typed text that is not in its example yet.")
+        if left:
+            _draw_left(left)
+
+
+def _draw_left(left: Sequence[str]) -> None:
+    """Examples that wait for a decision about typed text; the newest opens."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(":material/call_split: Typed, not in", width=170)
+        st.markdown(f"**{len(left):,}**", width=36)
+        st.caption("two texts for one field", width="content")
+        st.space("stretch")
+        if _link("Open", "home.open.left"):
+            EXAMPLE.set(left[0])
+            reveal("write")
+            st.switch_page("../pages/write.py")
 
 
 def _link(label: str, key: str) -> bool:

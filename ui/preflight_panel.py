@@ -16,6 +16,7 @@ from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.training import Preflight
+from ui import keys
 from ui.decision_bar import decision_bar
 from ui.errors import errors_shown, show_error
 from ui.layout import card_title
@@ -57,6 +58,7 @@ def draw_preflight(plan: Plan) -> None:
             key="training.preflight",
             type="secondary" if is_seen or plan.base is None else "primary",
             icon=":material/preview:",
+            shortcut=None if is_seen else keys.NEXT_ACT.shortcut,
             disabled=plan.base is None,
         ):
             _CHECKED.set(plan.looked_at)
@@ -126,6 +128,7 @@ def _draw_launch(plan: Plan, ready: Path | None, reason: str) -> None:
             key="training.launch",
             type="secondary" if reason else "primary",
             icon=":material/rocket_launch:",
+            shortcut=None if reason else keys.NEXT_ACT.shortcut,
             disabled=bool(reason),
         )
     if pressed and ready is not None:

@@ -15,6 +15,10 @@ _MOUNT = st.components.v2.component(
 /* A row that may not wrap scrolls; its bar would take ten pixels of every row that is a hair too tall. */
 .stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
+/* What draws nothing takes no gap either. */
+:is([class*="st-key-focus-"], .st-key-desk-style, .st-key-shell-quiet) { position: absolute; }
+.react-aria-ComboBox > :focus-within { box-shadow: 0 0 0 1px #4a55c8; }
+[data-testid="stBaseButton-elementToolbar"]:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 .stMain:focus-visible, .stApp a:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 @media (max-width: 1400px) {
   .stMainBlockContainer.stMainBlockContainer { padding-inline: 1.75rem; }

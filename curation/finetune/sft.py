@@ -20,7 +20,7 @@ from curation.finetune.journal import Journal
 from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
 from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training_rows
 from curation.finetune.run_folder import Exit, RunFolder
-from curation.finetune.shared_beginning import SharedBeginning, reads_alike
+from curation.finetune.shared_beginning import SharedBeginning, longest_alike
 from curation.finetune.spec import TrainSpec, count_steps
 from curation.finetune.trainer import make_trainer
 from curation.finetune.work import Work
@@ -110,8 +110,9 @@ class Training:
 
     def _share_beginning(self, rows: list[dict[str, list[int]]]) -> None:
         """Only where this very model was seen to give the same losses both ways."""
-        if reads_alike(self.trainer.model, rows[:2]):
-            self.trainer.data_collator = SharedBeginning(self.trainer.data_collator)
+        longest = longest_alike(self.trainer.model, rows)
+        if longest:
+            self.trainer.data_collator = SharedBeginning(self.trainer.data_collator, longest)
             self.journal.say("What the rows of a step begin with is read once.")
 
     def _train(self) -> None:

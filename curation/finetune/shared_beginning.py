@@ -2,38 +2,56 @@
 
 The rows stand side by side in one sequence behind their common beginning. Positions count on from there in each, and
 the attention mask lets a row see the beginning and itself. Loss and gradients stay those of the padded batch, in a
-fraction of the time. Not every model reads positions and masks that way, so `reads_alike` tries it before it is used.
+fraction of the time. Not every model reads positions and masks that way, so `longest_alike` tries it before it is used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 Row = dict[str, list[int]]
 Collate = Callable[[list[Row]], dict[str, Any]]
 
 UNTRAINED = -100
-SHORTEST_SHARED = 16
-"""Sharing fewer tokens is not worth a mask."""
+TOKENS_OF_A_PAIR = 1 / 1500
+"""What it takes that one token looks at another, against reading a token: measured on a CPU with a small model. In a
+larger one it is less."""
 LONGEST_SEQUENCE = 4096
-"""Attention grows with the square of a sequence; above this, rows of their own are read faster."""
-TOLERANCE = 0.02
-"""Losses of the same rows read both ways differ by rounding in short numbers, not by more."""
+"""The mask has a place for each two tokens."""
+TOLERANCE = 2e-4
+"""A CPU holds a model in numbers of 32 bits: losses of a token read both ways differ by rounding alone."""
 
 
 class SharedBeginning:
     """A collator: rows to one sequence where that pays, else to what `plain` makes of them."""
 
-    def __init__(self, plain: Collate) -> None:
+    def __init__(self, plain: Collate, longest: int) -> None:
+        """Prepare.
+
+        Args:
+            plain: the collator of before.
+            longest: the most tokens of a row that may be laid beside others.
+        """
         self._plain = plain
+        self._longest = longest
 
     def __call__(self, rows: list[Row]) -> dict[str, Any]:
         shared = count_shared(rows)
-        length = shared + sum(len(row["input_ids"]) - shared for row in rows)
-        if len(rows) < 2 or shared < SHORTEST_SHARED or length > LONGEST_SEQUENCE:
+        if not pays(rows, shared) or _longest(rows) > self._longest:
             return self._plain(rows)
         return lay_side_by_side(rows, shared)
+
+
+def pays(rows: Sequence[Row], shared: int) -> bool:
+    """Whether one sequence costs less than rows of their own: it spares tokens, and each token looks at more."""
+    together = shared + sum(len(row["input_ids"]) - shared for row in rows)
+    return together <= LONGEST_SEQUENCE and _cost(together) < len(rows) * _cost(_longest(rows))
+
+
+def _cost(tokens: int) -> float:
+    return tokens + tokens**2 * TOKENS_OF_A_PAIR
 
 
 def count_shared(rows: Sequence[Row]) -> int:
@@ -70,34 +88,56 @@ def lay_side_by_side(rows: Sequence[Row], shared: int) -> dict[str, Any]:
     }
 
 
-def reads_alike(model: Any, rows: Sequence[Row]) -> bool:
-    """Whether the model gives rows laid side by side the loss it gives each of them alone."""
-    import torch
+def longest_alike(model: Any, rows: Sequence[Row]) -> int:
+    """Up to how many tokens a row may have to be read side by side with others; 0: not at all.
 
-    shared = count_shared(rows)
-    if len(rows) < 2 or shared < SHORTEST_SHARED:
-        return False
+    The model must give two rows the losses that it gives each of them in the usual way. They are the longest that can
+    be laid side by side: what a model does only beyond some length shows there.
+    """
+    pair = _longest_pair(rows)
+    if not pair:
+        return 0
     was_training = model.training
     model.eval()
     try:
-        with torch.no_grad():
-            together = _loss(model, lay_side_by_side(rows, shared))
-            alone = sum(_loss(model, lay_side_by_side([row], 0)) for row in rows)
+        return _longest(pair) if _are_alike(model, pair) else 0
     except (RuntimeError, ValueError, TypeError):
         # A model that takes no mask of this form.
-        return False
+        return 0
     finally:
         model.train(was_training)
-    return bool(abs(together - alone) <= TOLERANCE * max(1.0, abs(alone)))
 
 
-def _loss(model: Any, batch: dict[str, Any]) -> float:
-    """The summed loss of the trained tokens."""
+def _longest_pair(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The longest row that can be laid beside another, with that other one; nothing when there is none."""
+    # Sorted, a row stands beside one that it shares the most with.
+    ordered = sorted(rows, key=lambda row: row["input_ids"])
+    pairs = [pair for pair in pairwise(ordered) if pays(pair, count_shared(pair))]
+    return max(pairs, key=_longest, default=())
+
+
+def _longest(rows: Sequence[Row]) -> int:
+    return max((len(row["input_ids"]) for row in rows), default=0)
+
+
+def _are_alike(model: Any, rows: Sequence[Row]) -> bool:
+    """Token by token: a row that saw a little of another one would hardly show in a sum."""
     import torch
 
-    labels = batch.pop("labels").to(model.device)
-    logits = model(**{name: value.to(model.device) for name, value in batch.items()}, use_cache=False).logits
-    per_token = torch.nn.functional.cross_entropy(
-        logits[0, :-1].float(), labels[0, 1:], ignore_index=UNTRAINED, reduction="sum"
-    )
-    return float(per_token)
+    with torch.no_grad():
+        together = _losses(model, lay_side_by_side(rows, count_shared(rows)))
+        # No mask and no positions: the model's own way.
+        batches = [{name: torch.tensor([row[name]]) for name in ("input_ids", "labels")} for row in rows]
+        alone = torch.cat([_losses(model, batch) for batch in batches])
+    return bool(together.shape == alone.shape and torch.allclose(together, alone, rtol=TOLERANCE, atol=TOLERANCE))
+
+
+def _losses(model: Any, batch: dict[str, Any]) -> Any:
+    """The loss of each trained token, in order."""
+    import torch
+
+    labels = batch["labels"][0, 1:]
+    is_trained = labels != UNTRAINED
+    given = {name: value.to(model.device) for name, value in batch.items() if name != "labels"}
+    logits = model(**given, use_cache=False).logits[0, :-1][is_trained.to(model.device)]
+    return torch.nn.functional.cross_entropy(logits.float(), labels[is_trained].to(model.device), reduction="none")

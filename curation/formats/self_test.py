@@ -22,6 +22,7 @@ _EMPTY_SYSTEM = "empty system turn"
 _OURS = frozenset({"label", "tags", "group", "waivers", "acceptable values"})
 """What only our own envelope holds."""
 _UNMATCHED = object()
+_MOST_DIGITS = 1_000
 
 
 class _Difference(NamedTuple):
@@ -102,7 +103,7 @@ def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Json:
     What only says how a row held something is evened out: text or object arguments, absent or null or empty text
     beside a call.
     """
-    row = json.loads(encode(example))
+    row = json.loads(encode(example), parse_int=_whole)
     if not isinstance(row, dict):
         return row
     messages = row["messages"] if isinstance(row.get("messages"), list) else []
@@ -120,6 +121,11 @@ def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Json:
         if isinstance(message, dict) and message.get("label") == {}:
             del message["label"]
     return row
+
+
+def _whole(digits: str) -> Json:
+    """A number, or its digits when Python would rather not count so far."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _even_out(message: Json) -> None:

@@ -27,6 +27,9 @@ from curation.reading.strict import parse_strict
 _MOST_BRACKETS = 200
 """Arguments with more are written as text, so that a row never nests deeper than a reader allows."""
 
+_CACHED_BYTES = 20_000
+"""Longer definitions are quoted anew: a cache of them would grow with the file."""
+
 
 class _Row(msgspec.Struct):
     messages: list[dict[str, msgspec.Raw]]
@@ -99,13 +102,17 @@ def copy(body: bytes) -> bytes | None:
     if not isinstance(tools, list):
         return encode_wire(row)
     row.tools = UNSET
-    inside = ",".join([_quoted_inside(bytes(tool)) for tool in tools])
+    inside = ",".join([_quoted_inside(tool) for tool in map(bytes, tools)])
     return encode_wire(row)[:-1] + f',"tools":"[{inside}]"}}'.encode()
 
 
-@lru_cache(maxsize=256)
 def _quoted_inside(tool: bytes) -> str:
-    """A definition as it stands inside a JSON string; rows share their tools."""
+    """A definition as it stands inside a JSON string; rows share their tools, so short ones are kept."""
+    return _kept_quoted(tool) if len(tool) <= _CACHED_BYTES else quote(tool.decode())[1:-1]
+
+
+@lru_cache(maxsize=256)
+def _kept_quoted(tool: bytes) -> str:
     return quote(tool.decode())[1:-1]
 
 

@@ -104,8 +104,11 @@ def _wrong_names(turn: Turn, row: Row) -> Hit | None:
     said = {found for found in _ID.findall(text) if len(found) >= _SHORTEST_ID} | set(_DATE.findall(text))
     if not said:
         return None
+    if len(said) > _IDS_MOST:
+        return None
     context = _context(turn, row)
-    strange = sorted(one for one in said if one.casefold() not in context.casefold())
+    folded = context.casefold()
+    strange = sorted(one for one in said if one.casefold() not in folded)
     if not strange:
         return None
     there = {*_ID.findall(context), *_DATE.findall(context)}
@@ -172,10 +175,12 @@ def _says_something(text: str | None, value: Json) -> bool:
 def _uses(text: str, result: Turn) -> bool:
     """Whether the answer holds a number or a word that the result brought in."""
     said = text.casefold()
-    brought = {word.casefold() for word in _WORD.findall(result.text or "")} | numbers_in(result.text or "")
+    words = (word.casefold() for word in _WORD.findall(result.text or ""))
+    # In the order of the text: a set's own differs from run to run, and only the first of many are looked for.
+    brought = list(dict.fromkeys([*words, *sorted(numbers_in(result.text or ""))]))
     before = " ".join(result.row.text_before(result.index)).casefold()
     calls = " ".join(call.text or "" for call in result.row.calls if call.turn.index < result.index).casefold()
-    return any(one in said and one not in before and one not in calls for one in list(brought)[:400])
+    return any(one in said and one not in before and one not in calls for one in brought[:400])
 
 
 def _repeats(turn: Turn, row: Row) -> str | None:

@@ -7,9 +7,11 @@ from functools import lru_cache
 
 from curation.model.finding import Fix, Severity
 from curation.model.values import Json
+from curation.rules.context import Heard
 from curation.rules.hints import fold_name, quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
+from curation.rules.whole import is_anywhere
 from curation.schemas.pointers import escape_step
 
 _PLACEHOLDER = re.compile(
@@ -18,6 +20,8 @@ _PLACEHOLDER = re.compile(
     r"|(?:insert|enter|replace)[_ ].{1,20}here|x{4,}|lorem ipsum.*|todo|tbd|placeholder",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]+")
+_STEM = 4
 _SCHEMA_WORDS = frozenset({"string", "integer", "number", "boolean", "object", "array"})
 _NUMBER_TEXT = re.compile(r"\s*-?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?\s*|\s*-?\d+(?:[.,]\d+)?\s*(?:km|m|cm|kg|g|lbs?|miles?|%|\$|€|usd|eur|hours?|h|days?|min(?:utes)?|s(?:ec)?)\s*", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _MIRRORED = (("origin", "destination"), ("from", "to"), ("start", "end"), ("source", "target"), ("sender", "recipient"), ("departure", "arrival"), ("min", "max"))  # fmt: skip  # noqa: E501
@@ -87,8 +91,19 @@ def _is_default(schema: dict[str, Json], value: Json) -> bool:
 
 
 def _is_asked_for(value: Json, call: CallView, row: Row) -> bool:
+    """Whether the value was said, or each of its words in some form: `personal_info` for information on a person."""
+    heard = row.heard = row.heard or Heard(row)
+
+    def is_said(text: str) -> bool:
+        return heard.lowered.hold_whole(text, call.turn.index, is_anywhere, heard.room)
+
     text = str(value).casefold()
-    return any(text in earlier.casefold() for earlier in row.text_before(call.turn.index))
+    if is_said(text):
+        return True
+    words = _WORD.findall(text) if isinstance(value, str) else []
+    if len(words) < 2 or min(map(len, words)) < _STEM:
+        return False
+    return all(is_said(word[: max(_STEM, len(word) - _STEM + 1)]) for word in words)
 
 
 @rule("A14", scope="call", severity=Severity.WARNING, waivable=True)

@@ -56,9 +56,10 @@ class BalanceCount:
         called = {name for m in example.messages for call in m.calls or () if (name := text_of(call.name))}
         self._n_rows += 1
         self._n_calling += bool(called)
-        self._kinds.update(kinds_of(example))
-        self._rows_of_tool.update(dict.fromkeys(offer_of(example).names, 0))
-        self._rows_of_tool.update(called)
+        for kind in kinds_of(example):
+            self._kinds[kind] += 1
+        for name in called.union(offer_of(example).names):
+            self._rows_of_tool[name] += name in called
 
     def finish(self) -> Iterator[tuple[Finding, RowNames]]:
         yield from ((finding, NO_ROWS) for finding in judge_dominance(self._rows_of_tool, self._n_calling))

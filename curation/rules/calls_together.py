@@ -10,6 +10,9 @@ from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row, Turn
 from curation.targets import Target
 
+_MOST_TOGETHER = 64
+"""Calls of one turn whose results are looked through for a value."""
+
 
 def _parallel_grade(finding: Finding, target: Target | None) -> Severity | None:
     if finding.values.get("forbidden"):
@@ -54,7 +57,7 @@ def dependent_parallel_calls(call: CallView, _row: Row) -> Found:
     values = [v for v in call.arguments.values() if isinstance(v, str) and len(v) >= 4 and any(c.isdigit() for c in v)]
     if not values:
         return None
-    for other in call.turn.calls:
+    for other in call.turn.calls[:_MOST_TOGETHER]:
         text = other.results[0].turn.text if other is not call and other.results else None
         found = next((v for v in values if text and v in text and not _is_known_before(v, call)), None)
         if found is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import msgspec
+from collections.abc import Iterable, Iterator
 
 from curation.model.example import Example
 from curation.model.finding import Finding, Severity
 from curation.model.values import Arguments, Exact, Json
+from curation.reading.strict import parse_strict
 from curation.rules.figures import whole_finding
 from curation.rules.registry import rule
 from curation.rules.row_names import RowNames
@@ -42,79 +41,96 @@ def column_type_clash() -> None:
     """
 
 
+class _Key:
+    """One key: the first row of each type of its values, and the keys inside them."""
+
+    __slots__ = ("inner", "is_object", "path", "rows")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.rows: dict[str, str] = {}
+        self.is_object = False
+        """Whether a row holds it as an object, not inside a text."""
+        self.inner: dict[str, _Key] = {}
+
+    def note(self, kind: str, identifier: str, *, is_object: bool) -> None:
+        if kind not in self.rows:
+            self.rows[kind] = identifier
+        self.is_object |= is_object
+
+
 class ColumnTypes:
     """Which types of values each key of the rows has."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, dict[str, str]] = {}
-        self._object_keys: set[str] = set()
+        self._content = _Key("content")
+        self._arguments = _Key("arguments")
+        self._room = _MOST_KEYS
 
     def add(self, identifier: str, example: Example) -> None:
         """Take in one row."""
         for message in example.messages:
             if isinstance(message.content, str):
-                self._note("content", "text", identifier, is_object=True)
+                self._content.note("text", identifier, is_object=True)
             elif isinstance(message.content, Exact) and message.content.json.startswith("["):
-                self._note("content", "list", identifier, is_object=True)
+                self._content.note("list", identifier, is_object=True)
             for call in message.calls or ():
                 if isinstance(call.arguments, Arguments):
-                    self._add_arguments(call.arguments, identifier)
+                    value = parse_strict(call.arguments.text).value
+                    if isinstance(value, dict):
+                        self._walk(value, self._arguments, identifier, call.arguments.form == "object", 0)
 
     def finish(self) -> Iterator[tuple[Finding, RowNames]]:
         """A finding for each key of several types, with the first row of each."""
-        for key, rows in sorted(self._seen.items()):
-            if len(rows) > 1:
-                named = " and ".join(f"{kind} in row {row}" for kind, row in rows.items())
-                message = f"`{key}` is {named}; settle on one type or load this column as JSON."
-                form = "object" if key in self._object_keys else "string"
-                values: dict[str, Json] = {"key": key, "types": sorted(rows), "form": form}
-                yield whole_finding("X11", message, values), RowNames(dict.fromkeys(rows.values()))
+        for key in sorted((self._content, *_keys_in(self._arguments)), key=lambda key: key.path):
+            if len(key.rows) > 1:
+                named = " and ".join(f"{kind} in row {row}" for kind, row in key.rows.items())
+                message = f"`{key.path}` is {named}; settle on one type or load this column as JSON."
+                form = "object" if key.is_object else "string"
+                values: dict[str, Json] = {"key": key.path, "types": sorted(key.rows), "form": form}
+                yield whole_finding("X11", message, values), RowNames(dict.fromkeys(key.rows.values()))
 
-    def _add_arguments(self, arguments: Arguments, identifier: str) -> None:
-        try:
-            value = msgspec.json.decode(arguments.text)
-        except (msgspec.DecodeError, RecursionError):
-            return
-        if isinstance(value, dict):
-            self._walk(value, "arguments", identifier, is_object=arguments.form == "object", depth=0)
+    def _walk(self, value: Json, key: _Key, identifier: str, is_object: bool, depth: int) -> None:
+        for step, inner in _inside(value):
+            # A null fits every type.
+            if inner is None:
+                continue
+            below = key.inner.get(step) or self._open(key, step)
+            if below is None:
+                continue
+            below.note(_kind(inner), identifier, is_object=is_object)
+            if depth + 1 < _DEEPEST and isinstance(inner, dict | list):
+                self._walk(inner, below, identifier, is_object, depth + 1)
 
-    def _walk(self, value: Json, at: str, identifier: str, *, is_object: bool, depth: int) -> None:
-        if depth:
-            kind = _kind(value)
-            if kind is None:
-                return
-            self._note(at, kind, identifier, is_object=is_object)
-        if depth < _DEEPEST:
-            for step, inner in _inside(value):
-                self._walk(inner, f"{at}/{step}", identifier, is_object=is_object, depth=depth + 1)
-
-    def _note(self, key: str, kind: str, identifier: str, *, is_object: bool) -> None:
-        rows = self._seen.get(key)
-        if rows is None:
-            if len(self._seen) >= _MOST_KEYS:
-                return
-            rows = self._seen[key] = {}
-        rows.setdefault(kind, identifier)
-        if is_object:
-            self._object_keys.add(key)
+    def _open(self, key: _Key, step: str) -> _Key | None:
+        """A new key inside this one, if there is room."""
+        if not self._room:
+            return None
+        self._room -= 1
+        below = key.inner[step] = _Key(f"{key.path}/{escape_step(step)}")
+        return below
 
 
-def _inside(value: Json) -> list[tuple[str, Json]]:
+def _keys_in(key: _Key) -> Iterator[_Key]:
+    for below in key.inner.values():
+        yield below
+        yield from _keys_in(below)
+
+
+def _inside(value: Json) -> Iterable[tuple[str, Json]]:
     if isinstance(value, dict):
-        return [(escape_step(key), inner) for key, inner in value.items()]
+        return value.items()
     if isinstance(value, list):
         return [(_ANY_ELEMENT, inner) for inner in value[:_LONGEST_LIST]]
-    return []
+    return ()
 
 
-def _kind(value: Json) -> str | None:
-    """A value's type as a table sees it: a null fits every type, whole and broken numbers fit together."""
-    if value is None:
-        return None
+def _kind(value: Json) -> str:
+    """A value's type as a table sees it: whole and broken numbers fit together."""
+    if isinstance(value, str):
+        return "text"
     if isinstance(value, bool):
         return "yes-or-no"
     if isinstance(value, int | float):
         return "number"
-    if isinstance(value, str):
-        return "text"
     return "list" if isinstance(value, list) else "object"

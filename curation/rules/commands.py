@@ -19,6 +19,8 @@ _SIGNS = (
 _TOP = r"(?:bin|boot|etc|home|lib|opt|root|srv|sys|usr|var)"
 _ROOT = rf"(?:/(?:\*|\s|$|{_TOP}(?:/?\*?)(?:\s|$))|~(?:/?\*?)(?:\s|$)|\$HOME\b(?!/\w)|\*(?:\s|$)|\.(?:\s|$))"
 _FLAGS = r"(?:-\w+\s+|--[\w-]+\s+)*"
+_BLANK = r"[^\S\n]*"
+"""Not over line ends: every line is begun with anyhow, and a thousand empty ones would cost a million steps."""
 _NAME = r"[\w.\"`\[\]]+"
 _DELETES, _EVERYBODY, _BENDS = "deletes a whole tree of files", "opens all files to everybody", "bends its query"
 _SHELL = (
@@ -37,13 +39,13 @@ _SHELL = (
 )
 _SQL = (
     (
-        rf"(?:^|[;'\"(])\s*drop\s+(?:database|schema|table)\s+(?:if\s+exists\s+)?{_NAME}\s*(?:cascade\s*)?(?:;|--|$)",
+        rf"(?:^|[;'\"(]){_BLANK}drop\s+(?:database|schema|table)\s+(?:if\s+exists\s+)?{_NAME}\s*(?:cascade\s*)?(?:;|--|$)",
         "drops its data",
     ),
-    (rf"(?:^|[;'\"(])\s*truncate\s+table\s+{_NAME}\s*(?:;|--|$)", "empties a table"),
-    (rf"(?:^|;)\s*delete\s+from\s+{_NAME}\s*(?:;|--|\Z)", "deletes every row, for it has no condition"),
+    (rf"(?:^|[;'\"(]){_BLANK}truncate\s+table\s+{_NAME}\s*(?:;|--|$)", "empties a table"),
+    (rf"(?:^|;){_BLANK}delete\s+from\s+{_NAME}\s*(?:;|--|\Z)", "deletes every row, for it has no condition"),
     (
-        rf"(?:^|;)\s*update\s+{_NAME}\s+set\s+(?=[\w\"`.]+\s*=)(?:(?!\bwhere\b)[^;])+(?:;|\Z)",
+        rf"(?:^|;){_BLANK}update\s+{_NAME}\s+set\s+(?=[\w\"`.]+\s*=)(?:(?!\bwhere\b)[^;])+(?:;|\Z)",
         "changes every row, for it has no condition",
     ),
     (r"'\s*or\s+(?:'?\d+'?\s*=\s*'?\d+|'[^']{0,20}'\s*=\s*'[^']{0,20})", _BENDS),
@@ -51,7 +53,7 @@ _SQL = (
     (r"\bxp_cmdshell\b", "runs a program inside the database"),
 )
 _PATHS = (
-    (r"(?:\.\.[/\\]){2,}(?:etc|root|home|var|proc|windows|winnt|users|boot\.ini)\b", "leaves its folder"),
+    (r"(?<!\.\.[/\\])(?:\.\.[/\\]){2,}(?:etc|root|home|var|proc|windows|winnt|users|boot\.ini)\b", "leaves its folder"),
     (r"(?:^|[\s\"'=:])/etc/(?:shadow|passwd|sudoers)\b", "reaches the accounts of the machine"),
     (r"(?:^|/)\.ssh/(?:id_(?:rsa|dsa|ecdsa|ed25519)(?!\.pub)|authorized_keys)", "reaches the keys of a person"),
 )

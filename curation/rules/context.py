@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 from curation.model.values import Exact, Json
-from curation.rules.folding import fold, id_tokens
+from curation.rules.folding import fold, fold_words, id_tokens
+from curation.rules.numbers import PAIRS_MOST, has_number_word, numbers_in
 from curation.rules.row import Row, Turn
+from curation.rules.whole import Fits, Room, begins, ends, find_whole, is_anywhere
 
 _DEEPEST_PART = 8
+_SOON = 4_000
 NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
 """A capitalised word, which may be a name."""
 
@@ -47,9 +52,8 @@ def stands_in(value: str, texts: list[str]) -> bool:
 class _Lines:
     """One string per turn in a single one, so that all before a turn are searched in one go, the newest first."""
 
-    __slots__ = ("_ends", "_text")
-
     def __init__(self, lines: Iterable[str]) -> None:
+        self._found: dict[tuple[str, Fits], tuple[int, int]] = {}
         parts, self._ends, length = [], [0], 0
         for line in lines:
             parts.append(line)
@@ -61,6 +65,61 @@ class _Lines:
         """Whether a string before this turn holds the value."""
         return self._text.rfind(value, 0, self._ends[index]) >= 0
 
+    def hold_whole(self, value: str, index: int, fits: Fits, room: Room) -> bool:
+        """Whether a string before this turn holds the value, and not only as a part of a longer one.
+
+        Each value is looked for once in all of the row. Without room left, nothing is said against it.
+        """
+        stop = self._ends[index]
+        # Most values stand there whole in the first place.
+        at = self._text.find(value, 0, min(stop, _SOON))
+        if at >= 0 and fits(self._text, at, at + len(value)):
+            return True
+        start, at = self._found.get((value, fits), (0, -1))
+        if at < 0 and start < stop:
+            at = find_whole(self._text, value, start, stop, fits, room)
+            self._found[value, fits] = stop, at
+        return 0 <= at < stop or not room.is_left
+
+    def turn_from(self, value: str, index: int, fits: Fits, room: Room) -> int | None:
+        """The first turn from this one on that holds the value whole."""
+        at = find_whole(self._text, value, self._ends[index], len(self._text), fits, room)
+        return bisect_right(self._ends, at) - 1 if at >= 0 else None
+
+    def find(self, value: str, index: int, room: Room) -> tuple[str, int]:
+        """The text, and where a string before this turn holds the value first in any way; -1: nowhere."""
+        return self._text, find_whole(self._text, value, 0, self._ends[index], is_anywhere, room)
+
+
+class _FoldedLines(_Lines):
+    """Strings without case, width and punctuation that still know where their words began."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(map(fold, texts))
+        self._texts = texts
+
+    def fits(self, text: str, start: int, end: int) -> bool:
+        """Whether words begin and end at these places."""
+        return (self._is_edge(start) or begins(text, start)) and self.fits_end(text, start, end)
+
+    def fits_end(self, text: str, _start: int, end: int) -> bool:
+        """Whether a word ends at the second place."""
+        return self._is_edge(end) or ends(text, end)
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        edges, at = [], 0
+        for text in self._texts:
+            for word in fold_words(text):
+                at += len(word)
+                edges.append(at)
+            at += 1
+        return edges
+
+    def _is_edge(self, at: int) -> bool:
+        place = bisect_left(self._edges, at)
+        return place < len(self._edges) and self._edges[place] == at
+
 
 class Heard:
     """All that a row says, laid out once for every value of every call."""
@@ -68,17 +127,20 @@ class Heard:
     def __init__(self, row: Row) -> None:
         self._texts = ["\n".join(texts_of(turn)) for turn in row.turns]
         self._calls = [[call.text for call in turn.calls if call.text] for turn in row.turns]
-        self.n_searched = 0
-        """How many values were compared with all tokens, which costs the most."""
+        self.room = Room()
+        self.n_compared = 0
+        """How many words were compared with a value letter by letter, which costs the most."""
+        self._sorted_names: dict[int, list[str]] = {}
+        self._numbers: list[frozenset[str] | None] = [frozenset()]
 
     @cached_property
     def said(self) -> _Lines:
         return _Lines(self._texts)
 
     @cached_property
-    def folded(self) -> _Lines:
+    def folded(self) -> _FoldedLines:
         """The same without case, width and punctuation."""
-        return _Lines(fold(text) for text in self._texts)
+        return _FoldedLines(self._texts)
 
     @cached_property
     def lowered(self) -> _Lines:
@@ -93,6 +155,25 @@ class Heard:
             for name in NAME.findall(text):
                 first.setdefault(name, index)
         return first
+
+    def names_before(self, index: int, most: int) -> list[str]:
+        """The first of the names that turns before this one say, in the order of the alphabet."""
+        n_known = bisect_left(list(self.names.values()), index)
+        if n_known not in self._sorted_names:
+            self._sorted_names[n_known] = sorted(islice(self.names, n_known))[:most]
+        return self._sorted_names[n_known]
+
+    def numbers_before(self, index: int) -> frozenset[str] | None:
+        """The numbers before a turn; None when there are so many, or some in words, that any may follow from them."""
+        known = self._numbers
+        for text in self._texts[len(known) - 1 : index]:
+            so_far = known[-1]
+            if so_far is not None:
+                so_far |= numbers_in(text)
+                if len(so_far) > PAIRS_MOST or has_number_word(text):
+                    so_far = None
+            known.append(so_far)
+        return known[index]
 
     def texts_before(self, index: int) -> list[str]:
         """The texts of the turns before one."""

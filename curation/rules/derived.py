@@ -122,8 +122,7 @@ class _Known:
     @cached_property
     def names(self) -> list[str]:
         """Capitalised words that were said, for comparison."""
-        first = self._heard.names
-        return sorted(name for name, turn in first.items() if turn < self._index)[:_MOST_NAMES]
+        return self._heard.names_before(self._index, _MOST_NAMES)
 
     def says(self, word: str) -> bool:
         """Whether a message holds a word, in any case."""

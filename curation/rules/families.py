@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,14 +28,21 @@ ROWS_IN_BLOCK = 2048
 _BUCKET_MOST = 32
 _STEPS = (0, 11, 5, 19)
 """The bands that divide a bucket further, counted from its own."""
-PAIRS_AT_ONCE = 1 << 16
+PAIRS_AT_ONCE = 1 << 14
 _BITS_APART = 44
 """Of 128 bits, those that differ in texts just alike enough are 22 on average, and hardly ever as many as this."""
 _BITS_APART_SHORT = 20
 """So many more for a text of no triples at all: short texts fill few bins, so their figures swing more."""
 _SHORT = 64
-_SETS_KEPT = 512
+_SETS_KEPT = 128
 _SPREAD = np.uint64(0xD6E8FEB86659FD93)
+
+
+class _Some(NamedTuple):
+    """Some of the texts: their places among all, and their signs."""
+
+    places: Places
+    signs: npt.NDArray[np.uint64]
 
 
 class Families:
@@ -66,8 +74,8 @@ class Families:
         parts = count_parts(self._n)
         for band in range(_BANDS):
             for part in range(parts):
-                keys, places, signs = self._read_band(band, part, parts)
-                self._join_buckets(keys, places, signs, band, 0)
+                keys, some = self._read_band(band, part, parts)
+                self._join_buckets(keys, np.arange(len(keys)), some, band, 0)
         self._sets.clear()
         roots = self._roots()
         order = np.argsort(roots, kind="stable")
@@ -91,7 +99,7 @@ class Families:
         start = number * ROWS_IN_BLOCK * _COLUMNS + column * rows
         return self._blocks.block(start, rows * n_columns).reshape(n_columns, rows).view(np.uint64)
 
-    def _read_band(self, band: int, part: int, parts: int) -> tuple[Keys, Places, npt.NDArray[np.uint64]]:
+    def _read_band(self, band: int, part: int, parts: int) -> tuple[Keys, _Some]:
         keys, places, signs = [np.empty(0, np.uint64)], [np.empty(0, np.int64)], [np.empty((3, 0), np.uint64)]
         for number in range(-(-self._n // ROWS_IN_BLOCK)):
             found, marks = self._block(number, band)[0], self._block(number, _SIGNS, 3)
@@ -99,7 +107,7 @@ class Families:
             keys.append(found[chosen])
             places.append(chosen + number * ROWS_IN_BLOCK)
             signs.append(marks[:, chosen])
-        return np.concatenate(keys), np.concatenate(places), np.concatenate(signs, axis=1)
+        return np.concatenate(keys), _Some(np.concatenate(places), np.concatenate(signs, axis=1))
 
     def _read_places(self, band: int, places: Places) -> Keys:
         """One band at these places, in whatever order they stand."""
@@ -113,26 +121,28 @@ class Families:
             taken[chosen] = block[places[chosen] % ROWS_IN_BLOCK]
         return taken
 
-    def _join_buckets(self, keys: Keys, places: Places, signs: npt.NDArray[np.uint64], band: int, depth: int) -> None:
+    def _join_buckets(self, keys: Keys, members: Places, some: _Some, band: int, depth: int) -> None:
+        """Join those alike among members (places in `some`) that share a key."""
         if len(keys) < 2:
             return
         order = np.argsort(keys, kind="stable")
-        keys, places, signs = keys[order], places[order], signs[:, order]
+        keys, members = keys[order], members[order]
         _, sizes = split_runs(keys)
         size_of = np.repeat(sizes, sizes)
         few = (size_of > 1) & (size_of <= _BUCKET_MOST)
-        self._join_pairs(keys[few], places[few], signs[:, few], _BUCKET_MOST)
         many = size_of > _BUCKET_MOST
+        del order, sizes, size_of
+        self._join_pairs(keys[few], members[few], some, _BUCKET_MOST)
         if not many.any():
             return
-        keys, places, signs = keys[many], places[many], signs[:, many]
-        self._join_pairs(keys, places, signs, 2)
-        self._join_first(keys, places, signs)
+        keys, members = keys[many], members[many]
+        self._join_pairs(keys, members, some, 2)
+        self._join_first(keys, members, some)
         if depth + 1 < len(_STEPS):
-            further = self._read_places((band + _STEPS[depth + 1]) % _BANDS, places)
-            self._join_buckets(_mix(keys, further), places, signs, band, depth + 1)
+            further = self._read_places((band + _STEPS[depth + 1]) % _BANDS, some.places[members])
+            self._join_buckets(_mix(keys, further), members, some, band, depth + 1)
 
-    def _join_pairs(self, keys: Keys, places: Places, signs: npt.NDArray[np.uint64], most: int) -> None:
+    def _join_pairs(self, keys: Keys, members: Places, some: _Some, most: int) -> None:
         """Join those alike of each bucket, comparing each text with so many behind it."""
         left = np.arange(len(keys))
         for apart in range(1, most):
@@ -140,19 +150,20 @@ class Families:
             left = left[keys[left] == keys[left + apart]]
             if len(left) == 0:
                 return
-            self._join_alike(left, left + apart, places, signs)
+            self._join_alike(members[left], members[left + apart], some)
 
-    def _join_first(self, keys: Keys, places: Places, signs: npt.NDArray[np.uint64]) -> None:
+    def _join_first(self, keys: Keys, members: Places, some: _Some) -> None:
         starts, sizes = split_runs(keys)
-        self._join_alike(np.repeat(starts, sizes), np.arange(len(keys)), places, signs)
+        self._join_alike(members[np.repeat(starts, sizes)], members, some)
 
-    def _join_alike(self, left: Places, right: Places, places: Places, signs: npt.NDArray[np.uint64]) -> None:
+    def _join_alike(self, left: Places, right: Places, some: _Some) -> None:
+        signs = some.signs
         for start in range(0, len(left), PAIRS_AT_ONCE):
             a, b = left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE]
             apart = np.bitwise_count(signs[:2, a] ^ signs[:2, b]).sum(axis=0, dtype=np.int64)
             fewest = np.minimum(np.minimum(signs[2, a], signs[2, b]), _SHORT).astype(np.int64)
             likely = apart <= _BITS_APART + (_SHORT - fewest) * _BITS_APART_SHORT // _SHORT
-            a, b = places[a[likely]], places[b[likely]]
+            a, b = some.places[a[likely]], some.places[b[likely]]
             roots = self._roots()
             is_apart = roots[a] != roots[b]
             for one, other in zip(a[is_apart].tolist(), b[is_apart].tolist(), strict=True):

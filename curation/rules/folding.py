@@ -13,7 +13,16 @@ _LONGEST_READ = 20_000
 
 def fold(text: str) -> str:
     """A text without case, width and everything that is no letter or digit."""
-    return _NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _NOT_ALNUM.sub("", _plain(text))
+
+
+def fold_words(text: str) -> list[str]:
+    """The pieces that the folded text is put together from."""
+    return _NOT_ALNUM.split(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @lru_cache(maxsize=512)

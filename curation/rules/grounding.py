@@ -69,19 +69,26 @@ def value_from_later(call: CallView, row: Row) -> Found:
 
 @rule("G06", scope="call", severity=Severity.WARNING, waivable=True)
 def value_typo(call: CallView, row: Row) -> Found:
-    """A value differs by one character from one in the conversation.
+    """A value differs by one character from one in the conversation, or is only a part of it.
 
-    A slip in copying an id: the tool finds nothing, and the model learns to copy badly.
+    A slip in copying an id: the tool finds nothing, and the model learns to copy badly. Ids, addresses and links
+    count as copied when they are there whole; where the argument's name or description asks for a part, such as the
+    last digits of a card, a part will do.
 
-    Bad: "order A-1001": `{"order_id": "A-1O01"}`
+    Bad: "order A-1001": `{"order_id": "A-1O01"}`, or `{"order_id": "A-100"}`
 
     Good: `{"order_id": "A-1001"}`
     """
     return [
-        _hit(call, m, f"The {m.kind} {_shown(m)} differs by one character from `{m.near}` in the conversation.")
+        _hit(call, m, f"The {m.kind} {_shown(m)} {_compared(m.value, m.near)}; copy it as it stands.")
         for m in _of_call(call, row)
         if m.near is not None
     ] or None
+
+
+def _compared(value: str, near: str) -> str:
+    relation = "is only a part of" if value in near else "differs by one character from"
+    return f"{relation} `{near[:100]}` in the conversation"
 
 
 def _shown(missing: Missing) -> str:

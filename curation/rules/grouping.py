@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-MOST_AT_ONCE = 1 << 18
+MOST_AT_ONCE = 1 << 16
 """So many keys are sorted at once; more are parted by their value and read several times."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 

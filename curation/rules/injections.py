@@ -68,6 +68,8 @@ _REACH = 600
 """What belongs to an order stands this near."""
 _SHORTEST_VALUE = 4
 _READ = 200_000
+_TURNS_AFTER = 40
+"""Turns behind an order that are looked at; whatever obeys it comes soon."""
 
 
 @rule("B14", scope="language", severity=Severity.WARNING, waivable=True)
@@ -95,7 +97,7 @@ def _obeyed(result: ResultView, row: Row) -> Hit | None:
         return None
     injected = text[order.start() : order.end() + _REACH]
     asked = " ".join(t.text for t in row.turns[: result.turn.index] if t.text and t.role != "tool").casefold()
-    for turn in row.turns[result.turn.index + 1 :]:
+    for turn in row.turns[result.turn.index + 1 : result.turn.index + 1 + _TURNS_AFTER]:
         if turn.role == "user":
             return None
         evidence = _evidence(turn, injected, asked, row)

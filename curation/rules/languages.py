@@ -34,6 +34,7 @@ for _language, _listed in _WORDS.items():
     for _word in _listed.split():
         _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _language)
 _WORD = re.compile(r"[^\W\d_]+")
+_PARTING = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 _READ = 400
 OTHER = "another"
 
@@ -47,7 +48,9 @@ def language_of(text: str) -> str:
             if letters.search(head):
                 return language
     counted = dict.fromkeys(_WORDS, 0)
-    for word in _WORD.findall(head.lower()):
+    head = head.lower()
+    # Splitting costs a third of searching.
+    for word in head.translate(_PARTING).split() if head.isascii() else _WORD.findall(head):
         for language in _LANGUAGES_OF.get(word, ()):
             counted[language] += 1
     best = max(counted, key=lambda language: counted[language])

@@ -8,7 +8,13 @@ from itertools import combinations
 
 _NUMBER = re.compile(r"(?<![\w.,:/-])\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w:/-]|[.,]\d)")
 _ANY_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_PAIRS_MOST = 40
+_NUMBER_WORD = re.compile(
+    r"\b(?:one|two|three|five|ten|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|billion|dozen|half|double|twice"
+    r"|grand|hundert|tausend|million(?:en)?|dutzend|cent|mille)\b|[百千万亿两十]|\d ?[kKmM]\b",
+    re.IGNORECASE,
+)
+PAIRS_MOST = 40
+"""Of more numbers, everything follows."""
 _SMALL = 31
 """Counts, list positions and days are everywhere and mean nothing."""
 
@@ -18,6 +24,11 @@ def numbers_in(text: str) -> frozenset[str]:
     """The numbers of a text in plain form, without those that say nothing."""
     found = (_plain(number) for number in _ANY_NUMBER.findall(text))
     return frozenset(number for number in found if number)
+
+
+def has_number_word(text: str) -> bool:
+    """Whether a text says a number in words."""
+    return _NUMBER_WORD.search(text) is not None
 
 
 @lru_cache(maxsize=2048)
@@ -40,7 +51,7 @@ def is_derivable(number: str, context: frozenset[str]) -> bool:
     known = [float(other) for other in context]
     if any(_is_converted(value, other) for other in known):
         return True
-    if len(known) > _PAIRS_MOST:
+    if len(known) > PAIRS_MOST:
         return True  # too many ways to tell
     total = sum(known)
     return _is_near(value, total) or any(_is_combined(value, a, b) for a, b in combinations(known, 2))

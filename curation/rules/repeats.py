@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from curation.model.finding import Severity
 from curation.rules.effects import WRITES, effect_of
 from curation.rules.outcome import Outcome, outcome_of
@@ -11,6 +13,8 @@ from curation.rules.row import CallView, Row
 CALLS_FOR_ONE_REQUEST = 30
 CALLS_IN_A_ROW = 100
 TURNS_IN_A_ROW = 300
+_FEW = 16
+"""So many calls are compared one by one."""
 _MAY_PASS = ("timeout", "rate_limit", "temporary")
 
 
@@ -26,15 +30,20 @@ def users_between(first: CallView, second: CallView, row: Row) -> bool:
 
 def calls_between(first: CallView, second: CallView, row: Row) -> list[CallView]:
     """The calls from the turn of the first to the turn before the second, without the first."""
-    return [c for c in row.calls if first.turn.index <= c.turn.index < second.turn.index and c is not first]
+    turns = row.turns[first.turn.index : second.turn.index]
+    return [call for turn in turns for call in turn.calls if call is not first]
 
 
 def _earlier_twin(call: CallView, row: Row) -> CallView | None:
     """The latest same call of an earlier turn."""
     if call.turn.index < 3 or len(row.calls) < 2 or call.arguments is None:
         return None
-    earlier = (c for c in reversed(row.calls) if c.turn.index < call.turn.index)
-    return next((c for c in earlier if c.name == call.name and c.arguments == call.arguments), None)
+    if len(row.calls) <= _FEW:
+        earlier = (c for c in reversed(row.calls) if c.turn.index < call.turn.index)
+        return next((c for c in earlier if c.name == call.name and c.arguments == call.arguments), None)
+    same = row.same_calls[call.form_key]
+    place = bisect_left(same, call.turn.index, key=lambda other: other.turn.index)
+    return same[place - 1] if place else None
 
 
 def _has_changed_between(first: CallView, second: CallView, row: Row) -> bool:

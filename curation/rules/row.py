@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -161,6 +162,15 @@ class CallView:
         return self.found_leaves
 
     @property
+    def form_key(self) -> str:
+        """The same text for calls of one name with equal arguments."""
+        try:
+            return f"{self.name}\n{json.dumps(self.arguments, sort_keys=True)}"
+        except ValueError:
+            # A number of thousands of digits.
+            return f"{self.name}\n{self.text}"
+
+    @property
     def made_id(self) -> str:
         """The id that a call without one gets: its place in the row."""
         return f"call_{self.turn.index}_{self.index}"
@@ -205,6 +215,15 @@ class Row:
         parts = [turn.text for turn in self.turns if turn.text]
         parts += [call.text for call in self.calls if call.text]
         return "\n".join(parts)
+
+    @cached_property
+    def same_calls(self) -> dict[str, list[CallView]]:
+        """Calls that are the same in name and arguments, in order."""
+        found: dict[str, list[CallView]] = {}
+        for call in self.calls:
+            if call.arguments is not None:
+                found.setdefault(call.form_key, []).append(call)
+        return found
 
     @cached_property
     def has_failure(self) -> bool:

@@ -17,7 +17,7 @@ KEPT_BYTES = 1 << 18
 """A column larger than this goes into a file."""
 BLOCK = 1 << 15
 """Records that are read at once."""
-_WAITING = 1024
+_WAITING_BYTES = 1 << 15
 
 
 class Spool:
@@ -26,12 +26,12 @@ class Spool:
     def __init__(self, stack: ExitStack) -> None:
         self._file = stack.enter_context(SpooledTemporaryFile(max_size=KEPT_BYTES))  # noqa: SIM115
         self._waiting: list[bytes] = []
-        self.size = 0
+        self.size = self._written = 0
 
     def append(self, piece: bytes) -> None:
         self._waiting.append(piece)
         self.size += len(piece)
-        if len(self._waiting) >= _WAITING:
+        if self.size - self._written >= _WAITING_BYTES:
             self._flush()
 
     def read(self, start: int, size: int) -> bytes:
@@ -44,6 +44,7 @@ class Spool:
         self._file.seek(0, 2)
         self._file.write(b"".join(self._waiting))
         self._waiting.clear()
+        self._written = self.size
 
 
 class Column:

@@ -21,7 +21,6 @@ from curation.rules.row_names import NO_ROWS, RowNames
 FEWEST_FOR_SPREAD = 20
 """Fewer rows have no spread worth telling."""
 FEWEST_OF_TOOL = 10
-_OPENING_WORDS = 3
 _SAME_OPENING = 0.5
 _SAME_OPENING_OF_TOOL = 0.9
 _SAME_PLACE = 0.95
@@ -30,7 +29,7 @@ _OPENINGS_KEPT = 5_000
 _TOOL_OPENINGS_KEPT = 100
 """Wanted is the one that nine of ten rows begin with, so few others need to be kept beside it."""
 _DEFINITIONS_KEPT = 2_000
-_WORD = re.compile(r"\w+")
+_FIRST_WORDS = re.compile(r"\W*(\w+)\W+(\w+)\W+(\w+)")
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -167,8 +166,8 @@ def _opening(request: str) -> str:
     head = request[:200].strip()
     if head[:1] > "\u2e7f":
         return head[:4]
-    words = _WORD.findall(head.lower())[:_OPENING_WORDS]
-    return " ".join(words) if len(words) == _OPENING_WORDS else ""
+    words = _FIRST_WORDS.match(head.lower())
+    return " ".join(words.groups()) if words else ""
 
 
 def _range_of(counted: Counter[int]) -> tuple[int, int, int]:

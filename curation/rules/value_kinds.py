@@ -16,6 +16,8 @@ from curation.rules.value_places import is_named_exactly
 Kind = Literal["id", "e-mail address", "link", "phone number", "number", "amount"]
 
 _ID = re.compile(r"#?(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z#_-])[A-Za-z0-9_-]{5,64}")
+_SHORT_ID = re.compile(r"(?=[A-Za-z-]*\d)[A-Za-z0-9-]{4,16}")
+_SHORT_NAME = re.compile(r"identifier|passw|serial|tracking|(?:^|_)(?:pin|account|key)$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{6,20}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _LINK = re.compile(r"https?://\S+")
@@ -54,6 +56,18 @@ def kind_of(key: str, value: Json) -> Kind | None:
             return "amount" if abs(value) >= _LEAST_AMOUNT else None
         return "number" if type(value) is int and abs(value) > _LEAST_LONG and not _is_time(key) else None
     return None
+
+
+def is_short_id(key: str, text: str) -> bool:
+    """Whether a value too short to be told by its form is an id by the name of its argument."""
+    if len(text) < 4 or _SHORT_ID.fullmatch(text) is None or _TIME.fullmatch(text) is not None:
+        return False
+    return _is_id_name(key)
+
+
+@lru_cache(maxsize=4096)
+def _is_id_name(key: str) -> bool:
+    return is_named_exactly(key) or _SHORT_NAME.search(key) is not None
 
 
 def _kind_of_text(key: str, text: str) -> Kind | None:

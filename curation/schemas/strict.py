@@ -18,6 +18,8 @@ from curation.schemas.pointers import escape_step, unescape_step
 from curation.schemas.strict_subset import NOT_TUNED, REFUSED, find_strict_faults, is_object
 
 _DEEPEST = 60
+MOST_SUBSCHEMAS = 5_000
+"""So many are looked at before references in `allOf` stay unwritten: each written out may hold two more."""
 _LONGEST_INT = 15
 
 
@@ -97,6 +99,7 @@ class _Conversion:
         self.root = schema
         self.for_tuning = for_tuning
         self.changes: list[Change] = []
+        self._n_subschemas = 0
 
     def convert(self) -> Json:
         """The strict form of the whole schema."""
@@ -117,6 +120,7 @@ class _Conversion:
     def _tighten(self, node: Json, pointer: str, depth: int) -> Json:
         if not isinstance(node, dict) or depth > _DEEPEST:
             return node
+        self._n_subschemas += 1
         made = self._drop(self._choose(self._merge(dict(node), pointer), pointer), pointer)
         for key in ("$defs", "definitions"):
             children = made.get(key)
@@ -138,6 +142,8 @@ class _Conversion:
         """`allOf` written into the schema around it, where its parts do not contradict each other."""
         parts = node.get("allOf")
         if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+            return node
+        if self._n_subschemas > MOST_SUBSCHEMAS:
             return node
         merged = {key: child for key, child in node.items() if key != "allOf"}
         for part in parts:

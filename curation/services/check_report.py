@@ -79,8 +79,9 @@ class HtmlReport:
             self._counts[finding.severity] += 1
             self._rules[key] += 1
             self._first.setdefault(key, place)
-        if self._shown < MOST_ROWS:
-            self._shown += 1
+        # What is found about a whole file comes last, and is always shown.
+        if row.line is None or self._shown < MOST_ROWS:
+            self._shown += row.line is not None
             self._spool.write(_section(place, row.findings))
 
     def add_costs(self, costs: Mapping[str, float]) -> None:

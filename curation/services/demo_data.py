@@ -14,12 +14,12 @@ from curation.reading.rows import read_row
 from curation.synthesizers.shop import shop_pack
 
 PROJECT = "Shop support desk"
-SALT = "callwright demo 1"
-SEED = 7
+SALT = "callwright demo 2"
+SEED = 21
 KNOBS: dict[str, Json] = {"offer": "all"}
 """A support desk has one prompt."""
-COUNT = 1000
-WAITING_SEED = 8
+COUNT = 1600
+WAITING_SEED = 22
 WAITING = 24
 """Candidates left for people to judge, drafted after the freeze."""
 

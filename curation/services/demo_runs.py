@@ -31,7 +31,7 @@ FULL_TEST_ROWS = 200
 TINY_TEST_ROWS = 12
 FEWEST_NO_TOOL = 20
 TINY_FEWEST_NO_TOOL = 3
-REAL: dict[str, Json] = {"epochs": 1.3, "learning_rate": 1.5e-3, "validation_rows": 32, "looks": 3}
+REAL: dict[str, Json] = {"epochs": 2.2, "learning_rate": 1.5e-3, "validation_rows": 32, "looks": 3}
 TINY: dict[str, Json] = {"max_steps": 4, "validation_rows": 4, "looks": 1, "max_length": 2048}
 
 

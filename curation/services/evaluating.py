@@ -221,8 +221,17 @@ def _find_questions(ws: Workspace, record: EvaluationRecord, folder: RunFolder) 
     """What the run was really asked: a job may end under a version that would draw another sample."""
     plan, split = read_plan(record), Split(record.split)
     everything = plan_everything(ws, record.dataset_id, split, plan)
-    found = find_by_rows(everything, (folder.data / TEST).read_bytes().splitlines())
+    asked = _read_asked(folder)
+    found = find_by_rows(everything, asked) if asked else None
     return found if found is not None else plan_questions(ws, record.dataset_id, split, plan)
+
+
+def _read_asked(folder: RunFolder) -> list[bytes]:
+    """The rows a run was given; a tidied run folder has none any more."""
+    try:
+        return (folder.data / TEST).read_bytes().splitlines()
+    except OSError:
+        return []
 
 
 def _need_record(ws: Workspace, job: JobRecord) -> EvaluationRecord:

@@ -21,7 +21,7 @@ from curation.services.gating import require_sound
 from curation.services.judging import read_body
 from curation.services.manifests import Manifest, make_manifest, name_files, name_manifest
 from curation.services.roles import require
-from curation.services.tallying import LossCount, Refusal, Tally
+from curation.services.tallying import Kept, LossCount, Refusal, Tally
 from curation.services.workspace import Workspace
 from db import datasets
 from db.acts import Deed
@@ -46,6 +46,7 @@ class ExportPreview(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     losses: tuple[LossCount, ...]
     refused: tuple[Refusal, ...]
+    kept: tuple[Kept, ...]
 
 
 def preview_export(ws: Workspace, dataset_id: str, format_name: str) -> ExportPreview:
@@ -53,7 +54,7 @@ def preview_export(ws: Workspace, dataset_id: str, format_name: str) -> ExportPr
     fmt, tally = writable_format(format_name), Tally()
     for item in _items(ws, dataset_id, ALL_SPLITS):
         tally.add(item, write_item(fmt, item))
-    return ExportPreview(tally.rows, tally.losses, tuple(tally.refused))
+    return ExportPreview(tally.rows, tally.losses, tuple(tally.refused), tally.kept)
 
 
 def export_dataset(

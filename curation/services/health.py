@@ -28,7 +28,7 @@ BINS = 12
 """About so many bars in the histogram of lengths."""
 NARROWEST_BIN = 50
 READ_ROWS = 500
-"""Spread, balance and benchmarks are told by this many of the newest rows."""
+"""What only reading rows tells is told by this many of the newest rows."""
 LIVING = tuple(state for state in ExampleState if state not in (ExampleState.REJECTED, ExampleState.ARCHIVED))
 
 

@@ -83,7 +83,7 @@ class Health(msgspec.Struct, frozen=True):
     findings: tuple[Judged, ...]
     """What is wrong with the whole rather than with one row."""
     from_rows: tuple[Finding, ...] = ()
-    """Those of them that only reading rows tells: spread, balance, shortcuts, benchmarks."""
+    """Those of them that only reading rows tells: spread, balance, benchmarks, conventions, what is nearly the same."""
     n_read: int = 0
     """How many rows were read for them: the newest ones."""
     band: tuple[float, float] = NO_TOOL_BAND

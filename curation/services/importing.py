@@ -18,7 +18,6 @@ from curation.model.reading import Reject
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.batching import UndoReport, undo_batch
-from curation.services.bulk import relaxed_collector
 from curation.services.deriving import derive, make_title
 from curation.services.digesting import HashedReader
 from curation.services.intake import Intake
@@ -205,7 +204,6 @@ def _until_readable(rows: Iterator[FileRow], name: str) -> list[FileRow]:
     )
 
 
-@relaxed_collector()
 def _land(
     intake: Intake,
     fmt: Format,

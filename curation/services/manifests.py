@@ -12,7 +12,7 @@ from curation.formats import Format
 from curation.model.states import Split
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView
-from curation.services.tallying import LossCount, Refusal, Tally
+from curation.services.tallying import Kept, LossCount, Refusal, Tally
 
 MANIFEST = "manifest.json"
 
@@ -41,6 +41,8 @@ class Manifest(msgspec.Struct, frozen=True):
     files: tuple[ExportedFile, ...]
     losses: tuple[LossCount, ...]
     refused: tuple[Refusal, ...]
+    kept: tuple[Kept, ...]
+    """Findings that people kept anyway, with their reasons."""
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
@@ -85,4 +87,5 @@ def make_manifest(
         files=written,
         losses=tally.losses,
         refused=tuple(tally.refused),
+        kept=tally.kept,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from curation.errors import StateError
-from curation.services.bulk import relaxed_collector
 from curation.services.deriving import derive_reading
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.workspace import Workspace
@@ -23,7 +22,6 @@ class StaleVerdictsError(StateError):
     retryable = True
 
 
-@relaxed_collector()
 def recheck_stale(ws: Workspace, project_id: str) -> int:
     """Renew the findings of every example judged by something older; says how many.
 

@@ -59,6 +59,20 @@ class Settled(msgspec.Struct, frozen=True):
     """Origins whose newest text is in the example for good; what arrives from them later is older."""
 
 
+def list_left(ws: Workspace, actor: Actor, project_id: str) -> tuple[str, ...]:
+    """The examples of a project with text this person typed that is not in them yet, newest first."""
+    left = [one.object_id for one in drafting.list_drafts(ws, actor.person_id) if one.kind == KIND]
+    return tuple(one for one in dict.fromkeys(left) if _belongs(ws, one, project_id))
+
+
+def _belongs(ws: Workspace, example_id: str, project_id: str) -> bool:
+    try:
+        with ws.reading() as connection:
+            return need_example(connection, example_id).project_id == project_id
+    except NotFoundError:
+        return False
+
+
 def settle(
     ws: Workspace,
     actor: Actor,

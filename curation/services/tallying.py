@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 
 from curation.formats import Written
+from curation.model.example import Waiver
 from curation.model.states import Split
 from db.datasets import ItemRecord
 
@@ -27,6 +30,20 @@ class Refusal(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """One rule's findings that people kept for one reason."""
+
+    rule: str
+    reason: str
+    findings: int
+
+
+class _Waived(msgspec.Struct):
+    """The part of a body that this file reads."""
+
+    waivers: list[Waiver] = []
+
+
 class Tally:
     """The running count of one export."""
 
@@ -36,6 +53,7 @@ class Tally:
         self.unreviewed = 0
         self.refused: list[Refusal] = []
         self._losses: dict[str, LossCount] = {}
+        self._kept: Counter[tuple[str, str]] = Counter()
 
     def add(self, item: ItemRecord, written: Written) -> None:
         """Count one example as it was written."""
@@ -45,6 +63,9 @@ class Tally:
         self.examples += 1
         self.unreviewed += not item.reviewed
         self.rows[item.split] += len(written.rows)
+        if b'"waivers"' in item.body:
+            waivers = msgspec.json.decode(item.body, type=_Waived).waivers
+            self._kept.update((one.rule, one.reason) for one in waivers)
         if not written.losses:
             return
         for what in dict.fromkeys(loss.what for loss in written.losses):
@@ -61,3 +82,8 @@ class Tally:
     def losses(self) -> tuple[LossCount, ...]:
         """The commonest first."""
         return tuple(sorted(self._losses.values(), key=lambda one: (-one.examples, one.what)))
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """What was kept anyway in the examples written, by rule and reason."""
+        return tuple(Kept(rule, reason, count) for (rule, reason), count in sorted(self._kept.items()))

@@ -24,7 +24,6 @@ from curation.reading.edits import change_of, edit_source, source_at
 from curation.reading.strict import parse_strict
 from curation.rendering import ChatRow, TemplateCheck, open_template, read_chat_row
 from curation.rules import DatasetFinding, check, check_language, judge, walk_dataset
-from curation.services.bulk import relaxed_collector
 from curation.targets import get_target
 
 _MOST_NAMED = 10
@@ -90,10 +89,6 @@ class FileCheck:
 
     def run(self, emit: Callable[[CheckedRow], None]) -> None:
         """Emit every row's findings in order, those about the file last."""
-        with relaxed_collector():
-            self._run(emit)
-
-    def _run(self, emit: Callable[[CheckedRow], None]) -> None:
         began = time.process_time()
         found = chain(self._check_file(), map(_name_rows, walk_dataset(self._pass_rows(emit))))
         findings = list(islice(found, _MOST_AT_ONCE))

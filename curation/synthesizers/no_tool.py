@@ -8,7 +8,7 @@ from curation.synthesizers.frames import say
 from curation.synthesizers.scene import Request, Scene
 from curation.synthesizers.wordings import required_of
 
-_REMOVED_SHARE = 0.25
+_REMOVED_SHARE = 0.5
 """Share of "cannot be done" in which the right tool is not offered; the rest asks for what no tool does."""
 _ALL_OPEN_SHARE = 0.2
 

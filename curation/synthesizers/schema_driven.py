@@ -23,7 +23,7 @@ from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
 DEFAULT_MIX = {"positive": 0.73, "no_tool": 0.15, "recovery": 0.08, "multi_step": 0.02, "parallel": 0.02}
 NO_TOOL_WEIGHTS: dict[NoToolReason, int] = {
     "missing_information": 9,
-    "cannot_be_done": 2,
+    "cannot_be_done": 3,
     "small_talk": 2,
     "answer_directly": 2,
     "refuse": 2,

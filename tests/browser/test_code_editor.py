@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
-from tests.browser.typists import switch_to_json
+from tests.browser.typists import IS_IDLE, REST_MS, switch_to_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
@@ -167,6 +167,9 @@ def test_editor_passes_the_audit_with_findings_bulb_and_suggestions(
         page.keyboard.type(', "')
         expect(page.get_by_role("option").first).to_be_visible()
         page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(REST_MS)  # the page tells its verdict then, and dims what it draws anew
+        page.wait_for_function(IS_IDLE)
+        expect(page.get_by_role("option").first).to_be_visible()
         page.evaluate(AXE)
         found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         assert [(one["id"], node["html"][:160]) for one in found for node in one["nodes"]] == []

@@ -89,3 +89,17 @@ def test_bar_keeps_one_line_and_notices_leave_the_acts_free(server: Server, open
         page.reload()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_label("Search")).not_to_be_in_viewport()
+
+
+def test_decision_is_about_the_list_in_sight(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        first, *_ = _submitted(filling)
+        reviewing.accept(filling.ws, filling.actor, first, 1, nonce=f"accept {first}")
+        page = open_tab(f"{server.base}/review?project={filling.project.id}")
+        title = page.get_by_role("heading", level=1)
+        expect(title).to_have_text(QUESTIONS[2])
+        page.get_by_role("tab", name="Done").press("Enter")
+        expect(title).to_have_text(QUESTIONS[3])
+        expect(page.get_by_text("already decided")).to_be_visible()
+        page.get_by_role("tab", name="To review").press("Enter")
+        expect(title).to_have_text(QUESTIONS[2])

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from curation.model.states import ExampleState
+from curation.model.values import Arguments
 from curation.services import browsing, exporting, freezing
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
@@ -21,6 +22,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 def _only_example(filling: Filling) -> str:
     (row,) = browsing.list_examples(filling.ws, filling.project.id).rows
     return row.id
+
+
+def _argument(page: Page) -> Locator:
+    """The field of the shown call; while the page runs, the one of the call before may still stand beside it."""
+    return page.get_by_label("order_id (string, required)").first
 
 
 def test_conversation_written_by_keyboard_is_submitted_and_accepted(
@@ -36,7 +42,7 @@ def test_conversation_written_by_keyboard_is_submitted_and_accepted(
         page.keyboard.type("track")
         expect(page.get_by_role("option", name="track_order")).to_be_visible()
         page.keyboard.press("Enter")
-        expect(page.get_by_label("order_id (string, required)")).to_be_focused()
+        expect(_argument(page)).to_be_focused()
         page.keyboard.type("B4821")
         page.keyboard.press("Alt+b")
         expect(page.get_by_label("Result of call_1, turn 3", exact=True)).to_be_focused()
@@ -71,17 +77,15 @@ def test_calls_side_by_side_are_written_and_answered_without_a_mouse(
             expect(page.get_by_role("option", name="track_order")).to_be_visible()
             page.keyboard.press("Enter")
             expect(page.get_by_text(f"call_{number} in turn 2")).to_be_visible()
-            expect(page.get_by_label("order_id (string, required)")).to_be_focused()
-            expect(page.get_by_label("order_id (string, required)")).to_have_value("")
+            expect(_argument(page)).to_have_value("")
+            expect(_argument(page)).to_be_focused()
             page.keyboard.type(order)
         page.keyboard.press("Alt+b")
         expect(page.get_by_label("Result of call_1, turn 3", exact=True)).to_be_focused()
         expect(page.get_by_label("Result of call_2, turn 4", exact=True)).to_be_visible()
         calls = filling.read(_only_example(filling)).example.messages[1].calls or ()
-        assert [call.arguments.text for call in calls if call.arguments] == [
-            '{"order_id": "B4821"}',
-            '{"order_id": "K2210"}',
-        ]
+        typed = [json.loads(call.arguments.text) for call in calls if isinstance(call.arguments, Arguments)]
+        assert typed == [{"order_id": "B4821"}, {"order_id": "K2210"}]
 
 
 def test_request_for_changes_needs_a_comment_and_reaches_the_writer(
@@ -109,7 +113,7 @@ def test_findings_follow_the_keys_and_a_fix_is_one_key_away(server: Server, open
     with filled(server.home) as filling:
         example = filling.write(make_example("Where is B4821?", order_id="B4821"))
         page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
-        expect(page.get_by_label("order_id (string, required)")).to_be_visible()
+        expect(_argument(page)).to_be_visible()
         page.keyboard.press("Alt+v")
         field = page.get_by_label("Arguments of track_order as JSON", exact=True)
         expect(field).to_be_focused()
@@ -130,7 +134,7 @@ def test_failure_and_recovery_is_one_key(server: Server, open_tab: Callable[[str
         expect(page.get_by_role("button", name="Submit")).to_be_visible()
         page.keyboard.press("Alt+g")
         expect(page.get_by_text("failed").first).to_be_visible()
-        expect(page.get_by_label("order_id (string, required)")).to_be_focused()
+        expect(_argument(page)).to_be_focused()
         messages = filling.read(example.id).example.messages
         assert [message.role for message in messages] == ["user", "assistant", "tool", "assistant", "tool", "assistant"]
         assert "must match the pattern" in str(messages[2].content)
@@ -138,7 +142,7 @@ def test_failure_and_recovery_is_one_key(server: Server, open_tab: Callable[[str
         assert messages[3].label.recovery == "corrected_argument"
         page.keyboard.press("Alt+z")
         expect(page.get_by_text("failed")).to_have_count(0)
-        expect(page.get_by_label("order_id (string, required)")).to_have_value("B4821")
+        expect(_argument(page)).to_have_value("B4821")
         _expect_cursor_in_a_field(page)
 
 
@@ -169,6 +173,7 @@ def test_error_is_reached_cured_and_submitted_without_a_mouse(server: Server, op
         example = filling.write(make_example("Where is B4821?", order_id="12"))
         page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
         expect(page.get_by_text("Submit goes through at zero errors")).to_be_visible()
+        page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
         page.keyboard.press("Alt+s")
         field = page.get_by_label("order_id (string, required)")
         expect(field).to_be_focused()
@@ -199,8 +204,8 @@ def test_call_beside_another_is_opened_and_a_question_gives_the_cursor_back(
         expect(page.get_by_role("option", name="track_order")).to_be_visible()
         page.keyboard.press("Enter")
         expect(page.get_by_text("call_2 in turn 2")).to_be_visible()
-        expect(page.get_by_label("order_id (string, required)")).to_be_focused()
-        expect(page.get_by_label("order_id (string, required)")).to_have_value("")
+        expect(_argument(page)).to_be_focused()
+        expect(_argument(page)).to_have_value("")
 
 
 def test_warning_is_kept_with_a_reason_typed_and_entered(server: Server, open_tab: Callable[[str], Page]) -> None:
@@ -238,9 +243,16 @@ def test_desk_is_readable_and_its_bars_keep_to_one_line(
             expect(buttons).to_have_count(acts)
             tops = {round(box["y"]) for button in buttons.all() if (box := button.bounding_box())}
             assert len(tops) == 1, bar
+        ends = [page.locator(f".st-key-write-{one}").bounding_box() for one in ("head", "inspector")]
+        ends.append(page.locator(".stBottom button").last.bounding_box())
+        assert len({round(box["x"] + box["width"]) for box in ends if box}) == 1, ends
         assert page.evaluate(
             "document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth"
         )
+        if width > 1180:
+            page.wait_for_function(
+                "() => document.querySelector('.stMain').scrollHeight <= document.querySelector('.stMain').clientHeight"
+            )
 
 
 IS_TYPING = """() => {

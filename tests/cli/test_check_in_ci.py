@@ -51,7 +51,7 @@ def test_checker_imports_nothing_else():
         "from click.testing import CliRunner\n"
         "from cli.main import callwright\n"
         f"for verb, *rest in (['validate', {str(GOOD)!r}], ['lint-tools', {str(ROOT / 'examples/tools.json')!r}]):\n"
-        "    CliRunner().invoke(callwright, [verb, *rest])\n"
+        "    assert CliRunner().invoke(callwright, [verb, *rest]).exit_code == 0, verb\n"
         "inside = [n.partition('.')[0] for n, m in sys.modules.items()"
         " if 'site-packages' in (getattr(m, '__file__', None) or '')]\n"
         "print(*sorted(set(inside)))\n"

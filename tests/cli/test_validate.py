@@ -239,3 +239,11 @@ def test_report_that_cannot_be_written_is_said_before_anything_is_checked(tmp_pa
     assert isinstance(result.exception, UnwritableError)
     assert "report.html" in str(result.exception)
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("options", [("--max-length", "9"), ("--report", "-")])
+def test_options_that_would_do_nothing_or_harm_are_refused(tmp_path: Path, options: tuple[str, str]) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(make_row())
+    result = run(str(tmp_path / "rows.jsonl"), *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert options[0] in result.stderr

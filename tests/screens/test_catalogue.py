@@ -170,6 +170,12 @@ def test_errors_make_the_way_to_them_the_filled_act(stage: Stage) -> None:
     assert filled == [f"tool.next.{tool.id}"]
 
 
+def test_warnings_have_a_way_too_that_is_not_the_filled_act(stage: Stage) -> None:
+    tool = save(stage, "bare", '{"type":"object","properties":{"why":{"type":"string"}}}')
+    button = stage.show("catalogue").button(key=f"tool.next.{tool.id}")
+    assert (button.label, button.proto.type) == ("Next finding", "tertiary")
+
+
 def test_a_broken_schema_keeps_the_catalogue_from_being_published(stage: Stage) -> None:
     save(stage, "broken", '{"type":"object","properties":{"why":{"type":"str"}}}')
     shown = stage.show("catalogue")

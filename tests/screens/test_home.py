@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.values import Exact
 from curation.rules.figures import NO_TOOL_BAND
-from curation.services import browsing, projects, writing
+from curation.services import browsing, drafting, projects, writing
 from curation.services.turn_edits import set_weight
 from tests.browser.filling import Filling, make_answer, make_example
 from ui.session import workspace
@@ -122,3 +122,20 @@ def test_drafting_by_machine_asks_first(filling: Filling, open_page: Callable[..
     assert screen.number_input(key="synthesise.count").value == 50
     assert screen.multiselect(key="synthesise.tools").options == ["track_order"]
     assert browsing.list_examples(filling.ws, filling.project.id).rows == ()
+
+
+def test_typed_text_that_waits_for_a_decision_is_one_act_away(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    example = filling.write(make_answer("Thanks"))
+    drafting.save_draft(filling.ws, filling.actor.person_id, "example", example.id, "/messages/1/content", 1, "Bye")
+    drafting.save_draft(filling.ws, filling.actor.person_id, "example", "gone", "/messages/1/content", 1, "Bye")
+    screen = open_page("home")
+    assert any("two texts for one field" in caption.value for caption in screen.caption)
+    screen.button(key="home.open.left").click().run()
+    assert screen.session_state["write.example"] == example.id
+
+
+def test_page_without_left_text_does_not_speak_of_it(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    drafting.save_draft(filling.ws, filling.actor.person_id, "example", "gone", "/messages/1/content", 1, "Bye")
+    assert "home.open.left" not in {one.key for one in open_page("home").button}

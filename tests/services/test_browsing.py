@@ -212,7 +212,7 @@ def test_health_counts_decisions_cells_and_gaps(desk: Desk):
     assert [(one.tool, one.n_calls) for one in measured.coverage] == [("paint", 0), ("track_order", 9)]
     assert measured.lengths is not None
     assert measured.lengths.shortest <= measured.lengths.median <= measured.lengths.longest
-    assert [one.finding.code for one in measured.findings] == ["D06"]
+    assert [one.finding.code for one in measured.findings] == ["D06", "S05"]
 
 
 def test_health_shows_unused_values_duplicates_and_imbalance(desk: Desk):

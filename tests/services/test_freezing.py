@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from curation.errors import BlockedError, CurationError, NotFoundError, StateError, UnwritableError
 from curation.formats import FORMATS
-from curation.model.example import Example, Message
+from curation.model.example import Example, Message, Waiver
 from curation.model.states import ExampleState, Split
 from curation.services import batching, browsing, cataloguing, exporting, freezing, projects, reviewing, writing
 from curation.services.freezing import DatasetView
@@ -181,6 +181,24 @@ def test_manifest_names_version_losses_and_digests(desk: Desk, frozen: DatasetVi
     preview = exporting.preview_export(desk.ws, frozen.id, "openai")
     assert preview.counts == frozen.counts
     assert [loss.what for loss in preview.losses] == [loss["what"] for loss in manifest["losses"]]
+
+
+def test_manifest_counts_what_was_kept_anyway_with_the_reasons(desk: Desk, tmp_path: Path):
+    examples = [make_example(f"A-{n}00", group=f"g{n}") for n in range(12)]
+    reasons = ["the tool is old"] * 3 + ["both are right"]
+    for number, reason in enumerate(reasons):
+        waiver = Waiver(rule="ungrounded-value", fingerprint=f"mark {number}", reason=reason)
+        examples[number] = msgspec.structs.replace(examples[number], waivers=(waiver,))
+    fill(desk, examples)
+    accept_all(desk)
+    version = freeze(desk)
+    for name in ("callwright", "openai"):
+        manifest = exporting.export_dataset(desk.ws, desk.actor, version.id, name, tmp_path / name)
+        assert {(one.rule, one.reason): one.findings for one in manifest.kept} == {
+            ("ungrounded-value", "the tool is old"): 3,
+            ("ungrounded-value", "both are right"): 1,
+        }
+    assert exporting.preview_export(desk.ws, version.id, "openai").kept == manifest.kept
 
 
 def test_one_split_is_one_file(desk: Desk, frozen: DatasetView, tmp_path: Path):

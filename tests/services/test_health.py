@@ -10,15 +10,16 @@ import pytest
 from curation.model.example import Arguments, Example
 from curation.model.finding import Severity
 from curation.model.states import ExampleState, Split
-from curation.rules import check_dataset
+from curation.rules import RULES, check_dataset
 from curation.services import batching, cataloguing, health
 from curation.services.health import Health
+from curation.services.health_rows import FROM_TABLES, NOT_OF_PROJECTS
 from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 OUTLIER = "x" * 90_000
-SHARED = {"D02", "D04", "D06", "D07", "D08", "D09", "D10", "D11", "D12", "N07"}
-"""Rules about the whole that the health of a project judges as well."""
+SHARED = {rule.code for rule in RULES if rule.scope == "dataset"} - NOT_OF_PROJECTS.keys()
+"""Rules about the whole, all but those that cannot apply to a project."""
 COURIER = (
     '{"type":"object","properties":{"order_id":{"type":"string","description":"The order number."},'
     '"by":{"type":"string","enum":["van","bike"],"description":"How it travels."}},"required":["order_id"]}'
@@ -72,7 +73,56 @@ def test_project_and_file_agree_on_duplicates_use_coverage_and_balance(desk: Des
     rows += [rows[0], use("unused", '{"order_id":"A-1"}', "Use it")]
     measured = measure(desk, rows)
     assert of_project(measured) == of_file(rows)
-    assert {code for code, _ in of_file(rows)} == {"D02", "D06", "D07", "D09", "D10", "D12", "N07"}
+    assert {code for code, _ in of_file(rows)} == {"D02", "D06", "D07", "D09", "D10", "D12", "N07", "S05", "T19"}
+
+
+def test_what_cannot_apply_to_a_project_is_said_with_its_reason() -> None:
+    codes = {rule.code for rule in RULES if rule.scope == "dataset"}
+    assert NOT_OF_PROJECTS.keys() | FROM_TABLES <= codes
+    assert all(NOT_OF_PROJECTS.values())
+    assert not NOT_OF_PROJECTS.keys() & FROM_TABLES
+
+
+def test_project_and_file_agree_on_forms_labels_types_and_origins(desk: Desk) -> None:
+    publish(desk)
+    plain = make_no_tool_example("Hello there")
+    answer = plain.messages[-1]
+    literal = msgspec.structs.replace(
+        make_no_tool_example("Good evening"),
+        messages=(
+            *make_no_tool_example("Good evening").messages[:-1],
+            msgspec.structs.replace(answer, content='{"tool": "no_tool", "message": "Hello"}'),
+        ),
+    )
+    said = "Send order A-100 to the harbour today"
+    rows = [
+        plain,
+        literal,
+        use("courier", '{"order_id":"A-100","by":"van"}', said),
+        use("courier", '{"order_id":"A-100","by":"bike"}', said),
+        use("unused", '{"order_id":"A-1"}', "Use it"),
+    ]
+    measured = measure(desk, rows)
+    assert of_project(measured) == of_file(rows)
+    assert {"N08", "S05", "D01", "D05", "T19"} <= {code for code, _ in of_project(measured)}
+
+
+def test_project_and_file_name_the_same_clash_of_types(desk: Desk) -> None:
+    rows = [
+        use("courier", '{"order_id":"A-100","by":"van"}', "Send A-100"),
+        use("courier", '{"order_id":100,"by":"van"}', "Send order 100"),
+    ]
+    opened = [_as_objects(row) for row in rows]
+    assert "X11" in {code for code, _ in of_file(opened)}
+    assert "X11" in {one.code for one in measure(desk, opened).from_rows}
+
+
+def _as_objects(row: Example) -> Example:
+    call = (row.messages[1].calls or ())[0]
+    assert isinstance(call.arguments, Arguments)
+    opened = msgspec.structs.replace(call, arguments=Arguments(call.arguments.text, form="object"))
+    turn = msgspec.structs.replace(row.messages[1], calls=(opened,))
+    return msgspec.structs.replace(row, messages=(row.messages[0], turn, *row.messages[2:]))
 
 
 def test_project_and_file_agree_on_leaks_and_on_tools_only_the_test_calls(desk: Desk):

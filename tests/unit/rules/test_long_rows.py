@@ -48,6 +48,27 @@ def many_calls(size: int) -> list[dict[str, Any]]:
     ]
 
 
+def empty_lines(size: int) -> list[dict[str, Any]]:
+    """A command with nothing in it but what makes it worth a look."""
+    return [{"role": "user", "content": "Run it"}, call(1, command="drop " + "\n" * (size * 30))]
+
+
+def climbing(size: int) -> list[dict[str, Any]]:
+    """A path that leads upwards for ever."""
+    return [{"role": "user", "content": "Show it"}, call(1, path="../" * (size * 10))]
+
+
+def many_ids(size: int) -> list[dict[str, Any]]:
+    """An answer full of ids that no result holds."""
+    held, said = (" ".join(f"{letters}{n:06d}" for n in range(size * 15)) for letters in ("AB", "XY"))
+    return [
+        {"role": "user", "content": "List them"},
+        call(1, page=1),
+        result(1, held),
+        {"role": "assistant", "content": said},
+    ]
+
+
 def spend(messages: list[dict[str, Any]]) -> float:
     reading = read_row(json.dumps({"messages": messages}).encode())
     assert isinstance(reading, Reading)
@@ -56,7 +77,7 @@ def spend(messages: list[dict[str, Any]]) -> float:
     return time.process_time() - began
 
 
-@pytest.mark.parametrize("make", [list_result, many_calls])
+@pytest.mark.parametrize("make", [list_result, many_calls, empty_lines, climbing, many_ids])
 def test_time_grows_with_the_row_and_not_with_its_square(make: Callable[[int], list[dict[str, Any]]]):
     spend(make(10))
     few, many = (min(spend(make(size)) for _ in range(2)) for size in (FEW, MANY))

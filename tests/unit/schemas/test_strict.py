@@ -180,3 +180,13 @@ def test_calls_that_no_longer_fit_are_named() -> None:
     broken = find_broken(before, after, calls)
     assert [one.label for one in broken] == ["left out"]
     assert broken[0].reasons == ("the call lacks the required key `unit`",)
+
+
+def test_references_that_double_at_each_step_are_not_written_out_for_ever():
+    steps = 24
+    inner = {
+        f"d{i}": obj({key: {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}]} for key in "ab"}, "a", "b") for i in range(steps)
+    }
+    schema = obj({"x": {"allOf": [{"$ref": "#/$defs/d0"}]}}, "x", **{"$defs": {**inner, f"d{steps}": CITY}})
+    _, _, lost = strict(schema)
+    assert any("`allOf` is left out" in words for words in lost)
