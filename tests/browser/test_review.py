@@ -13,7 +13,10 @@ from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
-IN_THE_DESK = "document.activeElement !== document.body && document.activeElement.closest('.stMain') !== null"
+STILL = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+IN_THE_DESK = (
+    f"{STILL} && document.activeElement !== document.body && document.activeElement.closest('.stMain') !== null"
+)
 QUESTIONS = ("Thanks", "Good morning", "Hello there", "Good night")
 
 
