@@ -23,6 +23,8 @@ _PLACEHOLDER = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 4
 _SCHEMA_WORDS = frozenset({"string", "integer", "number", "boolean", "object", "array"})
+_FIRST_LETTERS = frozenset("<{[yYiIeErRxXlLtTpP") | {word[0] for word in _SCHEMA_WORDS}
+"""How a placeholder or a word of the schema may begin."""
 _NUMBER_TEXT = re.compile(r"\s*-?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?\s*|\s*-?\d+(?:[.,]\d+)?\s*(?:km|m|cm|kg|g|lbs?|miles?|%|\$|€|usd|eur|hours?|h|days?|min(?:utes)?|s(?:ec)?)\s*", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _MIRRORED = (("origin", "destination"), ("from", "to"), ("start", "end"), ("source", "target"), ("sender", "recipient"), ("departure", "arrival"), ("min", "max"))  # fmt: skip  # noqa: E501
 
@@ -41,7 +43,7 @@ def placeholder_value(call: CallView, _row: Row) -> Found:
         return None
     hits = None
     for pointer, value in call.leaves:
-        if type(value) is str and value and _is_placeholder(value, pointer, call):
+        if type(value) is str and value[:1] in _FIRST_LETTERS and _is_placeholder(value, pointer, call):
             hits = hits or []
             message = f"{quote(value)[:60]} looks like a placeholder; write the real value."
             hits.append(Hit(call.arguments_at + pointer, message, {"value": value[:200]}))
@@ -53,8 +55,6 @@ def _is_placeholder(value: str, pointer: str, call: CallView) -> bool:
         return False
     if value in _SCHEMA_WORDS:
         return call.tool is None or value not in _options(call, pointer)
-    if value[0] not in "<{[yYiIeErRxXlLtTpP":
-        return False
     return _PLACEHOLDER.fullmatch(value.strip()) is not None and value not in _options(call, pointer)
 
 

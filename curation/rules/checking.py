@@ -175,6 +175,7 @@ def check(
     row = Row(reading.example, tools)
     link(row)
     _walk(errors_only=errors_only).check(row, out)
+    row.release()
     return tuple(out) if len(out) < 2 else _without_repeats(out)
 
 
@@ -187,6 +188,7 @@ def check_language(reading: Reading, tools: Mapping[str, Tool] | None = None) ->
         found = function(row)
         if found:
             _stamp(out, rule, found)
+    row.release()
     return tuple(out)
 
 

@@ -15,7 +15,7 @@ from curation.rules.row import Row, Turn
 from curation.rules.whole import Fits, Room, begins, ends, find_whole, is_anywhere
 
 _DEEPEST_PART = 8
-_SOON = 4_000
+_LATELY = 4_000
 NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
 """A capitalised word, which may be a name."""
 
@@ -71,8 +71,8 @@ class _Lines:
         Each value is looked for once in all of the row. Without room left, nothing is said against it.
         """
         stop = self._ends[index]
-        # Most values stand there whole in the first place.
-        at = self._text.find(value, 0, min(stop, _SOON))
+        # Most values stand whole in what was said last.
+        at = self._text.find(value, max(0, stop - _LATELY), stop)
         if at >= 0 and fits(self._text, at, at + len(value)):
             return True
         start, at = self._found.get((value, fits), (0, -1))

@@ -15,7 +15,7 @@ from curation.rules.context import Heard
 from curation.rules.folding import fold
 from curation.rules.numbers import is_derivable, numbers_in
 from curation.rules.row import CallView, Missing, Row
-from curation.rules.value_kinds import Kind, is_short_id, kind_of
+from curation.rules.value_kinds import MAY_BE_COPIED, Kind, is_short_id, kind_of
 from curation.rules.value_places import is_named_exactly, key_of, schema_at
 from curation.rules.whole import (
     Fits,
@@ -61,13 +61,19 @@ class _Value(NamedTuple):
 def find_missing(call: CallView, row: Row) -> list[Missing]:
     """The values of a call that can only be copied and that nothing before it holds."""
     heard = row.heard = row.heard or Heard(row)
-    found = (value for pointer, leaf in call.leaves if (value := _read(pointer, leaf)) is not None)
-    missing = [_missing(value, call, heard) for value in found if not _is_known(value, call, heard)]
+    missing = []
+    for pointer, leaf in call.leaves:
+        value = _read(pointer, leaf)
+        if value is not None and not _is_known(value, call, heard):
+            missing.append(_missing(value, call, heard))
     return [one for one in missing if one is not None]
 
 
 def _read(pointer: str, value: Json) -> _Value | None:
-    if value is None or type(value) is bool or (type(value) is str and value.isalpha()):
+    if type(value) is str:
+        if value.isalpha() or MAY_BE_COPIED.search(value) is None:
+            return None
+    elif type(value) is not int and type(value) is not float:
         return None
     key = key_of(pointer)
     kind = kind_of(key, value)

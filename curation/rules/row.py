@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
+
 from curation.model.definition import Tool
 from curation.model.example import Call, Example, Message
 from curation.model.values import UNSET, Exact, Field, Json
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from curation.rules.context import Heard
 
 _DEEPEST_LEAF = 20
+_NO_NUMBER = "null"
+"""What the fast writer makes of numbers that JSON does not have."""
 _KNOWN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 
 
@@ -89,6 +93,7 @@ class CallView:
         "arguments",
         "call",
         "errors",
+        "found_key",
         "found_leaves",
         "id",
         "index",
@@ -108,6 +113,7 @@ class CallView:
         self.name = call.name if type(call.name) is str else None
         self.id = call.id if type(call.id) is str else None
         self.results: list[ResultView] = []
+        self.found_key: str | None = None
         self.found_leaves: list[tuple[str, Json]] | None = None
         self.missing: list[Missing] | None = None
         """Kept by the rules on grounding."""
@@ -164,11 +170,9 @@ class CallView:
     @property
     def form_key(self) -> str:
         """The same text for calls of one name with equal arguments."""
-        try:
-            return f"{self.name}\n{json.dumps(self.arguments, sort_keys=True)}"
-        except ValueError:
-            # A number of thousands of digits.
-            return f"{self.name}\n{self.text}"
+        if self.found_key is None:
+            self.found_key = f"{self.name}\n{_sorted_text(self)}"
+        return self.found_key
 
     @property
     def made_id(self) -> str:
@@ -230,9 +234,33 @@ class Row:
         """Whether any result reports an error."""
         return any(has_failed(result.turn.text) for result in self.results)
 
+    def release(self) -> None:
+        """Cut every ring of references, so that memory is free at once and the collector has nothing to look for."""
+        for turn in self.turns:
+            for call in turn.calls:
+                call.results = []
+            turn.calls = ()
+            turn.result = None
+        self.__dict__.clear()
+
     def text_before(self, index: int) -> list[str]:
         """All texts of the turns before this one, oldest first."""
         return [turn.text for turn in self.turns[:index] if turn.text]
+
+
+def _sorted_text(call: CallView) -> str:
+    """The arguments with their names in order, as text."""
+    try:
+        text = orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        text = _NO_NUMBER
+    if _NO_NUMBER not in text:
+        return text
+    # A number too long or endless, half a character, or an honest null.
+    try:
+        return json.dumps(call.arguments, sort_keys=True)
+    except ValueError:
+        return call.text or ""
 
 
 def _collect_leaves(value: Json, pointer: str, depth: int, out: list[tuple[str, Json]]) -> None:
@@ -246,7 +274,11 @@ def _collect_leaves(value: Json, pointer: str, depth: int, out: list[tuple[str, 
     if depth > _DEEPEST_LEAF:
         return
     for step, child in pairs:
-        _collect_leaves(child, f"{pointer}/{escape_step(step)}", depth + 1, out)
+        place = f"{pointer}/{step if type(step) is int else escape_step(step)}"
+        if type(child) is dict or type(child) is list:
+            _collect_leaves(child, place, depth + 1, out)
+        else:
+            out.append((place, child))
 
 
 def is_known_role(role: str) -> bool:
