@@ -125,8 +125,8 @@ class Heard:
     """All that a row says, laid out once for every value of every call."""
 
     def __init__(self, row: Row) -> None:
-        self._texts = ["\n".join(texts_of(turn)) for turn in row.turns]
-        self._calls = [[call.text for call in turn.calls if call.text] for turn in row.turns]
+        self._texts = [turn.text or "\n".join(texts_of(turn)) for turn in row.turns]
+        self._turns = row.turns
         self.room = Room()
         self.n_compared = 0
         """How many words were compared with a value letter by letter, which costs the most."""
@@ -180,14 +180,18 @@ class Heard:
         return self._texts[:index]
 
     @cached_property
+    def _called(self) -> list[str]:
+        return ["\n".join([call.text for call in turn.calls if call.text]) for turn in self._turns]
+
+    @cached_property
     def called(self) -> _Lines:
         """The arguments of all calls."""
-        return _Lines("\n".join(texts) for texts in self._calls)
+        return _Lines(self._called)
 
     @cached_property
     def called_folded(self) -> _Lines:
         """The same without case, width and punctuation."""
-        return _Lines(fold("\n".join(texts)) for texts in self._calls)
+        return _Lines(map(fold, self._called))
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int]]:

@@ -74,7 +74,7 @@ def stray_space(call: CallView, _row: Row) -> Found:
 
     Good: `"unit": "celsius"`
     """
-    if not call.text or not _may_have_edge(call.text):
+    if not call.text or not _has_edge(call) or not _may_have_edge(call.text):
         return None
     hits = []
     for pointer, value in call.leaves:
@@ -85,6 +85,13 @@ def stray_space(call: CallView, _row: Row) -> Found:
             message = f"{quote(value)[:60]} {side} with a space; trim it."
             hits.append(Hit(at, message, {"value": value}, Fix("Trim it", at, quote(trimmed))))
     return hits or None
+
+
+def _has_edge(call: CallView) -> bool:
+    for _, value in call.leaves:
+        if type(value) is str and value.strip() != value:
+            return True
+    return False
 
 
 def _may_have_edge(text: str) -> bool:
