@@ -118,14 +118,15 @@ def required_empty(call: CallView, _row: Row) -> Found:
     """
     if not call.arguments or call.tool is None or not call.tool.required:
         return None
-    hits = None
-    for key in call.tool.required:
-        value = call.arguments.get(key, 0)
-        if value == [] or (type(value) is str and not value.strip()):
-            hits = hits or []
-            at = f"{call.arguments_at}/{escape_step(key)}"
-            hits.append(Hit(at, f"`{key}` is required but empty; ask the user for it.", {"argument": key}))
-    return hits
+    empty = {k for k, v in call.arguments.items() if v == [] or (type(v) is str and not v.strip())}
+    if not empty:
+        return None
+    return [_empty_hit(call, key) for key in call.tool.required if key in empty] or None
+
+
+def _empty_hit(call: CallView, key: str) -> Hit:
+    at = f"{call.arguments_at}/{escape_step(key)}"
+    return Hit(at, f"`{key}` is required but empty; ask the user for it.", {"argument": key})
 
 
 @rule("A15", scope="call", severity=Severity.WARNING)
@@ -142,9 +143,8 @@ def argument_name_form(call: CallView, _row: Row) -> Found:
     if tool is None or not call.arguments or not tool.properties or call.arguments.keys() <= tool.properties.keys():
         return None
     hits = []
-    by_fold = {fold_name(name): name for name in tool.properties}
     for key in call.arguments:
-        right = by_fold.get(fold_name(key)) if key not in tool.properties else None
+        right = tool.folded.get(fold_name(key)) if key not in tool.properties else None
         if right is not None:
             at = f"{call.arguments_at}/{escape_step(key)}"
             fix = Fix(f"Rename to {right}", at, None, right) if right not in call.arguments else None
@@ -246,8 +246,9 @@ def argument_order(call: CallView, _row: Row) -> Found:
     """
     if call.tool is None or not call.arguments or len(call.arguments) < 2:
         return None
-    declared = [key for key in call.tool.properties if key in call.arguments]
-    written = [key for key in call.arguments if key in call.tool.properties]
+    places = call.tool.places
+    written = [key for key in call.arguments if key in places]
+    declared = sorted(written, key=places.__getitem__)
     if declared == written:
         return None
     ordered = {key: call.arguments[key] for key in [*declared, *(k for k in call.arguments if k not in declared)]}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 
 from curation.model.values import Exact, Json
 from curation.rules.folding import fold, fold_words, id_tokens
@@ -39,14 +38,6 @@ def strings_in(value: Json, depth: int = 0) -> Iterator[str]:
     elif depth < _DEEPEST_PART and isinstance(value, list | dict):
         for child in value.values() if isinstance(value, dict) else value:
             yield from strings_in(child, depth + 1)
-
-
-def stands_in(value: str, texts: list[str]) -> bool:
-    """Whether one of the texts holds the value, letter by letter."""
-    for text in texts:  # noqa: SIM110 - called for each value of each call
-        if value in text:
-            return True
-    return False
 
 
 class _Lines:
@@ -128,9 +119,11 @@ class Heard:
         self._texts = [turn.text or "\n".join(texts_of(turn)) for turn in row.turns]
         self._turns = row.turns
         self.room = Room()
+        self.room_for_copies = Room()
         self.n_compared = 0
         """How many words were compared with a value letter by letter, which costs the most."""
-        self._sorted_names: dict[int, list[str]] = {}
+        self._first_names: list[str] = []
+        self._n_named, self._named_to = 0, 0
         self._numbers: list[frozenset[str] | None] = [frozenset()]
 
     @cached_property
@@ -158,10 +151,23 @@ class Heard:
 
     def names_before(self, index: int, most: int) -> list[str]:
         """The first of the names that turns before this one say, in the order of the alphabet."""
-        n_known = bisect_left(list(self.names.values()), index)
-        if n_known not in self._sorted_names:
-            self._sorted_names[n_known] = sorted(islice(self.names, n_known))[:most]
-        return self._sorted_names[n_known]
+        if index < self._named_to:
+            self._first_names, self._n_named = [], 0
+        self._named_to = index
+        n_known = bisect_left(self._name_turns, index)
+        for name in self._name_list[self._n_named : n_known]:
+            insort(self._first_names, name)
+            del self._first_names[most:]
+        self._n_named = n_known
+        return list(self._first_names)
+
+    @cached_property
+    def _name_list(self) -> list[str]:
+        return list(self.names)
+
+    @cached_property
+    def _name_turns(self) -> list[int]:
+        return list(self.names.values())
 
     def numbers_before(self, index: int) -> frozenset[str] | None:
         """The numbers before a turn; None when there are so many, or some in words, that any may follow from them."""

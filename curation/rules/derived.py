@@ -20,6 +20,7 @@ from curation.rules.row import CallView, Row
 from curation.rules.scripts import foreign_script, has_latin, script_name
 from curation.rules.value_kinds import kind_of
 from curation.rules.value_places import key_of, schema_at
+from curation.rules.whole import is_anywhere
 
 _LONGEST = 60
 _MOST_WORDS = 5
@@ -126,14 +127,14 @@ class _Known:
 
     def says(self, word: str) -> bool:
         """Whether a message holds a word, in any case."""
-        return self._heard.lowered.hold(word.casefold(), self._index)
+        return self._heard.lowered.hold_whole(word.casefold(), self._index, is_anywhere, self._heard.room)
 
     def holds(self, folded: str) -> bool:
         """Whether a message, an earlier call or the definition holds folded letters."""
         heard, index = self._heard, self._index
-        if heard.folded.hold(folded, index) or folded in self._definition:
+        if heard.folded.hold_whole(folded, index, is_anywhere, heard.room) or folded in self._definition:
             return True
-        return heard.called_folded.hold(folded, index)
+        return heard.called_folded.hold_whole(folded, index, is_anywhere, heard.room)
 
 
 @lru_cache(maxsize=512)
@@ -219,7 +220,8 @@ def value_language(row: Row) -> Found:
         request = _spoken(row, weak.call.turn.index)[:1]
         if weak.text.isascii() and any(has_latin(text) for text in request):
             continue
-        texts = texts_before(row, weak.call.turn.index)
+        row.heard = row.heard or Heard(row)
+        texts = row.heard.texts_before(weak.call.turn.index)
         definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
         if "ranslat" in definition or "\\u" in definition:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -230,6 +231,26 @@ class Row:
         return found
 
     @cached_property
+    def calls_of(self) -> dict[str | None, list[CallView]]:
+        """The calls of each name, in order."""
+        found: dict[str | None, list[CallView]] = {}
+        for call in self.calls:
+            found.setdefault(call.name, []).append(call)
+        return found
+
+    def call_before(self, call: CallView) -> CallView | None:
+        """The latest call of the same name in an earlier turn."""
+        same = self.calls_of[call.name]
+        place = bisect_left(same, call.turn.index, key=_turn_of)
+        return same[place - 1] if place else None
+
+    def call_after(self, call: CallView) -> CallView | None:
+        """The first call of the same name in a later turn."""
+        same = self.calls_of[call.name]
+        place = bisect_right(same, call.turn.index, key=_turn_of)
+        return same[place] if place < len(same) else None
+
+    @cached_property
     def has_failure(self) -> bool:
         """Whether any result reports an error."""
         return any(has_failed(result.turn.text) for result in self.results)
@@ -246,6 +267,10 @@ class Row:
     def text_before(self, index: int) -> list[str]:
         """All texts of the turns before this one, oldest first."""
         return [turn.text for turn in self.turns[:index] if turn.text]
+
+
+def _turn_of(call: CallView) -> int:
+    return call.turn.index
 
 
 def _sorted_text(call: CallView) -> str:
