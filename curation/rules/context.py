@@ -6,22 +6,22 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from curation.model.values import Exact, Json
+from curation.rules.dates import has_full_date
 from curation.rules.folding import fold, fold_words, id_tokens
 from curation.rules.numbers import PAIRS_MOST, has_number_word, numbers_in
 from curation.rules.row import Row, Turn
 from curation.rules.whole import Fits, Room, begins, ends, find_whole, is_anywhere
 
+if TYPE_CHECKING:
+    from curation.rules.derived import Weak
+
 _DEEPEST_PART = 8
 _LATELY = 4_000
 NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
 """A capitalised word, which may be a name."""
-
-
-def texts_before(row: Row, index: int) -> list[str]:
-    """All texts before a turn, oldest first, those inside lists of content parts among them."""
-    return [text for turn in row.turns[:index] for text in texts_of(turn)]
 
 
 def texts_of(turn: Turn) -> list[str]:
@@ -40,7 +40,7 @@ def strings_in(value: Json, depth: int = 0) -> Iterator[str]:
             yield from strings_in(child, depth + 1)
 
 
-class _Lines:
+class Lines:
     """One string per turn in a single one, so that all before a turn are searched in one go, the newest first."""
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -82,7 +82,7 @@ class _Lines:
         return self._text, find_whole(self._text, value, 0, self._ends[index], is_anywhere, room)
 
 
-class _FoldedLines(_Lines):
+class _FoldedLines(Lines):
     """Strings without case, width and punctuation that still know where their words began."""
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -120,6 +120,8 @@ class Heard:
         self._turns = row.turns
         self.room = Room()
         self.room_for_copies = Room()
+        self.weak_values: list[Weak] | None = None
+        """Kept by the rules on derived values."""
         self.n_compared = 0
         """How many words were compared with a value letter by letter, which costs the most."""
         self._first_names: list[str] = []
@@ -127,8 +129,13 @@ class Heard:
         self._numbers: list[frozenset[str] | None] = [frozenset()]
 
     @cached_property
-    def said(self) -> _Lines:
-        return _Lines(self._texts)
+    def said(self) -> Lines:
+        return Lines(self._texts)
+
+    @cached_property
+    def dated_from(self) -> int:
+        """The first turn that holds a date with its year; the number of turns when none does."""
+        return next((at for at, text in enumerate(self._texts) if has_full_date(text)), len(self._texts))
 
     @cached_property
     def folded(self) -> _FoldedLines:
@@ -136,9 +143,9 @@ class Heard:
         return _FoldedLines(self._texts)
 
     @cached_property
-    def lowered(self) -> _Lines:
+    def lowered(self) -> Lines:
         """The same without case."""
-        return _Lines(text.casefold() for text in self._texts)
+        return Lines(text.casefold() for text in self._texts)
 
     @cached_property
     def names(self) -> dict[str, int]:
@@ -190,14 +197,14 @@ class Heard:
         return ["\n".join([call.text for call in turn.calls if call.text]) for turn in self._turns]
 
     @cached_property
-    def called(self) -> _Lines:
+    def called(self) -> Lines:
         """The arguments of all calls."""
-        return _Lines(self._called)
+        return Lines(self._called)
 
     @cached_property
-    def called_folded(self) -> _Lines:
+    def called_folded(self) -> Lines:
         """The same without case, width and punctuation."""
-        return _Lines(map(fold, self._called))
+        return Lines(map(fold, self._called))
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int]]:

@@ -212,6 +212,8 @@ class Row:
         self.turns: list[Turn] = [Turn(self, index, message) for index, message in enumerate(example.messages)]
         self.heard: Heard | None = None
         """Kept by the rules on grounding."""
+        self.changes: list[int] | None = None
+        """The turn of every call that may change something; kept by the rules on repetitions."""
         self.assistant_turns: list[Turn] = [turn for turn in self.turns if turn.role == "assistant"]
 
     @cached_property
@@ -220,6 +222,11 @@ class Row:
         parts = [turn.text for turn in self.turns if turn.text]
         parts += [call.text for call in self.calls if call.text]
         return "\n".join(parts)
+
+    @cached_property
+    def user_turns(self) -> list[int]:
+        """The places of the user's turns."""
+        return [turn.index for turn in self.turns if turn.role == "user"]
 
     @cached_property
     def same_calls(self) -> dict[str, list[CallView]]:
