@@ -74,7 +74,7 @@ def default_spelled_out(call: CallView, row: Row) -> Found:
 
     Good: `{"city": "Paris"}`
     """
-    if not call.arguments or call.tool is None or '"default"' not in (call.tool.view.parameters_text or ""):
+    if not call.arguments or call.tool is None or not call.tool.may_have_default:
         return None
     hits = []
     for key, value in call.arguments.items():

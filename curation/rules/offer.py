@@ -29,6 +29,11 @@ class OfferedTool:
         )
 
     @cached_property
+    def may_have_default(self) -> bool:
+        """Whether the word `default` stands in the parameters at all."""
+        return '"default"' in (self.view.parameters_text or "")
+
+    @cached_property
     def folded(self) -> dict[str, str]:
         """The arguments' names by their form without case and separators."""
         return {fold_name(name): name for name in self.properties}

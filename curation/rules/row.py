@@ -6,6 +6,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -199,6 +200,14 @@ class ResultView:
         return f"/messages/{self.turn.index}"
 
 
+class ResultsAfter(NamedTuple):
+    """A run of results."""
+
+    n_results: int
+    has_orphan: bool
+    """Whether one of them answers no call."""
+
+
 class Row:
     """One example and what a team knows about its tools."""
 
@@ -223,6 +232,22 @@ class Row:
         parts += [call.text for call in self.calls if call.text]
         return "\n".join(parts)
 
+    def results_after(self, index: int) -> ResultsAfter:
+        """The results that stand directly behind a turn."""
+        if index not in self._blocks:
+            count, has_orphan = 0, False
+            for turn in islice(self.turns, index + 1, None):
+                if turn.result is None:
+                    break
+                count += 1
+                has_orphan = has_orphan or turn.result.problem == "orphan"
+            self._blocks[index] = ResultsAfter(count, has_orphan)
+        return self._blocks[index]
+
+    @cached_property
+    def _blocks(self) -> dict[int, ResultsAfter]:
+        return {}
+
     @cached_property
     def user_turns(self) -> list[int]:
         """The places of the user's turns."""
@@ -243,6 +268,18 @@ class Row:
         found: dict[str | None, list[CallView]] = {}
         for call in self.calls:
             found.setdefault(call.name, []).append(call)
+        return found
+
+    def first_of(self, identifier: str) -> CallView | None:
+        """The first call of an id."""
+        return self._first_by_id.get(identifier)
+
+    @cached_property
+    def _first_by_id(self) -> dict[str, CallView]:
+        found: dict[str, CallView] = {}
+        for call in self.calls:
+            if call.id is not None:
+                found.setdefault(call.id, call)
         return found
 
     def call_before(self, call: CallView) -> CallView | None:
