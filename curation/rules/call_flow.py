@@ -41,7 +41,7 @@ def orphan_result(result: ResultView, row: Row) -> Found:
     if result.problem != "orphan":
         return None
     at = result.at + "/tool_call_id"
-    open_calls = [call for call in row.calls if not call.results and call.id and call.turn.index < result.turn.index]
+    open_calls = row.open_calls_before(result.turn.index)
     fix = None
     hint = "correct the id or remove the turn"
     if len(open_calls) == 1:

@@ -270,6 +270,14 @@ class Row:
             found.setdefault(call.name, []).append(call)
         return found
 
+    def open_calls_before(self, index: int) -> list[CallView]:
+        """The calls with an id before a turn that have no result."""
+        return self._open_calls[: bisect_left(self._open_calls, index, key=_turn_of)]
+
+    @cached_property
+    def _open_calls(self) -> list[CallView]:
+        return [call for call in self.calls if not call.results and call.id]
+
     def first_of(self, identifier: str) -> CallView | None:
         """The first call of an id."""
         return self._first_by_id.get(identifier)
