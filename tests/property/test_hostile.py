@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -18,10 +17,11 @@ from curation.formats.tool_sources import read_tools
 from curation.model.finding import Finding
 from curation.model.reading import Reading
 from curation.reading.rows import read_row
-from curation.rules import categories, check, check_language, check_tool, fingerprint, judge
+from curation.rules import categories, check_all, check_tool, fingerprint, judge
 from tests.hostile_inputs import Hostile, draw_inputs, encode, make_row, places_of, seeds
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.alone
 ANSWER_S, GAP_S = 1.0, 0.2
 READABLE = (
     str(ROOT),
@@ -110,7 +110,7 @@ def answer(one: Hostile) -> None:
         assert reading.line >= 1
         assert reading.column >= 1
         return
-    look_at((*check(reading), *check_language(reading)))
+    look_at(check_all(reading))
     categories(reading.example)
 
 
@@ -148,10 +148,7 @@ def answer_all(inputs: Iterable[Hostile], port: int) -> int:
 
 
 def is_soon(figures: list[tuple[float, float]]) -> bool:
-    """Within the gates when this file runs alone; beside browsers and another test process, within thrice that."""
-    crowd = 3 if "PYTEST_XDIST_WORKER" in os.environ else 1
-    spent, gap = min(one for one, _ in figures), min(one for _, one in figures)
-    return spent <= crowd * ANSWER_S and gap <= crowd * GAP_S
+    return min(spent for spent, _ in figures) <= ANSWER_S and min(gap for _, gap in figures) <= GAP_S
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import time
 from collections.abc import Callable
@@ -13,10 +12,10 @@ import pytest
 
 from curation.model.reading import Reading
 from curation.reading.rows import read_row
-from curation.rules import check, check_language
+from curation.rules import check_all
 
-MOST_S = 1.5 * (3 if "PYTEST_XDIST_WORKER" in os.environ else 1)
-"""A second on a machine with nothing else to do; beside other work the same steps count half as much again."""
+pytestmark = pytest.mark.alone
+MOST_S = 1.0
 QUICK = ("required_many", "curly_many", "names", "claims_many", "orphans_of_calls")
 N = 1_000_000
 
@@ -535,8 +534,7 @@ def _spend(name: str) -> float:
     if not isinstance(reading, Reading):
         return 0.0
     start = time.process_time()
-    check(reading)
-    check_language(reading)
+    check_all(reading)
     return time.process_time() - start
 
 
