@@ -41,7 +41,7 @@ demo: .venv/run .venv/train
 
 test: .venv/test
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not long and not alone"
-	$(PY) -m pytest -m "alone and not long"
+	$(PY) -m pytest tests/property -m "alone and not long"
 
 check: .venv/test
 	.venv/bin/ruff check .
