@@ -40,7 +40,8 @@ demo: .venv/run .venv/train
 	.venv/bin/callwright demo --train
 
 test: .venv/test
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not long and not alone"
+	$(PY) -m pytest tests/property -m "alone and not long"
 
 check: .venv/test
 	.venv/bin/ruff check .

@@ -30,7 +30,7 @@ from curation.services.workspace import Workspace, open_workspace
 ROWS = 4_000
 ROUNDS = 5
 IMPORT_ROUNDS = 3
-STORED_GATE, OTHER_GATE, IMPORT_GATE = 2.0, 5.5, 14.0
+STORED_GATE, OTHER_GATE, IMPORT_GATE = 1.5, 4.0, 14.0
 MEMORY = Path("/dev/shm")
 
 

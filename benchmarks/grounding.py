@@ -20,7 +20,7 @@ from curation.model.finding import Severity
 from curation.model.reading import Reading
 from curation.model.values import Json
 from curation.reading.rows import read_row
-from curation.rules import check, check_language, judge
+from curation.rules import check_all, judge
 from curation.rules.context import strings_in
 from curation.rules.value_kinds import kind_of
 
@@ -41,7 +41,7 @@ def warnings_of(row: dict[str, Json]) -> list[tuple[str, str]]:
     """Code and place of each warning on grounding."""
     reading = read_row(json.dumps(row, ensure_ascii=False).encode())
     assert isinstance(reading, Reading), reading
-    judged = judge((*check(reading), *check_language(reading)))
+    judged = judge(check_all(reading))
     return [
         (one.finding.code, one.finding.at)
         for one in judged

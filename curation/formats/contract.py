@@ -45,6 +45,8 @@ class Format(msgspec.Struct, frozen=True):
     recognises: Callable[[bytes], bool]
     """Whether a row's bytes look like this format."""
     extension: str = ".jsonl"
+    holds_labels: bool = True
+    """Whether a row can say why it calls nothing."""
     is_stored_form: bool = False
     """Its rows are the stored bodies themselves, byte for byte."""
     copy: Callable[[bytes], bytes | None] | None = None

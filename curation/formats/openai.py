@@ -88,5 +88,6 @@ FORMAT = Format(
     write=write,
     lossless=False,
     recognises=recognises,
+    holds_labels=False,
     copy=copy,
 )

@@ -48,7 +48,7 @@ from curation.rules import (
     unknown_keys,
 )
 from curation.rules.categories import CATEGORIES, categories
-from curation.rules.checking import check, check_definition, check_language, check_tool
+from curation.rules.checking import check, check_all, check_definition, check_language, check_tool
 from curation.rules.dataset import DatasetFinding, check_dataset, walk_dataset
 from curation.rules.judging import fingerprint, judge
 from curation.rules.registry import REGISTRY, Rule
@@ -113,6 +113,7 @@ __all__ = [
     "Rule",
     "categories",
     "check",
+    "check_all",
     "check_dataset",
     "check_definition",
     "check_language",

@@ -23,6 +23,8 @@ _PLACEHOLDER = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 4
 _SCHEMA_WORDS = frozenset({"string", "integer", "number", "boolean", "object", "array"})
+_FIRST_LETTERS = frozenset("<{[yYiIeErRxXlLtTpP") | {word[0] for word in _SCHEMA_WORDS}
+"""How a placeholder or a word of the schema may begin."""
 _NUMBER_TEXT = re.compile(r"\s*-?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?\s*|\s*-?\d+(?:[.,]\d+)?\s*(?:km|m|cm|kg|g|lbs?|miles?|%|\$|€|usd|eur|hours?|h|days?|min(?:utes)?|s(?:ec)?)\s*", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _MIRRORED = (("origin", "destination"), ("from", "to"), ("start", "end"), ("source", "target"), ("sender", "recipient"), ("departure", "arrival"), ("min", "max"))  # fmt: skip  # noqa: E501
 
@@ -41,7 +43,7 @@ def placeholder_value(call: CallView, _row: Row) -> Found:
         return None
     hits = None
     for pointer, value in call.leaves:
-        if type(value) is str and value and _is_placeholder(value, pointer, call):
+        if type(value) is str and value[:1] in _FIRST_LETTERS and _is_placeholder(value, pointer, call):
             hits = hits or []
             message = f"{quote(value)[:60]} looks like a placeholder; write the real value."
             hits.append(Hit(call.arguments_at + pointer, message, {"value": value[:200]}))
@@ -53,8 +55,6 @@ def _is_placeholder(value: str, pointer: str, call: CallView) -> bool:
         return False
     if value in _SCHEMA_WORDS:
         return call.tool is None or value not in _options(call, pointer)
-    if value[0] not in "<{[yYiIeErRxXlLtTpP":
-        return False
     return _PLACEHOLDER.fullmatch(value.strip()) is not None and value not in _options(call, pointer)
 
 
@@ -74,7 +74,7 @@ def default_spelled_out(call: CallView, row: Row) -> Found:
 
     Good: `{"city": "Paris"}`
     """
-    if not call.arguments or call.tool is None or '"default"' not in (call.tool.view.parameters_text or ""):
+    if not call.arguments or call.tool is None or not call.tool.may_have_default:
         return None
     hits = []
     for key, value in call.arguments.items():
@@ -118,14 +118,15 @@ def required_empty(call: CallView, _row: Row) -> Found:
     """
     if not call.arguments or call.tool is None or not call.tool.required:
         return None
-    hits = None
-    for key in call.tool.required:
-        value = call.arguments.get(key, 0)
-        if value == [] or (type(value) is str and not value.strip()):
-            hits = hits or []
-            at = f"{call.arguments_at}/{escape_step(key)}"
-            hits.append(Hit(at, f"`{key}` is required but empty; ask the user for it.", {"argument": key}))
-    return hits
+    empty = {k for k, v in call.arguments.items() if v == [] or (type(v) is str and not v.strip())}
+    if not empty:
+        return None
+    return [_empty_hit(call, key) for key in call.tool.required if key in empty] or None
+
+
+def _empty_hit(call: CallView, key: str) -> Hit:
+    at = f"{call.arguments_at}/{escape_step(key)}"
+    return Hit(at, f"`{key}` is required but empty; ask the user for it.", {"argument": key})
 
 
 @rule("A15", scope="call", severity=Severity.WARNING)
@@ -142,9 +143,8 @@ def argument_name_form(call: CallView, _row: Row) -> Found:
     if tool is None or not call.arguments or not tool.properties or call.arguments.keys() <= tool.properties.keys():
         return None
     hits = []
-    by_fold = {fold_name(name): name for name in tool.properties}
     for key in call.arguments:
-        right = by_fold.get(fold_name(key)) if key not in tool.properties else None
+        right = tool.folded.get(fold_name(key)) if key not in tool.properties else None
         if right is not None:
             at = f"{call.arguments_at}/{escape_step(key)}"
             fix = Fix(f"Rename to {right}", at, None, right) if right not in call.arguments else None
@@ -246,8 +246,9 @@ def argument_order(call: CallView, _row: Row) -> Found:
     """
     if call.tool is None or not call.arguments or len(call.arguments) < 2:
         return None
-    declared = [key for key in call.tool.properties if key in call.arguments]
-    written = [key for key in call.arguments if key in call.tool.properties]
+    places = call.tool.places
+    written = [key for key in call.arguments if key in places]
+    declared = sorted(written, key=places.__getitem__)
     if declared == written:
         return None
     ordered = {key: call.arguments[key] for key in [*declared, *(k for k in call.arguments if k not in declared)]}

@@ -102,8 +102,7 @@ def argument_unknown(call: CallView, _row: Row) -> Found:
     closed = {_name(error) for error in call.errors if error.keyword in _UNDECLARED and _depth(error) == 1}
     if not closed and not _lists_its_arguments(tool.schema):
         return None
-    folded = {fold_name(name) for name in tool.properties}
-    unknown = [key for key in call.arguments if key not in tool.properties and fold_name(key) not in folded]
+    unknown = [key for key in call.arguments if key not in tool.properties and fold_name(key) not in tool.folded]
     return [
         _undeclared(call, key, is_closed=key in closed, is_hinted=at < _MOST_HINTED) for at, key in enumerate(unknown)
     ] or None

@@ -41,7 +41,7 @@ def orphan_result(result: ResultView, row: Row) -> Found:
     if result.problem != "orphan":
         return None
     at = result.at + "/tool_call_id"
-    open_calls = [call for call in row.calls if not call.results and call.id and call.turn.index < result.turn.index]
+    open_calls = row.open_calls_before(result.turn.index)
     fix = None
     hint = "correct the id or remove the turn"
     if len(open_calls) == 1:
@@ -80,22 +80,11 @@ def call_unanswered(call: CallView, row: Row) -> Found:
     """
     if call.results or call.turn.role != "assistant" or call.turn.index == len(row.turns) - 1:
         return None
-    following = _tool_turns_after(call, row)
-    if call.turn.index + len(following) == len(row.turns) - 1 or any(r.problem == "orphan" for r in following):
+    following = row.results_after(call.turn.index)
+    if call.turn.index + following.n_results == len(row.turns) - 1 or following.has_orphan:
         return None
     name = f"`{call.name[:60]}`" if call.name else "this tool"
     return Hit(call.at, f"The call of {name} has no result, yet the conversation goes on.", {"id": call.id})
-
-
-def _tool_turns_after(call: CallView, row: Row) -> list[ResultView]:
-    """The results that stand directly behind the call's turn."""
-    results = {result.turn.index: result for result in row.results}
-    following = []
-    for index in range(call.turn.index + 1, len(row.turns)):
-        if index not in results:
-            break
-        following.append(results[index])
-    return following
 
 
 @rule("C07", scope="row", severity=Severity.INFO)

@@ -11,7 +11,7 @@ from curation.model.finding import Finding
 from curation.model.reading import Reading
 from curation.rules.offer import OfferedTool, open_tool
 from curation.rules.pairing import link
-from curation.rules.registry import OTHER_ROLES, Found, Hit, Rule, rules_of
+from curation.rules.registry import OTHER_ROLES, Found, Hit, Pass, Rule, rules_of
 from curation.rules.row import CallView, Row, Turn
 
 _Step = tuple[Callable[..., Found], Rule]
@@ -171,18 +171,55 @@ def check(
         tools: by name, what the team knows beyond the definitions (side effects, idempotency, result schemas).
         errors_only: leave out the rules that can only warn, for bulk work whose warnings follow later.
     """
-    out: list[Finding] = list(reading.findings)
-    row = Row(reading.example, tools)
-    link(row)
-    _walk(errors_only=errors_only).check(row, out)
-    return tuple(out) if len(out) < 2 else _without_repeats(out)
+    row = _lay_out(reading, tools)
+    found = _check_row(row, reading, _walk(errors_only=errors_only))
+    row.release()
+    return found
 
 
 def check_language(reading: Reading, tools: Mapping[str, Tool] | None = None) -> tuple[Finding, ...]:
     """What the slower rules on wording find; warnings and information only. Pure, total and deterministic."""
-    out: list[Finding] = []
+    row = _lay_out(reading, tools)
+    found = _check_wording(row)
+    row.release()
+    return found
+
+
+def check_all(
+    reading: Reading, tools: Mapping[str, Tool] | None = None, ended: Callable[[Pass], None] | None = None
+) -> tuple[Finding, ...]:
+    """The findings of `check` and then of `check_language`, of a row laid out and validated once for both.
+
+    Args:
+        reading: the row as read.
+        tools: by name, what the team knows beyond the definitions.
+        ended: told the name of each pass when it is done, for those who count its cost.
+    """
+    row = _lay_out(reading, tools)
+    found = _check_row(row, reading, _walk())
+    if ended is not None:
+        ended("row")
+    worded = _check_wording(row)
+    row.release()
+    if ended is not None:
+        ended("language")
+    return (*found, *worded)
+
+
+def _lay_out(reading: Reading, tools: Mapping[str, Tool] | None) -> Row:
     row = Row(reading.example, tools)
     link(row)
+    return row
+
+
+def _check_row(row: Row, reading: Reading, walk: Walk) -> tuple[Finding, ...]:
+    out: list[Finding] = list(reading.findings)
+    walk.check(row, out)
+    return tuple(out) if len(out) < 2 else _without_repeats(out)
+
+
+def _check_wording(row: Row) -> tuple[Finding, ...]:
+    out: list[Finding] = []
     for function, rule in _walk().language:
         found = function(row)
         if found:

@@ -138,30 +138,49 @@ def action_without_call(row: Row) -> Found:
     """
     if not any(sign in row.blob for sign in _ACTION_SIGNS):
         return None
-    return [hit for turn in row.assistant_turns if (hit := _pretence(turn, row)) is not None]
+    deeds = _Deeds(row)
+    return [hit for turn in row.assistant_turns if (hit := _pretence(turn, deeds)) is not None]
 
 
-def _pretence(turn: Turn, row: Row) -> Hit | None:
+class _Deeds:
+    """Where in a row something was called first, where something was done first, and what the results say of it."""
+
+    def __init__(self, row: Row) -> None:
+        never = len(row.turns)
+        self.called = row.calls[0].turn.index if row.calls else never
+        self.done = next((call.turn.index for call in row.calls if effect_of(call, row) != "read"), never)
+        self._results = [(result.turn.index, (result.turn.text or "").lower()) for result in row.results]
+        self._told: dict[str, int] = {}
+        self._never = never
+
+    def told(self, deed: str) -> int:
+        """The first turn in which a result says a word."""
+        if deed not in self._told:
+            self._told[deed] = next((index for index, text in self._results if deed in text), self._never)
+        return self._told[deed]
+
+
+def _pretence(turn: Turn, deeds: _Deeds) -> Hit | None:
     text = turn.text
     if not text or turn.calls or turn.is_weightless or not any(sign in text for sign in _ACTION_SIGNS):
         return None
-    effects = [effect_of(call, row) for call in row.calls if call.turn.index < turn.index]
-    if any(effect != "read" for effect in effects):
+    if deeds.done < turn.index:
         return None
+    has_called = deeds.called < turn.index
     claim = next((found for found in _ACTION.finditer(text) if not _is_not_yet(text, found.start())), None)
-    if claim is None or (effects and (not _OUTSIDE.search(claim.group()) or _was_told(claim.group(), turn, row))):
+    if claim is None or (has_called and (not _OUTSIDE.search(claim.group()) or _was_told(claim.group(), turn, deeds))):
         return None
-    what = "nothing was called" if not effects else "only tools that read were called"
+    what = "nothing was called" if not has_called else "only tools that read were called"
     message = f"The answer says “{claim.group()[:60]}”, but {what}."
     return Hit(turn.at + "/content", message, {"claim": claim.group()[:60]})
 
 
-def _was_told(claim: str, turn: Turn, row: Row) -> bool:
+def _was_told(claim: str, turn: Turn, deeds: _Deeds) -> bool:
     """Whether a result says it: "your order has been cancelled" may be what the tool read."""
     if claim[:1] in "Ii我":
         return False
     deed = (_OUTSIDE.search(claim) or re.match("", "")).group()[:6].lower()  # type: ignore[union-attr]
-    return any(deed in (result.turn.text or "").lower() for result in row.results if result.turn.index < turn.index)
+    return deeds.told(deed) < turn.index
 
 
 def _is_not_yet(text: str, start: int) -> bool:

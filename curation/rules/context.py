@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from typing import TYPE_CHECKING
 
 from curation.model.values import Exact, Json
+from curation.rules.dates import has_full_date
 from curation.rules.folding import fold, fold_words, id_tokens
 from curation.rules.numbers import PAIRS_MOST, has_number_word, numbers_in
 from curation.rules.row import Row, Turn
 from curation.rules.whole import Fits, Room, begins, ends, find_whole, is_anywhere
 
+if TYPE_CHECKING:
+    from curation.rules.derived import Weak
+
 _DEEPEST_PART = 8
-_SOON = 4_000
+_LATELY = 4_000
 NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{4,}\b")
 """A capitalised word, which may be a name."""
-
-
-def texts_before(row: Row, index: int) -> list[str]:
-    """All texts before a turn, oldest first, those inside lists of content parts among them."""
-    return [text for turn in row.turns[:index] for text in texts_of(turn)]
 
 
 def texts_of(turn: Turn) -> list[str]:
@@ -41,15 +40,7 @@ def strings_in(value: Json, depth: int = 0) -> Iterator[str]:
             yield from strings_in(child, depth + 1)
 
 
-def stands_in(value: str, texts: list[str]) -> bool:
-    """Whether one of the texts holds the value, letter by letter."""
-    for text in texts:  # noqa: SIM110 - called for each value of each call
-        if value in text:
-            return True
-    return False
-
-
-class _Lines:
+class Lines:
     """One string per turn in a single one, so that all before a turn are searched in one go, the newest first."""
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -71,8 +62,8 @@ class _Lines:
         Each value is looked for once in all of the row. Without room left, nothing is said against it.
         """
         stop = self._ends[index]
-        # Most values stand there whole in the first place.
-        at = self._text.find(value, 0, min(stop, _SOON))
+        # Most values stand whole in what was said last.
+        at = self._text.find(value, max(0, stop - _LATELY), stop)
         if at >= 0 and fits(self._text, at, at + len(value)):
             return True
         start, at = self._found.get((value, fits), (0, -1))
@@ -91,7 +82,7 @@ class _Lines:
         return self._text, find_whole(self._text, value, 0, self._ends[index], is_anywhere, room)
 
 
-class _FoldedLines(_Lines):
+class _FoldedLines(Lines):
     """Strings without case, width and punctuation that still know where their words began."""
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -125,17 +116,26 @@ class Heard:
     """All that a row says, laid out once for every value of every call."""
 
     def __init__(self, row: Row) -> None:
-        self._texts = ["\n".join(texts_of(turn)) for turn in row.turns]
-        self._calls = [[call.text for call in turn.calls if call.text] for turn in row.turns]
+        self._texts = [turn.text or "\n".join(texts_of(turn)) for turn in row.turns]
+        self._turns = row.turns
         self.room = Room()
+        self.room_for_copies = Room()
+        self.weak_values: list[Weak] | None = None
+        """Kept by the rules on derived values."""
         self.n_compared = 0
         """How many words were compared with a value letter by letter, which costs the most."""
-        self._sorted_names: dict[int, list[str]] = {}
+        self._first_names: list[str] = []
+        self._n_named, self._named_to = 0, 0
         self._numbers: list[frozenset[str] | None] = [frozenset()]
 
     @cached_property
-    def said(self) -> _Lines:
-        return _Lines(self._texts)
+    def said(self) -> Lines:
+        return Lines(self._texts)
+
+    @cached_property
+    def dated_from(self) -> int:
+        """The first turn that holds a date with its year; the number of turns when none does."""
+        return next((at for at, text in enumerate(self._texts) if has_full_date(text)), len(self._texts))
 
     @cached_property
     def folded(self) -> _FoldedLines:
@@ -143,9 +143,9 @@ class Heard:
         return _FoldedLines(self._texts)
 
     @cached_property
-    def lowered(self) -> _Lines:
+    def lowered(self) -> Lines:
         """The same without case."""
-        return _Lines(text.casefold() for text in self._texts)
+        return Lines(text.casefold() for text in self._texts)
 
     @cached_property
     def names(self) -> dict[str, int]:
@@ -158,10 +158,23 @@ class Heard:
 
     def names_before(self, index: int, most: int) -> list[str]:
         """The first of the names that turns before this one say, in the order of the alphabet."""
-        n_known = bisect_left(list(self.names.values()), index)
-        if n_known not in self._sorted_names:
-            self._sorted_names[n_known] = sorted(islice(self.names, n_known))[:most]
-        return self._sorted_names[n_known]
+        if index < self._named_to:
+            self._first_names, self._n_named = [], 0
+        self._named_to = index
+        n_known = bisect_left(self._name_turns, index)
+        for name in self._name_list[self._n_named : n_known]:
+            insort(self._first_names, name)
+            del self._first_names[most:]
+        self._n_named = n_known
+        return list(self._first_names)
+
+    @cached_property
+    def _name_list(self) -> list[str]:
+        return list(self.names)
+
+    @cached_property
+    def _name_turns(self) -> list[int]:
+        return list(self.names.values())
 
     def numbers_before(self, index: int) -> frozenset[str] | None:
         """The numbers before a turn; None when there are so many, or some in words, that any may follow from them."""
@@ -180,14 +193,18 @@ class Heard:
         return self._texts[:index]
 
     @cached_property
-    def called(self) -> _Lines:
-        """The arguments of all calls."""
-        return _Lines("\n".join(texts) for texts in self._calls)
+    def _called(self) -> list[str]:
+        return ["\n".join([call.text for call in turn.calls if call.text]) for turn in self._turns]
 
     @cached_property
-    def called_folded(self) -> _Lines:
+    def called(self) -> Lines:
+        """The arguments of all calls."""
+        return Lines(self._called)
+
+    @cached_property
+    def called_folded(self) -> Lines:
         """The same without case, width and punctuation."""
-        return _Lines(fold("\n".join(texts)) for texts in self._calls)
+        return Lines(map(fold, self._called))
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from curation.model.finding import Severity
-from curation.rules.context import NAME, Heard, texts_before
-from curation.rules.dates import date_in, has_full_date, is_spoken_date, relative_word
+from curation.rules.context import NAME, Heard
+from curation.rules.dates import date_in, is_spoken_date, relative_word
 from curation.rules.folding import fold
 from curation.rules.hints import quote
 from curation.rules.registry import Found, Hit, rule
@@ -20,6 +22,7 @@ from curation.rules.row import CallView, Row
 from curation.rules.scripts import foreign_script, has_latin, script_name
 from curation.rules.value_kinds import kind_of
 from curation.rules.value_places import key_of, schema_at
+from curation.rules.whole import is_anywhere
 
 _LONGEST = 60
 _MOST_WORDS = 5
@@ -39,7 +42,7 @@ _HALF = 0.5
 _STEM = 4
 
 
-class _Weak(NamedTuple):
+class Weak(NamedTuple):
     """A value that may be derived, with its place."""
 
     call: CallView
@@ -51,19 +54,22 @@ class _Weak(NamedTuple):
         return self.call.arguments_at + self.pointer
 
 
-def _weak_values(row: Row) -> Iterator[_Weak]:
+def _weak_values(row: Row) -> list[Weak]:
     """The first of the values that may be derived: enough for a person, and a bound for a machine."""
-    return islice(_all_weak(row), _MOST_VALUES)
+    heard = row.heard = row.heard or Heard(row)
+    if heard.weak_values is None:
+        heard.weak_values = list(islice(_all_weak(row), _MOST_VALUES))
+    return heard.weak_values
 
 
-def _all_weak(row: Row) -> Iterator[_Weak]:
+def _all_weak(row: Row) -> Iterator[Weak]:
     """Short texts that are neither copied letter by letter nor chosen from a list nor written freely."""
     for call in row.calls:
         if call.turn.index == 0 or call.is_shown_mistake:
             continue
         for pointer, value in call.leaves:
             if type(value) is str and _is_short(value) and _is_weak(call, pointer, value):
-                yield _Weak(call, pointer, value)
+                yield Weak(call, pointer, value)
 
 
 def _is_short(value: str) -> bool:
@@ -126,14 +132,14 @@ class _Known:
 
     def says(self, word: str) -> bool:
         """Whether a message holds a word, in any case."""
-        return self._heard.lowered.hold(word.casefold(), self._index)
+        return self._heard.lowered.hold_whole(word.casefold(), self._index, is_anywhere, self._heard.room)
 
     def holds(self, folded: str) -> bool:
         """Whether a message, an earlier call or the definition holds folded letters."""
         heard, index = self._heard, self._index
-        if heard.folded.hold(folded, index) or folded in self._definition:
+        if heard.folded.hold_whole(folded, index, is_anywhere, heard.room) or folded in self._definition:
             return True
-        return heard.called_folded.hold(folded, index)
+        return heard.called_folded.hold_whole(folded, index, is_anywhere, heard.room)
 
 
 @lru_cache(maxsize=512)
@@ -184,13 +190,18 @@ def relative_date(row: Row) -> Found:
 
     Good: the system text says "Today is 2 May 2024."
     """
+    words: list[tuple[int, str]] | None = None
     for weak in _weak_values(row):
         if not date_in(weak.text):
             continue
+        row.heard = row.heard or Heard(row)
         index = weak.call.turn.index
-        texts = texts_before(row, index)
-        word = next((found for text in _spoken(row, index) if (found := relative_word(text))), None)
-        if word is None or any(weak.text in text or has_full_date(text) for text in texts):
+        words = words if words is not None else _relative_words(row)
+        place = bisect_left(words, index, key=itemgetter(0))
+        if not place or row.heard.dated_from < index:
+            continue
+        word = words[place - 1][1]
+        if row.heard.said.hold_whole(weak.text, index, is_anywhere, row.heard.room):
             continue
         if any(_CLOCK.search(call.name or "") for call in row.calls if call.turn.index < index):
             return None
@@ -199,8 +210,10 @@ def relative_date(row: Row) -> Found:
     return None
 
 
-def _spoken(row: Row, index: int) -> list[str]:
-    return [turn.text for turn in reversed(row.turns[:index]) if turn.role == "user" and turn.text]
+def _relative_words(row: Row) -> list[tuple[int, str]]:
+    """Every turn of the user that says a word like "tomorrow", with the word."""
+    spoken = ((turn.index, turn.text) for turn in row.turns if turn.role == "user" and turn.text)
+    return [(index, word) for index, text in spoken if (word := relative_word(text)) is not None]
 
 
 @rule("G07", scope="language", severity=Severity.INFO, waivable=True)
@@ -216,10 +229,12 @@ def value_language(row: Row) -> Found:
     """
     hits = []
     for weak in _weak_values(row):
-        request = _spoken(row, weak.call.turn.index)[:1]
+        turns = reversed(row.turns[: weak.call.turn.index])
+        request = list(islice((turn.text for turn in turns if turn.role == "user" and turn.text), 1))
         if weak.text.isascii() and any(has_latin(text) for text in request):
             continue
-        texts = texts_before(row, weak.call.turn.index)
+        row.heard = row.heard or Heard(row)
+        texts = row.heard.texts_before(weak.call.turn.index)
         definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
         if "ranslat" in definition or "\\u" in definition:
             continue

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from curation.model.finding import Severity
 from curation.model.values import Json
-from curation.rules.context import strings_in
+from curation.rules.context import Lines, strings_in
 from curation.rules.hints import quote
 from curation.rules.outcome import outcome_of
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, ResultView, Row
 from curation.rules.value_kinds import kind_of
 from curation.rules.value_places import key_of
+from curation.rules.whole import Room, is_anywhere
 
 _KINDS: dict[str, str] = {
     word: kind
@@ -50,6 +51,8 @@ _WORD = re.compile(r"[^\W_]{2,}")
 _LONGEST_RESULT = 100_000
 _MOST_RECORDS = 200
 _DEEPEST = 8
+_MOST_LOOKED_AT = 20_000
+"""Objects in results of one row that are held against its ids."""
 
 
 class _Record(NamedTuple):
@@ -73,27 +76,53 @@ def value_of_other_entity(row: Row) -> Found:
     if not row.results or len(row.calls) < 2:
         return None
     hits = []
+    sources = _Sources(row)
     for call in row.calls:
         if call.turn.index < 3 or call.is_shown_mistake:
             continue
         for pointer, value in call.leaves:
             key = key_of(pointer)
             if type(value) is str and kind_of(key, value) in ("id", "number"):
-                found = _judge(call, key, value, row)
+                found = _judge(call, key, value, row, sources)
                 if found is not None:
                     at, (message, related) = call.arguments_at + pointer, found
                     hits.append(Hit(at, message, {"value": value}, None, related))
     return hits or None
 
 
-def _judge(call: CallView, key: str, value: str, row: Row) -> tuple[str, str] | None:
+class _Sources:
+    """What was said and what came back in a row, laid out once for all of its ids."""
+
+    def __init__(self, row: Row) -> None:
+        self._results = {result.turn.index: result for result in row.results}
+        self._said = Lines(turn.text or "" if turn.role != "tool" else "" for turn in row.turns)
+        self._returned = Lines(turn.text or "" if turn.role == "tool" else "" for turn in row.turns)
+        self._room = Room()
+        self._n_looked_at = 0
+
+    def says(self, value: str, index: int) -> bool:
+        """Whether somebody says a value before a turn. In a row with no room left to look, somebody may."""
+        return self._said.hold_whole(value, index, is_anywhere, self._room)
+
+    def records(self, value: str, index: int) -> list[tuple[ResultView, _Record]]:
+        """The objects in results before a turn that hold a value."""
+        found: list[tuple[ResultView, _Record]] = []
+        place = self._returned.turn_from(value, 0, is_anywhere, self._room)
+        while place is not None and place < index and self._n_looked_at < _MOST_LOOKED_AT:
+            result = self._results[place]
+            for record in _records(result):
+                self._n_looked_at += 1
+                if value in record.fields.values():
+                    found.append((result, record))
+            place = self._returned.turn_from(value, place + 1, is_anywhere, self._room)
+        return found
+
+
+def _judge(call: CallView, key: str, value: str, row: Row, sources: _Sources) -> tuple[str, str] | None:
     """The sentence about an id that is the wrong one, and the place of the result it stands in."""
-    index = call.turn.index
-    said = [turn.text for turn in row.turns[:index] if turn.text and turn.role != "tool"]
-    if any(value in text for text in said):
+    if sources.says(value, call.turn.index):
         return None
-    results = [result for result in row.results if result.turn.index < index and value in (result.turn.text or "")]
-    records = [(result, record) for result in results for record in _records(result) if value in record.fields.values()]
+    records = sources.records(value, call.turn.index)
     if not records:
         return None
     wrong = _wrong_kind(key, value, records)

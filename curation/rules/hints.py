@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 
 from rapidfuzz import fuzz, process
@@ -19,9 +20,12 @@ _SEPARATORS = re.compile(r"[\s_.\-/:]+")
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name most like this one; None when none is near."""
-    found = process.extractOne(
-        name[:_LONGEST], list(islice(names, _MOST)), scorer=fuzz.ratio, processor=str.lower, score_cutoff=60
-    )
+    return _nearest(name[:_LONGEST], tuple(islice(names, _MOST)))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, names: tuple[str, ...]) -> str | None:
+    found = process.extractOne(name, names, scorer=fuzz.ratio, processor=str.lower, score_cutoff=60)
     return found[0] if found else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from curation.model.finding import Severity
 from curation.rules.effects import effect_of, words_of
@@ -63,7 +64,10 @@ _SUSPECTS = re.compile(
     r"|ignorier\w+|verdächtig\w*|anweisung\w*|nicht befolg\w*)\b|忽略|可疑|指令|注入",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://[^\s\"'<>)\\]+|[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>)\\]+|@[\w-]+\.[\w.-]*\w")
+"""A link, or an e-mail address from its @ on: its name is read backwards, for a run of letters would be tried from
+each of them."""
+_NAME_BACKWARDS = re.compile(r"[\w.+-]+")
 _REACH = 600
 """What belongs to an order stands this near."""
 _SHORTEST_VALUE = 4
@@ -119,10 +123,27 @@ def _evidence(turn: Turn, injected: str, asked: str, row: Row) -> tuple[str, str
         if _is_named(call, injected) and not _is_named(call, asked) and effect_of(call, row) != "read":
             return call.at, f"`{call.name}` is called as it says"
     if turn.role == "assistant" and turn.text and not _SUSPECTS.search(turn.text):
-        addresses = (one for one in _ADDRESS.findall(injected) if one in turn.text and one.casefold() not in asked)
+        addresses = (one for one in _addresses_in(injected) if one in turn.text and one.casefold() not in asked)
         address = next(addresses, None)
         return (turn.at + "/content", f"the answer passes on “{address[:60]}”") if address else None
     return None
+
+
+@lru_cache(maxsize=64)
+def _addresses_in(text: str) -> list[str]:
+    """The links and e-mail addresses of a text."""
+    found, end = [], 0
+    match = _ADDRESS.search(text)
+    while match is not None:
+        start = match.start()
+        if text[start] == "@":
+            name = _NAME_BACKWARDS.match(text[end:start][::-1])
+            start = start - name.end() if name is not None else -1
+        if start >= 0:
+            end = match.end()
+            found.append(text[start:end])
+        match = _ADDRESS.search(text, max(end, match.start() + 1))
+    return found
 
 
 def _value_from(call: CallView, injected: str, asked: str) -> str | None:

@@ -14,7 +14,8 @@ from curation.rules.row import Row, Turn
 from curation.schemas import compile_schema
 
 _WORD = re.compile(r"[a-z]{4,}")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_EMAIL = re.compile(r"[\w.+-]@[\w-]+\.[\w.]")
+"""Enough of an address to know that one is there; a run of letters before the @ is not tried from each letter."""
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _EXPLAINED = frozenset({"small_talk", "cannot_be_done", "refuse", "escalate", "answer_directly"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from curation.model.definition import Definition, DefinitionView
 from curation.model.example import Example
@@ -13,8 +13,6 @@ from curation.schemas import Compiled, compile_schema
 
 class OfferedTool:
     """One definition of a row: its parts and its compiled parameters."""
-
-    __slots__ = ("compiled", "definition", "name", "properties", "required", "schema", "view")
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
@@ -29,6 +27,21 @@ class OfferedTool:
         self.required: tuple[str, ...] = (
             tuple(key for key in required if isinstance(key, str)) if isinstance(required, list) else ()
         )
+
+    @cached_property
+    def may_have_default(self) -> bool:
+        """Whether the word `default` stands in the parameters at all."""
+        return '"default"' in (self.view.parameters_text or "")
+
+    @cached_property
+    def folded(self) -> dict[str, str]:
+        """The arguments' names by their form without case and separators."""
+        return {fold_name(name): name for name in self.properties}
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each argument stands in the schema's order."""
+        return {name: place for place, name in enumerate(self.properties)}
 
     def property(self, key: str) -> dict[str, Json]:
         """The schema of one argument; empty when it has none."""

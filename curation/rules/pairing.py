@@ -35,7 +35,9 @@ def _attach(
         return
     call = newest.get(result.id)
     if call is None:
-        later = next((c for c in row.calls if c.id == result.id and c.turn.index > result.turn.index), None)
+        later = row.first_of(result.id)
+        if later is not None and later.turn.index <= result.turn.index:  # a call of a tool's own turn
+            later = next((c for c in row.calls if c.id == result.id and c.turn.index > result.turn.index), None)
         result.problem = "early" if later is not None else "orphan"
         result.related = later.at if later is not None else None
         return
@@ -46,7 +48,7 @@ def _attach(
             result.problem = "repeated"
             return
         call = twin
-    elif not (is_block_open and call in block):
+    elif not (is_block_open and call.turn is block[0].turn):
         result.problem = "late"
     result.call = call
     call.results.append(result)

@@ -15,7 +15,7 @@ from curation.rules.context import Heard
 from curation.rules.folding import fold
 from curation.rules.numbers import is_derivable, numbers_in
 from curation.rules.row import CallView, Missing, Row
-from curation.rules.value_kinds import Kind, is_short_id, kind_of
+from curation.rules.value_kinds import MAY_BE_COPIED, Kind, is_short_id, kind_of
 from curation.rules.value_places import is_named_exactly, key_of, schema_at
 from curation.rules.whole import (
     Fits,
@@ -45,11 +45,9 @@ _MOST_COMPARED = 1_000_000
 """Words of one row that are compared with values letter by letter."""
 
 
-class _Value(NamedTuple):
-    """One value of a call that can only be copied."""
+class _Manner(NamedTuple):
+    """What a value that can only be copied is, and how it is looked for."""
 
-    pointer: str
-    text: str
     kind: Kind
     fits: Fits
     may_be_reckoned: bool
@@ -58,35 +56,68 @@ class _Value(NamedTuple):
     """Whether it may be many things, so that only the longer value it was cut from speaks against it."""
 
 
+class _Value(NamedTuple):
+    """One value of a call that can only be copied."""
+
+    pointer: str
+    text: str
+    manner: _Manner
+
+    @property
+    def kind(self) -> Kind:
+        return self.manner.kind
+
+    @property
+    def fits(self) -> Fits:
+        return self.manner.fits
+
+
 def find_missing(call: CallView, row: Row) -> list[Missing]:
     """The values of a call that can only be copied and that nothing before it holds."""
     heard = row.heard = row.heard or Heard(row)
-    found = (value for pointer, leaf in call.leaves if (value := _read(pointer, leaf)) is not None)
-    missing = [_missing(value, call, heard) for value in found if not _is_known(value, call, heard)]
+    said, index, room = heard.said, call.turn.index, heard.room
+    missing = []
+    for pointer, leaf in call.leaves:
+        manner = _manner_of(pointer, leaf)
+        if manner is None:
+            continue
+        text = leaf if type(leaf) is str else _number_text(leaf)
+        # Nearly every value is there, and this tells it soonest.
+        if not said.hold_whole(text, index, manner.fits, room):
+            value = _Value(pointer, text, manner)
+            if not _is_known(value, call, heard):
+                missing.append(_missing(value, call, heard))
     return [one for one in missing if one is not None]
 
 
-def _read(pointer: str, value: Json) -> _Value | None:
-    if value is None or type(value) is bool or (type(value) is str and value.isalpha()):
+def _manner_of(pointer: str, value: Json) -> _Manner | None:
+    if type(value) is str:
+        if value.isalpha() or MAY_BE_COPIED.search(value) is None:
+            return None
+    elif type(value) is not int and type(value) is not float:
         return None
     key = key_of(pointer)
     kind = kind_of(key, value)
-    if kind is None:
-        text = value if type(value) is str else str(value) if type(value) is int else ""
-        if not is_short_id(key, text) or _is_made_up(key):
-            return None
-        return _Value(
-            pointer, text, "id", is_number if text.isdecimal() else is_id, may_be_reckoned=False, is_short=True
-        )
+    if kind is not None:
+        is_text = type(value) is str
+        is_decimal = (value if isinstance(value, str) else _number_text(value)).isdecimal()
+        return _manner(key, kind, is_text=is_text, is_decimal=is_decimal)
+    text = value if isinstance(value, str) else str(value) if type(value) is int else ""
+    if not is_short_id(key, text) or _is_made_up(key):
+        return None
+    return _SHORT_NUMBER if text.isdecimal() else _SHORT_ID
+
+
+@lru_cache(maxsize=4096)
+def _manner(key: str, kind: Kind, *, is_text: bool, is_decimal: bool) -> _Manner | None:
     if _is_made_up(key):
         return None
     is_exact = is_named_exactly(key)
-    text = value if isinstance(value, str) else _number_text(value)
     fits = _FITS.get(kind)
-    if fits is None or text.isdecimal():
+    if fits is None or is_decimal:
         fits = is_number if is_exact else is_figure
-    may_be_reckoned = kind == "amount" or (not isinstance(value, str) and not is_exact)
-    return _Value(pointer, text, kind, fits, may_be_reckoned, is_short=False)
+    may_be_reckoned = kind == "amount" or (not is_text and not is_exact)
+    return _Manner(kind, fits, may_be_reckoned, is_short=False)
 
 
 def _number_text(value: Json) -> str:
@@ -102,6 +133,8 @@ _FITS: dict[Kind, Fits] = {
     "phone number": is_figure,
     "amount": is_figure,
 }
+_SHORT_NUMBER = _Manner("id", is_number, may_be_reckoned=False, is_short=True)
+_SHORT_ID = _Manner("id", is_id, may_be_reckoned=False, is_short=True)
 
 
 def _is_part(value: _Value, call: CallView, heard: Heard) -> bool:
@@ -122,14 +155,15 @@ def _is_made_up(key: str) -> bool:
 
 
 def _is_known(value: _Value, call: CallView, heard: Heard) -> bool:
+    """Whether something else than the words before the call holds a value, or it follows from them."""
     index, text = call.turn.index, value.text
-    if _is_there(text, value.fits, call, heard) or _is_said_otherwise(value, index, heard):
+    if _is_told(text, value.fits, call, heard) or _is_said_otherwise(value, index, heard):
         return True
     if heard.called.hold_whole(text, index, value.fits, heard.room):
         return True
     if _is_part(value, call, heard):
         return True
-    if value.may_be_reckoned:
+    if value.manner.may_be_reckoned:
         return _is_reckoned(text, index, heard)
     if value.kind == "link":
         return _is_joined(text, call, heard)
@@ -169,8 +203,11 @@ def _is_joined(link: str, call: CallView, heard: Heard) -> bool:
 
 def _is_there(text: str, fits: Fits, call: CallView, heard: Heard) -> bool:
     """Whether a message before the call, or the definition of its tool, holds a text whole."""
-    if heard.said.hold_whole(text, call.turn.index, fits, heard.room):
-        return True
+    return heard.said.hold_whole(text, call.turn.index, fits, heard.room) or _is_told(text, fits, call, heard)
+
+
+def _is_told(text: str, fits: Fits, call: CallView, heard: Heard) -> bool:
+    """Whether the definition of the call's tool holds a text whole."""
     told = call.tool.definition.text if call.tool is not None else ""
     return find_whole(told, text, 0, len(told), fits, heard.room) >= 0
 
@@ -178,7 +215,7 @@ def _is_there(text: str, fits: Fits, call: CallView, heard: Heard) -> bool:
 def _missing(value: _Value, call: CallView, heard: Heard) -> Missing | None:
     index = call.turn.index
     longer = _longer(value, index, heard) if value.kind != "amount" else None
-    if value.is_short:
+    if value.manner.is_short:
         return Missing(value.pointer, value.text, None, longer, value.kind) if longer else None
     later = heard.said.turn_from(value.text, index, value.fits, heard.room)
     near = longer or (_near(value.text, index, heard) if value.kind != "amount" else None)

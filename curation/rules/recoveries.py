@@ -75,7 +75,7 @@ def failed_call_trained(call: CallView, row: Row) -> Found:
     outcome = result_of(call)
     if outcome is None or not outcome.failed or outcome.kind != "other":
         return None
-    later = next((c for c in row.calls if c.turn.index > call.turn.index and c.name == call.name), None)
+    later = row.call_after(call)
     if later is None or later.arguments is None or call.arguments == later.arguments or not _is_own_mistake(call, row):
         return None
     fix = Fix("Give it weight 0", call.turn.at + "/weight", "0")

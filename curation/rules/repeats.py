@@ -25,7 +25,8 @@ def result_of(call: CallView) -> Outcome | None:
 
 def users_between(first: CallView, second: CallView, row: Row) -> bool:
     """Whether the user spoke between two calls."""
-    return any(turn.role == "user" for turn in row.turns[first.turn.index : second.turn.index])
+    place = bisect_left(row.user_turns, first.turn.index)
+    return place < len(row.user_turns) and row.user_turns[place] < second.turn.index
 
 
 def calls_between(first: CallView, second: CallView, row: Row) -> list[CallView]:
@@ -48,7 +49,10 @@ def _earlier_twin(call: CallView, row: Row) -> CallView | None:
 
 def _has_changed_between(first: CallView, second: CallView, row: Row) -> bool:
     """Whether another call may have changed what the second one sees."""
-    return any(effect_of(call, row) != "read" for call in calls_between(first, second, row))
+    if row.changes is None:
+        row.changes = [call.turn.index for call in row.calls if effect_of(call, row) != "read"]
+    n_between = bisect_left(row.changes, second.turn.index) - bisect_left(row.changes, first.turn.index)
+    return n_between > (effect_of(first, row) != "read")
 
 
 @rule("B01", scope="call", severity=Severity.WARNING, waivable=True)

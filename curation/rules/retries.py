@@ -47,7 +47,7 @@ def unsafe_retry(call: CallView, row: Row) -> Found:
     """
     if call.turn.index < 3 or not call.name or not row.has_failure or call.turn.is_weightless:
         return None
-    earlier = _latest_of_name(call, row)
+    earlier = row.call_before(call)
     if earlier is None or not earlier.results or not has_failed(earlier.results[0].turn.text):
         return None
     outcome, known = result_of(earlier), row.known.get(call.name)
@@ -61,10 +61,6 @@ def unsafe_retry(call: CallView, row: Row) -> Found:
     is_destructive = effect_of(call, row) == "destructive" and known is not None and known.idempotent is False
     message = f"`{call.name}` may already have worked; read the state before calling it again."
     return Hit(call.at, message, {"tool": call.name, "destructive": is_destructive}, None, earlier.at)
-
-
-def _latest_of_name(call: CallView, row: Row) -> CallView | None:
-    return next((c for c in reversed(row.calls) if c.turn.index < call.turn.index and c.name == call.name), None)
 
 
 def _is_other_deed(first: CallView, second: CallView) -> bool:
@@ -106,7 +102,7 @@ def rate_limit_ignored(call: CallView, row: Row) -> Found:
     """
     if call.turn.index < 3 or not row.has_failure or call.turn.is_weightless:
         return None
-    earlier = _latest_of_name(call, row)
+    earlier = row.call_before(call)
     outcome = result_of(earlier) if earlier is not None else None
     if earlier is None or outcome is None or not outcome.failed or outcome.kind != "rate_limit":
         return None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
 
 from curation.model.definition import Tool
 from curation.model.example import Call, Example, Message
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from curation.rules.context import Heard
 
 _DEEPEST_LEAF = 20
+_NO_NUMBER = "null"
+"""What the fast writer makes of numbers that JSON does not have."""
 _KNOWN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 
 
@@ -89,6 +95,7 @@ class CallView:
         "arguments",
         "call",
         "errors",
+        "found_key",
         "found_leaves",
         "id",
         "index",
@@ -108,6 +115,7 @@ class CallView:
         self.name = call.name if type(call.name) is str else None
         self.id = call.id if type(call.id) is str else None
         self.results: list[ResultView] = []
+        self.found_key: str | None = None
         self.found_leaves: list[tuple[str, Json]] | None = None
         self.missing: list[Missing] | None = None
         """Kept by the rules on grounding."""
@@ -164,11 +172,9 @@ class CallView:
     @property
     def form_key(self) -> str:
         """The same text for calls of one name with equal arguments."""
-        try:
-            return f"{self.name}\n{json.dumps(self.arguments, sort_keys=True)}"
-        except ValueError:
-            # A number of thousands of digits.
-            return f"{self.name}\n{self.text}"
+        if self.found_key is None:
+            self.found_key = f"{self.name}\n{_sorted_text(self)}"
+        return self.found_key
 
     @property
     def made_id(self) -> str:
@@ -194,6 +200,14 @@ class ResultView:
         return f"/messages/{self.turn.index}"
 
 
+class ResultsAfter(NamedTuple):
+    """A run of results."""
+
+    n_results: int
+    has_orphan: bool
+    """Whether one of them answers no call."""
+
+
 class Row:
     """One example and what a team knows about its tools."""
 
@@ -207,6 +221,8 @@ class Row:
         self.turns: list[Turn] = [Turn(self, index, message) for index, message in enumerate(example.messages)]
         self.heard: Heard | None = None
         """Kept by the rules on grounding."""
+        self.changes: list[int] | None = None
+        """The turn of every call that may change something; kept by the rules on repetitions."""
         self.assistant_turns: list[Turn] = [turn for turn in self.turns if turn.role == "assistant"]
 
     @cached_property
@@ -215,6 +231,27 @@ class Row:
         parts = [turn.text for turn in self.turns if turn.text]
         parts += [call.text for call in self.calls if call.text]
         return "\n".join(parts)
+
+    def results_after(self, index: int) -> ResultsAfter:
+        """The results that stand directly behind a turn."""
+        if index not in self._blocks:
+            count, has_orphan = 0, False
+            for turn in islice(self.turns, index + 1, None):
+                if turn.result is None:
+                    break
+                count += 1
+                has_orphan = has_orphan or turn.result.problem == "orphan"
+            self._blocks[index] = ResultsAfter(count, has_orphan)
+        return self._blocks[index]
+
+    @cached_property
+    def _blocks(self) -> dict[int, ResultsAfter]:
+        return {}
+
+    @cached_property
+    def user_turns(self) -> list[int]:
+        """The places of the user's turns."""
+        return [turn.index for turn in self.turns if turn.role == "user"]
 
     @cached_property
     def same_calls(self) -> dict[str, list[CallView]]:
@@ -226,13 +263,81 @@ class Row:
         return found
 
     @cached_property
+    def calls_of(self) -> dict[str | None, list[CallView]]:
+        """The calls of each name, in order."""
+        found: dict[str | None, list[CallView]] = {}
+        for call in self.calls:
+            found.setdefault(call.name, []).append(call)
+        return found
+
+    def open_calls_before(self, index: int) -> list[CallView]:
+        """The calls with an id before a turn that have no result."""
+        return self._open_calls[: bisect_left(self._open_calls, index, key=_turn_of)]
+
+    @cached_property
+    def _open_calls(self) -> list[CallView]:
+        return [call for call in self.calls if not call.results and call.id]
+
+    def first_of(self, identifier: str) -> CallView | None:
+        """The first call of an id."""
+        return self._first_by_id.get(identifier)
+
+    @cached_property
+    def _first_by_id(self) -> dict[str, CallView]:
+        found: dict[str, CallView] = {}
+        for call in self.calls:
+            if call.id is not None:
+                found.setdefault(call.id, call)
+        return found
+
+    def call_before(self, call: CallView) -> CallView | None:
+        """The latest call of the same name in an earlier turn."""
+        same = self.calls_of[call.name]
+        place = bisect_left(same, call.turn.index, key=_turn_of)
+        return same[place - 1] if place else None
+
+    def call_after(self, call: CallView) -> CallView | None:
+        """The first call of the same name in a later turn."""
+        same = self.calls_of[call.name]
+        place = bisect_right(same, call.turn.index, key=_turn_of)
+        return same[place] if place < len(same) else None
+
+    @cached_property
     def has_failure(self) -> bool:
         """Whether any result reports an error."""
         return any(has_failed(result.turn.text) for result in self.results)
 
+    def release(self) -> None:
+        """Cut every ring of references, so that memory is free at once and the collector has nothing to look for."""
+        for turn in self.turns:
+            for call in turn.calls:
+                call.results = []
+            turn.calls = ()
+            turn.result = None
+        self.__dict__.clear()
+
     def text_before(self, index: int) -> list[str]:
         """All texts of the turns before this one, oldest first."""
         return [turn.text for turn in self.turns[:index] if turn.text]
+
+
+def _turn_of(call: CallView) -> int:
+    return call.turn.index
+
+
+def _sorted_text(call: CallView) -> str:
+    """The arguments with their names in order, as text."""
+    try:
+        text = orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        text = _NO_NUMBER
+    if _NO_NUMBER not in text:
+        return text
+    # A number too long or endless, half a character, or an honest null.
+    try:
+        return json.dumps(call.arguments, sort_keys=True)
+    except ValueError:
+        return call.text or ""
 
 
 def _collect_leaves(value: Json, pointer: str, depth: int, out: list[tuple[str, Json]]) -> None:
@@ -246,7 +351,11 @@ def _collect_leaves(value: Json, pointer: str, depth: int, out: list[tuple[str, 
     if depth > _DEEPEST_LEAF:
         return
     for step, child in pairs:
-        _collect_leaves(child, f"{pointer}/{escape_step(step)}", depth + 1, out)
+        place = f"{pointer}/{step if type(step) is int else escape_step(step)}"
+        if type(child) is dict or type(child) is list:
+            _collect_leaves(child, place, depth + 1, out)
+        else:
+            out.append((place, child))
 
 
 def is_known_role(role: str) -> bool:

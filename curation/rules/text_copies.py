@@ -6,12 +6,13 @@ import re
 import unicodedata
 
 from curation.model.finding import Fix, Severity
-from curation.rules.context import stands_in, texts_before
+from curation.rules.context import Heard
 from curation.rules.hints import quote
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row
 from curation.rules.value_kinds import shape_of
 from curation.rules.value_places import is_named_exactly, key_of, schema_at
+from curation.rules.whole import is_anywhere
 
 _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‘’‚‛", "'"), **dict.fromkeys("\u00a0\u202f\u2007", " ")}
@@ -45,7 +46,7 @@ def unicode_form(call: CallView, row: Row) -> Found:
     hits = []
     for pointer, value in call.leaves:
         if type(value) is str and not value.isascii():
-            form = _better_form(value, texts_before(row, call.turn.index))
+            form = _better_form(value, _Said(call, row))
             if form is not None:
                 at = call.arguments_at + pointer
                 message = f"{quote(value)[:60]} is the usual {quote(form)[:60]} in another Unicode form; normalise it."
@@ -53,15 +54,34 @@ def unicode_form(call: CallView, row: Row) -> Found:
     return hits or None
 
 
-def _better_form(value: str, texts: list[str]) -> str | None:
+class _Said:
+    """What was said before a call. A row so large that there is no room to look says nothing against its values."""
+
+    def __init__(self, call: CallView, row: Row) -> None:
+        self._heard = row.heard = row.heard or Heard(row)
+        self._index = call.turn.index
+
+    def holds_instead(self, wanted: str, written: str) -> bool:
+        """Whether the one form was said and the other was not."""
+        return self._holds(wanted) and not self._holds(written)
+
+    def lacks(self, written: str) -> bool:
+        """Whether a text was not said."""
+        return not self._holds(written)
+
+    def _holds(self, text: str) -> bool:
+        return self._heard.said.hold_whole(text, self._index, is_anywhere, self._heard.room_for_copies)
+
+
+def _better_form(value: str, said: _Said) -> str | None:
     composed = unicodedata.normalize("NFC", value)
     if composed != value:
-        is_usual = len(composed) < len(value) or stands_in(composed, texts)
-        return composed if is_usual and not stands_in(value, texts) else None
+        is_better = said.lacks(value) if len(composed) < len(value) else said.holds_instead(composed, value)
+        return composed if is_better else None
     if unicodedata.is_normalized("NFKC", value.translate(_PLAIN)):
         return None
     folded = unicodedata.normalize("NFKC", value)
-    return folded if stands_in(folded, texts) and not stands_in(value, texts) else None
+    return folded if said.holds_instead(folded, value) else None
 
 
 @rule("U04", scope="call", severity=Severity.WARNING, waivable=True)
@@ -74,7 +94,7 @@ def stray_space(call: CallView, _row: Row) -> Found:
 
     Good: `"unit": "celsius"`
     """
-    if not call.text or not _may_have_edge(call.text):
+    if not call.text or not _has_edge(call) or not _may_have_edge(call.text):
         return None
     hits = []
     for pointer, value in call.leaves:
@@ -85,6 +105,13 @@ def stray_space(call: CallView, _row: Row) -> Found:
             message = f"{quote(value)[:60]} {side} with a space; trim it."
             hits.append(Hit(at, message, {"value": value}, Fix("Trim it", at, quote(trimmed))))
     return hits or None
+
+
+def _has_edge(call: CallView) -> bool:
+    for _, value in call.leaves:  # noqa: SIM110 - a generator costs twice as much, and this runs on every call
+        if type(value) is str and value.strip() != value:
+            return True
+    return False
 
 
 def _may_have_edge(text: str) -> bool:
@@ -121,7 +148,7 @@ def typographic_character(call: CallView, row: Row) -> Found:
     hits = []
     for pointer, value in call.leaves:
         if type(value) is str and len(value) <= _LONGEST_COPY and _TYPOGRAPHIC.search(value):
-            plain = _plain_form(value, texts_before(row, call.turn.index))
+            plain = _plain_form(value, _Said(call, row))
             if plain != value:
                 at = call.arguments_at + pointer
                 message = f"{quote(value)[:60]} has typographic characters where the conversation has plain ones."
@@ -129,7 +156,7 @@ def typographic_character(call: CallView, row: Row) -> Found:
     return hits or None
 
 
-def _plain_form(value: str, texts: list[str]) -> str:
+def _plain_form(value: str, said: _Said) -> str:
     """The value with those words made plain that the conversation has in plain characters only."""
 
     def replace(found: re.Match[str]) -> str:
@@ -137,7 +164,7 @@ def _plain_form(value: str, texts: list[str]) -> str:
             return found.group()
         word = found.group().strip(".,;:!?()")
         plain = word.translate(_PLAIN)
-        is_copied = len(plain) > 2 and stands_in(plain, texts) and not stands_in(word, texts)
+        is_copied = len(plain) > 2 and said.holds_instead(plain, word)
         return found.group().replace(word, plain) if is_copied else found.group()
 
     return _WORD.sub(replace, value)

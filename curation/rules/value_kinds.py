@@ -41,6 +41,8 @@ _MONEY_NAME = re.compile(
     r"|[a-z](?:Amount|Price|Cost|Fee|Budget|Balance)$"
 )
 _MONEY_TEXT = re.compile(r"[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:[$€£¥]|USD|EUR|GBP|CHF|CNY|元)")
+MAY_BE_COPIED = re.compile(r"[\d@:]")
+"""No form of a text that can only be copied does without one of these."""
 _FEWEST_DIGITS = 3
 _LEAST_LONG = 99_999
 """Smaller numbers are counts and sizes, which may be reckoned."""

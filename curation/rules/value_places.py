@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from curation.model.values import Json
 from curation.rules.row import CallView
@@ -25,6 +26,7 @@ def schema_at(call: CallView, pointer: str) -> dict[str, Json]:
     return found if isinstance(found, dict) else {}
 
 
+@lru_cache(maxsize=4096)
 def key_of(pointer: str) -> str:
     """The name of the argument a value stands in; that of the list when it stands in one."""
     steps = pointer.split("/")
@@ -33,6 +35,7 @@ def key_of(pointer: str) -> str:
     return steps[-1]
 
 
+@lru_cache(maxsize=4096)
 def is_named_exactly(key: str) -> bool:
     """Whether an argument of this name holds something that is compared letter by letter."""
     return _EXACT_NAME.search(key) is not None

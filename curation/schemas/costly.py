@@ -10,7 +10,7 @@ import msgspec
 from curation.model.values import Json
 from curation.processes.warm import ChildUnavailableError, OverrunError, WarmChild
 from curation.schemas.allowance import Allowance
-from curation.schemas.limits import DEADLINE_S, QUESTION_S, ROW_CPU_S
+from curation.schemas.limits import DEADLINE_S, QUESTION_S, ROW_CPU_S, SEND_S
 from curation.schemas.wording import SchemaError
 
 SANDBOX = WarmChild("curation.schemas.sandbox")
@@ -37,7 +37,7 @@ def judge_in_sandbox(text: str, value: Json, allowance: Allowance | None = None)
         message = "could not be checked just now: the process that judges costly schemas is not there; check again"
         return (SchemaError("", "unchecked", message, ""),)
     if allowance is not None:
-        allowance.cpu_s -= verdict.cpu_s + QUESTION_S
+        allowance.cpu_s -= verdict.cpu_s + QUESTION_S + SEND_S * len(text)
     return verdict.errors
 
 

@@ -21,6 +21,8 @@ ROW_ERRORS = 1_000
 """Places of one row that are named as breaking a schema; nobody reads more."""
 QUESTION_S = 0.0002
 """What asking the sandbox costs by itself."""
+SEND_S = 4e-9
+"""What each character of a schema costs that is sent to it."""
 MEMORY_BYTES = 256 * 1024 * 1024
 BACKTRACK_LIMIT = 10_000
 REGEX_BYTES = 1_000_000

@@ -15,7 +15,7 @@ from curation.model.example import Example
 from curation.model.finding import Finding, Judged, Severity
 from curation.model.reading import Reading, Reject
 from curation.reading.rows import read_row
-from curation.rules import CHECKER_VERSION, check, check_language, judge
+from curation.rules import CHECKER_VERSION, check_all, judge
 from db import catalogue, people
 
 
@@ -60,7 +60,7 @@ def read_body(body: bytes) -> Reading:
 def check_example(bench: Bench, reading: Reading) -> tuple[tuple[Finding, ...], tuple[Judged, ...]]:
     """All findings, and those that count for the bench's target once waivers are taken off; errors first."""
     known = bench.offered_to(reading.example)
-    findings = (*check(reading, known), *check_language(reading, known))
+    findings = check_all(reading, known)
     return findings, judge(findings, bench.target, waivers=reading.example.waivers)
 
 

@@ -23,9 +23,13 @@ from curation.model.values import UNSET, Json
 from curation.reading.edits import change_of, edit_source, source_at
 from curation.reading.strict import parse_strict
 from curation.rendering import ChatRow, TemplateCheck, open_template, read_chat_row
-from curation.rules import DatasetFinding, check, check_language, judge, walk_dataset
+from curation.rules import DatasetFinding, check_all, judge, walk_dataset
+from curation.rules.registry import Pass
 from curation.targets import get_target
 
+COST_NAMES: dict[Pass, str] = {"row": "rules on rows", "language": "rules on wording"}
+NO_REASON = "N01"
+"""The rule that asks a row without calls for its reason."""
 _MOST_NAMED = 10
 _MOST_AT_ONCE = 1_000
 """Findings about a whole file that are emitted together; there can be half as many as there are rows."""
@@ -84,13 +88,16 @@ class FileCheck:
         self.template = template
         self.export = get_format(export) if export else None
         self._rendered_before = template.cost.seconds if template else 0.0
-        self.costs = {"rules on rows": 0.0, "rules on wording": 0.0, "reading and rules on the whole file": 0.0}
+        self.costs = dict.fromkeys((*COST_NAMES.values(), "reading and rules on the whole file"), 0.0)
         """Seconds of computing that each pass has taken so far."""
+        self._pass_began = 0.0
+        self._unlabelled = 0
 
     def run(self, emit: Callable[[CheckedRow], None]) -> None:
         """Emit every row's findings in order, those about the file last."""
         began = time.process_time()
-        found = chain(self._check_file(), map(_name_rows, walk_dataset(self._pass_rows(emit))))
+        over_rows = map(_name_rows, walk_dataset(self._pass_rows(emit)))
+        found = chain(self._check_file(), over_rows, self._check_labels())
         findings = list(islice(found, _MOST_AT_ONCE))
         self.costs["reading and rules on the whole file"] = time.process_time() - began - sum(self.costs.values())
         if self.template is not None:
@@ -139,14 +146,23 @@ class FileCheck:
 
     def _check_passes(self, reading: Reading) -> tuple[Finding, ...]:
         """What every pass over this row finds; each pays into its own account."""
-        began = time.process_time()
-        findings = check(reading, self.known)
-        between = time.process_time()
-        worded = check_language(reading, self.known)
-        self.costs["rules on rows"] += between - began
-        self.costs["rules on wording"] += time.process_time() - between
+        self._pass_began = time.process_time()
+        findings = check_all(reading, self.known, self._count_pass)
         exported = check_export(self.export, reading.example) if self.export is not None else ()
-        return (*findings, *worded, *exported)
+        return (*self._without_labels(findings), *exported)
+
+    def _count_pass(self, name: Pass) -> None:
+        now = time.process_time()
+        self.costs[COST_NAMES[name]] += now - self._pass_began
+        self._pass_began = now
+
+    def _without_labels(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """A row whose format has no place for a reason is not asked for one; the file is, once."""
+        if self.format.holds_labels:
+            return findings
+        kept = tuple(one for one in findings if one.code != NO_REASON)
+        self._unlabelled += len(kept) < len(findings)
+        return kept
 
     def supply(self, reading: Reading) -> Reading:
         """The row with the definitions given beside the file."""
@@ -157,6 +173,14 @@ class FileCheck:
         if self.rows.head.is_list and self.name.endswith(".jsonl"):
             message = "The file is one JSON list, not JSON Lines as its name says; write one row on each line."
             yield Finding(RULE_SLUGS["J04"], "J04", "", message)
+
+    def _check_labels(self) -> Iterator[Finding]:
+        if self._unlabelled:
+            rows = "1 row calls" if self._unlabelled == 1 else f"{self._unlabelled:,} rows call"
+            message = (
+                f"{rows} nothing without saying why; this format has no place for a reason, so give it after import."
+            )
+            yield Finding(RULE_SLUGS[NO_REASON], NO_REASON, "", message)
 
 
 def open_check(path: Path, max_length: int | None = None) -> TemplateCheck:

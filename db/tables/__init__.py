@@ -6,6 +6,7 @@ from db.tables.acts import act, audit, counter
 from db.tables.base import metadata
 from db.tables.catalogue import catalogue_item, catalogue_version, definition, tool, tool_version
 from db.tables.datasets import dataset_item, dataset_version, split_group
+from db.tables.desk import bulk_item, repair, saved_view
 from db.tables.examples import (
     HAS_ERRORS,
     body,
@@ -20,7 +21,7 @@ from db.tables.examples import (
 )
 from db.tables.jobs import answer, evaluation, job, job_event, job_metric, model
 from db.tables.people import person, project
-from db.tables.reviews import comment, review
+from db.tables.reviews import claim, comment, review, second_look
 from db.tables.sources import batch, reject, source
 
 __all__ = [
@@ -30,8 +31,10 @@ __all__ = [
     "audit",
     "batch",
     "body",
+    "bulk_item",
     "catalogue_item",
     "catalogue_version",
+    "claim",
     "comment",
     "counter",
     "dataset_item",
@@ -53,8 +56,11 @@ __all__ = [
     "person",
     "project",
     "reject",
+    "repair",
     "review",
     "revision",
+    "saved_view",
+    "second_look",
     "source",
     "split_group",
     "tool",

@@ -34,7 +34,7 @@ def _launch(page: Page, base: Path) -> None:
     steps = page.get_by_label("Steps at most", exact=True)
     steps.fill("12")
     steps.press("Enter")
-    page.get_by_role("button", name="Show", exact=True).click(delay=60)
+    page.locator("[class*=st-key-training-preflight]").get_by_role("button").click(delay=60)
     expect(page.get_by_text("tokens carry loss").first).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Launch").dblclick(delay=60)
 

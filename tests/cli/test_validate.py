@@ -247,3 +247,14 @@ def test_options_that_would_do_nothing_or_harm_are_refused(tmp_path: Path, optio
     result = run(str(tmp_path / "rows.jsonl"), *options)
     assert (result.exit_code, result.stdout) == (2, "")
     assert options[0] in result.stderr
+
+
+def test_format_without_a_place_for_reasons_is_told_once(tmp_path: Path) -> None:
+    quiet = {"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hello, Ann."}]}
+    lines = b"".join(json.dumps({**quiet, "tools": [TOOL]}).encode() + b"\n" for _ in range(3))
+    result = run("-", "--json", "--format", "openai", text=lines)
+    assert all("N01" not in found for line, found in by_line(result).items() if line is not None)
+    assert "3 rows call nothing" in by_line(result)[None]["N01"]["message"]
+    own = run("-", "--json", "--format", "callwright", text=lines)
+    assert all("N01" in found for line, found in by_line(own).items() if line is not None)
+    assert "N01" not in by_line(own).get(None, {})

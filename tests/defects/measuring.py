@@ -10,7 +10,7 @@ import msgspec
 from curation.model.finding import Severity
 from curation.model.reading import Reading
 from curation.reading.rows import read_row
-from curation.rules import Rule, check, check_language, judge
+from curation.rules import Rule, check_all, judge
 from tests.defects.corpus import is_found, rules_in_order, twins_of
 from tests.defects.rows import natural_faults, real_rows
 
@@ -62,7 +62,7 @@ def find_false_alarms() -> list[FalseAlarm]:
         reading = read_row(json.dumps(json.loads(text), ensure_ascii=False).encode())
         assert isinstance(reading, Reading), identifier
         real = natural_faults().get(identifier, [])
-        for item in judge((*check(reading), *check_language(reading))):
+        for item in judge(check_all(reading)):
             code = item.finding.code
             if item.severity is not Severity.INFO and code not in real:
                 found.append(FalseAlarm(identifier, code, item.severity, item.finding.message))

@@ -18,7 +18,7 @@ from curation.model.reading import Reading, Reject
 from curation.model.values import Json
 from curation.reading.rows import read_row
 from curation.rendering import TemplateCheck, bare_template
-from curation.rules import check, check_dataset, check_language
+from curation.rules import check_all, check_dataset
 
 FOLDER = Path(__file__).parents[2] / "data" / "rules"
 
@@ -65,7 +65,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.export is not None:
             rows = None if self.written is None else tuple(json.dumps(one).encode() for one in self.written)
             return check_export(get_format(self.export), reading.example, None if rows is None else Written(rows))
-        return (*check(reading, known), *check_language(reading, known))
+        return check_all(reading, known)
 
     def _check_rows(self) -> tuple[Finding, ...]:
         readings = [read_row(json.dumps(row).encode()) for row in self.rows or []]
