@@ -24,9 +24,11 @@ from curation.errors import CurationError, NotAllowedError
 from curation.services import drafting, settling
 from curation.services.setting_out import set_out
 from curation.services.settling import Typed
+from curation.services.workspace import Workspace
 from ui.checks import check_field, describe, expected_in, mend_field
 from ui.editor_assets import EDITOR_FOLDER
 from ui.session import workspace
+from ui.text_order import keep_newest
 from ui.tokens import Claim, redeem
 from ui.typing_marks import Typing
 
@@ -72,13 +74,17 @@ def _validate(claim: Claim, ask: Ask) -> dict[str, Any]:
 
 
 def _save(claim: Claim, ask: Ask) -> dict[str, Any]:
-    ws = workspace()
+    # An older text that was overtaken on its way is answered like any other: the newer one is safe.
+    keep_newest(claim, ask.typing, lambda: _keep(workspace(), claim, ask))
+    return {"is_kept": True}
+
+
+def _keep(ws: Workspace, claim: Claim, ask: Ask) -> None:
     if claim.kind == settling.KIND:
         typed = Typed(ask.typing.origin(claim.field, claim.base_rev), ask.text)
         settling.keep_typed(ws, claim.person_id, claim.object_id, typed)
     else:
         drafting.save_draft(ws, claim.person_id, claim.kind, claim.object_id, claim.field, claim.base_rev, ask.text)
-    return {"is_kept": True}
 
 
 def _mend(claim: Claim, ask: Ask) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -18,6 +19,7 @@ from ui import editor
 from ui.session import workspace
 from ui.state import Slot
 from ui.text import plain
+from ui.text_order import keep_newest
 from ui.tokens import Claim
 
 
@@ -95,6 +97,7 @@ def edit_schema(place: Place, key: str, edit: Edit) -> None:
 
 def apply(place: Place, edit: Callable[[Outline], Outline]) -> None:
     """Edit the newest draft of the schema and keep the result."""
+    take_commits(place)
     ws = workspace()
     actor = local_actor(ws)
     desk = tool_desk.open_desk(ws, actor, *place)
@@ -105,20 +108,24 @@ def apply(place: Place, edit: Callable[[Outline], Outline]) -> None:
 def write_choice(place: Place, key: str, field: str) -> None:
     """Callback of a select box: keep the chosen word."""
     value = st.session_state[key]
+    take_commits(place)
     ws = workspace()
     actor = local_actor(ws)
     tool_desk.write_field(ws, actor, tool_desk.open_desk(ws, actor, *place), field, str(value or ""))
 
 
 def take_commits(place: Place) -> None:
-    """Keep what the live editors of this page handed over; call it before opening the desk for drawing."""
+    """Keep what the live editors of this page handed over; call it before an act and before drawing."""
     ws = workspace()
     actor = local_actor(ws)
     for field in LIVE_FIELDS:
         key = live_key(place, field)
         commit = editor.read_commit(key)
         if commit is not None:
-            tool_desk.write_field(ws, actor, tool_desk.open_desk(ws, actor, *place), field, commit.text)
+            desk = tool_desk.open_desk(ws, actor, *place)
+            keep_newest(
+                _claim(desk, field), commit.typing, partial(tool_desk.write_field, ws, actor, desk, field, commit.text)
+            )
             editor.mark_handled(key, commit)
 
 
@@ -126,13 +133,12 @@ def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "",
     """The live editor of one field."""
     mode, usual = LIVE_FIELDS[field]
     place = Place(desk.project_id, desk.object_id)
-    person_id = local_actor(workspace()).person_id
     editor.draw(
         editor.Field(
             key=live_key(place, field),
             label=label or usual,
             value=desk.fields[field],
-            claim=Claim(person_id, desk.project_id, tool_desk.KIND, desk.object_id, field, desk.base_revision),
+            claim=_claim(desk, field),
             mode=mode,  # type: ignore[arg-type]  # one of its words, by the table above
             placeholder=placeholder,
             is_label_visible=True,
@@ -141,6 +147,11 @@ def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "",
             focus=focus,
         )
     )
+
+
+def _claim(desk: Desk, field: str) -> Claim:
+    person_id = local_actor(workspace()).person_id
+    return Claim(person_id, desk.project_id, tool_desk.KIND, desk.object_id, field, desk.base_revision)
 
 
 def live_key(place: Place, field: str) -> str:

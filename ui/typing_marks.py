@@ -17,6 +17,8 @@ class Typing(msgspec.Struct, frozen=True):
 
     tab: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{0,16}$")] = ""
     began: Annotated[tuple[_Mark, ...], msgspec.Meta(max_length=MAX_MARKS)] = ()
+    seq: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Counts the texts this tab sent; a higher one is newer."""
 
     def origin(self, field: str, base_rev: int) -> Origin:
         """The origin of a text typed into this field."""

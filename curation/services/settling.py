@@ -201,15 +201,22 @@ class _Sorting:
         self._entries.append(_Entry(typed, self._history.follow(typed.origin, self._view.head_rev), draft))
 
     def sort(self) -> None:
-        """Sort drafts first, then what was handed over; the same tab's newer text stands for its older ones."""
+        """Drafts first, then what was handed over; the same tab's newer text stands for its older ones."""
         for place, entry in enumerate(self._entries):
-            if any(_replaces(newer, entry) for newer in self._entries[place + 1 :]) or self._is_in(entry):
+            if self._is_overtaken(place, entry) or self._is_in(entry):
                 self.done += [entry.draft] if entry.draft else []
             elif entry.field is not None and self._may_go_in(entry):
                 self.example = write_text(self.example, entry.field, entry.typed.text)
                 self.done += [entry.draft] if entry.draft else []
             else:
                 self._set_aside(entry)
+
+    def _is_overtaken(self, place: int, entry: _Entry) -> bool:
+        """The same tab went on from there; its draft may have come while the text handed over waited for the page."""
+        earlier, later = self._entries[:place], self._entries[place + 1 :]
+        return any(_replaces(one, entry) for one in later) or any(
+            _replaces(one, entry) and _is_longer(one, entry) and self._is_in(one) for one in earlier
+        )
 
     def _set_aside(self, entry: _Entry) -> None:
         origin = entry.typed.origin
@@ -245,3 +252,7 @@ class _Sorting:
 
 def _replaces(newer: _Entry, older: _Entry) -> bool:
     return newer.field == older.field is not None and newer.typed.origin.continues(older.typed.origin)
+
+
+def _is_longer(newer: _Entry, older: _Entry) -> bool:
+    return len(newer.typed.origin.began) > len(older.typed.origin.began)

@@ -1,6 +1,6 @@
 /** JSON in CodeMirror. Its state (text, selection, undo) belongs to the view, which outlives every remount. */
 import { completionKeymap } from "@codemirror/autocomplete"
-import { history, historyKeymap, isolateHistory, standardKeymap } from "@codemirror/commands"
+import { deleteCharBackward, history, historyKeymap, isolateHistory, standardKeymap } from "@codemirror/commands"
 import { json } from "@codemirror/lang-json"
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language"
 import { forEachDiagnostic, nextDiagnostic, setDiagnostics } from "@codemirror/lint"
@@ -112,6 +112,15 @@ export class CodeSurface {
   /** Put in what Python wrote, as an act of the person. */
   write(text) {
     this.replace(text, [Transaction.userEvent.of("input.replace")])
+  }
+
+  /** Text of a key that was pressed while the field was between two places. */
+  type(text) {
+    this.view.dispatch(this.view.state.replaceSelection(text), { userEvent: "input.type" })
+  }
+
+  erase() {
+    deleteCharBackward(this.view)
   }
 
   hasFocus() {

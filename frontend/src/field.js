@@ -4,6 +4,7 @@
  * A field lives as long as the page in the browser does. A rerun may drop and mount the element at any time; the field
  * then moves on to the new element with its text, its cursor and its undo history.
  */
+import { catchKeys, releaseKeys } from "./between.js"
 import { CodeSurface } from "./code.js"
 import { element, isCommanding } from "./dom.js"
 import { Findings, hasErrors } from "./findings.js"
@@ -16,12 +17,15 @@ const RETRY_DELAY_MS = 2000
 const REMOUNT_MS = 2000
 const BIG_TEXT = 20000
 const BIG_TEXT_DELAY_MS = 100
-/** How long the page may take to deal with a hand-over; after that it may have been lost with its session. */
+/** How long the page may take to deal with a hand-over; after that it may have been lost, and is made again. */
 const ANSWER_MS = 10000
 /** How many texts a field remembers having handed over before the page confirms one. */
 const MAX_MARKS = 8
 /** Names this tab in the drafts it sends, so that two tabs never overwrite each other's. */
 const TAB = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+
+/** Counts the texts this tab sends, so that the server never takes an older one for the newer. */
+let sent = 0
 
 /** The fields on the page now. */
 export const alive = new Set()
@@ -69,6 +73,7 @@ export class Field {
   arrive(root) {
     if (this.box.parentNode !== root) {
       const hadFocus = this.isFocused && performance.now() - (this.goneAt ?? performance.now()) < REMOUNT_MS
+      releaseKeys(this.surface)
       this.isFocused = hadFocus
       root.replaceChildren(this.box)
       this.surface.arrive()
@@ -90,13 +95,19 @@ export class Field {
   leave(root) {
     if (!alive.has(this) || root !== this.root) return
     this.flush()
-    this.goneAt = performance.now()
+    this.goes()
     alive.delete(this)
     clearTimeout(this.checkTimer)
     this.checking?.abort()
     this.observer.disconnect()
     this.findings.silence()
     this.surface.leave()
+  }
+
+  /** Taken off the page, maybe for a moment only: with the cursor in it, typing goes on. */
+  goes() {
+    this.goneAt = performance.now()
+    if (this.isFocused && !this.data?.disabled) catchKeys(this.surface, this.goneAt + REMOUNT_MS)
   }
 
   /** A field is often built before it has its width; its height follows the width it gets. */
@@ -147,14 +158,15 @@ export class Field {
 
   /**
    * The page's text replaces ours only when the person has typed nothing since the last hand-over, and never before the
-   * page has dealt with that one: what it shows until then is older.
+   * page has dealt with that one, however long it takes: what it shows until then is older.
    */
   takeValue({ value, handled }) {
     const isAnswered = this.nonce !== undefined && handled === this.nonce
-    const isAwaited = this.nonce !== undefined && !isAnswered && performance.now() < this.awaitedUntil
+    const isAwaited = this.nonce !== undefined && !isAnswered
     const isNews = value !== this.given || (isAnswered && plainLines(value) !== this.text())
     this.given = value
     if (isAnswered) this.nonce = undefined
+    if (isAwaited && performance.now() > this.awaitedUntil) this.handOverAgain()
     if (!isNews) return
     const confirmed = this.marks.lastIndexOf(markOf(value))
     if (confirmed >= 0) this.marks = this.marks.slice(confirmed)
@@ -212,6 +224,7 @@ export class Field {
   left() {
     this.surface.keep()
     if (this.box.isConnected) this.isFocused = false
+    else this.goes()
     this.flush()
     if (pointer.isDown) leaving.add(this)
     else this.commit()
@@ -235,14 +248,27 @@ export class Field {
     clearTimeout(this.draftTimer)
     const nonce = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
     this.nonce = nonce
-    this.awaitedUntil = performance.now() + ANSWER_MS
+    this.await(nonce)
     this.setStateValue("doc", { text, nonce, base_rev: this.data.base_rev, at: this.data.at, typing })
-    if (this.data.is_drafted_at_hand_over && text !== this.drafted) this.send(text, typing, {})
+    if (text !== this.drafted) this.send(text, typing, {})
     this.marks = [...this.marks, markOf(text)].slice(-MAX_MARKS)
   }
 
+  await(nonce) {
+    this.awaitedUntil = performance.now() + ANSWER_MS
+    setTimeout(() => nonce === this.nonce && alive.has(this) && this.handOverAgain(), ANSWER_MS)
+  }
+
+  /** The page never said that it has the text; what was typed since is handed over by itself. */
+  handOverAgain() {
+    if (this.isDirty() || this.data.disabled) return
+    this.committed = undefined
+    this.commit()
+  }
+
+  /** Where this text was typed, on top of what, and after which others. */
   typing() {
-    return { tab: TAB, began: this.marks }
+    return { tab: TAB, began: this.marks, seq: ++sent }
   }
 
   /** Save at once what the timer has not saved yet; used on blur, on hiding the tab and on unmounting. */

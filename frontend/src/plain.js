@@ -48,6 +48,22 @@ export class PlainSurface {
     if (before !== this.input.value && this.hasFocus()) this.input.setSelectionRange(selectionStart, selectionEnd)
   }
 
+  /** Text of a key that was pressed while the field was between two places. */
+  type(text) {
+    this.put(text, this.input.selectionStart)
+  }
+
+  erase() {
+    const { selectionStart, selectionEnd } = this.input
+    this.put("", selectionStart === selectionEnd ? Math.max(0, selectionStart - 1) : selectionStart)
+  }
+
+  put(text, from) {
+    this.input.setRangeText(text, from, this.input.selectionEnd, "end")
+    this.keep()
+    this.input.dispatchEvent(new Event("input"))
+  }
+
   hasFocus() {
     return this.input.getRootNode().activeElement === this.input
   }

@@ -154,6 +154,14 @@ def test_draft_sent_before_a_hand_over_and_served_after_it_changes_nothing(table
     assert table.drafts() == {}
 
 
+def test_draft_typed_after_a_hand_over_that_waited_is_the_newer_text(table: Table) -> None:
+    """The page was slow: what the tab handed over and what was typed on it since are settled in one run."""
+    table.post(typed("You are welcome.", "Welcome.", "You are", tab="aa"))
+    settled = table.settle(typed("You are", "Welcome.", tab="aa"))
+    assert (settled.conflicts, table.drafts()) == ((), {})
+    assert settled.view.example.messages[1].content == "You are welcome."
+
+
 def test_late_draft_seen_by_another_tab_is_shown_and_never_saved_by_itself(table: Table) -> None:
     table.settle(typed("You are welcome.", "Welcome.", tab="aa"))
     table.post(typed("You are", "Welcome.", tab="aa"))
