@@ -4,7 +4,7 @@ PIP   := $(PY) -m pip --disable-pip-version-check
 TRAIN ?= 1
 WHEEL := .venv/share/callwright
 
-.PHONY: run test check demo test-long bench record-demo frontend clean
+.PHONY: run test test-alone check demo test-long bench record-demo frontend clean
 
 # --- environment: separate stamps, so that a later plain `make run` adds what TRAIN=0 left out ------------------------
 .venv/created:
@@ -41,6 +41,10 @@ demo: .venv/run .venv/train
 
 test: .venv/test
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not long and not alone"
+	$(MAKE) --no-print-directory test-alone
+
+# Tests that time themselves: nothing runs beside them.
+test-alone: .venv/test
 	$(PY) -m pytest tests/property -m "alone and not long"
 
 check: .venv/test

@@ -4,6 +4,7 @@ CurationError
 ├── NotFoundError          the thing asked for is not there
 ├── StaleRevisionError     somebody saved in between
 ├── NotAllowedError        the person lacks the role
+├── ClaimedError           somebody else has the thing on their desk
 ├── StateError             the thing is in the wrong state for this act
 ├── BlockedError           findings stand in the way
 ├── UnreadableError        a file or text cannot be read
@@ -46,6 +47,10 @@ class StaleRevisionError(CurationError):
 
 class NotAllowedError(CurationError):
     """The person lacks the role for this act."""
+
+
+class ClaimedError(CurationError):
+    """Somebody else has the thing on their desk."""
 
 
 class StateError(CurationError):

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from curation.model.definition import Definition, Policy, SideEffect, Tool
+from curation.model.definition import Definition, Execution, Policy, Sample, SideEffect, Tool, ToolError
 from db.tables import catalogue_item, catalogue_version, definition, example, example_tool, tool, tool_version
 
 
@@ -20,7 +20,10 @@ class Meaning(msgspec.Struct, frozen=True, omit_defaults=True):
     idempotency_parameter: str | None = None
     policy: Policy = Policy()
     result_schema: str | None = None
-    errors: tuple[str, ...] = ()
+    errors: tuple[ToolError | str, ...] = ()
+    """Older revisions hold a bare message."""
+    execution: Execution = Execution()
+    samples: tuple[Sample, ...] = ()
 
 
 class ToolRecord(msgspec.Struct, frozen=True):
@@ -61,7 +64,9 @@ def _meaning(one: Tool) -> str:
 
 
 def _join(text: str, meaning: str) -> Tool:
-    return Tool(Definition(text), **msgspec.structs.asdict(msgspec.json.decode(meaning, type=Meaning)))
+    fields = msgspec.structs.asdict(msgspec.json.decode(meaning, type=Meaning))
+    errors = tuple(ToolError(one) if isinstance(one, str) else one for one in fields.pop("errors"))
+    return Tool(Definition(text), errors=errors, **fields)
 
 
 def add_definitions(connection: Connection, definitions: Iterable[Definition]) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, func, insert, select
 
 from curation.model.states import ExampleState, Split
+from db.repairs import has_open_repair
 from db.tables import body, dataset_item, dataset_version, example, split_group
 
 _SPLITS = {split.value: split for split in Split}
@@ -77,7 +78,7 @@ def add_splits(connection: Connection, project_id: str, drawn: Mapping[str, Spli
 
 
 def list_members(connection: Connection, project_id: str, states: Iterable[ExampleState]) -> list[Member]:
-    """Visible examples in these states, in the order they came."""
+    """Visible examples in these states that wait for no repair, in the order they came."""
     query = (
         select(
             example.c.id,
@@ -94,6 +95,7 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
             example.c.project_id == project_id,
             example.c.staged == 0,
             example.c.state.in_([state.value for state in states]),
+            ~has_open_repair(),
         )
         .order_by(example.c.number)
     )

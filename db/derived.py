@@ -78,9 +78,9 @@ def put_derived(connection: Connection, new: Sequence[tuple[str, Derived]]) -> N
     """Store what follows from new heads, in one statement a table."""
     numbers = _numbers(connection, [example_id for example_id, _ in new])
     _insert(connection, example_tool, [row for i, d in new for row in _tool_rows(i, numbers[i], d)])
-    _insert(connection, example_tag, [{"example_id": i, "tag": tag} for i, d in new for tag in dict.fromkeys(d.tags)])
+    _insert(connection, example_tag, [row for i, d in new for row in _tag_rows(i, numbers[i], d)])
     _insert(connection, decision, [{"example_id": i, **msgspec.structs.asdict(o)} for i, d in new for o in d.decisions])
-    _insert(connection, finding, [row for one in new for row in _finding_rows(*one)])
+    _insert(connection, finding, [row for i, d in new for row in _finding_rows(i, numbers[i], d)])
     _insert(connection, example_text, [{"number": numbers[i], "text": d.text} for i, d in new])
 
 
@@ -103,7 +103,11 @@ def _tool_rows(example_id: str, number: int, derived: Derived) -> list[dict[str,
     ]
 
 
-def _finding_rows(example_id: str, derived: Derived) -> list[dict[str, object]]:
+def _tag_rows(example_id: str, number: int, derived: Derived) -> list[dict[str, object]]:
+    return [{"example_id": example_id, "tag": tag, "number": number} for tag in dict.fromkeys(derived.tags)]
+
+
+def _finding_rows(example_id: str, number: int, derived: Derived) -> list[dict[str, object]]:
     return [
         {
             "example_id": example_id,
@@ -114,6 +118,7 @@ def _finding_rows(example_id: str, derived: Derived) -> list[dict[str, object]]:
             "place": one.finding.at,
             "message": one.finding.message,
             "waived": int(one.waived),
+            "number": number,
         }
         for position, one in enumerate(derived.found)
     ]
@@ -128,4 +133,5 @@ def renew_findings(connection: Connection, changes: Sequence[tuple[str, Derived]
     """Replace what the checker said about heads that did not change."""
     ids = [example_id for example_id, _ in changes]
     connection.execute(delete(finding).where(finding.c.example_id.in_(ids)))
-    _insert(connection, finding, [row for change in changes for row in _finding_rows(*change)])
+    numbers = _numbers(connection, ids)
+    _insert(connection, finding, [row for i, d in changes for row in _finding_rows(i, numbers[i], d)])

@@ -31,6 +31,8 @@ class ExampleRecord(msgspec.Struct, frozen=True):
     batch_id: str | None
     updated_by: str
     updated_at: str
+    author: str
+    """Who made the newest revision; a verdict does not change it."""
 
 
 class NewExample(msgspec.Struct, frozen=True):
@@ -74,6 +76,7 @@ HEAD_COLUMNS = (
     example.c.batch_id,
     example.c.updated_by,
     example.c.updated_at,
+    example.c.author,
 )
 
 
@@ -147,6 +150,7 @@ def _first_row(one: NewExample, by: str, at: str) -> dict[str, object]:
         "created_at": at,
         "updated_by": by,
         "updated_at": at,
+        "author": by,
         **_head_values(one.id, one.derived),
     }
 
@@ -187,6 +191,7 @@ def add_revision(
             accepted_rev=None,
             updated_by=by,
             updated_at=at,
+            author=by,
             **_head_values(head.id, derived),
         )
     )

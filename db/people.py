@@ -38,6 +38,19 @@ def ensure_local_person(connection: Connection) -> None:
         connection.execute(insert(person).values(id=LOCAL, name=_operating_system_name(), roles=roles))
 
 
+def list_local_people(connection: Connection) -> list[Actor]:
+    """Active people without a login, in the order they came."""
+    is_local = person.c.login.is_(None) & person.c.password_hash.is_(None) & (person.c.active == 1)
+    rows = connection.execute(select(person).where(is_local).order_by(person.c.id != LOCAL, person.c.id))
+    return [Actor(row.id, frozenset(msgspec.json.decode(row.roles)), row.name) for row in rows]
+
+
+def add_person(connection: Connection, actor: Actor) -> None:
+    """Add somebody without a login."""
+    roles = msgspec.json.encode(sorted(actor.roles)).decode()
+    connection.execute(insert(person).values(id=actor.person_id, name=actor.name, roles=roles))
+
+
 def find_person(connection: Connection, person_id: str) -> Actor | None:
     row = connection.execute(select(person).where(person.c.id == person_id, person.c.active == 1)).one_or_none()
     return Actor(row.id, frozenset(msgspec.json.decode(row.roles)), row.name) if row else None

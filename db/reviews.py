@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from db.tables import comment, review
 
@@ -17,6 +17,9 @@ class ReviewRecord(msgspec.Struct, frozen=True):
     person_id: str
     verdict: str
     at: str
+    labels: str = "{}"
+    blind: int = 0
+    """1: said before the other reviewer's word was seen."""
 
 
 class CommentRecord(msgspec.Struct, frozen=True):
@@ -29,6 +32,8 @@ class CommentRecord(msgspec.Struct, frozen=True):
     text: str
     person_id: str
     at: str
+    resolved_by: str | None = None
+    resolved_at: str | None = None
 
 
 def add_review(connection: Connection, record: ReviewRecord) -> None:
@@ -48,3 +53,13 @@ def list_comments(connection: Connection, example_id: str) -> list[CommentRecord
     """Oldest first."""
     query = select(comment).where(comment.c.example_id == example_id).order_by(comment.c.id)
     return [CommentRecord(*row) for row in connection.execute(query)]
+
+
+def find_comment(connection: Connection, comment_id: str) -> CommentRecord | None:
+    row = connection.execute(select(comment).where(comment.c.id == comment_id)).one_or_none()
+    return CommentRecord(*row) if row else None
+
+
+def close_comment(connection: Connection, comment_id: str, by: str | None, at: str | None) -> None:
+    """Mark a comment as dealt with, or open it again."""
+    connection.execute(update(comment).where(comment.c.id == comment_id).values(resolved_by=by, resolved_at=at))

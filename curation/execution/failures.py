@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-from curation.model.definition import Tool
+from curation.model.definition import ErrorKind, Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
 
-FailureKind = Literal["transient", "unknown_outcome", "needs_person", "permanent"]
-"""What helps: waiting, reading first, a person, or nothing."""
+FailureKind = ErrorKind
 
 _COMMON: dict[FailureKind, tuple[str, ...]] = {
     "transient": ("Too many requests; retry after 5 seconds.", "The service is busy; retry after 20 seconds."),
@@ -40,7 +37,7 @@ def explain_arguments(tool: Tool, arguments: Json) -> str | None:
 
 def failures_of(tool: Tool, kind: FailureKind) -> tuple[Failure, ...]:
     """The failures of one kind the tool declares; common ones when it declares none."""
-    declared = tuple(message for message in tool.errors if kind_of(message) == kind)
+    declared = tuple(one.message for one in tool.errors if (one.kind or kind_of(one.message)) == kind)
     return tuple(Failure(kind, message) for message in declared or _COMMON[kind])
 
 

@@ -11,6 +11,10 @@ import msgspec
 from curation.model.values import Json
 
 SideEffect = Literal["read", "write", "destructive"]
+ErrorKind = Literal["transient", "unknown_outcome", "needs_person", "permanent"]
+"""What helps after an error: waiting, reading first, a person, or nothing."""
+RetryRule = Literal["never", "after_reading", "after_waiting", "at_once"]
+"""What is safe after an error of the tool."""
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -96,10 +100,49 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     approval: str = ""
     """When a person must confirm first, in words; empty: never."""
+    approver: str = ""
+    """Who confirms, in words."""
+    forbidden_roles: tuple[str, ...] = ()
+    """Roles of people on whose behalf it must not be called."""
+
+
+class Execution(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a call of the tool runs; None where nobody has said."""
+
+    timeout_s: float | None = None
+    retry: RetryRule | None = None
+    most_retries: int | None = None
+    rate_calls: int | None = None
+    """At most so many calls …"""
+    rate_period_s: float | None = None
+    """… within so many seconds."""
+
+
+class ToolError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One error a tool can return."""
+
+    message: str
+    code: str = ""
+    """Such as `404` or `order_not_found`; empty when it has none."""
+    kind: ErrorKind | None = None
+    """What helps after it; None: to be read off its message."""
+    retry_after_s: float | None = None
+
+
+class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One call of the tool with what it brings back: what a mock answers from."""
+
+    name: str
+    arguments: str = "{}"
+    """Exact JSON text."""
+    result: str | None = None
+    """Exact JSON text; None where the sample says nothing of a result."""
+    error: str | None = None
+    """The message of the error it brings back instead of a result."""
 
 
 class Tool(msgspec.Struct, frozen=True):
-    """A definition with what a model does not see: effect, idempotency, policy, results, errors."""
+    """A definition with what a model does not see: effect, idempotency, policy, results, errors, samples."""
 
     definition: Definition
     side_effect: SideEffect | None = None
@@ -108,8 +151,11 @@ class Tool(msgspec.Struct, frozen=True):
     policy: Policy = Policy()
     result_schema: str | None = None
     """Exact JSON text of the schema of what the tool returns."""
-    errors: tuple[str, ...] = ()
-    """Messages of the errors the tool can return."""
+    errors: tuple[ToolError, ...] = ()
+    """The errors it can return."""
+    execution: Execution = Execution()
+    samples: tuple[Sample, ...] = ()
+    """Declared calls with their answers, in order."""
 
     @property
     def name(self) -> str:

@@ -31,6 +31,20 @@ TRANSITIONS: dict[str, dict[ExampleState, ExampleState]] = {
         CHANGES_REQUESTED: REJECTED,
         ACCEPTED: REJECTED,
     },
+    "move to new tools": {
+        CANDIDATE: CANDIDATE,
+        DRAFT: DRAFT,
+        SUBMITTED: SUBMITTED,
+        CHANGES_REQUESTED: CHANGES_REQUESTED,
+        ACCEPTED: SUBMITTED,
+    },
+    "quarantine": {
+        CANDIDATE: CHANGES_REQUESTED,
+        DRAFT: CHANGES_REQUESTED,
+        SUBMITTED: CHANGES_REQUESTED,
+        CHANGES_REQUESTED: CHANGES_REQUESTED,
+        ACCEPTED: CHANGES_REQUESTED,
+    },
     "archive": {state: ARCHIVED for state in ExampleState if state is not ARCHIVED},
     "restore": {ARCHIVED: DRAFT},
 }

@@ -7,35 +7,59 @@ from collections.abc import Sequence
 
 from curation.errors import NotFoundError
 from curation.model.example import Call, Example
-from curation.model.values import Arguments, Field, Json
-from curation.reading.edits import remove_pointer, set_pointer
+from curation.model.values import UNSET, Arguments, Field, Json
+from curation.reading.edits import remove_pointer, set_pointer, source_at
+from curation.services.schema_walk import inside, kind_of
+
+START: dict[str, str] = {"object": "{}", "array": "[]", "string": '""', "boolean": "false", "null": "null"}
+"""What an argument begins with that has no text to begin with; numbers have none that means nothing."""
 
 
-def read_argument(call: Call, keys: Sequence[str]) -> str:
-    """The text a form field shows; "" where the argument is not there."""
-    value = _parsed(call)
-    for key in keys:
-        if not isinstance(value, dict) or key not in value:
-            return ""
-        value = value[key]
-    return as_field_text(value)
+def read_argument(call: Call, keys: Sequence[str], schema: Json = None) -> str:
+    """The text a form field shows; "" where the argument is not there, and where a field of text holds null."""
+    value = value_at(call, keys)
+    if value is UNSET or (value is None and kind_of(inside(schema, keys, schema)) == "string"):
+        return ""
+    return value if isinstance(value, str) else source_of(call, keys)
+
+
+def source_of(call: Call, keys: Sequence[str]) -> str:
+    """The exact JSON source of an argument that is there."""
+    steps = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+    return source_at(call.arguments.text if isinstance(call.arguments, Arguments) else "", steps).strip()
+
+
+def value_at(call: Call, keys: Sequence[str]) -> Json:
+    """The value of an argument, UNSET where there is none."""
+    return _inside(_parsed(call), keys)
 
 
 def write_argument(example: Example, pointer: str, keys: Sequence[str], schema: Json, text: str) -> Example:
     """Another value for one argument, everything else keeps its exact text; an empty field takes it out."""
     if not text:
-        return remove_pointer(example, pointer)
-    return set_pointer(_with_parents(example, pointer, keys), pointer, as_json(schema_of(schema, keys), text))
+        return remove_argument(example, pointer)
+    return put_argument(example, pointer, keys, schema, as_json(inside(schema, keys, schema), text))
 
 
-def _with_parents(example: Example, pointer: str, keys: Sequence[str]) -> Example:
-    """Nested objects that are not there yet are made, outermost first."""
+def put_argument(example: Example, pointer: str, keys: Sequence[str], schema: Json, source: str) -> Example:
+    """An argument set to JSON source; the objects and lists on the way are made."""
+    return set_pointer(_with_parents(example, pointer, keys, schema), pointer, source)
+
+
+def remove_argument(example: Example, pointer: str) -> Example:
+    """The call without one argument."""
+    return remove_pointer(example, pointer)
+
+
+def _with_parents(example: Example, pointer: str, keys: Sequence[str], schema: Json) -> Example:
+    """Nested objects and lists that are not there yet are made, outermost first."""
     steps = pointer.split("/")
     for depth in range(len(keys) - 1, 0, -1):
-        parent = "/".join(steps[: len(steps) - depth])
-        call = _call_of(example, parent)
-        if not isinstance(_inside(_parsed(call), keys[: len(keys) - depth]), dict):
-            example = set_pointer(example, parent, "{}")
+        parent, path = "/".join(steps[: len(steps) - depth]), keys[: len(keys) - depth]
+        is_list = kind_of(inside(schema, path, schema)) == "array"
+        held = _inside(_parsed(_call_of(example, parent)), path)
+        if not isinstance(held, dict | list):
+            example = set_pointer(example, parent, "[]" if is_list else "{}")
     return example
 
 
@@ -46,7 +70,12 @@ def _call_of(example: Example, pointer: str) -> Call:
 
 def _inside(value: Json, keys: Sequence[str]) -> Json:
     for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        elif isinstance(value, dict) and key in value:
+            value = value[key]
+        else:
+            return UNSET
     return value
 
 
@@ -60,17 +89,9 @@ def as_json(schema: Json, text: str) -> str:
     for choice in schema["enum"] if isinstance(schema.get("enum"), list) else ():
         if as_field_text(choice) == text:
             return json.dumps(choice, ensure_ascii=False)
-    if schema.get("type") == "string" or not _is_json(text):
+    if kind_of(schema) == "string" or not _is_json(text):
         return json.dumps(text, ensure_ascii=False)
     return text
-
-
-def schema_of(schema: Json, keys: Sequence[str]) -> Json:
-    """The schema of a nested property, {} where none is declared."""
-    for key in keys:
-        properties = schema.get("properties") if isinstance(schema, dict) else None
-        schema = properties.get(key) if isinstance(properties, dict) else None
-    return schema if isinstance(schema, dict) else {}
 
 
 def _parsed(call: Call) -> Json:
@@ -97,3 +118,11 @@ def parameters_of(example: Example, name: Field) -> Json:
     if found is None:
         raise NotFoundError(f"The row offers no tool `{name}` with parameters.")
     return found
+
+
+def find_parameters(example: Example, name: Field) -> Json:
+    """The parameters schema under a tool's name, None where the row offers none."""
+    try:
+        return parameters_of(example, name)
+    except NotFoundError:
+        return None

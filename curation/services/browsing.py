@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection
 
+from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import ExampleState
 from curation.services.workspace import Workspace
-from db import catalogue, datasets, glances, people, queries
+from db import catalogue, datasets, filtering, glances, people, queries
 from db.examples import ExampleRecord
 
 PAGE = 50
+COUNTED_TO = 10_000
+"""Lists longer than this are "more than 10,000", unless the count is kept."""
+COUNTING_S = 0.05
 
 
 class ExampleRow(msgspec.Struct, frozen=True):
@@ -29,6 +33,8 @@ class ExampleRow(msgspec.Struct, frozen=True):
     origin: str
     updated_at: str
     updated_by: str
+    author: str
+    """Who made the newest revision."""
 
 
 class ExamplePage(msgspec.Struct, frozen=True):
@@ -36,6 +42,20 @@ class ExamplePage(msgspec.Struct, frozen=True):
 
     rows: tuple[ExampleRow, ...]
     next_after: int | None
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many fit a filter; where counting all would take too long, at least so many."""
+
+    n: int
+    is_exact: bool
+
+
+class Queues(msgspec.Struct, frozen=True):
+    """Every queue with its count."""
+
+    states: dict[str, int]
+    specials: dict[Special, int]
 
 
 class Glance(msgspec.Struct, frozen=True):
@@ -64,27 +84,68 @@ def list_examples(
     search: str = "",
     tool: str | None = None,
     batch_id: str | None = None,
-    has_errors: bool | None = None,
+    has_errors: bool = False,
     after: int | None = None,
     limit: int = PAGE,
 ) -> ExamplePage:
     """The newest first; `after` is the `next_after` of the page before. No states: all but archived ones."""
-    wanted = tuple(ExampleState(state) for state in states)
+    wanted = ExampleFilter(
+        states=tuple(ExampleState(state) for state in states),
+        search=search,
+        tool=tool or "",
+        batch=batch_id or "",
+        level=Level.ERROR if has_errors else None,
+    )
+    return list_filtered(ws, project_id, wanted, after=after, limit=limit)
+
+
+def list_filtered(
+    ws: Workspace, project_id: str, wanted: ExampleFilter, *, after: int | None = None, limit: int = PAGE
+) -> ExamplePage:
+    """What fits every part of a filter, the newest first."""
     with ws.reading() as connection:
-        found = queries.page_examples(
-            connection,
-            project_id,
-            states=wanted,
-            words=to_match(search),
-            tool=tool,
-            batch_id=batch_id,
-            has_errors=has_errors,
-            after=after,
-            limit=limit + 1,
-        )
+        found = filtering.page(connection, project_id, wanted, to_match(wanted.search), after=after, limit=limit + 1)
         names = people.name_people(connection)
     rows = tuple(_row(record, names) for record in found[:limit])
     return ExamplePage(rows, rows[-1].number if len(found) > limit else None)
+
+
+def find_page_before(
+    ws: Workspace, project_id: str, wanted: ExampleFilter, first: int, *, limit: int = PAGE
+) -> int | None:
+    """The `after` that shows the page above the row numbered `first`; None when that is the first page."""
+    with ws.reading() as connection:
+        above = filtering.page_before(
+            connection, project_id, wanted, to_match(wanted.search), before=first, limit=limit + 1
+        )
+    return above[0].number if len(above) > limit else None
+
+
+def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter) -> Counted:
+    """How many fit: kept where a state alone is asked for, counted up to a bound otherwise."""
+    with ws.reading() as connection:
+        if wanted.is_plain:
+            counts = queries.count_states(connection, project_id)
+            states = wanted.states or tuple(one for one in ExampleState if one is not ExampleState.ARCHIVED)
+            return Counted(sum(counts[one.value] for one in dict.fromkeys(states)), is_exact=True)
+        return Counted(
+            *filtering.count(
+                connection, project_id, wanted, to_match(wanted.search), cap=COUNTED_TO, budget_s=COUNTING_S
+            )
+        )
+
+
+def count_queues(ws: Workspace, project_id: str) -> Queues:
+    """The figures on every tab; none of them counts rows of examples."""
+    with ws.reading() as connection:
+        return Queues(
+            queries.count_states(connection, project_id),
+            {
+                Special.REPAIR: queries.count_repairs(connection, project_id),
+                Special.SECOND_LOOK: queries.count_second_looks(connection, project_id, "open"),
+                Special.DIFFER: queries.count_second_looks(connection, project_id, "differ"),
+            },
+        )
 
 
 def to_match(search: str) -> str:
@@ -141,4 +202,5 @@ def _row(record: ExampleRecord, names: dict[str, str]) -> ExampleRow:
         origin=record.origin,
         updated_at=record.updated_at,
         updated_by=names.get(record.updated_by, record.updated_by),
+        author=names.get(record.author, record.author),
     )

@@ -7,6 +7,7 @@ import msgspec
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments
+from curation.services.call_ids import next_call_id
 from curation.services.text_fields import call_at, field_text, message_at, with_call, with_message, with_messages
 from curation.services.turn_edits import remove_turn
 
@@ -31,7 +32,7 @@ def withdraw_tool(example: Example, name: str) -> Example:
 
 def add_call(example: Example, definition: Definition, turn: int | None = None) -> Example:
     """A call of a tool: in assistant turn `turn` beside its other calls, or in a new turn at the end."""
-    call = Call(name=definition.view.name or "", arguments=Arguments("{}"), id=_next_call_id(example), type="function")
+    call = Call(name=definition.view.name or "", arguments=Arguments("{}"), id=next_call_id(example), type="function")
     offered = offer_tool(example, definition)
     if turn is None:
         return with_messages(offered, [*offered.messages, Message(role="assistant", content=None, calls=(call,))])
@@ -68,14 +69,6 @@ def change_tool(example: Example, turn: int, index: int, definition: Definition)
     """Another tool for a call; its arguments stay as they are and are judged against the new schema."""
     call = msgspec.structs.replace(call_at(example, turn, index), name=definition.view.name or "")
     return with_call(offer_tool(example, definition), turn, index, call)
-
-
-def _next_call_id(example: Example) -> str:
-    taken = {field_text(call.id) for message in example.messages for call in message.calls or ()}
-    number = 1
-    while f"call_{number}" in taken:
-        number += 1
-    return f"call_{number}"
 
 
 def find_definition(example: Example, name: str) -> Definition | None:

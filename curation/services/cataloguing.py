@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import BlockedError, CurationError, NotFoundError, StaleRevisionError, StateError
-from curation.model.definition import Tool
+from curation.model.definition import Execution, Tool, ToolError
 from curation.model.finding import Judged, Severity
 from curation.model.people import Actor
 from curation.rules import check_tool, judge
@@ -208,7 +208,17 @@ def _publish(act: Act, project_id: str, records: Sequence[ToolRecord]) -> str:
 
 def hash_catalogue(tools: Sequence[Tool]) -> str:
     """The digest of everything a catalogue says, in its order."""
-    return hashlib.sha256(msgspec.json.encode(tools)).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([_as_digested(tool) for tool in tools])).hexdigest()
+
+
+def _as_digested(tool: Tool) -> dict[str, object]:
+    """What came to tools later counts only where it says something: catalogues published before keep their digest."""
+    fields = msgspec.structs.asdict(tool)
+    later = {name: fields.pop(name) for name in ("execution", "samples")}
+    errors = [one.message if one == ToolError(one.message) else one for one in tool.errors]
+    return (
+        fields | {"errors": errors} | {name: value for name, value in later.items() if value not in ((), Execution())}
+    )
 
 
 def _need_tool(connection: Connection, tool_id: str) -> ToolRecord:

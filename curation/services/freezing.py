@@ -74,7 +74,10 @@ def freeze(
 
 
 def choose_members(connection: Connection, project_id: str, *, include_unreviewed: bool) -> list[Member]:
-    """What would be frozen now. Accepted work with errors stands in the way; other work with errors stays out."""
+    """What would be frozen now. Accepted work with errors stands in the way; other work with errors stays out.
+
+    So does what waits for repair after a change of a tool: it shows the tool as it was.
+    """
     states = (ExampleState.ACCEPTED, *(UNREVIEWED if include_unreviewed else ()))
     found = datasets.list_members(connection, project_id, states)
     broken = [one.number for one in found if one.is_accepted and one.n_error]

@@ -13,6 +13,7 @@ from curation.model.transitions import follow
 from curation.services.acts import Act
 from curation.services.deriving import derive
 from curation.services.judging import check_example, read_bench, read_body
+from curation.services.repairs import close_mended
 from curation.services.workspace import Workspace
 from db import examples
 from db.acts import Deed
@@ -68,6 +69,7 @@ def revise(
         act.note(Deed(head.id, _mark(head.state, head.head_rev), _mark(head.state, head.head_rev), head.project_id))
         return Saved(head.id, head.head_rev)
     examples.add_revision(act.connection, head, state, derived, act.actor.person_id, act.at, why)
+    close_mended(act.connection, head.id, derived, act.at)
     rev = head.head_rev + 1
     act.note(Deed(head.id, _mark(head.state, head.head_rev), _mark(state, rev), head.project_id))
     return Saved(head.id, rev)

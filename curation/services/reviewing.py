@@ -6,36 +6,36 @@ from collections.abc import Sequence
 
 import msgspec
 
-from curation.errors import CurationError, NotFoundError
+from curation.errors import BlockedError, CurationError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.model.transitions import TRANSITIONS
+from curation.model.transitions import TRANSITIONS, follow
 from curation.services.acts import Act, perform
+from curation.services.claiming import require_desk
 from curation.services.comparing import Change, compare_examples
-from curation.services.heads import Saved, move, need_example, require_no_errors
+from curation.services.heads import Saved, move, need_example, place, require_no_errors, require_rev
 from curation.services.judging import read_body
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
+from curation.services.remarks import CommentView, add_comment, close_comment, list_comments, need_text, put_comment
+from curation.services.second_looks import OPEN, UNDECIDED, current_look, draw, require_settled
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
 from db import datasets, examples, people, reviews
-from db.acts import Deed
-from db.reviews import CommentRecord, ReviewRecord
+from db.examples import ExampleRecord
+from db.reviews import ReviewRecord
 
-__all__ = ["Change", "CommentView", "RevisionView", "accept", "accept_batch", "compare_revisions"]
-
-COMMENT_LENGTH = 10_000
-
-
-class CommentView(msgspec.Struct, frozen=True):
-    """Something somebody said about a revision; `place` is an inner pointer, empty for the whole."""
-
-    id: str
-    rev: int
-    place: str
-    text: str
-    by: str
-    at: str
+__all__ = [
+    "Change",
+    "CommentView",
+    "RevisionView",
+    "accept",
+    "accept_batch",
+    "add_comment",
+    "close_comment",
+    "compare_revisions",
+    "list_comments",
+]
 
 
 class RevisionView(msgspec.Struct, frozen=True):
@@ -54,6 +54,7 @@ def accept(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str
     def work(act: Act) -> Saved:
         head = need_example(act.connection, example_id)
         saved = move(act, head, rev, "accept")
+        _require_mine(act, head)
         require_no_errors(act, head, "accepted")
         _add_verdict(act, saved, "accepted")
         return saved
@@ -61,12 +62,34 @@ def accept(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str
     return _open(ws, perform(ws, actor, "accept example", nonce, Saved, work))
 
 
-def request_changes(ws: Workspace, actor: Actor, example_id: str, rev: int, comment: str, *, nonce: str) -> ExampleView:
-    """Send a revision back with a comment that says what to change."""
-    text = _need_text(comment, "Asking for changes")
+def accept_edited(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
+    """Accept what the reviewer has just put right: submitted and accepted in one act."""
 
     def work(act: Act) -> Saved:
-        saved = move(act, need_example(act.connection, example_id), rev, "request changes")
+        head = need_example(act.connection, example_id)
+        require_rev(head, rev)
+        name = f"Example {head.number}"
+        is_waiting = head.state in TRANSITIONS["accept"]
+        state = follow("accept", head.state if is_waiting else follow("submit", head.state, name), name)
+        _require_mine(act, head)
+        if not is_waiting and draw(act, head):
+            raise BlockedError(f"{name} is judged by two people: submit it.", hint="Both then judge the edited text.")
+        require_no_errors(act, head, "accepted")
+        saved = place(act, head, state)
+        _add_verdict(act, saved, "accepted")
+        return saved
+
+    return _open(ws, perform(ws, actor, "accept edited", nonce, Saved, work))
+
+
+def request_changes(ws: Workspace, actor: Actor, example_id: str, rev: int, comment: str, *, nonce: str) -> ExampleView:
+    """Send a revision back with a comment that says what to change."""
+    text = need_text(comment, "Asking for changes")
+
+    def work(act: Act) -> Saved:
+        head = need_example(act.connection, example_id)
+        saved = move(act, head, rev, "request changes")
+        _require_mine(act, head)
         _add_verdict(act, saved, "changes requested", text)
         return saved
 
@@ -77,7 +100,9 @@ def reject(ws: Workspace, actor: Actor, example_id: str, rev: int, comment: str,
     """Turn a revision down; a comment is welcome."""
 
     def work(act: Act) -> Saved:
-        saved = move(act, need_example(act.connection, example_id), rev, "reject")
+        head = need_example(act.connection, example_id)
+        saved = move(act, head, rev, "reject")
+        _require_mine(act, head)
         _add_verdict(act, saved, "rejected", comment.strip())
         return saved
 
@@ -98,49 +123,26 @@ def accept_batch(
         project = need_project(act.connection, project_id)
         require_fresh(act.connection, project.id)
         members = [one for one in datasets.list_members(act.connection, project.id, wanted) if not one.n_error]
-        for one in members:
-            head = need_example(act.connection, one.example_id)
-            _add_verdict(act, move(act, head, one.rev, "accept in a batch"), "accepted in a batch")
-        if not members:
+        heads = [need_example(act.connection, one.example_id) for one in members]
+        settled = [head for head in heads if not _is_judged_twice(act, head)]
+        for head in settled:
+            _add_verdict(act, move(act, head, head.head_rev, "accept in a batch"), "accepted in a batch")
+        if not settled:
             raise CurationError("There is nothing to accept: no example in these states is free of errors.")
-        return len(members)
+        return len(settled)
 
     return perform(ws, actor, "accept batch", nonce, int, work)
 
 
-def add_comment(
-    ws: Workspace, actor: Actor, example_id: str, rev: int, text: str, *, place: str = "", nonce: str
-) -> CommentView:
-    """Say something about a revision."""
-    said = _need_text(text, "A comment")
-
-    def work(act: Act) -> CommentView:
-        head = need_example(act.connection, example_id)
-        if not 1 <= rev <= head.head_rev:
-            raise NotFoundError(f"Example {head.number} has no revision {rev}.")
-        record = _put_comment(act, Saved(example_id, rev), said, place)
-        return CommentView(record.id, rev, place, said, act.actor.name, act.at)
-
-    return perform(ws, actor, "comment", nonce, CommentView, work)
-
-
-def list_comments(ws: Workspace, example_id: str) -> tuple[CommentView, ...]:
-    """Oldest first."""
-    with ws.reading() as connection:
-        records = reviews.list_comments(connection, example_id)
-        names = people.name_people(connection)
-    return tuple(
-        CommentView(one.id, one.rev, one.place, one.text, names.get(one.person_id, one.person_id), one.at)
-        for one in records
-    )
-
-
 def list_revisions(ws: Workspace, example_id: str) -> tuple[RevisionView, ...]:
-    """Newest first, with their verdicts."""
+    """Newest first, with their verdicts; those said apart only once both are in."""
     with ws.reading() as connection:
-        need_example(connection, example_id)
+        look = current_look(connection, need_example(connection, example_id))
         records = examples.list_revisions(connection, example_id)
         verdicts = reviews.list_reviews(connection, example_id)
+    if look and look.state == OPEN:
+        verdicts = [one for one in verdicts if one.rev != look.rev]
+    with ws.reading() as connection:
         names = people.name_people(connection)
     return tuple(
         RevisionView(
@@ -160,27 +162,22 @@ def compare_revisions(ws: Workspace, example_id: str, a: int, b: int) -> tuple[C
     return compare_examples(read_body(before.body).example, read_body(after.body).example)
 
 
+def _require_mine(act: Act, head: ExampleRecord) -> None:
+    """One person's verdict counts: on an example that is theirs to judge, and that no second person is asked about."""
+    require_desk(act, head.id)
+    require_settled(act, head)
+
+
+def _is_judged_twice(act: Act, head: ExampleRecord) -> bool:
+    look = current_look(act.connection, head)
+    return look is not None and look.state in UNDECIDED
+
+
 def _add_verdict(act: Act, saved: Saved, verdict: str, text: str = "") -> None:
     record = ReviewRecord(act.ws.new_id(), saved.example_id, saved.rev, act.actor.person_id, verdict, act.at)
     reviews.add_review(act.connection, record)
     if text:
-        _put_comment(act, saved, text)
-
-
-def _put_comment(act: Act, saved: Saved, text: str, place: str = "") -> CommentRecord:
-    record = CommentRecord(act.ws.new_id(), saved.example_id, saved.rev, place, text, act.actor.person_id, act.at)
-    reviews.add_comment(act.connection, record)
-    act.note(Deed(record.id, after=saved.example_id))
-    return record
-
-
-def _need_text(text: str, what: str) -> str:
-    said = text.strip()
-    if not said:
-        raise CurationError(f"{what} needs a few words.", hint="Say what should be different.")
-    if len(said) > COMMENT_LENGTH:
-        raise CurationError(f"{what} is longer than {COMMENT_LENGTH:,} characters.", hint="Shorten it.")
-    return said
+        put_comment(act, saved.example_id, saved.rev, text)
 
 
 def _open(ws: Workspace, saved: Saved) -> ExampleView:

@@ -10,7 +10,7 @@ import msgspec
 from curation.errors import NotFoundError
 from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments, Exact, Field
-from curation.services.arguments import parameters_of, read_argument, write_argument
+from curation.services.arguments import find_parameters, parameters_of, read_argument, write_argument
 
 
 class Spot(NamedTuple):
@@ -73,7 +73,9 @@ def read_text(example: Example, pointer: str) -> str:
     if spot.call is None:
         return field_text(message_at(example, spot.turn).content)
     call = call_at(example, spot.turn, spot.call)
-    return read_argument(call, spot.keys) if spot.keys else arguments_text(call)
+    if not spot.keys:
+        return arguments_text(call)
+    return read_argument(call, spot.keys, find_parameters(example, call.name))
 
 
 def write_text(example: Example, pointer: str, text: str) -> Example:

@@ -9,6 +9,7 @@ import msgspec
 from curation.errors import BlockedError
 from curation.model.definition import Definition
 from curation.model.example import Example
+from curation.model.filters import ExampleFilter
 from curation.model.people import Actor
 from curation.model.values import UNSET, Json
 from curation.reading.strict import parse_strict
@@ -18,7 +19,7 @@ from curation.services.cataloguing import ToolView
 from curation.services.judging import read_body
 from curation.services.tool_desk import Desk
 from curation.services.workspace import Workspace
-from db import examples, queries
+from db import examples, filtering
 
 MOST_EXAMPLES = 2_000
 """The newest examples that are looked at; more would keep the dialog waiting."""
@@ -77,17 +78,7 @@ def _need_definition(desk: Desk) -> Definition:
 def _calls(ws: Workspace, project_id: str, name: str) -> Iterator[tuple[str, Json]]:
     """The arguments of every call of a tool, each with the example it stands in."""
     with ws.reading() as connection:
-        heads = queries.page_examples(
-            connection,
-            project_id,
-            states=(),
-            words="",
-            tool=name,
-            batch_id=None,
-            has_errors=None,
-            after=None,
-            limit=MOST_EXAMPLES,
-        )
+        heads = filtering.page(connection, project_id, ExampleFilter(tool=name), "", after=None, limit=MOST_EXAMPLES)
         bodies = {head.number: examples.read_body(connection, head.head_hash) for head in heads}
     for number, body in bodies.items():
         for arguments in _arguments(read_body(body).example, name):

@@ -17,6 +17,8 @@ _MEANINGS = {
     "policy": "the policy",
     "result_schema": "the schema of the result",
     "errors": "the errors it can return",
+    "execution": "how a call runs",
+    "samples": "the sample calls",
 }
 _DESCRIBED = ("properties", "required", "items")
 """Keywords with sentences of their own."""

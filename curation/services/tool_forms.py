@@ -8,7 +8,7 @@ from typing import cast, get_args
 import msgspec
 
 from curation.errors import BlockedError, UnreadableError
-from curation.model.definition import Definition, Policy, SideEffect, Tool
+from curation.model.definition import Definition, Execution, Policy, SideEffect, Tool, ToolError
 from curation.model.outline import compact, lay_out
 from curation.reading.strict import parse_strict
 from curation.services.parameter_forms import EMPTY
@@ -44,7 +44,7 @@ def read_fields(tool: Tool | None) -> dict[str, str]:
         "policy": tool.policy.text,
         "approval": tool.policy.approval,
         "result_schema": lay_out_or_keep(tool.result_schema or ""),
-        "errors": "\n".join(tool.errors),
+        "errors": "\n".join(one.message for one in tool.errors),
     }
 
 
@@ -61,8 +61,16 @@ def build_tool(fields: dict[str, str], base: Tool | None) -> Tool:
         idempotency_parameter=fields["idempotency_parameter"].strip() or None,
         policy=Policy(text=fields["policy"], approval=fields["approval"]),
         result_schema=_checked(result_schema, "The result schema") if result_schema else None,
-        errors=tuple(line.strip() for line in fields["errors"].splitlines() if line.strip()),
+        errors=_errors(fields["errors"], base),
+        execution=base.execution if base else Execution(),
+        samples=base.samples if base else (),
     )
+
+
+def _errors(text: str, base: Tool | None) -> tuple[ToolError, ...]:
+    known = {one.message: one for one in base.errors} if base else {}
+    messages = [line.strip() for line in text.splitlines() if line.strip()]
+    return tuple(known.get(message, ToolError(message)) for message in messages)
 
 
 def fault_of(text: str) -> str:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Literal
 
 import msgspec
 
 from curation.errors import BlockedError
-from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message, RecoveryKind
-from curation.model.values import Arguments, Exact, Json
-from curation.schemas import compile_schema
+from curation.model.values import Arguments, Exact
 from curation.services.arguments import read_argument
+from curation.services.breaking import break_call
 from curation.services.call_edits import find_definition, withdraw_tool
+from curation.services.call_ids import next_call_id, number_calls
 from curation.services.result_edits import error_text
-from curation.services.text_fields import arguments_text, field_text, message_at
+from curation.services.text_fields import field_text, message_at
 
 NearMiss = Literal["tool_removed", "value_missing", "request_changed"]
 NEAR_MISSES: dict[NearMiss, str] = {
@@ -24,7 +23,6 @@ NEAR_MISSES: dict[NearMiss, str] = {
     "value_missing": "Leave a required value open",
     "request_changed": "Ask for something else",
 }
-_WRONG_VALUES: tuple[str, ...] = ('"unknown"', "0", "null", "true", "{}")
 
 
 def insert_recovery(example: Example, turn: int) -> Example:
@@ -34,7 +32,7 @@ def insert_recovery(example: Example, turn: int) -> Example:
     """
     message = message_at(example, turn)
     call, broken, sentence = _first_breakable(example, message)
-    failed_id = _fresh_id(example)
+    failed_id = next_call_id(example)
     failed = Message(
         role="assistant",
         content=None,
@@ -45,7 +43,7 @@ def insert_recovery(example: Example, turn: int) -> Example:
     recovery: RecoveryKind = "corrected_argument"
     label = msgspec.structs.replace(message.label or Label(), recovery=recovery)
     right = msgspec.structs.replace(message, label=label)
-    return _spliced(example, turn, [failed, result, right])
+    return number_calls(_spliced(example, turn, [failed, result, right]))
 
 
 def _spliced(example: Example, turn: int, between: list[Message]) -> Example:
@@ -55,45 +53,13 @@ def _spliced(example: Example, turn: int, between: list[Message]) -> Example:
 
 def _first_breakable(example: Example, message: Message) -> tuple[Call, str, str]:
     for call in message.calls or ():
-        definition = find_definition(example, field_text(call.name))
-        broken = _break_arguments(arguments_text(call), definition) if definition else None
+        broken = break_call(example, call)
         if broken is not None:
-            return call, *broken
+            return call, broken.arguments, broken.sentence
     raise BlockedError(
         "No call of this turn can be broken: its tool has no schema, or accepts every value.",
         hint="Choose a turn that calls a tool with typed parameters.",
     )
-
-
-def _break_arguments(text: str, definition: Definition) -> tuple[str, str] | None:
-    """Faulty arguments and what the validator says about them; the value of the first key is made wrong."""
-    compiled = compile_schema(definition.view.parameters_text or "{}")
-    arguments = _object(text)
-    if compiled.fault or arguments is None:
-        return None
-    for key in arguments:
-        for wrong in _WRONG_VALUES:
-            faulty = {**arguments, key: json.loads(wrong)}
-            errors = compiled.errors(faulty)
-            if errors:
-                return json.dumps(faulty, ensure_ascii=False), f"{key}: {errors[0].message}"
-    return None
-
-
-def _object(text: str) -> dict[str, Json] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _fresh_id(example: Example) -> str:
-    taken = {field_text(call.id) for message in example.messages for call in message.calls or ()}
-    number = len(taken) + 1
-    while f"call_{number}" in taken:
-        number += 1
-    return f"call_{number}"
 
 
 def near_miss(example: Example, kind: NearMiss) -> Example:

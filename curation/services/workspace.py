@@ -19,7 +19,7 @@ from db import migrations
 from db.backup import copy_database
 from db.engine import checkpoint, make_engine
 from db.locking import WriteLock
-from db.people import ensure_local_person
+from db.people import LOCAL, ensure_local_person
 from db.unit_of_work import UnitOfWork, reading
 
 HOME_VARIABLE = "CALLWRIGHT_HOME"
@@ -31,11 +31,20 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def local_person() -> str:
+    """The one person there is until others are named."""
+    return LOCAL
+
+
 class Workspace:
     """An open workspace; safe to share between threads."""
 
-    def __init__(self, home: Path, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, home: Path, clock: Callable[[], datetime] = utc_now, who: Callable[[], str] = local_person
+    ) -> None:
         self.home = home
+        self.who = who
+        """The id of the person at the desk; the screens say who sits before which browser."""
         self.database = home / DATABASE
         self.runs = home / "runs"
         self.models = home / "models"
@@ -81,9 +90,11 @@ def find_home(home: Path | None = None) -> Path:
     return (home or Path(os.environ.get(HOME_VARIABLE) or "workspace")).expanduser().resolve()
 
 
-def open_workspace(home: Path | None = None, *, clock: Callable[[], datetime] = utc_now) -> Workspace:
+def open_workspace(
+    home: Path | None = None, *, clock: Callable[[], datetime] = utc_now, who: Callable[[], str] = local_person
+) -> Workspace:
     """Open a workspace, made or migrated as needed, with what killed processes left behind swept away."""
-    ws = Workspace(find_home(home), clock)
+    ws = Workspace(find_home(home), clock, who)
     try:
         migrate(ws)
         with ws.unit() as unit:

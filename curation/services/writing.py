@@ -17,6 +17,7 @@ from curation.services.heads import Saved, derive_if_stale, move, need_example, 
 from curation.services.judging import check_example, read_bench, read_body, reread
 from curation.services.projects import need_project
 from curation.services.roles import require
+from curation.services.second_looks import draw
 from curation.services.undoing import take_back
 from curation.services.workspace import Workspace
 from db import datasets, examples, people
@@ -116,7 +117,9 @@ def submit(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str
     def work(act: Act) -> Saved:
         head = need_example(act.connection, example_id)
         require_no_errors(act, head, "submitted")
-        return move(act, head, rev, "submit")
+        saved = move(act, head, rev, "submit")
+        draw(act, head)
+        return saved
 
     return _open_saved(ws, perform(ws, actor, "submit example", nonce, Saved, work))
 

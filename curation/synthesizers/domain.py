@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from curation.errors import NotFoundError
-from curation.model.definition import Definition, Policy, SideEffect, Tool
+from curation.model.definition import Definition, Policy, SideEffect, Tool, ToolError
 from curation.synthesizers.wordings import Remark, ToolWording
 
 
@@ -97,7 +97,7 @@ def _read_tool(entry: _ToolFile) -> Tool:
         idempotency_parameter=entry.idempotency_parameter,
         policy=entry.policy,
         result_schema=_compact(entry.result_schema) if bytes(entry.result_schema) else None,
-        errors=entry.errors,
+        errors=tuple(ToolError(message) for message in entry.errors),
     )
 
 

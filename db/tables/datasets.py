@@ -14,6 +14,7 @@ split_group = Table(
     words("split"),
     words("drawn_at"),
 )
+Index("split_group_by_split", split_group.c.project_id, split_group.c.split, split_group.c.group_key)
 
 dataset_version = Table(
     "dataset_version",

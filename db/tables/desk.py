@@ -14,7 +14,9 @@ saved_view = Table(
     key("name"),
     words("filters", "{}"),
     words("saved_at"),
+    count("is_first"),
 )
+"""`is_first`: the view that opens by itself."""
 
 repair = Table(
     "repair",
@@ -29,6 +31,15 @@ repair = Table(
 )
 """Examples that a published change of a tool broke, until somebody mended them."""
 Index("repair_open", repair.c.project_id, repair.c.done_at, repair.c.example_id)
+
+bulk = Table(
+    "bulk",
+    metadata,
+    link("batch_id", "batch.id", primary_key=True),
+    words("spec", "{}"),
+    count("n_items"),
+)
+"""What a bulk act does, as JSON, and to how many examples."""
 
 bulk_item = Table(
     "bulk_item",

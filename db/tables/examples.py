@@ -36,6 +36,7 @@ example = Table(
     words("created_at"),
     words("updated_by"),
     words("updated_at"),
+    words("author", ""),
     CheckConstraint(
         "(state = 'accepted' and accepted_rev is not null and accepted_rev = head_rev)"
         " or (state <> 'accepted' and accepted_rev is null)",
@@ -52,6 +53,20 @@ HAS_ERRORS = text("n_error > 0")
 """Written out, not bound: SQLite uses the index only where it sees this very condition."""
 Index("example_with_errors", example.c.project_id, example.c.staged, example.c.number, sqlite_where=HAS_ERRORS)
 Index("example_by_group", example.c.project_id, example.c.group_key)
+Index("example_by_author", example.c.project_id, example.c.author, example.c.number)
+Index("example_by_origin", example.c.project_id, example.c.origin, example.c.number)
+# Partial indices in the order of the list; `db.filtering` names them, and repeats their conditions to the letter.
+Index("example_with_warnings", example.c.project_id, example.c.number, sqlite_where=text("n_warning > 0"))
+Index(
+    "example_without_findings",
+    example.c.project_id,
+    example.c.number,
+    sqlite_where=text("n_error = 0 AND n_warning = 0"),
+)
+CATEGORIES = ("single", "parallel", "multi_step", "recovery", "no_call")
+for _name in CATEGORIES:
+    _shape = text(f"instr(categories, '{_name}') > 0")
+    Index(f"example_{_name}", example.c.project_id, example.c.number, sqlite_where=_shape)
 
 revision = Table(
     "revision",
@@ -89,11 +104,16 @@ example_tool = Table(
 )
 """The tools a head revision offers; `called` counts the calls of each; `number` is the example's."""
 Index("example_tool_by_name", example_tool.c.name, example_tool.c.number)
+Index("example_tool_called", example_tool.c.name, example_tool.c.number, sqlite_where=text("called > 0"))
 
 example_tag = Table(
-    "example_tag", metadata, link("example_id", "example.id", primary_key=True, cascade=True), key("tag")
+    "example_tag",
+    metadata,
+    link("example_id", "example.id", primary_key=True, cascade=True),
+    key("tag"),
+    count("number"),
 )
-Index("example_tag_by_tag", example_tag.c.tag, example_tag.c.example_id)
+Index("example_tag_by_tag", example_tag.c.tag, example_tag.c.number)
 
 decision = Table(
     "decision",
@@ -116,8 +136,9 @@ finding = Table(
     words("place"),
     words("message"),
     count("waived"),
+    count("number"),
 )
-Index("finding_by_rule", finding.c.rule, finding.c.example_id)
+Index("finding_by_rule", finding.c.rule, finding.c.waived, finding.c.number)
 
 example_text = Table("example_text", metadata, Column("number", Integer, primary_key=True), words("text"))
 """What search reads; the full-text index follows it by triggers."""

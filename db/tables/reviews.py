@@ -31,6 +31,8 @@ comment = Table(
     words("text"),
     words("person_id"),
     words("at"),
+    maybe("resolved_by"),
+    maybe("resolved_at"),
 )
 Index("comment_by_example", comment.c.example_id, comment.c.at)
 

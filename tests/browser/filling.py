@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from curation.model.definition import Definition, Tool
+from curation.model.definition import Definition, Tool, ToolError
 from curation.model.example import Call, Example, Label, Message
 from curation.model.people import Actor
 from curation.model.values import Arguments
@@ -31,7 +31,7 @@ PARAMETERS = {
 def make_tool(name: str = "track_order", description: str = "Say where an order is.") -> Tool:
     function = {"name": name, "description": description, "parameters": PARAMETERS}
     text = json.dumps({"type": "function", "function": function})
-    return Tool(Definition(text), side_effect="read", errors=("No order has this number.",))
+    return Tool(Definition(text), side_effect="read", errors=(ToolError("No order has this number."),))
 
 
 def make_example(question: str, *, order_id: str = "B4821", answer: str = "It is on its way.") -> Example:

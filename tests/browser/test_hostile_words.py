@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from curation.model.definition import Definition, Tool
+from curation.model.definition import Definition, Tool, ToolError
 from curation.services import cataloguing, reviewing, writing
 from tests.browser.filling import Filling, make_answer
 from tests.browser.serving import ROOT, Server
@@ -28,7 +28,7 @@ def hostile(server: Server) -> Iterator[Filling]:
         ws, actor, project = filling.ws, filling.actor, filling.project
         function = {"name": "x](http://evil.example)", "description": HOSTILE}
         text = json.dumps({"type": "function", "function": function})
-        tool = Tool(Definition(text), side_effect="write", errors=(HOSTILE,))
+        tool = Tool(Definition(text), side_effect="write", errors=(ToolError(HOSTILE),))
         cataloguing.import_tools(ws, actor, project.id, [tool], nonce="hostile tool")
         example = filling.write(make_answer(HOSTILE, HOSTILE))
         reviewing.add_comment(ws, actor, example.id, 1, HOSTILE, nonce="hostile comment")

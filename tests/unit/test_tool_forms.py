@@ -7,7 +7,7 @@ import json
 import pytest
 
 from curation.errors import CurationError
-from curation.model.definition import Definition, Policy, Tool
+from curation.model.definition import Definition, Policy, Tool, ToolError
 from curation.services.tool_forms import build_tool, read_fields
 
 TEXT = (
@@ -23,7 +23,7 @@ def make_tool() -> Tool:
         idempotent=True,
         policy=Policy("Only for the buyer.", "over 500"),
         result_schema='{"type":"object"}',
-        errors=("not found", "timeout"),
+        errors=(ToolError("not found"), ToolError("timeout")),
     )
 
 

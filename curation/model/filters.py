@@ -1,0 +1,58 @@
+"""What a list of examples is narrowed to: every part must hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from curation.model.states import ExampleState
+
+UNDRAWN = "undrawn"
+"""The split of groups that have none yet."""
+
+
+class Use(StrEnum):
+    """How an example uses the tool it is asked for."""
+
+    OFFERED = "offered"
+    CALLED = "called"
+
+
+class Level(StrEnum):
+    """The worst that was found in an example."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    CLEAN = "clean"
+
+
+class Special(StrEnum):
+    """Queues that are no state: what a change of a tool broke, and second looks."""
+
+    REPAIR = "repair"
+    SECOND_LOOK = "second"
+    DIFFER = "differ"
+
+
+class ExampleFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to narrow a list; an empty part narrows nothing. No states: all but archived examples."""
+
+    states: tuple[ExampleState, ...] = ()
+    special: Special | None = None
+    category: str = ""
+    tool: str = ""
+    use: Use = Use.OFFERED
+    rule: str = ""
+    level: Level | None = None
+    tag: str = ""
+    author: str = ""
+    origin: str = ""
+    split: str = ""
+    search: str = ""
+    batch: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the state narrows it: its count is kept, not counted."""
+        return self == ExampleFilter(states=self.states)

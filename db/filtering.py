@@ -1,0 +1,173 @@
+"""Lists of examples narrowed by any filters at once: along the rarest one's index, the others tested row by row.
+
+Every filter has a way to walk it in the order of the list (newest number first), so that a page costs the same however
+many examples there are. Where two or more filters are set, each is counted up to a bound first, and the rarest leads.
+The statements are put together from the fragments of this file alone; whatever people typed is bound.
+"""
+
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from curation.model.filters import ExampleFilter
+from db.examples import HEAD_COLUMNS, ExampleRecord, to_record
+from db.filter_ways import SPARSE, Way, filter_ways, standing_ways
+
+COLUMNS = ", ".join(f'example."{column.name}"' for column in HEAD_COLUMNS)
+PROBE = 20_000
+"""No filter is counted further to find the rarest."""
+STEPS_BETWEEN_LOOKS = 20_000
+
+
+def page(
+    connection: Connection, project_id: str, wanted: ExampleFilter, words: str, *, after: int | None, limit: int
+) -> list[ExampleRecord]:
+    """The newest below number `after` that fit; `words` is the text search in the index's own language."""
+    return _read(connection, project_id, wanted, words, ("<", "DESC", after), limit)
+
+
+def page_before(
+    connection: Connection, project_id: str, wanted: ExampleFilter, words: str, *, before: int, limit: int
+) -> list[ExampleRecord]:
+    """The `limit` examples just above number `before` in the list, newest first: the page before."""
+    return _read(connection, project_id, wanted, words, (">", "ASC", before), limit)[::-1]
+
+
+def _read(
+    connection: Connection,
+    project_id: str,
+    wanted: ExampleFilter,
+    words: str,
+    direction: tuple[str, str, int | None],
+    limit: int,
+) -> list[ExampleRecord]:
+    found = []
+    for statement, values in statements(connection, project_id, wanted, words, direction):
+        rows = connection.execute(text(statement), {**values, "limit": limit})
+        found += [to_record(tuple(row)) for row in rows]
+    found.sort(key=lambda one: one.number, reverse=direction[1] == "DESC")
+    return found[:limit]
+
+
+def statements(
+    connection: Connection,
+    project_id: str,
+    wanted: ExampleFilter,
+    words: str,
+    direction: tuple[str, str, int | None] = ("<", "DESC", None),
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The statements a page is read by: one, or one for each state, whose rows are merged."""
+    sign, order, edge = direction
+    for lead, tests, values in _plans(connection, project_id, wanted, words):
+        where = [lead.where, *tests]
+        if edge is not None:
+            where.append(f"{lead.number} {sign} :edge")
+            values = {**values, "edge": edge}
+        group = f" GROUP BY {lead.number}" if lead.repeats else ""
+        yield (
+            f"SELECT {COLUMNS} FROM {_from(lead)} WHERE {' AND '.join(where)}{group}"
+            f" ORDER BY {lead.number} {order} LIMIT :limit",
+            values,
+        )
+
+
+def count(
+    connection: Connection, project_id: str, wanted: ExampleFilter, words: str, *, cap: int, budget_s: float
+) -> tuple[int, bool]:
+    """How many fit, and whether that is exact: counting ends at the cap, or when the time is up (then 0 is said)."""
+    total = 0
+    try:
+        with _deadline(connection, budget_s):
+            for lead, tests, values in _plans(connection, project_id, wanted, words):
+                group = f" GROUP BY {lead.number}" if lead.repeats else ""
+                inner = f"SELECT 1 FROM {_from(lead)} WHERE {' AND '.join([lead.where, *tests])}{group} LIMIT :limit"
+                query = text(f"SELECT count(*) FROM ({inner})")
+                total += connection.execute(query, {**values, "limit": cap - total + 1}).scalar_one()
+                if total > cap:
+                    return cap, False
+    except OperationalError as error:
+        if "interrupted" not in str(error.orig):
+            raise
+        return total, False
+    return total, True
+
+
+def group_standing(
+    connection: Connection, project_id: str, wanted: ExampleFilter, words: str
+) -> list[tuple[str, bool, int]]:
+    """(state, has errors, how many) of everything that fits."""
+    counted: dict[tuple[str, bool], int] = {}
+    for lead, tests, values in _plans(connection, project_id, wanted, words):
+        group = f" GROUP BY {lead.number}" if lead.repeats else ""
+        where = " AND ".join([lead.where, *tests])
+        inner = f"SELECT example.state AS state, example.n_error > 0 AS bad FROM {_from(lead)} WHERE {where}{group}"
+        for row in connection.execute(text(f"SELECT state, bad, count(*) FROM ({inner}) GROUP BY 1, 2"), values):
+            key = (str(row[0]), bool(row[1]))
+            counted[key] = counted.get(key, 0) + int(row[2])
+    return [(state, bad, n) for (state, bad), n in counted.items()]
+
+
+def _from(lead: Way) -> str:
+    if lead.source.startswith("example "):
+        return lead.source
+    # CROSS JOIN keeps SQLite from turning the loops round.
+    return f"{lead.source} CROSS JOIN example ON example.number = {lead.number}"
+
+
+def _plans(
+    connection: Connection, project_id: str, wanted: ExampleFilter, words: str
+) -> Iterator[tuple[Way, list[str], dict[str, Any]]]:
+    ways = [*filter_ways(wanted, words)]
+    standing = standing_ways(wanted)
+    values: dict[str, Any] = {"project": project_id}
+    for way in (*ways, *standing):
+        values |= way.values
+    lead = _rarest(connection, ways, standing, values)
+    leads = [lead] if lead else standing
+    for one in leads:
+        tests = ["example.project_id = :project", "example.staged = 0"]
+        tests += [way.test.format(number=one.number) for way in ways if way is not one]
+        if one not in standing:
+            tests.append("(" + " OR ".join(way.test for way in standing) + ")")
+        yield one, tests, values
+
+
+def _rarest(connection: Connection, ways: Sequence[Way], standing: Sequence[Way], values: dict[str, Any]) -> Way | None:
+    """The filter to walk along; None where walking along the state is best."""
+    sorted_ways = [way for way in ways if way.is_sorted]
+    if not ways or (len(ways) == 1 and sorted_ways and len(standing) > 1):
+        return ways[0] if ways else None
+    sizes = [(_probe(connection, way, values), at) for at, way in enumerate(ways)]
+    usable = [(size, at) for size, at in sizes if ways[at].is_sorted or size < SPARSE]
+    if not usable:
+        return None
+    size, at = min(usable)
+    if len(standing) == 1 and size > SPARSE and _probe(connection, standing[0], values) < size:
+        return None
+    return ways[at]
+
+
+def _probe(connection: Connection, way: Way, values: dict[str, Any]) -> int:
+    bound = PROBE if way.is_sorted else SPARSE
+    inner = f"SELECT 1 FROM {way.source} WHERE {way.where} LIMIT {bound}"
+    return int(connection.execute(text(f"SELECT count(*) FROM ({inner})"), values).scalar_one())
+
+
+@contextmanager
+def _deadline(connection: Connection, budget_s: float) -> Iterator[None]:
+    """Interrupt the statement under way when the time is up."""
+    driver: Any = connection.connection.driver_connection
+    end = monotonic() + budget_s
+    driver.set_progress_handler(lambda: monotonic() > end, STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)

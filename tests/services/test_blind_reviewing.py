@@ -1,0 +1,219 @@
+"""Double review: two people judge apart; nothing is accepted before they agree or somebody resolved it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from curation.errors import BlockedError, CurationError, NotAllowedError, StateError
+from curation.model.people import Actor
+from curation.model.states import ExampleState
+from curation.services import agreeing, people, reviewing, writing
+from curation.services.blind_reviewing import Said, decide, decisions_of, find_look, resolve, take_back
+from curation.services.second_looks import is_drawn, read_share, set_share
+from curation.services.writing import ExampleView
+from tests.shop_rows import Desk, make_example, make_no_tool_example
+
+
+ASKS = {"kind": "asks", "tool": "none", "reason": "missing_information"}
+
+
+@pytest.fixture
+def ana(desk: Desk) -> Actor:
+    return people.add_person(desk.ws, desk.actor, "Ana", ["annotator", "expert"], nonce=desk.nonce())
+
+
+@pytest.fixture
+def bo(desk: Desk) -> Actor:
+    return people.add_person(desk.ws, desk.actor, "Bo", ["annotator", "expert"], nonce=desk.nonce())
+
+
+def _drawn(desk: Desk, order: str = "A-77") -> ExampleView:
+    set_share(desk.ws, desk.actor, desk.project_id, 100, nonce=desk.nonce())
+    return writing.submit(desk.ws, desk.actor, desk.write(make_example(order)).id, 1, nonce=desk.nonce())
+
+
+def _say(desk: Desk, who: Actor, example: ExampleView, verdict: str = "accepted", said: Sequence[Said] | None = None):
+    words = decisions_of(example.example) if said is None else said
+    return decide(desk.ws, who, example.id, example.head_rev, verdict, words, "Because.", nonce=desk.nonce())
+
+
+def _wrong(example: ExampleView, **changes: str) -> tuple[Said, ...]:
+    first, *rest = decisions_of(example.example)
+    return (msgspec.structs.replace(first, is_right=False, **changes), *rest)
+
+
+def _state(desk: Desk, example: ExampleView) -> ExampleState:
+    return writing.open_example(desk.ws, example.id).state
+
+
+def test_the_share_draws_the_same_examples_everywhere_and_grows_by_adding():
+    ids = [f"example {n}" for n in range(2_000)]
+    some, more = ({one for one in ids if is_drawn("salt", one, percent)} for percent in (20, 40))
+    assert some < more
+    assert 330 < len(some) < 470
+    assert {one for one in ids if is_drawn("salt", one, 100)} == set(ids)
+    assert not any(is_drawn("salt", one, 0) for one in ids)
+
+
+def test_only_a_lead_chooses_the_share(desk: Desk, ana: Actor):
+    with pytest.raises(NotAllowedError):
+        set_share(desk.ws, ana, desk.project_id, 20, nonce=desk.nonce())
+    with pytest.raises(CurationError):
+        set_share(desk.ws, desk.actor, desk.project_id, 101, nonce=desk.nonce())
+    assert read_share(desk.ws, desk.project_id) == 0
+
+
+def test_one_word_waits_and_two_alike_decide(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    assert _say(desk, ana, example).n_done == 1
+    assert _state(desk, example) is ExampleState.SUBMITTED
+    assert _say(desk, bo, example).state == "agreed"
+    assert _state(desk, example) is ExampleState.ACCEPTED
+
+
+def test_neither_sees_the_others_word_before_both_are_in(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example, "changes requested", _wrong(example))
+    look = find_look(desk.ws, bo, example.id)
+    assert look is not None
+    assert (look.opinions, look.n_done, look.has_mine) == ((), 1, False)
+    assert reviewing.list_comments(desk.ws, example.id, bo) == ()
+    assert reviewing.list_revisions(desk.ws, example.id)[0].verdicts == ()
+    assert [one.text for one in reviewing.list_comments(desk.ws, example.id, ana)] == ["Because."]
+    _say(desk, bo, example)
+    look = find_look(desk.ws, bo, example.id)
+    assert look is not None
+    assert [one.by for one in look.opinions] == ["Ana", "Bo"]
+    assert len(reviewing.list_comments(desk.ws, example.id, bo)) == 2
+    assert len(reviewing.list_revisions(desk.ws, example.id)[0].verdicts) == 2
+
+
+def test_one_person_cannot_be_two(desk: Desk, ana: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    with pytest.raises(StateError, match="somebody else"):
+        _say(desk, ana, example)
+
+
+def test_no_way_around_the_second_word(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    for second_word in ("rejected", ""):
+        with pytest.raises(BlockedError):
+            reviewing.accept(desk.ws, desk.actor, example.id, 1, nonce=desk.nonce())
+        with pytest.raises(BlockedError):
+            reviewing.accept_edited(desk.ws, desk.actor, example.id, 1, nonce=desk.nonce())
+        with pytest.raises(CurationError, match="nothing to accept"):
+            reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["submitted"], nonce=desk.nonce())
+        if second_word:
+            _say(desk, bo, example, second_word)
+    assert _state(desk, example) is ExampleState.SUBMITTED
+
+
+def test_a_candidate_in_the_share_is_judged_twice_as_well(desk: Desk, ana: Actor, bo: Actor):
+    set_share(desk.ws, desk.actor, desk.project_id, 100, nonce=desk.nonce())
+    example = desk.write(state=ExampleState.CANDIDATE)
+    with pytest.raises(BlockedError):
+        reviewing.accept(desk.ws, desk.actor, example.id, 1, nonce=desk.nonce())
+    _say(desk, ana, example)
+    _say(desk, bo, example)
+    assert _state(desk, example) is ExampleState.ACCEPTED
+
+
+def test_an_edit_and_accept_of_a_drawn_example_is_submitted_instead(desk: Desk):
+    example = _drawn(desk)
+    saved = writing.save_example(desk.ws, desk.actor, example.id, 1, make_example("A-78"), nonce=desk.nonce())
+    with pytest.raises(BlockedError, match="two people"):
+        reviewing.accept_edited(desk.ws, desk.actor, example.id, saved.head_rev, nonce=desk.nonce())
+    writing.submit(desk.ws, desk.actor, example.id, saved.head_rev, nonce=desk.nonce())
+    look = find_look(desk.ws, desk.actor, example.id)
+    assert look is not None
+    assert (look.rev, look.state) == (saved.head_rev, "open")
+
+
+def test_what_is_called_wrong_is_not_accepted(desk: Desk, ana: Actor):
+    example = _drawn(desk)
+    with pytest.raises(BlockedError, match="turn 2 wrong"):
+        _say(desk, ana, example, "accepted", _wrong(example))
+    with pytest.raises(CurationError, match="Each decision"):
+        _say(desk, ana, example, "accepted", ())
+
+
+def test_a_difference_is_resolved_with_a_reason(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    _say(
+        desk, bo, example, "changes requested", _wrong(example, kind="asks", tool="none", reason="missing_information")
+    )
+    (found,) = agreeing.list_differences(desk.ws, desk.project_id)
+    assert found.where == ("verdict", "kind", "tool", "reason", "correct")
+    own = decisions_of(example.example)
+    with pytest.raises(CurationError, match="few words"):
+        resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, " ", nonce=desk.nonce())
+    with pytest.raises(BlockedError, match="turn 2 should be something else"):
+        resolve(desk.ws, desk.actor, example.id, 1, "accepted", found.opinions[1].said, "Bo.", nonce=desk.nonce())
+    after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "The number is given.", nonce=desk.nonce())
+    assert after.state is ExampleState.ACCEPTED
+    assert agreeing.list_differences(desk.ws, desk.project_id) == ()
+    assert "The number is given." in [one.text for one in reviewing.list_comments(desk.ws, example.id)]
+
+
+def test_a_word_is_taken_back_with_what_followed_from_it(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    _say(desk, bo, example)
+    assert take_back(desk.ws, bo, example.id, 1, nonce=desk.nonce()).state is ExampleState.SUBMITTED
+    look = find_look(desk.ws, bo, example.id)
+    assert look is not None
+    assert (look.state, look.n_done, look.has_mine) == ("open", 1, False)
+    with pytest.raises(StateError):
+        take_back(desk.ws, bo, example.id, 1, nonce=desk.nonce())
+    _say(desk, bo, example)
+    assert _state(desk, example) is ExampleState.ACCEPTED
+
+
+def test_agreement_counts_complete_reviews_by_kind_of_decision(desk: Desk, ana: Actor, bo: Actor):
+    examples = [_drawn(desk, f"A-7{n}") for n in range(3)]
+    for example in examples:
+        _say(desk, ana, example)
+    for example in examples[:2]:
+        _say(desk, bo, example)
+    report = agreeing.measure_agreement(desk.ws, desk.project_id)
+    assert (report.n_open, report.n_differ) == (1, 0)
+    assert (report.kinds["verdict"].n, report.kinds["tool"].n, report.kinds["reason"].n) == (2, 4, 2)
+    assert report.kinds["tool"].alpha == 1
+    assert report.kinds["verdict"].alpha is None
+    _say(desk, bo, examples[2], "changes requested", _wrong(examples[2]))
+    report = agreeing.measure_agreement(desk.ws, desk.project_id)
+    assert (report.n_open, report.n_differ) == (0, 1)
+    assert (report.kinds["correct"].n, report.kinds["correct"].n_equal) == (6, 5)
+
+
+def test_what_an_example_says_of_its_decisions(desk: Desk):
+    called, answered = decisions_of(make_example())
+    assert (called.kind, called.tool, answered.kind, answered.tool) == ("calls", "track_order", "answers", "none")
+    (talk,) = decisions_of(make_no_tool_example())
+    assert (talk.kind, talk.reason, talk.is_right) == ("answers", "small_talk", True)
+
+
+def test_a_comment_at_a_turn_stays_open_until_somebody_closes_it(desk: Desk, ana: Actor):
+    example = desk.write()
+    said = reviewing.add_comment(desk.ws, ana, example.id, 1, "Which?", place="/messages/1", nonce=desk.nonce())
+    assert said.is_open
+    reviewing.close_comment(desk.ws, desk.actor, said.id, nonce=desk.nonce())
+    (closed,) = reviewing.list_comments(desk.ws, example.id)
+    assert (closed.place, closed.is_open, closed.closed_by) == ("/messages/1", False, desk.actor.name)
+    reviewing.close_comment(desk.ws, desk.actor, said.id, is_closed=False, nonce=desk.nonce())
+    assert reviewing.list_comments(desk.ws, example.id)[0].is_open
+
+
+def test_edit_and_accept_is_one_act_and_one_undo(desk: Desk):
+    example = writing.submit(desk.ws, desk.actor, desk.write().id, 1, nonce=desk.nonce())
+    saved = writing.save_example(desk.ws, desk.actor, example.id, 1, make_example("A-78"), nonce=desk.nonce())
+    after = reviewing.accept_edited(desk.ws, desk.actor, example.id, saved.head_rev, nonce=desk.nonce())
+    assert (after.state, after.head_rev) == (ExampleState.ACCEPTED, 2)
+    undone = writing.undo_last(desk.ws, desk.actor, example.id, 2, nonce=desk.nonce())
+    assert (undone.state, undone.example) == (ExampleState.DRAFT, make_example("A-78"))
