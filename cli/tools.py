@@ -12,7 +12,6 @@ import msgspec
 from cli.streams import open_input, open_output
 from curation.model.source import one_line, write_list
 from curation.model.values import Json
-from curation.services.tool_exporting import write_tools
 from curation.services.tool_reading import (
     MAX_BYTES,
     CheckedTool,
@@ -22,6 +21,7 @@ from curation.services.tool_reading import (
     load_tools,
     tighten_tools,
 )
+from curation.services.tool_writing import write_tools
 from curation.toolkits import TOOL_FORMATS, ReadTool
 
 FORMS = click.Choice([form.name for form in TOOL_FORMATS])

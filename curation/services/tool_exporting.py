@@ -1,27 +1,15 @@
-"""Tools leave the catalogue in any form, with a sentence for everything the form cannot hold."""
+"""The tools of a project leave as a file, in any form."""
 
 from __future__ import annotations
-
-from collections import Counter
-from collections.abc import Sequence
 
 import msgspec
 
 from curation.errors import NotFoundError, StateError
 from curation.model.definition import Tool
 from curation.services.cataloguing import list_catalogues, list_tools
+from curation.services.tool_writing import write_tools
 from curation.services.workspace import Workspace
-from curation.toolkits import TOOL_FORMATS, get_tool_format
-
-
-class ToolForm(msgspec.Struct, frozen=True):
-    """One form as screens see it."""
-
-    name: str
-    title: str
-    extension: str
-    reading_loses: tuple[str, ...]
-    writing_loses: tuple[str, ...]
+from curation.toolkits import get_tool_format
 
 
 class ToolFile(msgspec.Struct, frozen=True):
@@ -33,23 +21,6 @@ class ToolFile(msgspec.Struct, frozen=True):
     n_tools: int
     losses: tuple[str, ...]
     """What the form cannot hold, in sentences; names stand in backticks."""
-
-
-def list_forms() -> tuple[ToolForm, ...]:
-    """Every form tools can have, by title."""
-    known = (ToolForm(one.name, one.title, one.extension, one.reading_loses, one.writing_loses) for one in TOOL_FORMATS)
-    return tuple(sorted(known, key=lambda form: form.title.casefold()))
-
-
-def write_tools(tools: Sequence[Tool], form: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a file, and what was lost: each thing once, with the tools it is true of."""
-    written = get_tool_format(form).write(tools)
-    counted = Counter(loss.words for loss in written.losses)
-    return written.text, tuple(f"{words} ({_of(n)})" for words, n in counted.items())
-
-
-def _of(n: int) -> str:
-    return "1 tool" if n == 1 else f"{n} tools"
 
 
 def export_tools(ws: Workspace, project_id: str, form: str, *, version: int | None = None) -> ToolFile:
