@@ -47,6 +47,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "add examples": WRITERS,
     "import file": WRITERS,
     "undo batch": WRITERS,
+    "keep view": EVERYONE,
     "mend reject": WRITERS,
     "freeze": LEADS,
     "export": WRITERS,
