@@ -28,12 +28,11 @@ SETTLED = (ExampleState.ARCHIVED.value, ExampleState.REJECTED.value)
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One definition that examples offer, and how many do."""
+    """One definition that examples offer."""
 
     name: str
     hash: str
     text: str
-    n_examples: int
 
 
 class KnownVersion(msgspec.Struct, frozen=True):
@@ -55,17 +54,25 @@ class HeldRows(msgspec.Struct, frozen=True):
     rows: int
 
 
-def list_held(connection: Connection, project_id: str) -> list[Held]:
-    """Every definition that an open example offers."""
-    query = (
-        select(example_tool.c.name, example_tool.c.definition_hash, func.count(example_tool.c.number.distinct()))
-        .join(example, example.c.number == example_tool.c.number)
-        .where(example.c.project_id == project_id, example.c.staged == 0, example.c.state.not_in(SETTLED))
-        .group_by(example_tool.c.name, example_tool.c.definition_hash)
-    )
+def list_held(connection: Connection, names: Collection[str]) -> list[Held]:
+    """Every definition under these names that an example of any project offers."""
+    query = select(example_tool.c.name, example_tool.c.definition_hash).where(example_tool.c.name.in_(names)).distinct()
     rows = list(connection.execute(query))
     texts = _texts(connection, [row[1] for row in rows])
-    return [Held(row[0], row[1], texts[row[1]], row[2]) for row in rows]
+    return [Held(row[0], row[1], texts[row[1]]) for row in rows]
+
+
+def count_holders(connection: Connection, project_id: str, hashes: Collection[str]) -> dict[str, int]:
+    """Definition → how many open examples of a project offer it; those that none does are left out."""
+    names = select(definition.c.name).where(definition.c.hash.in_(hashes))
+    query = (
+        select(example_tool.c.definition_hash, func.count(example_tool.c.number.distinct()))
+        .join(example, example.c.number == example_tool.c.number)
+        .where(example_tool.c.name.in_(names), example_tool.c.definition_hash.in_(hashes))
+        .where(example.c.project_id == project_id, example.c.staged == 0, example.c.state.not_in(SETTLED))
+        .group_by(example_tool.c.definition_hash)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _texts(connection: Connection, hashes: Sequence[str]) -> dict[str, str]:

@@ -67,19 +67,22 @@ def read_plan(connection: Connection, project_id: str, chosen: Sequence[Step] | 
     records = catalogue.list_tools(connection, project.id)
     now = {record.id: record.tool.definition for record in records}
     redefined = _redefined(connection, project.id, records)
-    versions = _Versions(impacts.list_known_versions(connection, project.id), now)
-    moves: list[Move] = []
-    tool_ids: list[str] = []
-    n_foreign = 0
-    for held in sorted(impacts.list_held(connection, project.id), key=lambda one: (one.name, one.hash)):
-        tool_id = versions.tool_of(held)
+    known = impacts.list_known_versions(connection, project.id)
+    versions = _Versions(known, now)
+    held = impacts.list_held(connection, {one.name for one in known})
+    behind: dict[str, tuple[str, Move]] = {}
+    foreign: list[str] = []
+    for one in sorted(held, key=lambda one: (one.name, one.hash)):
+        tool_id = versions.tool_of(one)
         if tool_id is None:
-            n_foreign += held.n_examples if versions.has_name(held.name) else 0
-        elif (move := _move(Definition(held.text), now.get(tool_id), chosen, tool_id in redefined)) is not None:
-            moves.append(move)
-            tool_ids.append(tool_id)
+            foreign.append(one.hash)
+        elif (move := _move(Definition(one.text), now.get(tool_id), chosen, tool_id in redefined)) is not None:
+            behind[one.hash] = tool_id, move
+    holders = impacts.count_holders(connection, project.id, [*behind, *foreign])
+    moves = [one for name, one in behind.items() if name in holders]
+    n_foreign = sum(holders.get(one, 0) for one in foreign)
     digest = hash_catalogue([record.tool for record in records])
-    return Plan(project.id, tuple(moves), tuple(tool_ids), n_foreign, digest)
+    return Plan(project.id, tuple(move for _, move in moves), tuple(name for name, _ in moves), n_foreign, digest)
 
 
 def coming_bench(connection: Connection, project_id: str) -> Bench:
@@ -120,7 +123,6 @@ class _Versions:
     """Tells whether a definition in an example is one a tool of the project has, or had."""
 
     def __init__(self, versions: Sequence[KnownVersion], now: Mapping[str, Definition]) -> None:
-        self._names = {one.name for one in versions}
         self._by_text: dict[str, str] = {}
         for one in versions:
             if not one.is_archived or one.name not in {definition.view.name for definition in now.values()}:
@@ -130,9 +132,6 @@ class _Versions:
 
     def tool_of(self, held: Held) -> str | None:
         return self._by_text.get(normal_text(held.text))
-
-    def has_name(self, name: str) -> bool:
-        return name in self._names
 
 
 @lru_cache(maxsize=4096)
