@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 
 import click
 import msgspec
 
 from cli.streams import open_input, open_output
-from curation.formats.tool_sources import SourcedTool
 from curation.model.source import one_line, write_list
 from curation.model.values import Json
 from curation.services.tool_reading import (
@@ -21,6 +21,10 @@ from curation.services.tool_reading import (
     load_tools,
     tighten_tools,
 )
+from curation.services.tool_writing import write_tools
+from curation.toolkits import TOOL_FORMATS, ReadTool
+
+FORMS = click.Choice([form.name for form in TOOL_FORMATS])
 
 
 @click.command("lint-tools")
@@ -30,7 +34,7 @@ from curation.services.tool_reading import (
 @click.option("--make-strict", is_flag=True, help="Write the strict form of each tool, and say what changes.")
 @click.option("--tuned", is_flag=True, help="With --make-strict: also drop what fine-tuned models do not have.")
 def lint_tools(files: tuple[str, ...], target: str | None, as_json: bool, make_strict: bool, tuned: bool) -> None:
-    """Check the tools of each FILE: OpenAI, Anthropic, MCP tools/list, or OpenAPI 3 in JSON or YAML.
+    """Check the tools of each FILE: OpenAI, Anthropic, MCP, OpenAPI 3, Python functions, Pydantic models.
 
     With --make-strict the tools are printed as an OpenAI tools list that services take with `strict: true`; every
     change is named, and nothing is written back to FILE.
@@ -62,17 +66,29 @@ def _lint_file(file: str, target: str | None, *, as_json: bool) -> Counter[str]:
 @click.command("tools")
 @click.argument("file")
 @click.option("-o", "--output", default="-", help="File to write; standard output when left away.")
-def tools(file: str, output: str) -> None:
-    """Write the tools of FILE as an OpenAI tools list."""
-    sourced = _load(file)
-    fitted = fit_tools(sourced)
-    for before, after in zip(sourced, fitted, strict=True):
-        if before.tool.name != after.name:
-            click.echo(f"{before.at}: `{before.tool.name}` is written as `{after.name}`", err=True)
-    for key, count in Counter(key for tool in sourced for key in tool.left_out).items():
-        click.echo(f"`{key}` of {count} tools is left out: an OpenAI tool cannot hold it", err=True)
+@click.option("--from", "from_name", type=FORMS, help="The form of FILE; told from its content when left away.")
+@click.option("--to", "to_name", type=FORMS, default="openai", help="The form to write; OpenAI tools when left away.")
+def tools(file: str, output: str, from_name: str | None, to_name: str) -> None:
+    """Write the tools of FILE in another form, and say what was renamed, changed or lost.
+
+    Forms: OpenAI tools, Anthropic, MCP tools/list, OpenAPI 3 in JSON or YAML, Python functions, Pydantic models. Python
+    is parsed, never run.
+    """
+    fitted = fit_tools(_load(file, from_name))
+    for words in say_notes(fitted):
+        click.echo(words, err=True)
+    text, lost = write_tools([read.tool for read in fitted], to_name)
+    for sentence in lost:
+        click.echo(sentence, err=True)
     with open_output(output) as out:
-        out.write(write_list([one_line(tool.definition.text) for tool in fitted]).encode() + b"\n")
+        out.write(text.encode())
+
+
+def say_notes(tools: Iterable[ReadTool]) -> list[str]:
+    """What became different: new names one by one, everything else once with how many tools it is true of."""
+    said = Counter(note.words for read in tools for note in read.notes if note.kind != "renamed")
+    renamed = [f"{read.at}: {note.words}" for read in tools for note in read.notes if note.kind == "renamed"]
+    return renamed + [words if n == 1 else f"{words} ({n} tools)" for words, n in said.items()]
 
 
 def _make_strict(file: str, *, for_tuning: bool, as_json: bool) -> int:
@@ -98,9 +114,9 @@ def _strict_to_json(file: str, tool: StrictTool) -> bytes:
     return msgspec.json.encode({**parts, "definition": msgspec.Raw(tool.made.text.encode())})
 
 
-def _load(file: str) -> tuple[SourcedTool, ...]:
+def _load(file: str, form: str | None = None) -> tuple[ReadTool, ...]:
     with open_input(file) as stream:
-        return load_tools(file, stream.read(MAX_BYTES))
+        return load_tools(file, stream.read(MAX_BYTES + 1), form)
 
 
 def _to_json(file: str, tool: CheckedTool) -> bytes:

@@ -151,11 +151,12 @@ def _first_row(one: NewExample, by: str, at: str) -> dict[str, object]:
         "updated_by": by,
         "updated_at": at,
         "author": by,
-        **_head_values(one.id, one.derived),
+        **head_values(one.id, one.derived),
     }
 
 
-def _head_values(example_id: str, derived: Derived) -> dict[str, object]:
+def head_values(example_id: str, derived: Derived) -> dict[str, object]:
+    """What the narrow row says of a body."""
     return {
         "head_hash": derived.body_hash,
         "normal_hash": derived.normal_hash,
@@ -192,7 +193,7 @@ def add_revision(
             updated_by=by,
             updated_at=at,
             author=by,
-            **_head_values(head.id, derived),
+            **head_values(head.id, derived),
         )
     )
     clear_derived(connection, [head.id])

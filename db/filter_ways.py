@@ -35,6 +35,8 @@ class Way:
     """Whether one example may stand in the list more than once."""
     is_sorted: bool = True
     """Whether the index gives the order of the list; one that does not leads only when it is rare."""
+    counted: str | None = None
+    """The state it walks, whose count is kept."""
 
 
 def standing_ways(wanted: ExampleFilter) -> list[Way]:
@@ -50,7 +52,7 @@ def standing_ways(wanted: ExampleFilter) -> list[Way]:
 def _state(state: ExampleState) -> Way:
     is_so = f"example.state = '{state.value}'"
     where = f"example.project_id = :project AND example.staged = 0 AND {is_so}"
-    return Way("example INDEXED BY example_by_state", "example.number", where, is_so)
+    return Way("example INDEXED BY example_by_state", "example.number", where, is_so, counted=state.value)
 
 
 def filter_ways(wanted: ExampleFilter, words: str) -> Iterator[Way]:

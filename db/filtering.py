@@ -14,16 +14,17 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from curation.model.filters import ExampleFilter
 from db.examples import HEAD_COLUMNS, ExampleRecord, to_record
 from db.filter_ways import SPARSE, Way, filter_ways, standing_ways
+from db.tables import counter
 
 COLUMNS = ", ".join(f'example."{column.name}"' for column in HEAD_COLUMNS)
-PROBE = 20_000
-"""No filter is counted further to find the rarest."""
+PROBES = (200, SPARSE, 20_000)
+"""Filters are counted so far, one bound after the other, until the rarest is found."""
 STEPS_BETWEEN_LOOKS = 20_000
 
 
@@ -141,22 +142,34 @@ def _plans(
 
 
 def _rarest(connection: Connection, ways: Sequence[Way], standing: Sequence[Way], values: dict[str, Any]) -> Way | None:
-    """The filter to walk along; None where walking along the state is best."""
-    sorted_ways = [way for way in ways if way.is_sorted]
-    if not ways or (len(ways) == 1 and sorted_ways and len(standing) > 1):
-        return ways[0] if ways else None
-    sizes = [(_probe(connection, way, values), at) for at, way in enumerate(ways)]
-    usable = [(size, at) for size, at in sizes if ways[at].is_sorted or size < SPARSE]
-    if not usable:
-        return None
-    size, at = min(usable)
-    if len(standing) == 1 and size > SPARSE and _probe(connection, standing[0], values) < size:
-        return None
-    return ways[at]
+    """The filter to walk along; None where walking along the states is best."""
+    in_states = _count_standing(connection, standing, values)
+    if len(ways) == 1 and ways[0].is_sorted and in_states is None:
+        return ways[0]
+    lead, size, racing = None, 0, list(ways)
+    for bound in PROBES:
+        if not racing:
+            return None
+        size, lead = min(((_probe(connection, way, values, bound), way) for way in racing), key=lambda one: one[0])
+        if size < bound:
+            break
+        # What has no order of its own leads only when it is rare.
+        racing = [way for way in racing if way.is_sorted or bound < SPARSE]
+    return None if in_states is not None and in_states < size else lead
 
 
-def _probe(connection: Connection, way: Way, values: dict[str, Any]) -> int:
-    bound = PROBE if way.is_sorted else SPARSE
+def _count_standing(connection: Connection, standing: Sequence[Way], values: dict[str, Any]) -> int | None:
+    """How many examples are in these states, as the counters say; None for all of them."""
+    states = [way.counted for way in standing if way.counted is not None]
+    if not states:
+        return None
+    query = select(func.sum(counter.c.n)).where(
+        counter.c.project_id == values["project"], counter.c.name == "state", counter.c.key.in_(states)
+    )
+    return connection.execute(query).scalar_one() or 0
+
+
+def _probe(connection: Connection, way: Way, values: dict[str, Any], bound: int) -> int:
     inner = f"SELECT 1 FROM {way.source} WHERE {way.where} LIMIT {bound}"
     return int(connection.execute(text(f"SELECT count(*) FROM ({inner})"), values).scalar_one())
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select, text
 
 from curation.model.states import ExampleState
-from db.tables import counter, repair, second_look
+from db.tables import counter, repair, second_look, tool
 
-__all__ = ["count_repairs", "count_second_looks", "count_states", "list_values"]
+__all__ = ["count_repairs", "count_second_looks", "count_states", "list_tool_names", "list_values"]
 
 _STEPS = {
     "author": ("example INDEXED BY example_by_author", "author", "project_id = :project"),
@@ -50,3 +50,9 @@ def list_values(connection: Connection, project_id: str, kind: str, limit: int) 
         " WHERE step.value IS NOT NULL LIMIT :limit) SELECT value FROM step WHERE value IS NOT NULL"
     )
     return [str(row[0]) for row in connection.execute(query, {"project": project_id, "limit": limit + 1})]
+
+
+def list_tool_names(connection: Connection, project_id: str) -> list[str]:
+    """The tools of the project's catalogue, by name."""
+    query = select(tool.c.name).where(tool.c.project_id == project_id, tool.c.archived == 0).order_by(tool.c.name)
+    return list(connection.execute(query).scalars())

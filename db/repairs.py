@@ -10,6 +10,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from db.tables import example, repair, tool
 
+MOST = 400
+"""Rows of one statement."""
+
 
 class RepairRecord(msgspec.Struct, frozen=True):
     """One example and the tool whose change broke it; `rev` is the revision that has to be mended."""
@@ -50,9 +53,12 @@ def put_repairs(connection: Connection, records: Sequence[RepairRecord]) -> None
     connection.execute(statement, [msgspec.structs.asdict(one) for one in records])
 
 
-def remove_repairs(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
-    """Take repairs back together with the act that opened them; pairs of example and tool."""
-    connection.execute(delete(repair).where(tuple_(repair.c.example_id, repair.c.tool_id).in_(list(pairs))))
+def remove_opened(connection: Connection, pairs: Iterable[tuple[str, int]]) -> None:
+    """Take back the repairs that were opened for these revisions, together with the act that opened them."""
+    wanted = list(pairs)
+    for start in range(0, len(wanted), MOST):
+        where = tuple_(repair.c.example_id, repair.c.rev).in_(wanted[start : start + MOST])
+        connection.execute(delete(repair).where(where))
 
 
 def close_repairs(connection: Connection, example_id: str, tool_ids: Sequence[str], at: str) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from curation.model.finding import Judged, Severity
-from curation.services import cataloguing, tool_desk
+from curation.services import cataloguing, tool_desk, tool_undo
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
@@ -20,13 +20,13 @@ from ui.errors import errors_shown
 from ui.focus import focus_on
 from ui.layout import keys_button, page_head, severity_badge
 from ui.moments import ago
-from ui.schema_builder import draw_parameters
 from ui.session import workspace
 from ui.state import ask, asked
-from ui.text import plain
+from ui.text import count, plain
 from ui.tool_acts import perform
-from ui.tool_fields import CURSOR, HELD, Place, draw_live, show_parameter, take_commits
+from ui.tool_fields import CURSOR, HELD, PART, Place, desk_at, draw_live, place_of, show_parameter, take_commits
 from ui.tool_inspector import draw_inspector, find_line
+from ui.tool_parts import count_misfits, draw_part
 
 PAGE = "catalogue"
 DESK = "catalogue.desk"
@@ -45,7 +45,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     with errors_shown():
         take_commits(place)
         perform(project, place, act)
-    desk = tool_desk.open_desk(workspace(), local_actor(workspace()), *place)
+    desk = desk_at(place)
     judged = tool_desk.lint(desk, project.working_target)
     with st.container(key=DESK):
         _draw_head(project, desk)
@@ -53,11 +53,12 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
             _draw_conflict(desk)
         with st.container(key="catalogue-columns"):
             left, right = st.columns([6, 5], gap="medium")
+        part = PART.of(object_id).get()
         with left:
             _draw_names(desk)
-            draw_parameters(desk)
+            draw_part(desk)
         with right:
-            draw_inspector(desk, judged)
+            draw_inspector(desk, judged, "result_schema" if part == "result_schema" else "parameters")
     _draw_actions(project, desk, judged)
     bend_desk()
     cursor = CURSOR.get()
@@ -132,11 +133,30 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) 
                 if counts[severity]:
                     severity_badge(severity, counts[severity])
             st.caption(_standing(desk, counts, waits), width="content")
+            misfits = count_misfits(desk)
+            if misfits:
+                st.badge(count(misfits, "sample does", "samples do") + " not fit", icon=":material/error:", color="red")
         with acts:
+            _undo_button(desk)
             is_error_next = _next_error(desk, judged)
             if desk.drafted or desk.view is None:
                 _draft_buttons(desk, is_filled=not is_error_next)
             _publish_button(project, is_filled=waits and not desk.drafted and not counts[Severity.ERROR])
+
+
+def _undo_button(desk: Desk) -> None:
+    """Always there: its key also takes back what is in a field and has not reached the server yet."""
+    steps = tool_undo.list_steps(workspace(), local_actor(workspace()), desk.object_id)
+    st.button(
+        "Undo",
+        key=f"tool.undo.{desk.object_id}",
+        type="tertiary",
+        icon=":material/undo:",
+        shortcut=keys.UNDO.shortcut,
+        disabled=not steps,
+        help=plain(f"Takes back {steps[-1].what or 'the last change'}", 120) if steps else "Nothing to take back",
+        on_click=partial(ask, "undo", page=PAGE),
+    )
 
 
 def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
@@ -156,7 +176,7 @@ def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
         icon=":material/arrow_forward:",
         shortcut=keys.NEXT_ERROR.shortcut,
         on_click=show_parameter,
-        args=(desk.object_id, line.pointer),
+        args=(place_of(desk), line.pointer),
     )
     return bool(errors)
 

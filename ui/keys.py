@@ -37,7 +37,10 @@ NEAR_MISS = Key("Alt+N", "Write", "near-miss copy")
 APPLY_FIX = Key("Alt+L", "Write", "apply the first fix")
 KEEP_ANYWAY = Key("Alt+W", "Write", "keep the first warning anyway")
 FORM_OR_JSON = Key("Alt+V", "Write", "form or JSON")
-ADD_PARAMETER = Key("Alt+P", "Catalogue", "add a parameter")
+ADD_PARAMETER = Key("Alt+P", "Catalogue", "add a parameter, an error, a sample call")
+ADD_INSIDE = Key("Alt+Shift+P", "Catalogue", "add a field inside the chosen object")
+MOVE_UP = Key("Alt+Up", "Catalogue", "move the chosen parameter up")
+MOVE_DOWN = Key("Alt+Down", "Catalogue", "move the chosen parameter down")
 ORDER = Key("Alt+O", "Health", "order what is selected")
 
 KEYS: tuple[Key, ...] = (
@@ -63,6 +66,9 @@ KEYS: tuple[Key, ...] = (
     KEEP_ANYWAY,
     FORM_OR_JSON,
     ADD_PARAMETER,
+    ADD_INSIDE,
+    MOVE_UP,
+    MOVE_DOWN,
     ORDER,
 )
 FORMAT = Key("Alt+F", "Inside a JSON field", "set the JSON out for reading")

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import uuid
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from curation.model.outline import Outline
-from curation.services import enum_choices, parameter_entries
+from curation.services import enum_choices, parameter_entries, unit_lines
 from curation.services import parameter_edits as edits
-from curation.services.parameter_forms import KINDS, Line, change, kind_of, split_pointer, value_of
-from ui.choice_grid import draw_choices
+from curation.services.parameter_forms import (
+    KINDS,
+    Line,
+    change,
+    is_nullable,
+    kind_of,
+    pointer_to,
+    split_pointer,
+)
+from ui import keys
 from ui.layout import card_title
 from ui.state import ask
-from ui.tool_fields import CHOSEN, CURSOR, Cursor, Place, edit_schema, hold, show_refusal
+from ui.text import count, plain
+from ui.tool_fields import Place, chosen_of, edit_schema, field_key, hold, move_cursor, show_refusal
 
 PAGE = "catalogue"
 COLUMNS = 3
+UNIT_HELP = "It stands at the end of the description, where every model reads it."
+CHOICES_HELP = "One value a line; what it means stands behind a colon. Models read the meanings in the description."
 
 
 def draw_line(place: Place, line: Line) -> None:
@@ -26,56 +36,53 @@ def draw_line(place: Place, line: Line) -> None:
     with card_title(line.label):
         if line.is_named:
             _required_toggle(place, line)
-        st.button(
-            "Remove",
-            key=f"tool.remove.{place.object_id}.{line.pointer}",
-            type="tertiary",
-            icon=":material/delete:",
-            on_click=partial(ask, "remove parameter", line.pointer, page=PAGE),
-        )
     left, right = st.columns([1, 2], gap="small")
     with left:
         _name_field(place, line)
         _kind_field(place, line)
     with right:
         _description_field(place, line)
-    if kind_of(line.outline) == "enum":
-        draw_choices(place, line)
+    kind = kind_of(line.outline)
+    if kind == "enum":
+        _choices_field(place, line)
+    if kind == "array":
+        _items_field(place, line)
     _draw_details(place, line)
+    _say_hidden(line)
+    _draw_acts(place, line)
 
 
 def _required_toggle(place: Place, line: Line) -> None:
-    key = f"tool.required.{place.object_id}.{line.pointer}"
+    key = field_key(place, "required", line.pointer)
     hold(key, line.is_required)
 
     def edit(outline: Outline, value: Any) -> Outline:
         return edits.set_required(outline, line.pointer, required=bool(value))
 
-    st.toggle("Required", key=key, on_change=edit_schema, args=(place, key, edit))
+    st.toggle("Required", key=key, on_change=edit_schema, args=(place, key, edit, "a change of what is required"))
 
 
 def _name_field(place: Place, line: Line) -> None:
     if not line.is_named:
         return
     parent, name = split_pointer(line.pointer)
-    key = f"tool.name.{place.object_id}.{line.pointer}"
+    key = field_key(place, "name", line.pointer)
     hold(key, name)
 
     def edit(outline: Outline, value: Any) -> Outline:
         renamed = edits.rename_parameter(outline, line.pointer, str(value).strip())
-        escaped = str(value).strip().replace("~", "~0").replace("/", "~1")
-        renamed_to = f"{parent}/properties/{escaped}"
-        CHOSEN.of(place.object_id).set(renamed_to)
+        renamed_to = pointer_to(parent, str(value).strip())
+        chosen_of(place).set(renamed_to)
         # Every field of the form is another one now: go on behind the name, where Tab would have gone.
-        CURSOR.set(Cursor(f"tool.kind.{place.object_id}.{renamed_to}", uuid.uuid4().hex))
+        move_cursor(field_key(place, "kind", renamed_to))
         return renamed
 
-    st.text_input("Name", key=key, on_change=edit_schema, args=(place, key, edit))
+    st.text_input("Name", key=key, on_change=edit_schema, args=(place, key, edit, "a new name"))
     show_refusal(key)
 
 
 def _kind_field(place: Place, line: Line) -> None:
-    key = f"tool.kind.{place.object_id}.{line.pointer}"
+    key = field_key(place, "kind", line.pointer)
     kind = kind_of(line.outline)
     hold(key, kind)
 
@@ -83,54 +90,182 @@ def _kind_field(place: Place, line: Line) -> None:
         return change(outline, line.pointer, lambda node: edits.set_kind(node, str(value)))
 
     options = [*KINDS, *(["other"] if kind == "other" else [])]
-    st.selectbox("Type", options, key=key, on_change=edit_schema, args=(place, key, edit))
+    st.selectbox("Type", options, key=key, on_change=edit_schema, args=(place, key, edit, "another type"))
 
 
 def _description_field(place: Place, line: Line) -> None:
-    key = f"tool.described.{place.object_id}.{line.pointer}"
+    key = field_key(place, "described", line.pointer)
     hold(key, enum_choices.read_description(line.outline))
 
     def edit(outline: Outline, value: Any) -> Outline:
         return change(outline, line.pointer, lambda node: enum_choices.write_description(node, str(value)))
 
-    st.text_area("Description", key=key, height=109, on_change=edit_schema, args=(place, key, edit))
+    height = 109 if line.is_named else 70
+    st.text_area("Description", key=key, height=height, on_change=edit_schema, args=(place, key, edit, "a description"))
+
+
+def _choices_field(place: Place, line: Line) -> None:
+    key = field_key(place, "choices", line.pointer)
+    shown = enum_choices.show_choices(line.outline)
+    hold(key, shown)
+
+    def edit(outline: Outline, value: Any) -> Outline:
+        return change(outline, line.pointer, lambda node: enum_choices.type_choices(node, str(value)))
+
+    st.text_area(
+        "Values, one a line: what each means behind a colon",
+        key=key,
+        height=34 + 22 * min(max(shown.count("\n") + 2, 4), 10),
+        placeholder="late: past the promised date\nlost: the carrier gave up",
+        help=CHOICES_HELP,
+        on_change=edit_schema,
+        args=(place, key, edit, "the values of an enum"),
+    )
+    show_refusal(key)
+
+
+def _items_field(place: Place, line: Line) -> None:
+    key = field_key(place, "items", line.pointer)
+    inner = line.outline.items
+    kind = "not said" if inner is None else kind_of(inner)
+    hold(key, kind)
+
+    def edit(outline: Outline, value: Any) -> Outline:
+        if value == "not said":
+            return edits.remove_parameter(outline, f"{line.pointer}/items")
+        return change(outline, line.pointer, lambda node: edits.set_items(node, str(value)))
+
+    options = ["not said", *KINDS, *(["other"] if kind == "other" else [])]
+    st.selectbox("Each item is", options, key=key, on_change=edit_schema, args=(place, key, edit, "what an item is"))
 
 
 def _draw_details(place: Place, line: Line) -> None:
-    specs = parameter_entries.FIELDS[kind_of(line.outline)]
-    if not specs:
-        st.caption("This schema uses keywords the form does not draw; they are kept. Edit them as JSON.")
-        return
-    typed = [spec for spec in specs if spec.entry != "switch"]
+    kind = kind_of(line.outline)
+    specs = parameter_entries.FIELDS[kind]
+    typed: list[parameter_entries.FieldSpec | None] = [spec for spec in specs if spec.entry != "switch"]
+    if kind in ("number", "integer"):
+        typed.insert(2, None)
     for start in range(0, len(typed), COLUMNS):
         for column, spec in zip(st.columns(COLUMNS, gap="small"), typed[start : start + COLUMNS], strict=False):
             with column:
-                _draw_field(place, line, spec)
+                _unit_field(place, line) if spec is None else _draw_field(place, line, spec)
     # Outside the grid, whose columns are too narrow for a label beside its switch.
-    for spec in specs:
-        if spec.entry == "switch":
-            _draw_field(place, line, spec)
-    if kind_of(line.outline) == "object":
-        desk_add = partial(ask, "add parameter", line.pointer, page=PAGE)
-        st.button(
-            "Add inside", key=f"tool.inside.{place.object_id}.{line.pointer}", icon=":material/add:", on_click=desk_add
-        )
+    with st.container(horizontal=True, gap="medium"):
+        for spec in specs:
+            if spec.entry == "switch":
+                _switch(place, line, spec)
+        if kind != "other":
+            _null_switch(place, line)
 
 
 def _draw_field(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> None:
-    key = f"tool.{spec.keyword}.{place.object_id}.{line.pointer}"
+    key = field_key(place, spec.keyword, line.pointer)
 
     def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: edits.set_field(node, spec, value))
+        return change(outline, line.pointer, lambda node: edits.set_field(node, spec, str(value or "")))
 
-    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": (place, key, edit)}
-    if spec.entry == "switch":
-        hold(key, value_of(line.outline, spec.keyword) is True)
-        st.toggle(spec.title, **options)  # safe: our table of fields
-        return
-    hold(key, parameter_entries.show_entry(spec, line.outline))
-    if spec.entry == "values":
+    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": (place, key, edit, spec.title.lower())}
+    shown = parameter_entries.show_entry(spec, line.outline)
+    if spec.usual:
+        hold(key, shown or None)
+        usual = [*spec.usual, *([shown] if shown and shown not in spec.usual else [])]
+        st.selectbox(spec.title, usual, placeholder="any", accept_new_options=True, **options)  # safe: our table
+    elif spec.entry == "values":
+        hold(key, shown)
         st.text_area(spec.title, height=76, placeholder="one a line", **options)  # safe: our table of fields
     else:
+        hold(key, shown)
         st.text_input(spec.title, **options)  # safe: our table of fields
     show_refusal(key)
+
+
+def _unit_field(place: Place, line: Line) -> None:
+    key = field_key(place, "unit", line.pointer)
+    hold(key, unit_lines.split_unit(line.outline)[1])
+
+    def edit(outline: Outline, value: Any) -> Outline:
+        return change(outline, line.pointer, lambda node: unit_lines.write_unit(node, str(value)))
+
+    st.text_input(
+        "Unit",
+        key=key,
+        placeholder=unit_lines.said_unit(line.pointer, line.outline),
+        help=UNIT_HELP,
+        on_change=edit_schema,
+        args=(place, key, edit, "a unit"),
+    )
+
+
+def _switch(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> None:
+    key = field_key(place, spec.keyword, line.pointer)
+    hold(key, parameter_entries.is_on(spec, line.outline))
+
+    def edit(outline: Outline, value: Any) -> Outline:
+        return change(outline, line.pointer, lambda node: edits.set_field(node, spec, bool(value)))
+
+    is_only_json = not parameter_entries.is_drawn(spec, line.outline)
+    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": (place, key, edit, spec.title.lower())}
+    st.toggle(spec.title, disabled=is_only_json, **options)  # safe: our table of fields
+
+
+def _null_switch(place: Place, line: Line) -> None:
+    key = field_key(place, "null", line.pointer)
+    hold(key, is_nullable(line.outline))
+
+    def edit(outline: Outline, value: Any) -> Outline:
+        return change(outline, line.pointer, lambda node: edits.set_nullable(node, nullable=bool(value)))
+
+    st.toggle("May be null", key=key, on_change=edit_schema, args=(place, key, edit, "whether it may be null"))
+
+
+def _say_hidden(line: Line) -> None:
+    hidden = parameter_entries.hidden_keywords(line.outline)
+    if hidden:
+        st.caption(
+            f"{count(len(hidden), 'keyword')} only in the JSON, kept as written: {plain(', '.join(hidden), 120)}"
+        )
+
+
+def _draw_acts(place: Place, line: Line) -> None:
+    """Everything that is done to a parameter as a whole."""
+    parent = around(line)
+    with st.container(horizontal=True, gap="xsmall"):
+        if parent:
+            _act(place, line, "inside", "Add inside", "add parameter", parent, icon="add", key=keys.ADD_INSIDE.shortcut)
+        if line.is_named:
+            _act(place, line, "up", "Up", "move up", line.pointer, icon="arrow_upward", key=keys.MOVE_UP.shortcut)
+            _act(
+                place,
+                line,
+                "down",
+                "Down",
+                "move down",
+                line.pointer,
+                icon="arrow_downward",
+                key=keys.MOVE_DOWN.shortcut,
+            )
+            _act(place, line, "copy", "Duplicate", "duplicate parameter", line.pointer, icon="content_copy")
+        _act(place, line, "remove", "Remove", "remove parameter", line.pointer, icon="delete")
+
+
+def _act(
+    place: Place, line: Line, name: str, label: str, verb: str, at: str, *, icon: str, key: str | None = None
+) -> None:
+    st.button(
+        label,  # safe: our words
+        key=field_key(place, name, line.pointer),
+        type="tertiary",
+        icon=f":material/{icon}:",
+        shortcut=key,
+        on_click=partial(ask, verb, at, place.schema, page=PAGE),
+    )
+
+
+def around(line: Line) -> str:
+    """The object a new parameter of this line goes into: itself, its items, or the one it stands in; "" for none."""
+    if kind_of(line.outline) == "object":
+        return line.pointer
+    inner = line.outline.items
+    if inner is not None and kind_of(inner) == "object":
+        return f"{line.pointer}/items"
+    return split_pointer(line.pointer)[0] if line.is_named else ""

@@ -1,100 +1,192 @@
-"""The parameters of a tool as a table, nested ones included; the chosen one opens as a form below."""
+"""The parameters of a tool as rows, nested ones included; the chosen one opens as a form below."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from curation.errors import CurationError
 from curation.model.outline import Outline
-from curation.services import enum_choices
-from curation.services.parameter_forms import Line, kind_of, list_lines, open_form
+from curation.services import enum_choices, parameter_entries
+from curation.services import parameter_edits as edits
+from curation.services.parameter_forms import (
+    EMPTY,
+    KINDS,
+    Line,
+    depth_of,
+    is_nullable,
+    kind_of,
+    list_lines,
+    open_form,
+    split_pointer,
+)
 from curation.services.tool_desk import Desk
 from ui import keys
 from ui.parameter_form import draw_line
+from ui.rail_choice import draw_choice
 from ui.state import ask
-from ui.text import named
-from ui.tool_fields import CHOSEN, Place
+from ui.text import count, named, plain
+from ui.tool_fields import Place, chosen_of, edit_schema, field_key, hold, place_of
 
 PAGE = "catalogue"
-MOST_LINES = 7
-"""More parameters are scrolled."""
+MOST_LINES = 6
+"""More rows are scrolled."""
+MOST_UNSEARCHED = 40
+"""More rows get a field to search them."""
+MOST_DRAWN = 100
+NOUN = {"parameters": "parameter", "result_schema": "field"}
+EMPTY_WORDS = {
+    "parameters": "No parameters yet. A model can call this tool, but can tell it nothing.",
+    "result_schema": "Not said yet. Mocks answer from this schema, and results in examples are checked against it.",
+}
 
 
-def draw_parameters(desk: Desk) -> None:
-    """Table and form, or why only the JSON can be edited now."""
+def draw_schema(desk: Desk, schema: str) -> None:
+    """Rows and form of one schema, or why only the JSON can be edited now."""
+    place = place_of(desk, schema)
+    text = desk.fields[schema]
     try:
-        outline = open_form(desk.fields["parameters"])
+        outline = open_form(text if text.strip() else EMPTY)
     except CurationError as error:
-        st.header("Parameters", anchor=False)
         st.warning(f"The form opens again once the JSON is whole. {named(str(error))}", icon=":material/data_object:")
         return
     lines = tuple(list_lines(outline))
-    # Not at the right, where the table's own tools would lie over it.
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.header("Parameters", anchor=False, width="content")
-        if lines:
-            st.caption(f"{len(lines):,}", width="content")
-        _add_button(desk, "")
+    _draw_head(place, outline, lines, is_said=bool(text.strip()))
     if not lines:
-        st.caption("No parameters yet. A model can call this tool, but can tell it nothing.")
+        st.caption(EMPTY_WORDS[schema])
         return
-    chosen = _choose(desk, lines)
-    with st.container(border=True, key=f"tool.parameter.{desk.object_id}"):
-        draw_line(Place(desk.project_id, desk.object_id), chosen)
+    chosen = _choose(place, lines)
+    if chosen is not None:
+        with st.container(border=True, key=f"tool.{schema}.{desk.object_id}.line"):
+            draw_line(place, chosen)
 
 
-def _add_button(desk: Desk, parent: str, label: str = "Add") -> None:
-    st.button(
-        label,
-        key=f"tool.add.{desk.object_id}.{parent}",
-        type="tertiary",
-        icon=":material/add:",
-        shortcut=keys.ADD_PARAMETER.shortcut if not parent else None,
-        on_click=partial(ask, "add parameter", parent, page=PAGE),
-    )
+def _draw_head(place: Place, outline: Outline, lines: tuple[Line, ...], *, is_said: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if kind_of(outline) == "object" or not is_said:
+            st.button(
+                "Add",
+                key=field_key(place, "add"),
+                type="tertiary",
+                icon=":material/add:",
+                shortcut=keys.ADD_PARAMETER.shortcut,
+                on_click=partial(ask, "add parameter", "", place.schema, page=PAGE),
+            )
+        if lines:
+            st.caption(count(len(lines), NOUN[place.schema]), width="content")
+        st.space("stretch")
+        if place.schema == "result_schema" and is_said:
+            _root_kind(place, outline)
+        if kind_of(outline) == "object" and is_said:
+            _only_these(place, outline)
+    hidden = parameter_entries.hidden_keywords(outline, is_root=True) if is_said else ()
+    if hidden:
+        st.caption(
+            f"{count(len(hidden), 'keyword')} only in the JSON, kept as written: {plain(', '.join(hidden), 120)}"
+        )
 
 
-def _choose(desk: Desk, lines: tuple[Line, ...]) -> Line:
-    """Draw the table; the chosen row is remembered by its pointer, never by its position."""
-    slot = CHOSEN.of(desk.object_id)
-    pointers = [line.pointer for line in lines]
-    at = pointers.index(slot.get()) if slot.get() in pointers else 0
-    key = f"tool.table.{desk.object_id}.{hash(tuple(pointers))}.{at}"
-    picked = st.dataframe(
-        _table(lines),
+def _root_kind(place: Place, outline: Outline) -> None:
+    key = field_key(place, "root")
+    kind = kind_of(outline)
+    hold(key, kind)
+
+    def edit(whole: Outline, value: Any) -> Outline:
+        return edits.set_kind(whole, str(value))
+
+    options = [*KINDS, *(["other"] if kind == "other" else [])]
+    st.selectbox(
+        "It returns",
+        options,
         key=key,
-        hide_index=True,
-        height="content" if len(lines) <= MOST_LINES else 250,
-        on_select="rerun",
-        selection_mode="single-row-required",
-        selection_default={"selection": {"rows": [at]}},
-        column_config={
-            "name": st.column_config.TextColumn(width=120),
-            "type": st.column_config.TextColumn(width=95),
-            "required": st.column_config.CheckboxColumn(width=70),
-            "description": st.column_config.TextColumn(width=200),
-        },
-        alt="Parameters of the tool; the chosen one opens below",
+        width=130,
+        label_visibility="collapsed",
+        on_change=edit_schema,
+        args=(place, key, edit, "what it returns"),
     )
-    rows = picked["selection"]["rows"]
-    if rows and rows[0] != at:
-        slot.set(pointers[rows[0]])
-        st.rerun(scope="fragment")
-    return lines[at]
 
 
-def _table(lines: tuple[Line, ...]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "name": [line.label for line in lines],
-            "type": [_kind_words(line.outline) for line in lines],
-            "required": [line.is_required for line in lines],
-            "description": [enum_choices.read_description(line.outline) for line in lines],
-        }
+def _only_these(place: Place, outline: Outline) -> None:
+    key = field_key(place, "closed")
+    spec = parameter_entries.ONLY_THESE
+    hold(key, parameter_entries.is_on(spec, outline))
+
+    def edit(whole: Outline, value: Any) -> Outline:
+        return edits.set_field(whole, spec, bool(value))
+
+    st.toggle(
+        "Only these",
+        key=key,
+        disabled=not parameter_entries.is_drawn(spec, outline),
+        help="A call that carries anything else is refused (`additionalProperties`: false).",
+        on_change=edit_schema,
+        args=(place, key, edit, "whether others are refused"),
     )
+
+
+def _choose(place: Place, lines: tuple[Line, ...]) -> Line | None:
+    """Draw the rows; the chosen one is remembered by its pointer, never by its position."""
+    slot = chosen_of(place)
+    found = _search(place, lines)
+    if not found:
+        return None
+    chosen = next((line for line in found if line.pointer == slot.get()), found[0])
+    slot.set(chosen.pointer)
+    at = found.index(chosen)
+    start = max(0, min(at - MOST_DRAWN // 2, len(found) - MOST_DRAWN))
+    shown = found[start : start + MOST_DRAWN]
+    height = 46 * MOST_LINES if len(shown) > MOST_LINES else "content"
+    with st.container(height=height, border=False, key=f"tool.rows.{place.schema}"):
+        draw_choice(
+            "Fields of the result" if place.schema == "result_schema" else "Parameters",
+            {line.pointer: _row_title(line) for line in shown},
+            {line.pointer: _row_caption(line) for line in shown},
+            key=field_key(place, "rows"),
+            kept=slot,
+        )
+    if len(found) > len(shown):
+        st.caption(f"{count(len(found) - len(shown), 'more row')} above and below; the search finds them.")
+    return chosen
+
+
+def _search(place: Place, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    if len(lines) <= MOST_UNSEARCHED:
+        return lines
+    typed = st.text_input(
+        "Find a parameter",
+        key=field_key(place, "search"),
+        placeholder="Name or description",
+        icon=":material/search:",
+        label_visibility="collapsed",
+        live="200ms",
+    )
+    wanted = (typed or "").casefold()
+    found = tuple(
+        line for line in lines if wanted in f"{line.label} {enum_choices.read_description(line.outline)}".casefold()
+    )
+    if not found:
+        st.caption("Nothing here has these words.")
+    return found
+
+
+def _row_title(line: Line) -> str:
+    """Indented by its depth; a name is kept apart from the words around it, whichever way it is written."""
+    shown = plain(split_pointer(line.pointer)[1], 40) if line.is_named else "each item"
+    title = f"**{shown if shown.isascii() else _ISOLATE + shown + _END}**" if line.is_named else shown
+    return "\u2003" * min(depth_of(line.pointer), 8) + title + f" {_kind_words(line.outline)}" + _marks(line)
+
+
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+def _marks(line: Line) -> str:
+    return (" · required" if line.is_required else "") + (" · or null" if is_nullable(line.outline) else "")
+
+
+def _row_caption(line: Line) -> str:
+    return plain(enum_choices.read_description(line.outline), 80) or "no description"
 
 
 def _kind_words(outline: Outline) -> str:

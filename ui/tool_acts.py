@@ -2,57 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from curation.services import cataloguing, tool_desk
-from curation.services.parameter_edits import add_parameter, remove_parameter
-from curation.services.parameter_forms import find, open_form
+from curation.services.parameter_edits import (
+    add_parameter,
+    duplicate_parameter,
+    free_name,
+    move_parameter,
+    remove_parameter,
+)
+from curation.services.parameter_forms import EMPTY, list_lines, open_form, pointer_to, split_pointer
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
-from ui import publishing
+from ui import keys, publishing
 from ui.errors import errors_shown
+from ui.schema_builder import NOUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
-from ui.tool_fields import HELD, Place, apply, show_parameter
+from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, show_parameter
 from ui.tool_rail import TOOL
+from ui.tool_rows import ROW_ACTS
 
 PAGE = "catalogue"
 
 
 def perform(project: ProjectView, place: Place, act: Act) -> None:
     """Do what a button asked for."""
-    ws = workspace()
-    actor = local_actor(ws)
     if act.verb:
         HELD.set(act.nonce)
-    if act.verb == "add parameter":
-        _add_parameter(place, act.at)
-    elif act.verb == "remove parameter":
-        apply(place, lambda outline: remove_parameter(outline, act.at))
-    elif act.verb == "save":
-        saved = tool_desk.save(ws, actor, tool_desk.open_desk(ws, actor, *place), nonce=act.nonce)
-        TOOL.set(saved.id)
-        NOTICE.set(f"{plain(saved.name)} is saved")
-        st.rerun()
-    elif act.verb == "discard":
-        tool_desk.discard(ws, actor, tool_desk.open_desk(ws, actor, *place))
-        TOOL.clear() if place.object_id.startswith("new.") else None
-        st.rerun()
-    elif act.verb == "put on top":
-        tool_desk.put_on_top(ws, actor, tool_desk.open_desk(ws, actor, *place))
+    if act.verb in _EDITS:
+        _EDITS[act.verb](Place(place.project_id, place.object_id, act.value or "parameters"), act.at)
+    elif act.verb in ROW_ACTS:
+        ROW_ACTS[act.verb](place, act.at)
     elif act.verb == "publish":
         _publish(project, place, act)
     elif act.verb == "archive":
-        _archive_dialog(tool_desk.open_desk(ws, actor, *place), act.nonce)
+        _archive_dialog(desk_at(place), act.nonce)
+    elif act.verb:
+        _perform_on_tool(place, act)
+
+
+def _perform_on_tool(place: Place, act: Act) -> None:
+    ws = workspace()
+    actor = local_actor(ws)
+    desk = desk_at(place)
+    if act.verb == "save":
+        saved = tool_desk.save(ws, actor, desk, nonce=act.nonce)
+        TOOL.set(saved.id)
+        for slot in (CHOSEN, PART, SAMPLE):
+            slot.of(saved.id).set(slot.of(place.object_id).get())
+        NOTICE.set(f"{plain(saved.name)} is saved")
+        st.rerun()
+    elif act.verb == "discard":
+        tool_desk.discard(ws, actor, desk)
+        TOOL.clear() if place.object_id.startswith("new.") else None
+        st.rerun()
+    elif act.verb == "put on top":
+        tool_desk.put_on_top(ws, actor, desk)
+    elif act.verb == "undo":
+        what = tool_desk.undo(ws, actor, desk)
+        NOTICE.set(f"Undone: {plain(what or 'the last change')}")
+        st.rerun()
 
 
 def _publish(project: ProjectView, place: Place, act: Act) -> None:
     """Save what is still a draft, then ask; the question opens on the run that shows the saved tool."""
     ws = workspace()
     actor = local_actor(ws)
-    desk = tool_desk.open_desk(ws, actor, *place)
+    desk = desk_at(place)
     if not desk.drafted:
         publishing.ask_to_publish(project)
         return
@@ -62,12 +84,47 @@ def _publish(project: ProjectView, place: Place, act: Act) -> None:
 
 
 def _add_parameter(place: Place, parent: str) -> None:
-    ws = workspace()
-    desk = tool_desk.open_desk(ws, local_actor(ws), *place)
-    taken = find(open_form(desk.fields["parameters"]), parent).properties or {}
-    name = next(f"parameter_{n}" for n in range(1, len(taken) + 2) if f"parameter_{n}" not in taken)
-    apply(place, lambda outline: add_parameter(outline, parent, name))
-    show_parameter(place.object_id, f"{parent}/properties/{name}", is_new=True)
+    text = desk_at(place).fields[place.schema]
+    outline = open_form(text if text.strip() else EMPTY)
+    name = free_name(outline, parent, NOUN[place.schema])
+    apply(place, lambda whole: add_parameter(whole, parent, name), f"adding {name}")
+    show_parameter(place, pointer_to(parent, name), is_new=True)
+
+
+def _duplicate_parameter(place: Place, pointer: str) -> None:
+    parent, old = split_pointer(pointer)
+    name = free_name(open_form(desk_at(place).fields[place.schema]), parent, old, 2)
+    apply(place, lambda whole: duplicate_parameter(whole, pointer, name), f"duplicating {old}")
+    show_parameter(place, pointer_to(parent, name), is_new=True)
+
+
+def _remove_parameter(place: Place, pointer: str) -> None:
+    """The cursor goes on with the row that takes its place."""
+    before = [line.pointer for line in list_lines(open_form(desk_at(place).fields[place.schema]))]
+    name = split_pointer(pointer)[1] or "what an item is"
+    apply(place, lambda whole: remove_parameter(whole, pointer), f"removing {name}")
+    left = [line.pointer for line in list_lines(open_form(desk_at(place).fields[place.schema]))]
+    if left and pointer in before:
+        chosen_of(place).set(left[min(before.index(pointer), len(left) - 1)])
+    NOTICE.set(f"{plain(name)} is removed; {keys.UNDO.shortcut} brings it back")
+
+
+def _move(by: int) -> Callable[[Place, str], None]:
+    def move(place: Place, pointer: str) -> None:
+        name = split_pointer(pointer)[1]
+        apply(place, lambda whole: move_parameter(whole, pointer, by), f"moving {name}")
+
+    return move
+
+
+_EDITS: dict[str, Callable[[Place, str], None]] = {
+    "add parameter": _add_parameter,
+    "duplicate parameter": _duplicate_parameter,
+    "remove parameter": _remove_parameter,
+    "move up": _move(-1),
+    "move down": _move(1),
+}
+"""Verb → the edit of a schema at a pointer."""
 
 
 @st.dialog("Archive this tool?", icon=":material/archive:")

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.model.outline import Outline
+from curation.model.outline import Outline, lay_out
 from curation.services import tool_desk
-from curation.services.parameter_forms import open_form, split_pointer, to_json
+from curation.services.parameter_forms import EMPTY, open_form, split_pointer
 from curation.services.people import local_actor
 from curation.services.tool_desk import Desk
+from curation.services.weaving import weave
 from ui import editor
 from ui.session import workspace
 from ui.state import Slot
@@ -36,8 +37,12 @@ Edit = Callable[[Outline, Any], Outline]
 CHOSEN: Slot[str] = Slot("catalogue.parameter", "")
 """Pointer of the parameter whose form is open, by tool."""
 CURSOR: Slot[Cursor] = Slot("catalogue.cursor", Cursor())
+PART: Slot[str] = Slot("catalogue.part", "parameters")
+"""What the left of the desk shows, by tool: a schema, the errors or the sample calls."""
 HELD: Slot[str] = Slot("catalogue.held", "")
 """New after every act, so that the focus it drops stays in the desk."""
+SAMPLE: Slot[str] = Slot("catalogue.sample", "")
+"""Id of the sample call whose form is open, by tool."""
 REFUSED: Slot[str] = Slot("catalogue.refused", "")
 """Why what was typed into a field was not taken, by widget key."""
 LIVE_FIELDS = {
@@ -46,24 +51,54 @@ LIVE_FIELDS = {
     "parameters": ("json", "Parameters as JSON"),
     "policy": ("box", "When it may be called"),
     "approval": ("line", "When a person must confirm first"),
+    "approver": ("line", "Who confirms"),
+    "forbidden_roles": ("line", "Never on behalf of (roles, with commas)"),
     "result_schema": ("json", "Schema of the result"),
-    "errors": ("box", "Errors it can return, one a line"),
 }
 """Field → how the live editor shows it, and its label."""
+SAMPLE_LABELS = {"arguments": "Arguments as JSON", "result": "Result as JSON"}
 
 
 class Place(NamedTuple):
-    """Whose fields these are."""
+    """Whose fields these are, and which of the tool's two schemas the form is about."""
 
     project_id: str
     object_id: str
+    schema: str = "parameters"
 
 
-def show_parameter(object_id: str, pointer: str, *, is_new: bool = False) -> None:
+def desk_at(place: Place) -> Desk:
+    """The tool as it stands on the server now, with this person's drafts."""
+    ws = workspace()
+    return tool_desk.open_desk(ws, local_actor(ws), place.project_id, place.object_id)
+
+
+def place_of(desk: Desk, schema: str = "parameters") -> Place:
+    return Place(desk.project_id, desk.object_id, schema)
+
+
+def field_key(place: Place, field: str, pointer: str = "") -> str:
+    """Key of a widget of the form."""
+    inside = "" if place.schema == "parameters" else f"{place.schema}."
+    return f"tool.{field}.{place.object_id}.{inside}{pointer}"
+
+
+def chosen_of(place: Place) -> Slot[str]:
+    """Pointer of the line whose form is open."""
+    return CHOSEN.of(place.object_id if place.schema == "parameters" else f"{place.object_id}.{place.schema}")
+
+
+def show_parameter(place: Place, pointer: str, *, is_new: bool = False) -> None:
     """Callback of what leads to a parameter: open its form, the cursor in its first field."""
-    CHOSEN.of(object_id).set(pointer)
+    PART.of(place.object_id).set(place.schema)
+    chosen_of(place).set(pointer)
     field = "name" if split_pointer(pointer)[1] else "kind"
-    CURSOR.set(Cursor(f"tool.{field}.{object_id}.{pointer}", uuid.uuid4().hex, is_selected=is_new))
+    move_cursor(field_key(place, field, pointer), is_selected=is_new)
+
+
+def move_cursor(key: str, *, is_selected: bool = False) -> None:
+    """The next key belongs to this field."""
+    CURSOR.set(Cursor(key, uuid.uuid4().hex, is_selected=is_selected))
 
 
 def hold(key: str, value: Any) -> None:
@@ -82,62 +117,79 @@ def show_refusal(key: str) -> None:
         st.caption(f":red[:material/error: {plain(sentence)}]")
 
 
-def edit_schema(place: Place, key: str, edit: Edit) -> None:
+def edit_schema(place: Place, key: str, edit: Edit, what: str = "") -> None:
     """Callback of a form field: one edit of the schema as it stands on the server now."""
     value = st.session_state[key]
+    take(key, lambda: apply(place, lambda outline: edit(outline, value), what))
+
+
+def take(key: str, write: Callable[[], None]) -> None:
+    """Run what a field's callback writes; why it was refused stands under the field."""
     refused = REFUSED.of(key)
     # A field of a parameter that was renamed or removed a moment ago may still fire; it is refused like any other slip.
     try:
-        apply(place, lambda outline: edit(outline, value))
+        write()
     except CurationError as error:
         refused.set(str(error))
     else:
         refused.clear()
 
 
-def apply(place: Place, edit: Callable[[Outline], Outline]) -> None:
-    """Edit the newest draft of the schema and keep the result."""
+def apply(place: Place, edit: Callable[[Outline], Outline], what: str = "") -> None:
+    """Edit the newest draft of the schema; the rest of its text stays to the letter."""
     take_commits(place)
     ws = workspace()
-    actor = local_actor(ws)
-    desk = tool_desk.open_desk(ws, actor, *place)
-    changed = to_json(edit(open_form(desk.fields["parameters"])))
-    tool_desk.write_field(ws, actor, desk, "parameters", changed)
+    desk = desk_at(place)
+    text = desk.fields[place.schema]
+    text = text if text.strip() else lay_out(EMPTY)
+    changed = weave(text, edit(open_form(text)))
+    tool_desk.write_field(ws, local_actor(ws), desk, place.schema, changed, what)
 
 
 def write_choice(place: Place, key: str, field: str) -> None:
     """Callback of a select box: keep the chosen word."""
-    value = st.session_state[key]
+    value = str(st.session_state[key] or "")
     take_commits(place)
+    write_text(place, field, value)
+
+
+def write_text(place: Place, field: str, text: str, what: str = "") -> None:
+    """Keep the text of a field."""
     ws = workspace()
-    actor = local_actor(ws)
-    tool_desk.write_field(ws, actor, tool_desk.open_desk(ws, actor, *place), field, str(value or ""))
+    tool_desk.write_field(ws, local_actor(ws), desk_at(place), field, text, what)
 
 
 def take_commits(place: Place) -> None:
     """Keep what the live editors of this page handed over; call it before an act and before drawing."""
-    ws = workspace()
-    actor = local_actor(ws)
-    for field in LIVE_FIELDS:
+    fields = list(LIVE_FIELDS)
+    if SAMPLE.of(place.object_id).get():
+        fields += [tool_desk.sample_field(SAMPLE.of(place.object_id).get(), part) for part in SAMPLE_LABELS]
+    for field in fields:
         key = live_key(place, field)
         commit = editor.read_commit(key)
         if commit is not None:
-            desk = tool_desk.open_desk(ws, actor, *place)
-            keep_newest(
-                _claim(desk, field), commit.typing, partial(tool_desk.write_field, ws, actor, desk, field, commit.text)
-            )
+            keep_newest(_claim(desk_at(place), field), commit.typing, partial(write_text, place, field, commit.text))
             editor.mark_handled(key, commit)
 
 
 def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "", focus: str = "") -> None:
     """The live editor of one field."""
     mode, usual = LIVE_FIELDS[field]
-    place = Place(desk.project_id, desk.object_id)
+    _draw(desk, field, desk.fields[field], label or usual, mode, placeholder, focus)
+
+
+def draw_sample_text(desk: Desk, row_id: str, part: str, text: str) -> None:
+    """The live editor of the arguments or the result of a sample call."""
+    _draw(desk, tool_desk.sample_field(row_id, part), text, SAMPLE_LABELS[part], "json", "{}", "")
+
+
+def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder: str, focus: str) -> None:
+    place = place_of(desk)
     editor.draw(
         editor.Field(
             key=live_key(place, field),
-            label=label or usual,
-            value=desk.fields[field],
+            label=label,
+            value=value,
             claim=_claim(desk, field),
             mode=mode,  # type: ignore[arg-type]  # one of its words, by the table above
             placeholder=placeholder,
@@ -156,4 +208,4 @@ def _claim(desk: Desk, field: str) -> Claim:
 
 def live_key(place: Place, field: str) -> str:
     """Key of a field's editor."""
-    return f"tool.{field}.{place.object_id}"
+    return f"tool.{field.replace('/', '.')}.{place.object_id}"

@@ -14,53 +14,113 @@ from curation.model.outline import lay_out
 from curation.services import tool_desk
 from curation.services.parameter_forms import Line, open_form
 from curation.services.tool_desk import Desk
+from curation.services.tool_facts import read_number
 from ui import strict_preview
 from ui.glossary import meaning_of
 from ui.layout import severity_badge
 from ui.schema_builder import line_at
 from ui.tabs import tab_label
 from ui.text import named, plain, source
-from ui.tool_fields import Place, draw_live, hold, show_parameter, write_choice
+from ui.tool_fields import (
+    Place,
+    draw_live,
+    hold,
+    place_of,
+    show_parameter,
+    show_refusal,
+    take,
+    write_choice,
+    write_text,
+)
 
 EFFECTS = {"": "not said"} | {word: word for word in get_args(SideEffect)}
 ANSWERS = {"": "not said", "yes": "yes", "no": "no"}
+RETRIES = {
+    "": "not said",
+    "never": "never",
+    "after_reading": "after reading what happened",
+    "after_waiting": "after waiting",
+    "at_once": "at once",
+}
+RETRY_HELP = "A write whose outcome is unknown must be read first, or be idempotent."
 IDEMPOTENCY_HELP = "The parameter that marks a repeat of the same call, such as a request id."
 MAX_LINT = 12
 
 
-def draw_inspector(desk: Desk, judged: tuple[Judged, ...]) -> None:
-    """The card at the right."""
+def draw_inspector(desk: Desk, judged: tuple[Judged, ...], schema_field: str) -> None:
+    """The card at the right; its JSON is that of the schema whose form is open at the left."""
     with st.container(border=True, key=f"tool.inspector.{desk.object_id}"):
-        schema, policy, seen = st.tabs(
+        schema, policy, running, seen = st.tabs(  # safe: literals
             [
                 tab_label(":material/data_object: Schema"),
                 tab_label(":material/policy: Policy"),
+                tab_label(":material/timer: Running"),
                 tab_label(":material/code: As seen"),
             ],
             key=f"tool.tabs.{desk.object_id}",
         )
         with schema:
-            draw_live(desk, "parameters")
-            strict_preview.draw_button(desk)
+            draw_live(desk, schema_field, placeholder='{"type": "object"}')
+            if schema_field == "parameters":
+                strict_preview.draw_button(desk)
         with policy:
             _draw_policy(desk)
+        with running:
+            _draw_running(desk)
         with seen:
             _draw_definition(desk)
         _draw_lint(desk, judged)
 
 
 def _draw_policy(desk: Desk) -> None:
-    place = Place(desk.project_id, desk.object_id)
+    place = place_of(desk)
     left, right = st.columns(2, gap="small")
     with left:
         _select(place, desk, "side_effect", "Side effect", EFFECTS, meaning_of("side effect"))
-        _select(place, desk, "idempotency_parameter", "Idempotency by", _parameter_names(desk), IDEMPOTENCY_HELP)
+        draw_live(desk, "approval", placeholder="never")
     with right:
         _select(place, desk, "idempotent", "Idempotent", ANSWERS, meaning_of("idempotent"))
-        draw_live(desk, "approval", placeholder="never")
+        draw_live(desk, "approver", placeholder="a lead")
+    _select(place, desk, "idempotency_parameter", "Idempotency by", _parameter_names(desk), IDEMPOTENCY_HELP)
     draw_live(desk, "policy", placeholder="Only after the parcel was shown late or lost")
-    draw_live(desk, "errors", placeholder="order not found")
-    draw_live(desk, "result_schema", placeholder='{"type": "object"}')
+    draw_live(desk, "forbidden_roles", placeholder="guest, trainee")
+
+
+def _draw_running(desk: Desk) -> None:
+    """How a call runs: what simulated failures, retries and the guard go by."""
+    place = place_of(desk)
+    left, right = st.columns(2, gap="small")
+    with left:
+        _number(place, desk, "timeout_s", "Time-out (seconds)", "none")
+        _number(place, desk, "rate_calls", "At most so many calls …", "no limit")
+    with right:
+        _number(place, desk, "most_retries", "Retries at most", "none said")
+        _number(place, desk, "rate_period_s", "… in so many seconds", "60")
+    _select(place, desk, "retry", "After an error, a retry is safe", RETRIES, RETRY_HELP)
+    if bool(desk.fields["rate_calls"].strip()) is not bool(desk.fields["rate_period_s"].strip()):
+        st.caption(
+            ":orange[:material/warning: A rate limit is a number of calls and a period; one of them is missing.]"
+        )
+
+
+def _number(place: Place, desk: Desk, field: str, label: str, placeholder: str) -> None:
+    key = f"tool.{field}.{desk.object_id}"
+    hold(key, desk.fields[field])
+    st.text_input(
+        label, key=key, placeholder=placeholder, on_change=_write_number, args=(place, key, field)
+    )  # safe: ours
+    show_refusal(key)
+
+
+def _write_number(place: Place, key: str, field: str) -> None:
+    """Callback of a number: a text that is none stays in the field with the reason."""
+    typed = str(st.session_state[key])
+
+    def write() -> None:
+        read_number(field, typed)
+        write_text(place, field, typed.strip())
+
+    take(key, write)
 
 
 def _select(place: Place, desk: Desk, field: str, label: str, options: dict[str, str], hint: str) -> None:
@@ -139,7 +199,7 @@ def _draw_finding(desk: Desk, judged: Judged, at: int) -> None:
                     type="tertiary",
                     icon=":material/arrow_back:",
                     on_click=show_parameter,
-                    args=(desk.object_id, line.pointer),
+                    args=(place_of(desk), line.pointer),
                 )
         st.markdown(named(finding.message))
 

@@ -117,6 +117,17 @@ def publish(ws: Workspace, actor: Actor, project_id: str, *, nonce: str) -> Cata
     return next(view for view in list_catalogues(ws, project_id) if view.id == catalogue_id)
 
 
+def publish_if_new(act: Act, project_id: str) -> None:
+    """Inside another act: publish the tools as they are now, unless the newest catalogue says the same."""
+    project = need_project(act.connection, project_id)
+    records = catalogue.list_tools(act.connection, project.id)
+    newest = catalogue.newest_catalogue(act.connection, project.id)
+    if newest and newest.hash == hash_catalogue([record.tool for record in records]):
+        return
+    _require_publishable(records, project.working_target)
+    _publish(act, project.id, records)
+
+
 def current_catalogue(ws: Workspace, project_id: str) -> CatalogueView | None:
     """The newest published catalogue, None before the first."""
     with ws.reading() as connection:

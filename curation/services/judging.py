@@ -44,9 +44,14 @@ def bench_of(connection: Connection, target: str | None, catalogue_id: str | Non
     """A target and the tools of one catalogue, as a frozen version names them."""
     published = catalogue.find_catalogue(connection, catalogue_id) if catalogue_id else None
     items = catalogue.list_items(connection, published.id) if published else []
-    basis = "\n".join((CHECKER_VERSION, target or "", published.hash if published else ""))
-    key = hashlib.sha256(basis.encode()).hexdigest()[:16]
+    key = key_of(target, published.hash if published else "")
     return Bench(target, {item.tool.name: item.tool for item in items}, key)
+
+
+def key_of(target: str | None, catalogue_hash: str) -> str:
+    """Names a checker, a target and a catalogue together: a verdict under the same key still holds."""
+    basis = "\n".join((CHECKER_VERSION, target or "", catalogue_hash))
+    return hashlib.sha256(basis.encode()).hexdigest()[:16]
 
 
 def read_body(body: bytes) -> Reading:

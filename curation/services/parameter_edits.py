@@ -8,15 +8,17 @@ import msgspec
 
 from curation.errors import BlockedError
 from curation.model.outline import Outline
-from curation.services.parameter_entries import FIELDS, FieldSpec, parse_entry
+from curation.services.parameter_entries import FIELDS, FieldSpec, elements, parse_entry
 from curation.services.parameter_forms import (
     change,
     find,
+    is_nullable,
     kind_of,
     required_names,
     required_text,
     set_keyword,
     split_pointer,
+    value_of,
 )
 
 
@@ -85,10 +87,10 @@ def set_kind(outline: Outline, kind: str) -> Outline:
     kept = {
         name: text for name, text in outline.keywords.items() if name not in stale | {"enum", "items", "properties"}
     }
-    plain = Outline(keywords={"type": json.dumps("string" if kind == "enum" else kind)} | kept)
-    plain = set_keyword(plain, "type", json.dumps("string" if kind == "enum" else kind))
+    named = _type_text("string" if kind == "enum" else kind, nullable=is_nullable(outline))
+    plain = set_keyword(Outline(keywords={"type": named} | kept), "type", named)
     if kind == "enum":
-        return set_keyword(plain, "enum", "[]")
+        return set_keyword(plain, "enum", "[null]" if is_nullable(outline) else "[]")
     if kind == "array":
         return msgspec.structs.replace(set_keyword(plain, "items", ""), items=Outline(keywords={"type": '"string"'}))
     if kind == "object":
@@ -96,11 +98,72 @@ def set_kind(outline: Outline, kind: str) -> Outline:
     return plain
 
 
+def set_nullable(outline: Outline, *, nullable: bool) -> Outline:
+    """Say whether null may stand for the value; an enum lists it too."""
+    if kind_of(outline) == "enum":
+        rest = [text for text in elements(outline.keywords["enum"]) if text != "null"]
+        outline = set_keyword(outline, "enum", "[" + ",".join([*rest, *(["null"] if nullable else [])]) + "]")
+    types = value_of(outline, "type")
+    names = [types] if isinstance(types, str) else [str(one) for one in types] if isinstance(types, list) else []
+    named = next((name for name in names if name != "null"), None)
+    return outline if named is None else set_keyword(outline, "type", _type_text(named, nullable=nullable))
+
+
+def set_items(outline: Outline, kind: str) -> Outline:
+    """Say what the elements of an array are."""
+    inner = set_kind(outline.items or Outline(), kind)
+    opened = outline if outline.items is not None else set_keyword(outline, "items", "")
+    return msgspec.structs.replace(opened, items=inner)
+
+
+def move_parameter(outline: Outline, pointer: str, by: int) -> Outline:
+    """The parameter so many places further down among its siblings; at the end it stays where it is."""
+    parent, name = split_pointer(pointer)
+
+    def edit(inner: Outline) -> Outline:
+        names = list(inner.properties or {})
+        at = names.index(name)
+        names.insert(max(0, min(at + by, len(names) - 1)), names.pop(at))
+        return msgspec.structs.replace(inner, properties={one: (inner.properties or {})[one] for one in names})
+
+    find(outline, pointer)
+    return change(outline, parent, edit)
+
+
+def duplicate_parameter(outline: Outline, pointer: str, name: str) -> Outline:
+    """A copy of a parameter under another name, right behind it and as required."""
+    parent, old = split_pointer(pointer)
+    copied = find(outline, pointer)
+    _refuse_taken(outline, parent, name)
+
+    def edit(inner: Outline) -> Outline:
+        pairs = [
+            pair
+            for key, value in (inner.properties or {}).items()
+            for pair in ([(key, value), (name, copied)] if key == old else [(key, value)])
+        ]
+        grown = msgspec.structs.replace(inner, properties=dict(pairs))
+        names = required_names(inner)
+        return required_text(grown, (*names, name)) if old in names else grown
+
+    return change(outline, parent, edit)
+
+
+def free_name(outline: Outline, parent: str, stem: str, first: int = 1) -> str:
+    """A name of this stem that no parameter of the object has yet."""
+    taken = find(outline, parent).properties or {}
+    return next(name for n in range(first, len(taken) + first + 2) if (name := f"{stem}_{n}") not in taken)
+
+
 def set_field(outline: Outline, spec: FieldSpec, typed: str | bool) -> Outline:
     """Write what was typed into one field; an emptied field removes its keyword."""
     if isinstance(typed, bool):
-        return set_keyword(outline, spec.keyword, "true" if typed else "false")
+        return set_keyword(outline, spec.keyword, spec.on if typed else None)
     return set_keyword(outline, spec.keyword, parse_entry(spec, typed, kind_of(outline)))
+
+
+def _type_text(kind: str, *, nullable: bool) -> str:
+    return json.dumps([kind, "null"] if nullable else kind)
 
 
 def _refuse_taken(outline: Outline, parent: str, name: str) -> None:

@@ -21,8 +21,14 @@ class FieldSpec(msgspec.Struct, frozen=True):
     keyword: str
     title: str
     entry: Literal["text", "number", "whole", "switch", "value", "values"]
+    on: str = "true"
+    """The JSON text a switch writes; off removes the keyword."""
+    usual: tuple[str, ...] = ()
+    """Words to choose from; others may be typed."""
 
 
+FORMATS = ("date", "date-time", "time", "duration", "email", "uri", "uuid", "hostname", "ipv4", "ipv6", "regex")
+"""Formats the validator knows and people ask for."""
 _COMMON = (FieldSpec("default", "Default", "value"), FieldSpec("examples", "Examples", "values"))
 
 
@@ -37,7 +43,7 @@ _NUMERIC = (
 
 FIELDS: dict[str, tuple[FieldSpec, ...]] = {
     "string": (
-        FieldSpec("format", "Format", "text"),
+        FieldSpec("format", "Format", "text", usual=FORMATS),
         FieldSpec("pattern", "Pattern", "text"),
         FieldSpec("minLength", "Shortest", "whole"),
         FieldSpec("maxLength", "Longest", "whole"),
@@ -53,10 +59,11 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("uniqueItems", "No item twice", "switch"),
         *_COMMON,
     ),
-    "object": (FieldSpec("additionalProperties", "Other keys allowed", "switch"), *_COMMON),
+    "object": (FieldSpec("additionalProperties", "Only these keys", "switch", on="false"), *_COMMON),
     "other": (),
 }
 """Kind → the fields drawn for it."""
+ONLY_THESE = FIELDS["object"][0]
 
 
 def parse_entry(spec: FieldSpec, typed: str, kind: str) -> str | None:
@@ -70,6 +77,28 @@ def parse_entry(spec: FieldSpec, typed: str, kind: str) -> str | None:
     if spec.entry == "value":
         return literal(typed, kind, spec.title)
     return _number(typed.strip(), spec)
+
+
+def is_on(spec: FieldSpec, outline: Outline) -> bool:
+    """Whether a switch stands on."""
+    return outline.keywords.get(spec.keyword) == spec.on
+
+
+def is_drawn(spec: FieldSpec, outline: Outline) -> bool:
+    """Whether the field shows all that the keyword says; a switch shows nothing but true and false."""
+    return spec.entry != "switch" or outline.keywords.get(spec.keyword, "true") in ("true", "false")
+
+
+def hidden_keywords(outline: Outline, *, is_root: bool = False) -> tuple[str, ...]:
+    """The keywords of one schema that only its JSON shows, in their order."""
+    kind = kind_of(outline)
+    drawn = {"type", "description"} | {spec.keyword for spec in FIELDS[kind] if is_drawn(spec, outline)}
+    if is_root:
+        drawn = {"type", "additionalProperties"} if is_drawn(ONLY_THESE, outline) else {"type"}
+    drawn |= {"enum"} if kind == "enum" else set()
+    drawn |= {"properties", "required"} if outline.properties is not None else set()
+    drawn |= {"items"} if outline.items is not None else set()
+    return tuple(name for name in outline.keywords if name not in drawn)
 
 
 def show_entry(spec: FieldSpec, outline: Outline) -> str:

@@ -44,7 +44,7 @@ def open_form(text: str) -> Outline:
 
 
 def to_json(outline: Outline) -> str:
-    """The schema as the JSON editor shows it."""
+    """The schema as the JSON editor shows it when nobody has laid it out otherwise."""
     return lay_out(write_outline(outline))
 
 
@@ -113,11 +113,19 @@ def value_of(outline: Outline, keyword: str) -> Json:
 
 
 def kind_of(outline: Outline) -> str:
-    """Which of KINDS the form draws for a schema, or `other`."""
+    """Which of KINDS the form draws for a schema, or `other`; one type or null is that type."""
     if isinstance(value_of(outline, "enum"), list):
         return "enum"
     kind = value_of(outline, "type")
+    if isinstance(kind, list) and len(kind) == 2 and "null" in kind:
+        kind = next((one for one in kind if one != "null"), None)
     return kind if isinstance(kind, str) and kind in KINDS and kind != "enum" else "other"
+
+
+def is_nullable(outline: Outline) -> bool:
+    """Whether the schema's type allows null beside something else."""
+    kind = value_of(outline, "type")
+    return isinstance(kind, list) and "null" in kind
 
 
 def _required(outline: Outline) -> tuple[str, ...]:
@@ -135,6 +143,16 @@ def required_text(outline: Outline, names: tuple[str, ...]) -> Outline:
 def required_names(outline: Outline) -> tuple[str, ...]:
     """The names a schema requires."""
     return _required(outline)
+
+
+def pointer_to(parent: str, name: str) -> str:
+    """The pointer of a parameter of an object."""
+    return f"{parent}/properties/{_escape(name)}"
+
+
+def depth_of(pointer: str) -> int:
+    """How many objects and arrays a line stands in."""
+    return len(_steps(pointer)) - 1
 
 
 def split_pointer(pointer: str) -> tuple[str, str]:

@@ -9,14 +9,17 @@ from curation.model.definition import Tool
 from curation.model.finding import Judged
 from curation.model.outline import compact
 from curation.model.people import Actor
-from curation.services import cataloguing, drafting
+from curation.services import cataloguing, drafting, tool_undo
 from curation.services.cataloguing import ToolView
 from curation.services.drafting import Draft
+from curation.services.form_rows import SampleRow, change_row, read_rows
 from curation.services.tool_forms import FIELD_NAMES, build_tool, read_fields
 from curation.services.workspace import Workspace
 
 KIND = "tool"
 _JSON_FIELDS = frozenset({"parameters", "result_schema"})
+SAMPLE_TEXTS = ("arguments", "result")
+"""What of a sample call is typed as JSON; each has a draft of its own until it is handed over."""
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -63,21 +66,49 @@ def open_desk(ws: Workspace, actor: Actor, project_id: str, object_id: str) -> D
         for name, draft in drafts.items()
         if name in FIELD_NAMES and not _same(name, draft.text, stored[name])
     }
+    fields = stored | {name: draft.text for name, draft in differing.items()}
+    typed = _typed_samples(fields["samples"], drafts)
+    differing |= typed
+    for name, draft in typed.items():
+        fields["samples"] = _with_sample_text(fields["samples"], name, draft.text)
     return Desk(
         object_id=object_id,
         project_id=project_id,
         view=view,
-        fields=stored | {name: draft.text for name, draft in differing.items()},
-        drafted=tuple(differing),
+        fields=fields,
+        drafted=tuple(dict.fromkeys(name.partition("/")[0] for name in differing)),
         base_revision=min((draft.base_rev for draft in differing.values()), default=view.revision if view else 0),
         read=tuple(drafts.values()),
         saved_at=max((str(draft.saved_at) for draft in differing.values()), default=""),
     )
 
 
-def write_field(ws: Workspace, actor: Actor, desk: Desk, field: str, text: str) -> None:
-    """Keep one field's text on the server."""
+def sample_field(row_id: str, part: str) -> str:
+    """The draft field of one JSON text of a sample call."""
+    return f"samples/{row_id}/{part}"
+
+
+def write_field(ws: Workspace, actor: Actor, desk: Desk, field: str, text: str, what: str = "") -> None:
+    """Keep one field's text on the server, and what it was for undoing."""
+    if field.startswith("samples/"):
+        text = _with_sample_text(desk.fields["samples"], field, text)
+        drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id, field)
+        field = "samples"
+    if desk.fields[field] != text:
+        tool_undo.push(ws, actor, desk.object_id, what, {field: (desk.fields[field], text)})
     drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, field, desk.base_revision, text)
+
+
+def undo(ws: Workspace, actor: Actor, desk: Desk) -> str:
+    """Take the last change back, also one that was saved; what was undone in words, empty when there is nothing."""
+    step = tool_undo.next_step(ws, actor, desk.object_id, desk.fields, _same)
+    if step is None:
+        return ""
+    for name, text in step.fields.items():
+        drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, name, desk.base_revision, text)
+    if step.is_popped:
+        tool_undo.pop(ws, actor, desk.object_id)
+    return step.what
 
 
 def put_on_top(ws: Workspace, actor: Actor, desk: Desk) -> None:
@@ -89,7 +120,11 @@ def put_on_top(ws: Workspace, actor: Actor, desk: Desk) -> None:
 
 
 def discard(ws: Workspace, actor: Actor, desk: Desk) -> None:
-    """Forget the drafts; the stored tool stays as it is."""
+    """Forget the drafts; the stored tool stays as it is, and undoing brings the drafts back."""
+    stored = read_fields(desk.view.tool if desk.view else None)
+    lost = {name: (desk.fields[name], stored[name]) for name in desk.drafted}
+    if lost and desk.view is not None:
+        tool_undo.push(ws, actor, desk.object_id, "discarding the draft", lost)
     drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
 
 
@@ -105,6 +140,8 @@ def save(ws: Workspace, actor: Actor, desk: Desk, *, nonce: str) -> ToolView:
         nonce=nonce,
     )
     drafting.drop_read(ws, actor.person_id, desk.read)
+    if desk.view is None:
+        tool_undo.move(ws, actor, desk.object_id, saved.id)
     return saved
 
 
@@ -120,6 +157,21 @@ def lint(desk: Desk, target: str | None) -> tuple[Judged, ...]:
     """What a model would misread in the tool as it stands on the desk."""
     tool, _ = preview(desk)
     return cataloguing.lint_tool(tool, target) if tool else ()
+
+
+def _typed_samples(samples: str, drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Drafts of JSON texts of sample calls that say something else than their row."""
+    texts = {
+        sample_field(row.id, part): getattr(row, part) for row in read_rows(samples, SampleRow) for part in SAMPLE_TEXTS
+    }
+    return {name: draft for name, draft in drafts.items() if name in texts and draft.text != texts[name]}
+
+
+def _with_sample_text(samples: str, field: str, text: str) -> str:
+    _, row_id, part = field.split("/")
+    if part not in SAMPLE_TEXTS:
+        raise CurationError(f"A sample call has no text `{part}`.")
+    return change_row(samples, SampleRow, row_id, lambda row: msgspec.structs.replace(row, **{part: text}))
 
 
 def _same(field: str, one: str, other: str) -> bool:

@@ -8,10 +8,18 @@ from typing import cast, get_args
 import msgspec
 
 from curation.errors import BlockedError, UnreadableError
-from curation.model.definition import Definition, Execution, Policy, SideEffect, Tool, ToolError
+from curation.model.definition import Definition, Policy, SideEffect, Tool
 from curation.model.outline import compact, lay_out
 from curation.reading.strict import parse_strict
 from curation.services.parameter_forms import EMPTY
+from curation.services.tool_facts import (
+    build_errors,
+    build_execution,
+    build_samples,
+    show_errors,
+    show_execution,
+    show_samples,
+)
 
 FIELD_NAMES = (
     "name",
@@ -22,8 +30,16 @@ FIELD_NAMES = (
     "idempotency_parameter",
     "policy",
     "approval",
+    "approver",
+    "forbidden_roles",
+    "timeout_s",
+    "retry",
+    "most_retries",
+    "rate_calls",
+    "rate_period_s",
     "result_schema",
     "errors",
+    "samples",
 )
 """Every field of a tool's draft; each is one text."""
 YES_NO = {None: "", True: "yes", False: "no"}
@@ -43,8 +59,12 @@ def read_fields(tool: Tool | None) -> dict[str, str]:
         "idempotency_parameter": tool.idempotency_parameter or "",
         "policy": tool.policy.text,
         "approval": tool.policy.approval,
+        "approver": tool.policy.approver,
+        "forbidden_roles": ", ".join(tool.policy.forbidden_roles),
         "result_schema": lay_out_or_keep(tool.result_schema or ""),
-        "errors": "\n".join(one.message for one in tool.errors),
+        "errors": show_errors(tool.errors),
+        "samples": show_samples(tool.samples),
+        **show_execution(tool.execution),
     }
 
 
@@ -59,18 +79,17 @@ def build_tool(fields: dict[str, str], base: Tool | None) -> Tool:
         side_effect=cast(SideEffect, fields["side_effect"]) if fields["side_effect"] in get_args(SideEffect) else None,
         idempotent={"yes": True, "no": False}.get(fields["idempotent"]),
         idempotency_parameter=fields["idempotency_parameter"].strip() or None,
-        policy=Policy(text=fields["policy"], approval=fields["approval"]),
+        policy=_policy(fields),
         result_schema=_checked(result_schema, "The result schema") if result_schema else None,
-        errors=_errors(fields["errors"], base),
-        execution=base.execution if base else Execution(),
-        samples=base.samples if base else (),
+        errors=build_errors(fields["errors"]),
+        execution=build_execution(fields),
+        samples=build_samples(fields["samples"]),
     )
 
 
-def _errors(text: str, base: Tool | None) -> tuple[ToolError, ...]:
-    known = {one.message: one for one in base.errors} if base else {}
-    messages = [line.strip() for line in text.splitlines() if line.strip()]
-    return tuple(known.get(message, ToolError(message)) for message in messages)
+def _policy(fields: dict[str, str]) -> Policy:
+    roles = tuple(role.strip() for role in fields["forbidden_roles"].split(",") if role.strip())
+    return Policy(fields["policy"], fields["approval"], fields["approver"], roles)
 
 
 def fault_of(text: str) -> str:

@@ -8,14 +8,13 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.formats.foreign import refuse_foreign
-from curation.formats.tool_names import fit_name
-from curation.formats.tool_sources import SourcedTool, read_tools, rename_tools
 from curation.model.definition import Tool
 from curation.model.finding import Finding, Judged
 from curation.rules import check_tool, judge
 from curation.rules.several_tools import check_side_by_side
 from curation.schemas.strict import StrictSchema, make_definition_strict
 from curation.targets import get_target
+from curation.toolkits import ReadTool, ToolsRead, fit_names, read_tools
 
 MAX_BYTES = 32_000_000
 
@@ -28,13 +27,23 @@ class CheckedTool(msgspec.Struct, frozen=True):
     findings: tuple[Judged, ...]
 
 
-def load_tools(name: str, data: bytes) -> tuple[SourcedTool, ...]:
-    """The tools in a file's bytes; errors name the file."""
+def read_source(name: str, data: bytes, format_name: str | None = None) -> ToolsRead:
+    """Everything in a file's bytes, the tools that could not be read included; errors name the file."""
     refuse_foreign(data, name)
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")
     try:
-        return read_tools(data)
+        return read_tools(data, format_name)
     except UnreadableError as error:
         raise UnreadableError(f"{name}: {error.message}", hint=error.hint) from error
+
+
+def load_tools(name: str, data: bytes, format_name: str | None = None) -> tuple[ReadTool, ...]:
+    """The tools in a file's bytes, all of them or none; errors name the file."""
+    read = read_source(name, data, format_name)
+    for fault in read.faults:
+        raise UnreadableError(f"{name}: {fault.name}: {fault.words}", hint=fault.remedy)
+    return read.tools
 
 
 def read_tool_file(name: str) -> tuple[Tool, ...]:
@@ -44,12 +53,10 @@ def read_tool_file(name: str) -> tuple[Tool, ...]:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnreadableError(f"Cannot read {name}: {error.strerror}.") from error
-    if len(data) > MAX_BYTES:
-        raise UnreadableError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")
     return tuple(sourced.tool for sourced in load_tools(name, data))
 
 
-def check_tools(tools: tuple[SourcedTool, ...], target: str | None) -> tuple[CheckedTool, ...]:
+def check_tools(tools: tuple[ReadTool, ...], target: str | None) -> tuple[CheckedTool, ...]:
     """Every tool with its findings, those beside the others too."""
     profile = get_target(target).name if target else None
     beside: dict[int, list[Finding]] = {}
@@ -60,7 +67,7 @@ def check_tools(tools: tuple[SourcedTool, ...], target: str | None) -> tuple[Che
     return tuple(_check(at, sourced, beside.get(at, []), profile) for at, sourced in enumerate(tools))
 
 
-def _check(at: int, sourced: SourcedTool, beside: list[Finding], target: str | None) -> CheckedTool:
+def _check(at: int, sourced: ReadTool, beside: list[Finding], target: str | None) -> CheckedTool:
     judged = judge((*check_tool(sourced.tool), *beside), target)
     placed = tuple(
         Judged(msgspec.structs.replace(one.finding, at=sourced.outer(one.finding.at)), one.severity) for one in judged
@@ -76,7 +83,7 @@ class StrictTool(msgspec.Struct, frozen=True):
     made: StrictSchema
 
 
-def tighten_tools(tools: tuple[SourcedTool, ...], *, for_tuning: bool) -> tuple[StrictTool, ...]:
+def tighten_tools(tools: tuple[ReadTool, ...], *, for_tuning: bool) -> tuple[StrictTool, ...]:
     """Every tool in its strict form, with what was done to it and what still stands in the way."""
     return tuple(
         StrictTool(
@@ -86,6 +93,6 @@ def tighten_tools(tools: tuple[SourcedTool, ...], *, for_tuning: bool) -> tuple[
     )
 
 
-def fit_tools(tools: tuple[SourcedTool, ...]) -> tuple[Tool, ...]:
-    """The tools under names that every service takes."""
-    return rename_tools(tuple(sourced.tool for sourced in tools), fit_name)
+def fit_tools(tools: tuple[ReadTool, ...]) -> tuple[ReadTool, ...]:
+    """The tools under names that every service takes; what was renamed is noted."""
+    return fit_names(tools)

@@ -1,6 +1,12 @@
-"""Takes back the last thing that happened to an example, by doing its opposite: nothing is ever unwritten."""
+"""Takes back what happened to an example step by step, and does it again: nothing is ever unwritten.
+
+The audit is read as a story: an undo takes the last act that still stands, a redo the last one taken back, and any new
+act ends what could be done again.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -13,7 +19,9 @@ from db import acts, examples
 from db.acts import AuditRecord
 from db.examples import ExampleRecord
 
-LOOK_BACK = 50
+UNDO = "undo"
+REDO = "redo"
+LOOK_BACK = 1000
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -23,45 +31,81 @@ class Mark(msgspec.Struct, frozen=True):
     rev: int
 
 
+class Change(msgspec.Struct, frozen=True):
+    """One act: where the example stood before it, and after."""
+
+    before: Mark
+    after: Mark
+
+    @property
+    def is_text(self) -> bool:
+        return self.before.rev != self.after.rev
+
+
 def take_back(act: Act, example_id: str, rev: int) -> Saved:
-    """Undo the last save or step. Undoing a save makes a revision; nothing becomes accepted by an undo."""
+    """Undo the last act that still stands. Undoing a save makes a revision; nothing becomes accepted by an undo."""
     head = need_example(act.connection, example_id)
     require_rev(head, rev)
-    before, after = _last_change(act, head)
-    if before.rev != after.rev:
-        return _take_back_text(act, head, before.rev)
-    return place(act, head, _without_acceptance(before.state))
+    done, _ = _story(act, head)
+    if not done:
+        raise StateError(f"There is nothing to undo on example {head.number}.", hint="Archive it to put it away.")
+    return _go_to(act, head, done[-1], done[-1].before, "back to")
 
 
-def _last_change(act: Act, head: ExampleRecord) -> tuple[Mark, Mark]:
-    for record in acts.last_of(act.connection, head.id, LOOK_BACK):
-        if record.before != record.after:
-            return _marks(record, head)
-    raise _nothing(head)
+def do_again(act: Act, example_id: str, rev: int) -> Saved:
+    """Do the last act again that was taken back."""
+    head = need_example(act.connection, example_id)
+    require_rev(head, rev)
+    _, undone = _story(act, head)
+    if not undone:
+        raise StateError(f"There is nothing to redo on example {head.number}.", hint="Only what was undone comes back.")
+    return _go_to(act, head, undone[-1], undone[-1].after, "again as")
 
 
-def _marks(record: AuditRecord, head: ExampleRecord) -> tuple[Mark, Mark]:
+def _story(act: Act, head: ExampleRecord) -> tuple[list[Change], list[Change]]:
+    """The acts that stand, and those taken back, each in the order in which they may be undone and redone."""
+    return read_story(list(reversed(acts.last_of(act.connection, head.id, LOOK_BACK))))
+
+
+def read_story(records: Sequence[AuditRecord]) -> tuple[list[Change], list[Change]]:
+    """Replay an example's audit, oldest first."""
+    done: list[Change] = []
+    undone: list[Change] = []
+    for record in records:
+        if record.before == record.after:
+            continue
+        if record.act == UNDO:
+            undone += [done.pop()] if done else []
+        elif record.act == REDO:
+            done += [undone.pop()] if undone else []
+        else:
+            undone.clear()
+            done += _changes(record)
+    return done, undone
+
+
+def _changes(record: AuditRecord) -> list[Change]:
+    """What an act changed; a beginning has nothing before it and cannot be taken back."""
     if record.before is None or record.after is None:
-        raise _nothing(head)
-    return _mark(record.before), _mark(record.after)
+        return []
+    return [Change(mark_of(record.before), mark_of(record.after))]
 
 
-def _mark(text: str) -> Mark:
+def mark_of(text: str) -> Mark:
+    """A mark as the audit wrote it."""
     state, _, rev = text.partition("@")
     return Mark(ExampleState(state), int(rev))
 
 
-def _take_back_text(act: Act, head: ExampleRecord, rev: int) -> Saved:
-    before = examples.find_revision(act.connection, head.id, rev)
-    if before is None:
-        raise _nothing(head)
-    example = read_body(examples.read_body(act.connection, before.body_hash)).example
-    return revise(act, head, head.head_rev, example, f"back to revision {rev}")
+def _go_to(act: Act, head: ExampleRecord, change: Change, mark: Mark, why: str) -> Saved:
+    if not change.is_text:
+        return place(act, head, _without_acceptance(mark.state))
+    stored = examples.find_revision(act.connection, head.id, mark.rev)
+    if stored is None:
+        raise StateError(f"Revision {mark.rev} of example {head.number} is gone.", hint="It was erased.")
+    example = read_body(examples.read_body(act.connection, stored.body_hash)).example
+    return revise(act, head, head.head_rev, example, f"{why} revision {mark.rev}")
 
 
 def _without_acceptance(state: ExampleState) -> ExampleState:
     return ExampleState.SUBMITTED if state is ExampleState.ACCEPTED else state
-
-
-def _nothing(head: ExampleRecord) -> StateError:
-    return StateError(f"There is nothing to undo on example {head.number}.", hint="Archive it to put it away.")

@@ -18,7 +18,7 @@ from curation.services.judging import check_example, read_bench, read_body, rere
 from curation.services.projects import need_project
 from curation.services.roles import require
 from curation.services.second_looks import draw
-from curation.services.undoing import take_back
+from curation.services.undoing import do_again, take_back
 from curation.services.workspace import Workspace
 from db import datasets, examples, people
 from db.acts import Deed
@@ -177,6 +177,11 @@ def undo_last(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: 
     `rev` is the newest revision the person saw: somebody else's later work is not taken back unseen.
     """
     return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back(act, example_id, rev)))
+
+
+def redo_last(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
+    """Do again what the last undo took back, as long as nothing else was done since."""
+    return _open_saved(ws, perform(ws, actor, "redo", nonce, Saved, lambda act: do_again(act, example_id, rev)))
 
 
 def _open_saved(ws: Workspace, saved: Saved) -> ExampleView:

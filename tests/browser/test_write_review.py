@@ -123,7 +123,7 @@ def test_findings_follow_the_keys_and_a_fix_is_one_key_away(server: Server, open
         field.press("Control+s")
         expect(page.get_by_role("button", name="Remove colour")).to_be_visible()
         page.keyboard.press("Alt+l")
-        expect(field).to_have_text('{"order_id": "B4821"}')
+        expect(field).to_have_value('{"order_id": "B4821"}')
         expect(page.get_by_text("no errors, no warnings").first).to_be_visible()
 
 

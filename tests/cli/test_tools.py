@@ -62,14 +62,14 @@ def test_mcp_file_keeps_its_tools() -> None:
 
 def test_what_a_tool_cannot_hold_is_named() -> None:
     result = run("tools", "-", text='[{"name": "f", "type": "custom", "input_schema": {}, "cache_control": {}}]')
-    assert result.stderr == "`cache_control` of 1 tools is left out: an OpenAI tool cannot hold it\n"
+    assert result.stderr == "`cache_control` is left out: a tool has no place for it\n"
 
 
 def test_names_are_made_to_fit_and_said_so() -> None:
     result = run("tools", "-", text='[{"name": "a.b"}, {"name": "a b"}, {"name": "%s"}]' % ("x" * 70))
     names = [tool["function"]["name"] for tool in json.loads(result.stdout)]
     assert names == ["a_b", "a_b_2", "x" * 64]
-    assert "/0: `a.b` is written as `a_b`" in result.stderr
+    assert "/0: `a.b` is called `a_b`" in result.stderr
 
 
 def test_openapi_yaml_becomes_tools() -> None:
@@ -104,17 +104,18 @@ def test_openapi_reference_to_itself_ends() -> None:
         },
     }
     (tool,) = convert(document)
-    assert tool["function"]["name"] == "put__nodes_id"
+    assert tool["function"]["name"] == "put_nodes_id"
     properties = tool["function"]["parameters"]["properties"]
-    assert properties["child"] == {"type": "object"}
+    assert properties["child"]["type"] == "object"
+    assert "Again a Node" in properties["child"]["description"]
     assert properties["id"]["type"] == ["string", "null"]
 
 
 def test_body_that_is_no_json_is_named() -> None:
-    post = {"operationId": "send", "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}}}
+    post = {"operationId": "send", "requestBody": {"content": {"application/xml": {"schema": {"type": "object"}}}}}
     result = run("tools", "-", text=json.dumps({"openapi": "3.0.0", "paths": {"/a": {"post": post}}}))
     assert json.loads(result.stdout)[0]["function"]["parameters"] == {"type": "object", "properties": {}}
-    assert "`multipart/form-data` of 1 tools is left out" in result.stderr
+    assert "`application/xml` is left out: arguments are JSON" in result.stderr
 
 
 @pytest.mark.parametrize(

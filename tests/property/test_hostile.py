@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from curation.errors import CurationError
-from curation.formats.tool_sources import read_tools
 from curation.model.finding import Finding
 from curation.model.reading import Reading
 from curation.reading.rows import read_row
 from curation.rules import categories, check_all, check_tool, fingerprint, judge
+from curation.toolkits import read_tools
 from tests.hostile_inputs import Hostile, draw_inputs, encode, make_row, places_of, seeds
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +97,7 @@ def answer(one: Hostile) -> None:
     """Everything that is done with an input before a person sees it; fails on a refusal without a place."""
     if one.goes_to == "tools":
         try:
-            tools = read_tools(one.raw)
+            tools = read_tools(one.raw).tools
         except CurationError as error:
             if not str(error):
                 raise

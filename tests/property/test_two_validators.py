@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from curation.execution.drawing import draw
-from curation.formats.tool_sources import read_tools
 from curation.model.values import Json
 from curation.schemas import SchemaError, compile_schema
 from curation.schemas.drafts import DraftName, draft_of
 from curation.synthesizers.shop import demo_tools
+from curation.toolkits import read_tools
 from tests.two_validators import Broken, ask_oracle, ask_ours, last_keyword
 
 DATA = Path(__file__).parents[1] / "data"
@@ -192,9 +192,9 @@ def call_schemas() -> tuple[dict[str, Any], ...]:
     """Parameters of real and of made-up tools."""
     texts = [tool.definition.view.parameters_text for tool in demo_tools()]
     for file in sorted((DATA / "tool_sources").glob("*.[jy]*")):
-        texts += [one.tool.definition.view.parameters_text for one in read_tools(file.read_bytes())]
+        texts += [one.tool.definition.view.parameters_text for one in read_tools(file.read_bytes()).tools]
     row = (DATA / "openai_sft" / "stock_rows.jsonl").read_text().splitlines()[0]
-    texts += [one.tool.definition.view.parameters_text for one in read_tools(row.encode())]
+    texts += [one.tool.definition.view.parameters_text for one in read_tools(row.encode()).tools]
     return (*(json.loads(one) for one in texts if one), *OWN_SCHEMAS)
 
 

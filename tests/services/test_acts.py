@@ -16,6 +16,7 @@ from curation.model.states import ExampleState
 from curation.services import (
     batching,
     cataloguing,
+    copying,
     exporting,
     freezing,
     people,
@@ -136,6 +137,9 @@ CALLS = {
     "archive example": lambda desk, actor, n: writing.archive_example(desk.ws, actor, "none", nonce=n),
     "restore example": lambda desk, actor, n: writing.restore_example(desk.ws, actor, "none", nonce=n),
     "undo": lambda desk, actor, n: writing.undo_last(desk.ws, actor, "none", 1, nonce=n),
+    "redo": lambda desk, actor, n: writing.redo_last(desk.ws, actor, "none", 1, nonce=n),
+    "duplicate example": lambda desk, actor, n: copying.duplicate_example(desk.ws, actor, "none", nonce=n),
+    "split example": lambda desk, actor, n: copying.split_example(desk.ws, actor, "none", 1, 1, nonce=n),
     "accept example": lambda desk, actor, n: reviewing.accept(desk.ws, actor, "none", 1, nonce=n),
     "request changes": lambda desk, actor, n: reviewing.request_changes(desk.ws, actor, "none", 1, "why", nonce=n),
     "reject example": lambda desk, actor, n: reviewing.reject(desk.ws, actor, "none", 1, "", nonce=n),

@@ -10,25 +10,42 @@ import pytest
 
 from curation.errors import CurationError
 from curation.model.outline import Outline, compact, lay_out, read_outline, write_outline
+from curation.rules.units import lacks_unit
 from curation.services.enum_choices import (
     Choice,
-    edit_choices,
     read_choices,
     read_description,
-    show_choice,
+    show_choices,
+    type_choices,
     write_choices,
     write_description,
 )
 from curation.services.parameter_edits import (
     add_parameter,
+    duplicate_parameter,
+    free_name,
+    move_parameter,
     remove_parameter,
     rename_parameter,
     set_field,
+    set_items,
     set_kind,
+    set_nullable,
     set_required,
 )
-from curation.services.parameter_entries import FIELDS, show_entry
-from curation.services.parameter_forms import change, find, kind_of, list_lines, open_form, same_json, to_json, value_of
+from curation.services.parameter_entries import FIELDS, hidden_keywords, is_on, show_entry
+from curation.services.parameter_forms import (
+    change,
+    find,
+    is_nullable,
+    kind_of,
+    list_lines,
+    open_form,
+    same_json,
+    to_json,
+    value_of,
+)
+from curation.services.unit_lines import split_unit, write_unit
 
 WORDS = ("order", "amount", "city", "unit", "late", "damaged", "naïve", "a/b", "tilde~", 'quo"te', "2", "true", "日本")
 SEEDS = range(50)
@@ -61,8 +78,7 @@ def _details(dice: random.Random, kind: str, depth: int) -> dict[str, Any]:
         return {
             "items": make_schema(dice, depth + 1),
             "minItems": dice.randint(0, 3),
-            "uniqueItems": dice.random() < 0.5,
-        }
+        } | ({"uniqueItems": True} if dice.random() < 0.5 else {})
     if kind == "enum":
         return {"enum": dice.sample([*WORDS, 3, 4.5, None, False], dice.randint(1, 5))}
     if kind == "string":
@@ -87,7 +103,7 @@ def refill(source: Outline, blank: Outline, pointer: str = "") -> Outline:
     for spec in FIELDS[kind_of(shown)]:
         typed: str | bool = show_entry(spec, shown)
         if spec.entry == "switch":
-            typed = value_of(shown, spec.keyword) is True
+            typed = is_on(spec, shown)
             if spec.keyword not in shown.keywords:
                 continue
         blank = change(blank, pointer, lambda node, spec=spec, typed=typed: set_field(node, spec, typed))
@@ -181,15 +197,87 @@ def test_meanings_of_an_enum_stand_in_the_description_and_come_back() -> None:
     assert read_description(meant) == "Why."
 
 
-def test_grid_edits_change_add_and_remove_choices() -> None:
-    choices = (Choice('"late"'), Choice('"lost"'), Choice("3"))
-    edits = {
-        "edited_rows": {"0": {"means": "past the date"}},
-        "added_rows": [{"value": "new"}, {}],
-        "deleted_rows": [1],
-    }
-    assert edit_choices(choices, edits) == (Choice('"late"', "past the date"), Choice("3"), Choice('"new"'))
-    assert [show_choice(Choice(text)) for text in ('"3"', "3", '"a b"', "null")] == ['"3"', "3", "a b", "null"]
+def test_typed_lines_are_the_values_with_their_meanings() -> None:
+    outline = open_form('{"type":"string","description":"Why.","enum":["late"]}')
+    typed = type_choices(outline, "late: past the promised date\nlost\n\nno show\tnobody came\n2: twice")
+    assert [choice.text for choice in read_choices(typed)] == ['"late"', '"lost"', '"no show"', '"2"']
+    assert value_of(typed, "description") == (
+        'Why.\n- late: past the promised date\n- no show: nobody came\n- "2": twice'
+    )
+    assert show_choices(typed) == "late: past the promised date\nlost\nno show: nobody came\n2: twice"
+
+
+def test_a_value_typed_twice_is_refused() -> None:
+    with pytest.raises(CurationError, match="twice"):
+        type_choices(open_form('{"type":"string","enum":[]}'), "a: one\na: two")
+
+
+@pytest.mark.parametrize("kind", ['"type":"string",', '"type":["string","null"],', '"type":"integer",', ""])
+@pytest.mark.parametrize(
+    "values",
+    [
+        '["a: b","c:","d"]',
+        '[1,2.50,"1",null,true]',
+        '["[1]: x","{","\\"q\\"","#"," lead"]',
+        '[{"a: ":": "},["x"]]',
+        "[]",
+    ],
+)
+def test_typing_the_shown_values_back_changes_nothing(kind: str, values: str) -> None:
+    outline = open_form(f'{{{kind}"description":"d","enum":{values}}}')
+    assert type_choices(outline, show_choices(outline)) == outline
+
+
+def test_the_unit_stands_in_the_description_and_comes_back() -> None:
+    outline = open_form('{"type":"number","description":"How far."}')
+    measured = write_unit(outline, " km/h ")
+    assert value_of(measured, "description") == "How far.\nUnit: km/h"
+    assert split_unit(measured) == ("How far.", "km/h")
+    assert read_description(write_description(measured, "Speed.")) == "Speed."
+    assert value_of(write_description(measured, "Speed."), "description") == "Speed.\nUnit: km/h"
+    assert write_unit(measured, "") == outline
+    assert not lacks_unit("speed", "How far.\nUnit: blinks")
+
+
+def test_null_beside_a_type_is_that_type() -> None:
+    outline = open_form('{"type":["integer","null"],"minimum":1}')
+    assert (kind_of(outline), is_nullable(outline)) == ("integer", True)
+    assert json.loads(write_outline(set_kind(outline, "string")))["type"] == ["string", "null"]
+    assert json.loads(write_outline(set_nullable(outline, nullable=False)))["type"] == "integer"
+    enum = set_nullable(open_form('{"type":"string","enum":["a"]}'), nullable=True)
+    assert json.loads(write_outline(enum)) == {"type": ["string", "null"], "enum": ["a", None]}
+
+
+def test_keywords_the_form_does_not_draw_are_counted() -> None:
+    outline = open_form(
+        '{"type":"object","title":"t","$defs":{},"properties":{"a":{"type":"string","x-b":1,"minimum":2,"format":"date"},'
+        '"b":{"type":"object","properties":{},"additionalProperties":{"type":"string"}}},"required":["a"]}'
+    )
+    assert hidden_keywords(outline, is_root=True) == ("title", "$defs")
+    assert [hidden_keywords(line.outline) for line in list_lines(outline)] == [
+        ("x-b", "minimum"),
+        ("additionalProperties",),
+    ]
+
+
+def test_moving_keeps_everything_but_the_order() -> None:
+    outline = open_form('{"properties": {"a": {}, "b": {"title": "x"}, "c": {}}, "required": ["b"]}')
+    moved = move_parameter(outline, "/properties/b", 1)
+    assert list(json.loads(to_json(moved))["properties"]) == ["a", "c", "b"]
+    assert move_parameter(moved, "/properties/b", 1) == moved
+    assert move_parameter(moved, "/properties/b", -9).properties == {"b": outline.properties["b"]} | outline.properties  # type: ignore[index,operator]
+
+
+def test_a_copy_stands_behind_and_is_as_required() -> None:
+    outline = open_form('{"properties": {"a": {"title": "x"}, "b": {}}, "required": ["a"]}')
+    name = free_name(outline, "", "a", 2)
+    copied = json.loads(to_json(duplicate_parameter(outline, "/properties/a", name)))
+    assert copied == {"properties": {"a": {"title": "x"}, "a_2": {"title": "x"}, "b": {}}, "required": ["a", "a_2"]}
+
+
+def test_what_an_item_is_can_be_said() -> None:
+    outline = set_items(open_form('{"type":"array"}'), "object")
+    assert json.loads(write_outline(outline)) == {"type": "array", "items": {"type": "object", "properties": {}}}
 
 
 @pytest.mark.parametrize("typed", ["abc", "1,5", "+3", "NaN", "01"])

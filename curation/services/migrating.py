@@ -1,0 +1,239 @@
+"""Moves examples to the tools as they are now, in one act: with the catalogue, all at once, and undone as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from curation.errors import NotFoundError, StateError
+from curation.migrations import Step
+from curation.model.people import Actor
+from curation.model.states import ExampleState
+from curation.model.transitions import follow
+from curation.services import cataloguing
+from curation.services.acts import Act, find_done, perform
+from curation.services.bulk_changes import BulkChange, Prepared
+from curation.services.deriving import derive
+from curation.services.impact import Progress, Verdict, judge_moved
+from curation.services.judging import Bench, read_bench, read_body
+from curation.services.rechecking import recheck_stale
+from curation.services.roles import require
+from curation.services.tool_moves import Plan, coming_bench, read_plan
+from curation.services.undoing import Mark, mark_of
+from curation.services.workspace import Workspace
+from db import batches, bulk, catalogue, impacts, people, repairs
+from db.acts import Deed
+from db.bulk import BulkItem
+from db.examples import ExampleRecord
+
+KIND = "migration"
+
+
+class MoveReport(msgspec.Struct, frozen=True):
+    """What came of a move."""
+
+    batch_id: str
+    catalogue_n: int
+    n_moved: int
+    n_quarantined: int
+    """Of the moved, the ones that wait for repair."""
+    n_passed_over: int
+    """Changed by somebody while the move was made ready; they are still behind."""
+
+
+class MoveUndone(msgspec.Struct, frozen=True):
+    """What taking a move back did, and what it left because somebody has worked on it since."""
+
+    n_restored: int
+    n_kept: int
+
+
+class MoveView(msgspec.Struct, frozen=True):
+    """The newest move that can be taken back."""
+
+    batch_id: str
+    name: str
+    n_examples: int
+    by: str
+    at: str
+
+
+def move_examples(
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    *,
+    steps: Sequence[Step],
+    digest: str,
+    progress: Progress | None = None,
+    nonce: str,
+) -> MoveReport:
+    """Publish the tools as they are now, where they are not yet, and move every example that is behind them.
+
+    What has an error after the steps that it did not have before is sent back with a comment and waits for repair.
+
+    Args:
+        ws: the workspace.
+        actor: who does it.
+        project_id: whose examples.
+        steps: the steps a person chose; those that lack a value change nothing.
+        digest: of the tools the person saw.
+        progress: told how many of how many examples are ready.
+        nonce: names this act.
+    """
+    require(actor, "publish catalogue")
+    if done := find_done(ws, actor, "move examples", nonce, MoveReport):
+        return done
+    with ws.reading() as connection:
+        plan = read_plan(connection, project_id, steps)
+        bench = coming_bench(connection, project_id)
+        numbers = impacts.list_numbers(connection, project_id, plan.hashes)
+    _require_same(plan.digest, digest)
+    n = _next_n(ws, project_id, digest)
+    change = BulkChange(ws, actor.person_id, plan.project_id, KIND, f"catalogue v{n}")
+
+    def work(act: Act) -> MoveReport:
+        with_tools = [one.tool for one in catalogue.list_tools(act.connection, plan.project_id)]
+        _require_same(cataloguing.hash_catalogue(with_tools), digest)
+        cataloguing.publish_if_new(act, plan.project_id)
+        n_moved, n_broken, n_passed = change.finish(act, f"moved to catalogue v{n}")
+        act.note(Deed(change.batch_id, after=f"{n_moved} examples moved to catalogue v{n}", project_id=plan.project_id))
+        return MoveReport(change.batch_id, n, n_moved, n_broken, n_passed)
+
+    def fill() -> None:
+        for verdict in judge_moved(ws, plan, numbers, progress):
+            prepared = _prepare(plan, bench, verdict)
+            if prepared is not None:
+                change.add(prepared)
+
+    report = _run(change, fill, lambda: perform(ws, actor, "move examples", nonce, MoveReport, work))
+    recheck_stale(ws, project_id)
+    return report
+
+
+def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> MoveUndone:
+    """Give every example of a move its body back, in one act; the catalogue stays published.
+
+    What was accepted before is submitted then: nothing becomes accepted by an undo.
+    """
+    kind = "undo move of examples"
+    if done := find_done(ws, actor, kind, nonce, MoveUndone):
+        return done
+    with ws.reading() as connection:
+        record = batches.find_batch(connection, batch_id)
+        if record is None or record.kind != KIND:
+            raise NotFoundError("This move of examples is not here.")
+        if record.state != "complete":
+            raise StateError(f"The move to {record.name} is {record.state}: there is nothing to undo.")
+        items = bulk.list_items(connection, batch_id)
+        bench = read_bench(connection, record.project_id)
+    change = BulkChange(ws, actor.person_id, record.project_id, f"undo of {KIND}", record.name)
+    restored: list[tuple[str, int]] = []
+
+    def work(act: Act) -> MoveUndone:
+        if (now := batches.find_batch(act.connection, batch_id)) is None or now.state != "complete":
+            raise StateError(f"The move to {record.name} was undone already.")
+        n_restored, _, _ = change.finish(act, f"back from {record.name}")
+        repairs.remove_opened(act.connection, restored)
+        batches.mark_undone(act.connection, batch_id)
+        act.note(Deed(batch_id, "complete", f"undone, {n_restored} restored", record.project_id))
+        return MoveUndone(n_restored, len(items) - n_restored)
+
+    def fill() -> None:
+        for at in range(0, len(items), bulk.MOST):
+            for prepared in _restore(ws, bench, items[at : at + bulk.MOST]):
+                restored.append((prepared.head.id, prepared.head.head_rev))
+                change.add(prepared)
+
+    return _run(change, fill, lambda: perform(ws, actor, kind, nonce, MoveUndone, work))
+
+
+def last_move(ws: Workspace, project_id: str) -> MoveView | None:
+    """The newest move that was not taken back."""
+    with ws.reading() as connection:
+        found = bulk.find_last_bulk(connection, project_id, KIND)
+        names = people.name_people(connection)
+    if found is None or not found[2]:
+        return None
+    batch_id, name, n, by, at = found
+    return MoveView(batch_id, name, n, names.get(by, by), at)
+
+
+Report = TypeVar("Report")
+
+
+def _run(change: BulkChange, fill: Callable[[], None], act: Callable[[], Report]) -> Report:
+    """Make everything ready, then let it appear; what did not come about leaves nothing that shows."""
+    try:
+        fill()
+        change.flush()
+        return act()
+    except BaseException:
+        change.abandon()
+        raise
+    finally:
+        change.close()
+
+
+def _prepare(plan: Plan, bench: Bench, verdict: Verdict) -> Prepared | None:
+    """None for an example that stays as it is."""
+    head = verdict.head
+    derived = derive(bench, verdict.moved)
+    is_same = derived.body_hash == head.head_hash
+    if is_same and not verdict.left:
+        return None
+    step = "quarantine" if verdict.left else "move to new tools"
+    state = follow(step, head.state, f"Example {head.number}")
+    prepared = Prepared(head, state, None if is_same else derived)
+    if not verdict.left:
+        return prepared
+    first = verdict.left[0]
+    named = {plan.tool_of(str(one.values.get("tool") or one.values.get("name") or "")) for one in verdict.left}
+    broken_by = tuple(sorted(one for one in named if one)) or _moved_tools(plan, verdict)
+    return msgspec.structs.replace(prepared, broken_by=broken_by, reason=first.message, place=first.at)
+
+
+def _moved_tools(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
+    """The first tool of the plan that the example offers, where a finding names none."""
+    offered = {one.text for one in verdict.moved.tools} if isinstance(verdict.moved.tools, tuple) else set()
+    for tool_id, move in zip(plan.tool_ids, plan.moves, strict=True):
+        if move.after is None or move.after.text in offered:
+            return (tool_id,)
+    return plan.tool_ids[:1]
+
+
+def _restore(ws: Workspace, bench: Bench, items: Sequence[BulkItem]) -> list[Prepared]:
+    """The examples that are still as the move left them, as they were before it."""
+    ids = [one.example_id for one in items]
+    with ws.reading() as connection:
+        heads = bulk.read_heads_of(connection, ids)
+        bodies = bulk.read_bodies_at(connection, [(one.example_id, mark_of(one.before).rev) for one in items])
+    found = []
+    for one in items:
+        before, after, head = mark_of(one.before), mark_of(one.after), heads[one.example_id]
+        if (head.state, head.head_rev) == (after.state, after.rev):
+            found.append(_before(bench, head, before, after, bodies[one.example_id]))
+    return found
+
+
+def _before(bench: Bench, head: ExampleRecord, before: Mark, after: Mark, body: bytes) -> Prepared:
+    state = ExampleState.SUBMITTED if before.state is ExampleState.ACCEPTED else before.state
+    derived = derive(bench, read_body(body).example) if before.rev != after.rev else None
+    return Prepared(head, state, derived)
+
+
+def _require_same(now: str, seen: str) -> None:
+    if now != seen:
+        raise StateError(
+            "A tool has changed since this was looked at, so nothing was moved.", hint="Look at it again, then repeat."
+        )
+
+
+def _next_n(ws: Workspace, project_id: str, digest: str) -> int:
+    """The number of the catalogue that examples are moved to."""
+    current = cataloguing.current_catalogue(ws, project_id)
+    if current is None:
+        return 1
+    return current.n if current.hash == digest else current.n + 1

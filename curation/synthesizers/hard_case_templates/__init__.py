@@ -1,0 +1,1 @@
+"""Templates of hard cases: one file of data each, read by `hard_cases`."""

@@ -1,0 +1,87 @@
+"""Tool names that every service takes: letters, digits, `_` and `-`, at most 64, no two alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Raw
+
+from curation.model.definition import Definition, Tool
+from curation.model.source import one_line, quote, write_object
+from curation.toolkits.contract import Note, ReadTool
+
+LONGEST = 64
+_FOREIGN = re.compile(r"[^A-Za-z0-9_-]+")
+_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+
+
+def fit_name(name: str, taken: set[str]) -> str:
+    """The name itself where it fits and is free, else the nearest one that does."""
+    base = _FOREIGN.sub("_", name).strip("_")[:LONGEST] or "tool"
+    base = name if _is_legal(name) else base
+    fitted, n = base, 2
+    while fitted in taken:
+        suffix = f"_{n}"
+        fitted, n = base[: LONGEST - len(suffix)] + suffix, n + 1
+    return fitted
+
+
+def _is_legal(name: str) -> bool:
+    return 0 < len(name) <= LONGEST and not _FOREIGN.search(name)
+
+
+def note_name(wanted: str, name: str) -> Note:
+    """Why a tool is not called what its source calls it."""
+    why = "that name is taken in this file" if _is_legal(wanted) else "a name is 1 to 64 letters, digits, `_` and `-`"
+    return Note("renamed", f"`{wanted}` is called `{name}`: {why}")
+
+
+def fit_names(tools: tuple[ReadTool, ...]) -> tuple[ReadTool, ...]:
+    """The tools under legal names, no two alike; the first tool of a legal name keeps it, every new name is noted."""
+    free = {read.tool.name for read in tools if _is_legal(read.tool.name)}
+    taken = set(free)
+    fitted = []
+    for read in tools:
+        wanted = read.tool.name
+        if wanted in free:
+            free.discard(wanted)
+            fitted.append(read)
+            continue
+        name = fit_name(wanted, taken)
+        taken.add(name)
+        fitted.append(_rename_read(read, name))
+    return tuple(fitted)
+
+
+def _rename_read(read: ReadTool, name: str) -> ReadTool:
+    if not isinstance(read.tool.definition.view.value, dict):
+        return read
+    note = note_name(read.tool.name, name)
+    return msgspec.structs.replace(read, tool=rename_tool(read.tool, name), notes=(note, *read.notes))
+
+
+def rename_tools(tools: tuple[Tool, ...], fit: Callable[[str, set[str]], str]) -> tuple[Tool, ...]:
+    """The tools with every name made to fit; `fit` gets the names already taken."""
+    taken: set[str] = set()
+    renamed = []
+    for tool in tools:
+        name = fit(tool.name, taken)
+        taken.add(name)
+        renamed.append(tool if name == tool.name else rename_tool(tool, name))
+    return tuple(renamed)
+
+
+def rename_tool(tool: Tool, name: str) -> Tool:
+    """The tool under another name; the rest of its definition keeps its exact text."""
+    members = _decode_members(tool.definition.text)
+    wrapped = "function" in members
+    inner = _decode_members(members["function"]) if wrapped else members
+    source = _write({**inner, "name": Raw(quote(name).encode())})
+    text = _write({**members, "function": Raw(source.encode())}) if wrapped else source
+    return msgspec.structs.replace(tool, definition=Definition(text))
+
+
+def _write(members: dict[str, Raw]) -> str:
+    return write_object([(key, one_line(bytes(raw).decode())) for key, raw in members.items()])

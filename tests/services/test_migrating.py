@@ -1,0 +1,278 @@
+"""What a change of a tool breaks, seen before it is published; moving examples in one act, and taking it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from curation.errors import CurationError
+from curation.migrations import Step
+from curation.model.definition import Definition, Tool
+from curation.model.example import Arguments, Call, Example, Message
+from curation.model.states import ExampleState
+from curation.services import cataloguing, freezing, migrating, repairs, reviewing, writing
+from curation.services.cataloguing import ToolView
+from curation.services.impact import Impact, measure
+from curation.services.migrating import MoveReport
+from curation.services.rechecking import recheck_stale
+from curation.services.writing import ExampleView
+from tests.shop_rows import Desk
+
+PAY = {
+    "amount": {"type": "string", "description": "How much, in the currency of the account."},
+    "account": {"type": "string", "description": "Number of the account."},
+    "speed": {"type": "string", "enum": ["slow", "fast"], "description": "How soon."},
+}
+
+
+def pay_tool(properties: dict[str, object] = PAY, required: Sequence[str] = ("amount",), name: str = "pay") -> Tool:
+    parameters = {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+    function = {"name": name, "description": "Pays an amount to an account.", "parameters": parameters}
+    return Tool(Definition(json.dumps({"type": "function", "function": function})), side_effect="read")
+
+
+def pay_example(arguments: str, tool: Tool | None = None) -> Example:
+    call = Call(name="pay", arguments=Arguments(arguments), id="call_1", type="function")
+    return Example(
+        messages=(
+            Message(role="user", content=f"Please pay: {arguments}"),
+            Message(role="assistant", calls=(call,)),
+            Message(role="tool", content='{"done":true}', tool_call_id="call_1"),
+            Message(role="assistant", content="It is paid."),
+        ),
+        tools=((tool or pay_tool()).definition,),
+    )
+
+
+def save(desk: Desk, tool: Tool, before: ToolView | None = None) -> ToolView:
+    return cataloguing.save_tool(
+        desk.ws,
+        desk.actor,
+        desk.project_id,
+        tool,
+        tool_id=before.id if before else None,
+        base_revision=before.revision if before else 0,
+        nonce=desk.nonce(),
+    )
+
+
+def publish(desk: Desk) -> None:
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+
+
+def move(desk: Desk, steps: Sequence[Step] | None = None) -> MoveReport:
+    seen = measure(desk.ws, desk.project_id, steps=steps)
+    return migrating.move_examples(
+        desk.ws, desk.actor, desk.project_id, steps=seen.steps, digest=seen.digest, nonce=desk.nonce()
+    )
+
+
+def with_value(seen: Impact, source: str) -> list[Step]:
+    return [msgspec.structs.replace(one, value=source) if one.kind == "default" else one for one in seen.steps]
+
+
+def arguments_of(view: ExampleView) -> str:
+    (call,) = view.example.messages[1].calls or ()
+    assert isinstance(call.arguments, Arguments)
+    return call.arguments.text
+
+
+def read(desk: Desk, view: ExampleView) -> ExampleView:
+    return writing.open_example(desk.ws, view.id)
+
+
+def accept(desk: Desk, view: ExampleView) -> None:
+    writing.submit(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
+    reviewing.accept(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
+
+
+@pytest.fixture
+def pay(desk: Desk) -> ToolView:
+    view = save(desk, pay_tool())
+    publish(desk)
+    return view
+
+
+CURRENCY = {"type": "string", "description": "ISO code of the currency."}
+
+
+def add_currency(desk: Desk, pay: ToolView) -> ToolView:
+    return save(desk, pay_tool({**PAY, "currency": CURRENCY}, ("amount", "currency")), pay)
+
+
+def test_required_argument_breaks_every_call_that_lacks_it_and_is_counted_once_an_example(desk: Desk, pay: ToolView):
+    views = [desk.write(pay_example(f'{{"amount":"{n}00"}}')) for n in range(1, 4)]
+    accept(desk, views[0])
+    frozen = freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    add_currency(desk, pay)
+    seen = measure(desk.ws, desk.project_id)
+    (fault,) = seen.faults
+    assert (seen.n_affected, seen.n_broken, seen.n_left, seen.n_accepted) == (3, 3, 3, 1)
+    assert (fault.rule, fault.words, fault.n) == ("argument-missing", "`currency` of `pay`", 3)
+    assert [one.number for one in fault.examples] == [view.number for view in views]
+    (hit,) = seen.datasets
+    assert (hit.dataset_id, hit.rows, sum(hit.splits.values())) == (frozen.id, 1, 1)
+    assert read(desk, views[1]).head_rev == 1
+
+
+def test_value_for_the_new_argument_mends_all_and_one_undo_gives_the_same_bodies_back(desk: Desk, pay: ToolView):
+    views = [desk.write(pay_example(f'{{"amount": "{n}00" }}')) for n in range(1, 4)]
+    accept(desk, views[0])
+    add_currency(desk, pay)
+    seen = measure(desk.ws, desk.project_id)
+    steps = with_value(seen, '"SEK"')
+    assert measure(desk.ws, desk.project_id, steps=steps).n_left == 0
+    report = move(desk, steps)
+    assert (report.catalogue_n, report.n_moved, report.n_quarantined) == (2, 3, 0)
+    moved = read(desk, views[0])
+    assert (arguments_of(moved), moved.state) == ('{"amount": "100","currency":"SEK" }', ExampleState.SUBMITTED)
+    assert reviewing.list_revisions(desk.ws, moved.id)[0].why == "moved to catalogue v2"
+    assert measure(desk.ws, desk.project_id).n_affected == 0
+    undone = migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert (undone.n_restored, undone.n_kept) == (3, 0)
+    assert [read(desk, view).body for view in views] == [view.body for view in views]
+    assert [read(desk, view).state for view in views] == ["submitted", "draft", "draft"]
+    with pytest.raises(CurationError, match="undone"):
+        migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+
+
+def test_what_no_step_mends_is_sent_back_with_the_finding_and_waits_outside_versions(desk: Desk, pay: ToolView):
+    broken, kept = desk.write(pay_example('{"amount":"a lot"}')), desk.write(pay_example('{"amount":"120.50"}'))
+    accept(desk, broken)
+    accept(desk, kept)
+    save(desk, pay_tool({**PAY, "amount": {"type": "number", "description": "How much, in euros."}}), pay)
+    report = move(desk)
+    assert (report.n_moved, report.n_quarantined) == (2, 1)
+    assert arguments_of(read(desk, kept)) == '{"amount":120.50}'
+    sent_back = read(desk, broken)
+    assert sent_back.state is ExampleState.CHANGES_REQUESTED
+    (waiting,) = repairs.open_repairs(desk.ws, desk.project_id)
+    assert (waiting.example_id, waiting.tool) == (broken.id, "pay")
+    (comment,) = reviewing.list_comments(desk.ws, broken.id)
+    assert comment.text.startswith("Moved to catalogue v2: ")
+    assert "amount" in comment.text
+    reviewing.accept(desk.ws, desk.actor, kept.id, 2, nonce=desk.nonce())
+    frozen = freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    assert sum(frozen.counts.values()) == 1
+    mended = pay_example('{"amount":7}', cataloguing.get_tool(desk.ws, pay.id).tool)
+    writing.save_example(desk.ws, desk.actor, broken.id, 2, mended, nonce=desk.nonce())
+    assert repairs.count_repairs(desk.ws, desk.project_id) == 0
+
+
+def test_undo_leaves_what_somebody_worked_on_since_and_closes_its_repairs(desk: Desk, pay: ToolView):
+    touched, left = (desk.write(pay_example(f'{{"amount":"{n}00"}}')) for n in (1, 2))
+    add_currency(desk, pay)
+    report = move(desk)
+    assert report.n_quarantined == 2
+    now = read(desk, touched).example
+    writing.save_example(
+        desk.ws, desk.actor, touched.id, 2, msgspec.structs.replace(now, tags=("missing_value",)), nonce=desk.nonce()
+    )
+    undone = migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert (undone.n_restored, undone.n_kept) == (1, 1)
+    assert read(desk, left).body == left.body
+    assert [one.example_id for one in repairs.open_repairs(desk.ws, desk.project_id)] == [touched.id]
+
+
+def test_renamed_tool_takes_its_calls_and_its_examples_along(desk: Desk, pay: ToolView):
+    view = desk.write(pay_example('{"amount":"100"}'))
+    save(desk, pay_tool(name="send_money"), pay)
+    seen = measure(desk.ws, desk.project_id)
+    assert (seen.n_broken, seen.n_left) == (1, 0)
+    move(desk)
+    (call,) = read(desk, view).example.messages[1].calls or ()
+    assert call.name == "send_money"
+    assert cataloguing.get_tool(desk.ws, pay.id).n_examples == 1
+
+
+def test_tool_that_is_gone_leaves_the_offer_where_nothing_calls_it(desk: Desk, pay: ToolView):
+    other = save(desk, pay_tool(name="refund"))
+    publish(desk)
+    both = pay_example('{"amount":"100"}')
+    kept = desk.write(msgspec.structs.replace(both, tools=(pay_tool().definition, other.tool.definition)))
+    cataloguing.archive_tool(desk.ws, desk.actor, other.id, nonce=desk.nonce())
+    assert measure(desk.ws, desk.project_id).n_left == 0
+    move(desk)
+    assert read(desk, kept).example.tools == (pay_tool().definition,)
+    save(desk, pay_tool(name="refund"))
+    cataloguing.archive_tool(desk.ws, desk.actor, pay.id, nonce=desk.nonce())
+    seen = measure(desk.ws, desk.project_id)
+    assert (seen.n_left, seen.faults[0].rule) == (1, "tools-missing")
+
+
+def test_definition_written_with_other_spaces_is_the_same_and_a_foreign_one_is_left_alone(desk: Desk, pay: ToolView):
+    spaced = Definition(json.dumps(json.loads(pay_tool().definition.text), indent=1))
+    desk.write(msgspec.structs.replace(pay_example('{"amount":"100"}'), tools=(spaced,)))
+    foreign = pay_tool({"to": {"type": "string", "description": "Who gets it."}}, ())
+    desk.write(pay_example('{"to":"Ann"}', foreign))
+    seen = measure(desk.ws, desk.project_id)
+    assert (seen.n_affected, seen.n_foreign) == (0, 1)
+    add_currency(desk, pay)
+    assert measure(desk.ws, desk.project_id).n_affected == 1
+
+
+def test_move_is_refused_when_a_tool_changed_after_it_was_looked_at(desk: Desk, pay: ToolView):
+    view = desk.write(pay_example('{"amount":"100"}'))
+    saved = add_currency(desk, pay)
+    seen = measure(desk.ws, desk.project_id)
+    save(desk, pay_tool(name="send_money"), saved)
+    with pytest.raises(CurationError, match="changed since"):
+        migrating.move_examples(
+            desk.ws, desk.actor, desk.project_id, steps=seen.steps, digest=seen.digest, nonce=desk.nonce()
+        )
+    assert read(desk, view).head_rev == 1
+    assert cataloguing.list_catalogues(desk.ws, desk.project_id)[0].n == 1
+
+
+def test_second_press_of_the_same_button_moves_nothing_twice(desk: Desk, pay: ToolView):
+    view = desk.write(pay_example('{"amount":"100"}'))
+    add_currency(desk, pay)
+    seen = measure(desk.ws, desk.project_id)
+    twice = [
+        migrating.move_examples(desk.ws, desk.actor, desk.project_id, steps=seen.steps, digest=seen.digest, nonce="one")
+        for _ in range(2)
+    ]
+    assert twice[0] == twice[1]
+    assert read(desk, view).head_rev == 2
+
+
+def test_kill_half_way_leaves_every_example_as_it_was(desk: Desk, pay: ToolView, monkeypatch: pytest.MonkeyPatch):
+    views = [desk.write(pay_example(f'{{"amount":"{n}00"}}')) for n in range(1, 4)]
+    add_currency(desk, pay)
+    seen = measure(desk.ws, desk.project_id)
+    monkeypatch.setattr(migrating, "_prepare", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        migrating.move_examples(
+            desk.ws, desk.actor, desk.project_id, steps=seen.steps, digest=seen.digest, nonce=desk.nonce()
+        )
+    assert [read(desk, view).head_rev for view in views] == [1, 1, 1]
+    assert migrating.last_move(desk.ws, desk.project_id) is None
+    assert cataloguing.list_catalogues(desk.ws, desk.project_id)[0].n == 1
+
+
+def test_stored_verdicts_after_a_move_are_those_a_full_check_gives(desk: Desk, pay: ToolView):
+    for n in range(1, 4):
+        desk.write(pay_example(f'{{"amount":"{n}00","speed":"slow"}}'))
+    save(desk, pay_tool({**PAY, "speed": {**PAY["speed"], "enum": ["slowly", "fast"]}}), pay)
+    move(desk)
+    query = text(
+        "SELECT e.number, n_error, n_warning, verdict_key, rule, place FROM example e LEFT JOIN finding f "
+        "ON f.example_id = e.id ORDER BY 1, 5, 6"
+    )
+    with desk.ws.reading() as connection:
+        stored = [tuple(row) for row in connection.execute(query)]
+    with desk.ws.unit() as unit:
+        unit.connection.execute(text("UPDATE example SET verdict_key = ''"))
+        unit.commit()
+    assert recheck_stale(desk.ws, desk.project_id) == 3
+    with desk.ws.reading() as connection:
+        assert [tuple(row) for row in connection.execute(query)] == stored

@@ -1,0 +1,172 @@
+"""Steps found from the difference of two definitions, and done to the text of arguments."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.migrations import Move, Step, describe_step, detect_steps, is_ready, move_example
+from curation.migrations.arguments import in_order, move_arguments
+from curation.migrations.conversions import retype
+from curation.model.definition import Definition
+from curation.model.example import Arguments, Call, Example, Label, Message
+from curation.model.values import Json
+
+
+def definition(properties: dict[str, Json], required: tuple[str, ...] = (), name: str = "pay") -> Definition:
+    parameters = {"type": "object", "properties": properties, "required": list(required)}
+    return Definition(json.dumps({"type": "function", "function": {"name": name, "parameters": parameters}}))
+
+
+STRING, NUMBER, INTEGER, BOOLEAN = ({"type": kind} for kind in ("string", "number", "integer", "boolean"))
+CASES: dict[str, tuple[dict[str, Json], dict[str, Json], tuple[str, ...], str, str]] = {
+    "rename": ({"to": STRING}, {"recipient": STRING}, (), '{ "to": "Ann" }', '{ "recipient": "Ann" }'),
+    "rename with another type": (
+        {"amount": STRING},
+        {"amounts": NUMBER},
+        (),
+        '{"amount":"12.50"}',
+        '{"amounts":12.50}',
+    ),
+    "drop": ({"a": STRING, "b": NUMBER}, {"a": STRING}, (), '{"a":"x", "b":1}', '{"a":"x"}'),
+    "default named by the schema": (
+        {"a": STRING},
+        {"a": STRING, "b": {"type": "string", "default": "SEK"}},
+        ("b",),
+        '{"a":"x"}',
+        '{"a":"x","b":"SEK"}',
+    ),
+    "text to number keeps its digits": ({"n": STRING}, {"n": NUMBER}, (), '{"n":"1.50"}', '{"n":1.50}'),
+    "number to text": ({"n": NUMBER}, {"n": STRING}, (), '{"n":1.50}', '{"n":"1.50"}'),
+    "whole number": ({"n": NUMBER}, {"n": INTEGER}, (), '{"n":3.00}', '{"n":3}'),
+    "what is not exact stays": ({"n": STRING}, {"n": INTEGER}, (), '{"n":"about 3"}', '{"n":"about 3"}'),
+    "yes and no": ({"n": STRING}, {"n": BOOLEAN}, (), '{"n":"true"}', '{"n":true}'),
+    "one value renamed": (
+        {"s": {"type": "string", "enum": ["slow", "fast"]}},
+        {"s": {"type": "string", "enum": ["slow", "express"]}},
+        (),
+        '{"s":"fast"}',
+        '{"s":"express"}',
+    ),
+    "single to list": ({"s": STRING}, {"s": {"type": "array", "items": STRING}}, (), '{"s":"x"}', '{"s":["x"]}'),
+    "list to single": ({"s": {"type": "array", "items": STRING}}, {"s": STRING}, (), '{"s":["x"]}', '{"s":"x"}'),
+    "list of two stays": (
+        {"s": {"type": "array", "items": STRING}},
+        {"s": STRING},
+        (),
+        '{"s":["x","y"]}',
+        '{"s":["x","y"]}',
+    ),
+    "inside objects and lists": (
+        {"lines": {"type": "array", "items": {"type": "object", "properties": {"qty": STRING, "sku": STRING}}}},
+        {"lines": {"type": "array", "items": {"type": "object", "properties": {"quantity": STRING, "sku": STRING}}}},
+        (),
+        '{"lines":[{"qty":"1"},{"sku":"A"},{"sku":"B","qty":"2"}]}',
+        '{"lines":[{"quantity":"1"},{"sku":"A"},{"sku":"B","quantity":"2"}]}',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_difference_of_schemas_tells_what_a_call_needs(case: str):
+    before, after, required, text, expected = CASES[case]
+    steps = detect_steps(definition(before), definition(after, required))
+    assert steps
+    assert move_arguments(text, in_order(steps)) == expected
+
+
+def test_argument_may_take_the_name_of_one_that_is_dropped():
+    swapped = (Step("rename", "pay", ("a",), to="b"), Step("drop", "pay", ("b",)))
+    assert move_arguments('{"a":"x","b":1}', in_order(swapped)) == '{"b":"x"}'
+
+
+def test_value_of_another_argument_chooses_the_default():
+    step = Step("default", "pay", ("currency",), value='"EUR"', values=(('"SE"', '"SEK"'),), by="country")
+    assert move_arguments('{"country":"SE"}', [step]) == '{"country":"SE","currency":"SEK"}'
+    assert move_arguments('{"country":"DE"}', [step]) == '{"country":"DE","currency":"EUR"}'
+    assert is_ready(step)
+    assert "by the value of" in describe_step(step)
+
+
+def test_text_that_is_not_one_clean_object_is_left_alone():
+    step = Step("rename", "pay", ("a",), to="b")
+    for text in ("", "[1]", '{"a":1,"a":2}', '{"a":', "null", '{"a": NaN}'):
+        assert move_arguments(text, [step]) == text
+
+
+def test_whole_example_follows_a_renamed_tool_and_argument():
+    before, after = definition({"to": STRING}), definition({"recipient": STRING}, name="send")
+    call = Call(name="pay", arguments=Arguments('{"to":"Ann"}'), id="1", type="function")
+    label = Label(missing=("to",), comparators={"pay.to": "exact"})
+    example = Example(
+        messages=(
+            Message(role="user", content="Pay Ann."),
+            Message(role="assistant", calls=(call,), label=label),
+            Message(role="tool", name="pay", content="{}", tool_call_id="1"),
+        ),
+        tools=(before,),
+        acceptable=({"pay": {"to": ["Ann", "Anna"]}},),
+        extra={"tool_choice": '{"type":"function","function":{"name":"pay"}}'},
+    )
+    moved = move_example(example, {before.text: Move(before, after, detect_steps(before, after))})
+    made = moved.example
+    (sent,) = made.messages[1].calls or ()
+    assert (sent.name, sent.arguments) == ("send", Arguments('{"recipient":"Ann"}'))
+    assert made.messages[1].label == Label(missing=("recipient",), comparators={"send.recipient": "exact"})
+    assert made.messages[2].name == "send"
+    assert made.acceptable == ({"send": {"recipient": ["Ann", "Anna"]}},)
+    assert made.extra["tool_choice"] == '{"type":"function","function":{"name":"send"}}'
+    assert [(one.before, one.after) for one in moved.changes] == [('{"to":"Ann"}', '{"recipient":"Ann"}')]
+
+
+def test_example_that_offers_nothing_of_the_plan_is_the_same_object():
+    before, after = definition({"to": STRING}), definition({"recipient": STRING})
+    example = Example(tools=(definition({}, name="other"),))
+    assert move_example(example, {before.text: Move(before, after)}).example is example
+
+
+def test_steps_without_a_value_wait_for_one():
+    (step,) = detect_steps(definition({}), definition({"currency": STRING}, ("currency",)))
+    assert not is_ready(step)
+    assert describe_step(step) == "`currency` needs a value"
+    assert move_arguments("{}", [step]) == "{}"
+
+
+scalars = st.one_of(
+    st.text(max_size=8), st.integers(-(10**9), 10**9), st.booleans(), st.floats(allow_nan=False, width=32)
+)
+names = st.sampled_from(["a", "b", "c", "ä b", "x/y"])
+objects = st.dictionaries(names, st.one_of(scalars, st.lists(scalars, max_size=3)), max_size=4)
+
+
+@given(objects, names)
+def test_rename_there_and_back_is_the_text_as_it_was(value: dict[str, Json], name: str):
+    text = json.dumps(value, ensure_ascii=False)
+    there = move_arguments(text, [Step("rename", "t", (name,), to="moved")])
+    assert move_arguments(there, [Step("rename", "t", ("moved",), to=name)]) == text
+
+
+@given(objects, names)
+def test_list_of_one_and_back_is_the_text_as_it_was(value: dict[str, Json], name: str):
+    kept = {key: one for key, one in value.items() if not isinstance(one, list)}
+    text = json.dumps(kept)
+    there = move_arguments(text, [Step("wrap", "t", (name,))])
+    assert move_arguments(there, [Step("unwrap", "t", (name,))]) == text
+
+
+@given(st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)))
+def test_number_as_text_and_back_keeps_every_digit(number: float):
+    source = msgspec.json.encode(number).decode() if abs(number) < 2**63 else repr(number)
+    as_text = retype(source, "string")
+    assert as_text is not None
+    assert retype(as_text, "integer" if isinstance(number, int) else "number") == source
+
+
+@given(objects, st.lists(st.builds(Step, st.sampled_from(["drop", "wrap", "unwrap"]), st.just("t"), st.tuples(names))))
+def test_any_steps_leave_one_json_object(value: dict[str, Json], steps: list[Step]):
+    moved = move_arguments(json.dumps(value), in_order(steps))
+    assert isinstance(json.loads(moved), dict)
