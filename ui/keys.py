@@ -25,8 +25,10 @@ SHEET = Key("Alt+H", "Everywhere", "this sheet")
 NEXT_ACT = Key("Alt+Enter", "Everywhere", "the page's one next act")
 ACCEPT = Key("Alt+A", "Review", "accept")
 REQUEST_CHANGES = Key("Alt+X", "Review", "request changes")
-EDIT_AND_ACCEPT = Key("Alt+E", "Review", "open in Write")
+EDIT_AND_ACCEPT = Key("Alt+E", "Review", "edit; Alt+A there accepts")
 COMMENT = Key("Alt+M", "Review", "comment")
+TAKE_FIRST = Key("Alt+F", "Two texts", "take the first one")
+TAKE_SECOND = Key("Alt+Q", "Two texts", "take the second one")
 ADD_USER = Key("Alt+U", "Write", "add a user turn")
 ADD_CALL = Key("Alt+T", "Write", "add a tool call")
 ADD_RESULT = Key("Alt+B", "Write", "add the result a call brings back")
@@ -55,6 +57,8 @@ KEYS: tuple[Key, ...] = (
     REQUEST_CHANGES,
     EDIT_AND_ACCEPT,
     COMMENT,
+    TAKE_FIRST,
+    TAKE_SECOND,
     ADD_USER,
     ADD_CALL,
     ADD_RESULT,

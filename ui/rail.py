@@ -97,6 +97,11 @@ def _open_tab(key: str, rail: Rail, words: dict[str, str]) -> None:
         rail.chosen.clear()
 
 
+def shown(page: str) -> tuple[str, ...]:
+    """The ids the list holds as it was drawn, in order."""
+    return _ROWS.of(page).get()
+
+
 def n_left(page: str) -> int:
     """How many examples the open tab held when it was drawn."""
     return _LEFT.of(page).get()

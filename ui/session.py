@@ -12,6 +12,7 @@ from curation.services import people, projects
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace, find_home, open_workspace
 from ui import state
+from ui.at_desk import person_at_desk
 from ui.text import plain
 
 _open: dict[str, Workspace] = {}
@@ -23,7 +24,7 @@ def workspace() -> Workspace:
     home = find_home()
     with _guard:
         if str(home) not in _open:
-            _open[str(home)] = open_workspace(home)
+            _open[str(home)] = open_workspace(home, who=person_at_desk)
         return _open[str(home)]
 
 

@@ -16,7 +16,6 @@ from curation.services.second_looks import is_drawn, read_share, set_share
 from curation.services.writing import ExampleView
 from tests.shop_rows import Desk, make_example, make_no_tool_example
 
-
 ASKS = {"kind": "asks", "tool": "none", "reason": "missing_information"}
 
 

@@ -193,7 +193,7 @@ def test_compare_names_what_changed(desk: Desk):
     changes = reviewing.compare_revisions(desk.ws, view.id, 1, 2)
     assert [(one.place, one.kind) for one in changes] == [
         ("/messages/0/content", "changed"),
-        ("/messages/1/tool_calls/0/function/arguments", "changed"),
+        ("/messages/1/tool_calls/0/function/arguments/order_id", "changed"),
         ("/messages/3/content", "changed"),
     ]
     assert (changes[0].before, changes[0].after) == ("Where is my order A-77?", "Where is my order A-78?")
