@@ -25,6 +25,8 @@ from ui.errors import on_script_error  # noqa: E402
 from ui.session import close_workspaces, workspace  # noqa: E402
 
 RETRY_S = 10.0
+SWITCH_S = 0.001
+"""How long a thread that draws a page may keep the interpreter while a key waits for its findings; 5 ms by default."""
 
 
 def refuse_unsafe_start() -> str | None:
@@ -47,6 +49,7 @@ def _is_loopback(address: str) -> bool:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:  # noqa: ARG001
     """Open the workspace, look after the jobs while the server runs, print the address."""
+    sys.setswitchinterval(SWITCH_S)
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_jobs, args=(stop,), name="keeper", daemon=True)
     keeper.start()

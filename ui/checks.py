@@ -8,7 +8,7 @@ from typing import Any
 from curation.errors import NotFoundError
 from curation.model.example import Example
 from curation.model.finding import Fix, Judged
-from curation.services import cataloguing, expected_values, projects, schema_texts, writing
+from curation.services import cataloguing, expected_values, live_judging, projects, schema_texts
 from curation.services.pinpointing import pinpoint
 from curation.services.repairing import repair
 from curation.services.text_fields import read_text, write_text
@@ -50,7 +50,7 @@ def expected_in(ws: Workspace, claim: Claim) -> expected_values.Expected | None:
     """The schema the text of this field is written to."""
     if claim.kind == "tool":
         return expected_values.schema_keywords() if claim.field in schema_texts.PLACES else None
-    example = writing.open_example(ws, claim.object_id, claim.base_rev or None).example
+    example = live_judging.read_revision(ws, claim.object_id, claim.base_rev)
     current = cataloguing.current_catalogue(ws, claim.project_id)
     return expected_values.expected_at(
         example, claim.field, {one.name: one for one in current.tools} if current else {}
@@ -83,12 +83,12 @@ def _is_inside(at: str, place: str) -> bool:
 
 
 def _check_example(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
-    judged = writing.judge_example(ws, claim.project_id, _written(ws, claim, text))
+    judged = live_judging.judge(ws, claim.project_id, _written(ws, claim, text))
     return tuple(one for one in judged if belongs_to(one.finding.at, claim.field))
 
 
 def _written(ws: Workspace, claim: Claim, text: str) -> Example:
-    return write_text(writing.open_example(ws, claim.object_id, claim.base_rev or None).example, claim.field, text)
+    return write_text(live_judging.read_revision(ws, claim.object_id, claim.base_rev), claim.field, text)
 
 
 def _check_tool(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
