@@ -116,6 +116,17 @@ def find_tool_named(connection: Connection, project_id: str, name: str) -> ToolR
     return _record(row) if row else None
 
 
+def find_version(connection: Connection, tool_id: str, n: int) -> Tool | None:
+    """What a tool said at one of its revisions."""
+    query = (
+        select(definition.c.text, tool_version.c.meaning)
+        .join(tool_version, definition.c.hash == tool_version.c.definition_hash)
+        .where(tool_version.c.tool_id == tool_id, tool_version.c.n == n)
+    )
+    row = connection.execute(query).one_or_none()
+    return _join(row.text, row.meaning) if row else None
+
+
 def put_tool(connection: Connection, record: ToolRecord) -> None:
     """Store a record's tool as revision `n`, the first one together with the tool itself."""
     head = {

@@ -18,6 +18,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "set target": LEADS,
     "save tool": EXPERTS,
     "import tools": EXPERTS,
+    "undo tool import": EXPERTS,
+    "allow tool server": LEADS,
     "archive tool": EXPERTS,
     "publish catalogue": EXPERTS,
     "move examples": EXPERTS,
