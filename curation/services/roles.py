@@ -50,6 +50,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "import file": WRITERS,
     "undo batch": WRITERS,
     "keep view": EVERYONE,
+    "change many": WRITERS,
     "mend reject": WRITERS,
     "freeze": LEADS,
     "export": WRITERS,
