@@ -232,3 +232,26 @@ def list_items(connection: Connection, catalogue_id: str) -> list[CatalogueItem]
         .order_by(catalogue_item.c.position)
     )
     return [CatalogueItem(row[0], row[1], _join(row[2], row[3])) for row in connection.execute(query)]
+
+
+def list_saves(connection: Connection, tool_id: str) -> list[tuple[int, Tool, str, str, tuple[int, ...]]]:
+    """(revision, tool, by, at, catalogues it stands in) of every save of a tool, newest first."""
+    held = (
+        select(catalogue_item.c.n, catalogue_version.c.n)
+        .join(catalogue_version, catalogue_version.c.id == catalogue_item.c.catalogue_id)
+        .where(catalogue_item.c.tool_id == tool_id)
+        .order_by(catalogue_version.c.n)
+    )
+    numbers: dict[int, list[int]] = {}
+    for revision, number in connection.execute(held):
+        numbers.setdefault(revision, []).append(number)
+    query = (
+        select(tool_version.c.n, definition.c.text, tool_version.c.meaning, tool_version.c.by, tool_version.c.at)
+        .join(definition, definition.c.hash == tool_version.c.definition_hash)
+        .where(tool_version.c.tool_id == tool_id)
+        .order_by(tool_version.c.n.desc())
+    )
+    return [
+        (row[0], _join(row[1], row[2]), row[3], row[4], tuple(numbers.get(row[0], ())))
+        for row in connection.execute(query)
+    ]
