@@ -1,32 +1,23 @@
-"""Many heads changed by one act, in a few statements a table, and what each of them was before."""
+"""Bulk acts: what one act does to each of many examples, and how far it has come."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
 
-from curation.model.states import ExampleState
-from db.acts import AuditRecord, Deed, head, seal
-from db.derived import Derived, clear_derived, put_bodies, put_derived
-from db.examples import HEAD_COLUMNS, ExampleRecord, head_values, to_record
-from db.tables import audit, batch, body, bulk_item, example, revision
+from db.batches import BatchRecord, add_batch
+from db.tables import batch, bulk, bulk_item
 
-MOST = 500
-"""Rows of one statement."""
+KIND = "bulk"
+TODO = ""
+"""What an item says before anything was done to it."""
 
 
-class NextHead(msgspec.Struct, frozen=True):
-    """The next revision of an example, and the state it leads to."""
-
-    head: ExampleRecord
-    state: ExampleState
-    derived: Derived
-
-
-class BulkItem(msgspec.Struct, frozen=True):
-    """What one act did to one example, as the audit writes it (`draft@3`)."""
+class ItemRecord(msgspec.Struct, frozen=True):
+    """One example of a bulk act: where it stood, and where the act left it (both as the audit writes it)."""
 
     batch_id: str
     example_id: str
@@ -34,129 +25,107 @@ class BulkItem(msgspec.Struct, frozen=True):
     after: str
 
 
-def add_revisions(connection: Connection, new: Sequence[NextHead], by: str, at: str, why: str) -> None:
-    """Store the next revision of many examples; the caller has checked the ones they build on."""
-    for start in range(0, len(new), MOST):
-        _add_revisions(connection, new[start : start + MOST], by, at, why)
+class BulkRecord(msgspec.Struct, frozen=True):
+    """One bulk act with its batch."""
+
+    id: str
+    project_id: str
+    name: str
+    state: str
+    n_added: int
+    owner: str
+    by: str
+    at: str
+    spec: str
+    n_items: int
 
 
-def _add_revisions(connection: Connection, new: Sequence[NextHead], by: str, at: str, why: str) -> None:
-    put_bodies(connection, [one.derived for one in new])
-    rows = [
-        {
-            "example_id": one.head.id,
-            "rev": one.head.head_rev + 1,
-            "body_hash": one.derived.body_hash,
-            "by": by,
-            "at": at,
-            "why": why,
-        }
-        for one in new
-    ]
-    connection.execute(insert(revision), rows)
-    values = [_head_row(one, by, at) for one in new]
-    names = [name for name in values[0] if not name.startswith("_")]
-    connection.execute(
-        update(example).where(example.c.id == bindparam("_id")).values({name: bindparam(name) for name in names}),
-        values,
+def add_bulk(connection: Connection, record: BatchRecord, spec: str) -> None:
+    add_batch(connection, record)
+    connection.execute(insert(bulk).values(batch_id=record.id, spec=spec))
+
+
+def find_bulk(connection: Connection, batch_id: str) -> BulkRecord | None:
+    row = connection.execute(_select().where(batch.c.id == batch_id)).one_or_none()
+    return BulkRecord(*row) if row else None
+
+
+def list_bulks(connection: Connection, states: Sequence[str]) -> list[BulkRecord]:
+    """Those in one of these states, the oldest first."""
+    query = _select().where(batch.c.state.in_(states)).order_by(batch.c.at, batch.c.id)
+    return [BulkRecord(*row) for row in connection.execute(query)]
+
+
+def newest_bulk(connection: Connection, project_id: str, person_id: str) -> BulkRecord | None:
+    """The last one of a person in a project."""
+    query = _select().where(batch.c.project_id == project_id, batch.c.by == person_id)
+    row = connection.execute(query.order_by(batch.c.at.desc(), batch.c.id.desc()).limit(1)).one_or_none()
+    return BulkRecord(*row) if row else None
+
+
+def _is_mark() -> ColumnElement[bool]:
+    """Whether an item says where its example stands now; reasons are words with blanks between them."""
+    return and_(bulk_item.c.after.contains("@"), ~bulk_item.c.after.contains(" "))
+
+
+def _select() -> Select[Any]:
+    columns = (batch.c.id, batch.c.project_id, batch.c.name, batch.c.state, batch.c.n_added, batch.c.owner)
+    return select(*columns, batch.c.by, batch.c.at, bulk.c.spec, bulk.c.n_items).join(
+        bulk, bulk.c.batch_id == batch.c.id
     )
-    clear_derived(connection, [one.head.id for one in new])
-    put_derived(connection, [(one.head.id, one.derived) for one in new])
 
 
-def _head_row(one: NextHead, by: str, at: str) -> dict[str, object]:
-    return {
-        "_id": one.head.id,
-        "head_rev": one.head.head_rev + 1,
-        "state": one.state.value,
-        "accepted_rev": None,
-        "updated_by": by,
-        "updated_at": at,
-        **head_values(one.head.id, one.derived),
-    }
+def set_state(
+    connection: Connection, batch_id: str, state: str, *, before: Sequence[str], owner: str | None = None
+) -> bool:
+    """Move a bulk act on; False when somebody else has moved it already."""
+    values = {"state": state} if owner is None else {"state": state, "owner": owner}
+    where = (batch.c.id == batch_id, batch.c.state.in_(before))
+    return bool(connection.execute(update(batch).where(*where).values(**values)).rowcount)
 
 
-def set_states(connection: Connection, heads: Sequence[ExampleRecord], state: ExampleState, by: str, at: str) -> None:
-    """Move many examples to a state that is not `accepted`, at the revisions they are at."""
-    ids = [one.id for one in heads]
-    for start in range(0, len(ids), MOST):
-        connection.execute(
-            update(example)
-            .where(example.c.id.in_(ids[start : start + MOST]))
-            .values(state=state.value, accepted_rev=None, updated_by=by, updated_at=at)
-        )
+def take_over(connection: Connection, record: BulkRecord, owner: str) -> bool:
+    """Go on with an act whose process is gone; False when another process was quicker."""
+    where = (batch.c.id == record.id, batch.c.owner == record.owner, batch.c.state == record.state)
+    return bool(connection.execute(update(batch).where(*where).values(owner=owner)).rowcount)
 
 
-def add_audits(connection: Connection, kind: str, person_id: str, at: str, deeds: Sequence[Deed]) -> None:
-    """Append many rows to the chain; the caller holds the write transaction."""
-    seq, prev = head(connection)
-    rows = []
-    for deed in deeds:
-        seq += 1
-        record = AuditRecord(
-            seq, at, person_id, deed.project_id, kind, deed.object, deed.before, deed.after, prev, hash=""
-        )
-        prev = seal(record)
-        rows.append(msgspec.structs.asdict(msgspec.structs.replace(record, hash=prev)))
-    if rows:
-        connection.execute(insert(audit), rows)
+def count_changed(connection: Connection, batch_id: str) -> int:
+    """Note how many the act has changed, and say it."""
+    query = select(func.count()).where(bulk_item.c.batch_id == batch_id, _is_mark())
+    changed = connection.execute(query).scalar_one()
+    connection.execute(update(batch).where(batch.c.id == batch_id).values(n_added=changed))
+    return changed
 
 
-def read_heads_of(connection: Connection, ids: Sequence[str]) -> dict[str, ExampleRecord]:
-    """The heads of some examples as they are now."""
-    found: dict[str, ExampleRecord] = {}
-    for start in range(0, len(ids), MOST):
-        query = select(*HEAD_COLUMNS).where(example.c.id.in_(ids[start : start + MOST]))
-        found |= {record.id: record for record in map(to_record, connection.execute(query))}
-    return found
+def add_items(connection: Connection, batch_id: str, marks: Sequence[tuple[str, str]]) -> None:
+    """Plan examples, each with where it stands now."""
+    if marks:
+        rows = [{"batch_id": batch_id, "example_id": one, "before": mark, "after": TODO} for one, mark in marks]
+        connection.execute(insert(bulk_item), rows)
+        more = update(bulk).where(bulk.c.batch_id == batch_id)
+        connection.execute(more.values(n_items=bulk.c.n_items + len(rows)))
 
 
-def add_items(connection: Connection, items: Sequence[BulkItem]) -> None:
-    if items:
-        connection.execute(insert(bulk_item), [msgspec.structs.asdict(one) for one in items])
+def list_items(connection: Connection, batch_id: str, *, after_id: str, limit: int, is_done: bool) -> list[ItemRecord]:
+    """Items still to do (or already done) behind one id, in the order of ids."""
+    state = _is_mark() if is_done else bulk_item.c.after == TODO
+    query = select(bulk_item).where(bulk_item.c.batch_id == batch_id, bulk_item.c.example_id > after_id, state)
+    return [ItemRecord(*row) for row in connection.execute(query.order_by(bulk_item.c.example_id).limit(limit))]
 
 
-def drop_items(connection: Connection, batch_id: str, ids: Sequence[str]) -> None:
-    """Forget examples that the act did not touch after all."""
-    for start in range(0, len(ids), MOST):
-        chunk = ids[start : start + MOST]
-        connection.execute(delete(bulk_item).where(bulk_item.c.batch_id == batch_id, bulk_item.c.example_id.in_(chunk)))
-
-
-def list_items(connection: Connection, batch_id: str) -> list[BulkItem]:
-    query = select(bulk_item).where(bulk_item.c.batch_id == batch_id).order_by(bulk_item.c.example_id)
-    return [BulkItem(*row) for row in connection.execute(query)]
-
-
-def complete_bulk(connection: Connection, batch_id: str, n: int) -> None:
-    """Let a bulk act count as done."""
-    connection.execute(update(batch).where(batch.c.id == batch_id).values(state="complete", n_added=n, owner=""))
-
-
-def find_last_bulk(connection: Connection, project_id: str, kind: str) -> tuple[str, str, int, str, str] | None:
-    """(id, name, examples, by, at) of the newest bulk act of a kind that was not undone."""
-    query = (
-        select(batch.c.id, batch.c.name, batch.c.n_added, batch.c.by, batch.c.at)
-        .where(batch.c.project_id == project_id, batch.c.kind == kind, batch.c.state == "complete")
-        .order_by(batch.c.at.desc(), batch.c.id.desc())
-        .limit(1)
+def finish_item(connection: Connection, item: ItemRecord, after: str) -> bool:
+    """Write what became of an item; False when another hand has done it already."""
+    where = (
+        bulk_item.c.batch_id == item.batch_id,
+        bulk_item.c.example_id == item.example_id,
+        bulk_item.c.after == item.after,
     )
-    row = connection.execute(query).one_or_none()
-    return (row[0], row[1], row[2], row[3], row[4]) if row else None
+    return bool(connection.execute(update(bulk_item).where(*where).values(after=after)).rowcount)
 
 
-def read_bodies_at(connection: Connection, pairs: Sequence[tuple[str, int]]) -> dict[str, bytes]:
-    """Example → the body it had at a revision."""
-    wanted = dict(pairs)
-    found: dict[str, bytes] = {}
-    ids = list(wanted)
-    for start in range(0, len(ids), MOST):
-        query = (
-            select(revision.c.example_id, revision.c.rev, body.c.bytes)
-            .join(body, body.c.hash == revision.c.body_hash)
-            .where(revision.c.example_id.in_(ids[start : start + MOST]))
-        )
-        for example_id, rev, content in connection.execute(query):
-            if wanted[example_id] == rev:
-                found[example_id] = bytes(content)
-    return found
+def count_words(connection: Connection, batch_id: str) -> dict[str, int]:
+    """What became of the items: `changed`, "" for those to do, and in words why others were left."""
+    said = func.iif(_is_mark(), "changed", bulk_item.c.after)
+    query = select(said, func.count()).where(bulk_item.c.batch_id == batch_id).group_by(said)
+    return {row[0]: row[1] for row in connection.execute(query)}

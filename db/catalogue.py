@@ -116,6 +116,17 @@ def find_tool_named(connection: Connection, project_id: str, name: str) -> ToolR
     return _record(row) if row else None
 
 
+def find_version(connection: Connection, tool_id: str, n: int) -> Tool | None:
+    """What a tool said at one of its revisions."""
+    query = (
+        select(definition.c.text, tool_version.c.meaning)
+        .join(tool_version, definition.c.hash == tool_version.c.definition_hash)
+        .where(tool_version.c.tool_id == tool_id, tool_version.c.n == n)
+    )
+    row = connection.execute(query).one_or_none()
+    return _join(row.text, row.meaning) if row else None
+
+
 def put_tool(connection: Connection, record: ToolRecord) -> None:
     """Store a record's tool as revision `n`, the first one together with the tool itself."""
     head = {
@@ -221,3 +232,26 @@ def list_items(connection: Connection, catalogue_id: str) -> list[CatalogueItem]
         .order_by(catalogue_item.c.position)
     )
     return [CatalogueItem(row[0], row[1], _join(row[2], row[3])) for row in connection.execute(query)]
+
+
+def list_saves(connection: Connection, tool_id: str) -> list[tuple[int, Tool, str, str, tuple[int, ...]]]:
+    """(revision, tool, by, at, catalogues it stands in) of every save of a tool, newest first."""
+    held = (
+        select(catalogue_item.c.n, catalogue_version.c.n)
+        .join(catalogue_version, catalogue_version.c.id == catalogue_item.c.catalogue_id)
+        .where(catalogue_item.c.tool_id == tool_id)
+        .order_by(catalogue_version.c.n)
+    )
+    numbers: dict[int, list[int]] = {}
+    for revision, number in connection.execute(held):
+        numbers.setdefault(revision, []).append(number)
+    query = (
+        select(tool_version.c.n, definition.c.text, tool_version.c.meaning, tool_version.c.by, tool_version.c.at)
+        .join(definition, definition.c.hash == tool_version.c.definition_hash)
+        .where(tool_version.c.tool_id == tool_id)
+        .order_by(tool_version.c.n.desc())
+    )
+    return [
+        (row[0], _join(row[1], row[2]), row[3], row[4], tuple(numbers.get(row[0], ())))
+        for row in connection.execute(query)
+    ]

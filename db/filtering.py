@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from curation.model.filters import ExampleFilter
+from curation.model.states import ExampleState
 from db.examples import HEAD_COLUMNS, ExampleRecord, to_record
 from db.filter_ways import SPARSE, Way, filter_ways, standing_ways
 from db.tables import counter
@@ -101,19 +102,55 @@ def count(
     return total, True
 
 
+MARKS = {
+    "tag": "EXISTS (SELECT 1 FROM example_tag AS m WHERE m.tag = :mark AND m.number = example.number)",
+    "group": "example.group_key = :mark",
+    "rule": "EXISTS (SELECT 1 FROM finding AS m WHERE m.rule = :mark AND m.waived = 0 AND m.number = example.number)",
+    "": "0",
+}
+"""What may be asked of every example beside its state."""
+
+
+class Standing(NamedTuple):
+    """How many examples are in one state, with or without errors, with or without a mark."""
+
+    state: ExampleState
+    has_errors: bool
+    is_marked: bool
+    n: int
+
+
 def group_standing(
-    connection: Connection, project_id: str, wanted: ExampleFilter, words: str
-) -> list[tuple[str, bool, int]]:
-    """(state, has errors, how many) of everything that fits."""
-    counted: dict[tuple[str, bool], int] = {}
+    connection: Connection, project_id: str, wanted: ExampleFilter, words: str, *, mark: tuple[str, str]
+) -> list[Standing]:
+    """Everything that fits, by state, errors and one mark: its kind and its value."""
+    found = []
     for lead, tests, values in _plans(connection, project_id, wanted, words):
         group = f" GROUP BY {lead.number}" if lead.repeats else ""
-        where = " AND ".join([lead.where, *tests])
-        inner = f"SELECT example.state AS state, example.n_error > 0 AS bad FROM {_from(lead)} WHERE {where}{group}"
-        for row in connection.execute(text(f"SELECT state, bad, count(*) FROM ({inner}) GROUP BY 1, 2"), values):
-            key = (str(row[0]), bool(row[1]))
-            counted[key] = counted.get(key, 0) + int(row[2])
-    return [(state, bad, n) for (state, bad), n in counted.items()]
+        inner = f"{_select_standing(mark[0])} FROM {_from(lead)} WHERE {' AND '.join([lead.where, *tests])}{group}"
+        found += _group(connection, inner, {**values, "mark": mark[1]})
+    return found
+
+
+def group_chosen(
+    connection: Connection, project_id: str, ids: Sequence[str], *, mark: tuple[str, str]
+) -> list[Standing]:
+    """The same of some examples by their ids."""
+    values = {"project": project_id, "mark": mark[1], **{f"id{n}": one for n, one in enumerate(ids)}}
+    listed = ", ".join(f":id{n}" for n in range(len(ids)))
+    where = f"example.id IN ({listed}) AND example.project_id = :project AND example.staged = 0"
+    return _group(connection, f"{_select_standing(mark[0])} FROM example WHERE {where}", values)
+
+
+def _select_standing(kind: str) -> str:
+    return f"SELECT example.state AS state, example.n_error > 0 AS bad, {MARKS[kind]} AS marked"
+
+
+def _group(connection: Connection, inner: str, values: dict[str, Any]) -> list[Standing]:
+    query = text(f"SELECT state, bad, marked, count(*) FROM ({inner}) GROUP BY 1, 2, 3")
+    return [
+        Standing(ExampleState(row[0]), bool(row[1]), bool(row[2]), row[3]) for row in connection.execute(query, values)
+    ]
 
 
 def _from(lead: Way) -> str:

@@ -11,6 +11,7 @@ from curation.services.projects import ProjectView
 from ui.catalogue_desk import draw_desk
 from ui.session import require_project, require_role, workspace
 from ui.state import ACT, ask, asked
+from ui.tool_files import answer_menu, open_import
 from ui.tool_rail import TOOL, draw_rail
 
 
@@ -28,6 +29,7 @@ def draw_empty() -> None:
         with st.container(horizontal=True):
             begin = partial(ask, "new", page="catalogue")
             st.button("New tool", key="catalogue.first", type="primary", icon=":material/add:", on_click=begin)
+            st.button("Import tools", key="catalogue.first_import", icon=":material/upload:", on_click=open_import)
             st.page_link("../pages/import.py", label="Import examples with their tools", icon=":material/upload:")
 
 
@@ -38,6 +40,7 @@ if ACT.of("catalogue").get().verb == "new":
     begin_tool(project)
 tools = cataloguing.list_tools(workspace(), project.id)
 chosen = draw_rail(project, tools, cataloguing.current_catalogue(workspace(), project.id))
+answer_menu(project)
 if chosen:
     draw_desk(project, chosen)
 else:

@@ -1,4 +1,4 @@
-"""Publishing a catalogue version, and the versions there were."""
+"""Publishing a catalogue version: what changes, what it breaks, and moving the examples along in the same act."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ import uuid
 import streamlit as st
 
 from curation.model.finding import Severity
-from curation.services import cataloguing
+from curation.services import cataloguing, migrating
 from curation.services.cataloguing import CatalogueView, ToolView
+from curation.services.impact import Impact
+from curation.services.migrating import MoveReport
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
-from curation.services.tool_differences import ToolChange, compare_catalogues
+from curation.services.tool_differences import compare_catalogues
 from ui.errors import errors_shown
-from ui.layout import Colour
-from ui.moments import ago
+from ui.impact_view import draw_changes, draw_impact
+from ui.measuring import measure
+from ui.migration_steps import draw_steps
 from ui.session import workspace
 from ui.state import NOTICE, Slot
-from ui.text import count, named, plain
+from ui.text import count, plain
+from ui.tool_changes import draw_change
 from ui.tool_fields import HELD
+from ui.versions import show_history
 
-MAX_SENTENCES = 12
-CHANGE_LOOK: dict[str, tuple[str, str, Colour]] = {
-    "added": ("new", ":material/add:", "green"),
-    "changed": ("changed", ":material/edit:", "blue"),
-    "removed": ("gone", ":material/remove:", "orange"),
-}
-_NONCE: Slot[str] = Slot("publish.nonce", "")
+__all__ = ["ask_to_publish", "next_number", "show_history"]
+
+NONCE: Slot[str] = Slot("publish.nonce", "")
 
 
 def next_number(catalogue: CatalogueView | None) -> int:
@@ -36,83 +37,139 @@ def next_number(catalogue: CatalogueView | None) -> int:
 
 def ask_to_publish(project: ProjectView) -> None:
     """Open the question; one nonce for however often its button is pressed."""
-    _NONCE.set(uuid.uuid4().hex)
+    NONCE.set(uuid.uuid4().hex)
     _publish_dialog(project)
 
 
-@st.dialog("Publish the catalogue", icon=":material/publish:")
+@st.dialog("Publish the catalogue", width="large", icon=":material/publish:")
 def _publish_dialog(project: ProjectView) -> None:
+    draw_publishing(project)
+
+
+def draw_publishing(project: ProjectView) -> None:
+    """What publishing would do, and the buttons that do it."""
     ws = workspace()
     tools = cataloguing.list_tools(ws, project.id)
     current = cataloguing.current_catalogue(ws, project.id)
-    number = next_number(current)
+    changes = compare_catalogues(current.tools if current else (), [one.tool for one in tools])
+    n = next_number(current) if changes or current is None else current.n
+    if changes:
+        st.markdown(f"Version {n} will hold {count(len(tools), 'tool')}; once published it never changes.")
+    else:
+        st.caption("Nothing has changed since the version before.")
+    for change in changes:
+        draw_change(change)
     broken = [one for one in tools if _has_errors(one, project.working_target)]
-    st.markdown(f"Version {number} will hold {count(len(tools), 'tool')}; once published it never changes.")
-    has_changes = _list_changes(current, tools)
     if broken:
         names = ", ".join(plain(one.name) for one in broken)
         st.error(
             f"Errors stand in the way: {names}. Mend them in the schema; lint says where.", icon=":material/error:"
         )
-    if st.button(
-        f"Publish v{number}",
-        key="publish.yes",
-        type="primary",
-        icon=":material/publish:",
-        disabled=bool(broken) or not has_changes,
-    ):
-        with errors_shown():
-            published = cataloguing.publish(ws, local_actor(ws), project.id, nonce=_NONCE.get())
-            HELD.set(f"published {_NONCE.get()}")
-            NOTICE.set(f"Catalogue v{published.n} is published with {count(len(published.tools), 'tool')}")
-            st.rerun()
+        _publish_button(f"Publish v{n}", is_open=False)
+        return
+    with errors_shown():
+        _draw_examples(project, n, has_changes=bool(changes))
 
 
-def _list_changes(current: CatalogueView | None, tools: tuple[ToolView, ...]) -> bool:
-    """Every difference in a sentence, and how many examples go on with what they were written with; False: none."""
-    changes = compare_catalogues(current.tools if current else (), [one.tool for one in tools])
-    if not changes:
-        st.caption("Nothing has changed since the version before.")
-    examples = {one.name: one.n_examples for one in tools}
-    for change in changes:
-        _draw_change(change)
-        if change.kind == "changed" and examples[change.name]:
-            n = examples[change.name]
-            kept = "the definition written into it" if n == 1 else "the definition written into them"
-            st.caption(f"{count(n, 'example keeps', 'examples keep')} {kept}")
-    return bool(changes)
+def _draw_examples(project: ProjectView, n: int, *, has_changes: bool) -> None:
+    """What the change does to examples, and the buttons that say what is to happen to them."""
+    found = measure(project.id)
+    steps = found.steps
+    after = found
+    if found.n_affected:
+        place = st.container()
+        if found.steps:
+            st.header("What is done in their calls", anchor=False)
+            steps = draw_steps(found.steps)
+            after = measure(project.id, steps)
+        with place:
+            draw_impact(found, after)
+        draw_changes(after)
+        st.caption(_outcome(after))
+    else:
+        draw_impact(found, found)
+    _draw_buttons(project, n, after, has_changes=has_changes)
 
 
-def _draw_change(change: ToolChange) -> None:
-    with st.container(gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            word, icon, colour = CHANGE_LOOK[change.kind]
-            st.markdown(f"**{plain(change.name)}**", width="content")
-            st.badge(word, icon=icon, color=colour)  # safe: a table of ours
-        if change.sentences:
-            shown = [f"- {named(one)}" for one in change.sentences[:MAX_SENTENCES]]
-            st.markdown("\n".join(shown))
-        if len(change.sentences) > MAX_SENTENCES:
-            st.caption(f"and {len(change.sentences) - MAX_SENTENCES:,} more changes")
+def _outcome(after: Impact) -> str:
+    """What the examples will be afterwards; numbers and our words."""
+    clean = after.n_affected - after.n_left
+    parts = [f"{count(clean, 'example moves', 'examples move')} to the new definitions"]
+    if after.n_left:
+        parts.append(f"{after.n_left:,} {'is' if after.n_left == 1 else 'are'} sent back with the finding, for repair")
+    if after.n_accepted:
+        parts.append(
+            f"{after.n_accepted:,} of all {'was' if after.n_accepted == 1 else 'were'} accepted: review follows"
+        )
+    return "; ".join(parts) + ". One undo takes all of it back."
+
+
+def _draw_buttons(project: ProjectView, n: int, after: Impact, *, has_changes: bool) -> None:
+    if not after.n_affected:
+        if _publish_button(f"Publish v{n}", is_open=has_changes):
+            _publish_alone(project)
+        return
+    what = count(after.n_affected, "example")
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
+        if has_changes:
+            leave = st.button(
+                "Publish and leave the examples",
+                key="publish.leave",
+                type="tertiary",
+                help="They keep their definitions; what the change breaks waits for repair, outside new versions.",
+            )
+            if leave:
+                _publish(project, after, is_leaving=True)
+        if _publish_button(f"Publish v{n} and move {what}" if has_changes else f"Move {what} to v{n}", is_open=True):
+            _publish(project, after, is_leaving=False)
+
+
+def _publish_button(label: str, *, is_open: bool) -> bool:
+    return bool(st.button(label, key="publish.yes", type="primary", icon=":material/publish:", disabled=not is_open))
+
+
+def _publish_alone(project: ProjectView) -> None:
+    with errors_shown():
+        ws = workspace()
+        published = cataloguing.publish(ws, local_actor(ws), project.id, nonce=NONCE.get())
+        HELD.set(f"published {NONCE.get()}")
+        NOTICE.set(f"Catalogue v{published.n} is published with {count(len(published.tools), 'tool')}")
+        st.rerun()
+
+
+def _publish(project: ProjectView, seen: Impact, *, is_leaving: bool) -> None:
+    ws, place = workspace(), st.empty()
+
+    def tell(done: int, of: int) -> None:
+        place.progress(done / max(of, 1), f"{done:,} of {of:,} examples are ready")  # safe: numbers
+
+    with errors_shown():
+        report = migrating.move_examples(
+            ws,
+            local_actor(ws),
+            project.id,
+            steps=seen.steps,
+            digest=seen.digest,
+            is_leaving=is_leaving,
+            progress=tell,
+            nonce=NONCE.get(),
+        )
+        HELD.set(f"published {NONCE.get()}")
+        NOTICE.set(_told(report))
+        st.rerun()
+
+
+def _told(report: MoveReport) -> str:
+    """What came of it, as a notice; numbers and our words."""
+    parts = [f"Catalogue v{report.catalogue_n} is published"]
+    if report.n_moved:
+        parts.append(f"{count(report.n_moved, 'example')} moved")
+    if report.n_quarantined:
+        parts.append(f"{report.n_quarantined:,} {'waits' if report.n_quarantined == 1 else 'wait'} for repair")
+    if report.n_passed_over:
+        parts.append(f"{report.n_passed_over:,} changed meanwhile and are still behind")
+    return ", ".join(parts)
 
 
 def _has_errors(view: ToolView, target: str | None) -> bool:
     return any(one.severity is Severity.ERROR for one in cataloguing.lint_tool(view.tool, target))
-
-
-@st.dialog("Catalogue versions", width="large", icon=":material/history:")
-def show_history(project: ProjectView) -> None:
-    """Every published version: what it changed, its tools, its digest."""
-    versions = sorted(cataloguing.list_catalogues(workspace(), project.id), key=lambda one: one.n)
-    if not versions:
-        st.caption("Nothing is published yet. A version fixes the tools that examples are checked against.")
-    befores = [None, *versions]
-    for before, version in reversed(list(zip(befores, versions, strict=False))):
-        with st.container(border=True):
-            st.markdown(
-                f"**v{version.n}** · {ago(version.at)} · by {plain(version.by)} · {count(len(version.tools), 'tool')}"
-            )
-            for change in compare_catalogues(before.tools, version.tools) if before else ():
-                _draw_change(change)
-            st.caption(plain(", ".join(tool.name for tool in version.tools)))
-            st.caption(f"digest {version.hash[:16]}")

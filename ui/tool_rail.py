@@ -17,6 +17,7 @@ from ui.rail_choice import draw_choice
 from ui.session import workspace
 from ui.state import Slot, ask
 from ui.text import count, plain
+from ui.tool_files import draw_menu
 
 TOOL: Slot[str] = Slot("catalogue.tool", "")
 """Id of the tool on the desk, or the id a new one's drafts are kept under."""
@@ -26,7 +27,7 @@ def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: Cata
     """Draw the rail and return the id of the tool to show; empty when there is none."""
     unsaved = tool_desk.list_unsaved(workspace(), local_actor(workspace()), project.id)
     with st.sidebar:
-        _draw_head(tools, catalogue)
+        _draw_head(project, tools, catalogue)
         found = _search(tools)
         options = [*unsaved, *(tool.id for tool in found)]
         started = TOOL.get()
@@ -39,7 +40,7 @@ def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: Cata
     return chosen
 
 
-def _draw_head(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> None:
+def _draw_head(project: ProjectView, tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Tools", anchor=False, width="content")
         st.caption(f"{len(tools)}" + (f" · v{catalogue.n}" if catalogue else ""), width="content")
@@ -51,6 +52,7 @@ def _draw_head(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> 
             icon=":material/add:",
             on_click=partial(ask, "new", page="catalogue"),
         )
+    draw_menu(project, len(tools))
 
 
 def _search(tools: tuple[ToolView, ...]) -> list[ToolView]:

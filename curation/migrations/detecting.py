@@ -80,7 +80,15 @@ def _compare_properties(tool: _Tool, old: Schema, new: Schema, path: tuple[str, 
     for name in after:
         if name in required and name not in was_required:
             old_name = next((was for was, now in renamed.items() if now == name), name)
-            yield tool.step("default", (*path, old_name), value=_suggest(_schema(after[name])))
+            new_one = _schema(after[name])
+            yield tool.step(
+                "default",
+                (*path, old_name),
+                value=_suggest(new_one),
+                type=next(iter(_ordered(new_one)), ""),
+                options=_options(new_one),
+                beside=tuple(one for one in before if one != old_name),
+            )
 
 
 def _match(before: Schema, after: Schema, gone: list[str], added: list[str]) -> dict[str, str]:
@@ -126,7 +134,8 @@ def _compare_choices(tool: _Tool, old: Schema, new: Schema, path: tuple[str, ...
     if not gone:
         return
     values = tuple((_source(one), _source(_heir(one, gone, added))) for one in gone)
-    yield tool.step("map", path, values=tuple((was, "" if now == "null" else now) for was, now in values))
+    proposed = tuple((was, "" if now == "null" else now) for was, now in values)
+    yield tool.step("map", path, values=proposed, options=_options(new))
 
 
 def _heir(value: Json, gone: list[Json], added: list[Json]) -> Json:
@@ -136,6 +145,11 @@ def _heir(value: Json, gone: list[Json], added: list[Json]) -> Json:
     scores = [(fuzz.ratio(str(value).lower(), str(one).lower()), one) for one in added]
     best = max(scores, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= _ALIKE else None
+
+
+def _options(schema: Schema) -> tuple[str, ...]:
+    listed = schema.get("enum")
+    return tuple(map(_source, listed)) if isinstance(listed, list) else ()
 
 
 def _suggest(schema: Schema) -> str:

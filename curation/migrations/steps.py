@@ -27,6 +27,12 @@ class Step(msgspec.Struct, frozen=True):
     """JSON source before → after; an empty one after says that nobody has chosen yet."""
     by: str = ""
     """The argument beside it whose value picks the default from `values`; `value` stands for the others."""
+    type: str = ""
+    """The type the new schema gives a default; empty where it names none."""
+    options: tuple[str, ...] = ()
+    """JSON source of the values the new schema lists, if it lists any."""
+    beside: tuple[str, ...] = ()
+    """The arguments beside a default that could choose it."""
 
     @property
     def key(self) -> str:

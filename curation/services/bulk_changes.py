@@ -1,157 +1,131 @@
-"""Many examples changed by one act: made ready in short chunks, hidden, and shown all at once by one transaction."""
+"""What a bulk act can do to one example: a step of its state, or an edit of its text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
+from enum import StrEnum
 
 import msgspec
-from sqlalchemy import Connection
 
-from curation.model.finding import Finding
+from curation.errors import BlockedError, CurationError
+from curation.model.example import Example
+from curation.model.finding import Severity
+from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.processes import own_identity
-from curation.services.acts import Act
-from curation.services.spooling import Spool
-from curation.services.workspace import Workspace
-from db import batches, bulk, repairs, reviews
-from db.acts import Deed
-from db.batches import BatchRecord
-from db.bulk import BulkItem, NextHead
-from db.derived import Derived, Found, put_bodies
-from db.examples import ExampleRecord
-from db.repairs import RepairRecord
-from db.reviews import CommentRecord
+from curation.model.transitions import TRANSITIONS
+from curation.reading.edits import apply_fix
+from curation.services.judging import Bench, check_example, count_severity, read_body, reread
+from curation.services.roles import require
 
-CHUNK = 200
-"""The most examples made ready under one hold of the write lock."""
+MOST_FIXES = 50
+"""Repairs of one rule made in one example; each is looked for anew, as places move."""
 
 
-class Prepared(msgspec.Struct, frozen=True):
-    """One example ready to be changed: its next revision, or only its next state (`derived` None)."""
+class BulkAct(StrEnum):
+    """One thing that can be done to many examples."""
 
-    head: ExampleRecord
-    state: ExampleState
-    derived: Derived | None
-    broken_by: tuple[str, ...] = ()
-    """Tools whose change it has to be mended for."""
-    reason: str = ""
-    place: str = ""
-
-    @property
-    def rev(self) -> int:
-        return self.head.head_rev + (self.derived is not None)
-
-
-class BulkChange:
-    """One act over many examples on its way; nothing of it shows before `finish`."""
-
-    def __init__(self, ws: Workspace, person_id: str, project_id: str, kind: str, name: str) -> None:
-        self.ws = ws
-        self.project_id = project_id
-        self.batch_id = ws.new_id()
-        self._spool = Spool(Prepared)
-        self._waiting: list[Prepared] = []
-        record = BatchRecord(
-            self.batch_id, project_id, kind, name, "staged", 0, str(own_identity()), person_id, ws.now()
-        )
-        with ws.unit() as unit:
-            batches.add_batch(unit.connection, record)
-            unit.commit()
-
-    def add(self, prepared: Prepared) -> None:
-        """Take one example; its body is stored with the chunk it is in."""
-        self._waiting.append(prepared)
-        self._spool.add(_slim(prepared))
-        if len(self._waiting) >= CHUNK:
-            self.flush()
-
-    def flush(self) -> None:
-        """Store the bodies that have gathered, and what will have happened to their examples."""
-        if not self._waiting:
-            return
-        with self.ws.unit() as unit:
-            put_bodies(unit.connection, [one.derived for one in self._waiting if one.derived is not None])
-            bulk.add_items(unit.connection, [_item(self.batch_id, one) for one in self._waiting])
-            unit.commit()
-        self._waiting = []
-
-    def finish(self, act: Act, why: str) -> tuple[int, int, int]:
-        """Change every example that is still as it was; (changed, of these to be mended, passed over)."""
-        changed = broken = passed = 0
-        for chunk in self._spool.chunks(bulk.MOST):
-            now = bulk.read_heads_of(act.connection, [one.head.id for one in chunk])
-            kept = [one for one in chunk if _is_unchanged(one.head, now.get(one.head.id))]
-            kept_ids = {one.head.id for one in kept}
-            bulk.drop_items(
-                act.connection, self.batch_id, [one.head.id for one in chunk if one.head.id not in kept_ids]
-            )
-            _apply(act, kept, why)
-            changed += len(kept)
-            broken += sum(bool(one.broken_by) for one in kept)
-            passed += len(chunk) - len(kept)
-        bulk.complete_bulk(act.connection, self.batch_id, changed)
-        return changed, broken, passed
-
-    def close(self) -> None:
-        """Give back what was only needed on the way."""
-        self._spool.__exit__(None, None, None)
-
-    def abandon(self) -> None:
-        """Forget an act that did not come about; the bodies it stored belong to nobody and do no harm."""
-        with self.ws.unit() as unit:
-            batches.drop_staged(unit.connection, self.batch_id)
-            unit.commit()
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    REQUEST_CHANGES = "request changes"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+    ADD_TAG = "add tag"
+    REMOVE_TAG = "remove tag"
+    SET_GROUP = "set group"
+    FIX = "fix"
+    RECHECK = "check again"
 
 
-def _apply(act: Act, kept: Sequence[Prepared], why: str) -> None:
-    person_id, connection = act.actor.person_id, act.connection
-    revised = [NextHead(one.head, one.state, one.derived) for one in kept if one.derived is not None]
-    if revised:
-        bulk.add_revisions(connection, revised, person_id, act.at, why)
-    for state in {one.state for one in kept if one.derived is None}:
-        heads = [one.head for one in kept if one.derived is None and one.state is state]
-        bulk.set_states(connection, heads, state, person_id, act.at)
-    bulk.add_audits(connection, act.kind, person_id, act.at, [_deed(one) for one in kept])
-    repairs.put_repairs(connection, list(_repairs(kept, act.at)))
-    for one in kept:
-        if one.broken_by:
-            _comment(act, connection, one, why)
+class BulkChange(msgspec.Struct, frozen=True):
+    """An act with what it needs: the tag, the group, the comment, or the rule whose faults are mended."""
+
+    act: BulkAct
+    value: str = ""
 
 
-def _repairs(kept: Iterable[Prepared], at: str) -> Iterable[RepairRecord]:
-    for one in kept:
-        for tool_id in one.broken_by:
-            yield RepairRecord(one.head.id, tool_id, one.head.project_id, one.rev, one.reason, at)
+PERMISSIONS: dict[BulkAct, str] = {
+    BulkAct.SUBMIT: "submit example",
+    BulkAct.ACCEPT: "accept batch",
+    BulkAct.REQUEST_CHANGES: "request changes",
+    BulkAct.ARCHIVE: "archive example",
+    BulkAct.RESTORE: "restore example",
+    BulkAct.ADD_TAG: "save example",
+    BulkAct.REMOVE_TAG: "save example",
+    BulkAct.SET_GROUP: "save example",
+    BulkAct.FIX: "save example",
+    BulkAct.RECHECK: "save example",
+}
+STEPS: dict[BulkAct, str] = {
+    BulkAct.SUBMIT: "submit",
+    BulkAct.ACCEPT: "accept in a batch",
+    BulkAct.REQUEST_CHANGES: "request changes",
+    BulkAct.ARCHIVE: "archive",
+    BulkAct.RESTORE: "restore",
+}
+"""Acts that move the state; all others but checking save a revision."""
+NEEDS_VALUE = {
+    BulkAct.REQUEST_CHANGES: "Say in a comment what to change.",
+    BulkAct.ADD_TAG: "Name the tag.",
+    BulkAct.REMOVE_TAG: "Name the tag.",
+    BulkAct.SET_GROUP: "Name the group.",
+    BulkAct.FIX: "Choose the rule whose faults are mended.",
+}
+SOUND_ONLY = frozenset({BulkAct.SUBMIT, BulkAct.ACCEPT})
+"""Acts that take no example with errors."""
 
 
-def _comment(act: Act, connection: Connection, one: Prepared, why: str) -> None:
-    text = f"{why[:1].upper()}{why[1:]}: {one.reason}"
-    record = CommentRecord(act.ws.new_id(), one.head.id, one.rev, one.place, text, act.actor.person_id, act.at)
-    reviews.add_comment(connection, record)
+def require_possible(actor: Actor, change: BulkChange) -> BulkChange:
+    """Refuse what the actor may not do, or what lacks its word; the change with its word in order."""
+    require(actor, PERMISSIONS[change.act])
+    said = change.value.strip() if change.act is BulkAct.REQUEST_CHANGES else " ".join(change.value.split())
+    if change.act in NEEDS_VALUE and not said:
+        raise CurationError(f"`{change.act}` needs a word more.", hint=NEEDS_VALUE[change.act])
+    return BulkChange(change.act, said if change.act in NEEDS_VALUE else "")
 
 
-def _is_unchanged(seen: ExampleRecord, now: ExampleRecord | None) -> bool:
-    return now is not None and (now.head_rev, now.state) == (seen.head_rev, seen.state)
+def states_before(act: BulkAct) -> frozenset[ExampleState]:
+    """The states in which the act is open."""
+    if act is BulkAct.RECHECK:
+        return frozenset(ExampleState)
+    return frozenset(TRANSITIONS[STEPS.get(act, "save")])
 
 
-def _deed(one: Prepared) -> Deed:
-    item = _item("", one)
-    return Deed(one.head.id, item.before, item.after, one.head.project_id)
+def edit_of(change: BulkChange, bench: Bench) -> Callable[[Example], Example] | None:
+    """What an act does to the text; None for acts that leave it alone."""
+    value = change.value
+    match change.act:
+        case BulkAct.ADD_TAG:
+            return lambda example: _retag(example, (*example.tags, value))
+        case BulkAct.REMOVE_TAG:
+            return lambda example: _retag(example, tuple(tag for tag in example.tags if tag != value))
+        case BulkAct.SET_GROUP:
+            return lambda example: msgspec.structs.replace(example, group=value)
+        case BulkAct.FIX:
+            return lambda example: mend(bench, example, value)
+        case _:
+            return None
 
 
-def _item(batch_id: str, one: Prepared) -> BulkItem:
-    before = f"{one.head.state.value}@{one.head.head_rev}"
-    return BulkItem(batch_id, one.head.id, before, f"{one.state.value}@{one.rev}")
+def mend(bench: Bench, example: Example, rule: str) -> Example:
+    """The example with every fault of one rule repaired that the checker knows a repair for."""
+    for _ in range(MOST_FIXES):
+        findings = check_example(bench, reread(example)[1])[0]
+        fix = next((one.fix for one in findings if one.rule == rule and one.fix is not None), None)
+        if fix is None:
+            break
+        mended = apply_fix(example, fix)
+        if mended == example:
+            break
+        example = mended
+    return example
 
 
-def _slim(prepared: Prepared) -> Prepared:
-    """Without the values behind the findings, which nothing stores."""
-    derived = prepared.derived
-    if derived is None:
-        return prepared
-    found = tuple(Found(_bare(one), one.fingerprint, one.waived) for one in derived.found)
-    return msgspec.structs.replace(prepared, derived=msgspec.structs.replace(derived, found=found))
+def require_sound(bench: Bench, body: bytes) -> None:
+    """Refuse an example with errors."""
+    judged = check_example(bench, read_body(body))[1]
+    if count_severity(judged, Severity.ERROR):
+        raise BlockedError("it has errors")
 
 
-def _bare(found: Found) -> Finding:
-    return msgspec.structs.replace(found.finding, values={}, fix=None)
+def _retag(example: Example, tags: tuple[str, ...]) -> Example:
+    return msgspec.structs.replace(example, tags=tuple(dict.fromkeys(tags)))

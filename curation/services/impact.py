@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from curation.migrations import Move, Step, move_example
+from curation.migrations import Move, Step, describe_step, is_ready, move_example
 from curation.migrations.moving import Change
 from curation.model.example import Example
 from curation.model.finding import Finding, Judged, Severity
@@ -19,12 +19,27 @@ from curation.rules import check, fingerprint, judge
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.tool_moves import Plan, coming_bench, read_plan
 from curation.services.workspace import Workspace
-from db import impacts
+from db import acts, impacts
 from db.examples import ExampleRecord
+
+__all__ = [
+    "Fault",
+    "Impact",
+    "Shown",
+    "Step",
+    "Touched",
+    "count_behind",
+    "describe_step",
+    "is_ready",
+    "measure",
+    "stamp",
+]
 
 CHUNK = 200
 MOST_SHOWN = 40
 """Calls shown before and after."""
+MOST_LISTED = 200
+"""Examples listed under one kind of finding."""
 
 Progress = Callable[[int, int], None]
 """Told how many of how many examples were looked at."""
@@ -48,6 +63,7 @@ class Fault(msgspec.Struct, frozen=True):
     words: str
     n: int
     examples: tuple[Touched, ...]
+    """The first of them."""
     n_left: int
     """How many of them still have it after the steps."""
 
@@ -125,6 +141,19 @@ def measure(
     return tally.finish(plan, datasets, models)
 
 
+def count_behind(ws: Workspace, project_id: str) -> int:
+    """How many examples offer a definition that the tools no longer have; nothing is judged."""
+    with ws.reading() as connection:
+        plan = read_plan(connection, project_id)
+        return len(impacts.list_numbers(connection, project_id, plan.hashes))
+
+
+def stamp(ws: Workspace) -> str:
+    """Names everything that was done so far: what was measured under another stamp may no longer hold."""
+    with ws.reading() as connection:
+        return acts.head(connection)[1]
+
+
 def judge_moved(
     ws: Workspace, plan: Plan, numbers: Sequence[int], progress: Progress | None = None
 ) -> Iterator[Verdict]:
@@ -194,14 +223,19 @@ class _Tally:
         self._n_left += bool(verdict.left)
         for key, finding in {_kind(one): one for one in verdict.broken}.items():
             self._broken[key] += 1
-            self._examples[key].append(Touched(head.id, head.number, head.title, head.state, finding.message))
+            self._list(key, head, finding)
         for key, finding in {_kind(one): one for one in verdict.left}.items():
             self._left[key] += 1
             if key not in self._broken:
-                self._examples[key].append(Touched(head.id, head.number, head.title, head.state, finding.message))
+                self._list(key, head, finding)
         self._n_changes += len(verdict.changes)
         for change in verdict.changes[: MOST_SHOWN - len(self._changes)]:
             self._changes.append(Shown(head.id, head.number, change))
+
+    def _list(self, key: Mark, head: ExampleRecord, finding: Finding) -> None:
+        listed = self._examples[key]
+        if len(listed) < MOST_LISTED:
+            listed.append(Touched(head.id, head.number, head.title, head.state, finding.message))
 
     def finish(self, plan: Plan, datasets: tuple[DatasetHit, ...], models: tuple[ModelHit, ...]) -> Impact:
         order = sorted(self._examples, key=lambda key: (-self._broken[key], key))

@@ -9,13 +9,14 @@ import msgspec
 
 from curation.errors import NotFoundError, StateError
 from curation.migrations import Step
+from curation.model.finding import Finding
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.model.transitions import follow
 from curation.services import cataloguing
 from curation.services.acts import Act, find_done, perform
-from curation.services.bulk_changes import BulkChange, Prepared
 from curation.services.deriving import derive
+from curation.services.head_changes import HeadChange, Prepared
 from curation.services.impact import Progress, Verdict, judge_moved
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.rechecking import recheck_stale
@@ -23,10 +24,10 @@ from curation.services.roles import require
 from curation.services.tool_moves import Plan, coming_bench, read_plan
 from curation.services.undoing import Mark, mark_of
 from curation.services.workspace import Workspace
-from db import batches, bulk, catalogue, impacts, people, repairs
+from db import batches, catalogue, impacts, many_heads, people, repairs
 from db.acts import Deed
-from db.bulk import BulkItem
 from db.examples import ExampleRecord
+from db.many_heads import HeadItem
 
 KIND = "migration"
 
@@ -67,12 +68,14 @@ def move_examples(
     *,
     steps: Sequence[Step],
     digest: str,
+    is_leaving: bool = False,
     progress: Progress | None = None,
     nonce: str,
 ) -> MoveReport:
     """Publish the tools as they are now, where they are not yet, and move every example that is behind them.
 
     What has an error after the steps that it did not have before is sent back with a comment and waits for repair.
+    An expert may also leave all examples as they are: what the change breaks waits for repair, outside new versions.
 
     Args:
         ws: the workspace.
@@ -80,6 +83,7 @@ def move_examples(
         project_id: whose examples.
         steps: the steps a person chose; those that lack a value change nothing.
         digest: of the tools the person saw.
+        is_leaving: change no example.
         progress: told how many of how many examples are ready.
         nonce: names this act.
     """
@@ -92,19 +96,20 @@ def move_examples(
         numbers = impacts.list_numbers(connection, project_id, plan.hashes)
     _require_same(plan.digest, digest)
     n = _next_n(ws, project_id, digest)
-    change = BulkChange(ws, actor.person_id, plan.project_id, KIND, f"catalogue v{n}")
+    change = HeadChange(ws, actor.person_id, plan.project_id, KIND, f"catalogue v{n}")
 
     def work(act: Act) -> MoveReport:
         with_tools = [one.tool for one in catalogue.list_tools(act.connection, plan.project_id)]
         _require_same(cataloguing.hash_catalogue(with_tools), digest)
         cataloguing.publish_if_new(act, plan.project_id)
-        n_moved, n_broken, n_passed = change.finish(act, f"moved to catalogue v{n}")
-        act.note(Deed(change.batch_id, after=f"{n_moved} examples moved to catalogue v{n}", project_id=plan.project_id))
-        return MoveReport(change.batch_id, n, n_moved, n_broken, n_passed)
+        n_done, n_broken, n_passed = change.finish(act, f"moved to catalogue v{n}")
+        said = f"{n_done} examples {'left behind' if is_leaving else 'moved to'} catalogue v{n}"
+        act.note(Deed(change.batch_id, after=said, project_id=plan.project_id))
+        return MoveReport(change.batch_id, n, 0 if is_leaving else n_done, n_broken, n_passed)
 
     def fill() -> None:
         for verdict in judge_moved(ws, plan, numbers, progress):
-            prepared = _prepare(plan, bench, verdict)
+            prepared = _leave(plan, verdict) if is_leaving else _prepare(plan, bench, verdict)
             if prepared is not None:
                 change.add(prepared)
 
@@ -127,9 +132,9 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
             raise NotFoundError("This move of examples is not here.")
         if record.state != "complete":
             raise StateError(f"The move to {record.name} is {record.state}: there is nothing to undo.")
-        items = bulk.list_items(connection, batch_id)
+        items = many_heads.list_items(connection, batch_id)
         bench = read_bench(connection, record.project_id)
-    change = BulkChange(ws, actor.person_id, record.project_id, f"undo of {KIND}", record.name)
+    change = HeadChange(ws, actor.person_id, record.project_id, f"undo of {KIND}", record.name)
     restored: list[tuple[str, int]] = []
 
     def work(act: Act) -> MoveUndone:
@@ -142,8 +147,8 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
         return MoveUndone(n_restored, len(items) - n_restored)
 
     def fill() -> None:
-        for at in range(0, len(items), bulk.MOST):
-            for prepared in _restore(ws, bench, items[at : at + bulk.MOST]):
+        for at in range(0, len(items), many_heads.MOST):
+            for prepared in _restore(ws, bench, items[at : at + many_heads.MOST]):
                 restored.append((prepared.head.id, prepared.head.head_rev))
                 change.add(prepared)
 
@@ -153,7 +158,7 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
 def last_move(ws: Workspace, project_id: str) -> MoveView | None:
     """The newest move that was not taken back."""
     with ws.reading() as connection:
-        found = bulk.find_last_bulk(connection, project_id, KIND)
+        found = many_heads.find_last(connection, project_id, KIND)
         names = people.name_people(connection)
     if found is None or not found[2]:
         return None
@@ -164,7 +169,7 @@ def last_move(ws: Workspace, project_id: str) -> MoveView | None:
 Report = TypeVar("Report")
 
 
-def _run(change: BulkChange, fill: Callable[[], None], act: Callable[[], Report]) -> Report:
+def _run(change: HeadChange, fill: Callable[[], None], act: Callable[[], Report]) -> Report:
     """Make everything ready, then let it appear; what did not come about leaves nothing that shows."""
     try:
         fill()
@@ -189,10 +194,19 @@ def _prepare(plan: Plan, bench: Bench, verdict: Verdict) -> Prepared | None:
     prepared = Prepared(head, state, None if is_same else derived)
     if not verdict.left:
         return prepared
-    first = verdict.left[0]
-    named = {plan.tool_of(str(one.values.get("tool") or one.values.get("name") or "")) for one in verdict.left}
+    return _with_reason(plan, verdict, verdict.left, prepared)
+
+
+def _leave(plan: Plan, verdict: Verdict) -> Prepared | None:
+    """The example as it is, noted as waiting where the change breaks it."""
+    as_it_is = Prepared(verdict.head, verdict.head.state, None)
+    return _with_reason(plan, verdict, verdict.broken, as_it_is) if verdict.broken else None
+
+
+def _with_reason(plan: Plan, verdict: Verdict, found: Sequence[Finding], prepared: Prepared) -> Prepared:
+    named = {plan.tool_of(str(one.values.get("tool") or one.values.get("name") or "")) for one in found}
     broken_by = tuple(sorted(one for one in named if one)) or _moved_tools(plan, verdict)
-    return msgspec.structs.replace(prepared, broken_by=broken_by, reason=first.message, place=first.at)
+    return msgspec.structs.replace(prepared, broken_by=broken_by, reason=found[0].message, place=found[0].at)
 
 
 def _moved_tools(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
@@ -204,12 +218,12 @@ def _moved_tools(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
     return plan.tool_ids[:1]
 
 
-def _restore(ws: Workspace, bench: Bench, items: Sequence[BulkItem]) -> list[Prepared]:
+def _restore(ws: Workspace, bench: Bench, items: Sequence[HeadItem]) -> list[Prepared]:
     """The examples that are still as the move left them, as they were before it."""
     ids = [one.example_id for one in items]
     with ws.reading() as connection:
-        heads = bulk.read_heads_of(connection, ids)
-        bodies = bulk.read_bodies_at(connection, [(one.example_id, mark_of(one.before).rev) for one in items])
+        heads = many_heads.read_heads_of(connection, ids)
+        bodies = many_heads.read_bodies_at(connection, [(one.example_id, mark_of(one.before).rev) for one in items])
     found = []
     for one in items:
         before, after, head = mark_of(one.before), mark_of(one.after), heads[one.example_id]
@@ -219,6 +233,8 @@ def _restore(ws: Workspace, bench: Bench, items: Sequence[BulkItem]) -> list[Pre
 
 
 def _before(bench: Bench, head: ExampleRecord, before: Mark, after: Mark, body: bytes) -> Prepared:
+    if before == after:
+        return Prepared(head, head.state, None)
     state = ExampleState.SUBMITTED if before.state is ExampleState.ACCEPTED else before.state
     derived = derive(bench, read_body(body).example) if before.rev != after.rev else None
     return Prepared(head, state, derived)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from curation.errors import BlockedError, CurationError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
+from curation.model.values import Json
 from curation.services.acts import Act, perform
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
@@ -102,6 +103,7 @@ def _share(connection: Connection, project_id: str) -> tuple[int, str]:
     return int(_settings(connection, project_id).get(_SHARE, 0)), salt
 
 
-def _settings(connection: Connection, project_id: str) -> dict[str, int]:
+def _settings(connection: Connection, project_id: str) -> dict[str, Json]:
+    """Everything the project has set; parts of other services may have any shape."""
     text, _ = second_looks.read_settings(connection, project_id)
-    return msgspec.json.decode(text, type=dict[str, int])
+    return msgspec.json.decode(text, type=dict[str, Json])

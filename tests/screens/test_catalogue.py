@@ -121,7 +121,7 @@ def test_publishing_asks_first_and_says_what_it_will_hold(stage: Stage) -> None:
     assert cataloguing.current_catalogue(stage.ws, stage.project.id) is None
 
 
-def test_publishing_says_what_changes_and_who_keeps_the_old_definition(stage: Stage) -> None:
+def test_publishing_says_what_changes_and_which_examples_move(stage: Stage) -> None:
     tool = save(stage)
     cataloguing.publish(stage.ws, stage.actor, stage.project.id, nonce="first")
     example = Example(
@@ -142,7 +142,8 @@ def test_publishing_says_what_changes_and_who_keeps_the_old_definition(stage: St
     shown.button(key="catalogue.publish").click().run()
     assert not shown.exception
     assert "- **amount** is now required" in texts(shown)
-    assert "1 example keeps the definition written into it" in texts(shown)
+    assert "Every example that offers these tools still fits" in texts(shown)
+    assert shown.button(key="publish.yes").label == "Publish v2 and move 1 example"
     cataloguing.publish(stage.ws, stage.actor, stage.project.id, nonce="published")
     shown = stage.show("catalogue")
     shown.button(key="catalogue.history").click().run()

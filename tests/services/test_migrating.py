@@ -276,3 +276,26 @@ def test_stored_verdicts_after_a_move_are_those_a_full_check_gives(desk: Desk, p
     assert recheck_stale(desk.ws, desk.project_id) == 3
     with desk.ws.reading() as connection:
         assert [tuple(row) for row in connection.execute(query)] == stored
+
+
+def test_examples_left_as_they_are_wait_for_repair_and_one_undo_ends_that(desk: Desk, pay: ToolView):
+    broken, fitting = (
+        desk.write(pay_example('{"amount":"1"}')),
+        desk.write(pay_example('{"amount":"2","speed":"slow"}')),
+    )
+    for view in (broken, fitting):
+        accept(desk, view)
+    save(desk, pay_tool(PAY, ("amount", "speed")), pay)
+    seen = measure(desk.ws, desk.project_id)
+    report = migrating.move_examples(
+        desk.ws, desk.actor, desk.project_id, steps=(), digest=seen.digest, is_leaving=True, nonce=desk.nonce()
+    )
+    assert (report.n_moved, report.n_quarantined) == (0, 1)
+    assert [read(desk, view).body for view in (broken, fitting)] == [broken.body, fitting.body]
+    assert read(desk, broken).state is ExampleState.ACCEPTED
+    assert [one.example_id for one in repairs.open_repairs(desk.ws, desk.project_id)] == [broken.id]
+    frozen = freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    assert sum(frozen.counts.values()) == 1
+    migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert repairs.count_repairs(desk.ws, desk.project_id) == 0
+    assert read(desk, broken).state is ExampleState.ACCEPTED

@@ -1,0 +1,301 @@
+"""One act over many examples: planned, done in short chunks, gone on with after a kill, taken back as one.
+
+A plan notes where each example stands. Each chunk changes what still stands there and writes so in the same
+transaction, so that an act cut short knows what is left to do. An example that somebody touched meanwhile is left
+alone. Taking back goes the same way backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import monotonic
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import CurationError, NotFoundError, StateError
+from curation.model.filters import ExampleFilter
+from curation.model.people import Actor
+from curation.processes import own_identity
+from curation.services.acts import Act, perform
+from curation.services.browsing import to_match
+from curation.services.bulk_changes import SOUND_ONLY, BulkAct, BulkChange, require_possible, states_before
+from curation.services.bulk_steps import Ready, change_one, get_ready, take_back_one
+from curation.services.filtering import read_address, write_address
+from curation.services.projects import need_project
+from curation.services.roles import require
+from curation.services.workspace import Workspace
+from db import bulk, examples, filtering, people
+from db.acts import Deed
+from db.batches import BatchRecord
+from db.bulk import BulkRecord, ItemRecord
+from db.examples import ExampleRecord
+
+PLANNED, APPLYING, COMPLETE, RETURNING, UNDONE = "staged", "applying", "complete", "returning", "undone"
+CHUNK = 500
+"""The most examples under one hold of the write lock."""
+CHECKED_CHUNK = 50
+"""The same where every example has to be checked first."""
+LOCK_S = 0.1
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """Which examples: those of a filter, or of these only the chosen ones."""
+
+    filter: ExampleFilter = ExampleFilter()
+    ids: tuple[str, ...] = ()
+
+
+class BulkView(msgspec.Struct, frozen=True):
+    """How far a bulk act has come, and what came of it."""
+
+    id: str
+    change: BulkChange
+    state: str
+    n_items: int
+    n_done: int
+    n_changed: int
+    left: dict[str, int]
+    """Why examples were left as they are → how many."""
+    by: str
+    at: str
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (COMPLETE, UNDONE)
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.state == COMPLETE and self.n_changed > 0 and self.change.act is not BulkAct.RECHECK
+
+
+class _Spec(msgspec.Struct, frozen=True):
+    """A bulk act as it is kept."""
+
+    act: str
+    value: str
+    filter: dict[str, str]
+    ids: tuple[str, ...] = ()
+
+
+def begin(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, *, nonce: str) -> str:
+    """Note what is to be done, once; `run` does it. Says the id of the act."""
+    wanted = require_possible(actor, change)
+
+    def work(act: Act) -> str:
+        project = need_project(act.connection, project_id)
+        batch_id = ws.new_id()
+        owner = str(own_identity())
+        record = BatchRecord(batch_id, project.id, bulk.KIND, wanted.act, PLANNED, 0, owner, actor.person_id, act.at)
+        spec = _Spec(wanted.act, wanted.value, write_address(selection.filter), selection.ids)
+        bulk.add_bulk(act.connection, record, msgspec.json.encode(spec).decode())
+        act.note(Deed(batch_id, after=wanted.act, project_id=project.id))
+        return batch_id
+
+    return perform(ws, actor, "change many", nonce, str, work)
+
+
+def run(ws: Workspace, batch_id: str) -> BulkView:
+    """Do what an act still has to do, chunk by chunk; an act that is over is only told."""
+    place = ""
+    while (record := _need(ws, batch_id)).state in (PLANNED, APPLYING, RETURNING):
+        if record.state == PLANNED:
+            _plan(ws, record)
+            place = ""
+        else:
+            place = _advance(ws, record, place)
+    return view(ws, batch_id)
+
+
+def change_all(
+    ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, *, nonce: str
+) -> BulkView:
+    """Begin and run to the end; the same nonce again gives what the first time gave."""
+    return run(ws, begin(ws, actor, project_id, selection, change, nonce=nonce))
+
+
+def view(ws: Workspace, batch_id: str) -> BulkView:
+    """How far an act is."""
+    record = _need(ws, batch_id)
+    with ws.reading() as connection:
+        words = bulk.count_words(connection, batch_id)
+    return _view(record, words)
+
+
+def last_of(ws: Workspace, person_id: str, project_id: str) -> BulkView | None:
+    """The last bulk act of a person in a project."""
+    with ws.reading() as connection:
+        record = bulk.newest_bulk(connection, project_id, person_id)
+        return _view(record, bulk.count_words(connection, record.id)) if record else None
+
+
+def take_back(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> str:
+    """Ask for an act to be taken back, or cancelled while it runs; `run` does it."""
+
+    def work(act: Act) -> str:
+        record = bulk.find_bulk(act.connection, batch_id)
+        if record is None:
+            raise NotFoundError("This act is not here.")
+        if record.state == PLANNED:
+            bulk.set_state(act.connection, batch_id, UNDONE, before=[PLANNED], owner="")
+        elif not bulk.set_state(
+            act.connection, batch_id, RETURNING, before=[APPLYING, COMPLETE], owner=str(own_identity())
+        ):
+            raise StateError("There is nothing to take back: this was taken back already.")
+        act.note(Deed(batch_id, record.state, RETURNING, record.project_id))
+        return batch_id
+
+    return perform(ws, actor, "undo batch", nonce, str, work)
+
+
+def undo(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> BulkView:
+    """Take an act back to its end: everything that nobody has touched since."""
+    return run(ws, take_back(ws, actor, batch_id, nonce=nonce))
+
+
+def list_unfinished(ws: Workspace) -> list[BulkRecord]:
+    """Acts under way, here or in a process that is gone."""
+    with ws.reading() as connection:
+        return bulk.list_bulks(connection, [APPLYING, RETURNING])
+
+
+def select_heads(ws: Workspace, project_id: str, selection: Selection) -> Iterator[list[ExampleRecord]]:
+    """The chosen examples, in chunks."""
+    if selection.ids:
+        with ws.reading() as connection:
+            found = [examples.find_example(connection, one) for one in dict.fromkeys(selection.ids)]
+        yield [one for one in found if one is not None and one.project_id == project_id]
+        return
+    after: int | None = None
+    while True:
+        with ws.reading() as connection:
+            words = to_match(selection.filter.search)
+            heads = filtering.page(connection, project_id, selection.filter, words, after=after, limit=CHUNK)
+        if not heads:
+            return
+        yield heads
+        after = heads[-1].number
+
+
+def _plan(ws: Workspace, record: BulkRecord) -> None:
+    change, selection = _read_spec(record)
+    open_in = states_before(change.act)
+    for heads in select_heads(ws, record.project_id, selection):
+        marks = [(head.id, mark(head)) for head in heads if head.state in open_in]
+        with ws.unit() as unit:
+            if _state_now(unit.connection, record.id) != PLANNED:
+                return
+            bulk.add_items(unit.connection, record.id, marks)
+            unit.commit()
+    with ws.unit() as unit:
+        bulk.set_state(unit.connection, record.id, APPLYING, before=[PLANNED])
+        unit.commit()
+
+
+def _state_now(connection: Connection, batch_id: str) -> str:
+    found = bulk.find_bulk(connection, batch_id)
+    return found.state if found else UNDONE
+
+
+def _advance(ws: Workspace, record: BulkRecord, place: str) -> str:
+    """One chunk; says where the next one begins."""
+    change, _ = _read_spec(record)
+    actor = _actor(ws, record)
+    is_back = record.state == RETURNING
+    limit = CHUNK if is_back or (change.act not in SOUND_ONLY and not _saves(change)) else CHECKED_CHUNK
+    with ws.reading() as connection:
+        items = bulk.list_items(connection, record.id, after_id=place, limit=limit, is_done=is_back)
+    if not items:
+        return _end(ws, record, actor, place)
+    ready = {} if is_back else get_ready(ws, record.project_id, change, items)
+    return _store(ws, record, actor, change, items, ready)
+
+
+def _saves(change: BulkChange) -> bool:
+    return change.act in (BulkAct.ADD_TAG, BulkAct.REMOVE_TAG, BulkAct.SET_GROUP, BulkAct.FIX, BulkAct.RECHECK)
+
+
+def _store(
+    ws: Workspace,
+    record: BulkRecord,
+    actor: Actor,
+    change: BulkChange,
+    items: list[ItemRecord],
+    ready: dict[str, Ready],
+) -> str:
+    """Change as many items as fit into one hold of the lock; says the last one."""
+    place, began = "", monotonic()
+    with ws.unit() as unit:
+        if _state_now(unit.connection, record.id) != record.state:
+            return ""
+        act = Act(ws, unit.connection, actor, f"{change.act} in bulk")
+        for item in items:
+            if place and monotonic() - began > LOCK_S:
+                break
+            place = item.example_id
+            if record.state == RETURNING:
+                after = take_back_one(act, item)
+            else:
+                after = change_one(act, item, change, ready[item.example_id])
+            bulk.finish_item(unit.connection, item, after)
+        unit.commit()
+    return place
+
+
+def _end(ws: Workspace, record: BulkRecord, actor: Actor, place: str) -> str:
+    """Close the act, once everything behind the first id is done as well."""
+    if place:
+        return ""
+    over = UNDONE if record.state == RETURNING else COMPLETE
+    with ws.unit() as unit:
+        if bulk.set_state(unit.connection, record.id, over, before=[record.state], owner=""):
+            changed = bulk.count_changed(unit.connection, record.id) if over == COMPLETE else 0
+            act = Act(ws, unit.connection, actor, "change many")
+            act.note(Deed(record.id, record.state, f"{over}, {changed} changed", record.project_id))
+        unit.commit()
+    return ""
+
+
+def mark(head: ExampleRecord) -> str:
+    """Where an example stands, as the audit writes it."""
+    return f"{head.state.value}@{head.head_rev}"
+
+
+def _need(ws: Workspace, batch_id: str) -> BulkRecord:
+    with ws.reading() as connection:
+        record = bulk.find_bulk(connection, batch_id)
+    if record is None:
+        raise NotFoundError("This act is not here.")
+    return record
+
+
+def _actor(ws: Workspace, record: BulkRecord) -> Actor:
+    with ws.reading() as connection:
+        actor = people.find_person(connection, record.by)
+    if actor is None:
+        raise CurationError(f"{record.by} began this and is not here any more.")
+    require(actor, "change many")
+    return actor
+
+
+def _read_spec(record: BulkRecord) -> tuple[BulkChange, Selection]:
+    spec = msgspec.json.decode(record.spec, type=_Spec)
+    return BulkChange(BulkAct(spec.act), spec.value), Selection(read_address(spec.filter).filter, spec.ids)
+
+
+def _view(record: BulkRecord, words: dict[str, int]) -> BulkView:
+    changed = words.get("changed", 0)
+    n_todo = words.get(bulk.TODO, 0)
+    left = {word: n for word, n in words.items() if word not in ("changed", bulk.TODO, "taken back")}
+    done = words.get("taken back", 0) if record.state == RETURNING else record.n_items - n_todo
+    return BulkView(
+        id=record.id,
+        change=_read_spec(record)[0],
+        state=record.state,
+        n_items=record.n_items,
+        n_done=done,
+        n_changed=changed if record.state != UNDONE else words.get("taken back", 0),
+        left=left,
+        by=record.by,
+        at=record.at,
+    )

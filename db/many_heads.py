@@ -1,0 +1,162 @@
+"""Many heads changed by one act, in a few statements a table, and what each of them was before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from curation.model.states import ExampleState
+from db.acts import AuditRecord, Deed, head, seal
+from db.derived import Derived, clear_derived, put_bodies, put_derived
+from db.examples import HEAD_COLUMNS, ExampleRecord, head_values, to_record
+from db.tables import audit, batch, body, bulk_item, example, revision
+
+MOST = 500
+"""Rows of one statement."""
+
+
+class NextHead(msgspec.Struct, frozen=True):
+    """The next revision of an example, and the state it leads to."""
+
+    head: ExampleRecord
+    state: ExampleState
+    derived: Derived
+
+
+class HeadItem(msgspec.Struct, frozen=True):
+    """What one act did to one example, as the audit writes it (`draft@3`)."""
+
+    batch_id: str
+    example_id: str
+    before: str
+    after: str
+
+
+def add_revisions(connection: Connection, new: Sequence[NextHead], by: str, at: str, why: str) -> None:
+    """Store the next revision of many examples; the caller has checked the ones they build on."""
+    for start in range(0, len(new), MOST):
+        _add_revisions(connection, new[start : start + MOST], by, at, why)
+
+
+def _add_revisions(connection: Connection, new: Sequence[NextHead], by: str, at: str, why: str) -> None:
+    put_bodies(connection, [one.derived for one in new])
+    rows = [
+        {
+            "example_id": one.head.id,
+            "rev": one.head.head_rev + 1,
+            "body_hash": one.derived.body_hash,
+            "by": by,
+            "at": at,
+            "why": why,
+        }
+        for one in new
+    ]
+    connection.execute(insert(revision), rows)
+    values = [_head_row(one, by, at) for one in new]
+    names = [name for name in values[0] if not name.startswith("_")]
+    connection.execute(
+        update(example).where(example.c.id == bindparam("_id")).values({name: bindparam(name) for name in names}),
+        values,
+    )
+    clear_derived(connection, [one.head.id for one in new])
+    put_derived(connection, [(one.head.id, one.derived) for one in new])
+
+
+def _head_row(one: NextHead, by: str, at: str) -> dict[str, object]:
+    return {
+        "_id": one.head.id,
+        "head_rev": one.head.head_rev + 1,
+        "state": one.state.value,
+        "accepted_rev": None,
+        "updated_by": by,
+        "updated_at": at,
+        **head_values(one.head.id, one.derived),
+    }
+
+
+def set_states(connection: Connection, heads: Sequence[ExampleRecord], state: ExampleState, by: str, at: str) -> None:
+    """Move many examples to a state that is not `accepted`, at the revisions they are at."""
+    ids = [one.id for one in heads]
+    for start in range(0, len(ids), MOST):
+        connection.execute(
+            update(example)
+            .where(example.c.id.in_(ids[start : start + MOST]))
+            .values(state=state.value, accepted_rev=None, updated_by=by, updated_at=at)
+        )
+
+
+def add_audits(connection: Connection, kind: str, person_id: str, at: str, deeds: Sequence[Deed]) -> None:
+    """Append many rows to the chain; the caller holds the write transaction."""
+    seq, prev = head(connection)
+    rows = []
+    for deed in deeds:
+        seq += 1
+        record = AuditRecord(
+            seq, at, person_id, deed.project_id, kind, deed.object, deed.before, deed.after, prev, hash=""
+        )
+        prev = seal(record)
+        rows.append(msgspec.structs.asdict(msgspec.structs.replace(record, hash=prev)))
+    if rows:
+        connection.execute(insert(audit), rows)
+
+
+def read_heads_of(connection: Connection, ids: Sequence[str]) -> dict[str, ExampleRecord]:
+    """The heads of some examples as they are now."""
+    found: dict[str, ExampleRecord] = {}
+    for start in range(0, len(ids), MOST):
+        query = select(*HEAD_COLUMNS).where(example.c.id.in_(ids[start : start + MOST]))
+        found |= {record.id: record for record in map(to_record, connection.execute(query))}
+    return found
+
+
+def add_items(connection: Connection, items: Sequence[HeadItem]) -> None:
+    if items:
+        connection.execute(insert(bulk_item), [msgspec.structs.asdict(one) for one in items])
+
+
+def drop_items(connection: Connection, batch_id: str, ids: Sequence[str]) -> None:
+    """Forget examples that the act did not touch after all."""
+    for start in range(0, len(ids), MOST):
+        chunk = ids[start : start + MOST]
+        connection.execute(delete(bulk_item).where(bulk_item.c.batch_id == batch_id, bulk_item.c.example_id.in_(chunk)))
+
+
+def list_items(connection: Connection, batch_id: str) -> list[HeadItem]:
+    query = select(bulk_item).where(bulk_item.c.batch_id == batch_id).order_by(bulk_item.c.example_id)
+    return [HeadItem(*row) for row in connection.execute(query)]
+
+
+def complete_move(connection: Connection, batch_id: str, n: int) -> None:
+    """Let a bulk act count as done."""
+    connection.execute(update(batch).where(batch.c.id == batch_id).values(state="complete", n_added=n, owner=""))
+
+
+def find_last(connection: Connection, project_id: str, kind: str) -> tuple[str, str, int, str, str] | None:
+    """(id, name, examples, by, at) of the newest bulk act of a kind that was not undone."""
+    query = (
+        select(batch.c.id, batch.c.name, batch.c.n_added, batch.c.by, batch.c.at)
+        .where(batch.c.project_id == project_id, batch.c.kind == kind, batch.c.state == "complete")
+        .order_by(batch.c.at.desc(), batch.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return (row[0], row[1], row[2], row[3], row[4]) if row else None
+
+
+def read_bodies_at(connection: Connection, pairs: Sequence[tuple[str, int]]) -> dict[str, bytes]:
+    """Example → the body it had at a revision."""
+    wanted = dict(pairs)
+    found: dict[str, bytes] = {}
+    ids = list(wanted)
+    for start in range(0, len(ids), MOST):
+        query = (
+            select(revision.c.example_id, revision.c.rev, body.c.bytes)
+            .join(body, body.c.hash == revision.c.body_hash)
+            .where(revision.c.example_id.in_(ids[start : start + MOST]))
+        )
+        for example_id, rev, content in connection.execute(query):
+            if wanted[example_id] == rev:
+                found[example_id] = bytes(content)
+    return found

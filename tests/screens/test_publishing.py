@@ -1,0 +1,170 @@
+"""Publishing: what a change breaks is seen first, mended with the same button, and taken back from the versions."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.model.example import Arguments, Call, Example, Message
+from curation.model.states import ExampleState
+from curation.services import browsing, cataloguing, repairs, writing
+from curation.services.projects import ProjectView
+from curation.services.writing import ExampleView
+from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
+from ui import catalogue_desk, publishing, versions
+
+PROPERTIES = {
+    "amount": {"type": "number", "description": "Euros"},
+    "country": {"type": "string", "description": "Where"},
+}
+CURRENCY = {"currency": {"type": "string", "description": "ISO code"}}
+DEFAULT = "step.value.default:pay:currency"
+
+
+def parameters(properties: dict[str, object], required: list[str]) -> str:
+    return json.dumps({"type": "object", "properties": properties, "required": required})
+
+
+@pytest.fixture
+def stage(home: Path) -> Iterator[Stage]:
+    """A published tool, two examples that call it, and a newly required argument nobody has published."""
+    with staged(home) as opened:
+        tool = cataloguing.save_tool(
+            opened.ws, opened.actor, opened.project.id, make_tool("pay", parameters(PROPERTIES, [])), nonce="tool"
+        )
+        cataloguing.publish(opened.ws, opened.actor, opened.project.id, nonce="first")
+        for number in (1, 2):
+            write(opened, tool, number)
+        cataloguing.save_tool(
+            opened.ws,
+            opened.actor,
+            opened.project.id,
+            make_tool("pay", parameters({**PROPERTIES, **CURRENCY}, ["currency"])),
+            tool_id=tool.id,
+            base_revision=1,
+            nonce="changed",
+        )
+        yield opened
+
+
+def write(stage: Stage, tool: cataloguing.ToolView, number: int) -> ExampleView:
+    arguments = Arguments(json.dumps({"amount": number, "country": "SE" if number == 1 else "DE"}))
+    example = Example(
+        messages=(
+            Message(role="user", content=f"Pay {number} {HOSTILE}"),
+            Message(role="assistant", calls=(Call(name="pay", arguments=arguments, id="1", type="function"),)),
+            Message(role="tool", content="{}", tool_call_id="1"),
+            Message(role="assistant", content="It is paid."),
+        ),
+        tools=(tool.tool.definition,),
+    )
+    return writing.new_example(stage.ws, stage.actor, stage.project.id, example, nonce=f"example {number}")
+
+
+@pytest.fixture
+def draw(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[ProjectView], None]], AppTest]:
+    """Draws a dialog's inside on the page itself: a test of screens cannot click inside a dialog."""
+
+    def show(inside: Callable[[ProjectView], None]) -> AppTest:
+        nonce = uuid.uuid4().hex
+
+        def draw_inside(project: ProjectView, _tool: str) -> None:
+            for slot in (publishing.NONCE, versions.NONCE):
+                slot.set(nonce)
+            inside(project)
+
+        monkeypatch.setattr(catalogue_desk, "draw_desk", draw_inside)
+        shown = stage.show("catalogue")
+        assert not shown.exception
+        return shown
+
+    return show
+
+
+Draw = Callable[[Callable[[ProjectView], None]], AppTest]
+
+
+def calls(stage: Stage) -> list[str]:
+    found = []
+    for number in (1, 2):
+        listed = next(one for one in examples(stage) if one.number == number)
+        (call,) = listed.example.messages[1].calls or ()
+        assert isinstance(call.arguments, Arguments)
+        found.append(call.arguments.text)
+    return found
+
+
+def examples(stage: Stage) -> list[ExampleView]:
+    rows = browsing.list_examples(stage.ws, stage.project.id).rows
+    return [writing.open_example(stage.ws, row.id) for row in rows]
+
+
+def test_what_breaks_is_counted_by_finding_before_anything_is_published(stage: Stage, draw: Draw) -> None:
+    shown = draw(publishing.draw_publishing)
+    said = texts(shown)
+    assert "2 examples break" in said
+    assert any("2 × **argument-missing** **currency**" in one.label.replace("\\", "") for one in shown.expander)
+    assert "2 are sent back with the finding, for repair" in said
+    assert cataloguing.list_catalogues(stage.ws, stage.project.id)[0].n == 1
+    for kind in ("header", "markdown", "caption", "expander", "page_link"):
+        for element in shown.get(kind):
+            assert "![x](" not in f"{getattr(element, 'value', '')} {element.proto}"
+
+
+def test_one_value_and_one_button_mend_all_and_undo_takes_it_back(stage: Stage, draw: Draw) -> None:
+    shown = draw(publishing.draw_publishing)
+    before = calls(stage)
+    shown.text_input(key=DEFAULT).set_value("SEK").run()
+    assert not shown.exception
+    assert "2 examples move to the new definitions" in texts(shown)
+    shown.button(key="publish.yes").click().run()
+    assert not shown.exception
+    assert [json.loads(one)["currency"] for one in calls(stage)] == ["SEK", "SEK"]
+    assert cataloguing.list_catalogues(stage.ws, stage.project.id)[0].n == 2
+    shown = draw(versions.draw_versions)
+    shown.button(key="versions.undo").click().run()
+    assert not shown.exception
+    assert calls(stage) == before
+
+
+def test_value_may_follow_another_argument_and_the_rest_is_sent_back(stage: Stage, draw: Draw) -> None:
+    shown = draw(publishing.draw_publishing)
+    shown.selectbox(key="step.by.default:pay:currency").set_value("country").run()
+    shown.text_area(key="step.map.default:pay:currency.country").set_value("SE = SEK").run()
+    assert "1 example moves to the new definitions; 1 is sent back" in texts(shown)
+    shown.button(key="publish.yes").click().run()
+    assert [json.loads(one).get("currency") for one in calls(stage)] == ["SEK", None]
+    assert repairs.count_repairs(stage.ws, stage.project.id) == 1
+    assert {one.state for one in examples(stage)} == {ExampleState.DRAFT, ExampleState.CHANGES_REQUESTED}
+
+
+def test_step_left_out_mends_nothing(stage: Stage, draw: Draw) -> None:
+    shown = draw(publishing.draw_publishing)
+    shown.text_input(key=DEFAULT).set_value("SEK").run()
+    shown.checkbox(key="step.in.default:pay:currency").uncheck().run()
+    assert "2 are sent back with the finding, for repair" in texts(shown)
+
+
+def test_examples_may_be_left_and_wait(stage: Stage, draw: Draw) -> None:
+    before = calls(stage)
+    draw(publishing.draw_publishing).button(key="publish.leave").click().run()
+    assert calls(stage) == before
+    assert repairs.count_repairs(stage.ws, stage.project.id) == 2
+    shown = draw(publishing.draw_publishing)
+    assert shown.button(key="publish.yes").label == "Move 2 examples to v2"
+
+
+def test_versions_compare_any_two_and_tell_the_saves_of_a_tool(stage: Stage, draw: Draw) -> None:
+    draw(publishing.draw_publishing).button(key="publish.yes").click().run()
+    shown = draw(versions.draw_versions)
+    said = texts(shown)
+    assert "v1 → v2" in said
+    assert "**currency** is new and required" in said
+    assert "Save 2" in said
+    shown.selectbox(key="versions.from").set_value(2).run()
+    assert "They say the same." in texts(shown)

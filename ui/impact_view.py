@@ -1,0 +1,107 @@
+"""What a change of tools breaks: by finding, with the examples behind each number, the datasets and the models."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.services.impact import Fault, Impact, Shown, Touched
+from ui.state import PROJECT
+from ui.text import count, named, plain
+
+MAX_FAULTS = 12
+MAX_EXAMPLES = 20
+MAX_CHANGES = 8
+
+
+def draw_impact(before: Impact, after: Impact) -> None:
+    """The examples a change breaks and what the chosen steps leave of them."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("What it breaks", anchor=False, width="content")
+        if before.n_broken:
+            st.badge(
+                f"{count(before.n_broken, 'example breaks', 'examples break')}", icon=":material/error:", color="red"
+            )
+        fitting = before.n_affected - before.n_broken
+        if fitting:
+            st.badge(f"{count(fitting, 'other')} still fit", icon=":material/check:", color="gray")
+    if not before.n_affected:
+        st.caption("No example offers a tool that has changed.")
+    elif not before.n_broken:
+        st.caption("Every example that offers these tools still fits their new definitions.")
+    for fault in after.faults[:MAX_FAULTS]:
+        _draw_fault(fault)
+    if len(after.faults) > MAX_FAULTS:
+        st.caption(f"and {count(len(after.faults) - MAX_FAULTS, 'more kind')} of findings")
+    _draw_holders(before)
+    if before.n_foreign:
+        n = before.n_foreign
+        verb = "offers another definition" if n == 1 else "offer another definition"
+        st.caption(
+            f"{count(n, 'example')} {verb} under one of these names, and {'is' if n == 1 else 'are'} left alone."
+        )
+
+
+def _draw_fault(fault: Fault) -> None:
+    mended = fault.n - fault.n_left
+    rest = "" if not mended else " · all mended" if not fault.n_left else f" · {mended:,} mended"
+    if not fault.n:
+        rest = " · made by the steps"
+    label = f"{max(fault.n, fault.n_left):,} × **{plain(fault.rule)}** {named(fault.words)}{rest}"
+    with st.expander(label, type="compact"):
+        for one in fault.examples[:MAX_EXAMPLES]:
+            draw_example(one)
+        left = max(fault.n, fault.n_left) - min(len(fault.examples), MAX_EXAMPLES)
+        if left > 0:
+            st.caption(f"and {count(left, 'more example')}")
+
+
+def draw_example(one: Touched) -> None:
+    """One example: a link to it, and the sentence about it."""
+    with st.container(gap="xxsmall"):
+        st.page_link(
+            "../pages/write.py",
+            label=f"#{one.number:,} {plain(one.title, 60)}",
+            query_params={"project": PROJECT.get(), "example": one.example_id},
+        )
+        st.caption(named(one.reason))
+
+
+def _draw_holders(seen: Impact) -> None:
+    """Frozen versions and models never change: what is said is where the old definitions live on."""
+    for hit in seen.datasets:
+        parts = ", ".join(f"{n:,} {plain(split)}" for split, n in sorted(hit.splits.items()))
+        st.page_link(
+            "../pages/health.py",
+            label=f"Dataset v{hit.n} holds {hit.rows:,} of them ({parts})",
+            icon=":material/database:",
+            query_params={"project": PROJECT.get()},
+        )
+    for model in seen.models:
+        st.page_link(
+            "../pages/evaluation.py",
+            label=f"Model {plain(model.name, 40)} was trained on dataset v{model.dataset_n}",
+            icon=":material/model_training:",
+            query_params={"project": PROJECT.get()},
+        )
+
+
+def draw_changes(seen: Impact) -> None:
+    """Calls before and after the steps."""
+    if not seen.n_changes:
+        return
+    with st.expander(f"Before and after in {count(seen.n_changes, 'call')}", type="compact"):
+        for one in seen.changes[:MAX_CHANGES]:
+            _draw_change(one)
+        if seen.n_changes > MAX_CHANGES:
+            st.caption(f"and {count(seen.n_changes - MAX_CHANGES, 'more call')}")
+
+
+def _draw_change(shown: Shown) -> None:
+    one = shown.change
+    renamed = "" if one.tool == one.name_after else f", now {plain(one.name_after)}"
+    st.caption(f"#{shown.number:,} · {plain(one.tool)}{renamed}")
+    left, right = st.columns(2, gap="small")
+    with left:
+        st.code(one.before, language=None, wrap_lines=True)
+    with right:
+        st.code(one.after, language=None, wrap_lines=True)

@@ -1,0 +1,114 @@
+"""The steps that move examples to new tools: each may be left out, and each value it needs is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import msgspec
+import streamlit as st
+
+from curation.services.impact import Step, describe_step, is_ready
+from ui.text import named, plain
+
+MAX_STEPS = 24
+_EVERYWHERE = "the same everywhere"
+_KEEP = ""
+
+
+def draw_steps(found: Sequence[Step]) -> tuple[Step, ...]:
+    """Draw the steps that were found; the ones a person leaves in, as that person wants them."""
+    chosen = [_draw_step(step) for step in found[:MAX_STEPS]]
+    return (*(step for step in chosen if step is not None), *found[MAX_STEPS:])
+
+
+def _draw_step(step: Step) -> Step | None:
+    with st.container(gap="xsmall", key=f"step.{step.key}"):
+        is_in = st.checkbox(
+            f"**{plain(step.tool)}** {named(describe_step(step))}", value=True, key=f"step.in.{step.key}"
+        )
+        if not is_in:
+            return None
+        if step.kind == "default":
+            return _draw_default(step)
+        return _draw_map(step) if step.kind == "map" else step
+
+
+def _draw_default(step: Step) -> Step:
+    left, right = st.columns(2, gap="small", vertical_alignment="bottom")
+    with right:
+        by = _draw_by(step)
+    with left:
+        label = f"Value of {plain(step.label)}" + (" for all others" if by else "")
+        value = _draw_value(step, label)
+    values = _draw_mapping(step, by) if by else ()
+    made = msgspec.structs.replace(step, value=value, by=by, values=values)
+    if not is_ready(made):
+        st.caption("Without a value the calls stay as they are, and their examples are sent back.")
+    return made
+
+
+def _draw_value(step: Step, label: str) -> str:
+    key = f"step.value.{step.key}"
+    if step.options:
+        at = step.options.index(step.value) if step.value in step.options else None
+        picked = st.selectbox(label, step.options, index=at, key=key, placeholder="Choose", format_func=_shown)
+        return picked or ""
+    typed = st.text_input(label, value=_shown(step.value), key=key, placeholder=step.type or "JSON")
+    return to_source(typed, step.type)
+
+
+def _draw_by(step: Step) -> str:
+    if not step.beside:
+        return ""
+    options = (_EVERYWHERE, *step.beside)
+    picked = st.selectbox(
+        "Chosen by",
+        options,
+        key=f"step.by.{step.key}",
+        format_func=lambda one: one if one == _EVERYWHERE else plain(one),
+    )
+    return "" if picked == _EVERYWHERE else str(picked)
+
+
+def _draw_mapping(step: Step, by: str) -> tuple[tuple[str, str], ...]:
+    typed = st.text_area(
+        f"One a line: value of {plain(by)} = value of {plain(step.label)}",
+        key=f"step.map.{step.key}.{by}",
+        placeholder="SE = SEK",
+        height=96,
+    )
+    pairs = (line.split("=", 1) for line in typed.splitlines() if "=" in line)
+    return tuple((to_source(was.strip()), to_source(now.strip(), step.type)) for was, now in pairs)
+
+
+def _draw_map(step: Step) -> Step:
+    values = []
+    for was, now in step.values:
+        options = (_KEEP, *step.options)
+        picked = st.selectbox(
+            f"{plain(_shown(was))} becomes",
+            options,
+            index=options.index(now) if now in options else 0,
+            key=f"step.map.{step.key}.{was}",
+            format_func=lambda one: _shown(one) or "stays, and is sent back",
+        )
+        values.append((was, picked))
+    return msgspec.structs.replace(step, values=tuple(values))
+
+
+def to_source(typed: str, kind: str = "") -> str:
+    """What a person typed as JSON source: text needs no quotes, whatever else it looks like where text is wanted."""
+    typed = typed.strip()
+    if not typed or (kind == "string" and not typed.startswith('"')):
+        return json.dumps(typed, ensure_ascii=False) if typed else ""
+    try:
+        json.loads(typed)
+    except ValueError:
+        return json.dumps(typed, ensure_ascii=False)
+    return typed
+
+
+def _shown(source: str) -> str:
+    """JSON source as people read it: text without its quotes."""
+    return str(json.loads(source)) if source.startswith('"') else source

@@ -1,0 +1,34 @@
+"""One tool's change between two versions, as a name, a badge and sentences."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.services.tool_differences import ToolChange
+from ui.layout import Colour
+from ui.text import named, plain
+
+MAX_SENTENCES = 12
+CHANGE_LOOK: dict[str, tuple[str, str, Colour]] = {
+    "added": ("new", ":material/add:", "green"),
+    "changed": ("changed", ":material/edit:", "blue"),
+    "removed": ("gone", ":material/remove:", "orange"),
+}
+
+
+def draw_change(change: ToolChange) -> None:
+    """What became of one tool."""
+    with st.container(gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            word, icon, colour = CHANGE_LOOK[change.kind]
+            st.markdown(f"**{plain(change.name)}**", width="content")
+            st.badge(word, icon=icon, color=colour)  # safe: a table of ours
+        draw_sentences(change.sentences)
+
+
+def draw_sentences(sentences: tuple[str, ...]) -> None:
+    """The differences, one a line."""
+    if sentences:
+        st.markdown("\n".join(f"- {named(one)}" for one in sentences[:MAX_SENTENCES]))
+    if len(sentences) > MAX_SENTENCES:
+        st.caption(f"and {len(sentences) - MAX_SENTENCES:,} more changes")

@@ -1,0 +1,136 @@
+"""The versions there were: of the catalogue, with a readable difference between any two, and of one tool."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from itertools import pairwise
+
+import streamlit as st
+
+from curation.model.outline import lay_out
+from curation.services import cataloguing, migrating, tool_history
+from curation.services.cataloguing import CatalogueView
+from curation.services.migrating import MoveView
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from curation.services.tool_differences import compare_catalogues, compare_tools
+from curation.services.tool_history import ToolSave
+from ui.errors import errors_shown
+from ui.moments import ago
+from ui.session import workspace
+from ui.state import NOTICE, Slot
+from ui.tabs import tab_label
+from ui.text import count, plain, source
+from ui.tool_changes import draw_change, draw_sentences
+from ui.tool_rail import TOOL
+
+MAX_VERSIONS = 30
+NONCE: Slot[str] = Slot("versions.nonce", "")
+
+
+def show_history(project: ProjectView) -> None:
+    """Open the versions; one nonce for however often Undo is pressed."""
+    NONCE.set(uuid.uuid4().hex)
+    _history_dialog(project)
+
+
+@st.dialog("Versions", width="large", icon=":material/history:")
+def _history_dialog(project: ProjectView) -> None:
+    draw_versions(project)
+
+
+def draw_versions(project: ProjectView) -> None:
+    """The catalogue's versions, and the saves of the tool on the desk."""
+    chosen = TOOL.get()
+    is_saved = bool(chosen) and not chosen.startswith("new.")
+    catalogue, tool = st.tabs(
+        [tab_label(":material/menu_book: Catalogue"), tab_label(":material/construction: This tool")],
+        key="versions.tabs",
+    )
+    with catalogue:
+        _draw_catalogues(project)
+    with tool:
+        if is_saved:
+            _draw_tool(chosen)
+        else:
+            st.caption("This tool is not saved yet.")
+
+
+def _draw_catalogues(project: ProjectView) -> None:
+    versions = cataloguing.list_catalogues(workspace(), project.id)
+    if not versions:
+        st.caption("Nothing is published yet. A version fixes the tools that examples are checked against.")
+        return
+    move = migrating.last_move(workspace(), project.id)
+    if move is not None:
+        _draw_move(move)
+    if len(versions) > 1:
+        _draw_comparison(versions)
+    befores = {one.n: other for one, other in pairwise(versions)}
+    for version in versions[:MAX_VERSIONS]:
+        _draw_version(version, befores.get(version.n))
+    if len(versions) > MAX_VERSIONS:
+        st.caption(f"{len(versions) - MAX_VERSIONS:,} older ones can be chosen above.")
+
+
+def _draw_move(move: MoveView) -> None:
+    """The newest move of examples, with the way back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        n = count(move.n_examples, "example")
+        st.caption(f"{n} went to {plain(move.name)}, {ago(move.at)} by {plain(move.by)}", width="content")
+        st.space("stretch")
+        undo = st.button("Undo the move", key="versions.undo", icon=":material/undo:")
+    if undo:
+        with errors_shown():
+            ws = workspace()
+            undone = migrating.undo_move(ws, local_actor(ws), move.batch_id, nonce=NONCE.get())
+            kept = f"; {undone.n_kept:,} worked on since stay" if undone.n_kept else ""
+            NOTICE.set(f"{count(undone.n_restored, 'example is', 'examples are')} as before{kept}")
+            st.rerun()
+
+
+def _draw_comparison(versions: Sequence[CatalogueView]) -> None:
+    by_n = {one.n: one for one in versions}
+    numbers = list(by_n)
+    left, right = st.columns(2, gap="small")
+    with left:
+        old = st.selectbox("From", numbers, index=1, key="versions.from", format_func=lambda n: f"v{n}")
+    with right:
+        new = st.selectbox("To", numbers, index=0, key="versions.to", format_func=lambda n: f"v{n}")
+    changes = compare_catalogues(by_n[old].tools, by_n[new].tools)
+    with st.container(border=True):
+        st.markdown(f"**v{old} → v{new}**")
+        for change in changes:
+            draw_change(change)
+        if not changes:
+            st.caption("They say the same.")
+
+
+def _draw_version(version: CatalogueView, before: CatalogueView | None) -> None:
+    changes = compare_catalogues(before.tools, version.tools) if before else ()
+    what = ", ".join(plain(one.name) for one in changes[:4]) + (" …" if len(changes) > 4 else "")
+    label = f"**v{version.n}** · {ago(version.at)} · by {plain(version.by)} · {count(len(version.tools), 'tool')}"
+    with st.expander(label + (f" · {what}" if what else ""), type="compact"):
+        for change in changes:
+            draw_change(change)
+        st.caption(plain(", ".join(tool.name for tool in version.tools)))
+        st.caption(f"digest {version.hash[:16]}")
+
+
+def _draw_tool(tool_id: str) -> None:
+    saves = tool_history.list_saves(workspace(), tool_id)
+    befores = {one.revision: other for one, other in pairwise(saves)}
+    for save in saves[:MAX_VERSIONS]:
+        _draw_save(save, befores.get(save.revision))
+
+
+def _draw_save(save: ToolSave, before: ToolSave | None) -> None:
+    where = f" · in v{', v'.join(map(str, save.catalogues))}" if save.catalogues else ""
+    st.markdown(f"**Save {save.revision}** · {ago(save.at)} · by {plain(save.by)}{where}")
+    if before is None:
+        st.caption("The first one.")
+    else:
+        draw_sentences(compare_tools(before.tool, save.tool))
+    with st.expander("As it was", type="compact"):
+        source(lay_out(save.tool.definition.text))
