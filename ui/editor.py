@@ -13,6 +13,7 @@ import msgspec
 import streamlit as st
 
 from curation.model.finding import Judged
+from curation.services import settling
 from curation.services.workspace import find_home
 from ui import keys
 from ui.api import base_path
@@ -81,6 +82,7 @@ def draw(field: Field) -> None:
         "at": field.claim.field,
         "token": issue(find_home(), field.claim),
         "draft_url": f"{base}/api/draft",
+        "is_drafted_at_hand_over": field.claim.kind == settling.KIND,
         "check_url": f"{base}/api/validate" if field.is_checked_live else "",
         "fix_url": f"{base}/api/fix",
         "format_url": f"{base}/api/format",

@@ -17,8 +17,12 @@ _newest: OrderedDict[tuple[object, ...], int] = OrderedDict()
 _lock = threading.Lock()
 
 
-def keep_newest(claim: Claim, typing: Typing, save: Callable[[], object]) -> bool:
-    """Save a text unless the same tab's newer text of this field was saved already; whether it was saved."""
+def keep_newest(claim: Claim, typing: Typing, save: Callable[[], object], *, is_handed_over: bool = False) -> bool:
+    """Save a text unless the same tab's newer text of this field was saved already; whether it was saved.
+
+    A text that was handed over is saved once more when its draft came first, never the other way round: a form may have
+    changed the field since.
+    """
     if not typing.tab or not typing.seq:
         save()
         return True
@@ -26,7 +30,7 @@ def keep_newest(claim: Claim, typing: Typing, save: Callable[[], object]) -> boo
         # A pointer may lead to another field after an edit; a word never does.
         rev = claim.base_rev if claim.field.startswith("/") else 0
         key = (claim.person_id, claim.kind, claim.object_id, claim.field, rev, typing.tab)
-        if typing.seq <= _newest.get(key, 0):
+        if typing.seq < _newest.get(key, 0) + (not is_handed_over):
             return False
         save()
         _newest[key] = typing.seq

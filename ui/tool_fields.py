@@ -168,7 +168,8 @@ def take_commits(place: Place) -> None:
         key = live_key(place, field)
         commit = editor.read_commit(key)
         if commit is not None:
-            keep_newest(_claim(desk_at(place), field), commit.typing, partial(write_text, place, field, commit.text))
+            save = partial(write_text, place, field, commit.text)
+            keep_newest(_claim(desk_at(place), field), commit.typing, save, is_handed_over=True)
             editor.mark_handled(key, commit)
 
 

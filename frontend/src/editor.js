@@ -38,7 +38,7 @@ function fieldOf(data) {
 }
 
 function flushAll() {
-  for (const field of alive) field.flush()
+  for (const field of alive) field.flush(true)
 }
 
 /** A link leads to another page: a hand-over would race with it, and the text is already on its way as a draft. */

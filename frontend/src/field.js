@@ -13,6 +13,7 @@ import { markOf, post } from "./requests.js"
 
 const DRAFT_DELAY_MS = 500
 const RETRY_DELAY_MS = 2000
+const SLOW_PAGE_MS = 1500
 /** How long after it was taken off the page a field may claim its cursor back. */
 const REMOUNT_MS = 2000
 const BIG_TEXT = 20000
@@ -94,7 +95,7 @@ export class Field {
   /** Off the page: nothing of this field runs on, but its last text is sent. */
   leave(root) {
     if (!alive.has(this) || root !== this.root) return
-    this.flush()
+    this.flush(true)
     this.goes()
     alive.delete(this)
     clearTimeout(this.checkTimer)
@@ -250,8 +251,16 @@ export class Field {
     this.nonce = nonce
     this.await(nonce)
     this.setStateValue("doc", { text, nonce, base_rev: this.data.base_rev, at: this.data.at, typing })
-    if (text !== this.drafted) this.send(text, typing, {})
+    this.handed = { text, typing }
+    if (this.data.is_drafted_at_hand_over) this.draftHanded()
+    else this.draftTimer = setTimeout(() => nonce === this.nonce && this.draftHanded(), SLOW_PAGE_MS)
     this.marks = [...this.marks, markOf(text)].slice(-MAX_MARKS)
+  }
+
+  /** A page that is slow, or was left at once, may never take what it was handed: the server has it as a draft then. */
+  draftHanded(isLeaving = false) {
+    const { text, typing } = this.handed
+    if (text !== this.drafted) this.send(text, typing, { isLeaving })
   }
 
   await(nonce) {
@@ -272,9 +281,11 @@ export class Field {
   }
 
   /** Save at once what the timer has not saved yet; used on blur, on hiding the tab and on unmounting. */
-  flush() {
-    clearTimeout(this.draftTimer)
-    if (this.text() !== this.drafted && this.isDirty()) this.saveDraft(true)
+  flush(isGoing = false) {
+    if (this.isDirty()) {
+      clearTimeout(this.draftTimer)
+      this.saveDraft(true)
+    } else if (isGoing && this.nonce !== undefined) this.draftHanded(true)
   }
 
   saveDraft(isLeaving = false) {

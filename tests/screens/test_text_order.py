@@ -21,6 +21,15 @@ def test_overtaken_text_of_a_tab_is_not_saved() -> None:
     assert saved == [2, 3]
 
 
+def test_handed_over_text_is_saved_beside_its_own_draft_but_not_over_a_newer_one() -> None:
+    saved: list[int] = []
+    claim = _claim()
+    for seq in (1, 2, 1):
+        keep_newest(claim, Typing("aa", (), seq), lambda: saved.append(0))
+        keep_newest(claim, Typing("aa", (), seq), lambda seq=seq: saved.append(seq), is_handed_over=True)  # type: ignore[misc]
+    assert saved == [0, 1, 0, 2]
+
+
 def test_text_that_could_not_be_saved_may_be_sent_again() -> None:
     saved: list[str] = []
     claim = _claim()

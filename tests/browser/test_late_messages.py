@@ -1,0 +1,114 @@
+"""Messages that come late or in another order: no older text ever takes the place of what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from curation.model.values import Arguments
+from tests.browser.filling import Filling, filled
+from tests.browser.serving import Server
+from tests.browser.settling import settled
+from tests.browser.typists import REST_MS, open_arguments
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+BEGUN, REST, WHOLE = '{"o', 'rder_id": "A2222"}', '{"order_id": "A2222"}'
+LONG_AGO = "const now = performance.now.bind(performance); performance.now = () => now() + 60000"
+"""Everything the page waits for took a minute longer."""
+GOES = "window.dispatchEvent(new PageTransitionEvent('pagehide'))"
+
+
+class SlowPage:
+    """What the server sends to the page, held back while `is_held`."""
+
+    def __init__(self) -> None:
+        self.is_held = False
+        self._held: list[str | bytes] = []
+        self._socket: WebSocketRoute | None = None
+
+    def stand_between(self, socket: WebSocketRoute) -> None:
+        self._socket = socket
+        server = socket.connect_to_server()
+        server.on_message(lambda message: self._held.append(message) if self.is_held else socket.send(message))
+
+    def release(self) -> None:
+        assert self._socket is not None
+        assert self._held
+        self.is_held = False
+        for message in self._held:
+            self._socket.send(message)
+        self._held.clear()
+
+
+def _stored(filling: Filling, example_id: str) -> str:
+    (call,) = filling.read(example_id).example.messages[1].calls or ()
+    assert isinstance(call.arguments, Arguments)
+    return call.arguments.text
+
+
+def test_answer_to_an_older_hand_over_never_cuts_what_was_typed_since(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        page = open_tab("about:blank")
+        slow = SlowPage()
+        page.route_web_socket("**/_stcore/stream", slow.stand_between)
+        editor, example_id = open_arguments(page, server, filling)
+        slow.is_held = True
+        page.keyboard.press("Control+a")
+        page.keyboard.type(BEGUN)
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(REST_MS)  # the server answers this one by itself
+        page.keyboard.type(REST)
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(REST_MS)
+        page.evaluate(LONG_AGO)
+        slow.release()
+        settled(page)
+        expect(editor).to_have_text(WHOLE)
+        expect(editor).to_be_focused()
+        assert _stored(filling, example_id) == WHOLE
+
+
+def test_text_typed_while_the_page_answers_is_the_newest(server: Server, open_tab: Callable[[str], Page]) -> None:
+    """Its draft is at the server before the text handed over earlier is taken: both belong to one typist."""
+    with filled(server.home) as filling:
+        page = open_tab("about:blank")
+        slow = SlowPage()
+        page.route_web_socket("**/_stcore/stream", slow.stand_between)
+        editor, example_id = open_arguments(page, server, filling)
+        slow.is_held = True
+        page.keyboard.press("Control+a")
+        page.keyboard.type(BEGUN)
+        page.keyboard.press("Control+s")
+        page.keyboard.type(REST)
+        page.wait_for_timeout(REST_MS)
+        slow.release()
+        settled(page)
+        expect(editor).to_have_text(WHOLE)
+        page.keyboard.press("Control+s")
+        settled(page)
+        expect(page.get_by_text("Your text is safe")).to_have_count(0)
+        assert _stored(filling, example_id) == WHOLE
+
+
+def test_draft_that_is_overtaken_by_a_newer_one_is_forgotten(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab("about:blank")
+        held: list[Route] = []
+        page.route("**/api/draft", lambda route: route.continue_() if held else held.append(route))
+        _, example_id = open_arguments(page, server, filling)
+        page.keyboard.press("Control+a")
+        page.keyboard.type('{"order_id": "A222"}')
+        page.wait_for_timeout(REST_MS)
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.type("2")
+        with page.expect_response("**/api/draft"):
+            page.evaluate(GOES)
+        with page.expect_response("**/api/draft"):
+            held[0].continue_()
+        other = open_tab(f"{server.base}/write?project={filling.project.id}&example={example_id}")
+        expect(other.get_by_label("order_id (string, required)")).to_have_value("A2222")
