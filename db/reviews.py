@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
@@ -63,3 +65,11 @@ def find_comment(connection: Connection, comment_id: str) -> CommentRecord | Non
 def close_comment(connection: Connection, comment_id: str, by: str | None, at: str | None) -> None:
     """Mark a comment as dealt with, or open it again."""
     connection.execute(update(comment).where(comment.c.id == comment_id).values(resolved_by=by, resolved_at=at))
+
+
+def list_spoken(connection: Connection, person_id: str, example_ids: Sequence[str]) -> set[tuple[str, int]]:
+    """The examples and revisions of these that a person has judged blind."""
+    query = select(review.c.example_id, review.c.rev).where(
+        review.c.example_id.in_(example_ids), review.c.person_id == person_id, review.c.blind == 1
+    )
+    return {(row.example_id, row.rev) for row in connection.execute(query)}

@@ -1,11 +1,14 @@
 """Write: work down the queue, one conversation at a time."""
 
+import uuid
+
 import streamlit as st
 
 from ui import keys, state
 from ui.queues import WRITING
 from ui.rail import draw_rail
 from ui.session import require_project, require_role, workspace
+from ui.templates import choose_template
 from ui.text import plain
 from ui.write_acts import begin_example, published_tools
 from ui.write_desk import write_desk
@@ -21,9 +24,19 @@ with st.sidebar:
         is_new = st.button(
             "New", key="write.new", type="tertiary", icon=":material/add:", shortcut=keys.NEW_EXAMPLE.shortcut
         )
+        is_templated = st.button(
+            "Template",
+            key="write.template",
+            type="tertiary",
+            icon=":material/extension:",
+            shortcut=keys.NEW_FROM_TEMPLATE.shortcut,
+        )
     if is_new:
         begin_example(ws, actor, project.id)
     example_id = draw_rail(ws, project.id, WRITING)
+
+if is_templated:
+    choose_template(ws, actor, project.id, list(published_tools(ws, project.id)), uuid.uuid4().hex)
 
 if example_id:
     state.EXAMPLE.set(example_id)

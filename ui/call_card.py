@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from curation.model.example import Call, Example
-from curation.model.values import Json
-from curation.services.call_edits import find_definition
-from curation.services.text_fields import arguments_at, arguments_text, call_at, field_text
+from curation.services.argument_edits import line_at
+from curation.services.argument_forms import read_form, takes_other_keys
+from curation.services.mocking import read_arguments
+from curation.services.text_fields import arguments_at, arguments_text, field_text
 from ui import keys, state
-from ui.chat import Scene
 from ui.cursor import CALL
 from ui.editor import Field, draw
-from ui.forms import draw_form, list_arguments
+from ui.forms import draw_form
 from ui.layout import card_title
-from ui.places import belongs_to, call_of, turn_of
+from ui.places import call_of, turn_of
+from ui.scene import Scene
 from ui.state import Slot
 
 FORM = "Form"
+JSON = "JSON"
 VIEW: Slot[str] = Slot("write.view", FORM)
 MAX_NAME = 40
 
@@ -38,8 +38,7 @@ def draw_call(scene: Scene, turn: int, index: int, call: Call) -> None:
     key = f"write.args.{scene.example_id}.{scene.ids[turn]}.{field_text(call.id) or index}"
     drawn = len(scene.spots)
     if VIEW.get() == FORM:
-        definition = find_definition(scene.example, name)
-        _draw_form(scene, key, at, definition.view.parameters if definition else None, call)
+        _draw_form(scene, key, turn, index, call)
     else:
         _draw_json(scene, key, at, call)
     for key in list(scene.spots.values())[drawn:][:1]:
@@ -73,34 +72,29 @@ def _view_button() -> None:
 
 
 def show_argument(example: Example, at: str) -> None:
-    """Turn to JSON where the form has no field for a pointer: an argument the tool does not have."""
+    """Turn to JSON where the form has no field for a pointer: arguments that are no object."""
     turn, index = turn_of(at), call_of(at)
     if turn is None or index is None or not at.startswith(f"{arguments_at(turn, index)}/"):
         return
-    call = call_at(example, turn, index)
-    definition = find_definition(example, field_text(call.name))
-    schema = definition.view.parameters if definition else None
-    fields = list_arguments(schema, _parsed(arguments_text(call)), arguments_at(turn, index))
-    if not any(at == one.pointer or at.startswith(f"{one.pointer}/") for one in fields):
-        VIEW.set("JSON")
+    if line_at(example, at) is None:
+        VIEW.set(JSON)
 
 
 def flip_view() -> None:
     """Form to JSON and back."""
-    VIEW.set("JSON" if VIEW.get() == FORM else FORM)
+    VIEW.set(JSON if VIEW.get() == FORM else FORM)
 
 
-def _draw_form(scene: Scene, key: str, at: str, schema: Json, call: Call) -> None:
+def _draw_form(scene: Scene, key: str, turn: int, index: int, call: Call) -> None:
     """A field for every argument; arguments that are no object are put right as JSON, which has a field for all."""
-    value = _parsed(arguments_text(call))
-    if not isinstance(value, dict):
-        _draw_json(scene, key, at, call)
+    if not isinstance(read_arguments(call), dict):
+        _draw_json(scene, key, arguments_at(turn, index), call)
         return
-    arguments = list_arguments(schema, value, at)
-    if not arguments:
+    lines = read_form(scene.example, turn, index, call)
+    takes_others = takes_other_keys(scene.example, call)
+    if not lines and not takes_others:
         st.caption("This tool takes no arguments, or the row offers no tool of this name.")
-        return
-    draw_form(scene, arguments, key=key)
+    draw_form(scene, lines, key=key, root=arguments_at(turn, index), takes_others=takes_others)
 
 
 def _draw_json(scene: Scene, key: str, at: str, call: Call) -> None:
@@ -113,7 +107,7 @@ def _draw_json(scene: Scene, key: str, at: str, call: Call) -> None:
             mode="json",
             placeholder="{}",
             is_disabled=not scene.is_editable,
-            findings=tuple(one for one in scene.judged if belongs_to(one.finding.at, at)),
+            findings=scene.at_field(at),
         )
     )
     scene.add_field(f"{key}.json", at)
@@ -144,10 +138,3 @@ def _tool_key(scene: Scene, handle: str, name: str) -> str:
 
 def _tool_chosen(key: str, handle: str) -> None:
     state.ask("change_tool", handle, str(st.session_state[key]))
-
-
-def _parsed(text: str) -> Json:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

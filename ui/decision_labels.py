@@ -8,8 +8,8 @@ import streamlit as st
 
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS, Label, Message
 from ui import state
-from ui.chat import Scene
 from ui.layout import card_title
+from ui.scene import Scene
 from ui.text import plain
 
 

@@ -9,22 +9,15 @@ import streamlit as st
 from curation.errors import NotFoundError
 from curation.model.definition import Tool
 from curation.model.finding import Finding, Judged
-from curation.services.text_fields import arguments_at, field_text
-from curation.services.varying import NEAR_MISSES
+from curation.services.mocking import Offer
+from curation.services.recovering import Recovery
+from curation.services.varying import Miss
 from ui import state
-from ui.edits import Desk
+from ui.choice_menu import Choice, draw_choices
 from ui.findings import finding_key
 from ui.focus import focus_on
-from ui.places import belongs_to
-from ui.text import plain, words
+from ui.text import words
 
-COMMON_FAILURES: tuple[str, ...] = (
-    "Timed out after 30 s",
-    "Service unavailable, try again later",
-    "Rate limit reached, retry after 60 s",
-    "Not allowed",
-    "Not found",
-)
 REASONS: tuple[str, ...] = ("It is right as it stands", "The value comes from the request", "Wanted as a hard case")
 
 
@@ -63,49 +56,53 @@ def plain_name(name: str) -> str:
     return " ".join(name.split())[:40]
 
 
-@st.dialog("How does the call fail?", icon=":material/error:")
-def choose_failure(desk: Desk, at: str, word: str) -> None:
-    """Errors the tool can return, the common ones, or one in own words."""
-    options = list(dict.fromkeys((*own_errors(desk, at), *COMMON_FAILURES)))
-    key = f"write.failure.{at}.{word}"
-    message = st.selectbox(
-        "The tool's error",
-        options,
-        index=None,
-        key=key,
-        accept_new_options=True,
-        placeholder="Choose, or type your own; Enter takes it",
-    )
-    focus_on(key, word)
-    if message:
-        state.ask("fail", at, str(message))
+@st.dialog("What does the call bring back?", icon=":material/subdirectory_arrow_right:", width="large")
+def choose_result(offers: Sequence[Offer], at: str, word: str) -> None:
+    """Results of a mock first, then failures; at the end one in own words."""
+    taken = draw_choices([_offered(one) for one in offers], key="write.offer", word=word)
+    if taken:
+        state.ask("result", at, taken)
+        st.rerun()
+    own = st.text_input("Or the error in your own words", key=f"write.own_error.{word}", placeholder="Enter takes it")
+    if own:
+        state.ask("fail", at, own)
         st.rerun()
 
 
-def own_errors(desk: Desk, at: str) -> tuple[str, ...]:
-    """What the validator says about the answered call, then the errors its tool can return."""
-    call_id = field_text(desk.example.messages[desk.turn(at)].tool_call_id)
-    for turn, message in enumerate(desk.example.messages):
-        for index, call in enumerate(message.calls or ()):
-            if call_id and field_text(call.id) == call_id:
-                faults = (one.finding for one in desk.judged if belongs_to(one.finding.at, arguments_at(turn, index)))
-                name = field_text(call.name)
-                known = desk.tools[name].errors if name in desk.tools else ()
-                return (*(fault.message for fault in faults), *known)
-    return ()
+def _offered(one: Offer) -> Choice:
+    title = f"Fails: {one.title}" if one.is_failure else one.title
+    return Choice(one.name, title, one.text)
+
+
+@st.dialog("A failure, and what is right after it", icon=":material/healing:", width="large")
+def choose_recovery(offers: Sequence[Recovery], at: str, word: str) -> None:
+    """Every failure with every continuation; one that is not safe says why."""
+    if not offers:
+        words("This call cannot be made to fail: no tool of its name is published.")
+    choices = [Choice(one.name, f"{one.failure}, then {one.continuation}", one.message, one.warning) for one in offers]
+    taken = draw_choices(choices, key="write.recovery", word=word)
+    if taken:
+        state.ask("recovery", at, taken)
+        st.rerun()
 
 
 @st.dialog("A near-miss copy", icon=":material/alt_route:")
-def near_miss(word: str) -> None:
-    """Three ways to turn a call into a decision not to call."""
+def near_miss(misses: Sequence[Miss], word: str) -> None:
+    """Every way to turn the first call into a decision not to call, with the reason it gets."""
     words("The copy ends before the first call, with an answer to write and its reason set.")
-    for place, (kind, title) in enumerate(NEAR_MISSES.items()):
-        if st.button(
-            plain(title), key=f"write.miss.{kind}", width="stretch", type="primary" if not place else "secondary"
-        ):
-            state.ask("near_miss", "", kind)
-            st.rerun()
-    focus_on(f"write.miss.{next(iter(NEAR_MISSES))}", word)
+    choices = [Choice(one.name, _miss_title(one), f"Reason: {one.reason.replace('_', ' ')}") for one in misses]
+    taken = draw_choices(choices, key="write.miss", word=word)
+    if taken:
+        state.ask("near_miss", "", taken)
+        st.rerun()
+
+
+def _miss_title(one: Miss) -> str:
+    return {
+        "tool_removed": "Take the tool away",
+        "value_missing": f"Leave {plain_name(one.argument)} open",
+        "request_changed": f"Ask for something else: {one.reason.replace('_', ' ')}",
+    }[one.kind]
 
 
 @st.dialog("Keep it anyway?", icon=":material/bookmark_added:")

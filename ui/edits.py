@@ -13,9 +13,17 @@ from curation.model.definition import Tool
 from curation.model.example import Example, Label
 from curation.model.finding import Judged
 from curation.model.values import Exact
-from curation.services import call_edits, result_edits, text_fields, turn_edits, waiving
+from curation.services import (
+    argument_edits,
+    call_edits,
+    mocking,
+    recovering,
+    result_edits,
+    text_fields,
+    turn_edits,
+    waiving,
+)
 from curation.services.repairing import repair
-from curation.services.varying import insert_recovery
 from ui.findings import finding_key
 from ui.state import Act
 
@@ -60,16 +68,39 @@ def result_turn(desk: Desk, act: Act) -> int:
 
 
 def _add_result(desk: Desk, act: Act) -> Example:
+    """The declared answer where a sample is about these very arguments, else one whose values are still open."""
     texts = {name: result_edits.blank_result(tool.result_schema) for name, tool in desk.tools.items()}
-    return result_edits.add_results(desk.example, result_turn(desk, act), texts)
+    turn = result_turn(desk, act)
+    sampled = {
+        text_fields.field_text(call.id): text
+        for call in result_edits.unanswered_calls(desk.example, turn)
+        if (tool := desk.tools.get(text_fields.field_text(call.name))) and (text := mocking.sample_for(tool, call))
+    }
+    return result_edits.add_results(desk.example, turn, texts, sampled)
 
 
 def _change_tool(desk: Desk, act: Act) -> Example:
     return call_edits.change_tool(desk.example, *desk.call(act.at), desk.tool(act.value).definition)
 
 
+def _result(desk: Desk, act: Act) -> Example:
+    """A call answered by a mock or a failure (`value` is `<offer>`), or by an error in the person's own words."""
+    place = mocking.find_place(desk.example, *answered_by(desk, act.at))
+    return mocking.put_result(desk.example, place, act.value, desk.tools)
+
+
+def answered_by(desk: Desk, handle: str) -> tuple[int | None, int | None]:
+    """The turn and call a result is wanted for; nothing named: the last that waits for one."""
+    if not handle or handle.partition("/")[0] not in desk.ids:
+        return None, None
+    turn, index = desk.call(handle)
+    is_about = desk.example.messages[turn].role == "tool" or desk.example.messages[turn].calls
+    return (turn, index) if is_about else (None, None)
+
+
 def _fail(desk: Desk, act: Act) -> Example:
-    return result_edits.fail_result(desk.example, desk.turn(act.at), act.value)
+    place = mocking.find_place(desk.example, *answered_by(desk, act.at))
+    return mocking.set_result(desk.example, place, result_edits.error_text(act.value))
 
 
 def _fix(desk: Desk, act: Act) -> Example:
@@ -80,7 +111,7 @@ def _fix(desk: Desk, act: Act) -> Example:
 
 
 def _recovery(desk: Desk, act: Act) -> Example:
-    return insert_recovery(desk.example, desk.turn(act.at))
+    return recovering.insert_failure(desk.example, *desk.call(act.at), act.value, desk.tools)
 
 
 def _label(desk: Desk, act: Act, **parts: object) -> Example:
@@ -112,11 +143,19 @@ EDITS: dict[str, Callable[[Desk, Act], Example]] = {
     "remove": lambda desk, act: turn_edits.remove_turn(desk.example, desk.turn(act.at)),
     "move_up": lambda desk, act: turn_edits.move_turn(desk.example, desk.turn(act.at), -1),
     "move_down": lambda desk, act: turn_edits.move_turn(desk.example, desk.turn(act.at), 1),
+    "duplicate_turn": lambda desk, act: turn_edits.duplicate_turn(desk.example, desk.turn(act.at)),
+    "result": _result,
     "fail": _fail,
     "recovery": _recovery,
     "fix": _fix,
     "unkeep": lambda desk, act: waiving.take_back(desk.example, act.at),
     "argument": lambda desk, act: text_fields.write_text(desk.example, act.at, act.value),
+    "argument_add": lambda desk, act: argument_edits.add_argument(desk.example, act.at),
+    "argument_element": lambda desk, act: argument_edits.add_element(desk.example, act.at),
+    "argument_key": lambda desk, act: argument_edits.add_key(desk.example, act.at, act.value),
+    "argument_out": lambda desk, act: argument_edits.leave_out(desk.example, act.at),
+    "argument_null": lambda desk, act: argument_edits.make_null(desk.example, act.at),
+    "argument_empty": lambda desk, act: argument_edits.make_empty(desk.example, act.at),
     "label_reason": lambda desk, act: _label(desk, act, reason=act.value or None),
     "label_recovery": lambda desk, act: _label(desk, act, recovery=act.value or None),
     "label_missing": lambda desk, act: _label(desk, act, missing=tuple(json.loads(act.value or "[]"))),

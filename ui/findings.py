@@ -21,13 +21,19 @@ def count_severities(judged: Sequence[Judged]) -> Counter[Severity]:
     return Counter(one.severity for one in judged)
 
 
-def severity_badges(judged: Sequence[Judged]) -> None:
-    """How many of each severity, errors first; a green word when there is nothing."""
-    counted = count_severities(judged)
+def severity_badges(judged: Sequence[Judged], quiet: Sequence[Judged] = ()) -> None:
+    """How many of each severity, errors first; a green word when there is nothing.
+
+    What is quiet is about a place that was just added: it waits to be written and is no fault yet.
+    """
+    loud = [one for one in judged if one not in quiet]
+    counted = count_severities(loud)
+    if quiet:
+        st.badge(plain("to write"), icon=":material/edit_note:", color="gray")
     for severity in (Severity.ERROR, Severity.WARNING):
         if counted[severity]:
             severity_badge(severity, counted[severity])
-    if not counted[Severity.ERROR] and not counted[Severity.WARNING]:
+    if not counted[Severity.ERROR] and not counted[Severity.WARNING] and not quiet:
         st.badge("no errors, no warnings", icon=":material/check_circle:", color="green")
 
 
@@ -36,14 +42,25 @@ def finding_key(one: Judged) -> str:
     return name_finding(one.finding)
 
 
-def show_findings(judged: Sequence[Judged], *, page: str, is_editable: bool, told: Sequence[str] = ()) -> None:
+def show_findings(
+    judged: Sequence[Judged],
+    *,
+    page: str,
+    is_editable: bool,
+    told: Sequence[str] = (),
+    quiet: Sequence[Judged] = (),
+) -> None:
     """The list of an example's findings with what can be done about each.
 
-    What stands in a field of `told` is said at that field; the list names its rule and its place only.
+    What stands in a field of `told` is said at that field; the list names its rule and its place only. What is quiet
+    is said in one line.
     """
     with card_title("Findings"):
-        severity_badges(judged)
-    judged = tuple({finding_key(one): one for one in judged}.values())
+        severity_badges(judged, quiet)
+    if quiet:
+        places = ", ".join(dict.fromkeys(place_words(one.finding.at) for one in quiet))
+        st.caption(plain(f"Still to write: {places}", 160))
+    judged = tuple({finding_key(one): one for one in judged if one not in quiet}.values())
     first_fix = next((one for one in judged if one.finding.fix), None)
     first_kept = next((one for one in judged if can_be_kept(one.finding) and one.severity is Severity.WARNING), None)
     for one in judged[:MAX_SHOWN]:

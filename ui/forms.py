@@ -1,141 +1,161 @@
-"""A call's arguments as a form drawn from the tool's schema; what has no field of its own is written as JSON."""
+"""A call's arguments as a form: groups open into their fields, lists grow, and what is left out says so."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from zlib import crc32
 
 import streamlit as st
 
 from curation.model.finding import Judged
-from curation.model.values import Json
+from curation.services.argument_forms import Line, split_shown
 from ui import state
-from ui.chat import Scene
-from ui.editor import Field, draw
-from ui.places import belongs_to
-from ui.text import plain
+from ui.argument_field import draw_argument, draw_faults, line_menu
+from ui.scene import Scene
+from ui.text import count, plain
 
-_LINE_KINDS = frozenset({"string", "number", "integer"})
 MAX_NAME = 60
-UNSET_CHOICE = "not set"
 
 
-@dataclass(frozen=True)
-class Argument:
-    """One argument of a form: where it is written, what its schema says, what it holds now."""
-
-    pointer: str
-    name: str
-    schema: Mapping[str, Json]
-    is_required: bool
-    text: str
-
-    @property
-    def kind(self) -> str:
-        kind = self.schema.get("type")
-        return str(kind) if isinstance(kind, str) else "any"
-
-    @property
-    def choices(self) -> tuple[Json, ...]:
-        if self.kind == "boolean":
-            return (True, False)
-        choices = self.schema.get("enum")
-        return tuple(choices) if isinstance(choices, list) else ()
-
-    @property
-    def label(self) -> str:
-        kind = "choice" if self.choices and self.kind != "boolean" else self.kind
-        name = self.name if len(self.name) <= MAX_NAME else self.name[: MAX_NAME - 1] + "…"
-        return f"{name} ({kind}{', required' if self.is_required else ''})"
+def draw_form(scene: Scene, lines: Sequence[Line], *, key: str, root: str = "", takes_others: bool = False) -> None:
+    """Two columns of fields; the scene learns which there are. A long form shows what is required or filled."""
+    shown, more = split_shown(lines)
+    _draw_lines(scene, shown, key)
+    if scene.is_editable and (more or takes_others):
+        left, right = st.columns(2, gap="small")
+        with left:
+            _draw_more(scene, more, key)
+        with right if more else left:
+            if takes_others:
+                _draw_new_key(scene, root, len(lines), key)
 
 
-def list_arguments(schema: Json, value: Json, at: str) -> tuple[Argument, ...]:
-    """The fields of an object schema, those of nested objects beside their parent's; required ones first."""
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    if not isinstance(properties, dict):
-        return ()
-    required = schema.get("required")
-    needed = set(required) if isinstance(required, list) else set()
-    found: list[Argument] = []
-    for name in sorted(properties, key=lambda key: key not in needed):
-        found += _arguments_of(name, properties[name], value, at, name in needed)
-    return tuple(found)
+def _draw_lines(scene: Scene, lines: Sequence[Line], key: str) -> None:
+    """Fields side by side; a group or a list takes the whole width."""
+    waiting: list[Line] = []
+    for line in lines:
+        if line.shape not in ("group", "list"):
+            waiting.append(line)
+            continue
+        _draw_fields(scene, waiting, key)
+        waiting = []
+        _draw_section(scene, line, key)
+    _draw_fields(scene, waiting, key)
 
 
-def _arguments_of(name: str, schema: Json, value: Json, at: str, is_required: bool) -> list[Argument]:
-    inner = schema if isinstance(schema, dict) else {}
-    pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
-    held = value.get(name) if isinstance(value, dict) else None
-    if inner.get("type") == "object" and isinstance(inner.get("properties"), dict):
-        nested = list_arguments(inner, held, pointer)
-        return [_prefixed(name, one) for one in nested]
-    has_value = isinstance(value, dict) and name in value
-    return [Argument(pointer, name, inner, is_required, _shown(held) if has_value else "")]
-
-
-def _prefixed(name: str, one: Argument) -> Argument:
-    return Argument(one.pointer, f"{name}.{one.name}", one.schema, one.is_required, one.text)
-
-
-def _shown(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def draw_form(scene: Scene, arguments: Sequence[Argument], *, key: str) -> None:
-    """Two columns of fields; the scene learns which there are."""
+def _draw_fields(scene: Scene, lines: Sequence[Line], key: str) -> None:
+    if not lines:
+        return
     columns = st.columns(2, gap="small")
-    for place, argument in enumerate(arguments):
+    for place, line in enumerate(lines):
         with columns[place % 2]:
-            faults = tuple(one for one in scene.judged if belongs_to(one.finding.at, argument.pointer))
-            field_key = f"{key}.{_key_part(argument.pointer.split('/arguments/', 1)[-1])}"
-            if argument.choices:
-                _choice(scene, argument, field_key, faults)
-            else:
-                draw(_field(scene, argument, field_key, faults))
-                scene.add_field(field_key, argument.pointer)
-            scene.told.append(argument.pointer)
+            draw_argument(scene, line, field_key(key, line))
 
 
-def _key_part(name: str) -> str:
-    """A name as a part of a key: in the browser letters beyond ASCII all look alike there, so a number tells them."""
-    return name if re.fullmatch(r"[A-Za-z0-9_/]+", name) else f"{name}.{crc32(name.encode(errors='replace')):08x}"
+def field_key(key: str, line: Line) -> str:
+    """The key of an argument's field; in the browser letters beyond ASCII all look alike, so a number tells them."""
+    name = "/".join(line.keys)
+    return f"{key}.{name}" if re.fullmatch(r"[A-Za-z0-9_/]+", name) else f"{key}.{name}.{_crc(name)}"
 
 
-def _field(scene: Scene, argument: Argument, key: str, faults: tuple[Judged, ...]) -> Field:
-    return Field(
-        key=key,
-        label=argument.label,
-        value=argument.text,
-        claim=scene.field_claim(argument.pointer),
-        mode="line" if argument.kind in _LINE_KINDS else "json",
-        is_label_visible=True,
-        is_disabled=not scene.is_editable,
-        findings=faults,
+def _crc(name: str) -> str:
+    return f"{crc32(name.encode(errors='replace')):08x}"
+
+
+def _draw_section(scene: Scene, line: Line, key: str) -> None:
+    """An object or a list: its name, what can be done with it, and its lines."""
+    here = field_key(key, line)
+    with st.container(border=True, gap="small", key=f"{here}.section"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{plain(line.name, MAX_NAME)}**", width="content")
+            st.caption(plain(_section_note(line)), width="content")
+            st.space("stretch")
+            if scene.is_editable:
+                _section_button(scene, line, here)
+                line_menu(scene, line, here)
+        draw_faults(scene.at_field(line.pointer) if not line.lines else _own_faults(scene, line))
+        if line.shape == "group":
+            draw_form(scene, line.lines, key=key, root=line.pointer, takes_others=line.is_there and line.takes_others)
+        else:
+            _draw_lines(scene, line.lines, key)
+    scene.told.append(line.pointer)
+
+
+def _own_faults(scene: Scene, line: Line) -> tuple[Judged, ...]:
+    """What is wrong with the whole: what is wrong inside stands there."""
+    return tuple(one for one in scene.at_field(line.pointer) if one.finding.at == line.pointer)
+
+
+def _section_note(line: Line) -> str:
+    kind = {"group": "object", "list": "list"}[line.shape]
+    said = [kind, "required" if line.is_required else "optional" if line.is_declared else "not in the schema"]
+    if line.presence == "absent":
+        said.append("not set")
+    elif line.presence == "null":
+        said.append("null")
+    elif line.shape == "list":
+        said.append(count(len(line.lines), "element"))
+    return ", ".join([*said, line.hint] if line.hint else said)
+
+
+def _section_button(scene: Scene, line: Line, here: str) -> None:
+    """Add the object, or one more element of the list."""
+    if line.shape == "list":
+        label, verb = "Add an element", "argument_element"
+    elif not line.is_there:
+        label, verb = "Add it", "argument_add"
+    else:
+        return
+    st.button(
+        plain(label),
+        key=f"{here}.more",
+        type="tertiary",
+        icon=":material/add:",
+        on_click=state.ask,
+        args=(verb, line.pointer),
+        kwargs={"page": scene.page},
     )
+    scene.spots.setdefault(line.pointer, f"{here}.more")
 
 
-def _choice(scene: Scene, argument: Argument, key: str, faults: tuple[Judged, ...]) -> None:
-    texts = [_shown(choice) for choice in argument.choices]
-    options = [UNSET_CHOICE, *texts, *([argument.text] if argument.text and argument.text not in texts else [])]
-    # The key carries the value: a select box keeps its own state otherwise and would hide a fix or an undo.
-    widget_key = f"{key}.choice.{argument.text}"
+def _draw_more(scene: Scene, more: Sequence[Line], key: str) -> None:
+    """The arguments that wait to be added: type a part of the name, Enter adds it."""
+    if not more:
+        return
+    # The number makes the key new after each addition, so that the box is empty again.
+    widget = f"{key}.add.{_crc(more[0].pointer)}.{len(more)}"
     st.selectbox(
-        plain(argument.label),
-        options,
-        index=options.index(argument.text) if argument.text else 0,
-        key=widget_key,
-        disabled=not scene.is_editable,
-        on_change=_chosen,
-        args=(widget_key, argument.pointer, scene.page),
+        f"Add an argument ({count(len(more), 'more', 'more')})",
+        [line.pointer for line in more],
+        index=None,
+        key=widget,
+        format_func={line.pointer: line.name[:MAX_NAME] for line in more}.__getitem__,
+        placeholder="Type a part of its name",
+        on_change=_added,
+        args=(widget, scene.page),
     )
-    scene.spots[argument.pointer] = widget_key
-    for one in faults:
-        st.caption(f":red[:material/error: {plain(one.finding.message)}]")
 
 
-def _chosen(widget_key: str, pointer: str, page: str) -> None:
-    value = st.session_state[widget_key]
-    state.ask("argument", pointer, "" if value == UNSET_CHOICE else str(value), page=page)
+def _added(widget: str, page: str) -> None:
+    pointer = st.session_state[widget]
+    if pointer:
+        state.ask("argument_add", str(pointer), page=page)
+
+
+def _draw_new_key(scene: Scene, root: str, n_lines: int, key: str) -> None:
+    """A key the schema does not name but allows."""
+    widget = f"{key}.key.{_crc(root)}.{n_lines}"
+    st.text_input(
+        "Add a key of your own",
+        key=widget,
+        placeholder="Its name, then Enter",
+        on_change=_key_named,
+        args=(widget, root, scene.page),
+    )
+
+
+def _key_named(widget: str, root: str, page: str) -> None:
+    name = str(st.session_state[widget] or "")
+    if name.strip():
+        state.ask("argument_key", root, name, page=page)

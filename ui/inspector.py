@@ -5,11 +5,11 @@ from __future__ import annotations
 from curation.model.example import Call
 from curation.services.turn_edits import last_decision
 from ui.call_card import draw_call
-from ui.chat import Scene
 from ui.decision_labels import draw_labels
 from ui.findings import show_findings
 from ui.kept import draw_kept
 from ui.row_properties import draw_row_properties
+from ui.scene import Scene
 
 
 def draw_inspector(scene: Scene) -> None:
@@ -18,7 +18,8 @@ def draw_inspector(scene: Scene) -> None:
     call = call_shown(scene, turn, index)
     if call is not None and turn is not None and index is not None:
         draw_call(scene, turn, index, call)
-    show_findings(scene.judged, page=scene.page, is_editable=scene.is_editable, told=scene.told)
+    quiet = [one for one in scene.judged if scene.is_quiet(one)]
+    show_findings(scene.judged, page=scene.page, is_editable=scene.is_editable, told=scene.told, quiet=quiet)
     draw_kept(scene)
     if turn is not None:
         draw_labels(scene, turn, scene.example.messages[turn])

@@ -7,8 +7,8 @@ import streamlit as st
 from curation.model.example import Waiver
 from curation.services.waiving import name_waiver
 from ui import state
-from ui.chat import Scene
 from ui.layout import card_title
+from ui.scene import Scene
 from ui.text import count, plain, say, words
 
 

@@ -34,6 +34,13 @@ ADD_CALL = Key("Alt+T", "Write", "add a tool call")
 ADD_RESULT = Key("Alt+B", "Write", "add the result a call brings back")
 ADD_ANSWER = Key("Alt+Y", "Write", "add an answer, the assistant's reply")
 NEW_EXAMPLE = Key("Alt+D", "Write", "begin a new draft")
+NEW_FROM_TEMPLATE = Key("Alt+Shift+D", "Write", "begin a draft from a template for a hard case")
+REDO = Key("Alt+Shift+Z", "Write", "do again what was undone")
+CHOOSE_RESULT = Key("Alt+Shift+G", "Write", "the result from a mock, or a failure")
+AS_EXPORTED = Key("Alt+Q", "Write", "the line as it is exported, and back")
+DUPLICATE_TURN = Key("Alt+Shift+Down", "Write", "duplicate the turn with the cursor")
+SPLIT_TURN = Key("Alt+Shift+Enter", "Write", "split the conversation before the turn with the cursor")
+REMOVE_TURN = Key("Alt+Delete", "Write", "remove the turn with the cursor")
 ADD_RECOVERY = Key("Alt+G", "Write", "failure and recovery")
 NEAR_MISS = Key("Alt+N", "Write", "near-miss copy")
 APPLY_FIX = Key("Alt+L", "Write", "apply the first fix")
@@ -41,9 +48,11 @@ KEEP_ANYWAY = Key("Alt+W", "Write", "keep the first warning anyway")
 FORM_OR_JSON = Key("Alt+V", "Write", "form or JSON")
 ADD_PARAMETER = Key("Alt+P", "Catalogue", "add a parameter, an error, a sample call")
 ADD_INSIDE = Key("Alt+Shift+P", "Catalogue", "add a field inside the chosen object")
-MOVE_UP = Key("Alt+Up", "Catalogue", "move the chosen parameter up")
-MOVE_DOWN = Key("Alt+Down", "Catalogue", "move the chosen parameter down")
+MOVE_UP = Key("Alt+Up", "Everywhere", "move the turn or the parameter up")
+MOVE_DOWN = Key("Alt+Down", "Everywhere", "move the turn or the parameter down")
 ORDER = Key("Alt+O", "Health", "order what is selected")
+CLEAR_FILTER = Key("Alt+Shift+F", "Lists", "clear the filter")
+CHANGE_MANY = Key("Alt+Shift+B", "Lists", "change many examples at once")
 
 KEYS: tuple[Key, ...] = (
     NEXT,
@@ -64,16 +73,25 @@ KEYS: tuple[Key, ...] = (
     ADD_RESULT,
     ADD_ANSWER,
     NEW_EXAMPLE,
+    NEW_FROM_TEMPLATE,
+    CHOOSE_RESULT,
     ADD_RECOVERY,
     NEAR_MISS,
     APPLY_FIX,
     KEEP_ANYWAY,
     FORM_OR_JSON,
+    AS_EXPORTED,
+    REDO,
+    DUPLICATE_TURN,
+    SPLIT_TURN,
+    REMOVE_TURN,
     ADD_PARAMETER,
     ADD_INSIDE,
     MOVE_UP,
     MOVE_DOWN,
     ORDER,
+    CLEAR_FILTER,
+    CHANGE_MANY,
 )
 FORMAT = Key("Alt+F", "Inside a JSON field", "set the JSON out for reading")
 QUICK_FIX = Key("Ctrl+.", "Inside a JSON field", "quick fixes for the line")

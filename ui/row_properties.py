@@ -8,11 +8,13 @@ import streamlit as st
 
 from curation.model.example import HARD_CASES
 from ui import state
-from ui.chat import Scene
+from ui.row_view import flip_button
+from ui.scene import Scene
+from ui.text import plain
 
 
 def draw_row_properties(scene: Scene) -> None:
-    """Tags, offered tools, and the way out of the queue."""
+    """Tags, offered tools, and what can be done with the example as a whole."""
     offered = [one.view.name or "" for one in scene.example.tools] if isinstance(scene.example.tools, tuple) else []
     tags = list(scene.example.tags)
     key = f"write.tags.{scene.example_id}.{'.'.join(tags)}"
@@ -39,15 +41,28 @@ def draw_row_properties(scene: Scene) -> None:
         args=(key, "offered"),
     )
     scene.spots["/tools"] = key
-    if scene.is_editable:
-        st.button(
-            "Put this example away",
-            key=f"write.archive.{scene.example_id}",
-            type="tertiary",
-            icon=":material/archive:",
-            on_click=state.ask,
-            args=("archive",),
-        )
+    _draw_acts(scene)
+
+
+def _draw_acts(scene: Scene) -> None:
+    """What can be done with the example as a whole."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        flip_button()
+        _act(scene, "Duplicate", "duplicate", ":material/content_copy:")
+        if scene.is_editable:
+            _act(scene, "System turn", "add_system", ":material/settings:")
+            _act(scene, "Put this example away", "archive", ":material/archive:")
+
+
+def _act(scene: Scene, label: str, verb: str, icon: str) -> None:
+    st.button(
+        plain(label),
+        key=f"write.{verb}.{scene.example_id}",
+        type="tertiary",
+        icon=icon,
+        on_click=state.ask,
+        args=(verb,),
+    )
 
 
 def _tagged(key: str, part: str) -> None:

@@ -50,7 +50,7 @@ def _dialog(project: ProjectView) -> None:
     except CurationError as error:
         show_error(error)
         return
-    _draw_preview(seen)
+    _draw_warnings(seen)
     draw_lines(held.digest, seen.lines)
     _draw_start(project, held, seen)
 
@@ -80,11 +80,14 @@ def _from_server(project: ProjectView) -> Held | None:
 def _look(project: ProjectView, held: Held) -> ToolImport:
     """The preview in the form that was recognised, or the one chosen instead."""
     titles = {form.name: form.title for form in tool_writing.list_forms()}
+    said, choice = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     form = st.session_state.get(f"toolimport.form.{held.digest}", DETECT)
     try:
         seen: ToolImport = _preview(project.id, project.working_target, held.digest, form, _stored(project), _held=held)
+        with said:
+            st.markdown(f"Read as **{plain(seen.title)}**: {count(len(seen.lines), 'tool')}.")
     finally:
-        st.selectbox(
+        choice.selectbox(
             "Form",
             [DETECT, *titles],
             key=f"toolimport.form.{held.digest}",
@@ -114,8 +117,7 @@ def _preview(
     )
 
 
-def _draw_preview(seen: ToolImport) -> None:
-    st.markdown(f"Read as **{plain(seen.title)}**: {count(len(seen.lines), 'tool')}.")
+def _draw_warnings(seen: ToolImport) -> None:
     for note in seen.notes:
         st.warning(named(note.words), icon=":material/warning:")
     if seen.faults:

@@ -13,6 +13,7 @@ from ui.state import Slot
 from ui.text import count, named, plain
 
 ON_A_PAGE = 20
+BOX_PX = 340
 MOST_SENTENCES = 6
 LEAVE, REPLACE, BESIDE = "leave out", "replace", "beside"
 LOOK: dict[str, tuple[str, str, Colour]] = {
@@ -55,7 +56,7 @@ def draw_lines(digest: str, lines: Sequence[ImportLine]) -> None:
     ordered = sorted(lines, key=lambda line: order[line.change])
     n_pages = -(-len(ordered) // ON_A_PAGE)
     page = 1
-    with st.container(height=420 if len(ordered) > 4 else "content", border=True, key="toolimport-lines"):
+    with st.container(height=BOX_PX if _is_long(ordered) else "content", border=True, key="toolimport-lines"):
         if n_pages > 1:
             page = st.pagination(n_pages, key=f"toolimport.page.{digest}")
         for line in ordered[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]:
@@ -73,17 +74,26 @@ def _draw_line(digest: str, line: ImportLine) -> None:
                     severity_badge(severity, n)
             if line.tool.side_effect:
                 st.caption(plain(line.tool.side_effect), width="content")
-        said = [f"- {named(one)}" for one in line.differences]
-        said += [f"- {NOTE_WORDS[note.kind]}: {named(note.words)}" for note in line.notes]
-        said += [f"- {one.severity}: {named(one.finding.message)}" for one in line.findings if _weighs(one.severity)]
+        said = _sentences(line)
         if said:
             st.markdown("\n".join(said[:MOST_SENTENCES]))
         if len(said) > MOST_SENTENCES:
             st.caption(f"and {count(len(said) - MOST_SENTENCES, 'more sentence')}")
 
 
-def _weighs(severity: Severity) -> bool:
-    return severity is Severity.ERROR
+def _sentences(line: ImportLine) -> list[str]:
+    """What keeps it from being published, what it changes, what became of it on the way."""
+    errors = [one for one in line.findings if one.severity is Severity.ERROR]
+    return [
+        *(f"- error: {named(one.finding.message)}" for one in errors),
+        *(f"- {named(one)}" for one in line.differences),
+        *(f"- {NOTE_WORDS[note.kind]}: {named(note.words)}" for note in line.notes),
+    ]
+
+
+def _is_long(lines: Sequence[ImportLine]) -> bool:
+    """Whether the list needs a box to scroll in, so that the button below it stays in sight."""
+    return sum(1 + min(len(_sentences(line)), MOST_SENTENCES) for line in lines[:ON_A_PAGE]) > 9
 
 
 def _draw_choice(digest: str, line: ImportLine) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from curation.model.finding import Severity
+from curation.model.finding import Judged, Severity
 from curation.model.states import ExampleState
 from curation.services.writing import ExampleView
 from ui import keys, rail, state
@@ -16,6 +17,7 @@ from ui.decision_bar import decision_bar
 from ui.findings import count_severities, severity_badges
 from ui.keys import Key
 from ui.layout import keys_button
+from ui.review_edit import draw_accept, is_edited
 from ui.text import plain, title
 
 STATE_LOOK: dict[ExampleState, tuple[str, str]] = {
@@ -95,7 +97,7 @@ def add_bar(has_tools: bool) -> None:
             st.caption("Make", width="content")
             _quiet("Recovery", "ask_recovery", keys.ADD_RECOVERY)
             _quiet("Near miss", "ask_near_miss", keys.NEAR_MISS)
-            _quiet("System turn", "add_system", None)
+            _quiet("Mock result", "ask_result", keys.CHOOSE_RESULT)
     if not has_tools:
         st.caption("No tool is published yet; publish one in Catalogue to call it here.")
 
@@ -104,22 +106,27 @@ def _row(key: str) -> DeltaGenerator:
     return st.container(key=key, horizontal=True, wrap=False, vertical_alignment="center", gap="small")
 
 
-def action_bar(view: ExampleView) -> None:
+def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: bool = False) -> None:
     """Left what stands in the way, right the one next act; Submit is never closed, it answers with the reason."""
     errors = count_severities(view.judged)[Severity.ERROR]
     with decision_bar() as (facts, acts):
         with facts:
-            severity_badges(view.judged)
+            severity_badges(view.judged, quiet)
             with st.container(key="write-why", width="content"):
                 st.caption(plain(_why_not(view, errors)), width="content")
         with acts:
             _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev)
+            if can_redo:
+                _quiet("Redo", "redo", keys.REDO, ":material/redo:", view.head_rev)
+            is_reviewed = is_edited(view)
+            if is_reviewed:
+                draw_accept(view, is_primary=not errors)
             st.button(
                 "Submit",
                 key="write.submit",
                 icon=":material/send:",
                 shortcut=keys.SUBMIT.shortcut,
-                type="secondary" if errors else "primary",
+                type="secondary" if errors or is_reviewed else "primary",
                 on_click=state.ask,
                 args=("submit",),
                 kwargs={"rev": view.head_rev},

@@ -17,20 +17,24 @@ from curation.services.settling import Conflict, Typed
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import rail, state
-from ui.chat import Scene, draw_conversation
+from ui.chat import draw_conversation
 from ui.conflicts import draw_conflicts
 from ui.cursor import AIM, aim, place_cursor
 from ui.desk_style import bend_desk
 from ui.editor import Commit, mark_handled, read_commit
 from ui.errors import errors_shown
 from ui.inspector import draw_inspector, handle_shown
+from ui.row_view import SHOWN, draw_row
+from ui.scene import Scene
 from ui.state import Act, Slot
 from ui.text import say
 from ui.tokens import Claim
+from ui.turn_keys import listen_to_turns
 from ui.turns import name_turns
-from ui.write_acts import LAST, LEFT_OPEN, OWN, perform, published_tools, remember
+from ui.write_acts import perform, published_tools
 from ui.write_bars import action_bar, add_bar, desk_head
 from ui.write_goals import PAGE, SELECTED
+from ui.write_memory import LAST, LEFT_OPEN, OWN, remember, unwritten_places
 
 _DRAWN: Slot[dict[str, str]] = Slot("write.fields", {})
 """Key → pointer of the text fields on the page."""
@@ -53,7 +57,7 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
         view, conflicts = _take_typed(ws, actor, seen)
         if act.verb:
             view = _performed(ws, actor, view, tools, act)
-    _draw(actor, view, tools, conflicts)
+    _draw(actor, view, tools, conflicts, can_redo=writing.can_redo(ws, view.id))
     if not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
         st.rerun()
 
@@ -95,7 +99,9 @@ def _typed(pointer: str, commit: Commit) -> Typed:
     return Typed(commit.typing.origin(commit.at or pointer, commit.base_rev), commit.text)
 
 
-def _draw(actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tuple[Conflict, ...]) -> None:
+def _draw(
+    actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tuple[Conflict, ...], *, can_redo: bool
+) -> None:
     scene = Scene(
         example_id=view.id,
         example=view.example,
@@ -106,13 +112,14 @@ def _draw(actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tu
         is_editable=view.state in EDITABLE,
         page=PAGE,
         selected=SELECTED.of(view.id).get(),
+        unwritten=unwritten_places(view),
     )
     scene.selected = handle_shown(scene)
     desk_head(view)
     draw_conflicts(view, conflicts)
     _draw_columns(view, scene)
     _DRAWN.of(view.id).set(dict(scene.fields))
-    action_bar(view)
+    action_bar(view, quiet=[one for one in view.judged if scene.is_quiet(one)], can_redo=can_redo)
     place_cursor(scene.spots)
     bend_desk()
 
@@ -127,7 +134,12 @@ def _draw_columns(view: ExampleView, scene: Scene) -> None:
         if scene.is_editable:
             add_bar(bool(scene.tools))
     with inspector, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="write-inspector"):
-        draw_inspector(scene)
+        if SHOWN.get():
+            draw_row(view, scene)
+        else:
+            draw_inspector(scene)
+    if scene.is_editable:
+        listen_to_turns(scene)
 
 
 def _warn_of_value(view: ExampleView) -> None:

@@ -9,13 +9,14 @@ import streamlit as st
 
 from curation.model.example import Example
 from curation.model.finding import Finding, Judged
-from curation.services.text_fields import arguments_at, content_at
+from curation.services.arguments import value_at
+from curation.services.text_fields import arguments_at, call_at, content_at, find_spot
 from curation.services.writing import ExampleView
 from ui.call_card import show_argument
-from ui.chat import result_key
 from ui.cursor import aim
 from ui.decision_labels import label_at
 from ui.places import call_of, turn_of
+from ui.result_view import result_key
 from ui.state import Act, Slot
 
 _CURED_IN_LABEL = {"no-tool-reason-missing": "reason"}
@@ -120,9 +121,33 @@ def _called(step: Step) -> Goal:
 
 
 def _recovered(step: Step) -> Goal:
-    """The call that fails: it stands where the right one stood."""
+    """The call that was made to fail, or the words that follow where the recovery ends in words."""
     turn = step.differs()
-    return Goal(arguments_at(turn, 0), selected=f"{step.ids[turn]}/0", is_forced=True)
+    message = step.example.messages[turn]
+    if message.calls:
+        return Goal(arguments_at(turn, 0), selected=f"{step.ids[turn]}/0", is_forced=True)
+    after = next((i for i in range(turn, len(step.ids)) if step.example.messages[i].role == "assistant"), turn)
+    calls = step.example.messages[after].calls
+    return Goal(
+        arguments_at(after, 0) if calls else content_at(after),
+        selected=f"{step.ids[after]}/0" if calls else step.ids[after],
+        is_forced=True,
+    )
+
+
+def _grown(step: Step) -> Goal:
+    """The element or key that was added: the last one under the place of the act."""
+    turn, index = turn_of(step.act.at), call_of(step.act.at)
+    call = call_at(step.example, turn, index) if turn is not None and index is not None else None
+    held = value_at(call, find_spot(step.act.at).keys) if call else None
+    last = len(held) - 1 if isinstance(held, list) else step.act.value.replace("~", "~0").replace("/", "~1")
+    return Goal(f"{step.act.at}/{last}", is_forced=True)
+
+
+def _put(step: Step) -> Goal:
+    """The result that was put in, unfolded."""
+    turn = step.differs() if step.before.example != step.example else step.turn()
+    return Goal(content_at(turn), is_forced=True, is_unfolded=True)
 
 
 def _answered(step: Step) -> Goal:
@@ -159,10 +184,18 @@ GOALS: dict[str, Callable[[Step], Goal]] = {
     "add_answer": _added,
     "add_call": _called,
     "add_result": _answered,
-    "fail": _answered,
+    "result": _put,
+    "fail": _put,
     "recovery": _recovered,
+    "duplicate_turn": lambda step: Goal(f"/messages/{step.fresh()}"),
     "change_tool": _called_otherwise,
     "argument": lambda step: Goal(step.act.at),
+    "argument_add": lambda step: Goal(step.act.at, is_forced=True),
+    "argument_element": _grown,
+    "argument_key": _grown,
+    "argument_out": lambda step: Goal(step.act.at),
+    "argument_null": lambda step: Goal(step.act.at),
+    "argument_empty": lambda step: Goal(step.act.at),
     "remove": lambda step: Goal(content_at(step.turn())),
     "remove_call": lambda step: Goal(f"/messages/{step.turn()}"),
     "move_up": lambda step: Goal(f"/messages/{step.turn()}"),

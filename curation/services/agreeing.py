@@ -7,12 +7,14 @@ from collections.abc import Callable, Hashable
 
 import msgspec
 
-from curation.metrics.agreement import Agreement, measure
+from curation.metrics.agreement import FEW_UNITS, Agreement, measure
 from curation.services.blind_reviewing import Opinion, Said, read_opinions
 from curation.services.heads import need_example
 from curation.services.second_looks import DIFFER, OPEN
 from curation.services.workspace import Workspace
 from db import second_looks
+
+__all__ = ["FEW_UNITS", "Agreement", "AgreementReport", "Difference", "list_differences", "measure_agreement"]
 
 Value = Hashable | None
 

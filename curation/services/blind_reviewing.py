@@ -17,7 +17,7 @@ from curation.services.claiming import require_desk
 from curation.services.heads import Saved, need_example, place, require_no_errors, require_rev
 from curation.services.judging import read_body
 from curation.services.remarks import need_text, put_comment
-from curation.services.second_looks import AGREED, DIFFER, OPEN, RESOLVED, current_look
+from curation.services.second_looks import AGREED, DIFFER, OPEN, RESOLVED, UNDECIDED, current_look
 from curation.services.text_fields import field_text
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
@@ -276,3 +276,13 @@ def _need_view(ws: Workspace, actor: Actor, example_id: str) -> LookView:
     if found is None:
         raise StateError("The example was saved again meanwhile.", hint="Open it again.")
     return found
+
+
+def list_judged(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these wait for somebody else: the actor has said their word, or two people differ."""
+    with ws.reading() as connection:
+        waiting = {
+            one.example_id: one for one in looks.looks_among(connection, example_ids).values() if one.state in UNDECIDED
+        }
+        spoken = reviews.list_spoken(connection, actor.person_id, list(waiting))
+    return frozenset(one for one, look in waiting.items() if look.state == DIFFER or (one, look.rev) in spoken)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from curation.errors import BlockedError
 from curation.model.example import Call, Example, Message
 from curation.model.values import Json
-from curation.services.text_fields import content_at, field_text, message_at, with_messages, write_text
+from curation.services.text_fields import field_text, message_at, with_messages
 
 
 def unanswered_calls(example: Example, turn: int) -> tuple[Call, ...]:
@@ -33,12 +33,21 @@ def place_of_results(example: Example, turn: int) -> int:
     return after
 
 
-def add_results(example: Example, turn: int, texts: Mapping[str, str] | None = None) -> Example:
-    """A result for every unanswered call of a turn, in the order of the calls; `texts` begins it by tool name."""
+def add_results(
+    example: Example, turn: int, texts: Mapping[str, str] | None = None, own: Mapping[str, str] | None = None
+) -> Example:
+    """A result for every unanswered call of a turn, in the order of the calls.
+
+    `texts` begins it by tool name, `own` by call id.
+    """
     after = place_of_results(example, turn)
-    begun = texts or {}
+    begun, known = texts or {}, own or {}
     fresh = [
-        Message(role="tool", content=begun.get(field_text(call.name), "{}"), tool_call_id=call.id)
+        Message(
+            role="tool",
+            content=known.get(field_text(call.id)) or begun.get(field_text(call.name), "{}"),
+            tool_call_id=call.id,
+        )
         for call in unanswered_calls(example, turn)
     ]
     return with_messages(example, [*example.messages[:after], *fresh, *example.messages[after:]])
@@ -66,11 +75,6 @@ def _blank(schema: Json) -> Json:
 def _properties(schema: Json) -> dict[str, Json]:
     properties = schema.get("properties") if isinstance(schema, dict) else None
     return properties if isinstance(properties, dict) else {}
-
-
-def fail_result(example: Example, turn: int, message: str) -> Example:
-    """The result at a turn becomes a simulated error with this message."""
-    return write_text(example, content_at(turn), error_text(message))
 
 
 def error_text(message: str) -> str:

@@ -82,15 +82,17 @@ def accept_edited(ws: Workspace, actor: Actor, example_id: str, rev: int, *, non
     return _open(ws, perform(ws, actor, "accept edited", nonce, Saved, work))
 
 
-def request_changes(ws: Workspace, actor: Actor, example_id: str, rev: int, comment: str, *, nonce: str) -> ExampleView:
-    """Send a revision back with a comment that says what to change."""
+def request_changes(
+    ws: Workspace, actor: Actor, example_id: str, rev: int, comment: str, *, place: str = "", nonce: str
+) -> ExampleView:
+    """Send a revision back with a comment that says what to change, and where."""
     text = need_text(comment, "Asking for changes")
 
     def work(act: Act) -> Saved:
         head = need_example(act.connection, example_id)
         saved = move(act, head, rev, "request changes")
         _require_mine(act, head)
-        _add_verdict(act, saved, "changes requested", text)
+        _add_verdict(act, saved, "changes requested", text, place)
         return saved
 
     return _open(ws, perform(ws, actor, "request changes", nonce, Saved, work))
@@ -173,11 +175,11 @@ def _is_judged_twice(act: Act, head: ExampleRecord) -> bool:
     return look is not None and look.state in UNDECIDED
 
 
-def _add_verdict(act: Act, saved: Saved, verdict: str, text: str = "") -> None:
+def _add_verdict(act: Act, saved: Saved, verdict: str, text: str = "", where: str = "") -> None:
     record = ReviewRecord(act.ws.new_id(), saved.example_id, saved.rev, act.actor.person_id, verdict, act.at)
     reviews.add_review(act.connection, record)
     if text:
-        put_comment(act, saved.example_id, saved.rev, text)
+        put_comment(act, saved.example_id, saved.rev, text, where)
 
 
 def _open(ws: Workspace, saved: Saved) -> ExampleView:

@@ -8,6 +8,7 @@ from curation.errors import BlockedError
 from curation.model.definition import Definition
 from curation.model.example import Example, Label, Message
 from curation.model.values import UNSET, Field
+from curation.services.call_ids import free_call_ids, number_calls
 from curation.services.text_fields import field_text, message_at, with_message, with_messages
 
 
@@ -30,13 +31,46 @@ def remove_turn(example: Example, turn: int) -> Example:
 
 
 def move_turn(example: Example, turn: int, step: int) -> Example:
-    """One turn up (-1) or down (+1); at the end it stays."""
+    """One turn up (-1) or down (+1); at the end it stays. Calls and their results move together."""
     messages = list(example.messages)
-    to = turn + step
-    message_at(example, turn)
-    if 0 <= to < len(messages):
-        messages[turn], messages[to] = messages[to], messages[turn]
-    return with_messages(example, messages)
+    if message_at(example, turn).role == "tool":
+        to = turn + step
+        if 0 <= to < len(messages) and messages[to].role == "tool":
+            messages[turn], messages[to] = messages[to], messages[turn]
+        return with_messages(example, messages)
+    blocks = _blocks(example)
+    at = next(i for i, block in enumerate(blocks) if turn in block)
+    to = at + step
+    if 0 <= to < len(blocks):
+        blocks[at], blocks[to] = blocks[to], blocks[at]
+    return with_messages(example, [messages[i] for block in blocks for i in block])
+
+
+def _blocks(example: Example) -> list[range]:
+    """The turns that belong together: one that calls, with the results behind it."""
+    starts = [i for i, message in enumerate(example.messages) if not i or message.role != "tool"]
+    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(example.messages)], strict=True)]
+
+
+def duplicate_turn(example: Example, turn: int) -> Example:
+    """The same turn once more behind it; calls are copied with their results, under ids of their own."""
+    message = message_at(example, turn)
+    block = next(one for one in _blocks(example) if turn in one)
+    if not message.calls:
+        return _inserted(example, turn + 1, [message])
+    fresh = dict(
+        zip([field_text(call.id) for call in message.calls], free_call_ids(example, len(message.calls)), strict=True)
+    )
+    calls = tuple(msgspec.structs.replace(call, id=fresh[field_text(call.id)]) for call in message.calls)
+    copies = [msgspec.structs.replace(message, calls=calls)]
+    for result in example.messages[turn + 1 : block.stop]:
+        answered = field_text(result.tool_call_id)
+        copies += [msgspec.structs.replace(result, tool_call_id=fresh[answered])] if answered in fresh else []
+    return number_calls(_inserted(example, block.stop, copies))
+
+
+def _inserted(example: Example, at: int, fresh: list[Message]) -> Example:
+    return with_messages(example, [*example.messages[:at], *fresh, *example.messages[at:]])
 
 
 def set_label(example: Example, turn: int, label: Label | None) -> Example:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from sqlalchemy import Connection
 
 from curation.errors import StateError
 from curation.model.states import ExampleState
@@ -60,6 +61,14 @@ def do_again(act: Act, example_id: str, rev: int) -> Saved:
     if not undone:
         raise StateError(f"There is nothing to redo on example {head.number}.", hint="Only what was undone comes back.")
     return _go_to(act, head, undone[-1], undone[-1].after, "again as")
+
+
+def has_undone(connection: Connection, example_id: str) -> bool:
+    """Whether something was taken back that may be done again."""
+    newest = acts.last_of(connection, example_id)
+    if not newest or newest[0].act not in (UNDO, REDO):
+        return False
+    return bool(read_story(list(reversed(acts.last_of(connection, example_id, LOOK_BACK))))[1])
 
 
 def _story(act: Act, head: ExampleRecord) -> tuple[list[Change], list[Change]]:

@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from curation.errors import BlockedError
-from curation.model.example import Call, Example, Label, Message, RecoveryKind
+from curation.errors import BlockedError, NotFoundError
+from curation.model.example import Call, Example, Label, Message, NoToolReason, RecoveryKind
 from curation.model.values import Arguments, Exact
 from curation.services.arguments import read_argument
 from curation.services.breaking import break_call
@@ -18,11 +18,9 @@ from curation.services.result_edits import error_text
 from curation.services.text_fields import field_text, message_at
 
 NearMiss = Literal["tool_removed", "value_missing", "request_changed"]
-NEAR_MISSES: dict[NearMiss, str] = {
-    "tool_removed": "Take the tool away",
-    "value_missing": "Leave a required value open",
-    "request_changed": "Ask for something else",
-}
+MOST_OPENED = 3
+"""So many required arguments are offered to be left open."""
+_OTHER_REQUESTS: tuple[NoToolReason, ...] = ("answer_directly", "small_talk", "cannot_be_done", "refuse", "escalate")
 
 
 def insert_recovery(example: Example, turn: int) -> Example:
@@ -62,33 +60,94 @@ def _first_breakable(example: Example, message: Message) -> tuple[Call, str, str
     )
 
 
-def near_miss(example: Example, kind: NearMiss) -> Example:
-    """A copy that ends in a turn without a call where the first call was; its texts are still to write."""
+class Miss(msgspec.Struct, frozen=True):
+    """One way to turn a conversation that calls into one that does not, with the reason its answer is labelled with."""
+
+    kind: NearMiss
+    reason: NoToolReason
+    argument: str = ""
+    """The required argument that is left open."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}/{self.argument or self.reason}"
+
+
+def list_misses(example: Example) -> tuple[Miss, ...]:
+    """Every near-miss of the first call: the tool gone, a required value open, something else asked for."""
+    _, call = _first_call(example)
+    said = [name for name in _required(example, field_text(call.name)) if still_says(example, _value(call, name))]
+    needed = said + [name for name in _required(example, field_text(call.name)) if name not in said]
+    return (
+        Miss("tool_removed", "cannot_be_done"),
+        *(Miss("value_missing", "missing_information", name) for name in needed[:MOST_OPENED]),
+        *(Miss("request_changed", reason) for reason in _OTHER_REQUESTS),
+    )
+
+
+def near_miss(example: Example, miss: Miss) -> Example:
+    """A copy that ends in a turn without a call where the first call was; the reason and what is missing are named.
+
+    A value that is left open goes out of the request where it stands there once, word for word.
+    """
     turn, call = _first_call(example)
-    name = field_text(call.name)
     kept = msgspec.structs.replace(example, messages=example.messages[:turn], waivers=(), acceptable=None)
-    if kind == "tool_removed":
-        kept, label = withdraw_tool(kept, name), Label(reason="cannot_be_done")
-    elif kind == "value_missing":
-        label = Label(reason="missing_information", missing=_first_required(example, name))
-    else:
-        label = Label(reason="answer_directly")
-    answer = Message(role="assistant", content="", label=label)
+    if miss.kind == "tool_removed":
+        kept = withdraw_tool(kept, field_text(call.name))
+    if miss.argument:
+        kept = _without_value(kept, _value(call, miss.argument))
+    missing = (miss.argument,) if miss.argument else ()
+    answer = Message(role="assistant", content="", label=Label(reason=miss.reason, missing=missing))
     return msgspec.structs.replace(kept, messages=(*kept.messages, answer))
 
 
-def value_left_open(example: Example) -> str:
-    """What the first call gives for the argument that a `value_missing` copy leaves open; "" where it gives nothing."""
-    _, call = _first_call(example)
-    name = _first_required(example, field_text(call.name))
-    return read_argument(call, name) if name else ""
+def find_miss(example: Example, name: str) -> Miss:
+    """The near-miss of a name."""
+    found = next((one for one in list_misses(example) if one.name == name), None)
+    if found is None:
+        raise NotFoundError("That near-miss is not on offer any more.", hint="Choose another; the call has changed.")
+    return found
+
+
+def value_left_open(example: Example, argument: str) -> str:
+    """What the first call gives for the argument that a copy leaves open; "" where it gives nothing."""
+    return _value(_first_call(example)[1], argument) if argument else ""
+
+
+def _value(call: Call, argument: str) -> str:
+    return read_argument(call, (argument,))
+
+
+def _without_value(example: Example, value: str) -> Example:
+    """The user's turns without the value; said twice it stays, as nobody can tell which one is meant."""
+    asked = (field_text(message.content) for message in example.messages if message.role == "user")
+    if not value or sum(len(_as_word(value).findall(text)) for text in asked) != 1:
+        return example
+    said = [
+        msgspec.structs.replace(message, content=_take_out(field_text(message.content), value))
+        if message.role == "user" and isinstance(message.content, str)
+        else message
+        for message in example.messages
+    ]
+    return msgspec.structs.replace(example, messages=tuple(said))
+
+
+def _take_out(text: str, value: str) -> str:
+    shorter = _as_word(value).sub("", text)
+    if shorter == text:
+        return text
+    tidy = re.sub(r"[ \t]+([,.;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", re.sub(r"[\"“„'‘]\s*[\"”“'’]", "", shorter)))
+    return tidy.strip()
 
 
 def still_says(example: Example, value: str) -> bool:
     """Whether a user's turn holds a value as a word of its own, in any case."""
     asked = (field_text(message.content) for message in example.messages if message.role == "user")
-    pattern = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
-    return bool(value) and any(pattern.search(text) for text in asked)
+    return bool(value) and any(_as_word(value).search(text) for text in asked)
+
+
+def _as_word(value: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
 
 
 def _first_call(example: Example) -> tuple[int, Call]:
@@ -98,8 +157,8 @@ def _first_call(example: Example) -> tuple[int, Call]:
     raise BlockedError("A near-miss is made from a conversation that calls a tool.", hint="Add a call first.")
 
 
-def _first_required(example: Example, name: str) -> tuple[str, ...]:
+def _required(example: Example, name: str) -> tuple[str, ...]:
     definition = find_definition(example, name)
     parameters = definition.view.parameters if definition else None
     required = parameters.get("required") if isinstance(parameters, dict) else None
-    return tuple(str(key) for key in required[:1]) if isinstance(required, list) else ()
+    return tuple(str(key) for key in required) if isinstance(required, list) else ()

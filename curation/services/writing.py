@@ -18,7 +18,7 @@ from curation.services.judging import check_example, read_bench, read_body, rere
 from curation.services.projects import need_project
 from curation.services.roles import require
 from curation.services.second_looks import draw
-from curation.services.undoing import do_again, take_back
+from curation.services.undoing import do_again, has_undone, take_back
 from curation.services.workspace import Workspace
 from db import datasets, examples, people
 from db.acts import Deed
@@ -182,6 +182,12 @@ def undo_last(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: 
 def redo_last(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
     """Do again what the last undo took back, as long as nothing else was done since."""
     return _open_saved(ws, perform(ws, actor, "redo", nonce, Saved, lambda act: do_again(act, example_id, rev)))
+
+
+def can_redo(ws: Workspace, example_id: str) -> bool:
+    """Whether something was taken back that may be done again."""
+    with ws.reading() as connection:
+        return has_undone(connection, example_id)
 
 
 def _open_saved(ws: Workspace, saved: Saved) -> ExampleView:

@@ -19,7 +19,7 @@ def _write(tools: Sequence[Tool]) -> ToolsWritten:
     losses = []
     for tool in tools:
         losses += list_losses(tool)
-        losses += [Loss(tool.name, f"`{key}` is left out") for key in extra_keys(tool.definition) if key != "strict"]
+        losses += [Loss(tool.name, f"left out: `{key}`") for key in extra_keys(tool.definition) if key != "strict"]
     lines = [write_flat(tool, "input_schema", keep_strict=True) for tool in tools]
     return ToolsWritten("[" + ",\n ".join(lines) + "]\n", tuple(losses))
 

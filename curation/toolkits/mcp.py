@@ -30,7 +30,7 @@ def _recognises(source: Source) -> bool:
 def _write(tools: Sequence[Tool]) -> ToolsWritten:
     """One tool a line; what MCP has no key for travels in `_meta` under our own."""
     losses = [
-        Loss(tool.name, f"`{key}` is left out")
+        Loss(tool.name, f"left out: `{key}`")
         for tool in tools
         for key in extra_keys(tool.definition)
         if key != "strict"

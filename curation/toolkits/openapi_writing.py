@@ -33,7 +33,7 @@ def write_document(tools: Sequence[Tool]) -> ToolsWritten:
 
 def _write_operation(tool: Tool, losses: list[Loss]) -> Schema:
     view = tool.definition.view
-    losses += [Loss(tool.name, f"`{key}` is left out") for key in extra_keys(tool.definition)]
+    losses += [Loss(tool.name, f"left out: `{key}`") for key in extra_keys(tool.definition)]
     operation: Schema = {"operationId": tool.name}
     if view.description is not None:
         operation["description"] = view.description

@@ -51,7 +51,7 @@ def read_facts(tool: Tool, facts: Json) -> Tool:
 
 def list_losses(tool: Tool, told: Collection[str] = ()) -> list[Loss]:
     """One loss for every fact a form has no place for."""
-    return [Loss(tool.name, f"{FACTS[name]} is left out") for name in said_facts(tool) if name not in told]
+    return [Loss(tool.name, f"left out: {FACTS[name]}") for name in said_facts(tool) if name not in told]
 
 
 def extra_keys(definition: Definition) -> list[str]:

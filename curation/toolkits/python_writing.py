@@ -43,7 +43,7 @@ def write_models(tools: Sequence[Tool]) -> ToolsWritten:
 
 
 def _list_losses(tool: Tool, told: tuple[str, ...]) -> list[Loss]:
-    return [*list_losses(tool, told), *(Loss(tool.name, f"`{key}` is left out") for key in extra_keys(tool.definition))]
+    return [*list_losses(tool, told), *(Loss(tool.name, f"left out: `{key}`") for key in extra_keys(tool.definition))]
 
 
 def _join(imports: str, parts: list[str]) -> str:

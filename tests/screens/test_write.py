@@ -18,9 +18,10 @@ from curation.model.values import Arguments
 from curation.services import browsing, cataloguing, drafting, writing
 from tests.browser.filling import Filling, make_answer, make_example
 from ui import state
-from ui.chat import Scene, turn_acts
 from ui.cursor import nearest
+from ui.scene import Scene
 from ui.tokens import Claim
+from ui.turn_menu import turn_acts
 
 
 def _hand_over(screen: AppTest, key: str, text: str, base_rev: int = 1, nonce: str = "n1") -> None:
@@ -140,7 +141,7 @@ def test_label_is_set_on_the_decision(filling: Filling, open_page: Callable[...,
 def test_names_of_turns_survive_an_edit(filling: Filling, open_page: Callable[..., AppTest]) -> None:
     """A field keeps its key when a turn is added before it, so that its text stays on screen."""
     example = filling.write(make_answer("Thanks"))
-    screen = _press(open_page("write"), "write.add_system")
+    screen = _press(open_page("write"), f"write.add_system.{example.id}")
     _hand_over(screen, f"write.text.{example.id}.t1", "Still the answer.", base_rev=2)
     screen.run()
     assert filling.read(example.id).example.messages[2].content == "Still the answer."
@@ -240,14 +241,14 @@ def test_next_error_leads_to_every_place_in_turn(filling: Filling, open_page: Ca
     assert seen == [*places, places[0]]
 
 
-def test_argument_without_a_field_is_shown_as_json(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+def test_arguments_that_are_no_object_are_shown_as_json(filling: Filling, open_page: Callable[..., AppTest]) -> None:
     made = make_example("Where is B4821?")
     call = (made.messages[1].calls or ())[0]
-    wrong = msgspec.structs.replace(call, arguments=Arguments('{"order_id": "B4821", "colour": "red"}'))
+    wrong = msgspec.structs.replace(call, arguments=Arguments('["B4821"]'))
     asked = msgspec.structs.replace(made.messages[1], calls=(wrong,))
-    filling.write(msgspec.structs.replace(made, messages=(made.messages[0], asked, *made.messages[2:])))
+    example = filling.write(msgspec.structs.replace(made, messages=(made.messages[0], asked, *made.messages[2:])))
     screen = _press(open_page("write"), "write.next_error")
-    assert screen.session_state["write.view"] == "JSON"
+    assert f"write.args.{example.id}.t1.call_1.json" in screen.session_state[f"write.fields.{example.id}"]
 
 
 def test_finding_kept_anyway_is_shown_with_its_reason_and_taken_back_in_one_act(
@@ -307,18 +308,28 @@ def test_turn_offers_only_what_can_be_done_with_it() -> None:
     example = msgspec.structs.replace(made, messages=messages)
     scene = Scene("e", example, ids, (), {}, Claim("", "", "", "e", "", 1), is_editable=True, page="write")
     offered = [turn_acts(scene, turn, message) for turn, message in enumerate(messages)]
-    assert offered[0] == ["Move down", "Remove"]
-    assert offered[2] == ["Move up", "Move down", "Remove"]
-    assert offered[3][0] == "Make it fail"
-    assert offered[4] == ["Label", "Add a call here", "Move up", "Remove"]
+    assert offered[0] == ["Move down", "Duplicate", "Remove"]
+    assert offered[1][:3] == ["Label", "Text beside the calls", "Add a call here"]
+    assert offered[2] == ["Choose the result", "Move up", "Move down", "Duplicate", "Remove"]
+    assert offered[4] == ["Label", "Add a call here", "Move up", "Duplicate", "Remove"]
+
+
+def test_conversation_is_split_only_where_another_begins() -> None:
+    made = make_example("Where is B4821?")
+    messages = (Message(role="system", content="Be brief."), *made.messages, Message(role="user", content="Thanks"))
+    example = msgspec.structs.replace(made, messages=messages)
+    ids = tuple(f"t{turn}" for turn in range(len(messages)))
+    scene = Scene("e", example, ids, (), {}, Claim("", "", "", "e", "", 1), is_editable=True, page="write")
+    offered = ["Split here" in turn_acts(scene, turn, message) for turn, message in enumerate(messages)]
+    assert offered == [False, False, False, False, False, True]
 
 
 def test_near_miss_warns_while_the_request_says_the_open_value(
     filling: Filling, open_page: Callable[..., AppTest]
 ) -> None:
-    filling.write(make_example("Where is B4821?"))
+    filling.write(make_example("Where is B4821? It is B4821."))
     screen = open_page("write")
-    screen.session_state["act.write"] = state.Act("near_miss", "", "value_missing", "n1")
+    screen.session_state["act.write"] = state.Act("near_miss", "", "value_missing/order_id", "n1")
     screen.run()
     copy = screen.session_state["write.example"]
     assert "still says **B4821**" in screen.warning[0].value

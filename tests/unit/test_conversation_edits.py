@@ -9,10 +9,10 @@ import pytest
 
 from curation.errors import BlockedError, NotFoundError
 from curation.model.definition import Definition
-from curation.model.example import Call, Example, Label, Message, Waiver
+from curation.model.example import NO_TOOL_REASONS, Call, Example, Label, Message, Waiver
 from curation.model.values import UNSET, Arguments, Exact
 from curation.services import call_edits, result_edits, text_fields, turn_edits, waiving
-from curation.services.varying import insert_recovery, near_miss, still_says, value_left_open
+from curation.services.varying import find_miss, insert_recovery, list_misses, near_miss, still_says, value_left_open
 
 PARAMETERS = {
     "type": "object",
@@ -136,12 +136,26 @@ def test_results_follow_their_calls_in_order() -> None:
 
 def test_moving_past_the_end_changes_nothing() -> None:
     assert turn_edits.move_turn(conversation(), 0, -1) == conversation()
-    assert roles(turn_edits.move_turn(conversation(), 0, 1))[:2] == ["assistant", "user"]
+    assert turn_edits.move_turn(conversation(), 3, 1) == conversation()
+
+
+def test_calls_move_with_their_results() -> None:
+    after = turn_edits.move_turn(conversation(), 3, -1)
+    assert roles(after) == ["user", "assistant", "assistant", "tool"]
+    assert roles(turn_edits.move_turn(conversation(), 0, 1)) == ["assistant", "tool", "user", "assistant"]
+    assert turn_edits.move_turn(conversation(), 2, -1) == conversation()
+
+
+def test_turn_is_duplicated_with_results_and_ids_of_its_own() -> None:
+    after = turn_edits.duplicate_turn(conversation(), 1)
+    assert roles(after) == ["user", "assistant", "tool", "assistant", "tool", "assistant"]
+    assert [call.id for message in after.messages for call in message.calls or ()] == ["call_1", "call_2"]
+    assert [message.tool_call_id for message in after.messages if message.role == "tool"] == ["call_1", "call_2"]
+    assert turn_edits.duplicate_turn(conversation(), 0).messages[1] == conversation().messages[0]
 
 
 def test_failed_result_says_its_error() -> None:
-    after = result_edits.fail_result(conversation(), 2, "No such city.")
-    assert result_edits.error_in(str(after.messages[2].content)) == "No such city."
+    assert result_edits.error_in(result_edits.error_text("No such city.")) == "No such city."
     assert result_edits.error_in('{"t": 3}') is None
 
 
@@ -160,15 +174,44 @@ def test_recovery_of_a_turn_without_calls_is_refused() -> None:
         insert_recovery(conversation(), 3)
 
 
+def miss(name: str, example: Example | None = None) -> Example:
+    made = example or conversation()
+    return near_miss(made, find_miss(made, name))
+
+
 def test_near_misses_call_nothing_and_say_why() -> None:
-    removed = near_miss(conversation(), "tool_removed")
+    removed = miss("tool_removed/cannot_be_done")
     assert removed.tools == ()
     assert removed.messages[-1].label == Label(reason="cannot_be_done")
-    missing = near_miss(conversation(), "value_missing")
+    missing = miss("value_missing/city")
     assert missing.messages[-1].label == Label(reason="missing_information", missing=("city",))
-    assert near_miss(conversation(), "request_changed").messages[-1].label == Label(reason="answer_directly")
+    assert miss("request_changed/answer_directly").messages[-1].label == Label(reason="answer_directly")
     with pytest.raises(BlockedError, match="calls a tool"):
-        near_miss(removed, "tool_removed")
+        list_misses(removed)
+
+
+def test_near_misses_offer_every_required_value_and_every_reason() -> None:
+    names = [one.name for one in list_misses(conversation())]
+    assert names[:2] == ["tool_removed/cannot_be_done", "value_missing/city"]
+    assert {one.reason for one in list_misses(conversation())} == set(NO_TOOL_REASONS)
+    with pytest.raises(NotFoundError, match="not on offer"):
+        find_miss(conversation(), "value_missing/town")
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ("Weather in Oslo?", "Weather in?"),
+        ('What about "Oslo", please', "What about, please"),
+        ("Is Oslo warmer than Oslo?", "Is Oslo warmer than Oslo?"),
+        ("Is it in Osloville?", "Is it in Osloville?"),
+    ],
+)
+def test_value_that_is_left_open_goes_out_of_the_request(asked: str, left: str) -> None:
+    made = conversation()
+    messages = (msgspec.structs.replace(made.messages[0], content=asked), *made.messages[1:])
+    copy = miss("value_missing/city", msgspec.structs.replace(made, messages=messages))
+    assert copy.messages[0].content == left
 
 
 RESULT_SCHEMA = """{"type": "object", "properties": {
@@ -210,9 +253,9 @@ def test_kept_finding_is_taken_back_alone_and_only_once() -> None:
     [("Weather in Oslo?", True), ("weather in OSLO", True), ("Weather in Oslofjord", False), ("Weather?", False)],
 )
 def test_near_miss_knows_whether_the_request_still_says_the_open_value(request_text: str, is_said: bool) -> None:
-    value = value_left_open(conversation())
+    value = value_left_open(conversation(), "city")
     assert value == "Oslo"
-    copy = near_miss(conversation(), "value_missing")
+    copy = miss("value_missing/city")
     asked = msgspec.structs.replace(copy.messages[0], content=request_text)
     assert still_says(msgspec.structs.replace(copy, messages=(asked, *copy.messages[1:])), value) is is_said
     assert not still_says(copy, "")

@@ -1,0 +1,70 @@
+"""A short list to choose from by key: arrows move, Enter takes the marked one, a digit takes its line at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ui.focus import focus_on
+from ui.text import plain
+
+_MOUNT = st.components.v2.component(
+    "callwright.choice_menu",
+    html="",
+    js="""
+const LINES = ".st-key-choice-menu .stButton button"
+const STEPS = { ArrowDown: 1, ArrowUp: -1 }
+
+function act(event) {
+  const lines = [...document.querySelectorAll(LINES)]
+  if (!lines.length || event.altKey || event.ctrlKey || event.metaKey) return
+  if (document.activeElement?.matches("input, textarea")) return
+  const at = lines.indexOf(document.activeElement)
+  if (event.key in STEPS) lines[Math.max(0, Math.min(lines.length - 1, at + STEPS[event.key]))].focus()
+  else if (/^[1-9]$/.test(event.key) && lines[event.key - 1] && !event.repeat) lines[event.key - 1].click()
+  else return
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+export default function () {
+  window.addEventListener("keydown", act, true)
+  return () => window.removeEventListener("keydown", act, true)
+}
+""",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line: what it is called, what it means, and what speaks against it."""
+
+    name: str
+    title: str
+    note: str = ""
+    warning: str = ""
+
+
+def draw_choices(choices: Sequence[Choice], *, key: str, word: str) -> str:
+    """The list, its first line filled and focused; the name of the line that was chosen, "" before."""
+    chosen = ""
+    with st.container(key="choice-menu", gap="xsmall"):
+        for place, choice in enumerate(choices):
+            number = f"{place + 1}  " if place < 9 else ""
+            if st.button(
+                f"{number}{plain(choice.title, 80)}",
+                key=f"{key}.{choice.name}",
+                width="stretch",
+                type="primary" if not place else "secondary",
+            ):
+                chosen = choice.name
+            if choice.warning:
+                st.markdown(f":small[:orange[:material/warning: {plain(choice.warning)}]]")
+            elif choice.note:
+                st.caption(plain(choice.note, 110))
+    _MOUNT(key=f"{key}.keys")
+    if choices:
+        focus_on(f"{key}.{choices[0].name}", word)
+    return chosen
