@@ -15,7 +15,7 @@ import streamlit as st
 
 from curation.errors import NotFoundError
 from curation.services import cataloguing, evaluating, projects, writing
-from ui import rail, run_rail, state, tool_rail
+from ui import list_filter, rail, run_rail, state, tool_rail
 from ui.evaluation_form import EVALUATION
 from ui.session import current_project, workspace
 from ui.state import Slot
@@ -92,14 +92,15 @@ def follow(page: str, asked: Mapping[str, str]) -> str:
         return "The address names a project that is not in this workspace." if wanted else ""
     if wanted and wanted not in (project.id, project.name):
         return f"The address names a project that is not in this workspace; this is {plain(project.name, 40)}."
+    left_out = list_filter.take_address(page, asked)
     opened = OPENED.get(page)
     if opened is None or not asked.get(opened.word):
-        return ""
+        return left_out
     if not opened.is_in(project.id, asked[opened.word]):
         return f"The address names {_a(opened.word)} that is not in this project; the list shows those that are."
     opened.kept.set(asked[opened.word])
     rail.reveal(page)
-    return ""
+    return left_out
 
 
 def _a(word: str) -> str:
@@ -113,6 +114,8 @@ def keep(page: str) -> None:
     opened = OPENED.get(page)
     if project and opened and opened.kept.get():
         shown[opened.word] = opened.kept.get()
+    if project:
+        shown |= list_filter.address_of(page)
     if st.query_params.to_dict() != shown:
         st.query_params.from_dict(shown)
         _WRITTEN.set((shown, time.monotonic()))

@@ -14,6 +14,7 @@ import streamlit as st  # noqa: E402
 
 from ui import address  # noqa: E402
 from ui.layout import show_notice  # noqa: E402
+from ui.presses import hold_presses  # noqa: E402
 from ui.quiet import keep_quiet  # noqa: E402
 from ui.session import current_project, require_role  # noqa: E402
 
@@ -22,12 +23,14 @@ PLACES: tuple[tuple[str, str, str], ...] = (
     ("home", "Home", ":material/home:"),
     ("write", "Write", ":material/edit_note:"),
     ("review", "Review", ":material/rate_review:"),
+    ("examples", "Examples", ":material/forum:"),
     ("catalogue", "Catalogue", ":material/construction:"),
     ("health", "Health", ":material/monitor_heart:"),
     ("training", "Training", ":material/model_training:"),
     ("evaluation", "Evaluation", ":material/balance:"),
 )
 HIDDEN_PLACES: tuple[tuple[str, str, str], ...] = (
+    ("agreement", "Agreement", ":material/balance:"),
     ("import", "Import", ":material/upload:"),
     ("glossary", "Glossary", ":material/menu_book:"),
 )
@@ -59,6 +62,7 @@ def main() -> None:
         *(_page(*place, is_hidden=False) for place in PLACES),
         *(_page(*place, is_hidden=True) for place in HIDDEN_PLACES),
     ]
+    hold_presses()
     asked = address.arrive()
     position = "top" if current_project() else "hidden"
     chosen = st.navigation([page for page in pages if page is not None], position=position)

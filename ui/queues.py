@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from curation.model.filters import Special
 from curation.model.states import ExampleState
 from ui import state
 from ui.rail import Rail, Tab
@@ -16,6 +17,7 @@ WRITING = Rail(
         Tab("Drafts", (ExampleState.DRAFT,)),
         Tab("Asked", (ExampleState.CHANGES_REQUESTED,)),
         Tab(CANDIDATES, (ExampleState.CANDIDATE,)),
+        Tab("Repair", special=Special.REPAIR),
         Tab("Done", (ExampleState.SUBMITTED, ExampleState.ACCEPTED, ExampleState.REJECTED)),
     ),
     chosen=state.EXAMPLE,
@@ -27,6 +29,8 @@ REVIEWING = Rail(
     tabs=(
         Tab("To review", (ExampleState.SUBMITTED,)),
         Tab(CANDIDATES, (ExampleState.CANDIDATE,)),
+        Tab("Second look", special=Special.SECOND_LOOK),
+        Tab("Differ", special=Special.DIFFER),
         Tab("Done", (ExampleState.ACCEPTED, ExampleState.REJECTED)),
     ),
     chosen=state.REVIEWED,

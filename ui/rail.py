@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import streamlit as st
 
+from curation.model.filters import ExampleFilter, Special
 from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.services import browsing, writing
-from curation.services.browsing import ExampleRow
+from curation.services.browsing import Counted, ExamplePage, ExampleRow
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
+from ui import list_filter
 from ui.findings import count_severities
 from ui.state import Slot
 from ui.tabs import tab_label
 from ui.text import plain
 
 PAGE_ROWS = 50
+COUNTING_S = 0.02
+"""A tab under a filter is counted no longer than this."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,9 @@ class Tab:
     """One tab of a rail: its word and the states it lists."""
 
     word: str
-    states: tuple[ExampleState, ...]
+    states: tuple[ExampleState, ...] = ()
+    special: Special | None = None
+    """A list that is no state, such as what a change of a tool broke."""
 
 
 @dataclass(frozen=True)
@@ -49,44 +56,98 @@ _ROWS: Slot[tuple[str, ...]] = Slot("rail.rows", ())
 _LEFT: Slot[int] = Slot("rail.left", 0)
 _REVEAL: Slot[bool] = Slot("rail.reveal", False)
 """Whether the tab that holds the chosen example is to be opened."""
+_AWAY: Slot[bool] = Slot("rail.away", False)
+"""Whether a callback asked for the place Examples."""
 _SEEN: Slot[tuple[object, ...]] = Slot("rail.seen", ())
 """What the chosen row said when it was drawn."""
 
 
 def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
     """Draw the rail (inside `st.sidebar`); returns the id of the chosen example, "" when there is none."""
-    counts = browsing.count_states(ws, project_id)
-    search = st.text_input(
-        "Search",
-        key=f"{rail.page}.search",
-        type="search",
-        placeholder="Text or tool",
-        label_visibility="collapsed",
-        live="250ms",
-        persist_state="session",
-    )
+    _draw_search(rail)
+    list_filter.draw_line(rail.page)
     if _REVEAL.of(rail.page).take():
         _open_tab_of(ws, rail)
+    counts = _count_tabs(ws, project_id, rail)
     tab = _draw_tabs(rail, counts)
-    rows, next_after = _load(ws, project_id, rail, tab, search or "")
-    _ROWS.of(rail.page).set(tuple(row.id for row in rows))
-    chosen = _draw_rows(rail, tab, rows)
-    _draw_paging(rail, tab, next_after)
+    page = _load(ws, project_id, rail, tab)
+    _ROWS.of(rail.page).set(tuple(row.id for row in page.rows))
+    chosen = _draw_rows(rail, tab, page.rows)
+    _draw_paging(rail, tab, page.next_after)
     return chosen
 
 
-def _draw_tabs(rail: Rail, counts: dict[str, int]) -> Tab:
+def _draw_search(rail: Rail) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        list_filter.draw_search(rail.page)
+        st.button(
+            "",
+            key=f"{rail.page}.filter",
+            type="tertiary",
+            icon=":material/filter_list:",
+            help="Filter in Examples",
+            on_click=_filter_in_examples,
+            args=(rail,),
+        )
+    if _AWAY.of(rail.page).take():
+        st.switch_page("../pages/examples.py")
+
+
+def _filter_in_examples(rail: Rail) -> None:
+    """Callback: the open tab and its filter in the place that has a field for each part."""
+    tab = _open_one(rail)
+    wanted = msgspec.structs.replace(list_filter.current(rail.page), states=tab.states, special=tab.special)
+    list_filter.put("examples", wanted)
+    _AWAY.of(rail.page).set(value=True)
+
+
+def narrowed(rail_page: str, tab: Tab) -> ExampleFilter:
+    """What a tab lists under the page's filter; the tab itself says which states."""
+    wanted = list_filter.current(rail_page)
+    return msgspec.structs.replace(wanted, states=tab.states, special=tab.special or wanted.special)
+
+
+def _count_tabs(ws: Workspace, project_id: str, rail: Rail) -> dict[str, Counted]:
+    """Word of a tab → how many it lists."""
+    queues = browsing.count_queues(ws, project_id)
+    counted = {}
+    for tab in rail.tabs:
+        n = (
+            sum(queues.states.get(one, 0) for one in tab.states)
+            if tab.special is None
+            else queues.specials[tab.special]
+        )
+        counted[tab.word] = Counted(n, is_exact=True)
+        if n and list_filter.is_set(rail.page):
+            counted[tab.word] = browsing.count_filtered(ws, project_id, narrowed(rail.page, tab), budget_s=COUNTING_S)
+    return counted
+
+
+def _shown_tabs(rail: Rail, counts: dict[str, Counted]) -> tuple[Tab, ...]:
+    """A list that is no state shows only while it holds something."""
+    open_word = TAB.of(rail.page).get()
+    return tuple(tab for tab in rail.tabs if tab.special is None or counts[tab.word].n or tab.word == open_word)
+
+
+def _open_one(rail: Rail) -> Tab:
+    return next((tab for tab in rail.tabs if tab.word == TAB.of(rail.page).get()), rail.tabs[0])
+
+
+def _draw_tabs(rail: Rail, counts: dict[str, Counted]) -> Tab:
     """The open tab is kept by its word: the labels change with the counts in them."""
-    labels = [f"{tab.word} {sum(counts.get(one, 0) for one in tab.states):,}" for tab in rail.tabs]
-    labels = [tab_label(label) for label in labels]
-    slot = TAB.of(rail.page)
-    open_at = next((i for i, tab in enumerate(rail.tabs) if tab.word == slot.get()), 0)
+    tabs = _shown_tabs(rail, counts)
+    labels = [tab_label(f"{tab.word} {_say(counts[tab.word])}") for tab in tabs]
+    open_at = tabs.index(_open_one(rail))
     key = f"{rail.page}.tab"
     st.session_state[key] = labels[open_at]
-    words = {label: tab.word for label, tab in zip(labels, rail.tabs, strict=True)}
+    words = {label: tab.word for label, tab in zip(labels, tabs, strict=True)}
     st.tabs(labels, key=key, on_change=_open_tab, args=(key, rail, words))
-    _LEFT.of(rail.page).set(sum(counts.get(one, 0) for one in rail.tabs[open_at].states))
-    return rail.tabs[open_at]
+    _LEFT.of(rail.page).set(counts[tabs[open_at].word].n)
+    return tabs[open_at]
+
+
+def _say(counted: Counted) -> str:
+    return f"{counted.n:,}" if counted.is_exact else f"{counted.n:,}+"
 
 
 def _open_tab(key: str, rail: Rail, words: dict[str, str]) -> None:
@@ -122,18 +183,24 @@ def _open_tab_of(ws: Workspace, rail: Rail) -> None:
             TAB.of(rail.page).set(tab.word)
 
 
-def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab, search: str) -> tuple[Sequence[ExampleRow], int | None]:
-    starts = _STARTS.of(f"{rail.page}.{tab.word}.{search}").get()
+def _starts(rail: Rail, tab: Tab) -> Slot[tuple[int, ...]]:
+    """The pages turned so far, of this tab under this filter."""
+    said = "&".join(f"{name}={value}" for name, value in list_filter.address_of(rail.page).items())
+    return _STARTS.of(f"{rail.page}.{tab.word}.{said}")
+
+
+def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab) -> ExamplePage:
+    starts = _starts(rail, tab).get()
     after = starts[-1] if starts else None
-    page = browsing.list_examples(ws, project_id, states=tab.states, search=search, after=after, limit=PAGE_ROWS)
-    return page.rows, page.next_after
+    return browsing.list_filtered(ws, project_id, narrowed(rail.page, tab), after=after, limit=PAGE_ROWS)
 
 
 def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
     ids = [row.id for row in rows]
     wanted = rail.chosen.get()
     if not rows:
-        st.caption(plain(rail.empty))
+        empty = "Nothing here fits the filter above." if list_filter.is_set(rail.page) else rail.empty
+        st.caption(plain(empty))
         return wanted
     if wanted not in ids and not wanted:
         wanted = ids[0]
@@ -188,8 +255,7 @@ def _row_caption(row: ExampleRow) -> str:
 
 
 def _draw_paging(rail: Rail, tab: Tab, next_after: object) -> None:
-    search = st.session_state.get(f"{rail.page}.search") or ""
-    slot = _STARTS.of(f"{rail.page}.{tab.word}.{search}")
+    slot = _starts(rail, tab)
     starts = slot.get()
     if not starts and next_after is None:
         return

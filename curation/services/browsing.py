@@ -121,7 +121,7 @@ def find_page_before(
     return above[0].number if len(above) > limit else None
 
 
-def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter) -> Counted:
+def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter, *, budget_s: float = COUNTING_S) -> Counted:
     """How many fit: kept where a state alone is asked for, counted up to a bound otherwise."""
     with ws.reading() as connection:
         if wanted.is_plain:
@@ -129,9 +129,7 @@ def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter) -> Cou
             states = wanted.states or tuple(one for one in ExampleState if one is not ExampleState.ARCHIVED)
             return Counted(sum(counts[one.value] for one in dict.fromkeys(states)), is_exact=True)
         return Counted(
-            *filtering.count(
-                connection, project_id, wanted, to_match(wanted.search), cap=COUNTED_TO, budget_s=COUNTING_S
-            )
+            *filtering.count(connection, project_id, wanted, to_match(wanted.search), cap=COUNTED_TO, budget_s=budget_s)
         )
 
 

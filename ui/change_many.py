@@ -1,0 +1,219 @@
+"""Change many: which examples, what to do, what that would change and why not all; then do it, and undo it."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.model.filters import ExampleFilter
+from curation.model.people import Actor
+from curation.services import bulk, bulk_running
+from curation.services.browsing import Counted, ExamplePage
+from curation.services.bulk import BulkView, Selection
+from curation.services.bulk_changes import NEEDS_VALUE, PERMISSIONS, BulkAct, BulkChange
+from curation.services.bulk_preview import preview
+from curation.services.filter_choices import Choices
+from curation.services.roles import ALLOWED
+from curation.services.workspace import Workspace
+from ui import keys, list_filter
+from ui.errors import errors_shown
+from ui.example_grid import selected
+from ui.layout import card_title
+from ui.state import NOTICE, Slot
+from ui.text import count, plain
+
+PAGE = "examples"
+OPEN: Slot[bool] = Slot("examples.change.open", False)
+AT_ONCE = 500
+"""So many are changed while the page waits; more run in the background, with progress."""
+POLL_S = "500ms"
+WORDS: dict[BulkAct, tuple[str, str, str]] = {
+    BulkAct.SUBMIT: ("Submit for review", "Submit", "submitted"),
+    BulkAct.ACCEPT: ("Accept", "Accept", "accepted"),
+    BulkAct.REQUEST_CHANGES: ("Request changes", "Request changes of", "sent back"),
+    BulkAct.ARCHIVE: ("Archive", "Archive", "archived"),
+    BulkAct.RESTORE: ("Restore as drafts", "Restore", "restored"),
+    BulkAct.ADD_TAG: ("Add a tag", "Tag", "tagged"),
+    BulkAct.REMOVE_TAG: ("Remove a tag", "Untag", "untagged"),
+    BulkAct.SET_GROUP: ("Set the group", "Group", "put into the group"),
+    BulkAct.FIX: ("Apply the fix of a rule", "Mend", "mended"),
+    BulkAct.RECHECK: ("Check again", "Check", "checked again"),
+}
+"""Act → how the list says it, the verb of its button, and what it says when it is done."""
+SELECTED, ON_PAGE, MATCHING = "selected", "page", "matching"
+
+
+def draw_panel(
+    ws: Workspace, actor: Actor, project_id: str, found: ExamplePage, counted: Counted, choices: Choices
+) -> None:
+    """The panel beside the grid."""
+    with st.container(border=True):
+        with card_title("Change many"):
+            st.button(
+                "Close",
+                key="examples.change.close",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=OPEN.set,
+                args=(False,),
+            )
+        last = bulk.last_of(ws, actor.person_id, project_id)
+        if last is not None and not last.is_over:
+            _draw_running(ws, actor, last)
+            return
+        selection = _draw_which(found, counted)
+        change = _draw_what(actor, choices)
+        _draw_preview(ws, actor, project_id, selection, change)
+        if last is not None:
+            st.caption(f"Last: {_said(last)}")
+
+
+def _draw_which(found: ExamplePage, counted: Counted) -> Selection:
+    ids = tuple(row.id for row in found.rows)
+    number = f"{counted.n:,}" if counted.is_exact else f"more than {max(counted.n, len(ids)):,}"
+    options = {ON_PAGE: f"The {len(ids)} on this page", MATCHING: f"All {number} that match"}
+    if selected():
+        options = {SELECTED: f"The {len(selected())} selected", **options}
+    which = st.selectbox(
+        "Which", list(options), key=f"examples.change.which.{bool(selected())}", format_func=options.get
+    )
+    wanted = list_filter.current(PAGE)
+    if which == MATCHING:
+        return Selection(wanted)
+    return Selection(wanted, selected() if which == SELECTED else ids)
+
+
+def _draw_what(actor: Actor, choices: Choices) -> BulkChange:
+    allowed = [act for act in BulkAct if actor.roles & ALLOWED[PERMISSIONS[act]]]
+    act = st.selectbox("What", allowed, key="examples.change.act", format_func=lambda one: WORDS[one][0])
+    value = ""
+    if act is BulkAct.REQUEST_CHANGES:
+        value = st.text_area("What to change", key="examples.change.comment", height=90) or ""
+    elif act is BulkAct.FIX:
+        rules = choices.rules
+        value = (
+            st.selectbox("Rule", list(rules), key="examples.change.rule", format_func=lambda one: rules.get(one, one))
+            or ""
+        )
+    elif act is BulkAct.SET_GROUP:
+        value = st.text_input("Group", key="examples.change.group") or ""
+    elif act in NEEDS_VALUE:
+        value = (
+            st.selectbox(
+                "Tag",
+                list(choices.tags),
+                key="examples.change.tag",
+                index=None,
+                accept_new_options=act is BulkAct.ADD_TAG,
+            )
+            or ""
+        )
+    return BulkChange(act, value)
+
+
+def _draw_preview(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange) -> None:
+    """How many change, how many cannot and why; then the button that does it."""
+    try:
+        seen = preview(ws, actor, project_id, selection, change)
+    except CurationError as error:
+        st.caption(plain(error.hint or error.message))
+        _draw_button(ws, actor, project_id, selection, change, 0)
+        return
+    upper = "up to " if seen.is_upper and seen.n_changing else ""
+    st.markdown(f"**{upper}{count(seen.n_changing, 'example')}** of {seen.n_chosen:,} will change")
+    for at, reason in enumerate(seen.reasons):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"{reason.n:,} {plain(reason.words)}", width="content")
+            if reason.filter is not None:
+                _show_button(at, reason.filter)
+    for cost in seen.costs:
+        st.caption(f":material/warning: {plain(cost)}")
+    _draw_button(ws, actor, project_id, selection, change, seen.n_changing)
+
+
+def _show_button(at: int, wanted: ExampleFilter) -> None:
+    st.button("Show", key=f"examples.change.show.{at}", type="tertiary", on_click=list_filter.put, args=(PAGE, wanted))
+
+
+def _draw_button(
+    ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, n: int
+) -> None:
+    st.button(
+        f"{WORDS[change.act][1]} {count(n, 'example')}",
+        key="examples.change.do",
+        type="primary",
+        disabled=not n,
+        shortcut=keys.NEXT_ACT.shortcut,
+        on_click=_begin,
+        args=(ws, actor, project_id, selection, change, n, uuid.uuid4().hex),
+    )
+
+
+def _begin(
+    ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, n: int, nonce: str
+) -> None:
+    """Callback of the button: everything it means was decided when it was drawn."""
+    with errors_shown():
+        _run(ws, bulk.begin(ws, actor, project_id, selection, change, nonce=nonce), n)
+
+
+def take_back(ws: Workspace, actor: Actor, batch_id: str, n: int, nonce: str) -> None:
+    """Callback of Undo and Stop."""
+    with errors_shown():
+        _run(ws, bulk.take_back(ws, actor, batch_id, nonce=nonce), n)
+
+
+def _run(ws: Workspace, batch_id: str, n: int) -> None:
+    OPEN.set(value=True)
+    if n > AT_ONCE:
+        bulk_running.start(ws, batch_id)
+        return
+    NOTICE.set(_said(bulk.run(ws, batch_id)))
+
+
+def _said(done: BulkView) -> str:
+    word = WORDS[done.change.act][2] if done.state == bulk.COMPLETE else "taken back"
+    left = ", ".join(f"{n:,} {plain(why)}" for why, n in done.left.items())
+    return f"{done.n_changed:,} {word}" + (f"; left as they were: {left}" if left else "")
+
+
+def draw_undo(ws: Workspace, actor: Actor, project_id: str) -> None:
+    """Takes back this person's last act over many examples; nothing where there is none."""
+    last = bulk.last_of(ws, actor.person_id, project_id)
+    if last is None or not last.can_be_undone:
+        return
+    st.button(
+        f"Undo: {count(last.n_changed, 'example')} {WORDS[last.change.act][2]}",
+        key="examples.undo",
+        type="tertiary",
+        icon=":material/undo:",
+        shortcut=keys.UNDO.shortcut,
+        on_click=take_back,
+        args=(ws, actor, last.id, last.n_changed, uuid.uuid4().hex),
+    )
+
+
+def _draw_running(ws: Workspace, actor: Actor, running: BulkView) -> None:
+    """Progress and a way to stop; it looks by itself until the act is over."""
+    bulk_running.go_on(ws)
+    st.fragment(_draw_progress, run_every=POLL_S)(ws, actor, running.id)
+
+
+def _draw_progress(ws: Workspace, actor: Actor, batch_id: str) -> None:
+    now = bulk.view(ws, batch_id)
+    if now.is_over:
+        st.rerun()
+    word = "Taking back" if now.state == bulk.RETURNING else WORDS[now.change.act][0]
+    share = now.n_done / now.n_items if now.n_items else 0.0
+    st.progress(min(share, 1.0), text=f"{word}: {now.n_done:,} of {now.n_items:,}")
+    if now.state in (bulk.PLANNED, bulk.APPLYING):
+        nonce = uuid.uuid4().hex
+        st.button(
+            "Stop and take back",
+            key="examples.change.stop",
+            on_click=take_back,
+            args=(ws, actor, batch_id, now.n_items, nonce),
+        )
+    st.caption("This goes on when the tab is closed.")

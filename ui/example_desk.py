@@ -1,0 +1,135 @@
+"""The place Examples: every example of a project in one grid, narrowed, selected, and changed many at once."""
+
+from __future__ import annotations
+
+import msgspec
+import streamlit as st
+
+from curation.model.filters import ExampleFilter
+from curation.model.people import Actor
+from curation.model.states import ExampleState
+from curation.services import browsing
+from curation.services.browsing import Counted, ExamplePage
+from curation.services.filter_choices import Choices
+from curation.services.workspace import Workspace
+from ui import change_many, keys, list_filter
+from ui.example_grid import PAGE, draw_grid, draw_paging, position, selected
+from ui.example_queues import draw_views
+from ui.layout import keys_button, page_head
+from ui.list_filter import current, in_words, place, put
+from ui.rail import reveal
+from ui.state import EXAMPLE, REVIEWED, Slot
+from ui.text import count
+
+PANEL_COLUMNS = [11, 5]
+_GO: Slot[str] = Slot("examples.go", "")
+"""The page that a callback wants to be opened."""
+
+
+def example_desk(ws: Workspace, actor: Actor, project_id: str) -> None:
+    """Head, filter, grid, the panel where it is open, and the bar with what can be done."""
+    if goal := _GO.take():
+        st.switch_page(f"../pages/{goal}.py")
+    wanted = current(PAGE)
+    after, _ = place(PAGE)
+    found = browsing.list_filtered(ws, project_id, wanted, after=after)
+    counted = browsing.count_filtered(ws, project_id, wanted)
+    with page_head("Examples", position(found, counted)):
+        draw_views(ws, actor, project_id)
+        with st.popover("Filter", icon=":material/filter_list:", type="tertiary", width="content"):
+            choices = list_filter.draw_fields(ws, project_id, PAGE)
+        keys_button(PAGE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width=320):
+            list_filter.draw_search(PAGE)
+        list_filter.draw_line(PAGE, choices)
+    if change_many.OPEN.get():
+        left, right = st.columns(PANEL_COLUMNS, gap="medium")
+        with left:
+            _draw_rows(ws, project_id, found, choices)
+        with right:
+            change_many.draw_panel(ws, actor, project_id, found, counted, choices)
+    else:
+        _draw_rows(ws, project_id, found, choices)
+    _draw_bar(ws, actor, project_id, found)
+
+
+def _draw_rows(ws: Workspace, project_id: str, found: ExamplePage, choices: Choices) -> None:
+    if found.rows:
+        draw_grid(found)
+        return
+    _draw_empty(ws, project_id, choices)
+
+
+def _draw_empty(ws: Workspace, project_id: str, choices: Choices) -> None:
+    """Why nothing is here, and the one thing to drop or to do."""
+    wanted = current(PAGE)
+    if wanted == ExampleFilter():
+        st.header("No examples yet", anchor=False)
+        st.caption("An example is a conversation that teaches a model when to call a tool, and how.")
+        st.page_link("../pages/write.py", label="Write one", icon=":material/edit_note:")
+        st.page_link("../pages/import.py", label="Import a file", icon=":material/upload:")
+        return
+    parts = in_words(wanted, choices)
+    queue = list_filter.queue_words(wanted)
+    st.header("Nothing fits", anchor=False)
+    if not parts:
+        st.caption(f"No example is {queue} now.")
+        return
+    where = f" among what is {queue}" if queue else ""
+    st.caption(f"No example{where} fits all of this at once. Drop a part:")
+    plain_filter = ExampleFilter()
+    for part, said in parts.items():
+        wider = msgspec.structs.replace(wanted, **{part: getattr(plain_filter, part)})
+        n = browsing.count_filtered(ws, project_id, wider)
+        st.button(
+            f"Without {said}: {_say(n)}",
+            key=f"examples.drop.{part}",
+            type="tertiary",
+            icon=":material/filter_alt_off:",
+            on_click=put,
+            args=(PAGE, wider),
+        )
+
+
+def _say(n: Counted) -> str:
+    return count(n.n, "example") if n.is_exact else f"more than {count(n.n, 'example')}"
+
+
+def _draw_bar(ws: Workspace, actor: Actor, project_id: str, found: ExamplePage) -> None:
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if selected() and found.rows:
+            st.caption(f"{len(selected())} selected", width="content")
+        draw_paging(ws, project_id, found)
+        st.space("stretch")
+        change_many.draw_undo(ws, actor, project_id)
+        if not found.rows:
+            return
+        st.button(
+            "Work down these",
+            key="examples.work",
+            icon=":material/arrow_forward:",
+            on_click=_work_down,
+            args=(selected()[0] if selected() else found.rows[0].id,),
+        )
+        if not change_many.OPEN.get():
+            st.button(
+                "Change many",
+                key="examples.change",
+                type="primary",
+                icon=":material/done_all:",
+                shortcut=keys.CHANGE_MANY.shortcut,
+                on_click=change_many.OPEN.set,
+                args=(True,),
+            )
+
+
+def _work_down(example_id: str) -> None:
+    """Callback: the same filter in the rail of Write or Review, at the selected example."""
+    wanted = current(PAGE)
+    is_review = wanted.states == (ExampleState.SUBMITTED,)
+    page, chosen = ("review", REVIEWED) if is_review else ("write", EXAMPLE)
+    put(page, msgspec.structs.replace(wanted, states=()))
+    chosen.set(example_id)
+    reveal(page)
+    _GO.set(page)

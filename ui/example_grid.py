@@ -1,0 +1,115 @@
+"""The grid of examples: fifty rows, any of them selected by mouse or keyboard, and the way through the pages."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+import streamlit as st
+
+from curation.model.transitions import words as state_words
+from curation.services import browsing
+from curation.services.browsing import Counted, ExamplePage
+from curation.services.workspace import Workspace
+from ui import list_filter
+from ui.list_filter import place, put_place
+from ui.moments import ago
+from ui.state import Slot
+
+PAGE = "examples"
+ROWS = browsing.PAGE
+_SELECTED: Slot[tuple[str, ...]] = Slot("examples.selected", ())
+"""Ids of the selected rows of the page in sight."""
+GRID_PX = 520
+
+
+def selected() -> tuple[str, ...]:
+    """The examples selected in the page of rows that is in sight."""
+    return _SELECTED.get()
+
+
+def draw_grid(found: ExamplePage) -> None:
+    """Draw one page of rows; a selection belongs to this page alone."""
+    ids = [row.id for row in found.rows]
+    table = pd.DataFrame(
+        {
+            "#": [row.number for row in found.rows],
+            "Begins with": [row.title for row in found.rows],
+            "State": [state_words(row.state) for row in found.rows],
+            "Shape": [", ".join(one.replace("_", "-") for one in row.categories) for row in found.rows],
+            "Errors": [row.n_error or None for row in found.rows],
+            "Warnings": [row.n_warning or None for row in found.rows],
+            "Author": [row.author for row in found.rows],
+            "Origin": [row.origin for row in found.rows],
+            "Changed": [ago(row.updated_at) for row in found.rows],
+        }
+    )
+    picked = st.dataframe(
+        table,
+        # Positions mean this page of rows: another one is another grid.
+        key=f"examples.grid.{_digest(ids)}",
+        hide_index=True,
+        height=min(GRID_PX, 36 * (len(ids) + 1) + 3),
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            "#": st.column_config.NumberColumn(width=70, format="%d"),
+            "Begins with": st.column_config.TextColumn(width="large"),
+            "Errors": st.column_config.NumberColumn(width=70),
+            "Warnings": st.column_config.NumberColumn(width=80),
+        },
+        alt=f"{len(ids)} examples; Space selects the row with the cursor",
+    )
+    rows = picked["selection"]["rows"] if picked else []
+    _SELECTED.set(tuple(ids[at] for at in rows if at < len(ids)))
+
+
+def _digest(ids: list[str]) -> str:
+    return hashlib.sha256("".join(ids).encode()).hexdigest()[:12]
+
+
+def position(found: ExamplePage, counted: Counted) -> str:
+    """Where the page of rows stands: "51–100 of 12,403"."""
+    if not found.rows:
+        return "0 examples"
+    _, first = place(PAGE)
+    last = first + len(found.rows) - 1
+    if counted.is_exact and last <= counted.n:
+        return f"{first:,}–{last:,} of {counted.n:,}"
+    more = max(counted.n, last) if found.next_after or counted.n > last else last
+    return f"{first:,}–{last:,} of more than {more:,}" if more > last or found.next_after else f"{first:,}–{last:,}"
+
+
+def draw_paging(ws: Workspace, project_id: str, found: ExamplePage) -> None:
+    """Newer and Older; nothing where everything is in sight."""
+    after, _ = place(PAGE)
+    if after is None and found.next_after is None:
+        return
+    st.button(
+        "Newer",
+        key="examples.newer",
+        type="tertiary",
+        icon=":material/chevron_left:",
+        disabled=after is None,
+        on_click=_turn_back,
+        args=(ws, project_id, found.rows[0].number if found.rows else 0),
+    )
+    st.button(
+        "Older",
+        key="examples.older",
+        type="tertiary",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        disabled=found.next_after is None,
+        on_click=_turn_on,
+        args=(found.next_after,),
+    )
+
+
+def _turn_on(next_after: int | None) -> None:
+    put_place(PAGE, next_after, place(PAGE)[1] + ROWS)
+
+
+def _turn_back(ws: Workspace, project_id: str, first: int) -> None:
+    before = browsing.find_page_before(ws, project_id, list_filter.current(PAGE), first)
+    put_place(PAGE, before, place(PAGE)[1] - ROWS)
