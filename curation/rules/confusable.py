@@ -17,10 +17,8 @@ MOST_COMPARED = 300
 _LIKE_WORDS = 0.6
 _LIKE_NAME = 0.5
 _LIKE_WRITTEN = 0.85
-_FEW_WORDS = frozenset(
-    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "one", "or", "that")
-    + ("the", "this", "to", "was", "where", "which", "with")
-)
+_FEW = "a an and as at by for from in is it its of on one or that the this to was where which with"
+_FEW_WORDS = frozenset(_FEW.split())
 """Words that carry nothing."""
 
 
