@@ -20,6 +20,7 @@ from ui.errors import errors_shown
 from ui.focus import focus_on
 from ui.layout import keys_button, page_head, severity_badge
 from ui.moments import ago
+from ui.presses import hold_presses
 from ui.session import workspace
 from ui.state import ask, asked
 from ui.text import count, plain
@@ -30,6 +31,8 @@ from ui.tool_parts import count_misfits, draw_part
 
 PAGE = "catalogue"
 DESK = "catalogue.desk"
+FREE = ("catalogue.history", "catalogue.keys", "catalogue.publish")
+"""Buttons that do nothing to the tool on the desk."""
 EFFECT_LOOK = {
     "read": (":material/visibility:", "blue"),
     "write": (":material/edit:", "orange"),
@@ -65,6 +68,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     focus_on(cursor.field, cursor.word, is_selected=cursor.is_selected, name=PAGE)
     if HELD.get():
         hold_focus(DESK, HELD.get())
+    hold_presses(PAGE, object_id, FREE)
 
 
 def _draw_head(project: ProjectView, desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.model.states import Split
 from curation.services.impact import Fault, Impact, Shown, Touched
 from ui.state import PROJECT
 from ui.text import count, named, plain
@@ -16,7 +17,7 @@ MAX_CHANGES = 8
 def draw_impact(before: Impact, after: Impact) -> None:
     """The examples a change breaks and what the chosen steps leave of them."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.header("What it breaks", anchor=False, width="content")
+        st.markdown("**What it breaks**", width="content")
         if before.n_broken:
             st.badge(
                 f"{count(before.n_broken, 'example breaks', 'examples break')}", icon=":material/error:", color="red"
@@ -48,28 +49,32 @@ def _draw_fault(fault: Fault) -> None:
         rest = " · made by the steps"
     label = f"{max(fault.n, fault.n_left):,} × **{plain(fault.rule)}** {named(fault.words)}{rest}"
     with st.expander(label, type="compact"):
+        reasons = {one.reason for one in fault.examples[:MAX_EXAMPLES]}
+        if len(reasons) == 1:
+            st.caption(named(*reasons))
         for one in fault.examples[:MAX_EXAMPLES]:
-            draw_example(one)
+            draw_example(one, has_reason=len(reasons) > 1)
         left = max(fault.n, fault.n_left) - min(len(fault.examples), MAX_EXAMPLES)
         if left > 0:
             st.caption(f"and {count(left, 'more example')}")
 
 
-def draw_example(one: Touched) -> None:
-    """One example: a link to it, and the sentence about it."""
+def draw_example(one: Touched, *, has_reason: bool) -> None:
+    """One example: a link to it, and the sentence about it where it differs from its neighbours'."""
     with st.container(gap="xxsmall"):
         st.page_link(
             "../pages/write.py",
             label=f"#{one.number:,} {plain(one.title, 60)}",
             query_params={"project": PROJECT.get(), "example": one.example_id},
         )
-        st.caption(named(one.reason))
+        if has_reason:
+            st.caption(named(one.reason))
 
 
 def _draw_holders(seen: Impact) -> None:
     """Frozen versions and models never change: what is said is where the old definitions live on."""
     for hit in seen.datasets:
-        parts = ", ".join(f"{n:,} {plain(split)}" for split, n in sorted(hit.splits.items()))
+        parts = ", ".join(f"{hit.splits[one.value]:,} {one.value}" for one in Split if one.value in hit.splits)
         st.page_link(
             "../pages/health.py",
             label=f"Dataset v{hit.n} holds {hit.rows:,} of them ({parts})",

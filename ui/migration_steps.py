@@ -24,9 +24,7 @@ def draw_steps(found: Sequence[Step]) -> tuple[Step, ...]:
 
 def _draw_step(step: Step) -> Step | None:
     with st.container(gap="xsmall", key=f"step.{step.key}"):
-        is_in = st.checkbox(
-            f"**{plain(step.tool)}** {named(describe_step(step))}", value=True, key=f"step.in.{step.key}"
-        )
+        is_in = st.checkbox(f"{plain(step.tool)}: {named(describe_step(step))}", value=True, key=f"step.in.{step.key}")
         if not is_in:
             return None
         if step.kind == "default":

@@ -79,7 +79,7 @@ def _draw_examples(project: ProjectView, n: int, *, has_changes: bool) -> None:
     if found.n_affected:
         place = st.container()
         if found.steps:
-            st.header("What is done in their calls", anchor=False)
+            st.markdown("**What is done in their calls**")
             steps = draw_steps(found.steps)
             after = measure(project.id, steps)
         with place:

@@ -18,6 +18,7 @@ from ui.desk_style import bend_desk
 from ui.errors import errors_shown
 from ui.findings import show_findings
 from ui.layout import keys_button
+from ui.presses import MISSED, hold_presses, seen_at_press
 from ui.review_acts import ACTS, LAST, take_back_last
 from ui.review_bar import EDIT, PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
 from ui.review_comments import KIND, draw_comment_field, draw_comments, take_comment, typed_comment
@@ -28,6 +29,8 @@ from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
 DESK_HEIGHT_PX = 640
+FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys")
+"""Buttons that do not decide about what the desk shows."""
 DESK = "review.desk"
 """The conversation: it holds the focus between acts, so that the arrow keys scroll it."""
 
@@ -35,14 +38,23 @@ DESK = "review.desk"
 @st.fragment
 def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: str) -> None:
     """One example under review."""
-    act = state.asked(PAGE)
+    seen = seen_at_press(PAGE)
     with errors_shown():
         take_comment(ws, actor, example_id)
-        if act.verb:
+        act = state.asked(PAGE)
+        if act.rev and seen and seen != _seen(example_id, act.rev):
+            st.toast(MISSED, icon=":material/info:")
+        elif act.verb:
             ACTS[act.verb](ws, actor, example_id, typed_comment(ws, actor, example_id), act)
     view = writing.open_example(ws, example_id)
     _draw(ws, actor, project, view, typed_comment(ws, actor, example_id))
     hold_focus(DESK, f"{example_id} {act.nonce}")
+    hold_presses(PAGE, _seen(example_id, view.head_rev), FREE)
+
+
+def _seen(example_id: str, rev: int) -> str:
+    """What a decision is about: a revision of an example."""
+    return f"{example_id}@{rev}"
 
 
 def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, comment: Draft | None) -> None:

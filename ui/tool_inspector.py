@@ -15,7 +15,7 @@ from curation.services import tool_desk
 from curation.services.parameter_forms import Line, open_form
 from curation.services.tool_desk import Desk
 from curation.services.tool_facts import read_number
-from ui import strict_preview
+from ui import impact_card, strict_preview
 from ui.glossary import meaning_of
 from ui.layout import severity_badge
 from ui.schema_builder import line_at
@@ -70,6 +70,7 @@ def draw_inspector(desk: Desk, judged: tuple[Judged, ...], schema_field: str) ->
         with seen:
             _draw_definition(desk)
         _draw_lint(desk, judged)
+        impact_card.draw_around(desk)
 
 
 def _draw_policy(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import settling, varying, writing
 from curation.services.projects import ProjectView
+from curation.services.remarks import list_comments
 from curation.services.settling import Conflict, Typed
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
@@ -24,8 +25,11 @@ from ui.desk_style import bend_desk
 from ui.editor import Commit, mark_handled, read_commit
 from ui.errors import errors_shown
 from ui.inspector import draw_inspector, handle_shown
+from ui.presses import MISSED, hold_presses, seen_at_press
+from ui.review_notes import draw_open_notes, notes_below
 from ui.row_view import SHOWN, draw_row
 from ui.scene import Scene
+from ui.session import workspace
 from ui.state import Act, Slot
 from ui.text import say
 from ui.tokens import Claim
@@ -43,21 +47,28 @@ _TAKEN: Slot[tuple[str, ...]] = Slot("write.taken", ())
 MAX_TAKEN = 200
 EDITABLE = frozenset(ExampleState) - {ExampleState.ARCHIVED}
 DESK_HEIGHT_PX = 640
+FREE = ("write.back", "write.next", "write.keys")
+"""Buttons that do nothing to the example on the desk."""
 
 
 @st.fragment
 def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: str) -> None:
     """One example being written."""
     tools = published_tools(ws, project.id)
-    act = state.asked(PAGE)
+    act, at_press = Act(), seen_at_press(PAGE)
     seen = writing.open_example(ws, example_id)
     view = seen
     conflicts: tuple[Conflict, ...] = ()
     with errors_shown():
         view, conflicts = _take_typed(ws, actor, seen)
+        act = state.asked(PAGE)
+        if act.verb and at_press not in ("", example_id):
+            act = Act()
+            st.toast(MISSED, icon=":material/info:")
         if act.verb:
             view = _performed(ws, actor, view, tools, act)
     _draw(actor, view, tools, conflicts, can_redo=writing.can_redo(ws, view.id))
+    hold_presses(PAGE, example_id, FREE)
     if not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
         st.rerun()
 
@@ -115,8 +126,11 @@ def _draw(
         unwritten=unwritten_places(view),
     )
     scene.selected = handle_shown(scene)
+    said = list_comments(workspace(), view.id, actor)
+    scene.below = notes_below(said, PAGE)
     desk_head(view)
     draw_conflicts(view, conflicts)
+    draw_open_notes(view, said, PAGE)
     _draw_columns(view, scene)
     _DRAWN.of(view.id).set(dict(scene.fields))
     action_bar(view, quiet=[one for one in view.judged if scene.is_quiet(one)], can_redo=can_redo)

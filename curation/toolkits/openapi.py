@@ -68,7 +68,8 @@ def _read_operation(inliner: Inliner, path: str, method: str, item: Schema, take
     operation = item[method]
     name, renamed = _name(operation, path, method, taken)
     function: Schema = {"name": name}
-    description = operation.get("description") or operation.get("summary")
+    described = operation.get("description")
+    description = described if described or FACTS_KEY in operation else operation.get("summary")
     if isinstance(description, str):
         function["description"] = description
     arguments = Arguments(inliner)

@@ -19,6 +19,8 @@ _ONE = frozenset({"additionalProperties", "contains", "else", "if", "items", "no
 _MAPS = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
 _LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _DROPPED = ("discriminator", "externalDocs", "xml")
+_SAYS_NOTHING = frozenset({"externalDocs", "xml"})
+"""Left out without a word for each tool: no model reads them; the manual says so once."""
 _BOUNDS = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
 
 
@@ -109,7 +111,7 @@ class Inliner:
         """OpenAPI's own words in those of JSON Schema."""
         result = {key: member for key, member in schema.items() if key not in ("nullable", *_DROPPED)}
         for key in _DROPPED:
-            if key in schema:
+            if key in schema and key not in _SAYS_NOTHING:
                 self.note("lost", f"`{key}` of a schema is left out")
         _move_bounds(schema, result)
         if "example" in result:

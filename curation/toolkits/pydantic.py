@@ -79,6 +79,7 @@ FORMAT = ToolFormat(
     ),
     writing_loses=(
         "side effect, idempotency, policy, result schema, errors, samples and how a call runs",
+        "the description of the parameters as a whole: a model has one description, which is the tool's",
         "keys of a definition beside name, description and parameters, such as `strict`",
         "the exact writing of a schema (blanks, order of keywords, `1.10`)",
     ),

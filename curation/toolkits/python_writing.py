@@ -20,6 +20,7 @@ from curation.toolkits.python_annotations import spell_type, write_field
 
 _MARKER = "def tool(**_told: object):\n    return lambda function: function\n"
 _FROM = {"Annotated": "typing", "Any": "typing", "Literal": "typing"}
+_NO_WORDS = "left out: the description of the parameters as a whole"
 _OPEN: Schema = {"type": "object", "properties": {}}
 
 
@@ -39,7 +40,14 @@ def write_models(tools: Sequence[Tool]) -> ToolsWritten:
     taken: set[str] = set()
     parts = [_write_model(tool, imports, taken) for tool in tools]
     losses = [loss for tool in tools for loss in _list_losses(tool, ())]
+    losses += [Loss(tool.name, _NO_WORDS) for tool in tools if _describes_parameters(tool)]
     return ToolsWritten(_join(_write_imports(imports), parts), tuple(losses))
+
+
+def _describes_parameters(tool: Tool) -> bool:
+    """A model has one description, which is the tool's."""
+    schema = tool.definition.view.parameters
+    return isinstance(schema, dict) and "description" in schema
 
 
 def _list_losses(tool: Tool, told: tuple[str, ...]) -> list[Loss]:
@@ -165,6 +173,7 @@ def _write_model(tool: Tool, imports: set[str], taken: set[str]) -> str:
     name = _class_name(tool.name, taken)
     taken.add(name)
     schema = view.parameters if isinstance(view.parameters, dict) else _OPEN
+    schema = {key: value for key, value in schema.items() if key != "description"}
     own = {key: value for key, value in schema.items() if key in ("type", "properties", "required")}
     more = {key: value for key, value in schema.items() if key not in own}
     fields = _spell_fields(own, imports) if own.get("type") == "object" else None
@@ -177,8 +186,6 @@ def _write_model(tool: Tool, imports: set[str], taken: set[str]) -> str:
             lines.append(f"    {_quote_text(view.description)}\n")
         else:
             more = {"description": view.description, **more}
-    elif "description" in more:
-        more = {**more}
     if more:
         config.append(f"json_schema_extra={more!r}")
     if config:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from curation.services import cataloguing
 from tests.browser.filling import filled
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 from tests.screens.stage import make_tool
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
@@ -27,9 +28,9 @@ def test_a_tool_becomes_strict_after_it_was_seen(server: Server, open_tab: Calla
             filling.ws, filling.actor, filling.project.id, make_tool("a_strict_one", PARAMETERS), nonce="strict"
         )
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
-        page.get_by_text("a_strict_one").first.click(delay=60)
+        settled(page).get_by_text("a_strict_one").first.click(delay=60)
         expect(page.get_by_role("heading", level=1)).to_have_text("a_strict_one")
-        page.get_by_role("button", name="Make strict …").click(delay=60)
+        settled(page).get_by_role("button", name="Make strict …").click(delay=60)
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("null stands for leaving it out")
         expect(dialog).to_contain_text("free keys are no longer allowed")

@@ -15,6 +15,7 @@ from curation.model.values import Arguments
 from curation.services import browsing, exporting, freezing
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
@@ -164,6 +165,7 @@ def test_near_miss_copy_is_a_new_example_that_calls_nothing(server: Server, open
         assert copy.example.messages[-1].label is not None
         assert copy.example.messages[-1].label.missing == ("order_id",)
         page.keyboard.press("Alt+j")
+        settled(page)
         expect(page.get_by_label("User, turn 1", exact=True)).to_be_focused()
         expect(page.get_by_label("Assistant, turn 4", exact=True)).to_be_visible()
 
@@ -173,7 +175,7 @@ def test_error_is_reached_cured_and_submitted_without_a_mouse(server: Server, op
         example = filling.write(make_example("Where is B4821?", order_id="12"))
         page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
         expect(page.get_by_text("Submit goes through at zero errors")).to_be_visible()
-        page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+        settled(page)
         page.keyboard.press("Alt+s")
         field = page.get_by_label("order_id (string, required)")
         expect(field).to_be_focused()
@@ -192,6 +194,8 @@ def test_call_beside_another_is_opened_and_a_question_gives_the_cursor_back(
         example = filling.write(make_example("Where is B4821?"))
         page = open_tab(f"{server.base}/write?project={filling.project.id}&example={example.id}")
         answer = page.get_by_label("Assistant, turn 4", exact=True)
+        expect(answer).to_be_visible()
+        settled(page)
         answer.click()
         page.keyboard.press("Alt+t")
         expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
@@ -238,6 +242,7 @@ def test_desk_is_readable_and_its_bars_keep_to_one_line(
         conversation = page.locator(".st-key-write-conversation")
         expect(conversation).to_be_visible()
         page.wait_for_function("() => document.querySelector('.st-key-write-conversation').clientWidth >= 420")
+        settled(page)
         for bar, acts in (("head", 3), ("add", 4), ("make", 3)):
             buttons = page.locator(f".st-key-write-{bar} button")
             expect(buttons).to_have_count(acts)

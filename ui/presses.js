@@ -1,0 +1,201 @@
+/**
+ * No press of a key or a button is lost while a page is drawn anew, and none lands on what came after the thing seen.
+ *
+ * A press made while the page runs waits until it stands still; then it goes to the button it was made for, or a
+ * sentence says that it was not done. What a person saw travels with the press, so that the server can check it too.
+ */
+
+/**
+ * How long a page must stand still, how long a desk may take to be on screen after its run, how long a run may take to
+ * begin, and how long a press may wait for its button.
+ */
+const SETTLE_MS = 40
+const DRAW_MS = 500
+const START_MS = 3000
+const WAIT_MS = 15000
+const APPEAR_MS = 1500
+const TELL_MS = 6000
+const POLL_MS = 16
+/** A finger may stay on a button for so long, and slip by so many pixels, and it still is one press. */
+const SLIP_PX = 8
+const CHORD = /(?:Alt|⌥) \+ (\w+)$/
+const MISSED = "Not done: the page had changed before the press reached it. Look, then press again."
+
+export default function ({ data, setStateValue }) {
+  const presses = (globalThis.callwrightPresses ??= begin())
+  if (!data.page) return
+  presses.drew()
+  const view = { ...data, tell: (seen) => setStateValue("seen", { seen, nonce: String(performance.now()) }) }
+  presses.views.set(data.page, view)
+  return () => presses.views.get(data.page) === view && presses.views.delete(data.page)
+}
+
+function begin() {
+  const presses = new Presses()
+  // After every field had its turn to hand over its text, and before Streamlit's own listener on the document.
+  document.documentElement.addEventListener("keydown", (event) => presses.key(event))
+  window.addEventListener("pointerdown", (event) => presses.down(event), true)
+  window.addEventListener("pointerup", (event) => presses.up(event), true)
+  window.addEventListener("click", (event) => presses.click(event), true)
+  new MutationObserver(() => presses.watch()).observe(document.querySelector("[data-testid=stApp]"), {
+    attributeFilter: ["data-test-script-state"],
+  })
+  return presses
+}
+
+class Presses {
+  views = new Map()
+  queue = []
+  askedAt = -Infinity
+  stillSince = performance.now()
+  isDrawn = true
+  pressed = undefined
+
+  /** What the desk on screen shows, "" where no desk is. */
+  view() {
+    return [...this.views.values()].at(-1)
+  }
+
+  watch() {
+    this.stillSince = performance.now()
+    if (scriptState() !== "running") return
+    this.askedAt = -Infinity
+    this.isDrawn = this.views.size === 0
+  }
+
+  /** The desk is on screen as the newest run drew it; the end of that run is told earlier, and sometimes too late to see. */
+  drew() {
+    this.askedAt = -Infinity
+    this.isDrawn = true
+  }
+
+  isBusy() {
+    const now = performance.now()
+    const still = now - this.stillSince
+    if (scriptState() !== "notRunning" || now - this.askedAt < START_MS) return true
+    return still < SETTLE_MS || (!this.isDrawn && still < DRAW_MS)
+  }
+
+  /** Nothing runs and nothing waits: what is pressed now goes to what is seen now. */
+  isStill() {
+    return !this.queue.length && !this.isBusy() && !document.querySelector("[data-testid=stSkeleton]")
+  }
+
+  key(event) {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+    const word = event.key === "Enter" ? "Enter" : String.fromCharCode(event.keyCode).match(/[A-Z]/)?.[0]
+    const button = word && answering(word)
+    if (!word || (!button && !this.isBusy())) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (!event.repeat) this.hold({ word, name: button ? nameOf(button) : "" })
+  }
+
+  down(event) {
+    const button = event.button === 0 ? buttonOf(event) : undefined
+    const { clientX: x, clientY: y } = event
+    this.pressed = button && { name: nameOf(button), button, x, y, seen: this.view()?.seen }
+  }
+
+  /** A button that was drawn anew under the finger gets no click from the browser. */
+  up(event) {
+    const pressed = this.pressed
+    if (!pressed) return
+    const isHere = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) <= SLIP_PX
+    setTimeout(() => {
+      if (this.pressed !== pressed) return
+      this.pressed = undefined
+      const isGone = !pressed.button.isConnected || buttonOf(event) !== pressed.button
+      if (isHere && isGone && pressed.name) this.hold(pressed)
+    })
+  }
+
+  click(event) {
+    if (!event.isTrusted) return
+    const button = buttonOf(event)
+    if (!button || !nameOf(button) || button.disabled) return
+    const isMine = this.pressed?.button === button
+    const seen = isMine ? this.pressed.seen : this.view()?.seen
+    if (isMine) this.pressed = undefined
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    this.hold({ name: nameOf(button), seen })
+  }
+
+  hold(press) {
+    const view = this.view()
+    this.queue.push({ seen: view?.seen, isFree: view?.free.includes(press.name), at: performance.now(), ...press })
+    // In a task of its own: what a field hands over at the same moment travels by itself and never takes a press along.
+    if (this.queue.length === 1) setTimeout(() => this.serve())
+  }
+
+  serve() {
+    const press = this.queue[0]
+    if (!press) return
+    const isOutcome = this.give(press)
+    if (isOutcome) this.queue.shift()
+    if (this.queue.length) setTimeout(() => this.serve(), POLL_MS)
+  }
+
+  /** Whether the press was given to its button, or given up. */
+  give(press) {
+    const age = performance.now() - press.at
+    if (this.isBusy()) return age > WAIT_MS && this.miss()
+    const view = this.view()
+    const button = press.name ? named(press.name) : answering(press.word)
+    if (!button && age < APPEAR_MS) return false
+    if (!button) return press.name ? this.miss() : true
+    const isInDesk = press.seen !== undefined && button.closest(".stMain, .stBottom")
+    if (isInDesk && !press.isFree && press.seen !== view?.seen) return this.miss()
+    if (button.disabled) return true
+    this.askedAt = performance.now()
+    // Only from the desk: what is told from another fragment would take the press along into the wrong one.
+    if (isInDesk) view?.tell(press.seen)
+    button.click()
+    return true
+  }
+
+  miss() {
+    tell(MISSED)
+    return true
+  }
+}
+
+function scriptState() {
+  return document.querySelector("[data-testid=stApp]")?.dataset.testScriptState
+}
+
+function buttonOf(event) {
+  return event.composedPath().find((one) => one instanceof Element && one.matches(".stButton button"))
+}
+
+function nameOf(button) {
+  const box = button.closest(".stElementContainer")
+  return [...(box?.classList ?? [])].find((one) => one.startsWith("st-key-")) ?? ""
+}
+
+function named(name) {
+  return document.querySelector(`.${CSS.escape(name)} .stButton button`)
+}
+
+/** The button that names a key; one in an open question before those behind it. */
+function answering(word) {
+  const hints = [...document.querySelectorAll(".stButton button kbd")]
+  const buttons = hints
+    .filter((hint) => CHORD.exec(hint.getAttribute("aria-label") ?? hint.textContent)?.[1] === word)
+    .map((hint) => hint.closest("button"))
+  return buttons.find((button) => button.closest("[role=dialog]")) ?? buttons[0]
+}
+
+function tell(sentence) {
+  document.querySelector("#callwright-missed")?.remove()
+  const note = document.createElement("div")
+  note.id = "callwright-missed"
+  note.setAttribute("role", "status")
+  const { color, backgroundColor, fontFamily } = getComputedStyle(document.querySelector(".stApp"))
+  note.style.cssText = `position:fixed;inset:auto auto 1rem 1rem;z-index:999999;max-width:24rem;padding:.75rem 1rem;
+    font:14px/1.4 ${fontFamily};color:${color};background:${backgroundColor};border:1px solid currentColor;border-radius:.5rem`
+  document.querySelector(".stApp").append(note)
+  requestAnimationFrame(() => (note.textContent = sentence))
+  setTimeout(() => note.remove(), TELL_MS)
+}

@@ -1,0 +1,46 @@
+"""Presses of keys and buttons: none is lost while the page is drawn anew, and none is for a thing nobody saw."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from ui.state import Slot
+
+_MOUNT = st.components.v2.component(
+    "callwright.presses", html="", js=Path(__file__).with_name("presses.js").read_text()
+)
+_HANDLED: Slot[str] = Slot("presses.handled", "")
+MISSED = "Not done: the page had changed before the press reached it. Look, then press again."
+
+
+def hold_presses(desk: str = "", seen: str = "", free: Sequence[str] = ()) -> None:
+    """Look after the presses of this page; on a desk, say what it shows.
+
+    Draw it last in the desk's fragment. A press on the desk goes through only while the desk still shows what it
+    showed at the press; `free` are the keys of buttons for which that does not matter.
+    """
+    names = [f"st-key-{_css_name(one)}" for one in free]
+    data = {"page": desk, "seen": seen, "free": names, "run": uuid.uuid4().hex}
+    _MOUNT(key=f"presses.{desk or 'shell'}", data=data, on_seen_change=_nothing)
+
+
+def seen_at_press(desk: str) -> str:
+    """What the desk showed at the press this run answers; "" where it answers none. Read it in every run."""
+    held = st.session_state.get(f"presses.{desk}")
+    said = held.get("seen") if held is not None else None
+    if not said or said["nonce"] == _HANDLED.of(desk).get():
+        return ""
+    _HANDLED.of(desk).set(str(said["nonce"]))
+    return str(said["seen"])
+
+
+def _css_name(key: str) -> str:
+    return "".join(one if one.isascii() and (one.isalnum() or one in "_-") else "-" for one in key.strip())
+
+
+def _nothing() -> None:
+    """What was seen reaches the page with the press itself."""
