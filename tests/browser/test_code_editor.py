@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
-from tests.browser.typists import IS_IDLE, REST_MS, switch_to_json
+from tests.browser.settling import settled
+from tests.browser.typists import REST_MS, switch_to_json
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
+FIRST_PAGE_MS = 40_000
 FAULTY = '{"order_id": "B4821", "colour": "red"}'
 FOCUSED = """() => {
   let one = document.activeElement
@@ -31,7 +33,7 @@ def _editor(server: Server, filling: Filling, open_tab: Callable[[str], Page], t
 
 
 def _as_json(page: Page, text: str = "") -> Locator:
-    expect(page.get_by_label("order_id (string, required)")).to_be_visible()
+    expect(page.get_by_label("order_id (string, required)")).to_be_visible(timeout=FIRST_PAGE_MS)
     editor = switch_to_json(page)
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
@@ -169,7 +171,7 @@ def test_editor_passes_the_audit_with_findings_bulb_and_suggestions(
         expect(page.get_by_role("option").first).to_be_visible()
         page.keyboard.press("ArrowDown")
         page.wait_for_timeout(REST_MS)  # the page tells its verdict then, and dims what it draws anew
-        page.wait_for_function(IS_IDLE)
+        settled(page)
         expect(page.get_by_role("option").first).to_be_visible()
         page.evaluate(AXE)
         found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]

@@ -6,7 +6,6 @@ import json
 import random
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
@@ -14,17 +13,16 @@ from playwright.sync_api import Locator, Page, expect
 from curation.model.values import Arguments
 from tests.browser.filling import Filling, make_example
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 LABEL = "Arguments of track_order as JSON"
 KEY_MS = 40
 REST_MS = 700
 """Longer than the editor waits before it saves or hands over."""
 SAVED_S = 8.0
-SLOW_PAGE_MS = 15_000
 SHORTCUTS = ("Alt+i", "Alt+v", "Alt+j")
 BACK = {"Alt+v": "Alt+v", "Alt+j": "Alt+k"}
 """The key that leads from where a shortcut went back into the editor's page."""
-IS_IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 TEXT = """editor => [...editor.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\\n")"""
 
 
@@ -67,14 +65,9 @@ def open_arguments(page: Page, server: Server, filling: Filling) -> tuple[Locato
 
 
 def switch_to_json(page: Page) -> Locator:
-    """Open the arguments as JSON; a click into the first run of a page may be lost, so a second one follows then."""
-    editor, button = page.get_by_label(LABEL, exact=True), page.get_by_role("button", name="As JSON")
-    for _ in range(3):
-        page.wait_for_function(IS_IDLE)
-        if editor.count():
-            break
-        button.click(delay=60)
-        page.wait_for_timeout(REST_MS)
+    """Open the arguments as JSON."""
+    editor = page.get_by_label(LABEL, exact=True)
+    settled(page).get_by_role("button", name="As JSON").click(delay=60)
     expect(editor).to_be_focused(timeout=60_000)
     return editor
 
@@ -101,28 +94,22 @@ def saves_before(page: Page, editor: Locator, filling: Filling, example_id: str,
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
     page.keyboard.press(shortcut)
-    is_saved = _is_saved(filling, example_id, text)
+    was_saved = is_saved(filling, example_id, text)
     if shortcut in BACK:
         expect(editor).to_have_count(0, timeout=60_000)
         _come_back(page, editor, BACK[shortcut])
-    return is_saved and editor.evaluate(TEXT) == text
+    return was_saved and editor.evaluate(TEXT) == text
 
 
 def _come_back(page: Page, editor: Locator, key: str) -> None:
-    """Press the key that leads back, once more where a run of the page swallowed it.
-
-    A slow page is waited for: a second press that was not needed acts later, under the next text.
-    """
-    for _ in range(3):
-        page.wait_for_function(IS_IDLE)
-        page.keyboard.press(key)
-        with suppress(AssertionError):
-            expect(editor).to_have_count(1, timeout=SLOW_PAGE_MS)
-            break
-    page.wait_for_function(IS_IDLE)
+    """Press the key that leads back."""
+    settled(page).keyboard.press(key)
+    expect(editor).to_have_count(1, timeout=60_000)
+    settled(page)
 
 
-def _is_saved(filling: Filling, example_id: str, text: str) -> bool:
+def is_saved(filling: Filling, example_id: str, text: str) -> bool:
+    """Whether the text is in the example, now or in a moment."""
     deadline = time.monotonic() + SAVED_S
     while time.monotonic() < deadline:
         calls = filling.read(example_id).example.messages[1].calls or ()
