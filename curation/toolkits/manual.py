@@ -14,16 +14,17 @@ from curation.toolkits.contract import ToolFormat
 _OPENING = """# Forms of tools
 
 Tools come in and go out in these forms: on the Catalogue under *Files*, and with `callwright import-tools`,
-`callwright export-tools` and `callwright tools FILE --to FORM`. Before anything is stored, each change is shown: what is new,
-what differs, what was renamed, and what was lost. Python is parsed, never run, and nothing is fetched while a file is read.
+`callwright export-tools` and `callwright tools FILE --to FORM`. Before anything is stored, each change is shown: what is
+new, what differs, what was renamed, and what was lost. Python is parsed, never run, and nothing is fetched while a
+file is read.
 
-Names are made to fit every service: 1 to 64 letters, digits, `_` and `-`, no two alike. What a file does not say of a tool (its
-policy, say) is kept from the stored one. OpenAI, Anthropic and MCP lists may be mixed and keep the exact text of their schemas.
-Files of more than 32 MB, lists of more than 10,000 tools, keys given twice, YAML aliases, references that leave the document and
-schemas that grow without end are refused with one sentence that names the place.
+Names are made to fit every service: 1 to 64 letters, digits, `_` and `-`, no two alike. What a file does not say of a
+tool (its policy, say) is kept from the stored one. OpenAI, Anthropic and MCP lists may be mixed and keep the exact text
+of their schemas. Files of more than 32 MB, lists of more than 10,000 tools, keys given twice, YAML aliases, references
+that leave the document and schemas that grow without end are refused with one sentence that names the place.
 
-An MCP server is asked only when somebody presses *Fetch its tools* (or names it with `--server`), and only one that a lead has
-allowed by name. The client runs in a process of its own and is ended after 30 seconds.
+An MCP server is asked only when somebody presses *Fetch its tools* (or names it with `--server`), and only one that a
+lead has allowed by name. The client runs in a process of its own and is ended after 30 seconds.
 """
 
 
