@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.model.filters import UNDRAWN, ExampleFilter, Level, Special, Use
-from curation.model.states import ExampleState
+from curation.model.states import GONE, ExampleState
 from db.tables.examples import CATEGORIES
 
 SPARSE = 2_000
@@ -43,7 +43,7 @@ def standing_ways(wanted: ExampleFilter) -> list[Way]:
     """The states; one walk each, as a list of states in one statement would sort everything."""
     if not wanted.states:
         where = "example.project_id = :project AND example.staged = 0"
-        gone = f"example.state <> '{ExampleState.ARCHIVED.value}'"
+        gone = f"example.state NOT IN ({', '.join(repr(one.value) for one in GONE)})"
         source = "example INDEXED BY example_by_number"
         return [Way(source, "example.number", f"{where} AND {gone}", gone)]
     return [_state(state) for state in dict.fromkeys(wanted.states)]

@@ -11,13 +11,15 @@ from curation.services.projects import ProjectView
 from ui.catalogue_desk import draw_desk
 from ui.session import require_project, require_role, workspace
 from ui.state import ACT, ask, asked
+from ui.tool_fields import Place, live_key, move_cursor
 from ui.tool_files import answer_menu, open_import
 from ui.tool_rail import TOOL, draw_rail
 
 
 def begin_tool(project: ProjectView) -> None:
-    """Open an empty form; it becomes a tool when it is saved."""
+    """Open an empty form, the cursor in its name; it becomes a tool when it is saved."""
     TOOL.set(tool_desk.new_object_id(workspace(), project.id))
+    move_cursor(live_key(Place(project.id, TOOL.get()), "name"))
 
 
 def draw_empty() -> None:

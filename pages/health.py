@@ -56,10 +56,10 @@ measured = health.measure_health(workspace(), project.id, states=SCOPES[scope])
 health_cards.draw_blockers(measured, glance.n_with_errors, number)
 left, right = st.columns([7, 6], gap="medium")
 with left:
-    draw_map(measured, is_next=not accepted)
+    draw_map(measured, is_next=not accepted, states=SCOPES[scope])
 with right:
     health_cards.draw_no_tool(measured)
-    health_cards.draw_splits(measured)
+    health_cards.draw_splits(measured, SCOPES[scope])
 first, second, third = st.columns([5, 4, 5], gap="medium")
 with first:
     health_cards.draw_coverage(measured)
@@ -72,6 +72,6 @@ with left:
     freeze_panel.draw_versions(versions)
 with right:
     draw_export(versions)
-health_cards.draw_rules(measured)
+health_cards.draw_rules(measured, SCOPES[scope])
 draw_template(project)
 glossary_link()

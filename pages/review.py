@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import state
+from ui import review_claims, state
+from ui.at_desk import choose_person
 from ui.queues import REVIEWING
 from ui.rail import draw_rail
 from ui.review_desk import nothing_left, review_desk
@@ -13,8 +14,18 @@ ws = workspace()
 project = require_project()
 
 with st.sidebar:
-    st.header("Review", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Review", anchor=False, width="content")
+        st.space("stretch")
+        choose_person(ws, actor, "review")
+    was_open = state.REVIEWED.get()
     example_id = draw_rail(ws, project.id, REVIEWING)
+    st.page_link("../pages/agreement.py", label="Agreement", icon=":material/balance:")
+
+free = "" if was_open else review_claims.first(ws, actor)
+if free and free != example_id:
+    state.REVIEWED.set(free)
+    st.rerun()
 
 if example_id:
     state.REVIEWED.set(example_id)

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from curation.model.people import Actor
-from curation.services import people
+from curation.services import claiming, people
 from curation.services.workspace import Workspace
 from ui import state
 from ui.errors import errors_shown
@@ -79,6 +79,8 @@ def _chosen(ws: Workspace, actor: Actor, key: str) -> None:
 
 
 def _sit_down(ws: Workspace, actor: Actor, person_id: str) -> None:
+    """Who stands up leaves what lies on this desk to who sits down."""
+    claiming.release(ws, actor, state.REVIEWED.get())
     taken = people.change_places(ws, actor, person_id, nonce=uuid.uuid4().hex)
     PERSON.set(taken.person_id)
     state.NOTICE.set(f"{plain(taken.name, 40)} is at the desk")

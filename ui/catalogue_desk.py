@@ -18,6 +18,7 @@ from ui.desk_focus import hold_focus
 from ui.desk_style import bend_desk
 from ui.errors import errors_shown
 from ui.focus import focus_on
+from ui.hand_over import hand_over_first
 from ui.layout import keys_button, page_head, severity_badge
 from ui.moments import ago
 from ui.presses import hold_presses
@@ -64,8 +65,9 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
             draw_inspector(desk, judged, "result_schema" if part == "result_schema" else "parameters")
     _draw_actions(project, desk, judged)
     bend_desk()
+    hand_over_first()
     cursor = CURSOR.get()
-    focus_on(cursor.field, cursor.word, is_selected=cursor.is_selected, name=PAGE)
+    focus_on(cursor.field, cursor.word, name=PAGE)
     if HELD.get():
         hold_focus(DESK, HELD.get())
     hold_presses(PAGE, object_id, FREE)
@@ -116,8 +118,7 @@ def _draw_conflict(desk: Desk) -> None:
 
 
 def _draw_names(desk: Desk) -> None:
-    is_new = desk.view is None and not desk.fields["name"]
-    draw_live(desk, "name", placeholder="track_order", focus=desk.object_id if is_new else "")
+    draw_live(desk, "name", placeholder="track_order")
     n_words = len(desk.fields["description"].split())
     draw_live(
         desk,

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.services.people import local_actor
 from curation.services.settling import Conflict
 from curation.services.writing import ExampleView
-from ui import state
+from ui import keys, state
+from ui.keys import Key
+from ui.merge_panel import IS_OPEN, draw_merge
 from ui.places import place_words
+from ui.session import workspace
 from ui.text import clip, plain, say, source
 
 
 def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
-    """A banner for each field with two texts: first what is safe, then what happened, then the ways out."""
+    """A banner for each field with two texts: first what is safe, then what happened, then the ways out.
+
+    Where somebody saved in between, both whole texts can be laid over each other instead.
+    """
+    if IS_OPEN.get() == view.id and conflicts:
+        draw_merge(workspace(), local_actor(workspace()), view)
+        return
+    can_merge = any(one.base_rev < view.head_rev and one.stored is not None for one in conflicts)
     for conflict in conflicts:
         st.error(conflict_words(view, conflict), icon=":material/error:")  # safe: made by say()
         mine, stored = st.columns(2, gap="medium")
@@ -23,6 +34,8 @@ def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
             st.caption(say("Revision {head}", head=view.head_rev))
             source(clip(conflict.stored or "")[0] or " ")
         with st.container(horizontal=True, gap="small"):
+            if can_merge and conflict is conflicts[0]:
+                _button("Compare and merge", "open_merge", conflict.name, keys.NEXT_ACT)
             if conflict.stored is not None:
                 _button("Use mine", "use_mine", conflict.name)
             _button("Keep mine as a copy", "copy_mine", conflict.name)
@@ -57,5 +70,11 @@ def conflict_words(view: ExampleView, conflict: Conflict) -> str:
     )
 
 
-def _button(label: str, verb: str, name: str) -> None:
-    st.button(plain(label), key=f"write.{verb}.{name}", on_click=state.ask, args=(verb, name))
+def _button(label: str, verb: str, name: str, key: Key | None = None) -> None:
+    st.button(
+        plain(label),
+        key=f"write.{verb}.{name}",
+        shortcut=key.shortcut if key else None,
+        on_click=state.ask,
+        args=(verb, name),
+    )

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from curation.model.filters import ExampleFilter, Use
+from curation.model.states import ExampleState
 from curation.services import beginning, choices, synthesizing
 from curation.services.health import Health
 from curation.services.people import local_actor
@@ -16,6 +18,7 @@ from ui.charts import draw
 from ui.errors import errors_shown
 from ui.health_charts import heat_map
 from ui.layout import card_title
+from ui.list_links import number_button
 from ui.session import workspace
 from ui.state import EXAMPLE, NOTICE, Act, Slot, ask
 from ui.text import count, plain
@@ -45,7 +48,7 @@ _BARREN: Slot[tuple[tuple[str, str], ...]] = Slot("health.barren", ())
 """Cells an order could not fill; they are proposed last."""
 
 
-def draw_map(measured: Health, *, is_next: bool) -> None:
+def draw_map(measured: Health, *, is_next: bool, states: tuple[ExampleState, ...] = ()) -> None:
     """The map, and under it what can be done about one cell; `is_next` fills the button of the order."""
     with st.container(border=True, height="stretch"):
         with card_title("Examples by tool and category"):
@@ -64,7 +67,7 @@ def draw_map(measured: Health, *, is_next: bool) -> None:
             selection_mode="cell",
         )
         _take_click(_picked_cell(picked))
-        _draw_cell(measured, is_next=is_next)
+        _draw_cell(measured, states, is_next=is_next)
 
 
 def _draw_toolless() -> None:
@@ -99,7 +102,7 @@ def _take_click(clicked: tuple[str, str]) -> None:
             CELL.set(clicked)
 
 
-def _draw_cell(measured: Health, *, is_next: bool) -> None:
+def _draw_cell(measured: Health, states: tuple[ExampleState, ...], *, is_next: bool) -> None:
     """A list of the cells beside the map, for those who do not click charts; emptiest first."""
     barren = _BARREN.get()
     ordered = sorted(measured.cells, key=lambda cell: ((cell.tool, cell.category) in barren, cell.n))
@@ -133,7 +136,14 @@ def _draw_cell(measured: Health, *, is_next: bool) -> None:
         )
     n = measured.matrix[chosen]
     known = " · no wording of this kind without a model: write it by hand" if chosen in barren else ""
-    st.caption(f"{count(n, 'example')} of this kind{known}" if n else f"None of this kind yet{known}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        kind = f"{count(n, 'example')} of this kind{known}" if n else f"None of this kind yet{known}"
+        st.caption(kind, width="content")
+        if n:
+            # The map counts a row that calls nothing under every tool it offers.
+            use = Use.OFFERED if chosen[1] == "no_call" else Use.CALLED
+            wanted = ExampleFilter(tool=chosen[0], category=chosen[1], use=use, states=states)
+            number_button("Show", wanted, key="health.show", icon=":material/chevron_right:")
 
 
 def order_cell(project: ProjectView, act: Act) -> None:

@@ -9,18 +9,19 @@ import streamlit as st
 
 from curation.model.transitions import words as state_words
 from curation.services import browsing
-from curation.services.browsing import Counted, ExamplePage
+from curation.services.browsing import Counted, ExamplePage, ExampleRow
 from curation.services.workspace import Workspace
 from ui import list_filter
 from ui.list_filter import place, put_place
 from ui.moments import ago
 from ui.state import Slot
+from ui.text import count
 
 PAGE = "examples"
 ROWS = browsing.PAGE
 _SELECTED: Slot[tuple[str, ...]] = Slot("examples.selected", ())
 """Ids of the selected rows of the page in sight."""
-GRID_PX = 520
+ROW_PX, ROWS_IN_SIGHT = 31, 18
 
 
 def selected() -> tuple[str, ...]:
@@ -37,8 +38,7 @@ def draw_grid(found: ExamplePage) -> None:
             "Begins with": [row.title for row in found.rows],
             "State": [state_words(row.state) for row in found.rows],
             "Shape": [", ".join(one.replace("_", "-") for one in row.categories) for row in found.rows],
-            "Errors": [row.n_error or None for row in found.rows],
-            "Warnings": [row.n_warning or None for row in found.rows],
+            "Found": [_found(row) for row in found.rows],
             "Author": [row.author for row in found.rows],
             "Origin": [row.origin for row in found.rows],
             "Changed": [ago(row.updated_at) for row in found.rows],
@@ -49,19 +49,22 @@ def draw_grid(found: ExamplePage) -> None:
         # Positions mean this page of rows: another one is another grid.
         key=f"examples.grid.{_digest(ids)}",
         hide_index=True,
-        height=min(GRID_PX, 36 * (len(ids) + 1) + 3),
+        height=ROW_PX * (min(len(ids), ROWS_IN_SIGHT) + 1) + 3,
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
             "#": st.column_config.NumberColumn(width=70, format="%d"),
             "Begins with": st.column_config.TextColumn(width="large"),
-            "Errors": st.column_config.NumberColumn(width=70),
-            "Warnings": st.column_config.NumberColumn(width=80),
         },
         alt=f"{len(ids)} examples; Space selects the row with the cursor",
     )
     rows = picked["selection"]["rows"] if picked else []
     _SELECTED.set(tuple(ids[at] for at in rows if at < len(ids)))
+
+
+def _found(row: ExampleRow) -> str:
+    said = [count(n, word) for n, word in ((row.n_error, "error"), (row.n_warning, "warning")) if n]
+    return ", ".join(said)
 
 
 def _digest(ids: list[str]) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.model.filters import ExampleFilter, Special
 from curation.model.people import Actor
-from curation.model.states import ExampleState
+from curation.model.states import GONE, ExampleState
 from curation.services import browsing, saved_views
 from curation.services.browsing import Queues
 from curation.services.saved_views import SavedView
@@ -52,7 +52,7 @@ def draw_queues(ws: Workspace, project_id: str) -> None:
     if _QUEUE.get() != _SHOWN.get():
         _open(_QUEUE.get())
     chosen = _name_of(current(PAGE))
-    labels = {ALL: f"All in work {sum(n for state, n in counts.states.items() if state != 'archived'):,}"}
+    labels = {ALL: f"All in work {sum(n for state, n in counts.states.items() if state not in GONE):,}"}
     for name, (word, _) in QUEUES.items():
         n = _count(counts, name)
         if n or name in ALWAYS or name == chosen:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from curation.model.filters import UNDRAWN, ExampleFilter, Level
 from curation.model.finding import Severity
+from curation.model.states import ExampleState
 from curation.services.health import Health
-from ui.charts import EM_SPACE, draw
+from ui.charts import draw
 from ui.glossary import meaning_of
 from ui.health_charts import bars, gauge, histogram
 from ui.layout import card_title, severity_badge
+from ui.list_links import number_button
 from ui.text import count, named, plain
 
+MAX_RULES = 30
 MAX_FAULTS = 6
 MOST_PARAMETERS = 6
 REASON_WORDS = {
@@ -48,7 +52,8 @@ def draw_blockers(measured: Health, n_with_errors: int, number: int) -> None:
             st.badge("nothing stands in the way", icon=":material/check:", color="green")
         st.space("stretch")
         if n_with_errors:
-            st.page_link("../pages/write.py", label="Work down the errors", icon=":material/arrow_forward:")
+            faulty = ExampleFilter(level=Level.ERROR)
+            number_button("Show the errors", faulty, key="health.errors", icon=":material/arrow_forward:")
 
 
 def draw_no_tool(measured: Health) -> None:
@@ -85,16 +90,17 @@ def _band_badge(share: float, low: float, high: float) -> None:
         st.badge(f"{side} {low:.0f}–{high:.0f} %", icon=":material/warning:", color="orange")
 
 
-def draw_splits(measured: Health) -> None:
+def draw_splits(measured: Health, states: tuple[ExampleState, ...] = ()) -> None:
     """Rows by split, and those whose group has none yet."""
     with st.container(border=True), st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Splits", anchor=False, width="content", help=meaning_of("split"))
         st.caption("by group, sticky", width="content")
         st.space("stretch")
-        figures = f"{EM_SPACE} ".join(f"{split} **{n:,}**" for split, n in measured.splits.items())
-        st.markdown(figures, width="content")
+        for split, n in measured.splits.items():
+            number_button(f"{split} {n:,}", ExampleFilter(split=split, states=states), key=f"health.split.{split}")
         if measured.n_undrawn:
-            st.caption(f"{measured.n_undrawn:,} not drawn yet", width="content")
+            undrawn = ExampleFilter(split=UNDRAWN, states=states)
+            number_button(f"{measured.n_undrawn:,} not drawn yet", undrawn, key="health.undrawn")
 
 
 def draw_coverage(measured: Health) -> None:
@@ -172,14 +178,15 @@ def draw_lengths(measured: Health) -> None:
         st.caption(f"Bytes: {facts}{longer}. Preflight counts tokens.")
 
 
-def draw_rules(measured: Health) -> None:
-    """The findings in rows, the commonest first."""
+def draw_rules(measured: Health, states: tuple[ExampleState, ...] = ()) -> None:
+    """The findings in rows, the commonest first; each opens the examples that have it."""
     if not measured.rules:
         return
     with st.expander(f"{count(len(measured.rules), 'rule')} with findings in these rows", type="compact"):
-        table = {
-            "code": [one.code for one in measured.rules],
-            "rule": [one.rule for one in measured.rules],
-            "rows": [one.n_rows for one in measured.rules],
-        }
-        st.dataframe(pd.DataFrame(table), key="health.rules", hide_index=True)
+        for one in measured.rules[:MAX_RULES]:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{plain(one.code)}** {plain(one.rule)}", width=320)
+                wanted = ExampleFilter(rule=one.rule, states=states)
+                number_button(count(one.n_rows, "row"), wanted, key=f"health.rule.{one.rule}")
+        if len(measured.rules) > MAX_RULES:
+            st.caption(f"{len(measured.rules) - MAX_RULES:,} rarer ones are choices of the filter in Examples")

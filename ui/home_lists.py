@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from curation.model.filters import ExampleFilter, Level
 from curation.model.states import ExampleState
 from curation.services.browsing import Glance
 from ui.layout import Colour
+from ui.list_links import open_list
 from ui.queues import CANDIDATES
 from ui.rail import TAB, reveal
-from ui.state import EXAMPLE, REVIEWED, Slot
+from ui.state import EXAMPLE
 from ui.text import count, plain
 
 
@@ -36,8 +38,7 @@ WAITING = (
 )
 
 
-CHOSEN: dict[str, Slot[str]] = {"write": EXAMPLE, "review": REVIEWED}
-"""The open row of a page: a list opened from here begins at its top."""
+_FAULTY = ExampleFilter(level=Level.ERROR)
 
 
 def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
@@ -52,8 +53,7 @@ def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
                 st.space("stretch")
                 if _link("Open", f"home.open.{one.word}"):
                     TAB.of(one.page).set(one.tab)
-                    CHOSEN[one.page].clear()
-                    st.switch_page(f"../pages/{one.page}.py")
+                    open_list(ExampleFilter(), one.page)
         if left:
             _draw_left(left)
 
@@ -83,7 +83,7 @@ def draw_attention(glance: Glance) -> None:
     with st.container(border=True, gap="small"):
         if glance.n_with_errors:
             sentence = f"{count(glance.n_with_errors, 'example')} with errors"
-            _attention("error", "red", sentence, "They cannot be submitted or accepted.", "write")
+            _attention("error", "red", sentence, "They cannot be submitted or accepted.", "examples", _FAULTY)
         if glance.n_unpublished:
             sentence = f"{count(glance.n_unpublished, 'tool')} not published"
             _attention("warning", "orange", sentence, "Examples call what the catalogue published.", "catalogue")
@@ -91,11 +91,15 @@ def draw_attention(glance: Glance) -> None:
             st.markdown(":material/check_circle: Nothing needs attention.")
 
 
-def _attention(word: str, colour: Colour, sentence: str, note: str, page: str) -> None:
+def _attention(
+    word: str, colour: Colour, sentence: str, note: str, page: str, wanted: ExampleFilter | None = None
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(plain(word), color=colour, icon=f":material/{word}:")
         with st.container(gap="xxsmall", width="stretch"):
             st.markdown(plain(sentence))
             st.caption(plain(note))
         if _link("Show", f"home.show.{page}"):
+            if wanted is not None:
+                open_list(wanted)
             st.switch_page(f"../pages/{page}.py")

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from curation.model.filters import ExampleFilter
 from curation.model.states import ExampleState
 from curation.services.browsing import Glance
 from ui.layout import Colour
+from ui.list_links import open_list
 from ui.text import count, plain, say
+
+_ACCEPTED = ExampleFilter(states=(ExampleState.ACCEPTED,))
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class Station:
     note: str
     colour: Colour
     page: str
+    counted: ExampleFilter | None = None
+    """The list behind the figure, where it counts examples."""
 
 
 def stations(glance: Glance) -> tuple[Station, ...]:
@@ -37,10 +43,12 @@ def _data_stations(glance: Glance) -> tuple[Station, ...]:
     faulty: Colour = "red" if glance.n_with_errors else "green"
     accepted = f"{glance.states[ExampleState.ACCEPTED]:,}"
     waiting = f"{n_submitted:,} to review"
+    busy: Colour = "orange" if n_submitted else "gray"
+
     return (
         Station(catalogue, "construction", count(glance.n_tools, "tool"), _catalogue_note(glance), colour, "catalogue"),
-        Station("Examples", "forum", f"{glance.n_examples:,}", errors, faulty, "write"),
-        Station("Accepted", "check_circle", accepted, waiting, "orange" if n_submitted else "gray", "review"),
+        Station("Examples", "forum", f"{glance.n_examples:,}", errors, faulty, "examples", ExampleFilter()),
+        Station("Accepted", "check_circle", accepted, waiting, busy, "accepted", _ACCEPTED),
     )
 
 
@@ -72,5 +80,7 @@ def draw_stations(glance: Glance) -> None:
             if st.button(
                 say("**{figure}**", figure=station.figure), key=f"home.station.{station.page}", type="tertiary"
             ):
+                if station.counted is not None:
+                    open_list(station.counted)
                 st.switch_page(f"../pages/{station.page}.py")
             st.badge(plain(station.note), color=station.colour)

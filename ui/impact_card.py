@@ -6,10 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from curation.services import impact
 from curation.services.tool_desk import Desk
 from ui.look_alikes import draw_look_alikes
-from ui.session import workspace
+from ui.measuring import count_behind
 from ui.state import ask
 from ui.text import count
 
@@ -22,7 +21,7 @@ def draw_around(desk: Desk) -> None:
 
 def draw_behind(project_id: str) -> None:
     """Nothing is drawn while every example offers the tools as they are."""
-    n = impact.count_behind(workspace(), project_id)
+    n = count_behind(project_id)
     if not n:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

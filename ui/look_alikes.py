@@ -12,8 +12,9 @@ from curation.services.contrasting import WANTED, LookAlike
 from curation.services.people import local_actor
 from ui import state
 from ui.errors import errors_shown
+from ui.measuring import list_look_alikes
 from ui.session import workspace
-from ui.text import count, named, plain
+from ui.text import count, plain
 
 MAX_PAIRS = 4
 _ASKED: state.Slot[tuple[str, str, str, str]] = state.Slot("contrast.asked", ("", "", "", ""))
@@ -24,7 +25,7 @@ def draw_look_alikes(project_id: str, tool: str) -> None:
     """Nothing is drawn for a tool that nobody would take for another."""
     with errors_shown():
         _perform(project_id)
-    pairs = contrasting.list_look_alikes(workspace(), project_id, tool) if tool else ()
+    pairs = list_look_alikes(project_id, tool) if tool else ()
     if not pairs:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -45,10 +46,8 @@ def _draw_pair(pair: LookAlike, tool: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(other)}**", width="content")
             st.caption(plain("; ".join(pair.reasons)), width="content")
-        st.caption(
-            f"{named(f'`{tool}`')} called with the other beside it: {_of(mine)} · "
-            f"{named(f'`{other}`')} called: {_of(theirs)}"
-        )
+        for called, n in ((tool, mine), (other, theirs)):
+            st.caption(f"Calls of **{plain(called)}** with the other beside it: {_of(n)}")
         with st.container(horizontal=True, gap="small"):
             key = f"{tool}.{other}"
             st.button(

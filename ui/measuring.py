@@ -1,37 +1,56 @@
-"""What a change of tools breaks, measured once for each state of the workspace and shown as often as needed."""
+"""What a change of tools does, measured once for each state of the workspace and shown as often as needed."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar, cast
 
 import msgspec
 import streamlit as st
 
-from curation.services import impact
+from curation.services import contrasting, impact
+from curation.services.contrasting import LookAlike
 from curation.services.impact import Impact, Step
 from ui.session import workspace
 
-MOST_KEPT = 8
-_kept: OrderedDict[tuple[str, ...], Impact] = OrderedDict()
+MOST_KEPT = 32
+Measured = TypeVar("Measured")
+_kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
 _guard = threading.Lock()
 
 
 def measure(project_id: str, steps: Sequence[Step] | None = None) -> Impact:
-    """The impact, from memory where nothing was done since; a bar shows how far it is otherwise."""
-    ws = workspace()
+    """The impact; a bar shows how far it is while it is measured."""
     chosen = msgspec.json.encode(steps).decode()
-    key = (str(ws.home), project_id, impact.stamp(ws), chosen)
+    return _once(("impact", project_id, chosen), lambda: _measure(project_id, steps))
+
+
+def count_behind(project_id: str) -> int:
+    """How many examples offer a definition that the tools no longer have."""
+    return _once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id))
+
+
+def list_look_alikes(project_id: str, tool: str) -> tuple[LookAlike, ...]:
+    """The tools that are easily taken for this one."""
+    return _once(("alike", project_id, tool), lambda: contrasting.list_look_alikes(workspace(), project_id, tool))
+
+
+def _once(what: tuple[str, ...], make: Callable[[], Measured]) -> Measured:
+    """From memory where nothing was done since; drafts change none of this."""
+    ws = workspace()
+    key = (str(ws.home), impact.stamp(ws), *what)
     with _guard:
-        found = _kept.get(key)
-    if found is None:
-        found = _measure(project_id, steps)
-        with _guard:
-            _kept[key] = found
-            while len(_kept) > MOST_KEPT:
-                _kept.popitem(last=False)
-    return found
+        if key in _kept:
+            _kept.move_to_end(key)
+            return cast(Measured, _kept[key])
+    made = make()
+    with _guard:
+        _kept[key] = made
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return made
 
 
 def _measure(project_id: str, steps: Sequence[Step] | None) -> Impact:

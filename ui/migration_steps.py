@@ -14,6 +14,7 @@ from ui.text import named, plain
 MAX_STEPS = 24
 _EVERYWHERE = "the same everywhere"
 _KEEP = ""
+_GONE = ""
 
 
 def draw_steps(found: Sequence[Step]) -> tuple[Step, ...]:
@@ -29,7 +30,27 @@ def _draw_step(step: Step) -> Step | None:
             return None
         if step.kind == "default":
             return _draw_default(step)
+        if step.kind in ("rename", "drop"):
+            return _draw_name(step)
         return _draw_map(step) if step.kind == "map" else step
+
+
+def _draw_name(step: Step) -> Step:
+    """An argument that is gone may live on under any new name."""
+    if not step.options:
+        return step
+    options = (*step.options, _GONE)
+    picked = st.selectbox(
+        f"{plain(step.label)} becomes",
+        options,
+        index=options.index(step.to) if step.to in options else len(options) - 1,
+        key=f"step.to.{step.key}",
+        format_func=lambda one: "nothing: it is removed" if one == _GONE else plain(one),
+        label_visibility="collapsed",
+    )
+    if picked == _GONE:
+        return msgspec.structs.replace(step, kind="drop", to="")
+    return msgspec.structs.replace(step, kind="rename", to=picked)
 
 
 def _draw_default(step: Step) -> Step:

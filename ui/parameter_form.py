@@ -13,6 +13,7 @@ from curation.services import parameter_edits as edits
 from curation.services.parameter_forms import (
     KINDS,
     Line,
+    around,
     change,
     is_nullable,
     kind_of,
@@ -23,12 +24,10 @@ from ui import keys
 from ui.layout import card_title
 from ui.state import ask
 from ui.text import count, plain
-from ui.tool_fields import Place, chosen_of, edit_schema, field_key, hold, move_cursor, show_refusal
+from ui.tool_fields import FRESH, RENAMED, Place, chosen_of, edit_schema, field_key, hold, move_cursor, show_refusal
 
 PAGE = "catalogue"
 COLUMNS = 3
-UNIT_HELP = "It stands at the end of the description, where every model reads it."
-CHOICES_HELP = "One value a line; what it means stands behind a colon. Models read the meanings in the description."
 
 
 def draw_line(place: Place, line: Line) -> None:
@@ -67,17 +66,20 @@ def _name_field(place: Place, line: Line) -> None:
         return
     parent, name = split_pointer(line.pointer)
     key = field_key(place, "name", line.pointer)
-    hold(key, name)
+    is_fresh = FRESH.get() == line.pointer
+    hold(key, "" if is_fresh else name)
 
     def edit(outline: Outline, value: Any) -> Outline:
         renamed = edits.rename_parameter(outline, line.pointer, str(value).strip())
         renamed_to = pointer_to(parent, str(value).strip())
         chosen_of(place).set(renamed_to)
+        FRESH.clear()
+        RENAMED.set((line.pointer, renamed_to))
         # Every field of the form is another one now: go on behind the name, where Tab would have gone.
         move_cursor(field_key(place, "kind", renamed_to))
         return renamed
 
-    st.text_input("Name", key=key, on_change=edit_schema, args=(place, key, edit, "a new name"))
+    st.text_input("Name", key=key, placeholder=name, on_change=edit_schema, args=(place, key, edit, "a new name"))
     show_refusal(key)
 
 
@@ -117,7 +119,6 @@ def _choices_field(place: Place, line: Line) -> None:
         key=key,
         height=34 + 22 * min(max(shown.count("\n") + 2, 4), 10),
         placeholder="late: past the promised date\nlost: the carrier gave up",
-        help=CHOICES_HELP,
         on_change=edit_schema,
         args=(place, key, edit, "the values of an enum"),
     )
@@ -190,7 +191,6 @@ def _unit_field(place: Place, line: Line) -> None:
         "Unit",
         key=key,
         placeholder=unit_lines.said_unit(line.pointer, line.outline),
-        help=UNIT_HELP,
         on_change=edit_schema,
         args=(place, key, edit, "a unit"),
     )
@@ -228,10 +228,19 @@ def _say_hidden(line: Line) -> None:
 
 def _draw_acts(place: Place, line: Line) -> None:
     """Everything that is done to a parameter as a whole."""
-    parent = around(line)
+    is_around = kind_of(line.outline) in ("object", "array") or around(line) != ""
     with st.container(horizontal=True, gap="xsmall"):
-        if parent:
-            _act(place, line, "inside", "Add inside", "add parameter", parent, icon="add", key=keys.ADD_INSIDE.shortcut)
+        if is_around:
+            _act(
+                place,
+                line,
+                "inside",
+                "Add inside",
+                "add inside",
+                line.pointer,
+                icon="add",
+                key=keys.ADD_INSIDE.shortcut,
+            )
         if line.is_named:
             _act(place, line, "up", "Up", "move up", line.pointer, icon="arrow_upward", key=keys.MOVE_UP.shortcut)
             _act(
@@ -259,13 +268,3 @@ def _act(
         shortcut=key,
         on_click=partial(ask, verb, at, place.schema, page=PAGE),
     )
-
-
-def around(line: Line) -> str:
-    """The object a new parameter of this line goes into: itself, its items, or the one it stands in; "" for none."""
-    if kind_of(line.outline) == "object":
-        return line.pointer
-    inner = line.outline.items
-    if inner is not None and kind_of(inner) == "object":
-        return f"{line.pointer}/items"
-    return split_pointer(line.pointer)[0] if line.is_named else ""

@@ -24,7 +24,7 @@ def draw_choice(
         index=None,
         key=key,
         format_func=lambda one: told_apart.get(one, one),
-        captions=[captions[one] for one in labels],
+        captions=[captions[one] for one in labels] if any(captions.values()) else None,
         label_visibility="collapsed",
         on_change=_keep,
         args=(key, kept, tuple(labels)),

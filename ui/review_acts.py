@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from curation.errors import BlockedError
 from curation.model.people import Actor
-from curation.services import reviewing, writing
+from curation.model.states import ExampleState
+from curation.services import blind_reviewing, claiming, reviewing, writing
 from curation.services.drafting import Draft
 from curation.services.workspace import Workspace
-from ui import rail, state
+from ui import rail, review_blind, review_claims, state
 from ui.review_bar import PAGE
-from ui.review_comments import forget_comment, want_comment
-from ui.state import Act, Slot
+from ui.review_comments import about, forget_comment, want_comment
+from ui.review_edit import LAST, begin_edit
+from ui.state import Act
 
-LAST: Slot[tuple[str, int]] = Slot("review.last", ("", 0))
-"""The example decided last in this tab, and its revision."""
 Perform = Callable[[Workspace, Actor, str, Draft | None, Act], None]
 
 
@@ -33,30 +34,56 @@ def _lacks_words(example_id: str, comment: Draft | None, act: Act, sentence: str
 
 
 def _decided(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act, sentence: str) -> None:
-    """After a decision: the comment is said, the next example opens."""
+    """After a decision: the comment is said, the next free example opens."""
     forget_comment(ws, actor, example_id, comment)
     state.NOTICE.set(sentence)
     LAST.set((example_id, act.rev))
-    state.REVIEWED.set(rail.following(PAGE, example_id))
+    state.REVIEWED.set(review_claims.following(ws, actor, example_id))
     st.rerun()
 
 
+def _is_blind(ws: Workspace, actor: Actor, example_id: str) -> bool:
+    return review_blind.is_blind(blind_reviewing.find_look(ws, actor, example_id))
+
+
+def _say_apart(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act, verdict: str) -> None:
+    """One of two words; what follows from it is said once both are in."""
+    said = review_blind.read_words(writing.open_example(ws, example_id))
+    look = blind_reviewing.decide(ws, actor, example_id, act.rev, verdict, said, _words(comment), nonce=act.nonce)
+    sentences = {
+        "open": "Your word is in; the second person's is awaited",
+        "agreed": "You agree: it counts now",
+        "differ": "You differ; somebody resolves it on Agreement",
+    }
+    _decided(ws, actor, example_id, comment, act, f"{sentences[look.state]}. Alt+Z takes yours back")
+
+
 def _accept(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
+    if _is_blind(ws, actor, example_id):
+        _say_apart(ws, actor, example_id, comment, act, "accepted")
+        return
+    after = reviewing.accept(ws, actor, example_id, act.rev, nonce=act.nonce)
     if _words(comment).strip():
-        nonce = f"{act.nonce}.comment"
-        reviewing.add_comment(ws, actor, example_id, act.rev, _words(comment), nonce=nonce)
-    reviewing.accept(ws, actor, example_id, act.rev, nonce=act.nonce)
+        nonce, place = f"{act.nonce}.comment", about(after)
+        reviewing.add_comment(ws, actor, example_id, act.rev, _words(comment), place=place, nonce=nonce)
     _decided(ws, actor, example_id, comment, act, "Accepted; Alt+Z takes it back")
 
 
 def _request(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
     if _lacks_words(example_id, comment, act, "Asking for changes needs a few words."):
         return
-    reviewing.request_changes(ws, actor, example_id, act.rev, _words(comment), nonce=act.nonce)
+    if _is_blind(ws, actor, example_id):
+        _say_apart(ws, actor, example_id, comment, act, "changes requested")
+        return
+    place = about(writing.open_example(ws, example_id))
+    reviewing.request_changes(ws, actor, example_id, act.rev, _words(comment), place=place, nonce=act.nonce)
     _decided(ws, actor, example_id, comment, act, "Sent back with your comment")
 
 
 def _reject(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
+    if _is_blind(ws, actor, example_id):
+        _say_apart(ws, actor, example_id, comment, act, "rejected")
+        return
     reviewing.reject(ws, actor, example_id, act.rev, _words(comment), nonce=act.nonce)
     _decided(ws, actor, example_id, comment, act, "Rejected; Alt+Z takes it back")
 
@@ -64,8 +91,13 @@ def _reject(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None,
 def _say(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
     if _lacks_words(example_id, comment, act, "A comment needs a few words."):
         return
-    reviewing.add_comment(ws, actor, example_id, act.rev, _words(comment), nonce=act.nonce)
+    place = about(writing.open_example(ws, example_id))
+    reviewing.add_comment(ws, actor, example_id, act.rev, _words(comment), place=place, nonce=act.nonce)
     forget_comment(ws, actor, example_id, comment)
+
+
+def _close(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
+    reviewing.close_comment(ws, actor, act.at, is_closed=act.verb == "close_comment", nonce=act.nonce)
 
 
 def _undo(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
@@ -80,17 +112,39 @@ def take_back_last(ws: Workspace, actor: Actor, act: Act) -> None:
 
 
 def _take_back(ws: Workspace, actor: Actor, example_id: str, rev: int, act: Act) -> None:
-    writing.undo_last(ws, actor, example_id, rev, nonce=act.nonce)
+    look = blind_reviewing.find_look(ws, actor, example_id)
+    if look is not None and look.has_mine and look.state != "resolved":
+        after = blind_reviewing.take_back(ws, actor, example_id, rev, nonce=act.nonce)
+    else:
+        after = writing.undo_last(ws, actor, example_id, rev, nonce=act.nonce)
     state.NOTICE.set("Taken back")
+    if after.state is ExampleState.DRAFT:
+        begin_edit(after, act.nonce)
     state.REVIEWED.set(example_id)
     rail.reveal(PAGE)
     st.rerun()
 
 
+def _step(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
+    """Skip, or go back: the example is free for others again, and what others have is stepped over."""
+    by = int(act.at)
+    target = review_claims.neighbour(ws, actor, example_id, by)
+    if not target:
+        st.toast("That is the last one of this list" if by > 0 else "That is the first one of this list")
+        return
+    claiming.release(ws, actor, example_id)
+    state.REVIEWED.set(target)
+    st.rerun()
+
+
+def _take_over(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
+    review_claims.take_over(ws, actor, example_id, act.nonce)
+
+
 def _edit(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
-    state.EXAMPLE.set(example_id)
-    rail.reveal("write")
-    st.switch_page("../pages/write.py")
+    if _is_blind(ws, actor, example_id):
+        raise BlockedError("Two people judge this example apart: nobody edits it meanwhile.", hint="Ask for changes.")
+    begin_edit(writing.open_example(ws, example_id), act.nonce)
 
 
 ACTS: dict[str, Perform] = {
@@ -98,7 +152,11 @@ ACTS: dict[str, Perform] = {
     "request_changes": _request,
     "reject": _reject,
     "say": _say,
+    "close_comment": _close,
+    "open_comment": _close,
     "undo": _undo,
     "edit": _edit,
+    "step": _step,
+    "take_over": _take_over,
 }
 """Verb → what it does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import streamlit as st
@@ -29,7 +30,7 @@ class Button(NamedTuple):
     look: str = "secondary"
 
 
-EDIT = Button("Edit", "edit", "edit", keys.EDIT_AND_ACCEPT, "tertiary")
+EDIT = Button("Edit and accept", "edit", "edit", keys.EDIT_AND_ACCEPT)
 UNDO = Button("Undo", "undo", "undo", keys.UNDO, "tertiary")
 SAY = Button("Comment", "say", "chat", keys.COMMENT, "tertiary")
 REJECT = Button("Reject", "reject", "block", None, "tertiary")
@@ -53,29 +54,52 @@ def draw_button(button: Button, *, rev: int = 0, is_off: bool = False) -> None:
 
 
 def draw_step(label: str, by: int, key: Key, icon: str) -> None:
-    """The way to a neighbour in the list."""
-    if st.button(plain(label), key=f"review.step.{by}", type="tertiary", icon=icon, shortcut=key.shortcut):
-        rail.step(PAGE, state.REVIEWED, by)
-        st.rerun()
+    """The way to the neighbour in the list that nobody else has on the desk."""
+    st.button(
+        plain(label),
+        key=f"review.step.{by}",
+        type="tertiary",
+        icon=icon,
+        shortcut=key.shortcut,
+        on_click=state.ask,
+        args=("step", str(by)),
+        kwargs={"page": PAGE},
+    )
 
 
-def draw_bar(view: ExampleView) -> None:
+@dataclass(frozen=True)
+class Stand:
+    """How a person stands to the example on the desk."""
+
+    is_mine: bool = True
+    """Nobody else has claimed it."""
+    is_blind: bool = False
+    is_waiting: bool = False
+    """It is somebody else's turn."""
+
+
+def draw_bar(view: ExampleView, stand: Stand) -> None:
     """What is left, and the decisions."""
     errors = count_severities(view.judged)[Severity.ERROR]
-    is_closed = view.state not in DECIDABLE
+    is_closed = view.state not in DECIDABLE or not stand.is_mine or stand.is_waiting
     with decision_bar() as (words, acts):
         with words:
             if errors:
                 severity_badges(view.judged)
-            st.caption(plain(_why_not(view, errors) or f"{rail.n_left(PAGE):,} in this list"), width="content")
+            st.caption(plain(_why_not(view, errors, stand) or f"{rail.n_left(PAGE):,} in this list"), width="content")
         with acts:
             draw_button(UNDO, rev=view.head_rev)
             draw_button(REJECT, rev=view.head_rev, is_off=is_closed)
             draw_button(REQUEST, rev=view.head_rev, is_off=is_closed)
+            draw_button(EDIT, rev=view.head_rev, is_off=stand.is_blind or stand.is_waiting or not stand.is_mine)
             draw_button(ACCEPT, rev=view.head_rev, is_off=is_closed or bool(errors))
 
 
-def _why_not(view: ExampleView, errors: int) -> str:
+def _why_not(view: ExampleView, errors: int, stand: Stand) -> str:
+    if not stand.is_mine:
+        return "claimed by somebody else"
+    if stand.is_waiting:
+        return "the second word is awaited"
     if view.state not in DECIDABLE:
         return "already decided"
     return "Accept opens at zero errors" if errors else ""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from curation.model.people import Actor
-from curation.services import drafting, reviewing
+from curation.services import drafting
 from curation.services.drafting import Draft
+from curation.services.remarks import CommentView
+from curation.services.text_fields import field_text
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import editor
 from ui.layout import card_title
-from ui.moments import ago
+from ui.review_bar import PAGE
+from ui.review_notes import draw_note, is_at_turn
 from ui.state import Slot
-from ui.text import count, plain, say, words
+from ui.text import count, plain
 from ui.tokens import Claim
 
 KIND = "review"
@@ -57,17 +62,45 @@ def forget_comment(ws: Workspace, actor: Actor, example_id: str, comment: Draft 
     said.set(said.get() + 1)
 
 
-def draw_comments(ws: Workspace, view: ExampleView) -> None:
-    """What was said so far."""
-    comments = reviewing.list_comments(ws, view.id)
-    with card_title("Comments", count(len(comments), "comment") if comments else "none yet"):
+def draw_comments(view: ExampleView, comments: Sequence[CommentView]) -> None:
+    """What was said so far: what stands open at no turn, then those dealt with behind a fold."""
+    done = [one for one in comments if not one.is_open]
+    still = len(comments) - len(done)
+    with card_title("Comments", f"{still:,} open" if still else "none open" if done else "none yet"):
         pass
+    at_turns = [one for one in comments if one.is_open and is_at_turn(one, view)]
     for one in comments:
-        with st.container(horizontal=True, wrap=False, gap="small"):
-            with st.container(width=110, gap="xxsmall"):
-                st.markdown(say("**{by}**", by=one.by))
-                st.caption(plain(ago(one.at)))
-            words(one.text)
+        if one.is_open and one not in at_turns:
+            draw_note(one, PAGE, where="list")
+    if at_turns:
+        st.caption(f"{count(len(at_turns), 'comment')} at the turns of the conversation.")
+    if done:
+        with st.expander(count(len(done), "comment") + " done", type="compact"):
+            for one in done:
+                draw_note(one, PAGE, where="list")
+
+
+def about(view: ExampleView) -> str:
+    """The pointer of what the next comment is about, "" for the whole example."""
+    turn = st.session_state.get(_about_key(view))
+    return f"/messages/{turn}" if isinstance(turn, int) and turn < len(view.example.messages) else ""
+
+
+def _about_key(view: ExampleView) -> str:
+    return f"review.about.{view.id}.{view.head_rev}"
+
+
+def draw_about(view: ExampleView) -> None:
+    """What the comment is about."""
+    roles = [field_text(one.role) or "no role" for one in view.example.messages]
+    st.selectbox(
+        "About",
+        [None, *range(len(roles))],
+        format_func=lambda turn: "the whole example" if turn is None else f"turn {turn + 1}, {plain(roles[turn], 12)}",
+        key=_about_key(view),
+        width=170,
+        label_visibility="collapsed",
+    )
 
 
 def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -> str:

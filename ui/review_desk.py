@@ -10,7 +10,6 @@ from curation.services import writing
 from curation.services.drafting import Draft
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
-from curation.services.writing import ExampleView
 from ui import keys, state
 from ui.chat import Scene, draw_conversation
 from ui.desk_focus import hold_focus
@@ -19,9 +18,14 @@ from ui.errors import errors_shown
 from ui.findings import show_findings
 from ui.layout import keys_button
 from ui.presses import MISSED, hold_presses, seen_at_press
-from ui.review_acts import ACTS, LAST, take_back_last
-from ui.review_bar import EDIT, PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
-from ui.review_comments import KIND, draw_comment_field, draw_comments, take_comment, typed_comment
+from ui.review_acts import ACTS, take_back_last
+from ui.review_bar import PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
+from ui.review_blind import draw_look, draw_words
+from ui.review_claims import draw_badge, draw_banner
+from ui.review_comments import KIND, draw_about, draw_comment_field, draw_comments, take_comment, typed_comment
+from ui.review_edit import LAST
+from ui.review_notes import notes_below
+from ui.review_standing import Standing, stand_at
 from ui.revision_changes import draw_changes
 from ui.text import plain, say, title
 from ui.tokens import Claim
@@ -47,7 +51,8 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
         elif act.verb:
             ACTS[act.verb](ws, actor, example_id, typed_comment(ws, actor, example_id), act)
     view = writing.open_example(ws, example_id)
-    _draw(ws, actor, project, view, typed_comment(ws, actor, example_id))
+    standing = stand_at(ws, actor, view)
+    _draw(ws, actor, project, standing, typed_comment(ws, actor, example_id))
     hold_focus(DESK, f"{example_id} {act.nonce}")
     hold_presses(PAGE, _seen(example_id, view.head_rev), FREE)
 
@@ -57,36 +62,43 @@ def _seen(example_id: str, rev: int) -> str:
     return f"{example_id}@{rev}"
 
 
-def _draw(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView, comment: Draft | None) -> None:
-    _draw_head(view)
+def _draw(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing, comment: Draft | None) -> None:
+    view = standing.view
+    _draw_head(ws, standing)
+    draw_banner(actor, standing.held)
+    draw_look(standing.look)
     left, right = st.columns([6, 5], gap="medium")
     with left, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key=DESK):
-        draw_conversation(_scene(ws, actor, project, view))
+        draw_conversation(_scene(ws, actor, project, standing))
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="review-card"):
+        if standing.stand.is_blind:
+            draw_words(view)
         show_findings(view.judged, page=PAGE, is_editable=False)
         _show_kept(view.example.waivers)
         draw_changes(ws, view)
-        draw_comments(ws, view)
+        draw_comments(view, standing.comments)
         sentence = draw_comment_field(actor, view, comment)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_button(SAY, rev=view.head_rev)
+            draw_about(view)
             if sentence:
                 st.markdown(f":red[:material/error: {plain(sentence)}]", width="content")
-    draw_bar(view)
+    draw_bar(view, standing.stand)
     bend_desk()
 
 
-def _draw_head(view: ExampleView) -> None:
+def _draw_head(ws: Workspace, standing: Standing) -> None:
     """Title, state and facts, then the way to the neighbours; no line breaks at any width."""
+    view = standing.view
     with st.container(key="review-head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         title(view.title)
         state_badge(view.state)
         facts = f"#{view.number:,} · revision {view.head_rev:,} · {plain(view.updated_by, 24)}"
         st.caption(facts, width="content")  # safe: made by plain()
         st.space("stretch")
-        draw_button(EDIT)
+        draw_badge(ws, standing.held)
         draw_step("Back", -1, keys.BACK, ":material/arrow_upward:")
-        draw_step("Next", 1, keys.NEXT, ":material/arrow_downward:")
+        draw_step("Skip", 1, keys.NEXT, ":material/arrow_downward:")
         keys_button(PAGE)
 
 
@@ -106,7 +118,8 @@ def nothing_left(ws: Workspace, actor: Actor) -> None:
     hold_focus(DESK, f"nothing {LAST.get()}")
 
 
-def _scene(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView) -> Scene:
+def _scene(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing) -> Scene:
+    view = standing.view
     return Scene(
         example_id=view.id,
         example=view.example,
@@ -116,6 +129,7 @@ def _scene(ws: Workspace, actor: Actor, project: ProjectView, view: ExampleView)
         claim=Claim(actor.person_id, project.id, KIND, view.id, "", view.head_rev),
         is_editable=False,
         page=PAGE,
+        below=notes_below(standing.comments, PAGE),
     )
 
 

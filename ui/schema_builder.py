@@ -31,7 +31,11 @@ from ui.text import count, named, plain
 from ui.tool_fields import Place, chosen_of, edit_schema, field_key, hold, place_of
 
 PAGE = "catalogue"
-MOST_LINES = 6
+MOST_IN_ROW = 66
+"""Characters of a row, so that it stays on one line."""
+FEWEST_WORDS = 12
+"""Less room is left empty."""
+MOST_LINES = 9
 """More rows are scrolled."""
 MOST_UNSEARCHED = 40
 """More rows get a field to search them."""
@@ -137,12 +141,12 @@ def _choose(place: Place, lines: tuple[Line, ...]) -> Line | None:
     at = found.index(chosen)
     start = max(0, min(at - MOST_DRAWN // 2, len(found) - MOST_DRAWN))
     shown = found[start : start + MOST_DRAWN]
-    height = 46 * MOST_LINES if len(shown) > MOST_LINES else "content"
+    height = 32 * MOST_LINES if len(shown) > MOST_LINES else "content"
     with st.container(height=height, border=False, key=f"tool.rows.{place.schema}"):
         draw_choice(
             "Fields of the result" if place.schema == "result_schema" else "Parameters",
             {line.pointer: _row_title(line) for line in shown},
-            {line.pointer: _row_caption(line) for line in shown},
+            {line.pointer: "" for line in shown},
             key=field_key(place, "rows"),
             kept=slot,
         )
@@ -173,9 +177,17 @@ def _search(place: Place, lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def _row_title(line: Line) -> str:
     """Indented by its depth; a name is kept apart from the words around it, whichever way it is written."""
-    shown = plain(split_pointer(line.pointer)[1], 40) if line.is_named else "each item"
-    title = f"**{shown if shown.isascii() else _ISOLATE + shown + _END}**" if line.is_named else shown
-    return "\u2003" * min(depth_of(line.pointer), 8) + title + f" {_kind_words(line.outline)}" + _marks(line)
+    indent = "\u2003" * min(depth_of(line.pointer), 8)
+    name = plain(split_pointer(line.pointer)[1], 40) if line.is_named else "each item"
+    shown = f"**{_apart(name)}**" if line.is_named else name
+    facts = f"{_kind_words(line.outline)}{_marks(line)}"
+    left = MOST_IN_ROW - len(indent) - len(name) - len(facts)
+    description = plain(enum_choices.read_description(line.outline), left) if left >= FEWEST_WORDS else ""
+    return f"{indent}{shown} :small[{facts}]" + (f" :small[— {_apart(description)}]" if description else "")
+
+
+def _apart(words: str) -> str:
+    return words if words.isascii() else _ISOLATE + words + _END
 
 
 _ISOLATE, _END = "\u2068", "\u2069"
@@ -183,10 +195,6 @@ _ISOLATE, _END = "\u2068", "\u2069"
 
 def _marks(line: Line) -> str:
     return (" · required" if line.is_required else "") + (" · or null" if is_nullable(line.outline) else "")
-
-
-def _row_caption(line: Line) -> str:
-    return plain(enum_choices.read_description(line.outline), 80) or "no description"
 
 
 def _kind_words(outline: Outline) -> str:

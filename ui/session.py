@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.errors import NotAllowedError
 from curation.model.people import Actor, Role
-from curation.services import people, projects
+from curation.services import bulk_running, people, projects
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace, find_home, open_workspace
 from ui import state
@@ -25,6 +25,7 @@ def workspace() -> Workspace:
     with _guard:
         if str(home) not in _open:
             _open[str(home)] = open_workspace(home, who=person_at_desk)
+            bulk_running.go_on(_open[str(home)])
         return _open[str(home)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from curation.errors import BlockedError, CurationError
 from curation.services import cataloguing, tool_desk
 from curation.services.parameter_edits import (
     add_parameter,
@@ -14,7 +15,7 @@ from curation.services.parameter_edits import (
     move_parameter,
     remove_parameter,
 )
-from curation.services.parameter_forms import EMPTY, list_lines, open_form, pointer_to, split_pointer
+from curation.services.parameter_forms import EMPTY, around, list_lines, open_form, pointer_to, split_pointer
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
@@ -24,11 +25,12 @@ from ui.schema_builder import NOUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
-from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, show_parameter
+from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, follow_rename, show_parameter
 from ui.tool_rail import TOOL
 from ui.tool_rows import ROW_ACTS
 
 PAGE = "catalogue"
+PART_WORDS = ("parameters", "result_schema", "errors", "samples")
 
 
 def perform(project: ProjectView, place: Place, act: Act) -> None:
@@ -36,7 +38,8 @@ def perform(project: ProjectView, place: Place, act: Act) -> None:
     if act.verb:
         HELD.set(act.nonce)
     if act.verb in _EDITS:
-        _EDITS[act.verb](Place(place.project_id, place.object_id, act.value or "parameters"), act.at)
+        schema = Place(place.project_id, place.object_id, act.value or "parameters")
+        _EDITS[act.verb](schema, _where(schema, act.at))
     elif act.verb in ROW_ACTS:
         ROW_ACTS[act.verb](place, act.at)
     elif act.verb == "publish":
@@ -65,9 +68,40 @@ def _perform_on_tool(place: Place, act: Act) -> None:
     elif act.verb == "put on top":
         tool_desk.put_on_top(ws, actor, desk)
     elif act.verb == "undo":
-        what = tool_desk.undo(ws, actor, desk)
-        NOTICE.set(f"Undone: {plain(what or 'the last change')}")
-        st.rerun()
+        _undo(place, desk)
+
+
+def _undo(place: Place, desk: Desk) -> None:
+    """Take the last change back, and look at what came back."""
+    ws = workspace()
+    what = tool_desk.undo(ws, local_actor(ws), desk)
+    fields = desk_at(place).fields
+    changed = [field for field, text in fields.items() if text != desk.fields[field]]
+    for field in changed:
+        if field in PART_WORDS:
+            PART.of(place.object_id).set(field)
+        if field in NOUN:
+            _look_at(Place(place.project_id, place.object_id, field), _pointers(desk.fields[field]))
+    NOTICE.set(f"Undone: {plain(what or 'the last change')}")
+
+
+def _look_at(place: Place, before: list[str]) -> None:
+    """Of the rows of a schema choose the one that was not there before; else what stands where the chosen one stood."""
+    now, slot = _pointers(desk_at(place).fields[place.schema]), chosen_of(place)
+    new = [pointer for pointer in now if pointer not in before]
+    if new:
+        slot.set(new[0])
+    elif now and slot.get() not in now:
+        at = before.index(slot.get()) if slot.get() in before else 0
+        slot.set(now[min(at, len(now) - 1)])
+
+
+def _pointers(text: str) -> list[str]:
+    """The rows of a schema; none while its JSON is broken."""
+    try:
+        return [line.pointer for line in list_lines(open_form(text))]
+    except CurationError:
+        return []
 
 
 def _publish(project: ProjectView, place: Place, act: Act) -> None:
@@ -83,12 +117,27 @@ def _publish(project: ProjectView, place: Place, act: Act) -> None:
     st.rerun()
 
 
+def _where(place: Place, at: str) -> str:
+    """The pointer a button meant: where its parameter was renamed by the same press, that under its new name."""
+    return at if not at or at in _pointers(desk_at(place).fields[place.schema]) else follow_rename(at)
+
+
 def _add_parameter(place: Place, parent: str) -> None:
     text = desk_at(place).fields[place.schema]
     outline = open_form(text if text.strip() else EMPTY)
     name = free_name(outline, parent, NOUN[place.schema])
     apply(place, lambda whole: add_parameter(whole, parent, name), f"adding {name}")
     show_parameter(place, pointer_to(parent, name), is_new=True)
+
+
+def _add_inside(place: Place, pointer: str) -> None:
+    """Into the object a line is, holds or stands in, as it is when the press arrives."""
+    line = next(
+        (one for one in list_lines(open_form(desk_at(place).fields[place.schema])) if one.pointer == pointer), None
+    )
+    if line is None or not around(line):
+        raise BlockedError("Nothing can stand inside this one.", hint="Make it an object, or each of its items.")
+    _add_parameter(place, around(line))
 
 
 def _duplicate_parameter(place: Place, pointer: str) -> None:
@@ -99,13 +148,11 @@ def _duplicate_parameter(place: Place, pointer: str) -> None:
 
 
 def _remove_parameter(place: Place, pointer: str) -> None:
-    """The cursor goes on with the row that takes its place."""
-    before = [line.pointer for line in list_lines(open_form(desk_at(place).fields[place.schema]))]
+    """The row that takes its place is the chosen one."""
+    before = _pointers(desk_at(place).fields[place.schema])
     name = split_pointer(pointer)[1] or "what an item is"
     apply(place, lambda whole: remove_parameter(whole, pointer), f"removing {name}")
-    left = [line.pointer for line in list_lines(open_form(desk_at(place).fields[place.schema]))]
-    if left and pointer in before:
-        chosen_of(place).set(left[min(before.index(pointer), len(left) - 1)])
+    _look_at(place, before)
     NOTICE.set(f"{plain(name)} is removed; {keys.UNDO.shortcut} brings it back")
 
 
@@ -119,6 +166,7 @@ def _move(by: int) -> Callable[[Place, str], None]:
 
 _EDITS: dict[str, Callable[[Place, str], None]] = {
     "add parameter": _add_parameter,
+    "add inside": _add_inside,
     "duplicate parameter": _duplicate_parameter,
     "remove parameter": _remove_parameter,
     "move up": _move(-1),

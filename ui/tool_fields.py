@@ -29,14 +29,16 @@ class Cursor(NamedTuple):
 
     field: str = ""
     word: str = ""
-    is_selected: bool = False
-    """What stands there is a stopgap: the next word typed replaces it."""
 
 
 Edit = Callable[[Outline, Any], Outline]
 CHOSEN: Slot[str] = Slot("catalogue.parameter", "")
 """Pointer of the parameter whose form is open, by tool."""
 CURSOR: Slot[Cursor] = Slot("catalogue.cursor", Cursor())
+FRESH: Slot[str] = Slot("catalogue.fresh", "")
+"""Pointer of a parameter just added: its name is a stopgap, shown as a hint, and what is typed takes its place."""
+RENAMED: Slot[tuple[str, str]] = Slot("catalogue.renamed", ("", ""))
+"""Pointer a parameter had and has: a key pressed right after typing a name still means the parameter."""
 PART: Slot[str] = Slot("catalogue.part", "parameters")
 """What the left of the desk shows, by tool: a schema, the errors or the sample calls."""
 HELD: Slot[str] = Slot("catalogue.held", "")
@@ -88,17 +90,24 @@ def chosen_of(place: Place) -> Slot[str]:
     return CHOSEN.of(place.object_id if place.schema == "parameters" else f"{place.object_id}.{place.schema}")
 
 
+def follow_rename(pointer: str) -> str:
+    """Where a pointer of the page before leads now."""
+    was, now = RENAMED.get()
+    return now + pointer.removeprefix(was) if was and (pointer == was or pointer.startswith(f"{was}/")) else pointer
+
+
 def show_parameter(place: Place, pointer: str, *, is_new: bool = False) -> None:
     """Callback of what leads to a parameter: open its form, the cursor in its first field."""
+    FRESH.set(pointer if is_new else "")
     PART.of(place.object_id).set(place.schema)
     chosen_of(place).set(pointer)
     field = "name" if split_pointer(pointer)[1] else "kind"
-    move_cursor(field_key(place, field, pointer), is_selected=is_new)
+    move_cursor(field_key(place, field, pointer))
 
 
-def move_cursor(key: str, *, is_selected: bool = False) -> None:
+def move_cursor(key: str) -> None:
     """The next key belongs to this field."""
-    CURSOR.set(Cursor(key, uuid.uuid4().hex, is_selected=is_selected))
+    CURSOR.set(Cursor(key, uuid.uuid4().hex))
 
 
 def hold(key: str, value: Any) -> None:
@@ -173,18 +182,18 @@ def take_commits(place: Place) -> None:
             editor.mark_handled(key, commit)
 
 
-def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "", focus: str = "") -> None:
+def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "") -> None:
     """The live editor of one field."""
     mode, usual = LIVE_FIELDS[field]
-    _draw(desk, field, desk.fields[field], label or usual, mode, placeholder, focus)
+    _draw(desk, field, desk.fields[field], label or usual, mode, placeholder)
 
 
 def draw_sample_text(desk: Desk, row_id: str, part: str, text: str) -> None:
     """The live editor of the arguments or the result of a sample call."""
-    _draw(desk, tool_desk.sample_field(row_id, part), text, SAMPLE_LABELS[part], "json", "{}", "")
+    _draw(desk, tool_desk.sample_field(row_id, part), text, SAMPLE_LABELS[part], "json", "{}")
 
 
-def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder: str, focus: str) -> None:
+def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder: str) -> None:
     place = place_of(desk)
     editor.draw(
         editor.Field(
@@ -197,7 +206,6 @@ def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder
             is_label_visible=True,
             is_checked_live=mode == "json",
             findings=None if mode == "json" else (),
-            focus=focus,
         )
     )
 

@@ -75,7 +75,7 @@ def _draw_error(desk: Desk, row: ErrorRow) -> None:
             args=(place_of(desk), key, row.id, "kind"),
         )
     with wait:
-        _error_text(desk, row, "wait", "Wait (s)", "5")
+        _error_text(desk, row, "wait", "Wait (s)", "")
     with remove:
         _remove_button(desk, "error", row.id)
 
@@ -144,7 +144,8 @@ def _draw_sample(desk: Desk, verdict: Verdict) -> None:
     with left:
         key = _key(desk, "sample", row.id, "name")
         hold(key, row.name)
-        st.text_input("Name", key=key, on_change=_write_sample, args=(place, key, row.id, "name"))
+        hint = plain(f"Sample {row.id}")
+        st.text_input("Name", key=key, placeholder=hint, on_change=_write_sample, args=(place, key, row.id, "name"))
     with right:
         key = _key(desk, "sample", row.id, "answer")
         hold(key, row.answer if row.answer in ANSWERS else "")
@@ -234,10 +235,10 @@ def _add_sample(place: Place, _: str) -> None:
     desk = desk_at(place)
     text = desk.fields["samples"]
     row_id = new_id(text, SampleRow)
-    row = SampleRow(row_id, f"sample {row_id}", sample_calls.draw_arguments(desk.fields["parameters"], int(row_id)))
+    row = SampleRow(row_id, arguments=sample_calls.draw_arguments(desk.fields["parameters"], int(row_id)))
     write_text(place, "samples", write_rows((*read_rows(text, SampleRow), row)), "adding a sample call")
     SAMPLE.of(place.object_id).set(row_id)
-    move_cursor(_key(desk, "sample", row_id, "name"), is_selected=True)
+    move_cursor(_key(desk, "sample", row_id, "name"))
 
 
 def _remove_error(place: Place, row_id: str) -> None:

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -32,7 +32,7 @@ from db import datasets, examples
 from db import people as persons
 from db.derived import Derived
 from db.examples import NewExample
-from db.tables import repair, second_look
+from db.tables import example, repair, second_look
 
 PATTERNS = 240
 CHUNK = 1_000
@@ -135,13 +135,11 @@ def _tags(n: int, count: int) -> tuple[str, ...]:
 def _store(ws: Workspace, project: str, start: int, rows: list[tuple[str, NewExample]]) -> None:
     at = ws.now()
     with ws.unit() as unit:
-        for author in AUTHORS:
-            mine = [
-                msgspec.structs.replace(one, project_id=project, id=project + one.id)
-                for by, one in rows
-                if by == author
-            ]
-            examples.add_examples(unit.connection, mine, author, at, why="filled")
+        new = [msgspec.structs.replace(one, project_id=project, id=project + one.id) for _, one in rows]
+        examples.add_examples(unit.connection, new, AUTHORS[0], at, why="filled")
+        authors = [{"who": by, "what": one.id} for (by, _), one in zip(rows, new, strict=True)]
+        who = update(example).where(example.c.id == bindparam("what")).values(author=bindparam("who"))
+        unit.connection.execute(who, authors)
         drawn = {f"g{n // 2}": SPLITS[n // 2 % 10] for n in range(start, start + len(rows), 2) if n % 5}
         datasets.add_splits(unit.connection, project, drawn, at)
         _wait(unit.connection, project, [one for _, one in rows], start, at)

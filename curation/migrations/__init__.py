@@ -5,8 +5,18 @@ Pure: an example and a move in, an example out. What cannot be moved exactly sta
 
 from __future__ import annotations
 
-from curation.migrations.detecting import detect_steps
+from curation.migrations.detecting import detect_steps, match_renamed
 from curation.migrations.moving import Move, Moved, move_example
 from curation.migrations.steps import Step, StepKind, describe_step, is_ready
 
-__all__ = ["Move", "Moved", "Step", "StepKind", "describe_step", "detect_steps", "is_ready", "move_example"]
+__all__ = [
+    "Move",
+    "Moved",
+    "Step",
+    "StepKind",
+    "describe_step",
+    "detect_steps",
+    "is_ready",
+    "match_renamed",
+    "move_example",
+]

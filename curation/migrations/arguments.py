@@ -13,12 +13,21 @@ from curation.reading.strict import parse_strict
 
 Edit = Callable[[str], str]
 _ORDER = {"drop": 0, "retype": 1, "map": 2, "wrap": 3, "unwrap": 3, "default": 4, "rename": 5}
+_LAST = 6
 
 
 def in_order(steps: Sequence[Step]) -> list[Step]:
-    """The deepest first, names last: paths are those of the definition before."""
-    ours = [step for step in steps if step.kind in _ORDER]
-    return sorted(ours, key=lambda step: (-len(step.path), _ORDER[step.kind]))
+    """The deepest first, names late: paths are those of the definition before.
+
+    A default under a new name comes after the renames, which may have brought a value there.
+    """
+    renamed = {step.path for step in steps if step.kind == "rename"}
+
+    def rank(step: Step) -> tuple[int, int]:
+        is_new = step.kind == "default" and step.path not in renamed
+        return -len(step.path), _LAST if is_new else _ORDER[step.kind]
+
+    return sorted((step for step in steps if step.kind in _ORDER), key=rank)
 
 
 def move_arguments(text: str, steps: Sequence[Step]) -> str:

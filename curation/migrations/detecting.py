@@ -15,6 +15,7 @@ _WORDS = frozenset({"description", "title", "examples", "example", "default"})
 """What two schemas may differ in and still take the same values."""
 _ALIKE = 70
 """Names so alike (of 100) that one is taken for the other although the schema has changed as well."""
+_HALF_ALIKE = 50
 _SCALARS = frozenset({"string", "number", "integer", "boolean"})
 _DEEPEST = 12
 
@@ -66,16 +67,16 @@ def _compare(tool: _Tool, old: Schema, new: Schema, path: tuple[str, ...]) -> It
 def _compare_properties(tool: _Tool, old: Schema, new: Schema, path: tuple[str, ...]) -> Iterator[Step]:
     before, after = _schema(old.get("properties")), _schema(new.get("properties"))
     required = _names(new.get("required"))
-    gone, added = [one for one in before if one not in after], [one for one in after if one not in before]
-    renamed = _match(before, after, gone, added)
+    renamed = match_renamed(before, after)
+    added = tuple(one for one in after if one not in before)
     for name in before:
         child, now = _schema(before[name]), after.get(renamed.get(name, name))
         if now is None:
-            yield tool.step("drop", (*path, name))
+            yield tool.step("drop", (*path, name), options=added)
             continue
         yield from _compare(tool, child, _schema(now), (*path, name))
         if name in renamed:
-            yield tool.step("rename", (*path, name), to=renamed[name])
+            yield tool.step("rename", (*path, name), to=renamed[name], options=added)
     was_required = {renamed.get(name, name) for name in _names(old.get("required"))}
     for name in after:
         if name in required and name not in was_required:
@@ -91,8 +92,9 @@ def _compare_properties(tool: _Tool, old: Schema, new: Schema, path: tuple[str, 
             )
 
 
-def _match(before: Schema, after: Schema, gone: list[str], added: list[str]) -> dict[str, str]:
+def match_renamed(before: Schema, after: Schema) -> dict[str, str]:
     """Old name → new name, where one dropped and one added property take the same values or are called nearly alike."""
+    gone, added = [one for one in before if one not in after], [one for one in after if one not in before]
     pairs = [(_likeness(was, before, now, after), was, now) for was in gone for now in added]
     matched: dict[str, str] = {}
     for score, was, now in sorted(pairs, key=lambda pair: -pair[0]):
@@ -102,16 +104,18 @@ def _match(before: Schema, after: Schema, gone: list[str], added: list[str]) -> 
 
 
 def _likeness(was: str, before: Schema, now: str, after: Schema) -> float:
-    """Above 0 for a likely rename; the same schema counts more than any name."""
+    """Above 0 for a likely rename. The same bare type says little: the name or the words must agree as well."""
     score = fuzz.ratio(was.lower(), now.lower())
     old, new = _schema(before[was]), _schema(after[now])
+    words = old.get("description")
     if _shape(old) == _shape(new):
-        return 100 + score
-    return (
-        score
-        if score >= _ALIKE and _kinds(old) & _kinds(new) | (_SCALARS & _kinds(old) and _SCALARS & _kinds(new))
-        else 0
-    )
+        is_telling = len(_shape(old)) > 1 or score >= _HALF_ALIKE or (words and words == new.get("description"))
+        return 100 + score if is_telling else 0
+    return score if score >= _ALIKE and _may_convert(_kinds(old), _kinds(new)) else 0
+
+
+def _may_convert(was: set[str], now: set[str]) -> bool:
+    return bool(was & now) or bool(was & _SCALARS and now & _SCALARS)
 
 
 def _shape(schema: Json) -> Json:

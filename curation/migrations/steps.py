@@ -30,14 +30,15 @@ class Step(msgspec.Struct, frozen=True):
     type: str = ""
     """The type the new schema gives a default; empty where it names none."""
     options: tuple[str, ...] = ()
-    """JSON source of the values the new schema lists, if it lists any."""
+    """JSON source of the values the new schema lists; for a rename or a drop, the names that are new."""
     beside: tuple[str, ...] = ()
     """The arguments beside a default that could choose it."""
 
     @property
     def key(self) -> str:
-        """What tells steps of one plan apart."""
-        return f"{self.kind}:{self.tool}:{'.'.join(self.path)}"
+        """What tells steps of one plan apart; a person may turn a rename into a drop, and the other way round."""
+        kind = "name" if self.kind in ("rename", "drop") else self.kind
+        return f"{kind}:{self.tool}:{'.'.join(self.path)}"
 
     @property
     def label(self) -> str:

@@ -36,7 +36,8 @@ class Special(StrEnum):
 
 
 class ExampleFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to narrow a list; an empty part narrows nothing. No states: all but archived examples."""
+    """One way to narrow a list; an empty part narrows nothing. No states: all but rejected and archived
+    examples."""
 
     states: tuple[ExampleState, ...] = ()
     special: Special | None = None

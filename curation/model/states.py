@@ -17,6 +17,10 @@ class ExampleState(StrEnum):
     ARCHIVED = "archived"
 
 
+GONE = (ExampleState.REJECTED, ExampleState.ARCHIVED)
+"""What nobody works on any more; lists and figures leave it out unless it is asked for."""
+
+
 class Split(StrEnum):
     """What a group is used for; drawn once, never moved by itself."""
 

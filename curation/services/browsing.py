@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.model.filters import ExampleFilter, Level, Special
-from curation.model.states import ExampleState
+from curation.model.states import GONE, ExampleState
 from curation.services.workspace import Workspace
 from db import catalogue, datasets, filtering, glances, people, queries
 from db.examples import ExampleRecord
@@ -88,7 +88,7 @@ def list_examples(
     after: int | None = None,
     limit: int = PAGE,
 ) -> ExamplePage:
-    """The newest first; `after` is the `next_after` of the page before. No states: all but archived ones."""
+    """The newest first; `after` is the `next_after` of the page before. No states: all in work."""
     wanted = ExampleFilter(
         states=tuple(ExampleState(state) for state in states),
         search=search,
@@ -126,7 +126,7 @@ def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter, *, bud
     with ws.reading() as connection:
         if wanted.is_plain:
             counts = queries.count_states(connection, project_id)
-            states = wanted.states or tuple(one for one in ExampleState if one is not ExampleState.ARCHIVED)
+            states = wanted.states or tuple(one for one in ExampleState if one not in GONE)
             return Counted(sum(counts[one.value] for one in dict.fromkeys(states)), is_exact=True)
         return Counted(
             *filtering.count(connection, project_id, wanted, to_match(wanted.search), cap=COUNTED_TO, budget_s=budget_s)
@@ -167,7 +167,7 @@ def glance(ws: Workspace, project_id: str) -> Glance:
 
 def _glance(connection: Connection, project_id: str) -> Glance:
     states = queries.count_states(connection, project_id)
-    gone = states[ExampleState.REJECTED.value] + states[ExampleState.ARCHIVED.value]
+    gone = sum(states[one.value] for one in GONE)
     current = catalogue.newest_catalogue(connection, project_id)
     published = catalogue.count_items(connection, current.id) if current else 0
     n_tools, n_published_heads = catalogue.count_tools(connection, project_id, current.id if current else "")

@@ -68,7 +68,7 @@ def _sum_up(standing: Sequence[Standing], change: BulkChange, selection: Selecti
     return Preview(
         n_chosen=sum(one.n for one in standing),
         n_changing=changing.total(),
-        is_upper=change.act in (BulkAct.FIX, *SOUND_ONLY),
+        is_upper=change.act is BulkAct.FIX,
         reasons=tuple(Reason(said, n, where) for (said, where), n in left.most_common()),
         costs=tuple(_costs(change, changing)),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
+from sqlalchemy import Connection
 
 from curation.errors import NotFoundError, StateError
 from curation.migrations import Step
@@ -19,7 +21,8 @@ from curation.services.deriving import derive
 from curation.services.head_changes import HeadChange, Prepared
 from curation.services.impact import Progress, Verdict, judge_moved
 from curation.services.judging import Bench, read_bench, read_body
-from curation.services.rechecking import recheck_stale
+from curation.services.rechecking import recheck_stale, require_fresh
+from curation.services.reviewing import accept_in_batch
 from curation.services.roles import require
 from curation.services.tool_moves import Plan, coming_bench, read_plan
 from curation.services.undoing import Mark, mark_of
@@ -153,6 +156,51 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
                 change.add(prepared)
 
     return _run(change, fill, lambda: perform(ws, actor, kind, nonce, MoveUndone, work))
+
+
+def accept_again(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> int:
+    """Accept what was accepted before a move, is free of errors and was not touched since; says how many. For leads."""
+
+    def work(act: Act) -> int:
+        record = batches.find_batch(act.connection, batch_id)
+        if record is None or record.state != "complete":
+            raise NotFoundError("This move of examples is not here, or was undone.")
+        require_fresh(act.connection, record.project_id)
+        n_accepted = accept_in_batch(act, _acceptable_again(act.connection, batch_id))
+        if not n_accepted:
+            raise StateError("There is nothing to accept again.", hint="Review what is left one by one.")
+        return n_accepted
+
+    recheck_stale(ws, _project_of(ws, batch_id))
+    return perform(ws, actor, "accept batch", nonce, int, work)
+
+
+def list_acceptable_again(ws: Workspace, batch_id: str) -> tuple[ExampleRecord, ...]:
+    """What `accept_again` would accept, in no order of its own: the first ones are a fair sample."""
+    with ws.reading() as connection:
+        found = _acceptable_again(connection, batch_id)
+    return tuple(sorted(found, key=lambda head: hashlib.sha256(f"{batch_id}{head.id}".encode()).digest()))
+
+
+def _acceptable_again(connection: Connection, batch_id: str) -> list[ExampleRecord]:
+    items = {one.example_id: one for one in many_heads.list_items(connection, batch_id)}
+    were = [one for one in items if mark_of(items[one].before).state is ExampleState.ACCEPTED]
+    heads = many_heads.read_heads_of(connection, were).values()
+    return [
+        head
+        for head in heads
+        if not head.n_error
+        and head.state is ExampleState.SUBMITTED
+        and mark_of(items[head.id].after) == Mark(head.state, head.head_rev)
+    ]
+
+
+def _project_of(ws: Workspace, batch_id: str) -> str:
+    with ws.reading() as connection:
+        record = batches.find_batch(connection, batch_id)
+    if record is None:
+        raise NotFoundError("This move of examples is not here.")
+    return record.project_id
 
 
 def last_move(ws: Workspace, project_id: str) -> MoveView | None:

@@ -66,6 +66,16 @@ def list_lines(outline: Outline, pointer: str = "", label: str = "") -> Iterator
         yield from list_lines(outline.items, at, text)
 
 
+def around(line: Line) -> str:
+    """The object a new parameter of this line goes into: itself, its items, or the one it stands in; "" for none."""
+    if kind_of(line.outline) == "object":
+        return line.pointer
+    inner = line.outline.items
+    if kind_of(line.outline) == "array":
+        return f"{line.pointer}/items" if inner is not None and kind_of(inner) == "object" else ""
+    return split_pointer(line.pointer)[0] if line.is_named else ""
+
+
 def find(outline: Outline, pointer: str) -> Outline:
     """The schema at a pointer of a line."""
     for step, name in _steps(pointer):

@@ -126,14 +126,20 @@ def accept_batch(
         require_fresh(act.connection, project.id)
         members = [one for one in datasets.list_members(act.connection, project.id, wanted) if not one.n_error]
         heads = [need_example(act.connection, one.example_id) for one in members]
-        settled = [head for head in heads if not _is_judged_twice(act, head)]
-        for head in settled:
-            _add_verdict(act, move(act, head, head.head_rev, "accept in a batch"), "accepted in a batch")
-        if not settled:
+        n_accepted = accept_in_batch(act, heads)
+        if not n_accepted:
             raise CurationError("There is nothing to accept: no example in these states is free of errors.")
-        return len(settled)
+        return n_accepted
 
     return perform(ws, actor, "accept batch", nonce, int, work)
+
+
+def accept_in_batch(act: Act, heads: Sequence[ExampleRecord]) -> int:
+    """Inside another act: accept heads without errors, but for those that two people judge apart; says how many."""
+    settled = [head for head in heads if not _is_judged_twice(act, head)]
+    for head in settled:
+        _add_verdict(act, move(act, head, head.head_rev, "accept in a batch"), "accepted in a batch")
+    return len(settled)
 
 
 def list_revisions(ws: Workspace, example_id: str) -> tuple[RevisionView, ...]:

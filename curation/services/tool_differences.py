@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from curation.migrations import match_renamed
 from curation.model.definition import Tool
 from curation.model.values import Json
 
@@ -36,15 +37,36 @@ class ToolChange(msgspec.Struct, frozen=True):
 def compare_catalogues(before: Sequence[Tool], after: Sequence[Tool]) -> tuple[ToolChange, ...]:
     """Tool by tool, by name; tools that say the same are left out."""
     old, new = ({tool.name: tool for tool in tools} for tools in (before, after))
+    renamed = _renamed_tools(old, new)
     found = []
     for name in dict.fromkeys([*new, *old]):
-        if name not in old:
+        if name in renamed:
+            found.append(ToolChange(name, "changed", compare_tools(old[renamed[name]], new[name])))
+        elif name in renamed.values():
+            continue
+        elif name not in old:
             found.append(ToolChange(name, "added"))
         elif name not in new:
             found.append(ToolChange(name, "removed"))
         elif old[name] != new[name]:
             found.append(ToolChange(name, "changed", compare_tools(old[name], new[name])))
     return tuple(found)
+
+
+def _renamed_tools(old: Mapping[str, Tool], new: Mapping[str, Tool]) -> dict[str, str]:
+    """New name → old name of tools that take and say the same under another name."""
+    gone = {_but_name(tool): name for name, tool in old.items() if name not in new and _takes_anything(tool)}
+    found = {name: gone.pop(_but_name(tool), "") for name, tool in new.items() if name not in old}
+    return {name: was for name, was in found.items() if was}
+
+
+def _takes_anything(tool: Tool) -> bool:
+    return bool(_object(tool.definition.view.parameters).get("properties"))
+
+
+def _but_name(tool: Tool) -> str:
+    view = tool.definition.view
+    return msgspec.json.encode([view.description, view.parameters], order="sorted").decode()
 
 
 def compare_tools(before: Tool, after: Tool) -> tuple[str, ...]:
@@ -72,9 +94,19 @@ def _compare_schemas(old: Mapping[str, Json], new: Mapping[str, Json], label: st
 def _compare_properties(old: Mapping[str, Json], new: Mapping[str, Json], label: str) -> Iterator[str]:
     before, after = _object(old.get("properties")), _object(new.get("properties"))
     was, now = _names(old.get("required")), _names(new.get("required"))
+    renamed = {new_name: old_name for old_name, new_name in match_renamed(before, after).items()}
     for key in dict.fromkeys([*after, *before]):
         name = f"{label}.{key}" if label else key
-        if key not in before:
+        if key in renamed.values():
+            continue
+        if key in renamed:
+            yield (
+                f"`{label}.{renamed[key]}` is called `{name}` now"
+                if label
+                else f"`{renamed[key]}` is called `{name}` now"
+            )
+            yield from _compare_schemas(_object(before[renamed[key]]), _object(after[key]), name)
+        elif key not in before:
             yield f"`{name}` is new and {'required' if key in now else 'optional'}"
         elif key not in after:
             yield f"`{name}` is gone"

@@ -15,7 +15,7 @@ from curation.toolkits.contract import Note, ReadTool, Schema, Source, ToolFault
 from curation.toolkits.legal_names import fit_name, note_name
 from curation.toolkits.openapi_arguments import Arguments
 from curation.toolkits.openapi_schemas import Inliner
-from curation.toolkits.openapi_writing import FACTS_KEY, write_document
+from curation.toolkits.openapi_writing import BASE, FACTS_KEY, write_document
 from curation.toolkits.own_facts import read_facts
 from curation.toolkits.source import need_value
 
@@ -107,6 +107,8 @@ def _exact_body(operation: Schema) -> Json:
     place: Json = operation
     for key in ("requestBody", "content", "application/json", "schema"):
         place = place.get(key) if isinstance(place, dict) else None
+    if isinstance(place, dict) and str(place.get("$id", "")).startswith(BASE):
+        return {key: value for key, value in place.items() if key != "$id"}
     return place
 
 
@@ -155,6 +157,6 @@ FORMAT = ToolFormat(
     ),
     writing_loses=(
         "keys of a definition beside name, description and parameters, such as `strict`",
-        "the exact writing of a schema (blanks, `1.10`) and its references, which are written out",
+        "the exact writing of a schema (blanks, `1.10`)",
     ),
 )

@@ -14,6 +14,8 @@ from curation.toolkits.contract import Loss, Schema, ToolsWritten
 from curation.toolkits.own_facts import extra_keys, write_facts
 
 FACTS_KEY = "x-callwright"
+BASE = "urn:callwright:tool:"
+"""Marks a schema whose references lead to places in itself, which would be places in the document otherwise."""
 _OPEN: Schema = {"type": "object", "properties": {}}
 
 
@@ -38,8 +40,8 @@ def _write_operation(tool: Tool, losses: list[Loss]) -> Schema:
     if view.description is not None:
         operation["description"] = view.description
     schema = view.parameters if view.parameters is not None else _OPEN
-    if has_reference(schema):
-        losses.append(Loss(tool.name, "references inside its schema stay, and lead nowhere in an OpenAPI document"))
+    if isinstance(schema, dict) and "$id" not in schema and has_reference(schema):
+        schema = {"$id": BASE + quote_path(tool.name, safe=""), **schema}
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     operation["responses"] = _write_responses(tool)
     operation[FACTS_KEY] = write_facts(tool)

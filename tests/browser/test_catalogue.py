@@ -32,7 +32,7 @@ def test_tool_is_written_in_the_form_and_published(server: Server, open_tab: Cal
         expect(page.get_by_role("heading", level=1)).to_have_text("request_refund")
         page.keyboard.press("Alt+p")
         parameter = page.get_by_label("Name", exact=True)
-        expect(parameter).to_have_value("parameter_1")
+        expect(parameter).to_have_attribute("placeholder", "parameter_1")
         expect(parameter).to_be_focused()
         page.keyboard.type("order_id")
         page.keyboard.press("Enter")

@@ -116,7 +116,9 @@ def _slowly(desk: Desk, part: dict[str, object]) -> set[int]:
         "search": lambda value: f"number IN (SELECT number FROM example_text WHERE text LIKE '%{value}%')",
     }
     where = " AND ".join(conditions[name](value) for name, value in part.items())
-    query = text(f"SELECT number FROM example WHERE project_id = :project AND state <> 'archived' AND {where}")
+    query = text(
+        f"SELECT number FROM example WHERE project_id = :project AND state NOT IN ('archived', 'rejected') AND {where}"
+    )
     with desk.ws.reading() as connection:
         return set(connection.execute(query, {"project": desk.project_id}).scalars())
 

@@ -14,7 +14,7 @@ from curation.migrations import Step
 from curation.model.definition import Definition, Tool
 from curation.model.example import Arguments, Call, Example, Message
 from curation.model.states import ExampleState
-from curation.services import cataloguing, freezing, migrating, repairs, reviewing, writing
+from curation.services import auditing, cataloguing, freezing, migrating, repairs, reviewing, writing
 from curation.services.cataloguing import ToolView
 from curation.services.impact import Impact, measure
 from curation.services.migrating import MoveReport
@@ -299,3 +299,33 @@ def test_examples_left_as_they_are_wait_for_repair_and_one_undo_ends_that(desk: 
     migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
     assert repairs.count_repairs(desk.ws, desk.project_id) == 0
     assert read(desk, broken).state is ExampleState.ACCEPTED
+
+
+def test_lead_accepts_again_what_was_accepted_and_is_clean_and_nothing_else(desk: Desk, pay: ToolView):
+    clean, broken, touched = (desk.write(pay_example(f'{{"amount":"{n}"}}')) for n in ("10", "a lot", "30"))
+    draft = desk.write(pay_example('{"amount":"40"}'))
+    for view in (clean, broken, touched):
+        accept(desk, view)
+    save(desk, pay_tool({**PAY, "amount": {"type": "number", "description": "How much, in euros."}}), pay)
+    report = move(desk)
+    now = msgspec.structs.replace(read(desk, touched).example, tags=("missing_value",))
+    writing.save_example(desk.ws, desk.actor, touched.id, 2, now, nonce=desk.nonce())
+    assert [one.id for one in migrating.list_acceptable_again(desk.ws, report.batch_id)] == [clean.id]
+    assert migrating.accept_again(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce()) == 1
+    states = [read(desk, view).state.value for view in (clean, broken, touched, draft)]
+    assert states == ["accepted", "changes_requested", "draft", "draft"]
+    with pytest.raises(CurationError, match="nothing to accept again"):
+        migrating.accept_again(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+
+
+def test_chain_of_the_audit_holds_over_a_move_and_its_undo(desk: Desk, pay: ToolView):
+    views = [desk.write(pay_example(f'{{"amount":"{n}00"}}')) for n in range(1, 4)]
+    add_currency(desk, pay)
+    report = move(desk)
+    migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert auditing.find_tampering(desk.ws) is None
+    lines = auditing.list_audit(desk.ws, views[0].id)
+    assert [(one.before, one.after) for one in lines[:2]] == [
+        ("changes_requested@2", "draft@3"),
+        ("draft@1", "changes_requested@2"),
+    ]

@@ -23,8 +23,9 @@ def definition(properties: dict[str, Json], required: tuple[str, ...] = (), name
 
 
 STRING, NUMBER, INTEGER, BOOLEAN = ({"type": kind} for kind in ("string", "number", "integer", "boolean"))
+WHO = {"type": "string", "description": "Who gets the money."}
 CASES: dict[str, tuple[dict[str, Json], dict[str, Json], tuple[str, ...], str, str]] = {
-    "rename": ({"to": STRING}, {"recipient": STRING}, (), '{ "to": "Ann" }', '{ "recipient": "Ann" }'),
+    "rename": ({"to": WHO}, {"recipient": WHO}, (), '{ "to": "Ann" }', '{ "recipient": "Ann" }'),
     "rename with another type": (
         {"amount": STRING},
         {"amounts": NUMBER},
@@ -79,6 +80,21 @@ def test_difference_of_schemas_tells_what_a_call_needs(case: str):
     assert move_arguments(text, in_order(steps)) == expected
 
 
+def test_bare_type_alone_makes_no_rename_but_a_person_may_say_so():
+    before, after = definition({"note": STRING}), definition({"why": STRING})
+    (step,) = detect_steps(before, after)
+    assert (step.kind, step.options) == ("drop", ("why",))
+    said = msgspec.structs.replace(step, kind="rename", to="why")
+    assert said.key == step.key
+    assert move_arguments('{"note":"x"}', [said]) == '{"why":"x"}'
+
+
+def test_value_that_a_rename_brought_is_not_replaced_by_the_default():
+    steps = [Step("default", "pay", ("why",), value='"none"'), Step("rename", "pay", ("note",), to="why")]
+    assert move_arguments('{"note":"x"}', in_order(steps)) == '{"why":"x"}'
+    assert move_arguments("{}", in_order(steps)) == '{"why":"none"}'
+
+
 def test_argument_may_take_the_name_of_one_that_is_dropped():
     swapped = (Step("rename", "pay", ("a",), to="b"), Step("drop", "pay", ("b",)))
     assert move_arguments('{"a":"x","b":1}', in_order(swapped)) == '{"b":"x"}'
@@ -99,7 +115,7 @@ def test_text_that_is_not_one_clean_object_is_left_alone():
 
 
 def test_whole_example_follows_a_renamed_tool_and_argument():
-    before, after = definition({"to": STRING}), definition({"recipient": STRING}, name="send")
+    before, after = definition({"to": WHO}), definition({"recipient": WHO}, name="send")
     call = Call(name="pay", arguments=Arguments('{"to":"Ann"}'), id="1", type="function")
     label = Label(missing=("to",), comparators={"pay.to": "exact"})
     example = Example(

@@ -56,3 +56,18 @@ def test_catalogues_are_compared_by_name_and_equal_tools_left_out() -> None:
     assert compare_catalogues([kept, gone], [kept, gone]) == ()
     found = compare_catalogues([kept, gone], [changed, came])
     assert [(one.name, one.kind) for one in found] == [("kept", "changed"), ("came", "added"), ("gone", "removed")]
+
+
+def test_renamed_argument_and_renamed_tool_are_said_as_such():
+    who = {"type": "string", "description": "Who gets it."}
+    old = named_tool("pay", {"to": who, "note": {"type": "string", "maxLength": 9}})
+    new = named_tool("pay", {"recipient": who, "note": {"type": "string", "maxLength": 9}})
+    assert compare_tools(old, new) == ("`to` is called `recipient` now",)
+    moved = named_tool("send_money", {"to": who, "note": {"type": "string", "maxLength": 9}})
+    (change,) = compare_catalogues([old], [moved])
+    assert (change.name, change.kind, change.sentences) == ("send_money", "changed", ("it was called `pay`",))
+
+
+def named_tool(name: str, properties: dict[str, Json]) -> Tool:
+    function = {"name": name, "description": "Pays.", "parameters": {"type": "object", "properties": properties}}
+    return Tool(Definition(json.dumps({"type": "function", "function": function})))

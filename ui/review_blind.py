@@ -1,0 +1,114 @@
+"""Judging apart: each decision of the example gets a word, and the other reviewer's stays hidden until both are in."""
+
+from __future__ import annotations
+
+import msgspec
+import streamlit as st
+
+from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS
+from curation.services.blind_reviewing import KINDS, NO_TOOL, LookView, Said, decisions_of
+from curation.services.writing import ExampleView
+from ui.layout import card_title
+from ui.text import plain, say
+
+OPEN, DIFFER = "open", "differ"
+
+
+def is_blind(look: LookView | None) -> bool:
+    """Whether this person is to say their word before seeing another's."""
+    return look is not None and look.state == OPEN and not look.has_mine
+
+
+def waits(look: LookView | None) -> bool:
+    """Whether it is somebody else's turn."""
+    return look is not None and ((look.state == OPEN and look.has_mine) or look.state == DIFFER)
+
+
+def draw_look(look: LookView | None) -> None:
+    """What the double review says so far, as far as this person may see it."""
+    if look is None:
+        return
+    if look.state == DIFFER:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.warning("**You differ.** Somebody resolves it before it counts.", icon=":material/call_split:")
+            if st.button("Resolve", key="review.resolve", icon=":material/balance:"):
+                st.switch_page("../pages/agreement.py")
+    elif waits(look):
+        st.info(
+            "**Your word is in.** It stays hidden until the second person has judged.", icon=":material/visibility_off:"
+        )
+    if look.state != OPEN:
+        for one in look.opinions:
+            st.caption(say("{by}: {verdict}", by=one.by, verdict=one.verdict))
+
+
+def draw_words(view: ExampleView) -> None:
+    """One row a decision: right, or what it should be."""
+    with card_title("Your word on each decision"):
+        st.badge("blind", icon=":material/visibility_off:", color="violet")
+    st.caption("Another person judges it as well; neither sees the other's word first.")
+    for said in decisions_of(view.example):
+        key = _key(view, said.turn)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**turn {said.turn + 1}**", width=56)
+            st.text(said_words(said), width="stretch")
+            st.checkbox("Wrong", key=f"{key}.wrong")
+        if st.session_state.get(f"{key}.wrong"):
+            _draw_correction(view, said, key)
+
+
+def _draw_correction(view: ExampleView, said: Said, key: str) -> None:
+    left, middle, right = st.columns(3, gap="small")
+    kind = left.selectbox("It should", KINDS, index=KINDS.index(said.kind), key=f"{key}.kind")
+    if kind == "calls":
+        tools = _tools(view, said)
+        middle.selectbox("Tool", tools, index=tools.index(said.tool) if said.tool in tools else 0, key=f"{key}.tool")
+    else:
+        _choice(middle, "Reason", ("", *NO_TOOL_REASONS), said.reason, f"{key}.reason")
+    _choice(right, "Recovery", ("", *RECOVERY_KINDS), said.recovery, f"{key}.recovery")
+
+
+def _choice(where: st.delta_generator.DeltaGenerator, label: str, options: tuple[str, ...], now: str, key: str) -> None:
+    where.selectbox(
+        plain(label),
+        options,
+        index=options.index(now) if now in options else 0,
+        format_func=lambda one: one.replace("_", " ") or "none",
+        key=key,
+    )
+
+
+def read_words(view: ExampleView) -> tuple[Said, ...]:
+    """The reviewer's word on every decision, as the page holds it."""
+    return tuple(_read(said, _key(view, said.turn)) for said in decisions_of(view.example))
+
+
+def _read(said: Said, key: str) -> Said:
+    held = st.session_state
+    if not held.get(f"{key}.wrong"):
+        return said
+    kind = held.get(f"{key}.kind", said.kind)
+    return msgspec.structs.replace(
+        said,
+        kind=kind,
+        tool=held.get(f"{key}.tool", said.tool) if kind == "calls" else NO_TOOL,
+        reason="" if kind == "calls" else held.get(f"{key}.reason", said.reason),
+        recovery=held.get(f"{key}.recovery", said.recovery),
+        is_right=False,
+    )
+
+
+def _key(view: ExampleView, turn: int) -> str:
+    return f"review.said.{view.id}.{view.head_rev}.{turn}"
+
+
+def _tools(view: ExampleView, said: Said) -> list[str]:
+    offered = view.example.tools if isinstance(view.example.tools, tuple) else ()
+    names = [one.view.name for one in offered if one.view.name]
+    return list(dict.fromkeys([*([said.tool] if said.tool != NO_TOOL else []), *names])) or [NO_TOOL]
+
+
+def said_words(said: Said) -> str:
+    """A word on a decision in a few words."""
+    parts = [f"calls {said.tool}" if said.kind == "calls" else said.kind, said.reason, said.recovery]
+    return " · ".join(one.replace("_", " ") if one is not parts[0] else one for one in parts if one)

@@ -1,0 +1,42 @@
+"""How a person stands to the example on the Review desk: who has it, whether two judge it apart, what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curation.model.people import Actor
+from curation.services import blind_reviewing, remarks
+from curation.services.blind_reviewing import LookView
+from curation.services.claiming import ClaimView
+from curation.services.remarks import CommentView
+from curation.services.workspace import Workspace
+from curation.services.writing import ExampleView
+from ui import review_claims
+from ui.review_bar import Stand
+from ui.review_blind import is_blind, waits
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An example as one person finds it on their desk."""
+
+    view: ExampleView
+    held: ClaimView | None
+    look: LookView | None
+    comments: tuple[CommentView, ...]
+
+    @property
+    def stand(self) -> Stand:
+        """What of it decides which buttons are open."""
+        is_mine = self.held is None or self.held.is_mine
+        return Stand(is_mine, is_blind(self.look), waits(self.look))
+
+
+def stand_at(ws: Workspace, actor: Actor, view: ExampleView) -> Standing:
+    """Claim the example where it is to be decided, and read what this person may see of it."""
+    return Standing(
+        view,
+        review_claims.hold(ws, actor, view),
+        blind_reviewing.find_look(ws, actor, view.id),
+        remarks.list_comments(ws, view.id, actor),
+    )
