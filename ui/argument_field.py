@@ -47,13 +47,20 @@ def draw_argument(scene: Scene, line: Line, key: str) -> None:
 def label_of(line: Line) -> str:
     """`order_id (string, required)`; what may be left out says so."""
     kind = "choice" if line.shape == "choice" and line.kind != "boolean" else line.kind
-    name = line.name if len(line.name) <= MAX_NAME else line.name[: MAX_NAME - 1] + "…"
+    name = short_name(line)
     state_word = "required" if line.is_required else "optional"
     if not line.is_declared:
         state_word = "not in the schema"
     elif line.keys[-1].isdigit():
         state_word = ""
     return f"{name} ({', '.join(word for word in (kind, state_word) if word)})"
+
+
+def short_name(line: Line) -> str:
+    """The argument's own name; an element is called by its list and its number."""
+    last = line.keys[-1]
+    name = f"{line.keys[-2]} {int(last) + 1}" if last.isdigit() and len(line.keys) > 1 else last
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
 
 
 def _field(scene: Scene, line: Line, key: str) -> Field:

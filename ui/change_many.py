@@ -123,13 +123,14 @@ def _draw_preview(ws: Workspace, actor: Actor, project_id: str, selection: Selec
         return
     upper = "up to " if seen.is_upper and seen.n_changing else ""
     st.markdown(f"**{upper}{count(seen.n_changing, 'example')}** of {seen.n_chosen:,} will change")
-    for at, reason in enumerate(seen.reasons):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f"{reason.n:,} {plain(reason.words)}", width="content")
-            if reason.filter is not None:
-                _show_button(at, reason.filter)
-    for cost in seen.costs:
-        st.caption(f":material/warning: {plain(cost)}")
+    with st.container(gap="xxsmall"):
+        for at, reason in enumerate(seen.reasons):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption(f"{reason.n:,} {plain(reason.words)}", width="content")
+                if reason.filter is not None:
+                    _show_button(at, reason.filter)
+        for cost in seen.costs:
+            st.caption(f":material/warning: {plain(cost)}")
     _draw_button(ws, actor, project_id, selection, change, seen.n_changing)
 
 

@@ -8,7 +8,16 @@ from typing import Any
 from curation.errors import NotFoundError
 from curation.model.example import Example
 from curation.model.finding import Fix, Judged
-from curation.services import cataloguing, expected_values, live_judging, projects, schema_texts
+from curation.model.people import Actor
+from curation.services import (
+    cataloguing,
+    expected_values,
+    live_judging,
+    projects,
+    sample_calls,
+    schema_texts,
+    tool_desk,
+)
 from curation.services.pinpointing import pinpoint
 from curation.services.repairing import repair
 from curation.services.text_fields import read_text, write_text
@@ -27,7 +36,7 @@ def check_field(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
 
 def describe(field: str, text: str, judged: Sequence[Judged]) -> list[dict[str, Any]]:
     """The findings of a field as its editor takes them: what to say, where to underline, which fix to offer."""
-    return [_described(schema_texts.PLACES.get(field, field), text, one) for one in judged]
+    return [_described(_place_of(field), text, one) for one in judged]
 
 
 def mend_field(ws: Workspace, claim: Claim, text: str, code: str, at: str) -> str:
@@ -35,12 +44,10 @@ def mend_field(ws: Workspace, claim: Claim, text: str, code: str, at: str) -> st
     found = next(
         (one.finding for one in check_field(ws, claim, text) if (one.finding.code, one.finding.at) == (code, at)), None
     )
-    if (
-        found is None
-        or found.fix is None
-        or not _is_within(found.fix, schema_texts.PLACES.get(claim.field, claim.field))
-    ):
+    if found is None or found.fix is None or not _is_within(found.fix, _place_of(claim.field)):
         raise NotFoundError("That finding is gone.", hint="Nothing needs to be done about it any more.")
+    if sample_calls.place_of(claim.field):
+        return sample_calls.mend_text(_desk(ws, claim), claim.field, text, found.fix)
     if claim.kind == "tool":
         return schema_texts.mend_schema(claim.field, text, found.fix)
     return read_text(repair(_written(ws, claim, text), found.fix), claim.field)
@@ -48,6 +55,8 @@ def mend_field(ws: Workspace, claim: Claim, text: str, code: str, at: str) -> st
 
 def expected_in(ws: Workspace, claim: Claim) -> expected_values.Expected | None:
     """The schema the text of this field is written to."""
+    if sample_calls.place_of(claim.field):
+        return sample_calls.expected_in(_desk(ws, claim), claim.field)
     if claim.kind == "tool":
         return expected_values.schema_keywords() if claim.field in schema_texts.PLACES else None
     example = live_judging.read_revision(ws, claim.object_id, claim.base_rev)
@@ -55,6 +64,15 @@ def expected_in(ws: Workspace, claim: Claim) -> expected_values.Expected | None:
     return expected_values.expected_at(
         example, claim.field, {one.name: one for one in current.tools} if current else {}
     )
+
+
+def _place_of(field: str) -> str:
+    """The pointer that findings about a field begin with."""
+    return schema_texts.PLACES.get(field) or sample_calls.place_of(field) or field
+
+
+def _desk(ws: Workspace, claim: Claim) -> tool_desk.Desk:
+    return tool_desk.open_desk(ws, Actor(claim.person_id), claim.project_id, claim.object_id)
 
 
 def _described(place: str, text: str, judged: Judged) -> dict[str, Any]:
@@ -92,7 +110,9 @@ def _written(ws: Workspace, claim: Claim, text: str) -> Example:
 
 
 def _check_tool(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
-    """The schemas of a tool; its name and description have no live check."""
+    """The schemas and sample calls of a tool; its name and description have no live check."""
+    if sample_calls.place_of(claim.field):
+        return sample_calls.check_text(_desk(ws, claim), claim.field, text)
     if claim.field not in schema_texts.PLACES:
         return ()
     return schema_texts.check_schema(claim.field, text, projects.find_project(ws, claim.project_id).working_target)

@@ -1,4 +1,4 @@
-"""A short list to choose from by key: arrows move, Enter takes the marked one, a digit takes its line at once."""
+"""A short list to choose from by key: arrows move, Enter takes the marked one, its mark takes a line at once."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ui.focus import focus_on
-from ui.text import plain
+from ui.text import named, plain
 
 _MOUNT = st.components.v2.component(
     "callwright.choice_menu",
     html="",
     js="""
 const LINES = ".st-key-choice-menu .stButton button"
+const MARKS = "123456789abcdefghijklmnopqrstuvwxyz"
 const STEPS = { ArrowDown: 1, ArrowUp: -1 }
 
 function act(event) {
@@ -23,7 +24,7 @@ function act(event) {
   if (document.activeElement?.matches("input, textarea")) return
   const at = lines.indexOf(document.activeElement)
   if (event.key in STEPS) lines[Math.max(0, Math.min(lines.length - 1, at + STEPS[event.key]))].focus()
-  else if (/^[1-9]$/.test(event.key) && lines[event.key - 1] && !event.repeat) lines[event.key - 1].click()
+  else if (lines[MARKS.indexOf(event.key)] && !event.repeat) lines[MARKS.indexOf(event.key)].click()
   else return
   event.preventDefault()
   event.stopPropagation()
@@ -35,6 +36,9 @@ export default function () {
 }
 """,
 )
+
+_MARKS = "123456789abcdefghijklmnopqrstuvwxyz"
+TITLE_PX = 340
 
 
 @dataclass(frozen=True)
@@ -52,19 +56,26 @@ def draw_choices(choices: Sequence[Choice], *, key: str, word: str) -> str:
     chosen = ""
     with st.container(key="choice-menu", gap="xsmall"):
         for place, choice in enumerate(choices):
-            number = f"{place + 1}  " if place < 9 else ""
-            if st.button(
-                f"{number}{plain(choice.title, 80)}",
-                key=f"{key}.{choice.name}",
-                width="stretch",
-                type="primary" if not place else "secondary",
-            ):
-                chosen = choice.name
-            if choice.warning:
-                st.markdown(f":small[:orange[:material/warning: {plain(choice.warning)}]]")
-            elif choice.note:
-                st.caption(plain(choice.note, 110))
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                mark = _MARKS[place] if place < len(_MARKS) else ""
+                if st.button(
+                    f"{mark}  {plain(choice.title, 60)}",
+                    key=f"{key}.{choice.name}",
+                    width=TITLE_PX,
+                    type="primary" if not place else "secondary",
+                ):
+                    chosen = choice.name
+                _say_about(choice)
     _MOUNT(key=f"{key}.keys")
     if choices:
         focus_on(f"{key}.{choices[0].name}", word)
     return chosen
+
+
+def _say_about(choice: Choice) -> None:
+    """What the line means, and what speaks against it."""
+    with st.container(gap=None, width="stretch"):
+        if choice.note:
+            st.caption(plain(choice.note, 110))
+        if choice.warning:
+            st.markdown(f":small[:orange[:material/warning: {named(choice.warning)}]]")

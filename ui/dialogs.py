@@ -86,22 +86,39 @@ def choose_recovery(offers: Sequence[Recovery], at: str, word: str) -> None:
         st.rerun()
 
 
-@st.dialog("A near-miss copy", icon=":material/alt_route:")
+@st.dialog("A near-miss copy", icon=":material/alt_route:", width="large")
 def near_miss(misses: Sequence[Miss], word: str) -> None:
     """Every way to turn the first call into a decision not to call, with the reason it gets."""
     words("The copy ends before the first call, with an answer to write and its reason set.")
-    choices = [Choice(one.name, _miss_title(one), f"Reason: {one.reason.replace('_', ' ')}") for one in misses]
+    choices = [Choice(one.name, _miss_title(one), _miss_note(one)) for one in misses]
     taken = draw_choices(choices, key="write.miss", word=word)
     if taken:
         state.ask("near_miss", "", taken)
         st.rerun()
 
 
+def _miss_note(one: Miss) -> str:
+    return {
+        "tool_removed": "The right tool is not offered: it cannot be done",
+        "value_missing": "The request does not say it: the answer asks for exactly that",
+        "request_changed": _REQUESTS.get(one.reason, ""),
+    }[one.kind]
+
+
+_REQUESTS: dict[str, str] = {
+    "answer_directly": "A question that needs no tool",
+    "small_talk": "Thanks, a greeting, a remark",
+    "cannot_be_done": "A wish that no offered tool fulfils",
+    "refuse": "A wish that must be refused",
+    "escalate": "A case that a person has to decide",
+}
+
+
 def _miss_title(one: Miss) -> str:
     return {
         "tool_removed": "Take the tool away",
         "value_missing": f"Leave {plain_name(one.argument)} open",
-        "request_changed": f"Ask for something else: {one.reason.replace('_', ' ')}",
+        "request_changed": f"Other request: {one.reason.replace('_', ' ')}",
     }[one.kind]
 
 

@@ -56,7 +56,7 @@ def draw_grid(found: ExamplePage) -> None:
             "#": st.column_config.NumberColumn(width=70, format="%d"),
             "Begins with": st.column_config.TextColumn(width="large"),
         },
-        alt=f"{len(ids)} examples; Space selects the row with the cursor",
+        alt=f"{len(ids)} examples; Shift+Space selects the row with the cursor",
     )
     rows = picked["selection"]["rows"] if picked else []
     _SELECTED.set(tuple(ids[at] for at in rows if at < len(ids)))

@@ -11,7 +11,7 @@ import streamlit as st
 from curation.model.finding import Judged
 from curation.services.argument_forms import Line, split_shown
 from ui import state
-from ui.argument_field import draw_argument, draw_faults, line_menu
+from ui.argument_field import draw_argument, draw_faults, line_menu, short_name
 from ui.scene import Scene
 from ui.text import count, plain
 
@@ -66,9 +66,9 @@ def _crc(name: str) -> str:
 def _draw_section(scene: Scene, line: Line, key: str) -> None:
     """An object or a list: its name, what can be done with it, and its lines."""
     here = field_key(key, line)
-    with st.container(border=True, gap="small", key=f"{here}.section"):
+    with st.container(border=len(line.keys) == 1, gap="small", key=f"{here}.section"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{plain(line.name, MAX_NAME)}**", width="content")
+            st.markdown(f"**{plain(short_name(line))}**", width="content")
             st.caption(plain(_section_note(line)), width="content")
             st.space("stretch")
             if scene.is_editable:
@@ -80,6 +80,8 @@ def _draw_section(scene: Scene, line: Line, key: str) -> None:
         else:
             _draw_lines(scene, line.lines, key)
     scene.told.append(line.pointer)
+    if scene.is_editable and not any(at.startswith(f"{line.pointer}/") for at in scene.spots):
+        scene.spots.setdefault(line.pointer, f"{here}.more")
 
 
 def _own_faults(scene: Scene, line: Line) -> tuple[Judged, ...]:
@@ -103,7 +105,7 @@ def _section_button(scene: Scene, line: Line, here: str) -> None:
     """Add the object, or one more element of the list."""
     if line.shape == "list":
         label, verb = "Add an element", "argument_element"
-    elif not line.is_there:
+    elif not line.is_there and not (line.is_required and line.lines):
         label, verb = "Add it", "argument_add"
     else:
         return
@@ -116,7 +118,6 @@ def _section_button(scene: Scene, line: Line, here: str) -> None:
         args=(verb, line.pointer),
         kwargs={"page": scene.page},
     )
-    scene.spots.setdefault(line.pointer, f"{here}.more")
 
 
 def _draw_more(scene: Scene, more: Sequence[Line], key: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.model.people import Actor
 from curation.model.states import Split
-from curation.services import freezing
+from curation.services import freezing, repairs
 from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
@@ -43,6 +43,10 @@ def _freeze_dialog(project: ProjectView, n_accepted: int, n_other: int) -> None:
         f"Version {number} takes the {n_accepted:,} accepted examples as they are now. It never changes afterwards; "
         "every group gets its split once and for all."
     )
+    n_waiting = repairs.count_repairs(ws, project.id)
+    if n_waiting:
+        waits = "waits for repair after a change of a tool and stays" if n_waiting == 1 else "wait for repair and stay"
+        st.caption(f"{count(n_waiting, 'example')} {waits} out.")
     with_unreviewed = _unreviewed_switch(actor, n_other)
     is_empty = not n_accepted and not with_unreviewed
     if is_empty:

@@ -48,7 +48,7 @@ def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
         for one in WAITING:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f":material/{one.icon}: {plain(one.word)}", width=170)  # safe: our own table
-                st.markdown(f"**{glance.states[one.state]:,}**", width=36)
+                st.markdown(f"**{glance.states[one.state]:,}**", width=72)
                 st.caption(plain(one.note), width="content")
                 st.space("stretch")
                 if _link("Open", f"home.open.{one.word}"):
@@ -62,7 +62,7 @@ def _draw_left(left: Sequence[str]) -> None:
     """Examples that wait for a decision about typed text; the newest opens."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(":material/call_split: Typed, not in", width=170)
-        st.markdown(f"**{len(left):,}**", width=36)
+        st.markdown(f"**{len(left):,}**", width=72)
         st.caption("two texts for one field", width="content")
         st.space("stretch")
         if _link("Open", "home.open.left"):

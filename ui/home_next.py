@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from curation.model.filters import ExampleFilter, Level
 from curation.model.states import ExampleState
 from curation.services.browsing import Glance
 from ui import keys
+from ui.list_links import open_list
 from ui.text import count, plain, say
 
 
@@ -20,6 +22,8 @@ class NextAct:
     button: str
     page: str
     icon: str
+    narrowed: ExampleFilter | None = None
+    """What the list of that page is narrowed to."""
 
 
 def next_act(glance: Glance) -> NextAct:
@@ -40,7 +44,7 @@ def next_act(glance: Glance) -> NextAct:
         )
     if glance.n_with_errors:
         sentence = f"{count(glance.n_with_errors, 'example')} with errors; they stay out of the next dataset."
-        return NextAct(sentence, "Mend them", "write", "build")
+        return NextAct(sentence, "Mend them", "write", "build", ExampleFilter(level=Level.ERROR))
     if states[ExampleState.SUBMITTED]:
         sentence = f"{count(states[ExampleState.SUBMITTED], 'example')} wait for a decision."
         return NextAct(sentence, "Review", "review", "rate_review")
@@ -65,5 +69,7 @@ def draw_next_act(act: NextAct) -> None:
             icon=f":material/{act.icon}:",
             shortcut=keys.NEXT_ACT.shortcut,
         )
+    if pressed and act.narrowed is not None:
+        open_list(act.narrowed, act.page)
     if pressed:
         st.switch_page(f"../pages/{act.page}.py")

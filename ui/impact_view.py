@@ -10,7 +10,7 @@ from ui.state import PROJECT
 from ui.text import count, named, plain
 
 MAX_FAULTS = 12
-MAX_EXAMPLES = 20
+PAGE_EXAMPLES = 20
 MAX_CHANGES = 8
 
 
@@ -48,15 +48,27 @@ def _draw_fault(fault: Fault) -> None:
     if not fault.n:
         rest = " · made by the steps"
     label = f"{max(fault.n, fault.n_left):,} × **{plain(fault.rule)}** {named(fault.words)}{rest}"
-    with st.expander(label, type="compact"):
-        reasons = {one.reason for one in fault.examples[:MAX_EXAMPLES]}
-        if len(reasons) == 1:
-            st.caption(named(*reasons))
-        for one in fault.examples[:MAX_EXAMPLES]:
-            draw_example(one, has_reason=len(reasons) > 1)
-        left = max(fault.n, fault.n_left) - min(len(fault.examples), MAX_EXAMPLES)
-        if left > 0:
-            st.caption(f"and {count(left, 'more example')}")
+    opened = st.expander(label, type="compact", key=f"impact.{fault.rule}.{fault.words}", on_change="rerun")
+    if opened.open:
+        with opened:
+            _draw_examples(fault)
+
+
+def _draw_examples(fault: Fault) -> None:
+    """The examples behind a number, some at a time."""
+    n_pages = -(-len(fault.examples) // PAGE_EXAMPLES)
+    page = 1
+    if n_pages > 1:
+        page = st.pagination(n_pages, key=f"impact.page.{fault.rule}.{fault.words}")
+    shown = fault.examples[(page - 1) * PAGE_EXAMPLES : page * PAGE_EXAMPLES]
+    reasons = {one.reason for one in shown}
+    if len(reasons) == 1:
+        st.caption(named(*reasons))
+    for one in shown:
+        draw_example(one, has_reason=len(reasons) > 1)
+    left = max(fault.n, fault.n_left) - len(fault.examples)
+    if left > 0 and page == max(n_pages, 1):
+        st.caption(f"and {count(left, 'more example')}")
 
 
 def draw_example(one: Touched, *, has_reason: bool) -> None:

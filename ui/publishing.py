@@ -98,9 +98,8 @@ def _outcome(after: Impact) -> str:
     if after.n_left:
         parts.append(f"{after.n_left:,} {'is' if after.n_left == 1 else 'are'} sent back with the finding, for repair")
     if after.n_accepted:
-        parts.append(
-            f"{after.n_accepted:,} of all {'was' if after.n_accepted == 1 else 'were'} accepted: review follows"
-        )
+        n = "all of them" if after.n_accepted == after.n_affected else f"{after.n_accepted:,} of them"
+        parts.append(f"{n} {'was' if after.n_accepted == 1 else 'were'} accepted, so review sees them again")
     return "; ".join(parts) + ". One undo takes all of it back."
 
 

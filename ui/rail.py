@@ -69,6 +69,8 @@ def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
     if _REVEAL.of(rail.page).take():
         _open_tab_of(ws, rail)
     counts = _count_tabs(ws, project_id, rail)
+    if list_filter.is_set(rail.page) and not rail.chosen.get():
+        _open_tab_with_rows(rail, counts)
     tab = _draw_tabs(rail, counts)
     page = _load(ws, project_id, rail, tab)
     _ROWS.of(rail.page).set(tuple(row.id for row in page.rows))
@@ -127,6 +129,14 @@ def _shown_tabs(rail: Rail, counts: dict[str, Counted]) -> tuple[Tab, ...]:
     """A list that is no state shows only while it holds something."""
     open_word = TAB.of(rail.page).get()
     return tuple(tab for tab in rail.tabs if tab.special is None or counts[tab.word].n or tab.word == open_word)
+
+
+def _open_tab_with_rows(rail: Rail, counts: dict[str, Counted]) -> None:
+    """A list opened from elsewhere begins where it holds something."""
+    if not counts[_open_one(rail).word].n:
+        word = next((tab.word for tab in rail.tabs if counts[tab.word].n), "")
+        if word:
+            TAB.of(rail.page).set(word)
 
 
 def _open_one(rail: Rail) -> Tab:

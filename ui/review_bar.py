@@ -30,7 +30,7 @@ class Button(NamedTuple):
     look: str = "secondary"
 
 
-EDIT = Button("Edit and accept", "edit", "edit", keys.EDIT_AND_ACCEPT)
+EDIT = Button("Edit", "edit", "edit", keys.EDIT_AND_ACCEPT)
 UNDO = Button("Undo", "undo", "undo", keys.UNDO, "tertiary")
 SAY = Button("Comment", "say", "chat", keys.COMMENT, "tertiary")
 REJECT = Button("Reject", "reject", "block", None, "tertiary")

@@ -33,10 +33,7 @@ class Standing:
 
 
 def stand_at(ws: Workspace, actor: Actor, view: ExampleView) -> Standing:
-    """Claim the example where it is to be decided, and read what this person may see of it."""
-    return Standing(
-        view,
-        review_claims.hold(ws, actor, view),
-        blind_reviewing.find_look(ws, actor, view.id),
-        remarks.list_comments(ws, view.id, actor),
-    )
+    """Claim the example where this person is to decide it, and read what they may see of it."""
+    look = blind_reviewing.find_look(ws, actor, view.id)
+    held = None if waits(look) else review_claims.hold(ws, actor, view)
+    return Standing(view, held, look, remarks.list_comments(ws, view.id, actor))

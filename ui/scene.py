@@ -56,7 +56,8 @@ class Scene:
 
     def is_quiet(self, one: Judged) -> bool:
         """Whether a finding is about a place that was just added and waits to be written."""
-        return any(belongs_to(one.finding.at, place) for place in self.unwritten)
+        is_about_whole = one.finding.at in ("", "/messages") and bool(self.unwritten)
+        return is_about_whole or any(belongs_to(one.finding.at, place) for place in self.unwritten)
 
     def field_claim(self, pointer: str) -> Claim:
         old = self.claim

@@ -101,6 +101,7 @@ def show_parameter(place: Place, pointer: str, *, is_new: bool = False) -> None:
     FRESH.set(pointer if is_new else "")
     PART.of(place.object_id).set(place.schema)
     chosen_of(place).set(pointer)
+    st.session_state.pop(field_key(place, "search"), None)
     field = "name" if split_pointer(pointer)[1] else "kind"
     move_cursor(field_key(place, field, pointer))
 

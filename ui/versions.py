@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import streamlit as st
 
+from curation.model.filters import ExampleFilter, Special
 from curation.model.outline import lay_out
-from curation.services import cataloguing, migrating, tool_history
+from curation.services import cataloguing, migrating, repairs, tool_history
 from curation.services.cataloguing import CatalogueView
+from curation.services.filtering import write_address
 from curation.services.migrating import MoveView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
@@ -26,6 +28,8 @@ from ui.tool_changes import draw_change, draw_sentences
 from ui.tool_rail import TOOL
 
 MAX_VERSIONS = 30
+SAMPLE = 12
+"""Examples a lead is asked to look at before accepting many again."""
 NONCE: Slot[str] = Slot("versions.nonce", "")
 
 
@@ -64,7 +68,7 @@ def _draw_catalogues(project: ProjectView) -> None:
         return
     move = migrating.last_move(workspace(), project.id)
     if move is not None:
-        _draw_move(move)
+        _draw_move(project, move)
     if len(versions) > 1:
         _draw_comparison(versions)
     befores = {one.n: other for one, other in pairwise(versions)}
@@ -74,20 +78,65 @@ def _draw_catalogues(project: ProjectView) -> None:
         st.caption(f"{len(versions) - MAX_VERSIONS:,} older ones can be chosen above.")
 
 
-def _draw_move(move: MoveView) -> None:
-    """The newest move of examples, with the way back."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        n = count(move.n_examples, "example")
-        st.caption(f"{n} went to {plain(move.name)}, {ago(move.at)} by {plain(move.by)}", width="content")
-        st.space("stretch")
-        undo = st.button("Undo the move", key="versions.undo", icon=":material/undo:")
+def _draw_move(project: ProjectView, move: MoveView) -> None:
+    """The newest move of examples: what waits since, what may be accepted again, and the way back."""
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            n = count(move.n_examples, "example")
+            st.caption(f"{n} went to {plain(move.name)}, {ago(move.at)} by {plain(move.by)}", width="content")
+            st.space("stretch")
+            undo = st.button("Undo the move", key="versions.undo", icon=":material/undo:")
+        _draw_waiting(project)
+        _draw_accepting(move)
     if undo:
         with errors_shown():
             ws = workspace()
-            undone = migrating.undo_move(ws, local_actor(ws), move.batch_id, nonce=NONCE.get())
+            undone = migrating.undo_move(ws, local_actor(ws), move.batch_id, nonce=f"{NONCE.get()} undo")
             kept = f"; {undone.n_kept:,} worked on since stay" if undone.n_kept else ""
             NOTICE.set(f"{count(undone.n_restored, 'example is', 'examples are')} as before{kept}")
             st.rerun()
+
+
+def _draw_waiting(project: ProjectView) -> None:
+    n = repairs.count_repairs(workspace(), project.id)
+    if n:
+        st.page_link(
+            "../pages/examples.py",
+            label=f"{count(n, 'example waits', 'examples wait')} for repair, outside new dataset versions",
+            icon=":material/healing:",
+            query_params={"project": project.id, **write_address(ExampleFilter(special=Special.REPAIR))},
+        )
+
+
+def _draw_accepting(move: MoveView) -> None:
+    """A lead looks at a sample and accepts the rest with it: only what was accepted before and has no error."""
+    ws = workspace()
+    found = migrating.list_acceptable_again(ws, move.batch_id)
+    if not found or "lead" not in local_actor(ws).roles:
+        return
+    n = len(found)
+    with st.expander(f"{count(n, 'example was', 'examples were')} accepted before the move", type="compact"):
+        sample = found[:SAMPLE]
+        st.caption(_say_sample(len(sample), n))
+        for head in sample:
+            st.page_link(
+                "../pages/review.py",
+                label=f"#{head.number:,} {plain(head.title, 60)}",
+                query_params={"project": head.project_id, "example": head.id},
+            )
+        if st.button(f"Accept {n:,} again", key="versions.accept", icon=":material/done_all:"):
+            with errors_shown():
+                accepted = migrating.accept_again(ws, local_actor(ws), move.batch_id, nonce=f"{NONCE.get()} accept")
+                NOTICE.set(f"{count(accepted, 'example is', 'examples are')} accepted again")
+                st.rerun()
+
+
+def _say_sample(n_sample: int, n: int) -> str:
+    """What looking at a sample proves (no fault seen, 95 %)."""
+    if n_sample >= n:
+        return "These are all of them; the definitions and what the steps say changed, nothing else."
+    most = 1 - 0.05 ** (1 / n_sample)
+    return f"Look at these {n_sample}, drawn by chance: if all are right, at most {most:.0%} of the {n:,} are not."
 
 
 def _draw_comparison(versions: Sequence[CatalogueView]) -> None:

@@ -132,7 +132,7 @@ def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: boo
                 kwargs={"rev": view.head_rev},
             )
             st.button(
-                "Next error" if errors else "Next finding",
+                plain(_next_word(view, quiet)),
                 key="write.next_error",
                 icon=":material/arrow_forward:",
                 shortcut=keys.NEXT_ERROR.shortcut,
@@ -140,6 +140,13 @@ def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: boo
                 on_click=state.ask,
                 args=("next_error",),
             )
+
+
+def _next_word(view: ExampleView, quiet: Sequence[Judged]) -> str:
+    """Where Alt+I leads: an error, what is still to be written, else any finding."""
+    if count_severities([one for one in view.judged if one not in quiet])[Severity.ERROR]:
+        return "Next error"
+    return "Next open place" if count_severities(quiet)[Severity.ERROR] else "Next finding"
 
 
 def _why_not(view: ExampleView, errors: int) -> str:

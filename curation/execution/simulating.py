@@ -52,7 +52,7 @@ def declared_failures(tool: Tool | None) -> tuple[Simulated, ...]:
     return tuple(
         Simulated(
             f"declared_{at}",
-            error.code or "Declared",
+            error.code or "The tool's own error",
             error.kind or kind_of(error.message),
             error.message,
             code=error.code,

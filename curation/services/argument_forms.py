@@ -13,7 +13,7 @@ import msgspec
 from curation.model.example import Call, Example
 from curation.model.values import UNSET, Json
 from curation.services import schema_walk
-from curation.services.arguments import START, as_field_text, find_parameters, source_of, value_at
+from curation.services.arguments import START, as_field_text, find_parameters, source_of, takes_any, value_at
 from curation.services.schema_walk import Schema
 from curation.services.text_fields import arguments_at, field_text
 
@@ -128,7 +128,7 @@ class _Reader:
             kind=kind,
             shape=shape,
             presence=_presence(value),
-            text=self._text(value, keys, kind),
+            text=self._text(value, keys, here),
             is_required=is_required,
             is_declared=is_declared,
             takes_null=schema_walk.takes_null(schema, self._root),
@@ -139,10 +139,10 @@ class _Reader:
             lines=self._inside(here, value, keys, shape) if value is not UNSET or _is_opened(keys, is_required) else (),
         )
 
-    def _text(self, value: Json, keys: tuple[str, ...], kind: str) -> str:
-        if value is UNSET or (value is None and kind == "string"):
+    def _text(self, value: Json, keys: tuple[str, ...], schema: Schema) -> str:
+        if value is UNSET or (value is None and schema_walk.kind_of(schema) == "string"):
             return ""
-        return value if isinstance(value, str) else source_of(self._call, keys)
+        return value if isinstance(value, str) and not takes_any(schema) else source_of(self._call, keys)
 
     def _inside(self, schema: Schema, value: Json, keys: tuple[str, ...], shape: Shape) -> tuple[Line, ...]:
         if shape == "group":

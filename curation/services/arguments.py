@@ -9,7 +9,7 @@ from curation.errors import NotFoundError
 from curation.model.example import Call, Example
 from curation.model.values import UNSET, Arguments, Field, Json
 from curation.reading.edits import remove_pointer, set_pointer, source_at
-from curation.services.schema_walk import inside, kind_of
+from curation.services.schema_walk import Schema, inside, kind_of
 
 START: dict[str, str] = {"object": "{}", "array": "[]", "string": '""', "boolean": "false", "null": "null"}
 """What an argument begins with that has no text to begin with; numbers have none that means nothing."""
@@ -17,10 +17,15 @@ START: dict[str, str] = {"object": "{}", "array": "[]", "string": '""', "boolean
 
 def read_argument(call: Call, keys: Sequence[str], schema: Json = None) -> str:
     """The text a form field shows; "" where the argument is not there, and where a field of text holds null."""
-    value = value_at(call, keys)
-    if value is UNSET or (value is None and kind_of(inside(schema, keys, schema)) == "string"):
+    value, here = value_at(call, keys), inside(schema, keys, schema)
+    if value is UNSET or (value is None and kind_of(here) == "string"):
         return ""
-    return value if isinstance(value, str) else source_of(call, keys)
+    return value if isinstance(value, str) and not takes_any(here) else source_of(call, keys)
+
+
+def takes_any(schema: Schema) -> bool:
+    """Whether a value may be of any kind: then it is written as JSON, so that "12" and 12 stay two things."""
+    return kind_of(schema) == "any" and "enum" not in schema and "const" not in schema
 
 
 def source_of(call: Call, keys: Sequence[str]) -> str:

@@ -128,9 +128,12 @@ def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter, *, bud
             counts = queries.count_states(connection, project_id)
             states = wanted.states or tuple(one for one in ExampleState if one not in GONE)
             return Counted(sum(counts[one.value] for one in dict.fromkeys(states)), is_exact=True)
-        return Counted(
-            *filtering.count(connection, project_id, wanted, to_match(wanted.search), cap=COUNTED_TO, budget_s=budget_s)
-        )
+        words = to_match(wanted.search)
+        n, is_exact = filtering.count(connection, project_id, wanted, words, cap=COUNTED_TO, budget_s=budget_s)
+        if not is_exact and not n:
+            # The time was up: whether there is more than a page is known soon.
+            n, _ = filtering.count(connection, project_id, wanted, words, cap=PAGE, budget_s=1.0)
+        return Counted(n, is_exact)
 
 
 def count_queues(ws: Workspace, project_id: str) -> Queues:

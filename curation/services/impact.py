@@ -38,7 +38,7 @@ __all__ = [
 CHUNK = 200
 MOST_SHOWN = 40
 """Calls shown before and after."""
-MOST_LISTED = 200
+MOST_LISTED = 2_000
 """Examples listed under one kind of finding."""
 
 Progress = Callable[[int, int], None]

@@ -6,12 +6,12 @@ from random import Random
 
 import msgspec
 
-from curation.errors import CurationError
+from curation.errors import CurationError, NotFoundError
 from curation.execution.drawing import draw_object
 from curation.model.definition import Tool
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
-from curation.model.finding import Judged, Severity
+from curation.model.finding import Finding, Fix, Judged, Severity
 from curation.model.outline import lay_out
 from curation.model.reading import Reject
 from curation.model.values import Arguments
@@ -19,12 +19,18 @@ from curation.reading.rows import read_row
 from curation.reading.strict import parse_strict
 from curation.rules import check_all, judge
 from curation.schemas import compile_schema
+from curation.services.expected_values import Expected
 from curation.services.form_rows import SampleRow, read_rows
-from curation.services.tool_desk import Desk
+from curation.services.repairing import repair
+from curation.services.text_fields import read_text
+from curation.services.tool_desk import SAMPLE_TEXTS, Desk
 from curation.services.tool_forms import build_tool
 
 _DRAWS = 12
-_ARGUMENTS = "/messages/1/tool_calls/0/function/arguments"
+_MOST_SAID = 5
+_PLACES = {"arguments": "/messages/1/tool_calls/0/function/arguments", "result": "/messages/2/content"}
+"""Where the texts of a sample call stand in the exchange it is checked as."""
+_RESULT_RULE = "result-schema"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -39,52 +45,53 @@ class Verdict(msgspec.Struct, frozen=True):
         return not self.about_arguments and not self.about_result
 
 
+def place_of(field: str) -> str | None:
+    """Where findings about a sample's text point to; None for a field that is none."""
+    part = field.rpartition("/")[2]
+    return _PLACES[part] if field.startswith("samples/") and part in SAMPLE_TEXTS else None
+
+
 def check_samples(desk: Desk) -> tuple[Verdict, ...]:
     """Every sample call with what is wrong with it now."""
     rows = read_rows(desk.fields["samples"], SampleRow)
-    tool = _tool_alone(desk) if rows else None
     return tuple(
         Verdict(
             row,
-            tuple(_sentences(check_arguments(tool, row.arguments))) if tool else (),
-            check_result(desk.fields["result_schema"], row.result) if row.answer == "result" else (),
+            _sentences(check_text(desk, "samples/-/arguments", row.arguments)),
+            _sentences(check_text(desk, "samples/-/result", row.result)) if row.answer == "result" else (),
         )
         for row in rows
     )
 
 
-def check_arguments(tool: Tool, text: str) -> tuple[Judged, ...]:
-    """The errors of a call with these arguments; what only a conversation can tell is left out."""
-    call = Call(name=tool.name, arguments=Arguments(text), id="call_1", type="function")
-    turns = (Message(role="user", content="A sample call."), Message(role="assistant", content=None, calls=(call,)))
-    reading = read_row(encode(Example(messages=turns, tools=(tool.definition,))))
+def check_text(desk: Desk, field: str, text: str) -> tuple[Judged, ...]:
+    """What is wrong with the arguments or the result of a sample; what only a conversation can tell is left out."""
+    place = place_of(field)
+    tool = _tool_alone(desk)
+    if place is None or tool is None:
+        return ()
+    faults = parse_strict(text).faults
+    if faults:
+        return judge([Finding(one.rule, one.code, place + one.pointer, one.sentence) for one in faults])
+    reading = read_row(encode(_exchange(tool, place, text)))
     if isinstance(reading, Reject):
         return ()
-    found = judge(check_all(reading, {tool.name: tool}), None)
-    return tuple(one for one in found if one.severity is Severity.ERROR and one.finding.at.startswith(_ARGUMENTS))
+    found = judge(check_all(reading, {tool.name: tool}))
+    return tuple(one for one in found if one.finding.at.startswith(place) and _counts(one))
 
 
-def check_result(schema: str, text: str) -> tuple[str, ...]:
-    """Why a declared result is no JSON, or not what the tool says that it returns."""
-    parsed = parse_strict(text)
-    if parsed.faults:
-        return (f"Line {parsed.faults[0].line}, column {parsed.faults[0].column}: {parsed.faults[0].message}",)
-    if not schema.strip() or parse_strict(schema).faults:
-        return ()
-    errors = compile_schema(schema).errors(parsed.value)
-    return tuple(f"`{error.pointer.lstrip('/') or 'the result'}` {error.message}" for error in errors[:5])
+def mend_text(desk: Desk, field: str, text: str, fix: Fix) -> str:
+    """A sample's text with a fix made."""
+    place, tool = place_of(field), _tool_alone(desk)
+    if place is None or tool is None:
+        raise NotFoundError("This fix belongs to another field.")
+    return read_text(repair(_exchange(tool, place, text), fix), place)
 
 
-def _tool_alone(desk: Desk) -> Tool | None:
-    """The tool without its samples, which may be what is broken."""
-    try:
-        return build_tool(desk.fields | {"samples": "", "errors": "", "name": desk.fields["name"] or "tool"}, None)
-    except CurationError:
-        return None
-
-
-def _sentences(found: tuple[Judged, ...]) -> list[str]:
-    return [one.finding.message for one in found[:5]]
+def expected_in(desk: Desk, field: str) -> Expected | None:
+    """The schema a sample's text is written to."""
+    schema = desk.fields["result_schema" if field.endswith("/result") else "parameters"]
+    return Expected(msgspec.Raw(schema.encode())) if isinstance(parse_strict(schema).value, dict) else None
 
 
 def draw_arguments(schema: str, seed: int) -> str:
@@ -97,3 +104,33 @@ def draw_arguments(schema: str, seed: int) -> str:
         if not compile_schema(schema).errors(drawn):
             return lay_out(msgspec.json.encode(drawn).decode())
     return "{}"
+
+
+def _exchange(tool: Tool, place: str, text: str) -> Example:
+    """The sample as turns of a conversation."""
+    is_result = place == _PLACES["result"]
+    arguments = Arguments("{}" if is_result else text)
+    call = Call(name=tool.name, arguments=arguments, id="call_1", type="function")
+    turns = [Message(role="user", content="A sample."), Message(role="assistant", content=None, calls=(call,))]
+    if is_result:
+        turns.append(Message(role="tool", content=text, tool_call_id="call_1"))
+    return Example(messages=tuple(turns), tools=(tool.definition,))
+
+
+def _counts(judged: Judged) -> bool:
+    return judged.severity is Severity.ERROR or judged.finding.rule == _RESULT_RULE
+
+
+def _tool_alone(desk: Desk) -> Tool | None:
+    """The tool by its schemas alone; None while one of them is broken."""
+    fields = dict.fromkeys(desk.fields, "") | {
+        name: desk.fields[name] for name in ("description", "parameters", "result_schema")
+    }
+    try:
+        return build_tool(fields | {"name": desk.fields["name"].strip() or "tool"}, None)
+    except CurationError:
+        return None
+
+
+def _sentences(found: tuple[Judged, ...]) -> tuple[str, ...]:
+    return tuple(one.finding.message for one in found[:_MOST_SAID])

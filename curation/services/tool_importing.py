@@ -177,15 +177,15 @@ def import_chosen(ws: Workspace, actor: Actor, project_id: str, tools: Sequence[
 
     def work(act: Act) -> ImportDone:
         project = need_project(act.connection, project_id)
-        done = tuple(_bring_in(act, project.id, tool) for tool in tools)
+        stored = {one.name: one for one in catalogue.list_tools(act.connection, project.id)}
+        done = tuple(_bring_in(act, project.id, tool, stored.get(tool.name)) for tool in tools)
         act.note(Deed(project.id, after=f"{len(done)} tools", project_id=project.id))
         return ImportDone(project.id, done)
 
     return perform(ws, actor, KIND, nonce, ImportDone, work)
 
 
-def _bring_in(act: Act, project_id: str, tool: Tool) -> Imported:
-    before = catalogue.find_tool_named(act.connection, project_id, tool.name)
+def _bring_in(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> Imported:
     if before is not None and before.tool == tool:
         return Imported(before.id, tool.name, before.n, before.n)
     record = _put(act, project_id, tool, before)

@@ -9,8 +9,8 @@ import msgspec
 
 from curation.errors import BlockedError, NotFoundError
 from curation.model.example import Call, Example, Label, Message, NoToolReason, RecoveryKind
-from curation.model.values import Arguments, Exact
-from curation.services.arguments import read_argument
+from curation.model.values import UNSET, Arguments, Exact
+from curation.services.arguments import as_field_text, value_at
 from curation.services.breaking import break_call
 from curation.services.call_edits import find_definition, withdraw_tool
 from curation.services.call_ids import next_call_id, number_calls
@@ -115,7 +115,8 @@ def value_left_open(example: Example, argument: str) -> str:
 
 
 def _value(call: Call, argument: str) -> str:
-    return read_argument(call, (argument,))
+    value = value_at(call, (argument,))
+    return "" if value is UNSET or value is None else as_field_text(value)
 
 
 def _without_value(example: Example, value: str) -> Example:

@@ -14,8 +14,8 @@ from curation.toolkits.contract import ToolFormat
 _OPENING = """# Forms of tools
 
 Tools come in and go out in these forms: on the Catalogue under *Files*, and with `callwright import-tools`,
-`callwright export-tools` and `callwright tools FILE --to FORM`. Before anything is stored, each change is shown: what is
-new, what differs, what was renamed, and what was lost. Python is parsed, never run, and nothing is fetched while a
+`callwright export-tools` and `callwright tools FILE --to FORM`. Before anything is stored, each change is shown: what
+is new, what differs, what was renamed, and what was lost. Python is parsed, never run, and nothing is fetched while a
 file is read.
 
 Names are made to fit every service: 1 to 64 letters, digits, `_` and `-`, no two alike. What a file does not say of a

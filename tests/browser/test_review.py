@@ -13,7 +13,11 @@ from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
-STILL = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+STILL = (
+    "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    " && document.querySelector('.stMain button kbd') !== null"
+)
+"""Nothing runs, and the page has drawn which keys it answers."""
 IN_THE_DESK = (
     f"{STILL} && document.activeElement !== document.body && document.activeElement.closest('.stMain') !== null"
 )
@@ -89,17 +93,18 @@ def test_bar_keeps_one_line_and_notices_leave_the_acts_free(server: Server, open
         page = open_tab(f"{server.base}/review?project={filling.project.id}")
         page.set_viewport_size({"width": 1024, "height": 900})
         expect(page.get_by_role("button", name="Accept")).to_be_enabled()
-        names = ("Undo", "Reject", "Request changes", "Accept")
+        names = ("Undo", "Reject", "Request changes", "Edit", "Accept")
         boxes = _boxes_once_still(page, names)
         middles = [box["y"] + box["height"] / 2 for box in boxes]
         lefts = [box["x"] for box in boxes]
         assert max(middles) - min(middles) < 2
         assert len(lefts) == len(names)
         assert lefts == sorted(lefts)
+        page.wait_for_function(STILL)
         page.keyboard.press("Alt+a")
         toast = page.locator(".stToast").first
         expect(toast).to_be_visible()
-        for name in ("Back", "Next", "Keys", "Accept"):
+        for name in ("Back", "Skip", "Keys", "Accept"):
             page.get_by_role("button", name=name).click(trial=True)
         page.set_viewport_size({"width": 800, "height": 900})
         page.reload()

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.example import Arguments, Call, Example, Message
 from curation.model.states import ExampleState
-from curation.services import browsing, cataloguing, repairs, writing
+from curation.services import browsing, cataloguing, repairs, reviewing, writing
 from curation.services.projects import ProjectView
 from curation.services.writing import ExampleView
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
@@ -168,3 +168,19 @@ def test_versions_compare_any_two_and_tell_the_saves_of_a_tool(stage: Stage, dra
     assert "Save 2" in said
     shown.selectbox(key="versions.from").set_value(2).run()
     assert "They say the same." in texts(shown)
+
+
+def test_lead_accepts_again_after_a_look_at_a_sample(stage: Stage, draw: Draw) -> None:
+    for view in examples(stage):
+        writing.submit(stage.ws, stage.actor, view.id, 1, nonce=f"submit {view.id}")
+        reviewing.accept(stage.ws, stage.actor, view.id, 1, nonce=f"accept {view.id}")
+    shown = draw(publishing.draw_publishing)
+    assert "all of them were accepted" in texts(shown)
+    shown.text_input(key=DEFAULT).set_value("SEK").run()
+    shown.button(key="publish.yes").click().run()
+    assert {one.state for one in examples(stage)} == {ExampleState.SUBMITTED}
+    shown = draw(versions.draw_versions)
+    assert "These are all of them" in texts(shown)
+    shown.button(key="versions.accept").click().run()
+    assert not shown.exception
+    assert {one.state for one in examples(stage)} == {ExampleState.ACCEPTED}

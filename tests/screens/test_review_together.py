@@ -117,6 +117,14 @@ def test_blind_word_stays_hidden_until_both_are_in(filling: Filling, ana: Actor,
     assert filling.read(example.id).state is ExampleState.SUBMITTED
 
 
+def test_who_has_said_their_word_leaves_the_example_to_the_other(filling: Filling, ana: Actor, open_page: Open) -> None:
+    example = _drawn(filling)
+    screen = _press(open_page("review"), "review.accept")
+    assert "Your word is in." in texts(screen)
+    assert screen.button(key="review.accept").disabled
+    assert claiming.list_claimed(filling.ws, ana, [example.id]) == {}
+
+
 def test_calling_a_decision_wrong_makes_a_difference_that_is_resolved(
     filling: Filling, ana: Actor, open_page: Open
 ) -> None:

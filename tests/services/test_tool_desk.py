@@ -120,6 +120,18 @@ def test_broken_and_unknown_arguments_of_a_sample_are_named(stage: Stage) -> Non
     assert "days" in unknown.about_arguments[0]
 
 
+def test_a_wrong_value_of_a_sample_comes_with_its_place_and_its_fix(stage: Stage) -> None:
+    field = sample_field("1", "arguments")
+    text = '{"city": "Graz", "dayz": 2}'
+    found = next(one for one in sample_calls.check_text(stage.desk(), field, text) if one.finding.fix)
+    assert found.finding.at.endswith("/arguments/dayz")
+    assert found.finding.fix is not None
+    assert sample_calls.mend_text(stage.desk(), field, text, found.finding.fix) == '{"city": "Graz"}'
+    expected = sample_calls.expected_in(stage.desk(), field)
+    assert expected is not None
+    assert json.loads(bytes(expected.schema)) == json.loads(PARAMETERS)
+
+
 def test_a_new_sample_begins_with_arguments_that_fit(stage: Stage) -> None:
     drawn = sample_calls.draw_arguments(stage.desk().fields["parameters"], 1)
     rows = (SampleRow("1", "drawn", drawn),)

@@ -104,7 +104,15 @@ def test_value_of_another_kind_than_its_schema_is_written_as_json() -> None:
 def test_key_the_schema_does_not_name_is_a_line_too() -> None:
     line = form(make('{"colour": "red"}'))["colour"]
     assert not line.is_declared
-    assert line.text == "red"
+    assert line.text == '"red"'
+
+
+def test_value_of_any_kind_is_written_as_json_so_that_text_and_number_stay_apart() -> None:
+    before = make('{"free": "12"}')
+    assert text_fields.read_text(before, f"{AT}/free") == '"12"'
+    assert text_fields.write_text(before, f"{AT}/free", '"12"') is before
+    assert arguments(text_fields.write_text(before, f"{AT}/free", "12")) == '{"free": 12}'
+    assert arguments(text_fields.write_text(before, f"{AT}/free", "blue")) == '{"free": "blue"}'
 
 
 def test_long_form_shows_what_is_required_or_filled() -> None:

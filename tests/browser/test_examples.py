@@ -1,0 +1,57 @@
+"""Examples in a browser: rows chosen by keyboard, many changed and taken back by keys, a shared link, the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curation.model.states import ExampleState
+from curation.services import browsing
+from tests.browser.filling import filled, make_example
+from tests.browser.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+
+
+def test_many_are_changed_and_taken_back_by_keys_alone(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        for n in range(4):
+            filling.write(make_example(f"Where is order {n}?"))
+        page = open_tab(f"{server.base}/examples?project={filling.project.id}")
+        grid = page.get_by_test_id("stDataFrame")
+        expect(grid).to_be_visible()
+        box = grid.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + 200, box["y"] + 50)
+        page.keyboard.press("Shift+Space")
+        expect(page.get_by_text("1 selected")).to_be_visible()
+        page.keyboard.press("Alt+Shift+B")
+        expect(page.get_by_text(re.compile("1 example.* of 1 will change"))).to_be_visible()
+        page.keyboard.press("Alt+Enter")
+        expect(page.get_by_text("1 submitted", exact=False).first).to_be_visible()
+        assert browsing.count_states(filling.ws, filling.project.id)[ExampleState.SUBMITTED] == 1
+        page.keyboard.press("Alt+Z")
+        expect(page.get_by_text("1 taken back", exact=False).first).to_be_visible()
+        assert browsing.count_states(filling.ws, filling.project.id)[ExampleState.DRAFT] == 4
+
+
+def test_filter_is_in_the_address_and_the_way_back_works(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        filling.write(make_example("Where is order 1?"))
+        filling.write(make_example("Thanks for the zebra"))
+        page = open_tab(f"{server.base}/examples?project={filling.project.id}")
+        expect(page.get_by_text("1–2 of 2")).to_be_visible()
+        page.get_by_role("searchbox", name="Search").fill("zebra")
+        expect(page.get_by_text("1–1 of 1")).to_be_visible()
+        expect(page).to_have_url(re.compile("search=zebra"))
+        shared = page.url
+        page.wait_for_timeout(1200)  # so long the browser may still report the address before
+        page.go_back()
+        expect(page.get_by_text("1–2 of 2")).to_be_visible()
+        other = open_tab(shared)
+        expect(other.get_by_text("1–1 of 1")).to_be_visible()
+        other.keyboard.press("Alt+Shift+F")
+        expect(other.get_by_text("1–2 of 2")).to_be_visible()
