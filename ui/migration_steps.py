@@ -25,14 +25,27 @@ def draw_steps(found: Sequence[Step]) -> tuple[Step, ...]:
 
 def _draw_step(step: Step) -> Step | None:
     with st.container(gap="xsmall", key=f"step.{step.key}"):
-        is_in = st.checkbox(f"{plain(step.tool)}: {named(describe_step(step))}", value=True, key=f"step.in.{step.key}")
+        left, right = st.columns([4, 5], gap="small", vertical_alignment="center")
+        with left:
+            is_in = st.checkbox(f"{plain(step.tool)}: {_say(step)}", value=True, key=f"step.in.{step.key}")
         if not is_in:
             return None
-        if step.kind == "default":
-            return _draw_default(step)
         if step.kind in ("rename", "drop"):
-            return _draw_name(step)
-        return _draw_map(step) if step.kind == "map" else step
+            with right:
+                return _draw_name(step)
+        if step.kind == "map":
+            with right:
+                return _draw_map(step)
+        return _draw_default(step) if step.kind == "default" else step
+
+
+def _say(step: Step) -> str:
+    """The step as a sentence; where a field beside it says the rest, only its beginning."""
+    if step.kind in ("rename", "drop") and step.options:
+        return f"**{plain(step.label)}** becomes"
+    if step.kind == "map":
+        return f"values of **{plain(step.label)}**"
+    return f"**{plain(step.label)}** is added" if step.kind == "default" else named(describe_step(step))
 
 
 def _draw_name(step: Step) -> Step:
