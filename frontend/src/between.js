@@ -1,25 +1,31 @@
 /**
  * Typing goes on while a field is between two places: a rerun may take the element with the cursor off the page and put
  * it back a moment later, and the keys pressed meanwhile would reach the page, whose own keys they would press.
+ *
+ * Only for one who was typing: after a shortcut or a click the field went because the person wanted something else.
  */
-let keeper
+import { isCommanding } from "./dom.js"
 
-/** From now on keys that reach no other field are written into this surface, until it is back or `until` has come. */
-export function catchKeys(surface, until) {
-  keeper = { surface, until }
+/** How long after the last key a field that is off the page still takes keys. */
+const PAUSE_MS = 2000
+let typist
+
+/** A plain key was pressed in this field. */
+export function isTypedIn(field) {
+  typist = { field, at: performance.now() }
 }
 
-export function releaseKeys(surface) {
-  if (keeper?.surface === surface) keeper = undefined
+export function wasTypedIn(field) {
+  return typist?.field === field && performance.now() - typist.at < PAUSE_MS
 }
 
 function pressed(event) {
-  if (!keeper) return
+  if (isCommanding(event) || event.key === "Tab" || event.key === "Escape") return (typist = undefined)
+  if (!typist || typist.field.box.isConnected || event.isComposing || !wasTypedIn(typist.field)) return
   const held = document.activeElement
-  const isElsewhere = held && held !== document.body && held !== document.documentElement
-  if (isElsewhere || performance.now() > keeper.until) return (keeper = undefined)
-  if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return
-  if (!write(keeper.surface, event.key)) return
+  if (held && held !== document.body && held !== document.documentElement) return (typist = undefined)
+  if (!write(typist.field.surface, event.key)) return
+  typist.at = performance.now()
   event.preventDefault()
   event.stopImmediatePropagation()
 }
@@ -33,3 +39,4 @@ function write(surface, key) {
 }
 
 window.addEventListener("keydown", pressed, true)
+window.addEventListener("pointerdown", () => (typist = undefined), true)

@@ -4,7 +4,7 @@
  * A field lives as long as the page in the browser does. A rerun may drop and mount the element at any time; the field
  * then moves on to the new element with its text, its cursor and its undo history.
  */
-import { catchKeys, releaseKeys } from "./between.js"
+import { isTypedIn, wasTypedIn } from "./between.js"
 import { CodeSurface } from "./code.js"
 import { element, isCommanding } from "./dom.js"
 import { Findings, hasErrors } from "./findings.js"
@@ -73,8 +73,8 @@ export class Field {
   /** Stand in this element from now on. */
   arrive(root) {
     if (this.box.parentNode !== root) {
-      const hadFocus = this.isFocused && performance.now() - (this.goneAt ?? performance.now()) < REMOUNT_MS
-      releaseKeys(this.surface)
+      const isBack = performance.now() - (this.goneAt ?? performance.now()) < REMOUNT_MS
+      const hadFocus = (this.isFocused && isBack) || wasTypedIn(this)
       this.isFocused = hadFocus
       root.replaceChildren(this.box)
       this.surface.arrive()
@@ -96,19 +96,13 @@ export class Field {
   leave(root) {
     if (!alive.has(this) || root !== this.root) return
     this.flush(true)
-    this.goes()
+    this.goneAt = performance.now()
     alive.delete(this)
     clearTimeout(this.checkTimer)
     this.checking?.abort()
     this.observer.disconnect()
     this.findings.silence()
     this.surface.leave()
-  }
-
-  /** Taken off the page, maybe for a moment only: with the cursor in it, typing goes on. */
-  goes() {
-    this.goneAt = performance.now()
-    if (this.isFocused && !this.data?.disabled) catchKeys(this.surface, this.goneAt + REMOUNT_MS)
   }
 
   /** A field is often built before it has its width; its height follows the width it gets. */
@@ -225,13 +219,13 @@ export class Field {
   left() {
     this.surface.keep()
     if (this.box.isConnected) this.isFocused = false
-    else this.goes()
     this.flush()
     if (pointer.isDown) leaving.add(this)
     else this.commit()
   }
 
   pressed(event) {
+    if (!isCommanding(event) && event.key !== "Tab" && event.key !== "Escape") isTypedIn(this)
     const isSave = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s"
     if (isSave) event.preventDefault()
     if (isSave || isCommanding(event)) this.commit()

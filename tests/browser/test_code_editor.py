@@ -125,6 +125,21 @@ def test_remount_keeps_text_selection_and_undo(server: Server, open_tab: Callabl
         expect(editor).not_to_contain_text("A11")
 
 
+def test_keys_pressed_while_the_field_is_off_the_page_land_in_it(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        page, editor = _editor(server, filling, open_tab, '{"order_id": "B482')
+        editor.evaluate("editor => editor.closest('.live').remove()")
+        page.keyboard.type("rc")
+        page.keyboard.press("Backspace")
+        page.keyboard.press("Backspace")
+        page.keyboard.type('2"}')  # sound again: the page is told, draws anew and puts the field back
+        expect(editor).to_have_text('{"order_id": "B4822"}')
+        expect(editor).to_be_focused()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_undo_of_what_was_just_typed_reaches_the_field(server: Server, open_tab: Callable[[str], Page]) -> None:
     """The text is handed over and taken back in one run of the page, which then shows what it showed before."""
     with filled(server.home) as filling:
