@@ -86,6 +86,9 @@ def arrive() -> dict[str, str]:
 
 def follow(page: str, asked: Mapping[str, str]) -> str:
     """Open what the address names; one sentence when it leads nowhere, "" otherwise."""
+    if asked:
+        # Followed once: a key may cut this run short before `keep`, and what it does must not be undone by the address.
+        _WRITTEN.set((dict(asked), 0.0))
     project = current_project()
     wanted = asked.get(PROJECT, "")
     if project is None:

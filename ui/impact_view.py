@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import streamlit as st
 
 from curation.model.states import Split
@@ -11,7 +14,8 @@ from ui.text import count, named, plain
 
 MAX_FAULTS = 12
 PAGE_EXAMPLES = 20
-MAX_CHANGES = 8
+PAGE_CHANGES = 8
+Row = TypeVar("Row")
 
 
 def draw_impact(before: Impact, after: Impact) -> None:
@@ -56,18 +60,14 @@ def _draw_fault(fault: Fault) -> None:
 
 def _draw_examples(fault: Fault) -> None:
     """The examples behind a number, some at a time."""
-    n_pages = -(-len(fault.examples) // PAGE_EXAMPLES)
-    page = 1
-    if n_pages > 1:
-        page = st.pagination(n_pages, key=f"impact.page.{fault.rule}.{fault.words}")
-    shown = fault.examples[(page - 1) * PAGE_EXAMPLES : page * PAGE_EXAMPLES]
+    shown = _page_of(fault.examples, PAGE_EXAMPLES, f"impact.page.{fault.rule}.{fault.words}")
     reasons = {one.reason for one in shown}
     if len(reasons) == 1:
         st.caption(named(*reasons))
     for one in shown:
         draw_example(one, has_reason=len(reasons) > 1)
     left = max(fault.n, fault.n_left) - len(fault.examples)
-    if left > 0 and page == max(n_pages, 1):
+    if left > 0:
         st.caption(f"and {count(left, 'more example')}")
 
 
@@ -106,11 +106,21 @@ def draw_changes(seen: Impact) -> None:
     """Calls before and after the steps."""
     if not seen.n_changes:
         return
-    with st.expander(f"Before and after in {count(seen.n_changes, 'call')}", type="compact"):
-        for one in seen.changes[:MAX_CHANGES]:
-            _draw_change(one)
-        if seen.n_changes > MAX_CHANGES:
-            st.caption(f"and {count(seen.n_changes - MAX_CHANGES, 'more call')}")
+    label = f"Before and after in {count(seen.n_changes, 'call')}"
+    opened = st.expander(label, type="compact", key="impact.changes", on_change="rerun")
+    if opened.open:
+        with opened:
+            for one in _page_of(seen.changes, PAGE_CHANGES, "impact.changes.page"):
+                _draw_change(one)
+            if seen.n_changes > len(seen.changes):
+                st.caption(f"and {count(seen.n_changes - len(seen.changes), 'more call')}")
+
+
+def _page_of(rows: Sequence[Row], size: int, key: str) -> Sequence[Row]:
+    """The rows of the page a person has turned to; the pages are drawn where there is more than one."""
+    n_pages = -(-len(rows) // size)
+    page = st.pagination(n_pages, key=key) if n_pages > 1 else 1
+    return rows[(page - 1) * size : page * size]
 
 
 def _draw_change(shown: Shown) -> None:

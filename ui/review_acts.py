@@ -34,12 +34,13 @@ def _lacks_words(example_id: str, comment: Draft | None, act: Act, sentence: str
 
 
 def _decided(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act, sentence: str) -> None:
-    """After a decision: the comment is said, the next free example opens."""
+    """After a decision: the comment is said, the next free example opens; the desk draws it at once."""
     forget_comment(ws, actor, example_id, comment)
     state.NOTICE.set(sentence)
     LAST.set((example_id, act.rev))
     state.REVIEWED.set(review_claims.following(ws, actor, example_id))
-    st.rerun()
+    if not state.REVIEWED.get():
+        st.rerun()
 
 
 def _is_blind(ws: Workspace, actor: Actor, example_id: str) -> bool:
@@ -134,7 +135,6 @@ def _step(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, a
         return
     claiming.release(ws, actor, example_id)
     state.REVIEWED.set(target)
-    st.rerun()
 
 
 def _take_over(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001

@@ -7,7 +7,7 @@ import uuid
 import streamlit as st
 
 from curation.model.people import Actor
-from curation.services import blind_reviewing, claiming, people
+from curation.services import blind_reviewing, claiming, people, writing
 from curation.services.claiming import ClaimView, clock_time
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
@@ -18,6 +18,8 @@ from ui.text import say
 
 _TAB: Slot[str] = Slot("review.tab", "")
 """A name for this tab: the token of its claims."""
+_AHEAD: Slot[str] = Slot("review.ahead", "")
+"""What was judged ahead last."""
 
 
 def tab_token() -> str:
@@ -48,6 +50,14 @@ def following(ws: Workspace, actor: Actor, example_id: str) -> str:
     ids = rail.shown(PAGE)
     at = ids.index(example_id) if example_id in ids else -1
     return _first_free(ws, actor, [one for one in ids[at + 1 :] + ids[: max(at, 0)] if one != example_id])
+
+
+def look_ahead(ws: Workspace, actor: Actor, example_id: str) -> None:
+    """Judge what comes next while the open one is being read: its schemas are compiled then, its text is parsed."""
+    ahead = following(ws, actor, example_id)
+    if ahead and ahead != _AHEAD.get():
+        _AHEAD.set(ahead)
+        writing.open_example(ws, ahead)
 
 
 def first(ws: Workspace, actor: Actor) -> str:

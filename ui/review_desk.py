@@ -21,7 +21,7 @@ from ui.presses import MISSED, hold_presses, seen_at_press
 from ui.review_acts import ACTS, take_back_last
 from ui.review_bar import PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
 from ui.review_blind import draw_look, draw_words
-from ui.review_claims import draw_badge, draw_banner
+from ui.review_claims import draw_badge, draw_banner, look_ahead
 from ui.review_comments import KIND, draw_about, draw_comment_field, draw_comments, take_comment, typed_comment
 from ui.review_edit import LAST
 from ui.review_notes import notes_below
@@ -50,11 +50,16 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
             st.toast(MISSED, icon=":material/info:")
         elif act.verb:
             ACTS[act.verb](ws, actor, example_id, typed_comment(ws, actor, example_id), act)
+    was_open, example_id = example_id, state.REVIEWED.get() or example_id
     view = writing.open_example(ws, example_id)
     standing = stand_at(ws, actor, view)
     _draw(ws, actor, project, standing, typed_comment(ws, actor, example_id))
     hold_focus(DESK, f"{example_id} {act.nonce}")
     hold_presses(PAGE, _seen(example_id, view.head_rev), FREE)
+    if example_id != was_open:
+        # The next example is in sight by now; the list follows it.
+        st.rerun()
+    look_ahead(ws, actor, example_id)
 
 
 def _seen(example_id: str, rev: int) -> str:

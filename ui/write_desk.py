@@ -67,10 +67,11 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
             st.toast(MISSED, icon=":material/info:")
         if act.verb:
             view = _performed(ws, actor, view, tools, act)
+        # Before drawing: the page is drawn once, whole, and not a second time for its list.
+        if not conflicts and not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
+            st.rerun()
     _draw(actor, view, tools, conflicts, can_redo=writing.can_redo(ws, view.id))
     hold_presses(PAGE, example_id, FREE)
-    if not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
-        st.rerun()
 
 
 def _performed(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Tool], act: Act) -> ExampleView:

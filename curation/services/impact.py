@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 CHUNK = 200
-MOST_SHOWN = 40
+MOST_SHOWN = 1_000
 """Calls shown before and after."""
 MOST_LISTED = 2_000
 """Examples listed under one kind of finding."""

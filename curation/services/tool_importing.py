@@ -23,6 +23,7 @@ from curation.toolkits import (
     Note,
     ReadTool,
     ToolFault,
+    can_be_named,
     detect_tool_format,
     fit_name,
     fit_names,
@@ -101,13 +102,19 @@ def preview_import(
     known = get_tool_format(form) if form else detect_tool_format(open_source(data))
     with ws.reading() as connection:
         stored = {one.name: one.tool for one in catalogue.list_tools(connection, project_id)}
-    fitted = fit_names(read.tools)
+    faults = read.faults + tuple(_say_no_tool(one) for one in read.tools if not can_be_named(one.tool))
+    tools = tuple(one for one in read.tools if can_be_named(one.tool))
+    fitted = fit_names(tools)
     taken = set(stored) | {one.tool.name for one in fitted}
     lines = []
-    for given, one in zip(read.tools, fitted, strict=True):
+    for given, one in zip(tools, fitted, strict=True):
         line = _preview(one, stored, target, is_renamed=given.tool.name != one.tool.name, taken=taken)
         lines.append(line)
-    return ToolImport(known.name, known.title, tuple(lines), read.faults, read.notes)
+    return ToolImport(known.name, known.title, tuple(lines), faults, read.notes)
+
+
+def _say_no_tool(one: ReadTool) -> ToolFault:
+    return ToolFault(one.at, one.at or "the file", "this is no tool.", "A tool is an object with a name.")
 
 
 def _preview(

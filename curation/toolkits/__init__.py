@@ -5,7 +5,7 @@ from __future__ import annotations
 from curation.errors import NotFoundError, UnreadableError
 from curation.toolkits import anthropic, mcp, openai, openapi, pydantic, python
 from curation.toolkits.contract import Loss, Note, ReadTool, Source, ToolFault, ToolFormat, ToolsRead, ToolsWritten
-from curation.toolkits.legal_names import fit_name, fit_names, rename_tool
+from curation.toolkits.legal_names import can_be_named, fit_name, fit_names, rename_tool
 from curation.toolkits.source import looks_like_python, open_source
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ToolFormat",
     "ToolsRead",
     "ToolsWritten",
+    "can_be_named",
     "detect_tool_format",
     "fit_name",
     "fit_names",
@@ -68,5 +69,10 @@ def read_tools(data: bytes, format_name: str | None = None) -> ToolsRead:
         UnreadableError: nothing of it can be read, with the place and what to do.
     """
     source = open_source(data)
-    known = get_tool_format(format_name) if format_name else detect_tool_format(source)
-    return known.read(source)
+    try:
+        known = get_tool_format(format_name) if format_name else detect_tool_format(source)
+        return known.read(source)
+    except RecursionError as error:
+        raise UnreadableError("The tools are nested too deeply to be read.") from error
+    except UnicodeEncodeError as error:
+        raise UnreadableError("The text holds half of a character (a lone surrogate).") from error

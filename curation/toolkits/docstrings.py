@@ -5,7 +5,6 @@ Google (`Args:`), NumPy (`Parameters` over a rule) and reST (`:param name:`) lay
 
 from __future__ import annotations
 
-import inspect
 import re
 
 import msgspec
@@ -28,8 +27,12 @@ class Docstring(msgspec.Struct):
 
 
 def read_docstring(text: str) -> Docstring:
-    """Every part that is laid out as one of the three styles; the rest is the description."""
-    reader = _Reader(inspect.cleandoc(text).split("\n"))
+    """Every part that is laid out as one of the three styles; the rest is the description.
+
+    Args:
+        text: cleaned of its indentation, as `ast.get_docstring` gives it.
+    """
+    reader = _Reader(text.split("\n"))
     reader.read()
     found = reader.found
     found.description = "\n".join(reader.words).strip()
@@ -126,7 +129,7 @@ class _Reader:
         elif self.section in _PARAMETERS:
             self.found.parameters[self.name] = words
             if kind:
-                self.found.types[self.name] = re.sub(r",?\s*(?:optional|default.*)$", "", kind).strip()
+                self.found.types[self.name] = re.sub(r",?\s*(?:optional|default.*)$", "", kind[:200]).strip()
 
     def add(self, words: str) -> None:
         if self.section == "raises" and self.found.raises:

@@ -32,8 +32,16 @@ def _is_legal(name: str) -> bool:
     return 0 < len(name) <= LONGEST and not _FOREIGN.search(name)
 
 
+def can_be_named(tool: Tool) -> bool:
+    """Whether a definition is an object that a name fits into."""
+    value = tool.definition.view.value
+    return isinstance(value, dict) and isinstance(value.get("function", {}), dict)
+
+
 def note_name(wanted: str, name: str) -> Note:
     """Why a tool is not called what its source calls it."""
+    if not wanted:
+        return Note("renamed", f"it has no name, so it is called `{name}`")
     why = "that name is taken in this file" if _is_legal(wanted) else "a name is 1 to 64 letters, digits, `_` and `-`"
     return Note("renamed", f"`{wanted}` is called `{name}`: {why}")
 
@@ -56,7 +64,7 @@ def fit_names(tools: tuple[ReadTool, ...]) -> tuple[ReadTool, ...]:
 
 
 def _rename_read(read: ReadTool, name: str) -> ReadTool:
-    if not isinstance(read.tool.definition.view.value, dict):
+    if not can_be_named(read.tool):
         return read
     note = note_name(read.tool.name, name)
     return msgspec.structs.replace(read, tool=rename_tool(read.tool, name), notes=(note, *read.notes))

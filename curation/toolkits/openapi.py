@@ -45,7 +45,7 @@ def read_operations(source: Source) -> ToolsRead:
     tools: list[ReadTool] = []
     faults: list[ToolFault] = []
     taken: set[str] = set()
-    for path, method, item in _operations(document):
+    for path, method, item in _operations(document, faults):
         at = f"/paths/{escape_step(path)}/{method}"
         try:
             tools.append(_read_operation(Inliner(document), path, method, item, taken))
@@ -56,9 +56,15 @@ def read_operations(source: Source) -> ToolsRead:
     return ToolsRead(tuple(tools), tuple(faults))
 
 
-def _operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
+def _operations(document: Schema, faults: list[ToolFault]) -> Iterator[tuple[str, str, Schema]]:
+    """Path, method and path item of every operation; paths that lead elsewhere are faults."""
     paths = document.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
+    for path, given in paths.items() if isinstance(paths, dict) else ():
+        try:
+            item = Inliner(document).follow(given)
+        except UnreadableError as error:
+            faults.append(ToolFault(f"/paths/{escape_step(path)}", path, error.message, error.hint))
+            continue
         for method in METHODS:
             if isinstance(item, dict) and isinstance(item.get(method), dict):
                 yield path, method, item
@@ -151,7 +157,8 @@ FORMAT = ToolFormat(
     reading_loses=(
         "the address of a call: servers, path, method, and where a parameter travels",
         "security, callbacks, links, webhooks, tags and examples of whole bodies",
-        "`xml`, `discriminator`, `externalDocs` and how lists are spelled in an address (`style`, `explode`)",
+        "`xml`, `discriminator`, `externalDocs`, keys that begin with `x-`",
+        "how lists are spelled in an address (`style`, `explode`)",
         "files and bodies that are no JSON; what is read only is no argument",
         "the part of a schema that repeats itself for ever",
     ),

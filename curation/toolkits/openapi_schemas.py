@@ -109,7 +109,11 @@ class Inliner:
 
     def to_json_schema(self, schema: Schema) -> Schema:
         """OpenAPI's own words in those of JSON Schema."""
-        result = {key: member for key, member in schema.items() if key not in ("nullable", *_DROPPED)}
+        result = {
+            key: member
+            for key, member in schema.items()
+            if key not in ("nullable", *_DROPPED) and not key.startswith("x-")
+        }
         for key in _DROPPED:
             if key in schema and key not in _SAYS_NOTHING:
                 self.note("lost", f"`{key}` of a schema is left out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import msgspec
 
@@ -10,9 +11,11 @@ from curation.errors import UnreadableError
 from curation.model.definition import Definition, Tool
 from curation.toolkits.contract import ReadTool, Schema, Source, ToolFormat, ToolsRead
 from curation.toolkits.python_classes import config_value, describe_class, open_types
-from curation.toolkits.python_module import Module, parse_module
+from curation.toolkits.python_module import Module, last_name, parse_module
 from curation.toolkits.python_writing import write_models
 from curation.toolkits.source import looks_like_python
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def _recognises(source: Source) -> bool:
@@ -44,13 +47,33 @@ def _chosen(module: Module) -> list[ast.ClassDef]:
 
 
 def _names_in(node: ast.AST) -> set[str]:
+    """The names that types and parents of a class or function refer to; texts count there alone, as late names."""
     found = set()
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            found.add(inner.id)
-        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str) and inner.value.isidentifier():
-            found.add(inner.value)
+    for outer in ast.walk(node):
+        for kind in _annotations(outer):
+            for inner in ast.walk(kind):
+                if isinstance(inner, ast.Name):
+                    found.add(inner.id)
+                elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                    found |= set(_WORD.findall(inner.value[:1000]))
     return found
+
+
+def _annotations(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.ClassDef):
+        return node.bases
+    if isinstance(node, ast.AnnAssign):
+        return [_type_alone(node.annotation)]
+    if isinstance(node, ast.arg) and node.annotation is not None:
+        return [_type_alone(node.annotation)]
+    return [node.returns] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns else []
+
+
+def _type_alone(node: ast.expr) -> ast.expr:
+    """The type inside `Annotated[type, …]`: what is said beside it names no class."""
+    if isinstance(node, ast.Subscript) and last_name(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple):
+        return node.slice.elts[0]
+    return node
 
 
 def _read_model(module: Module, node: ast.ClassDef) -> ReadTool:

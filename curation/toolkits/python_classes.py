@@ -14,6 +14,7 @@ from curation.toolkits.python_module import Module, NotLiteralError, last_name
 from curation.toolkits.python_types import Types
 
 _SHAPES = frozenset({"BaseModel", "TypedDict", "NamedTuple"})
+MOST_PARENTS = 20
 _TYPED_DICT = frozenset({"TypedDict"})
 
 
@@ -67,14 +68,14 @@ def _read_annotation(types: Types, node: ast.expr | None) -> tuple[Schema, Field
     return (types.schema(node) if node is not None else {}), FieldFacts()
 
 
-def describe_class(types: Types, node: ast.ClassDef, depth: int = 0) -> Schema | None:
+def describe_class(types: Types, node: ast.ClassDef) -> Schema | None:
     """The object schema of a class's fields; None where it is no shape of values."""
     module = types.module
     is_dataclass = any(last_name(one) == "dataclass" for one in node.decorator_list)
     if not is_dataclass and not module.is_kind(node, _SHAPES):
         return None
     said = read_docstring(ast.get_docstring(node) or "")
-    members = {member.name: member for member in _members(types, node, depth)}
+    members = {member.name: member for member in _members(types, node)}
     schema: Schema = {"type": "object"}
     if said.description:
         schema["description"] = said.description
@@ -87,13 +88,13 @@ def describe_class(types: Types, node: ast.ClassDef, depth: int = 0) -> Schema |
     return {**schema, **_configured(types, node)}
 
 
-def _members(types: Types, node: ast.ClassDef, depth: int) -> list[Member]:
+def _members(types: Types, node: ast.ClassDef, line: tuple[str, ...] = ()) -> list[Member]:
     """The fields of the classes it comes from, then its own."""
     found: list[Member] = []
-    for base in types.module.bases(node) if depth < 20 else ():
+    for base in types.module.bases(node) if len(line) < MOST_PARENTS else ():
         inner = types.module.classes.get(base)
-        if inner is not None and inner is not node:
-            found += _members(types, inner, depth + 5)
+        if inner is not None and base not in (node.name, *line):
+            found += _members(types, inner, (*line, node.name))
     is_open = types.module.is_kind(node, _TYPED_DICT)
     total = next((one.value for one in node.keywords if one.arg == "total"), None)
     all_optional = is_open and isinstance(total, ast.Constant) and total.value is False

@@ -10,6 +10,7 @@ from curation.errors import UnreadableError
 from curation.model.values import Json
 
 MAX_CHARACTERS = 1_000_000
+MOST_ANCESTORS = 50
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _ENUMS = frozenset({"Enum", "StrEnum", "IntEnum"})
 
@@ -24,6 +25,7 @@ class Module:
     def __init__(self, tree: ast.Module) -> None:
         self.classes: dict[str, ast.ClassDef] = {}
         self.functions: list[Function] = []
+        self._known_ancestors: dict[str, frozenset[str]] = {}
         self.values: dict[str, ast.expr] = {}
         """Names bound once at the top, such as aliases of types and constants."""
         for node in tree.body:
@@ -42,15 +44,22 @@ class Module:
     def bases(self, node: ast.ClassDef) -> list[str]:
         return [last_name(base) for base in node.bases]
 
-    def is_kind(self, node: ast.ClassDef, kinds: frozenset[str], seen: frozenset[str] = frozenset()) -> bool:
+    def is_kind(self, node: ast.ClassDef, kinds: frozenset[str]) -> bool:
         """Whether a class comes from one of these, through classes of the file."""
-        for base in self.bases(node):
-            if base in kinds:
-                return True
-            inner = self.classes.get(base)
-            if inner is not None and base not in seen and self.is_kind(inner, kinds, seen | {base}):
-                return True
-        return False
+        return not kinds.isdisjoint(self._ancestors(node))
+
+    def _ancestors(self, node: ast.ClassDef) -> frozenset[str]:
+        """The names of everything a class comes from; of a line longer than anybody writes, the nearest."""
+        if node.name not in self._known_ancestors:
+            found: dict[str, None] = {}
+            waiting = self.bases(node)
+            while waiting and len(found) < MOST_ANCESTORS:
+                base = waiting.pop()
+                if base not in found:
+                    found[base] = None
+                    waiting += self.bases(self.classes[base]) if base in self.classes else []
+            self._known_ancestors[node.name] = frozenset(found)
+        return self._known_ancestors[node.name]
 
     def is_enum(self, node: ast.ClassDef) -> bool:
         return self.is_kind(node, _ENUMS)

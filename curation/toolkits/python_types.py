@@ -68,7 +68,7 @@ _JSON_NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", 
 class Types:
     """Turns annotations of one file into schemas, and notes what it could not tell."""
 
-    def __init__(self, module: Module, describe: Callable[[Types, ast.ClassDef, int], Schema | None]) -> None:
+    def __init__(self, module: Module, describe: Callable[[Types, ast.ClassDef], Schema | None]) -> None:
         self.module = module
         self.describe = describe
         """The schema of a class of the file; None where it is no shape of values."""
@@ -89,7 +89,7 @@ class Types:
         if isinstance(node, ast.Constant):
             return self._quoted(node, depth)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return self._union([node.left, node.right], depth)
+            return self._union(_alternatives(node), depth)
         if isinstance(node, ast.Subscript):
             return self._subscript(node, depth)
         if isinstance(node, ast.Call):
@@ -109,7 +109,7 @@ class Types:
     def _name(self, node: ast.expr, depth: int) -> Schema:
         name = last_name(node)
         if name in self.module.classes:
-            return self._class(self.module.classes[name], depth)
+            return self._class(self.module.classes[name])
         if isinstance(node, ast.Name) and name in self.module.values and name not in self._open:
             self._open += (name,)
             try:
@@ -203,7 +203,7 @@ class Types:
         self.tell_untold(facts)
         return {**schema, **facts.keywords}
 
-    def _class(self, node: ast.ClassDef, depth: int) -> Schema:
+    def _class(self, node: ast.ClassDef) -> Schema:
         if node.name in self._open:
             self.note("changed", f"`{node.name}` contains itself: it is cut where it begins again")
             return {"type": "object", "description": f"Again a {node.name}, of the same form as the one around it."}
@@ -214,9 +214,18 @@ class Types:
                 return self._unknown(node.name)
         self._open += (node.name,)
         try:
-            return self.describe(self, node, depth + 1) or self._unknown(node.name)
+            return self.describe(self, node) or self._unknown(node.name)
         finally:
             self._open = self._open[:-1]
+
+
+def _alternatives(node: ast.expr) -> list[ast.expr]:
+    """The members of `a | b | c`, which the syntax nests to the left."""
+    found: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        found.append(node.right)
+        node = node.left
+    return [node, *reversed(found)]
 
 
 def _allow_null(schema: Schema) -> Schema:

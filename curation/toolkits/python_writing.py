@@ -17,9 +17,11 @@ from curation.toolkits.contract import Loss, Schema, ToolsWritten
 from curation.toolkits.docstrings import read_docstring
 from curation.toolkits.own_facts import extra_keys, list_losses
 from curation.toolkits.python_annotations import spell_type, write_field
+from curation.toolkits.python_types import NAMED
 
 _MARKER = "def tool(**_told: object):\n    return lambda function: function\n"
 _FROM = {"Annotated": "typing", "Any": "typing", "Literal": "typing"}
+_USED = frozenset({*NAMED, *_FROM, "BaseModel", "ConfigDict", "Field", "NotImplementedError", "WithJsonSchema", "tool"})
 _NO_WORDS = "left out: the description of the parameters as a whole"
 _OPEN: Schema = {"type": "object", "properties": {}}
 
@@ -67,7 +69,9 @@ def _write_imports(names: set[str]) -> str:
 
 
 def _is_name(name: str) -> bool:
-    return name.isidentifier() and name.isascii() and not keyword.iskeyword(name) and not name.startswith("_")
+    """Whether a function or class can have it and hides nothing that the file refers to."""
+    is_word = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
+    return is_word and not name.startswith("_") and name not in _USED
 
 
 def _is_plain(tool: Tool) -> bool:
@@ -102,7 +106,7 @@ def _quote_text(text: str) -> str:
 
 def _write_function(tool: Tool, imports: set[str], position: int, *, is_plain: bool) -> str:
     view = tool.definition.view
-    name = tool.name if _is_name(tool.name) and tool.name != "tool" else f"tool_{position + 1}"
+    name = tool.name if _is_name(tool.name) else f"tool_{position + 1}"
     lines = [] if is_plain else [_write_marker(tool)]
     schema = view.parameters if isinstance(view.parameters, dict) else _OPEN
     fields = _write_fields(schema, imports)
@@ -196,7 +200,7 @@ def _write_model(tool: Tool, imports: set[str], taken: set[str]) -> str:
 
 
 def _class_name(name: str, taken: set[str]) -> str:
-    base = name if _is_name(name) and name not in ("BaseModel", "Field", "Literal") else "Tool"
+    base = name if _is_name(name) else "Tool"
     found, n = base, 2
     while found in taken:
         found, n = f"{base}_{n}", n + 1

@@ -76,12 +76,16 @@ class _Writer:
     def write_mapping(self) -> str:
         import yaml
 
-        members = []
+        members: dict[str, str] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent):
-                raise UnreadableError(f"Line {event.start_mark.line + 1}: a key must be plain text.")
-            members.append(f"{_quote_scalar(event)}:{self.write_node(next(self.events))}")
-        return "{" + ",".join(members) + "}"
+                raise UnreadableError(f"Line {line}: a key must be plain text.")
+            key = _quote_scalar(event)
+            if key in members:
+                raise UnreadableError(f"Line {line}: the key {key[:80]} occurs twice; only the last would count.")
+            members[key] = self.write_node(next(self.events))
+        return "{" + ",".join(f"{key}:{source}" for key, source in members.items()) + "}"
 
 
 def _write_scalar(event: Any) -> str:

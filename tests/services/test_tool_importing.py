@@ -147,3 +147,10 @@ def test_a_published_version_is_exported_as_it_was(desk: Desk) -> None:
     file = tool_exporting.export_tools(desk.ws, desk.project_id, "openai", version=version.n)
     assert file.name == f"tools-v{version.n}-openai.json"
     assert '"g"' not in file.text
+
+
+def test_what_is_no_tool_is_a_fault_and_what_has_no_name_gets_one(desk: Desk) -> None:
+    data = b'{"tools": [5, {"function": 5}, {"description": "Nameless.", "inputSchema": {}}]}'
+    preview = tool_importing.preview_import(desk.ws, desk.project_id, "tools.json", data)
+    assert [fault.at for fault in preview.faults] == ["/tools/0", "/tools/1"]
+    assert preview.lines[0].notes[0].words == "it has no name, so it is called `tool`"

@@ -89,7 +89,7 @@ def test_references_inside_a_schema_survive_openapi() -> None:
         ("tools:\n  - name: f\n  - *x\n", "Line 3: YAML aliases"),
         ("a: &a [x]\nb: &b [*a, *a]\n", "Line 2: YAML aliases"),
         ("\n".join("  " * i + "a:" for i in range(300)), "nested too deeply"),
-        ("- name: f\n  name: g\n", "twice"),
+        ("- name: f\n  name: g\n", 'Line 2: the key "name" occurs twice'),
         ("", "empty"),
         ('{"tools": {}}', "no tools"),
     ],

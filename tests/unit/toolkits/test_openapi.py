@@ -151,6 +151,20 @@ def test_names_are_legal_and_no_two_alike() -> None:
     assert all(0 < len(name) <= 64 and name.replace("_", "a").replace("-", "a").isascii() for name in names)
 
 
+def test_path_items_are_followed_inside_the_document_alone() -> None:
+    paths = {"/a": {"$ref": "#/components/pathItems/A"}, "/b": {"$ref": "./elsewhere.yaml"}}
+    found = read(
+        {"openapi": "3.1.0", "paths": paths, "components": {"pathItems": {"A": {"get": {"operationId": "a"}}}}}
+    )
+    assert [tool.tool.name for tool in found.tools] == ["a"]
+    assert [(fault.name, "leaves the document" in fault.words) for fault in found.faults] == [("/b", True)]
+
+
+def test_keys_of_one_maker_reach_no_model() -> None:
+    (tool,) = read(with_body({"type": "object", "properties": {"x-a": {"type": "string", "x-order": 1}}})).tools
+    assert parameters(tool)["properties"] == {"x-a": {"type": "string"}}
+
+
 @pytest.mark.parametrize("name", ["petstore_expanded.yaml", "link_example.yaml", "uspto.yaml", "swagger_petstore.yaml"])
 def test_real_documents_are_read_whole(name: str) -> None:
     found = read_tools((SOURCES / name).read_bytes())

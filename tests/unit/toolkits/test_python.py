@@ -191,11 +191,28 @@ def test_a_file_of_models_is_told_from_one_of_functions() -> None:
         ("import os\nx = " + "-" * 200_000 + "1", "nested too deeply"),
         ("import os\n#" + "x" * 1_000_001, "longer than 1,000,000"),
         ("import os\ny = " + "9" * 10_000, "this is no Python"),
+        ("def f(x: str = '\\ud800'): ...", "lone surrogate"),
+        ("def f(x: " + " | ".join(["int"] * 5000) + "): ...", "nested too deeply"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(code: str, words: str) -> None:
     with pytest.raises(UnreadableError, match=words):
         read(code)
+
+
+def test_a_line_of_parents_gives_all_its_fields() -> None:
+    code = "class C0(BaseModel):\n  x: int\n" + "".join(f"class C{i}(C{i - 1}):\n  y{i}: int\n" for i in range(1, 9))
+    assert list(properties(one(code, "pydantic"))) == ["x", *(f"y{i}" for i in range(1, 9))]
+
+
+def test_many_alternatives_are_all_kept() -> None:
+    union = " | ".join(f"Literal['a{i}']" for i in range(90))
+    assert len(schema_of(union)["anyOf"]) == 90
+
+
+def test_words_in_a_model_make_no_other_one_a_part() -> None:
+    code = "class A(BaseModel):\n  x: int\nclass B(BaseModel):\n  y: Annotated[str, Field(description='A')] = 'A'\n"
+    assert [tool.tool.name for tool in read(code, "pydantic").tools] == ["A", "B"]
 
 
 def test_hostile_types_end_soon() -> None:
@@ -205,4 +222,7 @@ def test_hostile_types_end_soon() -> None:
         deep = f"list[{deep}]"
     chain = "A0 = int\n" + "".join(f"A{i} = dict[str, A{i - 1}] | list[A{i - 1}]\n" for i in range(1, 60))
     read(f"{chain}\ndef f(x: {deep}, y: A59): ...")
+    line = "class C0(BaseModel): x: int\n" + "".join(f"class C{i}(C{i - 1}): y: int\n" for i in range(1, 2000))
+    with pytest.raises(UnreadableError):
+        read(line, "pydantic")
     assert time.process_time() - began < 3
