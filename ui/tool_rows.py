@@ -166,7 +166,7 @@ def _draw_sample(desk: Desk, verdict: Verdict) -> None:
         st.caption(":material/check: Fits the schema.")
     else:
         what = "arguments do" if verdict.about_arguments else "result does"
-        st.caption(f":red[:material/error: The {what} not fit the schema; the editor says why.]")  # safe: our words
+        st.markdown(f":red[:material/error:] The {what} not fit the schema; the editor says why.")  # safe: our words
 
 
 def _error_choice(desk: Desk, row: SampleRow) -> None:
