@@ -28,7 +28,7 @@ def draw_empty() -> None:
     with middle, st.container(border=True):
         st.header("No tools yet", anchor=False)
         st.markdown("A tool is a name, a description and parameters; every example is checked against it.")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             begin = partial(ask, "new", page="catalogue")
             st.button("New tool", key="catalogue.first", type="primary", icon=":material/add:", on_click=begin)
             st.button("Import tools", key="catalogue.first_import", icon=":material/upload:", on_click=open_import)

@@ -33,7 +33,7 @@ def draw_agreement(ws: Workspace, actor: Actor, project: ProjectView) -> None:
         with card_title("Agreement", "Krippendorff's alpha: 1 is full agreement, 0 is chance"):
             _choose_share(ws, actor, project)
         if not any(one.n for one in report.kinds.values()):
-            st.caption(_nothing_yet(second_looks.read_share(ws, project.id), report))
+            st.caption(_nothing_yet(second_looks.read_share(ws, project.id), report))  # safe: our words
             return
         st.table(_table(report), border="horizontal", hide_index=True)
         if any(0 < one.n < FEW_UNITS for one in report.kinds.values()):
@@ -52,7 +52,7 @@ def _nothing_yet(share: int, report: AgreementReport) -> str:
 def _choose_share(ws: Workspace, actor: Actor, project: ProjectView) -> None:
     now = second_looks.read_share(ws, project.id)
     if "lead" not in actor.roles:
-        st.caption(f"{now} % is judged twice", width="content")
+        st.caption(f"{now} % is judged twice", width="content")  # safe: a number
         return
     chosen = st.number_input(
         "Judged twice, %",

@@ -137,10 +137,10 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) 
             for severity in (Severity.ERROR, Severity.WARNING):
                 if counts[severity]:
                     severity_badge(severity, counts[severity])
-            st.caption(_standing(desk, counts, waits), width="content")
             misfits = count_misfits(desk)
             if misfits:
                 st.badge(count(misfits, "sample does", "samples do") + " not fit", icon=":material/error:", color="red")
+            st.caption(_standing(desk, counts, waits), width="content")
         with acts:
             _undo_button(desk)
             is_error_next = _next_error(desk, judged)
@@ -188,7 +188,7 @@ def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
 
 def _standing(desk: Desk, counts: Counter[Severity], waits: bool) -> str:
     if desk.drafted:
-        return f"Draft saved {ago(desk.saved_at)}; saving makes it the tool's next revision"
+        return f"Draft saved {ago(desk.saved_at)}"
     if counts[Severity.ERROR]:
         return "Errors keep the catalogue from being published"
     if not waits:

@@ -63,14 +63,15 @@ def _facts(found: MergeView, n_open: int) -> str:
 def _draw_clash(view: ExampleView, clash: Clash, *, is_next: bool, is_chosen: bool) -> None:
     """Where, what it was, and the two texts; the next one answers the keys."""
     with st.container(gap="xxsmall", key=f"merge.clash.{clash.name}"):
-        st.markdown(f"**{plain(place_words(clash.name.replace('/+', '/')), 60)}**" + _mark(clash, is_chosen=is_chosen))
+        place = place_words(clash.name.replace("/+", "/"))
+        st.markdown(say("**{place}**", place=place) + _mark(clash, is_chosen=is_chosen))  # safe: made by say()
         base, theirs, mine = st.columns(3, gap="small")
         base.caption("You both began from")
         base.markdown(plain(clash.base, 600) if clash.base is not None else ":gray[nothing]")
         theirs.caption(say("Revision {rev}, {by}", rev=view.head_rev, by=view.updated_by))
-        theirs.markdown(mark_words(clash.base, clash.theirs)[1])
+        theirs.markdown(mark_words(clash.base, clash.theirs)[1])  # safe: made by mark_words()
         mine.caption("Yours")
-        mine.markdown(mark_words(clash.base, clash.mine)[1])
+        mine.markdown(mark_words(clash.base, clash.mine)[1])  # safe: made by mark_words()
         with st.container(horizontal=True, gap="small"):
             for side, label, key in (("theirs", "Theirs", keys.TAKE_FIRST), ("mine", "Yours", keys.TAKE_SECOND)):
                 _choose_button(view, clash, side, label, key if is_next else None)

@@ -114,9 +114,9 @@ def _draw_opinion(one: Opinion, other: Opinion) -> None:
     colour = "orange" if one.verdict != other.verdict else "gray"
     st.markdown(f":{colour}-badge[{plain(one.verdict)}]")
     for said, another in zip(one.said, other.said, strict=False):
-        st.caption(f"turn {said.turn + 1}")
+        st.caption(f"turn {said.turn + 1}")  # safe: a number
         mark = ":orange-background[{}]" if said != another else "{}"
-        st.markdown(mark.format(plain(_right(said) + said_words(said))))
+        st.markdown(mark.format(plain(_right(said) + said_words(said))))  # safe: by plain()
     for text in one.comments:
         words(text)
 

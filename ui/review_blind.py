@@ -50,7 +50,7 @@ def draw_words(view: ExampleView) -> None:
     for said in decisions_of(view.example):
         key = _key(view, said.turn)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**turn {said.turn + 1}**", width=56)
+            st.markdown(f"**turn {said.turn + 1}**", width=56)  # safe: a number
             st.text(said_words(said), width="stretch")
             st.checkbox("Wrong", key=f"{key}.wrong")
         if st.session_state.get(f"{key}.wrong"):

@@ -74,7 +74,9 @@ def draw_badge(ws: Workspace, held: ClaimView | None) -> None:
     """Until when the example is yours; said only where somebody else could want it."""
     if held and held.is_mine and len(people.list_people(ws)) > 1:
         with st.container(width="content", key="review-claim"):
-            st.badge(f"yours until {clock_time(held.until)}", icon=":material/lock_clock:", color="gray")
+            st.badge(
+                say("yours until {until}", until=clock_time(held.until)), icon=":material/lock_clock:", color="gray"
+            )
 
 
 def draw_banner(actor: Actor, held: ClaimView | None) -> None:

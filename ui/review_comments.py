@@ -23,6 +23,8 @@ from ui.tokens import Claim
 
 KIND = "review"
 COMMENT = "comment"
+_WHOLE = -1
+"""What a comment at no turn is about."""
 
 
 _SAID: Slot[int] = Slot("review.said", 0)
@@ -83,7 +85,7 @@ def draw_comments(view: ExampleView, comments: Sequence[CommentView]) -> None:
 def about(view: ExampleView) -> str:
     """The pointer of what the next comment is about, "" for the whole example."""
     turn = st.session_state.get(_about_key(view))
-    return f"/messages/{turn}" if isinstance(turn, int) and turn < len(view.example.messages) else ""
+    return f"/messages/{turn}" if isinstance(turn, int) and 0 <= turn < len(view.example.messages) else ""
 
 
 def _about_key(view: ExampleView) -> str:
@@ -95,8 +97,10 @@ def draw_about(view: ExampleView) -> None:
     roles = [field_text(one.role) or "no role" for one in view.example.messages]
     st.selectbox(
         "About",
-        [None, *range(len(roles))],
-        format_func=lambda turn: "the whole example" if turn is None else f"turn {turn + 1}, {plain(roles[turn], 12)}",
+        [_WHOLE, *range(len(roles))],
+        format_func=lambda turn: (
+            "the whole example" if turn == _WHOLE else f"turn {turn + 1}, {plain(roles[turn], 12)}"
+        ),
         key=_about_key(view),
         width=170,
         label_visibility="collapsed",

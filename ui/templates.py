@@ -16,7 +16,7 @@ from ui import rail, state
 from ui.cursor import aim
 from ui.errors import errors_shown
 from ui.focus import focus_on
-from ui.text import count, words
+from ui.text import count, plain, words
 from ui.write_goals import PAGE
 
 _CASE = "write.template.case"
@@ -40,7 +40,7 @@ def choose_template(ws: Workspace, actor: Actor, project_id: str, names: list[st
     chosen = cases[case]
     words(chosen.teaches)
     tools = st.multiselect(
-        _tools_label(chosen),
+        plain(_tools_label(chosen)),
         names,
         default=names[: chosen.n_tools],
         key=f"{_TOOLS}.{case}.{word}",

@@ -99,8 +99,8 @@ def _draw_running(desk: Desk) -> None:
         _number(place, desk, "rate_period_s", "… in so many seconds", "60")
     _select(place, desk, "retry", "After an error, a retry is safe", RETRIES, RETRY_HELP)
     if bool(desk.fields["rate_calls"].strip()) is not bool(desk.fields["rate_period_s"].strip()):
-        st.caption(
-            ":orange[:material/warning: A rate limit is a number of calls and a period; one of them is missing.]"
+        st.markdown(
+            ":orange[:material/warning:] A rate limit is a number of calls and a period; one of them is missing."
         )
 
 

@@ -19,7 +19,7 @@ from ui import keys
 from ui.layout import card_title
 from ui.rail_choice import draw_choice
 from ui.state import NOTICE, ask
-from ui.text import count, named, plain
+from ui.text import count, plain
 from ui.tool_fields import (
     SAMPLE,
     Place,
@@ -158,14 +158,15 @@ def _draw_sample(desk: Desk, verdict: Verdict) -> None:
             args=(place, key, row.id, "answer"),
         )
     draw_sample_text(desk, row.id, "arguments", row.arguments)
-    _say_faults(verdict.about_arguments)
     if row.answer == "result":
         draw_sample_text(desk, row.id, "result", row.result)
-        _say_faults(verdict.about_result)
     elif row.answer == "error":
         _error_choice(desk, row)
     if verdict.fits:
         st.caption(":material/check: Fits the schema.")
+    else:
+        what = "arguments do" if verdict.about_arguments else "result does"
+        st.markdown(f":red[:material/error:] The {what} not fit the schema; the editor says why.")  # safe: our words
 
 
 def _error_choice(desk: Desk, row: SampleRow) -> None:
@@ -181,11 +182,6 @@ def _error_choice(desk: Desk, row: SampleRow) -> None:
         on_change=_write_sample,
         args=(place_of(desk), key, row.id, "error"),
     )
-
-
-def _say_faults(sentences: tuple[str, ...]) -> None:
-    for sentence in sentences:
-        st.markdown(f":red[:material/error:] {named(sentence)}")
 
 
 def _write_sample(place: Place, key: str, row_id: str, part: str) -> None:

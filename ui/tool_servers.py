@@ -35,7 +35,9 @@ def draw_servers(project: ProjectView) -> tuple[str, bytes] | None:
     else:
         st.caption("No server is allowed yet." if is_lead else "No server is allowed yet. A lead can allow one here.")
     if is_lead:
-        with st.expander("Allowed servers", icon=":material/dns:", expanded=not servers, key="toolserver.list"):
+        with st.expander(
+            "Allowed servers", icon=":material/dns:", expanded=not servers, key=f"toolserver.list.{len(servers)}"
+        ):
             _draw_list(servers)
     name, word = _FETCHED.get()
     if name not in {one.name for one in servers}:
@@ -82,14 +84,15 @@ def _draw_list(servers: tuple[ToolServer, ...]) -> None:
             forget = partial(ask, "forget", server.name, page=PAGE)
             st.button("Forget", key=f"toolserver.forget.{server.name}", type="tertiary", on_click=forget)
     with st.form("toolserver.new", border=False, clear_on_submit=False):
-        st.text_input("Name", key=f"{NEW}.name", placeholder="github")
-        st.text_input(
+        name, target, token = st.columns([2, 4, 3], gap="small")
+        name.text_input("Name", key=f"{NEW}.name", placeholder="github")
+        target.text_input(
             "Address or command",
             key=f"{NEW}.target",
             placeholder="https://tools.example/mcp",
             help="A command runs on the machine of the app, with its rights.",
         )
-        st.text_input(
+        token.text_input(
             "Variable with the token",
             key=f"{NEW}.token",
             placeholder="none",

@@ -53,6 +53,14 @@ HAS_ERRORS = text("n_error > 0")
 """Written out, not bound: SQLite uses the index only where it sees this very condition."""
 Index("example_with_errors", example.c.project_id, example.c.staged, example.c.number, sqlite_where=HAS_ERRORS)
 Index("example_by_group", example.c.project_id, example.c.group_key)
+Index(
+    "example_decisions",
+    example.c.project_id,
+    example.c.staged,
+    example.c.state,
+    example.c.n_decisions,
+    example.c.n_no_tool,
+)
 Index("example_by_author", example.c.project_id, example.c.author, example.c.number)
 Index("example_by_origin", example.c.project_id, example.c.origin, example.c.number)
 # Partial indices in the order of the list; `db.filtering` names them, and repeats their conditions to the letter.

@@ -17,7 +17,7 @@ from tests.browser.serving import Server
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
 PLACES = ("Home", "Write", "Review", "Catalogue", "Health", "Training", "Evaluation")
-WITHOUT_LINK = ("import", "glossary")
+WITHOUT_LINK = ("import", "glossary", "agreement")
 KNOWN = {("import", "presentation-role-conflict", "stFileUploaderDropzone")}
 """What Streamlit itself draws so: page, rule, and what stands in the element."""
 FEWEST_STOPS, MOST_STOPS = 3, 20

@@ -209,7 +209,10 @@ def test_template_and_exported_line_are_reached_by_key(server: Server, open_tab:
         make = page.get_by_role("dialog").get_by_role("button", name="Make the draft")
         expect(make).to_be_visible()
         settled(page)
-        make.focus()
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            if make.evaluate("button => button === document.activeElement"):
+                break
         page.keyboard.press("Enter")
-        expect(page.get_by_text("A draft from a template is open")).to_be_visible()
+        expect(page.get_by_text("A draft from a template is open")).to_be_visible(timeout=SLOW_MS)
         assert filling.read(newest(filling)).example.tags == ("approval_needed",)

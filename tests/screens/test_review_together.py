@@ -77,6 +77,7 @@ def test_skip_and_back_are_each_others_opposite(filling: Filling, ana: Actor, op
     third, second, first = (_submitted(filling, word) for word in ("Third", "Second", "First"))
     claiming.claim(filling.ws, ana, second.id, "her tab")
     screen = open_page("review")
+    assert screen.session_state["review.ahead"] == third.id
     seen = [screen.title[0].value]
     for key in ("review.step.1", "review.step.1", "review.step.-1"):
         seen.append(_press(screen, key).title[0].value)
