@@ -136,7 +136,8 @@ def _draw_start(project: ProjectView, held: Held, seen: ToolImport) -> None:
         st.caption(f"{count(n_broken, 'tool has', 'tools have')} errors: they can be kept, and published once mended.")
     if st.button(
         f"Import {count(len(tools), 'tool')}",
-        key="toolimport.yes",
+        # Named after the catalogue it was compared with: pressed while somebody saved, it shows the new preview first.
+        key=f"toolimport.yes.{_stored(project)[:12]}",
         type="primary",
         icon=":material/upload:",
         disabled=not tools,

@@ -31,10 +31,9 @@ from curation.toolkits import (
     open_source,
     rename_tool,
 )
-from db import catalogue
+from db import acts, catalogue
 from db.acts import Deed
 from db.catalogue import ToolRecord
-from db.tool_imports import find_import, last_imports
 
 KIND = "import tools"
 UNDO = "undo tool import"
@@ -186,7 +185,7 @@ def import_chosen(ws: Workspace, actor: Actor, project_id: str, tools: Sequence[
         project = need_project(act.connection, project_id)
         stored = {one.name: one for one in catalogue.list_tools(act.connection, project.id)}
         done = tuple(_bring_in(act, project.id, tool, stored.get(tool.name)) for tool in tools)
-        act.note(Deed(project.id, after=f"{len(done)} tools", project_id=project.id))
+        act.note(Deed(_imports_of(project.id), after=nonce, project_id=project.id))
         return ImportDone(project.id, done)
 
     return perform(ws, actor, KIND, nonce, ImportDone, work)
@@ -216,15 +215,18 @@ def _put(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> To
 
 
 def find_last_import(ws: Workspace, project_id: str) -> LastImport | None:
-    """The newest import that was not taken back yet."""
+    """The newest import, unless it was taken back."""
     with ws.reading() as connection:
-        taken_back = {one.result for one in last_imports(connection, UNDO)}
-        for record in last_imports(connection, KIND):
-            done = _decode(record.result)
-            if done is not None and done.project_id == project_id:
-                was_undone = msgspec.json.encode(record.nonce).decode() in taken_back
-                return None if was_undone else LastImport(record.nonce, record.at, len(done.tools))
+        for told in acts.last_of(connection, _imports_of(project_id)):
+            record = acts.find_act(connection, told.after or "")
+            done = _decode(record.result) if record else None
+            return LastImport(told.after or "", told.at, len(done.tools)) if done else None
     return None
+
+
+def _imports_of(project_id: str) -> str:
+    """What the audit calls the line of imports of a project: each one's nonce comes, and goes when it is undone."""
+    return f"tool imports {project_id}"
 
 
 def undo_import(ws: Workspace, actor: Actor, import_nonce: str, *, nonce: str) -> str:
@@ -238,15 +240,15 @@ def undo_import(ws: Workspace, actor: Actor, import_nonce: str, *, nonce: str) -
         done = _need_import(act.connection, import_nonce)
         for one in done.tools:
             _take_back(act, done.project_id, one)
-        act.note(Deed(done.project_id, before=f"{len(done.tools)} tools", project_id=done.project_id))
+        act.note(Deed(_imports_of(done.project_id), before=import_nonce, project_id=done.project_id))
         return import_nonce
 
     return perform(ws, actor, UNDO, nonce, str, work)
 
 
 def _need_import(connection: Connection, import_nonce: str) -> ImportDone:
-    record = find_import(connection, import_nonce, KIND)
-    done = _decode(record.result) if record else None
+    record = acts.find_act(connection, import_nonce)
+    done = _decode(record.result) if record and record.kind == KIND else None
     if done is None:
         raise NotFoundError("That import is not here.", hint="Reload the page.")
     return done

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from curation.services import cataloguing, tool_servers
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
@@ -27,6 +28,10 @@ def run(shown: AppTest, wanted: str = "Import tools") -> AppTest:
     shown.run()
     assert not shown.exception
     return shown
+
+
+def import_button(shown: AppTest) -> Button:
+    return next(one for one in shown.button if (one.key or "").startswith("toolimport.yes."))
 
 
 def pasted(stage: Stage, text: str) -> AppTest:
@@ -69,7 +74,7 @@ def test_chosen_tools_come_in_as_one_act_and_go_as_one(stage: Stage) -> None:
     digest = shown.checkbox[0].key.split(".")[2]
     shown.checkbox(key=f"toolimport.take.{digest}.second").uncheck()
     run(shown)
-    button = shown.button(key="toolimport.yes")
+    button = import_button(shown)
     assert button.label == "Import 2 tools"
     button.click()
     run(shown)
@@ -84,10 +89,10 @@ def test_chosen_tools_come_in_as_one_act_and_go_as_one(stage: Stage) -> None:
 def test_a_taken_name_asks_what_to_do(stage: Stage) -> None:
     save(stage, "a_b")
     shown = pasted(stage, listed("a.b"))
-    assert shown.button(key="toolimport.yes").disabled
+    assert import_button(shown).disabled
     choice = next(one for one in shown.selectbox if one.key.startswith("toolimport.take."))
     choice.set_value("beside")
-    run(shown).button(key="toolimport.yes").click()
+    import_button(run(shown)).click()
     run(shown)
     assert names(stage) == {"a_b", "a_b_2"}
 
@@ -133,3 +138,17 @@ def test_export_names_what_a_form_cannot_hold(stage: Stage) -> None:
     shown.selectbox(key="toolexport.form").set_value("openapi")
     run(shown, "Export tools")
     assert "This form holds everything" in texts(shown)
+
+
+def test_a_save_in_between_is_shown_before_it_is_written_over(stage: Stage) -> None:
+    save(stage, "first")
+    shown = pasted(stage, listed("first"))
+    button = import_button(shown)
+    view = cataloguing.list_tools(stage.ws, stage.project.id)[0]
+    newer = make_tool("first", '{"type":"object","properties":{"other":{"type":"string"}}}')
+    cataloguing.save_tool(
+        stage.ws, stage.actor, stage.project.id, newer, tool_id=view.id, base_revision=view.revision, nonce="theirs"
+    )
+    button.click()
+    assert "**other** is gone" in texts(run(shown))
+    assert cataloguing.get_tool(stage.ws, view.id).tool == newer
