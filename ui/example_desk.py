@@ -77,19 +77,26 @@ def _draw_empty(ws: Workspace, project_id: str, choices: Choices) -> None:
         st.caption(f"No example is {queue} now.")
         return
     where = f" among what is {queue}" if queue else ""
-    st.caption(f"No example{where} fits all of this at once. Drop a part:")
+    st.caption(f"No example{where} fits all of this at once.")
     plain_filter = ExampleFilter()
-    for part, said in parts.items():
-        wider = msgspec.structs.replace(wanted, **{part: getattr(plain_filter, part)})
-        n = browsing.count_filtered(ws, project_id, wider)
+    wider = {
+        said: msgspec.structs.replace(wanted, **{part: getattr(plain_filter, part)}) for part, said in parts.items()
+    }
+    if queue:
+        wider["the queue"] = msgspec.structs.replace(wanted, states=(), special=None)
+    counted = {said: browsing.count_filtered(ws, project_id, one) for said, one in wider.items()}
+    helpful = [said for said, n in counted.items() if n.n]
+    for at, said in enumerate(helpful):
         st.button(
-            f"Without {said}: {_say(n)}",
-            key=f"examples.drop.{part}",
+            f"Without {said}: {_say(counted[said])}",
+            key=f"examples.drop.{at}",
             type="tertiary",
             icon=":material/filter_alt_off:",
             on_click=put,
-            args=(PAGE, wider),
+            args=(PAGE, wider[said]),
         )
+    if not helpful:
+        st.caption("No single part is to blame: clear the filter above.")
 
 
 def _say(n: Counted) -> str:
