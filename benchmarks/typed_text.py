@@ -1,6 +1,6 @@
 """Whether every character typed into the live editor is the one that was typed, and whether a shortcut saves it first.
 
-Run with `python benchmarks/typing.py`; needs Chromium. Twenty documents at 40 ms a key, resting inside words, with the
+Run with `python benchmarks/typed_text.py`; needs Chromium. Twenty documents at 40 ms a key, resting inside words, with the
 reruns of the page this brings; then fifty times new text and a shortcut at once, read back from the database.
 """
 
@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# This file's own folder goes, as its name is that of a module everything needs.
-sys.path[:] = [str(ROOT), *(path for path in sys.path if Path(path or ".").resolve() != ROOT / "benchmarks")]
+sys.path.insert(0, str(ROOT))
 
 from benchmarks.shared.desk import NoBrowserError, open_desk, print_load  # noqa: E402
 from benchmarks.shared.figures import report  # noqa: E402
