@@ -1,7 +1,7 @@
 """Whether every character typed into the live editor is the one that was typed, and whether a shortcut saves it first.
 
-Run with `python benchmarks/typed_text.py`; needs Chromium. Twenty documents at 40 ms a key, resting inside words, with the
-reruns of the page this brings; then fifty times new text and a shortcut at once, read back from the database.
+Run with `python benchmarks/typed_text.py`; needs Chromium. Twenty documents at 40 ms a key, resting inside words, with
+the reruns of the page this brings; then fifty times new text and a shortcut at once, read back from the database.
 """
 
 from __future__ import annotations
