@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.focus import focus_on
 from ui.text import named, plain
 
 _MOUNT = st.components.v2.component(
@@ -16,6 +15,7 @@ _MOUNT = st.components.v2.component(
     js="""
 const LINES = ".st-key-choice-menu .stButton button"
 const MARKS = "123456789abcdefghijklmnopqrstuvwxyz"
+const PATIENCE_MS = 2500
 const STEPS = { ArrowDown: 1, ArrowUp: -1 }
 
 function act(event) {
@@ -30,8 +30,25 @@ function act(event) {
   event.stopPropagation()
 }
 
-export default function () {
+/** The first line takes the cursor once the question stands; a question moves it about for a moment itself. */
+function begin() {
+  const until = performance.now() + PATIENCE_MS
+  let isTaken = false
+  const take = () => (isTaken = true)
+  for (const kind of ["keydown", "pointerdown"]) window.addEventListener(kind, take, { capture: true, once: true })
+  const watch = () => {
+    const lines = [...document.querySelectorAll(LINES)]
+    if (isTaken || performance.now() > until) return
+    if (lines.length && !lines.includes(document.activeElement)) lines[0].focus()
+    requestAnimationFrame(watch)
+  }
+  watch()
+}
+
+export default function ({ data, parentElement }) {
   window.addEventListener("keydown", act, true)
+  if (parentElement.word !== data.word) begin()
+  parentElement.word = data.word
   return () => window.removeEventListener("keydown", act, true)
 }
 """,
@@ -66,9 +83,7 @@ def draw_choices(choices: Sequence[Choice], *, key: str, word: str) -> str:
                 ):
                     chosen = choice.name
                 _say_about(choice)
-    _MOUNT(key=f"{key}.keys")
-    if choices:
-        focus_on(f"{key}.{choices[0].name}", word)
+    _MOUNT(key=f"{key}.keys", data={"word": word})
     return chosen
 
 
