@@ -56,7 +56,7 @@ class Hands:
         expect(field).to_have_value(option, timeout=PATIENCE_MS)
 
     def tab_to(self, field: Locator, most: int = 40, key: str = "Tab") -> None:
-        expect(field).to_have_count(1)
+        expect(field).to_have_count(1, timeout=PATIENCE_MS)
         for _ in range(most):
             if field.evaluate(_HAS_FOCUS):
                 return
