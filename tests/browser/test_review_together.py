@@ -17,7 +17,7 @@ from tests.browser.conftest import Watch
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2"), pytest.mark.timeout(120)]
 Sit = Callable[[Actor], Page]
 STILL = (
     "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
