@@ -18,7 +18,8 @@ const TELL_MS = 6000
 const POLL_MS = 16
 /** A finger may stay on a button for so long, and slip by so many pixels, and it still is one press. */
 const SLIP_PX = 8
-const CHORD = /(?:Alt|⌥) \+ (\w+)$/
+/** Keys as the hints on buttons write them. */
+const HINTS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Enter: "Enter", Delete: "Delete" }
 const MISSED = "Not done: the page had changed before the press reached it. Look, then press again."
 
 export default function ({ data, setStateValue }) {
@@ -82,13 +83,14 @@ class Presses {
   }
 
   key(event) {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-    const word = event.key === "Enter" ? "Enter" : String.fromCharCode(event.keyCode).match(/[A-Z]/)?.[0]
-    const button = word && answering(word)
-    if (!word || (!button && !this.isBusy())) return
+    const chord = chordOf(event)
+    const button = chord && answering(chord)
+    // A key of no button in sight may be the key of one that is still to come; others have listeners of their own.
+    const mayCome = !event.shiftKey && !HINTS[event.key] && this.isBusy()
+    if (!chord || (!button && !mayCome)) return
     event.preventDefault()
     event.stopPropagation()
-    if (!event.repeat) this.hold({ word, name: button ? nameOf(button) : "" })
+    if (!event.repeat) this.hold({ chord, name: button ? nameOf(button) : "" })
   }
 
   down(event) {
@@ -142,15 +144,15 @@ class Presses {
     const age = performance.now() - press.at
     if (this.isBusy()) return age > WAIT_MS && this.miss()
     const view = this.view()
-    const button = press.name ? named(press.name) : answering(press.word)
+    const button = press.name ? named(press.name) : answering(press.chord)
     if (!button && age < APPEAR_MS) return false
     if (!button) return press.name ? this.miss() : true
-    const isInDesk = press.seen !== undefined && button.closest(".stMain, .stBottom")
-    if (isInDesk && !press.isFree && press.seen !== view?.seen) return this.miss()
+    const isBound = !press.isFree && press.seen !== undefined && button.closest(".stMain, .stBottom")
+    if (isBound && press.seen !== view?.seen) return this.miss()
     if (button.disabled) return true
     this.askedAt = performance.now()
     // Only from the desk: what is told from another fragment would take the press along into the wrong one.
-    if (isInDesk) view?.tell(press.seen)
+    if (isBound) view?.tell(press.seen)
     button.click()
     return true
   }
@@ -178,11 +180,18 @@ function named(name) {
   return document.querySelector(`.${CSS.escape(name)} .stButton button`)
 }
 
-/** The button that names a key; one in an open question before those behind it. */
-function answering(word) {
+/** The keys of an event as a hint says them, undefined where it is no chord with Alt. */
+function chordOf(event) {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return
+  const key = HINTS[event.key] ?? String.fromCharCode(event.keyCode).match(/[A-Z]/)?.[0]
+  return key && `Alt + ${event.shiftKey ? "Shift + " : ""}${key}`
+}
+
+/** The button that names a chord; one in an open question before those behind it. */
+function answering(chord) {
   const hints = [...document.querySelectorAll(".stButton button kbd")]
   const buttons = hints
-    .filter((hint) => CHORD.exec(hint.getAttribute("aria-label") ?? hint.textContent)?.[1] === word)
+    .filter((hint) => hint.textContent.replace("⌥", "Alt").replace("⇧", "Shift") === chord)
     .map((hint) => hint.closest("button"))
   return buttons.find((button) => button.closest("[role=dialog]")) ?? buttons[0]
 }

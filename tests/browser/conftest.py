@@ -28,7 +28,7 @@ FLAGS = [
 ]
 SCREENSHOTS = os.environ.get("CALLWRIGHT_SCREENSHOTS", "")
 """A folder: every test then leaves a picture of its tab there when it ends."""
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
