@@ -93,6 +93,12 @@ def find_example(connection: Connection, example_id: str) -> ExampleRecord | Non
     return to_record(row) if row else None
 
 
+def find_examples(connection: Connection, example_ids: Sequence[str]) -> dict[str, ExampleRecord]:
+    """Those of these ids that are here, in one statement."""
+    rows = connection.execute(select(*HEAD_COLUMNS).where(example.c.id.in_(example_ids)))
+    return {record.id: record for record in map(to_record, rows)}
+
+
 def read_body(connection: Connection, body_hash: str) -> bytes:
     return bytes(connection.execute(select(body.c.bytes).where(body.c.hash == body_hash)).scalar_one())
 

@@ -33,9 +33,11 @@ from db.examples import ExampleRecord
 
 PLANNED, APPLYING, COMPLETE, RETURNING, UNDONE = "staged", "applying", "complete", "returning", "undone"
 CHUNK = 500
-"""The most examples under one hold of the write lock."""
-CHECKED_CHUNK = 50
-"""The same where every example has to be checked first."""
+"""Examples planned under one hold of the write lock."""
+HOLD = 100
+"""The most that are changed under one hold; what does not fit into `LOCK_S` waits for the next."""
+CHECKED_HOLD = 40
+"""The same where every example is checked or edited first."""
 LOCK_S = 0.1
 
 
@@ -163,8 +165,8 @@ def select_heads(ws: Workspace, project_id: str, selection: Selection) -> Iterat
     """The chosen examples, in chunks."""
     if selection.ids:
         with ws.reading() as connection:
-            found = [examples.find_example(connection, one) for one in dict.fromkeys(selection.ids)]
-        yield [one for one in found if one is not None and one.project_id == project_id]
+            found = examples.find_examples(connection, selection.ids)
+        yield [one for one in found.values() if one.project_id == project_id]
         return
     after: int | None = None
     while True:
@@ -202,7 +204,7 @@ def _advance(ws: Workspace, record: BulkRecord, place: str) -> str:
     change, _ = _read_spec(record)
     actor = _actor(ws, record)
     is_back = record.state == RETURNING
-    limit = CHUNK if is_back or (change.act not in SOUND_ONLY and not _saves(change)) else CHECKED_CHUNK
+    limit = HOLD if is_back or (change.act not in SOUND_ONLY and not _saves(change)) else min(HOLD, CHECKED_HOLD)
     with ws.reading() as connection:
         items = bulk.list_items(connection, record.id, after_id=place, limit=limit, is_done=is_back)
     if not items:
@@ -229,14 +231,15 @@ def _store(
         if _state_now(unit.connection, record.id) != record.state:
             return ""
         act = Act(ws, unit.connection, actor, f"{change.act} in bulk")
+        heads = examples.find_examples(unit.connection, [item.example_id for item in items])
         for item in items:
             if place and monotonic() - began > LOCK_S:
                 break
             place = item.example_id
             if record.state == RETURNING:
-                after = take_back_one(act, item)
+                after = take_back_one(act, item, heads[item.example_id])
             else:
-                after = change_one(act, item, change, ready[item.example_id])
+                after = change_one(act, item, heads[item.example_id], change, ready[item.example_id])
             bulk.finish_item(unit.connection, item, after)
         unit.commit()
     return place

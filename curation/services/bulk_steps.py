@@ -9,6 +9,7 @@ import msgspec
 from curation.errors import CurationError
 from curation.model.example import Example
 from curation.model.states import ExampleState
+from curation.model.transitions import TRANSITIONS
 from curation.services.acts import Act
 from curation.services.bulk_changes import SOUND_ONLY, STEPS, BulkAct, BulkChange, edit_of, require_sound
 from curation.services.claiming import require_desk
@@ -43,7 +44,7 @@ def get_ready(ws: Workspace, project_id: str, change: BulkChange, items: Sequenc
     """Check and edit outside the lock: a schema that is slow to judge holds nobody up."""
     with ws.reading() as connection:
         bench = read_bench(connection, project_id)
-        heads = {item.example_id: need_example(connection, item.example_id) for item in items}
+        heads = examples.find_examples(connection, [item.example_id for item in items])
         needs_body = change.act not in STEPS or change.act in SOUND_ONLY
         bodies = {
             one: examples.read_body(connection, head.head_hash) if needs_body else b"" for one, head in heads.items()
@@ -70,9 +71,8 @@ def get_ready(ws: Workspace, project_id: str, change: BulkChange, items: Sequenc
     return ready
 
 
-def change_one(act: Act, item: ItemRecord, change: BulkChange, ready: Ready) -> str:
+def change_one(act: Act, item: ItemRecord, head: ExampleRecord, change: BulkChange, ready: Ready) -> str:
     """Change an example that still stands where it was planned; says where it stands then, or why it was left."""
-    head = need_example(act.connection, item.example_id)
     if ready.why_not:
         return ready.why_not
     if _mark(head) != item.before or head.head_hash != ready.head_hash:
@@ -84,14 +84,14 @@ def change_one(act: Act, item: ItemRecord, change: BulkChange, ready: Ready) -> 
             revise(act, head, head.head_rev, ready.example, _why(change), ready.derived)
         else:
             _step(act, head, change)
+            return f"{TRANSITIONS[STEPS[change.act]][head.state].value}@{head.head_rev}"
     except CurationError as error:
         return _kind(error)
     return _mark(need_example(act.connection, item.example_id))
 
 
-def take_back_one(act: Act, item: ItemRecord) -> str:
+def take_back_one(act: Act, item: ItemRecord, head: ExampleRecord) -> str:
     """Put an example back where it stood, unless somebody has touched it since; its later history stays."""
-    head = need_example(act.connection, item.example_id)
     if _mark(head) != item.after:
         return TOUCHED
     state, _, rev = item.before.partition("@")

@@ -179,7 +179,7 @@ def test_somebody_elses_work_meanwhile_is_left_alone(desk: Desk, monkeypatch: py
 
 
 def test_cancelled_act_takes_back_what_it_had_done(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bulk, "CHUNK", 2)
+    monkeypatch.setattr(bulk, "HOLD", 2)
     fill(desk, 6)
     batch = bulk.begin(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="n")
     bulk._plan(desk.ws, bulk._need(desk.ws, batch))
@@ -191,7 +191,7 @@ def test_cancelled_act_takes_back_what_it_had_done(desk: Desk, monkeypatch: pyte
 
 
 def test_two_runners_of_one_act_do_each_example_once(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bulk, "CHUNK", 5)
+    monkeypatch.setattr(bulk, "HOLD", 5)
     ids = fill(desk, 30)
     batch = bulk.begin(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="n")
     bulk._plan(desk.ws, bulk._need(desk.ws, batch))
@@ -236,7 +236,7 @@ from curation.services import bulk, people, projects
 from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.workspace import open_workspace
 ws = open_workspace(Path(sys.argv[1]))
-bulk.CHUNK = 3
+bulk.HOLD = 3
 batch = bulk.begin(ws, people.local_actor(ws), projects.list_projects(ws)[0].id, bulk.Selection(),
                    BulkChange(BulkAct.ARCHIVE), nonce="n")
 stop = int(sys.argv[2])
