@@ -138,7 +138,7 @@ def _draw_cell(measured: Health, states: tuple[ExampleState, ...], *, is_next: b
     known = " · no wording of this kind without a model: write it by hand" if chosen in barren else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         kind = f"{count(n, 'example')} of this kind{known}" if n else f"None of this kind yet{known}"
-        st.caption(kind, width="content")
+        st.caption(kind, width="content")  # safe: a number and our own words
         if n:
             # The map counts a row that calls nothing under every tool it offers.
             use = Use.OFFERED if chosen[1] == "no_call" else Use.CALLED

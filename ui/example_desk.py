@@ -74,10 +74,10 @@ def _draw_empty(ws: Workspace, project_id: str, choices: Choices) -> None:
     queue = list_filter.queue_words(wanted)
     st.header("Nothing fits", anchor=False)
     if not parts:
-        st.caption(f"No example is {queue} now.")
+        st.caption(f"No example is {queue} now.")  # safe: names of states
         return
     where = f" among what is {queue}" if queue else ""
-    st.caption(f"No example{where} fits all of this at once.")
+    st.caption(f"No example{where} fits all of this at once.")  # safe: names of states
     plain_filter = ExampleFilter()
     wider = {
         said: msgspec.structs.replace(wanted, **{part: getattr(plain_filter, part)}) for part, said in parts.items()
@@ -88,7 +88,7 @@ def _draw_empty(ws: Workspace, project_id: str, choices: Choices) -> None:
     helpful = [said for said, n in counted.items() if n.n]
     for at, said in enumerate(helpful):
         st.button(
-            f"Without {said}: {_say(counted[said])}",
+            f"Without {said}: {_say(counted[said])}",  # safe: in_words is made by plain()
             key=f"examples.drop.{at}",
             type="tertiary",
             icon=":material/filter_alt_off:",

@@ -209,7 +209,7 @@ def _draw_field(page: str, part: str, label: str, offered: Mapping[str, str]) ->
     key = f"{page}.filter.{part}"
     st.session_state[key] = now
     st.selectbox(
-        label,
+        label,  # safe: from the table in draw_fields
         options,
         key=key,
         format_func=lambda one: offered.get(one, one) if one else "any",
