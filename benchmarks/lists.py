@@ -1,7 +1,7 @@
 """What a page of 50 costs at 100,000 examples, as a multiple of the same page at 1,000: for every filter, and combined.
 
-Run with `python benchmarks/queue.py`. CPU time of the service, names of people and all; the median over rounds of the
-quickest of a few. `python benchmarks/queue.py SMALL LARGE` measures two folders filled before (`shared/workspace.py`).
+Run with `python benchmarks/lists.py`. CPU time of the service, names of people and all; the median over rounds of the
+quickest of a few. `python benchmarks/lists.py SMALL LARGE` measures two folders filled before (`shared/workspace.py`).
 A single filter holds at three times, or under 2 ms: the small page is then hardly more than the statement itself.
 What must test more rows to find 50 (several filters that seldom meet, a search for one letter) holds under 25 ms, a
 quarter of what a person notices.
