@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from curation.model.example import Waiver
@@ -33,6 +35,8 @@ from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
 DESK_HEIGHT_PX = 640
+AHEAD_S = 0.12
+"""How long the desk is ahead of the list after a decision."""
 FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys")
 """Buttons that do not decide about what the desk shows."""
 DESK = "review.desk"
@@ -57,7 +61,8 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
     hold_focus(DESK, f"{example_id} {act.nonce}")
     hold_presses(PAGE, _seen(example_id, view.head_rev), FREE)
     if example_id != was_open:
-        # The next example is in sight by now; the list follows it.
+        # The list follows once the next example is in sight: a browser draws both together where they come together.
+        time.sleep(AHEAD_S)
         st.rerun()
     look_ahead(ws, actor, example_id)
 
