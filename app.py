@@ -22,6 +22,7 @@ if str(ROOT) not in sys.path:
 from curation.errors import CurationError  # noqa: E402
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
+from ui.front_page import page_routes  # noqa: E402
 from ui.session import close_workspaces, workspace  # noqa: E402
 
 RETRY_S = 10.0
@@ -81,4 +82,5 @@ if _refusal:
     print(f"callwright: {_refusal}", file=sys.stderr)  # noqa: T201
     raise SystemExit(2)
 
-app = st.App(ROOT / "ui" / "main.py", routes=editor_routes(), lifespan=lifespan, on_script_error=on_script_error)
+routes = [*editor_routes(), *page_routes(base_path())]
+app = st.App(ROOT / "ui" / "main.py", routes=routes, lifespan=lifespan, on_script_error=on_script_error)

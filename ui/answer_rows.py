@@ -12,8 +12,9 @@ from curation.services.evaluating import EvaluationView
 from curation.services.evaluation_views import AnsweredRow, GivenAnswer
 from ui.comparison import short_names
 from ui.layout import card_title
+from ui.quoted import quoted
 from ui.state import Slot
-from ui.text import clip, count, named, plain, source, words
+from ui.text import clip, count, named, plain, words
 
 ROW: Slot[int] = Slot("evaluation.row", 0)
 """Position of the question shown."""
@@ -104,15 +105,15 @@ def _verdict(answer: GivenAnswer | None) -> str:
 def _draw_row(row: AnsweredRow, labels: Sequence[str]) -> None:
     words(clip(row.request)[0])
     st.caption("Expected")
-    source(clip(row.expected)[0])
-    for label, answer in zip(labels, row.answers, strict=True):
+    quoted(clip(row.expected)[0], key="evaluation.expected")
+    for at, (label, answer) in enumerate(zip(labels, row.answers, strict=True)):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(plain(label, 40), width="content")
             _badge(answer)
         if answer is None:
             continue
         shown, rest = clip(answer.text)
-        source(shown or " ")
+        quoted(shown, key=f"evaluation.answer.{at}")
         if rest:
             st.caption(rest)
         if answer.why:

@@ -11,9 +11,10 @@ from curation.model.states import ExampleState
 from curation.services.health import Health
 from ui.charts import draw
 from ui.glossary import meaning_of
-from ui.health_charts import bars, gauge, histogram
+from ui.health_charts import bars, histogram
 from ui.layout import card_title, severity_badge
 from ui.list_links import number_button
+from ui.share_bar import draw_share
 from ui.text import count, named, plain
 
 MAX_RULES = 30
@@ -70,7 +71,7 @@ def draw_no_tool(measured: Health) -> None:
         words_for_it = (
             f"{100 * share:.1f} percent of decisions call no tool; wanted are {low:.0f} to {high:.0f} percent"
         )
-        draw(gauge(100 * share, low, high), key="health.gauge", alt_text=words_for_it)
+        draw_share(100 * share, low, high, key="health.gauge", alt_text=words_for_it)
         reasons = {REASON_WORDS.get(name, name): n for name, n in measured.reasons.items() if n}
         if reasons:
             named = ", ".join(f"{name} {n}" for name, n in reasons.items())

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ui.charts import Tokens, names_axis, percent_axis, tokens
+from ui.charts import Tokens, names_axis, tokens
 
 _HEAT_STEPS = (1, 2, 3, 7, 8)
 _HEAT_LIMITS = (0.06, 0.2, 0.4, 0.75)
@@ -57,25 +57,6 @@ def _heat_cell(look: Tokens, tool: str, category: str, n: int, largest: int) -> 
         "fill": look.steps[_HEAT_STEPS[level]] if n else look.soft,
         "ink": look.warning if not n else (look.page if is_strong else look.text),
     }
-
-
-def gauge(share: float, low: float, high: float) -> Any:
-    """A share in percent on a bar up to 30 %, with the wanted band drawn in."""
-    look, end = tokens(), max(30.0, share + 5)
-    scale = alt.Scale(domain=[0, end], nice=False)
-    axis = percent_axis(look, values=[0, 10, 20, 30], grid=False, domain=False, ticks=False)
-    bands = pd.DataFrame([{"from": 0, "to": end, "fill": look.hairline}, {"from": low, "to": high, "fill": look.good}])
-    bar = (
-        alt.Chart(bands)
-        .mark_bar(height=12, cornerRadius=3, opacity=0.45)
-        .encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q", color=alt.Color("fill:N", scale=None))
-    )
-    mark = (
-        alt.Chart(pd.DataFrame([{"at": share}]))
-        .mark_tick(color=look.text, thickness=4, size=26)
-        .encode(x=alt.X("at:Q", scale=scale))
-    )
-    return alt.layer(bar, mark).properties(height=52)
 
 
 def bars(counts: Mapping[str, int]) -> Any:

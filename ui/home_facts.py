@@ -6,13 +6,13 @@ import streamlit as st
 
 from curation.model.people import Actor
 from curation.model.states import JobState
-from curation.services import jobs
+from curation.services import choices, jobs
 from curation.services.browsing import Glance
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
 from ui import keys
 from ui.layout import keys_button, page_head
-from ui.project_choice import choose_target, project_menu
+from ui.project_choice import project_menu
 from ui.synthesis_form import synthesis_button
 from ui.text import count, plain, say
 
@@ -22,9 +22,9 @@ POLL_S = 3.0
 
 def project_head(ws: Workspace, actor: Actor, project: ProjectView, glance: Glance) -> None:
     """Name, facts, the ways to begin something."""
-    facts = [count(glance.n_tools, "tool"), count(glance.n_examples, "example")]
+    target = choices.list_targets().get(project.working_target or "", "none")
+    facts = [count(glance.n_tools, "tool"), count(glance.n_examples, "example"), f"target {plain(target)}"]
     with page_head(project.name, " · ".join(facts)):
-        choose_target(ws, actor, project)
         project_menu(ws, actor, project)
         if st.button("Import", key="home.import", icon=":material/upload:"):
             st.switch_page("../pages/import.py")

@@ -27,8 +27,6 @@ def choose_target(ws: Workspace, actor: Actor, project: ProjectView) -> None:
         index=names.index(project.working_target or ""),
         format_func=lambda one: f"{groups[one]}: {titles[one]}" if one else "target: none",
         key=key,
-        label_visibility="collapsed",
-        width=300,
         help=meaning_of("target"),
     )
     if (chosen or None) == project.working_target:
@@ -39,8 +37,9 @@ def choose_target(ws: Workspace, actor: Actor, project: ProjectView) -> None:
 
 
 def project_menu(ws: Workspace, actor: Actor, project: ProjectView) -> None:
-    """Another project, or a new one."""
+    """What this project is judged by, another project, or a new one."""
     with st.popover("Project", type="tertiary", icon=":material/folder_open:"):
+        choose_target(ws, actor, project)
         _switch(ws, project)
         name = st.text_input("New project", placeholder="Its name", key="home.project.name")
         if st.button("Create it", key="home.project.create", icon=":material/add:"):

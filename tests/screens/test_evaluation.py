@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,7 +95,8 @@ def test_rows_side_by_side_show_what_was_right_and_what_was_said(stage: Stage, m
     shown = stage.show("evaluation")
     shown.selectbox(key="evaluation.filter").set_value("Rows somebody got wrong").run()
     assert not shown.exception
-    assert HOSTILE in [code.value for code in shown.code]
+    said = [one.proto.json for one in shown.get("bidi_component") if "evaluation.answer" in str(one.proto.id)]
+    assert HOSTILE in [json.loads(one)["text"] for one in said]
     assert "Expected" in texts(shown)
 
 
