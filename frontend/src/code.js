@@ -83,7 +83,7 @@ export class CodeSurface {
     const wanted = JSON.stringify([hint, isDisabled, describedBy, isWrong])
     if (wanted === this.wanted) return
     this.wanted = wanted
-    const attributes = { "aria-describedby": describedBy, "aria-invalid": String(Boolean(isWrong)) }
+    const attributes = { tabindex: "0", "aria-describedby": describedBy, "aria-invalid": String(Boolean(isWrong)) }
     const parts = [EditorView.contentAttributes.of(attributes), EditorState.readOnly.of(isDisabled)]
     if (hint) parts.push(placeholder(hint))
     this.view.dispatch({ effects: this.described.reconfigure(parts), annotations: byPage.of(true) })
