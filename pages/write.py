@@ -5,6 +5,7 @@ import uuid
 import streamlit as st
 
 from ui import keys, state
+from ui.layout import empty_card
 from ui.queues import WRITING
 from ui.rail import draw_rail
 from ui.session import require_project, require_role, workspace
@@ -42,11 +43,12 @@ if example_id:
     state.EXAMPLE.set(example_id)
     write_desk(ws, actor, project, example_id)
 else:
-    st.title("Nothing to write yet", anchor=False)
-    st.caption("An example is a conversation that teaches a model when to call a tool, and how.")
-    if st.button("Write an example", key="write.first", type="primary", icon=":material/edit_note:"):
-        begin_example(ws, actor, project.id)
-        st.rerun()
-    if not published_tools(ws, project.id):
-        st.caption(f"The project {plain(project.name, 40)} has no published tools yet; they come first.")
-        st.page_link("../pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
+    with empty_card():
+        st.title("Nothing to write yet", anchor=False)
+        st.markdown("An example is a conversation that teaches a model when to call a tool, and how.")
+        if st.button("Write an example", key="write.first", type="primary", icon=":material/edit_note:"):
+            begin_example(ws, actor, project.id)
+            st.rerun()
+        if not published_tools(ws, project.id):
+            st.caption(f"The project {plain(project.name, 40)} has no published tools yet; they come first.")
+            st.page_link("../pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")

@@ -11,8 +11,9 @@ _MOUNT = st.components.v2.component(
     html="",
     css="""
 .holds-focus:focus-visible {
-  outline: 1px solid color-mix(in srgb, currentColor 45%, transparent);
+  outline: 2px solid color-mix(in srgb, var(--st-link-color, currentColor) 55%, transparent);
   outline-offset: 6px;
+  border-radius: 2px;
 }
 """,
     js="""

@@ -55,6 +55,7 @@ def draw_grid(found: ExamplePage) -> None:
         column_config={
             "#": st.column_config.NumberColumn(width=70, format="%d"),
             "Begins with": st.column_config.TextColumn(width="large"),
+            "Found": st.column_config.TextColumn(width=128),
         },
         alt=f"{len(ids)} examples; Shift+Space selects the row with the cursor",
     )

@@ -36,6 +36,14 @@ def page_head(heading: str, facts: str = "") -> Iterator[None]:
 
 
 @contextmanager
+def empty_card() -> Iterator[None]:
+    """A card in the middle of an empty page: what would be here, why it is not, and what to do."""
+    _, middle, _ = st.columns([1, 3, 1])
+    with middle, st.container(border=True, gap="small"):
+        yield
+
+
+@contextmanager
 def card_title(heading: str, note: str = "") -> Iterator[None]:
     """A card's heading in a row, so that cards side by side begin on one line."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

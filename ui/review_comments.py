@@ -117,6 +117,7 @@ def draw_comment_field(actor: Actor, view: ExampleView, comment: Draft | None) -
             label="Your comment",
             value=comment.text if comment else "",
             claim=claim,
+            mode="box",
             placeholder="Say what should be different",
             is_checked_live=False,
             focus=word or (f"said {said}" if said else ""),

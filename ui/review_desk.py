@@ -18,7 +18,7 @@ from ui.desk_focus import hold_focus
 from ui.desk_style import bend_desk
 from ui.errors import errors_shown
 from ui.findings import show_findings
-from ui.layout import keys_button
+from ui.layout import empty_card, keys_button
 from ui.presses import MISSED, hold_presses, seen_at_press
 from ui.review_acts import ACTS, take_back_last
 from ui.review_bar import PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
@@ -118,11 +118,12 @@ def nothing_left(ws: Workspace, actor: Actor) -> None:
     if act.verb == "undo" and LAST.get()[0]:
         with errors_shown():
             take_back_last(ws, actor, act)
-    with st.container(key=DESK):
+    with empty_card(), st.container(key=DESK):
         st.title("Nothing left to review", anchor=False)
         st.caption("Examples come here when they are submitted; candidates wait in their own tab.")
         with st.container(horizontal=True, gap="small"):
-            st.page_link("../pages/write.py", label="Write an example", icon=":material/edit_note:")
+            if st.button("Write an example", key="review.write", type="primary", icon=":material/edit_note:"):
+                st.switch_page("../pages/write.py")
             if LAST.get()[0]:
                 draw_button(UNDO)
     hold_focus(DESK, f"nothing {LAST.get()}")
