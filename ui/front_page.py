@@ -34,12 +34,12 @@ def page_routes(base: str) -> list[BaseRoute]:
 
 
 def front_page(text: str, base: str) -> str:
-    """The page with the place of the server, the colour of the dark theme, and our name."""
+    """The page with the place of the server, the colour of the dark theme, and our name; the page brings its icon itself."""
     dark = st.get_option("theme.dark.backgroundColor") or "#10131A"
     ours = (
         f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin + {json.dumps(f'{base}/')} }}</script>"
         f"<style>@media (prefers-color-scheme: dark) {{ html {{ background: {dark} }} }}</style>"
     )
     text = _TITLE.sub("<title>Callwright</title>", _FONT.sub("", text), count=1)
-    text = _ICON.sub(r'\1"./app/static/icon.svg"', text, count=1)
+    text = _ICON.sub(r'\1"data:,"', text, count=1)
     return text.replace("<head>", f"<head>{ours}", 1)

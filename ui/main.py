@@ -52,7 +52,10 @@ def _page(name: str, label: str, icon: str, *, is_hidden: bool) -> st.Page | Non
 
 def main() -> None:
     """Draw the shell and run the chosen page."""
-    st.set_page_config(page_title="Callwright", layout="wide", initial_sidebar_state=300)
+    # Without an icon of its own a page shows that of its place, which a browser fetches from a font host.
+    st.set_page_config(
+        page_title="Callwright", page_icon=str(STATIC / "icon.svg"), layout="wide", initial_sidebar_state=300
+    )
     theme = "dark" if st.context.theme.type == "dark" else "light"
     st.logo(str(STATIC / f"logo-{theme}.svg"), size="medium")
     require_role()
