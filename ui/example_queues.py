@@ -18,7 +18,7 @@ from ui import list_filter
 from ui.errors import errors_shown
 from ui.list_filter import current, put
 from ui.queues import CANDIDATES
-from ui.rail_choice import draw_choice
+from ui.rail_choice import Row, draw_choice
 from ui.state import NOTICE, Slot
 from ui.text import plain
 
@@ -61,7 +61,7 @@ def draw_queues(ws: Workspace, project_id: str) -> None:
         labels[OTHER] = list_filter.queue_words(current(PAGE)).capitalize()
     _QUEUE.set(chosen)
     _SHOWN.set(chosen)
-    draw_choice("Queue", labels, dict.fromkeys(labels, ""), key="examples.queues", kept=_QUEUE)
+    draw_choice("Queue", [Row(*one) for one in labels.items()], key="examples.queues", kept=_QUEUE)
 
 
 def _open(name: str) -> None:

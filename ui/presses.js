@@ -70,6 +70,11 @@ class Presses {
     this.isDrawn = true
   }
 
+  /** Something else than a press has asked for another page. */
+  ask() {
+    this.askedAt = performance.now()
+  }
+
   isBusy() {
     const now = performance.now()
     const still = now - this.stillSince

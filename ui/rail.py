@@ -13,15 +13,19 @@ from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.services import browsing, writing
 from curation.services.browsing import Counted, ExamplePage, ExampleRow
+from curation.services.deriving import UNTITLED
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import list_filter
 from ui.findings import count_severities
+from ui.rail_choice import Badge, Row, draw_choice
 from ui.state import Slot
 from ui.tabs import tab_label
-from ui.text import plain
+from ui.text import count, plain
 
 PAGE_ROWS = 50
+WRITTEN = "written"
+"""Where an example comes from that a person began here."""
 COUNTING_S = 0.02
 """A tab under a filter is counted no longer than this."""
 
@@ -74,7 +78,7 @@ def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
     tab = _draw_tabs(rail, counts)
     page = _load(ws, project_id, rail, tab)
     _ROWS.of(rail.page).set(tuple(row.id for row in page.rows))
-    chosen = _draw_rows(rail, tab, page.rows)
+    chosen = _draw_rows(rail, page.rows)
     _draw_paging(rail, tab, page.next_after)
     return chosen
 
@@ -205,7 +209,7 @@ def _load(ws: Workspace, project_id: str, rail: Rail, tab: Tab) -> ExamplePage:
     return browsing.list_filtered(ws, project_id, narrowed(rail.page, tab), after=after, limit=PAGE_ROWS)
 
 
-def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
+def _draw_rows(rail: Rail, rows: Sequence[ExampleRow]) -> str:
     ids = [row.id for row in rows]
     wanted = rail.chosen.get()
     if not rows:
@@ -216,52 +220,24 @@ def _draw_rows(rail: Rail, tab: Tab, rows: Sequence[ExampleRow]) -> str:
         wanted = ids[0]
     by_id = {row.id: row for row in rows}
     _SEEN.of(rail.page).set(_said(by_id[wanted]) if wanted in by_id else ())
-    labels = {row.id: _row_title(row) + _unseen(row.number) for row in rows}
-    # The choice is written before drawing: a button elsewhere may move it, and a radio loses its state when the label
-    # of its chosen row changes. A key of its own for every choice would draw both lists while the page runs.
-    key = f"{rail.page}.row.{tab.word}"
-    st.session_state[key] = wanted if wanted in ids else None
-    st.radio(
-        rail.heading,
-        ids,
-        index=None,
-        format_func=lambda row_id: labels[row_id],
-        captions=[_row_caption(row) for row in rows],
-        key=key,
-        label_visibility="collapsed",
-        on_change=_choose,
-        args=(rail, key),
-    )
+    draw_choice(rail.heading, [_row(row) for row in rows], key=f"{rail.page}.rows", kept=rail.chosen, shown=wanted)
     return wanted
 
 
-def _unseen(number: int) -> str:
-    """An example's number in letters nobody sees: a radio knows its rows by what they say, and two may say the same.
-
-    It hangs on the row and not on its place, so that a label the browser still sends means the row it meant.
-    """
-    return "".join("\u200c" if bit == "1" else "\u2060" for bit in f"{number:b}")
+def _row(row: ExampleRow) -> Row:
+    kinds = ", ".join(one.replace("_", "-") for one in row.categories) or "no turns yet"
+    return Row(row.id, row.title, note=f"#{row.number:,} · {kinds}", badges=_badges(row))
 
 
-def _choose(rail: Rail, key: str) -> None:
-    """Only a row of the list counts: a browser may still send a label that has changed meanwhile."""
-    chosen = st.session_state.get(key)
-    if chosen in _ROWS.of(rail.page).get():
-        rail.chosen.set(str(chosen))
-
-
-def _row_title(row: ExampleRow) -> str:
-    badge = ""
+def _badges(row: ExampleRow) -> tuple[Badge, ...]:
+    """The worst of what the checks found; a draft that somebody has only just begun is not at fault yet."""
+    if row.head_rev == 1 and row.origin == WRITTEN and row.title == UNTITLED:
+        return ()
     if row.n_error:
-        badge = f" :red-badge[:material/error: {row.n_error:,}]"
-    elif row.n_warning:
-        badge = f" :orange-badge[:material/warning: {row.n_warning:,}]"
-    return plain(row.title, 24 if badge else 30) + badge
-
-
-def _row_caption(row: ExampleRow) -> str:
-    kinds = ", ".join(plain(one.replace("_", "-"), 20) for one in row.categories) or "no turns yet"
-    return f"#{row.number:,} · {kinds}"
+        return (Badge(f"{row.n_error:,}", "red", "error", count(row.n_error, "error")),)
+    if row.n_warning:
+        return (Badge(f"{row.n_warning:,}", "orange", "warning", count(row.n_warning, "warning")),)
+    return ()
 
 
 def _draw_paging(rail: Rail, tab: Tab, next_after: object) -> None:

@@ -10,11 +10,10 @@ from curation.services import jobs
 from curation.services.jobs import JobView
 from ui.links import glossary_link
 from ui.moments import ago
-from ui.rail_choice import draw_choice
+from ui.rail_choice import Row, draw_choice
 from ui.run_look import POLL_S, state_words
 from ui.session import workspace
 from ui.state import Slot
-from ui.text import plain
 
 RUN: Slot[str] = Slot("training.run", "")
 """Id of the run shown; NEW for the form of a new one."""
@@ -53,8 +52,7 @@ def _draw_runs(project_id: str, shown: str) -> None:
         return
     draw_choice(
         "Runs",
-        {run.id: plain(run.name, 30) for run in runs},
-        {run.id: f"{state_words(run)} · {plain(run.provider)} · {ago(run.created_at)}" for run in runs},
+        [Row(run.id, run.name, note=f"{state_words(run)} · {run.provider} · {ago(run.created_at)}") for run in runs],
         key="training.rail",
         kept=RUN,
     )

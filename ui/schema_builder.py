@@ -25,16 +25,12 @@ from curation.services.parameter_forms import (
 from curation.services.tool_desk import Desk
 from ui import keys
 from ui.parameter_form import draw_line
-from ui.rail_choice import draw_choice
+from ui.rail_choice import Row, draw_choice
 from ui.state import ask
 from ui.text import count, named, plain
 from ui.tool_fields import Place, chosen_of, edit_schema, field_key, hold, place_of
 
 PAGE = "catalogue"
-MOST_IN_ROW = 66
-"""Characters of a row, so that it stays on one line."""
-FEWEST_WORDS = 12
-"""Less room is left empty."""
 MOST_LINES = 9
 """More rows are scrolled."""
 MOST_UNSEARCHED = 40
@@ -145,8 +141,7 @@ def _choose(place: Place, lines: tuple[Line, ...]) -> Line | None:
     with st.container(height=height, border=False, key=f"tool.rows.{place.schema}"):
         draw_choice(
             "Fields of the result" if place.schema == "result_schema" else "Parameters",
-            {line.pointer: _row_title(line) for line in shown},
-            {line.pointer: "" for line in shown},
+            [_row(line) for line in shown],
             key=field_key(place, "rows"),
             kept=slot,
         )
@@ -175,22 +170,17 @@ def _search(place: Place, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return found
 
 
-def _row_title(line: Line) -> str:
-    """Indented by its depth; a name is kept apart from the words around it, whichever way it is written."""
-    indent = "\u2003" * min(depth_of(line.pointer), 8)
-    name = plain(split_pointer(line.pointer)[1], 40) if line.is_named else "each item"
-    shown = f"**{_apart(name)}**" if line.is_named else name
-    facts = f"{_kind_words(line.outline)}{_marks(line)}"
-    left = MOST_IN_ROW - len(indent) - len(name) - len(facts)
-    description = plain(enum_choices.read_description(line.outline), left) if left >= FEWEST_WORDS else ""
-    return f"{indent}{shown} :small[{facts}]" + (f" :small[— {_apart(description)}]" if description else "")
-
-
-def _apart(words: str) -> str:
-    return words if words.isascii() else _ISOLATE + words + _END
-
-
-_ISOLATE, _END = "\u2068", "\u2069"
+def _row(line: Line) -> Row:
+    """Indented by its depth."""
+    description = enum_choices.read_description(line.outline)
+    return Row(
+        line.pointer,
+        split_pointer(line.pointer)[1] if line.is_named else "each item",
+        facts=f"{_kind_words(line.outline)}{_marks(line)}",
+        about=f"— {description}" if description else "",
+        strong=line.is_named,
+        depth=min(depth_of(line.pointer), 8),
+    )
 
 
 def _marks(line: Line) -> str:

@@ -13,14 +13,15 @@ from curation.services.projects import ProjectView
 from ui import keys
 from ui.links import glossary_link
 from ui.moments import ago
-from ui.rail_choice import draw_choice
+from ui.rail_choice import Badge, Row, draw_choice
 from ui.session import workspace
 from ui.state import Slot, ask
-from ui.text import count, plain
+from ui.text import count
 from ui.tool_files import draw_menu
 
 TOOL: Slot[str] = Slot("catalogue.tool", "")
 """Id of the tool on the desk, or the id a new one's drafts are kept under."""
+DRAFT = Badge("draft", "blue")
 
 
 def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> str:
@@ -80,30 +81,24 @@ def _choose(options: list[str], found: list[ToolView]) -> str:
         TOOL.set(options[0])
     draw_choice(
         "Tools",
-        {one: _row_title(views.get(one), one) for one in options},
-        {one: _row_caption(views.get(one)) for one in options},
+        [_row(views.get(one), one) for one in options],
         key="catalogue.rail",
         kept=TOOL,
     )
     return TOOL.get()
 
 
-def _row_title(view: ToolView | None, object_id: str) -> str:
+def _row(view: ToolView | None, object_id: str) -> Row:
     if view is None:
-        return f"{plain(_drafted_name(object_id) or 'New tool', 24)} :blue-badge[draft]"
-    return plain(view.name, 24) + ("" if view.is_published else " :blue-badge[draft]")
+        return Row(object_id, _drafted_name(object_id) or "New tool", note="not saved yet", badges=(DRAFT,))
+    note = f"{view.tool.side_effect or 'effect not said'} · {count(view.n_examples, 'example')}"
+    return Row(object_id, view.name, note=note, badges=() if view.is_published else (DRAFT,))
 
 
 def _drafted_name(object_id: str) -> str:
     """What a tool that was never saved is called so far."""
     drafts = drafting.read_drafts(workspace(), local_actor(workspace()).person_id, tool_desk.KIND, object_id)
     return drafts["name"].text.strip() if "name" in drafts else ""
-
-
-def _row_caption(view: ToolView | None) -> str:
-    if view is None:
-        return "not saved yet"
-    return f"{view.tool.side_effect or 'effect not said'} · {count(view.n_examples, 'example')}"
 
 
 def _draw_foot(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> None:

@@ -17,7 +17,7 @@ from curation.services.tool_desk import Desk
 from curation.services.tool_facts import read_number
 from ui import keys
 from ui.layout import card_title
-from ui.rail_choice import draw_choice
+from ui.rail_choice import Badge, Row, draw_choice
 from ui.state import NOTICE, ask
 from ui.text import count, plain
 from ui.tool_fields import (
@@ -122,8 +122,7 @@ def draw_samples(desk: Desk) -> None:
     slot.set(chosen.row.id)
     draw_choice(
         "Sample calls",
-        {one.row.id: _sample_title(one) for one in verdicts},
-        {one.row.id: plain(" ".join(one.row.arguments.split()), 70) for one in verdicts},
+        [_sample_row(one) for one in verdicts],
         key=f"tool.samples.{desk.object_id}",
         kept=slot,
     )
@@ -131,9 +130,10 @@ def draw_samples(desk: Desk) -> None:
         _draw_sample(desk, chosen)
 
 
-def _sample_title(verdict: Verdict) -> str:
-    name = plain(verdict.row.name, 40) or f"Sample {verdict.row.id}"
-    return f"**{name}**" + ("" if verdict.fits else " :red-badge[does not fit]")
+def _sample_row(verdict: Verdict) -> Row:
+    row = verdict.row
+    badges = () if verdict.fits else (Badge("does not fit", "red"),)
+    return Row(row.id, row.name or f"Sample {row.id}", note=row.arguments, badges=badges, strong=True)
 
 
 def _draw_sample(desk: Desk, verdict: Verdict) -> None:

@@ -15,6 +15,7 @@ from curation.services.judging import Bench, check_example, count_severity, rere
 from db.derived import Decided, Derived, Found, Offered
 
 TITLE_LENGTH = 80
+UNTITLED = "(no user turn)"
 TEXT_LENGTH = 20_000
 """Search reads this much of a conversation."""
 
@@ -60,7 +61,7 @@ def make_title(example: Example) -> str:
         if message.role == "user" and isinstance(message.content, str) and message.content.strip():
             line = " ".join(message.content[: TITLE_LENGTH * 8].split())
             return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
-    return "(no user turn)"
+    return UNTITLED
 
 
 def search_text(example: Example) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from curation.model.example import Example, Message
 from curation.services import cataloguing, drafting, writing
+from tests.screens.rows import pick_row, rows_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
 
 PARAMETERS = (
@@ -155,13 +156,13 @@ def test_the_tool_on_the_desk_stays_after_publishing(stage: Stage) -> None:
     save(stage, "alpha")
     tool = save(stage, "zulu")
     shown = stage.show("catalogue")
-    shown.radio(key="catalogue.rail").set_value(tool.id).run()
+    pick_row(shown, "catalogue.rail", tool.id)
     assert shown.title[0].value == "zulu"
     cataloguing.publish(stage.ws, stage.actor, stage.project.id, nonce="published")
     shown.run()
     assert not shown.exception
     assert shown.title[0].value == "zulu"
-    assert shown.radio(key="catalogue.rail").value == tool.id
+    assert rows_of(shown, "catalogue.rail").chosen == tool.id
 
 
 def test_errors_make_the_way_to_them_the_filled_act(stage: Stage) -> None:

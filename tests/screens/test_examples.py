@@ -12,6 +12,7 @@ from curation.model.filters import ExampleFilter
 from curation.model.states import ExampleState
 from curation.services import browsing, bulk, saved_views, writing
 from tests.browser.filling import Filling, make_answer, make_example
+from tests.screens.rows import pick_row
 from tests.screens.stage import HOSTILE, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +80,7 @@ def test_filters_stand_in_the_address_and_come_back_from_it(filling: Filling, ma
 
 def test_queue_narrows_beside_the_filter(filling: Filling, many: list[str]) -> None:
     screen = _open(tag="season")
-    screen.radio(key="examples.queues").set_value("submitted").run()
+    pick_row(screen, "examples.queues", "submitted")
     assert _shown(screen) == {"tag": "season", "state": "submitted"}
     assert len(_numbers(screen)) == 1
 

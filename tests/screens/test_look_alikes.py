@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from curation.services import browsing, cataloguing
+from tests.screens.rows import pick_row
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
 
 ORDER = (
@@ -41,7 +42,7 @@ def test_tool_like_no_other_says_nothing_of_the_kind(stage: Stage) -> None:
         stage.ws, stage.actor, stage.project.id, make_tool("zulu", '{"type":"object","properties":{}}'), nonce="zulu"
     )
     shown = stage.show("catalogue")
-    shown.radio(key="catalogue.rail").set_value(tool.id).run()
+    pick_row(shown, "catalogue.rail", tool.id)
     assert shown.title[0].value == "zulu"
     assert "Easily taken for" not in texts(shown)
 

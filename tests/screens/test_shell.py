@@ -53,16 +53,9 @@ OWN_WORDS = {
         'st.markdown(f"**v{version.n}** · {_split_words(version)}{same}")',
         'st.caption(f"{ago(version.at)} · {plain(version.by)} · {_frozen_with(version)}")',
     },
-    "knobs.py": {"return st.", "value = st.number_input("},
-    "publishing.py": {'st.markdown("\\n".join(shown))', 'st.caption(f"digest {version.hash[:16]}")'},
     "look_progress.py": {"st.badge(word, icon=icon, color=colour)"},
-    "run_form.py": {"st.tabs([tab_label("},
-    "schema_builder.py": {"st.button(", "st.toggle(spec.title", "st.text_area(spec.title"},
-    "tool_inspector.py": {"st.selectbox(", "schema, policy, seen = st.tabs("},
-    "tool_rail.py": {"st.button("},
-    "rail_choice.py": {"st.radio("},
     "evaluation.py": {'st.caption(f"{count(rows, '},
-    "rail.py": {"st.radio(", "st.tabs(labels, key=key"},
+    "rail.py": {"st.tabs(labels, key=key"},
 }
 """Lines a person looked at: what they show comes from a table of ours or from the helper, out of sight here."""
 
@@ -125,10 +118,23 @@ def _assignments(tree: ast.AST) -> dict[str, list[ast.expr]]:
             for target in node.targets:
                 if isinstance(target, ast.Name):
                     bound.setdefault(target.id, []).append(node.value)
+        if isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple):
+            for row in node.iter.elts:
+                for name, value in _pairs(node.target, row):
+                    bound.setdefault(name, []).append(value)
         if isinstance(node, ast.arg) and node.annotation is not None:
             is_number = ast.unparse(node.annotation) in ("int", "float")
             bound.setdefault(node.arg, []).append(ast.Constant(0) if is_number else node.annotation)
     return bound
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """What a loop over rows that stand in the source gives its names."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, part in zip(target.elts, value.elts, strict=True):
+            yield from _pairs(one, part)
 
 
 def _is_safe(node: ast.expr, bound: dict[str, list[ast.expr]]) -> bool:
@@ -156,7 +162,7 @@ def _is_safe(node: ast.expr, bound: dict[str, list[ast.expr]]) -> bool:
             return is_safe(node.elt)
         case ast.Call():
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            return name in SAFE_CALLS or (name == "list" and all(map(is_safe, node.args)))
+            return name in SAFE_CALLS or (name in ("list", "tab_label") and all(map(is_safe, node.args)))
         case ast.Subscript():
             return is_safe(node.value)
         case ast.Name():

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from curation.model.definition import Execution, Policy, Sample, Tool, ToolError
 from curation.services import cataloguing, drafting
 from curation.services.cataloguing import ToolView
+from tests.screens.rows import pick_row, rows_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
 
 PARAMETERS = (
@@ -37,7 +38,7 @@ class Builder:
 
     def choose(self, pointer: str, schema: str = "parameters") -> None:
         inside = "" if schema == "parameters" else f"{schema}."
-        self.shown.radio(key=self.key("rows", inside)).set_value(pointer).run()
+        pick_row(self.shown, self.key("rows", inside), pointer)
         assert not self.shown.exception
 
     def press(self, key: str) -> None:
@@ -76,14 +77,15 @@ def stage(home: Path) -> Iterator[Stage]:
 
 
 def test_rows_show_every_parameter_at_any_depth(builder: Builder) -> None:
-    rows = builder.shown.radio(key=builder.key("rows", ""))
-    assert [row.replace("\u2003", ">") for row in rows.options] == [
-        "**reason** :small[enum (2) · required]",
-        "**amount** :small[number]",
-        "**lines** :small[array of object]",
-        ">each item :small[object]",
-        ">>**sku** :small[string]",
+    shown = rows_of(builder.shown, builder.key("rows", ""))
+    assert [">" * row.get("depth", 0) + shown.words(row["id"]) for row in shown.rows] == [
+        "reason enum (2) · required",
+        "amount number",
+        "lines array of object",
+        ">each item object",
+        ">>sku string",
     ]
+    assert [row["title"] for row in shown.rows if not row.get("strong")] == ["each item"]
 
 
 def test_a_parameter_is_added_inside_an_array_of_objects(builder: Builder) -> None:
@@ -176,7 +178,7 @@ def test_parameters_are_moved_copied_and_removed_and_all_of_it_undone(builder: B
     assert "reason_2" not in builder.schema()["properties"]
     builder.press(f"tool.undo.{builder.tool.id}")
     assert list(builder.schema()["properties"]) == ["amount", "reason", "reason_2", "lines"]
-    assert builder.shown.radio(key=builder.key("rows", "")).value == "/properties/reason_2"
+    assert rows_of(builder.shown, builder.key("rows", "")).chosen == "/properties/reason_2"
     builder.press(f"tool.undo.{builder.tool.id}")
     builder.press(f"tool.undo.{builder.tool.id}")
     assert builder.shown.button(key=f"tool.undo.{builder.tool.id}").disabled
@@ -237,7 +239,8 @@ def test_a_sample_call_begins_fitting_and_is_checked_again_when_the_schema_chang
     builder.shown.text_area(key=builder.key("choices", "/properties/reason")).set_value("broken").run()
     assert "1 sample does not fit" in texts(builder.shown)
     builder.open_part("samples")
-    assert ":red-badge[does not fit]" in builder.shown.radio(key=f"tool.samples.{tool_id}").options[0]
+    samples = rows_of(builder.shown, f"tool.samples.{tool_id}")
+    assert "does not fit" in samples.words(samples.ids[0])
 
 
 def test_typed_arguments_of_a_sample_are_judged_with_what_is_wrong(builder: Builder) -> None:
@@ -275,7 +278,7 @@ def test_five_hundred_parameters_are_searched_and_paged(stage: Stage) -> None:
     properties = {f"parameter_{n}": {"type": "string", "description": f"Value {n}"} for n in range(500)}
     builder = Builder(stage, json.dumps({"type": "object", "properties": properties}))
     assert not builder.shown.exception
-    assert len(builder.shown.radio(key=builder.key("rows", "")).options) == 100
+    assert len(rows_of(builder.shown, builder.key("rows", "")).ids) == 100
     assert "400 more rows" in texts(builder.shown)
     builder.shown.text_input(key=builder.key("search", "")).set_value("value 499").run()
     assert builder.shown.text_input(key=builder.key("name", "/properties/parameter_499")).value == "parameter_499"

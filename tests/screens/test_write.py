@@ -16,7 +16,9 @@ from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.model.values import Arguments
 from curation.services import browsing, cataloguing, drafting, writing
-from tests.browser.filling import Filling, make_answer, make_example
+from curation.services.turn_edits import blank_example
+from tests.browser.filling import Filling, make_answer, make_example, make_tool
+from tests.screens.rows import pick_row, rows_of
 from ui import state
 from ui.cursor import nearest
 from ui.scene import Scene
@@ -194,21 +196,35 @@ def test_rows_with_one_title_are_still_two_rows(filling: Filling, open_page: Cal
     newer = filling.write(make_answer("Thanks"))
     screen = open_page("write")
     assert screen.session_state["write.example"] == newer.id
-    screen.sidebar.radio[0].set_value(older.id).run()
+    pick_row(screen, "write.rows", older.id)
     assert not screen.exception
     assert screen.session_state["write.example"] == older.id
 
 
-def test_row_keeps_its_label_when_another_with_the_same_title_comes(
-    filling: Filling, open_page: Callable[..., AppTest]
-) -> None:
-    """A browser may answer with a label it saw before; it must still mean the same example."""
-    filling.write(make_answer("Thanks"))
-    alone = open_page("write").sidebar.radio[0].options[0]
-    filling.write(make_answer("Thanks"))
-    newer, older = open_page("write").sidebar.radio[0].options
-    assert older == alone
-    assert newer != alone
+def test_row_that_has_left_the_list_is_not_chosen(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    """A browser may still show a row of the list as it was before."""
+    kept = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    pick_row(screen, "write.rows", "gone")
+    assert not screen.exception
+    assert screen.session_state["write.example"] == kept.id
+
+
+def test_rows_say_what_people_wrote_as_it_is(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    words = "![x](http://evil.example/x.png)  **and** " + "W" * 300
+    made = filling.write(make_answer(words))
+    row = rows_of(open_page("write"), "write.rows").rows[0]
+    assert row["id"] == made.id
+    assert row["title"].startswith("![x](http://evil.example/x.png) **and** W")
+
+
+def test_faults_are_counted_once_something_was_typed(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    broken = filling.write(make_example("Where is it?", order_id="12"))
+    blank = filling.write(blank_example((make_tool().definition,)))
+    rows = rows_of(open_page("write"), "write.rows")
+    assert rows.words(broken.id) == "Where is it? 1 #1 · single"
+    assert blank.judged
+    assert rows.words(blank.id) == "(no user turn) #2 · no turns yet"
 
 
 def test_next_error_in_a_result_unfolds_it_and_goes_there(filling: Filling, open_page: Callable[..., AppTest]) -> None:
