@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation.model.parameter import Parameter
 from curation.model.values import Json
+from ui.text import plain
 
 
 def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3) -> dict[str, Json]:
@@ -27,16 +28,17 @@ def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3)
 
 def _draw(parameter: Parameter, key: str) -> Json:
     hint = parameter.why or None
+    title = plain(parameter.title)
     if parameter.kind == "switch":
-        return st.toggle(parameter.title, value=bool(parameter.default), key=key, help=hint, persist_state="session")
+        return st.toggle(title, value=bool(parameter.default), key=key, help=hint, persist_state="session")
     if parameter.kind == "choice":
         at = parameter.choices.index(parameter.default) if parameter.default in parameter.choices else 0
-        return st.selectbox(parameter.title, parameter.choices, at, key=key, help=hint, persist_state="session")
+        return st.selectbox(title, parameter.choices, at, key=key, help=hint, persist_state="session")
     if parameter.kind == "integer":
         return _whole(parameter, key, hint)
     if parameter.kind == "number":
         return st.number_input(
-            parameter.title,
+            title,
             _bound(parameter.low),
             _bound(parameter.high),
             float(parameter.default),
@@ -46,14 +48,14 @@ def _draw(parameter: Parameter, key: str) -> Json:
             help=hint,
             persist_state="session",
         )
-    return st.text_input(parameter.title, str(parameter.default or ""), key=key, help=hint, persist_state="session")
+    return st.text_input(title, str(parameter.default or ""), key=key, help=hint, persist_state="session")
 
 
 def _whole(parameter: Parameter, key: str, hint: str | None) -> int:
     low = None if parameter.low is None else int(parameter.low)
     high = None if parameter.high is None else int(parameter.high)
     value = st.number_input(
-        parameter.title, low, high, int(parameter.default), step=1, key=key, help=hint, persist_state="session"
+        plain(parameter.title), low, high, int(parameter.default), step=1, key=key, help=hint, persist_state="session"
     )
     return int(value)
 

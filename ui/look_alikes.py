@@ -47,7 +47,7 @@ def _draw_pair(pair: LookAlike, tool: str) -> None:
             st.markdown(f"**{plain(other)}**", width="content")
             st.caption(plain("; ".join(pair.reasons)), width="content")
         for called, n in ((tool, mine), (other, theirs)):
-            st.caption(f"Calls of **{plain(called)}** with the other beside it: {_of(n)}")
+            st.caption(f"Calls of **{plain(called)}** with the other beside it: {_of(n)}")  # safe: numbers
         with st.container(horizontal=True, gap="small"):
             key = f"{tool}.{other}"
             st.button(
@@ -60,7 +60,7 @@ def _draw_pair(pair: LookAlike, tool: str) -> None:
             )
             if pair.lacking:
                 st.button(
-                    f"Order {pair.lacking}",
+                    f"Order {pair.lacking}",  # safe: a number
                     key=f"contrast.order.{key}",
                     type="tertiary",
                     icon=":material/auto_awesome:",

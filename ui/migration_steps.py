@@ -27,7 +27,8 @@ def _draw_step(step: Step) -> Step | None:
     with st.container(gap="xsmall", key=f"step.{step.key}"):
         left, right = st.columns([4, 5], gap="small", vertical_alignment="center")
         with left:
-            is_in = st.checkbox(f"{plain(step.tool)}: {_say(step)}", value=True, key=f"step.in.{step.key}")
+            label = f"{plain(step.tool)}: {_say(step)}"
+            is_in = st.checkbox(label, value=True, key=f"step.in.{step.key}")  # safe: made inert in _say
         if not is_in:
             return None
         if step.kind in ("rename", "drop"):
@@ -84,9 +85,21 @@ def _draw_value(step: Step, label: str) -> str:
     key = f"step.value.{step.key}"
     if step.options:
         at = step.options.index(step.value) if step.value in step.options else None
-        picked = st.selectbox(label, step.options, index=at, key=key, placeholder="Choose", format_func=_shown)
+        picked = st.selectbox(
+            label,  # safe: made inert where it is made
+            step.options,
+            index=at,
+            key=key,
+            placeholder="Choose",
+            format_func=lambda one: plain(_shown(one)),
+        )
         return picked or ""
-    typed = st.text_input(label, value=_shown(step.value), key=key, placeholder=step.type or "JSON")
+    typed = st.text_input(
+        label,  # safe: made inert where it is made
+        value=_shown(step.value),
+        key=key,
+        placeholder=step.type or "JSON",
+    )
     return to_source(typed, step.type)
 
 
@@ -123,7 +136,7 @@ def _draw_map(step: Step) -> Step:
             options,
             index=options.index(now) if now in options else 0,
             key=f"step.map.{step.key}.{was}",
-            format_func=lambda one: _shown(one) or "stays, and is sent back",
+            format_func=lambda one: plain(_shown(one)) if one else "stays, and is sent back",
         )
         values.append((was, picked))
     return msgspec.structs.replace(step, values=tuple(values))

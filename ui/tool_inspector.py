@@ -130,7 +130,7 @@ def _select(place: Place, desk: Desk, field: str, label: str, options: dict[str,
     options = options if value in options else options | {value: value}
     hold(key, value)
     st.selectbox(
-        label,
+        label,  # safe: ours
         list(options),
         key=key,
         format_func=options.__getitem__,

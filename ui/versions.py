@@ -83,7 +83,8 @@ def _draw_move(project: ProjectView, move: MoveView) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             n = count(move.n_examples, "example")
-            st.caption(f"{n} went to {plain(move.name)}, {ago(move.at)} by {plain(move.by)}", width="content")
+            said = f"{n} went to {plain(move.name)}, {ago(move.at)} by {plain(move.by)}"
+            st.caption(said, width="content")  # safe: made by count() and plain()
             st.space("stretch")
             undo = st.button("Undo the move", key="versions.undo", icon=":material/undo:")
         _draw_waiting(project)
@@ -117,7 +118,7 @@ def _draw_accepting(move: MoveView) -> None:
     n = len(found)
     with st.expander(f"{count(n, 'example was', 'examples were')} accepted before the move", type="compact"):
         sample = found[:SAMPLE]
-        st.caption(_say_sample(len(sample), n))
+        st.caption(_say_sample(len(sample), n))  # safe: numbers
         for head in sample:
             st.page_link(
                 "../pages/review.py",
@@ -149,7 +150,7 @@ def _draw_comparison(versions: Sequence[CatalogueView]) -> None:
         new = st.selectbox("To", numbers, index=0, key="versions.to", format_func=lambda n: f"v{n}")
     changes = compare_catalogues(by_n[old].tools, by_n[new].tools)
     with st.container(border=True):
-        st.markdown(f"**v{old} → v{new}**")
+        st.markdown(f"**v{old} → v{new}**")  # safe: numbers
         for change in changes:
             draw_change(change)
         if not changes:
@@ -164,7 +165,7 @@ def _draw_version(version: CatalogueView, before: CatalogueView | None) -> None:
         for change in changes:
             draw_change(change)
         st.caption(plain(", ".join(tool.name for tool in version.tools)))
-        st.caption(f"digest {version.hash[:16]}")
+        st.caption(f"digest {version.hash[:16]}")  # safe: hexadecimal digits
 
 
 def _draw_tool(tool_id: str) -> None:
@@ -176,7 +177,7 @@ def _draw_tool(tool_id: str) -> None:
 
 def _draw_save(save: ToolSave, before: ToolSave | None) -> None:
     where = f" · in v{', v'.join(map(str, save.catalogues))}" if save.catalogues else ""
-    st.markdown(f"**Save {save.revision}** · {ago(save.at)} · by {plain(save.by)}{where}")
+    st.markdown(f"**Save {save.revision}** · {ago(save.at)} · by {plain(save.by)}{where}")  # safe: numbers
     if before is None:
         st.caption("The first one.")
     else:
