@@ -15,7 +15,7 @@ from curation.services.workspace import Workspace
 from ui import change_many, keys, list_filter
 from ui.example_grid import PAGE, draw_grid, draw_paging, position, selected
 from ui.example_queues import draw_views
-from ui.layout import keys_button, page_head
+from ui.layout import empty_card, keys_button, page_head
 from ui.list_filter import current, in_words, place, put
 from ui.rail import reveal
 from ui.state import EXAMPLE, REVIEWED, Slot
@@ -65,10 +65,14 @@ def _draw_empty(ws: Workspace, project_id: str, choices: Choices) -> None:
     """Why nothing is here, and the one thing to drop or to do."""
     wanted = current(PAGE)
     if wanted == ExampleFilter():
-        st.header("No examples yet", anchor=False)
-        st.caption("An example is a conversation that teaches a model when to call a tool, and how.")
-        st.page_link("../pages/write.py", label="Write one", icon=":material/edit_note:")
-        st.page_link("../pages/import.py", label="Import a file", icon=":material/upload:")
+        with empty_card():
+            st.header("No examples yet", anchor=False)
+            st.markdown("An example is a conversation that teaches a model when to call a tool, and how.")
+            with st.container(horizontal=True, gap="small"):
+                if st.button("Write an example", key="examples.write", type="primary", icon=":material/edit_note:"):
+                    st.switch_page("../pages/write.py")
+                if st.button("Import a file", key="examples.import", icon=":material/upload:"):
+                    st.switch_page("../pages/import.py")
         return
     parts = in_words(wanted, choices)
     queue = list_filter.queue_words(wanted)

@@ -34,7 +34,7 @@ def page_routes(base: str) -> list[BaseRoute]:
 
 
 def front_page(text: str, base: str) -> str:
-    """The page with the place of the server, the colour of the dark theme, and our name; the page brings its icon itself."""
+    """The page with the place of the server, the colour of the dark theme, and our name; its icon comes later."""
     dark = st.get_option("theme.dark.backgroundColor") or "#10131A"
     ours = (
         f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin + {json.dumps(f'{base}/')} }}</script>"

@@ -20,6 +20,7 @@ from ui.text import count, named, plain
 MAX_RULES = 30
 MAX_FAULTS = 6
 MOST_PARAMETERS = 6
+COVERAGE_WORDS = "How often each parameter is given, and which enum values never are"
 REASON_WORDS = {
     "small_talk": "small talk",
     "answer_directly": "answer directly",
@@ -122,23 +123,27 @@ def draw_coverage(measured: Health) -> None:
             st.caption("No tool of the catalogue has parameters.")
             return
         thin = sum(bool(row["gap"]) or not row["used"] for row in rows)
-        table = pd.DataFrame(sorted(rows, key=lambda row: (not row["gap"], float(str(row["used"])))))
-        has_gaps = any(row["gap"] for row in rows)
-        st.dataframe(
-            table if has_gaps else table.drop(columns="gap"),
-            key="health.coverage",
-            hide_index=True,
-            height="content" if len(rows) <= MOST_PARAMETERS else 220,
-            column_config={
-                "parameter": st.column_config.TextColumn(width=115 if has_gaps else 180),
-                "used": st.column_config.ProgressColumn("used", width=75, format="%.0f %%", min_value=0, max_value=100),
-                "gap": st.column_config.TextColumn(width=70),
-            },
-            alt="How often each parameter is given, and which enum values never are",
-        )
-        st.caption(
-            f"{count(thin, 'parameter')} never given or with values never used" if thin else "Everything is used"
-        )
+        rows.sort(key=lambda row: (not row["gap"], float(str(row["used"]))))
+        _draw_parameters(rows[:MOST_PARAMETERS])
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(
+                f"{count(thin, 'parameter')} never given or with values never used" if thin else "Everything is used",
+                width="content",
+            )
+            if len(rows) > MOST_PARAMETERS:
+                # Drawn when it is opened: only then does a browser fetch what a grid needs.
+                with st.popover(f"All {len(rows):,}", type="tertiary"):
+                    st.dataframe(pd.DataFrame(rows), key="health.coverage", hide_index=True, alt=COVERAGE_WORDS)
+
+
+def _draw_parameters(rows: list[dict[str, object]]) -> None:
+    """Those with most to do first, every name in full."""
+    names = ("parameter", "used", "gap") if any(row["gap"] for row in rows) else ("parameter", "used")
+    st.table({name: [_cell(row[name]) for row in rows] for name in names}, border="horizontal", hide_index=True)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.0f} %" if isinstance(value, float) else plain(value, 80)
 
 
 def draw_faults(measured: Health) -> None:

@@ -36,10 +36,10 @@ def page_head(heading: str, facts: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def empty_card() -> Iterator[None]:
+def empty_card(key: str | None = None) -> Iterator[None]:
     """A card in the middle of an empty page: what would be here, why it is not, and what to do."""
     _, middle, _ = st.columns([1, 3, 1])
-    with middle, st.container(border=True, gap="small"):
+    with middle, st.container(border=True, gap="small", key=key):
         yield
 
 

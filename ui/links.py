@@ -7,4 +7,5 @@ import streamlit as st
 
 def glossary_link() -> None:
     """The way to the words of the app."""
-    st.page_link("../pages/glossary.py", label="Glossary", icon=":material/menu_book:")
+    if st.button("Glossary", key="glossary.open", type="tertiary", icon=":material/menu_book:"):
+        st.switch_page("../pages/glossary.py")

@@ -118,9 +118,9 @@ def nothing_left(ws: Workspace, actor: Actor) -> None:
     if act.verb == "undo" and LAST.get()[0]:
         with errors_shown():
             take_back_last(ws, actor, act)
-    with empty_card(), st.container(key=DESK):
+    with empty_card(DESK):
         st.title("Nothing left to review", anchor=False)
-        st.caption("Examples come here when they are submitted; candidates wait in their own tab.")
+        st.markdown("Examples come here when they are submitted; candidates wait in their own tab.")
         with st.container(horizontal=True, gap="small"):
             if st.button("Write an example", key="review.write", type="primary", icon=":material/edit_note:"):
                 st.switch_page("../pages/write.py")
