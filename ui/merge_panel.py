@@ -51,7 +51,7 @@ def draw_merge(ws: Workspace, actor: Actor, view: ExampleView) -> None:
             draw_change_table(found.theirs)
             st.caption("Typed by you")
             draw_change_table(found.mine)
-        _draw_acts(view, found, len(open_ones))
+        _draw_acts(found, len(open_ones))
 
 
 def _facts(found: MergeView, n_open: int) -> str:
@@ -63,7 +63,7 @@ def _facts(found: MergeView, n_open: int) -> str:
 def _draw_clash(view: ExampleView, clash: Clash, *, is_next: bool, is_chosen: bool) -> None:
     """Where, what it was, and the two texts; the next one answers the keys."""
     with st.container(gap="xxsmall", key=f"merge.clash.{clash.name}"):
-        place = place_words(clash.name.replace("/+", "/"))
+        place = place_words(merging.pointer_of(clash).replace("/+", "/"))
         st.markdown(say("**{place}**", place=place) + _mark(clash, is_chosen=is_chosen))  # safe: made by say()
         base, theirs, mine = st.columns(3, gap="small")
         base.caption("You both began from")
@@ -100,19 +100,19 @@ def _choose(example_id: str, head_rev: int, name: str, side: Choice) -> None:
     slot.set({**slot.get(), name: side})
 
 
-def _draw_acts(view: ExampleView, found: MergeView, n_open: int) -> None:
+def _draw_acts(found: MergeView, n_open: int) -> None:
     errors = count_severities(found.judged)[Severity.ERROR]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _act("Save the merge", "merge", ":material/merge:", view.head_rev, keys.NEXT_ACT, is_off=n_open > 0)
-        _act("Keep mine as a copy", "copy_all", ":material/content_copy:", view.head_rev)
-        _act("Close", "close_merge", ":material/close:", view.head_rev)
+        _act("Save the merge", "merge", ":material/merge:", found, keys.NEXT_ACT, is_off=n_open > 0)
+        _act("Keep mine as a copy", "copy_all", ":material/content_copy:", found)
+        _act("Close", "close_merge", ":material/close:", found)
         if n_open:
             st.caption("Saving opens once every place is decided.", width="content")
         elif errors:
             st.caption(f"It would be saved with {count(errors, 'error')}.", width="content")
 
 
-def _act(label: str, verb: str, icon: str, rev: int, key: Key | None = None, *, is_off: bool = False) -> None:
+def _act(label: str, verb: str, icon: str, found: MergeView, key: Key | None = None, *, is_off: bool = False) -> None:
     st.button(
         plain(label),
         key=f"merge.{verb}",
@@ -120,6 +120,6 @@ def _act(label: str, verb: str, icon: str, rev: int, key: Key | None = None, *, 
         disabled=is_off,
         shortcut=key.shortcut if key else None,
         on_click=state.ask,
-        args=(verb,),
-        kwargs={"page": PAGE, "rev": rev},
+        args=(verb, "", found.seen),
+        kwargs={"page": PAGE, "rev": found.head_rev},
     )

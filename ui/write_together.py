@@ -34,7 +34,8 @@ def _close_merge(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Ex
 
 
 def _merge(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
-    after = merging.save_merge(ws, actor, view.id, act.rev, choices_of(view.id, act.rev), nonce=act.nonce)
+    choices = choices_of(view.id, act.rev)
+    after = merging.save_merge(ws, actor, view.id, act.rev, choices, seen=act.value, nonce=act.nonce)
     IS_OPEN.clear()
     followed(view, after, act)
     state.NOTICE.set(f"Merged and saved as revision {after.head_rev:,}")
