@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import msgspec
 import streamlit as st
 
-from curation.services.impact import Step, describe_step, is_ready
-from ui.text import named, plain
+from curation.services.impact import Step, describe_step, is_ready, read_pairs, to_source
+from ui.text import count, named, plain
 
 MAX_STEPS = 24
 _EVERYWHERE = "the same everywhere"
@@ -20,7 +20,17 @@ _GONE = ""
 def draw_steps(found: Sequence[Step]) -> tuple[Step, ...]:
     """Draw the steps that were found; the ones a person leaves in, as that person wants them."""
     chosen = [_draw_step(step) for step in found[:MAX_STEPS]]
+    _tell_rest(found[MAX_STEPS:])
     return (*(step for step in chosen if step is not None), *found[MAX_STEPS:])
+
+
+def _tell_rest(rest: Sequence[Step]) -> None:
+    """What is done as well, without a field each."""
+    if not rest:
+        return
+    with st.expander(f"{count(len(rest), 'more step')}, done as said here", type="compact"):
+        for step in rest:
+            st.markdown(f"{plain(step.tool)}: {named(describe_step(step))}")
 
 
 def _draw_step(step: Step) -> Step | None:
@@ -123,8 +133,7 @@ def _draw_mapping(step: Step, by: str) -> tuple[tuple[str, str], ...]:
         placeholder="SE = SEK",
         height=96,
     )
-    pairs = (line.split("=", 1) for line in typed.splitlines() if "=" in line)
-    return tuple((to_source(was.strip()), to_source(now.strip(), step.type)) for was, now in pairs)
+    return read_pairs(typed, step, by)
 
 
 def _draw_map(step: Step) -> Step:
@@ -140,18 +149,6 @@ def _draw_map(step: Step) -> Step:
         )
         values.append((was, picked))
     return msgspec.structs.replace(step, values=tuple(values))
-
-
-def to_source(typed: str, kind: str = "") -> str:
-    """What a person typed as JSON source: text needs no quotes, whatever else it looks like where text is wanted."""
-    typed = typed.strip()
-    if not typed or (kind == "string" and not typed.startswith('"')):
-        return json.dumps(typed, ensure_ascii=False) if typed else ""
-    try:
-        json.loads(typed)
-    except ValueError:
-        return json.dumps(typed, ensure_ascii=False)
-    return typed
 
 
 def _shown(source: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from curation.migrations.conversions import is_same, retype, unwrap, wrap
 from curation.migrations.steps import ITEM, Step
 from curation.model.finding import Fix
@@ -21,13 +23,17 @@ def in_order(steps: Sequence[Step]) -> list[Step]:
 
     A default under a new name comes after the renames, which may have brought a value there.
     """
-    renamed = {step.path for step in steps if step.kind == "rename"}
+    renamed = {step.path: step.to for step in steps if step.kind == "rename"}
 
     def rank(step: Step) -> tuple[int, int]:
         is_new = step.kind == "default" and step.path not in renamed
         return -len(step.path), _LAST if is_new else _ORDER[step.kind]
 
-    return sorted((step for step in steps if step.kind in _ORDER), key=rank)
+    def name_by(step: Step) -> Step:
+        to = renamed.get((*step.path[:-1], step.by)) if step.by and rank(step)[1] == _LAST else None
+        return msgspec.structs.replace(step, by=to) if to else step
+
+    return sorted((name_by(step) for step in steps if step.kind in _ORDER), key=rank)
 
 
 def move_arguments(text: str, steps: Sequence[Step]) -> str:
@@ -69,7 +75,7 @@ def _edit_of(step: Step) -> Edit:
 
 def _add(source: str, key: str, step: Step) -> str:
     value = _choose(source, step)
-    if not value or source.lstrip()[:1] != "{" or _member(source, key):
+    if not value or source.lstrip()[:1] != "{" or _member(source, key) or parse_strict(value).faults:
         return source
     return change_of(Fix("", "", value))(source, key)
 

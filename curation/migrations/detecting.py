@@ -47,7 +47,7 @@ def _compare(tool: _Tool, old: Schema, new: Schema, path: tuple[str, ...]) -> It
     if len(path) > _DEEPEST:
         return
     was, now = _kinds(old), _kinds(new)
-    if path and "array" in now and was and "array" not in was:
+    if path and "array" in now and "array" not in was and _is_refused(was, now):
         yield from _compare(tool, old, _schema(new.get("items")), path) if _kinds(old) == {"object"} else ()
         yield tool.step("wrap", path)
         return
@@ -81,15 +81,22 @@ def _compare_properties(tool: _Tool, old: Schema, new: Schema, path: tuple[str, 
     for name in after:
         if name in required and name not in was_required:
             old_name = next((was for was, now in renamed.items() if now == name), name)
-            new_one = _schema(after[name])
+            new_one, beside = _schema(after[name]), _beside(before, after, renamed, old_name)
             yield tool.step(
                 "default",
                 (*path, old_name),
                 value=_suggest(new_one),
                 type=next(iter(_ordered(new_one)), ""),
                 options=_options(new_one),
-                beside=tuple(one for one in before if one != old_name),
+                beside=tuple(beside),
+                beside_types=tuple(beside.values()),
             )
+
+
+def _beside(before: Schema, after: Schema, renamed: dict[str, str], name: str) -> dict[str, str]:
+    """The arguments that stay beside this one, with the type their values have by then."""
+    stay = {one: renamed.get(one, one) for one in before if one != name}
+    return {one: next(iter(_ordered(_schema(after[now]))), "") for one, now in stay.items() if now in after}
 
 
 def match_renamed(before: Schema, after: Schema) -> dict[str, str]:
@@ -166,9 +173,14 @@ def _suggest(schema: Schema) -> str:
 
 
 def _is_retyped(was: set[str], now: set[str]) -> bool:
-    """Whether a scalar of the old type is no longer taken; a whole number is a number already."""
+    """Whether a scalar of the old type is no longer taken, and another scalar is."""
     if not was or not now or now == {"null"} or not was - {"null"} <= _SCALARS or not now & _SCALARS:
         return False
+    return _is_refused(was, now)
+
+
+def _is_refused(was: set[str], now: set[str]) -> bool:
+    """Whether some value of the old types is no longer taken; a whole number is a number already."""
     taken = now | ({"integer"} if "number" in now else set())
     return not (was - {"null"}) <= taken
 

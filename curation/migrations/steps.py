@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -33,17 +33,25 @@ class Step(msgspec.Struct, frozen=True):
     """JSON source of the values the new schema lists; for a rename or a drop, the names that are new."""
     beside: tuple[str, ...] = ()
     """The arguments beside a default that could choose it."""
+    beside_types: tuple[str, ...] = ()
+    """Their types, as they are when the default is put in."""
 
     @property
     def key(self) -> str:
         """What tells steps of one plan apart; a person may turn a rename into a drop, and the other way round."""
         kind = "name" if self.kind in ("rename", "drop") else self.kind
-        return f"{kind}:{self.tool}:{'.'.join(self.path)}"
+        # As JSON: an argument may be called `a.b`, and is another one than `b` inside `a`.
+        return f"{kind}:{self.tool}:{msgspec.json.encode(self.path).decode()}"
 
     @property
     def label(self) -> str:
         """The argument as people write it: `lines[].qty`."""
-        return ".".join(self.path).replace(f".{ITEM}", ITEM)
+        return label_of(self.path)
+
+
+def label_of(path: Sequence[str]) -> str:
+    """A path as people write it."""
+    return ".".join(path).replace(f".{ITEM}", ITEM)
 
 
 def is_ready(step: Step) -> bool:
@@ -77,7 +85,7 @@ def _map(step: Step) -> str:
 
 _WORDS: dict[StepKind, Callable[[Step], str]] = {
     "rename tool": lambda step: f"calls of `{step.tool}` become calls of `{step.to}`",
-    "drop tool": lambda step: f"`{step.tool}` is no longer offered where nothing calls it",
+    "drop tool": lambda step: f"`{step.tool}` is no longer offered; what calls it is sent back",
     "rename": lambda step: f"`{step.label}` becomes `{step.to}`",
     "retype": lambda step: f"`{step.label}` becomes {step.to}, where the value converts exactly",
     "map": _map,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from curation.migrations import Move, Step, describe_step, is_ready, move_example
 from curation.migrations.moving import Change
+from curation.migrations.typed import read_pairs, to_source
 from curation.model.example import Example
 from curation.model.finding import Finding, Judged, Severity
 from curation.model.reading import Reading
@@ -32,7 +33,9 @@ __all__ = [
     "describe_step",
     "is_ready",
     "measure",
+    "read_pairs",
     "stamp",
+    "to_source",
 ]
 
 CHUNK = 200

@@ -44,7 +44,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     def by_text(self, *, with_steps: bool = True) -> dict[str, Move]:
         """The moves as an example finds its own."""
-        moves = self.moves if with_steps else [msgspec.structs.replace(one, steps=()) for one in self.moves]
+        moves = self.moves if with_steps else [_bare(one) for one in self.moves]
         return {one.before.text: one for one in moves}
 
     def tool_of(self, name: str) -> str | None:
@@ -53,6 +53,11 @@ class Plan(msgspec.Struct, frozen=True):
             if name in (move.before.view.name, move.after.view.name if move.after else None):
                 return tool_id
         return None
+
+
+def _bare(move: Move) -> Move:
+    """The definitions alone: nothing is done in calls, and what is gone is no longer offered."""
+    return msgspec.structs.replace(move, steps=detect_steps(move.before, None) if move.after is None else ())
 
 
 def read_plan(connection: Connection, project_id: str, chosen: Sequence[Step] | None = None) -> Plan:

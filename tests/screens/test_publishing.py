@@ -23,7 +23,8 @@ PROPERTIES = {
     "country": {"type": "string", "description": "Where"},
 }
 CURRENCY = {"currency": {"type": "string", "description": "ISO code"}}
-DEFAULT = "step.value.default:pay:currency"
+STEP = 'default:pay:["currency"]'
+DEFAULT = f"step.value.{STEP}"
 
 
 def parameters(properties: dict[str, object], required: list[str]) -> str:
@@ -134,8 +135,8 @@ def test_one_value_and_one_button_mend_all_and_undo_takes_it_back(stage: Stage, 
 
 def test_value_may_follow_another_argument_and_the_rest_is_sent_back(stage: Stage, draw: Draw) -> None:
     shown = draw(publishing.draw_publishing)
-    shown.selectbox(key="step.by.default:pay:currency").set_value("country").run()
-    shown.text_area(key="step.map.default:pay:currency.country").set_value("SE = SEK").run()
+    shown.selectbox(key=f"step.by.{STEP}").set_value("country").run()
+    shown.text_area(key=f"step.map.{STEP}.country").set_value("SE = SEK").run()
     assert "1 example moves to the new definitions; 1 is sent back" in texts(shown)
     shown.button(key="publish.yes").click().run()
     assert [json.loads(one).get("currency") for one in calls(stage)] == ["SEK", None]
@@ -146,7 +147,7 @@ def test_value_may_follow_another_argument_and_the_rest_is_sent_back(stage: Stag
 def test_step_left_out_mends_nothing(stage: Stage, draw: Draw) -> None:
     shown = draw(publishing.draw_publishing)
     shown.text_input(key=DEFAULT).set_value("SEK").run()
-    shown.checkbox(key="step.in.default:pay:currency").uncheck().run()
+    shown.checkbox(key=f"step.in.{STEP}").uncheck().run()
     assert "2 are sent back with the finding, for repair" in texts(shown)
 
 

@@ -209,6 +209,18 @@ def test_tool_that_is_gone_leaves_the_offer_where_nothing_calls_it(desk: Desk, p
     assert (seen.n_left, seen.faults[0].rule) == (1, "tools-missing")
 
 
+def test_tool_that_is_gone_stays_in_the_examples_where_its_step_is_left_out(desk: Desk, pay: ToolView):
+    view = desk.write(pay_example('{"amount":"100"}'))
+    save(desk, pay_tool(name="refund"))
+    cataloguing.archive_tool(desk.ws, desk.actor, pay.id, nonce=desk.nonce())
+    assert measure(desk.ws, desk.project_id).n_left == 1
+    kept = measure(desk.ws, desk.project_id, steps=())
+    assert (kept.n_broken, kept.n_left) == (1, 0)
+    report = move(desk, ())
+    assert (report.n_moved, report.n_quarantined) == (0, 0)
+    assert (read(desk, view).body, read(desk, view).state) == (view.body, view.state)
+
+
 def test_definition_written_with_other_spaces_is_the_same_and_a_foreign_one_is_left_alone(desk: Desk, pay: ToolView):
     spaced = Definition(json.dumps(json.loads(pay_tool().definition.text), indent=1))
     desk.write(msgspec.structs.replace(pay_example('{"amount":"100"}'), tools=(spaced,)))

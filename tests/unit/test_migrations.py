@@ -139,6 +139,98 @@ def test_whole_example_follows_a_renamed_tool_and_argument():
     assert [(one.before, one.after) for one in moved.changes] == [('{"to":"Ann"}', '{"recipient":"Ann"}')]
 
 
+def move_label(before: Definition, after: Definition, label: Label, *others: Definition) -> Label:
+    example = Example(messages=(Message(role="assistant", content="", label=label),), tools=(before, *others))
+    moved = move_example(example, {before.text: Move(before, after, detect_steps(before, after))})
+    found = moved.example.messages[0].label
+    assert found is not None
+    return found
+
+
+def test_comparator_follows_where_the_name_of_the_tool_holds_a_dot():
+    before, after = definition({"to": WHO}, name="bank.pay"), definition({"recipient": WHO}, name="bank.pay")
+    other = definition({"to": WHO}, name="bank")
+    label = Label(comparators={"bank.pay.to": "exact", "bank.to": "exact"})
+    moved = move_label(before, after, label, other)
+    assert moved.comparators == {"bank.pay.recipient": "exact", "bank.to": "exact"}
+
+
+def nested(inner: dict[str, Json], outer: str = "order") -> Definition:
+    lines: Json = {"type": "array", "items": {"type": "object", "properties": {"sku": WHO, **inner}}}
+    words: Json = {"type": "object", "properties": {"lines": lines}, "description": "What is ordered."}
+    return definition({outer: words})
+
+
+def test_comparators_and_acceptable_values_inside_objects_and_lists_follow():
+    before, after = nested({"qty": INTEGER, "note": STRING}), nested({"quantity": STRING}, "basket")
+    steps = (
+        Step("rename", "pay", ("order",), to="basket"),
+        Step("rename", "pay", ("order", "lines", "[]", "qty"), to="quantity"),
+        Step("drop", "pay", ("order", "lines", "[]", "note")),
+        Step("retype", "pay", ("order", "lines", "[]", "qty"), to="string"),
+        Step("default", "pay", ("order", "lines", "[]", "unit"), value='"piece"'),
+    )
+    label = Label(comparators={"pay.order.lines[].qty": "number", "pay.order.lines[].note": "ignore"})
+    example = Example(
+        messages=(Message(role="assistant", content="", label=label),),
+        tools=(before,),
+        acceptable=({"pay": {"order": [{"lines": [{"sku": "A", "qty": 2, "note": "x"}]}, ""]}},),
+    )
+    moved = move_example(example, {before.text: Move(before, after, steps)}).example
+    assert moved.messages[0].label == Label(comparators={"pay.basket.lines[].quantity": "number"})
+    assert moved.acceptable == ({"pay": {"basket": [{"lines": [{"sku": "A", "quantity": "2", "unit": "piece"}]}, ""]}},)
+
+
+def test_what_is_missing_takes_a_new_name_only_where_no_other_tool_is_meant():
+    before, after = definition({"city": WHO}), definition({"place": WHO})
+    label = Label(reason="missing_information", missing=("city",))
+    assert move_label(before, after, label, definition({"day": WHO}, name="other")).missing == ("place",)
+    assert move_label(before, after, label, definition({"city": WHO}, name="other")).missing == ("city",)
+    strict = definition({"city": WHO}, ("city",))
+    assert move_label(strict, after, label, definition({"city": WHO}, name="other")).missing == ("place",)
+
+
+def test_type_that_is_only_widened_needs_no_step():
+    for kinds in (["string", "array"], ["array", "string"]):
+        assert detect_steps(definition({"a": STRING}), definition({"a": {"type": kinds}})) == ()
+    wrapped = detect_steps(definition({"a": STRING}), definition({"a": {"type": ["array", "null"]}}))
+    assert [one.kind for one in wrapped] == ["wrap"]
+
+
+def test_tool_that_is_gone_stays_offered_where_nobody_wants_to_drop_it():
+    before = definition({"to": WHO})
+    example = Example(messages=(Message(role="user", content="Pay."),), tools=(before,))
+    assert move_example(example, {before.text: Move(before, None)}).example.tools == (before,)
+    dropped = move_example(example, {before.text: Move(before, None, detect_steps(before, None))}).example
+    assert not dropped.tools
+    (step,) = detect_steps(before, None)
+    assert describe_step(step) == "`pay` is no longer offered; what calls it is sent back"
+
+
+def test_argument_with_a_dot_in_its_name_has_a_step_of_its_own():
+    inner: dict[str, Json] = {"type": "object", "properties": {"b": INTEGER}}
+    outer: dict[str, Json] = {"type": "object", "properties": {"b": STRING}}
+    before, after = definition({"a.b": INTEGER, "a": inner}), definition({"a.b": STRING, "a": outer})
+    steps = detect_steps(before, after)
+    assert len({one.key for one in steps}) == len(steps) == 2
+
+
+@pytest.mark.parametrize("value", ["NaN", '{"a":1', "1 2", "Infinity"])
+def test_default_that_is_no_json_is_never_put_in(value: str):
+    assert move_arguments('{"x":1}', [Step("default", "pay", ("z",), value=value)]) == '{"x":1}'
+
+
+def test_argument_that_chooses_a_default_may_be_renamed_in_the_same_move():
+    before = definition({"land": {"type": "string", "description": "Where."}})
+    after = definition({"country": {"type": "string", "description": "Where."}, "currency": STRING}, ("currency",))
+    steps = detect_steps(before, after)
+    default = next(one for one in steps if one.kind == "default")
+    assert (default.beside, default.beside_types) == (("land",), ("string",))
+    said = msgspec.structs.replace(default, by="land", values=(('"SE"', '"SEK"'),))
+    chosen = [said if one is default else one for one in steps]
+    assert move_arguments('{"land":"SE"}', in_order(chosen)) == '{"country":"SE","currency":"SEK"}'
+
+
 def test_example_that_offers_nothing_of_the_plan_is_the_same_object():
     before, after = definition({"to": STRING}), definition({"recipient": STRING})
     example = Example(tools=(definition({}, name="other"),))
