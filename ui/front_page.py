@@ -35,9 +35,11 @@ def page_routes(base: str) -> list[BaseRoute]:
 
 def front_page(text: str, base: str) -> str:
     """The page with the place of the server, the colour of the dark theme, and our name; its icon comes later."""
+    face = json.dumps({"bodyFont": st.get_option("theme.font") or "sans-serif"})
     dark = st.get_option("theme.dark.backgroundColor") or "#10131A"
     ours = (
-        f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin + {json.dumps(f'{base}/')} }}</script>"
+        f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin + {json.dumps(f'{base}/')},"
+        f" LIGHT_THEME: {face}, DARK_THEME: {face} }}</script>"
         f"<style>@media (prefers-color-scheme: dark) {{ html {{ background: {dark} }} }}</style>"
     )
     text = _TITLE.sub("<title>Callwright</title>", _FONT.sub("", text), count=1)
