@@ -11,7 +11,7 @@ _MOUNT = st.components.v2.component(
     html="",
     css="""
 .holds-focus:focus-visible {
-  outline: 2px solid color-mix(in srgb, var(--st-link-color, currentColor) 55%, transparent);
+  outline: 1px solid color-mix(in srgb, currentColor 45%, transparent);
   outline-offset: 6px;
   border-radius: 2px;
 }

@@ -54,8 +54,10 @@ def draw_grid(found: ExamplePage) -> None:
         selection_mode="multi-row",
         column_config={
             "#": st.column_config.NumberColumn(width=70, format="%d"),
-            "Begins with": st.column_config.TextColumn(width="large"),
-            "Found": st.column_config.TextColumn(width=128),
+            "Begins with": st.column_config.TextColumn(width=330),
+            "Shape": st.column_config.TextColumn(width=128),
+            "Found": st.column_config.TextColumn(width=118),
+            "Changed": st.column_config.TextColumn(width=90),
         },
         alt=f"{len(ids)} examples; Shift+Space selects the row with the cursor",
     )

@@ -93,10 +93,10 @@ def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int)
             scale=alt.Scale(domain=[start, end], nice=False, zero=False),
             axis=alt.Axis(title=None, grid=False, tickCount=6, labelColor=look.text),
         ),
-        x2="to:Q",
         y=alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=",.0f")),
-        y2=alt.datum(0),
     )
-    drawn = base.mark_bar(stroke=look.page, strokeWidth=1).encode(color=alt.Color("fill:N", scale=None))
+    drawn = base.mark_bar(stroke=look.page, strokeWidth=1).encode(
+        x2="to:Q", y2=alt.datum(0), color=alt.Color("fill:N", scale=None)
+    )
     figures = base.mark_text(dy=-7, align="right", color=look.text).encode(x="to:Q", text="shown:N")
     return alt.layer(drawn, figures).properties(height=170)

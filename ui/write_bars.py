@@ -71,7 +71,7 @@ def _step(by: int) -> None:
     aim("", uuid.uuid4().hex, is_forced=False)
 
 
-def _quiet(label: str, verb: str, key: Key | None, icon: str = "", rev: int = 0) -> None:
+def _quiet(label: str, verb: str, key: Key | None, icon: str = "", rev: int = 0, at: str = "") -> None:
     st.button(
         plain(label),
         key=f"write.{verb}",
@@ -79,7 +79,7 @@ def _quiet(label: str, verb: str, key: Key | None, icon: str = "", rev: int = 0)
         icon=icon or None,
         shortcut=key.shortcut if key else None,
         on_click=state.ask,
-        args=(verb,),
+        args=(verb, at),
         kwargs={"rev": rev},
     )
 
@@ -115,12 +115,20 @@ def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: boo
             with st.container(key="write-why", width="content"):
                 st.caption(plain(_why_not(view, errors)), width="content")
         with acts:
-            _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev)
+            _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev, str(view.seq))
             if can_redo:
-                _quiet("Redo", "redo", keys.REDO, ":material/redo:", view.head_rev)
+                _quiet("Redo", "redo", keys.REDO, ":material/redo:", view.head_rev, str(view.seq))
             is_reviewed = is_edited(view)
-            if is_reviewed:
-                draw_accept(view, is_primary=not errors)
+            st.button(
+                plain(_next_word(view, quiet)),
+                key="write.next_error",
+                icon=":material/arrow_forward:",
+                shortcut=keys.NEXT_ERROR.shortcut,
+                type="primary" if errors else "secondary",
+                on_click=state.ask,
+                args=("next_error",),
+            )
+            # The act itself stands in the corner, as on every desk: words before it that change width do not move it.
             st.button(
                 "Submit",
                 key="write.submit",
@@ -131,15 +139,8 @@ def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: boo
                 args=("submit",),
                 kwargs={"rev": view.head_rev},
             )
-            st.button(
-                plain(_next_word(view, quiet)),
-                key="write.next_error",
-                icon=":material/arrow_forward:",
-                shortcut=keys.NEXT_ERROR.shortcut,
-                type="primary" if errors else "secondary",
-                on_click=state.ask,
-                args=("next_error",),
-            )
+            if is_reviewed:
+                draw_accept(view, is_primary=not errors)
 
 
 def _next_word(view: ExampleView, quiet: Sequence[Judged]) -> str:
