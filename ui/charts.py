@@ -1,12 +1,14 @@
-"""The colours of the theme as a chart needs them, and the one way a chart is drawn."""
+"""The one way a chart is drawn, and the parts charts share."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import altair as alt
 import streamlit as st
+
+from ui.theme import Tokens, tokens
 
 PADDING = {"left": 0, "top": 4, "right": 4, "bottom": 0}
 SHAPES = ("circle", "square", "diamond", "triangle-up")
@@ -14,42 +16,6 @@ SHAPES = ("circle", "square", "diamond", "triangle-up")
 MARKS = ("●", "■", "◆", "▲")
 """The shapes as they stand in a line of text."""
 NO_BREAK, EM_SPACE = "\u00a0", "\u2003"
-
-
-class Tokens(NamedTuple):
-    """The theme's colours a chart needs."""
-
-    text: str
-    page: str
-    soft: str
-    hairline: str
-    series: tuple[str, ...]
-    steps: tuple[str, ...]
-    good: str
-    warning: str
-    gray: str
-    is_dark: bool
-
-
-def tokens() -> Tokens:
-    """The colours of the theme the browser shows."""
-    mode = "dark" if st.context.theme.type == "dark" else "light"
-
-    def colour(name: str) -> Any:
-        return st.get_option(f"theme.{mode}.{name}")
-
-    return Tokens(
-        text=colour("textColor") or "#0E1219",
-        page=colour("backgroundColor") or "#FFFFFF",
-        soft=colour("secondaryBackgroundColor") or "#F4F5F8",
-        hairline=colour("borderColor") or "#DCE0E8",
-        series=tuple(colour("chartCategoricalColors") or ("#0072B2", "#C26F00", "#008A66", "#B8568C"))[:4],
-        steps=tuple(colour("chartSequentialColors") or ("#D9E5F4",) * 10),
-        good=colour("greenColor") or "#00795C",
-        warning=colour("orangeTextColor") or "#8F4700",
-        gray=colour("grayColor") or "#5F6878",
-        is_dark=mode == "dark",
-    )
 
 
 def draw(chart: Any, *, key: str, alt_text: str, **options: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import altair as alt
 import pandas as pd
 
-from ui.charts import SHAPES, legend, names_axis, percent_axis, tokens
+from ui.charts import SHAPES, legend, names_axis, percent_axis
+from ui.theme import tokens
 
 
 class Whisker(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ui.charts import Tokens, names_axis, tokens
+from ui.charts import names_axis
+from ui.theme import Tokens, tokens
 
 _HEAT_STEPS = (1, 2, 3, 7, 8)
 _HEAT_LIMITS = (0.06, 0.2, 0.4, 0.75)

@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ui.charts import SHAPES, percent_axis, tokens
+from ui.charts import SHAPES, percent_axis
+from ui.theme import tokens
 
 
 def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.charts import tokens
+from ui.theme import tokens
 
 
 def tab_label(label: str) -> str:
