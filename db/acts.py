@@ -88,3 +88,10 @@ def last_of(connection: Connection, object_id: str, limit: int = 1) -> list[Audi
     """The last things that happened to one object, newest first."""
     query = select(audit).where(audit.c.object == object_id).order_by(audit.c.seq.desc()).limit(limit)
     return [AuditRecord(*row) for row in connection.execute(query)]
+
+
+def last_change(connection: Connection, object_id: str) -> AuditRecord | None:
+    """The last thing that changed one object; acts that left it as it was are passed over."""
+    where = (audit.c.object == object_id, audit.c.before.is_distinct_from(audit.c.after))
+    row = connection.execute(select(audit).where(*where).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
+    return AuditRecord(*row) if row else None

@@ -65,8 +65,9 @@ def find_batch(connection: Connection, batch_id: str) -> BatchRecord | None:
 
 
 def list_staged(connection: Connection) -> list[tuple[str, str]]:
-    """(batch, owner) of everything unfinished."""
-    rows = connection.execute(select(batch.c.id, batch.c.owner).where(batch.c.state == "staged"))
+    """(batch, owner) of everything unfinished that has hidden rows; a bulk act has none, and goes on."""
+    query = select(batch.c.id, batch.c.owner).where(batch.c.state == "staged", batch.c.kind != "bulk")
+    rows = connection.execute(query)
     return [(row.id, row.owner) for row in rows]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from db.batches import BatchRecord, add_batch
 from db.tables import batch, bulk, bulk_item
@@ -43,6 +44,11 @@ class BulkRecord(msgspec.Struct, frozen=True):
 def add_bulk(connection: Connection, record: BatchRecord, spec: str) -> None:
     add_batch(connection, record)
     connection.execute(insert(bulk).values(batch_id=record.id, spec=spec))
+
+
+def set_spec(connection: Connection, batch_id: str, spec: str) -> None:
+    """Write down what else is to be known of an act."""
+    connection.execute(update(bulk).where(bulk.c.batch_id == batch_id).values(spec=spec))
 
 
 def find_bulk(connection: Connection, batch_id: str) -> BulkRecord | None:
@@ -99,12 +105,13 @@ def count_changed(connection: Connection, batch_id: str) -> int:
 
 
 def add_items(connection: Connection, batch_id: str, marks: Sequence[tuple[str, str]]) -> None:
-    """Plan examples, each with where it stands now."""
-    if marks:
-        rows = [{"batch_id": batch_id, "example_id": one, "before": mark, "after": TODO} for one, mark in marks]
-        connection.execute(insert(bulk_item), rows)
-        more = update(bulk).where(bulk.c.batch_id == batch_id)
-        connection.execute(more.values(n_items=bulk.c.n_items + len(rows)))
+    """Plan examples, each with where it stands now; one that was planned before a stop keeps where it stood then."""
+    if not marks:
+        return
+    rows = [{"batch_id": batch_id, "example_id": one, "before": mark, "after": TODO} for one, mark in marks]
+    added = connection.execute(insert(bulk_item).values(rows).on_conflict_do_nothing()).rowcount
+    more = update(bulk).where(bulk.c.batch_id == batch_id)
+    connection.execute(more.values(n_items=bulk.c.n_items + added))
 
 
 def list_items(connection: Connection, batch_id: str, *, after_id: str, limit: int, is_done: bool) -> list[ItemRecord]:

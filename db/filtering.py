@@ -102,6 +102,14 @@ def count(
     return total, True
 
 
+def newest_number(connection: Connection, project_id: str) -> int:
+    """The number of the newest example, 0 where there is none."""
+    query = text(
+        "SELECT max(number) FROM example INDEXED BY example_by_number WHERE project_id = :project AND staged = 0"
+    )
+    return int(connection.execute(query, {"project": project_id}).scalar_one() or 0)
+
+
 MARKS = {
     "tag": "EXISTS (SELECT 1 FROM example_tag AS m WHERE m.tag = :mark AND m.number = example.number)",
     "group": "example.group_key = :mark",

@@ -73,3 +73,24 @@ def list_spoken(connection: Connection, person_id: str, example_ids: Sequence[st
         review.c.example_id.in_(example_ids), review.c.person_id == person_id, review.c.blind == 1
     )
     return {(row.example_id, row.rev) for row in connection.execute(query)}
+
+
+def withdraw_said(connection: Connection, example_id: str, person_id: str, at: str) -> None:
+    """Verdicts of one act stay written, and count no more."""
+    where = (review.c.example_id == example_id, review.c.person_id == person_id, review.c.at == at)
+    connection.execute(update(review).where(*where).values(blind=0, verdict="withdrawn"))
+
+
+def close_said(
+    connection: Connection, example_ids: Sequence[str], person_id: str, said_at: str, by: str, at: str
+) -> None:
+    """Mark the comments of one act as dealt with, those that are still open."""
+    where = (comment.c.example_id.in_(example_ids), comment.c.person_id == person_id, comment.c.at == said_at)
+    open_ones = update(comment).where(*where, comment.c.resolved_at.is_(None))
+    connection.execute(open_ones.values(resolved_by=by, resolved_at=at))
+
+
+def reopen_said(connection: Connection, example_id: str, person_id: str, said_at: str) -> None:
+    """Open the comments of one act again."""
+    where = (comment.c.example_id == example_id, comment.c.person_id == person_id, comment.c.at == said_at)
+    connection.execute(update(comment).where(*where).values(resolved_by=None, resolved_at=None))

@@ -52,21 +52,19 @@ def _say_apart(ws: Workspace, actor: Actor, example_id: str, comment: Draft | No
     said = review_blind.read_words(writing.open_example(ws, example_id))
     look = blind_reviewing.decide(ws, actor, example_id, act.rev, verdict, said, _words(comment), nonce=act.nonce)
     sentences = {
-        "open": "Your word is in; the second person's is awaited",
+        "open": "Your word is in; the second person's is awaited. Alt+Z takes yours back",
         "agreed": "You agree: it counts now",
         "differ": "You differ; somebody resolves it on Agreement",
     }
-    _decided(ws, actor, example_id, comment, act, f"{sentences[look.state]}. Alt+Z takes yours back")
+    _decided(ws, actor, example_id, comment, act, sentences[look.state])
 
 
 def _accept(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:
     if _is_blind(ws, actor, example_id):
         _say_apart(ws, actor, example_id, comment, act, "accepted")
         return
-    after = reviewing.accept(ws, actor, example_id, act.rev, nonce=act.nonce)
-    if _words(comment).strip():
-        nonce, place = f"{act.nonce}.comment", about(after)
-        reviewing.add_comment(ws, actor, example_id, act.rev, _words(comment), place=place, nonce=nonce)
+    place = about(writing.open_example(ws, example_id))
+    reviewing.accept(ws, actor, example_id, act.rev, _words(comment), place=place, nonce=act.nonce)
     _decided(ws, actor, example_id, comment, act, "Accepted; Alt+Z takes it back")
 
 
@@ -103,7 +101,9 @@ def _close(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, 
 
 def _undo(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
     """Take back the last decision of this tab, or the last step of the open example."""
-    take_back_last(ws, actor, act) if LAST.get()[0] else _take_back(ws, actor, example_id, act.rev, act)
+    take_back_last(ws, actor, act) if LAST.get()[0] else _take_back(
+        ws, actor, example_id, act.rev, act, seen=int(act.at)
+    )
 
 
 def take_back_last(ws: Workspace, actor: Actor, act: Act) -> None:
@@ -112,12 +112,12 @@ def take_back_last(ws: Workspace, actor: Actor, act: Act) -> None:
     _take_back(ws, actor, example_id, rev, act)
 
 
-def _take_back(ws: Workspace, actor: Actor, example_id: str, rev: int, act: Act) -> None:
+def _take_back(ws: Workspace, actor: Actor, example_id: str, rev: int, act: Act, *, seen: int | None = None) -> None:
     look = blind_reviewing.find_look(ws, actor, example_id)
-    if look is not None and look.has_mine and look.state != "resolved":
+    if look is not None and look.has_mine and look.state in ("open", "differ"):
         after = blind_reviewing.take_back(ws, actor, example_id, rev, nonce=act.nonce)
     else:
-        after = writing.undo_last(ws, actor, example_id, rev, nonce=act.nonce)
+        after = writing.undo_last(ws, actor, example_id, rev, seen=seen, nonce=act.nonce)
     state.NOTICE.set("Taken back")
     if after.state is ExampleState.DRAFT:
         begin_edit(after, act.nonce)
@@ -133,7 +133,7 @@ def _step(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, a
     if not target:
         st.toast("That is the last one of this list" if by > 0 else "That is the first one of this list")
         return
-    claiming.release(ws, actor, example_id)
+    claiming.release(ws, actor, example_id, review_claims.tab_token())
     state.REVIEWED.set(target)
 
 

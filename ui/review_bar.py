@@ -38,8 +38,8 @@ REQUEST = Button("Request changes", "request_changes", "reply", keys.REQUEST_CHA
 ACCEPT = Button("Accept", "accept", "check", keys.ACCEPT, "primary")
 
 
-def draw_button(button: Button, *, rev: int = 0, is_off: bool = False) -> None:
-    """One button of the page."""
+def draw_button(button: Button, *, at: str = "", rev: int = 0, is_off: bool = False) -> None:
+    """One button of the page; `at` is what beside the revision it is about."""
     st.button(
         plain(button.label),
         key=f"review.{button.verb}",
@@ -48,7 +48,7 @@ def draw_button(button: Button, *, rev: int = 0, is_off: bool = False) -> None:
         disabled=is_off,
         type=button.look,
         on_click=state.ask,
-        args=(button.verb,),
+        args=(button.verb, at),
         kwargs={"page": PAGE, "rev": rev},
     )
 
@@ -88,7 +88,7 @@ def draw_bar(view: ExampleView, stand: Stand) -> None:
                 severity_badges(view.judged)
             st.caption(plain(_why_not(view, errors, stand) or f"{rail.n_left(PAGE):,} in this list"), width="content")
         with acts:
-            draw_button(UNDO, rev=view.head_rev)
+            draw_button(UNDO, at=str(view.seq), rev=view.head_rev)
             draw_button(REJECT, rev=view.head_rev, is_off=is_closed)
             draw_button(REQUEST, rev=view.head_rev, is_off=is_closed)
             draw_button(EDIT, rev=view.head_rev, is_off=stand.is_blind or stand.is_waiting or not stand.is_mine)

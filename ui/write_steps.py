@@ -40,9 +40,10 @@ def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Example
 def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     """Take back the submission this tab just made, else the last act on the open example that still stands."""
     target, rev = LAST.take()
+    seen = None if target else int(act.at)
     if not target:
         target, rev = view.id, act.rev
-    after = writing.undo_last(ws, actor, target, rev, nonce=act.nonce)
+    after = writing.undo_last(ws, actor, target, rev, seen=seen, nonce=act.nonce)
     if target != view.id:
         state.EXAMPLE.set(target)
         aim("", act.nonce, is_forced=False)
@@ -53,7 +54,7 @@ def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleVi
 def _redo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     """Do again what was taken back last."""
     LAST.clear()
-    return followed(view, writing.redo_last(ws, actor, view.id, act.rev, nonce=act.nonce), act)
+    return followed(view, writing.redo_last(ws, actor, view.id, act.rev, seen=int(act.at), nonce=act.nonce), act)
 
 
 def _keep(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:

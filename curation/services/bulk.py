@@ -19,9 +19,19 @@ from curation.model.people import Actor
 from curation.processes import own_identity
 from curation.services.acts import Act, perform
 from curation.services.browsing import to_match
-from curation.services.bulk_changes import SOUND_ONLY, BulkAct, BulkChange, require_possible, states_before
+from curation.services.bulk_changes import (
+    IN_BULK,
+    PERMISSIONS,
+    SOUND_ONLY,
+    UNDO_OF,
+    BulkAct,
+    BulkChange,
+    require_possible,
+    states_before,
+)
 from curation.services.bulk_steps import Ready, change_one, get_ready, take_back_one
 from curation.services.filtering import read_address, write_address
+from curation.services.heads import mark
 from curation.services.projects import need_project
 from curation.services.roles import require
 from curation.services.workspace import Workspace
@@ -32,6 +42,9 @@ from db.bulk import BulkRecord, ItemRecord
 from db.examples import ExampleRecord
 
 PLANNED, APPLYING, COMPLETE, RETURNING, UNDONE = "staged", "applying", "complete", "returning", "undone"
+FAILED = "failed"
+"""It met something nobody had thought of: it does not go on by itself, and what it has done can be taken back."""
+UNDER_WAY = (PLANNED, APPLYING, RETURNING)
 CHUNK = 500
 """Examples planned under one hold of the write lock."""
 HOLD = 100
@@ -46,6 +59,10 @@ class Selection(msgspec.Struct, frozen=True):
 
     filter: ExampleFilter = ExampleFilter()
     ids: tuple[str, ...] = ()
+    up_to: int | None = None
+    """The newest example that was there when they were counted; younger ones are left alone."""
+    most: int | None = None
+    """How many there were then; an act that meets more changes nothing."""
 
 
 class BulkView(msgspec.Struct, frozen=True):
@@ -61,14 +78,16 @@ class BulkView(msgspec.Struct, frozen=True):
     """Why examples were left as they are → how many."""
     by: str
     at: str
+    failed: str = ""
+    """Why it stopped, where it did."""
 
     @property
     def is_over(self) -> bool:
-        return self.state in (COMPLETE, UNDONE)
+        return self.state in (COMPLETE, UNDONE, FAILED)
 
     @property
     def can_be_undone(self) -> bool:
-        return self.state == COMPLETE and self.n_changed > 0 and self.change.act is not BulkAct.RECHECK
+        return self.state in (COMPLETE, FAILED) and self.n_changed > 0 and self.change.act is not BulkAct.RECHECK
 
 
 class _Spec(msgspec.Struct, frozen=True):
@@ -78,6 +97,11 @@ class _Spec(msgspec.Struct, frozen=True):
     value: str
     filter: dict[str, str]
     ids: tuple[str, ...] = ()
+    up_to: int | None = None
+    most: int | None = None
+    back_by: str = ""
+    """Who asked for it to be taken back."""
+    failed: str = ""
 
 
 def begin(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, *, nonce: str) -> str:
@@ -89,8 +113,9 @@ def begin(ws: Workspace, actor: Actor, project_id: str, selection: Selection, ch
         batch_id = ws.new_id()
         owner = str(own_identity())
         record = BatchRecord(batch_id, project.id, bulk.KIND, wanted.act, PLANNED, 0, owner, actor.person_id, act.at)
-        spec = _Spec(wanted.act, wanted.value, write_address(selection.filter), selection.ids)
-        bulk.add_bulk(act.connection, record, msgspec.json.encode(spec).decode())
+        filters = write_address(selection.filter)
+        spec = _Spec(wanted.act, wanted.value, filters, selection.ids, selection.up_to, selection.most)
+        bulk.add_bulk(act.connection, record, _encode(spec))
         act.note(Deed(batch_id, after=wanted.act, project_id=project.id))
         return batch_id
 
@@ -98,15 +123,41 @@ def begin(ws: Workspace, actor: Actor, project_id: str, selection: Selection, ch
 
 
 def run(ws: Workspace, batch_id: str) -> BulkView:
-    """Do what an act still has to do, chunk by chunk; an act that is over is only told."""
+    """Do what an act still has to do, chunk by chunk; an act that is over is only told.
+
+    An act that meets an error stays as far as it came; a database that is only busy ends the run, not the act.
+    """
+    try:
+        _go_on(ws, batch_id)
+    except Exception as error:
+        if not (isinstance(error, CurationError) and error.retryable):
+            _fail(ws, batch_id, error)
+        raise
+    return view(ws, batch_id)
+
+
+def _go_on(ws: Workspace, batch_id: str) -> None:
     place = ""
-    while (record := _need(ws, batch_id)).state in (PLANNED, APPLYING, RETURNING):
+    while (record := _need(ws, batch_id)).state in UNDER_WAY:
         if record.state == PLANNED:
             _plan(ws, record)
             place = ""
         else:
             place = _advance(ws, record, place)
-    return view(ws, batch_id)
+
+
+def _fail(ws: Workspace, batch_id: str, error: Exception) -> None:
+    why = error.message if isinstance(error, CurationError) else "a fault of the program, which the log describes"
+    with ws.unit() as unit:
+        _stop(unit.connection, batch_id, why)
+        unit.commit()
+
+
+def _stop(connection: Connection, batch_id: str, why: str) -> None:
+    record = bulk.find_bulk(connection, batch_id)
+    if record is not None and bulk.set_state(connection, batch_id, FAILED, before=UNDER_WAY, owner=""):
+        bulk.set_spec(connection, batch_id, _encode(msgspec.structs.replace(_spec_of(record), failed=why)))
+        bulk.count_changed(connection, batch_id)
 
 
 def change_all(
@@ -138,12 +189,17 @@ def take_back(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> str:
         record = bulk.find_bulk(act.connection, batch_id)
         if record is None:
             raise NotFoundError("This act is not here.")
+        spec = _spec_of(record)
+        if record.by != actor.person_id:
+            require(actor, PERMISSIONS[BulkAct(spec.act)])
         if record.state == PLANNED:
             bulk.set_state(act.connection, batch_id, UNDONE, before=[PLANNED], owner="")
         elif not bulk.set_state(
-            act.connection, batch_id, RETURNING, before=[APPLYING, COMPLETE], owner=str(own_identity())
+            act.connection, batch_id, RETURNING, before=[APPLYING, COMPLETE, FAILED], owner=str(own_identity())
         ):
             raise StateError("There is nothing to take back: this was taken back already.")
+        asked = msgspec.structs.replace(spec, back_by=actor.person_id, failed="")
+        bulk.set_spec(act.connection, batch_id, _encode(asked))
         act.note(Deed(batch_id, record.state, RETURNING, record.project_id))
         return batch_id
 
@@ -158,7 +214,7 @@ def undo(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> BulkView:
 def list_unfinished(ws: Workspace) -> list[BulkRecord]:
     """Acts under way, here or in a process that is gone."""
     with ws.reading() as connection:
-        return bulk.list_bulks(connection, [APPLYING, RETURNING])
+        return bulk.list_bulks(connection, UNDER_WAY)
 
 
 def select_heads(ws: Workspace, project_id: str, selection: Selection) -> Iterator[list[ExampleRecord]]:
@@ -175,14 +231,19 @@ def select_heads(ws: Workspace, project_id: str, selection: Selection) -> Iterat
             heads = filtering.page(connection, project_id, selection.filter, words, after=after, limit=CHUNK)
         if not heads:
             return
-        yield heads
+        yield [one for one in heads if selection.up_to is None or one.number <= selection.up_to]
         after = heads[-1].number
 
 
 def _plan(ws: Workspace, record: BulkRecord) -> None:
     change, selection = _read_spec(record)
     open_in = states_before(change.act)
+    n = 0
     for heads in select_heads(ws, record.project_id, selection):
+        n += len(heads)
+        if selection.most is not None and n > selection.most:
+            _refuse_more(ws, record, selection.most)
+            return
         marks = [(head.id, mark(head)) for head in heads if head.state in open_in]
         with ws.unit() as unit:
             if _state_now(unit.connection, record.id) != PLANNED:
@@ -191,6 +252,13 @@ def _plan(ws: Workspace, record: BulkRecord) -> None:
             unit.commit()
     with ws.unit() as unit:
         bulk.set_state(unit.connection, record.id, APPLYING, before=[PLANNED])
+        unit.commit()
+
+
+def _refuse_more(ws: Workspace, record: BulkRecord, most: int) -> None:
+    """More fit now than the person was told: nothing was changed yet, and nothing will be."""
+    with ws.unit() as unit:
+        _stop(unit.connection, record.id, f"more fit now than the {most:,} that were counted; look again")
         unit.commit()
 
 
@@ -226,18 +294,18 @@ def _store(
     ready: dict[str, Ready],
 ) -> str:
     """Change as many items as fit into one hold of the lock; says the last one."""
-    place, began = "", monotonic()
+    place, began, is_back = "", monotonic(), record.state == RETURNING
     with ws.unit() as unit:
         if _state_now(unit.connection, record.id) != record.state:
             return ""
-        act = Act(ws, unit.connection, actor, f"{change.act} in bulk")
+        act = Act(ws, unit.connection, actor, f"{UNDO_OF if is_back else ''}{change.act}{IN_BULK}")
         heads = examples.find_examples(unit.connection, [item.example_id for item in items])
         for item in items:
             if place and monotonic() - began > LOCK_S:
                 break
             place = item.example_id
-            if record.state == RETURNING:
-                after = take_back_one(act, item, heads[item.example_id])
+            if is_back:
+                after = take_back_one(act, item, heads[item.example_id], change)
             else:
                 after = change_one(act, item, heads[item.example_id], change, ready[item.example_id])
             bulk.finish_item(unit.connection, item, after)
@@ -253,15 +321,10 @@ def _end(ws: Workspace, record: BulkRecord, actor: Actor, place: str) -> str:
     with ws.unit() as unit:
         if bulk.set_state(unit.connection, record.id, over, before=[record.state], owner=""):
             changed = bulk.count_changed(unit.connection, record.id) if over == COMPLETE else 0
-            act = Act(ws, unit.connection, actor, "change many")
+            act = Act(ws, unit.connection, actor, "change many" if over == COMPLETE else "undo batch")
             act.note(Deed(record.id, record.state, f"{over}, {changed} changed", record.project_id))
         unit.commit()
     return ""
-
-
-def mark(head: ExampleRecord) -> str:
-    """Where an example stands, as the audit writes it."""
-    return f"{head.state.value}@{head.head_rev}"
 
 
 def _need(ws: Workspace, batch_id: str) -> BulkRecord:
@@ -273,17 +336,28 @@ def _need(ws: Workspace, batch_id: str) -> BulkRecord:
 
 
 def _actor(ws: Workspace, record: BulkRecord) -> Actor:
+    """Who began it, or who asked for it to be taken back."""
+    back_by = _spec_of(record).back_by if record.state == RETURNING else ""
     with ws.reading() as connection:
-        actor = people.find_person(connection, record.by)
+        actor = people.find_person(connection, back_by or record.by)
     if actor is None:
-        raise CurationError(f"{record.by} began this and is not here any more.")
-    require(actor, "change many")
+        raise CurationError(f"{back_by or record.by} asked for this and is not here any more.")
+    require(actor, "undo batch" if back_by else "change many")
     return actor
 
 
+def _spec_of(record: BulkRecord) -> _Spec:
+    return msgspec.json.decode(record.spec, type=_Spec)
+
+
+def _encode(spec: _Spec) -> str:
+    return msgspec.json.encode(spec).decode()
+
+
 def _read_spec(record: BulkRecord) -> tuple[BulkChange, Selection]:
-    spec = msgspec.json.decode(record.spec, type=_Spec)
-    return BulkChange(BulkAct(spec.act), spec.value), Selection(read_address(spec.filter).filter, spec.ids)
+    spec = _spec_of(record)
+    selection = Selection(read_address(spec.filter).filter, spec.ids, spec.up_to, spec.most)
+    return BulkChange(BulkAct(spec.act), spec.value), selection
 
 
 def _view(record: BulkRecord, words: dict[str, int]) -> BulkView:
@@ -301,4 +375,5 @@ def _view(record: BulkRecord, words: dict[str, int]) -> BulkView:
         left=left,
         by=record.by,
         at=record.at,
+        failed=_spec_of(record).failed,
     )

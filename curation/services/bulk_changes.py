@@ -21,6 +21,11 @@ MOST_FIXES = 50
 """Repairs of one rule made in one example; each is looked for anew, as places move."""
 
 
+IN_BULK = " in bulk"
+UNDO_OF = "undo of "
+"""How the audit names an act over many examples, and its being taken back."""
+
+
 class BulkAct(StrEnum):
     """One thing that can be done to many examples."""
 

@@ -41,6 +41,14 @@ class Preview(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
     costs: tuple[str, ...]
     """What else the act does to those it changes."""
+    newest: int = 0
+    """The newest example there was."""
+
+    def counted(self, selection: Selection) -> Selection:
+        """The selection as it was counted: an act over it changes no more than was said here."""
+        if selection.ids:
+            return selection
+        return msgspec.structs.replace(selection, up_to=self.newest, most=self.n_chosen)
 
 
 def preview(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange) -> Preview:
@@ -48,12 +56,13 @@ def preview(ws: Workspace, actor: Actor, project_id: str, selection: Selection, 
     wanted = require_possible(actor, change)
     mark = (_MARKS.get(wanted.act, ""), wanted.value)
     with ws.reading() as connection:
+        newest = filtering.newest_number(connection, project_id)
         if selection.ids:
             standing = filtering.group_chosen(connection, project_id, selection.ids, mark=mark)
         else:
             match = to_match(selection.filter.search)
             standing = filtering.group_standing(connection, project_id, selection.filter, match, mark=mark)
-    return _sum_up(standing, wanted, selection)
+    return msgspec.structs.replace(_sum_up(standing, wanted, selection), newest=newest)
 
 
 def _sum_up(standing: Sequence[Standing], change: BulkChange, selection: Selection) -> Preview:

@@ -8,17 +8,19 @@ import msgspec
 
 from curation.errors import CurationError
 from curation.model.example import Example
+from curation.model.marks import Mark, mark_of
 from curation.model.states import ExampleState
 from curation.model.transitions import TRANSITIONS
 from curation.services.acts import Act
-from curation.services.bulk_changes import SOUND_ONLY, STEPS, BulkAct, BulkChange, edit_of, require_sound
+from curation.services.bulk_changes import IN_BULK, SOUND_ONLY, STEPS, BulkAct, BulkChange, edit_of, require_sound
 from curation.services.claiming import require_desk
 from curation.services.deriving import derive, derive_reading
-from curation.services.heads import move, need_example, place, revise
+from curation.services.heads import mark, move, need_example, place, revise
 from curation.services.judging import read_bench, read_body
 from curation.services.second_looks import require_settled
+from curation.services.undoing import withdraw_words
 from curation.services.workspace import Workspace
-from db import examples, reviews
+from db import acts, examples, reviews
 from db.bulk import ItemRecord
 from db.derived import Derived
 from db.examples import ExampleRecord
@@ -75,7 +77,7 @@ def change_one(act: Act, item: ItemRecord, head: ExampleRecord, change: BulkChan
     """Change an example that still stands where it was planned; says where it stands then, or why it was left."""
     if ready.why_not:
         return ready.why_not
-    if _mark(head) != item.before or head.head_hash != ready.head_hash:
+    if mark(head) != item.before or head.head_hash != ready.head_hash:
         return MOVED
     try:
         if change.act is BulkAct.RECHECK and ready.derived is not None:
@@ -84,31 +86,38 @@ def change_one(act: Act, item: ItemRecord, head: ExampleRecord, change: BulkChan
             revise(act, head, head.head_rev, ready.example, _why(change), ready.derived)
         else:
             _step(act, head, change)
-            return f"{TRANSITIONS[STEPS[change.act]][head.state].value}@{head.head_rev}"
+            return str(Mark(TRANSITIONS[STEPS[change.act]][head.state], head.head_rev))
     except CurationError as error:
         return _kind(error)
-    return _mark(need_example(act.connection, item.example_id))
+    return mark(need_example(act.connection, item.example_id))
 
 
-def take_back_one(act: Act, item: ItemRecord, head: ExampleRecord) -> str:
+def take_back_one(act: Act, item: ItemRecord, head: ExampleRecord, change: BulkChange) -> str:
     """Put an example back where it stood, unless somebody has touched it since; its later history stays."""
-    if _mark(head) != item.after:
+    if mark(head) != item.after:
         return TOUCHED
-    state, _, rev = item.before.partition("@")
-    before = ExampleState(state)
     if item.before == item.after:
         return TAKEN_BACK
-    if int(rev) == head.head_rev:
+    record = acts.last_change(act.connection, head.id)
+    if record is None or record.act != f"{change.act}{IN_BULK}":
+        return TOUCHED
+    before = mark_of(item.before)
+    if before.rev == head.head_rev:
+        withdraw_words(act, head.id, record)
         # The verdict on this very revision still stands, so what was accepted is accepted again.
-        place(act, head, before)
+        place(act, head, before.state)
         return TAKEN_BACK
-    stored = examples.find_revision(act.connection, head.id, int(rev))
+    return _take_text_back(act, head, before)
+
+
+def _take_text_back(act: Act, head: ExampleRecord, before: Mark) -> str:
+    stored = examples.find_revision(act.connection, head.id, before.rev)
     if stored is None:
         return TOUCHED
     example = read_body(examples.read_body(act.connection, stored.body_hash)).example
-    revise(act, head, head.head_rev, example, f"back to revision {rev}")
+    revise(act, head, head.head_rev, example, f"back to revision {before.rev}")
     back = need_example(act.connection, head.id)
-    wanted = ExampleState.SUBMITTED if before is ExampleState.ACCEPTED else before
+    wanted = ExampleState.SUBMITTED if before.state is ExampleState.ACCEPTED else before.state
     if back.state is not wanted:
         place(act, back, wanted)
     return TAKEN_BACK
@@ -146,7 +155,3 @@ def _kind(error: CurationError) -> str:
         "StaleRevisionError": MOVED,
     }
     return names.get(type(error).__name__, "not open for it")
-
-
-def _mark(head: ExampleRecord) -> str:
-    return f"{head.state.value}@{head.head_rev}"

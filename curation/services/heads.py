@@ -8,12 +8,14 @@ from sqlalchemy import Connection
 from curation.errors import BlockedError, NotFoundError, StaleRevisionError
 from curation.model.example import Example
 from curation.model.finding import Severity
+from curation.model.marks import Mark
 from curation.model.states import ExampleState
 from curation.model.transitions import follow
 from curation.services.acts import Act
 from curation.services.deriving import derive
 from curation.services.judging import check_example, read_bench, read_body
 from curation.services.repairs import close_mended
+from curation.services.second_looks import WAITING, draw_all
 from curation.services.workspace import Workspace
 from db import examples
 from db.acts import Deed
@@ -33,6 +35,11 @@ def need_example(connection: Connection, example_id: str) -> ExampleRecord:
     if record is None:
         raise NotFoundError("This example is not here.", hint="Go back to the list and choose another.")
     return record
+
+
+def mark(head: ExampleRecord) -> str:
+    """Where an example stands, as the audit writes it."""
+    return str(Mark(head.state, head.head_rev))
 
 
 def require_rev(head: ExampleRecord, rev: int) -> None:
@@ -66,12 +73,12 @@ def revise(
     state = follow("save", head.state, f"Example {head.number}")
     derived = derive_if_stale(act.connection, head.project_id, example, prepared)
     if derived.body_hash == head.head_hash:
-        act.note(Deed(head.id, _mark(head.state, head.head_rev), _mark(head.state, head.head_rev), head.project_id))
+        act.note(Deed(head.id, mark(head), mark(head), head.project_id))
         return Saved(head.id, head.head_rev)
     examples.add_revision(act.connection, head, state, derived, act.actor.person_id, act.at, why)
     close_mended(act.connection, head.id, derived, act.at)
     rev = head.head_rev + 1
-    act.note(Deed(head.id, _mark(head.state, head.head_rev), _mark(state, rev), head.project_id))
+    act.note(Deed(head.id, mark(head), str(Mark(state, rev)), head.project_id))
     return Saved(head.id, rev)
 
 
@@ -84,7 +91,9 @@ def move(act: Act, head: ExampleRecord, rev: int, step: str) -> Saved:
 def place(act: Act, head: ExampleRecord, state: ExampleState) -> Saved:
     """Write a state that a step or an undo has found right."""
     examples.set_state(act.connection, head, state, act.actor.person_id, act.at)
-    act.note(Deed(head.id, _mark(head.state, head.head_rev), _mark(state, head.head_rev), head.project_id))
+    act.note(Deed(head.id, mark(head), str(Mark(state, head.head_rev)), head.project_id))
+    if state in WAITING:
+        draw_all(act, head.project_id, {head.id: head.head_rev})
     return Saved(head.id, head.head_rev)
 
 
@@ -99,7 +108,3 @@ def require_no_errors(act: Act, head: ExampleRecord, done: str) -> None:
             f"Example {head.number} cannot be {done}: {errors[0].message} (at {errors[0].at or '/'}){rest}",
             hint="Put the errors right first.",
         )
-
-
-def _mark(state: ExampleState, rev: int) -> str:
-    return f"{state.value}@{rev}"

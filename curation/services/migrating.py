@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from curation.errors import NotFoundError, StateError
 from curation.migrations import Step
 from curation.model.finding import Finding
+from curation.model.marks import Mark, mark_of
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.model.transitions import follow
@@ -25,9 +26,8 @@ from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.reviewing import accept_in_batch
 from curation.services.roles import require
 from curation.services.tool_moves import Plan, coming_bench, read_plan
-from curation.services.undoing import Mark, mark_of
 from curation.services.workspace import Workspace
-from db import batches, catalogue, impacts, many_heads, people, repairs
+from db import acts, batches, catalogue, impacts, many_heads, people, repairs, reviews
 from db.acts import Deed
 from db.examples import ExampleRecord
 from db.many_heads import HeadItem
@@ -145,6 +145,7 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
             raise StateError(f"The move to {record.name} was undone already.")
         n_restored, _, _ = change.finish(act, f"back from {record.name}")
         repairs.remove_opened(act.connection, restored)
+        _close_comments(act, batch_id, [example_id for example_id, _ in restored])
         batches.mark_undone(act.connection, batch_id)
         act.note(Deed(batch_id, "complete", f"undone, {n_restored} restored", record.project_id))
         return MoveUndone(n_restored, len(items) - n_restored)
@@ -156,6 +157,15 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
                 change.add(prepared)
 
     return _run(change, fill, lambda: perform(ws, actor, kind, nonce, MoveUndone, work))
+
+
+def _close_comments(act: Act, batch_id: str, example_ids: Sequence[str]) -> None:
+    """What a move said about the examples that are as they were before it."""
+    moved = acts.last_of(act.connection, batch_id)[0]
+    said = (moved.person_id, moved.at)
+    for start in range(0, len(example_ids), many_heads.MOST):
+        chunk = example_ids[start : start + many_heads.MOST]
+        reviews.close_said(act.connection, chunk, *said, act.actor.person_id, act.at)
 
 
 def accept_again(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> int:

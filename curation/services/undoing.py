@@ -1,7 +1,7 @@
 """Takes back what happened to an example step by step, and does it again: nothing is ever unwritten.
 
 The audit is read as a story: an undo takes the last act that still stands, a redo the last one taken back, and any new
-act ends what could be done again.
+act ends what could be done again. Only what the person saw is taken back, and only by somebody who may do it as well.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import StateError
+from curation.model.marks import Mark, mark_of
 from curation.model.states import ExampleState
 from curation.services.acts import Act
+from curation.services.bulk_changes import IN_BULK, PERMISSIONS, UNDO_OF, BulkAct
 from curation.services.heads import Saved, need_example, place, require_rev, revise
 from curation.services.judging import read_body
-from db import acts, examples
+from curation.services.roles import require
+from db import acts, examples, reviews
 from db.acts import AuditRecord
 from db.examples import ExampleRecord
+from db.reviews import ReviewRecord
 
 UNDO = "undo"
 REDO = "redo"
+UNDO_MOVE = "undo move of examples"
 LOOK_BACK = 1000
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """Where an example stood: its state and revision, as the audit writes them (`draft@3`)."""
-
-    state: ExampleState
-    rev: int
+VERDICTS = {ExampleState.CHANGES_REQUESTED: "changes requested", ExampleState.REJECTED: "rejected"}
+"""What was said by an act that left an example so; acceptance is never done again."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -37,47 +37,84 @@ class Change(msgspec.Struct, frozen=True):
 
     before: Mark
     after: Mark
+    record: AuditRecord
 
     @property
     def is_text(self) -> bool:
         return self.before.rev != self.after.rev
 
 
-def take_back(act: Act, example_id: str, rev: int) -> Saved:
-    """Undo the last act that still stands. Undoing a save makes a revision; nothing becomes accepted by an undo."""
+def take_back(act: Act, example_id: str, rev: int, seen: int | None = None) -> Saved:
+    """Undo the last act that still stands. Undoing a save makes a revision; nothing becomes accepted by an undo.
+
+    Args:
+        act: the act under way.
+        example_id: which example.
+        rev: the newest revision the person saw.
+        seen: the number of the newest change the person saw; without it only one's own newest act is taken back.
+    """
     head = need_example(act.connection, example_id)
     require_rev(head, rev)
-    done, _ = _story(act, head)
+    records = _records(act.connection, head.id)
+    done, _ = read_story(records)
     if not done:
         raise StateError(f"There is nothing to undo on example {head.number}.", hint="Archive it to put it away.")
+    _require_seen(act, head, records, done[-1], seen)
+    require(act.actor, permission_of(done[-1].record.act))
     return _go_to(act, head, done[-1], done[-1].before, "back to")
 
 
-def do_again(act: Act, example_id: str, rev: int) -> Saved:
+def do_again(act: Act, example_id: str, rev: int, seen: int | None = None) -> Saved:
     """Do the last act again that was taken back."""
     head = need_example(act.connection, example_id)
     require_rev(head, rev)
-    _, undone = _story(act, head)
+    records = _records(act.connection, head.id)
+    _, undone = read_story(records)
     if not undone:
         raise StateError(f"There is nothing to redo on example {head.number}.", hint="Only what was undone comes back.")
+    _require_seen(act, head, records, None, seen)
+    require(act.actor, permission_of(undone[-1].record.act))
     return _go_to(act, head, undone[-1], undone[-1].after, "again as")
 
 
 def has_undone(connection: Connection, example_id: str) -> bool:
     """Whether something was taken back that may be done again."""
     newest = acts.last_of(connection, example_id)
-    if not newest or newest[0].act not in (UNDO, REDO):
+    if not newest or not (newest[0].act in (UNDO, REDO) or newest[0].act.startswith(UNDO_OF)):
         return False
-    return bool(read_story(list(reversed(acts.last_of(connection, example_id, LOOK_BACK))))[1])
+    return bool(read_story(_records(connection, example_id))[1])
 
 
-def _story(act: Act, head: ExampleRecord) -> tuple[list[Change], list[Change]]:
-    """The acts that stand, and those taken back, each in the order in which they may be undone and redone."""
-    return read_story(list(reversed(acts.last_of(act.connection, head.id, LOOK_BACK))))
+def permission_of(kind: str) -> str:
+    """What one must be allowed to do to take back an act, or to do it again."""
+    if kind.endswith(IN_BULK):
+        return PERMISSIONS[BulkAct(kind.removesuffix(IN_BULK))]
+    return kind
+
+
+def _records(connection: Connection, example_id: str) -> list[AuditRecord]:
+    return acts.last_of(connection, example_id, LOOK_BACK)[::-1]
+
+
+def _require_seen(
+    act: Act, head: ExampleRecord, records: Sequence[AuditRecord], undone: Change | None, seen: int | None
+) -> None:
+    """Refuse where somebody else has done something since; steps of the state make no revision."""
+    newest = next(one for one in reversed(records) if one.before != one.after)
+    if seen is None:
+        mine = act.actor.person_id
+        is_seen = newest.person_id == mine and (undone is None or undone.record.person_id == mine)
+    else:
+        is_seen = newest.seq == seen
+    if not is_seen:
+        raise StateError(
+            f"Somebody else has worked on example {head.number} since: nothing was taken back.",
+            hint="Look at it as it is now, then undo that if you still want to.",
+        )
 
 
 def read_story(records: Sequence[AuditRecord]) -> tuple[list[Change], list[Change]]:
-    """Replay an example's audit, oldest first."""
+    """Replay an example's audit, oldest first: the acts that stand, and those that may be done again."""
     done: list[Change] = []
     undone: list[Change] = []
     for record in records:
@@ -87,33 +124,63 @@ def read_story(records: Sequence[AuditRecord]) -> tuple[list[Change], list[Chang
             undone += [done.pop()] if done else []
         elif record.act == REDO:
             done += [undone.pop()] if undone else []
+        elif record.act == UNDO_MOVE or record.act.startswith(UNDO_OF):
+            _undo_with_others(record, done, undone)
         else:
             undone.clear()
             done += _changes(record)
     return done, undone
 
 
+def _undo_with_others(record: AuditRecord, done: list[Change], undone: list[Change]) -> None:
+    """An act over many was taken back; bringing back text and state is two lines, and only the first is an undo."""
+    if not done or str(done[-1].after) != record.before:
+        return
+    change = done.pop()
+    if record.act == UNDO_MOVE:
+        # A move is done again for all its examples or not at all.
+        undone.clear()
+    else:
+        undone.append(change)
+
+
 def _changes(record: AuditRecord) -> list[Change]:
     """What an act changed; a beginning has nothing before it and cannot be taken back."""
     if record.before is None or record.after is None:
         return []
-    return [Change(mark_of(record.before), mark_of(record.after))]
-
-
-def mark_of(text: str) -> Mark:
-    """A mark as the audit wrote it."""
-    state, _, rev = text.partition("@")
-    return Mark(ExampleState(state), int(rev))
+    return [Change(mark_of(record.before), mark_of(record.after), record)]
 
 
 def _go_to(act: Act, head: ExampleRecord, change: Change, mark: Mark, why: str) -> Saved:
     if not change.is_text:
+        if mark == change.before:
+            withdraw_words(act, head.id, change.record)
+        else:
+            _say_again(act, head.id, change)
         return place(act, head, _without_acceptance(mark.state))
     stored = examples.find_revision(act.connection, head.id, mark.rev)
     if stored is None:
         raise StateError(f"Revision {mark.rev} of example {head.number} is gone.", hint="It was erased.")
     example = read_body(examples.read_body(act.connection, stored.body_hash)).example
     return revise(act, head, head.head_rev, example, f"{why} revision {mark.rev}")
+
+
+def withdraw_words(act: Act, example_id: str, record: AuditRecord) -> None:
+    """What was said with an act goes when the act is taken back: its verdict counts no more, its comment is closed."""
+    said = (record.person_id, record.at)
+    reviews.withdraw_said(act.connection, example_id, *said)
+    reviews.close_said(act.connection, [example_id], *said, act.actor.person_id, act.at)
+
+
+def _say_again(act: Act, example_id: str, change: Change) -> None:
+    """With an act that is done again its words stand again, the verdict now as the word of who did it again."""
+    reviews.reopen_said(act.connection, example_id, change.record.person_id, change.record.at)
+    verdict = VERDICTS.get(change.after.state)
+    if verdict:
+        person_id = act.actor.person_id
+        reviews.add_review(
+            act.connection, ReviewRecord(act.ws.new_id(), example_id, change.after.rev, person_id, verdict, act.at)
+        )
 
 
 def _without_acceptance(state: ExampleState) -> ExampleState:

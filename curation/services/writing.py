@@ -20,7 +20,7 @@ from curation.services.roles import require
 from curation.services.second_looks import draw
 from curation.services.undoing import do_again, has_undone, take_back
 from curation.services.workspace import Workspace
-from db import datasets, examples, people
+from db import acts, datasets, examples, people
 from db.acts import Deed
 from db.examples import ExampleRecord, NewExample
 
@@ -49,6 +49,8 @@ class ExampleView(msgspec.Struct, frozen=True):
     updated_by: str
     updated_at: str
     number: int
+    seq: int
+    """The number of the newest change in the audit: what is undone is what was seen."""
 
 
 def new_example(
@@ -171,17 +173,22 @@ def restore_example(ws: Workspace, actor: Actor, example_id: str, *, nonce: str)
     return _open_saved(ws, perform(ws, actor, "restore example", nonce, Saved, work))
 
 
-def undo_last(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
+def undo_last(
+    ws: Workspace, actor: Actor, example_id: str, rev: int, *, seen: int | None = None, nonce: str
+) -> ExampleView:
     """Take back the last save or step of an example; what was accepted before is submitted then, never accepted.
 
-    `rev` is the newest revision the person saw: somebody else's later work is not taken back unseen.
+    `rev` is the newest revision the person saw, `seen` the newest change (`ExampleView.seq`): somebody else's later
+    work is not taken back unseen. Without `seen` only one's own newest act is taken back.
     """
-    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back(act, example_id, rev)))
+    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back(act, example_id, rev, seen)))
 
 
-def redo_last(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
+def redo_last(
+    ws: Workspace, actor: Actor, example_id: str, rev: int, *, seen: int | None = None, nonce: str
+) -> ExampleView:
     """Do again what the last undo took back, as long as nothing else was done since."""
-    return _open_saved(ws, perform(ws, actor, "redo", nonce, Saved, lambda act: do_again(act, example_id, rev)))
+    return _open_saved(ws, perform(ws, actor, "redo", nonce, Saved, lambda act: do_again(act, example_id, rev, seen)))
 
 
 def can_redo(ws: Workspace, example_id: str) -> bool:
@@ -202,6 +209,7 @@ def _view(connection: Connection, head: ExampleRecord, rev: int) -> ExampleView:
     reading = read_body(body)
     split = datasets.find_split(connection, head.project_id, head.group_key)
     _, judged = check_example(read_bench(connection, head.project_id), reading)
+    changed = acts.last_change(connection, head.id)
     return ExampleView(
         id=head.id,
         project_id=head.project_id,
@@ -219,4 +227,5 @@ def _view(connection: Connection, head: ExampleRecord, rev: int) -> ExampleView:
         updated_by=people.name_people(connection).get(head.updated_by, head.updated_by),
         updated_at=head.updated_at,
         number=head.number,
+        seq=changed.seq if changed else 0,
     )

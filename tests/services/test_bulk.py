@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from curation.errors import CurationError, NotAllowedError, StateError
 from curation.model.example import Example
@@ -21,7 +22,9 @@ from curation.services import auditing, browsing, bulk, bulk_running, reviewing,
 from curation.services.bulk import Selection
 from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.bulk_preview import preview
+from curation.services.sweeping import sweep_abandoned
 from curation.services.workspace import open_workspace
+from db import bulk as bulk_rows
 from db import people
 from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example
 
@@ -250,7 +253,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("stop", [0, 1, 2])
-def test_killed_act_is_finished_at_the_next_start_or_never_began(tmp_path: Path, stop: int):
+def test_killed_act_is_finished_at_the_next_start(tmp_path: Path, stop: int):
     home = tmp_path / "home"
     ws = open_workspace(home)
     desk = Desk(ws)
@@ -265,10 +268,9 @@ def test_killed_act_is_finished_at_the_next_start_or_never_began(tmp_path: Path,
     last = bulk.last_of(ws, desk.actor.person_id, desk.project_id)
     assert last is not None
     assert last.is_over
-    assert states(desk) == ({"archived": 8} if stop else {"draft": 8})
-    if stop:
-        bulk.undo(ws, desk.actor, last.id, nonce="back")
-        assert states(desk) == {"draft": 8}
+    assert states(desk) == {"archived": 8}
+    bulk.undo(ws, desk.actor, last.id, nonce="back")
+    assert states(desk) == {"draft": 8}
     ws.close()
 
 
@@ -290,3 +292,61 @@ def test_other_projects_are_never_touched(desk: Desk):
     done = bulk.change_all(desk.ws, desk.actor, other, Selection(ids=(mine,)), ARCHIVE, nonce="x")
     assert done.n_items == 0
     assert states(desk) == {"draft": 1}
+
+
+def test_act_killed_while_it_was_planned_goes_on_after_a_sweep(desk: Desk):
+    ids = fill(desk, 5)
+    batch = bulk.begin(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="n")
+    with desk.ws.unit() as unit:
+        bulk_rows.add_items(unit.connection, batch, [(one, "draft@1") for one in ids[:3]])
+        unit.connection.execute(text("UPDATE batch SET owner = ''"))
+        unit.commit()
+    sweep_abandoned(desk.ws.unit)
+    for thread in bulk_running.go_on(desk.ws):
+        thread.join()
+    done = bulk.view(desk.ws, batch)
+    assert (done.state, done.n_items, done.n_changed) == ("complete", 5, 5)
+
+
+def test_act_that_meets_a_fault_stops_and_can_be_taken_back(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bulk, "HOLD", 2)
+    fill(desk, 6)
+    real, met = bulk.change_one, []
+
+    def break_at_fifth(*args):
+        met.append(args)
+        if len(met) == 5:
+            raise ZeroDivisionError
+        return real(*args)
+
+    monkeypatch.setattr(bulk, "change_one", break_at_fifth)
+    batch = bulk.begin(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="n")
+    with pytest.raises(ZeroDivisionError):
+        bulk.run(desk.ws, batch)
+    assert bulk_running.go_on(desk.ws) == [], "it is not begun again at every look"
+    stopped = bulk.view(desk.ws, batch)
+    assert (stopped.is_over, stopped.n_changed, stopped.can_be_undone) == (True, 4, True)
+    assert "a fault of the program" in stopped.failed
+    assert bulk.undo(desk.ws, desk.actor, batch, nonce="back").state == "undone"
+    assert states(desk) == {"draft": 6}
+
+
+def test_act_over_all_that_match_changes_what_was_counted(desk: Desk):
+    fill(desk, 3)
+    seen = preview(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE)
+    late = desk.write(make_example("late"))
+    counted = seen.counted(EVERYTHING)
+    assert do(desk, BulkAct.ARCHIVE, selection=counted).n_changed == 3
+    assert writing.open_example(desk.ws, late.id).state is ExampleState.DRAFT
+
+
+def test_act_over_all_that_match_refuses_when_more_match_than_were_counted(desk: Desk):
+    tagged = Selection(ExampleFilter(tag="late"))
+    one, other = fill(desk, 2)
+    do(desk, BulkAct.ADD_TAG, "late", Selection(ids=(one,)))
+    seen = preview(desk.ws, desk.actor, desk.project_id, tagged, ARCHIVE)
+    do(desk, BulkAct.ADD_TAG, "late", Selection(ids=(other,)))
+    done = do(desk, BulkAct.ARCHIVE, selection=seen.counted(tagged))
+    assert (done.state, done.n_changed) == ("failed", 0)
+    assert "more fit now than the 1 " in done.failed
+    assert states(desk) == {"draft": 2}

@@ -1,0 +1,137 @@
+"""Undo takes back what was seen, by somebody who may do it as well, with what was said along with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from curation.errors import NotAllowedError, StateError
+from curation.model.people import Actor
+from curation.model.states import ExampleState
+from curation.services import auditing, bulk, cataloguing, impact, migrating, people, reviewing, writing
+from curation.services.bulk import Selection
+from curation.services.bulk_changes import BulkAct, BulkChange
+from curation.services.writing import ExampleView
+from tests.shop_rows import Desk, make_example, make_tool
+
+
+def add(desk: Desk, name: str, role: str) -> Actor:
+    return people.add_person(desk.ws, desk.actor, name, [role], nonce=desk.nonce())
+
+
+def hand_in(desk: Desk, order: str = "A-77") -> ExampleView:
+    return writing.submit(desk.ws, desk.actor, desk.write(make_example(order)).id, 1, nonce=desk.nonce())
+
+
+def undo(desk: Desk, actor: Actor, view: ExampleView, *, seen: int | None = None) -> ExampleView:
+    return writing.undo_last(desk.ws, actor, view.id, view.head_rev, seen=seen, nonce=desk.nonce())
+
+
+def redo(desk: Desk, actor: Actor, view: ExampleView, *, seen: int | None = None) -> ExampleView:
+    return writing.redo_last(desk.ws, actor, view.id, view.head_rev, seen=seen, nonce=desk.nonce())
+
+
+def again(desk: Desk, view: ExampleView) -> ExampleView:
+    return writing.open_example(desk.ws, view.id)
+
+
+def test_undo_leaves_alone_what_somebody_else_did_to_the_same_revision(desk: Desk):
+    ana = add(desk, "Ana", "expert")
+    view = hand_in(desk)
+    shown = reviewing.accept(desk.ws, ana, view.id, 1, nonce=desk.nonce())
+    writing.archive_example(desk.ws, desk.actor, view.id, nonce=desk.nonce())
+    for seen in (None, shown.seq):
+        with pytest.raises(StateError, match="Somebody else has worked on example 1"):
+            undo(desk, ana, view, seen=seen)
+    assert again(desk, view).state is ExampleState.ARCHIVED
+    assert undo(desk, ana, view, seen=again(desk, view).seq).state is ExampleState.SUBMITTED
+
+
+def test_undo_and_redo_ask_for_the_permission_of_the_act_itself(desk: Desk):
+    writer = add(desk, "Anno", "annotator")
+    view = hand_in(desk)
+    asked = reviewing.request_changes(desk.ws, desk.actor, view.id, 1, "No.", nonce=desk.nonce())
+    with pytest.raises(NotAllowedError, match="request changes"):
+        undo(desk, writer, view, seen=asked.seq)
+    undone = undo(desk, desk.actor, view)
+    with pytest.raises(NotAllowedError, match="request changes"):
+        redo(desk, writer, view, seen=undone.seq)
+    assert redo(desk, desk.actor, view).state is ExampleState.CHANGES_REQUESTED
+
+
+def test_what_was_said_with_an_act_goes_and_comes_with_it(desk: Desk):
+    view = hand_in(desk)
+    reviewing.request_changes(desk.ws, desk.actor, view.id, 1, "Say the town.", nonce=desk.nonce())
+    undo(desk, desk.actor, view)
+    assert said(desk, view) == ([False], ("withdrawn",))
+    redo(desk, desk.actor, view)
+    assert said(desk, view) == ([True], ("withdrawn", "changes requested"))
+
+
+def said(desk: Desk, view: ExampleView) -> tuple[list[bool], tuple[str, ...]]:
+    remarks = reviewing.list_comments(desk.ws, view.id)
+    return [one.is_open for one in remarks], reviewing.list_revisions(desk.ws, view.id)[0].verdicts
+
+
+def test_bulk_act_taken_back_is_an_undo_of_each_example(desk: Desk):
+    view = hand_in(desk)
+    change = BulkChange(BulkAct.REQUEST_CHANGES, "Say the town.")
+    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce())
+    assert said(desk, view) == ([True], ("changes requested",))
+    bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce())
+    assert said(desk, view) == ([False], ("withdrawn",))
+    assert undo(desk, desk.actor, view).state is ExampleState.DRAFT, "the act before it, not the request again"
+    assert redo(desk, desk.actor, view).state is ExampleState.SUBMITTED
+    assert redo(desk, desk.actor, view).state is ExampleState.CHANGES_REQUESTED
+
+
+def test_text_and_state_brought_back_by_a_bulk_undo_are_one_step(desk: Desk):
+    view = hand_in(desk)
+    tag = BulkChange(BulkAct.ADD_TAG, "late")
+    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), tag, nonce=desk.nonce())
+    bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce())
+    back = again(desk, view)
+    assert (back.state, back.head_rev, back.example.tags) == (ExampleState.SUBMITTED, 3, ())
+    assert undo(desk, desk.actor, back).state is ExampleState.DRAFT
+
+
+def test_bulk_act_is_taken_back_by_its_author_or_by_who_may_do_it(desk: Desk):
+    writer, expert = add(desk, "Anno", "annotator"), add(desk, "Ana", "expert")
+    view = hand_in(desk)
+    change = BulkChange(BulkAct.REQUEST_CHANGES, "No.")
+    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce())
+    with pytest.raises(NotAllowedError, match="request changes"):
+        bulk.undo(desk.ws, writer, done.id, nonce=desk.nonce())
+    bulk.undo(desk.ws, expert, done.id, nonce=desk.nonce())
+    line = auditing.list_audit(desk.ws, view.id)[0]
+    assert (line.act, line.by, line.after) == ("undo of request changes in bulk", "Ana", "submitted@1")
+    assert auditing.list_audit(desk.ws, done.id)[0].by == "Ana"
+
+
+def test_bulk_undo_leaves_alone_what_was_put_the_same_way_by_hand(desk: Desk):
+    view = hand_in(desk)
+    archive = BulkChange(BulkAct.ARCHIVE)
+    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), archive, nonce=desk.nonce())
+    undo(desk, desk.actor, view)
+    writing.archive_example(desk.ws, desk.actor, view.id, nonce=desk.nonce())
+    assert bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce()).left == {"touched since": 1}
+    assert again(desk, view).state is ExampleState.ARCHIVED
+
+
+def test_move_taken_back_closes_its_comment_and_is_not_undone_twice(desk: Desk):
+    cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool(), nonce=desk.nonce())
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    view = desk.write()
+    (known,) = cataloguing.list_tools(desk.ws, desk.project_id)
+    number = make_tool(parameters='{"type":"object","properties":{"order_id":{"type":"integer"}}}')
+    cataloguing.save_tool(
+        desk.ws, desk.actor, desk.project_id, number, tool_id=known.id, base_revision=1, nonce=desk.nonce()
+    )
+    seen = impact.measure(desk.ws, desk.project_id)
+    moved = migrating.move_examples(
+        desk.ws, desk.actor, desk.project_id, steps=seen.steps, digest=seen.digest, nonce=desk.nonce()
+    )
+    assert moved.n_quarantined == 1
+    migrating.undo_move(desk.ws, desk.actor, moved.batch_id, nonce=desk.nonce())
+    assert [one.is_open for one in reviewing.list_comments(desk.ws, view.id)] == [False]
+    with pytest.raises(StateError, match="nothing to undo"):
+        undo(desk, desk.actor, again(desk, view))
