@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.tables import example, repair, tool
@@ -44,21 +44,22 @@ def has_open_repair() -> ColumnElement[bool]:
 
 
 def put_repairs(connection: Connection, records: Sequence[RepairRecord]) -> None:
-    """Open repairs; one that was done is open again, with the new reason."""
+    """Open repairs; one that was done is open again, one that waits already keeps the reason it waits for."""
     if not records:
         return
     statement = insert(repair)
     again = {name: statement.excluded[name] for name in ("rev", "reason", "at", "done_at")}
-    statement = statement.on_conflict_do_update([repair.c.example_id, repair.c.tool_id], set_=again)
+    statement = statement.on_conflict_do_update(
+        [repair.c.example_id, repair.c.tool_id], set_=again, where=repair.c.done_at.is_not(None)
+    )
     connection.execute(statement, [msgspec.structs.asdict(one) for one in records])
 
 
-def remove_opened(connection: Connection, pairs: Iterable[tuple[str, int]]) -> None:
-    """Take back the repairs that were opened for these revisions, together with the act that opened them."""
-    wanted = list(pairs)
-    for start in range(0, len(wanted), MOST):
-        where = tuple_(repair.c.example_id, repair.c.rev).in_(wanted[start : start + MOST])
-        connection.execute(delete(repair).where(where))
+def remove_opened(connection: Connection, example_ids: Sequence[str], at: str) -> None:
+    """Take back the repairs of these examples that the act of this moment opened, and no others."""
+    for start in range(0, len(example_ids), MOST):
+        where = repair.c.example_id.in_(example_ids[start : start + MOST])
+        connection.execute(delete(repair).where(where, repair.c.at == at))
 
 
 def close_repairs(connection: Connection, example_id: str, tool_ids: Sequence[str], at: str) -> None:

@@ -54,6 +54,8 @@ class HeadChange:
         self.ws = ws
         self.project_id = project_id
         self.batch_id = ws.new_id()
+        self.changed_ids: list[str] = []
+        """The examples that `finish` changed."""
         self._spool = Spool(Prepared)
         self._waiting: list[Prepared] = []
         record = BatchRecord(
@@ -84,7 +86,7 @@ class HeadChange:
 
     def finish(self, act: Act, why: str) -> tuple[int, int, int]:
         """Change every example that is still as it was; (changed, of these to be mended, passed over)."""
-        changed = broken = passed = 0
+        broken = passed = 0
         for chunk in self._spool.chunks(many_heads.MOST):
             now = many_heads.read_heads_of(act.connection, [one.head.id for one in chunk])
             kept = [one for one in chunk if _is_unchanged(one.head, now.get(one.head.id))]
@@ -93,11 +95,11 @@ class HeadChange:
                 act.connection, self.batch_id, [one.head.id for one in chunk if one.head.id not in kept_ids]
             )
             _apply(act, kept, why)
-            changed += len(kept)
+            self.changed_ids += [one.head.id for one in kept]
             broken += sum(bool(one.broken_by) for one in kept)
             passed += len(chunk) - len(kept)
-        many_heads.complete_move(act.connection, self.batch_id, changed)
-        return changed, broken, passed
+        many_heads.complete_move(act.connection, self.batch_id, len(self.changed_ids))
+        return len(self.changed_ids), broken, passed
 
     def close(self) -> None:
         """Give back what was only needed on the way."""

@@ -138,14 +138,14 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
         items = many_heads.list_items(connection, batch_id)
         bench = read_bench(connection, record.project_id)
     change = HeadChange(ws, actor.person_id, record.project_id, f"undo of {KIND}", record.name)
-    restored: list[tuple[str, int]] = []
 
     def work(act: Act) -> MoveUndone:
         if (now := batches.find_batch(act.connection, batch_id)) is None or now.state != "complete":
             raise StateError(f"The move to {record.name} was undone already.")
         n_restored, _, _ = change.finish(act, f"back from {record.name}")
-        repairs.remove_opened(act.connection, restored)
-        _close_comments(act, batch_id, [example_id for example_id, _ in restored])
+        (moved,) = acts.last_of(act.connection, batch_id)
+        repairs.remove_opened(act.connection, change.changed_ids, moved.at)
+        _close_comments(act, batch_id, change.changed_ids)
         batches.mark_undone(act.connection, batch_id)
         act.note(Deed(batch_id, "complete", f"undone, {n_restored} restored", record.project_id))
         return MoveUndone(n_restored, len(items) - n_restored)
@@ -153,7 +153,6 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
     def fill() -> None:
         for at in range(0, len(items), many_heads.MOST):
             for prepared in _restore(ws, bench, items[at : at + many_heads.MOST]):
-                restored.append((prepared.head.id, prepared.head.head_rev))
                 change.add(prepared)
 
     return _run(change, fill, lambda: perform(ws, actor, kind, nonce, MoveUndone, work))

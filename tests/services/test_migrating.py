@@ -16,6 +16,7 @@ from curation.model.example import Arguments, Call, Example, Message
 from curation.model.states import ExampleState
 from curation.services import auditing, cataloguing, freezing, migrating, repairs, reviewing, writing
 from curation.services.cataloguing import ToolView
+from curation.services.head_changes import HeadChange
 from curation.services.impact import Impact, measure
 from curation.services.migrating import MoveReport
 from curation.services.rechecking import recheck_stale
@@ -311,6 +312,44 @@ def test_examples_left_as_they_are_wait_for_repair_and_one_undo_ends_that(desk: 
     migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
     assert repairs.count_repairs(desk.ws, desk.project_id) == 0
     assert read(desk, broken).state is ExampleState.ACCEPTED
+
+
+def leave(desk: Desk) -> MoveReport:
+    digest = measure(desk.ws, desk.project_id).digest
+    return migrating.move_examples(
+        desk.ws, desk.actor, desk.project_id, steps=(), digest=digest, is_leaving=True, nonce=desk.nonce()
+    )
+
+
+def test_undo_of_one_move_keeps_the_repairs_an_earlier_one_opened(desk: Desk, pay: ToolView):
+    view = desk.write(pay_example('{"amount":"1"}'))
+    tool = save(desk, pay_tool(PAY, ("amount", "speed")), pay)
+    first = leave(desk)
+    save(desk, pay_tool(PAY, ("amount", "speed", "account")), tool)
+    second = leave(desk)
+    migrating.undo_move(desk.ws, desk.actor, second.batch_id, nonce=desk.nonce())
+    assert [one.example_id for one in repairs.open_repairs(desk.ws, desk.project_id)] == [view.id]
+    migrating.undo_move(desk.ws, desk.actor, first.batch_id, nonce=desk.nonce())
+    assert repairs.count_repairs(desk.ws, desk.project_id) == 0
+
+
+def test_undo_keeps_the_repair_of_an_example_that_somebody_changed_while_it_ran(
+    desk: Desk, pay: ToolView, monkeypatch: pytest.MonkeyPatch
+):
+    view = desk.write(pay_example('{"amount":"1"}'))
+    save(desk, pay_tool(PAY, ("amount", "speed")), pay)
+    report = leave(desk)
+    made_ready = HeadChange.flush
+
+    def flush_and_change(change: HeadChange) -> None:
+        made_ready(change)
+        now = msgspec.structs.replace(read(desk, view).example, tags=("missing_value",))
+        writing.save_example(desk.ws, desk.actor, view.id, 1, now, nonce="meanwhile")
+
+    monkeypatch.setattr(HeadChange, "flush", flush_and_change)
+    undone = migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert (undone.n_restored, undone.n_kept) == (0, 1)
+    assert repairs.count_repairs(desk.ws, desk.project_id) == 1
 
 
 def test_lead_accepts_again_what_was_accepted_and_is_clean_and_nothing_else(desk: Desk, pay: ToolView):
