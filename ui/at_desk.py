@@ -10,14 +10,17 @@ import uuid
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from curation.model.people import Actor
+from curation.model.people import ROLES, Actor, Role
 from curation.services import claiming, people
 from curation.services.workspace import Workspace
 from ui import state
 from ui.errors import errors_shown
+from ui.review_claims import tab_token
 from ui.state import Slot
 from ui.text import plain
 
+FIRST_ROLES: tuple[Role, ...] = ("annotator",)
+"""What somebody new may do, unless more is chosen for them."""
 PERSON: Slot[str] = Slot("desk.person", "")
 """Who sits at this tab; a new tab begins with the browser's."""
 _COOKIE = "callwright_person"
@@ -66,9 +69,16 @@ def choose_person(ws: Workspace, actor: Actor, page: str) -> None:
         )
         st.caption("A name badge, not a lock: whoever sits at this machine may say who they are.")
         name = st.text_input("Somebody else", placeholder="Their name", key=f"{page}.person.name.{len(ids)}")
+        roles = st.multiselect(
+            "Who may act as",
+            ROLES,
+            default=FIRST_ROLES,
+            format_func=str.capitalize,
+            key=f"{page}.person.roles.{len(ids)}",
+        )
         if st.button("Add and sit down", key=f"{page}.person.add", icon=":material/person_add:"):
             with errors_shown():
-                fresh = people.add_person(ws, actor, name or "", nonce=uuid.uuid4().hex)
+                fresh = people.add_person(ws, actor, name or "", roles, nonce=uuid.uuid4().hex)
                 _sit_down(ws, actor, fresh.person_id)
                 st.rerun()
 
@@ -80,7 +90,7 @@ def _chosen(ws: Workspace, actor: Actor, key: str) -> None:
 
 def _sit_down(ws: Workspace, actor: Actor, person_id: str) -> None:
     """Who stands up leaves what lies on this desk to who sits down."""
-    claiming.release(ws, actor, state.REVIEWED.get())
+    claiming.release(ws, actor, state.REVIEWED.get(), tab_token())
     taken = people.change_places(ws, actor, person_id, nonce=uuid.uuid4().hex)
     PERSON.set(taken.person_id)
     state.NOTICE.set(f"{plain(taken.name, 40)} is at the desk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import msgspec
 import streamlit as st
 
 from curation.errors import CurationError
@@ -13,11 +14,11 @@ from curation.services import bulk, bulk_running
 from curation.services.browsing import Counted, ExamplePage
 from curation.services.bulk import BulkView, Selection
 from curation.services.bulk_changes import NEEDS_VALUE, PERMISSIONS, BulkAct, BulkChange
-from curation.services.bulk_preview import preview
+from curation.services.bulk_preview import Preview, preview
 from curation.services.filter_choices import Choices
 from curation.services.roles import ALLOWED
 from curation.services.workspace import Workspace
-from ui import keys, list_filter
+from ui import keys, list_filter, measuring
 from ui.errors import errors_shown
 from ui.example_grid import selected
 from ui.layout import card_title
@@ -116,7 +117,7 @@ def _draw_what(actor: Actor, choices: Choices) -> BulkChange:
 def _draw_preview(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange) -> None:
     """How many change, how many cannot and why; then the button that does it."""
     try:
-        seen = preview(ws, actor, project_id, selection, change)
+        seen = _counted(ws, actor, project_id, selection, change)
     except CurationError as error:
         st.caption(plain(error.hint or error.message))
         _draw_button(ws, actor, project_id, selection, change, 0)
@@ -131,7 +132,13 @@ def _draw_preview(ws: Workspace, actor: Actor, project_id: str, selection: Selec
                     _show_button(at, reason.filter)
         for cost in seen.costs:
             st.caption(f":material/warning: {plain(cost)}")
-    _draw_button(ws, actor, project_id, selection, change, seen.n_changing)
+    _draw_button(ws, actor, project_id, seen.counted(selection), change, seen.n_changing)
+
+
+def _counted(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange) -> Preview:
+    """Counted once for what is chosen, not at every draw: on a large project that takes a while."""
+    asked = msgspec.json.encode((actor.person_id, project_id, selection, change)).decode()
+    return measuring.once(("change many", asked), lambda: preview(ws, actor, project_id, selection, change))
 
 
 def _show_button(at: int, wanted: ExampleFilter) -> None:
@@ -175,9 +182,10 @@ def _run(ws: Workspace, batch_id: str, n: int) -> None:
 
 
 def _said(done: BulkView) -> str:
-    word = WORDS[done.change.act][2] if done.state == bulk.COMPLETE else "taken back"
+    word = "taken back" if done.state == bulk.UNDONE else WORDS[done.change.act][2]
     left = ", ".join(f"{n:,} {plain(why)}" for why, n in done.left.items())
-    return f"{done.n_changed:,} {word}" + (f"; left as they were: {left}" if left else "")
+    stopped = f"; stopped: {plain(done.failed)}" if done.failed else ""
+    return f"{done.n_changed:,} {word}" + (f"; left as they were: {left}" if left else "") + stopped
 
 
 def draw_undo(ws: Workspace, actor: Actor, project_id: str) -> None:

@@ -24,21 +24,21 @@ _guard = threading.Lock()
 def measure(project_id: str, steps: Sequence[Step] | None = None) -> Impact:
     """The impact; a bar shows how far it is while it is measured."""
     chosen = msgspec.json.encode(steps).decode()
-    return _once(("impact", project_id, chosen), lambda: _measure(project_id, steps))
+    return once(("impact", project_id, chosen), lambda: _measure(project_id, steps))
 
 
 def count_behind(project_id: str) -> int:
     """How many examples offer a definition that the tools no longer have."""
-    return _once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id))
+    return once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id))
 
 
 def list_look_alikes(project_id: str, tool: str) -> tuple[LookAlike, ...]:
     """The tools that are easily taken for this one."""
-    return _once(("alike", project_id, tool), lambda: contrasting.list_look_alikes(workspace(), project_id, tool))
+    return once(("alike", project_id, tool), lambda: contrasting.list_look_alikes(workspace(), project_id, tool))
 
 
-def _once(what: tuple[str, ...], make: Callable[[], Measured]) -> Measured:
-    """From memory where nothing was done since; drafts change none of this."""
+def once(what: tuple[str, ...], make: Callable[[], Measured]) -> Measured:
+    """From memory where nothing was done since; drafts change none of what is measured here."""
     ws = workspace()
     key = (str(ws.home), impact.stamp(ws), *what)
     with _guard:

@@ -11,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 from curation.model.filters import ExampleFilter
 from curation.model.states import ExampleState
 from curation.services import browsing, bulk, saved_views, writing
+from curation.services.bulk_preview import preview
 from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.rows import pick_row
 from tests.screens.stage import HOSTILE, texts
+from ui import change_many
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,6 +137,22 @@ def test_many_are_changed_after_a_preview_and_taken_back(filling: Filling, many:
     screen.button(key="examples.undo").click().run()
     assert browsing.count_states(filling.ws, filling.project.id)[ExampleState.ARCHIVED] == 0
     assert "examples.undo" not in {one.key for one in screen.button}
+
+
+def test_all_that_match_are_counted_once_for_what_is_chosen(
+    filling: Filling, many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(change_many, "preview", lambda *args: asked.append(args[3:]) or preview(*args))
+    screen = _open(tag="season")
+    screen.button(key="examples.change").click().run()
+    screen.selectbox(key="examples.change.which.False").select("matching").run()
+    screen.run()
+    assert len(asked) == len(set(map(repr, asked)))
+    late = filling.write(msgspec.structs.replace(make_answer("Late"), tags=("season",)))
+    screen.button(key="examples.change.do").click().run()
+    assert filling.read(late.id).state is ExampleState.DRAFT
+    assert browsing.count_states(filling.ws, filling.project.id)[ExampleState.SUBMITTED] == 21
 
 
 def test_preview_names_those_left_and_opens_their_list(filling: Filling, many: list[str]) -> None:
