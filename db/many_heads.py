@@ -69,7 +69,7 @@ def _head_row(one: NextHead, by: str, at: str) -> dict[str, object]:
         "_id": one.head.id,
         "head_rev": one.head.head_rev + 1,
         "state": one.state.value,
-        "accepted_rev": None,
+        "accepted_rev": one.head.head_rev + 1 if one.state is ExampleState.ACCEPTED else None,
         "updated_by": by,
         "updated_at": at,
         **head_values(one.head.id, one.derived),
@@ -77,13 +77,14 @@ def _head_row(one: NextHead, by: str, at: str) -> dict[str, object]:
 
 
 def set_states(connection: Connection, heads: Sequence[ExampleRecord], state: ExampleState, by: str, at: str) -> None:
-    """Move many examples to a state that is not `accepted`, at the revisions they are at."""
+    """Move many examples to a state, at the revisions they are at."""
     ids = [one.id for one in heads]
+    accepted_rev = example.c.head_rev if state is ExampleState.ACCEPTED else None
     for start in range(0, len(ids), MOST):
         connection.execute(
             update(example)
             .where(example.c.id.in_(ids[start : start + MOST]))
-            .values(state=state.value, accepted_rev=None, updated_by=by, updated_at=at)
+            .values(state=state.value, accepted_rev=accepted_rev, updated_by=by, updated_at=at)
         )
 
 

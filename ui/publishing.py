@@ -101,6 +101,9 @@ def _outcome(after: Impact) -> str:
     if after.n_accepted:
         n = "all of them" if after.n_accepted == after.n_affected else f"{after.n_accepted:,} of them"
         parts.append(f"{n} {'was' if after.n_accepted == 1 else 'were'} accepted, so review sees them again")
+    if after.n_kept:
+        stay = "stays accepted: nothing" if after.n_kept == 1 else "stay accepted: nothing"
+        parts.append(f"{after.n_kept:,} {stay} but the offered definition changes")
     return "; ".join(parts) + ". One undo takes all of it back."
 
 
@@ -113,7 +116,7 @@ def _draw_buttons(project: ProjectView, n: int, after: Impact, *, has_changes: b
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
         if has_changes:
             leave = st.button(
-                "Publish and leave the examples",
+                _leaving(after.n_broken),  # safe: our words and a number
                 key="publish.leave",
                 type="tertiary",
                 help="They keep their definitions; what the change breaks waits for repair, outside new versions.",
@@ -122,6 +125,13 @@ def _draw_buttons(project: ProjectView, n: int, after: Impact, *, has_changes: b
                 _publish(project, after, is_leaving=True)
         if _publish_button(f"Publish v{n} and move {what}" if has_changes else f"Move {what} to v{n}", is_open=True):
             _publish(project, after, is_leaving=False)
+
+
+def _leaving(n_broken: int) -> str:
+    """What publishing without moving anything does, with the number it does it to."""
+    if not n_broken:
+        return "Publish and leave the examples"
+    return f"Publish, move none; {n_broken:,} {'waits' if n_broken == 1 else 'wait'} for repair"
 
 
 def _publish_button(label: str, *, is_open: bool) -> bool:
@@ -171,6 +181,8 @@ def _told(report: MoveReport) -> str:
     parts = [f"Catalogue v{report.catalogue_n} is published"]
     if report.n_moved:
         parts.append(f"{count(report.n_moved, 'example')} moved")
+    if report.n_accepted:
+        parts.append(f"{report.n_accepted:,} of them still accepted")
     if report.n_quarantined:
         parts.append(f"{report.n_quarantined:,} {'waits' if report.n_quarantined == 1 else 'wait'} for repair")
     if report.n_passed_over:

@@ -38,6 +38,13 @@ TRANSITIONS: dict[str, dict[ExampleState, ExampleState]] = {
         CHANGES_REQUESTED: CHANGES_REQUESTED,
         ACCEPTED: SUBMITTED,
     },
+    "swap definitions": {
+        CANDIDATE: CANDIDATE,
+        DRAFT: DRAFT,
+        SUBMITTED: SUBMITTED,
+        CHANGES_REQUESTED: CHANGES_REQUESTED,
+        ACCEPTED: ACCEPTED,
+    },
     "quarantine": {
         CANDIDATE: CHANGES_REQUESTED,
         DRAFT: CHANGES_REQUESTED,
@@ -48,7 +55,8 @@ TRANSITIONS: dict[str, dict[ExampleState, ExampleState]] = {
     "archive": {state: ARCHIVED for state in ExampleState if state is not ARCHIVED},
     "restore": {ARCHIVED: DRAFT},
 }
-"""Act → state before → state after. Only the two accepts lead to `accepted`, and saving leads away from it."""
+"""Act → state before → state after. Only the two accepts lead to `accepted`, and saving leads away from it; definitions
+swapped under the same conversation leave a state as it is."""
 
 
 def follow(act: str, state: ExampleState, name: str) -> ExampleState:

@@ -109,7 +109,10 @@ class Impact(msgspec.Struct, frozen=True):
     n_left: int
     """Of the affected, the ones with such an error after the steps as well."""
     n_accepted: int
-    """Of the affected, accepted ones: moving sends them back to review."""
+    """Of the affected, accepted ones that moving sends back to review."""
+    n_kept: int
+    """Of the affected, accepted ones that stay accepted: nothing but an offered definition changes, and they are
+    as clean as before."""
     n_foreign: int
     faults: tuple[Fault, ...]
     changes: tuple[Shown, ...]
@@ -126,6 +129,13 @@ class Verdict(NamedTuple):
     broken: tuple[Finding, ...]
     left: tuple[Finding, ...]
     changes: tuple[Change, ...]
+    is_swap: bool
+    """Only definitions were put in the place of others: the conversation and what is said of it are the same."""
+
+    @property
+    def keeps_acceptance(self) -> bool:
+        """Whether what a person accepted still holds: the same words and calls, and no new error."""
+        return self.is_swap and not self.left and self.head.state is ExampleState.ACCEPTED and not self.head.n_error
 
 
 def measure(
@@ -188,7 +198,14 @@ def _judge(
     moved = move_example(example, moves)
     is_same = moved.example == swapped
     left = broken if is_same else new_errors(coming, moved.example, before)
-    return Verdict(head, moved.example, broken, left, moved.changes)
+    return Verdict(head, moved.example, broken, left, moved.changes, is_swap(example, moved.example))
+
+
+def is_swap(before: Example, after: Example) -> bool:
+    """Whether two examples differ in offered definitions alone, and offer as many."""
+    if not isinstance(before.tools, tuple) or not isinstance(after.tools, tuple):
+        return before == after
+    return len(before.tools) == len(after.tools) and msgspec.structs.replace(after, tools=before.tools) == before
 
 
 def new_errors(bench: Bench, example: Example, before: set[Mark]) -> tuple[Finding, ...]:
@@ -211,7 +228,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self.broken_ids: list[str] = []
-        self._n_affected = self._n_left = self._n_accepted = self._n_changes = 0
+        self._n_affected = self._n_left = self._n_accepted = self._n_kept = self._n_changes = 0
         self._broken: Counter[Mark] = Counter()
         self._left: Counter[Mark] = Counter()
         self._examples: dict[Mark, list[Touched]] = defaultdict(list)
@@ -220,7 +237,9 @@ class _Tally:
     def add(self, verdict: Verdict) -> None:
         head = verdict.head
         self._n_affected += 1
-        self._n_accepted += head.state is ExampleState.ACCEPTED
+        keeps = verdict.keeps_acceptance
+        self._n_kept += keeps
+        self._n_accepted += head.state is ExampleState.ACCEPTED and not keeps
         if verdict.broken:
             self.broken_ids.append(head.id)
         self._n_left += bool(verdict.left)
@@ -253,6 +272,7 @@ class _Tally:
             n_broken=len(self.broken_ids),
             n_left=self._n_left,
             n_accepted=self._n_accepted,
+            n_kept=self._n_kept,
             n_foreign=plan.n_foreign,
             faults=tuple(faults),
             changes=tuple(self._changes),

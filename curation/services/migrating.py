@@ -29,6 +29,7 @@ from curation.services.tool_moves import Plan, coming_bench, read_plan
 from curation.services.workspace import Workspace
 from db import acts, batches, catalogue, impacts, many_heads, people, repairs, reviews
 from db.acts import Deed
+from db.derived import Derived
 from db.examples import ExampleRecord
 from db.many_heads import HeadItem
 
@@ -45,6 +46,8 @@ class MoveReport(msgspec.Struct, frozen=True):
     """Of the moved, the ones that wait for repair."""
     n_passed_over: int
     """Changed by somebody while the move was made ready; they are still behind."""
+    n_accepted: int = 0
+    """Of the moved, the ones that were accepted and still are: nothing but an offered definition changed."""
 
 
 class MoveUndone(msgspec.Struct, frozen=True):
@@ -106,9 +109,11 @@ def move_examples(
         _require_same(cataloguing.hash_catalogue(with_tools), digest)
         cataloguing.publish_if_new(act, plan.project_id)
         n_done, n_broken, n_passed = change.finish(act, f"moved to catalogue v{n}")
+        n_moved, n_accepted = (0, 0) if is_leaving else (n_done, _count_accepted(act.connection, change.batch_id))
         said = f"{n_done} examples {'left behind' if is_leaving else 'moved to'} catalogue v{n}"
-        act.note(Deed(change.batch_id, after=said, project_id=plan.project_id))
-        return MoveReport(change.batch_id, n, 0 if is_leaving else n_done, n_broken, n_passed)
+        kept = f", {n_accepted} of them still accepted" if n_accepted else ""
+        act.note(Deed(change.batch_id, after=said + kept, project_id=plan.project_id))
+        return MoveReport(change.batch_id, n, n_moved, n_broken, n_passed, n_accepted)
 
     def fill() -> None:
         for verdict in judge_moved(ws, plan, numbers, progress):
@@ -122,10 +127,11 @@ def move_examples(
 
 
 def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> MoveUndone:
-    """Give every example of a move its body back, in one act; the catalogue stays published.
+    """Give every example of a move its body and its state back, in one act; the catalogue stays published.
 
-    What was accepted before is submitted then: nothing becomes accepted by an undo.
+    What was accepted before the move is accepted again, at a revision that says exactly what was accepted.
     """
+    require(actor, "publish catalogue")
     kind = "undo move of examples"
     if done := find_done(ws, actor, kind, nonce, MoveUndone):
         return done
@@ -246,12 +252,23 @@ def _prepare(plan: Plan, bench: Bench, verdict: Verdict) -> Prepared | None:
     is_same = derived.body_hash == head.head_hash
     if is_same and not verdict.left:
         return None
-    step = "quarantine" if verdict.left else "move to new tools"
-    state = follow(step, head.state, f"Example {head.number}")
+    state = follow(_step_of(verdict, derived), head.state, f"Example {head.number}")
     prepared = Prepared(head, state, None if is_same else derived)
     if not verdict.left:
         return prepared
     return _with_reason(plan, verdict, verdict.left, prepared)
+
+
+def _step_of(verdict: Verdict, derived: Derived) -> str:
+    if verdict.left:
+        return "quarantine"
+    still_holds = verdict.keeps_acceptance and not derived.n_error
+    return "swap definitions" if still_holds else "move to new tools"
+
+
+def _count_accepted(connection: Connection, batch_id: str) -> int:
+    """The examples of a move that stayed accepted."""
+    return sum(mark_of(one.after).state is ExampleState.ACCEPTED for one in many_heads.list_items(connection, batch_id))
 
 
 def _leave(plan: Plan, verdict: Verdict) -> Prepared | None:
@@ -292,9 +309,8 @@ def _restore(ws: Workspace, bench: Bench, items: Sequence[HeadItem]) -> list[Pre
 def _before(bench: Bench, head: ExampleRecord, before: Mark, after: Mark, body: bytes) -> Prepared:
     if before == after:
         return Prepared(head, head.state, None)
-    state = ExampleState.SUBMITTED if before.state is ExampleState.ACCEPTED else before.state
     derived = derive(bench, read_body(body).example) if before.rev != after.rev else None
-    return Prepared(head, state, derived)
+    return Prepared(head, before.state, derived)
 
 
 def _require_same(now: str, seen: str) -> None:

@@ -141,9 +141,57 @@ def test_value_for_the_new_argument_mends_all_and_one_undo_gives_the_same_bodies
     undone = migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
     assert (undone.n_restored, undone.n_kept) == (3, 0)
     assert [read(desk, view).body for view in views] == [view.body for view in views]
-    assert [read(desk, view).state for view in views] == ["submitted", "draft", "draft"]
+    assert [read(desk, view).state for view in views] == ["accepted", "draft", "draft"]
     with pytest.raises(CurationError, match="undone"):
         migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+
+
+def test_undo_of_a_move_gives_what_was_accepted_its_acceptance_back_for_the_same_text(desk: Desk, pay: ToolView):
+    sound, broken = (desk.write(pay_example(f'{{"amount":"{words}"}}')) for words in ("100", "a lot"))
+    for view in (sound, broken):
+        accept(desk, view)
+    save(desk, pay_tool({**PAY, "amount": {"type": "number", "description": "How much, in euros."}}), pay)
+    report = move(desk)
+    assert [read(desk, view).state for view in (sound, broken)] == ["submitted", "changes_requested"]
+    migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert [read(desk, view).state for view in (sound, broken)] == ["accepted", "accepted"]
+    assert [read(desk, view).body for view in (sound, broken)] == [sound.body, broken.body]
+    assert sum(freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce()).counts.values()) == 2
+
+
+def test_move_and_its_undo_need_the_permission_to_publish(desk: Desk, pay: ToolView):
+    desk.write(pay_example('{"amount":"100"}'))
+    add_currency(desk, pay)
+    report = move(desk)
+    annotator = msgspec.structs.replace(desk.actor, roles=frozenset({"annotator"}))
+    with pytest.raises(CurationError):
+        migrating.undo_move(desk.ws, annotator, report.batch_id, nonce=desk.nonce())
+
+
+def test_accepted_example_whose_words_and_calls_stay_the_same_stays_accepted(desk: Desk, pay: ToolView):
+    other = save(desk, pay_tool(name="refund"))
+    publish(desk)
+    offering = pay_example('{"amount":"100"}')
+    offering = msgspec.structs.replace(offering, tools=(*offering.tools, other.tool.definition))
+    bystander, caller = desk.write(offering), desk.write(pay_example('{"amount":"200"}'))
+    for view in (bystander, caller):
+        accept(desk, view)
+    save(desk, pay_tool({"sum": PAY["amount"], "account": PAY["account"]}, ("sum",), name="refund"), other)
+    add_currency(desk, pay)
+    seen = measure(desk.ws, desk.project_id)
+    assert (seen.n_affected, seen.n_accepted, seen.n_kept) == (2, 2, 0)
+    save(desk, pay_tool(), cataloguing.get_tool(desk.ws, pay.id))
+    seen = measure(desk.ws, desk.project_id)
+    assert (seen.n_affected, seen.n_accepted, seen.n_kept) == (1, 0, 1)
+    report = move(desk)
+    assert (report.n_moved, report.n_accepted) == (1, 1)
+    kept = read(desk, bystander)
+    assert (kept.state, kept.head_rev) == (ExampleState.ACCEPTED, 2)
+    assert kept.example.messages == bystander.example.messages
+    assert migrating.list_acceptable_again(desk.ws, report.batch_id) == ()
+    assert auditing.list_audit(desk.ws, bystander.id)[0].after == "accepted@2"
+    migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert (read(desk, bystander).state, read(desk, bystander).body) == (ExampleState.ACCEPTED, bystander.body)
 
 
 def test_what_no_step_mends_is_sent_back_with_the_finding_and_waits_outside_versions(desk: Desk, pay: ToolView):
