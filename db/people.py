@@ -45,6 +45,12 @@ def list_local_people(connection: Connection) -> list[Actor]:
     return [Actor(row.id, frozenset(msgspec.json.decode(row.roles)), row.name) for row in rows]
 
 
+def list_active(connection: Connection) -> list[Actor]:
+    """Everybody who works in this workspace."""
+    rows = connection.execute(select(person).where(person.c.active == 1).order_by(person.c.id))
+    return [Actor(row.id, frozenset(msgspec.json.decode(row.roles)), row.name) for row in rows]
+
+
 def add_person(connection: Connection, actor: Actor) -> None:
     """Add somebody without a login."""
     roles = msgspec.json.encode(sorted(actor.roles)).decode()

@@ -76,9 +76,9 @@ def list_spoken(connection: Connection, person_id: str, example_ids: Sequence[st
 
 
 def withdraw_said(connection: Connection, example_id: str, person_id: str, at: str) -> None:
-    """Verdicts of one act stay written, and count no more."""
+    """Verdicts of one act stay written, and count no more; what was said blind is said once both words are seen."""
     where = (review.c.example_id == example_id, review.c.person_id == person_id, review.c.at == at)
-    connection.execute(update(review).where(*where).values(blind=0, verdict="withdrawn"))
+    connection.execute(update(review).where(*where, review.c.blind == 0).values(verdict="withdrawn"))
 
 
 def close_said(

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from db.tables import example, project, review, second_look
+from db.tables import example, project, review, revision, second_look
 
 
 class LookRecord(msgspec.Struct, frozen=True):
@@ -33,6 +33,12 @@ class BlindRecord(msgspec.Struct, frozen=True):
     labels: str
 
 
+WAITING = ("candidate", "submitted")
+"""The states in which an example may be judged."""
+_MACHINE = ("moved to %", "back from %", "back to revision %", "again as revision %", "%, with others")
+"""Why a revision was saved that nobody wrote."""
+
+
 def find_look(connection: Connection, example_id: str) -> LookRecord | None:
     row = connection.execute(select(second_look).where(second_look.c.example_id == example_id)).one_or_none()
     return LookRecord(*row) if row else None
@@ -40,19 +46,26 @@ def find_look(connection: Connection, example_id: str) -> LookRecord | None:
 
 def put_look(connection: Connection, record: LookRecord) -> None:
     """Store how far a look is; the one before it at an older revision gives way."""
-    values = msgspec.structs.asdict(record)
-    changed = {name: value for name, value in values.items() if name != "example_id"}
-    statement = insert(second_look).values(values).on_conflict_do_update(index_elements=["example_id"], set_=changed)
-    connection.execute(statement)
+    put_looks(connection, [record])
+
+
+def put_looks(connection: Connection, records: Sequence[LookRecord]) -> None:
+    """Store how far many looks are, at most one for each example."""
+    if not records:
+        return
+    new = insert(second_look)
+    changed = {one.name: one for one in new.excluded if one.name != "example_id"}
+    statement = new.on_conflict_do_update(index_elements=["example_id"], set_=changed)
+    connection.execute(statement, [msgspec.structs.asdict(one) for one in records])
 
 
 def list_looks(connection: Connection, project_id: str, states: Sequence[str]) -> list[LookRecord]:
-    """The looks in these states that are about the newest revision, oldest first."""
+    """The looks in these states that are about the newest revision of what waits for a decision, oldest first."""
     query = (
         select(second_look)
         .join(example, example.c.id == second_look.c.example_id)
         .where(second_look.c.project_id == project_id, second_look.c.state.in_(states))
-        .where(example.c.head_rev == second_look.c.rev)
+        .where(example.c.head_rev == second_look.c.rev, example.c.state.in_(WAITING))
         .order_by(second_look.c.drawn_at, second_look.c.example_id)
     )
     return [LookRecord(*row) for row in connection.execute(query)]
@@ -62,6 +75,20 @@ def looks_among(connection: Connection, example_ids: Sequence[str]) -> dict[str,
     """The looks of these examples."""
     rows = connection.execute(select(second_look).where(second_look.c.example_id.in_(example_ids)))
     return {row.example_id: LookRecord(*row) for row in rows}
+
+
+def list_writers(connection: Connection, example_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Who wrote the text of these examples; bringing in a file is not writing, nor is an act over many."""
+    is_brought_in = (revision.c.rev == 1) & (example.c.origin != "written")
+    query = (
+        select(revision.c.example_id, revision.c.by)
+        .join(example, example.c.id == revision.c.example_id)
+        .where(revision.c.example_id.in_(example_ids), ~is_brought_in, *(~revision.c.why.like(one) for one in _MACHINE))
+    )
+    found: dict[str, frozenset[str]] = {}
+    for example_id, by in connection.execute(query):
+        found[example_id] = found.get(example_id, frozenset()) | {by}
+    return found
 
 
 def list_blind(connection: Connection, project_id: str) -> list[BlindRecord]:

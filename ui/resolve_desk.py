@@ -95,7 +95,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, one: Difference) ->
         with st.container(height=440, border=False, gap="small", key="agreement-example"):
             draw_conversation(_scene(ws, actor, project, view))
     with right, st.container(border=True, gap="small", key="agreement-words"):
-        st.caption(plain("They differ in: " + ", ".join(WORDS.get(kind, kind).lower() for kind in one.where)))
+        st.caption(plain(_reason_to_resolve(one)))
         sides = st.columns(2, gap="medium")
         for side, opinion, other in zip(sides, one.opinions, reversed(one.opinions[:2]), strict=False):
             with side:
@@ -106,6 +106,12 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, one: Difference) ->
             _decide_button(one, 1, "second", keys.TAKE_SECOND)
         if sentence := _SENTENCE.take():
             st.markdown(f":red[:material/error: {plain(sentence)}]")
+
+
+def _reason_to_resolve(one: Difference) -> str:
+    if not one.where:
+        return "Both said the same, and what followed was taken back"
+    return "They differ in: " + ", ".join(WORDS.get(kind, kind).lower() for kind in one.where)
 
 
 def _draw_opinion(one: Opinion, other: Opinion) -> None:

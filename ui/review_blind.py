@@ -16,12 +16,12 @@ OPEN, DIFFER = "open", "differ"
 
 def is_blind(look: LookView | None) -> bool:
     """Whether this person is to say their word before seeing another's."""
-    return look is not None and look.state == OPEN and not look.has_mine
+    return look is not None and look.state == OPEN and not look.has_mine and look.may_judge
 
 
 def waits(look: LookView | None) -> bool:
     """Whether it is somebody else's turn."""
-    return look is not None and ((look.state == OPEN and look.has_mine) or look.state == DIFFER)
+    return look is not None and (look.state == DIFFER or (look.state == OPEN and not is_blind(look)))
 
 
 def draw_look(look: LookView | None) -> None:
@@ -30,9 +30,11 @@ def draw_look(look: LookView | None) -> None:
         return
     if look.state == DIFFER:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.warning("**You differ.** Somebody resolves it before it counts.", icon=":material/call_split:")
+            st.warning("**Two people judged it.** Somebody resolves it before it counts.", icon=":material/call_split:")
             if st.button("Resolve", key="review.resolve", icon=":material/balance:"):
                 st.switch_page("../pages/agreement.py")
+    elif waits(look) and not look.has_mine:
+        st.info("**You wrote this one.** Two others judge it, each apart.", icon=":material/visibility_off:")
     elif waits(look):
         st.info(
             "**Your word is in.** It stays hidden until the second person has judged.", icon=":material/visibility_off:"

@@ -29,8 +29,15 @@ def tab_token() -> str:
 
 
 def hold(ws: Workspace, actor: Actor, view: ExampleView) -> ClaimView | None:
-    """Claim what is on the desk and keep it; None where there is nothing to decide."""
-    return claiming.claim(ws, actor, view.id, tab_token()) if view.state in DECIDABLE else None
+    """Claim what is on the desk and keep it; None where there is nothing to decide.
+
+    Who only reads it sees who has it and keeps nobody from it.
+    """
+    if view.state not in DECIDABLE:
+        return None
+    if not claiming.may_claim(actor):
+        return claiming.list_claimed(ws, actor, [view.id]).get(view.id)
+    return claiming.claim(ws, actor, view.id, tab_token())
 
 
 def take_over(ws: Workspace, actor: Actor, example_id: str, nonce: str) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from curation.metrics.agreement import FEW_UNITS, Agreement, measure
 from curation.services.blind_reviewing import Opinion, Said, read_opinions
 from curation.services.heads import need_example
+from curation.services.impartial import NEEDED
 from curation.services.second_looks import DIFFER, OPEN
 from curation.services.workspace import Workspace
 from db import second_looks
@@ -75,12 +76,14 @@ def list_differences(ws: Workspace, project_id: str) -> tuple[Difference, ...]:
         for look in second_looks.list_looks(connection, project_id, [DIFFER]):
             head = need_example(connection, look.example_id)
             opinions = tuple(read_opinions(connection, look))
+            if len(opinions) < NEEDED:
+                continue
             found.append(Difference(head.id, head.number, head.title, look.rev, opinions, _where(opinions)))
     return tuple(found)
 
 
 def _where(opinions: tuple[Opinion, ...]) -> tuple[str, ...]:
-    first, second = opinions[:2]
+    first, second = opinions[:NEEDED]
     words = [VERDICT] if first.verdict != second.verdict else []
     pairs = list(zip(first.said, second.said, strict=False))
     return (*words, *(name for name, value in KINDS.items() if any(value(a) != value(b) for a, b in pairs)))

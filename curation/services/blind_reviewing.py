@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from curation.errors import BlockedError, CurationError, StateError
 from curation.model.example import Example, Message
 from curation.model.people import Actor
-from curation.model.states import ExampleState
 from curation.model.transitions import follow
 from curation.services.acts import Act, perform
 from curation.services.claiming import require_desk
 from curation.services.heads import Saved, need_example, place, require_no_errors, require_rev
+from curation.services.impartial import NEEDED, list_own, may_judge, may_resolve
 from curation.services.judging import read_body
 from curation.services.remarks import need_text, put_comment
 from curation.services.second_looks import AGREED, DIFFER, OPEN, RESOLVED, UNDECIDED, current_look
@@ -31,7 +31,6 @@ from db.second_looks import LookRecord
 
 VERDICTS: dict[str, str] = {"accepted": "accept", "changes requested": "request changes", "rejected": "reject"}
 """What a reviewer says → the step that follows when both say so."""
-NEEDED = 2
 KINDS: tuple[str, ...] = ("calls", "answers", "asks", "refuses", "escalates")
 _KIND_OF_REASON = {
     "missing_information": "asks",
@@ -73,6 +72,8 @@ class LookView(msgspec.Struct, frozen=True):
     state: str
     n_done: int
     has_mine: bool
+    may_judge: bool
+    """Whether this person's word may be one of the two."""
     opinions: tuple[Opinion, ...]
     """Both words once both are in; before that only one's own."""
 
@@ -99,9 +100,10 @@ def find_look(ws: Workspace, actor: Actor, example_id: str) -> LookView | None:
         if look is None:
             return None
         opinions = read_opinions(connection, look)
+        is_free = may_judge(connection, actor, head)
     mine = tuple(one for one in opinions if one.person_id == actor.person_id)
     shown = mine if look.state == OPEN else tuple(opinions)
-    return LookView(example_id, look.rev, look.state, len(opinions), bool(mine), shown)
+    return LookView(example_id, look.rev, look.state, len(opinions), bool(mine), is_free, shown)
 
 
 def read_opinions(connection: Connection, look: LookRecord) -> list[Opinion]:
@@ -142,6 +144,10 @@ def decide(
     def work(act: Act) -> Saved:
         head, look = _need_look(act, example_id, rev, OPEN)
         require_desk(act, example_id)
+        if not may_judge(act.connection, actor, head):
+            raise BlockedError(
+                f"You wrote example {head.number}: two others judge it.", hint="Go on with the next one."
+            )
         _require_complete(act, head, said, verdict)
         if any(one.person_id == actor.person_id for one in read_opinions(act.connection, look)):
             raise StateError(f"You have judged example {head.number} already; the second word is somebody else's.")
@@ -155,19 +161,22 @@ def decide(
 
 
 def take_back(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
-    """Withdraw one's own blind word, and what followed from it; not once a difference was resolved."""
+    """Withdraw one's own word while the other's is not known; one that was changed afterwards would not be blind."""
 
     def work(act: Act) -> Saved:
         head = need_example(act.connection, example_id)
         require_rev(head, rev)
         look = current_look(act.connection, head)
         mine = [one for one in read_opinions(act.connection, look) if one.person_id == actor.person_id] if look else []
-        if look is None or look.state == RESOLVED or not mine:
+        if look is None or not mine:
             raise StateError(f"There is no word of yours to take back on example {head.number}.")
+        if look.state != OPEN:
+            raise StateError(
+                f"Both words on example {head.number} have been seen: yours stays as you said it.",
+                hint="Where the two differ, somebody else decides on Agreement.",
+            )
         looks.withdraw(act.connection, mine[-1].review_id)
-        _set_look(act, look, OPEN)
-        if look.state == AGREED:
-            place(act, head, ExampleState.SUBMITTED)
+        act.note(_look_deed(look, OPEN))
         return Saved(example_id, rev)
 
     return open_example(ws, perform(ws, actor, "decide blind", nonce, Saved, work).example_id)
@@ -191,6 +200,11 @@ def resolve(
 
     def work(act: Act) -> Saved:
         head, look = _need_look(act, example_id, rev, DIFFER)
+        if not may_resolve(act.connection, actor, [one.person_id for one in read_opinions(act.connection, look)]):
+            raise BlockedError(
+                f"You are one of the two who judged example {head.number}: somebody else decides between you.",
+                hint="Go on with the next one.",
+            )
         if verdict == "accepted":
             require_no_errors(act, head, "accepted")
             _require_as_said(act, head, said)
@@ -279,10 +293,13 @@ def _need_view(ws: Workspace, actor: Actor, example_id: str) -> LookView:
 
 
 def list_judged(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> frozenset[str]:
-    """Which of these wait for somebody else: the actor has said their word, or two people differ."""
+    """Which of these wait for somebody else: the actor has said their word, may not say one, or two people differ."""
     with ws.reading() as connection:
         waiting = {
             one.example_id: one for one in looks.looks_among(connection, example_ids).values() if one.state in UNDECIDED
         }
         spoken = reviews.list_spoken(connection, actor.person_id, list(waiting))
-    return frozenset(one for one, look in waiting.items() if look.state == DIFFER or (one, look.rev) in spoken)
+        own = list_own(connection, actor, list(waiting))
+    return frozenset(
+        one for one, look in waiting.items() if look.state == DIFFER or one in own or (one, look.rev) in spoken
+    )

@@ -127,7 +127,7 @@ def _step(act: Act, head: ExampleRecord, change: BulkChange) -> None:
     verdict = VERDICTS.get(change.act)
     if verdict:
         require_desk(act, head.id)
-        require_settled(act, head)
+        require_settled(act, head, is_accepting=change.act is BulkAct.ACCEPT)
     move(act, head, head.head_rev, STEPS[change.act])
     if verdict:
         review = ReviewRecord(act.ws.new_id(), head.id, head.head_rev, act.actor.person_id, verdict, act.at)

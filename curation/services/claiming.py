@@ -16,13 +16,15 @@ from curation.errors import ClaimedError
 from curation.model.people import Actor
 from curation.services.acts import Act, perform
 from curation.services.heads import need_example
-from curation.services.roles import require
+from curation.services.roles import ALLOWED, require
 from curation.services.workspace import Workspace
 from db import claims, people
 from db.acts import Deed
 from db.claims import ClaimRecord
 
 LEASE = timedelta(minutes=10)
+MOST = 500
+"""Examples asked about in one statement."""
 RENEWED_BELOW = timedelta(minutes=8)
 """A lease with more than this left is not written anew at every look."""
 
@@ -38,8 +40,11 @@ class ClaimView(msgspec.Struct, frozen=True):
 
 
 def claim(ws: Workspace, actor: Actor, example_id: str, token: str) -> ClaimView:
-    """Put an example on one's desk or keep it there; somebody else's running lease is given back as it stands."""
-    require(actor, "comment")
+    """Put an example on one's desk or keep it there; somebody else's running lease is given back as it stands.
+
+    Only who may decide takes an example from the others.
+    """
+    require(actor, "accept example")
     now = ws.now()
     with ws.reading() as connection:
         need_example(connection, example_id)
@@ -71,11 +76,27 @@ def take_over(ws: Workspace, actor: Actor, example_id: str, token: str, *, nonce
     return _view(perform(ws, actor, "take over", nonce, ClaimRecord, work), actor, {})
 
 
-def release(ws: Workspace, actor: Actor, example_id: str) -> None:
-    """Give an example back before its lease runs out."""
+def release(ws: Workspace, actor: Actor, example_id: str, token: str) -> None:
+    """Give an example back before its lease runs out; one that another tab has taken since stays there."""
     with ws.unit() as unit:
-        claims.drop_claims(unit.connection, actor.person_id, [example_id])
-        unit.commit()
+        held = claims.find_claim(unit.connection, example_id)
+        if held is not None and (held.person_id, held.token) == (actor.person_id, token):
+            claims.drop_claims(unit.connection, actor.person_id, [example_id])
+            unit.commit()
+
+
+def may_claim(actor: Actor) -> bool:
+    """Whether the actor decides over examples at all."""
+    return bool(actor.roles & ALLOWED["accept example"])
+
+
+def list_held(act: Act, example_ids: Sequence[str]) -> frozenset[str]:
+    """Inside an act: which of these somebody else has on the desk."""
+    found: set[str] = set()
+    for start in range(0, len(example_ids), MOST):
+        held = claims.list_claims(act.connection, example_ids[start : start + MOST], act.at)
+        found.update(one for one, record in held.items() if record.person_id != act.actor.person_id)
+    return frozenset(found)
 
 
 def list_claimed(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> dict[str, ClaimView]:

@@ -11,6 +11,7 @@ from curation.model.finding import Finding
 from curation.model.states import ExampleState
 from curation.processes import own_identity
 from curation.services.acts import Act
+from curation.services.second_looks import draw_all
 from curation.services.spooling import Spool
 from curation.services.workspace import Workspace
 from db import batches, many_heads, repairs, reviews
@@ -122,10 +123,18 @@ def _apply(act: Act, kept: Sequence[Prepared], why: str) -> None:
         heads = [one.head for one in placed if one.state is state]
         many_heads.set_states(connection, heads, state, person_id, act.at)
     many_heads.add_audits(connection, act.kind, person_id, act.at, [_deed(one) for one in kept])
+    _ask_two(act, kept)
     repairs.put_repairs(connection, list(_repairs(kept, act.at)))
     for one in kept:
         if one.broken_by and not one.is_left:
             _comment(act, connection, one, why)
+
+
+def _ask_two(act: Act, kept: Sequence[Prepared]) -> None:
+    """What waits for a verdict at its new revision is judged by two where it was, or would be."""
+    revs = {one.head.id: one.rev for one in kept if one.state is ExampleState.SUBMITTED and not one.is_left}
+    if revs:
+        draw_all(act, kept[0].head.project_id, revs, is_moved=True)
 
 
 def _repairs(kept: Iterable[Prepared], at: str) -> Iterable[RepairRecord]:

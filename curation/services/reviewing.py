@@ -11,14 +11,14 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.model.transitions import TRANSITIONS, follow
 from curation.services.acts import Act, perform
-from curation.services.claiming import require_desk
+from curation.services.claiming import list_held, require_desk
 from curation.services.comparing import Change, compare_examples
 from curation.services.heads import Saved, move, need_example, place, require_no_errors, require_rev
 from curation.services.judging import read_body
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.remarks import CommentView, add_comment, close_comment, list_comments, need_text, put_comment
-from curation.services.second_looks import OPEN, UNDECIDED, current_look, draw, require_settled
+from curation.services.second_looks import OPEN, current_look, draw, is_judged_twice, require_settled
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
 from db import datasets, examples, people, reviews
@@ -48,15 +48,17 @@ class RevisionView(msgspec.Struct, frozen=True):
     verdicts: tuple[str, ...]
 
 
-def accept(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: str) -> ExampleView:
-    """Accept exactly this revision; it has no errors then."""
+def accept(
+    ws: Workspace, actor: Actor, example_id: str, rev: int, comment: str = "", *, place: str = "", nonce: str
+) -> ExampleView:
+    """Accept exactly this revision; it has no errors then. A comment is welcome, and part of the act."""
 
     def work(act: Act) -> Saved:
         head = need_example(act.connection, example_id)
         saved = move(act, head, rev, "accept")
         _require_mine(act, head)
         require_no_errors(act, head, "accepted")
-        _add_verdict(act, saved, "accepted")
+        _add_verdict(act, saved, "accepted", comment.strip(), place)
         return saved
 
     return _open(ws, perform(ws, actor, "accept example", nonce, Saved, work))
@@ -135,11 +137,12 @@ def accept_batch(
 
 
 def accept_in_batch(act: Act, heads: Sequence[ExampleRecord]) -> int:
-    """Inside another act: accept heads without errors, but for those that two people judge apart; says how many."""
-    settled = [head for head in heads if not _is_judged_twice(act, head)]
-    for head in settled:
+    """Inside another act: accept heads without errors, but for those that two people judge apart or somebody has."""
+    held = list_held(act, [head.id for head in heads])
+    free = [head for head in heads if head.id not in held and not is_judged_twice(act.connection, head)]
+    for head in free:
         _add_verdict(act, move(act, head, head.head_rev, "accept in a batch"), "accepted in a batch")
-    return len(settled)
+    return len(free)
 
 
 def list_revisions(ws: Workspace, example_id: str) -> tuple[RevisionView, ...]:
@@ -174,11 +177,6 @@ def _require_mine(act: Act, head: ExampleRecord) -> None:
     """One person's verdict counts: on an example that is theirs to judge, and that no second person is asked about."""
     require_desk(act, head.id)
     require_settled(act, head)
-
-
-def _is_judged_twice(act: Act, head: ExampleRecord) -> bool:
-    look = current_look(act.connection, head)
-    return look is not None and look.state in UNDECIDED
 
 
 def _add_verdict(act: Act, saved: Saved, verdict: str, text: str = "", where: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 from sqlalchemy import Connection
@@ -21,6 +22,7 @@ from db.second_looks import LookRecord
 
 OPEN, AGREED, DIFFER, RESOLVED = "open", "agreed", "differ", "resolved"
 UNDECIDED = frozenset({OPEN, DIFFER})
+WAITING = frozenset({ExampleState.CANDIDATE, ExampleState.SUBMITTED})
 _SHARE = "double_review_percent"
 _BUCKETS = 10_000
 
@@ -56,17 +58,38 @@ def is_drawn(salt: str, example_id: str, percent: int) -> bool:
 
 
 def draw(act: Act, head: ExampleRecord) -> LookRecord | None:
-    """At submission: open a look at this revision where the example is in the share; a look at it stays as it is."""
-    known = second_looks.find_look(act.connection, head.id)
-    if known is not None and known.rev == head.head_rev:
-        return known
-    percent, salt = _share(act.connection, head.project_id)
-    if not is_drawn(salt, head.id, percent):
-        return None
-    look = LookRecord(head.id, head.project_id, head.head_rev, OPEN, act.at)
-    second_looks.put_look(act.connection, look)
-    act.note(Deed(f"second look {head.id}", after=f"{OPEN}@{head.head_rev}", project_id=head.project_id))
-    return look
+    """At submission: open a look at this revision where the example is in the share."""
+    return draw_all(act, head.project_id, {head.id: head.head_rev}).get(head.id)
+
+
+def draw_all(act: Act, project_id: str, revs: Mapping[str, int], *, is_moved: bool = False) -> dict[str, LookRecord]:
+    """The looks at examples that wait for a verdict on these revisions, whichever act brought them there.
+
+    What two people decided and somebody took back is resolved by a third word: the two have seen each other's.
+
+    Args:
+        act: the act under way.
+        project_id: the project of all of them.
+        revs: example → the revision that waits.
+        is_moved: nobody submitted them anew, so a look that was under way goes on, whatever the share is by now.
+    """
+    known = second_looks.looks_among(act.connection, list(revs))
+    percent, salt = _share(act.connection, project_id)
+    found: dict[str, LookRecord] = {}
+    changed: list[LookRecord] = []
+    for example_id, rev in revs.items():
+        look = known.get(example_id)
+        if look is not None and look.rev == rev:
+            found[example_id] = msgspec.structs.replace(look, state=DIFFER) if look.state not in UNDECIDED else look
+        elif is_drawn(salt, example_id, percent) or (is_moved and look is not None and look.state in UNDECIDED):
+            found[example_id] = LookRecord(example_id, project_id, rev, OPEN, act.at)
+        if example_id in found and found[example_id] != look:
+            changed.append(found[example_id])
+            before = f"{look.state}@{look.rev}" if look is not None and look.rev == rev else None
+            after = f"{found[example_id].state}@{rev}"
+            act.note(Deed(f"second look {example_id}", before, after, project_id))
+    second_looks.put_looks(act.connection, changed)
+    return found
 
 
 def current_look(connection: Connection, head: ExampleRecord) -> LookRecord | None:
@@ -84,8 +107,8 @@ def current_look(connection: Connection, head: ExampleRecord) -> LookRecord | No
     return LookRecord(head.id, head.project_id, head.head_rev, OPEN, head.updated_at) if is_in else None
 
 
-def require_settled(act: Act, head: ExampleRecord) -> None:
-    """One person's word is not enough where two were asked."""
+def require_settled(act: Act, head: ExampleRecord, *, is_accepting: bool = False) -> None:
+    """One person's word is not enough where two were asked, or will be once it is submitted."""
     look = current_look(act.connection, head)
     if look and look.state == OPEN:
         raise BlockedError(
@@ -94,8 +117,20 @@ def require_settled(act: Act, head: ExampleRecord) -> None:
         )
     if look and look.state == DIFFER:
         raise BlockedError(
-            f"Two people judged example {head.number} differently.", hint="Resolve the difference on Agreement first."
+            f"Two people judged example {head.number} differently, or what they decided was taken back.",
+            hint="Resolve it on Agreement first.",
         )
+    if is_accepting and is_judged_twice(act.connection, head):
+        raise BlockedError(f"Example {head.number} is judged by two people: submit it first.")
+
+
+def is_judged_twice(connection: Connection, head: ExampleRecord) -> bool:
+    """Whether one person's acceptance is not enough, for what was never submitted either."""
+    look = current_look(connection, head)
+    if look is not None:
+        return look.state in UNDECIDED or head.state not in WAITING
+    percent, salt = _share(connection, head.project_id)
+    return head.state not in WAITING and is_drawn(salt, head.id, percent)
 
 
 def _share(connection: Connection, project_id: str) -> tuple[int, str]:

@@ -8,13 +8,27 @@ import msgspec
 import pytest
 
 from curation.errors import BlockedError, CurationError, NotAllowedError, StateError
+from curation.model.definition import Definition, Tool
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import agreeing, people, reviewing, writing
-from curation.services.blind_reviewing import Said, decide, decisions_of, find_look, resolve, take_back
+from curation.services import agreeing, bulk, cataloguing, impact, migrating, people, reviewing, writing
+from curation.services.blind_reviewing import (
+    LookView,
+    Said,
+    decide,
+    decisions_of,
+    find_look,
+    list_judged,
+    resolve,
+    take_back,
+)
+from curation.services.bulk import Selection
+from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.second_looks import is_drawn, read_share, set_share
 from curation.services.writing import ExampleView
-from tests.shop_rows import Desk, make_example, make_no_tool_example
+from db import second_looks as looks
+from db.second_looks import LookRecord
+from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 ASKS = {"kind": "asks", "tool": "none", "reason": "missing_information"}
 
@@ -160,18 +174,151 @@ def test_a_difference_is_resolved_with_a_reason(desk: Desk, ana: Actor, bo: Acto
     assert "The number is given." in [one.text for one in reviewing.list_comments(desk.ws, example.id)]
 
 
-def test_a_word_is_taken_back_with_what_followed_from_it(desk: Desk, ana: Actor, bo: Actor):
+def _look(desk: Desk, who: Actor, example: ExampleView) -> LookView:
+    look = find_look(desk.ws, who, example.id)
+    assert look is not None
+    return look
+
+
+def test_a_word_is_taken_back_while_the_other_is_not_known(desk: Desk, ana: Actor, bo: Actor):
     example = _drawn(desk)
+    _say(desk, ana, example, "rejected")
+    assert take_back(desk.ws, ana, example.id, 1, nonce=desk.nonce()).state is ExampleState.SUBMITTED
+    look = _look(desk, ana, example)
+    assert (look.state, look.n_done, look.has_mine) == ("open", 0, False)
+    with pytest.raises(StateError, match="no word of yours"):
+        take_back(desk.ws, ana, example.id, 1, nonce=desk.nonce())
     _say(desk, ana, example)
     _say(desk, bo, example)
-    assert take_back(desk.ws, bo, example.id, 1, nonce=desk.nonce()).state is ExampleState.SUBMITTED
-    look = find_look(desk.ws, bo, example.id)
-    assert look is not None
-    assert (look.state, look.n_done, look.has_mine) == ("open", 1, False)
-    with pytest.raises(StateError):
-        take_back(desk.ws, bo, example.id, 1, nonce=desk.nonce())
-    _say(desk, bo, example)
     assert _state(desk, example) is ExampleState.ACCEPTED
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("accepted", "agreed"), ("rejected", "differ")])
+def test_no_word_is_changed_once_both_are_seen(desk: Desk, ana: Actor, bo: Actor, verdict: str, state: str):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    _say(desk, bo, example, verdict)
+    for who in (ana, bo):
+        with pytest.raises(StateError, match="have been seen"):
+            take_back(desk.ws, who, example.id, 1, nonce=desk.nonce())
+    look = _look(desk, bo, example)
+    assert (look.state, [one.verdict for one in look.opinions]) == (state, ["accepted", verdict])
+
+
+@pytest.mark.parametrize("is_candidate", [False, True])
+def test_what_two_agreed_on_and_somebody_took_back_waits_for_a_third_word(
+    desk: Desk, ana: Actor, bo: Actor, *, is_candidate: bool
+):
+    set_share(desk.ws, desk.actor, desk.project_id, 100, nonce=desk.nonce())
+    example = desk.write(state=ExampleState.CANDIDATE) if is_candidate else _drawn(desk)
+    before = _state(desk, example)
+    for who in (ana, bo):
+        _say(desk, who, example, "rejected")
+    assert writing.undo_last(desk.ws, bo, example.id, 1, nonce=desk.nonce()).state is before
+    assert _look(desk, bo, example).state == "differ"
+    with pytest.raises(BlockedError, match="taken back"):
+        reviewing.accept(desk.ws, ana, example.id, 1, nonce=desk.nonce())
+    (found,) = agreeing.list_differences(desk.ws, desk.project_id)
+    assert (len(found.opinions), found.where) == (2, ())
+    own = decisions_of(example.example)
+    after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "It is right.", nonce=desk.nonce())
+    assert after.state is ExampleState.ACCEPTED
+
+
+def test_a_decided_revision_handed_in_again_is_not_one_persons_to_accept(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    for who in (ana, bo):
+        _say(desk, who, example, "changes requested", _wrong(example))
+    writing.submit(desk.ws, desk.actor, example.id, 1, nonce=desk.nonce())
+    with pytest.raises(BlockedError, match="Resolve it"):
+        reviewing.accept(desk.ws, ana, example.id, 1, nonce=desk.nonce())
+
+
+def test_nobody_judges_their_own_text_where_two_others_can(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    with pytest.raises(BlockedError, match="two others judge it"):
+        _say(desk, desk.actor, example)
+    assert not _look(desk, desk.actor, example).may_judge
+    assert list_judged(desk.ws, desk.actor, [example.id]) == {example.id}
+    assert list_judged(desk.ws, bo, [example.id]) == frozenset()
+    _say(desk, ana, example)
+    assert _say(desk, bo, example).state == "agreed"
+
+
+def test_bringing_in_is_not_writing(desk: Desk, ana: Actor, bo: Actor):
+    set_share(desk.ws, desk.actor, desk.project_id, 100, nonce=desk.nonce())
+    view = writing.new_example(
+        desk.ws, desk.actor, desk.project_id, make_example(), origin="import", nonce=desk.nonce()
+    )
+    example = writing.submit(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
+    assert _say(desk, desk.actor, example).n_done == 1
+
+
+def test_neither_of_the_two_decides_between_them_where_somebody_else_can(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    _say(desk, bo, example, "rejected")
+    own = decisions_of(example.example)
+    with pytest.raises(BlockedError, match="somebody else decides"):
+        resolve(desk.ws, bo, example.id, 1, "rejected", own, "Mine.", nonce=desk.nonce())
+    resolve(desk.ws, desk.actor, example.id, 1, "rejected", own, "Too short.", nonce=desk.nonce())
+    assert _state(desk, example) is ExampleState.REJECTED
+
+
+def test_two_people_alone_judge_and_resolve_everything(desk: Desk, ana: Actor):
+    example = _drawn(desk)
+    _say(desk, desk.actor, example)
+    assert _say(desk, ana, example, "rejected").state == "differ"
+    own = decisions_of(example.example)
+    after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "We talked.", nonce=desk.nonce())
+    assert after.state is ExampleState.ACCEPTED
+
+
+def test_a_draft_in_the_share_is_not_accepted_in_bulk(desk: Desk):
+    set_share(desk.ws, desk.actor, desk.project_id, 100, nonce=desk.nonce())
+    draft = desk.write()
+    with pytest.raises(CurationError, match="nothing to accept"):
+        reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["draft"], nonce=desk.nonce())
+    change = BulkChange(BulkAct.ACCEPT)
+    bulk.run(desk.ws, bulk.begin(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce()))
+    assert _state(desk, draft) is ExampleState.DRAFT
+
+
+def test_a_look_without_its_words_is_no_difference_to_resolve(desk: Desk):
+    example = _drawn(desk)
+    with desk.ws.unit() as unit:
+        looks.put_look(unit.connection, LookRecord(example.id, desk.project_id, 1, "differ", desk.ws.now()))
+        unit.commit()
+    assert agreeing.list_differences(desk.ws, desk.project_id) == ()
+
+
+def test_moving_to_new_tools_asks_both_again(desk: Desk, ana: Actor, bo: Actor):
+    cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool(), nonce=desk.nonce())
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    example = _drawn(desk)
+    set_share(desk.ws, desk.actor, desk.project_id, 0, nonce=desk.nonce())
+    _say(desk, ana, example)
+    (tool,) = cataloguing.list_tools(desk.ws, desk.project_id)
+    renamed = Tool(Definition(tool.tool.definition.text.replace("order_id", "order_number")), side_effect="read")
+    cataloguing.save_tool(
+        desk.ws,
+        desk.actor,
+        desk.project_id,
+        renamed,
+        tool_id=tool.id,
+        base_revision=tool.revision,
+        nonce=desk.nonce(),
+    )
+    found = impact.measure(desk.ws, desk.project_id)
+    report = migrating.move_examples(
+        desk.ws, desk.actor, desk.project_id, steps=found.steps, digest=found.digest, nonce=desk.nonce()
+    )
+    look = _look(desk, ana, example)
+    assert (look.rev, look.state, look.n_done) == (2, "open", 0)
+    with pytest.raises(BlockedError):
+        reviewing.accept(desk.ws, ana, example.id, 2, nonce=desk.nonce())
+    migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    assert (_look(desk, ana, example).rev, _look(desk, ana, example).state) == (3, "open")
 
 
 def test_agreement_counts_complete_reviews_by_kind_of_decision(desk: Desk, ana: Actor, bo: Actor):

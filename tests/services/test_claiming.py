@@ -116,8 +116,45 @@ def test_the_next_one_skips_what_others_have_and_keeps_ones_own(desk: Desk, ana:
     assert first_free(desk.ws, desk.actor, [first, second, third]) == second
     assert first_free(desk.ws, ana, [second, third]) == third
     assert first_free(desk.ws, ana, [second]) == ""
-    release(desk.ws, desk.actor, second)
+    release(desk.ws, desk.actor, second, "other tab")
     assert first_free(desk.ws, ana, [second]) == second
+
+
+def test_who_may_not_decide_keeps_nobody_from_deciding(desk: Desk, ana: Actor):
+    reader = people.add_person(desk.ws, desk.actor, "Rita", ["annotator"], nonce=desk.nonce())
+    example = _submitted(desk)
+    with pytest.raises(NotAllowedError):
+        claim(desk.ws, reader, example.id, "tab")
+    assert reviewing.accept(desk.ws, ana, example.id, 1, nonce=desk.nonce()).state is ExampleState.ACCEPTED
+
+
+def test_another_tab_of_the_same_person_does_not_give_it_back(desk: Desk, ana: Actor):
+    example = _submitted(desk)
+    claim(desk.ws, ana, example.id, "tab")
+    release(desk.ws, ana, example.id, "other tab")
+    assert not claim(desk.ws, desk.actor, example.id, "tab").is_mine
+    release(desk.ws, ana, example.id, "tab")
+    assert claim(desk.ws, desk.actor, example.id, "tab").is_mine
+
+
+def test_what_somebody_has_on_the_desk_is_not_accepted_with_others(desk: Desk, ana: Actor):
+    held, free = _submitted(desk), _submitted(desk, "A-78")
+    claim(desk.ws, ana, held.id, "tab")
+    states = [ExampleState.SUBMITTED]
+    assert reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=states, nonce=desk.nonce()) == 1
+    assert writing.open_example(desk.ws, held.id).state is ExampleState.SUBMITTED
+    assert writing.open_example(desk.ws, free.id).state is ExampleState.ACCEPTED
+
+
+def test_words_with_an_acceptance_are_part_of_the_act(desk: Desk):
+    example = _submitted(desk)
+    nonce = desk.nonce()
+    for _ in range(2):
+        reviewing.accept(desk.ws, desk.actor, example.id, 1, " Well said. ", place="/messages/1", nonce=nonce)
+    (said,) = reviewing.list_comments(desk.ws, example.id)
+    assert (said.text, said.place) == ("Well said.", "/messages/1")
+    with desk.ws.reading() as connection:
+        assert [one.act for one in acts.last_of(connection, said.id)] == ["accept example"]
 
 
 def test_a_lead_takes_over_and_the_audit_names_both(desk: Desk, ana: Actor):
