@@ -35,6 +35,8 @@ class Way:
     """Whether one example may stand in the list more than once."""
     is_sorted: bool = True
     """Whether the index gives the order of the list; one that does not leads only when it is rare."""
+    can_lead: bool = True
+    """Whether walking it finds rows at once; what nearly all rows may lack is only ever a test beside another."""
     counted: str | None = None
     """The state it walks, whose count is kept."""
 
@@ -141,7 +143,8 @@ def _split(_: ExampleFilter, value: str) -> Way:
     same = "s.project_id = :project AND s.group_key = example.group_key"
     if value == UNDRAWN:
         test = f"NOT EXISTS (SELECT 1 FROM split_group AS s WHERE {same})"
-        return Way("example INDEXED BY example_by_number", "example.number", f"{_HERE} AND {test}", test)
+        source = "example INDEXED BY example_by_number"
+        return Way(source, "example.number", f"{_HERE} AND {test}", test, can_lead=False)
     inner = (
         "SELECT example.number AS number FROM split_group AS s INDEXED BY split_group_by_split"
         " CROSS JOIN example INDEXED BY example_by_group"

@@ -191,7 +191,7 @@ def _rarest(connection: Connection, ways: Sequence[Way], standing: Sequence[Way]
     in_states = _count_standing(connection, standing, values)
     if len(ways) == 1 and ways[0].is_sorted and in_states is None:
         return ways[0]
-    lead, size, racing = None, 0, list(ways)
+    lead, size, racing = None, 0, [way for way in ways if way.can_lead]
     for bound in PROBES:
         if not racing:
             return None

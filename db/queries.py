@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, func, select, text
 
 from curation.model.states import ExampleState
@@ -18,6 +20,12 @@ _STEPS = {
     "tag": ("example_tag INDEXED BY example_tag_by_tag", "tag", "1"),
 }
 """What is filtered by → its table with the index that steps from value to value."""
+_OF_ALL = frozenset({"rule", "tag"})
+"""Kinds whose index holds the values of every project."""
+_SMALL = 2_000
+"""Examples of a project that are gone through for its values."""
+_LOOKED_AT = 20_000
+"""Rows of one value that are looked at for one of this project; beyond it the value is offered unseen."""
 
 
 def count_states(connection: Connection, project_id: str) -> dict[str, int]:
@@ -49,7 +57,35 @@ def list_values(connection: Connection, project_id: str, kind: str, limit: int) 
         f" SELECT (SELECT min({column}) FROM {source} WHERE {ours} AND {column} > step.value) FROM step"
         " WHERE step.value IS NOT NULL LIMIT :limit) SELECT value FROM step WHERE value IS NOT NULL"
     )
-    return [str(row[0]) for row in connection.execute(query, {"project": project_id, "limit": limit + 1})]
+    found = [str(row[0]) for row in connection.execute(query, {"project": project_id, "limit": limit + 1})]
+    return _ours(connection, project_id, kind, found) if kind in _OF_ALL else found
+
+
+def _ours(connection: Connection, project_id: str, kind: str, values: Sequence[str]) -> list[str]:
+    """Those that an example of this project has."""
+    if sum(count_states(connection, project_id).values()) <= _SMALL:
+        source, column, _ = _STEPS[kind]
+        table = source.split()[0]
+        query = text(
+            f"SELECT DISTINCT v.{column} FROM example INDEXED BY example_by_number"
+            f" CROSS JOIN {table} AS v ON v.example_id = example.id"
+            " WHERE example.project_id = :project AND example.staged = 0"
+        )
+        own = {str(row[0]) for row in connection.execute(query, {"project": project_id})}
+        return [value for value in values if value in own]
+    return [value for value in values if _is_ours(connection, project_id, kind, value)]
+
+
+def _is_ours(connection: Connection, project_id: str, kind: str, value: str) -> bool:
+    source, column, _ = _STEPS[kind]
+    rows = f"SELECT number FROM {source} WHERE {column} = :value LIMIT {_LOOKED_AT}"
+    query = text(
+        f"SELECT EXISTS (SELECT 1 FROM ({rows}) AS v CROSS JOIN example ON example.number = v.number"
+        " WHERE example.project_id = :project AND example.staged = 0),"
+        f" EXISTS (SELECT 1 FROM {source} WHERE {column} = :value LIMIT 1 OFFSET {_LOOKED_AT})"
+    )
+    is_here, has_more = connection.execute(query, {"project": project_id, "value": value}).one()
+    return bool(is_here or has_more)
 
 
 def list_tool_names(connection: Connection, project_id: str) -> list[str]:

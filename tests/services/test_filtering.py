@@ -23,7 +23,7 @@ from curation.services import (
     writing,
 )
 from curation.services.browsing import count_filtered, find_page_before, list_filtered
-from db import datasets
+from db import datasets, queries
 from db import filtering as rows
 from db.tables import repair, second_look, tool
 from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool
@@ -182,6 +182,24 @@ def test_no_filter_scans_a_table_or_sorts(full: Desk):
                 assert is_listed or not any("TEMP B-TREE FOR ORDER BY" in step for step in steps), (wanted, steps)
                 scanned = [step for step in steps if step.startswith("SCAN")]
                 assert all("listed" in s or "example_search" in s for s in scanned), (wanted, steps)
+
+
+def test_undrawn_split_beside_another_filter_is_only_a_test(full: Desk):
+    with full.ws.reading() as connection:
+        undrawn = ExampleFilter(split="undrawn", tag="red")
+        ((statement, _),) = rows.statements(connection, full.project_id, undrawn, "")
+    assert " FROM example_tag " in statement, "walking for what nearly no row lacks walks over all of them"
+
+
+@pytest.mark.parametrize("small", [0, 2_000])
+def test_choices_are_those_of_the_project_alone(full: Desk, monkeypatch: pytest.MonkeyPatch, small: int):
+    monkeypatch.setattr(queries, "_SMALL", small)
+    other = projects.create_project(full.ws, full.actor, "Third", nonce="third").id
+    tagged = msgspec.structs.replace(make_no_tool_example(), tags=("green",))
+    writing.new_example(full.ws, full.actor, other, tagged, nonce="green")
+    assert list(filter_choices.list_choices(full.ws, full.project_id).tags) == ["blue", "red"]
+    theirs = filter_choices.list_choices(full.ws, other)
+    assert (list(theirs.tags), list(theirs.rules)) == (["green"], [])
 
 
 def test_counting_stops_at_its_bound_and_says_so(full: Desk, monkeypatch: pytest.MonkeyPatch):
