@@ -16,6 +16,7 @@ const WAIT_MS = 15000
 const APPEAR_MS = 1500
 const TELL_MS = 6000
 const POLL_MS = 16
+const HIDDEN_MS = 1000
 /** A finger may stay on a button for so long, and slip by so many pixels, and it still is one press. */
 const SLIP_PX = 8
 /** Keys as the hints on buttons write them. */
@@ -24,10 +25,14 @@ const MISSED = "Not done: the page had changed before the press reached it. Look
 
 export default function ({ data, setStateValue }) {
   const presses = (globalThis.callwrightPresses ??= begin())
-  if (!data.page) return
+  if (!data.page) {
+    presses.redraw = (word) => setStateValue("follow", word)
+    return
+  }
   presses.drew()
   const view = { ...data, tell: (seen) => setStateValue("seen", { seen, nonce: String(performance.now()) }) }
   presses.views.set(data.page, view)
+  if (data.follow) presses.follow(data.follow)
   return () => presses.views.get(data.page) === view && presses.views.delete(data.page)
 }
 
@@ -68,6 +73,20 @@ class Presses {
   drew() {
     this.askedAt = -Infinity
     this.isDrawn = true
+  }
+
+  /** Have the whole page drawn once what is there now has been seen: both at once would be seen late. */
+  follow(word) {
+    if (this.followed === word) return
+    this.followed = word
+    this.ask()
+    const go = () => {
+      if (word) this.redraw?.(word)
+      word = ""
+    }
+    requestAnimationFrame(() => setTimeout(go))
+    // A tab out of sight draws nothing.
+    setTimeout(go, HIDDEN_MS)
   }
 
   /** Something else than a press has asked for another page. */

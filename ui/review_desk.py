@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from curation.model.example import Waiver
@@ -35,8 +33,6 @@ from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
 DESK_HEIGHT_PX = 640
-AHEAD_S = 0.12
-"""How long the desk is ahead of the list after a decision."""
 FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys")
 """Buttons that do not decide about what the desk shows."""
 DESK = "review.desk"
@@ -59,12 +55,10 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
     standing = stand_at(ws, actor, view)
     _draw(ws, actor, project, standing, typed_comment(ws, actor, example_id))
     hold_focus(DESK, f"{example_id} {act.nonce}")
-    hold_presses(PAGE, _seen(example_id, view.head_rev), FREE)
-    if example_id != was_open:
-        # The list follows once the next example is in sight: a browser draws both together where they come together.
-        time.sleep(AHEAD_S)
-        st.rerun()
-    look_ahead(ws, actor, example_id)
+    is_ahead = example_id != was_open
+    hold_presses(PAGE, _seen(example_id, view.head_rev), FREE, follow=f"{was_open} {act.nonce}" if is_ahead else "")
+    if not is_ahead:
+        look_ahead(ws, actor, example_id)
 
 
 def _seen(example_id: str, rev: int) -> str:

@@ -14,6 +14,7 @@ from curation.services import drafting, reviewing, writing
 from curation.services.text_fields import content_at, write_text
 from curation.services.writing import ExampleView
 from tests.browser.filling import Filling, make_answer
+from tests.screens.pressing import press
 
 
 @pytest.fixture
@@ -23,9 +24,7 @@ def submitted(filling: Filling) -> ExampleView:
 
 
 def _press(screen: AppTest, verb: str) -> AppTest:
-    screen.button(key=f"review.{verb}").click().run()
-    assert not screen.exception, screen.exception
-    return screen
+    return press(screen, f"review.{verb}")
 
 
 def test_accept_fixes_the_revision_and_opens_the_next(

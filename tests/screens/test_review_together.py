@@ -15,6 +15,7 @@ from curation.services import agreeing, blind_reviewing, claiming, drafting, peo
 from curation.services.text_fields import content_at, read_text, write_text
 from curation.services.writing import ExampleView
 from tests.browser.filling import Filling, make_answer
+from tests.screens.pressing import press
 from tests.screens.stage import HOSTILE, texts
 
 ANSWER = content_at(1)
@@ -41,9 +42,7 @@ def _drawn(filling: Filling, question: str = "Thanks") -> ExampleView:
 
 
 def _press(screen: AppTest, key: str) -> AppTest:
-    screen.button(key=key).click().run()
-    assert not screen.exception, screen.exception
-    return screen
+    return press(screen, key)
 
 
 def test_somebody_elses_example_is_stepped_over_and_may_be_taken_over(
@@ -66,7 +65,7 @@ def test_somebody_elses_example_is_stepped_over_and_may_be_taken_over(
 def test_a_lost_claim_is_told_before_anything_is_decided(filling: Filling, ana: Actor, open_page: Open) -> None:
     example = _submitted(filling, "Thanks")
     screen = open_page("review")
-    claiming.release(filling.ws, filling.actor, example.id)
+    claiming.release(filling.ws, filling.actor, example.id, screen.session_state["review.tab"])
     claiming.claim(filling.ws, ana, example.id, "her tab")
     _press(screen, "review.accept")
     assert any("nothing was decided" in one.value for one in screen.error)
