@@ -95,17 +95,26 @@ def write_field(ws: Workspace, actor: Actor, desk: Desk, field: str, text: str, 
         drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id, field)
         field = "samples"
     if desk.fields[field] != text:
-        tool_undo.push(ws, actor, desk.object_id, what, {field: (desk.fields[field], text)})
+        tool_undo.push(ws, actor, desk.object_id, what, {field: (desk.fields[field], text)}, desk.base_revision)
     drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, field, desk.base_revision, text)
 
 
 def undo(ws: Workspace, actor: Actor, desk: Desk) -> str:
-    """Take the last change back, also one that was saved; what was undone in words, empty when there is nothing."""
-    step = tool_undo.next_step(ws, actor, desk.object_id, desk.fields, _same)
+    """Take the last change back, also one that was saved; what was undone in words, empty when there is nothing.
+
+    Where somebody else has saved since, the draft is one of the revision before theirs: the desk is stale and asks.
+    """
+    now = desk.view.revision if desk.view else 0
+
+    def is_own(name: str, revision: int) -> bool:
+        return name in desk.drafted or revision in (0, now)
+
+    step = tool_undo.next_step(ws, actor, desk.object_id, desk.fields, _same, is_own)
     if step is None:
         return ""
+    base_revision = min(desk.base_revision, step.revision or desk.base_revision)
     for name, text in step.fields.items():
-        drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, name, desk.base_revision, text)
+        drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, name, base_revision, text)
     if step.is_popped:
         tool_undo.pop(ws, actor, desk.object_id)
     return step.what
@@ -117,6 +126,7 @@ def put_on_top(ws: Workspace, actor: Actor, desk: Desk) -> None:
         return
     for name in desk.drafted:
         drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, name, desk.view.revision, desk.fields[name])
+    tool_undo.settle(ws, actor, desk.object_id, desk.base_revision, desk.view.revision)
 
 
 def discard(ws: Workspace, actor: Actor, desk: Desk) -> None:
@@ -124,7 +134,7 @@ def discard(ws: Workspace, actor: Actor, desk: Desk) -> None:
     stored = read_fields(desk.view.tool if desk.view else None)
     lost = {name: (desk.fields[name], stored[name]) for name in desk.drafted}
     if lost and desk.view is not None:
-        tool_undo.push(ws, actor, desk.object_id, "discarding the draft", lost)
+        tool_undo.push(ws, actor, desk.object_id, "discarding the draft", lost, desk.base_revision)
     drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
 
 
@@ -141,7 +151,9 @@ def save(ws: Workspace, actor: Actor, desk: Desk, *, nonce: str) -> ToolView:
     )
     drafting.drop_read(ws, actor.person_id, desk.read)
     if desk.view is None:
-        tool_undo.move(ws, actor, desk.object_id, saved.id)
+        tool_undo.move(ws, actor, desk.object_id, saved.id, saved.revision)
+    else:
+        tool_undo.settle(ws, actor, desk.object_id, desk.base_revision, saved.revision)
     return saved
 
 

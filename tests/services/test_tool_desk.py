@@ -48,6 +48,9 @@ class Stage:
     def desk(self) -> Desk:
         return tool_desk.open_desk(self.ws, self.actor, self.project, self.tool)
 
+    def desk_of(self, actor: Actor) -> Desk:
+        return tool_desk.open_desk(self.ws, actor, self.project, self.tool)
+
     def write(self, field: str, text: str, what: str = "") -> Desk:
         tool_desk.write_field(self.ws, self.actor, self.desk(), field, text, what)
         return self.desk()
@@ -170,6 +173,35 @@ def test_undo_reaches_behind_a_save(stage: Stage) -> None:
     tool_desk.undo(stage.ws, stage.actor, stage.desk())
     assert stage.desk().fields["description"] == "d"
     assert stage.desk().drafted == ("description",)
+
+
+def save_as(stage: Stage, actor: Actor, field: str, text: str) -> None:
+    tool_desk.write_field(stage.ws, actor, stage.desk_of(actor), field, text, "a change")
+    tool_desk.save(stage.ws, actor, stage.desk_of(actor), nonce=f"{actor.person_id} {text}")
+
+
+@pytest.mark.parametrize("field", ["description", "policy"])
+def test_undo_asks_where_somebody_else_has_saved_since(stage: Stage, field: str) -> None:
+    other = people.add_person(stage.ws, stage.actor, "Bo", ["expert"], nonce="bo")
+    save_as(stage, stage.actor, "description", "Mine")
+    save_as(stage, other, field, "Theirs")
+    assert tool_desk.undo(stage.ws, stage.actor, stage.desk()) == "a change"
+    desk = stage.desk()
+    assert (desk.fields["description"], desk.is_stale) == ("d", True)
+    with pytest.raises(CurationError):
+        tool_desk.save(stage.ws, stage.actor, desk, nonce="over theirs")
+    tool_desk.put_on_top(stage.ws, stage.actor, desk)
+    assert not stage.desk().is_stale
+    saved = tool_desk.save(stage.ws, stage.actor, stage.desk(), nonce="on top")
+    assert saved.tool.definition.view.description == "d"
+
+
+def test_undo_of_several_saved_changes_asks_nothing_while_nobody_else_saves(stage: Stage) -> None:
+    for text in ("One", "Two"):
+        save_as(stage, stage.actor, "description", text)
+    for text in ("One", "d"):
+        tool_desk.undo(stage.ws, stage.actor, stage.desk())
+        assert (stage.desk().fields["description"], stage.desk().is_stale) == (text, False)
 
 
 def test_undo_takes_back_what_was_typed_in_an_editor_first(stage: Stage) -> None:
