@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,16 +11,31 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from curation.services import demonstrating, people
+from curation.model.definition import Definition, Tool
+from curation.services import cataloguing, demonstrating, people
 from curation.services.workspace import open_workspace
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
-PLACES = ("Home", "Write", "Review", "Catalogue", "Health", "Training", "Evaluation")
+PLACES = ("Home", "Write", "Review", "Examples", "Catalogue", "Health", "Training", "Evaluation")
 WITHOUT_LINK = ("import", "glossary", "agreement")
 KNOWN = {("import", "presentation-role-conflict", "stFileUploaderDropzone")}
 """What Streamlit itself draws so: page, rule, and what stands in the element."""
+WIDE = "assemble_many_parts"
+CATALOGUE_TABS = ("Policy", "Running", "As seen", "Result", "Errors", "Samples")
+QUESTIONS = (
+    ("", "Keys"),
+    ("", "Order candidates"),
+    ("catalogue", "History"),
+    ("catalogue", "Publish"),
+    ("health", "Freeze"),
+    ("evaluation", "Evaluate models"),
+    ("write", "Template"),
+    ("write", "Recovery"),
+    ("write", "Near miss"),
+)
 FEWEST_STOPS, MOST_STOPS = 3, 20
 LOOKS, SETTLES_MS = 3, 500
 Violation = tuple[str, str, str]
@@ -60,6 +76,44 @@ def test_every_page_passes_the_audit_and_shows_the_focus(
     assert found == []
 
 
+@pytest.mark.timeout(180)
+def test_what_opens_on_a_page_passes_the_audit(
+    server: Server, project_id: str, open_tab: Callable[[str], Page]
+) -> None:
+    """Tabs, the wide schema of a tool with many parameters, and questions."""
+    _add_wide_tool(server.home, project_id)
+    page = open_tab(f"{server.base}/catalogue?project={project_id}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settled(page).get_by_text(WIDE, exact=True).first.click()
+    expect(page.get_by_role("heading", name=WIDE, level=1)).to_be_visible()
+    found = _audit(page, "wide schema")
+    for name in CATALOGUE_TABS:
+        settled(page).get_by_role("tab", name=name).first.click()
+        found += _audit(page, f"tab {name}")
+    for place, button in QUESTIONS:
+        page.goto(f"{server.base}/{place}?project={project_id}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        settled(page).get_by_role("button", name=button).first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        found += _audit(page, f"{place}, {button}")
+    assert found == []
+
+
+def _add_wide_tool(home: Path, project_id: str) -> None:
+    properties = {f"part_{n}": {"type": "string", "description": f"Part {n} of it."} for n in range(20)}
+    function = {
+        "name": WIDE,
+        "description": "A tool of many parts.",
+        "parameters": {"type": "object"} | {"properties": properties},
+    }
+    ws = open_workspace(home)
+    try:
+        tool = Tool(Definition(json.dumps({"type": "function", "function": function})))
+        cataloguing.import_tools(ws, people.local_actor(ws), project_id, [tool], nonce=ws.new_id())
+    finally:
+        ws.close()
+
+
 def _tab_through(page: Page) -> int:
     """Go from control to control to the end of the page; returns how many there were."""
     for stop in range(MOST_STOPS):
@@ -72,7 +126,7 @@ def _tab_through(page: Page) -> int:
 
 def _audit(page: Page, name: str) -> list[Violation]:
     """What axe finds once the page is still: a style sheet may come a moment after what it colours."""
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
     page.evaluate(AXE)
     found: list[Violation] = []
