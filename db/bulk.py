@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.batches import BatchRecord, add_batch
 from db.tables import batch, bulk, bulk_item
 
 KIND = "bulk"
+MOST = 500
+"""Rows of one statement."""
 TODO = ""
 """What an item says before anything was done to it."""
 
 
 class ItemRecord(msgspec.Struct, frozen=True):
-    """One example of a bulk act: where it stood, and where the act left it (both as the audit writes it)."""
+    """One example of an act over many: where it stood, and where the act left it (both as the audit writes it).
+
+    A move of examples knows both beforehand; a bulk act notes the second when it is there, or why it never was.
+    """
 
     batch_id: str
     example_id: str
@@ -112,6 +117,25 @@ def add_items(connection: Connection, batch_id: str, marks: Sequence[tuple[str, 
     added = connection.execute(insert(bulk_item).values(rows).on_conflict_do_nothing()).rowcount
     more = update(bulk).where(bulk.c.batch_id == batch_id)
     connection.execute(more.values(n_items=bulk.c.n_items + added))
+
+
+def note_items(connection: Connection, items: Sequence[ItemRecord]) -> None:
+    """Write down what an act will have done, before it appears."""
+    if items:
+        connection.execute(insert(bulk_item), [msgspec.structs.asdict(one) for one in items])
+
+
+def drop_items(connection: Connection, batch_id: str, ids: Sequence[str]) -> None:
+    """Forget examples that the act did not touch after all."""
+    for start in range(0, len(ids), MOST):
+        chunk = ids[start : start + MOST]
+        connection.execute(delete(bulk_item).where(bulk_item.c.batch_id == batch_id, bulk_item.c.example_id.in_(chunk)))
+
+
+def list_changed(connection: Connection, batch_id: str) -> list[ItemRecord]:
+    """Everything an act that is over has changed."""
+    query = select(bulk_item).where(bulk_item.c.batch_id == batch_id, _is_mark()).order_by(bulk_item.c.example_id)
+    return [ItemRecord(*row) for row in connection.execute(query)]
 
 
 def list_items(connection: Connection, batch_id: str, *, after_id: str, limit: int, is_done: bool) -> list[ItemRecord]:

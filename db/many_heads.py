@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from curation.model.states import ExampleState
 from db.acts import AuditRecord, Deed, head, seal
+from db.batches import BatchRecord
 from db.derived import Derived, clear_derived, put_bodies, put_derived
 from db.examples import HEAD_COLUMNS, ExampleRecord, head_values, to_record
-from db.tables import audit, batch, body, bulk_item, example, revision
+from db.tables import audit, batch, body, example, revision
 
 MOST = 500
 """Rows of one statement."""
@@ -23,15 +24,6 @@ class NextHead(msgspec.Struct, frozen=True):
     head: ExampleRecord
     state: ExampleState
     derived: Derived
-
-
-class HeadItem(msgspec.Struct, frozen=True):
-    """What one act did to one example, as the audit writes it (`draft@3`)."""
-
-    batch_id: str
-    example_id: str
-    before: str
-    after: str
 
 
 def add_revisions(connection: Connection, new: Sequence[NextHead], by: str, at: str, why: str) -> None:
@@ -112,38 +104,22 @@ def read_heads_of(connection: Connection, ids: Sequence[str]) -> dict[str, Examp
     return found
 
 
-def add_items(connection: Connection, items: Sequence[HeadItem]) -> None:
-    if items:
-        connection.execute(insert(bulk_item), [msgspec.structs.asdict(one) for one in items])
-
-
-def drop_items(connection: Connection, batch_id: str, ids: Sequence[str]) -> None:
-    """Forget examples that the act did not touch after all."""
-    for start in range(0, len(ids), MOST):
-        chunk = ids[start : start + MOST]
-        connection.execute(delete(bulk_item).where(bulk_item.c.batch_id == batch_id, bulk_item.c.example_id.in_(chunk)))
-
-
-def list_items(connection: Connection, batch_id: str) -> list[HeadItem]:
-    query = select(bulk_item).where(bulk_item.c.batch_id == batch_id).order_by(bulk_item.c.example_id)
-    return [HeadItem(*row) for row in connection.execute(query)]
-
-
 def complete_move(connection: Connection, batch_id: str, n: int) -> None:
     """Let a bulk act count as done."""
     connection.execute(update(batch).where(batch.c.id == batch_id).values(state="complete", n_added=n, owner=""))
 
 
-def find_last(connection: Connection, project_id: str, kind: str) -> tuple[str, str, int, str, str] | None:
-    """(id, name, examples, by, at) of the newest bulk act of a kind that was not undone."""
+def list_last(
+    connection: Connection, project_id: str, kind: str, *, states: Sequence[str], limit: int
+) -> list[BatchRecord]:
+    """The newest bulk acts of a kind that changed something, newest first."""
     query = (
-        select(batch.c.id, batch.c.name, batch.c.n_added, batch.c.by, batch.c.at)
-        .where(batch.c.project_id == project_id, batch.c.kind == kind, batch.c.state == "complete")
+        select(batch)
+        .where(batch.c.project_id == project_id, batch.c.kind == kind, batch.c.state.in_(states), batch.c.n_added > 0)
         .order_by(batch.c.at.desc(), batch.c.id.desc())
-        .limit(1)
+        .limit(limit)
     )
-    row = connection.execute(query).one_or_none()
-    return (row[0], row[1], row[2], row[3], row[4]) if row else None
+    return [BatchRecord(*row) for row in connection.execute(query)]
 
 
 def read_bodies_at(connection: Connection, pairs: Sequence[tuple[str, int]]) -> dict[str, bytes]:

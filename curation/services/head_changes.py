@@ -8,18 +8,21 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.model.finding import Finding
+from curation.model.marks import Mark
 from curation.model.states import ExampleState
 from curation.processes import own_identity
 from curation.services.acts import Act
+from curation.services.heads import mark
 from curation.services.second_looks import draw_all
 from curation.services.spooling import Spool
 from curation.services.workspace import Workspace
-from db import batches, many_heads, repairs, reviews
+from db import batches, bulk, many_heads, repairs, reviews
 from db.acts import Deed
 from db.batches import BatchRecord
+from db.bulk import ItemRecord
 from db.derived import Derived, Found, put_bodies
 from db.examples import ExampleRecord
-from db.many_heads import HeadItem, NextHead
+from db.many_heads import NextHead
 from db.repairs import RepairRecord
 from db.reviews import CommentRecord
 
@@ -81,7 +84,7 @@ class HeadChange:
             bodies = [one.derived for one in self._waiting if one.derived is not None]
             if bodies:
                 put_bodies(unit.connection, bodies)
-            many_heads.add_items(unit.connection, [_item(self.batch_id, one) for one in self._waiting])
+            bulk.note_items(unit.connection, [_item(self.batch_id, one) for one in self._waiting])
             unit.commit()
         self._waiting = []
 
@@ -92,7 +95,7 @@ class HeadChange:
             now = many_heads.read_heads_of(act.connection, [one.head.id for one in chunk])
             kept = [one for one in chunk if _is_unchanged(one.head, now.get(one.head.id))]
             kept_ids = {one.head.id for one in kept}
-            many_heads.drop_items(
+            bulk.drop_items(
                 act.connection, self.batch_id, [one.head.id for one in chunk if one.head.id not in kept_ids]
             )
             _apply(act, kept, why)
@@ -158,9 +161,8 @@ def _deed(one: Prepared) -> Deed:
     return Deed(one.head.id, item.before, item.after, one.head.project_id)
 
 
-def _item(batch_id: str, one: Prepared) -> HeadItem:
-    before = f"{one.head.state.value}@{one.head.head_rev}"
-    return HeadItem(batch_id, one.head.id, before, f"{one.state.value}@{one.rev}")
+def _item(batch_id: str, one: Prepared) -> ItemRecord:
+    return ItemRecord(batch_id, one.head.id, mark(one.head), str(Mark(one.state, one.rev)))
 
 
 def _slim(prepared: Prepared) -> Prepared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -27,11 +27,12 @@ from curation.services.reviewing import accept_in_batch
 from curation.services.roles import require
 from curation.services.tool_moves import Plan, coming_bench, read_plan
 from curation.services.workspace import Workspace
-from db import acts, batches, catalogue, impacts, many_heads, people, repairs, reviews
+from db import acts, batches, bulk, catalogue, impacts, many_heads, people, repairs, reviews
 from db.acts import Deed
+from db.bulk import ItemRecord
+from db.batches import BatchRecord
 from db.derived import Derived
 from db.examples import ExampleRecord
-from db.many_heads import HeadItem
 
 KIND = "migration"
 
@@ -58,13 +59,15 @@ class MoveUndone(msgspec.Struct, frozen=True):
 
 
 class MoveView(msgspec.Struct, frozen=True):
-    """The newest move that can be taken back."""
+    """A move of examples, and who took it back."""
 
     batch_id: str
     name: str
     n_examples: int
     by: str
     at: str
+    undone_by: str = ""
+    undone_at: str = ""
 
 
 def move_examples(
@@ -141,7 +144,7 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
             raise NotFoundError("This move of examples is not here.")
         if record.state != "complete":
             raise StateError(f"The move to {record.name} is {record.state}: there is nothing to undo.")
-        items = many_heads.list_items(connection, batch_id)
+        items = bulk.list_changed(connection, batch_id)
         bench = read_bench(connection, record.project_id)
     change = HeadChange(ws, actor.person_id, record.project_id, f"undo of {KIND}", record.name)
 
@@ -198,7 +201,7 @@ def list_acceptable_again(ws: Workspace, batch_id: str) -> tuple[ExampleRecord, 
 
 
 def _acceptable_again(connection: Connection, batch_id: str) -> list[ExampleRecord]:
-    items = {one.example_id: one for one in many_heads.list_items(connection, batch_id)}
+    items = {one.example_id: one for one in bulk.list_changed(connection, batch_id)}
     were = [one for one in items if mark_of(items[one].before).state is ExampleState.ACCEPTED]
     heads = many_heads.read_heads_of(connection, were).values()
     return [
@@ -221,12 +224,25 @@ def _project_of(ws: Workspace, batch_id: str) -> str:
 def last_move(ws: Workspace, project_id: str) -> MoveView | None:
     """The newest move that was not taken back."""
     with ws.reading() as connection:
-        found = many_heads.find_last(connection, project_id, KIND)
+        found = many_heads.list_last(connection, project_id, KIND, states=("complete",), limit=1)
         names = people.name_people(connection)
-    if found is None or not found[2]:
-        return None
-    batch_id, name, n, by, at = found
-    return MoveView(batch_id, name, n, names.get(by, by), at)
+    return next((_view(one, names) for one in found), None)
+
+
+def list_undone_moves(ws: Workspace, project_id: str, *, limit: int = 5) -> tuple[MoveView, ...]:
+    """The moves that were taken back, newest first, with who took them back."""
+    views = []
+    with ws.reading() as connection:
+        names = people.name_people(connection)
+        for one in many_heads.list_last(connection, project_id, KIND, states=("undone",), limit=limit):
+            undone = acts.last_of(connection, one.id)[0]
+            by = names.get(undone.person_id, undone.person_id)
+            views.append(msgspec.structs.replace(_view(one, names), undone_by=by, undone_at=undone.at))
+    return tuple(views)
+
+
+def _view(record: BatchRecord, names: Mapping[str, str]) -> MoveView:
+    return MoveView(record.id, record.name, record.n_added, names.get(record.by, record.by), record.at)
 
 
 Report = TypeVar("Report")
@@ -268,7 +284,7 @@ def _step_of(verdict: Verdict, derived: Derived) -> str:
 
 def _count_accepted(connection: Connection, batch_id: str) -> int:
     """The examples of a move that stayed accepted."""
-    return sum(mark_of(one.after).state is ExampleState.ACCEPTED for one in many_heads.list_items(connection, batch_id))
+    return sum(mark_of(one.after).state is ExampleState.ACCEPTED for one in bulk.list_changed(connection, batch_id))
 
 
 def _leave(plan: Plan, verdict: Verdict) -> Prepared | None:
@@ -292,7 +308,7 @@ def _moved_tools(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
     return plan.tool_ids[:1]
 
 
-def _restore(ws: Workspace, bench: Bench, items: Sequence[HeadItem]) -> list[Prepared]:
+def _restore(ws: Workspace, bench: Bench, items: Sequence[ItemRecord]) -> list[Prepared]:
     """The examples that are still as the move left them, as they were before it."""
     ids = [one.example_id for one in items]
     with ws.reading() as connection:
