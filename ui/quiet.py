@@ -16,7 +16,9 @@ _MOUNT = st.components.v2.component(
 .stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
 /* What draws nothing takes no gap either. */
-:is([class*="st-key-focus-"], [class*="st-key-presses-"], .st-key-desk-style, .st-key-shell-quiet) {
+:is(
+  [class*="st-key-focus-"], [class*="st-key-presses-"], .st-key-write-turn_keys, .st-key-desk-style, .st-key-shell-quiet
+) {
   position: absolute;
 }
 .react-aria-ComboBox > :focus-within { box-shadow: 0 0 0 1px #4a55c8; }
