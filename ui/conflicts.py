@@ -8,8 +8,7 @@ from curation.services.people import local_actor
 from curation.services.settling import Conflict
 from curation.services.writing import ExampleView
 from ui import keys, state
-from ui.keys import Key
-from ui.merge_panel import IS_OPEN, draw_merge
+from ui.merge_panel import IS_OPEN, draw_merge, saved_by
 from ui.places import place_words
 from ui.session import workspace
 from ui.text import clip, plain, say, source
@@ -23,9 +22,10 @@ def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
     if IS_OPEN.get() == view.id and conflicts:
         draw_merge(workspace(), local_actor(workspace()), view)
         return
+    who = saved_by(workspace(), view)
     can_merge = any(one.base_rev < view.head_rev and one.stored is not None for one in conflicts)
     for conflict in conflicts:
-        st.error(conflict_words(view, conflict), icon=":material/error:")  # safe: made by say()
+        st.error(conflict_words(view, conflict, who), icon=":material/error:")  # safe: made by say()
         mine, stored = st.columns(2, gap="medium")
         with mine:
             st.caption("Yours")
@@ -33,24 +33,29 @@ def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
         with stored:
             st.caption(say("Revision {head}", head=view.head_rev))
             source(clip(conflict.stored or "")[0] or " ")
+        is_first = conflict is conflicts[0]
         with st.container(horizontal=True, gap="small"):
-            if can_merge and conflict is conflicts[0]:
-                _button("Compare and merge", "open_merge", conflict.name, keys.NEXT_ACT)
-            if conflict.stored is not None:
-                _button("Use mine", "use_mine", conflict.name)
-            _button("Keep mine as a copy", "copy_mine", conflict.name)
-            _button("Keep the stored text", "drop_mine", conflict.name)
+            for label, verb in _ways_out(conflict, can_merge=can_merge and is_first):
+                _button(label, verb, conflict.name, is_next=is_first)
+                is_first = False
 
 
-def conflict_words(view: ExampleView, conflict: Conflict) -> str:
-    """What happened to the text of one field."""
+def _ways_out(conflict: Conflict, *, can_merge: bool) -> list[tuple[str, str]]:
+    """The acts that settle one conflict, the most careful first: it is the next act of the page."""
+    ways = [("Compare and merge", "open_merge")] if can_merge else []
+    copies = [("Keep mine as a copy", "copy_mine"), ("Keep the stored text", "drop_mine")]
+    return [*ways, *copies] if conflict.stored is None else [*ways, ("Use mine", "use_mine"), *copies]
+
+
+def conflict_words(view: ExampleView, conflict: Conflict, who: str) -> str:
+    """What happened to the text of one field since `who` saved the newest revision."""
     if conflict.stored is None:
         return say(
             "**Your text is safe, but it is not in the example.** You typed {place} of revision {base}, and that turn "
             "is gone or stands elsewhere since {who} saved revision {head}.",
             place=place_words(conflict.field),
             base=conflict.base_rev,
-            who=view.updated_by,
+            who=who,
             head=view.head_rev,
         )
     if conflict.base_rev == view.head_rev:
@@ -65,16 +70,17 @@ def conflict_words(view: ExampleView, conflict: Conflict) -> str:
         "{who} saved revision {head} since.",
         place=place_words(conflict.field),
         base=conflict.base_rev,
-        who=view.updated_by,
+        who=who,
         head=view.head_rev,
     )
 
 
-def _button(label: str, verb: str, name: str, key: Key | None = None) -> None:
+def _button(label: str, verb: str, name: str, *, is_next: bool) -> None:
     st.button(
         plain(label),
         key=f"write.{verb}.{name}",
-        shortcut=key.shortcut if key else None,
+        type="primary" if is_next else "secondary",
+        shortcut=keys.NEXT_ACT.shortcut if is_next else None,
         on_click=state.ask,
         args=(verb, name),
     )

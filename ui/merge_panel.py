@@ -6,7 +6,7 @@ import streamlit as st
 
 from curation.model.finding import Severity
 from curation.model.people import Actor
-from curation.services import merging
+from curation.services import merging, reviewing
 from curation.services.merging import MergeView
 from curation.services.three_way import Choice, Clash
 from curation.services.workspace import Workspace
@@ -33,6 +33,11 @@ def choices_of(example_id: str, head_rev: int) -> dict[str, Choice]:
     return dict(_CHOSEN.of(f"{example_id}.{head_rev}").get())
 
 
+def saved_by(ws: Workspace, view: ExampleView) -> str:
+    """Who wrote the newest revision; whoever moved the example on since has saved no text."""
+    return reviewing.list_revisions(ws, view.id)[0].by
+
+
 def draw_merge(ws: Workspace, actor: Actor, view: ExampleView) -> None:
     """The merge as it would be saved, clash by clash."""
     chosen = choices_of(view.id, view.head_rev)
@@ -44,10 +49,13 @@ def draw_merge(ws: Workspace, actor: Actor, view: ExampleView) -> None:
         open_ones = [one for one in found.clashes if one.name not in chosen]
         with card_title("Compare and merge", _facts(found, len(open_ones))):
             severity_badges(found.judged)
+        who = saved_by(ws, view)
         for clash in found.clashes:
-            _draw_clash(view, clash, is_next=bool(open_ones) and clash is open_ones[0], is_chosen=clash.name in chosen)
+            _draw_clash(
+                view, clash, who, is_next=bool(open_ones) and clash is open_ones[0], is_chosen=clash.name in chosen
+            )
         with st.expander(f"All changes: {len(found.theirs):,} theirs, {len(found.mine):,} yours", type="compact"):
-            st.caption(say("Saved by {by} since revision {rev}", by=found.theirs_by, rev=found.base_rev))
+            st.caption(say("Saved by {by} since revision {rev}", by=who, rev=found.base_rev))
             draw_change_table(found.theirs)
             st.caption("Typed by you")
             draw_change_table(found.mine)
@@ -60,7 +68,7 @@ def _facts(found: MergeView, n_open: int) -> str:
     return f"{count(n_open, 'place')} left to decide" if n_open else "All places are decided"
 
 
-def _draw_clash(view: ExampleView, clash: Clash, *, is_next: bool, is_chosen: bool) -> None:
+def _draw_clash(view: ExampleView, clash: Clash, who: str, *, is_next: bool, is_chosen: bool) -> None:
     """Where, what it was, and the two texts; the next one answers the keys."""
     with st.container(gap="xxsmall", key=f"merge.clash.{clash.name}"):
         place = place_words(merging.pointer_of(clash).replace("/+", "/"))
@@ -68,7 +76,7 @@ def _draw_clash(view: ExampleView, clash: Clash, *, is_next: bool, is_chosen: bo
         base, theirs, mine = st.columns(3, gap="small")
         base.caption("You both began from")
         base.markdown(plain(clash.base, 600) if clash.base is not None else ":gray[nothing]")
-        theirs.caption(say("Revision {rev}, {by}", rev=view.head_rev, by=view.updated_by))
+        theirs.caption(say("Revision {rev}, {by}", rev=view.head_rev, by=who))
         theirs.markdown(mark_words(clash.base, clash.theirs)[1])  # safe: made by mark_words()
         mine.caption("Yours")
         mine.markdown(mark_words(clash.base, clash.mine)[1])  # safe: made by mark_words()
@@ -118,6 +126,7 @@ def _act(label: str, verb: str, icon: str, found: MergeView, key: Key | None = N
         key=f"merge.{verb}",
         icon=icon,
         disabled=is_off,
+        type="primary" if key and not is_off else "secondary",
         shortcut=key.shortcut if key else None,
         on_click=state.ask,
         args=(verb, "", found.seen),

@@ -106,14 +106,20 @@ def _row(key: str) -> DeltaGenerator:
     return st.container(key=key, horizontal=True, wrap=False, vertical_alignment="center", gap="small")
 
 
-def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: bool = False) -> None:
-    """Left what stands in the way, right the one next act; Submit is never closed, it answers with the reason."""
+def action_bar(
+    view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: bool = False, is_settled: bool = True
+) -> None:
+    """Left what stands in the way, right the one next act; Submit is never closed, it answers with the reason.
+
+    While two texts wait to be settled (`is_settled` is False) the next act stands beside them.
+    """
     errors = count_severities(view.judged)[Severity.ERROR]
+    is_ready = is_settled and not errors
     with decision_bar() as (facts, acts):
         with facts:
             severity_badges(view.judged, quiet)
             with st.container(key="write-why", width="content"):
-                st.caption(plain(_why_not(view, errors)), width="content")
+                st.caption(plain(_why_not(view, errors, is_settled=is_settled)), width="content")
         with acts:
             _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev, str(view.seq))
             if can_redo:
@@ -124,7 +130,7 @@ def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: boo
                 key="write.next_error",
                 icon=":material/arrow_forward:",
                 shortcut=keys.NEXT_ERROR.shortcut,
-                type="primary" if errors else "secondary",
+                type="primary" if errors and is_settled else "secondary",
                 on_click=state.ask,
                 args=("next_error",),
             )
@@ -134,13 +140,13 @@ def action_bar(view: ExampleView, *, quiet: Sequence[Judged] = (), can_redo: boo
                 key="write.submit",
                 icon=":material/send:",
                 shortcut=keys.SUBMIT.shortcut,
-                type="secondary" if errors or is_reviewed else "primary",
+                type="primary" if is_ready and not is_reviewed and view.state in SUBMITTABLE else "secondary",
                 on_click=state.ask,
                 args=("submit",),
                 kwargs={"rev": view.head_rev},
             )
             if is_reviewed:
-                draw_accept(view, is_primary=not errors)
+                draw_accept(view, is_primary=is_ready)
 
 
 def _next_word(view: ExampleView, quiet: Sequence[Judged]) -> str:
@@ -150,8 +156,10 @@ def _next_word(view: ExampleView, quiet: Sequence[Judged]) -> str:
     return "Next open place" if count_severities(quiet)[Severity.ERROR] else "Next finding"
 
 
-def _why_not(view: ExampleView, errors: int) -> str:
+def _why_not(view: ExampleView, errors: int, *, is_settled: bool) -> str:
     """What a submission would be answered now, "" when it would go through."""
+    if not is_settled:
+        return "Your text waits above to be settled"
     if view.state not in SUBMITTABLE:
         return f"{STATE_LOOK[view.state][0].capitalize()}; an edit makes it a draft again"
     return "Submit goes through at zero errors" if errors else ""

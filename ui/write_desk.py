@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from curation.errors import CurationError
+from curation.errors import BlockedError, CurationError
 from curation.model.definition import Tool
 from curation.model.people import Actor
 from curation.model.states import ExampleState
@@ -39,6 +39,7 @@ from ui.write_acts import perform, published_tools
 from ui.write_bars import action_bar, add_bar, desk_head
 from ui.write_goals import PAGE, SELECTED
 from ui.write_memory import LAST, LEFT_OPEN, OWN, remember, unwritten_places
+from ui.write_repair import draw_repair
 
 _DRAWN: Slot[dict[str, str]] = Slot("write.fields", {})
 """Key → pointer of the text fields on the page."""
@@ -49,6 +50,8 @@ EDITABLE = frozenset(ExampleState) - {ExampleState.ARCHIVED}
 DESK_HEIGHT_PX = 640
 FREE = ("write.back", "write.next", "write.keys")
 """Buttons that do nothing to the example on the desk."""
+HANDS_ON = frozenset({"submit", "accept"})
+"""Acts that pass the example on as it is stored; what the person typed must be in it by then."""
 
 
 @st.fragment
@@ -66,7 +69,7 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
             act = Act()
             st.toast(MISSED, icon=":material/info:")
         if act.verb:
-            view = _performed(ws, actor, view, tools, act)
+            view = _performed(ws, actor, view, tools, act, conflicts)
         # Before drawing: the page is drawn once, whole, and not a second time for its list.
         if not conflicts and not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
             st.rerun()
@@ -74,9 +77,21 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
     hold_presses(PAGE, example_id, FREE)
 
 
-def _performed(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Tool], act: Act) -> ExampleView:
+def _performed(
+    ws: Workspace,
+    actor: Actor,
+    view: ExampleView,
+    tools: dict[str, Tool],
+    act: Act,
+    conflicts: tuple[Conflict, ...],
+) -> ExampleView:
     """The act done; refused, its banner moves the page, and the cursor stays where it was last."""
     try:
+        if conflicts and act.verb in HANDS_ON:
+            raise BlockedError(
+                "Not handed on: what you typed is not in the example yet.",
+                hint="Settle the two texts first; Alt+Enter leads there.",
+            )
         return perform(ws, actor, view, tools, _on_newest(act, view))
     except CurationError:
         aim(AIM.get().at, act.nonce, is_forced=False)
@@ -130,11 +145,13 @@ def _draw(
     said = list_comments(workspace(), view.id, actor)
     scene.below = notes_below(said, PAGE)
     desk_head(view)
+    draw_repair(view, is_editable=scene.is_editable)
     draw_conflicts(view, conflicts)
     draw_open_notes(view, said, PAGE)
     _draw_columns(view, scene)
     _DRAWN.of(view.id).set(dict(scene.fields))
-    action_bar(view, quiet=[one for one in view.judged if scene.is_quiet(one)], can_redo=can_redo)
+    quiet = [one for one in view.judged if scene.is_quiet(one)]
+    action_bar(view, quiet=quiet, can_redo=can_redo, is_settled=not conflicts)
     place_cursor(scene.spots)
     bend_desk()
 

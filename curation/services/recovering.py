@@ -18,6 +18,7 @@ from curation.model.values import Arguments
 from curation.services.breaking import break_call
 from curation.services.call_edits import offer_tool
 from curation.services.call_ids import free_call_ids, number_calls
+from curation.services.handing_over import find_escalation, handing_over
 from curation.services.mocking import Place, read_arguments, set_result
 from curation.services.retry_safety import find_reader, is_safe_twice, shared_arguments, why_unsafe
 from curation.services.text_fields import call_at, field_text, with_messages
@@ -133,17 +134,19 @@ class _Scene:
         users = [at for at, message in enumerate(self._after) if message.role == "user"]
         return self._after[users[0] :] if users else ()
 
-    def again(self, *, text: str | None = None, label: Label | None = None) -> tuple[Message, ...]:
+    def again(self, *, label: Label | None = None) -> tuple[Message, ...]:
         """The same call once more, with the result it had."""
         call = msgspec.structs.replace(self.call, id=next(self._free))
-        turn = Message(role="assistant", content=text, calls=(call,), label=label)
+        turn = Message(role="assistant", content=None, calls=(call,), label=label)
         if self.result is None:
             return (turn,)
         return (turn, msgspec.structs.replace(self.result, tool_call_id=call.id))
 
-    def other(self, tool: Tool, label: Label) -> tuple[Message, ...]:
+    def other(self, tool: Tool, label: Label, *, reason: str = "") -> tuple[Message, ...]:
         """A call of another tool with the arguments it shares, and what a mock answers."""
         arguments = shared_arguments(self.call, tool)
+        if reason:
+            arguments = handing_over(tool, arguments, reason)
         text = msgspec.json.encode(arguments).decode()
         call = Call(name=tool.name, arguments=Arguments(text), id=next(self._free), type="function")
         answers = list_answers(tool, arguments)
@@ -162,10 +165,8 @@ def _place(example: Example, turn: int, index: int) -> Place:
 
 
 def _retry(scene: _Scene) -> Example:
-    wait = scene.failure.retry_after_s
-    pause = f"in {wait:g} seconds" if wait else "in a moment"
-    said = f"The service does not answer right now; I will try again {pause}."
-    return scene.spliced(*scene.again(text=said, label=Label(recovery="retry_after_wait")))
+    # The label says that it waits: words beside a call are lost on most targets, and the row would be warned of them.
+    return scene.spliced(*scene.again(label=Label(recovery="retry_after_wait")))
 
 
 def _read(scene: _Scene) -> Example:
@@ -180,6 +181,12 @@ def _alternative(scene: _Scene) -> Example:
 
 
 def _escalate(scene: _Scene) -> Example:
+    """Call the tool that hands over where the example offers one; else say it in words."""
+    tool = find_escalation(scene.call, scene.example, scene.tools)
+    if tool is not None:
+        label = Label(recovery="escalate")
+        handed = Message(role="assistant", content="I have handed this to a colleague who can look into it.")
+        return scene.spliced(*scene.other(tool, label, reason=_sentence(scene)), handed, is_over=True)
     said = f"{_sentence(scene)} I am handing this to a colleague who can look into it."
     return scene.spliced(
         Message(role="assistant", content=said, label=Label(reason="escalate", recovery="escalate")), is_over=True

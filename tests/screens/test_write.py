@@ -15,7 +15,7 @@ from curation.model.example import Call, Example, Message
 from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.model.values import Arguments
-from curation.services import browsing, cataloguing, drafting, writing
+from curation.services import browsing, cataloguing, deciding, drafting, people, writing
 from curation.services.turn_edits import blank_example
 from tests.browser.filling import Filling, make_answer, make_example, make_tool
 from tests.screens.rows import pick_row, rows_of
@@ -376,3 +376,54 @@ def test_cursor_goes_to_the_nearest_field(at: str, key: str) -> None:
 
 def test_cursor_has_nowhere_to_go_on_a_page_without_fields() -> None:
     assert nearest({}, "/messages/0/content") == ""
+
+
+def _conflict(filling: Filling) -> str:
+    """An example with text this person typed on revision 1 while Mara saved revision 2 and somebody submitted it."""
+    example = filling.write(make_answer("Thanks"))
+    mara = people.add_person(filling.ws, filling.actor, "Mara", ["annotator"], nonce="mara")
+    person = filling.actor.person_id
+    drafting.save_draft(filling.ws, person, "example", example.id, "/messages/1/content", 1, "My own words.")
+    writing.save_example(filling.ws, mara, example.id, 1, make_answer("Thanks", "Mara's words."), nonce="mara saved")
+    return example.id
+
+
+def _at(screen: AppTest, example_id: str) -> AppTest:
+    """The page at one example, wherever its list stands."""
+    screen.session_state[state.EXAMPLE.name] = example_id
+    screen.run()
+    assert not screen.exception, screen.exception
+    return screen
+
+
+def test_nothing_is_submitted_while_two_texts_wait_to_be_settled(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    example_id = _conflict(filling)
+    screen = _press(open_page("write"), "write.submit")
+    assert any("Not handed on" in one.value for one in screen.error)
+    assert filling.read(example_id).state is ExampleState.DRAFT
+    primary = [one.key for one in screen.button if one.proto.type == "primary"]
+    assert [key.rpartition(".")[0] for key in primary if key] == ["write.open_merge"]
+    name = next(one.key for one in screen.button if one.key and one.key.startswith("write.drop_mine."))
+    deciding.drop_mine(filling.ws, filling.actor, example_id, name.removeprefix("write.drop_mine."))
+    _press(screen, "write.submit")
+    assert filling.read(example_id).state is ExampleState.SUBMITTED
+
+
+def test_conflict_names_who_saved_the_text_and_not_who_moved_the_example_on(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    example_id = _conflict(filling)
+    olga = people.add_person(filling.ws, filling.actor, "Olga", ["annotator"], nonce="olga")
+    writing.submit(filling.ws, olga, example_id, 2, nonce="olga submits")
+    sentence = _at(open_page("write"), example_id).error[0].value
+    assert "Mara saved revision 2" in sentence
+    assert "Olga" not in sentence
+
+
+def test_submit_is_no_next_act_of_what_is_submitted(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_example("Where is B4821?"))
+    writing.submit(filling.ws, filling.actor, example.id, 1, nonce="submitted")
+    screen = _at(open_page("write"), example.id)
+    assert screen.button(key="write.submit").proto.type == "secondary"

@@ -185,3 +185,52 @@ def test_result_is_put_behind_its_call_where_there_is_none() -> None:
     put = mocking.put_result(bare, place, "timeout", TOOLS)
     assert put.messages[2].role == "tool"
     assert "timed out" in str(put.messages[2].content)
+
+
+def escalated(tools: dict[str, Tool], offered: tuple[Tool, ...]) -> Example:
+    call = Call(name="pay", arguments=Arguments('{"id": "B4821"}'), id="call_1", type="function")
+    example = Example(
+        messages=(Message(role="user", content="Pay it."), Message(role="assistant", content=None, calls=(call,))),
+        tools=tuple(one.definition for one in offered),
+    )
+    return recovering.insert_failure(example, 1, 0, "403/escalate", tools)
+
+
+def make_escalation() -> Tool:
+    properties = {
+        "id": {"type": "string"},
+        "why": {"type": "string"},
+        "team": {"type": "string", "enum": ["billing", "legal"]},
+    }
+    parameters = {"type": "object", "properties": properties, "required": ["id", "why", "team"]}
+    function = {"name": "hand_over_to_staff", "description": "Hand over.", "parameters": parameters}
+    return Tool(Definition(json.dumps({"type": "function", "function": function})), side_effect="write")
+
+
+def test_case_is_handed_over_with_the_tool_that_does_it() -> None:
+    pay, escalate = make_tool("write"), make_escalation()
+    made = escalated({"pay": pay, "hand_over_to_staff": escalate}, (pay, escalate))
+    handed = made.messages[3]
+    (call,) = handed.calls or ()
+    assert field_text(call.name) == "hand_over_to_staff"
+    said = json.loads(call.arguments.text)  # type: ignore[union-attr]
+    assert said["id"] == "B4821"
+    assert said["why"].startswith("Forbidden")
+    assert said["team"] in ("billing", "legal")
+    assert handed.label is not None
+    assert handed.label.recovery == "escalate"
+    assert [message.role for message in made.messages[3:]] == ["assistant", "tool", "assistant"]
+
+
+def test_case_is_handed_over_in_words_where_no_such_tool_is_offered() -> None:
+    pay, escalate = make_tool("write"), make_escalation()
+    made = escalated({"pay": pay, "hand_over_to_staff": escalate}, (pay,))
+    assert not made.messages[3].calls
+    assert "colleague" in field_text(made.messages[3].content)
+
+
+@pytest.mark.parametrize("failure", ["429/retry_after_wait", "timeout/retry_after_wait"])
+def test_waiting_draft_brings_no_words_beside_its_call(failure: str) -> None:
+    example = make(TOOLS["track_order"], '{"order_id": "B4821"}')
+    made = recovering.insert_failure(example, 1, 0, failure, TOOLS)
+    assert [field_text(message.content) for message in made.messages if message.calls] == ["", ""]
