@@ -9,10 +9,9 @@ import click
 from cli.streams import open_input, open_output
 from cli.tools import FORMS
 from cli.workspaces import FINDINGS, opened, print_json
-from curation.model.definition import Tool
 from curation.model.people import Actor
 from curation.services import people, projects, tool_exporting, tool_importing, tool_servers
-from curation.services.tool_importing import ToolImport
+from curation.services.tool_importing import Chosen, ToolImport
 from curation.services.tool_reading import MAX_BYTES
 from curation.services.workspace import Workspace
 
@@ -68,7 +67,7 @@ def _fetch(ws: Workspace, actor: Actor, project_id: str, file: str | None, serve
         return file or "-", stream.read(MAX_BYTES + 1)
 
 
-def _choose(preview: ToolImport, only: tuple[str, ...]) -> tuple[Tool, ...]:
+def _choose(preview: ToolImport, only: tuple[str, ...]) -> tuple[Chosen, ...]:
     names = {line.name for line in preview.lines if line.change != "clash"}
     unknown = [name for name in only if name not in {line.name for line in preview.lines}]
     if unknown:

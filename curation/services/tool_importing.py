@@ -24,11 +24,9 @@ from curation.toolkits import (
     ReadTool,
     ToolFault,
     can_be_named,
-    detect_tool_format,
     fit_name,
     fit_names,
     get_tool_format,
-    open_source,
     rename_tool,
 )
 from db import acts, catalogue
@@ -53,10 +51,20 @@ class ImportLine(msgspec.Struct, frozen=True):
     findings: tuple[Judged, ...] = ()
     free_name: str = ""
     """A name it could have beside the stored one; only where the change is a clash."""
+    revision: int = 0
+    """Of the stored one it was compared with; 0: none was stored."""
 
     @property
     def name(self) -> str:
         return self.tool.name
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A tool to bring in, and the stored revision that a person saw beside it."""
+
+    tool: Tool
+    revision: int = 0
+    """0: none was stored under its name."""
 
 
 class ToolImport(msgspec.Struct, frozen=True):
@@ -98,9 +106,9 @@ def preview_import(
 ) -> ToolImport:
     """Every tool of a file beside what is stored under its name; nothing is written."""
     read = read_source(name, data, form)
-    known = get_tool_format(form) if form else detect_tool_format(open_source(data))
+    known = get_tool_format(read.form)
     with ws.reading() as connection:
-        stored = {one.name: one.tool for one in catalogue.list_tools(connection, project_id)}
+        stored = {one.name: one for one in catalogue.list_tools(connection, project_id)}
     faults = read.faults + tuple(_say_no_tool(one) for one in read.tools if not can_be_named(one.tool))
     tools = tuple(one for one in read.tools if can_be_named(one.tool))
     fitted = fit_names(tools)
@@ -117,20 +125,21 @@ def _say_no_tool(one: ReadTool) -> ToolFault:
 
 
 def _preview(
-    one: ReadTool, stored: Mapping[str, Tool], target: str | None, *, is_renamed: bool, taken: set[str]
+    one: ReadTool, stored: Mapping[str, ToolRecord], target: str | None, *, is_renamed: bool, taken: set[str]
 ) -> ImportLine:
-    before = stored.get(one.tool.name)
-    if before is None:
+    record = stored.get(one.tool.name)
+    if record is None:
         return ImportLine(one.tool, one.at, "new", (), one.notes, lint_tool(one.tool, target))
+    before, n = record.tool, record.n
     tool = merge(before, one.tool)
     if tool == before:
-        return ImportLine(tool, one.at, "same", (), one.notes)
+        return ImportLine(tool, one.at, "same", (), one.notes, revision=n)
     differences, findings = compare_tools(before, tool), lint_tool(tool, target)
     was_renamed = is_renamed or any(f"called `{one.tool.name}`" in note.words for note in one.notes)
     if not was_renamed:
-        return ImportLine(tool, one.at, "changed", differences, one.notes, findings)
+        return ImportLine(tool, one.at, "changed", differences, one.notes, findings, revision=n)
     free = fit_name(one.tool.name, taken)
-    return ImportLine(tool, one.at, "clash", differences, one.notes, findings, free)
+    return ImportLine(tool, one.at, "clash", differences, one.notes, findings, free, n)
 
 
 def merge(before: Tool, read: Tool) -> Tool:
@@ -165,35 +174,45 @@ def _parse(text: str) -> Json:
         return text
 
 
-def choose(preview: ToolImport, names: Collection[str], beside: Collection[str] = ()) -> tuple[Tool, ...]:
+def choose(preview: ToolImport, names: Collection[str], beside: Collection[str] = ()) -> tuple[Chosen, ...]:
     """The chosen tools of a preview; those named in `beside` come in under their free name and replace nothing."""
     chosen = []
     for line in preview.lines:
         if line.name in beside and line.free_name:
-            chosen.append(rename_tool(line.tool, line.free_name))
+            chosen.append(Chosen(rename_tool(line.tool, line.free_name)))
         elif line.name in names and line.change != "same":
-            chosen.append(line.tool)
+            chosen.append(Chosen(line.tool, line.revision))
     return tuple(chosen)
 
 
-def import_chosen(ws: Workspace, actor: Actor, project_id: str, tools: Sequence[Tool], *, nonce: str) -> ImportDone:
-    """Bring tools in as one act: a new name is added, a known one gets its next revision."""
+def import_chosen(ws: Workspace, actor: Actor, project_id: str, tools: Sequence[Chosen], *, nonce: str) -> ImportDone:
+    """Bring tools in as one act: a new name is added, a known one gets its next revision.
+
+    Raises:
+        StateError: nothing is chosen, or somebody has saved one of the tools since the preview.
+    """
     if not tools:
         raise StateError("No tool is chosen.", hint="Choose at least one.")
 
     def work(act: Act) -> ImportDone:
         project = need_project(act.connection, project_id)
         stored = {one.name: one for one in catalogue.list_tools(act.connection, project.id)}
-        done = tuple(_bring_in(act, project.id, tool, stored.get(tool.name)) for tool in tools)
+        done = tuple(_bring_in(act, project.id, one, stored.get(one.tool.name)) for one in tools)
         act.note(Deed(_imports_of(project.id), after=nonce, project_id=project.id))
         return ImportDone(project.id, done)
 
     return perform(ws, actor, KIND, nonce, ImportDone, work)
 
 
-def _bring_in(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> Imported:
+def _bring_in(act: Act, project_id: str, chosen: Chosen, before: ToolRecord | None) -> Imported:
+    tool = chosen.tool
     if before is not None and before.tool == tool:
         return Imported(before.id, tool.name, before.n, before.n)
+    if (before.n if before else 0) != chosen.revision:
+        raise StateError(
+            f"Tool `{tool.name}` has changed since the file was looked at, so nothing was imported.",
+            hint="Look at the changes again, then import.",
+        )
     record = _put(act, project_id, tool, before)
     return Imported(record.id, record.name, before.n if before else None, record.n)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from curation.errors import NotFoundError, UnreadableError
 from curation.toolkits import anthropic, mcp, openai, openapi, pydantic, python
 from curation.toolkits.contract import Loss, Note, ReadTool, Source, ToolFault, ToolFormat, ToolsRead, ToolsWritten
@@ -71,7 +73,7 @@ def read_tools(data: bytes, format_name: str | None = None) -> ToolsRead:
     source = open_source(data)
     try:
         known = get_tool_format(format_name) if format_name else detect_tool_format(source)
-        return known.read(source)
+        return msgspec.structs.replace(known.read(source), form=known.name)
     except RecursionError as error:
         raise UnreadableError("The tools are nested too deeply to be read.") from error
     except UnicodeEncodeError as error:

@@ -56,6 +56,8 @@ class ToolsRead(msgspec.Struct, frozen=True):
     faults: tuple[ToolFault, ...] = ()
     notes: tuple[Note, ...] = ()
     """What is to be said of the file as a whole."""
+    form: str = ""
+    """The form it was read in."""
 
 
 class Loss(msgspec.Struct, frozen=True):

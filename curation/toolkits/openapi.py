@@ -14,7 +14,7 @@ from curation.reading.scan import escape_step
 from curation.toolkits.contract import Note, ReadTool, Schema, Source, ToolFault, ToolFormat, ToolsRead
 from curation.toolkits.legal_names import fit_name, note_name
 from curation.toolkits.openapi_arguments import Arguments
-from curation.toolkits.openapi_schemas import Inliner
+from curation.toolkits.openapi_schemas import Allowance, Inliner
 from curation.toolkits.openapi_writing import BASE, FACTS_KEY, write_document
 from curation.toolkits.own_facts import read_facts
 from curation.toolkits.source import need_value
@@ -45,10 +45,11 @@ def read_operations(source: Source) -> ToolsRead:
     tools: list[ReadTool] = []
     faults: list[ToolFault] = []
     taken: set[str] = set()
+    allowance = Allowance()
     for path, method, item in _operations(document, faults):
         at = f"/paths/{escape_step(path)}/{method}"
         try:
-            tools.append(_read_operation(Inliner(document), path, method, item, taken))
+            tools.append(_read_operation(Inliner(document, allowance), path, method, item, taken))
         except UnreadableError as error:
             faults.append(ToolFault(at, f"{method.upper()} {path}", error.message, error.hint))
         if len(tools) + len(faults) > MOST_OPERATIONS:

@@ -8,27 +8,61 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from curation.errors import UnreadableError
 from curation.model.values import Json
 from curation.toolkits.contract import Note, NoteKind, Schema
 from curation.toolkits.schema_merging import merge_all_of
 
 MOST_NODES = 20_000
+MOST_NODES_IN_ALL = 500_000
+"""Of all operations of a document together."""
+MOST_WRITTEN = 20_000_000
+"""Characters of a document's schemas once they are written out."""
 MOST_DEPTH = 60
 _ONE = frozenset({"additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"})
 _MAPS = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
 _LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_HOLDS_SCHEMAS = _ONE | _MAPS | _LISTS
 _DROPPED = ("discriminator", "externalDocs", "xml")
 _SAYS_NOTHING = frozenset({"externalDocs", "xml"})
 """Left out without a word for each tool: no model reads them; the manual says so once."""
 _BOUNDS = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
 
 
+class Allowance:
+    """What writing a document out may take, all of its operations together."""
+
+    def __init__(self) -> None:
+        self.n_nodes = 0
+        self.n_written = 0
+
+    def take(self, value: Json) -> None:
+        """Count one schema and the words in it; the schemas inside it are counted when it is their turn."""
+        self.n_nodes += 1
+        for key, member in value.items() if isinstance(value, dict) else ():
+            self.n_written += len(key) + (0 if key in _HOLDS_SCHEMAS else _size(member))
+        if self.n_nodes > MOST_NODES_IN_ALL or self.n_written > MOST_WRITTEN:
+            raise UnreadableError(
+                f"Written out, the document has more than {MOST_NODES_IN_ALL:,} parts or "
+                f"{MOST_WRITTEN // 1_000_000} MB; the operations from here on are not read.",
+                hint="Import it in parts.",
+            )
+
+
+def _size(member: Json) -> int:
+    if isinstance(member, str):
+        return len(member)
+    return len(msgspec.json.encode(member)) if isinstance(member, dict | list) else 8
+
+
 class Inliner:
     """Writes schemas of one document out in full, and notes what that changed."""
 
-    def __init__(self, document: Schema) -> None:
+    def __init__(self, document: Schema, allowance: Allowance | None = None) -> None:
         self.document = document
+        self.allowance = allowance or Allowance()
         self.n_nodes = 0
         self.notes: dict[Note, None] = {}
 
@@ -63,6 +97,7 @@ class Inliner:
 
     def inline(self, value: Json, opened: tuple[str, ...] = (), depth: int = 0) -> Json:
         """A schema with everything it refers to written out in place."""
+        self.allowance.take(value)
         self.n_nodes += 1
         if self.n_nodes > MOST_NODES:
             raise UnreadableError(

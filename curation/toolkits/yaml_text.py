@@ -7,9 +7,13 @@ from typing import Any
 
 from curation.errors import UnreadableError
 from curation.model.source import quote
-from curation.reading.faults import MAX_CHARACTERS, MAX_DEPTH
+from curation.reading.faults import MAX_DEPTH
 
-_MOST_NODES = 500_000
+MOST_CHARACTERS = 2_000_000
+"""Parsing holds up everybody else in the process, so it has to end within seconds."""
+MOST_CHARACTERS_SLOWLY = 300_000
+"""Where the parser is not a compiled one."""
+_MOST_NODES = 200_000
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORDS = {"true": "true", "false": "false", "null": "null", "~": "null", "": "null"}
 
@@ -21,10 +25,14 @@ def yaml_to_json(text: str) -> str:
     """
     import yaml
 
-    if len(text) > MAX_CHARACTERS:
-        raise UnreadableError(f"The YAML text is longer than {MAX_CHARACTERS} characters.")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    most = MOST_CHARACTERS_SLOWLY if loader is yaml.SafeLoader else MOST_CHARACTERS
+    if len(text) > most:
+        raise UnreadableError(
+            f"The YAML text is longer than {most:,} characters.", hint="Save it as JSON, which is read much faster."
+        )
     try:
-        return _Writer(yaml.parse(text, Loader=yaml.SafeLoader)).write()
+        return _Writer(yaml.parse(text, Loader=loader)).write()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -90,7 +98,7 @@ class _Writer:
 
 def _write_scalar(event: Any) -> str:
     value: str = event.value
-    if event.style is None and event.tag is None:
+    if not event.style and event.tag is None:
         if value in _WORDS:
             return _WORDS[value]
         if _NUMBER.fullmatch(value) and len(value) < 300:

@@ -11,7 +11,7 @@ import pytest
 from curation.errors import NotAllowedError, StateError
 from curation.model.definition import Definition, Policy, Tool
 from curation.services import cataloguing, tool_exporting, tool_importing
-from curation.services.tool_importing import ImportDone, ToolImport
+from curation.services.tool_importing import Chosen, ImportDone, ToolImport
 from tests.shop_rows import Desk
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "description": "Town."}}, "required": ["city"]}
@@ -124,9 +124,38 @@ def test_an_import_is_not_taken_back_over_later_work(desk: Desk) -> None:
     assert named(desk, "f").tool.side_effect == "read"
 
 
+def test_import_is_refused_where_a_tool_was_saved_after_the_file_was_looked_at(desk: Desk) -> None:
+    bring_in(desk, flat("f"))
+    preview = look(desk, flat("f", description="Imported words."), flat("new"))
+    view = named(desk, "f")
+    cataloguing.save_tool(
+        desk.ws,
+        desk.actor,
+        desk.project_id,
+        msgspec.structs.replace(view.tool, side_effect="destructive"),
+        tool_id=view.id,
+        base_revision=view.revision,
+        nonce="meanwhile",
+    )
+    chosen = tool_importing.choose(preview, ["f", "new"])
+    with pytest.raises(StateError, match="`f` has changed since the file was looked at"):
+        tool_importing.import_chosen(desk.ws, desk.actor, desk.project_id, chosen, nonce="over it")
+    assert (named(desk, "f").tool.side_effect, names(desk)) == ("destructive", {"f"})
+    bring_in(desk, flat("f", description="Imported words."), nonce="looked again")
+    assert named(desk, "f").tool.side_effect == "destructive"
+
+
+def test_name_that_was_taken_after_the_file_was_looked_at_is_not_overwritten(desk: Desk) -> None:
+    preview = look(desk, flat("f"))
+    bring_in(desk, flat("f", description="Somebody else's."))
+    chosen = tool_importing.choose(preview, ["f"])
+    with pytest.raises(StateError, match="has changed since"):
+        tool_importing.import_chosen(desk.ws, desk.actor, desk.project_id, chosen, nonce="late")
+
+
 def test_annotators_import_nothing(desk: Desk) -> None:
     annotator = msgspec.structs.replace(desk.actor, roles=frozenset({"annotator"}))
-    tools = (Tool(Definition('{"name":"f"}')),)
+    tools = (Chosen(Tool(Definition('{"name":"f"}'))),)
     with pytest.raises(NotAllowedError):
         tool_importing.import_chosen(desk.ws, annotator, desk.project_id, tools, nonce="n")
 
