@@ -17,6 +17,8 @@ const APPEAR_MS = 1500
 const TELL_MS = 6000
 const POLL_MS = 16
 const HIDDEN_MS = 1000
+/** A run that begins so soon after another goes on with it. */
+const CHAIN_MS = 100
 /** A finger may stay on a button for so long, and slip by so many pixels, and it still is one press. */
 const SLIP_PX = 8
 /** Keys as the hints on buttons write them. */
@@ -43,6 +45,9 @@ function begin() {
   window.addEventListener("pointerdown", (event) => presses.down(event), true)
   window.addEventListener("pointerup", (event) => presses.up(event), true)
   window.addEventListener("click", (event) => presses.click(event), true)
+  for (const kind of ["input", "change", "keydown", "pointerdown"]) {
+    window.addEventListener(kind, (event) => presses.touch(event), true)
+  }
   new MutationObserver(() => presses.watch()).observe(document.querySelector("[data-testid=stApp]"), {
     attributeFilter: ["data-test-script-state"],
   })
@@ -55,6 +60,10 @@ class Presses {
   askedAt = -Infinity
   stillSince = performance.now()
   isDrawn = true
+  /** Until when the desk of a run that is over may still come. */
+  drawBy = Infinity
+  /** When somebody last did what may have the page drawn anew, other than by a press. */
+  touchedAt = -Infinity
   pressed = undefined
 
   /** What the desk on screen shows, "" where no desk is. */
@@ -63,15 +72,28 @@ class Presses {
   }
 
   watch() {
-    this.stillSince = performance.now()
-    if (scriptState() !== "running") return
+    const now = performance.now()
+    const still = now - this.stillSince
+    this.stillSince = now
+    if (scriptState() !== "running") {
+      if (this.drawBy === Infinity) this.drawBy = now + DRAW_MS
+      return
+    }
+    // A run that nobody asked for, of a part that looks by itself, draws no desk: to wait for one would be for ever.
+    const isAsked = now - this.askedAt < START_MS || now - this.touchedAt < START_MS
+    if (isAsked) this.isDrawn = this.views.size === 0
+    if (isAsked || still < CHAIN_MS) this.drawBy = Infinity
     this.askedAt = -Infinity
-    this.isDrawn = this.views.size === 0
+  }
+
+  touch(event) {
+    if (event.isTrusted && !chordOf(event) && !buttonOf(event)) this.touchedAt = performance.now()
   }
 
   /** The desk is on screen as the newest run drew it; the end of that run is told earlier, and sometimes too late to see. */
   drew() {
     this.askedAt = -Infinity
+    this.touchedAt = -Infinity
     this.isDrawn = true
   }
 
@@ -98,7 +120,7 @@ class Presses {
     const now = performance.now()
     const still = now - this.stillSince
     if (scriptState() !== "notRunning" || now - this.askedAt < START_MS) return true
-    return still < SETTLE_MS || (!this.isDrawn && still < DRAW_MS)
+    return still < SETTLE_MS || (!this.isDrawn && now < this.drawBy)
   }
 
   /** Nothing runs and nothing waits: what is pressed now goes to what is seen now. */

@@ -70,3 +70,27 @@ def test_button_clicked_right_after_typing_is_pressed(server: Server, open_tab: 
         assert len(browsing.list_examples(filling.ws, filling.project.id).rows) == 2
         page.keyboard.press("Alt+j")
         expect(answer).to_have_value("It is on its way.So: ")
+
+
+POLLING = """() => {
+  const app = document.querySelector("[data-testid=stApp]")
+  setInterval(() => {
+    app.dataset.testScriptState = "running"
+    setTimeout(() => (app.dataset.testScriptState = "notRunning"), 20)
+  }, 300)
+}"""
+
+
+def test_press_goes_through_while_a_part_of_the_page_looks_by_itself(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        _submitted(filling, 3)
+        rows = browsing.list_examples(filling.ws, filling.project.id).rows
+        page = open_tab(f"{server.base}/review?project={filling.project.id}&example={rows[0].id}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(rows[0].title)
+        settled(page)
+        page.evaluate(POLLING)
+        page.wait_for_timeout(1000)
+        page.keyboard.press("Alt+j")
+        expect(page.get_by_role("heading", level=1)).to_have_text(rows[1].title)
