@@ -96,7 +96,8 @@ def _draw_list(servers: tuple[ToolServer, ...]) -> None:
             "Variable with the token",
             key=f"{NEW}.token",
             placeholder="none",
-            help="The name of an environment variable of the app; its content is sent to the address as a token.",
+            help=f"An environment variable of the app, named {tool_servers.TOKEN_PREFIX}…; its content is sent to the "
+            "address as a token, over https.",
         )
         st.form_submit_button("Allow", key="toolserver.allow", on_click=partial(ask, "allow", page=PAGE))
     st.caption(named("Servers are asked only here, when somebody presses `Fetch its tools`."))

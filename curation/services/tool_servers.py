@@ -7,11 +7,14 @@ has written down.
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import re
+import selectors
 import shlex
 import signal
 import subprocess
+import time
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -33,7 +36,10 @@ from db.project_settings import read_setting, write_setting
 SETTING = "tool_servers"
 TIMEOUT_S = 30.0
 MAX_BYTES = 32_000_000
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+TOKEN_PREFIX = "CALLWRIGHT_MCP_"  # noqa: S105 - a name, not a token
+"""Only variables that somebody named for this are ever sent to a server: the app holds other secrets as well."""
+_VARIABLE = re.compile(rf"{TOKEN_PREFIX}[A-Z0-9_]{{1,80}}")
+_TARGET_LENGTH = 4_000
 _PASSED_ON = ("HOME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE")
 
 
@@ -44,7 +50,7 @@ class ToolServer(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
     command: tuple[str, ...] = ()
     token_variable: str = ""
-    """The environment variable of the app that holds the token for the address; empty: none is sent."""
+    """The environment variable of the app, `CALLWRIGHT_MCP_…`, that holds the token; empty: none is sent."""
 
     @property
     def target(self) -> str:
@@ -97,6 +103,7 @@ def fetch_tools(ws: Workspace, actor: Actor, project_id: str, name: str, *, time
     """
     require(actor, "import tools")
     server = _need({one.name: one for one in list_servers(ws, project_id)}, name)
+    _require_safe(server)
     order: dict[str, Json] = {"command": list(server.command)} if server.command else {"url": server.url}
     answer = _ask(server, order | {"token_variable": server.token_variable}, timeout_s)
     if "error" in answer:
@@ -118,14 +125,39 @@ def _ask(server: ToolServer, order: dict[str, Json], timeout_s: float) -> dict[s
         start_new_session=True,
     )
     try:
-        said, _ = process.communicate(msgspec.json.encode(order), timeout=timeout_s)
-    except subprocess.TimeoutExpired as error:
+        said = _talk(server, process, msgspec.json.encode(order), time.monotonic() + timeout_s)
+    except TimeoutError as error:
         raise UnreadableError(
             f"The server `{server.name}` did not answer within {timeout_s:g} seconds.", hint="Try again later."
         ) from error
     finally:
         _end(process)
     return _decode(server, said)
+
+
+def _talk(server: ToolServer, process: subprocess.Popen[bytes], order: bytes, until: float) -> bytes:
+    """Hand the order over and read the answer, no more of it than is allowed."""
+    order_in, answer_out = process.stdin, process.stdout
+    if order_in is None or answer_out is None:
+        raise RuntimeError("the client was started without its pipes")
+    with contextlib.suppress(BrokenPipeError):
+        order_in.write(order)
+        order_in.close()
+    said = bytearray()
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(answer_out, selectors.EVENT_READ)
+        while (left := until - time.monotonic()) > 0:
+            if not waiting.select(left):
+                continue
+            chunk = os.read(answer_out.fileno(), 1 << 16)
+            if not chunk:
+                return bytes(said)
+            said += chunk
+            if len(said) > MAX_BYTES:
+                raise UnreadableError(
+                    f"The server `{server.name}` lists more than {MAX_BYTES // 1_000_000} MB of tools."
+                )
+    raise TimeoutError
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -151,8 +183,6 @@ def _close(pipe: IO[bytes] | None) -> None:
 
 
 def _decode(server: ToolServer, said: bytes) -> dict[str, Json]:
-    if len(said) > MAX_BYTES:
-        raise UnreadableError(f"The server `{server.name}` lists more than {MAX_BYTES // 1_000_000} MB of tools.")
     try:
         answer = msgspec.json.decode(said)
     except msgspec.DecodeError as error:
@@ -166,12 +196,12 @@ def _make_server(name: str, target: str, token_variable: str) -> ToolServer:
     name, target, variable = " ".join(name.split()), target.strip(), token_variable.strip()
     if not name or len(name) > 60:
         raise UnreadableError("A server needs a name of at most 60 characters.", hint="Type one such as `github`.")
-    if variable and not _VARIABLE.fullmatch(variable):
-        raise UnreadableError(
-            f"`{variable}` is no name of an environment variable.", hint="Never type the token itself."
-        )
+    if len(target) > _TARGET_LENGTH:
+        raise UnreadableError(f"The address or command is longer than {_TARGET_LENGTH:,} characters.")
     if target.lower().startswith(("http://", "https://")):
-        return ToolServer(name, url=_checked_address(target), token_variable=variable)
+        server = ToolServer(name, url=_checked_address(target), token_variable=variable)
+        _require_safe(server)
+        return server
     if "://" in target:
         raise UnreadableError(f"The address {target} is neither http nor https.")
     try:
@@ -196,6 +226,27 @@ def _checked_address(target: str) -> str:
             "An address must hold no password.", hint="Name the environment variable that holds the token."
         )
     return target
+
+
+def _require_safe(server: ToolServer) -> None:
+    """Refuse what would give a secret away; asked at every fetch, since older settings knew fewer rules."""
+    variable, parts = server.token_variable, urlsplit(server.url)
+    if variable and not _VARIABLE.fullmatch(variable):
+        raise UnreadableError(
+            f"No environment variable with the token of `{server.name}` is named so: it begins with {TOKEN_PREFIX}.",
+            hint=f"Set one such as {TOKEN_PREFIX}GITHUB for the app; never type the token itself.",
+        )
+    if variable and parts.scheme.lower() == "http" and not _is_loopback(parts.hostname or ""):
+        raise UnreadableError(
+            "A token is sent over https only, but for servers on this machine.", hint="Use the https address."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _need(known: dict[str, ToolServer], name: str) -> ToolServer:

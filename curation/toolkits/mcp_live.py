@@ -7,10 +7,13 @@ ended with it, and so that the client's packages are never loaded into the app.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
+import socket
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 MOST_PAGES = 100
 MOST_TOOLS = 10_000
@@ -59,6 +62,7 @@ def _target(order: dict[str, Any]) -> Any:
     if "command" in order:
         command, *arguments = order["command"]
         return StdioServerParameters(command=command, args=arguments)
+    require_open(order["url"])
     token = os.environ.get(order.get("token_variable") or "")
     if not token:
         return order["url"]
@@ -67,6 +71,16 @@ def _target(order: dict[str, Any]) -> Any:
 
     client = create_mcp_http_client(headers={"Authorization": f"Bearer {token}"})
     return streamable_http_client(order["url"], http_client=client)
+
+
+def require_open(url: str) -> None:
+    """Refuse link-local addresses, by name too: where machines are rented, their keys are handed out there."""
+    parts = urlsplit(url)
+    for found in socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM):
+        address = ipaddress.ip_address(str(found[4][0]).partition("%")[0])
+        inner = getattr(address, "ipv4_mapped", None) or address
+        if inner.is_link_local:
+            raise ValueError(f"{parts.hostname} is a link-local address, which is never asked")
 
 
 def _say(error: BaseException) -> str:

@@ -16,7 +16,9 @@ import pytest
 
 from curation.errors import NotAllowedError, NotFoundError, UnreadableError
 from curation.services import second_looks, tool_importing, tool_servers
+from curation.toolkits.mcp_live import require_open
 from db.acts import walk_audit
+from db.project_settings import write_setting
 from tests.shop_rows import Desk
 
 SERVER = Path(__file__).with_name("mcp_server.py")
@@ -86,6 +88,47 @@ def test_a_server_that_is_not_there_is_one_sentence(desk: Desk) -> None:
     assert "Traceback" not in str(raised.value)
 
 
+def test_a_variable_of_the_app_that_is_no_token_is_never_sent(
+    desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server stored under older rules is asked no more."""
+    monkeypatch.setenv("SECRET_OF_THE_APP", "secret")
+    allow(desk, "orders", address)
+    with desk.ws.unit() as unit:
+        old = tool_servers.ToolServer("orders", url=address, token_variable="SECRET_OF_THE_APP")
+        write_setting(unit.connection, desk.project_id, tool_servers.SETTING, [old])
+        unit.commit()
+    with pytest.raises(UnreadableError, match="begins with CALLWRIGHT_MCP_"):
+        tool_servers.fetch_tools(desk.ws, desk.actor, desk.project_id, "orders")
+
+
+def test_a_token_goes_to_a_server_on_this_machine(desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLWRIGHT_MCP_ORDERS", "token")
+    tool_servers.allow_server(
+        desk.ws, desk.actor, desk.project_id, "orders", address, token_variable="CALLWRIGHT_MCP_ORDERS", nonce="n"
+    )
+    assert b"cancel_order" in tool_servers.fetch_tools(desk.ws, desk.actor, desk.project_id, "orders")
+
+
+@pytest.mark.parametrize("host", ["2852039166", "[fe80::1]", "[::ffff:169.254.169.254]"])
+def test_however_a_link_local_address_is_written_it_is_known(host: str) -> None:
+    with pytest.raises(ValueError, match="link-local"):
+        require_open(f"http://{host}/latest")
+
+
+def test_a_link_local_address_is_not_asked(desk: Desk) -> None:
+    allow(desk, "cloud", "http://169.254.169.254/latest")
+    with pytest.raises(UnreadableError, match="link-local"):
+        tool_servers.fetch_tools(desk.ws, desk.actor, desk.project_id, "cloud")
+
+
+def test_a_server_that_says_too_much_is_cut_short(desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tool_servers, "MAX_BYTES", 100)
+    allow(desk, "orders", address)
+    with pytest.raises(UnreadableError, match="lists more than"):
+        tool_servers.fetch_tools(desk.ws, desk.actor, desk.project_id, "orders")
+
+
 def test_only_a_lead_allows_and_every_change_is_audited(desk: Desk) -> None:
     expert = msgspec.structs.replace(desk.actor, roles=frozenset({"expert"}))
     with pytest.raises(NotAllowedError):
@@ -118,6 +161,9 @@ def test_other_settings_of_the_project_stay(desk: Desk) -> None:
         ("x", "https://me:secret@a.example", "", "no password"),
         ("x", "run 'it", "", "cannot be read"),
         ("x", "https://a.example", "not a name", "environment variable"),
+        ("x", "https://a.example", "AWS_SECRET_ACCESS_KEY", "begins with CALLWRIGHT_MCP_"),
+        ("x", "http://a.example", "CALLWRIGHT_MCP_X", "https only"),
+        ("x", f"run {'a' * 4_000}", "", "longer than"),
     ],
 )
 def test_what_cannot_be_allowed_is_one_sentence(desk: Desk, name: str, target: str, token: str, words: str) -> None:
