@@ -90,7 +90,7 @@ export default function ({ data }) {
   const watch = () => {
     const field = find(data.field)
     const held = active()
-    const isTyping = held?.matches?.(FIELDS) && held.isConnected && !held.disabled
+    const isTyping = held?.matches?.(`${FIELDS}, [role=radio]`) && held.isConnected && !held.disabled
     if (!isOver && field && held !== field && (data.forced || !isTyping)) {
       field.focus()
       if (data.selected && field.select) field.select()

@@ -14,6 +14,7 @@ const DRAW_MS = 500
 const START_MS = 3000
 const WAIT_MS = 15000
 const APPEAR_MS = 1500
+const EARLY_MS = 5000
 const TELL_MS = 6000
 const POLL_MS = 16
 const HIDDEN_MS = 1000
@@ -40,6 +41,7 @@ export default function ({ data, setStateValue }) {
 
 function begin() {
   const presses = new Presses()
+  for (const event of globalThis.callwrightEarlyKeys ?? []) presses.hold({ chord: chordOf(event), name: "", isEarly: true })
   // After every field had its turn to hand over its text, and before Streamlit's own listener on the document.
   document.documentElement.addEventListener("keydown", (event) => presses.key(event))
   window.addEventListener("pointerdown", (event) => presses.down(event), true)
@@ -191,9 +193,12 @@ class Presses {
     if (this.isBusy()) return age > WAIT_MS && this.miss()
     const view = this.view()
     const button = press.name ? named(press.name) : answering(press.chord)
-    if (!button && age < APPEAR_MS) return false
+    if (!button && age < (press.isEarly ? EARLY_MS : APPEAR_MS)) return false
     if (!button) return press.name ? this.miss() : true
-    const isBound = !press.isFree && press.seen !== undefined && button.closest(".stMain, .stBottom")
+    // A key pressed before anything was there was about nothing seen: it moves, begins and opens, but decides nothing.
+    const isFree = press.isEarly ? view?.free.includes(nameOf(button)) : press.isFree
+    const isAbout = press.isEarly ? view !== undefined : press.seen !== undefined
+    const isBound = !isFree && isAbout && button.closest(".stMain, .stBottom")
     if (isBound && press.seen !== view?.seen) return this.miss()
     if (button.disabled) return true
     this.askedAt = performance.now()

@@ -94,3 +94,16 @@ def test_press_goes_through_while_a_part_of_the_page_looks_by_itself(
         page.wait_for_timeout(1000)
         page.keyboard.press("Alt+j")
         expect(page.get_by_role("heading", level=1)).to_have_text(rows[1].title)
+
+
+def test_key_pressed_before_the_page_is_there_is_not_lost(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        made = _submitted(filling, 2)
+        rows = browsing.list_examples(filling.ws, filling.project.id).rows
+        page = open_tab(f"{server.base}/glossary")
+        page.goto(f"{server.base}/review?project={filling.project.id}&example={rows[0].id}", wait_until="commit")
+        page.keyboard.press("Alt+j")
+        page.keyboard.press("Alt+a")
+        expect(page.get_by_role("heading", level=1)).to_have_text(rows[1].title)
+        expect(page.get_by_text(MISSED)).to_be_visible()
+        assert {filling.read(one).state for one in made} == {ExampleState.SUBMITTED}
