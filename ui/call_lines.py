@@ -7,6 +7,7 @@ import json
 from curation.model.values import Json
 
 MAX_VALUE = 400
+MAX_SHOWN = 3
 
 
 def call_lines(text: str) -> str:
@@ -19,15 +20,25 @@ def call_lines(text: str) -> str:
 
 
 def result_summary(text: str) -> str:
-    """One line about a result: the short values it begins with, and how many fields there are."""
+    """One line about a result: its first short values under their names, and how many fields stay unsaid."""
     value = _parsed(text)
     if isinstance(value, dict):
-        first = [str(one) for one in value.values() if isinstance(one, str | int | float) and one != ""][:2]
-        fields = f"{len(value)} field{'' if len(value) == 1 else 's'}"
-        return " · ".join([*first, fields])
+        shown = [f"{name} {_said(one)}" for name, one in value.items() if _is_short(one)][:MAX_SHOWN]
+        n_more = len(value) - len(shown)
+        more = f"{n_more} {'more ' if shown else ''}field{'' if n_more == 1 else 's'}"
+        return " · ".join([*shown, more] if n_more or not shown else shown)
     if isinstance(value, list):
         return f"list of {len(value)}"
     return text
+
+
+def _is_short(value: Json) -> bool:
+    return isinstance(value, str | int | float) and value != ""
+
+
+def _said(value: Json) -> str:
+    """A text as it reads, anything else as JSON writes it."""
+    return value if isinstance(value, str) else _dump(value)
 
 
 def _parsed(text: str) -> Json:

@@ -66,20 +66,31 @@ def draw_panel(
             return
         selection = _draw_which(found, counted)
         change = _draw_what(actor, choices)
-        _draw_preview(ws, actor, project_id, selection, change)
+        if selection is None:
+            st.caption("Choose which examples first: tick their rows, or take them all above.")
+        else:
+            _draw_preview(ws, actor, project_id, selection, change)
         if last is not None:
             st.caption(f"Last: {_said(last)}")  # safe: made of plain()
 
 
-def _draw_which(found: ExamplePage, counted: Counted) -> Selection:
+def _draw_which(found: ExamplePage, counted: Counted) -> Selection | None:
+    """The rows that are ticked; without any nothing is chosen before the person says so."""
     ids = tuple(row.id for row in found.rows)
     number = f"{counted.n:,}" if counted.is_exact else f"more than {max(counted.n, len(ids)):,}"
     options = {ON_PAGE: f"The {len(ids)} on this page", MATCHING: f"All {number} that match"}
     if selected():
         options = {SELECTED: f"The {len(selected())} selected", **options}
     which = st.selectbox(
-        "Which", list(options), key=f"examples.change.which.{bool(selected())}", format_func=options.get
+        "Which",
+        list(options),
+        index=0 if selected() else None,
+        placeholder="Choose which examples",
+        key=f"examples.change.which.{bool(selected())}",
+        format_func=options.get,
     )
+    if which is None:
+        return None
     wanted = list_filter.current(PAGE)
     if which == MATCHING:
         return Selection(wanted)
@@ -183,7 +194,7 @@ def _run(ws: Workspace, batch_id: str, n: int) -> None:
 
 def _said(done: BulkView) -> str:
     word = "taken back" if done.state == bulk.UNDONE else WORDS[done.change.act][2]
-    left = ", ".join(f"{n:,} {plain(why)}" for why, n in done.left.items())
+    left = ", ".join(f"{n:,} because {plain(why)}" for why, n in done.left.items())
     stopped = f"; stopped: {plain(done.failed)}" if done.failed else ""
     return f"{done.n_changed:,} {word}" + (f"; left as they were: {left}" if left else "") + stopped
 

@@ -15,6 +15,8 @@ from ui.turn_look import PLACEHOLDERS
 
 MAX_EDITED = 200_000
 """Longer results are shown from their beginning: the server takes no field of more than a megabyte."""
+MAX_SUMMARY = 140
+"""Long enough for a sentence: what a result says to the model must not hide behind its first fields."""
 
 
 def result_key(page: str, example_id: str, turn_id: str) -> str:
@@ -30,7 +32,7 @@ def draw_result(scene: Scene, turn: int, message: Message) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if failure is not None:
             st.badge("failed", icon=":material/close:", color="red")
-        summary = plain(result_summary(text) if failure is None else failure, 60)
+        summary = plain(result_summary(text) if failure is None else failure, MAX_SUMMARY)
         fold = st.expander(summary or "empty result", type="compact", key=key, on_change="rerun")
         # What is folded is not drawn: a hundred kilobytes that nobody looks at would travel with every run.
         if not fold.open:

@@ -30,7 +30,10 @@ def test_long_list_is_counted() -> None:
 @pytest.mark.parametrize(
     ("text", "summary"),
     [
-        ('{"status": "delayed", "place": "Malmö", "days": 3}', "delayed · Malmö · 3 fields"),
+        ('{"status": "delayed", "place": "Malmö", "days": 3}', "status delayed · place Malmö · days 3"),
+        ('{"ok": true, "count": 8, "rows": []}', "ok true · count 8 · 1 more field"),
+        ('{"rows": [], "next": null}', "2 fields"),
+        ('{"price": 1.10}', "price 1.10"),
         ("[1, 2]", "list of 2"),
         ("plain words", "plain words"),
         ("{}", "0 fields"),

@@ -155,6 +155,15 @@ def test_all_that_match_are_counted_once_for_what_is_chosen(
     assert browsing.count_states(filling.ws, filling.project.id)[ExampleState.SUBMITTED] == 21
 
 
+def test_nothing_is_armed_before_examples_are_chosen(filling: Filling, many: list[str]) -> None:
+    screen = _open()
+    screen.button(key="examples.change").click().run()
+    assert "examples.change.do" not in {one.key for one in screen.button}
+    assert "Choose which examples first" in texts(screen)
+    screen.selectbox(key="examples.change.which.False").select("page").run()
+    assert not screen.button(key="examples.change.do").disabled
+
+
 def test_preview_names_those_left_and_opens_their_list(filling: Filling, many: list[str]) -> None:
     screen = _open()
     screen.button(key="examples.change").click().run()
