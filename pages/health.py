@@ -21,11 +21,10 @@ from ui.template_card import draw_template
 SCOPES = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
 
 
-def perform(project: ProjectView, act: Act, states: dict[str, int]) -> None:
+def perform(project: ProjectView, act: Act) -> None:
     """Do what a button asked for."""
     if act.verb == "freeze":
-        others = sum(states.get(state, 0) for state in freezing.UNREVIEWED)
-        freeze_panel.ask_to_freeze(project, states.get(ExampleState.ACCEPTED, 0), others)
+        freeze_panel.ask_to_freeze(project)
     elif act.verb == "order":
         order_cell(project, act)
     elif act.verb == "write":
@@ -51,7 +50,7 @@ with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,
         on_click=partial(ask, "freeze", page="health"),
     )
     keys_button("health")
-perform(project, act, glance.states)
+perform(project, act)
 measured = health.measure_health(workspace(), project.id, states=SCOPES[scope])
 health_cards.draw_blockers(measured, glance.n_with_errors, number)
 left, right = st.columns([7, 6], gap="medium")

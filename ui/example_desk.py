@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import streamlit as st
 
-from curation.model.filters import ExampleFilter
+from curation.model.filters import ExampleFilter, Special
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import browsing
@@ -17,10 +17,13 @@ from ui.example_grid import PAGE, draw_grid, draw_paging, position, selected
 from ui.example_queues import draw_views
 from ui.layout import empty_card, keys_button, page_head
 from ui.list_filter import current, in_words, place, put
-from ui.rail import reveal
-from ui.state import EXAMPLE, REVIEWED, Slot
+from ui.queues import REVIEWING, WRITING
+from ui.rail import open_special, reveal
+from ui.state import Slot
 from ui.text import count
 
+_JUDGED = (Special.SECOND_LOOK, Special.DIFFER)
+"""Lists that are worked down on Review."""
 PANEL_COLUMNS = [11, 5]
 _GO: Slot[str] = Slot("examples.go", "")
 """The page that a callback wants to be opened."""
@@ -138,9 +141,11 @@ def _draw_bar(ws: Workspace, actor: Actor, project_id: str, found: ExamplePage) 
 def _work_down(example_id: str) -> None:
     """Callback: the same filter in the rail of Write or Review, at the selected example."""
     wanted = current(PAGE)
-    is_review = wanted.states == (ExampleState.SUBMITTED,)
-    page, chosen = ("review", REVIEWED) if is_review else ("write", EXAMPLE)
-    put(page, msgspec.structs.replace(wanted, states=()))
-    chosen.set(example_id)
-    reveal(page)
-    _GO.set(page)
+    rail = REVIEWING if wanted.states == (ExampleState.SUBMITTED,) or wanted.special in _JUDGED else WRITING
+    put(rail.page, msgspec.structs.replace(wanted, states=(), special=None))
+    rail.chosen.set(example_id)
+    if wanted.special is None:
+        reveal(rail.page)
+    else:
+        open_special(rail, wanted.special)
+    _GO.set(rail.page)

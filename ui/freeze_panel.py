@@ -28,17 +28,23 @@ def next_number(versions: Sequence[DatasetView]) -> int:
     return max((version.n for version in versions), default=0) + 1
 
 
-def ask_to_freeze(project: ProjectView, n_accepted: int, n_other: int) -> None:
+def ask_to_freeze(project: ProjectView) -> None:
     """Open the question; one nonce for however often its button is pressed."""
     _NONCE.set(uuid.uuid4().hex)
-    _freeze_dialog(project, n_accepted, n_other)
+    _freeze_dialog(project)
 
 
 @st.dialog("Freeze a dataset version", icon=":material/ac_unit:")
-def _freeze_dialog(project: ProjectView, n_accepted: int, n_other: int) -> None:
+def _freeze_dialog(project: ProjectView) -> None:
+    draw_question(project)
+
+
+def draw_question(project: ProjectView) -> None:
+    """What the next version takes, what stays out, and the button that freezes it."""
     ws = workspace()
     actor = local_actor(ws)
     number = next_number(freezing.list_datasets(ws, project.id))
+    n_accepted, n_other = freezing.count_members(ws, project.id)
     st.markdown(
         f"Version {number} takes the {n_accepted:,} accepted examples as they are now. It never changes afterwards; "
         "every group gets its split once and for all."
@@ -75,7 +81,7 @@ def _unreviewed_switch(actor: Actor, n_other: int) -> bool:
     if "lead" not in actor.roles or not n_other:
         return False
     wanted: bool = st.toggle(
-        f"Add up to {n_other:,} examples without errors that nobody has reviewed, marked so", key="freeze.unreviewed"
+        f"Add {count(n_other, 'example')} without errors that nobody has reviewed, marked so", key="freeze.unreviewed"
     )
     return wanted
 

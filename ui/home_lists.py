@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from curation.model.filters import ExampleFilter, Level
+from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import ExampleState
 from curation.services.browsing import Glance
 from ui.layout import Colour
@@ -39,6 +39,7 @@ WAITING = (
 
 
 _FAULTY = ExampleFilter(level=Level.ERROR)
+_BROKEN = ExampleFilter(special=Special.REPAIR)
 
 
 def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
@@ -81,25 +82,36 @@ def draw_attention(glance: Glance) -> None:
     """What would stop or spoil the next dataset."""
     st.header("Needs attention", anchor=False)
     with st.container(border=True, gap="small"):
+        if glance.n_repairs:
+            sentence = count(glance.n_repairs, "example waits for repair", "examples wait for repair")
+            note = "A change of a tool broke them; they stay out of the next dataset."
+            _attention("repair", "red", sentence, note, "examples", _BROKEN, icon="healing")
         if glance.n_with_errors:
             sentence = f"{count(glance.n_with_errors, 'example')} with errors"
             _attention("error", "red", sentence, "They cannot be submitted or accepted.", "examples", _FAULTY)
         if glance.n_unpublished:
             sentence = f"{count(glance.n_unpublished, 'tool')} not published"
             _attention("warning", "orange", sentence, "Examples call what the catalogue published.", "catalogue")
-        if not glance.n_with_errors and not glance.n_unpublished:
+        if not (glance.n_repairs or glance.n_with_errors or glance.n_unpublished):
             st.markdown(":material/check_circle: Nothing needs attention.")
 
 
 def _attention(
-    word: str, colour: Colour, sentence: str, note: str, page: str, wanted: ExampleFilter | None = None
+    word: str,
+    colour: Colour,
+    sentence: str,
+    note: str,
+    page: str,
+    wanted: ExampleFilter | None = None,
+    *,
+    icon: str = "",
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(plain(word), color=colour, icon=f":material/{word}:")
+        st.badge(plain(word), color=colour, icon=f":material/{icon or word}:")
         with st.container(gap="xxsmall", width="stretch"):
             st.markdown(plain(sentence))
             st.caption(plain(note))
-        if _link("Show", f"home.show.{page}"):
+        if _link("Show", f"home.show.{icon or page}"):
             if wanted is not None:
                 open_list(wanted)
             st.switch_page(f"../pages/{page}.py")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from curation.model.filters import ExampleFilter, Level
+from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import ExampleState
 from curation.services.browsing import Glance
 from ui import keys
@@ -42,6 +42,10 @@ def next_act(glance: Glance) -> NextAct:
         return NextAct(
             "The tools are ready; now show a model how they are called.", "Write an example", "write", "edit_note"
         )
+    if glance.n_repairs:
+        sentence = count(glance.n_repairs, "example waits for repair", "examples wait for repair")
+        sentence += " after a change of a tool, outside the next dataset."
+        return NextAct(sentence, "Repair them", "examples", "healing", ExampleFilter(special=Special.REPAIR))
     if glance.n_with_errors:
         sentence = f"{count(glance.n_with_errors, 'example')} with errors; they stay out of the next dataset."
         return NextAct(sentence, "Mend them", "write", "build", ExampleFilter(level=Level.ERROR))

@@ -187,6 +187,13 @@ def reveal(page: str) -> None:
     _REVEAL.of(page).set(value=True)
 
 
+def open_special(rail: Rail, special: Special) -> None:
+    """Open the tab of a list that is no state."""
+    word = next((tab.word for tab in rail.tabs if tab.special is special), "")
+    if word:
+        TAB.of(rail.page).set(word)
+
+
 def _open_tab_of(ws: Workspace, rail: Rail) -> None:
     """An example that was put away stands in no tab; the open one stays."""
     if not rail.chosen.get():

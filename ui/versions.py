@@ -69,6 +69,8 @@ def _draw_catalogues(project: ProjectView) -> None:
     move = migrating.last_move(workspace(), project.id)
     if move is not None:
         _draw_move(project, move)
+    for undone in migrating.list_undone_moves(workspace(), project.id):
+        st.caption(_say_undone(undone))  # safe: made by count() and plain()
     if len(versions) > 1:
         _draw_comparison(versions)
     befores = {one.n: other for one, other in pairwise(versions)}
@@ -96,6 +98,11 @@ def _draw_move(project: ProjectView, move: MoveView) -> None:
             kept = f"; {undone.n_kept:,} worked on since stay" if undone.n_kept else ""
             NOTICE.set(f"{count(undone.n_restored, 'example is', 'examples are')} as before{kept}")
             st.rerun()
+
+
+def _say_undone(move: MoveView) -> str:
+    went = f"{count(move.n_examples, 'example')} went to {plain(move.name)} by {plain(move.by)}"
+    return f":material/undo: {went}, {ago(move.at)}; undone by {plain(move.undone_by)}, {ago(move.undone_at)}"
 
 
 def _draw_waiting(project: ProjectView) -> None:

@@ -26,6 +26,7 @@ from ui.write_copies import COPIES
 from ui.write_goals import SELECTED, go_to, place_of
 from ui.write_memory import ERROR_AT, FRESH, LAST, followed
 from ui.write_questions import QUESTIONS
+from ui.write_repair import REPAIRS
 from ui.write_steps import STEPS
 from ui.write_together import TOGETHER
 
@@ -58,7 +59,7 @@ def perform(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Too
         return view
     if act.verb in EDITS:
         return _edit(ws, actor, view, tools, act)
-    return (STEPS | COPIES | TOGETHER)[act.verb](ws, actor, view, act)
+    return (STEPS | COPIES | TOGETHER | REPAIRS)[act.verb](ws, actor, view, act)
 
 
 def _edit(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Tool], act: Act) -> ExampleView:

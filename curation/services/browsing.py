@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import GONE, ExampleState
 from curation.services.workspace import Workspace
-from db import catalogue, datasets, filtering, glances, people, queries
+from db import catalogue, datasets, filtering, glances, people, queries, repairs
 from db.examples import ExampleRecord
 
 PAGE = 50
@@ -69,6 +69,8 @@ class Glance(msgspec.Struct, frozen=True):
     n_examples: int
     """Without rejected and archived ones."""
     n_with_errors: int
+    n_repairs: int
+    """Examples that a change of a tool broke and nobody has mended yet."""
     dataset_n: int | None
     dataset_counts: dict[str, int]
     n_models: int
@@ -182,6 +184,7 @@ def _glance(connection: Connection, project_id: str) -> Glance:
         states=states,
         n_examples=sum(states.values()) - gone,
         n_with_errors=glances.count_with_errors(connection, project_id),
+        n_repairs=repairs.count_open(connection, project_id),
         dataset_n=version.n if version else None,
         dataset_counts=msgspec.json.decode(version.counts, type=dict[str, int]) if version else {},
         n_models=glances.count_models(connection, project_id),

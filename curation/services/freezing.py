@@ -93,6 +93,14 @@ def choose_members(connection: Connection, project_id: str, *, include_unreviewe
     return members
 
 
+def count_members(ws: Workspace, project_id: str) -> tuple[int, int]:
+    """How many accepted examples a version would take now, and how many unreviewed ones a lead could add."""
+    with ws.reading() as connection:
+        found = datasets.list_members(connection, project_id, (ExampleState.ACCEPTED, *UNREVIEWED))
+    n_accepted = sum(one.is_accepted for one in found)
+    return n_accepted, sum(not one.is_accepted and not one.n_error for one in found)
+
+
 def _require_no_leak(members: Sequence[Member], splits: Mapping[str, Split]) -> None:
     """The same row may not be trained on and tested with."""
     seen: dict[str, Member] = {}

@@ -29,8 +29,8 @@ from curation.services.tool_moves import Plan, coming_bench, read_plan
 from curation.services.workspace import Workspace
 from db import acts, batches, bulk, catalogue, impacts, many_heads, people, repairs, reviews
 from db.acts import Deed
-from db.bulk import ItemRecord
 from db.batches import BatchRecord
+from db.bulk import ItemRecord
 from db.derived import Derived
 from db.examples import ExampleRecord
 

@@ -15,8 +15,8 @@ from curation.model.states import ExampleState
 from curation.services import browsing, cataloguing, repairs, reviewing, writing
 from curation.services.projects import ProjectView
 from curation.services.writing import ExampleView
-from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
-from ui import catalogue_desk, publishing, versions
+from tests.screens.stage import HOSTILE, ROOT, Stage, make_tool, staged, texts
+from ui import catalogue_desk, publishing, rail, versions
 
 PROPERTIES = {
     "amount": {"type": "number", "description": "Euros"},
@@ -90,6 +90,11 @@ def draw(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[P
 Draw = Callable[[Callable[[ProjectView], None]], AppTest]
 
 
+def rail_tab(shown: AppTest) -> str:
+    """The open tab of the rail on Write."""
+    return str(shown.session_state[rail.TAB.of("write").name])
+
+
 def calls(stage: Stage) -> list[str]:
     found = []
     for number in (1, 2):
@@ -158,6 +163,32 @@ def test_examples_may_be_left_and_wait(stage: Stage, draw: Draw) -> None:
     assert repairs.count_repairs(stage.ws, stage.project.id) == 2
     shown = draw(publishing.draw_publishing)
     assert shown.button(key="publish.yes").label == "Move 2 examples to v2"
+
+
+def test_what_waits_for_repair_is_told_on_home_worked_down_and_mended_on_write(stage: Stage, draw: Draw) -> None:
+    shown = draw(publishing.draw_publishing)
+    assert shown.button(key="publish.leave").label == "Publish, move none; 2 wait for repair"
+    shown.button(key="publish.leave").click().run()
+    home = stage.show("home")
+    assert "2 examples wait for repair" in texts(home)
+    assert home.button(key="home.next").label == "Repair them"
+    listed = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=30)
+    listed.query_params["queue"] = "repair"
+    listed.switch_page("../pages/examples.py").run()
+    desk = listed.button(key="examples.work").click().run()
+    assert not desk.exception
+    assert rail_tab(desk) == "Repair"
+    assert "waits for repair" in texts(desk)
+    assert "**pay** has changed" in texts(desk)
+    taken = stage.show("write").button(key="write.take_definitions").click().run()
+    assert not taken.exception
+    assert "took the new definitions" in {one.why for one in reviewing.list_revisions(stage.ws, examples(stage)[0].id)}
+
+
+def test_move_that_was_undone_stays_in_the_history(stage: Stage, draw: Draw) -> None:
+    draw(publishing.draw_publishing).button(key="publish.yes").click().run()
+    draw(versions.draw_versions).button(key="versions.undo").click().run()
+    assert "undone by" in texts(draw(versions.draw_versions))
 
 
 def test_versions_compare_any_two_and_tell_the_saves_of_a_tool(stage: Stage, draw: Draw) -> None:

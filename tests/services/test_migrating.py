@@ -14,7 +14,17 @@ from curation.migrations import Step
 from curation.model.definition import Definition, Tool
 from curation.model.example import Arguments, Call, Example, Message
 from curation.model.states import ExampleState
-from curation.services import auditing, cataloguing, freezing, migrating, repairs, reviewing, writing
+from curation.services import (
+    auditing,
+    browsing,
+    cataloguing,
+    catching_up,
+    freezing,
+    migrating,
+    repairs,
+    reviewing,
+    writing,
+)
 from curation.services.cataloguing import ToolView
 from curation.services.head_changes import HeadChange
 from curation.services.impact import Impact, measure
@@ -157,6 +167,51 @@ def test_undo_of_a_move_gives_what_was_accepted_its_acceptance_back_for_the_same
     assert [read(desk, view).state for view in (sound, broken)] == ["accepted", "accepted"]
     assert [read(desk, view).body for view in (sound, broken)] == [sound.body, broken.body]
     assert sum(freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce()).counts.values()) == 2
+
+
+def test_move_that_was_taken_back_is_still_told_with_who_did_it(desk: Desk, pay: ToolView):
+    desk.write(pay_example('{"amount":"100"}'))
+    add_currency(desk, pay)
+    report = move(desk)
+    assert migrating.list_undone_moves(desk.ws, desk.project_id) == ()
+    migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
+    (undone,) = migrating.list_undone_moves(desk.ws, desk.project_id)
+    assert (undone.batch_id, undone.n_examples, undone.name) == (report.batch_id, 1, "catalogue v2")
+    assert undone.undone_by
+    assert undone.undone_at >= undone.at
+
+
+def test_example_left_behind_says_why_and_takes_the_definition_as_it_is_now(desk: Desk, pay: ToolView):
+    view = desk.write(pay_example('{"amount":"100"}'))
+    save(desk, pay_tool({**PAY, "amount": {"type": "number", "description": "How much, in euros."}}), pay)
+    seen = measure(desk.ws, desk.project_id)
+    migrating.move_examples(
+        desk.ws, desk.actor, desk.project_id, steps=(), digest=seen.digest, is_leaving=True, nonce=desk.nonce()
+    )
+    (waiting,) = catching_up.list_waiting(desk.ws, read(desk, view))
+    assert (waiting.tool, waiting.is_behind) == ("pay", True)
+    assert "amount" in waiting.reason
+    taken = catching_up.take_definitions(desk.ws, desk.actor, read(desk, view), nonce=desk.nonce())
+    assert (arguments_of(taken), taken.head_rev) == ('{"amount":100}', 2)
+    assert catching_up.list_waiting(desk.ws, taken) == ()
+    with pytest.raises(CurationError, match="as they are now"):
+        catching_up.take_definitions(desk.ws, desk.actor, taken, nonce=desk.nonce())
+
+
+def test_question_before_a_version_counts_what_it_would_take(desk: Desk, pay: ToolView):
+    views = [desk.write(pay_example(f'{{"amount":"{n}00"}}')) for n in range(1, 5)]
+    faulty = desk.write(pay_example('{"amount":7}'))
+    assert read(desk, faulty).state is ExampleState.DRAFT
+    accept(desk, views[0])
+    accept(desk, views[1])
+    assert freezing.count_members(desk.ws, desk.project_id) == (2, 2)
+    add_currency(desk, pay)
+    seen = measure(desk.ws, desk.project_id)
+    migrating.move_examples(
+        desk.ws, desk.actor, desk.project_id, steps=(), digest=seen.digest, is_leaving=True, nonce=desk.nonce()
+    )
+    assert freezing.count_members(desk.ws, desk.project_id) == (0, 0)
+    assert browsing.glance(desk.ws, desk.project_id).n_repairs == 5
 
 
 def test_move_and_its_undo_need_the_permission_to_publish(desk: Desk, pay: ToolView):
