@@ -84,6 +84,12 @@ def walk_audit(connection: Connection, after: int = 0) -> Iterator[AuditRecord]:
         yield AuditRecord(*row)
 
 
+def find_audit(connection: Connection, seq: int) -> AuditRecord | None:
+    """One line of the audit by its number."""
+    row = connection.execute(select(audit).where(audit.c.seq == seq)).one_or_none()
+    return AuditRecord(*row) if row else None
+
+
 def last_of(connection: Connection, object_id: str, limit: int = 1) -> list[AuditRecord]:
     """The last things that happened to one object, newest first."""
     query = select(audit).where(audit.c.object == object_id).order_by(audit.c.seq.desc()).limit(limit)

@@ -44,8 +44,9 @@ def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleVi
     if not target:
         target, rev = view.id, act.rev
     after = writing.undo_last(ws, actor, target, rev, seen=seen, nonce=act.nonce)
-    if target != view.id:
-        state.EXAMPLE.set(target)
+    if after.id != view.id:
+        # Where a split was taken back, the first half is whole again and the second is put away.
+        state.EXAMPLE.set(after.id)
         aim("", act.nonce, is_forced=False)
         st.rerun()
     return followed(view, after, act)

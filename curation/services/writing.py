@@ -16,9 +16,10 @@ from curation.services.batching import BatchReport, add_examples
 from curation.services.heads import Saved, derive_if_stale, move, need_example, prepare, require_no_errors, revise
 from curation.services.judging import check_example, read_bench, read_body, reread
 from curation.services.projects import need_project
+from curation.services.rejoining import redo, undo
 from curation.services.roles import require
 from curation.services.second_looks import draw
-from curation.services.undoing import do_again, has_undone, take_back
+from curation.services.undoing import has_undone
 from curation.services.workspace import Workspace
 from db import acts, datasets, examples, people
 from db.acts import Deed
@@ -181,14 +182,14 @@ def undo_last(
     `rev` is the newest revision the person saw, `seen` the newest change (`ExampleView.seq`): somebody else's later
     work is not taken back unseen. Without `seen` only one's own newest act is taken back.
     """
-    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back(act, example_id, rev, seen)))
+    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: undo(act, example_id, rev, seen)))
 
 
 def redo_last(
     ws: Workspace, actor: Actor, example_id: str, rev: int, *, seen: int | None = None, nonce: str
 ) -> ExampleView:
     """Do again what the last undo took back, as long as nothing else was done since."""
-    return _open_saved(ws, perform(ws, actor, "redo", nonce, Saved, lambda act: do_again(act, example_id, rev, seen)))
+    return _open_saved(ws, perform(ws, actor, "redo", nonce, Saved, lambda act: redo(act, example_id, rev, seen)))
 
 
 def can_redo(ws: Workspace, example_id: str) -> bool:

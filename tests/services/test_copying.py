@@ -142,3 +142,38 @@ def test_preview_is_what_an_export_writes(desk: Desk, name: str) -> None:
     assert [line.encode() for line in shown.lines] == list(write(example).rows)
     rows = read_rows(BytesIO("\n".join(shown.lines).encode()), get_format(name))
     assert len(list(rows)) == len(shown.lines)
+
+
+def halves_of(desk: Desk) -> copying.Halves:
+    whole = writing.new_example(desk.ws, desk.actor, desk.project_id, longer(make_example()), nonce=desk.nonce())
+    turn = len(whole.example.messages) - 2
+    return copying.split_example(desk.ws, desk.actor, whole.id, 1, turn, nonce=desk.nonce())
+
+
+@pytest.mark.parametrize("asked", ["first", "second"])
+def test_one_undo_joins_both_halves_and_one_redo_splits_them_again(desk: Desk, asked: str) -> None:
+    halves = halves_of(desk)
+    half = halves.first if asked == "first" else halves.second
+    back = writing.undo_last(desk.ws, desk.actor, half.id, half.head_rev, seen=half.seq, nonce=desk.nonce())
+    assert back.id == halves.first.id
+    assert said(back)[-2:] == ["And the other one?", "It is here."]
+    assert writing.open_example(desk.ws, halves.second.id).state is ExampleState.ARCHIVED
+    again = writing.redo_last(desk.ws, desk.actor, back.id, back.head_rev, nonce=desk.nonce())
+    assert said(again) == said(halves.first)
+    assert writing.open_example(desk.ws, halves.second.id).state is ExampleState.DRAFT
+
+
+def test_second_half_that_was_worked_on_is_not_put_away(desk: Desk) -> None:
+    halves = halves_of(desk)
+    changed = msgspec.structs.replace(halves.second.example, tags=("mine",))
+    writing.save_example(desk.ws, desk.actor, halves.second.id, 1, changed, nonce=desk.nonce())
+    writing.undo_last(desk.ws, desk.actor, halves.first.id, 2, nonce=desk.nonce())
+    assert writing.open_example(desk.ws, halves.second.id).state is ExampleState.DRAFT
+
+
+def test_halves_stay_apart_once_the_first_has_changed(desk: Desk) -> None:
+    halves = halves_of(desk)
+    changed = msgspec.structs.replace(halves.first.example, tags=("mine",))
+    writing.save_example(desk.ws, desk.actor, halves.first.id, 2, changed, nonce=desk.nonce())
+    with pytest.raises(StateError, match="has changed since"):
+        writing.undo_last(desk.ws, desk.actor, halves.second.id, 1, nonce=desk.nonce())
