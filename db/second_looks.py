@@ -109,12 +109,8 @@ def withdraw(connection: Connection, review_id: str) -> None:
     connection.execute(update(review).where(review.c.id == review_id).values(blind=0, verdict="withdrawn"))
 
 
-def read_settings(connection: Connection, project_id: str) -> tuple[str, str]:
-    """A project's settings as JSON, and its salt."""
-    query = select(project.c.settings, project.c.split_salt).where(project.c.id == project_id)
-    row = connection.execute(query).one()
-    return row.settings, row.split_salt
-
-
-def write_settings(connection: Connection, project_id: str, settings: str) -> None:
-    connection.execute(update(project).where(project.c.id == project_id).values(settings=settings))
+def read_salt(connection: Connection, project_id: str) -> str:
+    """What makes the draw of one project another than that of the next."""
+    query = select(project.c.split_salt).where(project.c.id == project_id)
+    salt: str = connection.execute(query).scalar_one()
+    return salt

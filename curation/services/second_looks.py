@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from curation.errors import BlockedError, CurationError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.model.values import Json
 from curation.services.acts import Act, perform
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
 from db import second_looks
 from db.acts import Deed
 from db.examples import ExampleRecord
+from db.project_settings import read_setting, write_setting
 from db.second_looks import LookRecord
 
 OPEN, AGREED, DIFFER, RESOLVED = "open", "agreed", "differ", "resolved"
@@ -40,11 +40,8 @@ def set_share(ws: Workspace, actor: Actor, project_id: str, percent: int, *, non
 
     def work(act: Act) -> int:
         project = need_project(act.connection, project_id)
-        settings = _settings(act.connection, project.id)
-        before = settings.get(_SHARE, 0)
-        second_looks.write_settings(
-            act.connection, project.id, msgspec.json.encode({**settings, _SHARE: percent}).decode()
-        )
+        before, _ = _share(act.connection, project.id)
+        write_setting(act.connection, project.id, _SHARE, percent)
         act.note(Deed(f"double review {project.id}", f"{before} %", f"{percent} %", project.id))
         return percent
 
@@ -134,11 +131,7 @@ def is_judged_twice(connection: Connection, head: ExampleRecord) -> bool:
 
 
 def _share(connection: Connection, project_id: str) -> tuple[int, str]:
-    _, salt = second_looks.read_settings(connection, project_id)
-    return int(_settings(connection, project_id).get(_SHARE, 0)), salt
-
-
-def _settings(connection: Connection, project_id: str) -> dict[str, Json]:
-    """Everything the project has set; parts of other services may have any shape."""
-    text, _ = second_looks.read_settings(connection, project_id)
-    return msgspec.json.decode(text, type=dict[str, Json])
+    """The share in percent, and what the draw is salted with."""
+    text = read_setting(connection, project_id, _SHARE)
+    percent = msgspec.json.decode(text, type=int) if text else 0
+    return percent, second_looks.read_salt(connection, project_id)
