@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.tables import example, project, review, revision, second_look
+from db.tables.reviews import IS_BLIND
 
 
 class LookRecord(msgspec.Struct, frozen=True):
@@ -97,7 +98,8 @@ def list_blind(connection: Connection, project_id: str) -> list[BlindRecord]:
         select(review.c.example_id, review.c.rev, review.c.person_id, review.c.verdict, review.c.labels)
         .join(example, example.c.id == review.c.example_id)
         .outerjoin(second_look, second_look.c.example_id == review.c.example_id)
-        .where(example.c.project_id == project_id, review.c.blind == 1)
+        # Joined to "", the project leads nowhere: the few blind verdicts are read first, not every example.
+        .where(example.c.project_id.concat("") == project_id, IS_BLIND)
         .where((second_look.c.rev != review.c.rev) | (second_look.c.state != "open"))
         .order_by(review.c.id)
     )

@@ -23,8 +23,9 @@ from curation.model.example import Example, Message
 from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
 from curation.services import cataloguing, people, projects
+from curation.services.blind_reviewing import decisions_of
 from curation.services.deriving import derive, make_title, search_text
-from curation.services.judging import Bench, read_bench
+from curation.services.judging import Bench, read_bench, read_body
 from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers import SYNTHESIZERS, Order
 from curation.synthesizers.shop import demo_tools
@@ -32,6 +33,7 @@ from db import datasets, examples
 from db import people as persons
 from db.derived import Derived
 from db.examples import NewExample
+from db.reviews import ReviewRecord, add_review
 from db.tables import example, repair, second_look
 
 PATTERNS = 240
@@ -155,6 +157,18 @@ def _wait(connection, project: str, rows: list[NewExample], start: int, at: str)
             connection.execute(insert(repair).values(**broken, reason="`status` was renamed", at=at))
             look = {"example_id": project + one.id, "project_id": project, "rev": 1, "drawn_at": at}
             connection.execute(insert(second_look).values(**look, state="differ" if place == 3 else "open"))
+            if place == 3:
+                _differ(connection, project + one.id, one.derived, at)
+
+
+def _differ(connection, example_id: str, derived: Derived, at: str) -> None:  # type: ignore[no-untyped-def]
+    """Two people judged it apart, and one of them asks for changes; it waits for somebody to resolve that."""
+    said = decisions_of(read_body(derived.body).example)
+    labels = msgspec.json.encode(said).decode()
+    for by, verdict in (("mara", "accepted"), ("jon", "changes requested")):
+        add_review(connection, ReviewRecord(f"{example_id}.{by}", example_id, 1, by, verdict, at, labels, blind=1))
+    waits = update(example).where(example.c.id == example_id)
+    connection.execute(waits.values(state=ExampleState.SUBMITTED.value, accepted_rev=None))
 
 
 def main() -> None:

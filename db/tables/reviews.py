@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, text
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
@@ -20,6 +20,9 @@ review = Table(
 )
 """`labels`: what the reviewer said of each decision, as JSON; `blind`: said before the other's word was seen."""
 Index("review_by_example", review.c.example_id, review.c.rev)
+IS_BLIND = text("review.blind = 1")
+"""In these very words: the index below is used where a query says the same."""
+Index("review_blind", review.c.id, sqlite_where=text("blind = 1"))
 
 comment = Table(
     "comment",
