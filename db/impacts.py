@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 from curation.model.states import ExampleState
 from db.examples import HEAD_COLUMNS, ExampleRecord, to_record
 from db.tables import (
+    audit,
     body,
     dataset_item,
     dataset_version,
@@ -93,6 +94,12 @@ def list_known_versions(connection: Connection, project_id: str) -> list[KnownVe
         .order_by(tool_version.c.at, tool_version.c.n)
     )
     return [KnownVersion(row[0], bool(row[1]), row[2] or "", row[3], row[4]) for row in connection.execute(query)]
+
+
+def last_seq(connection: Connection, kinds: Collection[str], after: int) -> int:
+    """The audit's number of the newest act of these kinds beyond `after`; `after` itself where there is none."""
+    query = select(audit.c.seq).where(audit.c.seq > after, audit.c.act.in_(kinds)).order_by(audit.c.seq.desc())
+    return connection.execute(query.limit(1)).scalar_one_or_none() or after
 
 
 def list_numbers(connection: Connection, project_id: str, hashes: Collection[str]) -> list[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 import streamlit as st
@@ -16,41 +17,75 @@ from curation.services.impact import Impact, Step
 from ui.session import workspace
 
 MOST_KEPT = 32
+MOST_SECONDS = 60.0
+"""How long what is only a hint is shown while people go on working."""
 Measured = TypeVar("Measured")
-_kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
-_guard = threading.Lock()
 
 
 def measure(project_id: str, steps: Sequence[Step] | None = None) -> Impact:
     """The impact; a bar shows how far it is while it is measured."""
     chosen = msgspec.json.encode(steps).decode()
-    return once(("impact", project_id, chosen), lambda: _measure(project_id, steps))
+    return _once(("impact", project_id, chosen), lambda: _measure(project_id, steps))
 
 
 def count_behind(project_id: str) -> int:
-    """How many examples offer a definition that the tools no longer have."""
-    return once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id))
+    """How many examples offer a definition that the tools no longer have; at most a minute old."""
+    return _once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id), is_exact=False)
 
 
 def list_look_alikes(project_id: str, tool: str) -> tuple[LookAlike, ...]:
     """The tools that are easily taken for this one."""
-    return once(("alike", project_id, tool), lambda: contrasting.list_look_alikes(workspace(), project_id, tool))
+    return _once(("alike", project_id, tool), lambda: contrasting.list_look_alikes(workspace(), project_id, tool))
 
 
-def once(what: tuple[str, ...], make: Callable[[], Measured]) -> Measured:
-    """From memory where nothing was done since; drafts change none of what is measured here."""
-    ws = workspace()
-    key = (str(ws.home), impact.stamp(ws), *what)
+class _Kept(NamedTuple):
+    """A measurement, with what had been done when it was made."""
+
+    stamp: str
+    tools_seq: int
+    at: float
+    made: object
+
+
+_kept: OrderedDict[tuple[str, ...], _Kept] = OrderedDict()
+_making: dict[tuple[str, ...], threading.Lock] = {}
+_guard = threading.Lock()
+
+
+def _once(what: tuple[str, ...], make: Callable[[], Measured], *, is_exact: bool = True) -> Measured:
+    """From memory where nothing was done since; whoever asks for the same meanwhile waits for one measurement.
+
+    What is not exact also holds a minute while people work on examples, and never over a change of tools.
+    """
+    key = (str(workspace().home), *what)
     with _guard:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return cast(Measured, _kept[key])
-    made = make()
+        making = _making.setdefault(key, threading.Lock())
+    with making:
+        with _guard:
+            known = _kept.get(key)
+        stamp = impact.stamp(workspace())
+        if known is not None and (known.stamp == stamp or (not is_exact and _still_holds(known))):
+            made = known.made
+        else:
+            seq = impact.last_change_of_tools(workspace(), known.tools_seq if known else 0)
+            made = make()
+            known = _Kept(stamp, seq, time.monotonic(), made)
+    _keep(key, known)
+    return cast(Measured, made)
+
+
+def _still_holds(known: _Kept) -> bool:
+    if time.monotonic() - known.at > MOST_SECONDS:
+        return False
+    return impact.last_change_of_tools(workspace(), known.tools_seq) == known.tools_seq
+
+
+def _keep(key: tuple[str, ...], known: _Kept) -> None:
     with _guard:
-        _kept[key] = made
+        _kept[key] = known
+        _kept.move_to_end(key)
         while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return made
+            _making.pop(_kept.popitem(last=False)[0], None)
 
 
 def _measure(project_id: str, steps: Sequence[Step] | None) -> Impact:

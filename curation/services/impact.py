@@ -32,6 +32,7 @@ __all__ = [
     "count_behind",
     "describe_step",
     "is_ready",
+    "last_change_of_tools",
     "measure",
     "read_pairs",
     "stamp",
@@ -165,6 +166,23 @@ def stamp(ws: Workspace) -> str:
     """Names everything that was done so far: what was measured under another stamp may no longer hold."""
     with ws.reading() as connection:
         return acts.head(connection)[1]
+
+
+def last_change_of_tools(ws: Workspace, after: int = 0) -> int:
+    """The audit's number of the newest act beyond `after` that changed tools, or moved examples to them."""
+    with ws.reading() as connection:
+        return impacts.last_seq(connection, _ABOUT_TOOLS, after)
+
+
+_ABOUT_TOOLS = (
+    "save tool",
+    "archive tool",
+    "import tools",
+    "undo tool import",
+    "publish catalogue",
+    "move examples",
+    "undo move of examples",
+)
 
 
 def judge_moved(
