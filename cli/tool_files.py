@@ -9,9 +9,11 @@ import click
 from cli.streams import open_input, open_output
 from cli.tools import FORMS
 from cli.workspaces import FINDINGS, opened, print_json
+from curation.errors import UnreadableError
+from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.services import people, projects, tool_exporting, tool_importing, tool_servers
-from curation.services.tool_importing import Chosen, ToolImport
+from curation.services.tool_importing import Chosen, ImportLine, ToolImport
 from curation.services.tool_reading import MAX_BYTES
 from curation.services.workspace import Workspace
 
@@ -38,7 +40,8 @@ def import_tools(
     """Import the tools of FILE into PROJECT as one act; `-` reads standard input.
 
     Every change is named: new, changed (with each difference), the same, and what was renamed or lost. A tool whose
-    name had to be altered and is then taken is left out. Ends with 1 when a tool could not be read or was left out.
+    name had to be altered and is then taken is left out. Ends with 1 when a tool could not be read, was left out or has
+    errors.
     """
     if (file is None) == (server is None):
         raise click.UsageError("Give a FILE or --server.")
@@ -47,6 +50,10 @@ def import_tools(
         found = projects.find_project(ws, project)
         name, data = _fetch(ws, actor, found.id, file, server)
         preview = tool_importing.preview_import(ws, found.id, name, data, form=form, target=found.working_target)
+        if not preview.lines and not preview.faults:
+            raise UnreadableError(
+                f"{name} holds no tools.", hint="Give a list of tools, or a document with operations."
+            )
         chosen = _choose(preview, only)
         if as_json:
             _print_lines(preview)
@@ -55,8 +62,9 @@ def import_tools(
         if chosen and not dry_run:
             tool_importing.import_chosen(ws, actor, found.id, chosen, nonce=ws.new_id())
         if not as_json:
-            click.echo(f"{len(chosen)} tools {'would be' if dry_run else 'are'} imported")
-    if preview.faults or any(line.change == "clash" for line in preview.lines):
+            done = "would be" if dry_run else "is" if len(chosen) == 1 else "are"
+            click.echo(f"{len(chosen)} tool{'' if len(chosen) == 1 else 's'} {done} imported")
+    if preview.faults or any(line.change == "clash" or _has_errors(line) for line in preview.lines):
         sys.exit(FINDINGS)
 
 
@@ -83,12 +91,19 @@ def _say(preview: ToolImport) -> None:
         click.echo(f"{line.name}: {line.change}")
         for sentence in (*line.differences, *(f"{note.kind}: {note.words}" for note in line.notes)):
             click.echo(f"  {sentence}")
+        for one in line.findings:
+            at = f" at {one.finding.at}" if one.finding.at else ""
+            click.echo(f"  {one.severity} {one.finding.code} {one.finding.rule}{at}: {one.finding.message}")
         if line.change == "clash":
             click.echo(
                 f"  left out: the name is taken; rename it in its source, or as `{line.free_name}` on the screen"
             )
     for fault in preview.faults:
         click.echo(f"{fault.name}: cannot be read: {fault.words} {fault.remedy}".rstrip(), err=True)
+
+
+def _has_errors(line: ImportLine) -> bool:
+    return any(one.severity is Severity.ERROR for one in line.findings)
 
 
 def _print_lines(preview: ToolImport) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
 
 import msgspec
 from msgspec import Raw
@@ -14,18 +14,29 @@ from curation.toolkits.contract import Note, ReadTool
 
 LONGEST = 64
 _FOREIGN = re.compile(r"[^A-Za-z0-9_-]+")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
+    | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
+)
+_MARKS = dict.fromkeys(range(768, 880))
+"""What a letter in two parts carries: accents, dots and hooks."""
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 def fit_name(name: str, taken: set[str]) -> str:
     """The name itself where it fits and is free, else the nearest one that does."""
-    base = _FOREIGN.sub("_", name).strip("_")[:LONGEST] or "tool"
+    base = _FOREIGN.sub("_", _to_latin(name)).strip("_")[:LONGEST] or "tool"
     base = name if _is_legal(name) else base
     fitted, n = base, 2
     while fitted in taken:
         suffix = f"_{n}"
         fitted, n = base[: LONGEST - len(suffix)] + suffix, n + 1
     return fitted
+
+
+def _to_latin(name: str) -> str:
+    """Letters with marks as the letters they are made of; `ß` and its like as people write them without."""
+    return unicodedata.normalize("NFKD", name.translate(_LETTERS)).translate(_MARKS)
 
 
 def _is_legal(name: str) -> bool:
@@ -68,17 +79,6 @@ def _rename_read(read: ReadTool, name: str) -> ReadTool:
         return read
     note = note_name(read.tool.name, name)
     return msgspec.structs.replace(read, tool=rename_tool(read.tool, name), notes=(note, *read.notes))
-
-
-def rename_tools(tools: tuple[Tool, ...], fit: Callable[[str, set[str]], str]) -> tuple[Tool, ...]:
-    """The tools with every name made to fit; `fit` gets the names already taken."""
-    taken: set[str] = set()
-    renamed = []
-    for tool in tools:
-        name = fit(tool.name, taken)
-        taken.add(name)
-        renamed.append(tool if name == tool.name else rename_tool(tool, name))
-    return tuple(renamed)
 
 
 def rename_tool(tool: Tool, name: str) -> Tool:

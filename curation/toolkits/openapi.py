@@ -96,6 +96,8 @@ def _read_operation(inliner: Inliner, path: str, method: str, item: Schema, take
         tool = read_facts(Tool(tool.definition), operation[FACTS_KEY])
     taken.add(name)
     lost = tuple(Note("lost", f"`{key}` of the operation is left out") for key in _UNTOLD if operation.get(key))
+    if any(response.get("links") for _, response in _responses(inliner, operation)):
+        lost += (Note("lost", "`links` of the operation's answers are left out"),)
     return ReadTool(tool, f"/paths/{escape_step(path)}/{method}", {}, (*renamed, *inliner.notes, *lost))
 
 

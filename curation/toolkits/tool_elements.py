@@ -40,7 +40,8 @@ def read_elements(source: Source) -> ToolsRead:
     tools = []
     for at, text in _find_lists(source.json_text, source.value):
         elements = _decode_elements(text)
-        tools += [_read_element(f"{at}/{i}", element) for i, element in enumerate(elements[: MOST_TOOLS + 1])]
+        for i, element in enumerate(elements[: MOST_TOOLS + 1]):
+            tools += [_read_element(*one) for one in _open_group(f"{at}/{i}", element)]
         if len(tools) > MOST_TOOLS:
             raise UnreadableError(f"There are more than {MOST_TOOLS:,} tools at {at or '/'}; no model takes so many.")
     return ToolsRead(tuple(tools), notes=_note_pages(source.value))
@@ -115,6 +116,16 @@ def _note_pages(value: Json) -> tuple[Note, ...]:
     if isinstance(reply, dict) and isinstance(reply.get("nextCursor"), str) and reply["nextCursor"]:
         return (Note("lost", "the list goes on: `nextCursor` names a further page that is not in this file"),)
     return ()
+
+
+def _open_group(at: str, raw: Raw) -> list[tuple[str, Raw]]:
+    """The tools of an element that is no tool but a class of them, `{"class": …, "functions": […]}`."""
+    members = _decode_members(raw) if bytes(raw).lstrip().startswith(b"{") else {}
+    inside = members.get("functions", Raw(b""))
+    if {"name", "function"} & set(members) or not bytes(inside).lstrip().startswith(b"["):
+        return [(at, raw)]
+    functions = _decode_elements(inside)
+    return [(f"{at}/functions/{j}", one) for j, one in enumerate(functions[: MOST_TOOLS + 1])]
 
 
 def _read_element(at: str, raw: Raw) -> ReadTool:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import callwright
-from curation.errors import NotFoundError
+from curation.errors import NotFoundError, UnreadableError
 from curation.services import people, projects
 from curation.services.workspace import open_workspace
 
@@ -71,3 +71,18 @@ def test_tools_are_converted_from_any_form_to_any() -> None:
     assert "def findPets(" in result.stdout
     again = run("tools", "-", "--from", "python", "--to", "anthropic", text=result.stdout)
     assert [tool["name"] for tool in json.loads(again.stdout)] == ["findPets", "addPet", "find_pet_by_id", "deletePet"]
+
+
+def test_findings_are_said_as_the_screen_says_them_and_errors_end_with_one() -> None:
+    broken = '[{"name": "f", "description": "Does f.", "parameters": {"type": "dict", "properties": {}}}]'
+    result = run("import-tools", "shop", "-", "--dry-run", text=broken)
+    assert result.exit_code == 1
+    assert "  error T05 parameters-not-object at /function/parameters/type: " in result.stdout
+    assert "1 tool would be imported" in result.stdout
+
+
+@pytest.mark.parametrize("text", ["[]", '{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{}}'])
+def test_a_source_without_tools_is_refused(text: str) -> None:
+    result = run("import-tools", "shop", "-", "--dry-run", text=text)
+    assert isinstance(result.exception, UnreadableError)
+    assert "holds no tools" in result.exception.message

@@ -114,3 +114,18 @@ def test_an_unknown_form_names_those_there_are() -> None:
     with pytest.raises(NotFoundError) as raised:
         get_tool_format("soap")
     assert "anthropic, mcp, openai, openapi, pydantic, python" in str(raised.value)
+
+
+def test_classes_of_functions_come_in_function_by_function() -> None:
+    classes = [{"class": "files", "functions": [mcp(), {**mcp(), "name": "g"}]}, {**mcp(), "name": "h"}]
+    read = read_tools(json.dumps(classes).encode())
+    assert [(one.tool.name, one.at) for one in read.tools] == [
+        ("f", "/0/functions/0"),
+        ("g", "/0/functions/1"),
+        ("h", "/1"),
+    ]
+
+
+def test_letters_with_marks_stay_letters_in_a_name() -> None:
+    named = tuple(one({**mcp(), "name": name}) for name in ("ünï", "straße", "größe suchen", "Łódź"))
+    assert [read.tool.name for read in fit_names(named)] == ["uni", "strasse", "grosse_suchen", "Lodz"]

@@ -213,3 +213,10 @@ def test_what_cannot_be_read_is_one_sentence_with_its_line(text: str, words: str
 @pytest.mark.parametrize("paths", [None, [], 5, {"/a": 5}, {"/a": {"get": []}}, {"/a": {"get": {"parameters": 5}}}])
 def test_documents_of_any_shape_raise_nothing_else(paths: Any) -> None:
     read({"openapi": "3.0.0", "paths": paths})
+
+
+def test_links_of_answers_are_told_as_left_out() -> None:
+    answer = {"description": "Made.", "links": {"get": {"operationId": "getThing"}}}
+    tool = one_operation(responses={"201": answer})
+    assert "`links` of the operation's answers are left out" in {note.words for note in tool.notes}
+    assert not any("links" in note.words for note in one_operation(responses={"201": {"description": "Made."}}).notes)
