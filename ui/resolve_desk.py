@@ -20,6 +20,7 @@ from ui.errors import errors_shown
 from ui.keys import Key
 from ui.layout import card_title
 from ui.presses import hold_presses, seen_at_press
+from ui.review_bar import draw_step
 from ui.review_blind import said_words
 from ui.scene import Scene
 from ui.state import Act, Slot
@@ -52,8 +53,8 @@ def resolve_desk(ws: Workspace, actor: Actor, project: ProjectView) -> None:
     found = list_differences(ws, project.id)
     with card_title("To resolve", count(len(found), "example") if found else "nothing differs"):
         if len(found) > 1:
-            _step_button("Back", -1, keys.BACK, ":material/arrow_upward:")
-            _step_button("Skip", 1, keys.NEXT, ":material/arrow_downward:")
+            draw_step("Back", -1, keys.BACK, ":material/arrow_upward:", page=PAGE)
+            draw_step("Skip", 1, keys.NEXT, ":material/arrow_downward:", page=PAGE)
     if found:
         one = _open_one(found)
         _draw(ws, actor, project, one)
@@ -72,19 +73,6 @@ def _step(ws: Workspace, project: ProjectView, by: int) -> None:
     if found:
         at = found.index(_open_one(found)) + by
         _CHOSEN.set(found[max(0, min(len(found) - 1, at))].example_id)
-
-
-def _step_button(label: str, by: int, key: Key, icon: str) -> None:
-    st.button(
-        plain(label),
-        key=f"{PAGE}.step.{by}",
-        type="tertiary",
-        icon=icon,
-        shortcut=key.shortcut,
-        on_click=state.ask,
-        args=("step", str(by)),
-        kwargs={"page": PAGE},
-    )
 
 
 def _draw(ws: Workspace, actor: Actor, project: ProjectView, one: Difference) -> None:

@@ -53,17 +53,17 @@ def draw_button(button: Button, *, at: str = "", rev: int = 0, is_off: bool = Fa
     )
 
 
-def draw_step(label: str, by: int, key: Key, icon: str) -> None:
+def draw_step(label: str, by: int, key: Key, icon: str, *, page: str = PAGE) -> None:
     """The way to the neighbour in the list that nobody else has on the desk."""
     st.button(
         plain(label),
-        key=f"review.step.{by}",
+        key=f"{page}.step.{by}",
         type="tertiary",
         icon=icon,
         shortcut=key.shortcut,
         on_click=state.ask,
         args=("step", str(by)),
-        kwargs={"page": PAGE},
+        kwargs={"page": page},
     )
 
 

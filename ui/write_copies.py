@@ -30,7 +30,7 @@ def _near_miss(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exam
     LEFT_OPEN.of(copy.id).set(varying.value_left_open(view.example, miss.argument))
     last = len(copy.example.messages) - 1
     FRESH.of(copy.id).set(name_turns(copy.id, copy.head_rev, copy.example)[last:])
-    return _opened(copy, act, content_at(max(0, last - 1) if miss.kind == "request_changed" else last))
+    return open_copy(copy, act, content_at(max(0, last - 1) if miss.kind == "request_changed" else last))
 
 
 _NEXT: dict[varying.NearMiss, str] = {
@@ -43,7 +43,7 @@ _NEXT: dict[varying.NearMiss, str] = {
 def _duplicate(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     copy = copying.duplicate_example(ws, actor, view.id, nonce=act.nonce)
     state.NOTICE.set("A copy is open; it stays in the group of the example it was made from")
-    return _opened(copy, act, content_at(0))
+    return open_copy(copy, act, content_at(0))
 
 
 def _split(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
@@ -51,23 +51,20 @@ def _split(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleV
     turn = ids.index(act.at) if act.at in ids else 0
     halves = copying.split_example(ws, actor, view.id, view.head_rev, turn, nonce=act.nonce)
     state.NOTICE.set(f"Split: the turns from turn {turn + 1} on are an example of their own, which is open now")
-    return _opened(halves.second, act, content_at(0))
+    return open_copy(halves.second, act, content_at(0))
 
 
 def _copy_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     copy = deciding.keep_mine_as_copy(ws, actor, view.id, act.at, nonce=act.nonce)
     state.NOTICE.set("Your text is in a copy, which is open now")
-    state.EXAMPLE.set(copy.id)
-    aim("", act.nonce, is_forced=False)
-    st.rerun()
-    return copy
+    return open_copy(copy, act)
 
 
-def _opened(copy: ExampleView, act: Act, at: str) -> ExampleView:
-    """Show the new example, with the cursor where it is to be written."""
+def open_copy(copy: ExampleView, act: Act, at: str = "") -> ExampleView:
+    """Show the new example, with the cursor where it is to be written, if anywhere."""
     state.EXAMPLE.set(copy.id)
     rail.reveal(PAGE)
-    aim(at, act.nonce)
+    aim(at, act.nonce, is_forced=bool(at))
     st.rerun()
     return copy
 

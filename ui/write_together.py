@@ -11,10 +11,10 @@ from curation.services import merging, reviewing
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import state
-from ui.cursor import aim
 from ui.merge_panel import IS_OPEN, choices_of
 from ui.review_edit import accept_edited
 from ui.state import Act
+from ui.write_copies import open_copy
 from ui.write_memory import followed
 
 
@@ -47,10 +47,7 @@ def _copy_all(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Examp
     copy = merging.keep_as_copy(ws, actor, view.id, nonce=act.nonce)
     IS_OPEN.clear()
     state.NOTICE.set("Your text is in a copy, which is open now")
-    state.EXAMPLE.set(copy.id)
-    aim("", act.nonce, is_forced=False)
-    st.rerun()
-    return copy
+    return open_copy(copy, act)
 
 
 TOGETHER: dict[str, Callable[[Workspace, Actor, ExampleView, Act], ExampleView]] = {

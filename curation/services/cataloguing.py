@@ -150,7 +150,7 @@ def _save(act: Act, project_id: str, tool: Tool, tool_id: str | None, base_revis
             f"Tool `{before.name}` is at revision {before.n}, and this edit began from {base_revision}."
         )
     _require_free_name(act.connection, project_id, tool, tool_id)
-    return _store(act, project_id, tool, before)
+    return put_revision(act, project_id, tool, before).id
 
 
 def _import(act: Act, project_id: str, tool: Tool) -> str:
@@ -158,10 +158,11 @@ def _import(act: Act, project_id: str, tool: Tool) -> str:
     if before and before.tool == tool:
         return before.id
     _require_name(tool)
-    return _store(act, project_id, tool, before)
+    return put_revision(act, project_id, tool, before).id
 
 
-def _store(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> str:
+def put_revision(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> ToolRecord:
+    """Inside another act: the next revision of a tool, or a new tool; its name was judged before."""
     record = ToolRecord(
         id=before.id if before else act.ws.new_id(),
         project_id=project_id,
@@ -174,7 +175,7 @@ def _store(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> 
     )
     catalogue.put_tool(act.connection, record)
     act.note(Deed(record.id, f"{before.name}@{before.n}" if before else None, f"{record.name}@{record.n}", project_id))
-    return record.id
+    return record
 
 
 def _require_name(tool: Tool) -> None:

@@ -14,7 +14,7 @@ from curation.model.finding import Judged
 from curation.model.people import Actor
 from curation.model.values import Json
 from curation.services.acts import Act, perform
-from curation.services.cataloguing import lint_tool
+from curation.services.cataloguing import lint_tool, put_revision
 from curation.services.projects import need_project
 from curation.services.tool_differences import compare_tools
 from curation.services.tool_reading import read_source
@@ -213,24 +213,8 @@ def _bring_in(act: Act, project_id: str, chosen: Chosen, before: ToolRecord | No
             f"Tool `{tool.name}` has changed since the file was looked at, so nothing was imported.",
             hint="Look at the changes again, then import.",
         )
-    record = _put(act, project_id, tool, before)
+    record = put_revision(act, project_id, tool, before)
     return Imported(record.id, record.name, before.n if before else None, record.n)
-
-
-def _put(act: Act, project_id: str, tool: Tool, before: ToolRecord | None) -> ToolRecord:
-    record = ToolRecord(
-        id=before.id if before else act.ws.new_id(),
-        project_id=project_id,
-        name=tool.name,
-        n=before.n + 1 if before else 1,
-        archived=False,
-        updated_by=act.actor.person_id,
-        updated_at=act.at,
-        tool=tool,
-    )
-    catalogue.put_tool(act.connection, record)
-    act.note(Deed(record.id, f"{before.name}@{before.n}" if before else None, f"{record.name}@{record.n}", project_id))
-    return record
 
 
 def find_last_import(ws: Workspace, project_id: str) -> LastImport | None:
@@ -288,7 +272,7 @@ def _take_back(act: Act, project_id: str, one: Imported) -> None:
         return
     former = catalogue.find_version(act.connection, record.id, one.before)
     if former is not None:
-        _put(act, project_id, former, record)
+        put_revision(act, project_id, former, record)
 
 
 def _decode(text: str) -> ImportDone | None:
