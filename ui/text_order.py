@@ -13,8 +13,18 @@ from ui.tokens import Claim
 from ui.typing_marks import Typing
 
 MAX_KEPT = 5_000
-_newest: OrderedDict[tuple[object, ...], int] = OrderedDict()
-_lock = threading.Lock()
+
+
+class _Newest:
+    """The newest text of one field that one tab has saved; its lock holds up nobody who types elsewhere."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.seq = 0
+
+
+_newest: OrderedDict[tuple[object, ...], _Newest] = OrderedDict()
+_guard = threading.Lock()
 
 
 def keep_newest(claim: Claim, typing: Typing, save: Callable[[], object], *, is_handed_over: bool = False) -> bool:
@@ -26,15 +36,22 @@ def keep_newest(claim: Claim, typing: Typing, save: Callable[[], object], *, is_
     if not typing.tab or not typing.seq:
         save()
         return True
-    with _lock:
-        # A pointer may lead to another field after an edit; a word never does.
-        rev = claim.base_rev if claim.field.startswith("/") else 0
-        key = (claim.person_id, claim.kind, claim.object_id, claim.field, rev, typing.tab)
-        if typing.seq < _newest.get(key, 0) + (not is_handed_over):
+    known = _known_of(claim, typing)
+    with known.lock:
+        if typing.seq < known.seq + (not is_handed_over):
             return False
         save()
-        _newest[key] = typing.seq
+        known.seq = typing.seq
+        return True
+
+
+def _known_of(claim: Claim, typing: Typing) -> _Newest:
+    # A pointer may lead to another field after an edit; a word never does.
+    rev = claim.base_rev if claim.field.startswith("/") else 0
+    key = (claim.person_id, claim.kind, claim.object_id, claim.field, rev, typing.tab)
+    with _guard:
+        known = _newest.setdefault(key, _Newest())
         _newest.move_to_end(key)
         while len(_newest) > MAX_KEPT:
             _newest.popitem(last=False)
-        return True
+    return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 from ui.text_order import keep_newest
@@ -51,3 +52,24 @@ def test_tabs_and_pointers_of_other_revisions_are_told_apart() -> None:
     for number, (one, tab) in enumerate([(later, "aa"), (claim, "aa"), (later, "bb")]):
         keep_newest(one, Typing(tab, (), 9 - number), lambda number=number: saved.append(number))  # type: ignore[misc]
     assert saved == [0, 1, 2]
+
+
+def test_slow_save_of_one_field_holds_up_no_other_field() -> None:
+    slow_began, may_end = threading.Event(), threading.Event()
+    saved: list[str] = []
+
+    def save_slowly() -> None:
+        slow_began.set()
+        assert may_end.wait(20)
+        saved.append("slow")
+
+    slow = threading.Thread(target=keep_newest, args=(_claim(), Typing("aa", (), 1), save_slowly))
+    slow.start()
+    assert slow_began.wait(20)
+    quick = threading.Thread(target=keep_newest, args=(_claim(), Typing("bb", (), 1), lambda: saved.append("quick")))
+    quick.start()
+    quick.join(10)
+    may_end.set()
+    slow.join()
+    quick.join()
+    assert saved == ["quick", "slow"]
