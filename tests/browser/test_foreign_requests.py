@@ -1,4 +1,4 @@
-"""Neither the shell nor a page asks another host for anything, in light and dark, and the theme's own fonts arrive."""
+"""No page asks another host for anything or complains in the console, in light and dark; our fonts arrive."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def test_no_page_asks_a_foreign_host(theme: str, server: Server, browser: Browse
         page = context.new_page()
         watch.follow(page)
         asked: list[str] = []
+        said: list[str] = []
+        page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
         page.on("response", lambda answer: asked.append(answer.url) if answer.ok else None)
         page.goto(server.base)
         expect(page.get_by_role("heading", level=1).first).to_be_visible()
@@ -34,5 +36,6 @@ def test_no_page_asks_a_foreign_host(theme: str, server: Server, browser: Browse
             expect(page.get_by_role("heading", level=1).first).to_be_visible()
             expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
         assert watch.foreign == []
+        assert said == []
     finally:
         context.close()
