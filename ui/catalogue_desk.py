@@ -26,7 +26,18 @@ from ui.session import workspace
 from ui.state import ask, asked
 from ui.text import count, plain
 from ui.tool_acts import perform
-from ui.tool_fields import CURSOR, HELD, PART, Place, desk_at, draw_live, place_of, show_parameter, take_commits
+from ui.tool_fields import (
+    CURSOR,
+    HELD,
+    PART,
+    Place,
+    desk_at,
+    draw_live,
+    place_of,
+    show_parameter,
+    show_unread,
+    take_commits,
+)
 from ui.tool_inspector import draw_inspector, find_line
 from ui.tool_parts import count_misfits, draw_part
 
@@ -50,6 +61,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
         take_commits(place)
         perform(project, place, act)
     desk = desk_at(place)
+    show_unread(desk)
     judged = tool_desk.lint(desk, project.working_target)
     with st.container(key=DESK):
         _draw_head(project, desk)
@@ -144,7 +156,7 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) 
         with acts:
             _undo_button(desk)
             is_error_next = _next_error(desk, judged)
-            if desk.drafted or desk.view is None:
+            if desk.drafted or desk.unread or desk.view is None:
                 _draft_buttons(desk, is_filled=not is_error_next)
             _publish_button(project, is_filled=waits and not desk.drafted and not counts[Severity.ERROR])
 
@@ -158,7 +170,7 @@ def _undo_button(desk: Desk) -> None:
         type="tertiary",
         icon=":material/undo:",
         shortcut=keys.UNDO.shortcut,
-        disabled=not steps,
+        disabled=not steps and not desk.unread,
         help=plain(f"Takes back {steps[-1].what or 'the last change'}", 120) if steps else "Nothing to take back",
         on_click=partial(ask, "undo", page=PAGE),
     )
@@ -187,20 +199,27 @@ def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
 
 
 def _standing(desk: Desk, counts: Counter[Severity], waits: bool) -> str:
+    if desk.unread:
+        return f"Not taken yet: {plain(desk.unread[0].title, 80)}"
     if desk.drafted:
         return f"Draft saved {ago(desk.saved_at)}"
     if counts[Severity.ERROR]:
         return "Errors keep the catalogue from being published"
-    if not waits:
-        return "Everything is published"
-    return "Frozen datasets keep the definitions they were frozen with"
+    return "Saved, not published yet" if waits else "Everything is published"
 
 
 def _draft_buttons(desk: Desk, *, is_filled: bool) -> None:
     discard, save = partial(ask, "discard", page=PAGE), partial(ask, "save", page=PAGE)
     st.button("Discard draft", key=f"tool.discard.{desk.object_id}", type="tertiary", on_click=discard)
     look = "primary" if is_filled else "secondary"
-    st.button("Save tool", key=f"tool.save.{desk.object_id}", type=look, icon=":material/save:", on_click=save)
+    st.button(
+        "Save tool",
+        key=f"tool.save.{desk.object_id}",
+        type=look,
+        icon=":material/save:",
+        shortcut=keys.NEXT_ACT.shortcut,
+        on_click=save,
+    )
 
 
 def _publish_button(project: ProjectView, *, is_filled: bool) -> None:

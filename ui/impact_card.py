@@ -25,8 +25,12 @@ def draw_behind(project_id: str) -> None:
     if not n:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        words = "is written for a version before" if n == 1 else "are written for versions before"
-        st.caption(f"{count(n, 'example')} {words}", width="content")
+        words = (
+            "is written for tools before their last change"
+            if n == 1
+            else "are written for tools before their last change"
+        )
+        st.caption(f"All tools together: {count(n, 'example')} {words}", width="content")
         st.space("stretch")
         st.button(
             "What breaks",

@@ -15,6 +15,7 @@ from curation.services.parameter_forms import (
     Line,
     around,
     change,
+    find,
     is_nullable,
     kind_of,
     pointer_to,
@@ -24,7 +25,20 @@ from ui import keys
 from ui.layout import card_title
 from ui.state import ask
 from ui.text import count, plain
-from ui.tool_fields import FRESH, RENAMED, Place, chosen_of, edit_schema, field_key, hold, move_cursor, show_refusal
+from ui.tool_fields import (
+    FRESH,
+    RENAMED,
+    Place,
+    Slip,
+    carry_unread,
+    chosen_of,
+    desk_at,
+    edit_schema,
+    field_key,
+    hold,
+    move_cursor,
+    show_refusal,
+)
 
 PAGE = "catalogue"
 COLUMNS = 3
@@ -79,7 +93,16 @@ def _name_field(place: Place, line: Line) -> None:
         move_cursor(field_key(place, "kind", renamed_to))
         return renamed
 
-    st.text_input("Name", key=key, placeholder=name, on_change=edit_schema, args=(place, key, edit, "a new name"))
+    slip = Slip("name", f"the name of {name}", line.pointer, place.schema)
+
+    def rename() -> None:
+        kept = desk_at(place).unread
+        edit_schema(place, key, edit, "a new name", slip)
+        was, now = RENAMED.get()
+        if was == line.pointer:
+            carry_unread(place, kept, was, now)
+
+    st.text_input("Name", key=key, placeholder=name, on_change=rename)
     show_refusal(key)
 
 
@@ -114,13 +137,17 @@ def _choices_field(place: Place, line: Line) -> None:
     def edit(outline: Outline, value: Any) -> Outline:
         return change(outline, line.pointer, lambda node: enum_choices.type_choices(node, str(value)))
 
+    def readable(outline: Outline, typed: str) -> str:
+        return enum_choices.readable_choices(find(outline, line.pointer), typed)
+
+    slip = Slip("choices", f"the values of {line.label}", line.pointer, place.schema, readable)
     st.text_area(
         "Values, one a line: what each means behind a colon",
         key=key,
         height=34 + 22 * min(max(shown.count("\n") + 2, 4), 10),
         placeholder="late: past the promised date\nlost: the carrier gave up",
         on_change=edit_schema,
-        args=(place, key, edit, "the values of an enum"),
+        args=(place, key, edit, "the values of an enum", slip),
     )
     show_refusal(key)
 
@@ -165,7 +192,13 @@ def _draw_field(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> 
     def edit(outline: Outline, value: Any) -> Outline:
         return change(outline, line.pointer, lambda node: edits.set_field(node, spec, str(value or "")))
 
-    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": (place, key, edit, spec.title.lower())}
+    def readable(outline: Outline, typed: str) -> str:
+        return parameter_entries.readable_lines(typed, kind_of(find(outline, line.pointer)))
+
+    title = f"{spec.title} of {line.label}"
+    slip = Slip(spec.keyword, title, line.pointer, place.schema, readable if spec.entry == "values" else None)
+    given = (place, key, edit, spec.title.lower(), slip)
+    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": given}
     shown = parameter_entries.show_entry(spec, line.outline)
     if spec.usual:
         hold(key, shown or None)

@@ -7,7 +7,7 @@ import uuid
 import streamlit as st
 
 from curation.model.finding import Severity
-from curation.services import cataloguing, migrating
+from curation.services import cataloguing, migrating, tool_desk
 from curation.services.cataloguing import CatalogueView, ToolView
 from curation.services.impact import Impact
 from curation.services.migrating import MoveReport
@@ -19,7 +19,7 @@ from ui.impact_view import draw_changes, draw_impact
 from ui.measuring import measure
 from ui.migration_steps import draw_steps
 from ui.session import workspace
-from ui.state import NOTICE, Slot
+from ui.state import NOTICE, Slot, ask
 from ui.text import count, plain
 from ui.tool_changes import draw_change
 from ui.tool_fields import HELD
@@ -52,6 +52,7 @@ def draw_publishing(project: ProjectView) -> None:
     tools = cataloguing.list_tools(ws, project.id)
     current = cataloguing.current_catalogue(ws, project.id)
     changes = compare_catalogues(current.tools if current else (), [one.tool for one in tools])
+    _draw_unsaved(project, tools)
     n = next_number(current) if changes or current is None else current.n
     if changes:
         will = count(len(tools), "tool")
@@ -70,6 +71,29 @@ def draw_publishing(project: ProjectView) -> None:
         return
     with errors_shown():
         _draw_examples(project, n, has_changes=bool(changes))
+
+
+def _draw_unsaved(project: ProjectView, tools: tuple[ToolView, ...]) -> None:
+    """Text that is not saved is in no version: say whose, and save it here."""
+    ws = workspace()
+    actor = local_actor(ws)
+    drafted = tool_desk.list_drafted(ws, actor, tools)
+    ids = (*tool_desk.list_unsaved(ws, actor, project.id), *(one.id for one in tools if one.id in drafted))
+    if not ids:
+        return
+    desks = [tool_desk.open_desk(ws, actor, project.id, one) for one in ids]
+    names = ", ".join(plain(desk.fields["name"] or "a new tool without a name") for desk in desks)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        verb = "has" if len(desks) == 1 else "have"
+        st.markdown(f":orange[:material/warning:] {names} {verb} changes that are not saved; they stay out.")
+        st.space("stretch")
+        save = st.button("Save them too", key="publish.save", icon=":material/save:")
+    if save:
+        with errors_shown():
+            for desk in desks:
+                tool_desk.save(ws, actor, desk, nonce=f"{NONCE.get()} {desk.object_id}")
+            ask("publish", page="catalogue")
+            st.rerun()
 
 
 def _draw_examples(project: ProjectView, n: int, *, has_changes: bool) -> None:

@@ -75,7 +75,9 @@ def _draw_head(place: Place, outline: Outline, lines: tuple[Line, ...], *, is_sa
                 on_click=partial(ask, "add parameter", "", place.schema, page=PAGE),
             )
         if lines:
-            st.caption(count(len(lines), NOUN[place.schema]), width="content")
+            own = sum(depth_of(line.pointer) == 0 and line.is_named for line in lines)
+            inside = f", {count(len(lines) - own, 'row')} inside" if len(lines) > own else ""
+            st.caption(f"{count(own, NOUN[place.schema])}{inside}", width="content")  # safe: numbers and our words
         st.space("stretch")
         if place.schema == "result_schema" and is_said:
             _root_kind(place, outline)

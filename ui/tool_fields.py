@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
 import streamlit as st
 
 from curation.errors import CurationError
@@ -14,7 +16,7 @@ from curation.model.outline import Outline, lay_out
 from curation.services import tool_desk
 from curation.services.parameter_forms import EMPTY, open_form, split_pointer
 from curation.services.people import local_actor
-from curation.services.tool_desk import Desk
+from curation.services.tool_desk import Desk, Unread
 from curation.services.weaving import weave
 from ui import editor
 from ui.session import workspace
@@ -45,8 +47,8 @@ HELD: Slot[str] = Slot("catalogue.held", "")
 """New after every act, so that the focus it drops stays in the desk."""
 SAMPLE: Slot[str] = Slot("catalogue.sample", "")
 """Id of the sample call whose form is open, by tool."""
-REFUSED: Slot[str] = Slot("catalogue.refused", "")
-"""Why what was typed into a field was not taken, by widget key."""
+UNREAD: Slot[dict[str, Unread]] = Slot("catalogue.unread", {})
+"""What was typed and could not be taken, by widget key; read from the drafts on every run."""
 LIVE_FIELDS = {
     "name": ("line", "Tool name"),
     "description": ("box", "Description, as a model reads it"),
@@ -111,10 +113,17 @@ def move_cursor(key: str) -> None:
     CURSOR.set(Cursor(key, uuid.uuid4().hex))
 
 
+def show_unread(desk: Desk) -> None:
+    """Call it before the form is drawn: what could not be taken stands in its field until it is mended."""
+    UNREAD.set({one.key: one for one in desk.unread})
+
+
 def hold(key: str, value: Any) -> None:
     """Make a widget show a value that may have changed elsewhere; call it before drawing the widget."""
-    if not REFUSED.of(key).get() and st.session_state.get(key, _NOTHING) != value:
-        st.session_state[key] = value
+    unread = UNREAD.get().get(key)
+    shown = value if unread is None else unread.text
+    if st.session_state.get(key, _NOTHING) != shown:
+        st.session_state[key] = shown
 
 
 _NOTHING = object()
@@ -122,27 +131,77 @@ _NOTHING = object()
 
 def show_refusal(key: str) -> None:
     """Under a field: why its text was not taken."""
-    sentence = REFUSED.of(key).get()
-    if sentence:
-        st.caption(f":red[:material/error: {plain(sentence)}]")
+    unread = UNREAD.get().get(key)
+    if unread is not None:
+        st.markdown(f":small[:red[:material/error: {plain(unread.why)}]]")
 
 
-def edit_schema(place: Place, key: str, edit: Edit, what: str = "") -> None:
+class Slip(NamedTuple):
+    """Where a text that cannot be taken is kept, and what of it can."""
+
+    field: str
+    title: str
+    pointer: str = ""
+    schema: str = ""
+    readable: Callable[[Outline, str], str] | None = None
+    """The lines that can be taken, where a field holds one value a line."""
+
+
+def edit_schema(place: Place, key: str, edit: Edit, what: str = "", slip: Slip | None = None) -> None:
     """Callback of a form field: one edit of the schema as it stands on the server now."""
     value = st.session_state[key]
-    take(key, lambda: apply(place, lambda outline: edit(outline, value), what))
+
+    def write() -> None:
+        apply(place, lambda outline: edit(outline, value), what)
+
+    def salvage() -> None:
+        _take_lines(place, edit, slip, str(value), what)
+
+    take(place, key, slip, write, salvage)
 
 
-def take(key: str, write: Callable[[], None]) -> None:
-    """Run what a field's callback writes; why it was refused stands under the field."""
-    refused = REFUSED.of(key)
+def _take_lines(place: Place, edit: Edit, slip: Slip | None, typed: str, what: str) -> None:
+    """Of a field with one value a line, the lines that can be taken reach the schema all the same."""
+    if slip is None or slip.readable is None:
+        return
+    readable = slip.readable
+    with suppress(CurationError):
+        apply(place, lambda outline: edit(outline, readable(outline, typed)), what)
+
+
+def take(
+    place: Place, key: str, slip: Slip | None, write: Callable[[], None], salvage: Callable[[], None] | None = None
+) -> None:
+    """Run what a field's callback writes; a text that is refused is kept, with the reason, and stands in its field."""
+    ws = workspace()
+    actor = local_actor(ws)
     # A field of a parameter that was renamed or removed a moment ago may still fire; it is refused like any other slip.
     try:
         write()
     except CurationError as error:
-        refused.set(str(error))
-    else:
-        refused.clear()
+        if salvage is not None:
+            salvage()
+        if slip is not None:
+            tool_desk.keep_unread(ws, actor, desk_at(place), _unread(key, slip, str(error)))
+        return
+    if slip is not None:
+        tool_desk.drop_unread(ws, actor, place.object_id, _unread(key, slip))
+
+
+def carry_unread(place: Place, kept: tuple[Unread, ...], was: str, now: str) -> None:
+    """What could not be taken in the fields of a parameter goes with it under its new name."""
+    ws = workspace()
+    actor = local_actor(ws)
+    for one in kept:
+        if one.schema == place.schema and one.field != "name" and f"{one.pointer}/".startswith(f"{was}/"):
+            at = now + one.pointer.removeprefix(was)
+            moved = msgspec.structs.replace(one, pointer=at, key=field_key(place, one.field, at))
+            tool_desk.drop_unread(ws, actor, place.object_id, one)
+            tool_desk.keep_unread(ws, actor, desk_at(place), moved)
+
+
+def _unread(key: str, slip: Slip, why: str = "") -> Unread:
+    return Unread(slip.field, key, slip.title, str(st.session_state[key] or ""), why, slip.schema, slip.pointer)
 
 
 def apply(place: Place, edit: Callable[[Outline], Outline], what: str = "") -> None:

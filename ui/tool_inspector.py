@@ -23,6 +23,7 @@ from ui.tabs import tab_label
 from ui.text import named, plain, source
 from ui.tool_fields import (
     Place,
+    Slip,
     draw_live,
     hold,
     place_of,
@@ -108,12 +109,12 @@ def _number(place: Place, desk: Desk, field: str, label: str, placeholder: str) 
     key = f"tool.{field}.{desk.object_id}"
     hold(key, desk.fields[field])
     st.text_input(
-        label, key=key, placeholder=placeholder, on_change=_write_number, args=(place, key, field)
+        label, key=key, placeholder=placeholder, on_change=_write_number, args=(place, key, field, label)
     )  # safe: ours
     show_refusal(key)
 
 
-def _write_number(place: Place, key: str, field: str) -> None:
+def _write_number(place: Place, key: str, field: str, label: str) -> None:
     """Callback of a number: a text that is none stays in the field with the reason."""
     typed = str(st.session_state[key])
 
@@ -121,7 +122,7 @@ def _write_number(place: Place, key: str, field: str) -> None:
         read_number(field, typed)
         write_text(place, field, typed.strip())
 
-    take(key, write)
+    take(place, key, Slip(field, label), write)
 
 
 def _select(place: Place, desk: Desk, field: str, label: str, options: dict[str, str], hint: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.services import sample_calls
 from curation.services.form_rows import ErrorRow, SampleRow, read_rows
-from curation.services.parameter_forms import list_lines, open_form
+from curation.services.parameter_forms import depth_of, list_lines, open_form
 from curation.services.tool_desk import Desk
 from ui.schema_builder import draw_schema
 from ui.tabs import tab_label
@@ -72,6 +72,7 @@ def _count(desk: Desk, word: str) -> int | None:
     if word == "samples":
         return len(read_rows(text, SampleRow)) or None
     try:
-        return sum(1 for _ in list_lines(open_form(text))) or None
+        # Those of the tool itself: what stands inside them is part of one.
+        return sum(depth_of(line.pointer) == 0 and line.is_named for line in list_lines(open_form(text))) or None
     except CurationError:
         return None

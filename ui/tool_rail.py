@@ -21,7 +21,8 @@ from ui.tool_files import draw_menu
 
 TOOL: Slot[str] = Slot("catalogue.tool", "")
 """Id of the tool on the desk, or the id a new one's drafts are kept under."""
-DRAFT = Badge("draft", "blue")
+UNSAVED = Badge("unsaved", "orange")
+UNPUBLISHED = Badge("unpublished", "blue")
 
 
 def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> str:
@@ -77,22 +78,24 @@ def _choose(options: list[str], found: list[ToolView]) -> str:
         st.caption("No tool has these words." if TOOL.get() else "No tools yet.")
         return TOOL.get() if TOOL.get().startswith("new.") else ""
     views = {tool.id: tool for tool in found}
+    drafted = tool_desk.list_drafted(workspace(), local_actor(workspace()), found)
     if TOOL.get() not in options:
         TOOL.set(options[0])
     draw_choice(
         "Tools",
-        [_row(views.get(one), one) for one in options],
+        [_row(views.get(one), one, drafted) for one in options],
         key="catalogue.rail",
         kept=TOOL,
     )
     return TOOL.get()
 
 
-def _row(view: ToolView | None, object_id: str) -> Row:
+def _row(view: ToolView | None, object_id: str, drafted: frozenset[str]) -> Row:
     if view is None:
-        return Row(object_id, _drafted_name(object_id) or "New tool", note="not saved yet", badges=(DRAFT,))
+        return Row(object_id, _drafted_name(object_id) or "New tool", note="not saved yet", badges=(UNSAVED,))
     note = f"{view.tool.side_effect or 'effect not said'} · {count(view.n_examples, 'example')}"
-    return Row(object_id, view.name, note=note, badges=() if view.is_published else (DRAFT,))
+    badges = (*((UNSAVED,) if view.id in drafted else ()), *(() if view.is_published else (UNPUBLISHED,)))
+    return Row(object_id, view.name, note=note, badges=badges)
 
 
 def _drafted_name(object_id: str) -> str:
@@ -112,7 +115,14 @@ def _draw_foot(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> 
         else f"Catalogue v{catalogue.n}, published {ago(catalogue.at)}."
     )
     rest = f" {count(waiting, 'tool has', 'tools have')} changes that are not published." if waiting else ""
-    st.caption(head + rest)
+    gone = _count_archived(tools, catalogue) if catalogue else 0
+    left = f" {count(gone, 'archived tool leaves', 'archived tools leave')} with the next version." if gone else ""
+    st.caption(head + rest + left)  # safe: numbers and our words
+
+
+def _count_archived(tools: tuple[ToolView, ...], catalogue: CatalogueView) -> int:
+    """How many tools of the newest version are archived since; one under another name is still there."""
+    return len(catalogue.tools) - sum(tool.version == catalogue.n for tool in tools)
 
 
 def _draw_steps(options: list[str]) -> None:

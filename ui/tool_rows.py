@@ -23,6 +23,7 @@ from ui.text import count, plain
 from ui.tool_fields import (
     SAMPLE,
     Place,
+    Slip,
     desk_at,
     draw_sample_text,
     hold,
@@ -101,7 +102,7 @@ def _write_error(place: Place, key: str, row_id: str, part: str) -> None:
             read_number("wait", typed)
         _edit_error(place, row_id, part, typed)
 
-    take(key, write)
+    take(place, key, Slip("wait", "the wait of an error", row_id, "errors") if part == "wait" else None, write)
 
 
 def _edit_error(place: Place, row_id: str, part: str, value: str) -> None:

@@ -74,9 +74,9 @@ def _judge_required(at: str, node: dict[str, Json], required: list[Json]) -> Ite
 
 @rule("T10", scope="tool", severity=Severity.WARNING)
 def enum_inconsistent(tool: OfferedTool) -> Found:
-    """An enum is empty, repeats a value or contradicts the type; or a default is not allowed by its own schema.
+    """An enum repeats a value or contradicts the type; or a default is not allowed by its own schema.
 
-    No value can satisfy an empty enum, and a text "1" in an enum of whole numbers can never be right. A default
+    A text "1" in an enum of whole numbers can never be right. A default
     outside the enum teaches a refused value, and one that the description calls by another value teaches a guess.
 
     Bad: `{"type": "integer", "enum": ["1", "2"]}`
@@ -93,8 +93,6 @@ def enum_inconsistent(tool: OfferedTool) -> Found:
 
 
 def _judge_enum(at: str, node: dict[str, Json], options: list[Json]) -> Iterator[Hit]:
-    if not options:
-        yield Hit(at + "/enum", "The enum is empty, so no value is allowed.")
     yield from _judge_types(at, node, options)
     seen: set[str] = set()
     for index, option in enumerate(options):
@@ -127,7 +125,8 @@ def _judge_default(at: str, node: dict[str, Json]) -> Iterator[Hit]:
     other = find_other_default(node, at)
     if other is not None:
         yield other
-    narrow = {key: node[key] for key in _NARROWING if key in node}
+    # No default fits an empty enum; that the enum is empty is said already.
+    narrow = {key: node[key] for key in _NARROWING if key in node and node[key] != []}
     if value is None or not narrow:
         return
     errors = compile_schema(quote(narrow)).errors(value)
@@ -139,15 +138,15 @@ def _fits_type(value: Json, kind: Json) -> bool:
     return kind is None or not compile_schema(quote({"type": kind})).errors(value)
 
 
-@rule("T11", scope="tool", severity=Severity.WARNING)
+@rule("T11", scope="tool", severity=Severity.ERROR)
 def schema_unsatisfiable(tool: OfferedTool) -> Found:
     """No value can satisfy the schema.
 
-    A lower bound above the upper one refuses everything. Swap or correct them.
+    A lower bound above the upper one refuses everything: swap or correct them. So does an enum without values.
 
-    Bad: `{"minimum": 5, "maximum": 2}`
+    Bad: `{"minimum": 5, "maximum": 2}`; `{"enum": []}`
 
-    Good: `{"minimum": 2, "maximum": 5}`
+    Good: `{"minimum": 2, "maximum": 5}`; `{"enum": ["km", "mi"]}`
     """
     pairs = (
         ("minimum", "maximum"),
@@ -157,6 +156,8 @@ def schema_unsatisfiable(tool: OfferedTool) -> Found:
     )
     hits = []
     for at, node in schemas_of(tool):
+        if node.get("enum") == []:
+            hits.append(Hit(at + "/enum", "The enum is empty, so no value is allowed; give it values."))
         for low, high in pairs:
             least, most = node.get(low), node.get(high)
             if isinstance(least, int | float) and isinstance(most, int | float) and least > most:

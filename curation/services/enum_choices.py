@@ -8,7 +8,7 @@ import msgspec
 
 from curation.errors import BlockedError
 from curation.model.outline import Outline
-from curation.services.parameter_entries import elements, literal, quoted, shown_literal
+from curation.services.parameter_entries import elements, literal, quoted, readable_lines, shown_literal
 from curation.services.parameter_forms import kind_of, set_keyword, value_of
 from curation.services.unit_lines import split_unit, with_unit
 
@@ -67,6 +67,16 @@ def type_choices(outline: Outline, typed: str) -> Outline:
     if twice is not None:
         raise BlockedError(f"Values: {twice.text} stands there twice.", hint="Take one of them out.")
     return write_choices(outline, choices)
+
+
+def readable_choices(outline: Outline, typed: str) -> str:
+    """The lines typed so far that can stand in an enum: readable ones, each value once."""
+    kind, kept = _kind_of_values(outline), dict[str, str]()
+    for line in typed.splitlines():
+        value = _part(line)[0] if line.strip() else ""
+        if readable_lines(value, kind):
+            kept.setdefault(literal(value, kind, ""), line)
+    return "\n".join(kept.values())
 
 
 def _part(line: str) -> tuple[str, str]:

@@ -10,7 +10,8 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.model.outline import Outline, compact
-from curation.services.parameter_forms import kind_of
+from curation.reading.strict import parse_strict
+from curation.services.parameter_forms import find, kind_of, open_form
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
@@ -79,6 +80,16 @@ def parse_entry(spec: FieldSpec, typed: str, kind: str) -> str | None:
     return _number(typed.strip(), spec)
 
 
+def has_field(text: str, pointer: str, field: str) -> bool:
+    """Whether the form of a schema draws this field; while its JSON is broken nothing is given up."""
+    try:
+        outline = find(open_form(text), pointer)
+    except UnreadableError:
+        return bool(parse_strict(text).faults)
+    kind = kind_of(outline)
+    return field == "name" or (field == "choices" and kind == "enum") or field in {one.keyword for one in FIELDS[kind]}
+
+
 def is_on(spec: FieldSpec, outline: Outline) -> bool:
     """Whether a switch stands on."""
     return outline.keywords.get(spec.keyword) == spec.on
@@ -124,8 +135,14 @@ def literal(typed: str, kind: str, title: str) -> str:
     if kind in {"enum", "other"} and not is_json:
         return quoted(typed)
     if not is_json:
-        raise UnreadableError(f"{title}: {stripped} is not a {kind} in JSON.", hint="Write it as JSON.")
+        article = "an" if kind[0] in "aeiou" else "a"
+        raise UnreadableError(f"{title}: {stripped} is not {article} {kind} in JSON.", hint="Write it as JSON.")
     return compact(stripped)
+
+
+def readable_lines(typed: str, kind: str) -> str:
+    """The lines that hold a value each, without those that cannot be read as one."""
+    return "\n".join(line for line in typed.splitlines() if line.strip() and _is_readable(line, kind))
 
 
 def shown_literal(text: str, kind: str) -> str:
@@ -133,7 +150,8 @@ def shown_literal(text: str, kind: str) -> str:
     value = json.loads(text)
     if not isinstance(value, str) or not value.strip() or "\n" in value or "\r" in value:
         return text
-    return value if literal(value, kind, "") == text else text
+    # A value of another type than the parameter has now, as one left from before it was retyped, stays JSON.
+    return value if _is_readable(value, kind) and literal(value, kind, "") == text else text
 
 
 def elements(text: str) -> list[str]:
@@ -142,6 +160,14 @@ def elements(text: str) -> list[str]:
     if not isinstance(value, list):
         return []
     return [bytes(raw).decode() for raw in msgspec.json.decode(text, type=list[msgspec.Raw])]
+
+
+def _is_readable(typed: str, kind: str) -> bool:
+    try:
+        literal(typed, kind, "")
+    except UnreadableError:
+        return False
+    return True
 
 
 def _number(typed: str, spec: FieldSpec) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from curation.errors import CurationError
+from curation.errors import BlockedError, CurationError
 from curation.model.definition import Tool
 from curation.model.finding import Judged
 from curation.model.outline import compact
@@ -12,7 +14,8 @@ from curation.model.people import Actor
 from curation.services import cataloguing, drafting, tool_undo
 from curation.services.cataloguing import ToolView
 from curation.services.drafting import Draft
-from curation.services.form_rows import SampleRow, change_row, read_rows
+from curation.services.form_rows import ErrorRow, SampleRow, change_row, read_rows
+from curation.services.parameter_entries import has_field
 from curation.services.tool_forms import FIELD_NAMES, build_tool, read_fields
 from curation.services.workspace import Workspace
 
@@ -20,6 +23,29 @@ KIND = "tool"
 _JSON_FIELDS = frozenset({"parameters", "result_schema"})
 SAMPLE_TEXTS = ("arguments", "result")
 """What of a sample call is typed as JSON; each has a draft of its own until it is handed over."""
+
+
+_UNREAD = "unread/"
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """What was typed into one field of the form and could not be taken: kept to the letter until it is mended."""
+
+    field: str
+    """The field's own name, such as `maxLength`."""
+    key: str
+    """The widget it stands in."""
+    title: str
+    text: str
+    why: str = ""
+    schema: str = ""
+    """The field of the tool it belongs to where that holds many: a schema or the errors; empty elsewhere."""
+    pointer: str = ""
+
+    @property
+    def kept_as(self) -> str:
+        """The draft it is kept in."""
+        return f"{_UNREAD}{self.schema}/{self.field}{self.pointer}"
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -37,6 +63,8 @@ class Desk(msgspec.Struct, frozen=True):
     """The drafts these fields were read from."""
     saved_at: str = ""
     """When the newest draft reached the server."""
+    unread: tuple[Unread, ...] = ()
+    """What was typed and could not be taken, oldest first."""
 
     @property
     def is_stale(self) -> bool:
@@ -54,6 +82,13 @@ def list_unsaved(ws: Workspace, actor: Actor, project_id: str) -> tuple[str, ...
     lead = f"new.{project_id}."
     drafts = drafting.list_drafts(ws, actor.person_id)
     return tuple(dict.fromkeys(one.object_id for one in drafts if one.kind == KIND and one.object_id.startswith(lead)))
+
+
+def list_drafted(ws: Workspace, actor: Actor, tools: Sequence[ToolView]) -> frozenset[str]:
+    """Ids of the saved tools over which this person has text that is not saved."""
+    ids = {one.object_id for one in drafting.list_drafts(ws, actor.person_id) if one.kind == KIND}
+    desks = (open_desk(ws, actor, "", tool.id) for tool in tools if tool.id in ids)
+    return frozenset(desk.object_id for desk in desks if desk.drafted or desk.unread)
 
 
 def open_desk(ws: Workspace, actor: Actor, project_id: str, object_id: str) -> Desk:
@@ -80,7 +115,32 @@ def open_desk(ws: Workspace, actor: Actor, project_id: str, object_id: str) -> D
         base_revision=min((draft.base_rev for draft in differing.values()), default=view.revision if view else 0),
         read=tuple(drafts.values()),
         saved_at=max((str(draft.saved_at) for draft in differing.values()), default=""),
+        unread=_unread(fields, drafts),
     )
+
+
+def keep_unread(ws: Workspace, actor: Actor, desk: Desk, unread: Unread) -> None:
+    """Keep what could not be taken; saving waits until it is mended."""
+    text = msgspec.json.encode(unread).decode()
+    drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, unread.kept_as, desk.base_revision, text)
+
+
+def drop_unread(ws: Workspace, actor: Actor, object_id: str, unread: Unread) -> None:
+    """The field was mended, or what it held was taken back."""
+    drafting.drop_drafts(ws, actor.person_id, KIND, object_id, unread.kept_as)
+
+
+def _unread(fields: dict[str, str], drafts: dict[str, Draft]) -> tuple[Unread, ...]:
+    """What still has a field to stand in; that of a parameter removed or retyped since has none."""
+    kept = sorted((one for name, one in drafts.items() if name.startswith(_UNREAD)), key=lambda one: one.saved_at)
+    found = (msgspec.json.decode(one.text, type=Unread) for one in kept)
+    return tuple(one for one in found if _has_place(fields, one))
+
+
+def _has_place(fields: dict[str, str], unread: Unread) -> bool:
+    if unread.schema == "errors":
+        return any(row.id == unread.pointer for row in read_rows(fields["errors"], ErrorRow))
+    return not unread.schema or has_field(fields[unread.schema], unread.pointer, unread.field)
 
 
 def sample_field(row_id: str, part: str) -> str:
@@ -104,6 +164,10 @@ def undo(ws: Workspace, actor: Actor, desk: Desk) -> str:
 
     Where somebody else has saved since, the draft is one of the revision before theirs: the desk is stale and asks.
     """
+    newest = desk.unread[-1] if desk.unread else None
+    if newest is not None and _kept_at(desk, newest) >= desk.saved_at:
+        drop_unread(ws, actor, desk.object_id, newest)
+        return f"what was typed into {newest.title}"
     now = desk.view.revision if desk.view else 0
 
     def is_own(name: str, revision: int) -> bool:
@@ -138,8 +202,15 @@ def discard(ws: Workspace, actor: Actor, desk: Desk) -> None:
     drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
 
 
+def _kept_at(desk: Desk, unread: Unread) -> str:
+    return next((draft.saved_at for draft in desk.read if draft.field == unread.kept_as), "")
+
+
 def save(ws: Workspace, actor: Actor, desk: Desk, *, nonce: str) -> ToolView:
-    """Make the drafts the tool's next revision."""
+    """Make the drafts the tool's next revision; what was typed and could not be taken keeps it from being saved."""
+    if desk.unread:
+        first = desk.unread[0]
+        raise BlockedError(f"Not saved: {first.why}", hint=f"Mend {first.title}, or undo what was typed there.")
     saved = cataloguing.save_tool(
         ws,
         actor,

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.example import Arguments, Call, Example, Message
 from curation.model.states import ExampleState
-from curation.services import browsing, cataloguing, repairs, reviewing, writing
+from curation.services import browsing, cataloguing, drafting, repairs, reviewing, writing
 from curation.services.projects import ProjectView
 from curation.services.writing import ExampleView
 from tests.screens.stage import HOSTILE, ROOT, Stage, make_tool, staged, texts
@@ -216,3 +216,16 @@ def test_lead_accepts_again_after_a_look_at_a_sample(stage: Stage, draw: Draw) -
     shown.button(key="versions.accept").click().run()
     assert not shown.exception
     assert {one.state for one in examples(stage)} == {ExampleState.ACCEPTED}
+
+
+def test_unsaved_text_is_named_and_saved_on_the_way(stage: Stage, draw: Draw) -> None:
+    tool = cataloguing.list_tools(stage.ws, stage.project.id)[0]
+    drafting.save_draft(
+        stage.ws, stage.actor.person_id, "tool", tool.id, "description", tool.revision, "Says what an order costs."
+    )
+    shown = draw(publishing.draw_publishing)
+    assert f"{tool.name} has changes that are not saved".replace("_", "\\_") in texts(shown)
+    shown.button(key="publish.save").click().run()
+    assert "not saved" not in texts(shown)
+    saved = cataloguing.get_tool(stage.ws, tool.id).tool
+    assert saved.definition.view.description == "Says what an order costs."

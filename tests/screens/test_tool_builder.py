@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from curation.errors import BlockedError
 from curation.model.definition import Execution, Policy, Sample, Tool, ToolError
 from curation.services import cataloguing, drafting
 from curation.services.cataloguing import ToolView
@@ -122,7 +123,7 @@ def test_values_and_meanings_are_typed_as_lines(builder: Builder) -> None:
     builder.shown.text_area(key=key).set_value("late\nlate").run()
     assert "twice" in texts(builder.shown)
     assert builder.shown.text_area(key=key).value == "late\nlate"
-    assert builder.schema()["properties"]["reason"] == reason
+    assert builder.schema()["properties"]["reason"]["enum"] == ["late"]
 
 
 def test_a_unit_stands_where_models_and_lint_read_it(builder: Builder) -> None:
@@ -322,3 +323,82 @@ def test_samples_and_errors_of_a_saved_tool_open_as_they_were(stage: Stage) -> N
     shown.run()
     assert shown.text_input(key=f"tool.error.message.{saved.id}.1").value == "No such order"
     assert not drafting.read_drafts(stage.ws, stage.actor.person_id, "tool", saved.id)
+
+
+def test_a_retyped_parameter_shows_what_the_old_type_left(builder: Builder) -> None:
+    builder.choose("/properties/amount")
+    builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("string").run()
+    builder.shown.text_area(key=builder.key("examples", "/properties/amount")).set_value("ten\ntwenty").run()
+    builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("integer").run()
+    assert not builder.shown.exception
+    examples = builder.shown.text_area(key=builder.key("examples", "/properties/amount"))
+    assert examples.value == '"ten"\n"twenty"'
+    examples.set_value("1\ntwo").run()
+    assert "two is not an integer" in texts(builder.shown)
+
+
+def test_text_a_field_refuses_is_kept_and_keeps_the_tool_from_being_saved(builder: Builder) -> None:
+    builder.choose("/properties/amount")
+    key = builder.key("examples", "/properties/amount")
+    builder.shown.text_area(key=key).set_value("0.5\n2,5").run()
+    assert builder.schema()["properties"]["amount"]["examples"] == [0.5]
+    builder.press(f"tool.save.{builder.tool.id}")
+    assert "Not saved" in texts(builder.shown)
+    assert cataloguing.get_tool(builder.stage.ws, builder.tool.id).revision == builder.tool.revision
+    again = builder.stage.show("catalogue")
+    pick_row(again, builder.key("rows", ""), "/properties/amount")
+    assert again.text_area(key=key).value == "0.5\n2,5"
+    assert "2,5 is not a number" in texts(again)
+    builder.shown.text_area(key=key).set_value("0.5\n2.5").run()
+    assert '"examples":[0.5,2.5]' in builder.saved().definition.text.replace(" ", "")
+
+
+def test_undo_takes_a_refused_text_back_first(builder: Builder) -> None:
+    builder.choose("/properties/amount")
+    builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("string").run()
+    key = builder.key("maxLength", "/properties/amount")
+    builder.shown.text_input(key=key).set_value("5").run()
+    builder.shown.text_input(key=key).set_value("five").run()
+    builder.press(f"tool.undo.{builder.tool.id}")
+    assert builder.shown.text_input(key=key).value == "5"
+    assert builder.schema()["properties"]["amount"]["maxLength"] == 5
+    builder.press(f"tool.undo.{builder.tool.id}")
+    assert builder.shown.text_input(key=key).value == ""
+    assert "maxLength" not in builder.schema()["properties"]["amount"]
+
+
+def test_refused_text_goes_with_its_parameter(builder: Builder) -> None:
+    builder.choose("/properties/amount")
+    builder.shown.text_input(key=builder.key("minimum", "/properties/amount")).set_value("few").run()
+    builder.shown.text_input(key=builder.key("name", "/properties/amount")).set_value("sum").run()
+    assert builder.shown.text_input(key=builder.key("minimum", "/properties/sum")).value == "few"
+    builder.press(builder.key("remove", "/properties/sum"))
+    saved = builder.saved()
+    assert '"sum"' not in saved.definition.text
+
+
+def test_an_empty_enum_and_crossed_bounds_are_errors(builder: Builder) -> None:
+    builder.choose("/properties/amount")
+    builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("enum").run()
+    builder.shown.text_input(key=builder.key("default", "/properties/amount")).set_value("urgent").run()
+    shown = texts(builder.shown)
+    assert "The enum is empty" in shown
+    assert "must be one of ," not in shown
+    builder.saved()
+    with pytest.raises(BlockedError):
+        cataloguing.publish(builder.stage.ws, builder.stage.actor, builder.stage.project.id, nonce="early")
+
+
+def test_publishing_names_tools_with_unsaved_text(builder: Builder) -> None:
+    key = builder.key("minimum", "/properties/amount")
+    builder.choose("/properties/amount")
+    builder.shown.text_input(key=key).set_value("1").run()
+    other = make_tool("track", PARAMETERS)
+    other_id = cataloguing.save_tool(
+        builder.stage.ws, builder.stage.actor, builder.stage.project.id, other, nonce="track"
+    ).id
+    builder.shown.run()
+    assert "unsaved" in str(rows_of(builder.shown, "catalogue.rail"))
+    pick_row(builder.shown, "catalogue.rail", other_id)
+    builder.press("catalogue.publish")
+    assert "refund has changes that are not saved" in texts(builder.shown)
