@@ -149,7 +149,7 @@ def _cell(value: object) -> str:
 def draw_faults(measured: Health) -> None:
     """What is wrong with the whole: duplicates, leakage, balance; then the commonest findings in rows."""
     with st.container(border=True, height="stretch"):
-        with card_title("Duplicates, leakage", f"{len(measured.findings)}" if measured.findings else ""):
+        with card_title("The data as a whole", f"{len(measured.findings)}" if measured.findings else ""):
             pass
         if not measured.n_rows:
             st.caption("There is no row to compare.")

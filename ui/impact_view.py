@@ -28,7 +28,8 @@ def draw_impact(before: Impact, after: Impact) -> None:
             )
         fitting = before.n_affected - before.n_broken
         if fitting:
-            st.badge(f"{count(fitting, 'other')} still fit", icon=":material/check:", color="gray")
+            gets = "other gets no new error" if fitting == 1 else "others get no new error"
+            st.badge(f"{fitting:,} {gets}", icon=":material/check:", color="gray")
     if not before.n_affected:
         st.caption("No example offers a tool that has changed.")
     elif not before.n_broken:

@@ -45,6 +45,9 @@ MOST_SHOWN = 1_000
 MOST_LISTED = 2_000
 """Examples listed under one kind of finding."""
 
+_NAMES_A_TOOL = frozenset({"unknown-tool", "tool-name-form"})
+"""Rules whose value `name` is the tool that is called."""
+
 Progress = Callable[[int, int], None]
 """Told how many of how many examples were looked at."""
 Mark = tuple[str, str]
@@ -303,6 +306,8 @@ class _Tally:
 def _kind(finding: Finding) -> Mark:
     """What findings are counted under: the rule, and the tool's argument without its place in a list or a value."""
     tool, argument = finding.values.get("tool"), finding.values.get("argument")
+    if finding.rule in _NAMES_A_TOOL:
+        tool = finding.values.get("name")
     steps = [step for step in str(argument or "").strip("/").split("/") if step]
     name = ".".join("[]" if step.isdecimal() else step for step in steps).replace(".[]", "[]")
     words = f"`{name}`" if name else ""

@@ -292,6 +292,7 @@ def test_renamed_tool_takes_its_calls_and_its_examples_along(desk: Desk, pay: To
     save(desk, pay_tool(name="send_money"), pay)
     seen = measure(desk.ws, desk.project_id)
     assert (seen.n_broken, seen.n_left) == (1, 0)
+    assert [(one.rule, one.words) for one in seen.faults] == [("unknown-tool", "`pay`")]
     move(desk)
     (call,) = read(desk, view).example.messages[1].calls or ()
     assert call.name == "send_money"
