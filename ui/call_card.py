@@ -22,6 +22,8 @@ FORM = "Form"
 JSON = "JSON"
 VIEW: Slot[str] = Slot("write.view", FORM)
 MAX_NAME = 40
+NO_FORM = "no form"
+"""Said with the press of a button that has no other view to go to."""
 
 
 def draw_call(scene: Scene, turn: int, index: int, call: Call) -> None:
@@ -33,7 +35,7 @@ def draw_call(scene: Scene, turn: int, index: int, call: Call) -> None:
             _remove_button(scene, handle)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         _draw_tool_choice(scene, handle, name)
-        _view_button()
+        _view_button(has_form=isinstance(read_arguments(call), dict))
     at = arguments_at(turn, index)
     key = f"write.args.{scene.example_id}.{scene.ids[turn]}.{field_text(call.id) or index}"
     drawn = len(scene.spots)
@@ -58,17 +60,23 @@ def _remove_button(scene: Scene, handle: str) -> None:
     )
 
 
-def _view_button() -> None:
-    """The way to the other view of the same arguments."""
+def _view_button(*, has_form: bool) -> None:
+    """The way to the other view of the same arguments; without a form it answers with the reason."""
+    is_form = has_form and VIEW.get() == FORM
     st.button(
-        "As JSON" if VIEW.get() == FORM else "As a form",
+        "As JSON" if is_form else "As a form",
         key="write.flip",
         type="tertiary",
-        icon=":material/data_object:" if VIEW.get() == FORM else ":material/list_alt:",
+        icon=":material/data_object:" if is_form else ":material/list_alt:",
         shortcut=keys.FORM_OR_JSON.shortcut,
         on_click=state.ask,
-        args=("flip",),
+        args=("flip", "" if has_form else NO_FORM),
     )
+
+
+def say_no_form() -> None:
+    """Why the arguments stay JSON."""
+    st.toast("No form: the arguments are not a JSON object yet. Put the text right first.", icon=":material/info:")
 
 
 def show_argument(example: Example, at: str) -> None:

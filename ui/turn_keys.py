@@ -10,6 +10,7 @@ import streamlit as st
 from ui import keys, state
 from ui.keys import Key
 from ui.scene import Scene
+from ui.write_goals import SELECTED
 
 ACTS: dict[str, Key] = {
     "move_up": keys.MOVE_UP,
@@ -23,6 +24,8 @@ _MOUNT = st.components.v2.component(
     "callwright.turn_keys",
     html="",
     js="""
+const SETTLE_MS = 150
+
 function turnHere(data) {
   for (let one = document.activeElement; one; one = one.parentElement) {
     const name = [...one.classList].find((word) => word.startsWith(data.row))
@@ -44,8 +47,22 @@ export default function ({ data, setTriggerValue }) {
     event.stopPropagation()
     if (!event.repeat) setTriggerValue("act", { verb, turn: turnHere(data) })
   }
+  // The inspector follows the cursor to another decision, once it rests there.
+  let timer
+  const follow = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const turn = turnHere(data)
+      if (turn !== data.selected && data.decisions.includes(turn)) setTriggerValue("shown", turn)
+    }, SETTLE_MS)
+  }
   window.addEventListener("keydown", press, true)
-  return () => window.removeEventListener("keydown", press, true)
+  window.addEventListener("focusin", follow, true)
+  return () => {
+    clearTimeout(timer)
+    window.removeEventListener("keydown", press, true)
+    window.removeEventListener("focusin", follow, true)
+  }
 }
 """,
 )
@@ -55,8 +72,29 @@ def listen_to_turns(scene: Scene) -> None:
     """Hear the keys of turns while the conversation is on the page."""
     key = f"{scene.page}.turn_keys"
     row = f"st-key-{scene.page}-turn-{scene.example_id}-"
-    data = {"acts": {chord_of(one): verb for verb, one in ACTS.items()}, "row": row, "selected": _chosen_turn(scene)}
-    _MOUNT(key=key, data=data, on_act_change=lambda: _heard(key, scene.page))
+    acts = {chord_of(one): verb for verb, one in ACTS.items()}
+    decisions = decisions_of(scene)
+    data = {"acts": acts, "row": row, "selected": _chosen_turn(scene), "decisions": decisions}
+    _MOUNT(
+        key=key,
+        data=data,
+        on_act_change=lambda: _heard(key, scene.page),
+        on_shown_change=lambda: show_turn(key, scene.example_id, decisions),
+    )
+
+
+def decisions_of(scene: Scene) -> list[str]:
+    """The turns the inspector can show: those of the assistant."""
+    pairs = zip(scene.ids, scene.example.messages, strict=True)
+    return [name for name, message in pairs if message.role == "assistant"]
+
+
+def show_turn(key: str, example_id: str, decisions: list[str]) -> None:
+    """The cursor has come to rest in a decision: the inspector shows that one, and its first call."""
+    held = st.session_state.get(key)
+    turn = dict(held).get("shown") if held is not None else None
+    if turn in decisions:
+        SELECTED.of(example_id).set(str(turn))
 
 
 def chord_of(key: Key) -> str:

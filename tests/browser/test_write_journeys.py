@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -216,3 +217,16 @@ def test_template_and_exported_line_are_reached_by_key(server: Server, open_tab:
         page.keyboard.press("Enter")
         expect(page.get_by_text("A draft from a template is open")).to_be_visible(timeout=SLOW_MS)
         assert filling.read(newest(filling)).example.tags == ("approval_needed",)
+
+
+def test_inspector_shows_the_decision_the_cursor_rests_in(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_desk(server, filling, open_tab, filling.write(make_example("Where is my order B4821?")).id)
+        inspector = page.locator(".st-key-write-inspector")
+        expect(inspector.get_by_text("turn 2", exact=True)).to_be_visible()
+        answer = page.get_by_label("Assistant, turn 4", exact=True)
+        answer.click()
+        expect(inspector.get_by_text("turn 4", exact=True)).to_be_visible()
+        expect(answer).to_be_focused()
+        page.keyboard.type("Yes. ")
+        expect(answer).to_have_value(re.compile("Yes. "))

@@ -427,3 +427,17 @@ def test_submit_is_no_next_act_of_what_is_submitted(filling: Filling, open_page:
     writing.submit(filling.ws, filling.actor, example.id, 1, nonce="submitted")
     screen = _at(open_page("write"), example.id)
     assert screen.button(key="write.submit").proto.type == "secondary"
+
+
+def test_other_view_of_broken_arguments_answers_why_there_is_none(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    example = make_example("Where is B4821?")
+    call = msgspec.structs.replace((example.messages[1].calls or ())[0], arguments=Arguments('{"order_id": '))
+    turn = msgspec.structs.replace(example.messages[1], calls=(call,))
+    messages = (example.messages[0], turn, *example.messages[2:])
+    filling.write(msgspec.structs.replace(example, messages=messages))
+    screen = open_page("write")
+    assert screen.button(key="write.flip").label == "As a form"
+    _press(screen, "write.flip")
+    assert "not a JSON object" in screen.toast[0].value
