@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.definition import Definition, Execution, Policy, Sample, SideEffect, Tool, ToolError
+from curation.model.states import GONE
 from db.tables import catalogue_item, catalogue_version, definition, example, example_tool, tool, tool_version
 
 
@@ -157,12 +158,25 @@ def archive_tool(connection: Connection, tool_id: str, by: str, at: str) -> None
 
 
 def count_examples(connection: Connection, project_id: str) -> dict[str, int]:
-    """Tool name → how many examples offer it."""
+    """Tool → how many examples offer it, by name or as it was ever saved, without rejected and archived ones."""
+    by_name = (
+        select(tool.c.id.label("tool_id"), example_tool.c.example_id)
+        .join(example_tool, example_tool.c.name == tool.c.name)
+        .where(tool.c.project_id == project_id)
+    )
+    as_saved = (
+        select(tool_version.c.tool_id, example_tool.c.example_id)
+        .join(tool, tool.c.id == tool_version.c.tool_id)
+        .join(example_tool, example_tool.c.definition_hash == tool_version.c.definition_hash)
+        .where(tool.c.project_id == project_id)
+    )
+    # A union holds a pair once, however many definitions of one tool an example has.
+    offered = by_name.union(as_saved).subquery()
     query = (
-        select(example_tool.c.name, func.count(example_tool.c.example_id.distinct()))
-        .join(example, example.c.id == example_tool.c.example_id)
-        .where(example.c.project_id == project_id, example.c.staged == 0)
-        .group_by(example_tool.c.name)
+        select(offered.c.tool_id, func.count())
+        .join(example, example.c.id == offered.c.example_id)
+        .where(example.c.project_id == project_id, example.c.staged == 0, example.c.state.not_in(GONE))
+        .group_by(offered.c.tool_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
 

@@ -53,7 +53,7 @@ def view_tools(connection: Connection, project_id: str, records: Sequence[ToolRe
             revision=record.n,
             version=versions.get(record.id),
             is_published=current.get(record.id) == record.n,
-            n_examples=counts.get(record.name, 0),
+            n_examples=counts.get(record.id, 0),
             updated_by=names.get(record.updated_by, record.updated_by),
             updated_at=record.updated_at,
         )

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from curation.model.example import Arguments, Call, Example, Message
 from curation.model.states import ExampleState
-from curation.services import browsing, cataloguing, drafting, repairs, reviewing, writing
+from curation.services import browsing, cataloguing, drafting, repairs, reviewing, tool_desk, writing
 from curation.services.projects import ProjectView
 from curation.services.writing import ExampleView
+from db.tables import example
 from tests.screens.stage import HOSTILE, ROOT, Stage, make_tool, staged, texts
 from ui import catalogue_desk, publishing, rail, versions
 
-PROPERTIES = {
+PROPERTIES: dict[str, object] = {
     "amount": {"type": "number", "description": "Euros"},
     "country": {"type": "string", "description": "Where"},
 }
@@ -229,3 +231,16 @@ def test_unsaved_text_is_named_and_saved_on_the_way(stage: Stage, draw: Draw) ->
     assert "not saved" not in texts(shown)
     saved = cataloguing.get_tool(stage.ws, tool.id).tool
     assert saved.definition.view.description == "Says what an order costs."
+
+
+def test_a_renamed_tool_keeps_its_examples_and_rejected_ones_do_not_count(stage: Stage) -> None:
+    tool = next(one for one in cataloguing.list_tools(stage.ws, stage.project.id) if one.n_examples)
+    desk = tool_desk.open_desk(stage.ws, stage.actor, stage.project.id, tool.id)
+    tool_desk.write_field(stage.ws, stage.actor, desk, "name", "quite_another")
+    desk = tool_desk.open_desk(stage.ws, stage.actor, stage.project.id, tool.id)
+    saved = tool_desk.save(stage.ws, stage.actor, desk, nonce="renamed")
+    assert (saved.name, saved.n_examples) == ("quite_another", tool.n_examples)
+    with stage.ws.unit() as unit:
+        unit.connection.execute(update(example).values(state="rejected"))
+        unit.commit()
+    assert cataloguing.get_tool(stage.ws, tool.id).n_examples == 0
