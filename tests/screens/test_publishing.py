@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
+from curation.model.example import Call, Example, Message
 from curation.model.states import ExampleState
 from curation.model.values import Arguments
 from curation.services import browsing, cataloguing, drafting, repairs, reviewing, tool_desk, writing
