@@ -25,17 +25,17 @@ Measured = TypeVar("Measured")
 def measure(project_id: str, steps: Sequence[Step] | None = None) -> Impact:
     """The impact; a bar shows how far it is while it is measured."""
     chosen = msgspec.json.encode(steps).decode()
-    return _once(("impact", project_id, chosen), lambda: _measure(project_id, steps))
+    return once(("impact", project_id, chosen), lambda: _measure(project_id, steps))
 
 
 def count_behind(project_id: str) -> int:
     """How many examples offer a definition that the tools no longer have; at most a minute old."""
-    return _once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id), is_exact=False)
+    return once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id), is_exact=False)
 
 
 def list_look_alikes(project_id: str, tool: str) -> tuple[LookAlike, ...]:
     """The tools that are easily taken for this one."""
-    return _once(("alike", project_id, tool), lambda: contrasting.list_look_alikes(workspace(), project_id, tool))
+    return once(("alike", project_id, tool), lambda: contrasting.list_look_alikes(workspace(), project_id, tool))
 
 
 class _Kept(NamedTuple):
@@ -52,7 +52,7 @@ _making: dict[tuple[str, ...], threading.Lock] = {}
 _guard = threading.Lock()
 
 
-def _once(what: tuple[str, ...], make: Callable[[], Measured], *, is_exact: bool = True) -> Measured:
+def once(what: tuple[str, ...], make: Callable[[], Measured], *, is_exact: bool = True) -> Measured:
     """From memory where nothing was done since; whoever asks for the same meanwhile waits for one measurement.
 
     What is not exact also holds a minute while people work on examples, and never over a change of tools.
