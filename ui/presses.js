@@ -41,7 +41,9 @@ export default function ({ data, setStateValue }) {
 
 function begin() {
   const presses = new Presses()
-  for (const event of globalThis.callwrightEarlyKeys ?? []) presses.hold({ chord: chordOf(event), name: "", isEarly: true })
+  for (const { event, isSeen } of globalThis.callwrightEarlyKeys ?? []) {
+    presses.hold({ chord: chordOf(event), name: "", isEarly: !isSeen })
+  }
   // After every field had its turn to hand over its text, and before Streamlit's own listener on the document.
   document.documentElement.addEventListener("keydown", (event) => presses.key(event))
   window.addEventListener("pointerdown", (event) => presses.down(event), true)

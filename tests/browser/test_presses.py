@@ -102,6 +102,7 @@ def test_key_pressed_before_the_page_is_there_is_not_lost(server: Server, open_t
         rows = browsing.list_examples(filling.ws, filling.project.id).rows
         page = open_tab(f"{server.base}/glossary")
         page.goto(f"{server.base}/review?project={filling.project.id}&example={rows[0].id}", wait_until="commit")
+        page.wait_for_function("document.querySelector('#root') && !window.callwrightPresses", polling=5)
         page.keyboard.press("Alt+j")
         page.keyboard.press("Alt+a")
         expect(page.get_by_role("heading", level=1)).to_have_text(rows[1].title)

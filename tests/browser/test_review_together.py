@@ -16,6 +16,7 @@ from curation.services.text_fields import arguments_at, content_at, read_text, w
 from tests.browser.conftest import Watch
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2"), pytest.mark.timeout(120)]
 Sit = Callable[[Actor], Page]
@@ -82,12 +83,12 @@ def test_a_claim_is_seen_and_two_texts_are_merged(server: Server, sit: Sit) -> N
         his.keyboard.type("His.")
         his.keyboard.press("Control+s")
         expect(his.get_by_text("Your text is safe, but it is not in the example.")).to_be_visible()
-        his.wait_for_function(STILL)
+        settled(his)
         his.keyboard.press("Alt+Enter")
         expect(his.get_by_role("heading", name="Compare and merge")).to_be_visible()
         his.keyboard.press("Alt+ArrowRight")
         expect(his.get_by_text("All places are decided")).to_be_visible()
-        his.wait_for_function(STILL)
+        settled(his)
         his.keyboard.press("Alt+Enter")
         expect(his.get_by_text("Merged and saved as revision 3")).to_be_visible()
         merged = filling.read(example.id)
@@ -106,6 +107,7 @@ def test_two_blind_words_differ_and_are_resolved_on_keys(server: Server, sit: Si
         hers.goto(f"{server.base}/{address}")
         expect(hers.get_by_text("Your word on each decision")).to_be_visible()
         hers.wait_for_function(IN_THE_DESK)
+        settled(hers)
         hers.keyboard.press("Alt+a")
         expect(hers.get_by_text("Your word is in.", exact=False).first).to_be_visible()
 
@@ -113,6 +115,7 @@ def test_two_blind_words_differ_and_are_resolved_on_keys(server: Server, sit: Si
         expect(his.get_by_text("Your word on each decision")).to_be_visible()
         expect(his.locator(".stMain").get_by_text(ana.name)).to_have_count(0)
         his.wait_for_function(IN_THE_DESK)
+        settled(his)
         his.keyboard.press("Alt+m")
         field = his.get_by_label("Your comment", exact=True).last
         expect(field).to_be_focused()
@@ -121,16 +124,18 @@ def test_two_blind_words_differ_and_are_resolved_on_keys(server: Server, sit: Si
         expect(his.get_by_text("You differ", exact=False).first).to_be_visible()
         assert [one.where for one in agreeing.list_differences(filling.ws, filling.project.id)] == [("verdict",)]
 
-        his.goto(f"{server.base}/agreement?project={filling.project.id}")
-        expect(his.get_by_text("Too short.")).to_be_visible()
-        his.wait_for_function(STILL)
-        his.keyboard.press("Alt+ArrowLeft")
-        expect(his.get_by_text("Say in a few words why.")).to_be_visible()
-        reason = his.get_by_label("Why", exact=True).last
+        cy = people.add_person(filling.ws, filling.actor, f"Cy {uuid.uuid4().hex[:4]}", nonce=uuid.uuid4().hex)
+        third = sit(cy)
+        third.goto(f"{server.base}/agreement?project={filling.project.id}")
+        expect(third.get_by_text("Too short.")).to_be_visible()
+        settled(third)
+        third.keyboard.press("Alt+ArrowLeft")
+        expect(third.get_by_text("Say in a few words why.")).to_be_visible()
+        reason = third.get_by_label("Why", exact=True).last
         expect(reason).to_be_focused()
-        his.keyboard.type("It is small talk.")
-        his.keyboard.press("Alt+ArrowLeft")
-        expect(his.get_by_text("nothing differs")).to_be_visible()
+        third.keyboard.type("It is small talk.")
+        third.keyboard.press("Alt+ArrowLeft")
+        expect(third.get_by_text("nothing differs")).to_be_visible()
         assert filling.read(example_id).state is ExampleState.ACCEPTED
 
 
@@ -145,6 +150,7 @@ def test_edit_and_accept_takes_two_keys_beyond_the_typing(server: Server, sit: S
         title = page.get_by_role("heading", level=1)
         expect(title).to_have_text("Where is B4822?")
         page.wait_for_function(IN_THE_DESK)
+        settled(page)
         page.keyboard.press("Alt+e")
         field = page.get_by_label("order_id", exact=False).last
         expect(field).to_be_focused()
@@ -158,6 +164,7 @@ def test_edit_and_accept_takes_two_keys_beyond_the_typing(server: Server, sit: S
             '{"order_id": "B4822"}',
         )
         page.wait_for_function(IN_THE_DESK)
+        settled(page)
         page.keyboard.press("Alt+z")
         expect(title).to_have_text("Where is B4822?")
         expect(page.get_by_role("button", name="Accept")).to_be_visible()
