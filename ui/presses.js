@@ -140,7 +140,7 @@ class Presses {
     if (!chord || (!button && !mayCome)) return
     event.preventDefault()
     event.stopPropagation()
-    if (!event.repeat) this.hold({ chord, name: button ? nameOf(button) : "" })
+    if (!event.repeat) this.hold({ chord, name: button ? nameOf(button) : "", isEarly: !button && !this.view() })
   }
 
   down(event) {
