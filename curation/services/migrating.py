@@ -86,15 +86,8 @@ def move_examples(
     What has an error after the steps that it did not have before is sent back with a comment and waits for repair.
     An expert may also leave all examples as they are: what the change breaks waits for repair, outside new versions.
 
-    Args:
-        ws: the workspace.
-        actor: who does it.
-        project_id: whose examples.
-        steps: the steps a person chose; those that lack a value change nothing.
-        digest: of the tools the person saw.
-        is_leaving: change no example.
-        progress: told how many of how many examples are ready.
-        nonce: names this act.
+    `steps` are those a person chose (one that lacks a value changes nothing), `digest` is that of the tools the person
+    saw, `is_leaving` changes no example, and `progress` is told how many of how many examples are ready.
     """
     require(actor, "publish catalogue")
     if done := find_done(ws, actor, "move examples", nonce, MoveReport):
@@ -113,9 +106,8 @@ def move_examples(
         cataloguing.publish_if_new(act, plan.project_id)
         n_done, n_broken, n_passed = change.finish(act, f"moved to catalogue v{n}")
         n_moved, n_accepted = (0, 0) if is_leaving else (n_done, _count_accepted(act.connection, change.batch_id))
-        said = f"{n_done} examples {'left behind' if is_leaving else 'moved to'} catalogue v{n}"
-        kept = f", {n_accepted} of them still accepted" if n_accepted else ""
-        act.note(Deed(change.batch_id, after=said + kept, project_id=plan.project_id))
+        said = _say_moved(n, n_done, n_accepted, is_leaving=is_leaving)
+        act.note(Deed(change.batch_id, after=said, project_id=plan.project_id))
         return MoveReport(change.batch_id, n, n_moved, n_broken, n_passed, n_accepted)
 
     def fill() -> None:
@@ -127,6 +119,12 @@ def move_examples(
     report = _run(change, fill, lambda: perform(ws, actor, "move examples", nonce, MoveReport, work))
     recheck_stale(ws, project_id)
     return report
+
+
+def _say_moved(n: int, n_done: int, n_accepted: int, *, is_leaving: bool) -> str:
+    """What the audit tells of a move to catalogue version `n`."""
+    said = f"{n_done} examples {'left behind' if is_leaving else 'moved to'} catalogue v{n}"
+    return f"{said}, {n_accepted} of them still accepted" if n_accepted else said
 
 
 def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> MoveUndone:
