@@ -8,7 +8,6 @@ other programs only ever add to it, and the brackets hold the other rounds.
 
 from __future__ import annotations
 
-import statistics
 import sys
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from playwright.sync_api import Page, expect  # noqa: E402
 from sqlalchemy import update  # noqa: E402
 
 from benchmarks.shared.desk import NoBrowserError, open_desk, print_load  # noqa: E402
-from benchmarks.shared.figures import report  # noqa: E402
+from benchmarks.shared.figures import report_keys  # noqa: E402
 from benchmarks.shared.workspace import fill  # noqa: E402
 from curation.model.states import ExampleState  # noqa: E402
 from curation.services.workspace import Workspace  # noqa: E402
@@ -82,14 +81,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     print_load()
-    medians = [statistics.median(spans) for spans in rounds]
-    p95s = [spans[int(len(spans) * 0.95)] for spans in rounds]
     print(f"{ROUNDS} rounds of {KEYS} keys on Review with 1,000 examples")
-    holds = [
-        report("key to next example, median", MEDIAN_GATE_MS, min(medians), medians, " ms"),
-        report("key to next example, p95", P95_GATE_MS, min(p95s), p95s, " ms"),
-    ]
-    return 0 if all(holds) else 1
+    return 0 if report_keys("key to next example", (MEDIAN_GATE_MS, P95_GATE_MS), rounds) else 1
 
 
 if __name__ == "__main__":

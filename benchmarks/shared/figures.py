@@ -26,3 +26,14 @@ def report(name: str, gate: float, value: float, spread: Sequence[float], unit: 
 
 def report_median(name: str, gate: float, values: Sequence[float], unit: str = "x") -> bool:
     return report(name, gate, statistics.median(values), values, unit)
+
+
+def report_keys(name: str, gates: tuple[float, float], rounds: Sequence[Sequence[float]]) -> bool:
+    """Print median and p95 of the quietest of some rounds of sorted milliseconds; whether both gates hold."""
+    medians = [statistics.median(spans) for spans in rounds]
+    p95s = [spans[int(len(spans) * 0.95)] for spans in rounds]
+    holds = [
+        report(f"{name}, median", gates[0], min(medians), medians, " ms"),
+        report(f"{name}, p95", gates[1], min(p95s), p95s, " ms"),
+    ]
+    return all(holds)
