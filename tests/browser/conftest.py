@@ -28,6 +28,8 @@ FLAGS = [
 ]
 SCREENSHOTS = os.environ.get("CALLWRIGHT_SCREENSHOTS", "")
 """A folder: every test then leaves a picture of its tab there when it ends."""
+SLOWER = float(os.environ.get("CALLWRIGHT_SLOWER", "1"))
+"""How many times slower the browser computes: what only passes on a quick machine is found on this one."""
 expect.set_options(timeout=20_000)
 
 
@@ -97,6 +99,11 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
+def slow_down(context: BrowserContext, page: Page) -> None:
+    if SLOWER > 1:
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+
 @pytest.fixture
 def open_tab(context: BrowserContext, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Page]]:
     """Opens a tab at an address; every tab is watched."""
@@ -105,6 +112,7 @@ def open_tab(context: BrowserContext, watch: Watch, request: pytest.FixtureReque
     def open_at(url: str) -> Page:
         page = context.new_page()
         watch.follow(page)
+        slow_down(context, page)
         page.goto(url)
         tabs.append(page)
         return page
