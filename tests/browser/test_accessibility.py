@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from curation.model.definition import Definition, Tool
 from curation.services import cataloguing, demonstrating, people
 from curation.services.workspace import open_workspace
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.settling import settled
 

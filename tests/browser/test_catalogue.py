@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.services import cataloguing, drafting
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page
 
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.states import ExampleState
 from curation.services import browsing, freezing, importing, reviewing
+from tests.browser.expecting import expect
 from tests.browser.filling import filled, make_example
 from tests.browser.serving import Server
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.services import drafting
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route
 
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
 

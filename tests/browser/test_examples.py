@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.states import ExampleState
 from curation.services import browsing
+from tests.browser.expecting import expect
 from tests.browser.filling import filled, make_example
 from tests.browser.serving import Server
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from curation.model.envelope import encode
 from curation.model.states import ExampleState
 from curation.services import browsing, projects
 from curation.services.workspace import open_workspace
+from tests.browser.expecting import expect
 from tests.browser.filling import make_answer
 from tests.browser.serving import Server
 from tests.browser.settling import settled

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import Watch
+from tests.browser.expecting import expect
 from tests.browser.filling import filled, make_answer
 from tests.browser.serving import ROOT, Server
 

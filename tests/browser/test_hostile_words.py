@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.definition import Definition, Tool, ToolError
 from curation.services import cataloguing, reviewing, writing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, make_answer
 from tests.browser.serving import ROOT, Server
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.states import ExampleState, JobState
 from curation.services import freezing, jobs, reviewing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.states import ExampleState
 from curation.services import browsing, writing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute
 
+from tests.browser.expecting import expect
 from tests.browser.filling import filled
 from tests.browser.serving import Server
 from tests.browser.settling import settled

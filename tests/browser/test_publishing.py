@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.definition import Definition
 from curation.model.example import Arguments
 from curation.services import cataloguing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Page
 
 from curation.model.states import ExampleState
 from curation.services import reviewing, writing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import agreeing, people, second_looks, writing
 from curation.services.text_fields import arguments_at, content_at, read_text, write_text
 from tests.browser.conftest import Watch
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.services import writing
+from tests.browser.expecting import expect
 from tests.browser.filling import filled, make_answer
 from tests.browser.serving import Server
 from tests.browser.settling import settled

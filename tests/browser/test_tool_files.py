@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.services import cataloguing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from curation.model.definition import Sample, ToolError
 from curation.services import cataloguing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
 

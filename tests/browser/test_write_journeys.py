@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.definition import Definition, Sample, Tool
 from curation.model.example import Message
 from curation.model.states import ExampleState
 from curation.services import browsing, cataloguing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled

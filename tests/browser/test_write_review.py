@@ -8,11 +8,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from curation.model.states import ExampleState
 from curation.model.values import Arguments
 from curation.services import browsing, exporting, freezing
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled

@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from curation.model.values import Arguments
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled
