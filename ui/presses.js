@@ -18,6 +18,7 @@ const EARLY_MS = 5000
 const TELL_MS = 6000
 const POLL_MS = 16
 const HIDDEN_MS = 1000
+const MAX_PAST = 20
 /** A run that begins so soon after another goes on with it. */
 const CHAIN_MS = 100
 /** A finger may stay on a button for so long, and slip by so many pixels, and it still is one press. */
@@ -61,6 +62,8 @@ function begin() {
 class Presses {
   views = new Map()
   queue = []
+  /** The latest presses and what became of them, for whoever looks for one that was lost. */
+  past = []
   askedAt = -Infinity
   stillSince = performance.now()
   isDrawn = true
@@ -184,35 +187,40 @@ class Presses {
   serve() {
     const press = this.queue[0]
     if (!press) return
-    const isOutcome = this.give(press)
-    if (isOutcome) this.queue.shift()
+    const outcome = this.give(press)
+    if (outcome) this.remember(this.queue.shift(), outcome)
     if (this.queue.length) setTimeout(() => this.serve(), POLL_MS)
   }
 
-  /** Whether the press was given to its button, or given up. */
+  remember(press, outcome) {
+    this.past.push({ chord: press.chord, name: press.name, at: press.at, until: performance.now(), outcome })
+    if (this.past.length > MAX_PAST) this.past.shift()
+  }
+
+  /** What became of the press, nothing yet while it waits. */
   give(press) {
     const age = performance.now() - press.at
-    if (this.isBusy()) return age > WAIT_MS && this.miss()
+    if (this.isBusy()) return age > WAIT_MS ? this.miss() : ""
     const view = this.view()
     const button = press.name ? named(press.name) : answering(press.chord)
-    if (!button && age < (press.isEarly ? EARLY_MS : APPEAR_MS)) return false
-    if (!button) return press.name ? this.miss() : true
+    if (!button && age < (press.isEarly ? EARLY_MS : APPEAR_MS)) return ""
+    if (!button) return press.name ? this.miss() : "no button"
     // A key pressed before anything was there was about nothing seen: it moves, begins and opens, but decides nothing.
     const isFree = press.isEarly ? view?.free.includes(nameOf(button)) : press.isFree
     const isAbout = press.isEarly ? view !== undefined : press.seen !== undefined
     const isBound = !isFree && isAbout && button.closest(".stMain, .stBottom")
     if (isBound && press.seen !== view?.seen) return this.miss()
-    if (button.disabled) return true
+    if (button.disabled) return "disabled"
     this.askedAt = performance.now()
     // Only from the desk: what is told from another fragment would take the press along into the wrong one.
     if (isBound) view?.tell(press.seen)
     button.click()
-    return true
+    return "given"
   }
 
   miss() {
     tell(MISSED)
-    return true
+    return "missed"
   }
 }
 

@@ -30,6 +30,11 @@ SCREENSHOTS = os.environ.get("CALLWRIGHT_SCREENSHOTS", "")
 """A folder: every test then leaves a picture of its tab there when it ends."""
 SLOWER = float(os.environ.get("CALLWRIGHT_SLOWER", "1"))
 """How many times slower the browser computes: what only passes on a quick machine is found on this one."""
+PRESSES = """() => {
+  const { views, queue, past, askedAt, stillSince, isDrawn } = globalThis.callwrightPresses ?? {}
+  const desks = [...(views ?? [])]
+  return JSON.stringify({ now: performance.now(), past, queue, askedAt, stillSince, isDrawn, desks })
+}"""
 expect.set_options(timeout=20_000)
 
 
@@ -99,6 +104,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
+def tell_presses(page: Page) -> None:
+    """What became of the presses in a tab: pytest shows it where the test failed."""
+    if not page.is_closed():
+        print(page.url, page.evaluate(PRESSES))
+
+
 def slow_down(context: BrowserContext, page: Page) -> None:
     if SLOWER > 1:
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -118,6 +129,8 @@ def open_tab(context: BrowserContext, watch: Watch, request: pytest.FixtureReque
         return page
 
     yield open_at
+    for page in tabs:
+        tell_presses(page)
     if SCREENSHOTS:
         folder = Path(SCREENSHOTS)
         folder.mkdir(parents=True, exist_ok=True)

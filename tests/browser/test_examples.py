@@ -13,6 +13,7 @@ from curation.services import browsing
 from tests.browser.expecting import expect
 from tests.browser.filling import filled, make_example
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
@@ -24,6 +25,7 @@ def test_many_are_changed_and_taken_back_by_keys_alone(server: Server, open_tab:
         page = open_tab(f"{server.base}/examples?project={filling.project.id}")
         grid = page.get_by_test_id("stDataFrame")
         expect(grid).to_be_visible()
+        settled(page)
         box = grid.bounding_box()
         assert box
         page.mouse.click(box["x"] + 200, box["y"] + 50)

@@ -89,6 +89,7 @@ def test_text_typed_while_the_page_answers_is_the_newest(server: Server, open_ta
         slow.release()
         settled(page)
         expect(editor).to_have_text(WHOLE)
+        expect(editor).to_be_focused()
         page.keyboard.press("Control+s")
         settled(page)
         expect(page.get_by_text("Your text is safe")).to_have_count(0)
