@@ -23,7 +23,6 @@ from curation.errors import CurationError  # noqa: E402
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.front_page import page_routes  # noqa: E402
-from ui.session import close_workspaces, workspace  # noqa: E402
 
 RETRY_S = 10.0
 SWITCH_S = 0.001
@@ -57,6 +56,8 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:  # noqa: AR
     address, port = st.get_option("server.address"), st.get_option("server.port")
     print(f"Callwright is at http://{address}:{port}{base_path()}", file=sys.stderr, flush=True)  # noqa: T201
     yield {}
+    from ui.session import close_workspaces
+
     stop.set()
     keeper.join(timeout=5)
     close_workspaces()
@@ -64,7 +65,10 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:  # noqa: AR
 
 def _keep_jobs(stop: threading.Event) -> None:
     """Keep the jobs; a database that cannot be opened is told once, and tried again until it can."""
+    # What the pages need is loaded while the browser fetches what it draws them with, not before the app listens.
     from curation.services.keeping import run_keeper
+    from ui import field_work  # noqa: F401
+    from ui.session import workspace
 
     told = ""
     while not stop.is_set():

@@ -101,3 +101,11 @@ def last_change(connection: Connection, object_id: str) -> AuditRecord | None:
     where = (audit.c.object == object_id, audit.c.before.is_distinct_from(audit.c.after))
     row = connection.execute(select(audit).where(*where).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
     return AuditRecord(*row) if row else None
+
+
+def has_acted_since(connection: Connection, person_id: str, project_id: str, seq: int) -> bool:
+    """Whether a person did anything in a project after a line of the audit."""
+    query = select(audit.c.seq).where(
+        audit.c.seq > seq, audit.c.person_id == person_id, audit.c.project_id == project_id
+    )
+    return connection.execute(query.limit(1)).first() is not None

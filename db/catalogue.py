@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, Select, and_, cast, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.definition import Definition, Execution, Policy, Sample, SideEffect, Tool, ToolError
@@ -157,28 +158,41 @@ def archive_tool(connection: Connection, tool_id: str, by: str, at: str) -> None
     connection.execute(update(tool).where(tool.c.id == tool_id).values(archived=1, updated_by=by, updated_at=at))
 
 
-def count_examples(connection: Connection, project_id: str) -> dict[str, int]:
-    """Tool → how many examples offer it, by name or as it was ever saved, without rejected and archived ones."""
+class Used(NamedTuple):
+    """How many examples offer a tool, and how many of these call it."""
+
+    offered: int
+    called: int
+
+
+NEVER = Used(0, 0)
+
+
+def count_examples(connection: Connection, project_id: str) -> dict[str, Used]:
+    """Tool → how many examples have it, by name or as it was ever saved, without rejected and archived ones."""
+    has = (example_tool.c.example_id, example_tool.c.called)
     by_name = (
-        select(tool.c.id.label("tool_id"), example_tool.c.example_id)
+        select(tool.c.id.label("tool_id"), *has)
         .join(example_tool, example_tool.c.name == tool.c.name)
         .where(tool.c.project_id == project_id)
     )
     as_saved = (
-        select(tool_version.c.tool_id, example_tool.c.example_id)
+        select(tool_version.c.tool_id, *has)
         .join(tool, tool.c.id == tool_version.c.tool_id)
         .join(example_tool, example_tool.c.definition_hash == tool_version.c.definition_hash)
         .where(tool.c.project_id == project_id)
     )
-    # A union holds a pair once, however many definitions of one tool an example has.
-    offered = by_name.union(as_saved).subquery()
+    found = by_name.union_all(as_saved).subquery()
+    pair = (found.c.tool_id, found.c.example_id)
+    # An example counts once, however many definitions of one tool it has.
+    once = select(*pair, func.max(found.c.called).label("called")).group_by(*pair).subquery()
     query = (
-        select(offered.c.tool_id, func.count())
-        .join(example, example.c.id == offered.c.example_id)
+        select(once.c.tool_id, func.count(), func.sum(cast(once.c.called > 0, Integer)))
+        .join(example, example.c.id == once.c.example_id)
         .where(example.c.project_id == project_id, example.c.staged == 0, example.c.state.not_in(GONE))
-        .group_by(offered.c.tool_id)
+        .group_by(once.c.tool_id)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {tool_id: Used(offered, called) for tool_id, offered, called in connection.execute(query)}
 
 
 def add_catalogue(connection: Connection, record: CatalogueRecord, items: Iterable[CatalogueItem]) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from db.tables import comment, review
+
+WITHDRAWN = "withdrawn"
+"""The verdict of what was taken back."""
 
 
 class ReviewRecord(msgspec.Struct, frozen=True):
@@ -57,6 +60,18 @@ def list_comments(connection: Connection, example_id: str) -> list[CommentRecord
     return [CommentRecord(*row) for row in connection.execute(query)]
 
 
+def list_standing(connection: Connection, example_id: str) -> list[CommentRecord]:
+    """The comments without those that went with a verdict that was taken back, and were not said again."""
+    with_it = (review.c.example_id == comment.c.example_id, review.c.person_id == comment.c.person_id)
+    is_withdrawn = exists().where(*with_it, review.c.at == comment.c.at, review.c.verdict == WITHDRAWN)
+    query = (
+        select(comment)
+        .where(comment.c.example_id == example_id, comment.c.resolved_at.is_(None) | ~is_withdrawn)
+        .order_by(comment.c.id)
+    )
+    return [CommentRecord(*row) for row in connection.execute(query)]
+
+
 def find_comment(connection: Connection, comment_id: str) -> CommentRecord | None:
     row = connection.execute(select(comment).where(comment.c.id == comment_id)).one_or_none()
     return CommentRecord(*row) if row else None
@@ -78,7 +93,7 @@ def list_spoken(connection: Connection, person_id: str, example_ids: Sequence[st
 def withdraw_said(connection: Connection, example_id: str, person_id: str, at: str) -> None:
     """Verdicts of one act stay written, and count no more; what was said blind is said once both words are seen."""
     where = (review.c.example_id == example_id, review.c.person_id == person_id, review.c.at == at)
-    connection.execute(update(review).where(*where, review.c.blind == 0).values(verdict="withdrawn"))
+    connection.execute(update(review).where(*where, review.c.blind == 0).values(verdict=WITHDRAWN))
 
 
 def close_said(

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from db.reviews import WITHDRAWN
 from db.tables import example, project, review, revision, second_look
 from db.tables.reviews import IS_BLIND
 
@@ -108,7 +109,7 @@ def list_blind(connection: Connection, project_id: str) -> list[BlindRecord]:
 
 def withdraw(connection: Connection, review_id: str) -> None:
     """A blind verdict taken back stays written, and counts no more."""
-    connection.execute(update(review).where(review.c.id == review_id).values(blind=0, verdict="withdrawn"))
+    connection.execute(update(review).where(review.c.id == review_id).values(blind=0, verdict=WITHDRAWN))
 
 
 def read_salt(connection: Connection, project_id: str) -> str:

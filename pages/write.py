@@ -22,9 +22,7 @@ with st.sidebar:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Queue", anchor=False, width="content")
         st.space("stretch")
-        is_new = st.button(
-            "New", key="write.new", type="tertiary", icon=":material/add:", shortcut=keys.NEW_EXAMPLE.shortcut
-        )
+        is_new = st.button("New", key="write.new", type="tertiary", icon=":material/add:", shortcut=keys.NEW.shortcut)
         is_templated = st.button(
             "Template",
             key="write.template",

@@ -2,7 +2,7 @@
 and `/api/format` (a text Python wrote anew) and `/api/schema` (what may stand in a field).
 
 They run outside Streamlit's sessions, so each request proves by a signed token which one field it may touch, must come
-from our own pages, and is small. The work itself runs in a thread pool.
+from our own pages, and is small. The work itself (`ui/field_work.py`) runs in a thread pool.
 """
 
 from __future__ import annotations
@@ -21,43 +21,20 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from curation.errors import CurationError, NotAllowedError
-from curation.services import drafting, settling
-from curation.services.setting_out import set_out
-from curation.services.settling import Typed
-from curation.services.workspace import Workspace
-from ui.checks import check_field, describe, expected_in, mend_field
 from ui.editor_assets import EDITOR_FOLDER
-from ui.session import workspace
-from ui.text_order import keep_newest
-from ui.tokens import Claim, redeem
-from ui.typing_marks import Typing
 
+NAMES = ("validate", "draft", "fix", "format", "schema")
+"""What a field asks for; `ui/field_work.py` does it."""
 MAX_BODY_BYTES = 1_000_000
 _SAME_SITE = frozenset({"same-origin", "none"})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-
-
-class Chosen(msgspec.Struct, frozen=True):
-    """The finding whose fix is wanted."""
-
-    code: str = ""
-    at: str = ""
-
-
-class Ask(msgspec.Struct, frozen=True):
-    """What the editor posts."""
-
-    token: str
-    text: str
-    typing: Typing = Typing()
-    fix: Chosen = Chosen()
 
 
 def editor_routes() -> list[BaseRoute]:
     """Our routes under the base path of the server, which Streamlit does not move by itself."""
     base = base_path()
     return [
-        *(Route(f"{base}/api/{name}", _endpoint(work), methods=["POST"]) for name, work in _WORK.items()),
+        *(Route(f"{base}/api/{name}", _endpoint(name), methods=["POST"]) for name in NAMES),
         Route(f"{base}/api/{{rest:path}}", _answer_unknown),
         Mount(f"{base}/editor", app=StaticFiles(directory=EDITOR_FOLDER), name="editor"),
     ]
@@ -69,48 +46,7 @@ def base_path() -> str:
     return f"/{path}" if path else ""
 
 
-def _validate(claim: Claim, ask: Ask) -> dict[str, Any]:
-    return {"findings": describe(claim.field, ask.text, check_field(workspace(), claim, ask.text))}
-
-
-def _save(claim: Claim, ask: Ask) -> dict[str, Any]:
-    # An older text that was overtaken on its way is answered like any other: the newer one is safe.
-    keep_newest(claim, ask.typing, lambda: _keep(workspace(), claim, ask))
-    return {"is_kept": True}
-
-
-def _keep(ws: Workspace, claim: Claim, ask: Ask) -> None:
-    if claim.kind == settling.KIND:
-        typed = Typed(ask.typing.origin(claim.field, claim.base_rev), ask.text)
-        settling.keep_typed(ws, claim.person_id, claim.object_id, typed)
-    else:
-        drafting.save_draft(ws, claim.person_id, claim.kind, claim.object_id, claim.field, claim.base_rev, ask.text)
-
-
-def _mend(claim: Claim, ask: Ask) -> dict[str, Any]:
-    return {"text": mend_field(workspace(), claim, ask.text, ask.fix.code, ask.fix.at)}
-
-
-def _set_out(claim: Claim, ask: Ask) -> dict[str, Any]:  # noqa: ARG001
-    return {"text": set_out(ask.text)}
-
-
-def _expect(claim: Claim, ask: Ask) -> dict[str, Any]:  # noqa: ARG001
-    expected = expected_in(workspace(), claim)
-    return {"schema": orjson.Fragment(bytes(expected.schema)), "path": expected.path} if expected else {"schema": None}
-
-
-_WORK: dict[str, Callable[[Claim, Ask], dict[str, Any]]] = {
-    "validate": _validate,
-    "draft": _save,
-    "fix": _mend,
-    "format": _set_out,
-    "schema": _expect,
-}
-"""Route → what it does for a field."""
-
-
-def _endpoint(work: Callable[[Claim, Ask], dict[str, Any]]) -> Callable[[Request], Any]:
+def _endpoint(name: str) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         refusal = _refuse(request)
         if refusal is not None:
@@ -118,16 +54,17 @@ def _endpoint(work: Callable[[Claim, Ask], dict[str, Any]]) -> Callable[[Request
         body = await _read_capped(request)
         if body is None:
             return _sentence(413, "The text is larger than 1 MB; save it in smaller parts.")
-        return await asyncio.to_thread(_work, work, body)
+        return await asyncio.to_thread(_answer, name, body)
 
     return answer
 
 
-def _work(work: Callable[[Claim, Ask], dict[str, Any]], body: bytes) -> Response:
+def _answer(name: str, body: bytes) -> Response:
+    # The rules behind a field are loaded in the background while the first page is drawn, not before the app listens.
+    from ui.field_work import do_work
+
     try:
-        ask = msgspec.json.decode(body, type=Ask)
-        claim = redeem(workspace().home, ask.token)
-        return Response(orjson.dumps(work(claim, ask)), media_type="application/json")
+        return Response(orjson.dumps(do_work(name, body)), media_type="application/json")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _sentence(400, "The request is not the JSON object this route takes.")
     except NotAllowedError as error:

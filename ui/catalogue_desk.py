@@ -7,8 +7,9 @@ from functools import partial
 
 import streamlit as st
 
+from curation.errors import CurationError
 from curation.model.finding import Judged, Severity
-from curation.services import cataloguing, tool_desk, tool_undo
+from curation.services import cataloguing, last_moves, tool_desk, tool_undo
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
@@ -16,7 +17,6 @@ from ui import keys, publishing
 from ui.decision_bar import decision_bar
 from ui.desk_focus import hold_focus
 from ui.desk_style import bend_desk
-from ui.errors import errors_shown
 from ui.focus import focus_on
 from ui.hand_over import hand_over_first
 from ui.layout import keys_button, page_head, severity_badge
@@ -39,6 +39,7 @@ from ui.tool_fields import (
     take_commits,
 )
 from ui.tool_inspector import draw_inspector, find_line
+from ui.tool_moves import say_undo
 from ui.tool_parts import count_misfits, draw_part
 
 PAGE = "catalogue"
@@ -57,9 +58,12 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     """Everything about one tool that a person can change."""
     place = Place(project.id, object_id)
     act = asked(PAGE)
-    with errors_shown():
+    refused = None
+    try:
         take_commits(place)
         perform(project, place, act)
+    except CurationError as error:
+        refused = error
     desk = desk_at(place)
     show_unread(desk)
     judged = tool_desk.lint(desk, project.working_target)
@@ -75,7 +79,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
             draw_part(desk)
         with right:
             draw_inspector(desk, judged, "result_schema" if part == "result_schema" else "parameters")
-    _draw_actions(project, desk, judged)
+    _draw_actions(project, desk, judged, refused)
     bend_desk()
     hand_over_first()
     cursor = CURSOR.get()
@@ -140,19 +144,16 @@ def _draw_names(desk: Desk) -> None:
     )
 
 
-def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) -> None:
+def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...], refused: CurationError | None) -> None:
     tools = cataloguing.list_tools(workspace(), project.id)
     counts = Counter(one.severity for one in judged)
     waits = bool(desk.drafted) or any(not tool.is_published for tool in tools)
     with decision_bar() as (words, acts):
         with words:
-            for severity in (Severity.ERROR, Severity.WARNING):
-                if counts[severity]:
-                    severity_badge(severity, counts[severity])
-            misfits = count_misfits(desk)
-            if misfits:
-                st.badge(count(misfits, "sample does", "samples do") + " not fit", icon=":material/error:", color="red")
-            st.caption(_standing(desk, counts, waits), width="content")
+            if refused is None:
+                _draw_standing(desk, counts, waits)
+            else:
+                _draw_refusal(refused)
         with acts:
             _undo_button(desk)
             is_error_next = _next_error(desk, judged)
@@ -161,17 +162,36 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...]) 
             _publish_button(project, is_filled=waits and not desk.drafted and not counts[Severity.ERROR])
 
 
+def _draw_standing(desk: Desk, counts: Counter[Severity], waits: bool) -> None:
+    for severity in (Severity.ERROR, Severity.WARNING):
+        if counts[severity]:
+            severity_badge(severity, counts[severity])
+    misfits = count_misfits(desk)
+    if misfits:
+        st.badge(count(misfits, "sample does", "samples do") + " not fit", icon=":material/error:", color="red")
+    st.caption(_standing(desk, counts, waits), width="content")
+
+
+def _draw_refusal(refused: CurationError) -> None:
+    """Beside the button that was pressed: nothing on the page moves, and the sentence stands nowhere else."""
+    hint = f" {plain(refused.hint)}" if refused.hint else ""
+    st.markdown(f":small[:red[:material/error: {plain(refused.message)}]{hint}]")
+
+
 def _undo_button(desk: Desk) -> None:
     """Always there: its key also takes back what is in a field and has not reached the server yet."""
-    steps = tool_undo.list_steps(workspace(), local_actor(workspace()), desk.object_id)
+    ws = workspace()
+    steps = tool_undo.list_steps(ws, local_actor(ws), desk.object_id)
+    move = last_moves.find_last_move(ws, local_actor(ws), desk)
+    what = plain(f"Takes back {steps[-1].what or 'the last change'}", 120) if steps else "Nothing to take back"
     st.button(
         "Undo",
         key=f"tool.undo.{desk.object_id}",
         type="tertiary",
         icon=":material/undo:",
         shortcut=keys.UNDO.shortcut,
-        disabled=not steps and not desk.unread,
-        help=plain(f"Takes back {steps[-1].what or 'the last change'}", 120) if steps else "Nothing to take back",
+        disabled=not steps and not desk.unread and move is None,
+        help=say_undo(move) if move else what,  # safe: made by count() and plain()
         on_click=partial(ask, "undo", page=PAGE),
     )
 

@@ -23,6 +23,7 @@ NEXT_ERROR = Key("Alt+I", "Everywhere", "next error, or show what blocks")
 UNDO = Key("Alt+Z", "Everywhere", "undo the last act")
 SHEET = Key("Alt+H", "Everywhere", "this sheet")
 NEXT_ACT = Key("Alt+Enter", "Everywhere", "the page's one next act")
+NEW = Key("Alt+D", "Everywhere", "begin a new draft or a new tool")
 ACCEPT = Key("Alt+A", "Review", "accept")
 REQUEST_CHANGES = Key("Alt+X", "Review", "request changes")
 EDIT_AND_ACCEPT = Key("Alt+E", "Review", "edit; Alt+A there accepts")
@@ -33,7 +34,6 @@ ADD_USER = Key("Alt+U", "Write", "add a user turn")
 ADD_CALL = Key("Alt+T", "Write", "add a tool call")
 ADD_RESULT = Key("Alt+B", "Write", "add the result a call brings back")
 ADD_ANSWER = Key("Alt+Y", "Write", "add an answer, the assistant's reply")
-NEW_EXAMPLE = Key("Alt+D", "Write", "begin a new draft")
 NEW_FROM_TEMPLATE = Key("Alt+Shift+D", "Write", "begin a draft from a template for a hard case")
 REDO = Key("Alt+Shift+Z", "Write", "do again what was undone")
 CHOOSE_RESULT = Key("Alt+Shift+G", "Write", "the result from a mock, or a failure")
@@ -62,6 +62,7 @@ KEYS: tuple[Key, ...] = (
     UNDO,
     SHEET,
     NEXT_ACT,
+    NEW,
     ACCEPT,
     REQUEST_CHANGES,
     EDIT_AND_ACCEPT,
@@ -72,7 +73,6 @@ KEYS: tuple[Key, ...] = (
     ADD_CALL,
     ADD_RESULT,
     ADD_ANSWER,
-    NEW_EXAMPLE,
     NEW_FROM_TEMPLATE,
     CHOOSE_RESULT,
     ADD_RECOVERY,

@@ -9,14 +9,18 @@ import streamlit as st
 from curation.errors import BlockedError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import blind_reviewing, claiming, reviewing, writing
+from curation.services import blind_reviewing, claiming, remarks, reviewing, writing
 from curation.services.drafting import Draft
+from curation.services.second_looks import WAITING
 from curation.services.workspace import Workspace
+from curation.services.writing import ExampleView
 from ui import rail, review_blind, review_claims, state
 from ui.review_bar import PAGE
-from ui.review_comments import about, forget_comment, want_comment
-from ui.review_edit import LAST, begin_edit
+from ui.review_comments import about, forget_comment, take_words_back, want_comment
+from ui.review_decided import Decision, count_decided, remember, take_newest
+from ui.review_edit import begin_edit
 from ui.state import Act
+from ui.text import count
 
 Perform = Callable[[Workspace, Actor, str, Draft | None, Act], None]
 
@@ -37,7 +41,7 @@ def _decided(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None
     """After a decision: the comment is said, the next free example opens; the desk draws it at once."""
     forget_comment(ws, actor, example_id, comment)
     state.NOTICE.set(sentence)
-    LAST.set((example_id, act.rev))
+    remember(actor, Decision(example_id, act.rev))
     state.REVIEWED.set(review_claims.following(ws, actor, example_id))
     if not state.REVIEWED.get():
         st.rerun()
@@ -100,30 +104,46 @@ def _close(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, 
 
 
 def _undo(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001
-    """Take back the last decision of this tab, or the last step of the open example."""
-    take_back_last(ws, actor, act) if LAST.get()[0] else _take_back(
-        ws, actor, example_id, act.rev, act, seen=int(act.at)
-    )
-
-
-def take_back_last(ws: Workspace, actor: Actor, act: Act) -> None:
-    """Take back the decision this tab made last."""
-    example_id, rev = LAST.take()
-    _take_back(ws, actor, example_id, rev, act)
-
-
-def _take_back(ws: Workspace, actor: Actor, example_id: str, rev: int, act: Act, *, seen: int | None = None) -> None:
-    look = blind_reviewing.find_look(ws, actor, example_id)
-    if look is not None and look.has_mine and look.state in ("open", "differ"):
-        after = blind_reviewing.take_back(ws, actor, example_id, rev, nonce=act.nonce)
+    """Take back the newest decision of this tab that still stands; else the one on the open example."""
+    if count_decided(actor):
+        take_back_newest(ws, actor, act)
+    elif writing.open_example(ws, example_id).state in WAITING:
+        st.toast("Nothing more to take back: what was decided here before is under Done", icon=":material/info:")
     else:
-        after = writing.undo_last(ws, actor, example_id, rev, seen=seen, nonce=act.nonce)
-    state.NOTICE.set("Taken back")
+        _take_back(ws, actor, Decision(example_id, act.rev), act, seen=int(act.at))
+
+
+def take_back_newest(ws: Workspace, actor: Actor, act: Act) -> None:
+    """Take back the newest decision of this tab; one that cannot be taken back gives way to the one before it."""
+    newest = take_newest(actor)
+    if newest is not None:
+        _take_back(ws, actor, newest, act)
+
+
+def _take_back(ws: Workspace, actor: Actor, decided: Decision, act: Act, *, seen: int | None = None) -> None:
+    example_id, open_now = decided.example_id, state.REVIEWED.get()
+    said = remarks.list_comments(ws, example_id, actor)
+    after = _undone(ws, actor, decided, act, seen)
+    take_words_back(ws, actor, after, said)
+    left = count_decided(actor)
+    state.NOTICE.set("Taken back" + (f"; Alt+Z takes back {count(left, 'more decision')}" if left else ""))
     if after.state is ExampleState.DRAFT:
         begin_edit(after, act.nonce)
+    if open_now and open_now != example_id:
+        claiming.release(ws, actor, open_now, review_claims.tab_token())
     state.REVIEWED.set(example_id)
     rail.reveal(PAGE)
     st.rerun()
+
+
+def _undone(ws: Workspace, actor: Actor, decided: Decision, act: Act, seen: int | None) -> ExampleView:
+    example_id, rev, since = decided
+    look = blind_reviewing.find_look(ws, actor, example_id)
+    if look is not None and look.has_mine and look.state in ("open", "differ"):
+        return blind_reviewing.take_back(ws, actor, example_id, rev, nonce=act.nonce)
+    if since:
+        return writing.undo_since(ws, actor, example_id, rev, since, nonce=act.nonce)
+    return writing.undo_last(ws, actor, example_id, rev, seen=seen, nonce=act.nonce)
 
 
 def _step(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001

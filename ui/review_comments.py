@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from curation.model.people import Actor
-from curation.services import drafting
+from curation.services import drafting, remarks
 from curation.services.drafting import Draft
 from curation.services.remarks import CommentView
 from curation.services.text_fields import field_text
@@ -62,6 +62,16 @@ def forget_comment(ws: Workspace, actor: Actor, example_id: str, comment: Draft 
     drafting.drop_read(ws, actor.person_id, [comment])
     said = _SAID.of(example_id)
     said.set(said.get() + 1)
+
+
+def take_words_back(ws: Workspace, actor: Actor, view: ExampleView, said: Sequence[CommentView]) -> None:
+    """What was said with an act that was taken back stands in the field again, before what is typed there now."""
+    still = {one.id for one in remarks.list_comments(ws, view.id, actor)}
+    gone = [one.text for one in said if one.id not in still and one.by == actor.name]
+    if gone:
+        typed = typed_comment(ws, actor, view.id)
+        text = "\n".join([*gone, *([typed.text] if typed and typed.text.strip() else [])])
+        drafting.save_draft(ws, actor.person_id, KIND, view.id, COMMENT, view.head_rev, text)
 
 
 def draw_comments(view: ExampleView, comments: Sequence[CommentView]) -> None:

@@ -18,12 +18,12 @@ from ui.errors import errors_shown
 from ui.findings import show_findings
 from ui.layout import empty_card, keys_button
 from ui.presses import MISSED, hold_presses, seen_at_press
-from ui.review_acts import ACTS, take_back_last
+from ui.review_acts import ACTS, take_back_newest
 from ui.review_bar import PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
 from ui.review_blind import draw_look, draw_words
 from ui.review_claims import draw_badge, draw_banner, look_ahead
 from ui.review_comments import KIND, draw_about, draw_comment_field, draw_comments, take_comment, typed_comment
-from ui.review_edit import LAST
+from ui.review_decided import count_decided
 from ui.review_notes import notes_below
 from ui.review_standing import Standing, stand_at
 from ui.revision_changes import draw_changes
@@ -109,18 +109,18 @@ def _draw_head(ws: Workspace, standing: Standing) -> None:
 def nothing_left(ws: Workspace, actor: Actor) -> None:
     """The end of the queue: what to do instead, and the way back to the last decision."""
     act = state.asked(PAGE)
-    if act.verb == "undo" and LAST.get()[0]:
+    if act.verb == "undo":
         with errors_shown():
-            take_back_last(ws, actor, act)
+            take_back_newest(ws, actor, act)
     with empty_card(DESK):
         st.title("Nothing left to review", anchor=False)
         st.markdown("Examples come here when they are submitted; candidates wait in their own tab.")
         with st.container(horizontal=True, gap="small"):
             if st.button("Write an example", key="review.write", type="primary", icon=":material/edit_note:"):
                 st.switch_page("../pages/write.py")
-            if LAST.get()[0]:
+            if count_decided(actor):
                 draw_button(UNDO)
-    hold_focus(DESK, f"nothing {LAST.get()}")
+    hold_focus(DESK, f"nothing {count_decided(actor)}")
 
 
 def _scene(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing) -> Scene:

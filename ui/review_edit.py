@@ -7,25 +7,26 @@ import streamlit as st
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.services import reviewing
+from curation.services.second_looks import WAITING
 from curation.services.text_fields import arguments_at, content_at
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import keys, rail, review_claims, state
 from ui.cursor import aim
 from ui.review_bar import PAGE
+from ui.review_decided import Decision, remember
 from ui.state import Act, Slot
 from ui.turns import name_turns
 from ui.write_goals import SELECTED, go_to, place_of
 
-EDITED: Slot[str] = Slot("review.edited", "")
-"""The example a reviewer is putting right in this tab."""
-LAST: Slot[tuple[str, int]] = Slot("review.last", ("", 0))
-"""The example decided last in this tab, and its revision."""
+EDITED: Slot[tuple[str, int]] = Slot("review.edited", ("", 0))
+"""The example a reviewer is putting right in this tab, and the last change before that."""
 
 
 def begin_edit(view: ExampleView, word: str) -> None:
     """Open the example on the Write page, the cursor where it is most likely needed."""
-    EDITED.set(view.id)
+    if not is_edited(view) or view.state in WAITING:
+        EDITED.set((view.id, view.seq))
     state.EXAMPLE.set(view.id)
     rail.reveal("write")
     ids = name_turns(view.id, view.head_rev, view.example)
@@ -49,7 +50,7 @@ def _aim_at_decision(view: ExampleView, ids: tuple[str, ...], word: str) -> None
 
 def is_edited(view: ExampleView) -> bool:
     """Whether a reviewer has this example on the Write page to accept it there."""
-    return EDITED.get() == view.id
+    return EDITED.get()[0] == view.id
 
 
 def draw_accept(view: ExampleView, *, is_primary: bool) -> None:
@@ -69,8 +70,7 @@ def draw_accept(view: ExampleView, *, is_primary: bool) -> None:
 def accept_edited(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     """Accept what was put right and go on with the next one in Review."""
     after = reviewing.accept_edited(ws, actor, view.id, act.rev, nonce=act.nonce)
-    EDITED.clear()
-    LAST.set((after.id, after.head_rev))
+    remember(actor, Decision(after.id, after.head_rev, since=EDITED.take()[1]))
     state.REVIEWED.set(review_claims.following(ws, actor, after.id))
     state.NOTICE.set("Put right and accepted; Alt+Z takes it back")
     st.switch_page(f"../pages/{PAGE}.py")

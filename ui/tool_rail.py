@@ -52,6 +52,7 @@ def _draw_head(project: ProjectView, tools: tuple[ToolView, ...], catalogue: Cat
             key="catalogue.new",
             type="tertiary",
             icon=":material/add:",
+            shortcut=keys.NEW.shortcut,
             on_click=partial(ask, "new", page="catalogue"),
         )
     draw_menu(project, len(tools))
@@ -93,9 +94,18 @@ def _choose(options: list[str], found: list[ToolView]) -> str:
 def _row(view: ToolView | None, object_id: str, drafted: frozenset[str]) -> Row:
     if view is None:
         return Row(object_id, _drafted_name(object_id) or "New tool", note="not saved yet", badges=(UNSAVED,))
-    note = f"{view.tool.side_effect or 'effect not said'} · {count(view.n_examples, 'example')}"
+    note = f"{view.tool.side_effect or 'effect not said'} · {_say_use(view)}"
     badges = (*((UNSAVED,) if view.id in drafted else ()), *(() if view.is_published else (UNPUBLISHED,)))
     return Row(object_id, view.name, note=note, badges=badges)
+
+
+def _say_use(view: ToolView) -> str:
+    """How many examples call a tool, and where more of them offer it, of how many."""
+    if not view.n_examples:
+        return "no examples"
+    of = count(view.n_examples, "example")
+    calls = "calls it" if view.n_calling == 1 else "call it"
+    return f"{of} {calls}" if view.n_calling == view.n_examples else f"{view.n_calling:,} of {of} {calls}"
 
 
 def _drafted_name(object_id: str) -> str:

@@ -25,6 +25,7 @@ from ui.state import NOTICE, Slot
 from ui.tabs import tab_label
 from ui.text import count, plain, source
 from ui.tool_changes import draw_change, draw_sentences
+from ui.tool_moves import undo_move
 from ui.tool_rail import TOOL
 
 MAX_VERSIONS = 30
@@ -93,10 +94,7 @@ def _draw_move(project: ProjectView, move: MoveView) -> None:
         _draw_accepting(move)
     if undo:
         with errors_shown():
-            ws = workspace()
-            undone = migrating.undo_move(ws, local_actor(ws), move.batch_id, nonce=f"{NONCE.get()} undo")
-            kept = f"; {undone.n_kept:,} worked on since stay" if undone.n_kept else ""
-            NOTICE.set(f"{count(undone.n_restored, 'example is', 'examples are')} as before{kept}")
+            NOTICE.set(undo_move(move, nonce=f"{NONCE.get()} undo"))
             st.rerun()
 
 

@@ -110,7 +110,7 @@ def read_opinions(connection: Connection, look: LookRecord) -> list[Opinion]:
     """The blind words on the revision of a look, the first first."""
     names = people.name_people(connection)
     found = [one for one in reviews.list_reviews(connection, look.example_id) if one.blind and one.rev == look.rev]
-    remarks = [one for one in reviews.list_comments(connection, look.example_id) if one.rev == look.rev]
+    remarks = [one for one in reviews.list_standing(connection, look.example_id) if one.rev == look.rev]
     return [
         Opinion(
             one.id,
@@ -176,6 +176,7 @@ def take_back(ws: Workspace, actor: Actor, example_id: str, rev: int, *, nonce: 
                 hint="Where the two differ, somebody else decides on Agreement.",
             )
         looks.withdraw(act.connection, mine[-1].review_id)
+        reviews.close_said(act.connection, [example_id], actor.person_id, mine[-1].at, actor.person_id, act.at)
         act.note(_look_deed(look, OPEN))
         return Saved(example_id, rev)
 

@@ -66,11 +66,21 @@ def derive_if_stale(
 
 
 def revise(
-    act: Act, head: ExampleRecord, base_rev: int, example: Example, why: str, prepared: Derived | None = None
+    act: Act,
+    head: ExampleRecord,
+    base_rev: int,
+    example: Example,
+    why: str,
+    prepared: Derived | None = None,
+    *,
+    state: ExampleState | None = None,
 ) -> Saved:
-    """Save a new revision on top of the one it began from; whatever was accepted is accepted no more."""
+    """Save a new revision on top of the one it began from; whatever was accepted is accepted no more.
+
+    Only an undo names the state: the one the text was in.
+    """
     require_rev(head, base_rev)
-    state = follow("save", head.state, f"Example {head.number}")
+    state = state or follow("save", head.state, f"Example {head.number}")
     derived = derive_if_stale(act.connection, head.project_id, example, prepared)
     if derived.body_hash == head.head_hash:
         act.note(Deed(head.id, mark(head), mark(head), head.project_id))
@@ -79,6 +89,8 @@ def revise(
     close_mended(act.connection, head.id, derived, act.at)
     rev = head.head_rev + 1
     act.note(Deed(head.id, mark(head), str(Mark(state, rev)), head.project_id))
+    if state in WAITING:
+        draw_all(act, head.project_id, {head.id: rev})
     return Saved(head.id, rev)
 
 

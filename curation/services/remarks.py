@@ -68,9 +68,12 @@ def close_comment(ws: Workspace, actor: Actor, comment_id: str, *, is_closed: bo
 
 
 def list_comments(ws: Workspace, example_id: str, actor: Actor | None = None) -> tuple[CommentView, ...]:
-    """Oldest first. While two people judge apart, an actor does not see what the other says of that revision."""
+    """Oldest first, without what was taken back with its verdict.
+
+    While two people judge apart, an actor does not see what the other says of that revision.
+    """
     with ws.reading() as connection:
-        records = reviews.list_comments(connection, example_id)
+        records = reviews.list_standing(connection, example_id)
         names = people.name_people(connection)
         hidden = _hidden_rev(connection, example_id)
     shown = [one for one in records if one.rev != hidden or (actor is not None and one.person_id == actor.person_id)]

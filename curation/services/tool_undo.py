@@ -25,6 +25,8 @@ class Step(msgspec.Struct, frozen=True):
     fields: dict[str, Change]
     revision: int = 0
     """The tool's revision this person had before them, or saved since; 0: nobody noted it."""
+    at: str = ""
+    """When it was done."""
 
 
 class Undoing(msgspec.Struct, frozen=True):
@@ -42,7 +44,7 @@ def push(
     ws: Workspace, actor: Actor, object_id: str, what: str, fields: Mapping[str, Change], revision: int = 0
 ) -> None:
     """Remember a change of a revision; the oldest ones are forgotten where they take too much room."""
-    steps = [*list_steps(ws, actor, object_id), Step(what, dict(fields), revision)][-MOST_STEPS:]
+    steps = [*list_steps(ws, actor, object_id), Step(what, dict(fields), revision, ws.now())][-MOST_STEPS:]
     while len(steps) > 1 and sum(_size(step) for step in steps) > MOST_CHARACTERS:
         steps = steps[1:]
     _store(ws, actor, object_id, steps)

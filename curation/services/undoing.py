@@ -1,7 +1,8 @@
 """Takes back what happened to an example step by step, and does it again: nothing is ever unwritten.
 
 The audit is read as a story: an undo takes the last act that still stands, a redo the last one taken back, and any new
-act ends what could be done again. Only what the person saw is taken back, and only by somebody who may do it as well.
+act ends what could be done again. Text comes back with the state it was in. Only what the person saw is taken back, and
+only by somebody who may do it as well.
 """
 
 from __future__ import annotations
@@ -62,6 +63,29 @@ def take_back(act: Act, example_id: str, rev: int, seen: int | None = None) -> S
     _require_seen(act, head, records, done[-1], seen)
     require(act.actor, permission_of(done[-1].record.act))
     return _go_to(act, head, done[-1], done[-1].before, "back to")
+
+
+def take_back_since(act: Act, example_id: str, rev: int, since: int) -> Saved:
+    """Undo all that stands since one change, the newest first: it ends in the state and the text of before.
+
+    Args:
+        act: the act under way.
+        example_id: which example.
+        rev: the newest revision the person saw.
+        since: the number of the last change that stays; all later ones must be one's own.
+    """
+    head = need_example(act.connection, example_id)
+    require_rev(head, rev)
+    records = _records(act.connection, head.id)
+    later = [change for change in read_story(records)[0] if change.record.seq > since]
+    if not later:
+        raise StateError(f"There is nothing to undo on example {head.number}.")
+    _require_seen(act, head, records, None, since)
+    saved = Saved(head.id, rev)
+    for change in reversed(later):
+        require(act.actor, permission_of(change.record.act))
+        saved = _go_to(act, need_example(act.connection, example_id), change, change.before, "back to")
+    return saved
 
 
 def do_again(act: Act, example_id: str, rev: int, seen: int | None = None) -> Saved:
@@ -163,7 +187,8 @@ def _go_to(act: Act, head: ExampleRecord, change: Change, mark: Mark, why: str) 
     if stored is None:
         raise StateError(f"Revision {mark.rev} of example {head.number} is gone.", hint="It was erased.")
     example = read_body(examples.read_body(act.connection, stored.body_hash)).example
-    return revise(act, head, head.head_rev, example, f"{why} revision {mark.rev}")
+    state = _without_acceptance(mark.state)
+    return revise(act, head, head.head_rev, example, f"{why} revision {mark.rev}", state=state)
 
 
 def withdraw_words(act: Act, example_id: str, record: AuditRecord) -> None:

@@ -19,7 +19,7 @@ from curation.services.projects import need_project
 from curation.services.rejoining import redo, undo
 from curation.services.roles import require
 from curation.services.second_looks import draw
-from curation.services.undoing import has_undone
+from curation.services.undoing import has_undone, take_back_since
 from curation.services.workspace import Workspace
 from db import acts, datasets, examples, people
 from db.acts import Deed
@@ -183,6 +183,13 @@ def undo_last(
     work is not taken back unseen. Without `seen` only one's own newest act is taken back.
     """
     return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: undo(act, example_id, rev, seen)))
+
+
+def undo_since(ws: Workspace, actor: Actor, example_id: str, rev: int, since: int, *, nonce: str) -> ExampleView:
+    """Take back everything one did to an example after one change (`ExampleView.seq`), in one act."""
+    return _open_saved(
+        ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back_since(act, example_id, rev, since))
+    )
 
 
 def redo_last(

@@ -168,5 +168,9 @@ def test_edit_and_accept_takes_two_keys_beyond_the_typing(server: Server, sit: S
         settled(page)
         page.keyboard.press("Alt+z")
         expect(title).to_have_text("Where is B4822?")
-        expect(page.get_by_role("button", name="Accept")).to_be_visible()
-        assert filling.read(example.id).state is ExampleState.DRAFT
+        expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+        undone = filling.read(example.id)
+        assert (undone.state, read_text(undone.example, arguments_at(1, 0))) == (
+            ExampleState.SUBMITTED,
+            '{"order_id": "B4821"}',
+        )

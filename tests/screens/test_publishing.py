@@ -14,7 +14,18 @@ from streamlit.testing.v1 import AppTest
 from curation.model.example import Call, Example, Message
 from curation.model.states import ExampleState
 from curation.model.values import Arguments
-from curation.services import browsing, cataloguing, drafting, repairs, reviewing, tool_desk, writing
+from curation.services import (
+    browsing,
+    cataloguing,
+    drafting,
+    impact,
+    last_moves,
+    migrating,
+    repairs,
+    reviewing,
+    tool_desk,
+    writing,
+)
 from curation.services.projects import ProjectView
 from curation.services.writing import ExampleView
 from db.tables import example
@@ -245,3 +256,45 @@ def test_a_renamed_tool_keeps_its_examples_and_rejected_ones_do_not_count(stage:
         unit.connection.execute(update(example).values(state="rejected"))
         unit.commit()
     assert cataloguing.get_tool(stage.ws, tool.id).n_examples == 0
+
+
+def publish_and_move(stage: Stage) -> None:
+    """Both examples are accepted, then moved, each call with the currency it lacked."""
+    for view in examples(stage):
+        writing.submit(stage.ws, stage.actor, view.id, 1, nonce=f"submit {view.id}")
+        reviewing.accept(stage.ws, stage.actor, view.id, 1, nonce=f"accept {view.id}")
+    found = impact.measure(stage.ws, stage.project.id)
+    migrating.move_examples(
+        stage.ws, stage.actor, stage.project.id, steps=found.steps, digest=found.digest, nonce="publish and move"
+    )
+
+
+def press_undo(stage: Stage) -> AppTest:
+    tool = cataloguing.list_tools(stage.ws, stage.project.id)[0]
+    shown = stage.show("catalogue").button(key=f"tool.undo.{tool.id}").click().run()
+    assert not shown.exception
+    return shown
+
+
+def test_undo_right_after_publishing_takes_the_move_back_with_what_was_accepted(stage: Stage) -> None:
+    before = calls(stage)
+    publish_and_move(stage)
+    assert {one.state for one in examples(stage)} == {ExampleState.CHANGES_REQUESTED}
+    press_undo(stage)
+    assert calls(stage) == before
+    assert {one.state for one in examples(stage)} == {ExampleState.ACCEPTED}
+    assert repairs.count_repairs(stage.ws, stage.project.id) == 0
+    assert any(one.disabled for one in stage.show("catalogue").button if one.label == "Undo")
+
+
+def test_undo_means_the_desk_again_once_something_was_done_since(stage: Stage) -> None:
+    publish_and_move(stage)
+    tool = cataloguing.list_tools(stage.ws, stage.project.id)[0]
+    desk = tool_desk.open_desk(stage.ws, stage.actor, stage.project.id, tool.id)
+    tool_desk.write_field(stage.ws, stage.actor, desk, "description", "Pays.", "a description")
+    press_undo(stage)
+    assert {one.state for one in examples(stage)} == {ExampleState.CHANGES_REQUESTED}
+    desk = tool_desk.open_desk(stage.ws, stage.actor, stage.project.id, tool.id)
+    assert desk.drafted == ()
+    writing.new_example(stage.ws, stage.actor, stage.project.id, examples(stage)[0].example, nonce="another")
+    assert last_moves.find_last_move(stage.ws, stage.actor, desk) is None

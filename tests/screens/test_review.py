@@ -141,6 +141,30 @@ def test_taken_back_decision_shows_its_tab_again(
     assert screen.title[0].value == "Thanks"
 
 
+def test_undo_walks_back_through_every_decision(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    ids = []
+    for question in ("Third", "Second", "First"):
+        ids.append(filling.write(make_answer(question)).id)
+        writing.submit(filling.ws, filling.actor, ids[-1], 1, nonce=f"submit {question}")
+    _, second, first = ids
+    screen = open_page("review")
+    person = filling.actor.person_id
+    drafting.save_draft(filling.ws, person, "review", first, "comment", 1, "Nice.")
+    drafting.save_draft(filling.ws, person, "review", second, "comment", 1, "Say goodbye.")
+    for verb in ("accept", "request_changes", "reject"):
+        _press(screen, verb)
+    assert screen.title[0].value == "Nothing left to review"
+    seen = [_press(screen, "undo").title[0].value for _ in ids]
+    assert seen == ["Third", "Second", "First"]
+    assert [filling.read(one).state for one in ids] == [ExampleState.SUBMITTED] * 3
+    for example_id, words in ((first, "Nice."), (second, "Say goodbye.")):
+        assert reviewing.list_comments(filling.ws, example_id) == ()
+        assert drafting.read_drafts(filling.ws, person, "review", example_id)["comment"].text == words
+    _press(screen, "undo")
+    assert "Nothing more to take back" in screen.toast[0].value
+    assert filling.read(first).state is ExampleState.SUBMITTED, "handing in was somebody else's act"
+
+
 def test_list_says_how_many_are_left(
     filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
 ) -> None:

@@ -179,8 +179,10 @@ def test_edit_and_accept_goes_to_write_and_accepts_there(filling: Filling, open_
     assert (after.state, read_text(after.example, ANSWER)) == (ExampleState.ACCEPTED, "Any time.")
     assert screen.title[0].value == "Older"
     _press(screen, "review.undo")
-    assert filling.read(example.id).state is ExampleState.DRAFT
-    assert screen.switch_page("../pages/write.py").run().button(key="write.accept")
+    undone = filling.read(example.id)
+    assert (undone.state, read_text(undone.example, ANSWER)) == (ExampleState.SUBMITTED, "You are welcome.")
+    assert screen.title[0].value == "Thanks"
+    assert not screen.button(key="review.accept").disabled
     assert filling.read(older.id).state is ExampleState.SUBMITTED
 
 

@@ -343,7 +343,10 @@ def test_text_a_field_refuses_is_kept_and_keeps_the_tool_from_being_saved(builde
     builder.shown.text_area(key=key).set_value("0.5\n2,5").run()
     assert builder.schema()["properties"]["amount"]["examples"] == [0.5]
     builder.press(f"tool.save.{builder.tool.id}")
-    assert "Not saved" in texts(builder.shown)
+    said = texts(builder.shown)
+    assert "Not saved" in said
+    assert not builder.shown.error
+    assert "Not taken yet" not in said
     assert cataloguing.get_tool(builder.stage.ws, builder.tool.id).revision == builder.tool.revision
     again = builder.stage.show("catalogue")
     pick_row(again, builder.key("rows", ""), "/properties/amount")

@@ -186,11 +186,12 @@ def test_imported_tools_become_revisions_of_known_ones(desk: Desk):
     assert [view.name for view in cataloguing.list_tools(desk.ws, desk.project_id)] == ["cancel_order"]
 
 
-def test_tool_says_how_many_examples_offer_it(desk: Desk):
+def test_tool_says_how_many_examples_offer_it_and_how_many_call_it(desk: Desk):
     view = save(desk, make_tool())
     desk.write()
     desk.write(make_no_tool_example())
-    assert cataloguing.get_tool(desk.ws, view.id).n_examples == 2
+    seen = cataloguing.get_tool(desk.ws, view.id)
+    assert (seen.n_examples, seen.n_calling) == (2, 1)
 
 
 COLOURS = '{"type":"object","properties":{"colour":{"type":"string","enum":["red","blue"]},"size":{"type":"number"}}}'

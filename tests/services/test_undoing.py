@@ -62,14 +62,61 @@ def test_what_was_said_with_an_act_goes_and_comes_with_it(desk: Desk):
     view = hand_in(desk)
     reviewing.request_changes(desk.ws, desk.actor, view.id, 1, "Say the town.", nonce=desk.nonce())
     undo(desk, desk.actor, view)
-    assert said(desk, view) == ([False], ("withdrawn",))
+    assert said(desk, view) == ([], ("withdrawn",))
     redo(desk, desk.actor, view)
     assert said(desk, view) == ([True], ("withdrawn", "changes requested"))
+
+
+def test_comment_that_was_dealt_with_is_still_shown_as_done(desk: Desk):
+    view = hand_in(desk)
+    asked = reviewing.request_changes(desk.ws, desk.actor, view.id, 1, "Say the town.", nonce=desk.nonce())
+    (remark,) = reviewing.list_comments(desk.ws, view.id)
+    reviewing.close_comment(desk.ws, desk.actor, remark.id, nonce=desk.nonce())
+    assert said(desk, asked) == ([False], ("changes requested",))
 
 
 def said(desk: Desk, view: ExampleView) -> tuple[list[bool], tuple[str, ...]]:
     remarks = reviewing.list_comments(desk.ws, view.id)
     return [one.is_open for one in remarks], reviewing.list_revisions(desk.ws, view.id)[0].verdicts
+
+
+def edit_and_accept(desk: Desk, actor: Actor, *orders: str) -> tuple[ExampleView, ExampleView]:
+    """What was handed in and what a reviewer made of it, typed in several places."""
+    before = hand_in(desk)
+    after = before
+    for order in orders:
+        changed = make_example(order)
+        after = writing.save_example(desk.ws, actor, before.id, after.head_rev, changed, nonce=desk.nonce())
+    return before, reviewing.accept_edited(desk.ws, actor, before.id, after.head_rev, nonce=desk.nonce())
+
+
+def test_edit_and_accept_is_taken_back_to_what_was_handed_in(desk: Desk):
+    ana = add(desk, "Ana", "expert")
+    before, after = edit_and_accept(desk, ana, "B-1", "B-2")
+    undone = writing.undo_since(desk.ws, ana, before.id, after.head_rev, before.seq, nonce=desk.nonce())
+    assert (undone.state, undone.example) == (ExampleState.SUBMITTED, before.example)
+    assert undo(desk, desk.actor, undone, seen=undone.seq).state is ExampleState.DRAFT, "the submission is next"
+
+
+def test_edit_and_accept_is_left_alone_where_somebody_else_worked_on(desk: Desk):
+    ana = add(desk, "Ana", "expert")
+    before, after = edit_and_accept(desk, ana, "B-1")
+    writing.archive_example(desk.ws, desk.actor, before.id, nonce=desk.nonce())
+    with pytest.raises(StateError, match="Somebody else has worked on example 1"):
+        writing.undo_since(desk.ws, ana, before.id, after.head_rev, before.seq, nonce=desk.nonce())
+    assert again(desk, before).state is ExampleState.ARCHIVED
+
+
+def test_undo_of_an_edit_brings_the_state_back_with_the_text(desk: Desk):
+    view = hand_in(desk)
+    saved = writing.save_example(desk.ws, desk.actor, view.id, 1, make_example("B-1"), nonce=desk.nonce())
+    assert saved.state is ExampleState.DRAFT
+    undone = undo(desk, desk.actor, saved)
+    assert (undone.state, undone.example) == (ExampleState.SUBMITTED, view.example)
+    first = undo(desk, desk.actor, undone)
+    assert first.state is ExampleState.DRAFT
+    with pytest.raises(StateError, match="nothing to undo"):
+        undo(desk, desk.actor, first)
 
 
 def test_bulk_act_taken_back_is_an_undo_of_each_example(desk: Desk):
@@ -78,7 +125,7 @@ def test_bulk_act_taken_back_is_an_undo_of_each_example(desk: Desk):
     done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce())
     assert said(desk, view) == ([True], ("changes requested",))
     bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce())
-    assert said(desk, view) == ([False], ("withdrawn",))
+    assert said(desk, view) == ([], ("withdrawn",))
     assert undo(desk, desk.actor, view).state is ExampleState.DRAFT, "the act before it, not the request again"
     assert redo(desk, desk.actor, view).state is ExampleState.SUBMITTED
     assert redo(desk, desk.actor, view).state is ExampleState.CHANGES_REQUESTED

@@ -1,0 +1,16 @@
+"""The start of the app: it listens before it has loaded what only a page needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("curation.rules", "jsonschema_rs", "alembic", "sqlalchemy", "pandas", "torch")
+ASK = f"import app, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+
+
+def test_launcher_loads_no_rule_and_no_database_before_it_listens() -> None:
+    asked = subprocess.run([sys.executable, "-c", ASK], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "[]"

@@ -1,0 +1,46 @@
+"""What a person decided in this tab, the newest last: undo walks back through all of it, one decision a key."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from curation.model.people import Actor
+from ui import state
+from ui.state import Slot
+
+
+class Decision(NamedTuple):
+    """One decision as undo needs it."""
+
+    example_id: str
+    rev: int
+    since: int = 0
+    """The last change before the reviewer began to edit; 0 where the decision alone is taken back."""
+
+
+MOST = 200
+_DECIDED: Slot[tuple[tuple[str, int, int], ...]] = Slot("review.decided", ())
+
+
+def remember(actor: Actor, decision: Decision) -> None:
+    """Keep a decision for undo."""
+    slot = _slot(actor)
+    slot.set((*slot.get(), decision)[-MOST:])
+
+
+def take_newest(actor: Actor) -> Decision | None:
+    """The newest decision that was not taken back, once."""
+    slot = _slot(actor)
+    decided = slot.get()
+    slot.set(decided[:-1])
+    return Decision(*decided[-1]) if decided else None
+
+
+def count_decided(actor: Actor) -> int:
+    """How many decisions can be taken back here."""
+    return len(_slot(actor).get())
+
+
+def _slot(actor: Actor) -> Slot[tuple[tuple[str, int, int], ...]]:
+    """Of this person in this project: another one at the same desk takes back their own."""
+    return _DECIDED.of(f"{state.PROJECT.get()}.{actor.person_id}")
