@@ -140,7 +140,8 @@ class Presses {
     const button = chord && answering(chord)
     // A key of no button in sight may be the key of one that is still to come; others have listeners of their own.
     const mayCome = !event.shiftKey && !HINTS[event.key] && this.isBusy()
-    if (!chord || (!button && !mayCome)) return
+    if (!chord) return
+    if (!button && !mayCome) return this.remember({ chord, at: performance.now() }, "no button")
     event.preventDefault()
     event.stopPropagation()
     if (!event.repeat) this.hold({ chord, name: button ? nameOf(button) : "", isEarly: !button && !this.view() })
