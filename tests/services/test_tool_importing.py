@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from curation.errors import NotAllowedError, StateError
+from curation.errors import NotAllowedError, StateError, UnreadableError
 from curation.model.definition import Definition, Policy, Tool
 from curation.services import cataloguing, tool_exporting, tool_importing
 from curation.services.tool_importing import Chosen, ImportDone, ToolImport
@@ -183,3 +183,9 @@ def test_what_is_no_tool_is_a_fault_and_what_has_no_name_gets_one(desk: Desk) ->
     preview = tool_importing.preview_import(desk.ws, desk.project_id, "tools.json", data)
     assert [fault.at for fault in preview.faults] == ["/tools/0", "/tools/1"]
     assert preview.lines[0].notes[0].words == "it has no name, so it is called `tool`"
+
+
+@pytest.mark.parametrize("text", ["[]", '{"tools": []}', '{"openapi": "3.1.0", "paths": {}}'])
+def test_a_source_without_tools_is_refused_wherever_it_is_imported(desk: Desk, text: str) -> None:
+    with pytest.raises(UnreadableError, match=r"empty\.json.* holds no tools"):
+        tool_importing.preview_import(desk.ws, desk.project_id, "empty.json", text.encode())
