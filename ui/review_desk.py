@@ -10,13 +10,14 @@ from curation.services import writing
 from curation.services.drafting import Draft
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
-from ui import keys, state
+from ui import keys, offered_tools, state
 from ui.chat import Scene, draw_conversation
 from ui.desk_focus import hold_focus
 from ui.desk_style import bend_desk
 from ui.errors import errors_shown
 from ui.findings import show_findings
 from ui.layout import empty_card, keys_button
+from ui.offered_tools import draw_offered
 from ui.presses import MISSED, hold_presses, seen_at_press
 from ui.review_acts import ACTS, take_back_newest
 from ui.review_bar import PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
@@ -33,7 +34,7 @@ from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
 DESK_HEIGHT_PX = 640
-FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys")
+FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys", offered_tools.KEY)
 """Buttons that do not decide about what the desk shows."""
 DESK = "review.desk"
 """The conversation: it holds the focus between acts, so that the arrow keys scroll it."""
@@ -75,6 +76,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing,
     with left, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key=DESK):
         draw_conversation(_scene(ws, actor, project, standing))
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="review-card"):
+        draw_offered(view)
         if standing.stand.is_blind:
             draw_words(view)
         show_findings(view.judged, page=PAGE, is_editable=False)
@@ -97,7 +99,7 @@ def _draw_head(ws: Workspace, standing: Standing) -> None:
     with st.container(key="review-head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         title(view.title)
         state_badge(view.state)
-        facts = f"#{view.number:,} · revision {view.head_rev:,} · {plain(view.updated_by, 24)}"
+        facts = f"#{view.number:,} · revision {view.head_rev:,} · {plain(standing.hands, 60)}"
         st.caption(facts, width="content")  # safe: made by plain()
         st.space("stretch")
         draw_badge(ws, standing.held)

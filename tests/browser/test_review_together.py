@@ -109,7 +109,7 @@ def test_two_blind_words_differ_and_are_resolved_on_keys(server: Server, sit: Si
         hers.wait_for_function(IN_THE_DESK)
         settled(hers)
         hers.keyboard.press("Alt+a")
-        expect(hers.get_by_text("Your word is in.", exact=False).first).to_be_visible()
+        expect(hers.get_by_text("Your word is in", exact=False).first).to_be_visible()
 
         his.goto(f"{server.base}/{address}")
         expect(his.get_by_text("Your word on each decision")).to_be_visible()
