@@ -32,7 +32,11 @@ from ui.text_order import keep_newest
 from ui.tokens import Claim, redeem
 from ui.typing_marks import Typing
 
-MAX_BODY_BYTES = 1_000_000
+LONGEST_ESCAPE = 6
+"""JSON may write one byte of a text as `\\u0001`."""
+MAX_BODY_BYTES = LONGEST_ESCAPE * drafting.TEXT_BYTES + 64 * 1024
+"""Room for the longest text, however it is written, and for what is said about it; the text has a limit of its own."""
+TOO_LONG = "The text is larger than 1 MB; save it in smaller parts."
 _SAME_SITE = frozenset({"same-origin", "none"})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -117,7 +121,7 @@ def _endpoint(work: Callable[[Claim, Ask], dict[str, Any]]) -> Callable[[Request
             return refusal
         body = await _read_capped(request)
         if body is None:
-            return _sentence(413, "The text is larger than 1 MB; save it in smaller parts.")
+            return _sentence(413, TOO_LONG)
         return await asyncio.to_thread(_work, work, body)
 
     return answer
@@ -127,6 +131,8 @@ def _work(work: Callable[[Claim, Ask], dict[str, Any]], body: bytes) -> Response
     try:
         ask = msgspec.json.decode(body, type=Ask)
         claim = redeem(workspace().home, ask.token)
+        if drafting.is_too_long(ask.text):
+            return _sentence(413, TOO_LONG)
         return Response(orjson.dumps(work(claim, ask)), media_type="application/json")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _sentence(400, "The request is not the JSON object this route takes.")

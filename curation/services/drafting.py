@@ -30,13 +30,18 @@ def save_draft(ws: Workspace, person_id: str, kind: str, object_id: str, field: 
     """Keep a field's text; the last one sent wins."""
     # A browser may send half of a surrogate pair at the end of what was typed; storage takes whole letters.
     whole = text.encode("utf-8", "replace").decode()
-    if len(whole.encode()) > TEXT_BYTES:
+    if is_too_long(whole):
         raise CurationError(f"The text of `{field}` is longer than 1 MB.", hint="Keep it in a file and import that.")
     record = DraftRecord(kind, object_id, field, base_rev, whole, ws.now())
     with ws.unit() as unit:
         drafts.put_draft(unit.connection, person_id, record)
         unit.commit()
     return _view(record)
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a text is more than one field keeps."""
+    return len(text.encode("utf-8", "replace")) > TEXT_BYTES
 
 
 def read_drafts(ws: Workspace, person_id: str, kind: str, object_id: str) -> dict[str, Draft]:
