@@ -150,7 +150,7 @@ def count_queues(ws: Workspace, project_id: str, judge: str = "") -> Queues:
         return Queues(
             queries.count_states(connection, project_id),
             {
-                Special.REPAIR: queries.count_repairs(connection, project_id),
+                Special.REPAIR: repairs.count_open(connection, project_id),
                 Special.SECOND_LOOK: queries.count_second_looks(connection, project_id, "open"),
                 Special.DIFFER: queries.count_second_looks(connection, project_id, "differ"),
             },
