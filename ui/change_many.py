@@ -59,7 +59,7 @@ def turn(*, is_open: bool) -> None:
 def place_cursor() -> None:
     """Where the panel was opened or closed: into its first open question, or onto the button that opens it."""
     first = WHAT if selected() else f"{WHICH}.{False}"
-    focus_on(first if OPEN.get() else BUTTON, _TURNED.get(), name="examples")
+    focus_on((first if OPEN.get() else BUTTON) if _TURNED.get() else "", _TURNED.get(), name="examples")
 
 
 def draw_panel(
