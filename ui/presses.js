@@ -33,7 +33,7 @@ export default function ({ data, setStateValue }) {
     return
   }
   presses.drew()
-  const view = { ...data, tell: (seen) => setStateValue("seen", { seen, nonce: String(performance.now()) }) }
+  const view = { ...data, tell: (seen, nonce) => setStateValue("seen", { seen, nonce }) }
   presses.views.set(data.page, view)
   if (data.follow) presses.follow(data.follow)
   return () => presses.views.get(data.page) === view && presses.views.delete(data.page)
@@ -69,6 +69,8 @@ class Presses {
   /** When somebody last did what may have the page drawn anew, other than by a press. */
   touchedAt = -Infinity
   pressed = undefined
+  isServing = false
+  typing = new HeldTyping(this)
 
   /** What the desk on screen shows, "" where no desk is. */
   view() {
@@ -84,7 +86,8 @@ class Presses {
       return
     }
     // A run that nobody asked for, of a part that looks by itself, draws no desk: to wait for one would be for ever.
-    const isAsked = now - this.askedAt < START_MS || now - this.touchedAt < START_MS
+    const isAsked = now - this.askedAt < START_MS || now - this.touchedAt < START_MS || this.typing.cause
+    this.typing.began()
     if (isAsked) this.isDrawn = this.views.size === 0
     if (isAsked || still < CHAIN_MS) this.drawBy = Infinity
     this.askedAt = -Infinity
@@ -129,7 +132,7 @@ class Presses {
 
   /** Nothing runs and nothing waits: what is pressed now goes to what is seen now. */
   isStill() {
-    return !this.queue.length && !this.isBusy() && !document.querySelector("[data-testid=stSkeleton]")
+    return !this.queue.length && !this.typing.cause && !this.isBusy() && !document.querySelector("[data-testid=stSkeleton]")
   }
 
   key(event) {
@@ -177,16 +180,23 @@ class Presses {
   hold(press) {
     const view = this.view()
     this.queue.push({ seen: view?.seen, isFree: view?.free.includes(press.name), at: performance.now(), ...press })
-    // In a task of its own: what a field hands over at the same moment travels by itself and never takes a press along.
-    if (this.queue.length === 1) setTimeout(() => this.serve())
+    this.serveSoon()
+  }
+
+  /** In a task of its own: what a field hands over at the same moment travels by itself and never takes a press along. */
+  serveSoon(delay_ms = 0) {
+    if (this.isServing) return
+    this.isServing = true
+    setTimeout(() => this.serve(), delay_ms)
   }
 
   serve() {
-    const press = this.queue[0]
-    if (!press) return
-    const isOutcome = this.give(press)
-    if (isOutcome) this.queue.shift()
-    if (this.queue.length) setTimeout(() => this.serve(), POLL_MS)
+    this.isServing = false
+    const first = this.queue[0]
+    const isOutcome = first && (first.typed ? this.typing.give(first) : this.give(first))
+    if (isOutcome && this.queue[0] === first) this.queue.shift()
+    this.typing.look()
+    if (this.queue.length || this.typing.cause) this.serveSoon(POLL_MS)
   }
 
   /** Whether the press was given to its button, or given up. */
@@ -205,13 +215,15 @@ class Presses {
     if (button.disabled) return true
     this.askedAt = performance.now()
     // Only from the desk: what is told from another fragment would take the press along into the wrong one.
-    if (isBound) view?.tell(press.seen)
+    const nonce = isBound && view ? String(performance.now()) : undefined
+    if (nonce) view.tell(press.seen, nonce)
     button.click()
+    this.typing.wait(nonce)
     return true
   }
 
   miss() {
-    tell(MISSED)
+    this.typing.drop(MISSED)
     return true
   }
 }
