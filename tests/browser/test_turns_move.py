@@ -16,7 +16,7 @@ from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.xdist_group("browser-1")]
 SAVED_S = 20.0
-TEXTS = ("One", "Smile \N{GRINNING FACE}", "A nul \x00 here", "\u0645\u0631\u062d\u0628\u0627", "Five", "Six")
+TEXTS = ("One", "Smile \N{GRINNING FACE}", "A nul \x00 here", "\u0645\u0631\u062d\u0628\u0627", "Five \u202e 5", "Six")
 
 
 def _open(filling: Filling, server: Server, page: Page) -> str:
@@ -55,3 +55,5 @@ def test_turn_moved_or_removed_and_brought_back_keeps_its_text(
             page.get_by_role("textbox", name=re.compile(rf", turn {turn}$")).click()
             _press(page, filling, example_id, pressed)
         _shows(page, filling, example_id)
+        for code in ("U+0000", "U+202E"):
+            expect(page.get_by_text(f"holds {code}, which nobody sees")).to_be_visible()
