@@ -55,10 +55,11 @@ class Likeness(msgspec.Struct, frozen=True):
     arguments: float | None
 
 
-def find_confusable(definitions: Sequence[Definition]) -> tuple[Confusable, ...]:
-    """The pairs, the most alike first."""
+def find_confusable(definitions: Sequence[Definition], about: str | None = None) -> tuple[Confusable, ...]:
+    """The pairs, the most alike first; of one tool, or of all."""
     tools = [_say(tool) for one in definitions[:MOST_COMPARED] if (tool := open_tool(one.text)).name]
-    found = [pair for one, other in combinations(tools, 2) if (pair := _compare(one, other)) is not None]
+    pairs = ((one, other) for one, other in combinations(tools, 2) if about in (None, one.name, other.name))
+    found = [pair for one, other in pairs if (pair := _compare(one, other)) is not None]
     return tuple(sorted(found, key=lambda pair: (-pair.likeness, pair.a, pair.b)))
 
 
@@ -77,7 +78,7 @@ def _say(tool: OfferedTool) -> Said:
 
 
 def _compare(one: Said, other: Said) -> Confusable | None:
-    if one.name == other.name:
+    if one.name == other.name or (one.act and other.act and one.act != other.act):
         return None
     like = Likeness(
         max(_share(one.meant, other.meant), _written(one, other)),
@@ -92,8 +93,6 @@ def _compare(one: Said, other: Said) -> Confusable | None:
 
 def _are_told_apart(one: Said, other: Said, like: Likeness) -> bool:
     """Whether each has a word of its own that says what only it is for."""
-    if one.act and other.act and one.act != other.act:
-        return True
     mine, theirs = one.meant - other.meant - other.told, other.meant - one.meant - one.told
     words = like.words or 0.0
     if not mine and not theirs:
