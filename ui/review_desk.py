@@ -28,6 +28,7 @@ from ui.review_decided import count_decided
 from ui.review_notes import notes_below
 from ui.review_standing import Standing, stand_at
 from ui.revision_changes import draw_changes
+from ui.state import Slot
 from ui.text import plain, say, title
 from ui.tokens import Claim
 from ui.write_acts import published_tools
@@ -38,6 +39,9 @@ FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys", offered
 """Buttons that do not decide about what the desk shows."""
 DESK = "review.desk"
 """The conversation: it holds the focus between acts, so that the arrow keys scroll it."""
+
+_ACTED: Slot[str] = Slot("review.acted", "")
+"""The newest act: a run that answers none, such as one that opens the key sheet, takes no focus."""
 
 
 @st.fragment
@@ -55,7 +59,9 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
     view = writing.open_example(ws, example_id)
     standing = stand_at(ws, actor, view)
     _draw(ws, actor, project, standing, typed_comment(ws, actor, example_id))
-    hold_focus(DESK, f"{example_id} {act.nonce}")
+    if act.nonce:
+        _ACTED.set(act.nonce)
+    hold_focus(DESK, f"{example_id} {_ACTED.get()}")
     is_ahead = example_id != was_open
     hold_presses(PAGE, _seen(example_id, view.head_rev), FREE, follow=f"{was_open} {act.nonce}" if is_ahead else "")
     if not is_ahead:
