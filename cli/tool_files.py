@@ -9,7 +9,6 @@ import click
 from cli.streams import open_input, open_output
 from cli.tools import FORMS
 from cli.workspaces import FINDINGS, opened, print_json
-from curation.errors import UnreadableError
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.services import people, projects, tool_exporting, tool_importing, tool_servers
@@ -50,10 +49,6 @@ def import_tools(
         found = projects.find_project(ws, project)
         name, data = _fetch(ws, actor, found.id, file, server)
         preview = tool_importing.preview_import(ws, found.id, name, data, form=form, target=found.working_target)
-        if not preview.lines and not preview.faults:
-            raise UnreadableError(
-                f"{name} holds no tools.", hint="Give a list of tools, or a document with operations."
-            )
         chosen = _choose(preview, only)
         if as_json:
             _print_lines(preview)

@@ -49,6 +49,13 @@ class NotAllowedError(CurationError):
     """The person lacks the role for this act."""
 
 
+class TooLongError(CurationError):
+    """A field was given more than it keeps."""
+
+    def __init__(self) -> None:
+        super().__init__("The text is larger than 1 MB; save it in smaller parts.")
+
+
 class ClaimedError(CurationError):
     """Somebody else has the thing on their desk."""
 

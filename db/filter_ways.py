@@ -177,6 +177,17 @@ def _special(_: ExampleFilter, value: Special) -> Way:
     return _listed(inner, test)
 
 
+def _judge(_: ExampleFilter, value: str) -> Way:
+    judged = (
+        "SELECT 1 FROM second_look AS j CROSS JOIN review AS w ON w.example_id = j.example_id AND w.rev = j.rev"
+        " WHERE j.example_id = example.id AND j.rev = example.head_rev AND j.state IN ('open', 'differ')"
+        " AND w.blind = 1 AND w.person_id = :judge"
+    )
+    test = f"NOT EXISTS ({judged})"
+    source = "example INDEXED BY example_by_number"
+    return Way(source, "example.number", f"{_HERE} AND {test}", test, {"judge": value}, can_lead=False)
+
+
 _MAKERS: dict[str, Callable[[ExampleFilter, Any], Way]] = {
     "special": _special,
     "batch": _batch,
@@ -188,4 +199,5 @@ _MAKERS: dict[str, Callable[[ExampleFilter, Any], Way]] = {
     "author": _author,
     "origin": _origin,
     "split": _split,
+    "judge": _judge,
 }

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select, text
 
 from curation.model.states import ExampleState
-from db.tables import counter, repair, second_look, tool
+from db.tables import counter, second_look, tool
 
-__all__ = ["count_repairs", "count_second_looks", "count_states", "list_tool_names", "list_values"]
+__all__ = ["count_second_looks", "count_states", "list_tool_names", "list_values"]
 
 _STEPS = {
     "author": ("example INDEXED BY example_by_author", "author", "project_id = :project"),
@@ -33,12 +33,6 @@ def count_states(connection: Connection, project_id: str) -> dict[str, int]:
     query = select(counter.c.key, counter.c.n).where(counter.c.project_id == project_id, counter.c.name == "state")
     counted = {row.key: row.n for row in connection.execute(query)}
     return {state.value: counted.get(state.value, 0) for state in ExampleState}
-
-
-def count_repairs(connection: Connection, project_id: str) -> int:
-    """Examples that a change of a tool broke and nobody has mended yet."""
-    query = select(func.count(repair.c.example_id.distinct()))
-    return connection.execute(query.where(repair.c.project_id == project_id, repair.c.done_at.is_(None))).scalar_one()
 
 
 def count_second_looks(connection: Connection, project_id: str, state: str) -> int:

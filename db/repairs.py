@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from curation.model.states import GONE
 from db.tables import example, repair, tool
 
 MOST = 400
@@ -92,7 +93,7 @@ def list_open(connection: Connection, project_id: str, *, after: int | None, lim
 
 
 def count_open(connection: Connection, project_id: str) -> int:
-    """How many examples wait."""
+    """How many examples wait; nobody repairs what is rejected or archived."""
     query = select(func.count(repair.c.example_id.distinct())).select_from(
         repair.join(example, example.c.id == repair.c.example_id)
     )
@@ -100,4 +101,4 @@ def count_open(connection: Connection, project_id: str) -> int:
 
 
 def _open(project_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (repair.c.project_id == project_id, repair.c.done_at.is_(None), example.c.state != "archived")
+    return (repair.c.project_id == project_id, repair.c.done_at.is_(None), example.c.state.not_in(GONE))

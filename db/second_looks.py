@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.reviews import WITHDRAWN
@@ -35,6 +35,7 @@ class BlindRecord(msgspec.Struct, frozen=True):
     labels: str
 
 
+UNDECIDED = ("open", "differ")
 WAITING = ("candidate", "submitted")
 """The states in which an example may be judged."""
 _MACHINE = ("moved to %", "back from %", "back to revision %", "again as revision %", "%, with others")
@@ -91,6 +92,20 @@ def list_writers(connection: Connection, example_ids: Sequence[str]) -> dict[str
     for example_id, by in connection.execute(query):
         found[example_id] = found.get(example_id, frozenset()) | {by}
     return found
+
+
+def count_judged(connection: Connection, project_id: str, person_id: str) -> dict[str, int]:
+    """State → how many examples this person has judged blind that somebody else is to judge or to resolve."""
+    query = (
+        select(example.c.state, func.count(example.c.id.distinct()))
+        .select_from(second_look)
+        .join(example, example.c.id == second_look.c.example_id)
+        .join(review, (review.c.example_id == second_look.c.example_id) & (review.c.rev == second_look.c.rev))
+        .where(second_look.c.project_id == project_id, second_look.c.state.in_(UNDECIDED))
+        .where(example.c.head_rev == second_look.c.rev, review.c.blind == 1, review.c.person_id == person_id)
+        .group_by(example.c.state)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def list_blind(connection: Connection, project_id: str) -> list[BlindRecord]:

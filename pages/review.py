@@ -1,5 +1,7 @@
 """Review: one decision at a time."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ui import review_claims, state
@@ -19,7 +21,7 @@ with st.sidebar:
         st.space("stretch")
         choose_person(ws, actor, "review")
     was_open = state.REVIEWED.get()
-    example_id = draw_rail(ws, project.id, REVIEWING)
+    example_id = draw_rail(ws, project.id, replace(REVIEWING, judge=actor.person_id))
     st.page_link("../pages/agreement.py", label="Agreement", icon=":material/balance:")
 
 free = "" if was_open else review_claims.first(ws, actor)

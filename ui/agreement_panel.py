@@ -37,7 +37,7 @@ def draw_agreement(ws: Workspace, actor: Actor, project: ProjectView) -> None:
             return
         st.table(_table(report), border="horizontal", hide_index=True)
         if any(0 < one.n < FEW_UNITS for one in report.kinds.values()):
-            st.caption(f":orange-badge[:material/warning: few] Under {FEW_UNITS} decisions the figure is mostly luck.")
+            st.caption(f"Under {FEW_UNITS} decided by two, alpha would be mostly luck: it is not shown.")
         st.caption(f"{report.n_open:,} wait for a second word. Intervals: 95 %, drawn 1,000 times from the decisions.")
 
 
@@ -82,11 +82,11 @@ def _table(report: AgreementReport) -> dict[str, list[str]]:
 
 
 def _alpha(one: Agreement) -> str:
-    if one.alpha is None:
-        return "not defined: one answer only"
-    few = " :orange-badge[few]" if one.is_few else ""
-    return f"**{one.alpha:.2f}**{few}"
+    """The figure where there is enough to count it from; a bare number of very few would be read as a judgement."""
+    if one.is_few:
+        return "too few items to tell"
+    return "not defined: one answer only" if one.alpha is None else f"**{one.alpha:.2f}**"
 
 
 def _interval(one: Agreement) -> str:
-    return "" if one.low is None or one.high is None else f"{one.low:.2f} to {one.high:.2f}"
+    return "" if one.is_few or one.low is None or one.high is None else f"{one.low:.2f} to {one.high:.2f}"

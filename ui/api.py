@@ -20,12 +20,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from curation.errors import CurationError, NotAllowedError
+from curation.errors import CurationError, NotAllowedError, TooLongError
+from curation.model.texts import TEXT_BYTES
 from ui.editor_assets import EDITOR_FOLDER
 
 NAMES = ("validate", "draft", "fix", "format", "schema")
 """What a field asks for; `ui/field_work.py` does it."""
-MAX_BODY_BYTES = 1_000_000
+LONGEST_ESCAPE = 6
+"""JSON may write one byte of a text as `\\u0001`."""
+MAX_BODY_BYTES = LONGEST_ESCAPE * TEXT_BYTES + 64 * 1024
+"""Room for the longest text, however it is written, and for what is said about it; the text has a limit of its own."""
 _SAME_SITE = frozenset({"same-origin", "none"})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -53,7 +57,7 @@ def _endpoint(name: str) -> Callable[[Request], Any]:
             return refusal
         body = await _read_capped(request)
         if body is None:
-            return _sentence(413, "The text is larger than 1 MB; save it in smaller parts.")
+            return _sentence(413, str(TooLongError()))
         return await asyncio.to_thread(_answer, name, body)
 
     return answer
@@ -67,6 +71,8 @@ def _answer(name: str, body: bytes) -> Response:
         return Response(orjson.dumps(do_work(name, body)), media_type="application/json")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _sentence(400, "The request is not the JSON object this route takes.")
+    except TooLongError as error:
+        return _sentence(413, str(error))
     except NotAllowedError as error:
         return _sentence(403, str(error))
     except CurationError as error:

@@ -21,12 +21,16 @@ from curation.services.workspace import Workspace
 from ui import keys, list_filter, measuring
 from ui.errors import errors_shown
 from ui.example_grid import selected
+from ui.focus import focus_on
 from ui.layout import card_title
 from ui.state import NOTICE, Slot
 from ui.text import count, plain
 
 PAGE = "examples"
 OPEN: Slot[bool] = Slot("examples.change.open", False)
+_TURNED: Slot[str] = Slot("examples.change.turned", "")
+"""A new word whenever the panel is opened or closed: the cursor follows into it, and back to its button."""
+WHICH, WHAT, BUTTON = "examples.change.which", "examples.change.act", "examples.change"
 AT_ONCE = 500
 """So many are changed while the page waits; more run in the background, with progress."""
 POLL_S = "500ms"
@@ -46,6 +50,18 @@ WORDS: dict[BulkAct, tuple[str, str, str]] = {
 SELECTED, ON_PAGE, MATCHING = "selected", "page", "matching"
 
 
+def turn(*, is_open: bool) -> None:
+    """Callback: open the panel or close it."""
+    OPEN.set(is_open)
+    _TURNED.set(uuid.uuid4().hex)
+
+
+def place_cursor() -> None:
+    """Where the panel was opened or closed: into its first open question, or onto the button that opens it."""
+    first = WHAT if selected() else f"{WHICH}.{False}"
+    focus_on((first if OPEN.get() else BUTTON) if _TURNED.get() else "", _TURNED.get(), name="examples")
+
+
 def draw_panel(
     ws: Workspace, actor: Actor, project_id: str, found: ExamplePage, counted: Counted, choices: Choices
 ) -> None:
@@ -57,8 +73,8 @@ def draw_panel(
                 key="examples.change.close",
                 type="tertiary",
                 icon=":material/close:",
-                on_click=OPEN.set,
-                args=(False,),
+                on_click=turn,
+                kwargs={"is_open": False},
             )
         last = bulk.last_of(ws, actor.person_id, project_id)
         if last is not None and not last.is_over:
@@ -68,6 +84,8 @@ def draw_panel(
         change = _draw_what(actor, choices)
         if selection is None:
             st.caption("Choose which examples first: tick their rows, or take them all above.")
+        elif change is None:
+            st.caption("Choose what to do; what it would change is counted before anything happens.")
         else:
             _draw_preview(ws, actor, project_id, selection, change)
         if last is not None:
@@ -86,7 +104,7 @@ def _draw_which(found: ExamplePage, counted: Counted) -> Selection | None:
         list(options),
         index=0 if selected() else None,
         placeholder="Choose which examples",
-        key=f"examples.change.which.{bool(selected())}",
+        key=f"{WHICH}.{bool(selected())}",
         format_func=options.get,
     )
     if which is None:
@@ -97,32 +115,38 @@ def _draw_which(found: ExamplePage, counted: Counted) -> Selection | None:
     return Selection(wanted, selected() if which == SELECTED else ids)
 
 
-def _draw_what(actor: Actor, choices: Choices) -> BulkChange:
+def _draw_what(actor: Actor, choices: Choices) -> BulkChange | None:
+    """What to do with them; nothing is chosen before the person says so."""
     allowed = [act for act in BulkAct if actor.roles & ALLOWED[PERMISSIONS[act]]]
-    act = st.selectbox("What", allowed, key="examples.change.act", format_func=lambda one: WORDS[one][0])
-    value = ""
+    act = st.selectbox(
+        "What",
+        allowed,
+        index=None,
+        placeholder="Choose what to do",
+        key=WHAT,
+        format_func=lambda one: WORDS[one][0],
+    )
+    return BulkChange(act, _draw_value(act, choices)) if act else None
+
+
+def _draw_value(act: BulkAct, choices: Choices) -> str:
+    """What the act needs beside its name."""
+    value: str | None = ""
     if act is BulkAct.REQUEST_CHANGES:
-        value = st.text_area("What to change", key="examples.change.comment", height=90) or ""
+        value = st.text_area("What to change", key="examples.change.comment", height=90)
     elif act is BulkAct.FIX:
         rules = choices.rules
-        value = (
-            st.selectbox("Rule", list(rules), key="examples.change.rule", format_func=lambda one: rules.get(one, one))
-            or ""
+        value = st.selectbox(
+            "Rule", list(rules), key="examples.change.rule", format_func=lambda one: rules.get(one, one)
         )
     elif act is BulkAct.SET_GROUP:
-        value = st.text_input("Group", key="examples.change.group") or ""
+        value = st.text_input("Group", key="examples.change.group")
     elif act in NEEDS_VALUE:
-        value = (
-            st.selectbox(
-                "Tag",
-                list(choices.tags),
-                key="examples.change.tag",
-                index=None,
-                accept_new_options=act is BulkAct.ADD_TAG,
-            )
-            or ""
+        is_new_welcome = act is BulkAct.ADD_TAG
+        value = st.selectbox(
+            "Tag", list(choices.tags), key="examples.change.tag", index=None, accept_new_options=is_new_welcome
         )
-    return BulkChange(act, value)
+    return value or ""
 
 
 def _draw_preview(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange) -> None:

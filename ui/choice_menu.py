@@ -24,8 +24,11 @@ function act(event) {
   if (document.activeElement?.matches("input, textarea")) return
   const at = lines.indexOf(document.activeElement)
   if (event.key in STEPS) lines[Math.max(0, Math.min(lines.length - 1, at + STEPS[event.key]))].focus()
-  else if (lines[MARKS.indexOf(event.key)] && !event.repeat) lines[MARKS.indexOf(event.key)].click()
-  else return
+  else if (lines[MARKS.indexOf(event.key)] && !event.repeat) {
+    // What is pressed next is about what comes next.
+    globalThis.callwrightPresses?.typing.answered()
+    lines[MARKS.indexOf(event.key)].click()
+  } else return
   event.preventDefault()
   event.stopPropagation()
 }

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import uuid
+
 import streamlit as st
 
 from curation.services.people import local_actor
 from curation.services.settling import Conflict
 from curation.services.writing import ExampleView
 from ui import keys, state
+from ui.cursor import aim
 from ui.merge_panel import IS_OPEN, draw_merge, saved_by
 from ui.places import place_words
 from ui.session import workspace
+from ui.state import Slot
 from ui.text import clip, plain, say, source
+
+_AIMED: Slot[str] = Slot("write.conflict", "")
+"""The conflicts whose place the cursor was given back to."""
 
 
 def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
     """A banner for each field with two texts: first what is safe, then what happened, then the ways out.
 
-    Where somebody saved in between, both whole texts can be laid over each other instead.
+    Where somebody saved in between, both whole texts can be laid over each other instead. The cursor that its field
+    has lost by then goes back to where the person typed.
     """
     if IS_OPEN.get() == view.id and conflicts:
+        _AIMED.clear()
         draw_merge(workspace(), local_actor(workspace()), view)
         return
+    _place_cursor(view, conflicts)
     who = saved_by(workspace(), view)
     can_merge = any(one.base_rev < view.head_rev and one.stored is not None for one in conflicts)
     for conflict in conflicts:
@@ -38,6 +48,15 @@ def draw_conflicts(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
             for label, verb in _ways_out(conflict, can_merge=can_merge and is_first):
                 _button(label, verb, conflict.name, is_next=is_first)
                 is_first = False
+
+
+def _place_cursor(view: ExampleView, conflicts: tuple[Conflict, ...]) -> None:
+    """Back to where the person typed, once for the texts that stand against each other."""
+    names = " ".join(one.name for one in conflicts)
+    word = f"{view.id}@{view.head_rev} {names}" if conflicts else ""
+    if word and _AIMED.get() != word:
+        aim(conflicts[0].field, uuid.uuid4().hex, is_forced=False)
+    _AIMED.set(word)
 
 
 def _ways_out(conflict: Conflict, *, can_merge: bool) -> list[tuple[str, str]]:

@@ -31,7 +31,9 @@ export default function ({ data, parentElement }) {
   const until = performance.now() + PATIENCE_MS
   const stay = () => {
     const at = document.activeElement
-    if (desk() && (!at || at === document.body)) {
+    // A question gives the focus back to where it was asked from, by itself.
+    const isAsked = document.querySelector("[role=dialog]")
+    if (desk() && !isAsked && (!at || at === document.body)) {
       prepare(desk())
       desk().focus({ preventScroll: true })
     }

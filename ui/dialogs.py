@@ -10,14 +10,18 @@ from curation.errors import NotFoundError
 from curation.model.definition import Tool
 from curation.model.finding import Finding, Judged
 from curation.services.mocking import Offer
-from curation.services.recovering import Recovery
+from curation.services.recovering import AS_IT_STANDS, Recovery
 from curation.services.varying import Miss
 from ui import state
 from ui.choice_menu import Choice, draw_choices
 from ui.findings import finding_key
 from ui.focus import focus_on
+from ui.state import Slot
 from ui.text import words
 
+_FAILURE: Slot[str] = Slot("write.recovery.failure", "")
+"""The failure chosen in a question, by the question's word."""
+_ANOTHER = Choice("another", "Another failure")
 REASONS: tuple[str, ...] = ("It is right as it stands", "The value comes from the request", "Wanted as a hard case")
 
 
@@ -76,14 +80,43 @@ def _offered(one: Offer) -> Choice:
 
 @st.dialog("A failure, and what is right after it", icon=":material/healing:", width="large")
 def choose_recovery(offers: Sequence[Recovery], at: str, word: str) -> None:
-    """Every failure with every continuation; one that is not safe says why."""
+    """First the failure, then what is right after it: the last key puts in both. A failed result is the failure."""
     if not offers:
         words("This call cannot be made to fail: no tool of its name is published.")
-    choices = [Choice(one.name, f"{one.failure}, then {one.continuation}", one.message, one.warning) for one in offers]
-    taken = draw_choices(choices, key="write.recovery", word=word)
-    if taken:
-        state.ask("recovery", at, taken)
+        return
+    ways: dict[str, list[Recovery]] = {}
+    for one in offers:
+        ways.setdefault(one.failure_name, []).append(one)
+    picked = _FAILURE.of(word).get() or (AS_IT_STANDS if AS_IT_STANDS in ways else "")
+    chosen = _choose_way(ways[picked], word) if picked in ways else _choose_failure(ways, word)
+    if chosen:
+        state.ask("recovery", at, chosen)
         st.rerun()
+
+
+def _choose_failure(ways: Mapping[str, Sequence[Recovery]], word: str) -> str:
+    """What goes wrong; where only one thing is right after it, that line is both."""
+    choices = [Choice(name, _failure_title(mine), mine[0].message) for name, mine in ways.items()]
+    picked = draw_choices(choices, key="write.recovery", word=word)
+    if picked and len(ways[picked]) > 1:
+        _FAILURE.of(word).set(picked)
+        st.rerun(scope="fragment")
+    return ways[picked][0].name if picked else ""
+
+
+def _failure_title(ways: Sequence[Recovery]) -> str:
+    return f"{ways[0].failure}, then {ways[0].continuation}" if len(ways) == 1 else ways[0].failure
+
+
+def _choose_way(ways: Sequence[Recovery], word: str) -> str:
+    """What is right after the failure, and the way back to the others."""
+    words(f"{ways[0].failure}: {ways[0].message}")
+    choices = [Choice(one.name, f"Then {one.continuation}", "", one.warning) for one in ways]
+    taken = draw_choices([*choices, _ANOTHER], key=f"write.recovery.{ways[0].failure_name}", word=word)
+    if taken == _ANOTHER.name:
+        _FAILURE.of(word).set(taken)
+        st.rerun(scope="fragment")
+    return taken
 
 
 @st.dialog("A near-miss copy", icon=":material/alt_route:", width="large")

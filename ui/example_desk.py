@@ -18,7 +18,8 @@ from ui.example_queues import draw_views
 from ui.layout import empty_card, keys_button, page_head
 from ui.list_filter import current, in_words, place, put
 from ui.queues import REVIEWING, WRITING
-from ui.rail import open_special, reveal
+from ui.rail import reveal
+from ui.rail_tabs import open_special
 from ui.state import Slot
 from ui.text import count
 
@@ -55,6 +56,7 @@ def example_desk(ws: Workspace, actor: Actor, project_id: str) -> None:
     else:
         _draw_rows(ws, project_id, found, choices)
     _draw_bar(ws, actor, project_id, found)
+    change_many.place_cursor()
 
 
 def _draw_rows(ws: Workspace, project_id: str, found: ExamplePage, choices: Choices) -> None:
@@ -129,12 +131,12 @@ def _draw_bar(ws: Workspace, actor: Actor, project_id: str, found: ExamplePage) 
         if not change_many.OPEN.get():
             st.button(
                 "Change many",
-                key="examples.change",
+                key=change_many.BUTTON,
                 type="primary",
                 icon=":material/done_all:",
                 shortcut=keys.CHANGE_MANY.shortcut,
-                on_click=change_many.OPEN.set,
-                args=(True,),
+                on_click=change_many.turn,
+                kwargs={"is_open": True},
             )
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import orjson
 
+from curation.errors import TooLongError
+from curation.model.texts import is_too_long
 from curation.services import drafting, settling
 from curation.services.setting_out import set_out
 from curation.services.settling import Typed
@@ -38,7 +40,10 @@ class Ask(msgspec.Struct, frozen=True):
 def do_work(name: str, body: bytes) -> dict[str, Any]:
     """The answer to what the editor posted, for the field its token names."""
     ask = msgspec.json.decode(body, type=Ask)
-    return _WORK[name](redeem(workspace().home, ask.token), ask)
+    claim = redeem(workspace().home, ask.token)
+    if is_too_long(ask.text):
+        raise TooLongError
+    return _WORK[name](claim, ask)
 
 
 def _validate(claim: Claim, ask: Ask) -> dict[str, Any]:

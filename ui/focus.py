@@ -81,6 +81,9 @@ export default function ({ data }) {
   if (!data.field || seen.has(data.word)) return
   seen.add(data.word)
   globalThis.callwrightAim = data.word
+  // While it is set, what is typed waits for the cursor to arrive (`held_typing.js`).
+  globalThis.callwrightAiming = data.word
+  const arrive = () => globalThis.callwrightAiming === data.word && (globalThis.callwrightAiming = undefined)
   let isOver = false
   const stop = (event) => (isOver ||= event.type === "pointerdown" || event.key === "Tab")
   let until = performance.now() + (data.forced ? PATIENCE_MS : WATCH_MS)
@@ -96,12 +99,14 @@ export default function ({ data }) {
       if (data.selected && field.select) field.select()
       else putCaret(field)
     }
+    if (isOver || (field && held === field) || (isTyping && !data.forced)) arrive()
     if (field && held === field && !isReached) {
       isReached = true
       until = Math.min(until, performance.now() + WATCH_MS)
     }
     const isNewest = globalThis.callwrightAim === data.word
     if (!isOver && isNewest && performance.now() < until) return requestAnimationFrame(watch)
+    arrive()
     window.removeEventListener("pointerdown", stop, true)
     window.removeEventListener("keydown", stop, true)
   }

@@ -13,7 +13,8 @@ from curation.services.browsing import Glance
 from ui.layout import Colour
 from ui.list_links import open_list
 from ui.queues import CANDIDATES
-from ui.rail import TAB, reveal
+from ui.rail import reveal
+from ui.rail_tabs import TAB
 from ui.state import EXAMPLE
 from ui.text import count, plain
 

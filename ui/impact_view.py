@@ -34,6 +34,8 @@ def draw_impact(before: Impact, after: Impact) -> None:
         st.caption("No example offers a tool that has changed.")
     elif not before.n_broken:
         st.caption("Every example that offers these tools still fits their new definitions.")
+    if after.n_unharmed:
+        st.caption(_say_unharmed(after))  # safe: numbers and our words
     for fault in after.faults[:MAX_FAULTS]:
         _draw_fault(fault)
     if len(after.faults) > MAX_FAULTS:
@@ -45,6 +47,14 @@ def draw_impact(before: Impact, after: Impact) -> None:
         st.caption(
             f"{count(n, 'example')} {verb} under one of these names, and {'is' if n == 1 else 'are'} left alone."
         )
+
+
+def _say_unharmed(after: Impact) -> str:
+    """Why fewer examples break than have a call that changes."""
+    n = after.n_unharmed
+    has, get = ("has", "gets") if n == 1 else ("have", "get")
+    why = "the call fails on purpose and is not learned, was wrong before, or fits both definitions"
+    return f"{count(n, 'example')} of the others {has} a call that changes as well and {get} no new error: {why}."
 
 
 def _draw_fault(fault: Fault) -> None:
@@ -107,7 +117,7 @@ def draw_changes(seen: Impact) -> None:
     """Calls before and after the steps."""
     if not seen.n_changes:
         return
-    label = f"Before and after in {count(seen.n_changes, 'call')}"
+    label = f"Before and after in {count(seen.n_changes, 'call')} of {count(seen.n_changed, 'example')}"
     opened = st.expander(label, type="compact", key="impact.changes", on_change="rerun")
     if opened.open:
         with opened:

@@ -28,6 +28,7 @@ ACCEPT = Key("Alt+A", "Review", "accept")
 REQUEST_CHANGES = Key("Alt+X", "Review", "request changes")
 EDIT_AND_ACCEPT = Key("Alt+E", "Review", "edit; Alt+A there accepts")
 COMMENT = Key("Alt+M", "Review", "comment")
+TOOLS_OFFERED = Key("Alt+Shift+T", "Review", "the tools the model is offered, and back")
 TAKE_FIRST = Key("Alt+Left", "Two texts", "take the one at the left")
 TAKE_SECOND = Key("Alt+Right", "Two texts", "take the one at the right")
 ADD_USER = Key("Alt+U", "Write", "add a user turn")
@@ -67,6 +68,7 @@ KEYS: tuple[Key, ...] = (
     REQUEST_CHANGES,
     EDIT_AND_ACCEPT,
     COMMENT,
+    TOOLS_OFFERED,
     TAKE_FIRST,
     TAKE_SECOND,
     ADD_USER,

@@ -10,6 +10,7 @@ import streamlit as st
 
 from curation.model.finding import Severity
 from ui import keys, state
+from ui.focus import focus_on
 from ui.text import plain, title
 
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
@@ -81,6 +82,7 @@ def _key_sheet() -> None:
 
 
 def keys_button(page: str) -> None:
-    """Opens the key sheet."""
+    """Opens the key sheet; closed, it gives the cursor back to the field it was opened from."""
+    focus_on("", "", name="questions")
     if st.button("Keys", key=f"{page}.keys", type="tertiary", icon=":material/keyboard:", shortcut=keys.SHEET.shortcut):
         _key_sheet()

@@ -6,6 +6,5 @@ import streamlit as st
 
 
 def glossary_link() -> None:
-    """The way to the words of the app."""
-    if st.button("Glossary", key="glossary.open", type="tertiary", icon=":material/menu_book:"):
-        st.switch_page("../pages/glossary.py")
+    """The way to the words of the app; a link, so that it opens in a tab of its own as well."""
+    st.page_link("../pages/glossary.py", label="Glossary", icon=":material/menu_book:")

@@ -12,6 +12,7 @@ from curation.services.three_way import Choice, Clash
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import keys, state
+from ui.desk_focus import hold_focus
 from ui.findings import count_severities, severity_badges
 from ui.keys import Key
 from ui.layout import card_title
@@ -25,6 +26,8 @@ IS_OPEN: Slot[str] = Slot("merge.open", "")
 """The example whose merge is on the page."""
 _CHOSEN: Slot[dict[str, Choice]] = Slot("merge.chosen", {})
 PAGE = "write"
+PANEL = "merge-panel"
+"""It holds the focus between two choices, whose buttons are drawn anew."""
 SIDES: tuple[Choice, ...] = ("theirs", "mine", "both")
 
 
@@ -45,7 +48,7 @@ def draw_merge(ws: Workspace, actor: Actor, view: ExampleView) -> None:
     if found is None:
         IS_OPEN.clear()
         return
-    with st.container(border=True, gap="small", key="merge-panel"):
+    with st.container(border=True, gap="small", key=PANEL):
         open_ones = [one for one in found.clashes if one.name not in chosen]
         with card_title("Compare and merge", _facts(found, len(open_ones))):
             severity_badges(found.judged)
@@ -60,6 +63,7 @@ def draw_merge(ws: Workspace, actor: Actor, view: ExampleView) -> None:
             st.caption("Typed by you")
             draw_change_table(found.mine)
         _draw_acts(found, len(open_ones))
+    hold_focus(PANEL, f"{view.id}@{view.head_rev} {sorted(chosen.items())}")
 
 
 def _facts(found: MergeView, n_open: int) -> str:

@@ -34,7 +34,7 @@ export default function ({ data, setStateValue }) {
     return
   }
   presses.drew()
-  const view = { ...data, tell: (seen) => setStateValue("seen", { seen, nonce: String(performance.now()) }) }
+  const view = { ...data, tell: (seen, nonce) => setStateValue("seen", { seen, nonce }) }
   presses.views.set(data.page, view)
   if (data.follow) presses.follow(data.follow)
   return () => presses.views.get(data.page) === view && presses.views.delete(data.page)
@@ -72,6 +72,8 @@ class Presses {
   /** When somebody last did what may have the page drawn anew, other than by a press. */
   touchedAt = -Infinity
   pressed = undefined
+  isServing = false
+  typing = new HeldTyping(this)
 
   /** What the desk on screen shows, "" where no desk is. */
   view() {
@@ -87,7 +89,8 @@ class Presses {
       return
     }
     // A run that nobody asked for, of a part that looks by itself, draws no desk: to wait for one would be for ever.
-    const isAsked = now - this.askedAt < START_MS || now - this.touchedAt < START_MS
+    const isAsked = now - this.askedAt < START_MS || now - this.touchedAt < START_MS || this.typing.cause
+    this.typing.began()
     if (isAsked) this.isDrawn = this.views.size === 0
     if (isAsked || still < CHAIN_MS) this.drawBy = Infinity
     this.askedAt = -Infinity
@@ -132,7 +135,7 @@ class Presses {
 
   /** Nothing runs and nothing waits: what is pressed now goes to what is seen now. */
   isStill() {
-    return !this.queue.length && !this.isBusy() && !document.querySelector("[data-testid=stSkeleton]")
+    return !this.queue.length && !this.typing.cause && !this.isBusy() && !document.querySelector("[data-testid=stSkeleton]")
   }
 
   key(event) {
@@ -181,16 +184,23 @@ class Presses {
   hold(press) {
     const view = this.view()
     this.queue.push({ seen: view?.seen, isFree: view?.free.includes(press.name), at: performance.now(), ...press })
-    // In a task of its own: what a field hands over at the same moment travels by itself and never takes a press along.
-    if (this.queue.length === 1) setTimeout(() => this.serve())
+    this.serveSoon()
+  }
+
+  /** In a task of its own: what a field hands over at the same moment travels by itself and never takes a press along. */
+  serveSoon(delay_ms = 0) {
+    if (this.isServing) return
+    this.isServing = true
+    setTimeout(() => this.serve(), delay_ms)
   }
 
   serve() {
-    const press = this.queue[0]
-    if (!press) return
-    const outcome = this.give(press)
-    if (outcome) this.remember(this.queue.shift(), outcome)
-    if (this.queue.length) setTimeout(() => this.serve(), POLL_MS)
+    this.isServing = false
+    const first = this.queue[0]
+    const outcome = first && (first.typed ? this.typing.give(first) : this.give(first))
+    if (outcome && this.queue[0] === first) this.remember(this.queue.shift(), outcome)
+    this.typing.look()
+    if (this.queue.length || this.typing.cause) this.serveSoon(POLL_MS)
   }
 
   remember(press, outcome) {
@@ -214,13 +224,15 @@ class Presses {
     if (button.disabled) return "disabled"
     this.askedAt = performance.now()
     // Only from the desk: what is told from another fragment would take the press along into the wrong one.
-    if (isBound) view?.tell(press.seen)
+    const nonce = isBound && view ? String(performance.now()) : undefined
+    if (nonce) view.tell(press.seen, nonce)
     button.click()
+    this.typing.wait(nonce)
     return "given"
   }
 
   miss() {
-    tell(MISSED)
+    this.typing.drop(MISSED)
     return "missed"
   }
 }

@@ -1,4 +1,7 @@
-"""Presses of keys and buttons: none is lost while the page is drawn anew, and none is for a thing nobody saw."""
+"""Presses of keys and buttons: none is lost while the page is drawn anew, and none is for a thing nobody saw.
+
+What is typed right after a press waits for the field that the press leads to (`held_typing.js`).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import streamlit as st
 
 from ui.state import Slot
 
+_PARTS = ("presses.js", "held_typing.js")
 _MOUNT = st.components.v2.component(
-    "callwright.presses", html="", js=Path(__file__).with_name("presses.js").read_text()
+    "callwright.presses", html="", js="\n".join(Path(__file__).with_name(part).read_text() for part in _PARTS)
 )
 _HANDLED: Slot[str] = Slot("presses.handled", "")
 MISSED = "Not done: the page had changed before the press reached it. Look, then press again."
@@ -26,17 +30,23 @@ def hold_presses(desk: str = "", seen: str = "", free: Sequence[str] = (), *, fo
     """
     names = [f"st-key-{_css_name(one)}" for one in free]
     data = {"page": desk, "seen": seen, "free": names, "follow": follow, "run": uuid.uuid4().hex}
+    data["answered"] = _said_at_press(desk).get("nonce", "")
     _MOUNT(key=f"presses.{desk or 'shell'}", data=data, on_seen_change=_nothing, on_follow_change=_nothing)
 
 
 def seen_at_press(desk: str) -> str:
     """What the desk showed at the press this run answers; "" where it answers none. Read it in every run."""
-    held = st.session_state.get(f"presses.{desk}")
-    said = held.get("seen") if held is not None else None
+    said = _said_at_press(desk)
     if not said or said["nonce"] == _HANDLED.of(desk).get():
         return ""
     _HANDLED.of(desk).set(str(said["nonce"]))
     return str(said["seen"])
+
+
+def _said_at_press(desk: str) -> dict[str, str]:
+    """What the browser said with the last press on the desk: what was seen, and a word for that very press."""
+    held = st.session_state.get(f"presses.{desk}")
+    return dict(held.get("seen") or {}) if held is not None else {}
 
 
 def _css_name(key: str) -> str:

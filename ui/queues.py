@@ -5,7 +5,7 @@ from __future__ import annotations
 from curation.model.filters import Special
 from curation.model.states import ExampleState
 from ui import state
-from ui.rail import Rail, Tab
+from ui.rail_tabs import Rail, Tab
 
 CANDIDATES = "Candidates"
 """Proposals of a machine that nobody has judged yet: one word for them everywhere."""

@@ -10,10 +10,11 @@ import streamlit as st
 from curation.model.finding import Severity
 from curation.model.states import ExampleState
 from curation.services.writing import ExampleView
-from ui import keys, rail, state
+from ui import keys, state
 from ui.decision_bar import decision_bar
 from ui.findings import count_severities, severity_badges
 from ui.keys import Key
+from ui.rail_tabs import n_left
 from ui.text import plain
 
 PAGE = "review"
@@ -86,7 +87,7 @@ def draw_bar(view: ExampleView, stand: Stand) -> None:
         with words:
             if errors:
                 severity_badges(view.judged)
-            st.caption(plain(_why_not(view, errors, stand) or f"{rail.n_left(PAGE):,} in this list"), width="content")
+            st.caption(plain(_why_not(view, errors, stand) or f"{n_left(PAGE):,} in this list"), width="content")
         with acts:
             draw_button(UNDO, at=str(view.seq), rev=view.head_rev)
             draw_button(REJECT, rev=view.head_rev, is_off=is_closed)
@@ -100,6 +101,8 @@ def _why_not(view: ExampleView, errors: int, stand: Stand) -> str:
         return "claimed by somebody else"
     if stand.is_waiting:
         return "the second word is awaited"
+    if view.state is ExampleState.DRAFT:
+        return "a draft since it was edited: Edit goes on with it"
     if view.state not in DECIDABLE:
         return "already decided"
     return "Accept opens at zero errors" if errors else ""

@@ -74,7 +74,8 @@ def first(ws: Workspace, actor: Actor) -> str:
 
 def _first_free(ws: Workspace, actor: Actor, ids: list[str] | tuple[str, ...]) -> str:
     said = blind_reviewing.list_judged(ws, actor, ids)
-    return claiming.first_free(ws, actor, [one for one in ids if one not in said])
+    apart = blind_reviewing.list_apart(ws, ids)
+    return claiming.first_free(ws, actor, [one for one in ids if one not in said], shared=apart)
 
 
 def draw_badge(ws: Workspace, held: ClaimView | None) -> None:

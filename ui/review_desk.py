@@ -10,13 +10,14 @@ from curation.services import writing
 from curation.services.drafting import Draft
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
-from ui import keys, state
+from ui import keys, offered_tools, state
 from ui.chat import Scene, draw_conversation
 from ui.desk_focus import hold_focus
 from ui.desk_style import bend_desk
 from ui.errors import errors_shown
 from ui.findings import show_findings
 from ui.layout import empty_card, keys_button
+from ui.offered_tools import draw_offered
 from ui.presses import MISSED, hold_presses, seen_at_press
 from ui.review_acts import ACTS, take_back_newest
 from ui.review_bar import PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
@@ -27,16 +28,20 @@ from ui.review_decided import count_decided
 from ui.review_notes import notes_below
 from ui.review_standing import Standing, stand_at
 from ui.revision_changes import draw_changes
+from ui.state import Slot
 from ui.text import plain, say, title
 from ui.tokens import Claim
 from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
 DESK_HEIGHT_PX = 640
-FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys")
+FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys", offered_tools.KEY)
 """Buttons that do not decide about what the desk shows."""
 DESK = "review.desk"
 """The conversation: it holds the focus between acts, so that the arrow keys scroll it."""
+
+_ACTED: Slot[str] = Slot("review.acted", "")
+"""The newest act: a run that answers none, such as one that opens the key sheet, takes no focus."""
 
 
 @st.fragment
@@ -54,7 +59,9 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
     view = writing.open_example(ws, example_id)
     standing = stand_at(ws, actor, view)
     _draw(ws, actor, project, standing, typed_comment(ws, actor, example_id))
-    hold_focus(DESK, f"{example_id} {act.nonce}")
+    if act.nonce:
+        _ACTED.set(act.nonce)
+    hold_focus(DESK, f"{example_id} {_ACTED.get()}")
     is_ahead = example_id != was_open
     hold_presses(PAGE, _seen(example_id, view.head_rev), FREE, follow=f"{was_open} {act.nonce}" if is_ahead else "")
     if not is_ahead:
@@ -75,6 +82,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing,
     with left, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key=DESK):
         draw_conversation(_scene(ws, actor, project, standing))
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="review-card"):
+        draw_offered(view)
         if standing.stand.is_blind:
             draw_words(view)
         show_findings(view.judged, page=PAGE, is_editable=False)
@@ -97,7 +105,7 @@ def _draw_head(ws: Workspace, standing: Standing) -> None:
     with st.container(key="review-head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         title(view.title)
         state_badge(view.state)
-        facts = f"#{view.number:,} · revision {view.head_rev:,} · {plain(view.updated_by, 24)}"
+        facts = f"#{view.number:,} · revision {view.head_rev:,} · {plain(standing.hands, 60)}"
         st.caption(facts, width="content")  # safe: made by plain()
         st.space("stretch")
         draw_badge(ws, standing.held)

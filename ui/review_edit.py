@@ -21,6 +21,8 @@ from ui.write_goals import SELECTED, go_to, place_of
 
 EDITED: Slot[tuple[str, int]] = Slot("review.edited", ("", 0))
 """The example a reviewer is putting right in this tab, and the last change before that."""
+BACK_TO_REVIEW = "back_to_review"
+"""The way back without accepting; what was typed stays as a draft."""
 
 
 def begin_edit(view: ExampleView, word: str) -> None:
@@ -65,6 +67,13 @@ def draw_accept(view: ExampleView, *, is_primary: bool) -> None:
         args=("accept",),
         kwargs={"rev": view.head_rev},
     )
+
+
+def go_back(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
+    """Back to Review, to the example as it stands now."""
+    state.REVIEWED.set(view.id)
+    st.switch_page(f"../pages/{PAGE}.py")
+    return view
 
 
 def accept_edited(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:

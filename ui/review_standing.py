@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from curation.model.people import Actor
-from curation.services import blind_reviewing, remarks
+from curation.services import blind_reviewing, remarks, reviewing
 from curation.services.blind_reviewing import LookView
 from curation.services.claiming import ClaimView
 from curation.services.remarks import CommentView
@@ -24,6 +24,13 @@ class Standing:
     held: ClaimView | None
     look: LookView | None
     comments: tuple[CommentView, ...]
+    submitted_by: str = ""
+
+    @property
+    def hands(self) -> str:
+        """Who wrote the text, and who handed it to review where that was somebody else."""
+        is_other = self.submitted_by not in ("", self.view.author)
+        return f"by {self.view.author}" + (f", submitted by {self.submitted_by}" if is_other else "")
 
     @property
     def stand(self) -> Stand:
@@ -33,7 +40,9 @@ class Standing:
 
 
 def stand_at(ws: Workspace, actor: Actor, view: ExampleView) -> Standing:
-    """Claim the example where this person is to decide it, and read what they may see of it."""
+    """Claim the example where this person alone is to decide it, and read what they may see of it."""
     look = blind_reviewing.find_look(ws, actor, view.id)
-    held = None if waits(look) else review_claims.hold(ws, actor, view)
-    return Standing(view, held, look, remarks.list_comments(ws, view.id, actor))
+    is_apart = is_blind(look) or waits(look)
+    held = None if is_apart else review_claims.hold(ws, actor, view)
+    said = remarks.list_comments(ws, view.id, actor)
+    return Standing(view, held, look, said, reviewing.name_submitter(ws, view.id))

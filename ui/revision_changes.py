@@ -54,7 +54,7 @@ def _choose(view: ExampleView, revisions: Sequence[RevisionView]) -> tuple[int |
         key=f"review.base.{view.id}.{view.head_rev}",
         label_visibility="collapsed",
         placeholder="Compare with …",
-        width=130,
+        width=160,
     )
     newer: int | None = st.selectbox(
         "To revision",

@@ -12,7 +12,7 @@ from curation.services.workspace import Workspace
 from ui import state
 from ui.errors import errors_shown
 from ui.queues import CANDIDATES
-from ui.rail import TAB
+from ui.rail_tabs import TAB
 from ui.text import count, plain
 
 PAGE = "home"

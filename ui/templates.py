@@ -12,7 +12,7 @@ from curation.services import hard_cases
 from curation.services.hard_cases import CaseChoice
 from curation.services.text_fields import content_at
 from curation.services.workspace import Workspace
-from ui import rail, state
+from ui import keys, rail, state
 from ui.cursor import aim
 from ui.errors import errors_shown
 from ui.focus import focus_on
@@ -21,11 +21,12 @@ from ui.write_goals import PAGE
 
 _CASE = "write.template.case"
 _TOOLS = "write.template.tools"
+_MAKE = "write.template.make"
 
 
 @st.dialog("A draft from a template", icon=":material/extension:")
 def choose_template(ws: Workspace, actor: Actor, project_id: str, names: list[str], word: str) -> None:
-    """The cases in one field, the tools in another; what is made is a draft like any other."""
+    """The cases in one field, the tools in another; once a case is chosen, Enter makes the draft."""
     if not names:
         words("No tool is published yet; a template is filled from the schemas of published tools.")
         st.page_link("../pages/catalogue.py", label="Open the catalogue", icon=":material/construction:")
@@ -34,9 +35,14 @@ def choose_template(ws: Workspace, actor: Actor, project_id: str, names: list[st
     case = st.selectbox(
         "Hard case",
         list(cases),
+        index=None,
         key=f"{_CASE}.{word}",
         format_func=lambda name: cases[name].title,
+        placeholder="Type a part of the name",
     )
+    focus_on(f"{_CASE}.{word}", word)
+    if case is None:
+        return
     chosen = cases[case]
     words(chosen.teaches)
     tools = st.multiselect(
@@ -45,8 +51,16 @@ def choose_template(ws: Workspace, actor: Actor, project_id: str, names: list[st
         default=names[: chosen.n_tools],
         key=f"{_TOOLS}.{case}.{word}",
     )
-    focus_on(f"{_CASE}.{word}", word)
-    if st.button("Make the draft", key="write.template.make", type="primary", icon=":material/edit_note:"):
+    make = f"{_MAKE}.{word}"
+    is_asked = st.button(
+        "Make the draft",
+        key=make,
+        type="primary",
+        icon=":material/edit_note:",
+        shortcut=keys.NEXT_ACT.shortcut,
+    )
+    focus_on(make, f"{word} {case}", name="write.template.make")
+    if is_asked:
         with errors_shown():
             _begin(ws, actor, project_id, chosen, tools)
 

@@ -23,13 +23,18 @@ _BLANKS = re.compile(r"\s+")
 # Labels of fields are read aloud with their backslashes, so words without any mark-up stay as they are.
 _WORD = r"[^\W_]+(?:[_-][^\W_]+)*"
 _HARMLESS = re.compile(rf"{_WORD}(?:,? \(?{_WORD}\)?)*", re.UNICODE)
+# What nobody sees and no script needs: controls, soft hyphens, zero-width and direction marks, tags.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 MAX_LINES = 12
 MAX_CHARACTERS = 2048
 
 
 def plain(text: object, limit: int | None = None) -> str:
     """Words as a label shows them: on one line, cut to `limit` characters, with every mark-up character inert."""
-    flat = _BLANKS.sub(" ", str(text)).strip()
+    flat = _BLANKS.sub(" ", show_unseen(str(text))).strip()
     if limit is not None and len(flat) > limit:
         flat = flat[: limit - 1].rstrip() + "…"
     if _HARMLESS.fullmatch(flat):
@@ -56,14 +61,23 @@ def _inert(part: str) -> str:
     return before + plain(part) + after
 
 
+def show_unseen(text: str) -> str:
+    """The text with the code in the place of what nobody sees: a direction mark turns the words around it."""
+    return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_code_of, text)
+
+
+def _code_of(found: re.Match[str]) -> str:
+    return f"\u27e8U+{ord(found.group()):04X}\u27e9"
+
+
 def words(text: str, *, where: DeltaGenerator | None = None) -> None:
-    """Running text, exactly as it is stored."""
-    (where or st).text(text or " ", width="stretch")
+    """Running text as it is stored."""
+    (where or st).text(show_unseen(text) or " ", width="stretch")
 
 
 def source(text: str, *, where: DeltaGenerator | None = None) -> None:
-    """Arguments, results and logs, exactly as stored; no colours, which fail contrast."""
-    (where or st).code(text, language=None, wrap_lines=True)
+    """Arguments, results and logs as stored; no colours, which fail contrast."""
+    (where or st).code(show_unseen(text), language=None, wrap_lines=True)
 
 
 def clip(text: str) -> tuple[str, str]:

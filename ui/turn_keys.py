@@ -45,7 +45,9 @@ export default function ({ data, setTriggerValue }) {
     if (!verb) return
     event.preventDefault()
     event.stopPropagation()
-    if (!event.repeat) setTriggerValue("act", { verb, turn: turnHere(data) })
+    if (event.repeat) return
+    setTriggerValue("act", { verb, turn: turnHere(data) })
+    globalThis.callwrightPresses?.typing.wait()
   }
   // The inspector follows the cursor to another decision, once it rests there.
   let timer

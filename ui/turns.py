@@ -47,16 +47,6 @@ def carry_turns(example_id: str, before: Example, rev: int, after: Example) -> N
     slot.set(TurnIds(rev, ids, made))
 
 
-def renew_turns(example_id: str, names: Sequence[str]) -> dict[str, str]:
-    """New ids for turns that changed places, old → new: a browser leaves a field empty that swaps rows with another."""
-    slot = _IDS.of(example_id)
-    known = slot.get()
-    fresh = {name: f"t{known.made + i}" for i, name in enumerate(names)}
-    ids = tuple(fresh.get(name, name) for name in known.ids)
-    slot.set(TurnIds(known.rev, ids, known.made + len(names)))
-    return fresh
-
-
 def align(
     before: Sequence[Message], ids: Sequence[str], after: Sequence[Message], made: int
 ) -> tuple[tuple[str, ...], int]:

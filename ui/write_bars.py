@@ -17,7 +17,7 @@ from ui.decision_bar import decision_bar
 from ui.findings import count_severities, severity_badges
 from ui.keys import Key
 from ui.layout import keys_button
-from ui.review_edit import draw_accept, is_edited
+from ui.review_edit import BACK_TO_REVIEW, draw_accept, is_edited
 from ui.text import plain, title
 
 STATE_LOOK: dict[ExampleState, tuple[str, str]] = {
@@ -46,7 +46,10 @@ def desk_head(view: ExampleView) -> None:
         state_badge(view.state)
         st.caption(facts, width="content")  # safe: made by plain()
         st.space("stretch")
-        _neighbour("Back", ":material/arrow_upward:", keys.BACK, -1)
+        if is_edited(view):
+            _quiet("Back", BACK_TO_REVIEW, keys.BACK, ":material/arrow_back:")
+        else:
+            _neighbour("Back", ":material/arrow_upward:", keys.BACK, -1)
         _neighbour("Next", ":material/arrow_downward:", keys.NEXT, 1)
         keys_button("write")
     if state.Slot("write.moved", "").take():

@@ -26,6 +26,7 @@ from ui.editor import Commit, mark_handled, read_commit
 from ui.errors import errors_shown
 from ui.inspector import draw_inspector, handle_shown
 from ui.presses import MISSED, hold_presses, seen_at_press
+from ui.review_edit import BACK_TO_REVIEW
 from ui.review_notes import draw_open_notes, notes_below
 from ui.row_view import SHOWN, draw_row
 from ui.scene import Scene
@@ -48,7 +49,7 @@ _TAKEN: Slot[tuple[str, ...]] = Slot("write.taken", ())
 MAX_TAKEN = 200
 EDITABLE = frozenset(ExampleState) - {ExampleState.ARCHIVED}
 DESK_HEIGHT_PX = 640
-FREE = ("write.back", "write.next", "write.keys")
+FREE = ("write.back", f"write.{BACK_TO_REVIEW}", "write.next", "write.keys")
 """Buttons that do nothing to the example on the desk."""
 HANDS_ON = frozenset({"submit", "accept"})
 """Acts that pass the example on as it is stored; what the person typed must be in it by then."""

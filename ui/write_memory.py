@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from curation.model.example import Example, Message
 from curation.model.values import Json
 from curation.services.text_fields import arguments_at, arguments_text, content_at, field_text
 from curation.services.writing import ExampleView
 from ui.state import Act, Slot
-from ui.turns import carry_turns, name_turns, renew_turns
-from ui.write_goals import SELECTED, Step, follow_edit
+from ui.turns import carry_turns, name_turns
+from ui.write_goals import Step, follow_edit
 
 OWN: Slot[tuple[int, ...]] = Slot("write.own", ())
 """The revisions this tab made."""
@@ -24,7 +23,6 @@ LAST: Slot[tuple[str, int]] = Slot("write.last", ("", 0))
 FRESH: Slot[tuple[str, ...]] = Slot("write.fresh", ())
 """Turns (`<turn id>`) and calls (`<turn id>/<call>`) that the last act added."""
 MAX_OWN = 100
-MOVES = ("move_up", "move_down")
 
 
 def remember(before: ExampleView, after: ExampleView) -> None:
@@ -45,26 +43,15 @@ def followed(before: ExampleView, after: ExampleView, act: Act) -> ExampleView:
     """A revision that an act made: the tab knows it as its own, and the cursor follows."""
     old = name_turns(before.id, before.head_rev, before.example)
     remember(before, after)
-    if act.verb in MOVES and after.head_rev != before.head_rev:
-        act = _renewed(after, act)
     step = step_of(before, after, old, act)
     FRESH.of(after.id).set(_begun(step))
     follow_edit(step)
     return after
 
 
-def _renewed(view: ExampleView, act: Act) -> Act:
-    """The act on the new name of the turn it moved; the call shown in the inspector stays shown."""
-    fresh = renew_turns(view.id, [act.at.partition("/")[0]])
-    slot = SELECTED.of(view.id)
-    name, mark, index = slot.get().partition("/")
-    slot.set(fresh.get(name, name) + mark + index)
-    return replace(act, at=fresh[act.at.partition("/")[0]])
-
-
 def _begun(step: Step) -> tuple[str, ...]:
     """What the act added: whole turns, and the calls added to turns that were there."""
-    fresh = () if step.act.verb in MOVES else step.fresh_turns()
+    fresh = step.fresh_turns()
     calls = [
         f"{name}/{index}"
         for name, message in zip(step.ids, step.example.messages, strict=True)

@@ -12,7 +12,7 @@ from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import state
 from ui.merge_panel import IS_OPEN, choices_of
-from ui.review_edit import accept_edited
+from ui.review_edit import BACK_TO_REVIEW, accept_edited, go_back
 from ui.state import Act
 from ui.write_copies import open_copy
 from ui.write_memory import followed
@@ -52,6 +52,7 @@ def _copy_all(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Examp
 
 TOGETHER: dict[str, Callable[[Workspace, Actor, ExampleView, Act], ExampleView]] = {
     "accept": accept_edited,
+    BACK_TO_REVIEW: go_back,
     "close_comment": _close,
     "open_comment": _close,
     "open_merge": _open_merge,

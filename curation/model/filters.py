@@ -52,6 +52,8 @@ class ExampleFilter(msgspec.Struct, frozen=True, kw_only=True):
     split: str = ""
     search: str = ""
     batch: str = ""
+    judge: str = ""
+    """Leaves out what this person has judged apart and somebody else is to judge or to resolve."""
 
     @property
     def is_plain(self) -> bool:

@@ -1,7 +1,8 @@
-"""Tools of one catalogue that a model may take for each other: by name, by description, by what they are given."""
+"""Tools of one catalogue that a model may take for each other: by what name, description and arguments mean."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -10,16 +11,17 @@ from rapidfuzz import fuzz
 
 from curation.model.definition import Definition
 from curation.rules.offer import OfferedTool, open_tool
+from curation.rules.tool_meaning import act_of, loosen, mean
 from curation.rules.units import name_words
 
 MOST_COMPARED = 300
 """Tools held against each other; more would be seconds of work."""
 _LIKE_WORDS = 0.6
 _LIKE_NAME = 0.5
+_SAME_WORDS = 0.8
+_SOME = 0.34
 _LIKE_WRITTEN = 0.85
-_FEW = "a an and as at by for from in is it its of on one or that the this to was where which with"
-_FEW_WORDS = frozenset(_FEW.split())
-"""Words that carry nothing."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Confusable(msgspec.Struct, frozen=True):
@@ -31,60 +33,123 @@ class Confusable(msgspec.Struct, frozen=True):
     likeness: float
 
 
-def find_confusable(definitions: Sequence[Definition]) -> tuple[Confusable, ...]:
-    """The pairs, the most alike first."""
-    tools = [open_tool(one.text) for one in definitions[:MOST_COMPARED]]
-    found = [pair for one, other in combinations(tools, 2) if (pair := _compare(one, other)) is not None]
+class Said(msgspec.Struct, frozen=True):
+    """What one tool says of itself."""
+
+    name: str
+    words: tuple[str, ...]
+    """Of the name, as they are written."""
+    meant: frozenset[str]
+    """What the name means; acts that are hard to tell apart are one."""
+    act: str | None
+    told: frozenset[str]
+    """What the description means."""
+    arguments: frozenset[frozenset[str]]
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """How much two tools share, each from 0 to 1; None where one of them says nothing."""
+
+    name: float
+    words: float | None
+    arguments: float | None
+
+
+def find_confusable(definitions: Sequence[Definition], about: str | None = None) -> tuple[Confusable, ...]:
+    """The pairs, the most alike first; of one tool, or of all."""
+    tools = [_say(tool) for one in definitions[:MOST_COMPARED] if (tool := open_tool(one.text)).name]
+    pairs = ((one, other) for one, other in combinations(tools, 2) if about in (None, one.name, other.name))
+    found = [pair for one, other in pairs if (pair := _compare(one, other)) is not None]
     return tuple(sorted(found, key=lambda pair: (-pair.likeness, pair.a, pair.b)))
 
 
-def _compare(one: OfferedTool, other: OfferedTool) -> Confusable | None:
-    if not one.name or not other.name or one.name == other.name:
-        return None
-    name, words, arguments = _names(one, other), _descriptions(one, other), _arguments(one, other)
-    likeness = (2 * words + name + arguments) / 4
-    is_alike = words >= _LIKE_WORDS or (name >= _LIKE_NAME and (arguments == 1 or words >= _LIKE_NAME))
-    if not is_alike:
-        return None
-    return Confusable(one.name, other.name, tuple(_reasons(name, words, arguments)), round(likeness, 3))
+def _say(tool: OfferedTool) -> Said:
+    name = tool.name or ""
+    # A number at the end of a name tells nobody what the tool is for.
+    words = tuple(word for word in name_words(name) if not word.isdecimal()) or (name,)
+    return Said(
+        name=name,
+        words=words,
+        meant=frozenset(map(loosen, mean(words))),
+        act=act_of(name),
+        told=mean(_WORD.findall((tool.view.description or "").casefold())),
+        arguments=frozenset(mean(name_words(one)) for one in tool.properties),
+    )
 
 
-def _reasons(name: float, words: float, arguments: float) -> Iterator[str]:
-    if name >= _LIKE_NAME:
-        yield "the names are alike" if name < 1 else "the names have the same words"
-    if words >= _LIKE_NAME:
-        yield (
-            "the descriptions say nearly the same"
-            if words >= _LIKE_WORDS
-            else "the descriptions share half their words"
-        )
+def _compare(one: Said, other: Said) -> Confusable | None:
+    if one.name == other.name or (one.act and other.act and one.act != other.act):
+        return None
+    like = Likeness(
+        max(_share(one.meant, other.meant), _written(one, other)),
+        _share(one.told, other.told) if len(one.told) > 1 and len(other.told) > 1 else None,
+        _share(one.arguments, other.arguments) if one.arguments and other.arguments else None,
+    )
+    if _are_told_apart(one, other, like) or not _are_alike(one, other, like):
+        return None
+    likeness = (2 * (like.words or 0.0) + like.name + (like.arguments or 0.0)) / 4
+    return Confusable(one.name, other.name, tuple(_reasons(one, other, like)), round(likeness, 3))
+
+
+def _are_told_apart(one: Said, other: Said, like: Likeness) -> bool:
+    """Whether each has a word of its own that says what only it is for."""
+    mine, theirs = one.meant - other.meant - other.told, other.meant - one.meant - one.told
+    words = like.words or 0.0
+    if not mine and not theirs:
+        return False
+    if one.meant <= other.meant or other.meant <= one.meant:
+        return words < _LIKE_WORDS and mine <= one.told and theirs <= other.told
+    if not mine or not theirs or _are_spellings(mine, theirs):
+        return False
+    return bool(mine & one.told and theirs & other.told) or words < _SAME_WORDS
+
+
+def _are_spellings(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two words are one in two spellings, such as `catalog` and `catalogue`."""
+    return fuzz.ratio("".join(sorted(mine)), "".join(sorted(theirs))) / 100 >= _LIKE_WRITTEN
+
+
+def _are_alike(one: Said, other: Said, like: Likeness) -> bool:
+    words, arguments = like.words or 0.0, like.arguments or 0.0
+    if words >= _LIKE_WORDS:
+        return True
+    if like.name < 1:
+        return like.name >= _LIKE_NAME and (arguments == 1 or words >= _LIKE_NAME)
+    if arguments == 1 or _is_one(one) != _is_one(other):
+        return arguments == 1
+    if mean(one.words) != mean(other.words):
+        return words >= _LIKE_NAME
+    # The names say the same; only descriptions and arguments together can say that the tools do not.
+    return like.words is None or like.arguments is None or words >= _SOME or arguments >= _SOME
+
+
+def _is_one(tool: Said) -> bool:
+    """Whether the name speaks of one thing rather than of many."""
+    return not any(word.endswith("s") and not word.endswith(("ss", "us")) for word in tool.words)
+
+
+def _reasons(one: Said, other: Said, like: Likeness) -> Iterator[str]:
+    if like.name == 1:
+        is_same = sorted(one.words) == sorted(other.words)
+        yield "the names have the same words" if is_same else "the names mean the same"
+    elif like.name >= _LIKE_NAME:
+        yield "the names are alike"
+    words, arguments = like.words or 0.0, like.arguments or 0.0
+    if words >= _LIKE_WORDS:
+        yield "the descriptions say nearly the same"
+    elif words >= _LIKE_NAME:
+        yield "the descriptions share half of what they say"
     if arguments == 1:
         yield "the arguments are the same"
     elif arguments >= _LIKE_NAME:
         yield "most arguments are the same"
 
 
-def _names(one: OfferedTool, other: OfferedTool) -> float:
-    """The share of words two names have in common, or how alike they are written where that is nearly the same."""
-    a, b = (name_words(tool.name or "") for tool in (one, other))
-    written = fuzz.ratio("".join(a), "".join(b)) / 100
-    return max(_share(set(a), set(b)), written if written >= _LIKE_WRITTEN else 0.0)
+def _written(one: Said, other: Said) -> float:
+    """How alike two names are written, where that is nearly the same."""
+    written = fuzz.ratio("".join(one.words), "".join(other.words)) / 100
+    return written if written >= _LIKE_WRITTEN else 0.0
 
 
-def _descriptions(one: OfferedTool, other: OfferedTool) -> float:
-    a, b = (_content(tool.view.description or "") for tool in (one, other))
-    return _share(a, b) if len(a) > 1 and len(b) > 1 else 0.0
-
-
-def _content(text: str) -> set[str]:
-    """The words that carry a description."""
-    words = {"".join(filter(str.isalnum, word)) for word in text.casefold().split()}
-    return {word for word in words if word and word not in _FEW_WORDS}
-
-
-def _arguments(one: OfferedTool, other: OfferedTool) -> float:
-    return _share(set(one.properties), set(other.properties)) if one.properties and other.properties else 0.0
-
-
-def _share(a: set[str], b: set[str]) -> float:
+def _share(a: frozenset[object], b: frozenset[object]) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from curation.model.finding import Finding, Fix, Severity
 from curation.model.values import Json
 from curation.rules.hints import quote
-from curation.rules.misreadings import find_look_alikes, find_missing_units, find_silent_codes
+from curation.rules.misreadings import find_look_alikes, find_missing_units, find_silent_codes, properties_of
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.units import name_words
+from curation.schemas.argument_paths import argument_path
 from curation.schemas.pointers import escape_step
 from curation.schemas.subschemas import subschemas
 from curation.targets import TARGETS, Target
@@ -137,7 +138,7 @@ def _emptiness_grade(finding: Finding, target: Target | None) -> Severity:
 
 @rule("T12", scope="tool", severity=Severity.WARNING, waivable=True, grade=_emptiness_grade)
 def description_missing(tool: OfferedTool) -> Found:
-    """A tool or an argument has no description, or one that leaves out what matters.
+    """A tool, an argument or a field inside one has no description, or one that leaves out what matters.
 
     The description is all the model knows about when to call and what to fill in. One that only repeats the name
     tells nothing, and two arguments with the same one cannot be told apart. What a number is measured in and what the
@@ -151,19 +152,32 @@ def description_missing(tool: OfferedTool) -> Found:
         return None
     hits = []
     base = function_at(tool)
-    fault = _find_emptiness(tool.view.description, tool.name)
+    fault = _find_emptiness({"description": tool.view.description}, tool.name)
     if fault:
         message = f"The tool {fault}; say when to call it and what it returns."
         hits.append(Hit(base + "/description", message, {"name": tool.name, "needed": not tool.view.description}))
-    for key, schema in tool.properties.items():
-        if not isinstance(schema, dict) or "$ref" in schema:
-            continue
-        fault = _find_emptiness(schema.get("description"), key)
-        if fault:
-            at = f"{base}/parameters/properties/{escape_step(key)}"
-            message = f"The argument `{key[:60]}` {fault}; say what to fill in."
-            hits.append(Hit(at, message, {"argument": key}))
+    hits += _find_silent_arguments(tool)
     return [*hits, *_find_gaps(tool)] or None
+
+
+def _find_silent_arguments(tool: OfferedTool) -> list[Hit]:
+    """Arguments without a description, and fields without one at any depth inside them.
+
+    One that stands in several branches needs it once.
+    """
+    silent: dict[str, Hit] = {}
+    told: set[str] = set()
+    for pointer, node in subschemas(tool.schema):
+        path = argument_path(pointer)
+        for key, schema, at in () if path is None else properties_of(node, f"{function_at(tool)}/parameters{pointer}"):
+            whole = f"{path}.{key}" if path else key
+            fault = "" if "$ref" in schema or (path and "const" in schema) else _find_emptiness(schema, key)
+            if not fault:
+                told.add(whole)
+                continue
+            said = f"The field `{key[:60]}` of `{path[:60]}`" if path else f"The argument `{key[:60]}`"
+            silent.setdefault(whole, Hit(at, f"{said} {fault}; say what to fill in.", {"argument": whole}))
+    return [hit for whole, hit in silent.items() if whole not in told]
 
 
 def _find_gaps(tool: OfferedTool) -> Iterator[Hit]:
@@ -178,8 +192,9 @@ def _find_gaps(tool: OfferedTool) -> Iterator[Hit]:
             yield codes
 
 
-def _find_emptiness(description: Json, name: str | None) -> str:
+def _find_emptiness(told: dict[str, Json], name: str | None) -> str:
     """How a description tells nothing, as the end of a sentence; empty when it tells something."""
+    description = told.get("description")
     if not isinstance(description, str) or not description.strip():
         return "has no description"
     if name is not None and description.strip().casefold() == name.casefold():

@@ -77,11 +77,11 @@ def effect_of(call: CallView, row: Row) -> SideEffect | None:
 
 def is_harmful_twice(call: CallView, row: Row) -> bool:
     """Whether doing it a second time may do it again: the team says so, or nobody says and the name does."""
-    effect = known_effect(call, row)
+    return repeats_harm(call.name or "", known_effect(call, row))
+
+
+def repeats_harm(name: str, effect: SideEffect | None) -> bool:
+    """Whether a call of a tool of this name, with this effect if it is known, may do its deed twice."""
     if effect is not None:
         return effect in WRITES
-    return (
-        bool(call.name)
-        and guess_effect(call.name or "") != "read"
-        and _verb(words_of(call.name or "")) in (_REPEATS_HARM)
-    )
+    return guess_effect(name) != "read" and _verb(words_of(name)) in _REPEATS_HARM

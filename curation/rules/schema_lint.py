@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curation.model.finding import Fix, Severity
+from curation.model.finding import Finding, Fix, Severity
 from curation.model.values import Json
 from curation.rules.definitions import function_at
 from curation.rules.hints import did_you_mean, quote
@@ -13,6 +13,7 @@ from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.schemas import compile_schema
 from curation.schemas.subschemas import subschemas
+from curation.targets import Target
 
 
 def schemas_of(tool: OfferedTool) -> Iterator[tuple[str, dict[str, Json]]]:
@@ -74,10 +75,11 @@ def _judge_required(at: str, node: dict[str, Json], required: list[Json]) -> Ite
 
 @rule("T10", scope="tool", severity=Severity.WARNING)
 def enum_inconsistent(tool: OfferedTool) -> Found:
-    """An enum repeats a value or contradicts the type; or a default is not allowed by its own schema.
+    """An enum repeats a value or contradicts the type; or a default is none of the values, or of another type.
 
     A text "1" in an enum of whole numbers can never be right. A default
     outside the enum teaches a refused value, and one that the description calls by another value teaches a guess.
+    A default outside the bounds is `schema-unsatisfiable`.
 
     Bad: `{"type": "integer", "enum": ["1", "2"]}`
 
@@ -113,62 +115,79 @@ def _judge_types(at: str, node: dict[str, Json], options: list[Json]) -> Iterato
         yield Hit(f"{at}/enum/{index}", message, {"value": options[index]})
 
 
-_NARROWING = (
-    *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+_KIND = ("type", "enum", "const")
+_BOUNDS = (
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minLength", "maxLength", "pattern", "minItems", "maxItems"),
 )
 """Keywords that a default is held against; none of them refers to anything else."""
 
 
 def _judge_default(at: str, node: dict[str, Json]) -> Iterator[Hit]:
-    value = node["default"]
     other = find_other_default(node, at)
     if other is not None:
         yield other
+    broken = _broken_by_default(node, _KIND)
+    if broken:
+        value = node["default"]
+        yield Hit(at + "/default", f"The default {quote(value)[:60]} {broken}.", {"value": value})
+
+
+def _broken_by_default(node: dict[str, Json], keywords: tuple[str, ...]) -> str:
+    """What the default is said to have to be by these keywords and is not; empty where there is no default."""
+    value = node.get("default")
     # No default fits an empty enum; that the enum is empty is said already.
-    narrow = {key: node[key] for key in _NARROWING if key in node and node[key] != []}
+    narrow = {key: node[key] for key in keywords if key in node and node[key] != []}
     if value is None or not narrow:
-        return
+        return ""
     errors = compile_schema(quote(narrow)).errors(value)
-    if errors:
-        yield Hit(at + "/default", f"The default {quote(value)[:60]} {errors[0].message}.", {"value": value})
+    return errors[0].message if errors else ""
 
 
 def _fits_type(value: Json, kind: Json) -> bool:
     return kind is None or not compile_schema(quote({"type": kind})).errors(value)
 
 
-@rule("T11", scope="tool", severity=Severity.ERROR)
+def _refusal_grade(finding: Finding, _: Target | None) -> Severity:
+    return Severity.WARNING if "default" in finding.values else Severity.ERROR
+
+
+@rule("T11", scope="tool", severity=Severity.ERROR, grade=_refusal_grade)
 def schema_unsatisfiable(tool: OfferedTool) -> Found:
-    """No value can satisfy the schema.
+    """No value can satisfy the schema; or its own default does not.
 
-    A lower bound above the upper one refuses everything: swap or correct them. So does an enum without values.
+    A lower bound above the upper one refuses everything: swap or correct them. So does an enum without values. A
+    default outside the bounds is a warning: whoever leaves the argument out gets a value that the schema refuses.
 
-    Bad: `{"minimum": 5, "maximum": 2}`; `{"enum": []}`
+    Bad: `{"minimum": 5, "maximum": 2}`; `{"enum": []}`; `{"minimum": 1, "default": 0}`
 
-    Good: `{"minimum": 2, "maximum": 5}`; `{"enum": ["km", "mi"]}`
+    Good: `{"minimum": 2, "maximum": 5}`; `{"enum": ["km", "mi"]}`; `{"minimum": 1, "default": 1}`
     """
-    pairs = (
-        ("minimum", "maximum"),
-        ("minLength", "maxLength"),
-        ("minItems", "maxItems"),
-        ("minProperties", "maxProperties"),
-    )
-    hits = []
-    for at, node in schemas_of(tool):
-        if node.get("enum") == []:
-            hits.append(Hit(at + "/enum", "The enum is empty, so no value is allowed; give it values."))
-        for low, high in pairs:
-            least, most = node.get(low), node.get(high)
-            if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
-                hits.append(
-                    Hit(
-                        f"{at}/{low}",
-                        f"`{low}` {least} is above `{high}` {most}; no value fits.",
-                        {low: least, high: most},
-                    )
-                )
-    return hits or None
+    return [hit for at, node in schemas_of(tool) for hit in _find_refusals(at, node)] or None
+
+
+_PAIRS = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
+
+
+def _find_refusals(at: str, node: dict[str, Json]) -> Iterator[Hit]:
+    if node.get("enum") == []:
+        yield Hit(at + "/enum", "The enum is empty, so no value is allowed; give it values.")
+    is_crossed = False
+    for low, high in _PAIRS:
+        least, most = node.get(low), node.get(high)
+        if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+            is_crossed = True
+            message = f"`{low}` {least} is above `{high}` {most}; no value fits."
+            yield Hit(f"{at}/{low}", message, {low: least, high: most})
+    if not is_crossed and (broken := _broken_by_default(node, _BOUNDS)):
+        value = node["default"]
+        message = f"The default {quote(value)[:60]} is refused by its own schema: it {broken}; correct one of them."
+        yield Hit(at + "/default", message, {"default": value})
 
 
 @rule("T15", scope="tool", severity=Severity.WARNING, waivable=True)

@@ -12,7 +12,7 @@ from curation.model.example import Example, Message
 from curation.model.people import Actor
 from curation.model.transitions import follow
 from curation.services.acts import Act, perform
-from curation.services.claiming import require_desk
+from curation.services.claiming import leave_desk
 from curation.services.heads import Saved, need_example, place, require_no_errors, require_rev
 from curation.services.impartial import NEEDED, list_own, may_judge, may_resolve
 from curation.services.judging import read_body
@@ -143,7 +143,7 @@ def decide(
 
     def work(act: Act) -> Saved:
         head, look = _need_look(act, example_id, rev, OPEN)
-        require_desk(act, example_id)
+        leave_desk(act, example_id)
         if not may_judge(act.connection, actor, head):
             raise BlockedError(
                 f"You wrote example {head.number}: two others judge it.", hint="Go on with the next one."
@@ -291,6 +291,13 @@ def _need_view(ws: Workspace, actor: Actor, example_id: str) -> LookView:
     if found is None:
         raise StateError("The example was saved again meanwhile.", hint="Open it again.")
     return found
+
+
+def list_apart(ws: Workspace, example_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these two people judge apart now: a claim keeps nobody from them."""
+    with ws.reading() as connection:
+        found = looks.looks_among(connection, example_ids)
+    return frozenset(one for one, look in found.items() if look.state == OPEN)
 
 
 def list_judged(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import GONE, ExampleState
 from curation.services.workspace import Workspace
-from db import catalogue, datasets, filtering, glances, people, queries, repairs
+from db import catalogue, datasets, filtering, glances, people, queries, repairs, second_looks
 from db.examples import ExampleRecord
 
 PAGE = 50
@@ -56,6 +56,12 @@ class Queues(msgspec.Struct, frozen=True):
 
     states: dict[str, int]
     specials: dict[Special, int]
+    judged: dict[str, int] = {}
+    """Of these, how many one person has judged apart and somebody else is to go on with."""
+
+    def left(self, state: ExampleState) -> int:
+        """How many of a state are left to that person."""
+        return self.states.get(state, 0) - self.judged.get(state, 0)
 
 
 class Glance(msgspec.Struct, frozen=True):
@@ -138,16 +144,17 @@ def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter, *, bud
         return Counted(n, is_exact)
 
 
-def count_queues(ws: Workspace, project_id: str) -> Queues:
+def count_queues(ws: Workspace, project_id: str, judge: str = "") -> Queues:
     """The figures on every tab; none of them counts rows of examples."""
     with ws.reading() as connection:
         return Queues(
             queries.count_states(connection, project_id),
             {
-                Special.REPAIR: queries.count_repairs(connection, project_id),
+                Special.REPAIR: repairs.count_open(connection, project_id),
                 Special.SECOND_LOOK: queries.count_second_looks(connection, project_id, "open"),
                 Special.DIFFER: queries.count_second_looks(connection, project_id, "differ"),
             },
+            second_looks.count_judged(connection, project_id, judge) if judge else {},
         )
 
 

@@ -107,10 +107,15 @@ def list_claimed(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> dic
     return {one: _view(record, actor, names) for one, record in held.items()}
 
 
-def first_free(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> str:
-    """The first of these that nobody else has on the desk, "" when all are taken."""
+def first_free(ws: Workspace, actor: Actor, example_ids: Sequence[str], *, shared: frozenset[str] = frozenset()) -> str:
+    """The first of these that nobody else has on the desk, "" when all are taken; what is `shared` nobody takes."""
     held = list_claimed(ws, actor, example_ids)
-    return next((one for one in example_ids if one not in held or held[one].is_mine), "")
+    return next((one for one in example_ids if one in shared or one not in held or held[one].is_mine), "")
+
+
+def leave_desk(act: Act, example_id: str) -> None:
+    """Inside an act: what one judges apart keeps nobody else from judging it, and a lease of one's own ends."""
+    claims.drop_claims(act.connection, act.actor.person_id, [example_id])
 
 
 def require_desk(act: Act, example_id: str) -> None:
@@ -123,7 +128,7 @@ def require_desk(act: Act, example_id: str) -> None:
             f"{name} has example {number} on the desk until {clock_time(held.until)}: nothing was decided.",
             hint="Go on with the next one, or ask a lead to take it over.",
         )
-    claims.drop_claims(act.connection, act.actor.person_id, [example_id])
+    leave_desk(act, example_id)
 
 
 def clock_time(moment: str) -> str:

@@ -52,8 +52,8 @@ def list_look_alikes(ws: Workspace, project_id: str, tool: str | None = None) ->
     """The pairs of a project, the most alike first; of one tool, or of all."""
     with ws.reading() as connection:
         records = catalogue.list_tools(connection, project_id)
-        pairs = find_confusable([record.tool.definition for record in records])
-        return tuple(_count(connection, project_id, pair) for pair in pairs if tool is None or tool in (pair.a, pair.b))
+        pairs = find_confusable([record.tool.definition for record in records], tool)
+        return tuple(_count(connection, project_id, pair) for pair in pairs)
 
 
 def _count(connection: Connection, project_id: str, pair: Confusable) -> LookAlike:

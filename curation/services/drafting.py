@@ -7,12 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from curation.errors import CurationError
+from curation.model.texts import is_too_long
 from curation.services.workspace import Workspace
 from db import drafts
 from db.drafts import DraftRecord
-
-TEXT_BYTES = 1024 * 1024
-"""The longest draft of one field."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -30,7 +28,7 @@ def save_draft(ws: Workspace, person_id: str, kind: str, object_id: str, field: 
     """Keep a field's text; the last one sent wins."""
     # A browser may send half of a surrogate pair at the end of what was typed; storage takes whole letters.
     whole = text.encode("utf-8", "replace").decode()
-    if len(whole.encode()) > TEXT_BYTES:
+    if is_too_long(whole):
         raise CurationError(f"The text of `{field}` is longer than 1 MB.", hint="Keep it in a file and import that.")
     record = DraftRecord(kind, object_id, field, base_rev, whole, ws.now())
     with ws.unit() as unit:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from curation.errors import BlockedError, NotFoundError
+from curation.execution.failures import kind_of
 from curation.execution.mocks import list_answers
 from curation.execution.simulating import BAD_ARGUMENT, Simulated, list_failures
 from curation.model.definition import Tool
@@ -20,6 +21,7 @@ from curation.services.call_edits import offer_tool
 from curation.services.call_ids import free_call_ids, number_calls
 from curation.services.handing_over import find_escalation, handing_over
 from curation.services.mocking import Place, read_arguments, set_result
+from curation.services.result_edits import error_in
 from curation.services.retry_safety import find_reader, is_safe_twice, shared_arguments, why_unsafe
 from curation.services.text_fields import call_at, field_text, with_messages
 from curation.services.varying import insert_recovery
@@ -39,6 +41,8 @@ _AFTER: dict[str, tuple[RecoveryKind, ...]] = {
     "permanent": ("alternative_tool", "give_up", "escalate"),
 }
 _CONFLICT = "409"
+AS_IT_STANDS = "as_it_stands"
+"""The failure that the call's own result tells already."""
 
 
 class Recovery(msgspec.Struct, frozen=True):
@@ -46,6 +50,7 @@ class Recovery(msgspec.Struct, frozen=True):
 
     name: str
     """`429/retry_after_wait`."""
+    failure_name: str
     failure: str
     continuation: str
     message: str
@@ -58,19 +63,26 @@ class Recovery(msgspec.Struct, frozen=True):
 def list_recoveries(example: Example, turn: int, index: int, tools: Mapping[str, Tool]) -> tuple[Recovery, ...]:
     """What may go wrong with a call and how to go on; the unsafe ones come last and say why."""
     call = call_at(example, turn, index)
-    tool = tools.get(field_text(call.name))
     found = [_corrected(example, call)] if break_call(example, call) else []
-    for failure in list_failures(tool, read_arguments(call)):
+    for failure in _failures(example, turn, index, tools):
         if failure.name != BAD_ARGUMENT:
             found += [_recovery(call, failure, kind, tools) for kind in _continuations(call, failure, tools)]
     return tuple(sorted(found, key=lambda one: bool(one.warning)))
+
+
+def _failures(example: Example, turn: int, index: int, tools: Mapping[str, Tool]) -> tuple[Simulated, ...]:
+    """How the call may fail, first the way its result says that it did."""
+    call, place = call_at(example, turn, index), _place(example, turn, index)
+    told = error_in(field_text(example.messages[place.result].content)) if place.result is not None else None
+    stands = (Simulated(AS_IT_STANDS, "The failure its result tells", kind_of(told), told),) if told else ()
+    return (*stands, *list_failures(tools.get(field_text(call.name)), read_arguments(call)))
 
 
 def _corrected(example: Example, call: Call) -> Recovery:
     broken = break_call(example, call)
     said = broken.sentence if broken else ""
     kind: RecoveryKind = "corrected_argument"
-    return Recovery(f"{BAD_ARGUMENT}/{kind}", "Bad argument", TITLES[kind], said, kind)
+    return Recovery(f"{BAD_ARGUMENT}/{kind}", BAD_ARGUMENT, "Bad argument", TITLES[kind], said, kind)
 
 
 def _continuations(call: Call, failure: Simulated, tools: Mapping[str, Tool]) -> tuple[RecoveryKind, ...]:
@@ -90,7 +102,7 @@ def _recovery(call: Call, failure: Simulated, kind: RecoveryKind, tools: Mapping
     tool = tools.get(field_text(call.name))
     is_blind = kind == "retry_after_wait" and failure.kind == "unknown_outcome" and not is_safe_twice(tool, call)
     warning = why_unsafe(tool, call) if is_blind else ""
-    return Recovery(f"{failure.name}/{kind}", failure.title, title, failure.message, kind, warning)
+    return Recovery(f"{failure.name}/{kind}", failure.name, failure.title, title, failure.message, kind, warning)
 
 
 def insert_failure(example: Example, turn: int, index: int, name: str, tools: Mapping[str, Tool]) -> Example:
@@ -98,9 +110,7 @@ def insert_failure(example: Example, turn: int, index: int, name: str, tools: Ma
     wanted, _, kind = name.rpartition("/")
     if wanted == BAD_ARGUMENT:
         return number_calls(insert_recovery(example, turn))
-    call = call_at(example, turn, index)
-    failures = list_failures(tools.get(field_text(call.name)), read_arguments(call))
-    failure = next((one for one in failures if one.name == wanted), None)
+    failure = next((one for one in _failures(example, turn, index, tools) if one.name == wanted), None)
     draft = _DRAFTS.get(kind)
     if failure is None or draft is None:
         raise NotFoundError("That failure is not on offer any more.", hint="Choose another; the tool has changed.")
@@ -115,8 +125,10 @@ class _Scene:
         self.failure = failure
         self.tools = tools
         place = _place(example, turn, index)
-        self.result = example.messages[place.result] if place.result is not None else None
-        failed = set_result(example, place, failure.text)
+        stands = failure.name == AS_IT_STANDS
+        # What the second call brings back is what the first brought, unless that is the failure itself.
+        self.result = example.messages[place.result] if place.result is not None and not stands else None
+        failed = example if stands else set_result(example, place, failure.text)
         end = turn + 1
         while end < len(failed.messages) and failed.messages[end].role == "tool":
             end += 1

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from curation.model.definition import Tool
 from curation.model.example import Call
 from curation.model.values import Json
+from curation.rules.effects import repeats_harm
 from curation.services.text_fields import arguments_text, field_text
-
-_WRITES = ("write", "destructive")
 
 
 def is_safe_twice(tool: Tool | None, call: Call) -> bool:
-    """Whether a second call does no harm where the outcome of the first is unknown."""
-    if tool is None or tool.side_effect not in _WRITES or tool.idempotent:
+    """Whether a second call does no harm where the outcome of the first is unknown: as `unsafe-retry` judges it.
+
+    An idempotent tool does, called twice, what it does called once, also where it destroys something.
+    """
+    if not repeats_harm(field_text(call.name), tool.side_effect if tool else None) or (tool and tool.idempotent):
         return True
-    key = tool.idempotency_parameter
+    key = tool.idempotency_parameter if tool else None
     return bool(key) and bool(_arguments(call).get(key or ""))
 
 

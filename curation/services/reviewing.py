@@ -145,6 +145,13 @@ def accept_in_batch(act: Act, heads: Sequence[ExampleRecord]) -> int:
     return len(free)
 
 
+def name_submitter(ws: Workspace, example_id: str) -> str:
+    """Who handed an example to review last, "" where nobody did."""
+    with ws.reading() as connection:
+        found = reviews.find_submitter(connection, example_id)
+        return people.name_people(connection).get(found, found) if found else ""
+
+
 def list_revisions(ws: Workspace, example_id: str) -> tuple[RevisionView, ...]:
     """Newest first, with their verdicts; those said apart only once both are in."""
     with ws.reading() as connection:

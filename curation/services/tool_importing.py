@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Connection
 
-from curation.errors import NotFoundError, StateError
+from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.model.definition import Tool
 from curation.model.finding import Judged
 from curation.model.people import Actor
@@ -104,8 +104,14 @@ class LastImport(msgspec.Struct, frozen=True):
 def preview_import(
     ws: Workspace, project_id: str, name: str, data: bytes, *, form: str | None = None, target: str | None = None
 ) -> ToolImport:
-    """Every tool of a file beside what is stored under its name; nothing is written."""
+    """Every tool of a file beside what is stored under its name; nothing is written.
+
+    Raises:
+        UnreadableError: nothing in it is a tool.
+    """
     read = read_source(name, data, form)
+    if not read.tools and not read.faults:
+        raise UnreadableError(f"{name} holds no tools.", hint="Give a list of tools, or a document with operations.")
     known = get_tool_format(read.form)
     with ws.reading() as connection:
         stored = {one.name: one for one in catalogue.list_tools(connection, project_id)}

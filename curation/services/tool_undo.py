@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from curation.model.people import Actor
+from curation.model.texts import is_too_long
 from curation.services import drafting
 from curation.services.workspace import Workspace
 
@@ -116,7 +117,7 @@ def move(ws: Workspace, actor: Actor, object_id: str, to: str, revision: int) ->
 def _store(ws: Workspace, actor: Actor, object_id: str, steps: list[Step] | tuple[Step, ...]) -> None:
     text = msgspec.json.encode(steps).decode()
     # A change too large to be remembered must not keep the change itself from being made.
-    text = text if len(text.encode()) <= drafting.TEXT_BYTES else "[]"
+    text = "[]" if is_too_long(text) else text
     drafting.save_draft(ws, actor.person_id, KIND, object_id, _FIELD, 0, text)
 
 

@@ -49,6 +49,8 @@ class ExampleView(msgspec.Struct, frozen=True):
     origin: str
     updated_by: str
     updated_at: str
+    author: str
+    """Who made the newest revision; `updated_by` may have moved the state only."""
     number: int
     seq: int
     """The number of the newest change in the audit: what is undone is what was seen."""
@@ -218,6 +220,7 @@ def _view(connection: Connection, head: ExampleRecord, rev: int) -> ExampleView:
     split = datasets.find_split(connection, head.project_id, head.group_key)
     _, judged = check_example(read_bench(connection, head.project_id), reading)
     changed = acts.last_change(connection, head.id)
+    names = people.name_people(connection)
     return ExampleView(
         id=head.id,
         project_id=head.project_id,
@@ -232,8 +235,9 @@ def _view(connection: Connection, head: ExampleRecord, rev: int) -> ExampleView:
         split=split,
         group=reading.example.group,
         origin=head.origin,
-        updated_by=people.name_people(connection).get(head.updated_by, head.updated_by),
+        updated_by=names.get(head.updated_by, head.updated_by),
         updated_at=head.updated_at,
+        author=names.get(head.author, head.author),
         number=head.number,
         seq=changed.seq if changed else 0,
     )

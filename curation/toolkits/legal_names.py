@@ -20,18 +20,39 @@ _LETTERS = str.maketrans(
 )
 _MARKS = dict.fromkeys(range(768, 880))
 """What a letter in two parts carries: accents, dots and hooks."""
+_WORD = re.compile(r"[a-z][a-z0-9]*")
+_MOST_WORDS = 3
+_LITTLE = "a an and as at be by can for from if in into is it its of on or that the their this to was with you"
+_FEW = frozenset(_LITTLE.split())
+"""Words that say nothing of what a tool is for."""
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 def fit_name(name: str, taken: set[str]) -> str:
     """The name itself where it fits and is free, else the nearest one that does."""
-    base = _FOREIGN.sub("_", _to_latin(name)).strip("_")[:LONGEST] or "tool"
+    base = _to_base(name) or "tool"
     base = name if _is_legal(name) else base
     fitted, n = base, 2
     while fitted in taken:
         suffix = f"_{n}"
         fitted, n = base[: LONGEST - len(suffix)] + suffix, n + 1
     return fitted
+
+
+def _to_base(name: str) -> str:
+    """What is left of a name in letters that every service takes."""
+    return _FOREIGN.sub("_", _to_latin(name)).strip("_")[:LONGEST].rstrip("_")
+
+
+def _name_by_content(tool: Tool) -> str:
+    """A name out of what a nameless tool says of itself: the words that carry its description, else its parameters."""
+    view = tool.definition.view
+    words = _WORD.findall(_to_latin(view.description or "").replace("'", "").casefold())
+    carrying = [word for word in words if word not in _FEW]
+    properties = view.parameters.get("properties") if isinstance(view.parameters, dict) else None
+    names = [_to_base(one) for one in properties] if isinstance(properties, dict) else []
+    found = carrying[:_MOST_WORDS] or [name for name in ["with", *names][: _MOST_WORDS + 1] if name and names]
+    return "_".join(found)
 
 
 def _to_latin(name: str) -> str:
@@ -52,7 +73,7 @@ def can_be_named(tool: Tool) -> bool:
 def note_name(wanted: str, name: str) -> Note:
     """Why a tool is not called what its source calls it."""
     if not wanted:
-        return Note("renamed", f"it has no name, so it is called `{name}`")
+        return Note("renamed", f"it has no name, so it is called `{name}`, after what it says of itself")
     why = "that name is taken in this file" if _is_legal(wanted) else "a name is 1 to 64 letters, digits, `_` and `-`"
     return Note("renamed", f"`{wanted}` is called `{name}`: {why}")
 
@@ -68,7 +89,7 @@ def fit_names(tools: tuple[ReadTool, ...]) -> tuple[ReadTool, ...]:
             free.discard(wanted)
             fitted.append(read)
             continue
-        name = fit_name(wanted, taken)
+        name = fit_name(wanted if _to_base(wanted) else _name_by_content(read.tool), taken)
         taken.add(name)
         fitted.append(_rename_read(read, name))
     return tuple(fitted)

@@ -12,7 +12,7 @@ from curation.model.definition import Definition, Tool, ToolError
 from curation.model.values import Json
 from curation.toolkits.contract import Note, ReadTool, Schema, Source, ToolFormat, ToolsRead
 from curation.toolkits.docstrings import Docstring, read_docstring
-from curation.toolkits.python_classes import Member, open_types, read_member
+from curation.toolkits.python_classes import Member, describe_class, open_types, read_member
 from curation.toolkits.python_module import Function, Module, NotLiteralError, last_name, parse_module
 from curation.toolkits.python_types import NAMED, Types
 from curation.toolkits.python_writing import write_functions
@@ -95,6 +95,9 @@ def _told(module: Module, function: Function) -> tuple[str | None, str | None]:
 
 def _parameters(types: Types, function: Function, said: Docstring) -> Schema:
     given = function.args
+    model = _arguments_model(types, function)
+    if model is not None:
+        return model
     if (whole := _whole_schema(types, given.kwarg)) is not None:
         return whole
     members = [member for argument, default in _arguments(given) if (member := _member(types, argument, default, said))]
@@ -106,6 +109,15 @@ def _parameters(types: Types, function: Function, said: Docstring) -> Schema:
     if required := [member.name for member in members if member.is_required]:
         schema["required"] = required
     return schema
+
+
+def _arguments_model(types: Types, function: Function) -> Schema | None:
+    """`@tool(args_schema=Model)`: a class of the file says all of the parameters at once."""
+    call = _decorator(function)
+    told = call.keywords if isinstance(call, ast.Call) else []
+    name = next((last_name(one.value) for one in told if one.arg == "args_schema"), "")
+    found = types.module.classes.get(name)
+    return describe_class(types, found) if found is not None else None
 
 
 def _whole_schema(types: Types, kwarg: ast.arg | None) -> Schema | None:

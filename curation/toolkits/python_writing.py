@@ -8,15 +8,15 @@ from __future__ import annotations
 import ast
 import keyword
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from curation.model.definition import Tool
-from curation.model.values import Json
 from curation.toolkits.contract import Loss, Schema, ToolsWritten
 from curation.toolkits.docstrings import read_docstring
 from curation.toolkits.own_facts import extra_keys, list_losses
-from curation.toolkits.python_annotations import spell_type, write_field
+from curation.toolkits.python_models import ModelFile
 from curation.toolkits.python_types import NAMED
 
 _MARKER = "def tool(**_told: object):\n    return lambda function: function\n"
@@ -27,23 +27,31 @@ _OPEN: Schema = {"type": "object", "properties": {}}
 
 
 def write_functions(tools: Sequence[Tool]) -> ToolsWritten:
-    """One function a tool; they get a decorator where a name or a description needs one."""
-    imports: set[str] = set()
-    is_plain = len({tool.name for tool in tools}) == len(tools) and all(_is_plain(tool) for tool in tools)
-    parts = [_write_function(tool, imports, i, is_plain=is_plain) for i, tool in enumerate(tools)]
+    """One function a tool; they get a decorator where a name, a description or the parameters need one."""
+    file = ModelFile(set(_USED) | {tool.name for tool in tools})
+    takes = [_take_arguments(file, tool) for tool in tools]
+    is_marked = len({tool.name for tool in tools}) < len(tools) or any(one.model for one in takes)
+    is_marked = is_marked or not all(_is_plain(tool) for tool in tools)
+    parts = [
+        _write_function(tool, one, file, i, is_marked=is_marked)
+        for i, (tool, one) in enumerate(zip(tools, takes, strict=True))
+    ]
     losses = [loss for tool in tools for loss in _list_losses(tool, ("result_schema",))]
-    head = [] if is_plain else [_MARKER]
-    return ToolsWritten(_join(_write_imports(imports), head + parts), tuple(losses))
+    head = [text for _, text in file.classes] + ([_MARKER] if is_marked else [])
+    return ToolsWritten(_join(_write_imports(file.imports), head + parts), tuple(losses))
 
 
 def write_models(tools: Sequence[Tool]) -> ToolsWritten:
-    """One model a tool; its fields are the parameters."""
-    imports = {"BaseModel"}
-    taken: set[str] = set()
-    parts = [_write_model(tool, imports, taken) for tool in tools]
+    """One model a tool; its fields are the parameters, and an object inside them is a model of its own."""
+    names: list[str] = []
+    for tool in tools:
+        names.append(_class_name(tool.name, set(names)))
+    file = ModelFile(set(_USED) | set(names))
+    for name, tool in zip(names, tools, strict=True):
+        file.add_class(name, _write_model(file, name, tool))
     losses = [loss for tool in tools for loss in _list_losses(tool, ())]
     losses += [Loss(tool.name, _NO_WORDS) for tool in tools if _describes_parameters(tool)]
-    return ToolsWritten(_join(_write_imports(imports), parts), tuple(losses))
+    return ToolsWritten(_join(_write_imports(file.imports), [text for _, text in file.classes]), tuple(losses))
 
 
 def _describes_parameters(tool: Tool) -> bool:
@@ -104,99 +112,76 @@ def _quote_text(text: str) -> str:
     return repr(text)
 
 
-def _write_function(tool: Tool, imports: set[str], position: int, *, is_plain: bool) -> str:
+class _Taken(NamedTuple):
+    """How a function takes its arguments: one by one, or as a model says them."""
+
+    fields: tuple[str, ...]
+    model: str = ""
+
+
+def _take_arguments(file: ModelFile, tool: Tool) -> _Taken:
+    view = tool.definition.view
+    schema = view.parameters if isinstance(view.parameters, dict) else _OPEN
+    fields, left = file.write_fields(tool.name, schema)
+    if not left:
+        return _Taken(("*", *fields) if fields else ())
+    name = file.choose_name(tool.name, "Arguments")
+    if left is not schema:
+        file.add_class(name, file.spell_class(name, fields, left, (), ""))
+        if file.says(name, schema):
+            file.note_imports("Any")
+            return _Taken(("**arguments: Any",), name)
+        file.drop_class(name)
+    exact = f"**arguments: Annotated[Any, WithJsonSchema({schema!r})]"
+    file.note_imports(exact)
+    return _Taken((exact,))
+
+
+def _write_function(tool: Tool, taken: _Taken, file: ModelFile, position: int, *, is_marked: bool) -> str:
     view = tool.definition.view
     name = tool.name if _is_name(tool.name) else f"tool_{position + 1}"
-    lines = [] if is_plain else [_write_marker(tool)]
-    schema = view.parameters if isinstance(view.parameters, dict) else _OPEN
-    fields = _write_fields(schema, imports)
-    if fields is None:
-        imports |= {"Annotated", "Any", "WithJsonSchema"}
-        fields = [f"**arguments: Annotated[Any, WithJsonSchema({schema!r})]"]
-    elif fields:
-        fields = ["*", *fields]
-    returns = _write_result(tool, imports)
-    if fields:
-        lines += [f"def {name}(", *(f"    {field}," for field in fields), f"){returns}:"]
-        if fields[0].startswith("**"):
-            lines[-2] = lines[-2].rstrip(",")
+    is_told = view.description is None or _is_plain_text(view.description)
+    lines = [_write_marker(tool, taken.model, name, is_told=is_told)] if is_marked else []
+    returns = _write_result(tool, file)
+    if len(taken.fields) > 1:
+        lines += [f"def {name}(", *(f"    {field}," for field in taken.fields), f"){returns}:"]
     else:
-        lines.append(f"def {name}(){returns}:")
-    if is_plain and view.description is not None:
+        lines.append(f"def {name}({''.join(taken.fields)}){returns}:")
+    if view.description is not None and is_told:
         lines.append(f"    {_quote_text(view.description)}")
     lines.append("    raise NotImplementedError")
     return "\n".join(lines) + "\n"
 
 
-def _write_marker(tool: Tool) -> str:
-    description = tool.definition.view.description
-    told = [f"name={tool.name!r}"] + ([f"description={description!r}"] if description is not None else [])
+def _write_marker(tool: Tool, model: str, name: str, *, is_told: bool) -> str:
+    told = [f"name={tool.name!r}"] if name != tool.name else []
+    told += [] if is_told else [f"description={tool.definition.view.description!r}"]
+    told += [f"args_schema={model}"] if model else []
     return f"@tool({', '.join(told)})"
 
 
-def _write_fields(schema: Schema, imports: set[str]) -> list[str] | None:
-    """A field for every property; None where the schema says more than its properties."""
-    if set(schema) - {"type", "properties", "required"} or schema.get("type") != "object":
-        return None
-    return _spell_fields(schema, imports)
-
-
-def _spell_fields(schema: Schema, imports: set[str]) -> list[str] | None:
-    properties, required = schema.get("properties"), schema.get("required", [])
-    if not isinstance(properties, dict) or not isinstance(required, list) or ("required" in schema and not required):
-        return None
-    in_order = [name for name in properties if name in required]
-    if sorted(map(str, required)) != sorted(in_order) or not all(isinstance(one, dict) for one in properties.values()):
-        return None
-    found = [write_field(name, one, is_required=name in required, imports=imports) for name, one in properties.items()]
-    variables = [field.partition(":")[0] for field in found]
-    is_clear = len(set(variables)) == len(variables) and not any(_has_odd_default(one) for one in properties.items())
-    return found if is_clear and required == in_order else None
-
-
-def _has_odd_default(named: tuple[str, Json]) -> bool:
-    """An empty name cannot be told from one that is missing."""
-    return not named[0]
-
-
-def _write_result(tool: Tool, imports: set[str]) -> str:
+def _write_result(tool: Tool, file: ModelFile) -> str:
     if not tool.result_schema:
         return ""
     try:
         schema = msgspec.json.decode(tool.result_schema)
     except msgspec.DecodeError:
         return ""
-    if isinstance(schema, dict) and set(schema) == {"type"} and (kind := spell_type(schema)) and kind != "None":
-        return f" -> {kind}"
-    imports |= {"Annotated", "Any", "WithJsonSchema"}
-    return f" -> Annotated[Any, WithJsonSchema({schema!r})]"
+    return f" -> {file.write_type(f'{tool.name} Result', schema)}"
 
 
-def _write_model(tool: Tool, imports: set[str], taken: set[str]) -> str:
+def _write_model(file: ModelFile, name: str, tool: Tool) -> str:
     view = tool.definition.view
-    name = _class_name(tool.name, taken)
-    taken.add(name)
     schema = view.parameters if isinstance(view.parameters, dict) else _OPEN
     schema = {key: value for key, value in schema.items() if key != "description"}
-    own = {key: value for key, value in schema.items() if key in ("type", "properties", "required")}
-    more = {key: value for key, value in schema.items() if key not in own}
-    fields = _spell_fields(own, imports) if own.get("type") == "object" else None
-    if fields is None:
-        fields, more = [], schema
     config = [f"title={tool.name!r}"] if name != tool.name else []
-    lines = [f"class {name}(BaseModel):"]
-    if view.description is not None:
-        if _is_plain_text(view.description):
-            lines.append(f"    {_quote_text(view.description)}\n")
-        else:
-            more = {"description": view.description, **more}
-    if more:
-        config.append(f"json_schema_extra={more!r}")
-    if config:
-        imports.add("ConfigDict")
-        lines.append(f"    model_config = ConfigDict({', '.join(config)})\n")
-    lines += [f"    {field}" for field in fields] or ([] if config or view.description else ["    pass"])
-    return "\n".join(lines).rstrip("\n") + "\n"
+    docstring = ""
+    fields, left = file.write_fields(name, schema)
+    if view.description is not None and _is_plain_text(view.description):
+        docstring = _quote_text(view.description)
+    elif view.description is not None:
+        left = {"description": view.description, **left}
+    return file.spell_class(name, fields, left, config, docstring)
 
 
 def _class_name(name: str, taken: set[str]) -> str:

@@ -5,11 +5,12 @@ import { json } from "@codemirror/lang-json"
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language"
 import { forEachDiagnostic, nextDiagnostic, setDiagnostics } from "@codemirror/lint"
 import { Annotation, Compartment, EditorState, Transaction } from "@codemirror/state"
-import { EditorView, keymap, placeholder } from "@codemirror/view"
+import { EditorView, highlightSpecialChars, keymap, placeholder } from "@codemirror/view"
 import { Bulb } from "./bulb.js"
 import { completions, takeSuggestion } from "./completion.js"
 import { element, isKey, named } from "./dom.js"
 import { look } from "./look.js"
+import { shownInCode } from "./unseen.js"
 
 const BULB_DROP = 1
 const byPage = Annotation.define()
@@ -47,6 +48,7 @@ export class CodeSurface {
       indentUnit.of("  "),
       indentOnInput(),
       bracketMatching(),
+      highlightSpecialChars(shownInCode),
       EditorView.lineWrapping,
       completions(events.schema),
       look,

@@ -21,7 +21,7 @@ export default function mount(component) {
   if (before && before !== field) before.leave(root)
   const isNew = !alive.has(field)
   places.set(root, field)
-  field.arrive(root)
+  field.arrive(root, component)
   field.update(component, isNew)
   return () => field.leave(root)
 }

@@ -8,6 +8,7 @@ import { isTypedIn, wasTypedIn } from "./between.js"
 import { CodeSurface } from "./code.js"
 import { element, isCommanding } from "./dom.js"
 import { Findings, hasErrors } from "./findings.js"
+import { Homes } from "./homes.js"
 import { PlainSurface } from "./plain.js"
 import { markOf, post } from "./requests.js"
 
@@ -39,6 +40,7 @@ export class Field {
     this.uid = data.uid
     this.id = `callwright-${Math.random().toString(36).slice(2)}`
     this.box = element("div", "live")
+    this.homes = new Homes(this.box, () => this.surface.grow())
     this.label = element("label", "label")
     this.label.id = `${this.id}-label`
     this.status = element("div", "status")
@@ -71,19 +73,17 @@ export class Field {
   }
 
   /** Stand in this element from now on. */
-  arrive(root) {
-    if (this.box.parentNode !== root) {
-      const isBack = performance.now() - (this.goneAt ?? performance.now()) < REMOUNT_MS
-      const hadFocus = (this.isFocused && isBack) || wasTypedIn(this)
+  arrive(root, component) {
+    const isBack = performance.now() - (this.goneAt ?? performance.now()) < REMOUNT_MS
+    const hadFocus = (this.isFocused && isBack) || wasTypedIn(this)
+    if (this.homes.moveTo(root, component)) {
       this.isFocused = hadFocus
-      root.replaceChildren(this.box)
       this.surface.arrive()
       if (hadFocus) queueMicrotask(() => this.takeFocusBack())
     }
-    this.root = root
     if (alive.has(this)) return
     alive.add(this)
-    this.watchWidth()
+    this.homes.watch()
   }
 
   /** Unless the person went on to another field meanwhile. */
@@ -92,28 +92,24 @@ export class Field {
     if (this.box.isConnected && (!held || held === document.body)) this.surface.restore()
   }
 
-  /** Off the page: nothing of this field runs on, but its last text is sent. */
+  /** This element is the field's no more. Off the page nothing of the field runs on, but its last text is sent. */
   leave(root) {
-    if (!alive.has(this) || root !== this.root) return
+    const left = this.homes.forget(root)
+    if (!alive.has(this) || !this.homes.isAt(root)) return
+    if (left) return this.goBack(...left)
     this.flush(true)
     this.goneAt = performance.now()
     alive.delete(this)
     clearTimeout(this.checkTimer)
     this.checking?.abort()
-    this.observer.disconnect()
+    this.homes.leave()
     this.findings.silence()
     this.surface.leave()
   }
 
-  /** A field is often built before it has its width; its height follows the width it gets. */
-  watchWidth() {
-    let width = 0
-    this.observer = new ResizeObserver(([entry]) => {
-      if (entry.contentRect.width === width) return
-      width = entry.contentRect.width
-      this.surface.grow()
-    })
-    this.observer.observe(this.box)
+  goBack(root, component) {
+    this.arrive(root, component)
+    this.update(component, false)
   }
 
   update({ data, setStateValue }, isNew) {

@@ -24,6 +24,7 @@ const theme = EditorView.theme({
   ".cm-placeholder": { color: "var(--st-gray-text-color, currentColor)" },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "transparent", outline: `1px solid var(--st-border-color)` },
   "&.cm-focused .cm-nonmatchingBracket": { backgroundColor: "transparent" },
+  ".cm-unseen": { fontSize: "0.75em", padding: "0 0.2em", color: "var(--st-orange-text-color)", border: "1px solid currentColor" },
   ".cm-lintRange-error": underline("var(--st-red-text-color)"),
   ".cm-lintRange-warning": underline("var(--st-orange-text-color)"),
   ".cm-lintRange-info": underline("var(--st-blue-text-color)"),

@@ -1,5 +1,6 @@
 /** Running text and single lines: the browser's own field, which grows with what it holds. */
 import { element } from "./dom.js"
+import { tellUnseen } from "./unseen.js"
 
 const MAX_HEIGHT = 420
 
@@ -13,7 +14,9 @@ export class PlainSurface {
     if (mode !== "line") this.input.rows = 1
     this.input.addEventListener("input", events.typed)
     this.input.addEventListener("keydown", events.pressed)
-    this.node = this.input
+    this.unseen = element("div", "status waiting")
+    this.node = element("div")
+    this.node.append(this.input, this.unseen)
   }
 
   /** On the page, at first or at another place of it. */
@@ -89,6 +92,7 @@ export class PlainSurface {
   mark() {}
 
   grow() {
+    this.unseen.textContent = tellUnseen(this.input.value)
     if (this.mode === "line") return
     this.input.style.height = "auto"
     const height = this.input.scrollHeight + 2

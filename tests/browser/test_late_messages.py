@@ -38,6 +38,12 @@ class SlowPage:
         server = socket.connect_to_server()
         server.on_message(lambda message: self._held.append(message) if self.is_held else socket.send(message))
 
+    def release_after(self, page: Page) -> None:
+        """Once the server has answered."""
+        while not self._held:
+            page.wait_for_timeout(50)
+        self.release()
+
     def release(self) -> None:
         assert self._socket is not None
         assert self._held

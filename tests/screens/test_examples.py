@@ -147,6 +147,7 @@ def test_all_that_match_are_counted_once_for_what_is_chosen(
     screen = _open(tag="season")
     screen.button(key="examples.change").click().run()
     screen.selectbox(key="examples.change.which.False").select("matching").run()
+    screen.selectbox(key="examples.change.act").select(bulk.BulkAct.SUBMIT).run()
     screen.run()
     assert len(asked) == len(set(map(repr, asked)))
     late = filling.write(msgspec.structs.replace(make_answer("Late"), tags=("season",)))
@@ -155,12 +156,15 @@ def test_all_that_match_are_counted_once_for_what_is_chosen(
     assert browsing.count_states(filling.ws, filling.project.id)[ExampleState.SUBMITTED] == 21
 
 
-def test_nothing_is_armed_before_examples_are_chosen(filling: Filling, many: list[str]) -> None:
+def test_nothing_is_armed_before_examples_and_what_to_do_are_chosen(filling: Filling, many: list[str]) -> None:
     screen = _open()
     screen.button(key="examples.change").click().run()
     assert "examples.change.do" not in {one.key for one in screen.button}
     assert "Choose which examples first" in texts(screen)
     screen.selectbox(key="examples.change.which.False").select("page").run()
+    assert "examples.change.do" not in {one.key for one in screen.button}
+    assert "Choose what to do" in texts(screen)
+    screen.selectbox(key="examples.change.act").select(bulk.BulkAct.SUBMIT).run()
     assert not screen.button(key="examples.change.do").disabled
 
 
@@ -168,6 +172,7 @@ def test_preview_names_those_left_and_opens_their_list(filling: Filling, many: l
     screen = _open()
     screen.button(key="examples.change").click().run()
     screen.selectbox(key="examples.change.which.False").select("matching").run()
+    screen.selectbox(key="examples.change.act").select(bulk.BulkAct.SUBMIT).run()
     assert "2 are submitted" in texts(screen)
     screen.button(key="examples.change.show.0").click().run()
     assert _shown(screen) == {"state": "submitted"}

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.screens.stage import Stage, staged
 from ui.glossary import GLOSSARY, PLACES, meaning_of
+
+
+@pytest.fixture
+def stage(home: Path) -> Iterator[Stage]:
+    with staged(home) as opened:
+        yield opened
 
 
 def test_every_word_stands_in_the_table_once_and_says_something() -> None:
@@ -21,3 +30,9 @@ def test_page_lists_the_words_under_their_places(open_page: Callable[[str], AppT
     words = [str(element.value) for element in shown.markdown]
     assert all(any(word.meaning in text for text in words) for word in GLOSSARY)
     assert {str(header.value) for header in shown.header} == set(PLACES)
+
+
+@pytest.mark.parametrize("page", ["catalogue", "examples", "training", "evaluation"])
+def test_the_way_to_it_is_a_link_that_opens_a_tab_of_its_own(stage: Stage, page: str) -> None:
+    links = [one.proto for one in stage.show(page).get("page_link")]
+    assert [one.page for one in links if one.label == "Glossary"] == ["glossary"]

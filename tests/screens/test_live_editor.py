@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from curation.model.definition import Tool
-from curation.services import cataloguing
+from curation.model.texts import TEXT_BYTES
+from curation.services import cataloguing, drafting
 from tests.browser.filling import Filling, filled, make_example, make_tool
 from ui.api import editor_routes
 from ui.session import close_workspaces
@@ -127,3 +128,16 @@ def test_schema_of_a_field_is_that_of_its_call_its_result_or_its_kind(client: Te
     assert "additionalProperties" in of_schema["schema"]["properties"]
     _, of_name = _ask(client, "schema", _schema(filling, "name"), "")
     assert of_name == {"schema": None}
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "\x01", "ä"], ids=["plain", "quote", "control", "umlaut"])
+def test_limit_is_about_the_text_however_it_is_written_in_json(
+    client: TestClient, filling: Filling, letter: str
+) -> None:
+    claim = _arguments(filling, "/messages/0/content")
+    longest = TEXT_BYTES // len(letter.encode())
+    assert _ask(client, "draft", claim, letter * longest) == (200, {"is_kept": True})
+    (draft,) = drafting.read_drafts(filling.ws, filling.actor.person_id, "example", claim.object_id).values()
+    assert draft.text == letter * longest
+    status, answer = _ask(client, "draft", claim, letter * (longest + 1))
+    assert (status, answer["error"]) == (413, "The text is larger than 1 MB; save it in smaller parts.")

@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from curation.model.example import Call, Example, Message
 from curation.model.states import ExampleState
-from curation.model.values import Arguments
+from curation.model.values import Arguments, Exact
 from curation.services import (
     browsing,
     cataloguing,
@@ -30,7 +31,7 @@ from curation.services.projects import ProjectView
 from curation.services.writing import ExampleView
 from db.tables import example
 from tests.screens.stage import HOSTILE, ROOT, Stage, make_tool, staged, texts
-from ui import catalogue_desk, publishing, rail, versions
+from ui import catalogue_desk, publishing, rail_tabs, versions
 
 PROPERTIES: dict[str, object] = {
     "amount": {"type": "number", "description": "Euros"},
@@ -106,7 +107,7 @@ Draw = Callable[[Callable[[ProjectView], None]], AppTest]
 
 def rail_tab(shown: AppTest) -> str:
     """The open tab of the rail on Write."""
-    return str(shown.session_state[rail.TAB.of("write").name])
+    return str(shown.session_state[rail_tabs.TAB.of("write").name])
 
 
 def calls(stage: Stage) -> list[str]:
@@ -285,6 +286,20 @@ def test_undo_right_after_publishing_takes_the_move_back_with_what_was_accepted(
     assert {one.state for one in examples(stage)} == {ExampleState.ACCEPTED}
     assert repairs.count_repairs(stage.ws, stage.project.id) == 0
     assert any(one.disabled for one in stage.show("catalogue").button if one.label == "Undo")
+
+
+def test_a_call_that_failed_on_purpose_changes_and_breaks_nothing(stage: Stage, draw: Draw) -> None:
+    view = examples(stage)[0]
+    asked, called, told, *rest = view.example.messages
+    unlearned = msgspec.structs.replace(called, weight=Exact("0"))
+    failed = msgspec.structs.replace(told, content='{"error": "Too many requests"}')
+    again = msgspec.structs.replace(view.example, messages=(asked, unlearned, failed, *rest))
+    writing.save_example(stage.ws, stage.actor, view.id, 1, again, nonce="not learned")
+    shown = draw(publishing.draw_publishing)
+    shown.text_input(key=DEFAULT).set_value("SEK").run()
+    said = texts(shown)
+    assert "1 example breaks" in said
+    assert "1 example of the others has a call that changes as well and gets no new error" in said
 
 
 def test_undo_means_the_desk_again_once_something_was_done_since(stage: Stage) -> None:

@@ -120,9 +120,25 @@ def test_blind_word_stays_hidden_until_both_are_in(filling: Filling, ana: Actor,
 def test_who_has_said_their_word_leaves_the_example_to_the_other(filling: Filling, ana: Actor, open_page: Open) -> None:
     example = _drawn(filling)
     screen = _press(open_page("review"), "review.accept")
-    assert "Your word is in." in texts(screen)
-    assert screen.button(key="review.accept").disabled
-    assert claiming.list_claimed(filling.ws, ana, [example.id]) == {}
+    assert screen.title[0].value == "Nothing left to review"
+    assert "To review 0" in [one.label.replace("\\", "") for one in screen.tabs]
+    assert blind_reviewing.find_look(filling.ws, ana, example.id).may_judge
+    _press(screen, "review.undo")
+    assert screen.title[0].value == "Thanks"
+    assert "Your word on each decision" in texts(screen)
+
+
+def test_a_claim_keeps_nobody_from_judging_apart(filling: Filling, ana: Actor, open_page: Open) -> None:
+    example = _drawn(filling)
+    claiming.claim(filling.ws, ana, example.id, "her tab")
+    screen = open_page("review")
+    assert screen.title[0].value == "Thanks"
+    assert "Claimed by" not in texts(screen)
+    assert claiming.list_claimed(filling.ws, ana, [example.id])[example.id].by != filling.actor.name
+    _press(screen, "review.accept")
+    look = blind_reviewing.find_look(filling.ws, filling.actor, example.id)
+    assert look is not None
+    assert look.has_mine
 
 
 def test_calling_a_decision_wrong_makes_a_difference_that_is_resolved(
@@ -165,7 +181,8 @@ def test_the_lead_sets_the_share_and_reads_the_agreement(filling: Filling, ana: 
             blind_reviewing.decide(filling.ws, who, example.id, 1, "accepted", mine, nonce=_nonce())
     table = open_page("agreement").table[0].value
     assert list(table["Decided by two"]) == ["3"] * 6
-    assert "few" in str(table["Alpha"].tolist())
+    assert list(table["Alpha"]) == ["too few items to tell"] * 6
+    assert list(table["95 % interval"]) == [""] * 6
 
 
 def test_edit_and_accept_goes_to_write_and_accepts_there(filling: Filling, open_page: Open) -> None:
@@ -184,6 +201,37 @@ def test_edit_and_accept_goes_to_write_and_accepts_there(filling: Filling, open_
     assert screen.title[0].value == "Thanks"
     assert not screen.button(key="review.accept").disabled
     assert filling.read(older.id).state is ExampleState.SUBMITTED
+
+
+def test_back_leaves_the_edit_for_review_without_accepting(filling: Filling, open_page: Open) -> None:
+    example = _submitted(filling, "Thanks")
+    screen = _press(open_page("review"), "review.edit").switch_page("../pages/write.py").run()
+    _press(screen, "write.back_to_review")
+    screen.switch_page("../pages/review.py").run()
+    assert screen.title[0].value == "Thanks"
+    assert filling.read(example.id).state is ExampleState.SUBMITTED
+    assert not screen.button(key="review.accept").disabled
+
+
+def test_head_names_who_wrote_it_and_who_handed_it_in(filling: Filling, ana: Actor, open_page: Open) -> None:
+    example = filling.write(make_answer("Thanks"))
+    writing.submit(filling.ws, ana, example.id, 1, nonce=_nonce())
+    reviewing.accept(filling.ws, filling.actor, example.id, 1, nonce=_nonce())
+    writing.undo_last(filling.ws, filling.actor, example.id, 1, nonce=_nonce())
+    assert f"by {filling.actor.name}, submitted by Ana" in texts(open_page("review"))
+
+
+def test_tools_open_on_a_key_and_stay_open(filling: Filling, open_page: Open) -> None:
+    older = _submitted(filling, "Older")
+    _submitted(filling, "Thanks")
+    screen = open_page("review")
+    assert "Say where an order is." not in texts(screen)
+    _press(screen, "review.tools")
+    assert "Say where an order is." in texts(screen)
+    assert "one of low · high" in screen.table[0].value["Takes"].tolist()
+    _press(screen, "review.accept")
+    assert screen.session_state["review.example"] == older.id
+    assert "Say where an order is." in texts(screen)
 
 
 def test_comment_at_a_turn_is_shown_there_until_it_is_done(filling: Filling, open_page: Open) -> None:

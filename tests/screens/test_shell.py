@@ -55,7 +55,7 @@ OWN_WORDS = {
     },
     "look_progress.py": {"st.badge(word, icon=icon, color=colour)"},
     "evaluation.py": {'st.caption(f"{count(rows, '},
-    "rail.py": {"st.tabs(labels, key=key"},
+    "rail_tabs.py": {"st.tabs(labels, key=key"},
 }
 """Lines a person looked at: what they show comes from a table of ours or from the helper, out of sight here."""
 

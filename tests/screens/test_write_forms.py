@@ -126,10 +126,55 @@ def test_recovery_is_chosen_and_its_failed_call_comes_first(
     assert screen.session_state["write.aim"].at == "/messages/1/tool_calls/0/function/arguments"
 
 
-def test_unsafe_retry_is_offered_with_its_reason(filling: Filling, open_page: Callable[..., AppTest]) -> None:
-    write_call(filling, publish(filling, NESTED), '{"to": {"town": "Graz"}}')
+def test_failures_come_first_and_are_few(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    filling.write(make_example("Where is B4821?"))
     screen = act(open_page("write"), "ask_recovery")
-    assert any("may already have worked" in one.value for one in screen.markdown)
+    offered = [one.label for one in screen.button if one.key.startswith("write.recovery.")]
+    assert len(offered) == len(set(offered)) <= 12
+    assert any("Bad argument, then correct the argument" in label for label in offered)
+    assert not [label for label in offered if "wait and try again" in label]
+
+
+def _ask_what_follows() -> None:
+    from curation.services.recovering import Recovery
+    from ui.dialogs import choose_recovery
+
+    retry = Recovery(
+        "timeout/retry_after_wait",
+        "timeout",
+        "Timeout",
+        "wait",
+        "Timed out.",
+        "retry_after_wait",
+        "It may have worked.",
+    )
+    escalate = Recovery("timeout/escalate", "timeout", "Timeout", "hand it over", "Timed out.", "escalate")
+    ways = (escalate, retry)
+    choose_recovery(ways, "t1/0", "word")
+
+
+def test_unsafe_retry_is_offered_with_its_reason() -> None:
+    screen = AppTest.from_function(_ask_what_follows)
+    screen.session_state["write.recovery.failure.word"] = "timeout"
+    screen.run()
+    assert not screen.exception
+    assert any("may have worked" in one.value for one in screen.markdown)
+    assert len(screen.button) == 3
+
+
+def test_failed_result_is_the_failure_and_stays_as_it_is(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    made = make_example("Where is B4821?")
+    told = '{"error": "The request timed out.", "at": 7}'
+    messages = (*made.messages[:2], msgspec.structs.replace(made.messages[2], content=told), made.messages[3])
+    example = filling.write(msgspec.structs.replace(made, messages=messages))
+    screen = act(open_page("write"), "ask_recovery")
+    ways = [one.key for one in screen.button if one.key.startswith("write.recovery.as_it_stands.")]
+    assert "write.recovery.as_it_stands.as_it_stands/retry_after_wait" in ways
+    act(screen, "recovery", "t1/0", "as_it_stands/retry_after_wait")
+    after = filling.read(example.id).example.messages
+    assert after[2].content == told
+    assert after[3].label is not None
+    assert after[3].label.recovery == "retry_after_wait"
 
 
 def test_new_turn_is_not_red_before_it_was_left(filling: Filling, open_page: Callable[..., AppTest]) -> None:
@@ -196,7 +241,7 @@ def test_template_is_asked_for_and_makes_a_tagged_draft(filling: Filling, open_p
     screen = open_page("write")
     screen.button(key="write.template").click().run()
     assert not screen.exception
-    assert "Make the draft" in {one.label for one in screen.button}
+    assert "Hard case" in {one.label for one in screen.selectbox}
     made = hard_cases.begin_hard_case(
         filling.ws, filling.actor, filling.project.id, "missing_value", ["track_order"], nonce="template"
     )

@@ -9,15 +9,28 @@ import pytest
 
 from curation.errors import BlockedError, CurationError, NotAllowedError, StateError
 from curation.model.definition import Definition, Tool
+from curation.model.filters import ExampleFilter
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import agreeing, bulk, cataloguing, impact, migrating, people, reviewing, writing
+from curation.services import (
+    agreeing,
+    browsing,
+    bulk,
+    cataloguing,
+    claiming,
+    impact,
+    migrating,
+    people,
+    reviewing,
+    writing,
+)
 from curation.services.blind_reviewing import (
     LookView,
     Said,
     decide,
     decisions_of,
     find_look,
+    list_apart,
     list_judged,
     resolve,
     take_back,
@@ -336,6 +349,31 @@ def test_agreement_counts_complete_reviews_by_kind_of_decision(desk: Desk, ana: 
     report = agreeing.measure_agreement(desk.ws, desk.project_id)
     assert (report.n_open, report.n_differ) == (0, 1)
     assert (report.kinds["correct"].n, report.kinds["correct"].n_equal) == (6, 5)
+
+
+def test_a_claim_keeps_nobody_from_judging_apart(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    claiming.claim(desk.ws, bo, example.id, "his tab")
+    assert _say(desk, ana, example).n_done == 1
+    assert list_apart(desk.ws, [example.id]) == {example.id}
+    assert _say(desk, bo, example).state == "agreed"
+    assert claiming.list_claimed(desk.ws, ana, [example.id]) == {}
+
+
+def test_who_has_judged_apart_has_it_no_more_in_the_list(desk: Desk, ana: Actor, bo: Actor):
+    examples = [_drawn(desk), _drawn(desk)]
+    _say(desk, ana, examples[0])
+    left = {who.person_id: _listed(desk, who) for who in (ana, bo)}
+    assert left == {ana.person_id: [examples[1].id], bo.person_id: [examples[1].id, examples[0].id]}
+    _say(desk, bo, examples[0], "rejected")
+    assert _listed(desk, bo) == [examples[1].id], "two who differ leave it to somebody else"
+    assert browsing.count_queues(desk.ws, desk.project_id, bo.person_id).left(ExampleState.SUBMITTED) == 1
+    assert len(_listed(desk, desk.actor)) == 2
+
+
+def _listed(desk: Desk, judge: Actor) -> list[str]:
+    wanted = ExampleFilter(states=(ExampleState.SUBMITTED,), judge=judge.person_id)
+    return [row.id for row in browsing.list_filtered(desk.ws, desk.project_id, wanted).rows]
 
 
 def test_what_an_example_says_of_its_decisions(desk: Desk):

@@ -104,6 +104,19 @@ def test_retry_that_does_no_harm_is_not_flagged(tool: Tool, arguments: str) -> N
     assert not [one for one in offered if one.warning]
 
 
+@pytest.mark.parametrize("idempotent", [None, False, True])
+@pytest.mark.parametrize("side_effect", [None, "read", "write", "destructive"])
+def test_retry_is_flagged_exactly_where_the_checker_warns_of_it(side_effect: str, idempotent: bool | None) -> None:
+    pay = make_tool(side_effect, idempotent=idempotent)
+    example = make(pay, '{"id": "A4821"}')
+    offered = {one.name: one for one in recovering.list_recoveries(example, 1, 0, {"pay": pay})}
+    made = recovering.insert_failure(example, 1, 0, "timeout/retry_after_wait", {"pay": pay})
+    reading = read_row(encode(made))
+    assert isinstance(reading, Reading)
+    is_warned = any(one.rule == "unsafe-retry" for one in check(reading, {"pay": pay}))
+    assert bool(offered["timeout/retry_after_wait"].warning) == is_warned
+
+
 def test_write_without_its_idempotency_key_is_flagged_by_name() -> None:
     pay = make_tool("write", idempotency_parameter="key")
     offered = recovering.list_recoveries(make(pay, '{"id": "A1"}'), 1, 0, {"pay": pay})

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from curation.services import cataloguing, repairs, writing
+from sqlalchemy import update
+
+from curation.model.filters import Special
+from curation.services import browsing, cataloguing, repairs, writing
 from db.repairs import RepairRecord, put_repairs
+from db.tables import example
 from tests.shop_rows import Desk, make_broken_example, make_example, make_tool
 
 
@@ -54,3 +58,17 @@ def test_pages_of_the_queue_follow_the_numbers_of_examples(desk: Desk):
     first = repairs.open_repairs(desk.ws, desk.project_id, limit=3)
     rest = repairs.open_repairs(desk.ws, desk.project_id, after=first[-1].number, limit=3)
     assert [one.number for one in (*first, *rest)] == sorted((view.number for view in views), reverse=True)
+
+
+def test_what_is_archived_or_rejected_waits_nowhere(desk: Desk):
+    tool_id = add_tool(desk)
+    archived, rejected, waiting = (desk.write(make_example(f"A-{n}00")) for n in (1, 2, 3))
+    for view in (archived, rejected, waiting):
+        open_repair(desk, view.id, tool_id)
+    writing.archive_example(desk.ws, desk.actor, archived.id, nonce=desk.nonce())
+    with desk.ws.unit() as unit:
+        unit.connection.execute(update(example).where(example.c.id == rejected.id).values(state="rejected"))
+        unit.commit()
+    assert repairs.count_repairs(desk.ws, desk.project_id) == 1
+    assert browsing.count_queues(desk.ws, desk.project_id).specials[Special.REPAIR] == 1
+    assert [one.example_id for one in repairs.open_repairs(desk.ws, desk.project_id)] == [waiting.id]

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from curation.errors import NotAllowedError, StateError
+from curation.errors import NotAllowedError, StateError, UnreadableError
 from curation.model.definition import Definition, Policy, Tool
 from curation.services import cataloguing, tool_exporting, tool_importing
 from curation.services.tool_importing import Chosen, ImportDone, ToolImport
@@ -182,4 +182,25 @@ def test_what_is_no_tool_is_a_fault_and_what_has_no_name_gets_one(desk: Desk) ->
     data = b'{"tools": [5, {"function": 5}, {"description": "Nameless.", "inputSchema": {}}]}'
     preview = tool_importing.preview_import(desk.ws, desk.project_id, "tools.json", data)
     assert [fault.at for fault in preview.faults] == ["/tools/0", "/tools/1"]
-    assert preview.lines[0].notes[0].words == "it has no name, so it is called `tool`"
+    assert preview.lines[0].notes[0].words == (
+        "it has no name, so it is called `nameless`, after what it says of itself"
+    )
+
+
+def test_nameless_tools_are_called_after_what_they_say_and_no_two_alike(desk: Desk) -> None:
+    city = {"type": "object", "properties": {"city": {"type": "string"}, "day": {"type": "string"}}}
+    tools: list[dict[str, Any]] = [
+        {"description": "Look up the weather of a city.", "inputSchema": city},
+        {"description": "Look up the weather for you!", "inputSchema": city},
+        {"name": "\u67e5\u8be2", "inputSchema": city},
+        {"name": "", "inputSchema": {"type": "object", "properties": {}}},
+    ]
+    lines = look(desk, *tools).lines
+    assert [line.name for line in lines] == ["look_up_weather", "look_up_weather_2", "with_city_day", "tool"]
+    assert all(line.notes[0].kind == "renamed" for line in lines)
+
+
+@pytest.mark.parametrize("text", ["[]", '{"tools": []}', '{"openapi": "3.1.0", "paths": {}}'])
+def test_a_source_without_tools_is_refused_wherever_it_is_imported(desk: Desk, text: str) -> None:
+    with pytest.raises(UnreadableError, match=r"empty\.json.* holds no tools"):
+        tool_importing.preview_import(desk.ws, desk.project_id, "empty.json", text.encode())

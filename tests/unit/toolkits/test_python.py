@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from curation.errors import UnreadableError
-from curation.toolkits import ReadTool, ToolsRead, read_tools
+from curation.model.definition import Definition, Tool
+from curation.toolkits import ReadTool, ToolsRead, get_tool_format, read_tools
 
 FILE = Path(__file__).parents[2] / "data/tool_sources/refunds.py"
 
@@ -173,6 +176,46 @@ class Cancel(Base):
         "parts": {"type": "array", "items": part, "maxItems": 3, "default": []},
         "note": {"type": ["string", "null"]},
     }
+
+
+def closed(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def test_closed_schemas_are_written_as_plain_models() -> None:
+    address = closed(street={"type": "string", "description": "With the number."})
+    schema = closed(
+        order={"type": "string"}, to={**address, "description": "Where to."}, by={"type": "array", "items": address}
+    )
+    schema["properties"]["day"] = {"type": "string", "format": "date"}
+    text = json.dumps({"type": "function", "function": {"name": "send", "description": "Sends.", "parameters": schema}})
+    tool = Tool(Definition(text), result_schema=json.dumps(closed(sent={"type": "boolean"})))
+    for form in ("pydantic", "python"):
+        written = get_tool_format(form).write([tool]).text
+        assert "WithJsonSchema" not in written
+        assert written.count("class SendTo(BaseModel):") == 1
+        assert written.count('extra="forbid"') == (2 if form == "pydantic" else 3)
+        read = one(written, form).tool
+        assert read.definition.view.parameters == schema
+        assert form == "pydantic" or json.loads(read.result_schema or "") == json.loads(tool.result_schema or "")
+
+
+def test_written_models_run_and_refuse_what_the_schema_refuses() -> None:
+    names: dict[str, Any] = {"__name__": "written"}
+    schema = closed(
+        order={"type": "string", "minLength": 2}, lines={"type": "array", "items": closed(n={"type": "integer"})}
+    )
+    text = json.dumps({"type": "function", "function": {"name": "Buy", "parameters": schema}})
+    written = get_tool_format("pydantic").write([Tool(Definition(text))]).text
+    exec(compile(written, "written.py", "exec", dont_inherit=True), names)
+    assert names["Buy"](order="A1", lines=[{"n": 1}]).lines[0].n == 1
+    for wrong in (
+        {"order": "A1", "lines": [], "more": 1},
+        {"order": "A", "lines": []},
+        {"order": "A1", "lines": [{"m": 1}]},
+    ):
+        with pytest.raises(ValidationError):
+            names["Buy"](**wrong)
 
 
 def test_a_file_of_models_is_told_from_one_of_functions() -> None:

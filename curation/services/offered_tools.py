@@ -1,0 +1,96 @@
+"""The tools an example offers to the model, as somebody reads them who judges its calls: the called ones first."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+import msgspec
+
+from curation.errors import UnreadableError
+from curation.model.definition import Definition
+from curation.model.example import Example
+from curation.model.outline import Outline, lay_out
+from curation.services.parameter_entries import FIELDS
+from curation.services.parameter_forms import Line, is_nullable, kind_of, list_lines, open_form, value_of
+from curation.services.text_fields import field_text
+
+MOST_VALUES = 12
+_AS_JSON = "other"
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """One parameter in a line: its name as people read it, what it takes, and what it means."""
+
+    name: str
+    takes: str
+    is_required: bool
+    meaning: str
+
+
+class OfferedTool(msgspec.Struct, frozen=True):
+    """One tool as the model sees it."""
+
+    name: str
+    description: str
+    n_calls: int
+    """How often the example calls it."""
+    parameters: tuple[Parameter, ...]
+    schema: str
+    """The schema's text where the table leaves something out, "" where it says all."""
+
+
+def list_offered(example: Example) -> tuple[OfferedTool, ...]:
+    """Every offered tool, those that are called first, in the order of the example otherwise."""
+    offered = example.tools if isinstance(example.tools, tuple) else ()
+    called = [field_text(call.name) for message in example.messages for call in message.calls or ()]
+    tools = [msgspec.structs.replace(_read(one), n_calls=called.count(one.view.name or "")) for one in offered]
+    return tuple(sorted(tools, key=lambda one: not one.n_calls))
+
+
+@lru_cache(maxsize=1024)
+def _read(definition: Definition) -> OfferedTool:
+    view = definition.view
+    text = view.parameters_text or ""
+    lines, is_whole = _lines(text)
+    return OfferedTool(
+        view.name or "no name",
+        view.description or "",
+        0,
+        tuple(_parameter(one) for one in lines),
+        "" if is_whole else lay_out(text) if lines else text,
+    )
+
+
+def _lines(text: str) -> tuple[list[Line], bool]:
+    """The parameters the table can say, and whether it says all of the schema."""
+    if not text:
+        return [], True
+    try:
+        lines = list(list_lines(open_form(text)))
+    except UnreadableError:
+        return [], False
+    return lines, all(kind_of(one.outline) != _AS_JSON for one in lines)
+
+
+def _parameter(line: Line) -> Parameter:
+    meaning = value_of(line.outline, "description")
+    return Parameter(line.label, _takes(line.outline), line.is_required, meaning if isinstance(meaning, str) else "")
+
+
+def _takes(outline: Outline) -> str:
+    kind = kind_of(outline)
+    words = ["see the schema" if kind == _AS_JSON else _values(outline) if kind == "enum" else kind]
+    for spec in FIELDS[kind]:
+        value = value_of(outline, spec.keyword)
+        if value is not None:
+            words.append(f"{spec.title.lower()} {value if isinstance(value, str) else json.dumps(value)}")
+    return ", ".join([*words, *(["or null"] if is_nullable(outline) else [])])
+
+
+def _values(outline: Outline) -> str:
+    values = value_of(outline, "enum")
+    listed = values if isinstance(values, list) else []
+    said = [one if isinstance(one, str) else json.dumps(one) for one in listed[:MOST_VALUES]]
+    more = f" and {len(listed) - MOST_VALUES:,} more" if len(listed) > MOST_VALUES else ""
+    return "one of " + " · ".join(said) + more

@@ -1,0 +1,56 @@
+"""Look-alike tools: pairs that a model may take for each other, and pairs that it may not, as data."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from curation.model.definition import Definition
+from curation.rules.confusable import find_confusable
+from curation.rules.tool_meaning import meanings, plain_form
+from curation.services.tool_reading import read_source
+from curation.synthesizers.shop import demo_tools
+
+DATA = Path(__file__).parents[2] / "data"
+PAIRS = tomllib.loads((DATA / "look_alikes/pairs.toml").read_text(encoding="utf-8"))
+
+
+def define(name: str, description: str, arguments: str) -> Definition:
+    properties = {one: {"type": "string"} for one in arguments.split()}
+    function = {"name": name, "description": description, "parameters": {"type": "object", "properties": properties}}
+    return Definition(json.dumps({"type": "function", "function": function}))
+
+
+@pytest.mark.parametrize("kind", ["alike", "apart"])
+def test_every_pair_is_found_or_left_alone(kind: str) -> None:
+    for case in PAIRS[kind]:
+        for pair in ((case["a"], case["b"]), (case["b"], case["a"])):
+            found = find_confusable([define(*one) for one in pair])
+            assert bool(found) is (kind == "alike"), (case["why"], found)
+            assert all(one.reasons for one in found), case["why"]
+
+
+def test_what_makes_names_alike_is_said() -> None:
+    (found,) = find_confusable([define("search_orders", "", ""), define("find_orders", "", "")])
+    assert found.reasons == ("the names mean the same",)
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "tool_sources").glob("*.[jyp]*")), ids=lambda one: one.name)
+def test_tools_as_people_publish_them_are_told_apart(path: Path) -> None:
+    tools = read_source(path.name, path.read_bytes()).tools
+    assert find_confusable([one.tool.definition for one in tools]) == ()
+
+
+def test_the_demo_has_no_look_alikes() -> None:
+    assert find_confusable([one.definition for one in demo_tools()]) == ()
+
+
+def test_a_word_has_one_meaning_and_stands_in_its_plain_form() -> None:
+    table = tomllib.loads((DATA.parents[1] / "curation/rules/tool_words.toml").read_text(encoding="utf-8"))
+    words = [word for key in ("acts", "things") for line in table[key].values() for word in line]
+    assert len(words) == len(set(words))
+    assert {word for word in words if plain_form(word) in words and plain_form(word) != word} <= {"goods"}
+    assert set(meanings().near) <= set(table["acts"])
