@@ -38,7 +38,7 @@ from ui.tool_fields import (
     show_unread,
     take_commits,
 )
-from ui.tool_inspector import draw_inspector, find_line
+from ui.tool_inspector import draw_inspector, find_line, is_form_open
 from ui.tool_moves import say_undo
 from ui.tool_parts import count_misfits, draw_part
 
@@ -163,6 +163,10 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...], 
 
 
 def _draw_standing(desk: Desk, counts: Counter[Severity], waits: bool) -> None:
+    _, why_not = tool_desk.preview(desk)
+    if why_not and is_form_open(desk):
+        st.markdown(f":small[:red[:material/error: {plain(why_not)}]]")
+        return
     for severity in (Severity.ERROR, Severity.WARNING):
         if counts[severity]:
             severity_badge(severity, counts[severity])
