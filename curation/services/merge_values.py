@@ -52,6 +52,7 @@ def is_equal(one: object, other: object) -> bool:
 
 
 def take_undisputed(base: Item, mine: Item, theirs: Item) -> Item | None:
+    """The one both agree on, or that only one of them changed; None where both changed it differently."""
     if is_equal(mine, theirs) or is_equal(mine, base):
         return theirs
     return mine if is_equal(theirs, base) else None
@@ -65,18 +66,22 @@ def is_odd(one: Example | Message | Call) -> bool:
 
 
 def has_odd_label(*messages: Message) -> bool:
+    """Whether a label has a known key of an odd shape."""
     return any(one.label is not None and not _KNOWN.isdisjoint(one.label.extra) for one in messages)
 
 
 def is_same_turn(old: Message, new: Message) -> bool:
+    """Whether one is the other, changed perhaps: the same role, and for a result the same call."""
     return old.role == new.role and (old.role != "tool" or old.tool_call_id == new.tool_call_id)
 
 
 def is_same_call(old: Call, new: Call) -> bool:
+    """Known by the id, else by the tool."""
     return old.id == new.id if field_text(old.id) else old.name == new.name
 
 
 def is_same_tool(old: Definition, new: Definition) -> bool:
+    """Known by the name."""
     return old.view.name is not None and old.view.name == new.view.name
 
 
