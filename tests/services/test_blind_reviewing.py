@@ -35,8 +35,8 @@ from curation.services.blind_reviewing import (
     resolve,
     take_back,
 )
-from curation.services.bulk import Selection
 from curation.services.bulk_changes import BulkAct, BulkChange
+from curation.services.bulk_views import Selection
 from curation.services.second_looks import is_drawn, read_share, set_share
 from curation.services.writing import ExampleView
 from db import second_looks as looks
