@@ -7,6 +7,7 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from curation.model.states import ExampleState
+from curation.services import writing
 from tests.browser.filling import Filling, make_answer
 from tests.screens.pressing import press
 from tests.screens.rows import pick_row, rows_of
@@ -47,3 +48,15 @@ def test_example_put_away_leaves_the_queue(filling: Filling, open_page: Callable
     assert screen.session_state["write.example"] == first.id
     press(screen, "write.undo")
     assert filling.read(second.id).state is ExampleState.DRAFT
+
+
+def test_what_was_put_away_is_taken_back_as_a_draft(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_answer("Thanks"))
+    writing.archive_example(filling.ws, filling.actor, example.id, nonce="away")
+    screen = open_page("write")
+    screen.session_state["write.example"] = example.id
+    screen.run()
+    press(screen, f"write.restore.{example.id}")
+    assert filling.read(example.id).state is ExampleState.DRAFT
+    assert screen.title[0].value == "Thanks"
+    assert screen.session_state["rail.tab.write"] == "Drafts"
