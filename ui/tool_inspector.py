@@ -167,7 +167,11 @@ def _draw_lint(desk: Desk, judged: tuple[Judged, ...]) -> None:
     tool, _ = tool_desk.preview(desk)
     if tool is None:
         # Why is said once, at the bottom or under the JSON.
-        st.caption("Lint goes on once the JSON is whole." if not is_form_open(desk) else "Lint goes on after that.")
+        st.caption(
+            "Lint goes on once the JSON is whole."
+            if not is_form_open(desk)
+            else "Lint begins once the tool can be saved."
+        )
     elif not judged:
         st.caption("Nothing a model would misread was found.")
     for at, one in enumerate(judged[:MAX_LINT]):

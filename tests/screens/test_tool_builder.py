@@ -187,8 +187,7 @@ def test_text_a_field_refuses_is_kept_and_keeps_the_tool_from_being_saved(builde
     assert builder.schema()["properties"]["amount"]["examples"] == [0.5]
     builder.press(f"tool.save.{builder.tool.id}")
     said = texts(builder.shown)
-    assert "Not saved" in said
-    assert not builder.shown.error
+    assert said.count("Not saved") == 1
     assert "Not taken yet" not in said
     assert cataloguing.get_tool(builder.stage.ws, builder.tool.id).revision == builder.tool.revision
     again = builder.stage.show("catalogue")
