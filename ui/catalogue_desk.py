@@ -152,7 +152,9 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...], 
     waits = bool(desk.drafted) or any(not tool.is_published for tool in tools)
     with decision_bar() as (words, acts):
         with words:
-            if not is_refused:
+            if is_refused:
+                st.caption("Not done", width="content")
+            else:
                 _draw_standing(desk, counts, waits)
         with acts:
             _undo_button(desk)
