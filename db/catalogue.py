@@ -179,7 +179,13 @@ def count_examples(connection: Connection, project_id: str) -> dict[str, Used]:
     as_saved = (
         select(tool_version.c.tool_id, *has)
         .join(tool, tool.c.id == tool_version.c.tool_id)
-        .join(example_tool, example_tool.c.definition_hash == tool_version.c.definition_hash)
+        # Under its present name it is counted above; the name leads along an index, which the hash has none of.
+        .join(definition, (definition.c.hash == tool_version.c.definition_hash) & (definition.c.name != tool.c.name))
+        .join(
+            example_tool,
+            (example_tool.c.name == definition.c.name)
+            & (example_tool.c.definition_hash == tool_version.c.definition_hash),
+        )
         .where(tool.c.project_id == project_id)
     )
     found = by_name.union_all(as_saved).subquery()

@@ -19,7 +19,7 @@ ws = workspace()
 project = require_project()
 
 with st.sidebar:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="write-begin", horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):
         st.header("Queue", anchor=False, width="content")
         st.space("stretch")
         is_new = st.button("New", key="write.new", type="tertiary", icon=":material/add:", shortcut=keys.NEW.shortcut)
@@ -27,8 +27,8 @@ with st.sidebar:
             "Template",
             key="write.template",
             type="tertiary",
-            icon=":material/extension:",
             shortcut=keys.NEW_FROM_TEMPLATE.shortcut,
+            help="Begin with a hard case",
         )
     if is_new:
         begin_example(ws, actor, project.id)

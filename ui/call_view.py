@@ -31,6 +31,7 @@ def draw_call_card(scene: Scene, turn: int, index: int, call: Call) -> None:
             st.caption(plain(rest))
         for one in errors[:MAX_FAULTS] if scene.selected != handle or not scene.is_editable else ():
             st.markdown(f":red[:material/error: {named(one.finding.message)}]")
+            scene.told.append(one.finding.at)
 
 
 def _head(scene: Scene, call: Call, handle: str, n_errors: int) -> None:

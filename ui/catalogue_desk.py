@@ -17,6 +17,7 @@ from ui import keys, publishing
 from ui.decision_bar import decision_bar
 from ui.desk_focus import hold_focus
 from ui.desk_style import bend_desk
+from ui.errors import show_refusal
 from ui.focus import focus_on
 from ui.hand_over import hand_over_first
 from ui.layout import keys_button, page_head, severity_badge
@@ -38,7 +39,7 @@ from ui.tool_fields import (
     show_unread,
     take_commits,
 )
-from ui.tool_inspector import draw_inspector, find_line
+from ui.tool_inspector import draw_inspector, find_line, is_form_open
 from ui.tool_moves import say_undo
 from ui.tool_parts import count_misfits, draw_part
 
@@ -79,7 +80,8 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
             draw_part(desk)
         with right:
             draw_inspector(desk, judged, "result_schema" if part == "result_schema" else "parameters")
-    _draw_actions(project, desk, judged, refused)
+    _draw_actions(project, desk, judged, is_refused=refused is not None)
+    show_refusal(refused)
     bend_desk()
     hand_over_first()
     cursor = CURSOR.get()
@@ -144,25 +146,33 @@ def _draw_names(desk: Desk) -> None:
     )
 
 
-def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...], refused: CurationError | None) -> None:
+def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...], *, is_refused: bool) -> None:
     tools = cataloguing.list_tools(workspace(), project.id)
     counts = Counter(one.severity for one in judged)
     waits = bool(desk.drafted) or any(not tool.is_published for tool in tools)
     with decision_bar() as (words, acts):
         with words:
-            if refused is None:
-                _draw_standing(desk, counts, waits)
+            if is_refused:
+                st.caption("Not done", width="content")
             else:
-                _draw_refusal(refused)
+                _draw_standing(desk, counts, waits)
         with acts:
             _undo_button(desk)
             is_error_next = _next_error(desk, judged)
-            if desk.drafted or desk.unread or desk.view is None:
+            is_open = bool(desk.drafted or desk.unread or desk.view is None)
+            if is_open:
                 _draft_buttons(desk, is_filled=not is_error_next)
-            _publish_button(project, is_filled=waits and not desk.drafted and not counts[Severity.ERROR])
+            _publish_button(project, is_filled=waits and not is_open and not counts[Severity.ERROR])
 
 
 def _draw_standing(desk: Desk, counts: Counter[Severity], waits: bool) -> None:
+    _, why_not = tool_desk.preview(desk)
+    if why_not and desk.view is None and not desk.drafted:
+        st.caption("Begin with a name", width="content")
+        return
+    if why_not and is_form_open(desk):
+        st.markdown(f":small[:red[:material/error: {plain(why_not)}]]")
+        return
     for severity in (Severity.ERROR, Severity.WARNING):
         if counts[severity]:
             severity_badge(severity, counts[severity])
@@ -170,12 +180,6 @@ def _draw_standing(desk: Desk, counts: Counter[Severity], waits: bool) -> None:
     if misfits:
         st.badge(count(misfits, "sample does", "samples do") + " not fit", icon=":material/error:", color="red")
     st.caption(_standing(desk, counts, waits), width="content")
-
-
-def _draw_refusal(refused: CurationError) -> None:
-    """Beside the button that was pressed: nothing on the page moves, and the sentence stands nowhere else."""
-    hint = f" {plain(refused.hint)}" if refused.hint else ""
-    st.markdown(f":small[:red[:material/error: {plain(refused.message)}]{hint}]")
 
 
 def _undo_button(desk: Desk) -> None:

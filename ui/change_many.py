@@ -12,9 +12,9 @@ from curation.model.filters import ExampleFilter
 from curation.model.people import Actor
 from curation.services import bulk, bulk_running
 from curation.services.browsing import Counted, ExamplePage
-from curation.services.bulk import BulkView, Selection
 from curation.services.bulk_changes import NEEDS_VALUE, PERMISSIONS, BulkAct, BulkChange
 from curation.services.bulk_preview import Preview, preview
+from curation.services.bulk_views import APPLYING, PLANNED, RETURNING, UNDONE, BulkView, Selection
 from curation.services.filter_choices import Choices
 from curation.services.roles import ALLOWED
 from curation.services.workspace import Workspace
@@ -217,7 +217,7 @@ def _run(ws: Workspace, batch_id: str, n: int) -> None:
 
 
 def _said(done: BulkView) -> str:
-    word = "taken back" if done.state == bulk.UNDONE else WORDS[done.change.act][2]
+    word = "taken back" if done.state == UNDONE else WORDS[done.change.act][2]
     left = ", ".join(f"{n:,} because {plain(why)}" for why, n in done.left.items())
     stopped = f"; stopped: {plain(done.failed)}" if done.failed else ""
     return f"{done.n_changed:,} {word}" + (f"; left as they were: {left}" if left else "") + stopped
@@ -249,10 +249,10 @@ def _draw_progress(ws: Workspace, actor: Actor, batch_id: str) -> None:
     now = bulk.view(ws, batch_id)
     if now.is_over:
         st.rerun()
-    word = "Taking back" if now.state == bulk.RETURNING else WORDS[now.change.act][0]
+    word = "Taking back" if now.state == RETURNING else WORDS[now.change.act][0]
     share = now.n_done / now.n_items if now.n_items else 0.0
     st.progress(min(share, 1.0), text=f"{word}: {now.n_done:,} of {now.n_items:,}")
-    if now.state in (bulk.PLANNED, bulk.APPLYING):
+    if now.state in (PLANNED, APPLYING):
         nonce = uuid.uuid4().hex
         st.button(
             "Stop and take back",

@@ -11,12 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 @contextmanager
 def decision_bar() -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
-    """Two places in one row that never wraps: words give way and wrap inside theirs, the acts keep their spot."""
+    """Two places in one row that never wraps: words give way and are cut in theirs, the acts keep their spot."""
     with (
         st.bottom,
         st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"),
     ):
-        words = st.container(horizontal=True, vertical_alignment="center", gap="small", width="stretch")
+        words = st.container(
+            key="decision-words", horizontal=True, wrap=False, vertical_alignment="center", gap="small", width="stretch"
+        )
         acts = st.container(
             horizontal=True,
             wrap=False,

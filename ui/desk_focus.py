@@ -32,8 +32,8 @@ export default function ({ data, parentElement }) {
   const stay = () => {
     const at = document.activeElement
     // A question gives the focus back to where it was asked from, by itself.
-    const isAsked = document.querySelector("[role=dialog]")
-    if (desk() && !isAsked && (!at || at === document.body)) {
+    if (document.querySelector("[role=dialog]")) return
+    if (desk() && (!at || at === document.body)) {
       prepare(desk())
       desk().focus({ preventScroll: true })
     }

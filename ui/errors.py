@@ -20,6 +20,13 @@ def show_error(error: CurationError) -> None:
     st.error(f"**{plain(error.message)}**{hint}", icon=":material/error:")
 
 
+def show_refusal(error: CurationError | None) -> None:
+    """The banner of an act on a desk: it floats above the acts and moves nothing; draw it last."""
+    with st.container(key="desk-refused"):
+        if error is not None:
+            show_error(error)
+
+
 @contextmanager
 def errors_shown() -> Iterator[None]:
     """Run one act; a `CurationError` becomes a banner and the page goes on."""

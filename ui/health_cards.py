@@ -96,7 +96,6 @@ def draw_splits(measured: Health, states: tuple[ExampleState, ...] = ()) -> None
     """Rows by split, and those whose group has none yet."""
     with st.container(border=True), st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Splits", anchor=False, width="content", help=meaning_of("split"))
-        st.caption("by group, sticky", width="content")
         st.space("stretch")
         for split, n in measured.splits.items():
             number_button(f"{split} {n:,}", ExampleFilter(split=split, states=states), key=f"health.split.{split}")

@@ -19,6 +19,8 @@ class HeldTyping {
   /** The press or answer whose outcome is still to come. */
   cause = undefined
   refused = ""
+  /** Whether held text went into a field that has not been asked for it since. */
+  hasEntered = false
   sent = 0
 
   constructor(presses) {
@@ -102,8 +104,17 @@ class HeldTyping {
     this.cause = undefined
     if (isStray || !enter(held, typed)) this.refused += typed.text
     else if (typed.init?.key === "Enter") this.answered()
+    this.hasEntered ||= !isStray
     if (!this.hasTypedAfter()) this.tell()
     return true
+  }
+
+  /** A press after text that was held: its field hands it over first, as it does at a chord typed into it. */
+  handOver() {
+    const { hasEntered } = this
+    this.hasEntered = false
+    if (hasEntered) holder()?.dispatchEvent(keydown({ key: "Alt", code: "AltLeft", altKey: true }))
+    return hasEntered
   }
 
   hasTypedAfter() {

@@ -19,7 +19,8 @@ def draw_inspector(scene: Scene) -> None:
     if call is not None and turn is not None and index is not None:
         draw_call(scene, turn, index, call)
     quiet = [one for one in scene.judged if scene.is_quiet(one)]
-    show_findings(scene.judged, page=scene.page, is_editable=scene.is_editable, told=scene.told, quiet=quiet)
+    told = [*scene.told, *scene.fields.values()]
+    show_findings(scene.judged, page=scene.page, is_editable=scene.is_editable, told=told, quiet=quiet)
     draw_kept(scene)
     if turn is not None:
         draw_labels(scene, turn, scene.example.messages[turn])

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from curation.model.outline import Outline
-from curation.services import enum_choices, parameter_entries, unit_lines
+from curation.services import enum_choices, parameter_entries
 from curation.services import parameter_edits as edits
 from curation.services.parameter_forms import (
     KINDS,
@@ -16,13 +16,13 @@ from curation.services.parameter_forms import (
     around,
     change,
     find,
-    is_nullable,
     kind_of,
     pointer_to,
     split_pointer,
 )
 from ui import keys
 from ui.layout import card_title
+from ui.parameter_details import draw_details
 from ui.state import ask
 from ui.text import count, plain
 from ui.tool_fields import (
@@ -41,7 +41,6 @@ from ui.tool_fields import (
 )
 
 PAGE = "catalogue"
-COLUMNS = 3
 
 
 def draw_line(place: Place, line: Line) -> None:
@@ -60,7 +59,7 @@ def draw_line(place: Place, line: Line) -> None:
         _choices_field(place, line)
     if kind == "array":
         _items_field(place, line)
-    _draw_details(place, line)
+    draw_details(place, line)
     _say_hidden(line)
     _draw_acts(place, line)
 
@@ -165,90 +164,6 @@ def _items_field(place: Place, line: Line) -> None:
 
     options = ["not said", *KINDS, *(["other"] if kind == "other" else [])]
     st.selectbox("Each item is", options, key=key, on_change=edit_schema, args=(place, key, edit, "what an item is"))
-
-
-def _draw_details(place: Place, line: Line) -> None:
-    kind = kind_of(line.outline)
-    specs = parameter_entries.FIELDS[kind]
-    typed: list[parameter_entries.FieldSpec | None] = [spec for spec in specs if spec.entry != "switch"]
-    if kind in ("number", "integer"):
-        typed.insert(2, None)
-    for start in range(0, len(typed), COLUMNS):
-        for column, spec in zip(st.columns(COLUMNS, gap="small"), typed[start : start + COLUMNS], strict=False):
-            with column:
-                _unit_field(place, line) if spec is None else _draw_field(place, line, spec)
-    # Outside the grid, whose columns are too narrow for a label beside its switch.
-    with st.container(horizontal=True, gap="medium"):
-        for spec in specs:
-            if spec.entry == "switch":
-                _switch(place, line, spec)
-        if kind != "other":
-            _null_switch(place, line)
-
-
-def _draw_field(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> None:
-    key = field_key(place, spec.keyword, line.pointer)
-
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: edits.set_field(node, spec, str(value or "")))
-
-    def readable(outline: Outline, typed: str) -> str:
-        return parameter_entries.readable_lines(typed, kind_of(find(outline, line.pointer)))
-
-    title = f"{spec.title} of {line.label}"
-    slip = Slip(spec.keyword, title, line.pointer, place.schema, readable if spec.entry == "values" else None)
-    given = (place, key, edit, spec.title.lower(), slip)
-    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": given}
-    shown = parameter_entries.show_entry(spec, line.outline)
-    if spec.usual:
-        hold(key, shown or None)
-        usual = [*spec.usual, *([shown] if shown and shown not in spec.usual else [])]
-        st.selectbox(spec.title, usual, placeholder="any", accept_new_options=True, **options)  # safe: our table
-    elif spec.entry == "values":
-        hold(key, shown)
-        st.text_area(spec.title, height=76, placeholder="one a line", **options)  # safe: our table of fields
-    else:
-        hold(key, shown)
-        st.text_input(spec.title, **options)  # safe: our table of fields
-    show_refusal(key)
-
-
-def _unit_field(place: Place, line: Line) -> None:
-    key = field_key(place, "unit", line.pointer)
-    hold(key, unit_lines.split_unit(line.outline)[1])
-
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: unit_lines.write_unit(node, str(value)))
-
-    st.text_input(
-        "Unit",
-        key=key,
-        placeholder=unit_lines.said_unit(line.pointer, line.outline),
-        on_change=edit_schema,
-        args=(place, key, edit, "a unit"),
-    )
-
-
-def _switch(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> None:
-    key = field_key(place, spec.keyword, line.pointer)
-    hold(key, parameter_entries.is_on(spec, line.outline))
-
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: edits.set_field(node, spec, bool(value)))
-
-    is_only_json = not parameter_entries.is_drawn(spec, line.outline)
-    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": (place, key, edit, spec.title.lower())}
-    st.toggle(spec.title, disabled=is_only_json, **options)  # safe: our table of fields
-
-
-def _null_switch(place: Place, line: Line) -> None:
-    key = field_key(place, "null", line.pointer)
-    hold(key, is_nullable(line.outline))
-
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: edits.set_nullable(node, nullable=bool(value)))
-
-    st.toggle("May be null", key=key, on_change=edit_schema, args=(place, key, edit, "whether it may be null"))
 
 
 def _say_hidden(line: Line) -> None:

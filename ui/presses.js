@@ -47,6 +47,8 @@ function begin() {
   }
   // After every field had its turn to hand over its text, and before Streamlit's own listener on the document.
   document.documentElement.addEventListener("keydown", (event) => presses.key(event))
+  // A list of choices keeps Enter to itself, also with Alt; closed, it has no use for it.
+  window.addEventListener("keydown", (event) => isAtClosedChoice(event) && presses.key(event), true)
   window.addEventListener("pointerdown", (event) => presses.down(event), true)
   window.addEventListener("pointerup", (event) => presses.up(event), true)
   window.addEventListener("click", (event) => presses.click(event), true)
@@ -222,6 +224,7 @@ class Presses {
     const isBound = !isFree && isAbout && button.closest(".stMain, .stBottom")
     if (isBound && press.seen !== view?.seen) return this.miss()
     if (button.disabled) return "disabled"
+    if (this.typing.handOver()) return ""
     this.askedAt = performance.now()
     // Only from the desk: what is told from another fragment would take the press along into the wrong one.
     const nonce = isBound && view ? String(performance.now()) : undefined
@@ -235,6 +238,11 @@ class Presses {
     this.typing.drop(MISSED)
     return "missed"
   }
+}
+
+function isAtClosedChoice(event) {
+  const at = event.composedPath()[0]
+  return event.key === "Enter" && event.altKey && at.matches?.("[role=combobox]") && at.ariaExpanded !== "true"
 }
 
 function scriptState() {

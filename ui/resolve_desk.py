@@ -8,7 +8,7 @@ from curation.errors import CurationError
 from curation.model.people import Actor
 from curation.services import blind_reviewing, drafting, writing
 from curation.services.agreeing import Difference, list_differences
-from curation.services.blind_reviewing import Opinion, Said
+from curation.services.blind_words import Opinion, Said
 from curation.services.drafting import Draft
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace

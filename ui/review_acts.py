@@ -9,7 +9,7 @@ import streamlit as st
 from curation.errors import BlockedError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import blind_reviewing, claiming, remarks, reviewing, writing
+from curation.services import blind_reviewing, blind_words, claiming, remarks, reviewing, writing
 from curation.services.drafting import Draft
 from curation.services.second_looks import WAITING
 from curation.services.workspace import Workspace
@@ -48,7 +48,7 @@ def _decided(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None
 
 
 def _is_blind(ws: Workspace, actor: Actor, example_id: str) -> bool:
-    return review_blind.is_blind(blind_reviewing.find_look(ws, actor, example_id))
+    return review_blind.is_blind(blind_words.find_look(ws, actor, example_id))
 
 
 def _say_apart(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act, verdict: str) -> None:
@@ -138,7 +138,7 @@ def _take_back(ws: Workspace, actor: Actor, decided: Decision, act: Act, *, seen
 
 def _undone(ws: Workspace, actor: Actor, decided: Decision, act: Act, seen: int | None) -> ExampleView:
     example_id, rev, since = decided
-    look = blind_reviewing.find_look(ws, actor, example_id)
+    look = blind_words.find_look(ws, actor, example_id)
     if look is not None and look.has_mine and look.state in ("open", "differ"):
         return blind_reviewing.take_back(ws, actor, example_id, rev, nonce=act.nonce)
     if since:

@@ -6,7 +6,7 @@ import msgspec
 import streamlit as st
 
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS
-from curation.services.blind_reviewing import KINDS, NO_TOOL, LookView, Said, decisions_of
+from curation.services.blind_words import KINDS, NO_TOOL, LookView, Said, decisions_of
 from curation.services.writing import ExampleView
 from ui.layout import card_title
 from ui.text import plain, say

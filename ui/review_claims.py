@@ -7,7 +7,7 @@ import uuid
 import streamlit as st
 
 from curation.model.people import Actor
-from curation.services import blind_reviewing, claiming, people, writing
+from curation.services import blind_words, claiming, people, writing
 from curation.services.claiming import ClaimView, clock_time
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
@@ -73,8 +73,8 @@ def first(ws: Workspace, actor: Actor) -> str:
 
 
 def _first_free(ws: Workspace, actor: Actor, ids: list[str] | tuple[str, ...]) -> str:
-    said = blind_reviewing.list_judged(ws, actor, ids)
-    apart = blind_reviewing.list_apart(ws, ids)
+    said = blind_words.list_judged(ws, actor, ids)
+    apart = blind_words.list_apart(ws, ids)
     return claiming.first_free(ws, actor, [one for one in ids if one not in said], shared=apart)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.errors import CurationError
 from curation.model.example import Waiver
 from curation.model.people import Actor
 from curation.services import writing
@@ -14,7 +15,7 @@ from ui import keys, offered_tools, state
 from ui.chat import Scene, draw_conversation
 from ui.desk_focus import hold_focus
 from ui.desk_style import bend_desk
-from ui.errors import errors_shown
+from ui.errors import errors_shown, show_refusal
 from ui.findings import show_findings
 from ui.layout import empty_card, keys_button
 from ui.offered_tools import draw_offered
@@ -48,13 +49,16 @@ _ACTED: Slot[str] = Slot("review.acted", "")
 def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: str) -> None:
     """One example under review."""
     seen = seen_at_press(PAGE)
-    with errors_shown():
+    act, refused = state.Act(), None
+    try:
         take_comment(ws, actor, example_id)
         act = state.asked(PAGE)
         if act.rev and seen and seen != _seen(example_id, act.rev):
             st.toast(MISSED, icon=":material/info:")
         elif act.verb:
             ACTS[act.verb](ws, actor, example_id, typed_comment(ws, actor, example_id), act)
+    except CurationError as error:
+        refused = error
     was_open, example_id = example_id, state.REVIEWED.get() or example_id
     view = writing.open_example(ws, example_id)
     standing = stand_at(ws, actor, view)
@@ -63,6 +67,7 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
         _ACTED.set(act.nonce)
     hold_focus(DESK, f"{example_id} {_ACTED.get()}")
     is_ahead = example_id != was_open
+    show_refusal(refused)
     hold_presses(PAGE, _seen(example_id, view.head_rev), FREE, follow=f"{was_open} {act.nonce}" if is_ahead else "")
     if not is_ahead:
         look_ahead(ws, actor, example_id)

@@ -11,7 +11,9 @@ from curation.services.writing import ExampleView
 from ui import state
 from ui.moments import ago
 from ui.places import place_words, turn_of
-from ui.text import plain, say, words
+from ui.text import count, plain, say, words
+
+MAX_LINE = 90
 
 
 def draw_note(one: CommentView, page: str, *, where: str) -> None:
@@ -57,9 +59,19 @@ def is_at_turn(one: CommentView, view: ExampleView) -> bool:
     return turn is not None and turn < len(view.example.messages)
 
 
-def draw_open_notes(view: ExampleView, comments: Sequence[CommentView], page: str) -> None:
-    """The open comments that stand at no turn, for the person who mends the example."""
-    for one in comments:
-        if one.is_open and not is_at_turn(one, view):
-            with st.container(border=True):
-                draw_note(one, page, where="whole")
+def shortened(text: str) -> str:
+    """The first words of a comment, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= MAX_LINE else flat[: MAX_LINE - 1].rstrip() + "…"
+
+
+def fold_open_notes(view: ExampleView, comments: Sequence[CommentView], page: str) -> None:
+    """The open comments that stand at no turn, for the person who mends the example: one line with the newest words."""
+    waiting = [one for one in comments if one.is_open and not is_at_turn(one, view)]
+    if not waiting:
+        return
+    newest = max(waiting, key=lambda one: str(one.at))
+    line = say("{n}: {text}", n=count(len(waiting), "open comment"), text=shortened(newest.text))
+    with st.expander(line, type="compact", icon=":material/chat:", key=f"{page}.notes.{view.id}"):
+        for one in waiting:
+            draw_note(one, page, where="whole")

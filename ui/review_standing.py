@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from curation.model.people import Actor
-from curation.services import blind_reviewing, remarks, reviewing
-from curation.services.blind_reviewing import LookView
+from curation.services import blind_words, remarks, reviewing
+from curation.services.blind_words import LookView
 from curation.services.claiming import ClaimView
 from curation.services.remarks import CommentView
 from curation.services.workspace import Workspace
@@ -41,7 +41,7 @@ class Standing:
 
 def stand_at(ws: Workspace, actor: Actor, view: ExampleView) -> Standing:
     """Claim the example where this person alone is to decide it, and read what they may see of it."""
-    look = blind_reviewing.find_look(ws, actor, view.id)
+    look = blind_words.find_look(ws, actor, view.id)
     is_apart = is_blind(look) or waits(look)
     held = None if is_apart else review_claims.hold(ws, actor, view)
     said = remarks.list_comments(ws, view.id, actor)

@@ -52,6 +52,8 @@ def _draw_acts(scene: Scene) -> None:
         if scene.is_editable:
             _act(scene, "System turn", "add_system", ":material/settings:")
             _act(scene, "Put this example away", "archive", ":material/archive:")
+        else:
+            _act(scene, "Take it back as a draft", "restore", ":material/unarchive:")
 
 
 def _act(scene: Scene, label: str, verb: str, icon: str) -> None:

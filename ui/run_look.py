@@ -22,11 +22,10 @@ LOOK: dict[JobState, tuple[str, str, Colour]] = {
 
 
 def state_words(job: JobView) -> str:
-    """The state under a run's name, without colour, which is too dim in a caption; while it runs, how far it is."""
-    word, icon, _ = LOOK[job.state]
+    """The state under a run's name; while it runs, how far it is."""
     if job.state is JobState.RUNNING and job.steps:
-        word = f"{100 * job.step / job.steps:.0f} %"
-    return f"{icon} {word}"
+        return f"{100 * job.step / job.steps:.0f} %"
+    return LOOK[job.state][0]
 
 
 def progress_words(job: JobView) -> str:

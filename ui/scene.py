@@ -34,7 +34,7 @@ class Scene:
     spots: dict[str, str] = field(default_factory=dict)
     """Where the cursor can go, in the order drawn: pointer → widget key."""
     told: list[str] = field(default_factory=list)
-    """Pointers of the inspector's fields: what is found there is said there."""
+    """Pointers of the inspector's fields and of faults said in a card: what is found there is said there."""
 
     def add_field(self, key: str, pointer: str) -> None:
         """A text field is on the page."""

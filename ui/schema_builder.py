@@ -178,8 +178,8 @@ def _row(line: Line) -> Row:
     return Row(
         line.pointer,
         split_pointer(line.pointer)[1] if line.is_named else "each item",
-        facts=f"{_kind_words(line.outline)}{_marks(line)}",
-        about=f"— {description}" if description else "",
+        facts=f"{_kind_words(line.outline)}{_marks(line)}{' —' if description else ''}",
+        about=description,
         strong=line.is_named,
         depth=min(depth_of(line.pointer), 8),
     )

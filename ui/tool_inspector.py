@@ -150,9 +150,9 @@ def _parameter_names(desk: Desk) -> dict[str, str]:
 
 
 def _draw_definition(desk: Desk) -> None:
-    tool, why_not = tool_desk.preview(desk)
+    tool, _ = tool_desk.preview(desk)
     if tool is None:
-        st.markdown(named(why_not))
+        st.caption("Shown once the tool can be read.")
         return
     source(lay_out(tool.definition.text))
 
@@ -164,11 +164,14 @@ def _draw_lint(desk: Desk, judged: tuple[Judged, ...]) -> None:
         for severity in Severity:
             if counts[severity]:
                 severity_badge(severity, counts[severity])
-    tool, why_not = tool_desk.preview(desk)
-    if tool is None and not _is_form_open(desk):
-        st.caption("Lint goes on once the JSON is whole.")
-    elif tool is None:
-        st.error(named(why_not), icon=":material/error:")
+    tool, _ = tool_desk.preview(desk)
+    if tool is None:
+        # Why is said once, at the bottom or under the JSON.
+        st.caption(
+            "Lint goes on once the JSON is whole."
+            if not is_form_open(desk)
+            else "Lint begins once the tool can be saved."
+        )
     elif not judged:
         st.caption("Nothing a model would misread was found.")
     for at, one in enumerate(judged[:MAX_LINT]):
@@ -177,7 +180,7 @@ def _draw_lint(desk: Desk, judged: tuple[Judged, ...]) -> None:
         st.caption(f"{len(judged) - MAX_LINT} more once these are mended.")
 
 
-def _is_form_open(desk: Desk) -> bool:
+def is_form_open(desk: Desk) -> bool:
     """Whether the parameters can be read; if not, the form beside says where."""
     try:
         open_form(desk.fields["parameters"])

@@ -103,9 +103,10 @@ def _say_use(view: ToolView) -> str:
     """How many examples call a tool, and where more of them offer it, of how many."""
     if not view.n_examples:
         return "no examples"
-    of = count(view.n_examples, "example")
     calls = "calls it" if view.n_calling == 1 else "call it"
-    return f"{of} {calls}" if view.n_calling == view.n_examples else f"{view.n_calling:,} of {of} {calls}"
+    if view.n_calling == view.n_examples:
+        return f"{count(view.n_examples, 'example')} {calls}"
+    return f"{view.n_calling:,} of {view.n_examples:,} {calls}"
 
 
 def _drafted_name(object_id: str) -> str:

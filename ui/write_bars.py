@@ -134,6 +134,7 @@ def action_bar(
                 icon=":material/arrow_forward:",
                 shortcut=keys.NEXT_ERROR.shortcut,
                 type="primary" if errors and is_settled else "secondary",
+                disabled=not view.judged,
                 on_click=state.ask,
                 args=("next_error",),
             )
@@ -154,6 +155,8 @@ def action_bar(
 
 def _next_word(view: ExampleView, quiet: Sequence[Judged]) -> str:
     """Where Alt+I leads: an error, what is still to be written, else any finding."""
+    if not view.judged:
+        return "No finding left"
     if count_severities([one for one in view.judged if one not in quiet])[Severity.ERROR]:
         return "Next error"
     return "Next open place" if count_severities(quiet)[Severity.ERROR] else "Next finding"

@@ -23,11 +23,11 @@ from ui.conflicts import draw_conflicts
 from ui.cursor import AIM, aim, place_cursor
 from ui.desk_style import bend_desk
 from ui.editor import Commit, mark_handled, read_commit
-from ui.errors import errors_shown
+from ui.errors import show_refusal
 from ui.inspector import draw_inspector, handle_shown
 from ui.presses import MISSED, hold_presses, seen_at_press
 from ui.review_edit import BACK_TO_REVIEW
-from ui.review_notes import draw_open_notes, notes_below
+from ui.review_notes import fold_open_notes, notes_below
 from ui.row_view import SHOWN, draw_row
 from ui.scene import Scene
 from ui.session import workspace
@@ -63,7 +63,8 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
     seen = writing.open_example(ws, example_id)
     view = seen
     conflicts: tuple[Conflict, ...] = ()
-    with errors_shown():
+    refused = None
+    try:
         view, conflicts = _take_typed(ws, actor, seen)
         act = state.asked(PAGE)
         if act.verb and at_press not in ("", example_id):
@@ -74,7 +75,10 @@ def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: st
         # Before drawing: the page is drawn once, whole, and not a second time for its list.
         if not conflicts and not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
             st.rerun()
+    except CurationError as error:
+        refused = error
     _draw(actor, view, tools, conflicts, can_redo=writing.can_redo(ws, view.id))
+    show_refusal(refused)
     hold_presses(PAGE, example_id, FREE)
 
 
@@ -86,7 +90,7 @@ def _performed(
     act: Act,
     conflicts: tuple[Conflict, ...],
 ) -> ExampleView:
-    """The act done; refused, its banner moves the page, and the cursor stays where it was last."""
+    """The act done; refused, the cursor stays where it was last."""
     try:
         if conflicts and act.verb in HANDS_ON:
             raise BlockedError(
@@ -148,7 +152,7 @@ def _draw(
     desk_head(view)
     draw_repair(view, is_editable=scene.is_editable)
     draw_conflicts(view, conflicts)
-    draw_open_notes(view, said, PAGE)
+    fold_open_notes(view, said, PAGE)
     _draw_columns(view, scene)
     _DRAWN.of(view.id).set(dict(scene.fields))
     quiet = [one for one in view.judged if scene.is_quiet(one)]

@@ -74,6 +74,15 @@ def _archive(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exampl
     return after
 
 
+def _restore(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
+    """What was put away is work in hand again."""
+    LAST.clear()
+    after = writing.restore_example(ws, actor, view.id, nonce=act.nonce)
+    rail.reveal(PAGE)
+    st.rerun()
+    return after
+
+
 def _use_mine(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     after = deciding.use_mine(ws, actor, view.id, act.at, nonce=act.nonce)
     followed(view, after, act)
@@ -94,6 +103,7 @@ STEPS: dict[str, Callable[[Workspace, Actor, ExampleView, Act], ExampleView]] = 
     "redo": _redo,
     "keep": _keep,
     "archive": _archive,
+    "restore": _restore,
     "use_mine": _use_mine,
     "drop_mine": _drop_mine,
 }

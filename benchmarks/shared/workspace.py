@@ -23,7 +23,7 @@ from curation.model.example import Example, Message
 from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
 from curation.services import cataloguing, people, projects
-from curation.services.blind_reviewing import decisions_of
+from curation.services.blind_words import decisions_of
 from curation.services.deriving import derive, make_title, search_text
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.workspace import Workspace, open_workspace

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from curation.errors import NotFoundError
 from curation.formats import callwright, openai, router, trl
 from curation.formats.contract import Format, Loss, Written
+from curation.model.members import find_member
 
 __all__ = ["FORMATS", "Format", "Loss", "Written", "detect_format", "get_format"]
 
@@ -22,11 +22,7 @@ FORMATS: tuple[Format, ...] = (
 
 def get_format(name: str) -> Format:
     """The format people call `name`."""
-    for known in FORMATS:
-        if known.name == name:
-            return known
-    names = ", ".join(sorted(known.name for known in FORMATS))
-    raise NotFoundError(f"There is no format `{name}`.", hint=f"Choose one of: {names}.")
+    return find_member(FORMATS, name, "format")
 
 
 def detect_format(first_lines: Sequence[bytes]) -> Format:

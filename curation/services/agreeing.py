@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 import msgspec
 
 from curation.metrics.agreement import FEW_UNITS, Agreement, measure
-from curation.services.blind_reviewing import Opinion, Said, read_opinions
+from curation.services.blind_words import Opinion, Said, read_opinions
 from curation.services.heads import need_example
 from curation.services.impartial import NEEDED
 from curation.services.second_looks import DIFFER, OPEN

@@ -14,7 +14,6 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import CurationError, NotFoundError, StateError
-from curation.model.filters import ExampleFilter
 from curation.model.people import Actor
 from curation.processes import own_identity
 from curation.services.acts import Act, perform
@@ -30,7 +29,23 @@ from curation.services.bulk_changes import (
     states_before,
 )
 from curation.services.bulk_steps import Ready, change_one, get_ready, take_back_one
-from curation.services.filtering import read_address, write_address
+from curation.services.bulk_views import (
+    APPLYING,
+    COMPLETE,
+    FAILED,
+    PLANNED,
+    RETURNING,
+    UNDER_WAY,
+    UNDONE,
+    BulkView,
+    Selection,
+    Spec,
+    encode,
+    read_spec,
+    spec_of,
+    view_of,
+)
+from curation.services.filtering import write_address
 from curation.services.heads import mark
 from curation.services.projects import need_project
 from curation.services.roles import require
@@ -41,10 +56,6 @@ from db.batches import BatchRecord
 from db.bulk import BulkRecord, ItemRecord
 from db.examples import ExampleRecord
 
-PLANNED, APPLYING, COMPLETE, RETURNING, UNDONE = "staged", "applying", "complete", "returning", "undone"
-FAILED = "failed"
-"""It met something nobody had thought of: it does not go on by itself, and what it has done can be taken back."""
-UNDER_WAY = (PLANNED, APPLYING, RETURNING)
 CHUNK = 500
 """Examples planned under one hold of the write lock."""
 HOLD = 100
@@ -52,56 +63,6 @@ HOLD = 100
 CHECKED_HOLD = 40
 """The same where every example is checked or edited first."""
 LOCK_S = 0.1
-
-
-class Selection(msgspec.Struct, frozen=True):
-    """Which examples: those of a filter, or of these only the chosen ones."""
-
-    filter: ExampleFilter = ExampleFilter()
-    ids: tuple[str, ...] = ()
-    up_to: int | None = None
-    """The newest example that was there when they were counted; younger ones are left alone."""
-    most: int | None = None
-    """How many there were then; an act that meets more changes nothing."""
-
-
-class BulkView(msgspec.Struct, frozen=True):
-    """How far a bulk act has come, and what came of it."""
-
-    id: str
-    change: BulkChange
-    state: str
-    n_items: int
-    n_done: int
-    n_changed: int
-    left: dict[str, int]
-    """Why examples were left as they are → how many."""
-    by: str
-    at: str
-    failed: str = ""
-    """Why it stopped, where it did."""
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in (COMPLETE, UNDONE, FAILED)
-
-    @property
-    def can_be_undone(self) -> bool:
-        return self.state in (COMPLETE, FAILED) and self.n_changed > 0 and self.change.act is not BulkAct.RECHECK
-
-
-class _Spec(msgspec.Struct, frozen=True):
-    """A bulk act as it is kept."""
-
-    act: str
-    value: str
-    filter: dict[str, str]
-    ids: tuple[str, ...] = ()
-    up_to: int | None = None
-    most: int | None = None
-    back_by: str = ""
-    """Who asked for it to be taken back."""
-    failed: str = ""
 
 
 def begin(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, *, nonce: str) -> str:
@@ -114,8 +75,8 @@ def begin(ws: Workspace, actor: Actor, project_id: str, selection: Selection, ch
         owner = str(own_identity())
         record = BatchRecord(batch_id, project.id, bulk.KIND, wanted.act, PLANNED, 0, owner, actor.person_id, act.at)
         filters = write_address(selection.filter)
-        spec = _Spec(wanted.act, wanted.value, filters, selection.ids, selection.up_to, selection.most)
-        bulk.add_bulk(act.connection, record, _encode(spec))
+        spec = Spec(wanted.act, wanted.value, filters, selection.ids, selection.up_to, selection.most)
+        bulk.add_bulk(act.connection, record, encode(spec))
         act.note(Deed(batch_id, after=wanted.act, project_id=project.id))
         return batch_id
 
@@ -156,15 +117,8 @@ def _fail(ws: Workspace, batch_id: str, error: Exception) -> None:
 def _stop(connection: Connection, batch_id: str, why: str) -> None:
     record = bulk.find_bulk(connection, batch_id)
     if record is not None and bulk.set_state(connection, batch_id, FAILED, before=UNDER_WAY, owner=""):
-        bulk.set_spec(connection, batch_id, _encode(msgspec.structs.replace(_spec_of(record), failed=why)))
+        bulk.set_spec(connection, batch_id, encode(msgspec.structs.replace(spec_of(record), failed=why)))
         bulk.count_changed(connection, batch_id)
-
-
-def change_all(
-    ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, *, nonce: str
-) -> BulkView:
-    """Begin and run to the end; the same nonce again gives what the first time gave."""
-    return run(ws, begin(ws, actor, project_id, selection, change, nonce=nonce))
 
 
 def view(ws: Workspace, batch_id: str) -> BulkView:
@@ -172,14 +126,14 @@ def view(ws: Workspace, batch_id: str) -> BulkView:
     record = _need(ws, batch_id)
     with ws.reading() as connection:
         words = bulk.count_words(connection, batch_id)
-    return _view(record, words)
+    return view_of(record, words)
 
 
 def last_of(ws: Workspace, person_id: str, project_id: str) -> BulkView | None:
     """The last bulk act of a person in a project."""
     with ws.reading() as connection:
         record = bulk.newest_bulk(connection, project_id, person_id)
-        return _view(record, bulk.count_words(connection, record.id)) if record else None
+        return view_of(record, bulk.count_words(connection, record.id)) if record else None
 
 
 def take_back(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> str:
@@ -189,7 +143,7 @@ def take_back(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> str:
         record = bulk.find_bulk(act.connection, batch_id)
         if record is None:
             raise NotFoundError("This act is not here.")
-        spec = _spec_of(record)
+        spec = spec_of(record)
         if record.by != actor.person_id:
             require(actor, PERMISSIONS[BulkAct(spec.act)])
         if record.state == PLANNED:
@@ -199,16 +153,11 @@ def take_back(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> str:
         ):
             raise StateError("There is nothing to take back: this was taken back already.")
         asked = msgspec.structs.replace(spec, back_by=actor.person_id, failed="")
-        bulk.set_spec(act.connection, batch_id, _encode(asked))
+        bulk.set_spec(act.connection, batch_id, encode(asked))
         act.note(Deed(batch_id, record.state, RETURNING, record.project_id))
         return batch_id
 
     return perform(ws, actor, "undo batch", nonce, str, work)
-
-
-def undo(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> BulkView:
-    """Take an act back to its end: everything that nobody has touched since."""
-    return run(ws, take_back(ws, actor, batch_id, nonce=nonce))
 
 
 def list_unfinished(ws: Workspace) -> list[BulkRecord]:
@@ -236,7 +185,7 @@ def select_heads(ws: Workspace, project_id: str, selection: Selection) -> Iterat
 
 
 def _plan(ws: Workspace, record: BulkRecord) -> None:
-    change, selection = _read_spec(record)
+    change, selection = read_spec(record)
     open_in = states_before(change.act)
     n = 0
     for heads in select_heads(ws, record.project_id, selection):
@@ -269,7 +218,7 @@ def _state_now(connection: Connection, batch_id: str) -> str:
 
 def _advance(ws: Workspace, record: BulkRecord, place: str) -> str:
     """One chunk; says where the next one begins."""
-    change, _ = _read_spec(record)
+    change, _ = read_spec(record)
     actor = _actor(ws, record)
     is_back = record.state == RETURNING
     limit = HOLD if is_back or (change.act not in SOUND_ONLY and not _saves(change)) else min(HOLD, CHECKED_HOLD)
@@ -337,43 +286,10 @@ def _need(ws: Workspace, batch_id: str) -> BulkRecord:
 
 def _actor(ws: Workspace, record: BulkRecord) -> Actor:
     """Who began it, or who asked for it to be taken back."""
-    back_by = _spec_of(record).back_by if record.state == RETURNING else ""
+    back_by = spec_of(record).back_by if record.state == RETURNING else ""
     with ws.reading() as connection:
         actor = people.find_person(connection, back_by or record.by)
     if actor is None:
         raise CurationError(f"{back_by or record.by} asked for this and is not here any more.")
     require(actor, "undo batch" if back_by else "change many")
     return actor
-
-
-def _spec_of(record: BulkRecord) -> _Spec:
-    return msgspec.json.decode(record.spec, type=_Spec)
-
-
-def _encode(spec: _Spec) -> str:
-    return msgspec.json.encode(spec).decode()
-
-
-def _read_spec(record: BulkRecord) -> tuple[BulkChange, Selection]:
-    spec = _spec_of(record)
-    selection = Selection(read_address(spec.filter).filter, spec.ids, spec.up_to, spec.most)
-    return BulkChange(BulkAct(spec.act), spec.value), selection
-
-
-def _view(record: BulkRecord, words: dict[str, int]) -> BulkView:
-    changed = words.get("changed", 0)
-    n_todo = words.get(bulk.TODO, 0)
-    left = {word: n for word, n in words.items() if word not in ("changed", bulk.TODO, "taken back")}
-    done = words.get("taken back", 0) if record.state == RETURNING else record.n_items - n_todo
-    return BulkView(
-        id=record.id,
-        change=_read_spec(record)[0],
-        state=record.state,
-        n_items=record.n_items,
-        n_done=done,
-        n_changed=changed if record.state != UNDONE else words.get("taken back", 0),
-        left=left,
-        by=record.by,
-        at=record.at,
-        failed=_spec_of(record).failed,
-    )

@@ -12,8 +12,8 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.model.transitions import words
 from curation.services.browsing import to_match
-from curation.services.bulk import Selection
 from curation.services.bulk_changes import SOUND_ONLY, STEPS, BulkAct, BulkChange, require_possible, states_before
+from curation.services.bulk_views import Selection
 from curation.services.workspace import Workspace
 from db import filtering
 from db.filtering import Standing

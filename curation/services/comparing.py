@@ -14,7 +14,7 @@ from curation.model.envelope import encode
 from curation.model.example import Example
 from curation.model.values import Json
 from curation.services.aligning import align
-from curation.services.three_way import read_members
+from curation.services.merge_values import read_members
 
 
 class Change(msgspec.Struct, frozen=True):

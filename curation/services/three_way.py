@@ -10,49 +10,29 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import msgspec
-from msgspec import UNSET
 
-from curation.model.definition import Definition
-from curation.model.envelope import encode
 from curation.model.example import Call, Example, Label, Message
 from curation.model.finding import Fix
-from curation.model.values import Arguments, Exact
+from curation.model.values import Arguments
 from curation.reading.edits import change_of, edit_source
-from curation.reading.spans import find_members
-from curation.reading.strict import parse_strict
 from curation.services.aligning import align
-from curation.services.text_fields import field_text
+from curation.services.merge_values import (
+    has_odd_label,
+    is_equal,
+    is_odd,
+    is_same_call,
+    is_same_tool,
+    is_same_turn,
+    list_added,
+    read_members,
+    take_undisputed,
+    text_of,
+    unite,
+)
 
 Choice = Literal["mine", "theirs", "both"]
 Item = TypeVar("Item")
 THREE = 3
-_KNOWN = frozenset(
-    [
-        "messages",
-        "tools",
-        "tags",
-        "group",
-        "waivers",
-        "acceptable",
-        "role",
-        "content",
-        "tool_calls",
-        "tool_call_id",
-        "name",
-        "weight",
-        "label",
-        "id",
-        "type",
-        "function",
-        "arguments",
-        "reason",
-        "missing",
-        "recovery",
-        "order",
-        "comparators",
-    ]
-)
-"""Keys that stand among the unknown ones only where their value has an odd shape."""
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -80,11 +60,6 @@ def merge(base: Example, mine: Example, theirs: Example, choices: Mapping[str, C
     return Merge(merging.example(base, mine, theirs), tuple(merging.clashes))
 
 
-def is_equal(one: object, other: object) -> bool:
-    """Equality that tells true from 1 and 1 from 1.0, as JSON does."""
-    return one == other and repr(one) == repr(other)
-
-
 class _Merging:
     """One merge under way."""
 
@@ -97,30 +72,32 @@ class _Merging:
         if found is not None:
             return found
         return Example(
-            messages=self._list(base.messages, mine.messages, theirs.messages, "/messages", _same_turn, self._message),
+            messages=self._list(
+                base.messages, mine.messages, theirs.messages, "/messages", is_same_turn, self._message
+            ),
             tools=self._tools(base, mine, theirs),
-            tags=_union(base.tags, mine.tags, theirs.tags),
+            tags=unite(base.tags, mine.tags, theirs.tags),
             group=self._value(base.group, mine.group, theirs.group, "/group"),
-            waivers=_union(base.waivers, mine.waivers, theirs.waivers),
+            waivers=unite(base.waivers, mine.waivers, theirs.waivers),
             acceptable=self._value(base.acceptable, mine.acceptable, theirs.acceptable, "/acceptable"),
             extra=self._members(base.extra, mine.extra, theirs.extra, ""),
         )
 
     def _whole(self, base: Example, mine: Example, theirs: Example) -> Example | None:
-        if any(map(_is_odd, (base, mine, theirs))):
+        if any(map(is_odd, (base, mine, theirs))):
             return self._value(base, mine, theirs, "")
-        return _undisputed(base, mine, theirs)
+        return take_undisputed(base, mine, theirs)
 
     def _tools(self, base: Example, mine: Example, theirs: Example) -> Any:
         lists = (base.tools, mine.tools, theirs.tools)
         if all(isinstance(one, tuple) for one in lists):
-            return self._list(*lists, "/tools", _same_tool, self._value)  # type: ignore[arg-type]
+            return self._list(*lists, "/tools", is_same_tool, self._value)  # type: ignore[arg-type]
         return self._value(*lists, "/tools")
 
     def _message(self, base: Message, mine: Message, theirs: Message, at: str) -> Message:
-        if (same := _undisputed(base, mine, theirs)) is not None:
+        if (same := take_undisputed(base, mine, theirs)) is not None:
             return same
-        if any(map(_is_odd, (base, mine, theirs))):
+        if any(map(is_odd, (base, mine, theirs))):
             return self._value(base, mine, theirs, at)
         names = ("role", "content", "tool_call_id", "name", "weight")
         fields = {name: self._value(*_parts(name, base, mine, theirs), f"{at}/{name}") for name in names}
@@ -133,11 +110,11 @@ class _Merging:
         at = f"{at}/tool_calls"
         if base.calls is None or mine.calls is None or theirs.calls is None:
             return self._value(base.calls, mine.calls, theirs.calls, at)
-        return self._list(base.calls, mine.calls, theirs.calls, at, _same_call, self._call)
+        return self._list(base.calls, mine.calls, theirs.calls, at, is_same_call, self._call)
 
     def _label(self, base: Message, mine: Message, theirs: Message, at: str) -> Label | None:
         at = f"{at}/label"
-        if base.label is None or mine.label is None or theirs.label is None or _has_odd_label(base, mine, theirs):
+        if base.label is None or mine.label is None or theirs.label is None or has_odd_label(base, mine, theirs):
             return self._value(base.label, mine.label, theirs.label, at)
         names = ("reason", "missing", "recovery", "order", "comparators")
         fields = {
@@ -146,9 +123,9 @@ class _Merging:
         return Label(**fields, extra=self._members(base.label.extra, mine.label.extra, theirs.label.extra, at))
 
     def _call(self, base: Call, mine: Call, theirs: Call, at: str) -> Call:
-        if (same := _undisputed(base, mine, theirs)) is not None:
+        if (same := take_undisputed(base, mine, theirs)) is not None:
             return same
-        if any(map(_is_odd, (base, mine, theirs))):
+        if any(map(is_odd, (base, mine, theirs))):
             return self._value(base, mine, theirs, at)
         fields = {
             name: self._value(*_parts(name, base, mine, theirs), f"{at}/{where}")
@@ -165,7 +142,7 @@ class _Merging:
 
     def _arguments(self, base: Call, mine: Call, theirs: Call, at: str) -> Any:
         three = (base.arguments, mine.arguments, theirs.arguments)
-        if (same := _undisputed(*three)) is not None:
+        if (same := take_undisputed(*three)) is not None:
             return same
         texts = [one.text for one in three if isinstance(one, Arguments)]
         forms = {one.form for one in three if isinstance(one, Arguments)}
@@ -228,7 +205,7 @@ class _Merging:
     ) -> tuple[Item, ...]:
         """Element by element along the common beginning of both."""
         own, other = align(base, mine, is_same), align(base, theirs, is_same)
-        added, put = _added(mine, own), _added(theirs, other)
+        added, put = list_added(mine, own), list_added(theirs, other)
         out: list[Item] = []
         for i in range(len(base) + 1):
             out += self._gap(added.get(i, []), put.get(i, []), f"{at}/+{i}")
@@ -264,93 +241,9 @@ class _Merging:
         return theirs
 
 
-def read_members(text: str) -> dict[str, str] | None:
-    """The members of a JSON object as exact text; None for anything else, and where a key stands twice."""
-    parsed = parse_strict(text)
-    if parsed.value is UNSET or not isinstance(parsed.value, dict):
-        return None
-    members = find_members(text) or ()
-    found = {str(member.key): text[member.start : member.end] for member in members}
-    return found if len(found) == len(members) else None
-
-
-def text_of(value: object) -> str | None:
-    """A value as a person reads it; None where there is none."""
-    match value:
-        case None | msgspec.UNSET:
-            return None
-        case str():
-            return value
-        case Exact():
-            return value.json
-        case Arguments() | Definition():
-            return value.text
-        case Message():
-            return _row_of(Example(messages=(value,)))[len('{"messages":[') : -len("]}")]
-        case Call():
-            return f"{field_text(value.name)} {text_of(value.arguments) or ''}".strip()
-        case tuple() if value and isinstance(value[0], Call):
-            return "\n".join(text_of(one) or "" for one in value)
-    return msgspec.json.encode(value).decode()
-
-
-def _row_of(example: Example) -> str:
-    return encode(example).decode()
-
-
-def _is_odd(one: Example | Message | Call) -> bool:
-    """Whether a known part has another shape than it should: such a thing is never taken apart."""
-    odd = set(one.extra) | set(one.function_extra if isinstance(one, Call) else ())
-    has_function = isinstance(one, Call) and one.function is not None
-    return one.whole is not None or has_function or not odd.isdisjoint(_KNOWN)
-
-
-def _has_odd_label(*messages: Message) -> bool:
-    return any(one.label is not None and not _KNOWN.isdisjoint(one.label.extra) for one in messages)
-
-
-def _undisputed(base: Item, mine: Item, theirs: Item) -> Item | None:
-    if is_equal(mine, theirs) or is_equal(mine, base):
-        return theirs
-    return mine if is_equal(theirs, base) else None
-
-
 def _parts(name: str, *structs: msgspec.Struct) -> tuple[Any, Any, Any]:
     base, mine, theirs = (getattr(one, name) for one in structs)
     return base, mine, theirs
-
-
-def _added(items: Sequence[Item], pairs: Mapping[int, int]) -> dict[int, list[Item]]:
-    """Elements without a partner, by the gap of the base they stand in."""
-    partners = {after: before for before, after in pairs.items()}
-    found: dict[int, list[Item]] = {}
-    gap = 0
-    for i, item in enumerate(items):
-        if i in partners:
-            gap = partners[i] + 1
-        else:
-            found.setdefault(gap, []).append(item)
-    return found
-
-
-def _union(base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Item]) -> tuple[Item, ...]:
-    """Marks without an order: what either added is in, what either took off is not."""
-    if is_equal(mine, base):
-        return tuple(theirs)
-    kept = [one for one in theirs if one in mine or one not in base]
-    return tuple(kept + [one for one in mine if one not in base and one not in theirs])
-
-
-def _same_turn(old: Message, new: Message) -> bool:
-    return old.role == new.role and (old.role != "tool" or old.tool_call_id == new.tool_call_id)
-
-
-def _same_call(old: Call, new: Call) -> bool:
-    return old.id == new.id if field_text(old.id) else old.name == new.name
-
-
-def _same_tool(old: Definition, new: Definition) -> bool:
-    return old.view.name is not None and old.view.name == new.view.name
 
 
 def _escape(key: str) -> str:

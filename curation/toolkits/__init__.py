@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.errors import NotFoundError, UnreadableError
+from curation.errors import UnreadableError
+from curation.model.members import find_member
 from curation.toolkits import anthropic, mcp, openai, openapi, pydantic, python
 from curation.toolkits.contract import Loss, Note, ReadTool, Source, ToolFault, ToolFormat, ToolsRead, ToolsWritten
 from curation.toolkits.legal_names import can_be_named, fit_name, fit_names, rename_tool
@@ -43,11 +44,7 @@ TOOL_FORMATS: tuple[ToolFormat, ...] = (
 
 def get_tool_format(name: str) -> ToolFormat:
     """The form people call `name`."""
-    for known in TOOL_FORMATS:
-        if known.name == name:
-            return known
-    names = ", ".join(sorted(known.name for known in TOOL_FORMATS))
-    raise NotFoundError(f"There is no form of tools `{name}`.", hint=f"Choose one of: {names}.")
+    return find_member(TOOL_FORMATS, name, "form of tools")
 
 
 def detect_tool_format(source: Source) -> ToolFormat:

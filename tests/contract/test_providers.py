@@ -55,7 +55,7 @@ def wait_for_end(provider: Provider, launch: Launch, handle: Handle) -> Status:
 def test_names_are_unique_and_found(provider: Provider):
     assert get_provider(provider.name) is provider
     assert len({one.name for one in PROVIDERS}) == len(PROVIDERS)
-    with pytest.raises(NotFoundError, match="Known: "):
+    with pytest.raises(NotFoundError, match="Choose one of: "):
         get_provider("cloudy")
 
 

@@ -1,10 +1,12 @@
-"""A button pressed as a browser presses it: with the run it asks for once a desk is on screen."""
+"""What a browser does with a page: a button pressed, with the run it asks for, a text handed over, a row opened."""
 
 from __future__ import annotations
 
 import json
 
 from streamlit.testing.v1 import AppTest
+
+from ui import state
 
 
 def press(screen: AppTest, key: str) -> AppTest:
@@ -15,4 +17,17 @@ def press(screen: AppTest, key: str) -> AppTest:
     if any(one["follow"] for one in held):
         screen.run()
         assert not screen.exception, screen.exception
+    return screen
+
+
+def hand_over(screen: AppTest, key: str, text: str, base_rev: int = 1, nonce: str = "n1") -> None:
+    """A text field hands over its text with the next run."""
+    screen.session_state[key] = {"doc": {"text": text, "nonce": nonce, "base_rev": base_rev}}
+
+
+def show(screen: AppTest, example_id: str) -> AppTest:
+    """The page at one example, wherever its list stands."""
+    screen.session_state[state.EXAMPLE.name] = example_id
+    screen.run()
+    assert not screen.exception, screen.exception
     return screen

@@ -45,6 +45,7 @@ def test_empty_catalogue_explains_the_word_and_offers_the_first_tool(stage: Stag
     shown.button(key="catalogue.first").click().run()
     assert not shown.exception
     assert shown.title[0].value == "New tool"
+    assert "Begin with a name" in texts(shown)
 
 
 def test_typing_into_the_form_is_a_draft_of_the_json_at_once(stage: Stage) -> None:

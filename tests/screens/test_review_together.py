@@ -11,7 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import agreeing, blind_reviewing, claiming, drafting, people, reviewing, second_looks, writing
+from curation.services import (
+    agreeing,
+    blind_reviewing,
+    blind_words,
+    claiming,
+    drafting,
+    people,
+    reviewing,
+    second_looks,
+    writing,
+)
 from curation.services.text_fields import content_at, read_text, write_text
 from curation.services.writing import ExampleView
 from tests.browser.filling import Filling, make_answer
@@ -105,7 +115,7 @@ def test_a_new_name_is_added_and_sits_down(filling: Filling, open_page: Open) ->
 
 def test_blind_word_stays_hidden_until_both_are_in(filling: Filling, ana: Actor, open_page: Open) -> None:
     example = _drawn(filling)
-    said = blind_reviewing.decisions_of(example.example)
+    said = blind_words.decisions_of(example.example)
     blind_reviewing.decide(filling.ws, ana, example.id, 1, "accepted", said, "I like it.", nonce=_nonce())
     screen = open_page("review")
     assert "blind" in texts(screen)
@@ -122,7 +132,7 @@ def test_who_has_said_their_word_leaves_the_example_to_the_other(filling: Fillin
     screen = _press(open_page("review"), "review.accept")
     assert screen.title[0].value == "Nothing left to review"
     assert "To review 0" in [one.label.replace("\\", "") for one in screen.tabs]
-    assert blind_reviewing.find_look(filling.ws, ana, example.id).may_judge
+    assert blind_words.find_look(filling.ws, ana, example.id).may_judge
     _press(screen, "review.undo")
     assert screen.title[0].value == "Thanks"
     assert "Your word on each decision" in texts(screen)
@@ -136,7 +146,7 @@ def test_a_claim_keeps_nobody_from_judging_apart(filling: Filling, ana: Actor, o
     assert "Claimed by" not in texts(screen)
     assert claiming.list_claimed(filling.ws, ana, [example.id])[example.id].by != filling.actor.name
     _press(screen, "review.accept")
-    look = blind_reviewing.find_look(filling.ws, filling.actor, example.id)
+    look = blind_words.find_look(filling.ws, filling.actor, example.id)
     assert look is not None
     assert look.has_mine
 
@@ -145,7 +155,7 @@ def test_calling_a_decision_wrong_makes_a_difference_that_is_resolved(
     filling: Filling, ana: Actor, open_page: Open
 ) -> None:
     example = _drawn(filling)
-    said = blind_reviewing.decisions_of(example.example)
+    said = blind_words.decisions_of(example.example)
     blind_reviewing.decide(filling.ws, ana, example.id, 1, "accepted", said, nonce=_nonce())
     person = filling.actor.person_id
     drafting.save_draft(filling.ws, person, "review", example.id, "comment", 1, "It refuses.")
@@ -175,7 +185,7 @@ def test_the_lead_sets_the_share_and_reads_the_agreement(filling: Filling, ana: 
     for number in range(3):
         example = _submitted(filling, f"Thanks {number}")
         for who in (filling.actor, ana):
-            said = blind_reviewing.decisions_of(example.example)
+            said = blind_words.decisions_of(example.example)
             words = said if number else tuple(msgspec.structs.replace(one, reason="refuse") for one in said)
             mine = words if who is ana else said
             blind_reviewing.decide(filling.ws, who, example.id, 1, "accepted", mine, nonce=_nonce())

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from curation.services.cataloguing import ToolView
+from tests.services.paying import pay_tool, publish, save
 from tests.shop_rows import Desk, open_desk
 
 
@@ -12,3 +14,11 @@ from tests.shop_rows import Desk, open_desk
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with open_desk(tmp_path / "home") as opened:
         yield opened
+
+
+@pytest.fixture
+def pay(desk: Desk) -> ToolView:
+    """The tool that pays, published."""
+    view = save(desk, pay_tool())
+    publish(desk)
+    return view

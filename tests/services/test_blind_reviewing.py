@@ -24,19 +24,10 @@ from curation.services import (
     reviewing,
     writing,
 )
-from curation.services.blind_reviewing import (
-    LookView,
-    Said,
-    decide,
-    decisions_of,
-    find_look,
-    list_apart,
-    list_judged,
-    resolve,
-    take_back,
-)
-from curation.services.bulk import Selection
+from curation.services.blind_reviewing import decide, resolve, take_back
+from curation.services.blind_words import LookView, Said, decisions_of, find_look, list_apart, list_judged
 from curation.services.bulk_changes import BulkAct, BulkChange
+from curation.services.bulk_views import Selection
 from curation.services.second_looks import is_drawn, read_share, set_share
 from curation.services.writing import ExampleView
 from db import second_looks as looks

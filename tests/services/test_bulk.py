@@ -19,13 +19,14 @@ from curation.model.filters import ExampleFilter, Level
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import auditing, browsing, bulk, bulk_running, reviewing, writing
-from curation.services.bulk import Selection
 from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.bulk_preview import preview
+from curation.services.bulk_views import Selection
 from curation.services.sweeping import sweep_abandoned
 from curation.services.workspace import open_workspace
 from db import bulk as bulk_rows
 from db import people
+from tests.services.bulk_acts import change_all, take_all_back
 from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example
 
 EVERYTHING = Selection()
@@ -39,7 +40,7 @@ def fill(desk: Desk, count: int, *, broken: int = 0) -> list[str]:
 
 def do(desk: Desk, act: BulkAct, value: str = "", selection: Selection = EVERYTHING, actor: Actor | None = None):
     change = BulkChange(act, value)
-    return bulk.change_all(desk.ws, actor or desk.actor, desk.project_id, selection, change, nonce=desk.nonce())
+    return change_all(desk.ws, actor or desk.actor, desk.project_id, selection, change, nonce=desk.nonce())
 
 
 def states(desk: Desk) -> dict[str, int]:
@@ -58,11 +59,11 @@ def test_states_move_together_and_come_back_with_one_undo(desk: Desk):
     assert do(desk, BulkAct.ACCEPT).n_changed == 5
     archived = do(desk, BulkAct.ARCHIVE)
     assert states(desk) == {"archived": 7}
-    back = bulk.undo(desk.ws, desk.actor, archived.id, nonce=desk.nonce())
+    back = take_all_back(desk.ws, desk.actor, archived.id, nonce=desk.nonce())
     assert (back.state, back.n_changed) == ("undone", 7)
     assert states(desk) == {"accepted": 5, "draft": 2}, "the verdict on the same revision stands again"
     with pytest.raises(StateError, match="taken back already"):
-        bulk.undo(desk.ws, desk.actor, archived.id, nonce=desk.nonce())
+        take_all_back(desk.ws, desk.actor, archived.id, nonce=desk.nonce())
 
 
 def test_preview_says_how_many_change_and_why_others_cannot(desk: Desk):
@@ -97,7 +98,7 @@ def test_tags_and_groups_are_revisions_that_come_back(desk: Desk):
     grouped = do(desk, BulkAct.SET_GROUP, "g1", Selection(ids=(ids[0],)))
     assert grouped.n_changed == 1
     assert example_of(desk, ids[0]).group == "g1"
-    back = bulk.undo(desk.ws, desk.actor, tagged.id, nonce=desk.nonce())
+    back = take_all_back(desk.ws, desk.actor, tagged.id, nonce=desk.nonce())
     assert (back.n_changed, back.left) == (2, {"touched since": 1})
     assert example_of(desk, ids[0]).tags == ("late summer",), "somebody has touched it since"
     assert {example_of(desk, one).tags for one in ids[1:]} == {()}
@@ -109,7 +110,7 @@ def test_accepted_text_that_comes_back_is_submitted(desk: Desk):
     do(desk, BulkAct.ACCEPT)
     tagged = do(desk, BulkAct.ADD_TAG, "x")
     assert states(desk) == {"draft": 1}
-    bulk.undo(desk.ws, desk.actor, tagged.id, nonce=desk.nonce())
+    take_all_back(desk.ws, desk.actor, tagged.id, nonce=desk.nonce())
     assert states(desk) == {"submitted": 1}
     assert writing.open_example(desk.ws, one).head_rev == 3
 
@@ -129,7 +130,7 @@ def test_one_rule_is_mended_everywhere(desk: Desk):
     done = do(desk, BulkAct.FIX, rule, selection)
     assert done.n_changed == 3
     assert browsing.count_filtered(desk.ws, desk.project_id, ExampleFilter(level=Level.ERROR)).n == 0
-    bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce())
+    take_all_back(desk.ws, desk.actor, done.id, nonce=desk.nonce())
     assert browsing.count_filtered(desk.ws, desk.project_id, ExampleFilter(level=Level.ERROR)).n == 3
 
 
@@ -152,11 +153,11 @@ def test_checking_again_changes_no_state_and_is_not_undone(desk: Desk):
 
 def test_same_nonce_is_done_once(desk: Desk):
     fill(desk, 2)
-    first = bulk.change_all(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="once")
-    assert bulk.change_all(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="once") == first
+    first = change_all(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="once")
+    assert change_all(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="once") == first
     restored = do(desk, BulkAct.RESTORE, selection=Selection(ExampleFilter(states=(ExampleState.ARCHIVED,))))
     assert restored.n_changed == 2
-    assert bulk.change_all(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="once").id == first.id
+    assert change_all(desk.ws, desk.actor, desk.project_id, EVERYTHING, ARCHIVE, nonce="once").id == first.id
     assert states(desk) == {"draft": 2}
 
 
@@ -219,7 +220,7 @@ def test_two_people_at_once_change_each_example_once(desk: Desk):
 
     def work(actor: Actor, act: BulkAct, nonce: str) -> None:
         change = BulkChange(act)
-        results.append(bulk.change_all(desk.ws, actor, desk.project_id, EVERYTHING, change, nonce=nonce))
+        results.append(change_all(desk.ws, actor, desk.project_id, EVERYTHING, change, nonce=nonce))
 
     threads = [threading.Thread(target=work, args=one) for one in acts]
     for one in threads:
@@ -236,11 +237,12 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from curation.services import bulk, people, projects
+from curation.services.bulk_views import Selection
 from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.workspace import open_workspace
 ws = open_workspace(Path(sys.argv[1]))
 bulk.HOLD = 3
-batch = bulk.begin(ws, people.local_actor(ws), projects.list_projects(ws)[0].id, bulk.Selection(),
+batch = bulk.begin(ws, people.local_actor(ws), projects.list_projects(ws)[0].id, Selection(),
                    BulkChange(BulkAct.ARCHIVE), nonce="n")
 stop = int(sys.argv[2])
 if stop:
@@ -269,7 +271,7 @@ def test_killed_act_is_finished_at_the_next_start(tmp_path: Path, stop: int):
     assert last is not None
     assert last.is_over
     assert states(desk) == {"archived": 8}
-    bulk.undo(ws, desk.actor, last.id, nonce="back")
+    take_all_back(ws, desk.actor, last.id, nonce="back")
     assert states(desk) == {"draft": 8}
     ws.close()
 
@@ -289,7 +291,7 @@ def test_other_projects_are_never_touched(desk: Desk):
 
     other = projects.create_project(desk.ws, desk.actor, "Other", nonce="other").id
     (mine,) = fill(desk, 1)
-    done = bulk.change_all(desk.ws, desk.actor, other, Selection(ids=(mine,)), ARCHIVE, nonce="x")
+    done = change_all(desk.ws, desk.actor, other, Selection(ids=(mine,)), ARCHIVE, nonce="x")
     assert done.n_items == 0
     assert states(desk) == {"draft": 1}
 
@@ -327,7 +329,7 @@ def test_act_that_meets_a_fault_stops_and_can_be_taken_back(desk: Desk, monkeypa
     stopped = bulk.view(desk.ws, batch)
     assert (stopped.is_over, stopped.n_changed, stopped.can_be_undone) == (True, 4, True)
     assert "a fault of the program" in stopped.failed
-    assert bulk.undo(desk.ws, desk.actor, batch, nonce="back").state == "undone"
+    assert take_all_back(desk.ws, desk.actor, batch, nonce="back").state == "undone"
     assert states(desk) == {"draft": 6}
 
 

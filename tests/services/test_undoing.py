@@ -7,10 +7,11 @@ import pytest
 from curation.errors import NotAllowedError, StateError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import auditing, bulk, cataloguing, impact, migrating, people, reviewing, writing
-from curation.services.bulk import Selection
+from curation.services import auditing, cataloguing, impact, migrating, people, reviewing, writing
 from curation.services.bulk_changes import BulkAct, BulkChange
+from curation.services.bulk_views import Selection
 from curation.services.writing import ExampleView
+from tests.services.bulk_acts import change_all, take_all_back
 from tests.shop_rows import Desk, make_example, make_tool
 
 
@@ -122,9 +123,9 @@ def test_undo_of_an_edit_brings_the_state_back_with_the_text(desk: Desk):
 def test_bulk_act_taken_back_is_an_undo_of_each_example(desk: Desk):
     view = hand_in(desk)
     change = BulkChange(BulkAct.REQUEST_CHANGES, "Say the town.")
-    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce())
+    done = change_all(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce())
     assert said(desk, view) == ([True], ("changes requested",))
-    bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce())
+    take_all_back(desk.ws, desk.actor, done.id, nonce=desk.nonce())
     assert said(desk, view) == ([], ("withdrawn",))
     assert undo(desk, desk.actor, view).state is ExampleState.DRAFT, "the act before it, not the request again"
     assert redo(desk, desk.actor, view).state is ExampleState.SUBMITTED
@@ -134,8 +135,8 @@ def test_bulk_act_taken_back_is_an_undo_of_each_example(desk: Desk):
 def test_text_and_state_brought_back_by_a_bulk_undo_are_one_step(desk: Desk):
     view = hand_in(desk)
     tag = BulkChange(BulkAct.ADD_TAG, "late")
-    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), tag, nonce=desk.nonce())
-    bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce())
+    done = change_all(desk.ws, desk.actor, desk.project_id, Selection(), tag, nonce=desk.nonce())
+    take_all_back(desk.ws, desk.actor, done.id, nonce=desk.nonce())
     back = again(desk, view)
     assert (back.state, back.head_rev, back.example.tags) == (ExampleState.SUBMITTED, 3, ())
     assert undo(desk, desk.actor, back).state is ExampleState.DRAFT
@@ -145,10 +146,10 @@ def test_bulk_act_is_taken_back_by_its_author_or_by_who_may_do_it(desk: Desk):
     writer, expert = add(desk, "Anno", "annotator"), add(desk, "Ana", "expert")
     view = hand_in(desk)
     change = BulkChange(BulkAct.REQUEST_CHANGES, "No.")
-    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce())
+    done = change_all(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce())
     with pytest.raises(NotAllowedError, match="request changes"):
-        bulk.undo(desk.ws, writer, done.id, nonce=desk.nonce())
-    bulk.undo(desk.ws, expert, done.id, nonce=desk.nonce())
+        take_all_back(desk.ws, writer, done.id, nonce=desk.nonce())
+    take_all_back(desk.ws, expert, done.id, nonce=desk.nonce())
     line = auditing.list_audit(desk.ws, view.id)[0]
     assert (line.act, line.by, line.after) == ("undo of request changes in bulk", "Ana", "submitted@1")
     assert auditing.list_audit(desk.ws, done.id)[0].by == "Ana"
@@ -157,10 +158,10 @@ def test_bulk_act_is_taken_back_by_its_author_or_by_who_may_do_it(desk: Desk):
 def test_bulk_undo_leaves_alone_what_was_put_the_same_way_by_hand(desk: Desk):
     view = hand_in(desk)
     archive = BulkChange(BulkAct.ARCHIVE)
-    done = bulk.change_all(desk.ws, desk.actor, desk.project_id, Selection(), archive, nonce=desk.nonce())
+    done = change_all(desk.ws, desk.actor, desk.project_id, Selection(), archive, nonce=desk.nonce())
     undo(desk, desk.actor, view)
     writing.archive_example(desk.ws, desk.actor, view.id, nonce=desk.nonce())
-    assert bulk.undo(desk.ws, desk.actor, done.id, nonce=desk.nonce()).left == {"touched since": 1}
+    assert take_all_back(desk.ws, desk.actor, done.id, nonce=desk.nonce()).left == {"touched since": 1}
     assert again(desk, view).state is ExampleState.ARCHIVED
 
 

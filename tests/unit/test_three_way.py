@@ -14,8 +14,9 @@ from curation.model.example import Example, Label, Message
 from curation.model.reading import Reject
 from curation.model.values import Arguments
 from curation.reading.rows import read_row
+from curation.services.merge_values import read_members
 from curation.services.text_fields import arguments_at, arguments_text, call_at, content_at, write_text
-from curation.services.three_way import merge, read_members
+from curation.services.three_way import merge
 from tests.shop_rows import make_example, make_no_tool_example
 from tests.strategies import rows
 
