@@ -198,7 +198,7 @@ class Presses {
     const isOutcome = first && (first.typed ? this.typing.give(first) : this.give(first))
     if (isOutcome && this.queue[0] === first) this.queue.shift()
     this.typing.look()
-    if (this.queue.length || this.typing.cause) this.serveSoon(POLL_MS)
+    if (this.queue.length || this.typing.cause) this.serveSoon(this.typing.isFlowing() ? 0 : POLL_MS)
   }
 
   /** Whether the press was given to its button, or given up. */
