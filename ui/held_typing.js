@@ -8,9 +8,11 @@
 
 /** How long a press may take to be answered, and how long a message may take that an answer to a question sends. */
 const ANSWER_MS = 15000
-const SEND_MS = 150
-/** How long an open question may take to have the cursor. */
-const QUESTION_MS = 3000
+const SEND_MS = 600
+/** How long the field, or an open question, may be without the cursor: a page that draws may take it off for a moment. */
+const FIELD_MS = 1500
+/** How long a run may take that nobody saw begin. */
+const UNSEEN_MS = 1000
 const TYPED_INTO = "input:not([type=hidden]), textarea, [contenteditable=true]"
 const EDITING = { Backspace: "delete", Delete: "forwardDelete" }
 const STEPS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]
@@ -19,9 +21,12 @@ class HeldTyping {
   /** The press or answer whose outcome is still to come. */
   cause = undefined
   refused = ""
+  /** Since when nothing on the page has the cursor that could take a key. */
+  missedAt = undefined
   /** Whether held text went into a field that has not been asked for it since. */
   hasEntered = false
   sent = 0
+  received = 0
 
   constructor(presses) {
     this.presses = presses
@@ -29,13 +34,13 @@ class HeldTyping {
     window.addEventListener("paste", (event) => this.paste(event), true)
     window.addEventListener("pointerdown", () => this.drop(), true)
     window.addEventListener("click", (event) => event.isTrusted && this.answered(), true)
-    countMessages(() => this.sent++)
+    countMessages(this)
   }
 
   /** A press was given to its button; `nonce` is what the desk will say when it has dealt with it. */
   wait(nonce) {
     const page = nonce && this.presses.view()?.page
-    this.cause = { at: performance.now(), nonce, page, hasRun: false }
+    this.cause = { at: performance.now(), nonce, page, hasRun: false, received: this.received }
     this.presses.serveSoon()
   }
 
@@ -57,7 +62,13 @@ class HeldTyping {
     if (!cause) return true
     const view = this.presses.view()
     const isBound = cause.nonce && view?.page === cause.page
-    return (isBound ? view.answered === cause.nonce : cause.hasRun) && !this.presses.isBusy() && !globalThis.callwrightAiming
+    const isAnswered = isBound ? view.answered === cause.nonce : cause.hasRun || this.hasRunUnseen()
+    return isAnswered && !this.presses.isBusy() && !globalThis.callwrightAiming
+  }
+
+  /** A short run may begin and end between two looks at the page; its messages came all the same. */
+  hasRunUnseen() {
+    return this.received > this.cause.received && performance.now() - this.cause.at > UNSEEN_MS
   }
 
   /** Called between presses: an outcome that is there needs no waiting for any more. */
@@ -96,15 +107,17 @@ class HeldTyping {
   }
 
   /** Whether a key was typed, or refused; false while its field is still to come. */
-  give({ typed, at }) {
+  give({ typed }) {
     if (!this.isOver()) return false
     const held = holder()
-    const isStray = question() && !isAsked(held)
-    if (isStray && performance.now() - at < QUESTION_MS) return false
+    const isPlaced = question() ? isAsked(held) : isField(held)
+    this.missedAt = isPlaced ? undefined : (this.missedAt ?? performance.now())
+    if (performance.now() - this.missedAt < FIELD_MS) return false
+    if (!isPlaced && enterQuestion()) return false
     this.cause = undefined
-    if (isStray || !enter(held, typed)) this.refused += typed.text
-    else if (typed.init?.key === "Enter") this.answered()
-    this.hasEntered ||= !isStray
+    if (isPlaced && typed.init?.key === "Enter") this.answered()
+    if (!isPlaced || !enter(held, typed)) this.refused += typed.text
+    this.hasEntered ||= isPlaced
     if (!this.hasTypedAfter()) this.tell()
     return true
   }
@@ -115,6 +128,11 @@ class HeldTyping {
     this.hasEntered = false
     if (hasEntered) holder()?.dispatchEvent(keydown({ key: "Alt", code: "AltLeft", altKey: true }))
     return hasEntered
+  }
+
+  /** Whether the next in the queue needs no pause: what was typed into this very field. */
+  isFlowing() {
+    return !this.cause && Boolean(this.presses.queue[0]?.typed)
   }
 
   hasTypedAfter() {
@@ -133,6 +151,7 @@ class HeldTyping {
   tell(sentence = "") {
     const lost = this.refused.trim()
     this.refused = ""
+    this.missedAt = undefined
     const said = lost ? `Not typed, as no field was there for it yet: ${lost}` : ""
     if (sentence || said) tell([sentence, said].filter(Boolean).join(" "))
   }
@@ -155,12 +174,14 @@ function isAsked(one) {
   return false
 }
 
+function isField(held) {
+  return Boolean(held?.matches?.(TYPED_INTO)) && !held.disabled && !held.readOnly
+}
+
 /** One key or a pasted text, put where the cursor is; whether something took it. */
 function enter(held, { init, text }) {
-  const isField = held?.matches?.(TYPED_INTO) && !held.disabled && !held.readOnly
-  if (!isField && !(question() && isAsked(held))) return false
   if (init && !held.dispatchEvent(keydown(init))) return true
-  if (!isField) return init?.key === "Enter" && held.matches("button") && (held.click(), true)
+  if (!isField(held)) return init?.key === "Enter" && held.matches("button") && (held.click(), true)
   if (text) return document.execCommand("insertText", false, text)
   if (init.key in EDITING) document.execCommand(EDITING[init.key])
   else if (init.key === "Enter" && held.matches("textarea")) document.execCommand("insertText", false, "\n")
@@ -171,11 +192,21 @@ function keydown(init) {
   return new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true, composed: true })
 }
 
-/** A page asks its server for something by sending a message. */
-function countMessages(count) {
+/** An open question that lost the cursor gets it back: what is typed while it stands is for it. Whether it could. */
+function enterQuestion() {
+  const field = question()?.querySelector(`${TYPED_INTO}, .st-key-choice-menu button`)
+  field?.focus()
+  return Boolean(field) && document.activeElement === field
+}
+
+/** A page asks its server for something by sending a message, and is answered by others. */
+function countMessages(counts) {
   const { send } = WebSocket.prototype
+  const known = new WeakSet()
   WebSocket.prototype.send = function (...message) {
-    count()
+    if (!known.has(this)) this.addEventListener("message", () => counts.received++)
+    known.add(this)
+    counts.sent++
     return send.apply(this, message)
   }
 }

@@ -202,7 +202,7 @@ class Presses {
     const outcome = first && (first.typed ? this.typing.give(first) : this.give(first))
     if (outcome && this.queue[0] === first) this.remember(this.queue.shift(), outcome)
     this.typing.look()
-    if (this.queue.length || this.typing.cause) this.serveSoon(POLL_MS)
+    if (this.queue.length || this.typing.cause) this.serveSoon(this.typing.isFlowing() ? 0 : POLL_MS)
   }
 
   remember(press, outcome) {

@@ -21,9 +21,12 @@ export function wasTypedIn(field) {
 
 function pressed(event) {
   if (isCommanding(event) || event.key === "Tab" || event.key === "Escape") return (typist = undefined)
-  if (!typist || typist.field.box.isConnected || event.isComposing || !wasTypedIn(typist.field)) return
+  if (!typist || event.isComposing || !wasTypedIn(typist.field)) return
   const held = document.activeElement
-  if (held && held !== document.body && held !== document.documentElement) return (typist = undefined)
+  const { isConnected } = typist.field.box
+  if (held && held !== document.body && held !== document.documentElement) return isConnected || (typist = undefined)
+  // Back on the page, and the page has kept the cursor.
+  if (isConnected) typist.field.surface.restore()
   if (!write(typist.field.surface, event.key)) return
   typist.at = performance.now()
   event.preventDefault()

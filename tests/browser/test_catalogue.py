@@ -23,7 +23,7 @@ def _tool(filling: Filling, name: str) -> cataloguing.ToolView:
 def test_tool_is_written_in_the_form_and_published(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
-        page.locator(".st-key-catalogue-new button").click(delay=60)
+        page.get_by_role("button", name="New Shortcut Alt + D").click(delay=60)
         expect(page.get_by_role("heading", level=1)).to_have_text("New tool")
         expect(page.get_by_label("Tool name")).to_have_count(1)
         expect(page.get_by_label("Tool name")).to_be_focused()

@@ -131,6 +131,7 @@ def test_keys_pressed_while_the_field_is_off_the_page_land_in_it(
 ) -> None:
     with filled(server.home) as filling:
         page, editor = _editor(server, filling, open_tab, '{"order_id": "B482')
+        settled(page)
         editor.evaluate("editor => editor.closest('.live').remove()")
         page.keyboard.type("rc")
         page.keyboard.press("Backspace")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from curation.model.example import Example, Message
+from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_tool
 from tests.browser.serving import Server
 from tests.browser.settling import settled

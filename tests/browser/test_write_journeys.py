@@ -211,7 +211,7 @@ def test_template_and_exported_line_are_reached_by_key(server: Server, open_tab:
         expect(page.get_by_label("order_id (string, required)").first).to_be_visible()
         page.keyboard.press("Alt+Shift+D")
         make = page.get_by_role("dialog").get_by_role("button", name="Make the draft")
-        expect(page.get_by_role("combobox", name="Hard case")).to_be_focused()
+        expect(page.get_by_role("combobox", name="Hard case", exact=True)).to_be_focused()
         page.keyboard.type("approval")
         expect(page.get_by_role("option").first).to_contain_text("pproval")
         page.keyboard.press("Enter")
