@@ -206,6 +206,7 @@ class Presses {
   }
 
   remember(press, outcome) {
+    if (press.typed) return
     this.past.push({ chord: press.chord, name: press.name, at: press.at, until: performance.now(), outcome })
     if (this.past.length > MAX_PAST) this.past.shift()
   }
