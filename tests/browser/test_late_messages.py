@@ -109,8 +109,8 @@ def test_draft_that_is_overtaken_by_a_newer_one_is_forgotten(server: Server, ope
         page.route("**/api/draft", lambda route: route.continue_() if held else held.append(route))
         _, example_id = open_arguments(page, server, filling)
         page.keyboard.press("Control+a")
-        page.keyboard.type('{"order_id": "A222"}')
-        page.wait_for_timeout(REST_MS)
+        with page.expect_request("**/api/draft"):
+            page.keyboard.type('{"order_id": "A222"}')
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("ArrowLeft")
         page.keyboard.type("2")

@@ -12,6 +12,7 @@ from curation.services import reviewing, writing
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 STILL = (
@@ -39,7 +40,7 @@ def test_hands_stay_on_the_keyboard(server: Server, open_tab: Callable[[str], Pa
         page = open_tab(f"{server.base}/review?project={filling.project.id}")
         title, field = page.get_by_role("heading", level=1), page.get_by_label("Your comment", exact=True).last
         expect(title).to_have_text(QUESTIONS[3])
-        page.wait_for_function(IN_THE_DESK)
+        settled(page).wait_for_function(IN_THE_DESK)
 
         page.keyboard.press("Alt+m")
         expect(page.get_by_text("A comment needs a few words.")).to_be_visible()
@@ -58,26 +59,26 @@ def test_hands_stay_on_the_keyboard(server: Server, open_tab: Callable[[str], Pa
 
         page.keyboard.press("Alt+a")
         expect(title).to_have_text(QUESTIONS[2])
-        page.wait_for_function(IN_THE_DESK)
+        settled(page).wait_for_function(IN_THE_DESK)
         page.keyboard.press("Alt+x")
         expect(page.get_by_text("Asking for changes needs a few words.")).to_be_visible()
         expect(field).to_be_focused()
         page.keyboard.type("Too short.")
         page.keyboard.press("Alt+x")
         expect(title).to_have_text(QUESTIONS[1])
-        page.wait_for_function(IN_THE_DESK)
+        settled(page).wait_for_function(IN_THE_DESK)
         assert filling.read(first).state is ExampleState.ACCEPTED
         assert filling.read(second).state is ExampleState.CHANGES_REQUESTED
 
         page.keyboard.press("Alt+j")
         expect(title).to_have_text(QUESTIONS[0])
-        page.wait_for_function(IN_THE_DESK)
+        settled(page).wait_for_function(IN_THE_DESK)
         page.keyboard.press("r")
         page.keyboard.press("c")
         expect(page.get_by_role("dialog")).to_have_count(0)
         page.get_by_role("button", name="Reject").click(delay=60)
         expect(title).to_have_text(QUESTIONS[1])
-        page.wait_for_function(IN_THE_DESK)
+        settled(page).wait_for_function(IN_THE_DESK)
 
 
 def _boxes_once_still(page: Page, names: Sequence[str]) -> list[FloatRect]:
