@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 import streamlit as st
 
-from curation.services import contrasting, impact
+from curation.services import cataloguing, contrasting, impact
+from curation.services.cataloguing import Used
 from curation.services.contrasting import LookAlike
 from curation.services.impact import Impact, Step
 from ui.session import workspace
@@ -31,6 +32,11 @@ def measure(project_id: str, steps: Sequence[Step] | None = None) -> Impact:
 def count_behind(project_id: str) -> int:
     """How many examples offer a definition that the tools no longer have; at most a minute old."""
     return once(("behind", project_id), lambda: impact.count_behind(workspace(), project_id), is_exact=False)
+
+
+def count_uses(project_id: str) -> Mapping[str, Used]:
+    """How many examples offer and call each tool; at most a minute old."""
+    return once(("uses", project_id), lambda: cataloguing.count_uses(workspace(), project_id), is_exact=False)
 
 
 def list_look_alikes(project_id: str, tool: str) -> tuple[LookAlike, ...]:

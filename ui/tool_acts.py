@@ -186,8 +186,9 @@ def _archive_dialog(desk: Desk, nonce: str) -> None:
     view = desk.view
     if view is None:
         return
+    used = cataloguing.count_uses(workspace(), desk.project_id).get(view.id, cataloguing.NEVER)
     st.markdown(
-        f"**{plain(view.name)}** leaves the catalogue with its next version. Its {count(view.n_examples, 'example')} "
+        f"**{plain(view.name)}** leaves the catalogue with its next version. Its {count(used.offered, 'example')} "
         "and every frozen version keep their definitions."
     )
     if st.button("Archive", key=f"tool.archive.yes.{view.id}", type="primary", icon=":material/archive:"):

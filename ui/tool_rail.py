@@ -7,11 +7,12 @@ from functools import partial
 import streamlit as st
 
 from curation.services import drafting, tool_desk
-from curation.services.cataloguing import CatalogueView, ToolView
+from curation.services.cataloguing import NEVER, CatalogueView, ToolView, Used
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui import keys
 from ui.links import glossary_link
+from ui.measuring import count_uses
 from ui.moments import ago
 from ui.rail_choice import Badge, Row, draw_choice
 from ui.session import workspace
@@ -35,7 +36,7 @@ def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: Cata
         started = TOOL.get()
         if started.startswith(f"new.{project.id}.") and started not in options:
             options.insert(0, started)
-        chosen = _choose(options, found)
+        chosen = _choose(project, options, found)
         _draw_steps(options)
         _draw_foot(tools, catalogue)
         glossary_link()
@@ -74,39 +75,40 @@ def _search(tools: tuple[ToolView, ...]) -> list[ToolView]:
     return [tool for tool in tools if wanted in f"{tool.name} {tool.tool.definition.view.description or ''}".casefold()]
 
 
-def _choose(options: list[str], found: list[ToolView]) -> str:
+def _choose(project: ProjectView, options: list[str], found: list[ToolView]) -> str:
     if not options:
         st.caption("No tool has these words." if TOOL.get() else "No tools yet.")
         return TOOL.get() if TOOL.get().startswith("new.") else ""
     views = {tool.id: tool for tool in found}
     drafted = tool_desk.list_drafted(workspace(), local_actor(workspace()), found)
+    uses = count_uses(project.id)
     if TOOL.get() not in options:
         TOOL.set(options[0])
     draw_choice(
         "Tools",
-        [_row(views.get(one), one, drafted) for one in options],
+        [_row(views.get(one), one, drafted, uses.get(one, NEVER)) for one in options],
         key="catalogue.rail",
         kept=TOOL,
     )
     return TOOL.get()
 
 
-def _row(view: ToolView | None, object_id: str, drafted: frozenset[str]) -> Row:
+def _row(view: ToolView | None, object_id: str, drafted: frozenset[str], used: Used) -> Row:
     if view is None:
         return Row(object_id, _drafted_name(object_id) or "New tool", note="not saved yet", badges=(UNSAVED,))
-    note = f"{view.tool.side_effect or 'effect not said'} · {_say_use(view)}"
+    note = f"{view.tool.side_effect or 'effect not said'} · {_say_use(used)}"
     badges = (*((UNSAVED,) if view.id in drafted else ()), *(() if view.is_published else (UNPUBLISHED,)))
     return Row(object_id, view.name, note=note, badges=badges)
 
 
-def _say_use(view: ToolView) -> str:
+def _say_use(used: Used) -> str:
     """How many examples call a tool, and where more of them offer it, of how many."""
-    if not view.n_examples:
+    if not used.offered:
         return "no examples"
-    calls = "calls it" if view.n_calling == 1 else "call it"
-    if view.n_calling == view.n_examples:
-        return f"{count(view.n_examples, 'example')} {calls}"
-    return f"{view.n_calling:,} of {view.n_examples:,} {calls}"
+    calls = "calls it" if used.called == 1 else "call it"
+    if used.called == used.offered:
+        return f"{count(used.offered, 'example')} {calls}"
+    return f"{used.called:,} of {used.offered:,} {calls}"
 
 
 def _drafted_name(object_id: str) -> str:

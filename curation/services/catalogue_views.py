@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from curation.model.definition import Tool
 from db import catalogue, people
-from db.catalogue import NEVER, CatalogueRecord, ToolRecord
+from db.catalogue import CatalogueRecord, ToolRecord
 
 
 class ToolView(msgspec.Struct, frozen=True):
@@ -25,10 +25,6 @@ class ToolView(msgspec.Struct, frozen=True):
     revision: int
     version: int | None
     is_published: bool
-    n_examples: int
-    """The ones that offer it."""
-    n_calling: int
-    """Of these, the ones that call it."""
     updated_by: str
     updated_at: str
 
@@ -46,7 +42,6 @@ class CatalogueView(msgspec.Struct, frozen=True):
 
 def view_tools(connection: Connection, project_id: str, records: Sequence[ToolRecord]) -> tuple[ToolView, ...]:
     versions, current = _published(connection, project_id)
-    used = catalogue.count_examples(connection, project_id)
     names = people.name_people(connection)
     return tuple(
         ToolView(
@@ -56,8 +51,6 @@ def view_tools(connection: Connection, project_id: str, records: Sequence[ToolRe
             revision=record.n,
             version=versions.get(record.id),
             is_published=current.get(record.id) == record.n,
-            n_examples=used.get(record.id, NEVER).offered,
-            n_calling=used.get(record.id, NEVER).called,
             updated_by=names.get(record.updated_by, record.updated_by),
             updated_at=record.updated_at,
         )

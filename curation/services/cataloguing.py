@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection
@@ -22,12 +22,15 @@ from curation.services.rechecking import carry_verdicts, recheck_stale
 from curation.services.workspace import Workspace
 from db import catalogue
 from db.acts import Deed
-from db.catalogue import CatalogueItem, CatalogueRecord, ToolRecord
+from db.catalogue import NEVER, CatalogueItem, CatalogueRecord, ToolRecord, Used
 
 __all__ = [
+    "NEVER",
     "CatalogueView",
     "ToolView",
+    "Used",
     "archive_tool",
+    "count_uses",
     "current_catalogue",
     "get_tool",
     "hash_catalogue",
@@ -50,6 +53,12 @@ def get_tool(ws: Workspace, tool_id: str) -> ToolView:
     with ws.reading() as connection:
         record = _need_tool(connection, tool_id)
         return view_tools(connection, record.project_id, [record])[0]
+
+
+def count_uses(ws: Workspace, project_id: str) -> Mapping[str, Used]:
+    """Tool → the examples that offer and call it, without rejected and archived ones; reads every example's tools."""
+    with ws.reading() as connection:
+        return catalogue.count_examples(connection, project_id)
 
 
 def lint_tool(tool: Tool, target: str | None = None) -> tuple[Judged, ...]:

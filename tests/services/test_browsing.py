@@ -16,6 +16,7 @@ from curation.model.reading import Reading
 from curation.model.states import ExampleState
 from curation.services import batching, browsing, cataloguing, health, people, projects, reviewing, writing
 from curation.services.browsing import count_states, list_examples
+from db import catalogue
 from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool
 
 
@@ -190,8 +191,18 @@ def test_tool_says_how_many_examples_offer_it_and_how_many_call_it(desk: Desk):
     view = save(desk, make_tool())
     desk.write()
     desk.write(make_no_tool_example())
-    seen = cataloguing.get_tool(desk.ws, view.id)
-    assert (seen.n_examples, seen.n_calling) == (2, 1)
+    assert cataloguing.count_uses(desk.ws, desk.project_id) == {view.id: (2, 1)}
+
+
+def test_tools_are_listed_without_counting_examples(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """Counting reads every example; each field that is left on the desk lists the tools."""
+    view = save(desk, make_tool())
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("counted")
+
+    monkeypatch.setattr(catalogue, "count_examples", refuse)
+    assert cataloguing.list_tools(desk.ws, desk.project_id) == (cataloguing.get_tool(desk.ws, view.id),)
 
 
 COLOURS = '{"type":"object","properties":{"colour":{"type":"string","enum":["red","blue"]},"size":{"type":"number"}}}'

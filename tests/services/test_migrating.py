@@ -155,7 +155,7 @@ def test_renamed_tool_takes_its_calls_and_its_examples_along(desk: Desk, pay: To
     move(desk)
     (call,) = read(desk, view).example.messages[1].calls or ()
     assert call.name == "send_money"
-    assert cataloguing.get_tool(desk.ws, pay.id).n_examples == 1
+    assert cataloguing.count_uses(desk.ws, desk.project_id)[pay.id].offered == 1
 
 
 def test_tool_that_is_gone_leaves_the_offer_where_nothing_calls_it(desk: Desk, pay: ToolView):
