@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import TypeVar
 
 import msgspec
 from rapidfuzz import fuzz
 
 from curation.model.definition import Definition
 from curation.rules.offer import OfferedTool, open_tool
-from curation.rules.tool_meaning import act_of, loosen, mean
+from curation.rules.tool_meaning import act_of, are_opposite, loosen, mean
 from curation.rules.units import name_words
 
 MOST_COMPARED = 300
-"""Tools held against each other; more would be seconds of work."""
+"""Tools held against each other; more would be seconds of work. One tool is held against all."""
 _LIKE_WORDS = 0.6
 _LIKE_NAME = 0.5
 _SAME_WORDS = 0.8
 _SOME = 0.34
 _LIKE_WRITTEN = 0.85
 _WORD = re.compile(r"[^\W_]+")
+_Part = TypeVar("_Part")
 
 
 class Confusable(msgspec.Struct, frozen=True):
@@ -57,10 +59,18 @@ class Likeness(msgspec.Struct, frozen=True):
 
 def find_confusable(definitions: Sequence[Definition], about: str | None = None) -> tuple[Confusable, ...]:
     """The pairs, the most alike first; of one tool, or of all."""
-    tools = [_say(tool) for one in definitions[:MOST_COMPARED] if (tool := open_tool(one.text)).name]
-    pairs = ((one, other) for one, other in combinations(tools, 2) if about in (None, one.name, other.name))
+    compared = definitions if about else definitions[:MOST_COMPARED]
+    tools = [_say(tool) for one in compared if (tool := open_tool(one.text)).name]
+    pairs = _pairs_of(about, tools) if about else combinations(tools, 2)
     found = [pair for one, other in pairs if (pair := _compare(one, other)) is not None]
     return tuple(sorted(found, key=lambda pair: (-pair.likeness, pair.a, pair.b)))
+
+
+def _pairs_of(name: str, tools: Sequence[Said]) -> Iterator[tuple[Said, Said]]:
+    """One tool beside each other one, in the order of the catalogue."""
+    at = next((at for at, tool in enumerate(tools) if tool.name == name), len(tools))
+    yield from ((one, tools[at]) for one in tools[:at] if at < len(tools))
+    yield from ((tools[at], other) for other in tools[at + 1 :])
 
 
 def _say(tool: OfferedTool) -> Said:
@@ -78,17 +88,25 @@ def _say(tool: OfferedTool) -> Said:
 
 
 def _compare(one: Said, other: Said) -> Confusable | None:
-    if one.name == other.name or (one.act and other.act and one.act != other.act):
+    if one.name == other.name:
         return None
     like = Likeness(
         max(_share(one.meant, other.meant), _written(one, other)),
         _share(one.told, other.told) if len(one.told) > 1 and len(other.told) > 1 else None,
         _share(one.arguments, other.arguments) if one.arguments and other.arguments else None,
     )
-    if _are_told_apart(one, other, like) or not _are_alike(one, other, like):
+    if _do_other_things(one, other, like) or _are_told_apart(one, other, like) or not _are_alike(one, other, like):
         return None
     likeness = (2 * (like.words or 0.0) + like.name + (like.arguments or 0.0)) / 4
     return Confusable(one.name, other.name, tuple(_reasons(one, other, like)), round(likeness, 3))
+
+
+def _do_other_things(one: Said, other: Said, like: Likeness) -> bool:
+    """Whether the verbs part two tools: not where all else is said alike, unless one undoes what the other does."""
+    if not one.act or not other.act or one.act == other.act:
+        return False
+    is_said_alike = (like.words or 0.0) >= _SAME_WORDS and one.arguments == other.arguments
+    return not is_said_alike or are_opposite(one.act, other.act)
 
 
 def _are_told_apart(one: Said, other: Said, like: Likeness) -> bool:
@@ -151,5 +169,5 @@ def _written(one: Said, other: Said) -> float:
     return written if written >= _LIKE_WRITTEN else 0.0
 
 
-def _share(a: frozenset[object], b: frozenset[object]) -> float:
+def _share(a: frozenset[_Part], b: frozenset[_Part]) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0

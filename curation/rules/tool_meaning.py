@@ -23,22 +23,27 @@ _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes"
 
 
 class Meanings(msgspec.Struct, frozen=True):
-    """The table of words: word → act, word → thing, act → the acts that are easily taken for it."""
+    """The table of words: word → act, word → thing, act → the one word for those easily taken for it, act → its kind."""
 
     acts: dict[str, str]
     things: dict[str, str]
     near: dict[str, str]
+    kinds: dict[str, str]
+    nouns: frozenset[str]
+    """Words for acts that stand for a thing where another act stands behind them: `book_search`."""
 
 
 @lru_cache(maxsize=1)
 def meanings() -> Meanings:
     """The words that are shipped."""
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    acts, things, near = ({word: name for name, words in tables[key].items() for word in words} for key in _KEYS)
-    return Meanings(acts, things, near)
+    acts, things, near, kinds = ({word: name for name, words in tables[key].items() for word in words} for key in _KEYS)
+    # The acts of one loose meaning are of one kind.
+    kinds |= {near[act]: kind for act, kind in kinds.items() if act in near}
+    return Meanings(acts, things, near, kinds, frozenset(tables["also"]["nouns"]))
 
 
-_KEYS = ("acts", "things", "near")
+_KEYS = ("acts", "things", "near", "kinds")
 
 
 def mean(words: Iterable[str]) -> frozenset[str]:
@@ -71,11 +76,17 @@ def act_of(name: str) -> str | None:
     """What a tool does, where its name begins or ends with a word for it; acts that are hard to tell apart are one."""
     words = name_words(name)
     table = meanings()
-    for word in (*words[:1], *words[-1:]):
-        act = table.acts.get(word) or table.acts.get(plain_form(word))
-        if act:
-            return loosen(act)
-    return None
+    ends = (*words[:1], *words[-1:])
+    if words and words[0] in table.nouns:
+        ends = ends[::-1]
+    acts = (table.acts.get(word) or table.acts.get(plain_form(word)) for word in ends)
+    return next((loosen(act) for act in acts if act), None)
+
+
+def are_opposite(act: str, other: str) -> bool:
+    """Whether one act reads, makes or takes away and the other does not, so that no request means both."""
+    kinds = meanings().kinds
+    return kinds.get(act) != kinds.get(other)
 
 
 def loosen(word: str) -> str:

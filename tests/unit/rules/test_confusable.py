@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from curation.model.definition import Definition
-from curation.rules.confusable import find_confusable
+from curation.rules.confusable import MOST_COMPARED, find_confusable
 from curation.rules.tool_meaning import meanings, plain_form
 from curation.services.tool_reading import read_source
 from curation.synthesizers.shop import demo_tools
@@ -44,6 +44,14 @@ def test_tools_as_people_publish_them_are_told_apart(path: Path) -> None:
     assert find_confusable([one.tool.definition for one in tools]) == ()
 
 
+def test_a_tool_far_down_the_catalogue_is_held_against_all() -> None:
+    many = [define(f"get_{n:x}", f"Gives the {n:x} of a ship.", "ship") for n in range(MOST_COMPARED + 20)]
+    last = define("get_weather", "Tells how the sky looks in a town.", "town")
+    far = [define("fetch_weather", "Tells how the sky looks in a town.", "town"), *many, last]
+    assert [(one.a, one.b) for one in find_confusable(far, "get_weather")] == [("fetch_weather", "get_weather")]
+    assert find_confusable(far, "not_here") == ()
+
+
 def test_the_demo_has_no_look_alikes() -> None:
     assert find_confusable([one.definition for one in demo_tools()]) == ()
 
@@ -54,3 +62,11 @@ def test_a_word_has_one_meaning_and_stands_in_its_plain_form() -> None:
     assert len(words) == len(set(words))
     assert {word for word in words if plain_form(word) in words and plain_form(word) != word} <= {"goods"}
     assert set(meanings().near) <= set(table["acts"])
+
+
+def test_every_act_is_of_one_kind() -> None:
+    table = tomllib.loads((DATA.parents[1] / "curation/rules/tool_words.toml").read_text(encoding="utf-8"))
+    kinds = [act for acts in table["kinds"].values() for act in acts]
+    assert sorted(kinds) == sorted(table["acts"])
+    assert len({(meanings().near[act], meanings().kinds[act]) for act in meanings().near}) == len(table["near"])
+    assert set(table["also"]["nouns"]) <= set(meanings().acts)
