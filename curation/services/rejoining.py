@@ -14,14 +14,14 @@ from db.examples import ExampleRecord
 SPLIT = "split example"
 
 
-def undo(act: Act, example_id: str, rev: int, seen: int | None = None) -> Saved:
-    """Undo the last act on an example; asked for on either half, a split is undone on both."""
+def undo(act: Act, example_id: str, rev: int, seen: int | None = None, only: int | None = None) -> Saved:
+    """Undo the last act on an example, or `only` this change; asked for on either half, a split is undone on both."""
     records = acts.last_of(act.connection, example_id, LOOK_BACK)[::-1]
     done, _ = read_story(records)
     if not done and records and records[0].act == SPLIT:
         return _rejoin(act, need_example(act.connection, example_id), records[0])
     last = done[-1].record if done else None
-    saved = take_back(act, example_id, rev, seen)
+    saved = take_back(act, example_id, rev, seen, only)
     if last is not None:
         _show_second(act, last, ExampleState.DRAFT, ExampleState.ARCHIVED)
     return saved

@@ -27,6 +27,7 @@ from db.reviews import ReviewRecord
 
 UNDO = "undo"
 REDO = "redo"
+MOVE = "move examples"
 UNDO_MOVE = "undo move of examples"
 LOOK_BACK = 1000
 VERDICTS = {ExampleState.CHANGES_REQUESTED: "changes requested", ExampleState.REJECTED: "rejected"}
@@ -45,7 +46,7 @@ class Change(msgspec.Struct, frozen=True):
         return self.before.rev != self.after.rev
 
 
-def take_back(act: Act, example_id: str, rev: int, seen: int | None = None) -> Saved:
+def take_back(act: Act, example_id: str, rev: int, seen: int | None = None, only: int | None = None) -> Saved:
     """Undo the last act that still stands. Undoing a save makes a revision; nothing becomes accepted by an undo.
 
     Args:
@@ -53,6 +54,7 @@ def take_back(act: Act, example_id: str, rev: int, seen: int | None = None) -> S
         example_id: which example.
         rev: the newest revision the person saw.
         seen: the number of the newest change the person saw; without it only one's own newest act is taken back.
+        only: the number of the one change that is meant; another one that came after it is left alone.
     """
     head = need_example(act.connection, example_id)
     require_rev(head, rev)
@@ -61,11 +63,17 @@ def take_back(act: Act, example_id: str, rev: int, seen: int | None = None) -> S
     if not done:
         raise StateError(f"There is nothing to undo on example {head.number}.", hint="Archive it to put it away.")
     _require_seen(act, head, records, done[-1], seen)
+    _require_single(head, done[-1])
+    _require_meant(head, done[-1], only)
     require(act.actor, permission_of(done[-1].record.act))
-    return _go_to(act, head, done[-1], done[-1].before, "back to")
+    change = done.pop()
+    if not change.is_text:
+        for fallen in _take_fallen(done, _without_acceptance(change.before.state)):
+            withdraw_words(act, head.id, fallen.record)
+    return _go_to(act, head, change, change.before, "back to")
 
 
-def take_back_since(act: Act, example_id: str, rev: int, since: int) -> Saved:
+def take_back_since(act: Act, example_id: str, rev: int, since: int, only: int | None = None) -> Saved:
     """Undo all that stands since one change, the newest first: it ends in the state and the text of before.
 
     Args:
@@ -73,6 +81,7 @@ def take_back_since(act: Act, example_id: str, rev: int, since: int) -> Saved:
         example_id: which example.
         rev: the newest revision the person saw.
         since: the number of the last change that stays; all later ones must be one's own.
+        only: the number of the change that is meant to be the last of them.
     """
     head = need_example(act.connection, example_id)
     require_rev(head, rev)
@@ -81,8 +90,10 @@ def take_back_since(act: Act, example_id: str, rev: int, since: int) -> Saved:
     if not later:
         raise StateError(f"There is nothing to undo on example {head.number}.")
     _require_seen(act, head, records, None, since)
+    _require_meant(head, later[-1], only)
     saved = Saved(head.id, rev)
     for change in reversed(later):
+        _require_single(head, change)
         require(act.actor, permission_of(change.record.act))
         saved = _go_to(act, need_example(act.connection, example_id), change, change.before, "back to")
     return saved
@@ -97,6 +108,7 @@ def do_again(act: Act, example_id: str, rev: int, seen: int | None = None) -> Sa
     if not undone:
         raise StateError(f"There is nothing to redo on example {head.number}.", hint="Only what was undone comes back.")
     _require_seen(act, head, records, None, seen)
+    _require_single(head, undone[-1])
     require(act.actor, permission_of(undone[-1].record.act))
     return _go_to(act, head, undone[-1], undone[-1].after, "again as")
 
@@ -138,6 +150,23 @@ def _require_seen(
         )
 
 
+def _require_single(head: ExampleRecord, change: Change) -> None:
+    """A move of examples belongs to a published version: alone, an example would be as before and still be broken."""
+    if change.record.act == MOVE:
+        raise StateError(
+            f"Example {head.number} was moved to other definitions along with a published version: not undone alone.",
+            hint="Take the whole move back under Versions in the Catalogue, or put the example right.",
+        )
+
+
+def _require_meant(head: ExampleRecord, change: Change, only: int | None) -> None:
+    if only is not None and change.record.seq != only:
+        raise StateError(
+            f"Something else was done to example {head.number} since: nothing was taken back.",
+            hint="Open the example to see it as it is now.",
+        )
+
+
 def read_story(records: Sequence[AuditRecord]) -> tuple[list[Change], list[Change]]:
     """Replay an example's audit, oldest first: the acts that stand, and those that may be done again."""
     done: list[Change] = []
@@ -145,6 +174,8 @@ def read_story(records: Sequence[AuditRecord]) -> tuple[list[Change], list[Chang
     for record in records:
         if record.before == record.after:
             continue
+        if record.act in (UNDO, REDO):
+            _drop_fallen(done, undone, record.before)
         if record.act == UNDO:
             undone += [done.pop()] if done else []
         elif record.act == REDO:
@@ -154,7 +185,30 @@ def read_story(records: Sequence[AuditRecord]) -> tuple[list[Change], list[Chang
         else:
             undone.clear()
             done += _changes(record)
+    _drop_fallen(done, undone, records[-1].after if records else None)
     return done, undone
+
+
+def _drop_fallen(done: list[Change], undone: list[Change], now: str | None) -> None:
+    """Forget the acceptances that would change nothing: an undo ended them, and nothing becomes accepted by one."""
+    if now is None:
+        return
+    state = mark_of(now).state
+    _take_fallen(done, state)
+    while undone and _is_acceptance(undone[-1]) and state is ExampleState.SUBMITTED:
+        undone.pop()
+
+
+def _take_fallen(done: list[Change], state: ExampleState) -> list[Change]:
+    """The acceptances on top that are over already in this state."""
+    fallen = []
+    while done and _is_acceptance(done[-1]) and _without_acceptance(done[-1].before.state) is state:
+        fallen.append(done.pop())
+    return fallen
+
+
+def _is_acceptance(change: Change) -> bool:
+    return not change.is_text and change.after.state is ExampleState.ACCEPTED
 
 
 def _undo_with_others(record: AuditRecord, done: list[Change], undone: list[Change]) -> None:

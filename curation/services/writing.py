@@ -177,21 +177,36 @@ def restore_example(ws: Workspace, actor: Actor, example_id: str, *, nonce: str)
 
 
 def undo_last(
-    ws: Workspace, actor: Actor, example_id: str, rev: int, *, seen: int | None = None, nonce: str
+    ws: Workspace,
+    actor: Actor,
+    example_id: str,
+    rev: int,
+    *,
+    seen: int | None = None,
+    only: int | None = None,
+    nonce: str,
 ) -> ExampleView:
     """Take back the last save or step of an example; what was accepted before is submitted then, never accepted.
 
     `rev` is the newest revision the person saw, `seen` the newest change (`ExampleView.seq`): somebody else's later
-    work is not taken back unseen. Without `seen` only one's own newest act is taken back.
+    work is not taken back unseen. Without `seen` only one's own newest act is taken back,
+    with `only` no other change than this one.
     """
-    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: undo(act, example_id, rev, seen)))
+    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, lambda act: undo(act, example_id, rev, seen, only)))
 
 
-def undo_since(ws: Workspace, actor: Actor, example_id: str, rev: int, since: int, *, nonce: str) -> ExampleView:
-    """Take back everything one did to an example after one change (`ExampleView.seq`), in one act."""
-    return _open_saved(
-        ws, perform(ws, actor, "undo", nonce, Saved, lambda act: take_back_since(act, example_id, rev, since))
-    )
+def undo_since(
+    ws: Workspace, actor: Actor, example_id: str, rev: int, since: int, *, only: int | None = None, nonce: str
+) -> ExampleView:
+    """Take back everything one did to an example after one change (`ExampleView.seq`), in one act.
+
+    `only` is the last change that is meant; a later one is left alone, and all the others with it.
+    """
+
+    def work(act: Act) -> Saved:
+        return take_back_since(act, example_id, rev, since, only)
+
+    return _open_saved(ws, perform(ws, actor, "undo", nonce, Saved, work))
 
 
 def redo_last(

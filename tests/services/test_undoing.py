@@ -7,10 +7,11 @@ import pytest
 from curation.errors import NotAllowedError, StateError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import auditing, cataloguing, impact, migrating, people, reviewing, writing
+from curation.services import auditing, cataloguing, impact, migrating, people, repairs, reviewing, writing
 from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.bulk_views import Selection
 from curation.services.writing import ExampleView
+from tests.services import paying
 from tests.services.bulk_acts import change_all, take_all_back
 from tests.shop_rows import Desk, make_example, make_tool
 
@@ -183,3 +184,77 @@ def test_move_taken_back_closes_its_comment_and_is_not_undone_twice(desk: Desk):
     assert [one.is_open for one in reviewing.list_comments(desk.ws, view.id)] == [False]
     with pytest.raises(StateError, match="nothing to undo"):
         undo(desk, desk.actor, again(desk, view))
+
+
+def test_undo_walks_on_past_an_acceptance_that_an_edit_ended(desk: Desk):
+    view = hand_in(desk)
+    reviewing.accept(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
+    saved = writing.save_example(desk.ws, desk.actor, view.id, 1, make_example("B-1"), nonce=desk.nonce())
+    undone = undo(desk, desk.actor, saved)
+    assert (undone.state, undone.example) == (ExampleState.SUBMITTED, view.example)
+    first = undo(desk, desk.actor, undone)
+    assert (first.state, first.example) == (ExampleState.DRAFT, view.example), "the submission is next"
+    with pytest.raises(StateError, match="nothing to undo"):
+        undo(desk, desk.actor, first)
+    assert redo(desk, desk.actor, first).state is ExampleState.SUBMITTED
+    again_edited = redo(desk, desk.actor, again(desk, view))
+    assert (again_edited.state, again_edited.example) == (saved.state, saved.example)
+    assert not writing.can_redo(desk.ws, view.id)
+
+
+def test_undo_of_a_request_ends_the_acceptance_before_it_and_its_verdict(desk: Desk):
+    view = hand_in(desk)
+    reviewing.accept(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
+    reviewing.request_changes(desk.ws, desk.actor, view.id, 1, "Say the town.", nonce=desk.nonce())
+    assert undo(desk, desk.actor, view).state is ExampleState.SUBMITTED
+    assert said(desk, view) == ([], ("withdrawn", "withdrawn"))
+    assert undo(desk, desk.actor, view).state is ExampleState.DRAFT
+    assert redo(desk, desk.actor, view).state is ExampleState.SUBMITTED
+    assert redo(desk, desk.actor, view).state is ExampleState.CHANGES_REQUESTED
+
+
+def test_taken_back_acceptance_leaves_nothing_to_do_again(desk: Desk):
+    view = hand_in(desk)
+    reviewing.accept(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
+    undo(desk, desk.actor, view)
+    assert not writing.can_redo(desk.ws, view.id)
+
+
+def test_one_example_is_not_taken_out_of_a_move(desk: Desk):
+    pay = paying.save(desk, paying.pay_tool())
+    paying.publish(desk)
+    view = desk.write(paying.pay_example('{"amount":"10"}'))
+    paying.accept(desk, view)
+    paying.add_currency(desk, pay)
+    paying.move(desk)
+    moved = again(desk, view)
+    assert moved.state is ExampleState.CHANGES_REQUESTED
+    with pytest.raises(StateError, match="moved to other definitions") as refused:
+        undo(desk, desk.actor, moved, seen=moved.seq)
+    assert "Versions" in refused.value.hint
+    assert again(desk, view).state is ExampleState.CHANGES_REQUESTED
+    assert repairs.count_repairs(desk.ws, desk.project_id) == 1
+    saved = writing.save_example(desk.ws, desk.actor, view.id, 2, make_example(), nonce=desk.nonce())
+    assert undo(desk, desk.actor, saved).example == moved.example, "what came after the move is taken back as ever"
+
+
+def test_undo_that_means_one_change_leaves_a_later_one_alone(desk: Desk):
+    view = hand_in(desk)
+    asked = reviewing.request_changes(desk.ws, desk.actor, view.id, 1, "No.", nonce=desk.nonce())
+    writing.archive_example(desk.ws, desk.actor, view.id, nonce=desk.nonce())
+    with pytest.raises(StateError, match="Something else was done to example 1 since"):
+        writing.undo_last(desk.ws, desk.actor, view.id, 1, only=asked.seq, nonce=desk.nonce())
+    assert again(desk, view).state is ExampleState.ARCHIVED
+    undo(desk, desk.actor, view)
+    back = writing.undo_last(desk.ws, desk.actor, view.id, 1, only=asked.seq, nonce=desk.nonce())
+    assert back.state is ExampleState.SUBMITTED
+
+
+def test_edit_and_accept_is_left_alone_where_one_did_something_else_since(desk: Desk):
+    before, after = edit_and_accept(desk, desk.actor, "B-1")
+    writing.archive_example(desk.ws, desk.actor, before.id, nonce=desk.nonce())
+    with pytest.raises(StateError, match="Something else was done"):
+        writing.undo_since(
+            desk.ws, desk.actor, before.id, after.head_rev, before.seq, only=after.seq, nonce=desk.nonce()
+        )
+    assert again(desk, before).state is ExampleState.ARCHIVED
