@@ -41,6 +41,8 @@ _AFTER: dict[str, tuple[RecoveryKind, ...]] = {
     "permanent": ("alternative_tool", "give_up", "escalate"),
 }
 _CONFLICT = "409"
+_ENDING = ("escalate", "give_up")
+"""What may also take the place of a retry that follows the failure already."""
 AS_IT_STANDS = "as_it_stands"
 """The failure that the call's own result tells already."""
 
@@ -66,7 +68,10 @@ def list_recoveries(example: Example, turn: int, index: int, tools: Mapping[str,
     found = [_corrected(example, call)] if break_call(example, call) else []
     for failure in _failures(example, turn, index, tools):
         if failure.name != BAD_ARGUMENT:
-            found += [_recovery(call, failure, kind, tools) for kind in _continuations(call, failure, tools)]
+            kinds = _continuations(call, failure, tools)
+            if failure.name == AS_IT_STANDS and _is_retried(example, turn, call):
+                kinds = tuple(kind for kind in kinds if kind in _ENDING)
+            found += [_recovery(call, failure, kind, tools) for kind in kinds]
     return tuple(sorted(found, key=lambda one: bool(one.warning)))
 
 
@@ -76,6 +81,20 @@ def _failures(example: Example, turn: int, index: int, tools: Mapping[str, Tool]
     told = error_in(field_text(example.messages[place.result].content)) if place.result is not None else None
     stands = (Simulated(AS_IT_STANDS, "The failure its result tells", kind_of(told), told),) if told else ()
     return (*stands, *list_failures(tools.get(field_text(call.name)), read_arguments(call)))
+
+
+def _is_retried(example: Example, turn: int, call: Call) -> bool:
+    """Whether the conversation makes the call again before the user speaks."""
+    for message in example.messages[turn + 1 :]:
+        if message.role == "user":
+            return False
+        for other in message.calls or ():
+            is_recovery = message.label is not None and message.label.recovery is not None
+            if field_text(other.name) == field_text(call.name) and (
+                is_recovery or read_arguments(other) == read_arguments(call)
+            ):
+                return True
+    return False
 
 
 def _corrected(example: Example, call: Call) -> Recovery:
@@ -112,7 +131,8 @@ def insert_failure(example: Example, turn: int, index: int, name: str, tools: Ma
         return number_calls(insert_recovery(example, turn))
     failure = next((one for one in _failures(example, turn, index, tools) if one.name == wanted), None)
     draft = _DRAFTS.get(kind)
-    if failure is None or draft is None:
+    is_offered = name in {one.name for one in list_recoveries(example, turn, index, tools)}
+    if failure is None or draft is None or not is_offered:
         raise NotFoundError("That failure is not on offer any more.", hint="Choose another; the tool has changed.")
     return number_calls(draft(_Scene(example, turn, index, tools, failure)))
 

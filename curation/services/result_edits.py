@@ -83,12 +83,12 @@ def error_text(message: str) -> str:
 
 
 def error_in(text: str) -> str | None:
-    """The message of a failed result, None when it did not fail."""
+    """The message of a failed result, None when it did not fail; `{"error": null}` says that nothing failed."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, dict) or "error" not in value:
+    error = value.get("error") if isinstance(value, dict) else None
+    if not error:
         return None
-    error = value["error"]
     return error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)

@@ -13,7 +13,7 @@ from curation.execution.drawing import draw_object
 from curation.execution.simulating import list_failures
 from curation.model.definition import Definition, Sample, Tool, ToolError
 from curation.model.envelope import encode
-from curation.model.example import Call, Example, Message
+from curation.model.example import Call, Example, Label, Message
 from curation.model.finding import Severity
 from curation.model.reading import Reading
 from curation.model.values import Arguments
@@ -51,6 +51,40 @@ def make_tool(side_effect: str, **more: object) -> Tool:
 
 def ids(example: Example) -> list[str]:
     return [field_text(call.id) for message in example.messages for call in message.calls or ()]
+
+
+def told(content: str, *behind: Message) -> Example:
+    """A call whose result says this, with turns behind it."""
+    example = make(TOOLS["track_order"], '{"order_id": "A-77"}')
+    answered = msgspec.structs.replace(example.messages[2], content=content)
+    return msgspec.structs.replace(example, messages=(*example.messages[:2], answered, *behind, example.messages[3]))
+
+
+def as_it_stands(example: Example) -> list[str]:
+    offered = recovering.list_recoveries(example, 1, 0, TOOLS)
+    return [one.kind for one in offered if one.failure_name == recovering.AS_IT_STANDS]
+
+
+@pytest.mark.parametrize("nothing", ["null", "false", '""', "[]", "{}"])
+def test_a_result_that_tells_of_no_error_has_not_failed(nothing: str) -> None:
+    assert as_it_stands(told(f'{{"error": {nothing}, "status": "sent"}}')) == []
+    assert "retry_after_wait" in as_it_stands(told('{"error": "Timeout"}'))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "recovery"), [('{"order_id":"A-77"}', None), ('{"order_id": "A-7"}', "corrected_argument")]
+)
+def test_a_failure_that_is_followed_by_a_retry_gets_no_second_one(arguments: str, recovery: str | None) -> None:
+    call = Call(name="track_order", arguments=Arguments(arguments), id="call_2", type="function")
+    label = Label(recovery=recovery) if recovery else None
+    again = Message(role="assistant", content=None, calls=(call,), label=label)
+    answer = Message(role="tool", content='{"status": "sent"}', tool_call_id="call_2")
+    example = told('{"error": "Timeout"}', again, answer)
+    assert as_it_stands(example) == ["escalate"]
+    with pytest.raises(NotFoundError):
+        recovering.insert_failure(example, 1, 0, "as_it_stands/retry_after_wait", TOOLS)
+    later = told('{"error": "Timeout"}', Message(role="user", content="And now?"), again, answer)
+    assert "retry_after_wait" in as_it_stands(later)
 
 
 @pytest.mark.parametrize("name", TOOLS)
