@@ -12,7 +12,7 @@ from curation.rules.misreadings import find_look_alikes, find_missing_units, fin
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.units import name_words
-from curation.schemas.argument_paths import argument_path
+from curation.schemas.argument_paths import argument_steps, say_steps, step_into
 from curation.schemas.pointers import escape_step
 from curation.schemas.subschemas import subschemas
 from curation.targets import TARGETS, Target
@@ -165,18 +165,18 @@ def _find_silent_arguments(tool: OfferedTool) -> list[Hit]:
 
     One that stands in several branches needs it once.
     """
-    silent: dict[str, Hit] = {}
-    told: set[str] = set()
+    silent: dict[tuple[str, ...], Hit] = {}
+    told: set[tuple[str, ...]] = set()
     for pointer, node in subschemas(tool.schema):
-        path = argument_path(pointer)
-        for key, schema, at in () if path is None else properties_of(node, f"{function_at(tool)}/parameters{pointer}"):
-            whole = f"{path}.{key}" if path else key
+        steps = argument_steps(pointer)
+        for key, schema, at in () if steps is None else properties_of(node, f"{function_at(tool)}/parameters{pointer}"):
+            whole, path = step_into(steps or (), key), say_steps(steps or ())
             fault = "" if "$ref" in schema or (path and "const" in schema) else _find_emptiness(schema, key)
             if not fault:
                 told.add(whole)
                 continue
             said = f"The field `{key[:60]}` of `{path[:60]}`" if path else f"The argument `{key[:60]}`"
-            silent.setdefault(whole, Hit(at, f"{said} {fault}; say what to fill in.", {"argument": whole}))
+            silent.setdefault(whole, Hit(at, f"{said} {fault}; say what to fill in.", {"argument": say_steps(whole)}))
     return [hit for whole, hit in silent.items() if whole not in told]
 
 

@@ -168,6 +168,9 @@ def schema_unsatisfiable(tool: OfferedTool) -> Found:
 
 _PAIRS = (
     ("minimum", "maximum"),
+    ("minimum", "exclusiveMaximum"),
+    ("exclusiveMinimum", "maximum"),
+    ("exclusiveMinimum", "exclusiveMaximum"),
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
     ("minProperties", "maxProperties"),
@@ -180,14 +183,25 @@ def _find_refusals(at: str, node: dict[str, Json]) -> Iterator[Hit]:
     is_crossed = False
     for low, high in _PAIRS:
         least, most = node.get(low), node.get(high)
-        if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+        how = _how_crossed(least, most, is_open="exclusive" in low + high)
+        if how:
             is_crossed = True
-            message = f"`{low}` {least} is above `{high}` {most}; no value fits."
+            message = f"`{low}` {least} {how} `{high}` {most}; no value fits."
             yield Hit(f"{at}/{low}", message, {low: least, high: most})
     if not is_crossed and (broken := _broken_by_default(node, _BOUNDS)):
         value = node["default"]
         message = f"The default {quote(value)[:60]} is refused by its own schema: it {broken}; correct one of them."
         yield Hit(at + "/default", message, {"default": value})
+
+
+def _how_crossed(least: Json, most: Json, *, is_open: bool) -> str:
+    """What is wrong with a lower bound beside an upper one; where a bound is open, they may not be the same."""
+    # A truth value is an old way to write an open bound, and no number.
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in (least, most)):
+        return ""
+    if least > most:
+        return "is above"
+    return "meets" if is_open and least == most else ""
 
 
 @rule("T15", scope="tool", severity=Severity.WARNING, waivable=True)

@@ -23,7 +23,7 @@ _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes"
 
 
 class Meanings(msgspec.Struct, frozen=True):
-    """The table of words: word → act, word → thing, act → the one word for those easily taken for it, act → its kind."""
+    """The table of words: word → act or thing; act → the one word for those easily taken for it, and its kind."""
 
     acts: dict[str, str]
     things: dict[str, str]

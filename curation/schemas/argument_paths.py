@@ -9,22 +9,36 @@ _CONDITIONS = frozenset({"not", "if", "then", "else", "dependentSchemas", "patte
 _BRANCHES = frozenset({"anyOf", "oneOf", "allOf"})
 _SHARED = frozenset({"$defs", "definitions"})
 _ELEMENTS = frozenset({"items", "prefixItems", "contains"})
+_NAMED, _OF_SHARED, _ELEMENT, _VALUE = ".", "#", "[]", "{}"
+"""How a step begins; what follows a name's mark is the name itself, so no two places have the same steps."""
 
 
-def argument_path(pointer: str) -> str | None:
-    """The path of a schema inside the parameters; empty for the root, None inside a condition."""
+def argument_steps(pointer: str) -> tuple[str, ...] | None:
+    """The way to a schema inside the parameters; empty for the root, None inside a condition."""
     steps = iter([unescape_step(step) for step in pointer.split("/")[1:]])
-    path = ""
+    found: tuple[str, ...] = ()
     for step in steps:
         if step in _CONDITIONS:
             return None
         if step == "properties":
-            name = next(steps, "")
-            path = f"{path}.{name}" if path else name
+            found = step_into(found, next(steps, ""))
         elif step in _SHARED:
-            path = next(steps, "")
+            found = (_OF_SHARED + next(steps, ""),)
         elif step in _BRANCHES:
             next(steps, None)
         elif step in _ELEMENTS:
-            path += "[]"
-    return path
+            found += (_ELEMENT,)
+        elif step == "additionalProperties":
+            found += (_VALUE,)
+    return found
+
+
+def step_into(steps: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The way to a property of the schema there."""
+    return (*steps, _NAMED + name)
+
+
+def say_steps(steps: tuple[str, ...]) -> str:
+    """The way as a person writes it: `scores.*.points` for what stands in every value of `scores`."""
+    said = "".join(".*" if step == _VALUE else step for step in steps)
+    return said[1:] if said.startswith((_NAMED, _OF_SHARED)) else said
