@@ -11,12 +11,14 @@ from curation.errors import UnreadableError
 from curation.model.definition import Definition
 from curation.model.example import Example
 from curation.model.outline import Outline, lay_out
-from curation.services.parameter_entries import FIELDS
+from curation.services.parameter_entries import FIELDS, hidden_keywords, is_on
 from curation.services.parameter_forms import Line, is_nullable, kind_of, list_lines, open_form, value_of
 from curation.services.text_fields import field_text
 
 MOST_VALUES = 12
 _AS_JSON = "other"
+_SAY_NOTHING = frozenset({"title", "$schema", "$id", "$comment"})
+"""Keywords that change nothing about a call."""
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -67,10 +69,17 @@ def _lines(text: str) -> tuple[list[Line], bool]:
     if not text:
         return [], True
     try:
-        lines = list(list_lines(open_form(text)))
+        form = open_form(text)
     except UnreadableError:
         return [], False
-    return lines, all(kind_of(one.outline) != _AS_JSON for one in lines)
+    lines = list(list_lines(form))
+    is_object = value_of(form, "type") in (None, "object") and _says_all(form, is_root=True)
+    return lines, is_object and all(kind_of(one.outline) != _AS_JSON and _says_all(one.outline) for one in lines)
+
+
+def _says_all(outline: Outline, *, is_root: bool = False) -> bool:
+    """Whether the table has a word for every keyword that a call can break."""
+    return _SAY_NOTHING.issuperset(hidden_keywords(outline, is_root=is_root))
 
 
 def _parameter(line: Line) -> Parameter:
@@ -83,7 +92,9 @@ def _takes(outline: Outline) -> str:
     words = ["see the schema" if kind == _AS_JSON else _values(outline) if kind == "enum" else kind]
     for spec in FIELDS[kind]:
         value = value_of(outline, spec.keyword)
-        if value is not None:
+        if spec.entry == "switch":
+            words += [spec.title.lower()] if is_on(spec, outline) else []
+        elif value is not None:
             words.append(f"{spec.title.lower()} {value if isinstance(value, str) else json.dumps(value)}")
     return ", ".join([*words, *(["or null"] if is_nullable(outline) else [])])
 

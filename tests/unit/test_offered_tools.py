@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from curation.model.definition import Definition
 from curation.model.example import Arguments, Call, Example, Message
 from curation.services.offered_tools import list_offered
@@ -42,6 +44,43 @@ def test_parameters_say_what_they_take():
         "at.hour": ("integer", False, ""),
     }
     assert tool.schema == ""
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"oneOf": [{"required": ["town"]}]},
+        {"if": {"required": ["town"]}, "then": {"required": ["unit"]}},
+        {"dependentRequired": {"town": ["unit"]}},
+        {"minProperties": 2},
+        {"additionalProperties": {"type": "string"}},
+    ],
+)
+def test_a_condition_on_the_whole_call_shows_the_schema(beside: dict[str, object]) -> None:
+    schema = _object(town={"type": "string"}, unit={"type": "string"}) | beside
+    (tool,) = list_offered(Example(messages=(), tools=(_define("weather", schema),)))
+    assert json.loads(tool.schema) == schema
+
+
+@pytest.mark.parametrize("beside", [{"not": {"const": "x"}}, {"x-unit": "km"}, {"const": "x"}])
+def test_a_keyword_of_one_parameter_that_the_table_lacks_shows_the_schema(beside: dict[str, object]) -> None:
+    schema = _object(towns={"type": "array", "items": {"type": "string", **beside}})
+    (tool,) = list_offered(Example(messages=(), tools=(_define("weather", schema),)))
+    assert json.loads(tool.schema) == schema
+
+
+def test_what_breaks_no_call_shows_no_schema_and_a_switch_is_said_where_it_is_on() -> None:
+    at = {"type": "object", "title": "At", "properties": {}, "additionalProperties": False}
+    tags = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    more = {"type": "array", "items": {"type": "string"}, "uniqueItems": False}
+    schema = _object(at=at, tags=tags, more=more) | {"title": "Weather", "additionalProperties": False}
+    (tool,) = list_offered(Example(messages=(), tools=(_define("weather", schema),)))
+    assert tool.schema == ""
+    assert [one.takes for one in tool.parameters if not one.name.endswith("[]")] == [
+        "object, only these keys",
+        "array, no item twice",
+        "array",
+    ]
 
 
 def test_what_the_table_cannot_say_is_shown_as_the_schema():
