@@ -103,6 +103,14 @@ def last_change(connection: Connection, object_id: str) -> AuditRecord | None:
     return AuditRecord(*row) if row else None
 
 
+def find_submitter(connection: Connection, example_id: str) -> str | None:
+    """Who handed an example to review last."""
+    where = (audit.c.object == example_id, audit.c.act.like("submit%"), audit.c.after.like("submitted@%"))
+    query = select(audit.c.person_id).where(*where).order_by(audit.c.seq.desc()).limit(1)
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def has_acted_since(connection: Connection, person_id: str, project_id: str, seq: int) -> bool:
     """Whether a person did anything in a project after a line of the audit."""
     query = select(audit.c.seq).where(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, exists, insert, select, update
 
-from db.tables import audit, comment, review
+from db.tables import comment, review
 
 WITHDRAWN = "withdrawn"
 """The verdict of what was taken back."""
@@ -48,14 +48,6 @@ def add_review(connection: Connection, record: ReviewRecord) -> None:
 def list_reviews(connection: Connection, example_id: str) -> list[ReviewRecord]:
     query = select(review).where(review.c.example_id == example_id).order_by(review.c.id)
     return [ReviewRecord(*row) for row in connection.execute(query)]
-
-
-def find_submitter(connection: Connection, example_id: str) -> str | None:
-    """Who handed an example to review last."""
-    where = (audit.c.object == example_id, audit.c.act.like("submit%"), audit.c.after.like("submitted@%"))
-    query = select(audit.c.person_id).where(*where).order_by(audit.c.seq.desc()).limit(1)
-    found: str | None = connection.execute(query).scalar_one_or_none()
-    return found
 
 
 def add_comment(connection: Connection, record: CommentRecord) -> None:

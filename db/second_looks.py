@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from curation.model.states import ExampleState
 from db.reviews import WITHDRAWN
-from db.tables import example, project, review, revision, second_look
+from db.tables import comment, example, project, review, revision, second_look
 from db.tables.reviews import IS_BLIND
 
 
@@ -36,7 +38,7 @@ class BlindRecord(msgspec.Struct, frozen=True):
 
 
 UNDECIDED = ("open", "differ")
-WAITING = ("candidate", "submitted")
+WAITING = (ExampleState.CANDIDATE, ExampleState.SUBMITTED)
 """The states in which an example may be judged."""
 _MACHINE = ("moved to %", "back from %", "back to revision %", "again as revision %", "%, with others")
 """Why a revision was saved that nobody wrote."""
@@ -78,6 +80,38 @@ def looks_among(connection: Connection, example_ids: Sequence[str]) -> dict[str,
     """The looks of these examples."""
     rows = connection.execute(select(second_look).where(second_look.c.example_id.in_(example_ids)))
     return {row.example_id: LookRecord(*row) for row in rows}
+
+
+def looks_at_heads(connection: Connection, example_ids: Sequence[str]) -> dict[str, LookRecord]:
+    """The looks of these examples that are about their newest revisions; one at an older revision is over."""
+    query = (
+        select(second_look)
+        .join(example, (example.c.id == second_look.c.example_id) & (example.c.head_rev == second_look.c.rev))
+        .where(second_look.c.example_id.in_(example_ids))
+    )
+    return {row.example_id: LookRecord(*row) for row in connection.execute(query)}
+
+
+def carry_words(connection: Connection, revs: Mapping[str, int]) -> dict[str, int]:
+    """Blind verdicts on the same text at another revision go to these revisions, each with its comments.
+
+    Returns example → how many people have said their word on that text.
+    """
+    said, now = revision.alias(), revision.alias()
+    query = (
+        select(review.c.id, review.c.example_id, review.c.person_id, review.c.at, now.c.rev.label("now"))
+        .join(said, (said.c.example_id == review.c.example_id) & (said.c.rev == review.c.rev))
+        .join(now, (now.c.example_id == review.c.example_id) & (now.c.body_hash == said.c.body_hash))
+        .where(review.c.example_id.in_(list(revs)), IS_BLIND, now.c.rev != review.c.rev)
+        .order_by(review.c.id)
+    )
+    found = [row for row in connection.execute(query) if row.now == revs[row.example_id]]
+    newest = {(row.example_id, row.person_id): row for row in found}
+    for row in newest.values():
+        connection.execute(update(review).where(review.c.id == row.id).values(rev=row.now))
+        said_with = (comment.c.example_id == row.example_id, comment.c.person_id == row.person_id)
+        connection.execute(update(comment).where(*said_with, comment.c.at == row.at).values(rev=row.now))
+    return dict(Counter(example_id for example_id, _ in newest))
 
 
 def list_writers(connection: Connection, example_ids: Sequence[str]) -> dict[str, frozenset[str]]:

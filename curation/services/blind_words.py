@@ -115,9 +115,8 @@ def read_opinions(connection: Connection, look: LookRecord) -> list[Opinion]:
 def list_judged(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> frozenset[str]:
     """Which of these wait for somebody else: the actor has said their word, may not say one, or two people differ."""
     with ws.reading() as connection:
-        waiting = {
-            one.example_id: one for one in looks.looks_among(connection, example_ids).values() if one.state in UNDECIDED
-        }
+        found = looks.looks_at_heads(connection, example_ids)
+        waiting = {example_id: one for example_id, one in found.items() if one.state in UNDECIDED}
         spoken = reviews.list_spoken(connection, actor.person_id, list(waiting))
         own = list_own(connection, actor, list(waiting))
     return frozenset(
@@ -128,5 +127,5 @@ def list_judged(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> froz
 def list_apart(ws: Workspace, example_ids: Sequence[str]) -> frozenset[str]:
     """Which of these two people judge apart now: a claim keeps nobody from them."""
     with ws.reading() as connection:
-        found = looks.looks_among(connection, example_ids)
+        found = looks.looks_at_heads(connection, example_ids)
     return frozenset(one for one, look in found.items() if look.state == OPEN)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection
 
 from curation.errors import CurationError, NotFoundError
 from curation.model.people import Actor
 from curation.services.acts import Act, perform
 from curation.services.heads import need_example
-from curation.services.second_looks import OPEN, current_look
+from curation.services.second_looks import hidden_revs
 from curation.services.workspace import Workspace
 from db import people, reviews
 from db.acts import Deed
@@ -70,19 +69,16 @@ def close_comment(ws: Workspace, actor: Actor, comment_id: str, *, is_closed: bo
 def list_comments(ws: Workspace, example_id: str, actor: Actor | None = None) -> tuple[CommentView, ...]:
     """Oldest first, without what was taken back with its verdict.
 
-    While two people judge apart, an actor does not see what the other says of that revision.
+    While two people judge apart, an actor does not see what the other says of that text.
     """
     with ws.reading() as connection:
         records = reviews.list_standing(connection, example_id)
         names = people.name_people(connection)
-        hidden = _hidden_rev(connection, example_id)
-    shown = [one for one in records if one.rev != hidden or (actor is not None and one.person_id == actor.person_id)]
+        hidden = hidden_revs(connection, need_example(connection, example_id))
+    shown = [
+        one for one in records if one.rev not in hidden or (actor is not None and one.person_id == actor.person_id)
+    ]
     return tuple(_view(one, names) for one in shown)
-
-
-def _hidden_rev(connection: Connection, example_id: str) -> int | None:
-    look = current_look(connection, need_example(connection, example_id))
-    return look.rev if look and look.state == OPEN else None
 
 
 def _view(one: CommentRecord, names: dict[str, str]) -> CommentView:

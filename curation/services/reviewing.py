@@ -18,10 +18,10 @@ from curation.services.judging import read_body
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.remarks import CommentView, add_comment, close_comment, list_comments, need_text, put_comment
-from curation.services.second_looks import OPEN, current_look, draw, is_judged_twice, require_settled
+from curation.services.second_looks import draw, hidden_revs, is_judged_twice, require_settled
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
-from db import datasets, examples, people, reviews
+from db import acts, datasets, examples, people, reviews
 from db.examples import ExampleRecord
 from db.reviews import ReviewRecord
 
@@ -148,19 +148,16 @@ def accept_in_batch(act: Act, heads: Sequence[ExampleRecord]) -> int:
 def name_submitter(ws: Workspace, example_id: str) -> str:
     """Who handed an example to review last, "" where nobody did."""
     with ws.reading() as connection:
-        found = reviews.find_submitter(connection, example_id)
+        found = acts.find_submitter(connection, example_id)
         return people.name_people(connection).get(found, found) if found else ""
 
 
 def list_revisions(ws: Workspace, example_id: str) -> tuple[RevisionView, ...]:
     """Newest first, with their verdicts; those said apart only once both are in."""
     with ws.reading() as connection:
-        look = current_look(connection, need_example(connection, example_id))
+        hidden = hidden_revs(connection, need_example(connection, example_id))
         records = examples.list_revisions(connection, example_id)
-        verdicts = reviews.list_reviews(connection, example_id)
-    if look and look.state == OPEN:
-        verdicts = [one for one in verdicts if one.rev != look.rev]
-    with ws.reading() as connection:
+        verdicts = [one for one in reviews.list_reviews(connection, example_id) if one.rev not in hidden]
         names = people.name_people(connection)
     return tuple(
         RevisionView(

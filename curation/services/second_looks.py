@@ -12,17 +12,17 @@ from curation.errors import BlockedError, CurationError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services.acts import Act, perform
+from curation.services.impartial import NEEDED
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
-from db import second_looks
+from db import examples, second_looks
 from db.acts import Deed
 from db.examples import ExampleRecord
 from db.project_settings import read_setting, write_setting
 from db.second_looks import LookRecord
 
 OPEN, AGREED, DIFFER, RESOLVED = "open", "agreed", "differ", "resolved"
-UNDECIDED = frozenset({OPEN, DIFFER})
-WAITING = frozenset({ExampleState.CANDIDATE, ExampleState.SUBMITTED})
+UNDECIDED, WAITING = second_looks.UNDECIDED, second_looks.WAITING
 _SHARE = "double_review_percent"
 _BUCKETS = 10_000
 
@@ -62,7 +62,8 @@ def draw(act: Act, head: ExampleRecord) -> LookRecord | None:
 def draw_all(act: Act, project_id: str, revs: Mapping[str, int], *, is_moved: bool = False) -> dict[str, LookRecord]:
     """The looks at examples that wait for a verdict on these revisions, whichever act brought them there.
 
-    What two people decided and somebody took back is resolved by a third word: the two have seen each other's.
+    What two people decided and somebody took back is resolved by a third word: the two have seen each other's. Where
+    the text is one that was judged before an edit, the words on it still count.
 
     Args:
         act: the act under way.
@@ -71,6 +72,9 @@ def draw_all(act: Act, project_id: str, revs: Mapping[str, int], *, is_moved: bo
         is_moved: nobody submitted them anew, so a look that was under way goes on, whatever the share is by now.
     """
     known = second_looks.looks_among(act.connection, list(revs))
+    heard = second_looks.carry_words(
+        act.connection, {one: rev for one, rev in revs.items() if one in known and known[one].rev != rev}
+    )
     percent, salt = _share(act.connection, project_id)
     found: dict[str, LookRecord] = {}
     changed: list[LookRecord] = []
@@ -78,6 +82,9 @@ def draw_all(act: Act, project_id: str, revs: Mapping[str, int], *, is_moved: bo
         look = known.get(example_id)
         if look is not None and look.rev == rev:
             found[example_id] = msgspec.structs.replace(look, state=DIFFER) if look.state not in UNDECIDED else look
+        elif example_id in heard:
+            state = OPEN if heard[example_id] < NEEDED else DIFFER
+            found[example_id] = LookRecord(example_id, project_id, rev, state, act.at)
         elif is_drawn(salt, example_id, percent) or (is_moved and look is not None and look.state in UNDECIDED):
             found[example_id] = LookRecord(example_id, project_id, rev, OPEN, act.at)
         if example_id in found and found[example_id] != look:
@@ -102,6 +109,15 @@ def current_look(connection: Connection, head: ExampleRecord) -> LookRecord | No
     percent, salt = _share(connection, head.project_id)
     is_in = is_drawn(salt, head.id, percent)
     return LookRecord(head.id, head.project_id, head.head_rev, OPEN, head.updated_at) if is_in else None
+
+
+def hidden_revs(connection: Connection, head: ExampleRecord) -> frozenset[int]:
+    """While two people judge apart: the revisions with the text they judge, on which nobody sees another's word."""
+    look = current_look(connection, head)
+    if look is None or look.state != OPEN:
+        return frozenset()
+    revisions = examples.list_revisions(connection, head.id)
+    return frozenset(one.rev for one in revisions if one.body_hash == head.head_hash)
 
 
 def require_settled(act: Act, head: ExampleRecord, *, is_accepting: bool = False) -> None:
