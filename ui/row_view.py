@@ -11,7 +11,7 @@ from ui.layout import card_title
 from ui.places import place_words
 from ui.scene import Scene
 from ui.state import Slot
-from ui.text import count, plain, source, words
+from ui.text import count, exact, plain, words
 
 SHOWN: Slot[bool] = Slot("write.row", default=False)
 FORMAT: Slot[str] = Slot("write.row_format", "")
@@ -76,6 +76,6 @@ def _draw_preview(preview: RowPreview) -> None:
     if len(preview.losses) > MAX_LOSSES:
         st.caption(f"and {count(len(preview.losses) - MAX_LOSSES, 'more loss', 'more losses')}")
     for line in preview.lines:
-        source(line[:MAX_SHOWN])
+        exact(line[:MAX_SHOWN])
         if len(line) > MAX_SHOWN:
             st.caption(f"{len(line):,} characters; the first {MAX_SHOWN:,} are drawn")

@@ -2,8 +2,8 @@
 
 Streamlit reads markdown in every label, caption and heading, so a title such as `![x](http://…)` would make the browser
 call out. Words that a person, a file or a model wrote go through `plain` (labels), `say` (our sentence around their
-words), `named` (a finding's or an error's sentence with names in it), `words` (running text) or `source` (arguments,
-results, logs) and through nothing else.
+words), `named` (a finding's or an error's sentence with names in it), `words` (running text), `source` (arguments,
+results, logs) or `exact` (what is copied from the screen) and through nothing else.
 """
 
 from __future__ import annotations
@@ -23,11 +23,15 @@ _BLANKS = re.compile(r"\s+")
 # Labels of fields are read aloud with their backslashes, so words without any mark-up stay as they are.
 _WORD = r"[^\W_]+(?:[_-][^\W_]+)*"
 _HARMLESS = re.compile(rf"{_WORD}(?:,? \(?{_WORD}\)?)*", re.UNICODE)
-# What nobody sees and no script needs: controls, soft hyphens, zero-width and direction marks, tags.
+# What nobody sees and no script needs: controls, soft hyphens, fillers, zero-width and direction marks, tags outside
+# the flag of a land, and chosen variants of anything but an ideograph. `frontend/src/unseen.js` holds the same list.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u202a-\u202e\u2060-\u2064"
-    "\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+    "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
+    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u2069\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+    "|(?<![\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
 )
+MAX_NAMED = 4
 MAX_LINES = 12
 MAX_CHARACTERS = 2048
 
@@ -67,7 +71,14 @@ def show_unseen(text: str) -> str:
 
 
 def _code_of(found: re.Match[str]) -> str:
-    return f"\u27e8U+{ord(found.group()):04X}\u27e9"
+    return found["flag"] or f"\u27e8U+{ord(found.group()):04X}\u27e9"
+
+
+def tell_unseen(text: str) -> str:
+    """What a text holds of them, in words; "" where it holds none."""
+    codes = dict.fromkeys(f"U+{ord(one.group()):04X}" for one in _UNSEEN.finditer(text) if not one["flag"])
+    more = " and others" if len(codes) > MAX_NAMED else ""
+    return f"holds {', '.join(list(codes)[:MAX_NAMED])}{more}, which nobody sees" if codes else ""
 
 
 def words(text: str, *, where: DeltaGenerator | None = None) -> None:
@@ -78,6 +89,14 @@ def words(text: str, *, where: DeltaGenerator | None = None) -> None:
 def source(text: str, *, where: DeltaGenerator | None = None) -> None:
     """Arguments, results and logs as stored; no colours, which fail contrast."""
     (where or st).code(show_unseen(text), language=None, wrap_lines=True)
+
+
+def exact(text: str) -> None:
+    """A text that people copy, every character as it is; what nobody sees of it is told below."""
+    st.code(text, language=None, wrap_lines=True)
+    told = tell_unseen(text)
+    if told:
+        st.caption(f"It {told}.", width="content")  # safe: codes and our words
 
 
 def clip(text: str) -> tuple[str, str]:
