@@ -8,6 +8,8 @@ from curation.model.values import Json
 from curation.toolkits.contract import Schema
 
 _NAMES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+TYPE_WORDS = frozenset({*_NAMES.values(), "list", "dict"})
+"""Types that are written without an import."""
 _FIELDS = {
     "description": "description",
     "title": "title",

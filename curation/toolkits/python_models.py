@@ -10,13 +10,15 @@ import msgspec
 
 from curation.model.values import Json
 from curation.toolkits.contract import Schema
-from curation.toolkits.python_annotations import is_same, spell_exactly, spell_field, spell_inner
+from curation.toolkits.python_annotations import TYPE_WORDS, is_same, spell_exactly, spell_field, spell_inner
 from curation.toolkits.python_classes import Member, describe_class, open_types, read_member
 from curation.toolkits.python_module import Module
 
 MOST_NESTED = 8
 _EXTRA = {False: "forbid", True: "allow"}
 _IMPORTED = ("Annotated", "Any", "BaseModel", "ConfigDict", "Field", "Literal", "WithJsonSchema")
+
+_TAKEN = frozenset({"self", "cls", "model_config", *TYPE_WORDS, *_IMPORTED})
 
 
 class ModelFile:
@@ -35,7 +37,7 @@ class ModelFile:
 
     def write_field(self, name: str, schema: Json, *, is_required: bool) -> str:
         """`name: annotation = default`."""
-        variable = name if _is_free(name) else _invent(name)
+        variable = name if self._is_free(name) else _invent(name)
         alias = "" if variable == name else f"alias={name!r}"
         n_before = len(self.classes)
         if isinstance(schema, dict):
@@ -151,6 +153,12 @@ class ModelFile:
         self._known[key] = name
         return name
 
+    def _is_free(self, name: str) -> bool:
+        """Whether a field can have the name and hides nothing that the types of fields behind it refer to."""
+        is_word = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
+        is_taken = name in _TAKEN or name in self._known.values()
+        return is_word and not name.startswith("_") and not is_taken
+
     def _reads_back(self, field: str, wanted: Member) -> bool:
         try:
             statement = ast.parse(field).body[0]
@@ -173,11 +181,6 @@ class ModelFile:
             del self._module.classes[name]
             self._known = {key: known for key, known in self._known.items() if known != name}
         del self.classes[n_kept:]
-
-
-def _is_free(name: str) -> bool:
-    is_word = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
-    return is_word and not name.startswith("_") and name not in ("self", "cls", "model_config")
 
 
 def _invent(name: str) -> str:

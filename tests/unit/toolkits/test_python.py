@@ -218,6 +218,26 @@ def test_written_models_run_and_refuse_what_the_schema_refuses() -> None:
             names["Buy"](**wrong)
 
 
+def test_a_parameter_named_like_a_type_hides_it_from_no_field_behind_it() -> None:
+    line = {"type": "object", "properties": {"sku": {"type": "string"}}, "required": ["sku"]}
+    told = {"type": "string", "description": "Told."}
+    names = ["str", "int", "list", "dict", "Field", "Annotated", "BaseModel", "OneLine"]
+    behind = {"n": {"type": "integer"}, "lines": {"type": "array", "items": line}, "s": told}
+    first = {"type": "object", "properties": {"line": line}, "required": ["line"]}
+    second = {"type": "object", "properties": {**dict.fromkeys(names, told), **behind}, "required": [*names, *behind]}
+    tools = []
+    for name, parameters in (("One", first), ("two", second)):
+        function = {"name": name, "description": "Does it.", "parameters": parameters}
+        tools.append(Tool(Definition(json.dumps({"type": "function", "function": function}))))
+    written = get_tool_format("pydantic").write(tools).text
+    scope: dict[str, Any] = {"__name__": "written"}
+    exec(compile(written, "written.py", "exec", dont_inherit=True), scope)
+    assert scope["two"].model_validate(
+        {**dict.fromkeys(names, "x"), "n": 1, "lines": [{"sku": "a"}], "s": "y"}
+    ).model_dump(by_alias=True)["lines"] == [{"sku": "a"}]
+    assert [one.tool.definition.view.parameters for one in read(written, "pydantic").tools] == [first, second]
+
+
 def test_a_file_of_models_is_told_from_one_of_functions() -> None:
     assert read_tools(b"class A(BaseModel):\n    x: int\n").tools[0].tool.name == "A"
     assert read_tools(b"def f(x: int): ...\n").tools[0].tool.name == "f"
