@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from curation.errors import CurationError
+from curation.errors import TooLongError
 from curation.model.texts import is_too_long
 from curation.services.workspace import Workspace
 from db import drafts
@@ -29,7 +29,7 @@ def save_draft(ws: Workspace, person_id: str, kind: str, object_id: str, field: 
     # A browser may send half of a surrogate pair at the end of what was typed; storage takes whole letters.
     whole = text.encode("utf-8", "replace").decode()
     if is_too_long(whole):
-        raise CurationError(f"The text of `{field}` is longer than 1 MB.", hint="Keep it in a file and import that.")
+        raise TooLongError
     record = DraftRecord(kind, object_id, field, base_rev, whole, ws.now())
     with ws.unit() as unit:
         drafts.put_draft(unit.connection, person_id, record)

@@ -7,7 +7,7 @@ import threading
 import msgspec
 import pytest
 
-from curation.errors import BlockedError, CurationError, NotFoundError, StaleRevisionError, StateError
+from curation.errors import BlockedError, CurationError, NotFoundError, StaleRevisionError, StateError, TooLongError
 from curation.model.states import ExampleState
 from curation.services import drafting, reviewing, writing
 from curation.services.browsing import list_examples
@@ -226,5 +226,5 @@ def test_drafts_belong_to_a_person_and_a_field(desk: Desk):
 
 
 def test_endless_draft_is_refused(desk: Desk):
-    with pytest.raises(CurationError, match="1 MB"):
+    with pytest.raises(TooLongError, match="1 MB"):
         drafting.save_draft(desk.ws, "ana", "example", "e1", "content", 1, "x" * 1_100_000)
