@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.model.finding import Judged, Severity
-from curation.services import cataloguing, last_moves, tool_desk, tool_undo
+from curation.services import cataloguing, tool_desk, tool_undo
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.tool_desk import Desk
@@ -40,7 +40,7 @@ from ui.tool_fields import (
     take_commits,
 )
 from ui.tool_inspector import draw_inspector, find_line, is_form_open
-from ui.tool_moves import say_undo
+from ui.tool_moves import move_to_undo, say_undo
 from ui.tool_parts import count_misfits, draw_part
 
 PAGE = "catalogue"
@@ -182,12 +182,15 @@ def _draw_standing(desk: Desk, counts: Counter[Severity], waits: bool) -> None:
     st.caption(_standing(desk, counts, waits), width="content")
 
 
+_NOTHING = "Nothing to take back here; a move of examples is taken back under Versions"
+
+
 def _undo_button(desk: Desk) -> None:
     """Always there: its key also takes back what is in a field and has not reached the server yet."""
     ws = workspace()
     steps = tool_undo.list_steps(ws, local_actor(ws), desk.object_id)
-    move = last_moves.find_last_move(ws, local_actor(ws), desk)
-    what = plain(f"Takes back {steps[-1].what or 'the last change'}", 120) if steps else "Nothing to take back"
+    move = move_to_undo(desk)
+    what = plain(f"Takes back {steps[-1].what or 'the last change'}", 120) if steps else _NOTHING
     st.button(
         "Undo",
         key=f"tool.undo.{desk.object_id}",

@@ -23,6 +23,7 @@ from ui.state import NOTICE, Slot, ask
 from ui.text import count, plain
 from ui.tool_changes import draw_change
 from ui.tool_fields import HELD
+from ui.tool_moves import remember_move
 from ui.versions import show_history
 
 __all__ = ["ask_to_publish", "next_number", "show_history"]
@@ -196,6 +197,7 @@ def _publish(project: ProjectView, seen: Impact, *, is_leaving: bool) -> None:
             nonce=NONCE.get(),
         )
         HELD.set(f"published {NONCE.get()}")
+        remember_move(report)
         NOTICE.set(_told(report))
         st.rerun()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from curation.errors import BlockedError, CurationError
-from curation.services import cataloguing, last_moves, tool_desk
+from curation.services import cataloguing, tool_desk
 from curation.services.parameter_edits import (
     add_parameter,
     duplicate_parameter,
@@ -26,7 +26,7 @@ from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
 from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, follow_rename, show_parameter
-from ui.tool_moves import undo_move
+from ui.tool_moves import move_to_undo, undo_move
 from ui.tool_rail import TOOL
 from ui.tool_rows import ROW_ACTS
 
@@ -69,7 +69,7 @@ def _perform_on_tool(place: Place, act: Act) -> None:
     elif act.verb == "put on top":
         tool_desk.put_on_top(ws, actor, desk)
     elif act.verb == "undo":
-        move = last_moves.find_last_move(ws, actor, desk)
+        move = move_to_undo(desk)
         if move is None:
             _undo(place, desk)
         else:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from curation.services import migrating
-from curation.services.migrating import MoveView
+from curation.services import last_moves, migrating
+from curation.services.last_moves import Moved
+from curation.services.migrating import MoveReport, MoveView
 from curation.services.people import local_actor
+from curation.services.tool_desk import Desk
 from ui.session import workspace
+from ui.state import Slot
 from ui.text import count, plain
+
+MOVED: Slot[Moved] = Slot("tool.moved", Moved())
+"""What this tab published and moved last."""
+
+
+def remember_move(report: MoveReport) -> None:
+    """Keep a move for the Undo of the tools it was about."""
+    MOVED.set(Moved(report.batch_id, report.tool_ids))
+
+
+def move_to_undo(desk: Desk) -> MoveView | None:
+    """The move that Undo on this desk takes back; an older one is taken back under Versions."""
+    ws = workspace()
+    return last_moves.find_last_move(ws, local_actor(ws), desk, MOVED.get())
 
 
 def undo_move(move: MoveView, *, nonce: str) -> str:

@@ -1,6 +1,8 @@
-"""Which move of examples an undo on a tool's desk means: one's own, while nothing was done or typed since."""
+"""Which move of examples an undo on a tool's desk means: this sitting's own, while nothing was done or typed since."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from curation.model.people import Actor
 from curation.services import migrating, tool_undo
@@ -10,10 +12,23 @@ from curation.services.workspace import Workspace
 from db import acts
 
 
-def find_last_move(ws: Workspace, actor: Actor, desk: Desk) -> MoveView | None:
-    """The move that was this person's last act in the project, unless the desk was touched after it."""
+class Moved(NamedTuple):
+    """The move a person made last in one sitting: in a later one, and at another tool, undo means the desk."""
+
+    batch_id: str = ""
+    tool_ids: tuple[str, ...] = ()
+    """The tools it was about."""
+
+
+def find_last_move(ws: Workspace, actor: Actor, desk: Desk, moved: Moved) -> MoveView | None:
+    """What was moved in this sitting, where it was about this tool and the person's last act in the project.
+
+    None also where the desk was touched after it.
+    """
+    if desk.object_id not in moved.tool_ids or desk.unread:
+        return None
     move = migrating.last_move(ws, desk.project_id)
-    if move is None or not move.n_examples or desk.unread:
+    if move is None or move.batch_id != moved.batch_id or not move.n_examples:
         return None
     with ws.reading() as connection:
         (newest,) = acts.last_of(connection, move.batch_id)

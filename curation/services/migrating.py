@@ -49,6 +49,8 @@ class MoveReport(msgspec.Struct, frozen=True):
     """Changed by somebody while the move was made ready; they are still behind."""
     n_accepted: int = 0
     """Of the moved, the ones that were accepted and still are: nothing but an offered definition changed."""
+    tool_ids: tuple[str, ...] = ()
+    """The tools whose definitions were changed in examples."""
 
 
 class MoveUndone(msgspec.Struct, frozen=True):
@@ -108,7 +110,8 @@ def move_examples(
         n_moved, n_accepted = (0, 0) if is_leaving else (n_done, _count_accepted(act.connection, change.batch_id))
         said = _say_moved(n, n_done, n_accepted, is_leaving=is_leaving)
         act.note(Deed(change.batch_id, after=said, project_id=plan.project_id))
-        return MoveReport(change.batch_id, n, n_moved, n_broken, n_passed, n_accepted)
+        tool_ids = tuple(dict.fromkeys(plan.tool_ids))
+        return MoveReport(change.batch_id, n, n_moved, n_broken, n_passed, n_accepted, tool_ids)
 
     def fill() -> None:
         for verdict in judge_moved(ws, plan, numbers, progress):

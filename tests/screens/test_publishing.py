@@ -27,11 +27,12 @@ from curation.services import (
     tool_desk,
     writing,
 )
+from curation.services.last_moves import Moved
 from curation.services.projects import ProjectView
 from curation.services.writing import ExampleView
 from db.tables import example
 from tests.screens.stage import HOSTILE, ROOT, Stage, make_tool, staged, texts
-from ui import catalogue_desk, publishing, rail_tabs, versions
+from ui import catalogue_desk, publishing, rail_tabs, tool_moves, versions
 
 PROPERTIES: dict[str, object] = {
     "amount": {"type": "number", "description": "Euros"},
@@ -147,6 +148,8 @@ def test_one_value_and_one_button_mend_all_and_undo_takes_it_back(stage: Stage, 
     assert not shown.exception
     assert [json.loads(one)["currency"] for one in calls(stage)] == ["SEK", "SEK"]
     assert cataloguing.list_catalogues(stage.ws, stage.project.id)[0].n == 2
+    tool = cataloguing.list_tools(stage.ws, stage.project.id)[0]
+    assert shown.session_state[tool_moves.MOVED.name].tool_ids == (tool.id,)
     shown = draw(versions.draw_versions)
     shown.button(key="versions.undo").click().run()
     assert not shown.exception
@@ -261,29 +264,37 @@ def test_a_renamed_tool_keeps_its_examples_and_rejected_ones_do_not_count(stage:
     assert cataloguing.count_uses(stage.ws, stage.project.id) == {}
 
 
-def publish_and_move(stage: Stage) -> None:
+def publish_and_move(stage: Stage) -> Moved:
     """Both examples are accepted, then moved, each call with the currency it lacked."""
     for view in examples(stage):
         writing.submit(stage.ws, stage.actor, view.id, 1, nonce=f"submit {view.id}")
         reviewing.accept(stage.ws, stage.actor, view.id, 1, nonce=f"accept {view.id}")
     found = impact.measure(stage.ws, stage.project.id)
-    migrating.move_examples(
+    report = migrating.move_examples(
         stage.ws, stage.actor, stage.project.id, steps=found.steps, digest=found.digest, nonce="publish and move"
     )
+    return Moved(report.batch_id, report.tool_ids)
 
 
-def press_undo(stage: Stage) -> AppTest:
+def at_catalogue(stage: Stage, moved: Moved) -> AppTest:
+    """The tab that made the move."""
+    shown = stage.show("catalogue")
+    shown.session_state[tool_moves.MOVED.name] = moved
+    return shown.run()
+
+
+def press_undo(stage: Stage, moved: Moved) -> AppTest:
     tool = cataloguing.list_tools(stage.ws, stage.project.id)[0]
-    shown = stage.show("catalogue").button(key=f"tool.undo.{tool.id}").click().run()
+    shown = at_catalogue(stage, moved).button(key=f"tool.undo.{tool.id}").click().run()
     assert not shown.exception
     return shown
 
 
 def test_undo_right_after_publishing_takes_the_move_back_with_what_was_accepted(stage: Stage) -> None:
     before = calls(stage)
-    publish_and_move(stage)
+    moved = publish_and_move(stage)
     assert {one.state for one in examples(stage)} == {ExampleState.CHANGES_REQUESTED}
-    press_undo(stage)
+    press_undo(stage, moved)
     assert calls(stage) == before
     assert {one.state for one in examples(stage)} == {ExampleState.ACCEPTED}
     assert repairs.count_repairs(stage.ws, stage.project.id) == 0
@@ -305,13 +316,31 @@ def test_a_call_that_failed_on_purpose_changes_and_breaks_nothing(stage: Stage, 
 
 
 def test_undo_means_the_desk_again_once_something_was_done_since(stage: Stage) -> None:
-    publish_and_move(stage)
+    moved = publish_and_move(stage)
     tool = cataloguing.list_tools(stage.ws, stage.project.id)[0]
     desk = tool_desk.open_desk(stage.ws, stage.actor, stage.project.id, tool.id)
     tool_desk.write_field(stage.ws, stage.actor, desk, "description", "Pays.", "a description")
-    press_undo(stage)
+    press_undo(stage, moved)
     assert {one.state for one in examples(stage)} == {ExampleState.CHANGES_REQUESTED}
     desk = tool_desk.open_desk(stage.ws, stage.actor, stage.project.id, tool.id)
     assert desk.drafted == ()
     writing.new_example(stage.ws, stage.actor, stage.project.id, examples(stage)[0].example, nonce="another")
-    assert last_moves.find_last_move(stage.ws, stage.actor, desk) is None
+    assert last_moves.find_last_move(stage.ws, stage.actor, desk, moved) is None
+
+
+def test_move_is_undone_on_the_desks_of_its_tools_alone_and_only_in_the_tab_that_made_it(stage: Stage) -> None:
+    moved = publish_and_move(stage)
+    pay = cataloguing.list_tools(stage.ws, stage.project.id)[0]
+    assert moved.tool_ids == (pay.id,)
+    desk = tool_desk.open_desk(stage.ws, stage.actor, stage.project.id, pay.id)
+    found = last_moves.find_last_move(stage.ws, stage.actor, desk, moved)
+    assert found is not None
+    assert found.batch_id == moved.batch_id
+    assert last_moves.find_last_move(stage.ws, stage.actor, desk, Moved()) is None
+    other = msgspec.structs.replace(desk, object_id="another tool")
+    assert last_moves.find_last_move(stage.ws, stage.actor, other, moved) is None
+    undo = f"tool.undo.{pay.id}"
+    assert not at_catalogue(stage, moved).button(key=undo).disabled
+    elsewhere = stage.show("catalogue").button(key=undo)
+    assert elsewhere.disabled
+    assert "under Versions" in elsewhere.help
