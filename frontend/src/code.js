@@ -204,6 +204,8 @@ export class CodeSurface {
   aimAtHole() {
     if (this.isVisited) return
     const { doc } = this.view.state
+    // What is typed takes the place of an object that says nothing: people write or paste the whole.
+    if (doc.toString() === "{}") return this.view.dispatch({ selection: { anchor: 0, head: doc.length } })
     const hole = /: (""|null)(?=\s*[,}])/.exec(doc.toString())
     const head = hole ? hole.index + hole[0].length : doc.length
     const [anchor, end] = hole?.[1] === "null" ? [head - 4, head] : hole ? [head - 1, head - 1] : [head, head]

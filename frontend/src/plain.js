@@ -43,12 +43,15 @@ export class PlainSurface {
     this.input.value = text
   }
 
-  /** Put another text in the place of what is shown; the cursor stays. */
+  /** Put another text in the place of what is shown; the cursor stays, and one at the end stays at the end. */
   replace(text) {
     const { selectionStart, selectionEnd } = this.input
     const before = this.input.value
     this.input.value = text
-    if (before !== this.input.value && this.hasFocus()) this.input.setSelectionRange(selectionStart, selectionEnd)
+    if (before === this.input.value || !this.hasFocus()) return
+    const end = this.input.value.length
+    if (selectionStart === before.length) this.input.setSelectionRange(end, end)
+    else this.input.setSelectionRange(selectionStart, selectionEnd)
   }
 
   /** Text of a key that was pressed while the field was between two places. */
