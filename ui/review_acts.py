@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from curation.errors import BlockedError
+from curation.errors import BlockedError, NotFoundError, StaleRevisionError, StateError
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import blind_reviewing, blind_words, claiming, remarks, reviewing, writing
 from curation.services.drafting import Draft
-from curation.services.second_looks import WAITING
+from curation.services.remarks import CommentView
+from curation.services.second_looks import UNDECIDED, WAITING
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import rail, review_blind, review_claims, state
 from ui.review_bar import PAGE
 from ui.review_comments import about, forget_comment, take_words_back, want_comment
-from ui.review_decided import Decision, count_decided, remember, take_newest
+from ui.review_decided import Decision, count_decided, forget_newest, newest, remember
 from ui.review_edit import begin_edit
 from ui.state import Act
 from ui.text import count
 
 Perform = Callable[[Workspace, Actor, str, Draft | None, Act], None]
+_FOR_GOOD = (StateError, NotFoundError, StaleRevisionError)
+"""Why a decision can never be taken back here; anything else may pass."""
 
 
 def _words(comment: Draft | None) -> str:
@@ -41,7 +44,7 @@ def _decided(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None
     """After a decision: the comment is said, the next free example opens; the desk draws it at once."""
     forget_comment(ws, actor, example_id, comment)
     state.NOTICE.set(sentence)
-    remember(actor, Decision(example_id, act.rev))
+    remember(actor, Decision(example_id, act.rev, writing.open_example(ws, example_id).seq))
     state.REVIEWED.set(review_claims.following(ws, actor, example_id))
     if not state.REVIEWED.get():
         st.rerun()
@@ -110,40 +113,60 @@ def _undo(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, a
     elif writing.open_example(ws, example_id).state in WAITING:
         st.toast("Nothing more to take back: what was decided here before is under Done", icon=":material/info:")
     else:
-        _take_back(ws, actor, Decision(example_id, act.rev), act, seen=int(act.at))
+        said = remarks.list_comments(ws, example_id, actor)
+        _show_undone(ws, actor, _undone_here(ws, actor, example_id, act), act, said)
 
 
 def take_back_newest(ws: Workspace, actor: Actor, act: Act) -> None:
     """Take back the newest decision of this tab; one that cannot be taken back gives way to the one before it."""
-    newest = take_newest(actor)
-    if newest is not None:
-        _take_back(ws, actor, newest, act)
+    decided = newest(actor)
+    if decided is None:
+        return
+    said = remarks.list_comments(ws, decided.example_id, actor)
+    try:
+        after = _undone(ws, actor, decided, act)
+    except _FOR_GOOD:
+        forget_newest(actor)
+        raise
+    forget_newest(actor)
+    _show_undone(ws, actor, after, act, said)
 
 
-def _take_back(ws: Workspace, actor: Actor, decided: Decision, act: Act, *, seen: int | None = None) -> None:
-    example_id, open_now = decided.example_id, state.REVIEWED.get()
-    said = remarks.list_comments(ws, example_id, actor)
-    after = _undone(ws, actor, decided, act, seen)
+def _show_undone(ws: Workspace, actor: Actor, after: ExampleView, act: Act, said: Sequence[CommentView]) -> None:
+    """Open what was taken back, with the words that were said along with it."""
+    open_now = state.REVIEWED.get()
     take_words_back(ws, actor, after, said)
     left = count_decided(actor)
     state.NOTICE.set("Taken back" + (f"; Alt+Z takes back {count(left, 'more decision')}" if left else ""))
     if after.state is ExampleState.DRAFT:
         begin_edit(after, act.nonce)
-    if open_now and open_now != example_id:
+    if open_now and open_now != after.id:
         claiming.release(ws, actor, open_now, review_claims.tab_token())
-    state.REVIEWED.set(example_id)
+    state.REVIEWED.set(after.id)
     rail.reveal(PAGE)
     st.rerun()
 
 
-def _undone(ws: Workspace, actor: Actor, decided: Decision, act: Act, seen: int | None) -> ExampleView:
-    example_id, rev, since = decided
-    look = blind_words.find_look(ws, actor, example_id)
-    if look is not None and look.has_mine and look.state in ("open", "differ"):
+def _undone(ws: Workspace, actor: Actor, decided: Decision, act: Act) -> ExampleView:
+    """Take back this very decision: whatever else was done to the example since stays."""
+    example_id, rev, seq, since = decided
+    if _waits_for_another(ws, actor, example_id):
         return blind_reviewing.take_back(ws, actor, example_id, rev, nonce=act.nonce)
     if since:
-        return writing.undo_since(ws, actor, example_id, rev, since, nonce=act.nonce)
-    return writing.undo_last(ws, actor, example_id, rev, seen=seen, nonce=act.nonce)
+        return writing.undo_since(ws, actor, example_id, rev, since, only=seq, nonce=act.nonce)
+    return writing.undo_last(ws, actor, example_id, rev, only=seq, nonce=act.nonce)
+
+
+def _undone_here(ws: Workspace, actor: Actor, example_id: str, act: Act) -> ExampleView:
+    """Take back what was done last to the open example, as it was shown."""
+    if _waits_for_another(ws, actor, example_id):
+        return blind_reviewing.take_back(ws, actor, example_id, act.rev, nonce=act.nonce)
+    return writing.undo_last(ws, actor, example_id, act.rev, seen=int(act.at), nonce=act.nonce)
+
+
+def _waits_for_another(ws: Workspace, actor: Actor, example_id: str) -> bool:
+    look = blind_words.find_look(ws, actor, example_id)
+    return look is not None and look.has_mine and look.state in UNDECIDED
 
 
 def _step(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, act: Act) -> None:  # noqa: ARG001

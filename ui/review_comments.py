@@ -67,7 +67,7 @@ def forget_comment(ws: Workspace, actor: Actor, example_id: str, comment: Draft 
 def take_words_back(ws: Workspace, actor: Actor, view: ExampleView, said: Sequence[CommentView]) -> None:
     """What was said with an act that was taken back stands in the field again, before what is typed there now."""
     still = {one.id for one in remarks.list_comments(ws, view.id, actor)}
-    gone = [one.text for one in said if one.id not in still and one.by == actor.name]
+    gone = [one.text for one in said if one.id not in still and one.person_id == actor.person_id]
     if gone:
         typed = typed_comment(ws, actor, view.id)
         text = "\n".join([*gone, *([typed.text] if typed and typed.text.strip() else [])])

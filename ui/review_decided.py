@@ -14,12 +14,14 @@ class Decision(NamedTuple):
 
     example_id: str
     rev: int
+    seq: int
+    """The change that it made to the example: undo means this one and no other."""
     since: int = 0
     """The last change before the reviewer began to edit; 0 where the decision alone is taken back."""
 
 
 MOST = 200
-_DECIDED: Slot[tuple[tuple[str, int, int], ...]] = Slot("review.decided", ())
+_DECIDED: Slot[tuple[Decision, ...]] = Slot("review.decided", ())
 
 
 def remember(actor: Actor, decision: Decision) -> None:
@@ -28,12 +30,16 @@ def remember(actor: Actor, decision: Decision) -> None:
     slot.set((*slot.get(), decision)[-MOST:])
 
 
-def take_newest(actor: Actor) -> Decision | None:
-    """The newest decision that was not taken back, once."""
+def newest(actor: Actor) -> Decision | None:
+    """The newest decision that was not taken back."""
+    decided = _slot(actor).get()
+    return decided[-1] if decided else None
+
+
+def forget_newest(actor: Actor) -> None:
+    """The newest decision was taken back, or never can be."""
     slot = _slot(actor)
-    decided = slot.get()
-    slot.set(decided[:-1])
-    return Decision(*decided[-1]) if decided else None
+    slot.set(slot.get()[:-1])
 
 
 def count_decided(actor: Actor) -> int:
@@ -41,6 +47,6 @@ def count_decided(actor: Actor) -> int:
     return len(_slot(actor).get())
 
 
-def _slot(actor: Actor) -> Slot[tuple[tuple[str, int, int], ...]]:
+def _slot(actor: Actor) -> Slot[tuple[Decision, ...]]:
     """Of this person in this project: another one at the same desk takes back their own."""
     return _DECIDED.of(f"{state.PROJECT.get()}.{actor.person_id}")

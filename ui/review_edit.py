@@ -79,7 +79,7 @@ def go_back(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Example
 def accept_edited(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     """Accept what was put right and go on with the next one in Review."""
     after = reviewing.accept_edited(ws, actor, view.id, act.rev, nonce=act.nonce)
-    remember(actor, Decision(after.id, after.head_rev, since=EDITED.take()[1]))
+    remember(actor, Decision(after.id, after.head_rev, after.seq, since=EDITED.take()[1]))
     state.REVIEWED.set(review_claims.following(ws, actor, after.id))
     state.NOTICE.set("Put right and accepted; Alt+Z takes it back")
     st.switch_page(f"../pages/{PAGE}.py")

@@ -25,12 +25,12 @@ class Standing:
     look: LookView | None
     comments: tuple[CommentView, ...]
     submitted_by: str = ""
+    """Who handed it to review, where that was not the author."""
 
     @property
     def hands(self) -> str:
         """Who wrote the text, and who handed it to review where that was somebody else."""
-        is_other = self.submitted_by not in ("", self.view.author)
-        return f"by {self.view.author}" + (f", submitted by {self.submitted_by}" if is_other else "")
+        return f"by {self.view.author}" + (f", submitted by {self.submitted_by}" if self.submitted_by else "")
 
     @property
     def stand(self) -> Stand:

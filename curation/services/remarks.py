@@ -28,6 +28,8 @@ class CommentView(msgspec.Struct, frozen=True):
     at: str
     closed_by: str = ""
     """Who has dealt with it; empty while it is open."""
+    person_id: str = ""
+    """Who said it, whatever their name is now: two people may have one name."""
 
     @property
     def is_open(self) -> bool:
@@ -45,7 +47,7 @@ def add_comment(
         if not 1 <= rev <= head.head_rev:
             raise NotFoundError(f"Example {head.number} has no revision {rev}.")
         record = put_comment(act, example_id, rev, said, place)
-        return CommentView(record.id, rev, place, said, act.actor.name, act.at)
+        return CommentView(record.id, rev, place, said, act.actor.name, act.at, person_id=record.person_id)
 
     return perform(ws, actor, "comment", nonce, CommentView, work)
 
@@ -84,7 +86,7 @@ def list_comments(ws: Workspace, example_id: str, actor: Actor | None = None) ->
 def _view(one: CommentRecord, names: dict[str, str]) -> CommentView:
     by = names.get(one.person_id, one.person_id)
     closed_by = names.get(one.resolved_by, one.resolved_by) if one.resolved_by else ""
-    return CommentView(one.id, one.rev, one.place, one.text, by, one.at, closed_by)
+    return CommentView(one.id, one.rev, one.place, one.text, by, one.at, closed_by, one.person_id)
 
 
 def put_comment(act: Act, example_id: str, rev: int, text: str, place: str = "") -> CommentRecord:

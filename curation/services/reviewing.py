@@ -146,10 +146,12 @@ def accept_in_batch(act: Act, heads: Sequence[ExampleRecord]) -> int:
 
 
 def name_submitter(ws: Workspace, example_id: str) -> str:
-    """Who handed an example to review last, "" where nobody did."""
+    """Who handed an example to review last, "" where nobody did but the one who wrote it."""
     with ws.reading() as connection:
         found = acts.find_submitter(connection, example_id)
-        return people.name_people(connection).get(found, found) if found else ""
+        if found in (None, need_example(connection, example_id).author):
+            return ""
+        return people.name_people(connection).get(found, found)
 
 
 def list_revisions(ws: Workspace, example_id: str) -> tuple[RevisionView, ...]:

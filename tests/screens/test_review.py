@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from curation.errors import NotSavedError
 from curation.model.states import ExampleState
 from curation.services import drafting, reviewing, writing
 from curation.services.text_fields import content_at, write_text
@@ -163,6 +164,40 @@ def test_undo_walks_back_through_every_decision(filling: Filling, open_page: Cal
     _press(screen, "undo")
     assert "Nothing more to take back" in screen.toast[0].value
     assert filling.read(first).state is ExampleState.SUBMITTED, "handing in was somebody else's act"
+
+
+def test_undo_that_was_not_written_is_done_by_the_next_press(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = _press(open_page("review"), "accept")
+
+    def refuse(*_: object, **__: object) -> ExampleView:
+        raise NotSavedError("The database is busy.", hint="Try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "undo_last", refuse)
+        _press(screen, "undo")
+    assert filling.read(submitted.id).state is ExampleState.ACCEPTED
+    _press(screen, "undo")
+    assert filling.read(submitted.id).state is ExampleState.SUBMITTED
+
+
+def test_undo_takes_the_decision_back_and_nothing_done_elsewhere_since(
+    filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
+) -> None:
+    older = filling.write(make_answer("Older"))
+    writing.submit(filling.ws, filling.actor, older.id, 1, nonce="older")
+    screen = open_page("review")
+    for _ in range(2):
+        _press(screen, "accept")
+    last = max((older, submitted), key=lambda one: filling.read(one.id).seq)
+    first = older if last is submitted else submitted
+    writing.archive_example(filling.ws, filling.actor, last.id, nonce="archive")
+    _press(screen, "undo")
+    assert "Something else was done" in screen.error[0].value
+    assert filling.read(last.id).state is ExampleState.ARCHIVED
+    _press(screen, "undo")
+    assert filling.read(first.id).state is ExampleState.SUBMITTED, "the decision before it is next"
 
 
 def test_list_says_how_many_are_left(

@@ -258,3 +258,15 @@ def test_edit_and_accept_is_left_alone_where_one_did_something_else_since(desk: 
             desk.ws, desk.actor, before.id, after.head_rev, before.seq, only=after.seq, nonce=desk.nonce()
         )
     assert again(desk, before).state is ExampleState.ARCHIVED
+
+
+def test_words_and_hands_are_told_apart_by_person_not_by_name(desk: Desk):
+    ana = add(desk, "Ana", "expert")
+    example = desk.write()
+    writing.submit(desk.ws, ana, example.id, 1, nonce=desk.nonce())
+    reviewing.add_comment(desk.ws, ana, example.id, 1, "Nice.", nonce=desk.nonce())
+    assert [one.person_id for one in reviewing.list_comments(desk.ws, example.id)] == [ana.person_id]
+    people.rename_person(desk.ws, ana, desk.actor.name, nonce=desk.nonce())
+    assert reviewing.name_submitter(desk.ws, example.id) == desk.actor.name
+    own = hand_in(desk, "B-1")
+    assert reviewing.name_submitter(desk.ws, own.id) == ""
