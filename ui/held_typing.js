@@ -2,8 +2,9 @@
  * What is typed after a press waits for the field the press leads to, and never lands in the one before it.
  *
  * A press, or the answer to a question, may move the cursor once the page is drawn. Keys pressed until then stand in
- * the queue of presses (`presses.js`, whose module this is part of) and are typed where the cursor is afterwards; where
- * no field is, a sentence says what was not typed.
+ * the queue of presses (`presses.js`, whose module this is part of) and are typed where the cursor is afterwards
+ * (`held_keys.js`); where no field is, a sentence says what was not typed. A key for the button or the box that has the
+ * cursor is not held, nor is what an input method composes: that goes on where it was begun.
  */
 
 /** How long a press may take to be answered, and how long a message may take that an answer to a question sends. */
@@ -13,9 +14,6 @@ const SEND_MS = 600
 const FIELD_MS = 1500
 /** How long a run may take that nobody saw begin. */
 const UNSEEN_MS = 1000
-const TYPED_INTO = "input:not([type=hidden]), textarea, [contenteditable=true]"
-const EDITING = { Backspace: "delete", Delete: "forwardDelete" }
-const STEPS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]
 
 class HeldTyping {
   /** The press or answer whose outcome is still to come. */
@@ -25,6 +23,8 @@ class HeldTyping {
   missedAt = undefined
   /** Whether held text went into a field that has not been asked for it since. */
   hasEntered = false
+  /** Whether held keys went on from that field: what has the cursor then is worked by the keys that follow. */
+  hasGoneOn = false
   sent = 0
   received = 0
 
@@ -33,6 +33,7 @@ class HeldTyping {
     window.addEventListener("keydown", (event) => this.key(event), true)
     window.addEventListener("paste", (event) => this.paste(event), true)
     window.addEventListener("pointerdown", () => this.drop(), true)
+    window.addEventListener("compositionstart", () => this.drop(), true)
     window.addEventListener("click", (event) => event.isTrusted && this.answered(), true)
     countMessages(this)
   }
@@ -46,7 +47,11 @@ class HeldTyping {
 
   /** Enter or a click in an open question may be its answer: it is one when the page sends it. */
   answered() {
-    if (!question()) return
+    if (question()) this.waitIfSent()
+  }
+
+  /** What was just done may have the page drawn anew: it has if a message goes to the server now. */
+  waitIfSent() {
     const { sent } = this
     this.wait()
     const { cause } = this
@@ -84,14 +89,16 @@ class HeldTyping {
 
   key(event) {
     if (!event.isTrusted || event.isComposing) return
-    if (event.key === "Tab" || event.key === "Escape") return this.drop()
-    const isChord = event.ctrlKey || event.metaKey || event.altKey
-    if (isChord && !event.getModifierState("AltGraph")) return
-    const isTaken = event.key.length === 1 || event.key === "Enter" || event.key in EDITING
-    if (!isTaken && !(STEPS.includes(event.key) && this.hasTyped())) return
-    if (!this.cause && !this.presses.queue.length) return event.key === "Enter" ? this.answered() : undefined
-    const { key, code, keyCode, shiftKey } = event
-    this.take(event, { init: { key, code, keyCode, shiftKey }, text: key.length === 1 ? key : "" })
+    const goesOn = this.hasTyped()
+    if (event.key === "Escape" || (event.key === "Tab" && !goesOn)) return this.drop()
+    const { key, code, keyCode, shiftKey, ctrlKey, altKey, metaKey } = event
+    const isLetter = event.getModifierState("AltGraph")
+    const isCommand = !isLetter && (ctrlKey || metaKey)
+    if ((altKey && !isLetter) || !isWriting(event, goesOn, isCommand)) return
+    if (!this.cause && !this.presses.queue.length) return key === "Enter" ? this.answered() : undefined
+    if (!goesOn && isWorkedBy(event, holder())) return
+    const init = { key, code, keyCode, shiftKey, ctrlKey: isCommand && ctrlKey, metaKey: isCommand && metaKey }
+    this.take(event, { init, text: key.length === 1 && !isCommand ? key : "" })
   }
 
   paste(event) {
@@ -110,23 +117,31 @@ class HeldTyping {
   give({ typed }) {
     if (!this.isOver()) return false
     const held = holder()
-    const isPlaced = question() ? isAsked(held) : isField(held)
+    const isPlaced = question() ? isAsked(held) : isField(held) || (this.hasGoneOn && isWorkedBy(typed.init, held))
     this.missedAt = isPlaced ? undefined : (this.missedAt ?? performance.now())
     if (performance.now() - this.missedAt < FIELD_MS) return false
     if (!isPlaced && enterQuestion()) return false
     this.cause = undefined
     if (isPlaced && typed.init?.key === "Enter") this.answered()
+    if (isPlaced && typed.init?.key === "Tab") this.goesOn()
+    else this.hasEntered ||= isPlaced
     if (!isPlaced || !enter(held, typed)) this.refused += typed.text
-    this.hasEntered ||= isPlaced
     if (!this.hasTypedAfter()) this.tell()
     return true
+  }
+
+  /** A held Tab: the field it leaves sends its text, and may be drawn anew for it. */
+  goesOn() {
+    if (this.hasEntered) this.waitIfSent()
+    this.hasEntered = false
+    this.hasGoneOn = true
   }
 
   /** A press after text that was held: its field hands it over first, as it does at a chord typed into it. */
   handOver() {
     const { hasEntered } = this
-    this.hasEntered = false
-    if (hasEntered) holder()?.dispatchEvent(keydown({ key: "Alt", code: "AltLeft", altKey: true }))
+    this.hasEntered = this.hasGoneOn = false
+    if (hasEntered) holder()?.dispatchEvent(keydown({ key: "Unidentified", altKey: true }))
     return hasEntered
   }
 
@@ -172,24 +187,6 @@ function question() {
 function isAsked(one) {
   for (let node = one; node; node = node.getRootNode().host) if (node.closest("[role=dialog]")) return true
   return false
-}
-
-function isField(held) {
-  return Boolean(held?.matches?.(TYPED_INTO)) && !held.disabled && !held.readOnly
-}
-
-/** One key or a pasted text, put where the cursor is; whether something took it. */
-function enter(held, { init, text }) {
-  if (init && !held.dispatchEvent(keydown(init))) return true
-  if (!isField(held)) return init?.key === "Enter" && held.matches("button") && (held.click(), true)
-  if (text) return document.execCommand("insertText", false, text)
-  if (init.key in EDITING) document.execCommand(EDITING[init.key])
-  else if (init.key === "Enter" && held.matches("textarea")) document.execCommand("insertText", false, "\n")
-  return true
-}
-
-function keydown(init) {
-  return new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true, composed: true })
 }
 
 /** An open question that lost the cursor gets it back: what is typed while it stands is for it. Whether it could. */

@@ -1,6 +1,6 @@
 """Presses of keys and buttons: none is lost while the page is drawn anew, and none is for a thing nobody saw.
 
-What is typed right after a press waits for the field that the press leads to (`held_typing.js`).
+What is typed right after a press waits for the field that the press leads to (`held_typing.js`, `held_keys.js`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import streamlit as st
 
 from ui.state import Slot
 
-_PARTS = ("presses.js", "held_typing.js")
-_MOUNT = st.components.v2.component(
-    "callwright.presses", html="", js="\n".join(Path(__file__).with_name(part).read_text() for part in _PARTS)
-)
+_PARTS = ("presses.js", "held_typing.js", "held_keys.js")
+SCRIPT = "\n".join(Path(__file__).with_name(part).read_text() for part in _PARTS)
+_MOUNT = st.components.v2.component("callwright.presses", html="", js=SCRIPT)
 _HANDLED: Slot[str] = Slot("presses.handled", "")
 MISSED = "Not done: the page had changed before the press reached it. Look, then press again."
 

@@ -86,3 +86,32 @@ def test_what_is_typed_where_no_field_comes_is_said_and_not_put_elsewhere(
         expect(page.get_by_text("Not typed, as no field was there for it yet: track")).to_be_visible()
         expect(request).to_have_value("Thanks")
         slow.release_after(page)
+
+
+def test_a_row_is_filled_by_tab_before_the_page_draws_it(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab("about:blank")
+        slow = SlowPage()
+        page.route_web_socket("**/_stcore/stream", slow.stand_between)
+        page.goto(f"{server.base}/catalogue?project={filling.project.id}")
+        expect(page.get_by_role("button", name="New Shortcut Alt + D")).to_be_enabled(timeout=60_000)
+        page.keyboard.press("Alt+d")
+        expect(page.get_by_role("heading", level=1)).to_have_text("New tool")
+        page.get_by_role("tab", name="Errors").click()
+        expect(page.get_by_text("No errors yet")).to_be_visible()
+        settled(page)
+        slow.is_held = True
+        page.keyboard.press("Alt+p")
+        page.keyboard.type("404")
+        page.keyboard.press("Tab")
+        page.keyboard.type("No such order")
+        page.keyboard.press("Tab")
+        slow.release_after(page)
+        code, message = page.get_by_label("Code", exact=True), page.get_by_label("Message, as a model reads it")
+        expect(message).to_have_value("No such order")
+        expect(code).to_have_value("404")
+        settled(page)
+        page.reload()
+        page.get_by_role("tab", name="Errors").click()
+        expect(message).to_have_value("No such order")
+        expect(code).to_have_value("404")

@@ -13,6 +13,7 @@ from curation.services import cataloguing
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 PATIENCE_MS = 20_000
@@ -58,6 +59,7 @@ class Hands:
 
     def tab_to(self, field: Locator, most: int = 40, key: str = "Tab") -> None:
         expect(field).to_have_count(1, timeout=PATIENCE_MS)
+        settled(self.page)
         for _ in range(most):
             if field.evaluate(_HAS_FOCUS):
                 return
