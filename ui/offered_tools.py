@@ -51,10 +51,19 @@ def _draw_tool(tool: OfferedTool) -> None:
         words(clip(tool.description)[0] or "No description.")
         if tool.parameters:
             st.table(_table(tool.parameters), border="horizontal", hide_index=True)
-        elif not tool.schema:
+        elif not tool.left_out:
             st.caption("It takes no parameters.")
-        if tool.schema:
-            source(clip(tool.schema)[0])
+        if tool.left_out:
+            _draw_left_out(tool)
+
+
+def _draw_left_out(tool: OfferedTool) -> None:
+    drawn, rest = clip(tool.left_out)
+    if tool.parameters:
+        st.caption("The schema also says")
+    source(drawn)
+    if rest:
+        st.caption(rest)  # safe: made by clip()
 
 
 def _table(parameters: tuple[Parameter, ...]) -> dict[str, list[str]]:

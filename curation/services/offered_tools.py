@@ -10,7 +10,7 @@ import msgspec
 from curation.errors import UnreadableError
 from curation.model.definition import Definition
 from curation.model.example import Example
-from curation.model.outline import Outline, lay_out
+from curation.model.outline import Outline, lay_out, write_outline
 from curation.services.parameter_entries import FIELDS, hidden_keywords, is_on
 from curation.services.parameter_forms import Line, is_nullable, kind_of, list_lines, open_form, value_of
 from curation.services.text_fields import field_text
@@ -38,8 +38,8 @@ class OfferedTool(msgspec.Struct, frozen=True):
     n_calls: int
     """How often the example calls it."""
     parameters: tuple[Parameter, ...]
-    schema: str
-    """The schema's text where the table leaves something out, "" where it says all."""
+    left_out: str
+    """What the table leaves out of the schema, each at its place in it; "" where the table says all."""
 
 
 def list_offered(example: Example) -> tuple[OfferedTool, ...]:
@@ -54,32 +54,41 @@ def list_offered(example: Example) -> tuple[OfferedTool, ...]:
 def _read(definition: Definition) -> OfferedTool:
     view = definition.view
     text = view.parameters_text or ""
-    lines, is_whole = _lines(text)
+    lines, left_out = _open(text)
     return OfferedTool(
         view.name or "no name",
         view.description or "",
         0,
         tuple(_parameter(one) for one in lines),
-        "" if is_whole else lay_out(text) if lines else text,
+        left_out,
     )
 
 
-def _lines(text: str) -> tuple[list[Line], bool]:
-    """The parameters the table can say, and whether it says all of the schema."""
+def _open(text: str) -> tuple[list[Line], str]:
+    """The parameters the table can say, and the text of what it cannot."""
     if not text:
-        return [], True
+        return [], ""
     try:
         form = open_form(text)
     except UnreadableError:
-        return [], False
-    lines = list(list_lines(form))
-    is_object = value_of(form, "type") in (None, "object") and _says_all(form, is_root=True)
-    return lines, is_object and all(kind_of(one.outline) != _AS_JSON and _says_all(one.outline) for one in lines)
+        return [], text
+    left = _left_out(form, is_root=True)
+    return list(list_lines(form)), lay_out(write_outline(left)) if left else ""
 
 
-def _says_all(outline: Outline, *, is_root: bool = False) -> bool:
-    """Whether the table has a word for every keyword that a call can break."""
-    return _SAY_NOTHING.issuperset(hidden_keywords(outline, is_root=is_root))
+def _left_out(outline: Outline, *, is_root: bool = False) -> Outline | None:
+    """The schema without what the table says of it; None where nothing is left that a call can break."""
+    if not is_root and kind_of(outline) == _AS_JSON:
+        return outline
+    kept = set(hidden_keywords(outline, is_root=is_root)) - _SAY_NOTHING
+    if is_root and value_of(outline, "type") not in (None, "object"):
+        kept.add("type")
+    inside = {name: _left_out(one) for name, one in (outline.properties or {}).items()}
+    properties = {name: one for name, one in inside.items() if one is not None}
+    items = _left_out(outline.items) if outline.items is not None else None
+    kept |= ({"properties"} if properties else set()) | ({"items"} if items else set())
+    keywords = {name: text for name, text in outline.keywords.items() if name in kept}
+    return Outline(keywords=keywords, properties=properties or None, items=items) if keywords else None
 
 
 def _parameter(line: Line) -> Parameter:

@@ -43,7 +43,7 @@ def test_parameters_say_what_they_take():
         "at": ("object", False, ""),
         "at.hour": ("integer", False, ""),
     }
-    assert tool.schema == ""
+    assert tool.left_out == ""
 
 
 @pytest.mark.parametrize(
@@ -56,26 +56,26 @@ def test_parameters_say_what_they_take():
         {"additionalProperties": {"type": "string"}},
     ],
 )
-def test_a_condition_on_the_whole_call_shows_the_schema(beside: dict[str, object]) -> None:
+def test_a_condition_on_the_whole_call_is_shown(beside: dict[str, object]) -> None:
     schema = _object(town={"type": "string"}, unit={"type": "string"}) | beside
     (tool,) = list_offered(Example(messages=(), tools=(_define("weather", schema),)))
-    assert json.loads(tool.schema) == schema
+    assert json.loads(tool.left_out) == beside
 
 
 @pytest.mark.parametrize("beside", [{"not": {"const": "x"}}, {"x-unit": "km"}, {"const": "x"}])
-def test_a_keyword_of_one_parameter_that_the_table_lacks_shows_the_schema(beside: dict[str, object]) -> None:
+def test_a_keyword_of_one_parameter_that_the_table_lacks_is_shown_at_its_place(beside: dict[str, object]) -> None:
     schema = _object(towns={"type": "array", "items": {"type": "string", **beside}})
     (tool,) = list_offered(Example(messages=(), tools=(_define("weather", schema),)))
-    assert json.loads(tool.schema) == schema
+    assert json.loads(tool.left_out) == {"properties": {"towns": {"items": beside}}}
 
 
-def test_what_breaks_no_call_shows_no_schema_and_a_switch_is_said_where_it_is_on() -> None:
+def test_what_breaks_no_call_is_left_out_and_a_switch_is_said_where_it_is_on() -> None:
     at = {"type": "object", "title": "At", "properties": {}, "additionalProperties": False}
     tags = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
     more = {"type": "array", "items": {"type": "string"}, "uniqueItems": False}
     schema = _object(at=at, tags=tags, more=more) | {"title": "Weather", "additionalProperties": False}
     (tool,) = list_offered(Example(messages=(), tools=(_define("weather", schema),)))
-    assert tool.schema == ""
+    assert tool.left_out == ""
     assert [one.takes for one in tool.parameters if not one.name.endswith("[]")] == [
         "object, only these keys",
         "array, no item twice",
@@ -83,9 +83,9 @@ def test_what_breaks_no_call_shows_no_schema_and_a_switch_is_said_where_it_is_on
     ]
 
 
-def test_what_the_table_cannot_say_is_shown_as_the_schema():
+def test_what_the_table_cannot_say_is_shown_as_json():
     either = _object(town={"anyOf": [{"type": "string"}, {"type": "integer"}]})
-    for schema in (either, True):
+    for schema, left in ((either, {"properties": either["properties"]}), (True, True), ({"type": "string"},) * 2):
         (tool,) = list_offered(Example(messages=(), tools=(_define("weather", schema),)))
-        assert json.loads(tool.schema) == schema
+        assert json.loads(tool.left_out) == left
     assert list_offered(Example(messages=(), tools=None)) == ()
