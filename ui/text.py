@@ -92,11 +92,11 @@ def source(text: str, *, where: DeltaGenerator | None = None) -> None:
 
 
 def exact(text: str) -> None:
-    """A text that people copy, every character as it is; what nobody sees of it is told below."""
-    st.code(text, language=None, wrap_lines=True)
+    """A text that people copy, every character as it is; what nobody sees is told first, as it may turn the rest."""
     told = tell_unseen(text)
     if told:
-        st.caption(f"It {told}.", width="content")  # safe: codes and our words
+        st.caption(f"The text below {told}.")  # safe: codes and our words
+    st.code(text, language=None, wrap_lines=True)
 
 
 def clip(text: str) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def test_a_line_to_copy_is_exact_and_says_what_nobody_sees(filling: Filling, ope
     (line,) = [one.value for one in screen.code if "Pay" in one.value]
     assert "\u202e" in line
     assert "\u27e8" not in line
-    assert "It holds U+202E, which nobody sees." in [one.value for one in screen.caption]
+    assert "The text below holds U+202E, which nobody sees." in [one.value for one in screen.caption]
 
 
 def test_reviewer_sees_what_turns_the_words_around(filling: Filling, open_page: Callable[..., AppTest]) -> None:
