@@ -9,6 +9,7 @@ import streamlit as st
 from curation.model.finding import Judged
 from curation.services.argument_forms import Line
 from ui import state
+from ui.argument_menu import MENU_PX, acts_of, line_key, line_menu
 from ui.editor import Field, draw
 from ui.scene import Scene
 from ui.text import named, plain
@@ -16,20 +17,11 @@ from ui.text import named, plain
 UNSET_CHOICE = "not set"
 NULL_CHOICE = "null"
 MAX_NAME = 60
-MENU_PX = 30
-_VERBS = {
-    "Leave it out": "argument_out",
-    "Set to null": "argument_null",
-    "Set to an empty text": "argument_empty",
-    "Set to an empty list": "argument_empty",
-    "Set to an empty object": "argument_empty",
-}
-_EMPTY = {"string": "Set to an empty text", "array": "Set to an empty list", "object": "Set to an empty object"}
 
 
 def draw_argument(scene: Scene, line: Line, key: str) -> None:
     """The field of one argument, with what a value must look like under it."""
-    with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="top"):
+    with st.container(key=line_key(key), horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="top"):
         with st.container(gap="xxsmall", width="stretch"):
             if line.shape == "choice":
                 _choice(scene, line, key)
@@ -120,37 +112,3 @@ def _chosen(widget: str, pointer: str, page: str) -> None:
         state.ask("argument_null", pointer, page=page)
     else:
         state.ask("argument", pointer, "" if value == UNSET_CHOICE else value, page=page)
-
-
-def acts_of(line: Line) -> list[str]:
-    """What can be done with an argument beside typing: absent, null and empty are three different things."""
-    acts = []
-    if line.is_there and (line.presence != "set" or not line.is_required or line.shape in ("group", "list")):
-        acts.append("Leave it out")
-    if line.takes_null and line.presence != "null" and line.shape != "choice":
-        acts.append("Set to null")
-    can_be_empty = line.kind in _EMPTY and line.shape != "choice" and line.presence != "empty"
-    if can_be_empty and not (line.is_required and not line.takes_null and line.presence == "set"):
-        acts.append(_EMPTY[line.kind])
-    return acts
-
-
-def line_menu(scene: Scene, line: Line, key: str) -> None:
-    """The menu of an argument; nothing where there is nothing to choose."""
-    acts = acts_of(line)
-    if not acts or not scene.is_editable:
-        return
-    menu = f"{key}.menu"
-    st.menu_button(
-        ":material/more_vert:",
-        acts,
-        key=menu,
-        type="tertiary",
-        help=f"Leave {plain(line.name, 40)} out, empty it or make it null",
-        on_click=_menu_chosen,
-        args=(menu, line.pointer, scene.page),
-    )
-
-
-def _menu_chosen(menu: str, pointer: str, page: str) -> None:
-    state.ask(_VERBS[str(st.session_state[menu])], pointer, page=page)

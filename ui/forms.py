@@ -11,7 +11,8 @@ import streamlit as st
 from curation.model.finding import Judged
 from curation.services.argument_forms import Line, split_shown
 from ui import state
-from ui.argument_field import draw_argument, draw_faults, line_menu, short_name
+from ui.argument_field import draw_argument, draw_faults, short_name
+from ui.argument_menu import line_menu
 from ui.scene import Scene
 from ui.text import count, plain
 

@@ -38,6 +38,7 @@ ADD_ANSWER = Key("Alt+Y", "Write", "add an answer, the assistant's reply")
 NEW_FROM_TEMPLATE = Key("Alt+Shift+D", "Write", "begin a draft from a template for a hard case")
 REDO = Key("Alt+Shift+Z", "Write", "do again what was undone")
 CHOOSE_RESULT = Key("Alt+Shift+G", "Write", "the result from a mock, or a failure")
+ARGUMENT_MENU = Key("Alt+Shift+V", "Write", "leave the argument out, empty it or make it null")
 AS_EXPORTED = Key("Alt+Q", "Write", "the line as it is exported, and back")
 DUPLICATE_TURN = Key("Alt+Shift+Down", "Write", "duplicate the turn with the cursor")
 SPLIT_TURN = Key("Alt+Shift+Enter", "Write", "split the conversation before the turn with the cursor")
@@ -82,6 +83,7 @@ KEYS: tuple[Key, ...] = (
     APPLY_FIX,
     KEEP_ANYWAY,
     FORM_OR_JSON,
+    ARGUMENT_MENU,
     AS_EXPORTED,
     REDO,
     DUPLICATE_TURN,

@@ -32,6 +32,8 @@ def draw_result(scene: Scene, turn: int, message: Message) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if failure is not None:
             st.badge("failed", icon=":material/close:", color="red")
+        # The summary names the fold to Streamlit: as another one it would fold while its text is being written.
+        st.session_state[key] = bool(st.session_state.get(key))
         summary = plain(result_summary(text) if failure is None else failure, MAX_SUMMARY)
         fold = st.expander(summary or "empty result", type="compact", key=key, on_change="rerun")
         # What is folded is not drawn: a hundred kilobytes that nobody looks at would travel with every run.

@@ -27,6 +27,7 @@ from ui.write_goals import SELECTED, go_to, place_of
 from ui.write_memory import ERROR_AT, FRESH, LAST, followed
 from ui.write_questions import QUESTIONS
 from ui.write_repair import REPAIRS
+from ui.write_results import leads_to_result
 from ui.write_steps import STEPS
 from ui.write_together import TOGETHER
 
@@ -53,6 +54,8 @@ def perform(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Too
     """Do what was asked; an edit is one revision."""
     if act.verb in _LOOKS:
         return _LOOKS[act.verb](ws, actor, view, act)
+    if act.verb == "add_result" and leads_to_result(view, act):
+        return view
     FRESH.of(view.id).clear()
     if act.verb in QUESTIONS:
         QUESTIONS[act.verb](view, tools, act)

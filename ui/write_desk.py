@@ -18,6 +18,7 @@ from curation.services.settling import Conflict, Typed
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import rail, state
+from ui.argument_menu import listen_to_menus
 from ui.chat import draw_conversation
 from ui.conflicts import draw_conflicts
 from ui.cursor import AIM, aim, place_cursor
@@ -177,6 +178,7 @@ def _draw_columns(view: ExampleView, scene: Scene) -> None:
             draw_inspector(scene)
     if scene.is_editable:
         listen_to_turns(scene)
+        listen_to_menus()
 
 
 def _warn_of_value(view: ExampleView) -> None:

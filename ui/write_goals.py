@@ -187,7 +187,7 @@ GOALS: dict[str, Callable[[Step], Goal]] = {
     "result": _put,
     "fail": _put,
     "recovery": _recovered,
-    "duplicate_turn": lambda step: Goal(f"/messages/{step.fresh()}", is_forced=True),
+    "duplicate_turn": lambda step: Goal(f"/messages/{step.fresh()}", is_forced=True, is_unfolded=True),
     "change_tool": _called_otherwise,
     "argument": lambda step: Goal(step.act.at),
     "argument_add": lambda step: Goal(step.act.at, is_forced=True),

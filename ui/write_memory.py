@@ -87,12 +87,13 @@ def _empty_places(example: Example, turn: int, index: int | None) -> set[str]:
         for at, call in enumerate(message.calls or ())
         if index in (None, at) and _is_blank(arguments_text(call))
     }
-    if index is None and not message.calls and _is_blank_content(message):
+    if index is None and not message.calls and is_blank_content(message):
         empty.add(content_at(turn))
     return empty
 
 
-def _is_blank_content(message: Message) -> bool:
+def is_blank_content(message: Message) -> bool:
+    """Whether a turn's text is still to be written."""
     text = field_text(message.content)
     return not text.strip() or (message.role == "tool" and _is_blank(text))
 
