@@ -40,7 +40,7 @@ def _rejoin(act: Act, second: ExampleRecord, began: AuditRecord) -> Saved:
     """Asked for on the second half: the first one's split must be the last thing that happened to it."""
     split = acts.find_audit(act.connection, began.seq + 1)
     if split is None or split.act != SPLIT or not _is_untouched(second, ExampleState.DRAFT):
-        raise StateError(f"There is nothing to undo on example {second.number}.", hint="Archive it to put it away.")
+        raise StateError(f"There is nothing to undo on example {second.number}.", hint="Put the example away instead.")
     first = need_example(act.connection, split.object)
     done, _ = read_story(acts.last_of(act.connection, first.id, LOOK_BACK)[::-1])
     if not done or done[-1].record.seq != split.seq:

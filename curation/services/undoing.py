@@ -61,7 +61,7 @@ def take_back(act: Act, example_id: str, rev: int, seen: int | None = None, only
     records = _records(act.connection, head.id)
     done, _ = read_story(records)
     if not done:
-        raise StateError(f"There is nothing to undo on example {head.number}.", hint="Archive it to put it away.")
+        raise StateError(f"There is nothing to undo on example {head.number}.", hint="Put the example away instead.")
     _require_seen(act, head, records, done[-1], seen)
     _require_single(head, done[-1])
     _require_meant(head, done[-1], only)
