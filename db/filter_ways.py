@@ -13,6 +13,7 @@ from typing import Any
 
 from curation.model.filters import UNDRAWN, ExampleFilter, Level, Special, Use
 from curation.model.states import GONE, ExampleState
+from db.second_looks import FOR_OTHERS, for_others
 from db.tables.examples import CATEGORIES
 
 SPARSE = 2_000
@@ -177,15 +178,11 @@ def _special(_: ExampleFilter, value: Special) -> Way:
     return _listed(inner, test)
 
 
-def _judge(_: ExampleFilter, value: str) -> Way:
-    judged = (
-        "SELECT 1 FROM second_look AS j CROSS JOIN review AS w ON w.example_id = j.example_id AND w.rev = j.rev"
-        " WHERE j.example_id = example.id AND j.rev = example.head_rev AND j.state IN ('open', 'differ')"
-        " AND w.blind = 1 AND w.person_id = :judge"
-    )
-    test = f"NOT EXISTS ({judged})"
+def _judge(wanted: ExampleFilter, value: str) -> Way:
+    test = f"NOT EXISTS (SELECT 1 FROM second_look AS j WHERE j.example_id = example.id AND {FOR_OTHERS})"
     source = "example INDEXED BY example_by_number"
-    return Way(source, "example.number", f"{_HERE} AND {test}", test, {"judge": value}, can_lead=False)
+    values = for_others(value, wanted.judges)
+    return Way(source, "example.number", f"{_HERE} AND {test}", test, values, can_lead=False)
 
 
 _MAKERS: dict[str, Callable[[ExampleFilter, Any], Way]] = {

@@ -82,14 +82,6 @@ def close_comment(connection: Connection, comment_id: str, by: str | None, at: s
     connection.execute(update(comment).where(comment.c.id == comment_id).values(resolved_by=by, resolved_at=at))
 
 
-def list_spoken(connection: Connection, person_id: str, example_ids: Sequence[str]) -> set[tuple[str, int]]:
-    """The examples and revisions of these that a person has judged blind."""
-    query = select(review.c.example_id, review.c.rev).where(
-        review.c.example_id.in_(example_ids), review.c.person_id == person_id, review.c.blind == 1
-    )
-    return {(row.example_id, row.rev) for row in connection.execute(query)}
-
-
 def withdraw_said(connection: Connection, example_id: str, person_id: str, at: str) -> None:
     """Verdicts of one act stay written, and count no more; what was said blind is said once both words are seen."""
     where = (review.c.example_id == example_id, review.c.person_id == person_id, review.c.at == at)

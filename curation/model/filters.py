@@ -53,7 +53,9 @@ class ExampleFilter(msgspec.Struct, frozen=True, kw_only=True):
     search: str = ""
     batch: str = ""
     judge: str = ""
-    """Leaves out what this person has judged apart and somebody else is to judge or to resolve."""
+    """Leaves out what two judge apart and is for others than this person to judge or to resolve."""
+    judges: tuple[str, ...] = ()
+    """Everybody who may judge apart: who they are says whether one's own text is for others."""
 
     @property
     def is_plain(self) -> bool:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from curation.model.example import Example, Message
 from curation.model.people import Actor
 from curation.services.heads import need_example
-from curation.services.impartial import list_own, may_judge
-from curation.services.second_looks import DIFFER, OPEN, UNDECIDED, current_look
+from curation.services.impartial import list_judges, may_judge
+from curation.services.second_looks import OPEN, current_look
 from curation.services.text_fields import field_text
 from curation.services.workspace import Workspace
 from db import people, reviews
@@ -115,13 +115,8 @@ def read_opinions(connection: Connection, look: LookRecord) -> list[Opinion]:
 def list_judged(ws: Workspace, actor: Actor, example_ids: Sequence[str]) -> frozenset[str]:
     """Which of these wait for somebody else: the actor has said their word, may not say one, or two people differ."""
     with ws.reading() as connection:
-        found = looks.looks_at_heads(connection, example_ids)
-        waiting = {example_id: one for example_id, one in found.items() if one.state in UNDECIDED}
-        spoken = reviews.list_spoken(connection, actor.person_id, list(waiting))
-        own = list_own(connection, actor, list(waiting))
-    return frozenset(
-        one for one, look in waiting.items() if look.state == DIFFER or one in own or (one, look.rev) in spoken
-    )
+        judges = list_judges(connection)
+        return frozenset(looks.list_for_others(connection, example_ids, actor.person_id, judges))
 
 
 def list_apart(ws: Workspace, example_ids: Sequence[str]) -> frozenset[str]:

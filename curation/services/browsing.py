@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import GONE, ExampleState
+from curation.services.impartial import list_judges
 from curation.services.workspace import Workspace
 from db import catalogue, datasets, filtering, glances, people, queries, repairs, second_looks
 from db.examples import ExampleRecord
@@ -57,7 +58,7 @@ class Queues(msgspec.Struct, frozen=True):
     states: dict[str, int]
     specials: dict[Special, int]
     judged: dict[str, int] = {}
-    """Of these, how many one person has judged apart and somebody else is to go on with."""
+    """Of these, how many are for others than one person to judge or to resolve."""
 
     def left(self, state: ExampleState) -> int:
         """How many of a state are left to that person."""
@@ -112,6 +113,7 @@ def list_filtered(
 ) -> ExamplePage:
     """What fits every part of a filter, the newest first."""
     with ws.reading() as connection:
+        wanted = _with_judges(connection, wanted)
         found = filtering.page(connection, project_id, wanted, to_match(wanted.search), after=after, limit=limit + 1)
         names = people.name_people(connection)
     rows = tuple(_row(record, names) for record in found[:limit])
@@ -123,8 +125,9 @@ def find_page_before(
 ) -> int | None:
     """The `after` that shows the page above the row numbered `first`; None when that is the first page."""
     with ws.reading() as connection:
+        asked = _with_judges(connection, wanted)
         above = filtering.page_before(
-            connection, project_id, wanted, to_match(wanted.search), before=first, limit=limit + 1
+            connection, project_id, asked, to_match(wanted.search), before=first, limit=limit + 1
         )
     return above[0].number if len(above) > limit else None
 
@@ -136,12 +139,17 @@ def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter, *, bud
             counts = queries.count_states(connection, project_id)
             states = wanted.states or tuple(one for one in ExampleState if one not in GONE)
             return Counted(sum(counts[one.value] for one in dict.fromkeys(states)), is_exact=True)
-        words = to_match(wanted.search)
+        words, wanted = to_match(wanted.search), _with_judges(connection, wanted)
         n, is_exact = filtering.count(connection, project_id, wanted, words, cap=COUNTED_TO, budget_s=budget_s)
         if not is_exact and not n:
             # The time was up: whether there is more than a page is known soon.
             n, _ = filtering.count(connection, project_id, wanted, words, cap=PAGE, budget_s=1.0)
         return Counted(n, is_exact)
+
+
+def _with_judges(connection: Connection, wanted: ExampleFilter) -> ExampleFilter:
+    """Who may judge apart now decides what a judge's list leaves out."""
+    return msgspec.structs.replace(wanted, judges=list_judges(connection)) if wanted.judge else wanted
 
 
 def count_queues(ws: Workspace, project_id: str, judge: str = "") -> Queues:
@@ -154,7 +162,7 @@ def count_queues(ws: Workspace, project_id: str, judge: str = "") -> Queues:
                 Special.SECOND_LOOK: queries.count_second_looks(connection, project_id, "open"),
                 Special.DIFFER: queries.count_second_looks(connection, project_id, "differ"),
             },
-            second_looks.count_judged(connection, project_id, judge) if judge else {},
+            second_looks.count_judged(connection, project_id, judge, list_judges(connection)) if judge else {},
         )
 
 

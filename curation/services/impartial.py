@@ -10,10 +10,9 @@ from curation.model.people import Actor
 from curation.services.roles import ALLOWED
 from db import people
 from db.examples import ExampleRecord
-from db.second_looks import list_writers
+from db.second_looks import NEEDED, list_writers
 
-NEEDED = 2
-"""How many words a double review takes."""
+__all__ = ["NEEDED", "list_judges", "list_own", "may_judge", "may_resolve"]
 
 
 def may_judge(connection: Connection, actor: Actor, head: ExampleRecord) -> bool:
@@ -32,6 +31,11 @@ def list_own(connection: Connection, actor: Actor, example_ids: Sequence[str]) -
     able = _able(connection, "decide blind")
     writers = list_writers(connection, example_ids)
     return frozenset(one for one, by in writers.items() if actor.person_id in by and len(able - by) >= NEEDED)
+
+
+def list_judges(connection: Connection) -> tuple[str, ...]:
+    """Everybody who may judge apart."""
+    return tuple(sorted(_able(connection, "decide blind")))
 
 
 def _able(connection: Connection, act: str) -> frozenset[str]:

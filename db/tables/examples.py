@@ -87,6 +87,7 @@ revision = Table(
     words("why"),
 )
 Index("revision_by_body", revision.c.body_hash)
+Index("revision_by_writer", revision.c.by, revision.c.example_id)
 
 draft = Table(
     "draft",

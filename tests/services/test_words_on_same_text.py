@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from curation.errors import StateError
+from curation.model.filters import ExampleFilter
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import agreeing, people, reviewing, second_looks, writing
+from curation.services import agreeing, browsing, people, reviewing, second_looks, writing
 from curation.services.blind_reviewing import decide
 from curation.services.blind_words import decisions_of, find_look, list_apart, list_judged
 from curation.services.writing import ExampleView
@@ -89,3 +90,24 @@ def test_a_look_at_an_older_revision_is_over_in_every_list(desk: Desk, ana: Acto
     for who in (ana, bo):
         assert list_judged(desk.ws, who, [example.id]) == frozenset()
     assert list_apart(desk.ws, [example.id]) == frozenset(), "a claim keeps others from it"
+
+
+def test_what_is_left_to_a_person_is_what_they_can_reach(desk: Desk, ana: Actor, bo: Actor):
+    first, second, _ = (_drawn(desk) for _ in range(3))
+    _say(desk, ana, first)
+    _say(desk, bo, first, "rejected")
+    _say(desk, ana, second)
+    for who, n in ((ana, 1), (bo, 2), (desk.actor, 0)):
+        wanted = ExampleFilter(states=(ExampleState.SUBMITTED,), judge=who.person_id)
+        rows = browsing.list_filtered(desk.ws, desk.project_id, wanted).rows
+        ids = [row.id for row in browsing.list_filtered(desk.ws, desk.project_id, ExampleFilter()).rows]
+        assert len(rows) == n
+        assert {row.id for row in rows} == set(ids) - list_judged(desk.ws, who, ids)
+        assert browsing.count_queues(desk.ws, desk.project_id, who.person_id).left(ExampleState.SUBMITTED) == n
+
+
+def test_own_texts_are_left_to_their_writer_where_too_few_others_could_judge(desk: Desk, ana: Actor):
+    example = _drawn(desk)
+    for who in (ana, desk.actor):
+        assert browsing.count_queues(desk.ws, desk.project_id, who.person_id).left(ExampleState.SUBMITTED) == 1
+        assert list_judged(desk.ws, who, [example.id]) == frozenset()
