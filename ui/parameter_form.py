@@ -39,6 +39,7 @@ from ui.tool_fields import (
     move_cursor,
     show_refusal,
 )
+from ui.uncut import uncut
 
 PAGE = "catalogue"
 
@@ -94,6 +95,7 @@ def _name_field(place: Place, line: Line) -> None:
 
     slip = Slip("name", f"the name of {name}", line.pointer, place.schema)
 
+    @uncut
     def rename() -> None:
         kept = desk_at(place).unread
         edit_schema(place, key, edit, "a new name", slip)

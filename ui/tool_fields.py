@@ -24,6 +24,7 @@ from ui.state import Slot
 from ui.text import plain
 from ui.text_order import keep_newest
 from ui.tokens import Claim
+from ui.uncut import uncut
 
 
 class Cursor(NamedTuple):
@@ -147,6 +148,7 @@ class Slip(NamedTuple):
     """The lines that can be taken, where a field holds one value a line."""
 
 
+@uncut
 def edit_schema(place: Place, key: str, edit: Edit, what: str = "", slip: Slip | None = None) -> None:
     """Callback of a form field: one edit of the schema as it stands on the server now."""
     value = st.session_state[key]
@@ -215,6 +217,7 @@ def apply(place: Place, edit: Callable[[Outline], Outline], what: str = "") -> N
     tool_desk.write_field(ws, local_actor(ws), desk, place.schema, changed, what)
 
 
+@uncut
 def write_choice(place: Place, key: str, field: str) -> None:
     """Callback of a select box: keep the chosen word."""
     value = str(st.session_state[key] or "")

@@ -33,6 +33,7 @@ from ui.tool_fields import (
     write_choice,
     write_text,
 )
+from ui.uncut import uncut
 
 EFFECTS = {"": "not said"} | {word: word for word in get_args(SideEffect)}
 ANSWERS = {"": "not said", "yes": "yes", "no": "no"}
@@ -114,6 +115,7 @@ def _number(place: Place, desk: Desk, field: str, label: str, placeholder: str) 
     show_refusal(key)
 
 
+@uncut
 def _write_number(place: Place, key: str, field: str, label: str) -> None:
     """Callback of a number: a text that is none stays in the field with the reason."""
     typed = str(st.session_state[key])

@@ -13,8 +13,9 @@ from curation.services.parameter_forms import depth_of, list_lines, open_form
 from curation.services.tool_desk import Desk
 from ui.schema_builder import draw_schema
 from ui.tabs import tab_label
-from ui.tool_fields import PART
+from ui.tool_fields import PART, hold
 from ui.tool_rows import draw_errors, draw_samples
+from ui.uncut import uncut
 
 
 class Part(NamedTuple):
@@ -37,7 +38,7 @@ def draw_part(desk: Desk) -> None:
     slot = PART.of(desk.object_id)
     labels = {part.word: _label(desk, part) for part in PARTS}
     key = f"tool.parts.{desk.object_id}"
-    st.session_state[key] = labels.get(slot.get(), labels["parameters"])
+    hold(key, labels.get(slot.get(), labels["parameters"]))
     words = {label: word for word, label in labels.items()}
     st.tabs(list(labels.values()), key=key, on_change=_open, args=(key, desk.object_id, words))  # safe: see _label
     if slot.get() == "errors":
@@ -53,6 +54,7 @@ def count_misfits(desk: Desk) -> int:
     return sum(not verdict.fits for verdict in sample_calls.check_samples(desk))
 
 
+@uncut
 def _open(key: str, object_id: str, words: dict[str, str]) -> None:
     word = words.get(str(st.session_state.get(key) or ""))
     if word:

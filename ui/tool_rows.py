@@ -33,6 +33,7 @@ from ui.tool_fields import (
     take,
     write_text,
 )
+from ui.uncut import uncut
 
 PAGE = "catalogue"
 ERROR_KINDS = {
@@ -94,6 +95,7 @@ def _error_text(desk: Desk, row: ErrorRow, part: str, label: str, placeholder: s
     show_refusal(key)
 
 
+@uncut
 def _write_error(place: Place, key: str, row_id: str, part: str) -> None:
     typed = str(st.session_state[key] or "")
 
@@ -185,6 +187,7 @@ def _error_choice(desk: Desk, row: SampleRow) -> None:
     )
 
 
+@uncut
 def _write_sample(place: Place, key: str, row_id: str, part: str) -> None:
     value = str(st.session_state[key] or "")
     text = desk_at(place).fields["samples"]

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
 from curation.errors import BlockedError
 from curation.services import cataloguing, drafting
+from curation.services.workspace import Workspace
 from tests.screens.building import PARAMETERS, SKU, Builder
 from tests.screens.rows import pick_row, rows_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
+from ui import tool_fields
 
 
 @pytest.fixture
@@ -247,3 +250,26 @@ def test_publishing_names_tools_with_unsaved_text(builder: Builder) -> None:
     pick_row(builder.shown, "catalogue.rail", other_id)
     builder.press("catalogue.publish")
     assert "refund has changes that are not saved" in texts(builder.shown)
+
+
+def test_what_is_typed_is_kept_where_a_newer_run_of_the_page_cuts_in(
+    builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a click on another tool right after typing does; every look at the state of the tab is a place to cut."""
+    builder.choose("/properties/amount")
+    n_asked = 0
+
+    def ask_for_a_run() -> Workspace:
+        nonlocal n_asked
+        context = get_script_run_ctx()
+        if n_asked == 0 and context is not None and context.script_requests is not None:
+            n_asked += 1
+            context.script_requests.request_rerun(RerunData(page_script_hash=context.page_script_hash))
+        return builder.stage.ws
+
+    monkeypatch.setattr(tool_fields, "workspace", ask_for_a_run)
+    key = builder.key("described", "/properties/amount")
+    builder.shown.text_area(key=key).set_value("How much is paid back.").run()
+    assert n_asked == 1
+    assert builder.schema()["properties"]["amount"]["description"] == "How much is paid back."
+    assert builder.shown.text_area(key=key).value == "How much is paid back."
