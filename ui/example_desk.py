@@ -17,9 +17,9 @@ from ui.example_grid import PAGE, draw_grid, draw_paging, position, selected
 from ui.example_queues import draw_views
 from ui.layout import empty_card, keys_button, page_head
 from ui.list_filter import current, in_words, place, put
-from ui.queues import REVIEWING, WRITING
+from ui.queues import IN_WORK, REVIEWING, WRITING
 from ui.rail import reveal
-from ui.rail_tabs import open_special
+from ui.rail_tabs import TAB, open_special
 from ui.state import Slot
 from ui.text import count
 
@@ -146,8 +146,10 @@ def _work_down(example_id: str) -> None:
     rail = REVIEWING if wanted.states == (ExampleState.SUBMITTED,) or wanted.special in _JUDGED else WRITING
     put(rail.page, msgspec.structs.replace(wanted, states=(), special=None))
     rail.chosen.set(example_id)
-    if wanted.special is None:
+    if wanted.special is not None:
+        open_special(rail, wanted.special)
+    elif wanted.states or rail is REVIEWING:
         reveal(rail.page)
     else:
-        open_special(rail, wanted.special)
+        TAB.of(rail.page).set(IN_WORK)
     _GO.set(rail.page)

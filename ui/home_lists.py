@@ -61,11 +61,11 @@ def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
 
 
 def _draw_left(left: Sequence[str]) -> None:
-    """Examples that wait for a decision about typed text; the newest opens."""
+    """Examples with typed text that is in no revision yet; the newest opens."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(":material/call_split: Typed, not in", width=170)
+        st.markdown(":material/edit_note: Typed", width=170)
         st.markdown(f"**{len(left):,}**", width=72)
-        st.caption("two texts for one field", width="content")
+        st.caption("typed, not saved yet", width="content")
         st.space("stretch")
         if _link("Open", "home.open.left"):
             EXAMPLE.set(left[0])

@@ -45,6 +45,7 @@ SPLIT_TURN = Key("Alt+Shift+Enter", "Write", "split the conversation before the 
 REMOVE_TURN = Key("Alt+Delete", "Write", "remove the turn with the cursor")
 ADD_RECOVERY = Key("Alt+G", "Write", "failure and recovery")
 NEAR_MISS = Key("Alt+N", "Write", "near-miss copy")
+DUPLICATE = Key("Alt+Shift+N", "Write", "duplicate the example")
 APPLY_FIX = Key("Alt+L", "Write", "apply the first fix")
 KEEP_ANYWAY = Key("Alt+W", "Write", "keep the first warning anyway")
 FORM_OR_JSON = Key("Alt+V", "Write", "form or JSON")
@@ -80,6 +81,7 @@ KEYS: tuple[Key, ...] = (
     CHOOSE_RESULT,
     ADD_RECOVERY,
     NEAR_MISS,
+    DUPLICATE,
     APPLY_FIX,
     KEEP_ANYWAY,
     FORM_OR_JSON,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from curation.model.filters import Special
-from curation.model.states import ExampleState
+from curation.model.states import GONE, ExampleState
 from ui import state
 from ui.rail_tabs import Rail, Tab
 
 CANDIDATES = "Candidates"
 """Proposals of a machine that nobody has judged yet: one word for them everywhere."""
+IN_WORK = "All"
+"""Whatever its state: a list of Examples is worked down as it was filtered there."""
 
 WRITING = Rail(
     page="write",
@@ -19,6 +21,7 @@ WRITING = Rail(
         Tab(CANDIDATES, (ExampleState.CANDIDATE,)),
         Tab("Repair", special=Special.REPAIR),
         Tab("Done", (ExampleState.SUBMITTED, ExampleState.ACCEPTED, ExampleState.REJECTED)),
+        Tab(IN_WORK, tuple(one for one in ExampleState if one not in GONE)),
     ),
     chosen=state.EXAMPLE,
     empty="Nothing here. New starts a conversation; Home and Health can order candidates.",

@@ -128,6 +128,6 @@ def open_tab_of(ws: Workspace, rail: Rail) -> None:
     if not rail.chosen.get():
         return
     now = writing.open_example(ws, rail.chosen.get()).state
-    for tab in rail.tabs:
-        if now in tab.states:
-            TAB.of(rail.page).set(tab.word)
+    word = next((tab.word for tab in rail.tabs if now in tab.states), "")
+    if word:
+        TAB.of(rail.page).set(word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import streamlit as st
 
+from curation.errors import BlockedError
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.services.blind_words import KINDS, NO_TOOL, LookView, Said, decisions_of
 from curation.services.writing import ExampleView
@@ -12,6 +13,7 @@ from ui.layout import card_title
 from ui.text import plain, say
 
 OPEN, DIFFER = "open", "differ"
+FIELD_PX = 200
 
 
 def is_blind(look: LookView | None) -> bool:
@@ -60,29 +62,44 @@ def draw_words(view: ExampleView) -> None:
 
 
 def _draw_correction(view: ExampleView, said: Said, key: str) -> None:
-    left, middle, right = st.columns(3, gap="small")
-    kind = left.selectbox("It should", KINDS, index=KINDS.index(said.kind), key=f"{key}.kind")
-    if kind == "calls":
-        tools = _tools(view, said)
-        middle.selectbox("Tool", tools, index=tools.index(said.tool) if said.tool in tools else 0, key=f"{key}.tool")
-    else:
-        _choice(middle, "Reason", ("", *NO_TOOL_REASONS), said.reason, f"{key}.reason")
-    _choice(right, "Recovery", ("", *RECOVERY_KINDS), said.recovery, f"{key}.recovery")
+    # Side by side while there is room for the longest word, else one below the other.
+    with st.container(horizontal=True, gap="small"):
+        kind = st.selectbox("It should", KINDS, index=KINDS.index(said.kind), key=f"{key}.kind", width=FIELD_PX)
+        if kind == "calls":
+            tools = _tools(view, said)
+            at = tools.index(said.tool) if said.tool in tools else 0
+            st.selectbox("Tool", tools, index=at, key=f"{key}.tool", width=FIELD_PX)
+        else:
+            _choice("Reason", ("", *NO_TOOL_REASONS), said.reason, f"{key}.reason")
+        _choice("Recovery", ("", *RECOVERY_KINDS), said.recovery, f"{key}.recovery")
 
 
-def _choice(where: st.delta_generator.DeltaGenerator, label: str, options: tuple[str, ...], now: str, key: str) -> None:
-    where.selectbox(
+def _choice(label: str, options: tuple[str, ...], now: str, key: str) -> None:
+    st.selectbox(
         plain(label),
         options,
         index=options.index(now) if now in options else 0,
         format_func=lambda one: one.replace("_", " ") or "none",
         key=key,
+        width=FIELD_PX,
     )
 
 
 def read_words(view: ExampleView) -> tuple[Said, ...]:
-    """The reviewer's word on every decision, as the page holds it."""
-    return tuple(_read(said, _key(view, said.turn)) for said in decisions_of(view.example))
+    """The reviewer's word on every decision, as the page holds it.
+
+    Raises:
+        BlockedError: a decision is called wrong, and what it should be is what it is.
+    """
+    pairs = [(said, _read(said, _key(view, said.turn))) for said in decisions_of(view.example)]
+    for said, word in pairs:
+        if word == msgspec.structs.replace(said, is_right=False):
+            raise BlockedError(
+                f"Turn {said.turn + 1} is marked wrong, but what it should do is what it does.",
+                hint="Choose what it should be. Where only the arguments are wrong, leave it unmarked and say so in "
+                "a comment.",
+            )
+    return tuple(word for _, word in pairs)
 
 
 def _read(said: Said, key: str) -> Said:

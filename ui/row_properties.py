@@ -7,7 +7,8 @@ import json
 import streamlit as st
 
 from curation.model.example import HARD_CASES
-from ui import state
+from ui import keys, state
+from ui.keys import Key
 from ui.row_view import flip_button
 from ui.scene import Scene
 from ui.text import plain
@@ -48,7 +49,7 @@ def _draw_acts(scene: Scene) -> None:
     """What can be done with the example as a whole."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         flip_button()
-        _act(scene, "Duplicate", "duplicate", ":material/content_copy:")
+        _act(scene, "Duplicate", "duplicate", ":material/content_copy:", keys.DUPLICATE)
         if scene.is_editable:
             _act(scene, "System turn", "add_system", ":material/settings:")
             _act(scene, "Put this example away", "archive", ":material/archive:")
@@ -56,12 +57,13 @@ def _draw_acts(scene: Scene) -> None:
             _act(scene, "Take it back as a draft", "restore", ":material/unarchive:")
 
 
-def _act(scene: Scene, label: str, verb: str, icon: str) -> None:
+def _act(scene: Scene, label: str, verb: str, icon: str, key: Key | None = None) -> None:
     st.button(
         plain(label),
         key=f"write.{verb}.{scene.example_id}",
         type="tertiary",
         icon=icon,
+        shortcut=key.shortcut if key else None,
         on_click=state.ask,
         args=(verb,),
     )

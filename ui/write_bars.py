@@ -69,7 +69,12 @@ def _neighbour(label: str, icon: str, key: Key, by: int) -> None:
 
 
 def _step(by: int) -> None:
+    """Callback: the neighbour; at the end of the list the example stays, and a sentence says so."""
+    before = state.EXAMPLE.get()
     rail.step("write", state.EXAMPLE, by)
+    if before and state.EXAMPLE.get() == before:
+        st.toast("That is the last one of this list" if by > 0 else "That is the first one of this list")
+        return
     state.Slot("write.moved", "").set("yes")
     aim("", uuid.uuid4().hex, is_forced=False)
 

@@ -17,7 +17,7 @@ from ui.cursor import aim
 from ui.state import Act
 from ui.turns import name_turns
 from ui.write_goals import PAGE
-from ui.write_memory import FRESH, LEFT_OPEN
+from ui.write_memory import COPIED, FRESH, LEFT_OPEN
 
 
 def _near_miss(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
@@ -42,7 +42,8 @@ _NEXT: dict[varying.NearMiss, str] = {
 
 def _duplicate(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     copy = copying.duplicate_example(ws, actor, view.id, nonce=act.nonce)
-    state.NOTICE.set("A copy is open; it stays in the group of the example it was made from")
+    COPIED.set((copy.id, copy.head_rev, view.id))
+    state.NOTICE.set("A copy is open, in the group of its example; Alt+Z puts it away")
     return open_copy(copy, act, content_at(0))
 
 

@@ -20,6 +20,8 @@ LEFT_OPEN: Slot[str] = Slot("write.left_open", "")
 """The value a near-miss copy must not say any more."""
 LAST: Slot[tuple[str, int]] = Slot("write.last", ("", 0))
 """The example this tab submitted or put away last and its revision, while nothing else was edited."""
+COPIED: Slot[tuple[str, int, str]] = Slot("write.copied", ("", 0, ""))
+"""The copy this tab made last, its revision, and the example it was made from."""
 FRESH: Slot[tuple[str, ...]] = Slot("write.fresh", ())
 """Turns (`<turn id>`) and calls (`<turn id>/<call>`) that the last act added."""
 MAX_OWN = 100

@@ -17,7 +17,7 @@ from ui.state import Act
 from ui.text import count
 from ui.turns import name_turns
 from ui.write_goals import PAGE, go_to, place_of
-from ui.write_memory import ERROR_AT, LAST, followed
+from ui.write_memory import COPIED, ERROR_AT, LAST, followed
 
 
 def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
@@ -39,6 +39,8 @@ def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Example
 
 def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     """Take back the submission this tab just made, else the last act on the open example that still stands."""
+    if COPIED.get()[:2] == (view.id, act.rev):
+        return _put_copy_away(ws, actor, view, act)
     target, rev = LAST.take()
     seen = None if target else int(act.at)
     if not target:
@@ -50,6 +52,19 @@ def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleVi
         aim("", act.nonce, is_forced=False)
         st.rerun()
     return followed(view, after, act)
+
+
+def _put_copy_away(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
+    """A copy nobody has written in yet is undone as a whole; the example it was made from is open again."""
+    _, _, original = COPIED.take()
+    LAST.clear()
+    after = writing.archive_example(ws, actor, view.id, nonce=act.nonce)
+    state.NOTICE.set("The copy is put away")
+    state.EXAMPLE.set(original)
+    rail.reveal(PAGE)
+    aim("", act.nonce, is_forced=False)
+    st.rerun()
+    return after
 
 
 def _redo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:

@@ -190,6 +190,21 @@ def test_work_goes_on_in_write_with_the_same_filter(filling: Filling, many: list
     assert "tag" not in _shown(screen)
 
 
+def test_list_is_worked_down_as_it_is_filtered_to_its_end(filling: Filling) -> None:
+    first, second = (filling.write(make_answer(f"Thanks for {word}")) for word in ("tea", "milk"))
+    writing.submit(filling.ws, filling.actor, first.id, 1, nonce="submit")
+    filling.write(make_example("Where is it?"))
+    screen = _open(search="Thanks")
+    screen.button(key="examples.work").click().run()
+    assert screen.title[0].value == second.title
+    screen.switch_page("../pages/write.py").run()
+    screen.button(key="write.next").click().run()
+    assert screen.title[0].value == first.title
+    screen.button(key="write.next").click().run()
+    assert screen.title[0].value == first.title
+    assert "last one of this list" in screen.toast[0].value
+
+
 def test_figures_of_home_open_what_they_count(filling: Filling, many: list[str]) -> None:
     screen = _open("home")
     screen.button(key="home.station.accepted").click().run()

@@ -131,7 +131,7 @@ def test_typed_text_that_waits_for_a_decision_is_one_act_away(
     drafting.save_draft(filling.ws, filling.actor.person_id, "example", example.id, "/messages/1/content", 1, "Bye")
     drafting.save_draft(filling.ws, filling.actor.person_id, "example", "gone", "/messages/1/content", 1, "Bye")
     screen = open_page("home")
-    assert any("two texts for one field" in caption.value for caption in screen.caption)
+    assert any("typed, not saved yet" in caption.value for caption in screen.caption)
     screen.button(key="home.open.left").click().run()
     assert screen.session_state["write.example"] == example.id
 

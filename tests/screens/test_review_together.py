@@ -177,6 +177,21 @@ def test_calling_a_decision_wrong_makes_a_difference_that_is_resolved(
     assert "nothing differs" in texts(screen)
 
 
+def test_wrong_asks_for_another_word_than_what_stands_there(filling: Filling, ana: Actor, open_page: Open) -> None:
+    example = _drawn(filling)
+    said = blind_words.decisions_of(example.example)
+    blind_reviewing.decide(filling.ws, ana, example.id, 1, "accepted", said, nonce=_nonce())
+    person = filling.actor.person_id
+    drafting.save_draft(filling.ws, person, "review", example.id, "comment", 1, "Other words.")
+    screen = open_page("review")
+    screen.checkbox(key=f"review.said.{example.id}.1.1.wrong").check().run()
+    _press(screen, "review.request_changes")
+    assert "Turn 2 is marked wrong" in texts(screen)
+    look = blind_words.find_look(filling.ws, filling.actor, example.id)
+    assert look is not None
+    assert not look.has_mine
+
+
 def test_the_lead_sets_the_share_and_reads_the_agreement(filling: Filling, ana: Actor, open_page: Open) -> None:
     screen = open_page("agreement")
     assert "Nothing is judged twice yet" in texts(screen)

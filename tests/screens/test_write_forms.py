@@ -12,9 +12,11 @@ from streamlit.testing.v1 import AppTest
 from curation.errors import NotFoundError
 from curation.model.definition import Definition, Tool
 from curation.model.example import Call, Example, Message
+from curation.model.states import ExampleState
 from curation.model.values import Arguments
 from curation.services import cataloguing, hard_cases, row_preview
 from tests.browser.filling import Filling, make_answer, make_example
+from tests.screens.pressing import press
 from ui import state
 
 NESTED = {
@@ -217,6 +219,17 @@ def test_copy_and_half_open_and_stay_in_the_group(filling: Filling, open_page: C
     assert [message.content for message in half.example.messages] == ["Thanks", "You are welcome."]
     assert half.group == example.id
     assert len(filling.read(copy).example.messages) == 4
+
+
+def test_copy_is_put_away_by_the_key_of_undo(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    example = filling.write(make_answer("Thanks"))
+    screen = press(open_page("write"), f"write.duplicate.{example.id}")
+    copy = screen.session_state["write.example"]
+    assert copy != example.id
+    press(screen, "write.undo")
+    assert filling.read(copy).state is ExampleState.ARCHIVED
+    assert filling.read(example.id).state is ExampleState.DRAFT
+    assert screen.session_state["write.example"] == example.id
 
 
 def test_exported_line_stands_beside_the_conversation(filling: Filling, open_page: Callable[..., AppTest]) -> None:
