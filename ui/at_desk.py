@@ -54,7 +54,10 @@ def choose_person(ws: Workspace, actor: Actor, page: str) -> None:
     _KEEPER(key="desk.cookie", data={"cookie": [_COOKIE, PERSON.get()]})
     if not is_one_machine():
         return
-    with st.popover(plain(actor.name, 20), type="tertiary", icon=":material/person:", key=f"{page}.person"):
+    # Named after the person: once another sits down it is another one, which is closed.
+    with st.popover(
+        plain(actor.name, 20), type="tertiary", icon=":material/person:", key=f"{page}.person.{actor.person_id}.open"
+    ):
         names = {one.person_id: one.name for one in people.list_people(ws)}
         ids = list(names)
         key = f"{page}.person.{actor.person_id}.{len(ids)}"

@@ -145,6 +145,8 @@ def _resolve(ws: Workspace, actor: Actor, project: ProjectView, act: Act) -> Non
     chosen = found.opinions[0 if act.verb == "first" else 1]
     blind_reviewing.resolve(ws, actor, act.at, act.rev, chosen.verdict, chosen.said, reason.text, nonce=act.nonce)
     drafting.drop_read(ws, actor.person_id, [reason])
+    # The page is drawn anew without the field that held the cursor: it goes on in the next one's.
+    _WANTED.set(act.nonce)
     st.toast("Resolved", icon=":material/check:")
 
 

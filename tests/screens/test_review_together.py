@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 
@@ -175,6 +176,22 @@ def test_calling_a_decision_wrong_makes_a_difference_that_is_resolved(
     _press(screen, "agreement.first")
     assert filling.read(example.id).state is ExampleState.ACCEPTED
     assert "nothing differs" in texts(screen)
+
+
+def test_resolving_puts_the_cursor_into_the_next_reason(filling: Filling, ana: Actor, open_page: Open) -> None:
+    for question in ("Thanks", "Thank you"):
+        example = _drawn(filling, question)
+        said = blind_words.decisions_of(example.example)
+        blind_reviewing.decide(filling.ws, ana, example.id, 1, "accepted", said, nonce=_nonce())
+        blind_reviewing.decide(filling.ws, filling.actor, example.id, 1, "rejected", said, nonce=_nonce())
+    first, second = agreeing.list_differences(filling.ws, filling.project.id)
+    screen = open_page("agreement")
+    person = filling.actor.person_id
+    drafting.save_draft(filling.ws, person, "resolution", first.example_id, "reason", 1, "It is small talk.")
+    screen.button(key="agreement.first").click().run()
+    fields = [json.loads(one.proto.json) for one in screen.get("bidi_component") if "reason" in str(one.proto.id)]
+    assert [bool(one["focus"]) for one in fields] == [True]
+    assert second.example_id in str([one.proto.id for one in screen.get("bidi_component")])
 
 
 def test_wrong_asks_for_another_word_than_what_stands_there(filling: Filling, ana: Actor, open_page: Open) -> None:
