@@ -1,0 +1,30 @@
+"""Who is at the desk: chosen from a list that closes behind the choice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from curation.services import people
+from tests.browser.expecting import expect
+from tests.browser.filling import filled
+from tests.browser.serving import Server
+from tests.browser.settling import settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+
+
+def test_list_of_people_closes_once_somebody_is_chosen(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        people.add_person(filling.ws, filling.actor, "Ana", ["annotator", "expert"], nonce=uuid.uuid4().hex)
+        page = open_tab(f"{server.base}/review?project={filling.project.id}")
+        me = page.get_by_role("button", name=filling.actor.name).first
+        expect(me).to_be_visible()
+        settled(page)
+        me.click()
+        page.get_by_label("At the desk").click()
+        page.get_by_role("option", name="Ana").click()
+        expect(page.get_by_text("A name badge, not a lock")).to_have_count(0)
