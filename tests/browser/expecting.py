@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any, cast, overload
 
-from playwright.sync_api import Locator, LocatorAssertions, Page, PageAssertions
+from playwright.sync_api import Locator, Page
 from playwright.sync_api import expect as expect_at_once
+from playwright.sync_api._generated import LocatorAssertions, PageAssertions
 
 WAIT_S = 20.0
 TWICE = "strict mode violation"
