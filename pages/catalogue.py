@@ -11,7 +11,7 @@ from curation.services.projects import ProjectView
 from ui.catalogue_desk import draw_desk
 from ui.session import require_project, require_role, workspace
 from ui.state import ACT, ask, asked
-from ui.tool_fields import Place, live_key, move_cursor
+from ui.tool_fields import Place, live_key, move_cursor, take_left
 from ui.tool_files import answer_menu, open_import
 from ui.tool_rail import TOOL, draw_rail
 
@@ -37,6 +37,7 @@ def draw_empty() -> None:
 
 require_role()
 project = require_project()
+take_left()
 if ACT.of("catalogue").get().verb == "new":
     asked("catalogue")
     begin_tool(project)

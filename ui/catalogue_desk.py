@@ -32,7 +32,9 @@ from ui.tool_fields import (
     HELD,
     PART,
     Place,
+    begin_texts,
     desk_at,
+    end_texts,
     draw_live,
     place_of,
     show_parameter,
@@ -65,6 +67,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
         perform(project, place, act)
     except CurationError as error:
         refused = error
+    begin_texts(place)
     desk = desk_at(place)
     show_unread(desk)
     judged = tool_desk.lint(desk, project.working_target)
@@ -80,6 +83,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
             draw_part(desk)
         with right:
             draw_inspector(desk, judged, "result_schema" if part == "result_schema" else "parameters")
+    end_texts()
     _draw_actions(project, desk, judged, is_refused=refused is not None)
     show_refusal(refused)
     bend_desk()

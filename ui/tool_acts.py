@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from curation.errors import BlockedError, CurationError
-from curation.services import cataloguing, last_moves, tool_desk
+from curation.services import cataloguing, last_moves, tool_desk, tool_typing
 from curation.services.parameter_edits import (
     add_parameter,
     duplicate_parameter,
@@ -25,7 +25,7 @@ from ui.schema_builder import NOUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
-from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, follow_rename, show_parameter
+from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, show_parameter
 from ui.tool_moves import undo_move
 from ui.tool_rail import TOOL
 from ui.tool_rows import ROW_ACTS
@@ -125,13 +125,19 @@ def _publish(project: ProjectView, place: Place, act: Act) -> None:
 
 def _where(place: Place, at: str) -> str:
     """The pointer a button meant: where its parameter was renamed by the same press, that under its new name."""
-    return at if not at or at in _pointers(desk_at(place).fields[place.schema]) else follow_rename(at)
+    return (tool_typing.follow(desk_at(place), place.schema, at) or at) if at else at
+
+
+def _begin(place: Place, pointer: str) -> None:
+    ws = workspace()
+    tool_typing.begin(ws, local_actor(ws), desk_at(place), place.schema, pointer)
 
 
 def _add_parameter(place: Place, parent: str) -> None:
     text = desk_at(place).fields[place.schema]
     outline = open_form(text if text.strip() else EMPTY)
     name = free_name(outline, parent, NOUN[place.schema])
+    _begin(place, pointer_to(parent, name))
     apply(place, lambda whole: add_parameter(whole, parent, name), f"adding {name}")
     show_parameter(place, pointer_to(parent, name), is_new=True)
 
@@ -149,6 +155,7 @@ def _add_inside(place: Place, pointer: str) -> None:
 def _duplicate_parameter(place: Place, pointer: str) -> None:
     parent, old = split_pointer(pointer)
     name = free_name(open_form(desk_at(place).fields[place.schema]), parent, old, 2)
+    _begin(place, pointer_to(parent, name))
     apply(place, lambda whole: duplicate_parameter(whole, pointer, name), f"duplicating {old}")
     show_parameter(place, pointer_to(parent, name), is_new=True)
 
