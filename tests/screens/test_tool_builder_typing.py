@@ -108,3 +108,33 @@ def test_a_slip_goes_with_its_parameter_and_never_comes_back_with_its_name(build
     builder.press(builder.key("remove", fresh))
     builder.press(builder.key("add", ""))
     assert "Not taken yet" not in texts(builder.shown)
+
+
+def test_what_was_not_taken_is_said_first_and_in_red(builder: Builder) -> None:
+    builder.choose(AMOUNT)
+    builder.type("minimum", AMOUNT, "few")
+    said = [one.value for one in builder.shown.markdown if "Not taken yet" in one.value]
+    assert said == [":small[:red[:material/error: Not taken yet: At least of amount]]"]
+
+
+def test_next_goes_from_what_was_not_taken_through_the_tools_name_and_round_again(builder: Builder) -> None:
+    builder.choose(AMOUNT)
+    builder.type("minimum", AMOUNT, "few")
+    hand_over(builder.shown, f"tool.name.{builder.tool.id}", "", nonce="emptied")
+    builder.shown.run()
+    builder.choose("/properties/reason")
+    seen = []
+    for _ in range(3):
+        button = builder.shown.button(key=f"tool.next.{builder.tool.id}")
+        assert button.label == "Next error"
+        button.click().run()
+        seen.append(builder.shown.session_state["catalogue.cursor"].field)
+    assert seen == [builder.key("minimum", AMOUNT), f"tool.name.{builder.tool.id}", builder.key("minimum", AMOUNT)]
+
+
+def test_next_goes_through_all_warnings(builder: Builder) -> None:
+    seen = []
+    for _ in range(4):
+        builder.press(f"tool.next.{builder.tool.id}")
+        seen.append(rows_of(builder.shown, builder.key("rows", "")).chosen)
+    assert len(set(seen)) > 1
