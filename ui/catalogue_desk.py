@@ -29,6 +29,7 @@ from ui.text import count, plain
 from ui.tool_acts import perform
 from ui.tool_fields import (
     CURSOR,
+    DISCARDED,
     HELD,
     PART,
     Place,
@@ -201,7 +202,7 @@ def _undo_button(desk: Desk) -> None:
         type="tertiary",
         icon=":material/undo:",
         shortcut=keys.UNDO.shortcut,
-        disabled=not steps and not desk.unread and move is None,
+        disabled=not (steps or desk.unread or move or DISCARDED.of(desk.project_id).get()),
         help=say_undo(move) if move else what,  # safe: made by count() and plain()
         on_click=partial(ask, "undo", page=PAGE),
     )

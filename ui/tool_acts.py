@@ -25,7 +25,7 @@ from ui.schema_builder import NOUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
-from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, show_parameter
+from ui.tool_fields import CHOSEN, DISCARDED, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, show_parameter
 from ui.tool_moves import undo_move
 from ui.tool_rail import TOOL
 from ui.tool_rows import ROW_ACTS
@@ -38,6 +38,8 @@ def perform(project: ProjectView, place: Place, act: Act) -> None:
     """Do what a button asked for."""
     if act.verb:
         HELD.set(act.nonce)
+        if act.verb != "undo":
+            DISCARDED.of(place.project_id).clear()
     if act.verb in _EDITS:
         schema = Place(place.project_id, place.object_id, act.value or "parameters")
         _EDITS[act.verb](schema, _where(schema, act.at))
@@ -64,10 +66,16 @@ def _perform_on_tool(place: Place, act: Act) -> None:
         st.rerun()
     elif act.verb == "discard":
         tool_desk.discard(ws, actor, desk)
-        TOOL.clear() if place.object_id.startswith("new.") else None
+        NOTICE.set(f"The draft is discarded; {keys.UNDO.shortcut} brings it back")
+        if place.object_id.startswith("new."):
+            DISCARDED.of(place.project_id).set(place.object_id)
+            TOOL.clear()
         st.rerun()
     elif act.verb == "put on top":
         tool_desk.put_on_top(ws, actor, desk)
+    elif act.verb == "undo" and DISCARDED.of(place.project_id).get():
+        bring_back(place.project_id)
+        st.rerun()
     elif act.verb == "undo":
         move = last_moves.find_last_move(ws, actor, desk)
         if move is None:
@@ -75,6 +83,13 @@ def _perform_on_tool(place: Place, act: Act) -> None:
         else:
             NOTICE.set(undo_move(move, nonce=act.nonce))
             st.rerun()
+
+
+def bring_back(project_id: str) -> None:
+    """The new tool whose draft was discarded last is on the desk again."""
+    place = Place(project_id, DISCARDED.of(project_id).take())
+    _undo(place, desk_at(place))
+    TOOL.set(place.object_id)
 
 
 def _undo(place: Place, desk: Desk) -> None:

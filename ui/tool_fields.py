@@ -46,6 +46,8 @@ PART: Slot[str] = Slot("catalogue.part", "parameters")
 """What the left of the desk shows, by tool: a schema, the errors or the sample calls."""
 HELD: Slot[str] = Slot("catalogue.held", "")
 """New after every act, so that the focus it drops stays in the desk."""
+DISCARDED: Slot[str] = Slot("catalogue.discarded", "")
+"""Id of the new tool whose draft was discarded just now, by project: undoing brings it back."""
 SAMPLE: Slot[str] = Slot("catalogue.sample", "")
 """Id of the sample call whose form is open, by tool."""
 UNREAD: Slot[dict[str, Unread]] = Slot("catalogue.unread", {})
@@ -227,6 +229,7 @@ def _unread(key: str, slip: Slip, why: str = "") -> Unread:
 def apply(place: Place, edit: Callable[[Outline], Outline], what: str = "") -> None:
     """Edit the newest draft of the schema; the rest of its text stays to the letter."""
     take_commits(place)
+    DISCARDED.of(place.project_id).clear()
     ws = workspace()
     desk = desk_at(place)
     text = desk.fields[place.schema]
@@ -244,6 +247,7 @@ def write_choice(place: Place, key: str, field: str) -> None:
 
 def write_text(place: Place, field: str, text: str, what: str = "") -> None:
     """Keep the text of a field."""
+    DISCARDED.of(place.project_id).clear()
     ws = workspace()
     tool_desk.write_field(ws, local_actor(ws), desk_at(place), field, text, what)
 
@@ -279,9 +283,9 @@ def begin_texts(place: Place) -> None:
     """Call it before the desk is drawn: texts of fields that are no longer on the screen reach the schema."""
     ws = workspace()
     on_screen = {one.spot for one in TEXTS.get()} if DRAWN.get() == place else set()
-    taken = tool_typing.take_left(ws, local_actor(ws), desk_at(place), on_screen)
-    if taken and not chosen_of(place).get():
-        _choose_left(place, taken[-1])
+    tool_typing.take_left(ws, local_actor(ws), desk_at(place), on_screen)
+    if not _is_known(place):
+        _choose_last(place)
     DRAWN.set(place)
     FORM.clear()
 
@@ -291,13 +295,22 @@ def end_texts() -> None:
     TEXTS.set(FORM.get())
 
 
-def _choose_left(place: Place, spot: Spot) -> None:
+def _is_known(place: Place) -> bool:
+    """Whether this tab has had the tool on its desk before."""
+    return any(chosen_of(Place(place.project_id, place.object_id, one)).get() for one in SCHEMAS)
+
+
+def _choose_last(place: Place) -> None:
     """A tab opened anew goes on where typing stopped."""
+    spot = tool_typing.last_typed(desk_at(place))
+    if spot is None:
+        return
     PART.of(place.object_id).set(spot.schema)
     chosen_of(Place(place.project_id, place.object_id, spot.schema)).set(spot.pointer)
 
 
 def _take_text(text: Text, typed: str) -> None:
+    DISCARDED.of(text.place.project_id).clear()
     ws = workspace()
     desk = desk_at(text.place)
     was = tool_typing.follow(desk, text.place.schema, text.spot.pointer)

@@ -203,7 +203,7 @@ def discard(ws: Workspace, actor: Actor, desk: Desk) -> None:
     """Forget the drafts; the stored tool stays as it is, and undoing brings the drafts back."""
     stored = read_fields(desk.view.tool if desk.view else None)
     lost = {name: (desk.fields[name], stored[name]) for name in desk.drafted}
-    if lost and desk.view is not None:
+    if lost:
         tool_undo.push(ws, actor, desk.object_id, "discarding the draft", lost, desk.base_revision)
     drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
 

@@ -19,6 +19,8 @@ from curation.services.workspace import Workspace
 
 _MOVED = "moved/"
 """Lead of the draft that says which parameters have another name now."""
+_LAST = "typing"
+"""The draft that says which parameter was typed into last."""
 
 
 def take_text(ws: Workspace, actor: Actor, desk: Desk, spot: Spot, text: str) -> str:
@@ -38,15 +40,24 @@ def take_text(ws: Workspace, actor: Actor, desk: Desk, spot: Spot, text: str) ->
     changed = _change(ws, actor, desk, whole, outline, now, text) if now.pointer else ""
     for name in _typed_into(desk, spot, now.pointer):
         drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id, name)
+    if changed:
+        _keep_last(ws, actor, desk, msgspec.structs.replace(spot, pointer=changed))
     return changed
 
 
-def take_left(ws: Workspace, actor: Actor, desk: Desk, on_screen: Collection[Spot]) -> tuple[Spot, ...]:
-    """Take the texts that reached the server and were never handed over, oldest first; where they went.
+def last_typed(desk: Desk) -> Spot | None:
+    """The field that was typed into last, before the tool was saved; None where there is none any more."""
+    draft = next((one for one in desk.read if one.field == _LAST), None)
+    spot = msgspec.json.decode(draft.text, type=Spot) if draft else None
+    pointer = follow(desk, spot.schema, spot.pointer) if spot else ""
+    return msgspec.structs.replace(spot, pointer=pointer) if spot and pointer else None
+
+
+def take_left(ws: Workspace, actor: Actor, desk: Desk, on_screen: Collection[Spot]) -> None:
+    """Take the texts that reached the server and were never handed over, oldest first.
 
     A field on the screen still has its text and hands it over by itself.
     """
-    taken = []
     for draft in sorted(desk.read, key=lambda one: one.saved_at):
         spot = parameter_texts.spot_of(draft.field)
         if spot is None or spot.schema not in desk.fields or not _is_open(desk.fields[spot.schema]):
@@ -54,10 +65,8 @@ def take_left(ws: Workspace, actor: Actor, desk: Desk, on_screen: Collection[Spo
         now = msgspec.structs.replace(spot, pointer=follow(desk, spot.schema, spot.pointer))
         if now in on_screen:
             continue
-        pointer = take_text(ws, actor, desk, spot, draft.text)
+        take_text(ws, actor, desk, spot, draft.text)
         desk = tool_desk.open_desk(ws, actor, desk.project_id, desk.object_id)
-        taken += [msgspec.structs.replace(spot, pointer=pointer)] if pointer else []
-    return tuple(taken)
 
 
 def follow(desk: Desk, schema: str, pointer: str) -> str:
@@ -81,6 +90,12 @@ def begin(ws: Workspace, actor: Actor, desk: Desk, schema: str, pointer: str) ->
             drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id, draft.field)
     moved = {was: now for was, now in _read_moved(desk, schema).items() if not f"{was}/".startswith(f"{pointer}/")}
     _keep_moved(ws, actor, desk, schema, moved)
+    _keep_last(ws, actor, desk, Spot(schema, "name", pointer))
+
+
+def _keep_last(ws: Workspace, actor: Actor, desk: Desk, spot: Spot) -> None:
+    text = msgspec.json.encode(spot).decode()
+    drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, _LAST, desk.base_revision, text)
 
 
 def _change(ws: Workspace, actor: Actor, desk: Desk, whole: str, outline: Outline, spot: Spot, text: str) -> str:

@@ -36,6 +36,13 @@ def test_text_typed_before_a_reload_is_in_the_schema_and_its_parameter_is_open(b
     assert "How much to pay back." in str(text_of(again, f"tool.parameters.{builder.tool.id}")["value"])
 
 
+def test_the_parameter_typed_into_last_is_open_after_a_reload(builder: Builder) -> None:
+    builder.choose(AMOUNT)
+    builder.type("name", AMOUNT, "sum")
+    again = builder.stage.show("catalogue")
+    assert rows_of(again, builder.key("rows", "")).chosen == "/properties/sum"
+
+
 def test_a_name_typed_before_a_reload_is_the_parameters_name(builder: Builder) -> None:
     _type_and_stop(builder, "name", AMOUNT, "sum")
     builder.stage.show("catalogue")
@@ -138,3 +145,32 @@ def test_next_goes_through_all_warnings(builder: Builder) -> None:
         builder.press(f"tool.next.{builder.tool.id}")
         seen.append(rows_of(builder.shown, builder.key("rows", "")).chosen)
     assert len(set(seen)) > 1
+
+
+def test_a_discarded_draft_comes_back_with_undo_also_that_of_a_new_tool(builder: Builder) -> None:
+    builder.choose(AMOUNT)
+    builder.type("described", AMOUNT, "How much.")
+    builder.press(f"tool.discard.{builder.tool.id}")
+    builder.press(f"tool.undo.{builder.tool.id}")
+    assert builder.schema()["properties"]["amount"]["description"] == "How much."
+    builder.press("catalogue.new")
+    new = builder.shown.session_state["catalogue.tool"]
+    hand_over(builder.shown, f"tool.name.{new}", "begun", nonce="named")
+    builder.shown.run()
+    builder.press(f"tool.discard.{new}")
+    assert builder.shown.session_state["catalogue.tool"] == builder.tool.id
+    builder.press(f"tool.undo.{builder.tool.id}")
+    assert builder.shown.title[0].value == "begun"
+
+
+def test_a_discarded_first_tool_comes_back(home: Path) -> None:
+    with staged(home) as stage:
+        shown = stage.show("catalogue")
+        shown.button(key="catalogue.first").click().run()
+        new = shown.session_state["catalogue.tool"]
+        hand_over(shown, f"tool.name.{new}", "begun", nonce="named")
+        shown.run()
+        shown.button(key=f"tool.discard.{new}").click().run()
+        shown.button(key="catalogue.back_again").click().run()
+        assert not shown.exception
+        assert shown.title[0].value == "begun"
