@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -50,9 +51,11 @@ def test_names_and_descriptions_typed_fast_are_all_there(server: Server, open_ta
                 _reload(page, filling, first.id, f"Text number {n}, typed without a pause.")
         page.keyboard.press("Alt+ArrowUp")
         settled(page)
-        properties = json.loads(_drafts(filling, first.id)["parameters"])["properties"]
-        typed = {name: one.get("description") for name, one in properties.items() if name.startswith(("typed", "para"))}
-        assert typed == {f"typed_{n}": f"Text number {n}, typed without a pause." for n in range(MOST)}
+        wanted = {f"typed_{n}": f"Text number {n}, typed without a pause." for n in range(MOST)}
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while _typed(filling, first.id) != wanted and time.monotonic() < deadline:
+            page.wait_for_timeout(50)
+        assert _typed(filling, first.id) == wanted
         expect(page.get_by_text("Not taken yet")).to_have_count(0)
 
 
@@ -73,6 +76,12 @@ def _reload(page: Page, filling: Filling, tool_id: str, text: str) -> None:
     page.reload()
     expect(page.get_by_label("Description", exact=True)).to_have_value(text, timeout=PATIENCE_MS)
     settled(page)
+
+
+def _typed(filling: Filling, tool_id: str) -> dict[str, str | None]:
+    """Name → description of what was added, under whatever name."""
+    properties = json.loads(_drafts(filling, tool_id)["parameters"])["properties"]
+    return {name: one.get("description") for name, one in properties.items() if name.startswith(("typed", "para"))}
 
 
 def _drafts(filling: Filling, tool_id: str) -> dict[str, str]:
