@@ -8,10 +8,12 @@ import streamlit as st
 
 from curation.services import cataloguing, tool_desk
 from curation.services.projects import ProjectView
+from ui import keys
 from ui.catalogue_desk import draw_desk
 from ui.session import require_project, require_role, workspace
 from ui.state import ACT, ask, asked
-from ui.tool_fields import Place, live_key, move_cursor
+from ui.tool_acts import bring_back
+from ui.tool_fields import DISCARDED, Place, live_key, move_cursor, take_left
 from ui.tool_files import answer_menu, open_import
 from ui.tool_rail import TOOL, draw_rail
 
@@ -22,13 +24,17 @@ def begin_tool(project: ProjectView) -> None:
     move_cursor(live_key(Place(project.id, TOOL.get()), "name"))
 
 
-def draw_empty() -> None:
+def draw_empty(project: ProjectView) -> None:
     """What the page says before there is a tool."""
     _, middle, _ = st.columns([1, 3, 1])
     with middle, st.container(border=True):
         st.header("No tools yet", anchor=False)
         st.markdown("A tool is a name, a description and parameters; every example is checked against it.")
         with st.container(horizontal=True, vertical_alignment="center"):
+            if DISCARDED.of(project.id).get():
+                back = partial(bring_back, project.id)
+                undo = keys.UNDO.shortcut
+                st.button("Undo", key="catalogue.back_again", icon=":material/undo:", shortcut=undo, on_click=back)
             begin = partial(ask, "new", page="catalogue")
             st.button("New tool", key="catalogue.first", type="primary", icon=":material/add:", on_click=begin)
             st.button("Import tools", key="catalogue.first_import", icon=":material/upload:", on_click=open_import)
@@ -37,6 +43,7 @@ def draw_empty() -> None:
 
 require_role()
 project = require_project()
+take_left()
 if ACT.of("catalogue").get().verb == "new":
     asked("catalogue")
     begin_tool(project)
@@ -47,4 +54,4 @@ if chosen:
     draw_desk(project, chosen)
 else:
     st.title("Catalogue", anchor=False)
-    draw_empty()
+    draw_empty(project)

@@ -29,19 +29,22 @@ from ui.text import count, plain
 from ui.tool_acts import perform
 from ui.tool_fields import (
     CURSOR,
+    DISCARDED,
     HELD,
     PART,
     Place,
+    begin_texts,
     desk_at,
     draw_live,
+    end_texts,
     place_of,
-    show_parameter,
     show_unread,
     take_commits,
 )
-from ui.tool_inspector import draw_inspector, find_line, is_form_open
+from ui.tool_inspector import draw_inspector, is_form_open
 from ui.tool_moves import move_to_undo, say_undo
 from ui.tool_parts import count_misfits, draw_part
+from ui.tool_stops import go_on, list_stops
 
 PAGE = "catalogue"
 DESK = "catalogue.desk"
@@ -65,6 +68,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
         perform(project, place, act)
     except CurationError as error:
         refused = error
+    begin_texts(place)
     desk = desk_at(place)
     show_unread(desk)
     judged = tool_desk.lint(desk, project.working_target)
@@ -80,6 +84,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
             draw_part(desk)
         with right:
             draw_inspector(desk, judged, "result_schema" if part == "result_schema" else "parameters")
+    end_texts()
     _draw_actions(project, desk, judged, is_refused=refused is not None)
     show_refusal(refused)
     bend_desk()
@@ -166,6 +171,8 @@ def _draw_actions(project: ProjectView, desk: Desk, judged: tuple[Judged, ...], 
 
 
 def _draw_standing(desk: Desk, counts: Counter[Severity], waits: bool) -> None:
+    if desk.unread:
+        st.markdown(f":small[:red[:material/error: Not taken yet: {plain(desk.unread[0].title, 80)}]]")
     _, why_not = tool_desk.preview(desk)
     if why_not and desk.view is None and not desk.drafted:
         st.caption("Begin with a name", width="content")
@@ -179,7 +186,8 @@ def _draw_standing(desk: Desk, counts: Counter[Severity], waits: bool) -> None:
     misfits = count_misfits(desk)
     if misfits:
         st.badge(count(misfits, "sample does", "samples do") + " not fit", icon=":material/error:", color="red")
-    st.caption(_standing(desk, counts, waits), width="content")
+    if not desk.unread:
+        st.caption(_standing(desk, counts, waits), width="content")
 
 
 _NOTHING = "Nothing to take back here; a move of examples is taken back under Versions"
@@ -197,37 +205,30 @@ def _undo_button(desk: Desk) -> None:
         type="tertiary",
         icon=":material/undo:",
         shortcut=keys.UNDO.shortcut,
-        disabled=not steps and not desk.unread and move is None,
+        disabled=not (steps or desk.unread or move or DISCARDED.of(desk.project_id).get()),
         help=say_undo(move) if move else what,  # safe: made by count() and plain()
         on_click=partial(ask, "undo", page=PAGE),
     )
 
 
 def _next_error(desk: Desk, judged: tuple[Judged, ...]) -> bool:
-    """Opens the parameter of the first error, else of the first warning; whether an error is in the way.
-
-    What is wrong with the tool itself stands in the lint list already.
-    """
-    errors = [one for one in judged if one.severity is Severity.ERROR]
-    found = (find_line(desk, one) for one in errors or judged if one.severity is not Severity.INFO)
-    line = next((one for one in found if one is not None), None)
-    if line is None:
+    """Leads from one thing in the way to the next, else through the warnings; whether an error is in the way."""
+    stops, is_error = list_stops(desk, judged)
+    if not stops:
         return False
     st.button(
-        "Next error" if errors else "Next finding",
+        "Next error" if is_error else "Next finding",
         key=f"tool.next.{desk.object_id}",
-        type="primary" if errors else "tertiary",
+        type="primary" if is_error else "tertiary",
         icon=":material/arrow_forward:",
         shortcut=keys.NEXT_ERROR.shortcut,
-        on_click=show_parameter,
-        args=(place_of(desk), line.pointer),
+        on_click=go_on,
+        args=(place_of(desk), stops),
     )
-    return bool(errors)
+    return is_error
 
 
 def _standing(desk: Desk, counts: Counter[Severity], waits: bool) -> str:
-    if desk.unread:
-        return f"Not taken yet: {plain(desk.unread[0].title, 80)}"
     if desk.drafted:
         return f"Draft saved {ago(desk.saved_at)}"
     if counts[Severity.ERROR]:

@@ -99,8 +99,9 @@ export default function ({ data }) {
   const watch = () => {
     const field = find(data.field)
     const held = active()
+    const isNewest = globalThis.callwrightAim === data.word
     const isTyping = held?.matches?.(`${FIELDS}, [role=radio]`) && held.isConnected && !held.disabled
-    if (!isOver && field && held !== field && (data.forced || !isTyping)) {
+    if (!isOver && isNewest && field && held !== field && (data.forced || !isTyping)) {
       field.focus()
       if (data.selected && field.select) field.select()
       else putCaret(field)
@@ -110,7 +111,6 @@ export default function ({ data }) {
       isReached = true
       until = Math.min(until, performance.now() + WATCH_MS)
     }
-    const isNewest = globalThis.callwrightAim === data.word
     if (!isOver && isNewest && performance.now() < until) return requestAnimationFrame(watch)
     arrive()
     window.removeEventListener("pointerdown", stop, true)

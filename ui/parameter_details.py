@@ -9,8 +9,8 @@ import streamlit as st
 from curation.model.outline import Outline
 from curation.services import parameter_edits as edits
 from curation.services import parameter_entries, unit_lines
-from curation.services.parameter_forms import Line, change, find, is_nullable, kind_of
-from ui.tool_fields import Place, Slip, edit_schema, field_key, hold, show_refusal
+from curation.services.parameter_forms import Line, change, is_nullable, kind_of
+from ui.tool_fields import Place, Slip, draw_text, edit_schema, field_key, hold, show_refusal
 
 COLUMNS = 3
 
@@ -35,57 +35,52 @@ def draw_details(place: Place, line: Line) -> None:
 
 
 def _draw_field(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> None:
-    key = field_key(place, spec.keyword, line.pointer)
-
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: edits.set_field(node, spec, str(value or "")))
-
-    def readable(outline: Outline, typed: str) -> str:
-        return parameter_entries.readable_lines(typed, kind_of(find(outline, line.pointer)))
-
-    title = f"{spec.title} of {line.label}"
-    slip = Slip(spec.keyword, title, line.pointer, place.schema, readable if spec.entry == "values" else None)
-    given = (place, key, edit, spec.title.lower(), slip)
-    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": given}
-    shown = parameter_entries.show_entry(spec, line.outline)
     if spec.usual:
-        hold(key, shown or None)
-        usual = [*spec.usual, *([shown] if shown and shown not in spec.usual else [])]
-        st.selectbox(spec.title, usual, placeholder="any", accept_new_options=True, **options)  # safe: our table
+        _usual_field(place, line, spec)
     elif spec.entry == "values":
-        hold(key, shown)
-        st.text_area(spec.title, height=76, placeholder="one a line", **options)  # safe: our table of fields
+        draw_text(place, line, spec.keyword, spec.title, mode="box", placeholder="one a line")
     else:
-        hold(key, shown)
-        st.text_input(spec.title, **options)  # safe: our table of fields
+        draw_text(place, line, spec.keyword, spec.title)
+
+
+def _usual_field(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> None:
+    key = field_key(place, spec.keyword, line.pointer)
+    shown = parameter_entries.show_entry(spec, line.outline)
+
+    def edit(outline: Outline, at: str, value: Any) -> Outline:
+        return change(outline, at, lambda node: edits.set_field(node, spec, str(value or "")))
+
+    slip = Slip(spec.keyword, f"{spec.title} of {line.label}", line.pointer, place.schema)
+    hold(key, shown or None)
+    st.selectbox(
+        spec.title,  # safe: our table
+        [*spec.usual, *([shown] if shown and shown not in spec.usual else [])],
+        key=key,
+        placeholder="any",
+        accept_new_options=True,
+        on_change=edit_schema,
+        args=(place, key, line.pointer, edit, spec.title.lower(), slip),
+    )
     show_refusal(key)
 
 
 def _unit_field(place: Place, line: Line) -> None:
-    key = field_key(place, "unit", line.pointer)
-    hold(key, unit_lines.split_unit(line.outline)[1])
-
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: unit_lines.write_unit(node, str(value)))
-
-    st.text_input(
-        "Unit",
-        key=key,
-        placeholder=unit_lines.said_unit(line.pointer, line.outline),
-        on_change=edit_schema,
-        args=(place, key, edit, "a unit"),
-    )
+    draw_text(place, line, "unit", "Unit", placeholder=unit_lines.said_unit(line.pointer, line.outline))
 
 
 def _switch(place: Place, line: Line, spec: parameter_entries.FieldSpec) -> None:
     key = field_key(place, spec.keyword, line.pointer)
     hold(key, parameter_entries.is_on(spec, line.outline))
 
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: edits.set_field(node, spec, bool(value)))
+    def edit(outline: Outline, at: str, value: Any) -> Outline:
+        return change(outline, at, lambda node: edits.set_field(node, spec, bool(value)))
 
     is_only_json = not parameter_entries.is_drawn(spec, line.outline)
-    options: dict[str, Any] = {"key": key, "on_change": edit_schema, "args": (place, key, edit, spec.title.lower())}
+    options: dict[str, Any] = {
+        "key": key,
+        "on_change": edit_schema,
+        "args": (place, key, line.pointer, edit, spec.title.lower()),
+    }
     st.toggle(spec.title, disabled=is_only_json, **options)  # safe: our table of fields
 
 
@@ -93,7 +88,9 @@ def _null_switch(place: Place, line: Line) -> None:
     key = field_key(place, "null", line.pointer)
     hold(key, is_nullable(line.outline))
 
-    def edit(outline: Outline, value: Any) -> Outline:
-        return change(outline, line.pointer, lambda node: edits.set_nullable(node, nullable=bool(value)))
+    def edit(outline: Outline, at: str, value: Any) -> Outline:
+        return change(outline, at, lambda node: edits.set_nullable(node, nullable=bool(value)))
 
-    st.toggle("May be null", key=key, on_change=edit_schema, args=(place, key, edit, "whether it may be null"))
+    st.toggle(
+        "May be null", key=key, on_change=edit_schema, args=(place, key, line.pointer, edit, "whether it may be null")
+    )

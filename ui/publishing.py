@@ -13,7 +13,7 @@ from curation.services.impact import Impact
 from curation.services.migrating import MoveReport
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
-from curation.services.tool_differences import compare_catalogues
+from curation.services.tool_differences import ToolChange, compare_catalogues
 from ui.errors import errors_shown
 from ui.impact_view import draw_changes, draw_impact
 from ui.measuring import measure
@@ -21,7 +21,7 @@ from ui.migration_steps import draw_steps
 from ui.session import workspace
 from ui.state import NOTICE, Slot, ask
 from ui.text import count, plain
-from ui.tool_changes import draw_change
+from ui.tool_changes import draw_tool_changes
 from ui.tool_fields import HELD
 from ui.tool_moves import remember_move
 from ui.versions import show_history
@@ -60,18 +60,17 @@ def draw_publishing(project: ProjectView) -> None:
         st.markdown(f"Version {n} will hold {will}; once published it never changes.")  # safe: numbers
     else:
         st.caption("Nothing has changed since the version before.")
-    for change in changes:
-        draw_change(change)
     broken = [one for one in tools if _has_errors(one, project.working_target)]
     if broken:
         names = ", ".join(plain(one.name) for one in broken)
         st.error(
             f"Errors stand in the way: {names}. Mend them in the schema; lint says where.", icon=":material/error:"
         )
+        draw_tool_changes(changes)
         _publish_button(f"Publish v{n}", is_open=False)
         return
     with errors_shown():
-        _draw_examples(project, n, has_changes=bool(changes))
+        _draw_examples(project, n, changes)
 
 
 def _draw_unsaved(project: ProjectView, tools: tuple[ToolView, ...]) -> None:
@@ -97,7 +96,7 @@ def _draw_unsaved(project: ProjectView, tools: tuple[ToolView, ...]) -> None:
             st.rerun()
 
 
-def _draw_examples(project: ProjectView, n: int, *, has_changes: bool) -> None:
+def _draw_examples(project: ProjectView, n: int, changes: tuple[ToolChange, ...]) -> None:
     """What the change does to examples, and the buttons that say what is to happen to them."""
     found = measure(project.id)
     steps = found.steps
@@ -114,7 +113,8 @@ def _draw_examples(project: ProjectView, n: int, *, has_changes: bool) -> None:
         st.caption(_outcome(after))  # safe: numbers and our words
     else:
         draw_impact(found, found)
-    _draw_buttons(project, n, after, has_changes=has_changes)
+    draw_tool_changes(changes)
+    _draw_buttons(project, n, after, has_changes=bool(changes))
 
 
 def _outcome(after: Impact) -> str:

@@ -95,7 +95,7 @@ def _root_kind(place: Place, outline: Outline) -> None:
     kind = kind_of(outline)
     hold(key, kind)
 
-    def edit(whole: Outline, value: Any) -> Outline:
+    def edit(whole: Outline, _: str, value: Any) -> Outline:
         return edits.set_kind(whole, str(value))
 
     options = [*KINDS, *(["other"] if kind == "other" else [])]
@@ -106,7 +106,7 @@ def _root_kind(place: Place, outline: Outline) -> None:
         width=130,
         label_visibility="collapsed",
         on_change=edit_schema,
-        args=(place, key, edit, "what it returns"),
+        args=(place, key, "", edit, "what it returns"),
     )
 
 
@@ -115,7 +115,7 @@ def _only_these(place: Place, outline: Outline) -> None:
     spec = parameter_entries.ONLY_THESE
     hold(key, parameter_entries.is_on(spec, outline))
 
-    def edit(whole: Outline, value: Any) -> Outline:
+    def edit(whole: Outline, _: str, value: Any) -> Outline:
         return edits.set_field(whole, spec, bool(value))
 
     st.toggle(
@@ -124,7 +124,7 @@ def _only_these(place: Place, outline: Outline) -> None:
         disabled=not parameter_entries.is_drawn(spec, outline),
         help="A call that carries anything else is refused (`additionalProperties`: false).",
         on_change=edit_schema,
-        args=(place, key, edit, "whether others are refused"),
+        args=(place, key, "", edit, "whether others are refused"),
     )
 
 

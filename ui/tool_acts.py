@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from curation.errors import BlockedError, CurationError
-from curation.services import cataloguing, tool_desk
+from curation.services import cataloguing, tool_desk, tool_typing
 from curation.services.parameter_edits import (
     add_parameter,
     duplicate_parameter,
@@ -25,7 +25,7 @@ from ui.schema_builder import NOUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
-from ui.tool_fields import CHOSEN, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, follow_rename, show_parameter
+from ui.tool_fields import CHOSEN, DISCARDED, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, show_parameter
 from ui.tool_moves import move_to_undo, undo_move
 from ui.tool_rail import TOOL
 from ui.tool_rows import ROW_ACTS
@@ -38,6 +38,8 @@ def perform(project: ProjectView, place: Place, act: Act) -> None:
     """Do what a button asked for."""
     if act.verb:
         HELD.set(act.nonce)
+        if act.verb != "undo":
+            DISCARDED.of(place.project_id).clear()
     if act.verb in _EDITS:
         schema = Place(place.project_id, place.object_id, act.value or "parameters")
         _EDITS[act.verb](schema, _where(schema, act.at))
@@ -64,10 +66,16 @@ def _perform_on_tool(place: Place, act: Act) -> None:
         st.rerun()
     elif act.verb == "discard":
         tool_desk.discard(ws, actor, desk)
-        TOOL.clear() if place.object_id.startswith("new.") else None
+        NOTICE.set(f"The draft is discarded; {keys.UNDO.shortcut} brings it back")
+        if place.object_id.startswith("new."):
+            DISCARDED.of(place.project_id).set(place.object_id)
+            TOOL.clear()
         st.rerun()
     elif act.verb == "put on top":
         tool_desk.put_on_top(ws, actor, desk)
+    elif act.verb == "undo" and DISCARDED.of(place.project_id).get():
+        bring_back(place.project_id)
+        st.rerun()
     elif act.verb == "undo":
         move = move_to_undo(desk)
         if move is None:
@@ -75,6 +83,13 @@ def _perform_on_tool(place: Place, act: Act) -> None:
         else:
             NOTICE.set(undo_move(move, nonce=act.nonce))
             st.rerun()
+
+
+def bring_back(project_id: str) -> None:
+    """The new tool whose draft was discarded last is on the desk again."""
+    place = Place(project_id, DISCARDED.of(project_id).take())
+    _undo(place, desk_at(place))
+    TOOL.set(place.object_id)
 
 
 def _undo(place: Place, desk: Desk) -> None:
@@ -125,13 +140,19 @@ def _publish(project: ProjectView, place: Place, act: Act) -> None:
 
 def _where(place: Place, at: str) -> str:
     """The pointer a button meant: where its parameter was renamed by the same press, that under its new name."""
-    return at if not at or at in _pointers(desk_at(place).fields[place.schema]) else follow_rename(at)
+    return (tool_typing.follow(desk_at(place), place.schema, at) or at) if at else at
+
+
+def _begin(place: Place, pointer: str) -> None:
+    ws = workspace()
+    tool_typing.begin(ws, local_actor(ws), desk_at(place), place.schema, pointer)
 
 
 def _add_parameter(place: Place, parent: str) -> None:
     text = desk_at(place).fields[place.schema]
     outline = open_form(text if text.strip() else EMPTY)
     name = free_name(outline, parent, NOUN[place.schema])
+    _begin(place, pointer_to(parent, name))
     apply(place, lambda whole: add_parameter(whole, parent, name), f"adding {name}")
     show_parameter(place, pointer_to(parent, name), is_new=True)
 
@@ -149,6 +170,7 @@ def _add_inside(place: Place, pointer: str) -> None:
 def _duplicate_parameter(place: Place, pointer: str) -> None:
     parent, old = split_pointer(pointer)
     name = free_name(open_form(desk_at(place).fields[place.schema]), parent, old, 2)
+    _begin(place, pointer_to(parent, name))
     apply(place, lambda whole: duplicate_parameter(whole, pointer, name), f"duplicating {old}")
     show_parameter(place, pointer_to(parent, name), is_new=True)
 

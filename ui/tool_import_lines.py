@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Sequence
 
 import streamlit as st
 
@@ -50,20 +51,50 @@ def _choose(digest: str, name: str, key: str) -> None:
     _CHOICES.of(digest).set(_CHOICES.of(digest).get() | {name: choice})
 
 
+def _choose_all(digest: str, names: Sequence[str], choice: str) -> None:
+    _CHOICES.of(digest).set(_CHOICES.of(digest).get() | dict.fromkeys(names, choice))
+
+
+def _draw_all(digest: str, lines: Sequence[ImportLine]) -> None:
+    """Ticks all or none of the tools whose name is free or their own; a name that is taken is decided one by one."""
+    names = [line.name for line in lines if line.change in ("new", "changed")]
+    if len(names) < 2:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for label, choice in (("Take all", REPLACE), ("Take none", LEAVE)):
+            st.button(
+                label,  # safe: our words
+                key=f"toolimport.{label.rpartition(' ')[2]}",
+                type="tertiary",
+                on_click=_choose_all,
+                args=(digest, names, choice),
+            )
+
+
+def _shared_notes(lines: Sequence[ImportLine]) -> dict[str, int]:
+    """What became of several tools alike on the way, and of how many: said once, above them."""
+    said = Counter(sentence for line in lines for sentence in dict.fromkeys(_notes(line)))
+    return {sentence: n for sentence, n in said.most_common(MOST_SENTENCES) if n > 1}
+
+
 def draw_lines(digest: str, lines: Sequence[ImportLine]) -> None:
     """Every tool on pages of twenty; what changes stands first."""
+    _draw_all(digest, lines)
+    shared = _shared_notes(lines)
+    if shared:
+        st.markdown("\n".join(f"{sentence} ({count(n, 'tool')})" for sentence, n in shared.items()))
     order = {change: at for at, change in enumerate(("clash", "changed", "new", "same"))}
     ordered = sorted(lines, key=lambda line: order[line.change])
     n_pages = -(-len(ordered) // ON_A_PAGE)
     page = 1
-    with st.container(height=BOX_PX if _is_long(ordered) else "content", border=True, key="toolimport-lines"):
+    with st.container(height=BOX_PX if _is_long(ordered, shared) else "content", border=True, key="toolimport-lines"):
         if n_pages > 1:
             page = st.pagination(n_pages, key=f"toolimport.page.{digest}")
         for line in ordered[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]:
-            _draw_line(digest, line)
+            _draw_line(digest, line, shared)
 
 
-def _draw_line(digest: str, line: ImportLine) -> None:
+def _draw_line(digest: str, line: ImportLine, shared: Container[str]) -> None:
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _draw_choice(digest, line)
@@ -74,26 +105,30 @@ def _draw_line(digest: str, line: ImportLine) -> None:
                     severity_badge(severity, n)
             if line.tool.side_effect:
                 st.caption(plain(line.tool.side_effect), width="content")
-        said = _sentences(line)
+        said = _sentences(line, shared)
         if said:
             st.markdown("\n".join(said[:MOST_SENTENCES]))
         if len(said) > MOST_SENTENCES:
             st.caption(f"and {count(len(said) - MOST_SENTENCES, 'more sentence')}")
 
 
-def _sentences(line: ImportLine) -> list[str]:
-    """What keeps it from being published, what it changes, what became of it on the way."""
+def _sentences(line: ImportLine, shared: Container[str]) -> list[str]:
+    """What keeps it from being published, what it changes, what became of it alone on the way."""
     errors = [one for one in line.findings if one.severity is Severity.ERROR]
     return [
         *(f"- error: {named(one.finding.message)}" for one in errors),
         *(f"- {named(one)}" for one in line.differences),
-        *(f"- {NOTE_WORDS[note.kind]}: {named(note.words)}" for note in line.notes),
+        *(one for one in _notes(line) if one not in shared),
     ]
 
 
-def _is_long(lines: Sequence[ImportLine]) -> bool:
+def _notes(line: ImportLine) -> list[str]:
+    return [f"- {NOTE_WORDS[note.kind]}: {named(note.words)}" for note in line.notes]
+
+
+def _is_long(lines: Sequence[ImportLine], shared: Container[str]) -> bool:
     """Whether the list needs a box to scroll in, so that the button below it stays in sight."""
-    return sum(1 + min(len(_sentences(line)), MOST_SENTENCES) for line in lines[:ON_A_PAGE]) > 9
+    return sum(1 + min(len(_sentences(line, shared)), MOST_SENTENCES) for line in lines[:ON_A_PAGE]) > 9
 
 
 def _draw_choice(digest: str, line: ImportLine) -> None:

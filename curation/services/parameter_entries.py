@@ -80,6 +80,14 @@ def parse_entry(spec: FieldSpec, typed: str, kind: str) -> str | None:
     return _number(typed.strip(), spec)
 
 
+def spec_of(kind: str, keyword: str) -> FieldSpec:
+    """The field of a keyword in the form of this kind."""
+    found = next((one for one in FIELDS[kind] if one.keyword == keyword), None)
+    if found is None:
+        raise UnreadableError(f"A parameter of this type has no {keyword}.", hint="Choose its type first.")
+    return found
+
+
 def has_field(text: str, pointer: str, field: str) -> bool:
     """Whether the form of a schema draws this field; while its JSON is broken nothing is given up."""
     try:

@@ -16,6 +16,7 @@ from curation.services.cataloguing import ToolView
 from curation.services.drafting import Draft
 from curation.services.form_rows import ErrorRow, SampleRow, change_row, read_rows
 from curation.services.parameter_entries import has_field
+from curation.services.parameter_texts import spot_of
 from curation.services.tool_forms import FIELD_NAMES, build_tool, read_fields
 from curation.services.workspace import Workspace
 
@@ -24,8 +25,8 @@ _JSON_FIELDS = frozenset({"parameters", "result_schema"})
 SAMPLE_TEXTS = ("arguments", "result")
 """What of a sample call is typed as JSON; each has a draft of its own until it is handed over."""
 
-
-_UNREAD = "unread/"
+UNREAD = "unread/"
+"""Lead of the drafts that keep what could not be taken."""
 
 
 class Unread(msgspec.Struct, frozen=True):
@@ -45,7 +46,7 @@ class Unread(msgspec.Struct, frozen=True):
     @property
     def kept_as(self) -> str:
         """The draft it is kept in."""
-        return f"{_UNREAD}{self.schema}/{self.field}{self.pointer}"
+        return f"{UNREAD}{self.schema}/{self.field}{self.pointer}"
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -71,6 +72,11 @@ class Desk(msgspec.Struct, frozen=True):
         """Whether somebody saved the tool after these drafts were begun."""
         return bool(self.drafted) and self.view is not None and self.view.revision != self.base_revision
 
+    @property
+    def is_typed_into(self) -> bool:
+        """Whether a parameter's form holds text that the schema does not say yet."""
+        return any(spot_of(draft.field) for draft in self.read)
+
 
 def new_object_id(ws: Workspace, project_id: str) -> str:
     """The id under which the drafts of a new tool are kept until it is saved."""
@@ -88,7 +94,7 @@ def list_drafted(ws: Workspace, actor: Actor, tools: Sequence[ToolView]) -> froz
     """Ids of the saved tools over which this person has text that is not saved."""
     ids = {one.object_id for one in drafting.list_drafts(ws, actor.person_id) if one.kind == KIND}
     desks = (open_desk(ws, actor, "", tool.id) for tool in tools if tool.id in ids)
-    return frozenset(desk.object_id for desk in desks if desk.drafted or desk.unread)
+    return frozenset(desk.object_id for desk in desks if desk.drafted or desk.unread or desk.is_typed_into)
 
 
 def open_desk(ws: Workspace, actor: Actor, project_id: str, object_id: str) -> Desk:
@@ -132,7 +138,7 @@ def drop_unread(ws: Workspace, actor: Actor, object_id: str, unread: Unread) -> 
 
 def _unread(fields: dict[str, str], drafts: dict[str, Draft]) -> tuple[Unread, ...]:
     """What still has a field to stand in; that of a parameter removed or retyped since has none."""
-    kept = sorted((one for name, one in drafts.items() if name.startswith(_UNREAD)), key=lambda one: one.saved_at)
+    kept = sorted((one for name, one in drafts.items() if name.startswith(UNREAD)), key=lambda one: one.saved_at)
     found = (msgspec.json.decode(one.text, type=Unread) for one in kept)
     return tuple(one for one in found if _has_place(fields, one))
 
@@ -197,7 +203,7 @@ def discard(ws: Workspace, actor: Actor, desk: Desk) -> None:
     """Forget the drafts; the stored tool stays as it is, and undoing brings the drafts back."""
     stored = read_fields(desk.view.tool if desk.view else None)
     lost = {name: (desk.fields[name], stored[name]) for name in desk.drafted}
-    if lost and desk.view is not None:
+    if lost:
         tool_undo.push(ws, actor, desk.object_id, "discarding the draft", lost, desk.base_revision)
     drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id)
 

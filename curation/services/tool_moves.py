@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.migrations import Move, Step, describe_step, detect_steps, is_ready
-from curation.model.definition import Definition, Tool
+from curation.model.definition import Definition, Execution, Tool
 from curation.services.cataloguing import hash_catalogue
 from curation.services.judging import Bench, key_of, read_bench
 from curation.services.projects import need_project
@@ -105,7 +105,8 @@ def _redefined(connection: Connection, project_id: str, records: Sequence[ToolRe
 
 
 def _meaning(tool: Tool) -> Tool:
-    return msgspec.structs.replace(tool, definition=_NOTHING)
+    """What an example is judged by; how a call runs and which samples are declared says nothing about one."""
+    return msgspec.structs.replace(tool, definition=_NOTHING, execution=Execution(), samples=())
 
 
 _NOTHING = Definition("{}")

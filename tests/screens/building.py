@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -10,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from curation.model.definition import Tool
 from curation.services import cataloguing, drafting
 from curation.services.cataloguing import ToolView
-from tests.screens.rows import pick_row
+from tests.screens.pressing import hand_over
+from tests.screens.rows import pick_row, text_of
 from tests.screens.stage import Stage, make_tool
 
 PARAMETERS = (
@@ -19,6 +21,9 @@ PARAMETERS = (
     ',"required":["reason"]}'
 )
 SKU = "/properties/lines/items/properties/sku"
+
+
+_COUNT = itertools.count()
 
 
 class Builder:
@@ -41,6 +46,16 @@ class Builder:
     def press(self, key: str) -> None:
         self.shown.button(key=key).click().run()
         assert not self.shown.exception
+
+    def type(self, name: str, pointer: str, text: str) -> None:
+        """Type into a text field of the form and leave it."""
+        hand_over(self.shown, self.key(name, pointer), text, nonce=f"typed {next(_COUNT)}")
+        self.shown.run()
+        assert not self.shown.exception
+
+    def read(self, name: str, pointer: str) -> str:
+        """What a text field of the form shows."""
+        return text_of(self.shown, self.key(name, pointer))["value"]
 
     def open_part(self, word: str) -> None:
         self.shown.session_state[f"catalogue.part.{self.tool.id}"] = word

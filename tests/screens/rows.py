@@ -39,6 +39,15 @@ def rows_of(shown: AppTest, key: str) -> ShownRows:
     return ShownRows(found[0].id, tuple(data["rows"]), data["chosen"])
 
 
+def text_of(shown: AppTest, key: str) -> dict[str, Any]:
+    """What a page sends to the live text field with this key."""
+    found = [one.proto for one in shown.get("bidi_component") if str(one.proto.id).endswith(f"-{key}")]
+    assert len(found) == 1, f"{len(found)} text fields with the key {key}"
+    data = json.loads(found[0].json)
+    assert isinstance(data, dict)
+    return data
+
+
 def pick_row(shown: AppTest, key: str, row_id: str) -> AppTest:
     """Choose a row: the browser's message with it, among those of all other widgets."""
     said = json.dumps({"choice": {"id": row_id, "nonce": str(next(PICKS))}})

@@ -10,7 +10,8 @@ import pytest
 
 from curation.model.example import Example, Message
 from curation.services import cataloguing, drafting, writing
-from tests.screens.rows import pick_row, rows_of
+from tests.screens.pressing import hand_over
+from tests.screens.rows import pick_row, rows_of, text_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
 
 PARAMETERS = (
@@ -52,7 +53,8 @@ def test_typing_into_the_form_is_a_draft_of_the_json_at_once(stage: Stage) -> No
     tool = save(stage)
     shown = stage.show("catalogue")
     assert not shown.exception
-    shown.text_area(key=f"tool.described.{tool.id}./properties/reason").set_value("Why the money back").run()
+    hand_over(shown, f"tool.described.{tool.id}./properties/reason", "Why the money back")
+    shown.run()
     shown.toggle(key=f"tool.required.{tool.id}./properties/reason").set_value(False).run()
     assert not shown.exception
     parameters = drafted_parameters(stage, tool.id)
@@ -67,7 +69,7 @@ def test_edited_json_is_what_the_form_shows(stage: Stage) -> None:
     text = '{"type":"object","properties":{"city":{"type":"string","description":"Where"}}}'
     drafting.save_draft(stage.ws, stage.actor.person_id, "tool", tool.id, "parameters", tool.revision, text)
     shown = stage.show("catalogue")
-    assert shown.text_area(key=f"tool.described.{tool.id}./properties/city").value == "Where"
+    assert text_of(shown, f"tool.described.{tool.id}./properties/city")["value"] == "Where"
 
 
 def test_broken_json_closes_the_form_with_line_and_column_and_is_not_lost(stage: Stage) -> None:
@@ -87,8 +89,9 @@ def test_a_bound_that_is_no_number_stays_in_the_field_with_the_reason(stage: Sta
     shown.session_state["catalogue.parameter." + tool.id] = "/properties/amount"
     shown.run()
     key = f"tool.minimum.{tool.id}./properties/amount"
-    shown.text_input(key=key).set_value("a lot").run()
-    assert shown.text_input(key=key).value == "a lot"
+    hand_over(shown, key, "a lot")
+    shown.run()
+    assert text_of(shown, key)["value"] == "a lot"
     assert "is not a number" in texts(shown)
     assert "parameters" not in drafting.read_drafts(stage.ws, stage.actor.person_id, "tool", tool.id)
 
@@ -97,7 +100,8 @@ def test_added_parameter_is_saved_and_the_draft_is_gone(stage: Stage) -> None:
     tool = save(stage)
     shown = stage.show("catalogue")
     shown.button(key=f"tool.add.{tool.id}.").click().run()
-    shown.text_input(key=f"tool.name.{tool.id}./properties/parameter_1").set_value("note").run()
+    hand_over(shown, f"tool.name.{tool.id}./properties/parameter_1", "note")
+    shown.run()
     shown.button(key=f"tool.save.{tool.id}").click().run()
     assert not shown.exception
     saved = cataloguing.get_tool(stage.ws, tool.id)

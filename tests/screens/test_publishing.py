@@ -249,6 +249,16 @@ def test_unsaved_text_is_named_and_saved_on_the_way(stage: Stage, draw: Draw) ->
     assert saved.definition.view.description == "Says what an order costs."
 
 
+def test_many_new_tools_are_folded_behind_what_breaks(stage: Stage, draw: Draw) -> None:
+    for n in range(5):
+        tool = make_tool(f"fresh_{n}", '{"type":"object"}')
+        cataloguing.save_tool(stage.ws, stage.actor, stage.project.id, tool, nonce=f"fresh {n}")
+    shown = draw(publishing.draw_publishing)
+    labels = [one.label for one in shown.expander]
+    assert "5 new tools" in labels
+    assert next(at for at, one in enumerate(labels) if "argument-missing" in one) < labels.index("5 new tools")
+
+
 def test_a_renamed_tool_keeps_its_examples_and_rejected_ones_do_not_count(stage: Stage) -> None:
     used = cataloguing.count_uses(stage.ws, stage.project.id)
     tool = next(one for one in cataloguing.list_tools(stage.ws, stage.project.id) if one.id in used)

@@ -13,7 +13,7 @@ from curation.errors import BlockedError
 from curation.services import cataloguing, drafting
 from curation.services.workspace import Workspace
 from tests.screens.building import PARAMETERS, SKU, Builder
-from tests.screens.rows import pick_row, rows_of
+from tests.screens.rows import pick_row, rows_of, text_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
 from ui import tool_fields
 
@@ -46,9 +46,9 @@ def test_a_parameter_is_added_inside_an_array_of_objects(builder: Builder) -> No
     builder.choose("/properties/lines")
     builder.press(builder.key("inside", "/properties/lines"))
     pointer = "/properties/lines/items/properties/parameter_1"
-    name = builder.shown.text_input(key=builder.key("name", pointer))
-    assert (name.value, name.placeholder) == ("", "parameter_1")
-    name.set_value("count").run()
+    shown = text_of(builder.shown, builder.key("name", pointer))
+    assert (shown["value"], shown["placeholder"]) == ("", "parameter_1")
+    builder.type("name", pointer, "count")
     assert list(builder.schema()["properties"]["lines"]["items"]["properties"]) == ["sku", "count"]
 
 
@@ -67,22 +67,21 @@ def test_what_an_item_is_is_said_in_the_form_of_the_array(builder: Builder) -> N
 
 
 def test_values_and_meanings_are_typed_as_lines(builder: Builder) -> None:
-    key = builder.key("choices", "/properties/reason")
-    builder.shown.text_area(key=key).set_value("late: past the date\nlost: the carrier gave up\nother").run()
+    builder.type("choices", "/properties/reason", "late: past the date\nlost: the carrier gave up\nother")
     reason = builder.schema()["properties"]["reason"]
     assert reason["enum"] == ["late", "lost", "other"]
     assert reason["description"] == "- late: past the date\n- lost: the carrier gave up"
-    assert builder.shown.text_area(key=builder.key("described", "/properties/reason")).value == ""
-    builder.shown.text_area(key=key).set_value("late\nlate").run()
+    assert builder.read("described", "/properties/reason") == ""
+    builder.type("choices", "/properties/reason", "late\nlate")
     assert "twice" in texts(builder.shown)
-    assert builder.shown.text_area(key=key).value == "late\nlate"
+    assert builder.read("choices", "/properties/reason") == "late\nlate"
     assert builder.schema()["properties"]["reason"]["enum"] == ["late"]
 
 
 def test_a_unit_stands_where_models_and_lint_read_it(builder: Builder) -> None:
     builder.choose("/properties/amount")
     assert "without a unit" in texts(builder.shown)
-    builder.shown.text_input(key=builder.key("unit", "/properties/amount")).set_value("EUR").run()
+    builder.type("unit", "/properties/amount", "EUR")
     assert builder.schema()["properties"]["amount"]["description"] == "Unit: EUR"
     assert "without a unit" not in texts(builder.shown)
 
@@ -90,8 +89,7 @@ def test_a_unit_stands_where_models_and_lint_read_it(builder: Builder) -> None:
 def test_bounds_formats_null_and_defaults_are_fields(builder: Builder) -> None:
     builder.choose("/properties/amount")
     for keyword, typed in (("minimum", "0.10"), ("multipleOf", "0.05"), ("default", "1.00"), ("examples", "1\n2.50")):
-        kind = builder.shown.text_area if keyword == "examples" else builder.shown.text_input
-        kind(key=builder.key(keyword, "/properties/amount")).set_value(typed).run()
+        builder.type(keyword, "/properties/amount", typed)
     builder.shown.toggle(key=builder.key("null", "/properties/amount")).set_value(True).run()
     assert '"minimum": 0.10' in builder.draft()
     amount = builder.schema()["properties"]["amount"]
@@ -118,7 +116,7 @@ def test_an_edit_in_the_form_keeps_every_other_character_of_typed_json(builder: 
     stage = builder.stage
     drafting.save_draft(stage.ws, stage.actor.person_id, "tool", builder.tool.id, "parameters", 1, typed)
     builder.shown.run()
-    builder.shown.text_input(key=builder.key("name", "/properties/a")).set_value("city").run()
+    builder.type("name", "/properties/a", "city")
     assert builder.draft() == typed.replace('"a"', '"city"')
 
 
@@ -153,9 +151,9 @@ def test_five_hundred_parameters_are_searched_and_paged(stage: Stage) -> None:
     assert len(rows_of(builder.shown, builder.key("rows", "")).ids) == 100
     assert "400 more rows" in texts(builder.shown)
     builder.shown.text_input(key=builder.key("search", "")).set_value("value 499").run()
-    assert builder.shown.text_input(key=builder.key("name", "/properties/parameter_499")).value == "parameter_499"
+    assert builder.read("name", "/properties/parameter_499") == "parameter_499"
     builder.press(builder.key("add", ""))
-    assert builder.shown.text_input(key=builder.key("name", "/properties/parameter_500")).placeholder == "parameter_500"
+    assert text_of(builder.shown, builder.key("name", "/properties/parameter_500"))["placeholder"] == "parameter_500"
 
 
 def test_names_in_any_script_and_long_descriptions_are_shown_and_kept(stage: Stage) -> None:
@@ -166,7 +164,7 @@ def test_names_in_any_script_and_long_descriptions_are_shown_and_kept(stage: Sta
     for name in names:
         pointer = "/properties/" + name.replace("~", "~0").replace("/", "~1")
         builder.choose(pointer)
-        assert builder.shown.text_input(key=builder.key("name", pointer)).value == name
+        assert builder.read("name", pointer) == name
         builder.shown.toggle(key=builder.key("required", pointer)).set_value(True).run()
     assert builder.schema() == parameters | {"required": names}
 
@@ -174,19 +172,17 @@ def test_names_in_any_script_and_long_descriptions_are_shown_and_kept(stage: Sta
 def test_a_retyped_parameter_shows_what_the_old_type_left(builder: Builder) -> None:
     builder.choose("/properties/amount")
     builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("string").run()
-    builder.shown.text_area(key=builder.key("examples", "/properties/amount")).set_value("ten\ntwenty").run()
+    builder.type("examples", "/properties/amount", "ten\ntwenty")
     builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("integer").run()
     assert not builder.shown.exception
-    examples = builder.shown.text_area(key=builder.key("examples", "/properties/amount"))
-    assert examples.value == '"ten"\n"twenty"'
-    examples.set_value("1\ntwo").run()
+    assert builder.read("examples", "/properties/amount") == '"ten"\n"twenty"'
+    builder.type("examples", "/properties/amount", "1\ntwo")
     assert "two is not an integer" in texts(builder.shown)
 
 
 def test_text_a_field_refuses_is_kept_and_keeps_the_tool_from_being_saved(builder: Builder) -> None:
     builder.choose("/properties/amount")
-    key = builder.key("examples", "/properties/amount")
-    builder.shown.text_area(key=key).set_value("0.5\n2,5").run()
+    builder.type("examples", "/properties/amount", "0.5\n2,5")
     assert builder.schema()["properties"]["amount"]["examples"] == [0.5]
     builder.press(f"tool.save.{builder.tool.id}")
     said = texts(builder.shown)
@@ -195,32 +191,31 @@ def test_text_a_field_refuses_is_kept_and_keeps_the_tool_from_being_saved(builde
     assert cataloguing.get_tool(builder.stage.ws, builder.tool.id).revision == builder.tool.revision
     again = builder.stage.show("catalogue")
     pick_row(again, builder.key("rows", ""), "/properties/amount")
-    assert again.text_area(key=key).value == "0.5\n2,5"
+    assert text_of(again, builder.key("examples", "/properties/amount"))["value"] == "0.5\n2,5"
     assert "2,5 is not a number" in texts(again)
-    builder.shown.text_area(key=key).set_value("0.5\n2.5").run()
+    builder.type("examples", "/properties/amount", "0.5\n2.5")
     assert '"examples":[0.5,2.5]' in builder.saved().definition.text.replace(" ", "")
 
 
 def test_undo_takes_a_refused_text_back_first(builder: Builder) -> None:
     builder.choose("/properties/amount")
     builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("string").run()
-    key = builder.key("maxLength", "/properties/amount")
-    builder.shown.text_input(key=key).set_value("5").run()
-    builder.shown.text_input(key=key).set_value("five").run()
+    builder.type("maxLength", "/properties/amount", "5")
+    builder.type("maxLength", "/properties/amount", "five")
     builder.press(f"tool.undo.{builder.tool.id}")
-    assert builder.shown.text_input(key=key).value == "5"
+    assert builder.read("maxLength", "/properties/amount") == "5"
     assert builder.schema()["properties"]["amount"]["maxLength"] == 5
     builder.press(f"tool.undo.{builder.tool.id}")
-    assert builder.shown.text_input(key=key).value == ""
+    assert builder.read("maxLength", "/properties/amount") == ""
     assert "maxLength" not in builder.schema()["properties"]["amount"]
 
 
 def test_refused_text_goes_with_its_parameter(builder: Builder) -> None:
     builder.choose("/properties/amount")
-    builder.shown.text_input(key=builder.key("minimum", "/properties/amount")).set_value("few").run()
-    builder.shown.text_input(key=builder.key("name", "/properties/amount")).set_value("sum").run()
-    assert builder.shown.text_input(key=builder.key("minimum", "/properties/sum")).value == "few"
-    builder.press(builder.key("remove", "/properties/sum"))
+    builder.type("minimum", "/properties/amount", "few")
+    builder.type("name", "/properties/amount", "sum")
+    assert builder.read("minimum", "/properties/amount") == "few"
+    builder.press(builder.key("remove", "/properties/amount"))
     saved = builder.saved()
     assert '"sum"' not in saved.definition.text
 
@@ -228,7 +223,7 @@ def test_refused_text_goes_with_its_parameter(builder: Builder) -> None:
 def test_an_empty_enum_and_crossed_bounds_are_errors(builder: Builder) -> None:
     builder.choose("/properties/amount")
     builder.shown.selectbox(key=builder.key("kind", "/properties/amount")).set_value("enum").run()
-    builder.shown.text_input(key=builder.key("default", "/properties/amount")).set_value("urgent").run()
+    builder.type("default", "/properties/amount", "urgent")
     shown = texts(builder.shown)
     assert "The enum is empty" in shown
     assert "must be one of ," not in shown
@@ -238,9 +233,8 @@ def test_an_empty_enum_and_crossed_bounds_are_errors(builder: Builder) -> None:
 
 
 def test_publishing_names_tools_with_unsaved_text(builder: Builder) -> None:
-    key = builder.key("minimum", "/properties/amount")
     builder.choose("/properties/amount")
-    builder.shown.text_input(key=key).set_value("1").run()
+    builder.type("minimum", "/properties/amount", "1")
     other = make_tool("track", PARAMETERS)
     other_id = cataloguing.save_tool(
         builder.stage.ws, builder.stage.actor, builder.stage.project.id, other, nonce="track"

@@ -152,3 +152,14 @@ def test_a_save_in_between_is_shown_before_it_is_written_over(stage: Stage) -> N
     button.click()
     assert "**other** is gone" in texts(run(shown))
     assert cataloguing.get_tool(stage.ws, view.id).tool == newer
+
+
+def test_all_or_none_are_taken_at_once_and_what_all_lost_is_said_once(stage: Stage) -> None:
+    shown = pasted(stage, listed("first", "second", "third", annotations={"title": "T"}))
+    assert texts(shown).count("is left out") == 1
+    assert "(3 tools)" in texts(shown)
+    assert import_button(shown).label == "Import 3 tools"
+    shown.button(key="toolimport.none").click()
+    assert import_button(run(shown)).label == "Import 0 tools"
+    shown.button(key="toolimport.all").click()
+    assert import_button(run(shown)).label == "Import 3 tools"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from curation.errors import CurationError
-from curation.model.definition import Definition
+from curation.model.definition import Definition, Execution, Sample
 from curation.model.states import ExampleState
 from curation.services import (
     auditing,
@@ -252,3 +252,12 @@ def test_stored_verdicts_after_a_move_are_those_a_full_check_gives(desk: Desk, p
     assert recheck_stale(desk.ws, desk.project_id) == 3
     with desk.ws.reading() as connection:
         assert [tuple(row) for row in connection.execute(query)] == stored
+
+
+def test_how_a_call_runs_and_sample_calls_move_no_example(desk: Desk, pay: ToolView):
+    desk.write(pay_example('{"amount":"100"}'))
+    running = Execution(timeout_s=5, most_retries=2)
+    kept = save(desk, msgspec.structs.replace(pay.tool, execution=running, samples=(Sample("one", "{}"),)), pay)
+    assert measure(desk.ws, desk.project_id).n_affected == 0
+    save(desk, msgspec.structs.replace(kept.tool, side_effect="destructive"), kept)
+    assert measure(desk.ws, desk.project_id).n_affected == 1
