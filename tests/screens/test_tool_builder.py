@@ -262,8 +262,7 @@ def test_what_is_typed_is_kept_where_a_newer_run_of_the_page_cuts_in(
         return builder.stage.ws
 
     monkeypatch.setattr(tool_fields, "workspace", ask_for_a_run)
-    key = builder.key("described", "/properties/amount")
-    builder.shown.text_area(key=key).set_value("How much is paid back.").run()
+    builder.type("described", "/properties/amount", "How much is paid back.")
     assert n_asked == 1
     assert builder.schema()["properties"]["amount"]["description"] == "How much is paid back."
-    assert builder.shown.text_area(key=key).value == "How much is paid back."
+    assert builder.read("described", "/properties/amount") == "How much is paid back."

@@ -30,8 +30,9 @@ def test_the_result_is_built_in_the_same_form(builder: Builder) -> None:
     builder.open_part("result_schema")
     assert "Not said yet" in texts(builder.shown)
     builder.press(builder.key("add", "result_schema."))
-    builder.shown.text_input(key=builder.key("name", "result_schema./properties/field_1")).set_value("paid").run()
-    builder.shown.selectbox(key=builder.key("kind", "result_schema./properties/paid")).set_value("boolean").run()
+    builder.type("name", "result_schema./properties/field_1", "paid")
+    (kind,) = (one for one in builder.shown.selectbox if str(one.key).startswith(builder.key("kind", "result_schema.")))
+    kind.set_value("boolean").run()
     assert builder.schema("result_schema") == {"type": "object", "properties": {"paid": {"type": "boolean"}}}
     assert builder.saved().result_schema == '{"type":"object","properties":{"paid":{"type":"boolean"}}}'
 
@@ -70,7 +71,7 @@ def test_a_sample_call_begins_fitting_and_is_checked_again_when_the_schema_chang
     sample = builder.saved().samples[0]
     assert (sample.name, sample.result, sample.error) == ("late", None, "No such order")
     builder.open_part("parameters")
-    builder.shown.text_area(key=builder.key("choices", "/properties/reason")).set_value("broken").run()
+    builder.type("choices", "/properties/reason", "broken")
     assert "1 sample does not fit" in texts(builder.shown)
     builder.open_part("samples")
     samples = rows_of(builder.shown, f"tool.samples.{tool_id}")
