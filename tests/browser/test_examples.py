@@ -37,7 +37,7 @@ def test_many_are_changed_and_taken_back_by_keys_alone(server: Server, open_tab:
         expect(page.get_by_role("option", name="Submit for review")).to_be_visible()
         page.keyboard.press("Enter")
         expect(page.get_by_text(re.compile("1 example.* of 1 will change"))).to_be_visible()
-        page.keyboard.press("Alt+Enter")
+        settled(page).keyboard.press("Alt+Enter")
         expect(page.get_by_text("1 submitted", exact=False).first).to_be_visible()
         assert browsing.count_states(filling.ws, filling.project.id)[ExampleState.SUBMITTED] == 1
         page.keyboard.press("Alt+Z")
