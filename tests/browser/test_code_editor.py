@@ -96,6 +96,8 @@ def test_text_is_set_out_on_a_key_and_put_back_by_undo(server: Server, open_tab:
     long = '{"order_id": "B4821", "priority": "high", "and": [1.0, 2, {"more": "of it", "than": "fits a line"}]}'
     with filled(server.home) as filling:
         page, editor = _editor(server, filling, open_tab, long)
+        settled(page)
+        expect(editor).to_be_focused()
         page.keyboard.press("Alt+f")
         expect(editor.locator(".cm-line").nth(1)).to_have_text('  "order_id": "B4821",')
         expect(editor).to_contain_text("1.0")

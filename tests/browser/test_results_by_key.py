@@ -65,6 +65,7 @@ def test_tab_goes_from_field_to_field_of_an_empty_call(server: Server, open_tab:
         expect(day).to_be_focused()
         page.keyboard.type("2026-12-01")
         page.keyboard.press("Control+s")
+        expect(page.locator(".st-key-write-conversation")).to_contain_text("2026-12-01")
         settled(page)
         expect(day).to_have_value("2026-12-01")
         call = (filling.read(example_id).example.messages[1].calls or ())[0]
