@@ -10,6 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.browser.filling import Filling, filled
+from tests.screens.building import Builder
+from tests.screens.stage import Stage, staged
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +32,20 @@ def filling(home: Path) -> Iterator[Filling]:
     """One project with a published tool."""
     with filled(home, f"Shop {uuid.uuid4().hex[:6]}") as made:
         yield made
+
+
+@pytest.fixture
+def stage(home: Path) -> Iterator[Stage]:
+    """A project of its own and the services behind the screens."""
+    with staged(home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def builder(home: Path) -> Iterator[Builder]:
+    """The desk of one saved tool."""
+    with staged(home) as opened:
+        yield Builder(opened)
 
 
 @pytest.fixture

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from curation.model.example import Example, Message
 from curation.services import cataloguing, drafting, writing
 from tests.screens.pressing import hand_over
 from tests.screens.rows import pick_row, rows_of, text_of
-from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
+from tests.screens.stage import HOSTILE, Stage, make_tool, texts
 
 PARAMETERS = (
     '{"type":"object","x-kept":1.50,"properties":{"reason":{"type":"string","description":"Why",'
     '"enum":["late","lost"]},"amount":{"type":"number","minimum":0}},"required":["reason"]}'
 )
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
 
 
 def save(stage: Stage, name: str = "request_refund", parameters: str = PARAMETERS) -> cataloguing.ToolView:

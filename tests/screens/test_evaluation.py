@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from curation.metrics.answers import Answer
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView, Recorded
-from tests.screens.stage import HOSTILE, Stage, demo_shop, staged, texts
+from tests.screens.stage import HOSTILE, Stage, demo_shop, texts
 from ui.comparison import Contestant, failure_shares, rate_rows, short_names
 
 pytestmark = pytest.mark.training
@@ -23,12 +22,6 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
     folder = tmp_path_factory.mktemp("models")
     return tiny_model(folder / "base", seed=3), tiny_model(folder / "tuned", seed=4)
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
 
 
 def look(stage: Stage, models: tuple[Path, Path]) -> EvaluationView:

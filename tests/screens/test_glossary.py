@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.screens.stage import Stage, staged
+from tests.screens.stage import Stage
 from ui.glossary import GLOSSARY, PLACES, meaning_of
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
 
 
 def test_every_word_stands_in_the_table_once_and_says_something() -> None:

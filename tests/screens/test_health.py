@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.model.states import ExampleState
 from curation.services import browsing, freezing, writing
-from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, staged, texts
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
+from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, texts
 
 
 def test_empty_project_says_what_would_be_here(stage: Stage) -> None:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.services import browsing, importing, projects
 from curation.services.workspace import open_workspace
-from tests.screens.stage import HOSTILE, ROOT, Stage, staged, texts
+from tests.screens.stage import HOSTILE, ROOT, Stage, texts
 
 GOOD = b'{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}\n'
 ROWS = GOOD + b'{"messages": [}\n' + GOOD.replace(b"Hi", HOSTILE.encode()) + b"not json\n"
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
 
 
 def upload(stage: Stage, content: bytes = ROWS) -> AppTest:

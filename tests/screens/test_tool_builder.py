@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
@@ -14,20 +12,8 @@ from curation.services import cataloguing, drafting
 from curation.services.workspace import Workspace
 from tests.screens.building import PARAMETERS, SKU, Builder
 from tests.screens.rows import pick_row, rows_of, text_of
-from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
+from tests.screens.stage import HOSTILE, Stage, make_tool, texts
 from ui import tool_fields
-
-
-@pytest.fixture
-def builder(home: Path) -> Iterator[Builder]:
-    with staged(home) as stage:
-        yield Builder(stage)
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
 
 
 def test_rows_show_every_parameter_at_any_depth(builder: Builder) -> None:

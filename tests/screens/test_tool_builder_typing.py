@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from curation.services import cataloguing, drafting
 from tests.screens.building import PARAMETERS, Builder
@@ -14,12 +11,6 @@ from tests.screens.rows import rows_of, text_of
 from tests.screens.stage import make_tool, staged, texts
 
 AMOUNT = "/properties/amount"
-
-
-@pytest.fixture
-def builder(home: Path) -> Iterator[Builder]:
-    with staged(home) as stage:
-        yield Builder(stage)
 
 
 def _type_and_stop(builder: Builder, field: str, pointer: str, text: str) -> None:

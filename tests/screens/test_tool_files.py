@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from curation.services import cataloguing, tool_servers
-from tests.screens.stage import HOSTILE, Stage, make_tool, staged, texts
+from tests.screens.stage import HOSTILE, Stage, make_tool, texts
 
 SCHEMA = '{"type":"object","properties":{"reason":{"type":"string"}}}'
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
 
 
 def run(shown: AppTest, wanted: str = "Import tools") -> AppTest:

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from curation.model.definition import Execution, Policy, Sample, Tool, ToolError
 from curation.services import cataloguing, drafting
 from tests.screens.building import PARAMETERS, Builder
 from tests.screens.rows import rows_of
-from tests.screens.stage import Stage, make_tool, staged, texts
-
-
-@pytest.fixture
-def builder(home: Path) -> Iterator[Builder]:
-    with staged(home) as stage:
-        yield Builder(stage)
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
+from tests.screens.stage import Stage, make_tool, texts
 
 
 def test_the_result_is_built_in_the_same_form(builder: Builder) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from curation.services import jobs, training
 from curation.services.jobs import JobView
 from db import jobs as job_rows
-from tests.screens.stage import Stage, demo_shop, staged, texts
+from tests.screens.stage import Stage, demo_shop, texts
 
 pytestmark = pytest.mark.training
 
@@ -22,12 +21,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from curation.finetune.base_models import tiny_model
 
     return tiny_model(tmp_path_factory.mktemp("models") / "tiny ![x](http:", seed=3)
-
-
-@pytest.fixture
-def stage(home: Path) -> Iterator[Stage]:
-    with staged(home) as opened:
-        yield opened
 
 
 def choose_folder(stage: Stage, base: Path) -> AppTest:
