@@ -77,9 +77,15 @@ class Presses {
   isServing = false
   typing = new HeldTyping(this)
 
-  /** What the desk on screen shows, "" where no desk is. */
+  /** What the desk on screen shows, undefined where no desk is. */
   view() {
     return [...this.views.values()].at(-1)
+  }
+
+  /** What is there to be read: a desk's conversation comes before its end, which says what the desk as a whole shows. */
+  shown() {
+    const view = this.view()
+    return globalThis.callwrightShown?.get(view?.page)?.seen ?? view?.seen
   }
 
   watch() {
@@ -155,7 +161,7 @@ class Presses {
   down(event) {
     const button = event.button === 0 ? buttonOf(event) : undefined
     const { clientX: x, clientY: y } = event
-    this.pressed = button && { name: nameOf(button), button, x, y, seen: this.view()?.seen }
+    this.pressed = button && { name: nameOf(button), button, x, y, seen: this.shown() }
   }
 
   /** A button that was drawn anew under the finger gets no click from the browser. */
@@ -176,7 +182,7 @@ class Presses {
     const button = buttonOf(event)
     if (!button || !nameOf(button) || button.disabled) return
     const isMine = this.pressed?.button === button
-    const seen = isMine ? this.pressed.seen : this.view()?.seen
+    const seen = isMine ? this.pressed.seen : this.shown()
     if (isMine) this.pressed = undefined
     event.preventDefault()
     event.stopImmediatePropagation()
@@ -185,7 +191,7 @@ class Presses {
 
   hold(press) {
     const view = this.view()
-    this.queue.push({ seen: view?.seen, isFree: view?.free.includes(press.name), at: performance.now(), ...press })
+    this.queue.push({ seen: this.shown(), isFree: view?.free.includes(press.name), at: performance.now(), ...press })
     this.serveSoon()
   }
 
@@ -223,7 +229,7 @@ class Presses {
     const isFree = press.isEarly ? view?.free.includes(nameOf(button)) : press.isFree
     const isAbout = press.isEarly ? view !== undefined : press.seen !== undefined
     const isBound = !isFree && isAbout && button.closest(".stMain, .stBottom")
-    if (isBound && press.seen !== view?.seen) return this.miss()
+    if (isBound && press.seen !== view?.seen) return this.isComing(press) && age < WAIT_MS ? "" : this.miss()
     if (button.disabled) return "disabled"
     if (this.typing.handOver()) return ""
     this.askedAt = performance.now()
@@ -233,6 +239,11 @@ class Presses {
     button.click()
     this.typing.wait(nonce)
     return "given"
+  }
+
+  /** What the press is about is there to be read; the desk's end is still to come. */
+  isComing(press) {
+    return press.seen !== undefined && press.seen === this.shown()
   }
 
   miss() {

@@ -16,6 +16,18 @@ from ui.state import Slot
 _PARTS = ("presses.js", "held_typing.js", "held_keys.js")
 SCRIPT = "\n".join(Path(__file__).with_name(part).read_text() for part in _PARTS)
 _MOUNT = st.components.v2.component("callwright.presses", html="", js=SCRIPT)
+_SHOWN = st.components.v2.component(
+    "callwright.shown",
+    html="",
+    js="""
+export default function ({ data }) {
+  const shown = (globalThis.callwrightShown ??= new Map())
+  const mark = { seen: data.seen }
+  shown.set(data.page, mark)
+  return () => shown.get(data.page) === mark && shown.delete(data.page)
+}
+""",
+)
 _HANDLED: Slot[str] = Slot("presses.handled", "")
 MISSED = "Not done: the page had changed before the press reached it. Look, then press again."
 
@@ -31,6 +43,15 @@ def hold_presses(desk: str = "", seen: str = "", free: Sequence[str] = (), *, fo
     data = {"page": desk, "seen": seen, "free": names, "follow": follow, "run": uuid.uuid4().hex}
     data["answered"] = _said_at_press(desk).get("nonce", "")
     _MOUNT(key=f"presses.{desk or 'shell'}", data=data, on_seen_change=_nothing, on_follow_change=_nothing)
+
+
+def show_seen(desk: str, seen: str) -> None:
+    """Say what a desk shows from here on: draw it right behind the conversation.
+
+    The rest of the desk comes a moment later. A press made in between is about what is read by then, so it waits for
+    the rest instead of being refused.
+    """
+    _SHOWN(key=f"presses.shown.{desk}", data={"page": desk, "seen": seen})
 
 
 def seen_at_press(desk: str) -> str:

@@ -19,7 +19,7 @@ from ui.chat import draw_conversation
 from ui.errors import errors_shown
 from ui.keys import Key
 from ui.layout import card_title
-from ui.presses import hold_presses, seen_at_press
+from ui.presses import hold_presses, seen_at_press, show_seen
 from ui.review_bar import draw_step
 from ui.review_blind import said_words
 from ui.scene import Scene
@@ -58,10 +58,14 @@ def resolve_desk(ws: Workspace, actor: Actor, project: ProjectView) -> None:
     if found:
         one = _open_one(found)
         _draw(ws, actor, project, one)
-        hold_presses(PAGE, f"{one.example_id}@{one.rev}", (f"{PAGE}.step.-1", f"{PAGE}.step.1"))
+        hold_presses(PAGE, _seen(one), (f"{PAGE}.step.-1", f"{PAGE}.step.1"))
     else:
         st.caption("Where two people say different things, both words stand here side by side.")
         st.page_link("../pages/review.py", label="Go on reviewing", icon=":material/rate_review:")
+
+
+def _seen(one: Difference) -> str:
+    return f"{one.example_id}@{one.rev}"
 
 
 def _open_one(found: tuple[Difference, ...]) -> Difference:
@@ -82,6 +86,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, one: Difference) ->
         st.header(say("#{number} {title}", number=one.number, title=one.title), anchor=False)
         with st.container(height=440, border=False, gap="small", key="agreement-example"):
             draw_conversation(_scene(ws, actor, project, view))
+        show_seen(PAGE, _seen(one))
     with right, st.container(border=True, gap="small", key="agreement-words"):
         st.caption(plain(_reason_to_resolve(one)))
         sides = st.columns(2, gap="medium")

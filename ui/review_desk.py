@@ -19,7 +19,7 @@ from ui.errors import errors_shown, show_refusal
 from ui.findings import show_findings
 from ui.layout import empty_card, keys_button
 from ui.offered_tools import draw_offered
-from ui.presses import MISSED, hold_presses, seen_at_press
+from ui.presses import MISSED, hold_presses, seen_at_press, show_seen
 from ui.review_acts import ACTS, take_back_newest
 from ui.review_bar import PAGE, SAY, UNDO, draw_bar, draw_button, draw_step
 from ui.review_blind import draw_look, draw_words
@@ -86,6 +86,8 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing,
     left, right = st.columns([6, 5], gap="medium")
     with left, st.container(height=DESK_HEIGHT_PX, border=False, gap="small", key=DESK):
         draw_conversation(_scene(ws, actor, project, standing))
+    with left:
+        show_seen(PAGE, _seen(view.id, view.head_rev))
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="review-card"):
         draw_offered(view)
         if standing.stand.is_blind:

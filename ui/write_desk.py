@@ -26,7 +26,7 @@ from ui.desk_style import bend_desk
 from ui.editor import Commit, mark_handled, read_commit
 from ui.errors import show_refusal
 from ui.inspector import draw_inspector, handle_shown
-from ui.presses import MISSED, hold_presses, seen_at_press
+from ui.presses import MISSED, hold_presses, seen_at_press, show_seen
 from ui.review_edit import BACK_TO_REVIEW
 from ui.review_notes import fold_open_notes, notes_below
 from ui.row_view import SHOWN, draw_row
@@ -171,6 +171,8 @@ def _draw_columns(view: ExampleView, scene: Scene) -> None:
         draw_conversation(scene)
         if scene.is_editable:
             add_bar(bool(scene.tools))
+    with conversation:
+        show_seen(PAGE, view.id)
     with inspector, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="write-inspector"):
         if SHOWN.get():
             draw_row(view, scene)

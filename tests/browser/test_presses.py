@@ -73,6 +73,62 @@ def test_button_clicked_right_after_typing_is_pressed(server: Server, open_tab: 
         expect(answer).to_have_value("It is on its way.So: ")
 
 
+def test_press_right_after_a_tab_is_for_what_the_tab_holds(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        tab = page.get_by_role("tab", name="Samples")
+        expect(tab).to_be_visible()
+        settled(page)
+        tab.click()
+        page.keyboard.press("Alt+p")
+        expect(page.get_by_text("1 sample call", exact=True)).to_be_visible()
+        expect(page.get_by_text("2 parameters", exact=True)).to_have_count(0)
+
+
+def test_key_with_enter_reaches_its_button_from_a_tab(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        described = page.get_by_label("Description, as a model reads it")
+        described.fill("Say where the parcel of an order is now.")
+        described.blur()
+        expect(page.get_by_role("button", name="Save tool")).to_be_visible()
+        settled(page)
+        page.get_by_role("tab", name="Errors").click()
+        settled(page)
+        expect(page.get_by_role("tab", name="Errors")).to_be_focused()
+        page.keyboard.press("Alt+Enter")
+        expect(page.get_by_text("track_order is saved")).to_be_visible()
+
+
+LATE_END = """() => {
+  const presses = globalThis.callwrightPresses
+  const drew = presses.drew.bind(presses)
+  presses.drew = () => setTimeout(drew, 1000)
+  presses.views.set = (page, view) => setTimeout(() => Map.prototype.set.call(presses.views, page, view), 1500)
+}"""
+"""The end of a desk, which says what it shows, comes long after the conversation it is about."""
+
+
+def test_press_about_an_example_in_sight_waits_for_the_rest_of_its_desk(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        made = _submitted(filling, 3)
+        rows = browsing.list_examples(filling.ws, filling.project.id).rows
+        page = open_tab(f"{server.base}/review?project={filling.project.id}&example={rows[0].id}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(rows[0].title)
+        settled(page).evaluate(LATE_END)
+        page.keyboard.press("Alt+a")
+        page.wait_for_function(SHOWS, arg=rows[1].id)
+        page.keyboard.press("Alt+a")
+        expect(page.get_by_role("heading", level=1)).to_have_text(rows[2].title)
+        expect(page.get_by_text(MISSED)).to_have_count(0)
+        states = {one: filling.read(one).state for one in made}
+        assert [one for one in made if states[one] is ExampleState.SUBMITTED] == [rows[2].id]
+
+
+SHOWS = """(id) => globalThis.callwrightShown.get("review").seen.startsWith(id)"""
+"""The example's conversation is there to be read."""
 POLLING = """() => {
   const app = document.querySelector("[data-testid=stApp]")
   setInterval(() => {
