@@ -204,6 +204,7 @@ function countMessages(counts) {
     if (!known.has(this)) this.addEventListener("message", () => counts.received++)
     known.add(this)
     counts.sent++
+    counts.presses.wasSent()
     return send.apply(this, message)
   }
 }

@@ -18,6 +18,8 @@ const EARLY_MS = 5000
 const TELL_MS = 6000
 const POLL_MS = 16
 const HIDDEN_MS = 1000
+/** How long it takes until a chosen tab that has the page drawn anew has said so. */
+const TURN_MS = 100
 const MAX_PAST = 20
 /** A run that begins so soon after another goes on with it. */
 const CHAIN_MS = 100
@@ -47,8 +49,8 @@ function begin() {
   }
   // After every field had its turn to hand over its text, and before Streamlit's own listener on the document.
   document.documentElement.addEventListener("keydown", (event) => presses.key(event))
-  // A list of choices keeps Enter to itself, also with Alt; closed, it has no use for it.
-  window.addEventListener("keydown", (event) => isAtClosedChoice(event) && presses.key(event), true)
+  // A list of choices and a tab keep Enter to themselves, also with Alt; closed or open already, they have no use for it.
+  window.addEventListener("keydown", (event) => keepsEnter(event) && presses.key(event), true)
   window.addEventListener("pointerdown", (event) => presses.down(event), true)
   window.addEventListener("pointerup", (event) => presses.up(event), true)
   window.addEventListener("click", (event) => presses.click(event), true)
@@ -74,6 +76,8 @@ class Presses {
   /** When somebody last did what may have the page drawn anew, other than by a press. */
   touchedAt = -Infinity
   pressed = undefined
+  /** When a tab was chosen, and whether the page has asked for what it holds. */
+  turned = { at: -Infinity, isSent: false }
   isServing = false
   typing = new HeldTyping(this)
 
@@ -94,6 +98,7 @@ class Presses {
     this.stillSince = now
     if (scriptState() !== "running") {
       if (this.drawBy === Infinity) this.drawBy = now + DRAW_MS
+      if (!this.views.size) this.turned.at = -Infinity
       return
     }
     // A run that nobody asked for, of a part that looks by itself, draws no desk: to wait for one would be for ever.
@@ -105,13 +110,27 @@ class Presses {
   }
 
   touch(event) {
-    if (event.isTrusted && !chordOf(event) && !buttonOf(event)) this.touchedAt = performance.now()
+    if (!event.isTrusted || chordOf(event) || buttonOf(event)) return
+    this.touchedAt = performance.now()
+    if (isTabOpening(event)) this.turned = { at: this.touchedAt, isSent: false }
+  }
+
+  /** A message went to the server: a tab chosen just now has another part of the page drawn. */
+  wasSent() {
+    if (this.isTurning()) this.turned.isSent = true
+  }
+
+  /** Whether the part that a chosen tab holds is still to come: a press is for that one. */
+  isTurning() {
+    const { at, isSent } = this.turned
+    return performance.now() - at < (isSent ? START_MS : TURN_MS)
   }
 
   /** The desk is on screen as the newest run drew it; the end of that run is told earlier, and sometimes too late to see. */
   drew() {
     this.askedAt = -Infinity
     this.touchedAt = -Infinity
+    this.turned.at = -Infinity
     this.isDrawn = true
   }
 
@@ -137,7 +156,7 @@ class Presses {
   isBusy() {
     const now = performance.now()
     const still = now - this.stillSince
-    if (scriptState() !== "notRunning" || now - this.askedAt < START_MS) return true
+    if (scriptState() !== "notRunning" || now - this.askedAt < START_MS || this.isTurning()) return true
     return still < SETTLE_MS || (!this.isDrawn && now < this.drawBy)
   }
 
@@ -155,7 +174,8 @@ class Presses {
     if (!button && !mayCome) return this.remember({ chord, at: performance.now() }, "no button")
     event.preventDefault()
     event.stopPropagation()
-    if (!event.repeat) this.hold({ chord, name: button ? nameOf(button) : "", isEarly: !button && !this.view() })
+    const name = button && !this.isTurning() ? nameOf(button) : ""
+    if (!event.repeat) this.hold({ chord, name, isEarly: !button && !this.view() })
   }
 
   down(event) {
@@ -252,9 +272,16 @@ class Presses {
   }
 }
 
-function isAtClosedChoice(event) {
+function keepsEnter(event) {
   const at = event.composedPath()[0]
-  return event.key === "Enter" && event.altKey && at.matches?.("[role=combobox]") && at.ariaExpanded !== "true"
+  const isClosedChoice = at.matches?.("[role=combobox]") && at.ariaExpanded !== "true"
+  return event.key === "Enter" && event.altKey && (isClosedChoice || at.matches?.("[role=tab]"))
+}
+
+/** Whether an event may open another tab. */
+function isTabOpening(event) {
+  const tab = event.composedPath().find((one) => one instanceof Element && one.matches("[role=tab]"))
+  return tab && (event.type === "keydown" || tab.ariaSelected !== "true")
 }
 
 function scriptState() {
