@@ -184,6 +184,8 @@ def _one_split(splits: tuple[str, ...]) -> Split:
 def _print_manifest(manifest: Manifest) -> None:
     for file in manifest.files:
         click.echo(f"{file.name}: {file.rows:,} rows, sha256 {file.sha256}")
+    for beside in manifest.companions:
+        click.echo(f"{beside.name}: beside the rows, sha256 {beside.sha256}")
     _warn(manifest)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -52,5 +52,10 @@ class Format(msgspec.Struct, frozen=True):
     copy: Callable[[bytes], bytes | None] | None = None
     """The row made from a stored body without building the example: the bytes `write` gives where it loses nothing, or
     None where only `write` can tell. None where there is no such short way."""
+    holds_any_order: bool = True
+    """False where readers want turns of user and assistant to alternate: what breaks that ends the row, and the loss at
+    that turn says why."""
+    companions: Callable[[Mapping[str, str]], dict[str, bytes]] | None = None
+    """The files a reader needs beside the rows, by name, from split → name of the file with its rows. Pure."""
     unmarked_as: str | None = None
     """The format a row of this one looks like when it carries no mark of its own; such rows do not speak against it."""

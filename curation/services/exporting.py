@@ -10,7 +10,7 @@ from typing import BinaryIO
 import msgspec
 
 from curation.errors import UnwritableError
-from curation.files import write_whole
+from curation.files import put_whole, write_whole
 from curation.formats import FORMATS, Format, Written, get_format
 from curation.model.people import Actor
 from curation.model.states import Split
@@ -19,7 +19,14 @@ from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView, need_version, read_dataset
 from curation.services.gating import require_sound
 from curation.services.judging import read_body
-from curation.services.manifests import Manifest, make_manifest, name_files, name_manifest
+from curation.services.manifests import (
+    MANIFEST,
+    Manifest,
+    make_companions,
+    make_manifest,
+    name_beside,
+    name_files,
+)
 from curation.services.roles import require
 from curation.services.tallying import Kept, LossCount, Refusal, Tally
 from curation.services.workspace import Workspace
@@ -156,10 +163,12 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
             stream.flush()
         if tally.examples and not sum(tally.rows.values()):
             raise UnwritableError(f"The format `{fmt.name}` can hold none of these examples: {tally.refused[0].reason}")
-    manifest = make_manifest(version, fmt, tally, names, files)
     is_folder = all(path.name.startswith(f"dataset-{version.n}.") for path in names.values())
-    with write_whole(name_manifest(names, is_folder)) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+    companions = make_companions(fmt, names, is_folder)
+    for path, content in companions.items():
+        put_whole(path, content)
+    manifest = make_manifest(version, fmt, tally, names, files, companions)
+    put_whole(name_beside(names, is_folder, MANIFEST), msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest
 
 

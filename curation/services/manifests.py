@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +28,14 @@ class ExportedFile(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class CompanionFile(msgspec.Struct, frozen=True):
+    """One file beside the rows that their reader needs."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What was written from which version, and what was lost on the way."""
 
@@ -43,6 +52,7 @@ class Manifest(msgspec.Struct, frozen=True):
     refused: tuple[Refusal, ...]
     kept: tuple[Kept, ...]
     """Findings that people kept anyway, with their reasons."""
+    companions: tuple[CompanionFile, ...] = ()
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
@@ -59,16 +69,25 @@ def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Sp
     return {**beside, splits[0]: out}
 
 
-def name_manifest(names: dict[Split, Path], out_is_folder: bool) -> Path:
-    """`manifest.json` in a folder; beside single files the manifest carries their name."""
+def name_beside(names: dict[Split, Path], out_is_folder: bool, name: str) -> Path:
+    """A file of that very name in a folder; beside single files it carries their name in front."""
     first = next(iter(names.values()))
-    if out_is_folder:
-        return first.with_name(MANIFEST)
-    return first.with_name(f"{first.stem}.{MANIFEST}")
+    return first.with_name(name if out_is_folder else f"{first.stem}.{name}")
+
+
+def make_companions(fmt: Format, names: dict[Split, Path], out_is_folder: bool) -> dict[Path, bytes]:
+    """The files a reader of the format needs beside the rows."""
+    made = fmt.companions({split.value: path.name for split, path in names.items()}) if fmt.companions else {}
+    return {name_beside(names, out_is_folder, name): content for name, content in made.items()}
 
 
 def make_manifest(
-    version: DatasetView, fmt: Format, tally: Tally, names: dict[Split, Path], files: dict[Split, HashedWriter]
+    version: DatasetView,
+    fmt: Format,
+    tally: Tally,
+    names: dict[Split, Path],
+    files: dict[Split, HashedWriter],
+    companions: dict[Path, bytes],
 ) -> Manifest:
     """Everything there is to say about an export; no clock in it, so that it is the same each time."""
     written = tuple(
@@ -88,4 +107,8 @@ def make_manifest(
         losses=tally.losses,
         refused=tuple(tally.refused),
         kept=tally.kept,
+        companions=tuple(
+            CompanionFile(path.name, len(content), hashlib.sha256(content).hexdigest())
+            for path, content in companions.items()
+        ),
     )

@@ -164,6 +164,9 @@ def test_export_is_the_same_bytes_each_time(desk: Desk, frozen: DatasetView, tmp
         content = (tmp_path / "a" / file.name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == file.sha256
         assert content.count(b"\n") == file.rows
+    for beside in manifests[0].companions:
+        content = (tmp_path / "a" / beside.name).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (beside.size_bytes, beside.sha256)
 
 
 def test_manifest_names_version_losses_and_digests(desk: Desk, frozen: DatasetView, tmp_path: Path):
