@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.batches import BatchRecord, add_batch
@@ -81,9 +81,8 @@ def _is_mark() -> ColumnElement[bool]:
 
 def _select() -> Select[Any]:
     columns = (batch.c.id, batch.c.project_id, batch.c.name, batch.c.state, batch.c.n_added, batch.c.owner)
-    return select(*columns, batch.c.by, batch.c.at, bulk.c.spec, bulk.c.n_items).join(
-        bulk, bulk.c.batch_id == batch.c.id
-    )
+    chosen = select(*columns, batch.c.by, batch.c.at, bulk.c.spec, bulk.c.n_items)
+    return chosen.join(bulk, bulk.c.batch_id == batch.c.id).where(batch.c.kind == KIND)
 
 
 def set_state(
@@ -125,11 +124,10 @@ def note_items(connection: Connection, items: Sequence[ItemRecord]) -> None:
         connection.execute(insert(bulk_item), [msgspec.structs.asdict(one) for one in items])
 
 
-def drop_items(connection: Connection, batch_id: str, ids: Sequence[str]) -> None:
-    """Forget examples that the act did not touch after all."""
-    for start in range(0, len(ids), MOST):
-        chunk = ids[start : start + MOST]
-        connection.execute(delete(bulk_item).where(bulk_item.c.batch_id == batch_id, bulk_item.c.example_id.in_(chunk)))
+def pass_over(connection: Connection, batch_id: str, ids: Sequence[str], why: str) -> None:
+    """Write why an act left some examples as they were."""
+    where = (bulk_item.c.batch_id == batch_id, bulk_item.c.example_id.in_(ids))
+    connection.execute(update(bulk_item).where(*where).values(after=why))
 
 
 def list_changed(connection: Connection, batch_id: str) -> list[ItemRecord]:

@@ -237,12 +237,29 @@ def list_stale(
     return [to_record(row) for row in connection.execute(query)]
 
 
-def carry_verdicts(connection: Connection, project_id: str, before: str, now: str, changed: Iterable[str]) -> int:
-    """Let verdicts reached under one key stand under another, but for examples that offer a changed tool."""
-    touched = select(example_tool.c.example_id).where(example_tool.c.name.in_(list(changed)))
+def list_judged_by(connection: Connection, project_id: str, verdict_key: str, *, after: int, limit: int) -> list[int]:
+    """The numbers of examples with verdicts reached under this key, above number `after`."""
+    query = (
+        select(example.c.number)
+        # Joined to "", the project leads nowhere: the walk is along the numbers, and goes on where it stopped.
+        .where(example.c.project_id.concat("") == project_id, example.c.verdict_key == verdict_key)
+        .where(example.c.number > after)
+        .order_by(example.c.number)
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def carry_verdicts(
+    connection: Connection, numbers: Sequence[int], before: str, now: str, changed: Iterable[str]
+) -> int:
+    """Let the verdicts of these reached under one key stand under another, but where a changed tool is offered."""
+    offers = select(example_tool.c.number).where(
+        example_tool.c.number == example.c.number, example_tool.c.name.in_(list(changed))
+    )
     kept = (
         update(example)
-        .where(example.c.project_id == project_id, example.c.verdict_key == before, example.c.id.not_in(touched))
+        .where(example.c.number.in_(numbers), example.c.verdict_key == before, ~offers.exists())
         .values(verdict_key=now)
     )
     return connection.execute(kept).rowcount

@@ -104,11 +104,6 @@ def read_heads_of(connection: Connection, ids: Sequence[str]) -> dict[str, Examp
     return found
 
 
-def complete_move(connection: Connection, batch_id: str, n: int) -> None:
-    """Let a bulk act count as done."""
-    connection.execute(update(batch).where(batch.c.id == batch_id).values(state="complete", n_added=n, owner=""))
-
-
 def list_last(
     connection: Connection, project_id: str, kind: str, *, states: Sequence[str], limit: int
 ) -> list[BatchRecord]:

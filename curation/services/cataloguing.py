@@ -16,7 +16,7 @@ from curation.rules import check_tool, judge
 from curation.schemas import compile_schema
 from curation.services.acts import Act, perform
 from curation.services.catalogue_views import CatalogueView, ToolView, view_catalogue, view_tools
-from curation.services.judging import read_bench
+from curation.services.judging import Bench, read_bench
 from curation.services.projects import need_project
 from curation.services.rechecking import carry_verdicts, recheck_stale
 from curation.services.workspace import Workspace
@@ -114,20 +114,27 @@ def archive_tool(ws: Workspace, actor: Actor, tool_id: str, *, nonce: str) -> No
 
 def publish(ws: Workspace, actor: Actor, project_id: str, *, nonce: str) -> CatalogueView:
     """Publish the tools as they are now; refused while any of them has an error."""
+    judged_by: list[Bench] = []
 
     def work(act: Act) -> str:
         project = need_project(act.connection, project_id)
+        judged_by.append(read_bench(act.connection, project.id))
         records = catalogue.list_tools(act.connection, project.id)
         _require_publishable(records, project.working_target)
         return _publish(act, project.id, records)
 
     catalogue_id = perform(ws, actor, "publish catalogue", nonce, str, work)
+    for before in judged_by:
+        carry_verdicts(ws, project_id, before)
     recheck_stale(ws, project_id)
     return next(view for view in list_catalogues(ws, project_id) if view.id == catalogue_id)
 
 
 def publish_if_new(act: Act, project_id: str) -> None:
-    """Inside another act: publish the tools as they are now, unless the newest catalogue says the same."""
+    """Inside another act: publish the tools as they are now, unless the newest catalogue says the same.
+
+    The verdicts that still hold are carried over afterwards: there may be very many.
+    """
     project = need_project(act.connection, project_id)
     records = catalogue.list_tools(act.connection, project.id)
     newest = catalogue.newest_catalogue(act.connection, project.id)
@@ -214,7 +221,6 @@ def _require_publishable(records: Sequence[ToolRecord], target: str | None) -> N
 
 def _publish(act: Act, project_id: str, records: Sequence[ToolRecord]) -> str:
     before = catalogue.newest_catalogue(act.connection, project_id)
-    judged_by = read_bench(act.connection, project_id)
     items = [CatalogueItem(record.id, record.n, record.tool) for record in records]
     digest = hash_catalogue([item.tool for item in items])
     if before and before.hash == digest:
@@ -222,7 +228,6 @@ def _publish(act: Act, project_id: str, records: Sequence[ToolRecord]) -> str:
     n = before.n + 1 if before else 1
     record = CatalogueRecord(act.ws.new_id(), project_id, n, digest, act.actor.person_id, act.at)
     catalogue.add_catalogue(act.connection, record, items)
-    carry_verdicts(act.connection, project_id, judged_by)
     act.note(Deed(record.id, before.hash if before else None, digest, project_id))
     return record.id
 

@@ -15,6 +15,7 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
 from curation.rules import CHECKER_VERSION
 from curation.services.acts import Act, perform
+from curation.services.appearing import finish_decided, require_all_there
 from curation.services.judging import read_body
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
@@ -57,10 +58,12 @@ def freeze(
     ws: Workspace, actor: Actor, project_id: str, *, include_unreviewed: bool = False, nonce: str
 ) -> DatasetView:
     """Freeze what is accepted; with `include_unreviewed` also errorless work nobody has reviewed, marked so."""
+    finish_decided(ws)
     recheck_stale(ws, project_id)
 
     def work(act: Act) -> str:
         project = need_project(act.connection, project_id)
+        require_all_there(act.connection, project.id)
         require_fresh(act.connection, project.id)
         members = choose_members(act.connection, project.id, include_unreviewed=include_unreviewed)
         splits = ensure_splits(act.connection, project, members, act.at)

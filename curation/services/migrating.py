@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -18,19 +17,22 @@ from curation.model.states import ExampleState
 from curation.model.transitions import follow
 from curation.services import cataloguing
 from curation.services.acts import Act, find_done, perform
+from curation.services.appearing import Coming, appear, decide, finish_decided, require_all_there
 from curation.services.deriving import derive
 from curation.services.head_changes import HeadChange, Prepared
 from curation.services.impact import Progress, Verdict, judge_moved
 from curation.services.judging import Bench, read_bench, read_body
-from curation.services.rechecking import recheck_stale, require_fresh
+from curation.services.rechecking import carry_verdicts, recheck_stale, require_fresh
 from curation.services.reviewing import accept_in_batch
 from curation.services.roles import require
 from curation.services.tool_moves import Plan, coming_bench, read_plan
+from curation.services.undoing import MOVE, UNDO_MOVE
 from curation.services.workspace import Workspace
-from db import acts, batches, bulk, catalogue, impacts, many_heads, people, repairs, reviews
+from db import acts, batches, bulk, catalogue, coming, impacts, many_heads, people
 from db.acts import Deed
 from db.batches import BatchRecord
 from db.bulk import ItemRecord
+from db.coming import APPEARING, COMPLETE, RETURNING
 from db.derived import Derived
 from db.examples import ExampleRecord
 
@@ -92,8 +94,9 @@ def move_examples(
     saw, `is_leaving` changes no example, and `progress` is told how many of how many examples are ready.
     """
     require(actor, "publish catalogue")
-    if done := find_done(ws, actor, "move examples", nonce, MoveReport):
-        return done
+    if done := find_done(ws, actor, MOVE, nonce, str):
+        return _report(done, appear(ws, done))
+    finish_decided(ws)
     with ws.reading() as connection:
         plan = read_plan(connection, project_id, steps)
         bench = coming_bench(connection, project_id)
@@ -101,17 +104,19 @@ def move_examples(
     _require_same(plan.digest, digest)
     n = _next_n(ws, project_id, digest)
     change = HeadChange(ws, actor.person_id, plan.project_id, KIND, f"catalogue v{n}")
+    judged_by: list[Bench] = []
 
-    def work(act: Act) -> MoveReport:
+    def work(act: Act) -> str:
         with_tools = [one.tool for one in catalogue.list_tools(act.connection, plan.project_id)]
         _require_same(cataloguing.hash_catalogue(with_tools), digest)
+        require_all_there(act.connection, plan.project_id)
+        judged_by.append(read_bench(act.connection, plan.project_id))
         cataloguing.publish_if_new(act, plan.project_id)
-        n_done, n_broken, n_passed = change.finish(act, f"moved to catalogue v{n}")
-        n_moved, n_accepted = (0, 0) if is_leaving else (n_done, _count_accepted(act.connection, change.batch_id))
-        said = _say_moved(n, n_done, n_accepted, is_leaving=is_leaving)
-        act.note(Deed(change.batch_id, after=said, project_id=plan.project_id))
         tool_ids = tuple(dict.fromkeys(plan.tool_ids))
-        return MoveReport(change.batch_id, n, n_moved, n_broken, n_passed, n_accepted, tool_ids)
+        move = Coming(act.kind, f"moved to catalogue v{n}", act.at, n, tool_ids, is_leaving)
+        decide(act, change.batch_id, move)
+        act.note(Deed(change.batch_id, None, APPEARING, plan.project_id))
+        return change.batch_id
 
     def fill() -> None:
         for verdict in judge_moved(ws, plan, numbers, progress):
@@ -119,15 +124,17 @@ def move_examples(
             if prepared is not None:
                 change.add(prepared)
 
-    report = _run(change, fill, lambda: perform(ws, actor, "move examples", nonce, MoveReport, work))
+    _make_ready(change, fill, lambda: perform(ws, actor, MOVE, nonce, str, work))
+    report = _report(change.batch_id, appear(ws, change.batch_id))
+    for before in judged_by:
+        carry_verdicts(ws, project_id, before)
     recheck_stale(ws, project_id)
     return report
 
 
-def _say_moved(n: int, n_done: int, n_accepted: int, *, is_leaving: bool) -> str:
-    """What the audit tells of a move to catalogue version `n`."""
-    said = f"{n_done} examples {'left behind' if is_leaving else 'moved to'} catalogue v{n}"
-    return f"{said}, {n_accepted} of them still accepted" if n_accepted else said
+def _report(batch_id: str, now: Coming) -> MoveReport:
+    n_moved, n_accepted = (0, 0) if now.is_leaving else (now.n_done, now.n_accepted)
+    return MoveReport(batch_id, now.n, n_moved, now.n_broken, now.n_passed, n_accepted, now.tool_ids)
 
 
 def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> MoveUndone:
@@ -136,45 +143,42 @@ def undo_move(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> Move
     What was accepted before the move is accepted again, at a revision that says exactly what was accepted.
     """
     require(actor, "publish catalogue")
-    kind = "undo move of examples"
-    if done := find_done(ws, actor, kind, nonce, MoveUndone):
-        return done
+    if done := find_done(ws, actor, UNDO_MOVE, nonce, str):
+        return _undone(ws, batch_id, appear(ws, done))
+    finish_decided(ws)
     with ws.reading() as connection:
         record = batches.find_batch(connection, batch_id)
         if record is None or record.kind != KIND:
             raise NotFoundError("This move of examples is not here.")
-        if record.state != "complete":
+        if record.state != COMPLETE:
             raise StateError(f"The move to {record.name} is {record.state}: there is nothing to undo.")
         items = bulk.list_changed(connection, batch_id)
         bench = read_bench(connection, record.project_id)
     change = HeadChange(ws, actor.person_id, record.project_id, f"undo of {KIND}", record.name)
 
-    def work(act: Act) -> MoveUndone:
-        if (now := batches.find_batch(act.connection, batch_id)) is None or now.state != "complete":
-            raise StateError(f"The move to {record.name} was undone already.")
-        n_restored, _, _ = change.finish(act, f"back from {record.name}")
+    def work(act: Act) -> str:
+        require_all_there(act.connection, record.project_id)
         (moved,) = acts.last_of(act.connection, batch_id)
-        repairs.remove_opened(act.connection, change.changed_ids, moved.at)
-        _close_comments(act, batch_id, change.changed_ids)
-        batches.mark_undone(act.connection, batch_id)
-        act.note(Deed(batch_id, "complete", f"undone, {n_restored} restored", record.project_id))
-        return MoveUndone(n_restored, len(items) - n_restored)
+        if not coming.set_state(act.connection, batch_id, COMPLETE, RETURNING):
+            raise StateError(f"The move to {record.name} was undone already.")
+        back = Coming(act.kind, f"back from {record.name}", act.at, undoes=batch_id)
+        decide(act, change.batch_id, msgspec.structs.replace(back, undone_by=moved.person_id, undone_at=moved.at))
+        act.note(Deed(batch_id, COMPLETE, RETURNING, record.project_id))
+        return change.batch_id
 
     def fill() -> None:
         for at in range(0, len(items), many_heads.MOST):
             for prepared in _restore(ws, bench, items[at : at + many_heads.MOST]):
                 change.add(prepared)
 
-    return _run(change, fill, lambda: perform(ws, actor, kind, nonce, MoveUndone, work))
+    _make_ready(change, fill, lambda: perform(ws, actor, UNDO_MOVE, nonce, str, work))
+    return _undone(ws, batch_id, appear(ws, change.batch_id))
 
 
-def _close_comments(act: Act, batch_id: str, example_ids: Sequence[str]) -> None:
-    """What a move said about the examples that are as they were before it."""
-    moved = acts.last_of(act.connection, batch_id)[0]
-    said = (moved.person_id, moved.at)
-    for start in range(0, len(example_ids), many_heads.MOST):
-        chunk = example_ids[start : start + many_heads.MOST]
-        reviews.close_said(act.connection, chunk, *said, act.actor.person_id, act.at)
+def _undone(ws: Workspace, batch_id: str, back: Coming) -> MoveUndone:
+    with ws.reading() as connection:
+        n_moved = len(bulk.list_changed(connection, batch_id))
+    return MoveUndone(back.n_done, n_moved - back.n_done)
 
 
 def accept_again(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> int:
@@ -182,7 +186,7 @@ def accept_again(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> i
 
     def work(act: Act) -> int:
         record = batches.find_batch(act.connection, batch_id)
-        if record is None or record.state != "complete":
+        if record is None or record.state != COMPLETE:
             raise NotFoundError("This move of examples is not here, or was undone.")
         require_fresh(act.connection, record.project_id)
         n_accepted = accept_in_batch(act, _acceptable_again(act.connection, batch_id))
@@ -225,7 +229,7 @@ def _project_of(ws: Workspace, batch_id: str) -> str:
 def last_move(ws: Workspace, project_id: str) -> MoveView | None:
     """The newest move that was not taken back."""
     with ws.reading() as connection:
-        found = many_heads.list_last(connection, project_id, KIND, states=("complete",), limit=1)
+        found = many_heads.list_last(connection, project_id, KIND, states=(COMPLETE,), limit=1)
         names = people.name_people(connection)
     return next((_view(one, names) for one in found), None)
 
@@ -246,20 +250,15 @@ def _view(record: BatchRecord, names: Mapping[str, str]) -> MoveView:
     return MoveView(record.id, record.name, record.n_added, names.get(record.by, record.by), record.at)
 
 
-Report = TypeVar("Report")
-
-
-def _run(change: HeadChange, fill: Callable[[], None], act: Callable[[], Report]) -> Report:
-    """Make everything ready, then let it appear; what did not come about leaves nothing that shows."""
+def _make_ready(change: HeadChange, fill: Callable[[], None], decided: Callable[[], str]) -> None:
+    """Make everything ready, then decide; what was not decided leaves nothing that shows."""
     try:
         fill()
         change.flush()
-        return act()
+        decided()
     except BaseException:
         change.abandon()
         raise
-    finally:
-        change.close()
 
 
 def _prepare(plan: Plan, bench: Bench, verdict: Verdict) -> Prepared | None:
@@ -281,11 +280,6 @@ def _step_of(verdict: Verdict, derived: Derived) -> str:
         return "quarantine"
     still_holds = verdict.keeps_acceptance and not derived.n_error
     return "swap definitions" if still_holds else "move to new tools"
-
-
-def _count_accepted(connection: Connection, batch_id: str) -> int:
-    """The examples of a move that stayed accepted."""
-    return sum(mark_of(one.after).state is ExampleState.ACCEPTED for one in bulk.list_changed(connection, batch_id))
 
 
 def _leave(plan: Plan, verdict: Verdict) -> Prepared | None:

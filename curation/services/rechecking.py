@@ -12,7 +12,10 @@ from db import examples
 from db.derived import Derived
 from db.examples import ExampleRecord
 
-CHUNK = 200
+CHUNK = 100
+"""Examples judged anew under one hold of the write lock."""
+CARRIED = 2_000
+"""Verdicts carried over under one hold: far less is written for each."""
 
 
 class StaleVerdictsError(StateError):
@@ -41,14 +44,27 @@ def require_fresh(connection: Connection, project_id: str) -> None:
         raise StaleVerdictsError("The target or the catalogue changed in between, so nothing was done.")
 
 
-def carry_verdicts(connection: Connection, project_id: str, before: Bench) -> int:
+def carry_verdicts(ws: Workspace, project_id: str, before: Bench) -> int:
     """After a catalogue was published: keep the verdicts of all examples that offer no changed tool; says how many.
 
-    Those that do stay stale. So does whatever was judged by something older still.
+    Those that do stay stale. So does whatever was judged by something older still, and what a kill leaves out.
     """
-    now = read_bench(connection, project_id)
+    with ws.reading() as connection:
+        now = read_bench(connection, project_id)
     changed = {name for name in before.tools.keys() | now.tools.keys() if before.tools.get(name) != now.tools.get(name)}
-    return examples.carry_verdicts(connection, project_id, before.key, now.key, changed)
+    carried, after = 0, 0
+    while before.key != now.key:
+        with ws.reading() as connection:
+            numbers = examples.list_judged_by(connection, project_id, before.key, after=after, limit=CARRIED)
+        if not numbers:
+            break
+        with ws.unit() as unit:
+            if read_bench(unit.connection, project_id).key != now.key:
+                break
+            carried += examples.carry_verdicts(unit.connection, numbers, before.key, now.key, changed)
+            unit.commit()
+        after = numbers[-1]
+    return carried
 
 
 def _recheck_chunk(ws: Workspace, project_id: str, after: int) -> list[ExampleRecord]:

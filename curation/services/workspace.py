@@ -93,7 +93,10 @@ def find_home(home: Path | None = None) -> Path:
 def open_workspace(
     home: Path | None = None, *, clock: Callable[[], datetime] = utc_now, who: Callable[[], str] = local_person
 ) -> Workspace:
-    """Open a workspace, made or migrated as needed, with what killed processes left behind swept away."""
+    """Open a workspace, made or migrated as needed, with what killed processes left behind swept away or finished."""
+    # Acts work in a workspace, so they know this module.
+    from curation.services.appearing import finish_decided
+
     ws = Workspace(find_home(home), clock, who)
     try:
         migrate(ws)
@@ -101,6 +104,7 @@ def open_workspace(
             ensure_local_person(unit.connection)
             unit.commit()
         sweep_abandoned(ws.unit)
+        finish_decided(ws)
     except BaseException:
         ws.engine.dispose()
         raise

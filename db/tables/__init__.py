@@ -6,7 +6,7 @@ from db.tables.acts import act, audit, counter
 from db.tables.base import metadata
 from db.tables.catalogue import catalogue_item, catalogue_version, definition, tool, tool_version
 from db.tables.datasets import dataset_item, dataset_version, split_group
-from db.tables.desk import bulk, bulk_item, repair, saved_view
+from db.tables.desk import bulk, bulk_item, coming_head, repair, saved_view
 from db.tables.examples import (
     HAS_ERRORS,
     body,
@@ -36,6 +36,7 @@ __all__ = [
     "catalogue_item",
     "catalogue_version",
     "claim",
+    "coming_head",
     "comment",
     "counter",
     "dataset_item",

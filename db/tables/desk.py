@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
@@ -51,3 +51,12 @@ bulk_item = Table(
 )
 """What one act over many examples changed in each, as the audit writes it (`draft@3`)."""
 Index("bulk_item_by_example", bulk_item.c.example_id)
+
+coming_head = Table(
+    "coming_head",
+    metadata,
+    link("batch_id", "batch.id", primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("change", LargeBinary, nullable=False),
+)
+"""What an act has made ready for each of its examples; a row goes as its example gets there."""
