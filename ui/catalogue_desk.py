@@ -20,6 +20,7 @@ from ui.desk_style import bend_desk
 from ui.errors import show_refusal
 from ui.focus import focus_on
 from ui.hand_over import hand_over_first
+from ui.json_caret import aim_at_fault
 from ui.layout import keys_button, page_head, severity_badge
 from ui.moments import ago
 from ui.presses import hold_presses
@@ -68,6 +69,7 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
         perform(project, place, act)
     except CurationError as error:
         refused = error
+        aim_at_fault(desk_at(place), _schema_in_sight(object_id))
     begin_texts(place)
     desk = desk_at(place)
     show_unread(desk)
@@ -78,12 +80,11 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
             _draw_conflict(desk)
         with st.container(key="catalogue-columns"):
             left, right = st.columns([6, 5], gap="medium")
-        part = PART.of(object_id).get()
         with left:
             _draw_names(desk)
             draw_part(desk)
         with right:
-            draw_inspector(desk, judged, "result_schema" if part == "result_schema" else "parameters")
+            draw_inspector(desk, judged, _schema_in_sight(object_id))
     end_texts()
     _draw_actions(project, desk, judged, is_refused=refused is not None)
     show_refusal(refused)
@@ -93,7 +94,12 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     focus_on(cursor.field, cursor.word, name=PAGE)
     if HELD.get():
         hold_focus(DESK, HELD.get())
-    hold_presses(PAGE, object_id, FREE)
+    hold_presses(PAGE, object_id, FREE, is_refused=refused is not None)
+
+
+def _schema_in_sight(object_id: str) -> str:
+    """The schema whose JSON stands at the right."""
+    return "result_schema" if PART.of(object_id).get() == "result_schema" else "parameters"
 
 
 def _draw_head(project: ProjectView, desk: Desk) -> None:

@@ -49,6 +49,8 @@ class Field:
     is_disabled: bool = False
     focus: str = ""
     """A new word here moves the cursor into the field."""
+    caret: tuple[int, int] | None = None
+    """The line and column of JSON, from 1, that the cursor is moved to."""
     findings: tuple[Judged, ...] | None = ()
     """What the page already knows about the field; typing replaces it. None: nothing, the field asks by itself."""
 
@@ -78,6 +80,7 @@ def draw(field: Field) -> None:
         "placeholder": field.placeholder,
         "disabled": field.is_disabled,
         "focus": field.focus,
+        "caret": field.caret,
         "base_rev": field.claim.base_rev,
         "at": field.claim.field,
         "token": issue(find_home(), field.claim),

@@ -71,6 +71,12 @@ class HeldTyping {
     return isAnswered && !this.presses.isBusy() && !globalThis.callwrightAiming
   }
 
+  /** What a refused press would have led to never comes. */
+  isRefused() {
+    const view = this.presses.view()
+    return Boolean(this.cause?.nonce && view?.refused && view.answered === this.cause.nonce)
+  }
+
   /** A short run may begin and end between two looks at the page; its messages came all the same. */
   hasRunUnseen() {
     return this.received > this.cause.received && performance.now() - this.cause.at > UNSEEN_MS
@@ -116,6 +122,7 @@ class HeldTyping {
   /** Whether a key was typed, or refused; false while its field is still to come. */
   give({ typed }) {
     if (!this.isOver()) return false
+    if (this.isRefused()) return this.drop(), true
     const held = holder()
     const isPlaced = question() ? isAsked(held) : isField(held) || (this.hasGoneOn && isWorkedBy(typed.init, held))
     this.missedAt = isPlaced ? undefined : (this.missedAt ?? performance.now())

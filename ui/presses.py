@@ -32,15 +32,19 @@ _HANDLED: Slot[str] = Slot("presses.handled", "")
 MISSED = "Not done: the page had changed before the press reached it. Look, then press again."
 
 
-def hold_presses(desk: str = "", seen: str = "", free: Sequence[str] = (), *, follow: str = "") -> None:
+def hold_presses(
+    desk: str = "", seen: str = "", free: Sequence[str] = (), *, follow: str = "", is_refused: bool = False
+) -> None:
     """Look after the presses of this page; on a desk, say what it shows.
 
     Draw it last in the desk's fragment. A press on the desk goes through only while the desk still shows what it
     showed at the press; `free` are the keys of buttons for which that does not matter. A new word in `follow` draws the
-    whole page once the browser shows this desk, so that a list beside it follows and never keeps it waiting.
+    whole page once the browser shows this desk, so that a list beside it follows and never keeps it waiting. Where the
+    press was refused, what was typed behind it is typed nowhere: it was meant for what the press would have brought.
     """
     names = [f"st-key-{_css_name(one)}" for one in free]
     data = {"page": desk, "seen": seen, "free": names, "follow": follow, "run": uuid.uuid4().hex}
+    data["refused"] = is_refused
     data["answered"] = _said_at_press(desk).get("nonce", "")
     _MOUNT(key=f"presses.{desk or 'shell'}", data=data, on_seen_change=_nothing, on_follow_change=_nothing)
 

@@ -50,6 +50,8 @@ def draw_schema(desk: Desk, schema: str) -> None:
     try:
         outline = open_form(text if text.strip() else EMPTY)
     except CurationError as error:
+        # Its key says why it cannot be pressed, instead of leaving what is typed behind it to the JSON.
+        _add_button(place)
         st.warning(f"The form opens again once the JSON is whole. {named(str(error))}", icon=":material/data_object:")
         return
     lines = tuple(list_lines(outline))
@@ -66,14 +68,7 @@ def draw_schema(desk: Desk, schema: str) -> None:
 def _draw_head(place: Place, outline: Outline, lines: tuple[Line, ...], *, is_said: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if kind_of(outline) == "object" or not is_said:
-            st.button(
-                "Add",
-                key=field_key(place, "add"),
-                type="tertiary",
-                icon=":material/add:",
-                shortcut=keys.ADD_PARAMETER.shortcut,
-                on_click=partial(ask, "add parameter", "", place.schema, page=PAGE),
-            )
+            _add_button(place)
         if lines:
             own = sum(depth_of(line.pointer) == 0 and line.is_named for line in lines)
             inside = f", {count(len(lines) - own, 'row')} inside" if len(lines) > own else ""
@@ -88,6 +83,17 @@ def _draw_head(place: Place, outline: Outline, lines: tuple[Line, ...], *, is_sa
         st.caption(
             f"{count(len(hidden), 'keyword')} only in the JSON, kept as written: {plain(', '.join(hidden), 120)}"
         )
+
+
+def _add_button(place: Place) -> None:
+    st.button(
+        "Add",
+        key=field_key(place, "add"),
+        type="tertiary",
+        icon=":material/add:",
+        shortcut=keys.ADD_PARAMETER.shortcut,
+        on_click=partial(ask, "add parameter", "", place.schema, page=PAGE),
+    )
 
 
 def _root_kind(place: Place, outline: Outline) -> None:

@@ -19,6 +19,7 @@ from curation.services.people import local_actor
 from curation.services.tool_desk import Desk, Unread
 from curation.services.weaving import weave
 from ui import editor
+from ui.json_caret import aim_of
 from ui.session import workspace
 from ui.state import Slot
 from ui.text import plain
@@ -370,6 +371,7 @@ def draw_sample_text(desk: Desk, row_id: str, part: str, text: str) -> None:
 
 def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder: str) -> None:
     place = place_of(desk)
+    aim = aim_of(desk.object_id, field)
     editor.draw(
         editor.Field(
             key=live_key(place, field),
@@ -381,6 +383,8 @@ def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder
             is_label_visible=True,
             is_checked_live=mode == "json",
             findings=None if mode == "json" else (),
+            focus=aim.word,
+            caret=aim.caret,
         )
     )
 

@@ -43,6 +43,14 @@ def open_form(text: str) -> Outline:
     return outline
 
 
+def place_of_fault(text: str) -> tuple[int, int] | None:
+    """The line and column, from 1, where the text of a schema stops being JSON that the form can open."""
+    faults = parse_strict(text).faults
+    if faults:
+        return faults[0].line, faults[0].column
+    return (1, 1) if read_outline(text).whole is not None else None
+
+
 def to_json(outline: Outline) -> str:
     """The schema as the JSON editor shows it when nobody has laid it out otherwise."""
     return lay_out(write_outline(outline))

@@ -129,7 +129,14 @@ export class CodeSurface {
     return this.node.getRootNode().activeElement === this.view.contentDOM
   }
 
-  focus() {
+  /** Into the text, or to a line and column of it, both from 1. */
+  focus(caret) {
+    if (caret) {
+      const { doc } = this.view.state
+      const line = doc.line(Math.min(caret[0], doc.lines))
+      const anchor = line.from + [...line.text].slice(0, caret[1] - 1).join("").length
+      this.view.dispatch({ selection: { anchor }, scrollIntoView: true, userEvent: "select" })
+    }
     this.view.focus()
   }
 

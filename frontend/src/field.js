@@ -123,7 +123,7 @@ export class Field {
     this.describe()
     this.surface.grow()
     if (isNew && this.isDirty()) this.typed()
-    if (data.focus && data.focus !== this.focusSeen) this.surface.focus()
+    if (data.focus && data.focus !== this.focusSeen) this.surface.focus(data.caret)
     this.focusSeen = data.focus
   }
 

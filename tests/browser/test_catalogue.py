@@ -12,6 +12,7 @@ from curation.services import cataloguing, drafting
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
@@ -72,6 +73,25 @@ def test_typed_json_reaches_the_form_and_the_server_by_itself(server: Server, op
         tool = _tool(filling, "track_order")
         drafts = drafting.read_drafts(filling.ws, filling.actor.person_id, "tool", tool.id)
         assert json.loads(drafts["parameters"].text) == schema
+
+
+def test_what_is_typed_behind_a_refused_press_stays_out_of_the_json(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        editor = page.get_by_label("Parameters as JSON")
+        editor.fill('{"type": }')
+        settled(page)
+        page.keyboard.press("Alt+p")
+        page.keyboard.type("weight")
+        expect(page.locator(".st-key-desk-refused")).to_contain_text("Line 1, column 10")
+        expect(page.locator(".st-key-desk-refused")).to_contain_text("Mend the JSON first")
+        expect(page.get_by_text("Not typed, as no field was there for it yet: weight")).to_be_visible()
+        expect(editor).to_have_text('{"type": }')
+        expect(editor).to_be_focused()
+        page.keyboard.type('"object"')
+        expect(editor).to_have_text('{"type": "object"}')
 
 
 def test_schema_that_is_not_valid_is_named_while_it_is_typed(server: Server, open_tab: Callable[[str], Page]) -> None:

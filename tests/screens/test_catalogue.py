@@ -73,6 +73,22 @@ def test_broken_json_closes_the_form_with_line_and_column_and_is_not_lost(stage:
     assert drafting.read_drafts(stage.ws, stage.actor.person_id, "tool", tool.id)["parameters"].text == '{"type": }'
 
 
+def test_adding_to_broken_json_says_where_to_mend_it_and_leads_there(stage: Stage) -> None:
+    tool = save(stage)
+    text = '{\n  "type": "object",\n  oops\n}'
+    drafting.save_draft(stage.ws, stage.actor.person_id, "tool", tool.id, "parameters", tool.revision, text)
+    shown = stage.show("catalogue")
+    assert not text_of(shown, f"tool.parameters.{tool.id}")["focus"]
+    shown.button(key=f"tool.add.{tool.id}.").click().run()
+    assert not shown.exception
+    assert "Line 3, column 3" in texts(shown)
+    assert "Mend the JSON first" in texts(shown)
+    editor = text_of(shown, f"tool.parameters.{tool.id}")
+    assert editor["focus"]
+    assert editor["caret"] == [3, 3]
+    assert drafting.read_drafts(stage.ws, stage.actor.person_id, "tool", tool.id)["parameters"].text == text
+
+
 def test_a_bound_that_is_no_number_stays_in_the_field_with_the_reason(stage: Stage) -> None:
     tool = save(stage)
     shown = stage.show("catalogue")
