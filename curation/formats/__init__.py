@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from curation.formats import callwright, openai, router, trl
+from curation.formats import anthropic, callwright, openai, router, trl
 from curation.formats.contract import Format, Loss, Written
 from curation.model.members import find_member
 
@@ -14,6 +14,7 @@ __all__ = ["FORMATS", "Format", "Loss", "Written", "detect_format", "get_format"
 FORMATS: tuple[Format, ...] = (
     callwright.FORMAT,
     router.FORMAT,
+    anthropic.FORMAT,
     trl.FORMAT,
     openai.FORMAT,
 )

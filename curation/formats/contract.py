@@ -57,5 +57,9 @@ class Format(msgspec.Struct, frozen=True):
     that turn says why."""
     companions: Callable[[Mapping[str, str]], dict[str, bytes]] | None = None
     """The files a reader needs beside the rows, by name, from split → name of the file with its rows. Pure."""
+    rewrites_tools: bool = False
+    """Definitions stand in another shape in its rows: they read back in the usual wrapper, spaced anew."""
+    variant_of: str | None = None
+    """The format its rows are read as: it only writes that one more strictly, so nothing tells its rows apart."""
     unmarked_as: str | None = None
     """The format a row of this one looks like when it carries no mark of its own; such rows do not speak against it."""

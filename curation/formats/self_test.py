@@ -21,6 +21,7 @@ MOST_DIFFERENCES = 5
 _EMPTY_SYSTEM = "empty system turn"
 _OURS = frozenset({"label", "tags", "group", "waivers", "acceptable values"})
 """What only our own envelope holds."""
+_NO_PARAMETERS: Json = {"type": "object", "properties": {}}
 _UNMATCHED = object()
 _MOST_DIGITS = 1_000
 
@@ -101,7 +102,7 @@ def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Json:
     """The example as plain JSON without the places of the losses.
 
     What only says how a row held something is evened out: text or object arguments, absent or null or empty text
-    beside a call.
+    beside a call, the wrapper of a definition, and parameters that are none.
     """
     row = json.loads(encode(example), parse_int=_whole)
     if not isinstance(row, dict):
@@ -109,6 +110,8 @@ def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Json:
     messages = row["messages"] if isinstance(row.get("messages"), list) else []
     for message in messages:
         _even_out(message)
+    if isinstance(row.get("tools"), list):
+        row["tools"] = [_unwrap(tool) for tool in row["tools"]]
     for at, message in enumerate(example.messages):
         for j, one in enumerate(message.calls or ()):
             if isinstance(one.arguments, Arguments) and one.function is None:
@@ -133,6 +136,19 @@ def _even_out(message: Json) -> None:
         message.pop("content", None)
 
 
+def _unwrap(tool: Json) -> Json:
+    """A definition without its wrapper; one without parameters takes none, however it says so."""
+    if not isinstance(tool, dict):
+        return tool
+    bare = {key: value for key, value in tool.items() if (key, value) != ("type", "function")}
+    inner = bare.get("function")
+    if isinstance(inner, dict):
+        bare = {key: value for key, value in bare.items() if key != "function"} | inner
+    if bare.get("parameters") in (None, _NO_PARAMETERS):
+        bare.pop("parameters", None)
+    return bare
+
+
 def gather(readings: Sequence[Reading]) -> Example:
     """What the rows of one example teach together: each turn as the row holds it that learns it."""
     *earlier, last = (reading.example for reading in readings)
@@ -146,6 +162,8 @@ def gather(readings: Sequence[Reading]) -> Example:
 def _delete(row: Json, loss: Loss) -> None:
     """Take out what was said to be lost; a lost turn takes the later ones with it."""
     *steps, last = (unescape_step(step) for step in loss.at.split("/")[1:])
+    if steps[:1] == ["tools"] and steps[2:3] == ["function"]:
+        del steps[2]
     place = row
     for step in steps:
         try:

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import curation.formats
-from curation.formats import FORMATS, Format, Written, detect_format
+from curation.formats import FORMATS, Format, Written, detect_format, get_format
 from curation.formats.self_test import check_export, forget, gather
-from curation.model.definition import Definition
+from curation.model.definition import Definition, DefinitionView
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Label, Message, Waiver
 from curation.model.finding import Severity
@@ -287,14 +287,28 @@ def test_sound_conversations_pass_without_a_word(fmt: Format, example: Example) 
     assert isinstance(back, Reading)
     assert back.findings == ()
     assert len(back.example.messages) == len(example.messages)
-    assert back.example.tools == example.tools
+    assert back.example.tools == example.tools or (fmt.rewrites_tools and same_tools(back.example))
+
+
+def same_tools(back: Example) -> bool:
+    views = [tool.view for tool in back.tools] if isinstance(back.tools, tuple) else []
+    meant = [tool.view for tool in WHOLE_TOOLS]
+    return [told(view) for view in views] == [told(view) for view in meant]
+
+
+def told(view: DefinitionView) -> tuple[object, ...]:
+    return view.name, view.description, view.parameters or NO_PARAMETERS
+
+
+NO_PARAMETERS = {"type": "object", "properties": {}}
 
 
 @each_written
 def test_written_rows_are_recognised_as_this_format(fmt: Format) -> None:
     written = write(fmt, play(["call", "result", "ask"]))
-    assert all(fmt.recognises(row) for row in written.rows)
-    assert detect_format(written.rows) is fmt
+    known = get_format(fmt.variant_of) if fmt.variant_of else fmt
+    assert all(known.recognises(row) for row in written.rows)
+    assert detect_format(written.rows) is known
 
 
 @each_written
