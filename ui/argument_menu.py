@@ -39,14 +39,6 @@ export default function ({ data }) {
   const press = (event) => {
     // Set at the last moment: the page may have drawn new menus since, and Tab goes from field to field.
     if (event.key === "Tab") for (const one of document.querySelectorAll(MENUS)) one.tabIndex = -1
-    // An open menu may keep the focus itself, and its marked act would not hear the key.
-    const held = document.activeElement
-    const marked = event.key === "Enter" && held?.role === "menu" && held.querySelector("[data-focused=true]")
-    if (marked) {
-      event.preventDefault()
-      event.stopPropagation()
-      return marked.click()
-    }
     const isMine = event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey && event.code === data.code
     if (!isMine || document.querySelector("[role=dialog]")) return
     event.preventDefault()

@@ -31,9 +31,10 @@ export default function ({ data, parentElement }) {
   const until = performance.now() + PATIENCE_MS
   const stay = () => {
     const at = document.activeElement
-    // A question gives the focus back to where it was asked from, by itself.
-    if (document.querySelector("[role=dialog]")) return
-    if (desk() && (!at || at === document.body)) {
+    // A question gives the focus back to where it was asked from, by itself; a popover may be put away with its choice.
+    const open = document.querySelector("[role=dialog]")
+    if (open && !open.matches("[data-testid=stPopoverBody]")) return
+    if (!open && desk() && (!at || at === document.body)) {
       prepare(desk())
       desk().focus({ preventScroll: true })
     }

@@ -17,6 +17,7 @@ from ui.example_grid import PAGE, draw_grid, draw_paging, position, selected
 from ui.example_queues import draw_views
 from ui.layout import empty_card, keys_button, page_head
 from ui.list_filter import current, in_words, place, put
+from ui.popovers import popover
 from ui.queues import IN_WORK, REVIEWING, WRITING
 from ui.rail import reveal
 from ui.rail_tabs import TAB, open_special
@@ -40,7 +41,7 @@ def example_desk(ws: Workspace, actor: Actor, project_id: str) -> None:
     counted = browsing.count_filtered(ws, project_id, wanted)
     with page_head("Examples", position(found, counted)):
         draw_views(ws, actor, project_id)
-        with st.popover("Filter", icon=":material/filter_list:", type="tertiary", width="content"):
+        with popover("Filter", key="examples.filter", opens=keys.FILTER, icon=":material/filter_list:"):
             choices = list_filter.draw_fields(ws, project_id, PAGE)
         keys_button(PAGE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

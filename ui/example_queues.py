@@ -14,9 +14,10 @@ from curation.services import browsing, saved_views
 from curation.services.browsing import Queues
 from curation.services.saved_views import SavedView
 from curation.services.workspace import Workspace
-from ui import list_filter
+from ui import keys, list_filter
 from ui.errors import errors_shown
 from ui.list_filter import current, put
+from ui.popovers import CLOSING, popover
 from ui.queues import CANDIDATES
 from ui.rail_choice import Row, draw_choice
 from ui.state import NOTICE, Slot
@@ -100,7 +101,7 @@ def open_first_view(ws: Workspace, actor: Actor, project_id: str) -> None:
 def draw_views(ws: Workspace, actor: Actor, project_id: str) -> None:
     """Open, keep, rename and forget views."""
     views = saved_views.list_views(ws, actor.person_id, project_id)
-    with st.popover("Views", icon=":material/bookmark:", type="tertiary"):
+    with popover("Views", key="examples.views", opens=keys.VIEWS, icon=":material/bookmark:"):
         if not views:
             st.caption("A view is a name for what the list is narrowed to. Only you see yours.")
         for view in views:
@@ -120,7 +121,11 @@ def _draw_view(ws: Workspace, actor: Actor, project_id: str, view: SavedView) ->
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         star = " :material/star:" if view.is_first else ""
         st.button(
-            f"{plain(view.name)}{star}", key=f"{key}.open", type="tertiary", on_click=put, args=(PAGE, view.filter)
+            f"{plain(view.name)}{star}",
+            key=f"{CLOSING}{key}",
+            type="tertiary",
+            on_click=put,
+            args=(PAGE, view.filter),
         )
         st.space("stretch")
         act = partial(_act, ws, actor, project_id, view)

@@ -54,6 +54,8 @@ ADD_INSIDE = Key("Alt+Shift+P", "Catalogue", "add a field inside the chosen obje
 MOVE_UP = Key("Alt+Up", "Everywhere", "move the turn or the parameter up")
 MOVE_DOWN = Key("Alt+Down", "Everywhere", "move the turn or the parameter down")
 ORDER = Key("Alt+O", "Health", "order what is selected")
+FILTER = Key("Alt+Shift+L", "Lists", "narrow the list: the filter's fields")
+VIEWS = Key("Alt+Shift+W", "Lists", "views: open one, keep this list as one")
 CLEAR_FILTER = Key("Alt+Shift+F", "Lists", "clear the filter")
 CHANGE_MANY = Key("Alt+Shift+B", "Lists", "change many examples at once")
 
@@ -96,6 +98,8 @@ KEYS: tuple[Key, ...] = (
     MOVE_UP,
     MOVE_DOWN,
     ORDER,
+    FILTER,
+    VIEWS,
     CLEAR_FILTER,
     CHANGE_MANY,
 )

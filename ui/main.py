@@ -14,6 +14,7 @@ import streamlit as st  # noqa: E402
 
 from ui import address  # noqa: E402
 from ui.layout import show_notice  # noqa: E402
+from ui.popovers import listen_to_popovers  # noqa: E402
 from ui.presses import hold_presses  # noqa: E402
 from ui.quiet import keep_quiet  # noqa: E402
 from ui.session import current_project, require_role  # noqa: E402
@@ -64,6 +65,7 @@ def main() -> None:
         *(_page(*place, is_hidden=True) for place in HIDDEN_PLACES),
     ]
     hold_presses()
+    listen_to_popovers()
     asked = address.arrive()
     position = "top" if current_project() else "hidden"
     chosen = st.navigation([page for page in pages if page is not None], position=position)

@@ -43,7 +43,7 @@ def hold_presses(
     press was refused, what was typed behind it is typed nowhere: it was meant for what the press would have brought.
     """
     names = [f"st-key-{_css_name(one)}" for one in free]
-    data = {"page": desk, "seen": seen, "free": names, "follow": follow, "run": uuid.uuid4().hex}
+    data: dict[str, object] = {"page": desk, "seen": seen, "free": names, "follow": follow, "run": uuid.uuid4().hex}
     data["refused"] = is_refused
     data["answered"] = _said_at_press(desk).get("nonce", "")
     _MOUNT(key=f"presses.{desk or 'shell'}", data=data, on_seen_change=_nothing, on_follow_change=_nothing)
@@ -55,7 +55,7 @@ def show_seen(desk: str, seen: str) -> None:
     The rest of the desk comes a moment later. A press made in between is about what is read by then, so it waits for
     the rest instead of being refused.
     """
-    _SHOWN(key=f"presses.shown.{desk}", data={"page": desk, "seen": seen})
+    _SHOWN(key=f"shown.{desk}", data={"page": desk, "seen": seen})
 
 
 def seen_at_press(desk: str) -> str:

@@ -38,7 +38,8 @@ def choose_target(ws: Workspace, actor: Actor, project: ProjectView) -> None:
 
 def project_menu(ws: Workspace, actor: Actor, project: ProjectView) -> None:
     """What this project is judged by, another project, or a new one."""
-    with st.popover("Project", type="tertiary", icon=":material/folder_open:"):
+    # Named after the project: once another is open it is another one, which is closed.
+    with st.popover("Project", type="tertiary", icon=":material/folder_open:", key=f"home.project.{project.id}.menu"):
         choose_target(ws, actor, project)
         _switch(ws, project)
         name = st.text_input("New project", placeholder="Its name", key="home.project.name")

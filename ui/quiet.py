@@ -17,8 +17,8 @@ _MOUNT = st.components.v2.component(
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
 /* What draws nothing takes no gap either. */
 :is(
-  [class*="st-key-focus-"], [class*="st-key-presses-"], .st-key-write-turn_keys, .st-key-write-argument_menu,
-  .st-key-desk-style, .st-key-shell-quiet
+  [class*="st-key-focus-"], [class*="st-key-presses-"], [class*="st-key-popovers-"], [class*="st-key-shown-"],
+  .st-key-write-turn_keys, .st-key-write-argument_menu, .st-key-desk-style, .st-key-shell-quiet
 ) {
   position: absolute;
 }

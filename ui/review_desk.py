@@ -65,7 +65,7 @@ def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: s
     _draw(ws, actor, project, standing, typed_comment(ws, actor, example_id))
     if act.nonce:
         _ACTED.set(act.nonce)
-    hold_focus(DESK, f"{example_id} {_ACTED.get()}")
+    hold_focus(DESK, f"{actor.person_id} {example_id} {_ACTED.get()}")
     is_ahead = example_id != was_open
     show_refusal(refused)
     hold_presses(PAGE, _seen(example_id, view.head_rev), FREE, follow=f"{was_open} {act.nonce}" if is_ahead else "")
