@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from curation.services.exporting import Manifest
 from curation.services.health import Health
 from curation.services.importing import ImportReport
 from curation.services.projects import ProjectView
+from curation.services.row_sources import Source, parse_choice
 from curation.services.tallying import Tally
 from curation.services.workspace import Workspace
 
@@ -35,16 +37,21 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--format", "format_name", help="The format of the file; told from its first rows when left out.")
 @click.option("--create", is_flag=True, help="Make the project if it is not there and the file can be read.")
+@click.option("--column", "columns", multiple=True, help="KEY=COLUMN of a table, as messages=chat; may be repeated.")
 @as_json_option
-def import_command(project: str, file: Path, format_name: str | None, create: bool, as_json: bool) -> None:
+def import_command(
+    project: str, file: Path, format_name: str | None, create: bool, columns: tuple[str, ...], as_json: bool
+) -> None:
     """Import FILE into PROJECT as drafts; `-` reads standard input.
+
+    FILE is JSON Lines, one JSON list, CSV, Parquet or Arrow, packed with gzip or not, or a folder of `datasets`.
 
     Rows that cannot be read are kept with their reason, and the rest comes in. Ends with 1 when there are any, or when
     an imported row has errors.
     """
     with opened() as ws:
         actor = people.local_actor(ws)
-        report = _import(ws, actor, project, file, format_name, create=create)
+        report = _import(ws, actor, project, file, format_name, parse_choice(columns), create=create)
         if as_json:
             print_json(report)
         else:
@@ -54,12 +61,20 @@ def import_command(project: str, file: Path, format_name: str | None, create: bo
 
 
 def _import(
-    ws: Workspace, actor: Actor, project: str, file: Path, format_name: str | None, *, create: bool
+    ws: Workspace,
+    actor: Actor,
+    project: str,
+    file: Path,
+    format_name: str | None,
+    columns: dict[str, str],
+    *,
+    create: bool,
 ) -> ImportReport:
     found = _find(ws, project, create=create)
     is_input = str(file) == "-"
     name = "standard input" if is_input else file.name
-    with nullcontext(sys.stdin.buffer) if is_input else importing.open_file(file) as stream:
+    source: AbstractContextManager[Source] = nullcontext(sys.stdin.buffer) if is_input else importing.open_file(file)
+    with source as stream:
         if found is None:
             _, report = importing.import_as_project(
                 ws,
@@ -68,6 +83,7 @@ def _import(
                 stream,
                 name=name,
                 format_name=format_name,
+                columns=columns,
                 progress=_count_rows,
                 nonce=ws.new_id(),
             )
@@ -79,6 +95,7 @@ def _import(
             stream,
             name=name,
             format_name=format_name,
+            columns=columns,
             progress=_count_rows,
             nonce=ws.new_id(),
         )
@@ -105,12 +122,26 @@ def _print_import(ws: Workspace, report: ImportReport) -> None:
         f"{report.n_duplicates:,} already here, {report.n_rejected:,} rejected; "
         f"{report.n_with_errors:,} of the imported have errors."
     )
+    for line in _say_table(report):
+        click.echo(line, err=True)
     for reject in importing.list_rejects(ws, report.source_id)[:20]:
         click.echo(f"line {reject.line}, column {reject.column}: {reject.reason}", err=True)
     if report.n_rejected > 20:
         click.echo(f"… and {report.n_rejected - 20:,} more.", err=True)
     if report.n_rejected:
         click.echo(f"All rejected rows: {importing.rejects_path(ws, report.source_id)}", err=True)
+
+
+def _say_table(report: ImportReport) -> Iterator[str]:
+    """What the way from a table to rows did."""
+    for use in report.columns:
+        if use.key != use.column or use.is_json:
+            what = f"read as {use.key}{', JSON' if use.is_json else ''}" if use.key else "left out"
+            yield f"column `{use.column}`: {what}"
+    if report.n_nulls:
+        yield f"{report.n_nulls:,} keys that the table had filled with null were left out."
+    if report.n_mended:
+        yield f"{report.n_mended:,} rows held Python literals; they were read as the JSON they mean."
 
 
 @click.command("freeze")

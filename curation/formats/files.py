@@ -1,4 +1,4 @@
-"""A file of rows, read as a stream: JSON Lines or one JSON list, with caps, and with every bad row named.
+"""A file of rows, read as a stream: JSON Lines, one JSON list or a table, with caps, and with every bad row named.
 
 Memory holds one row at a time. A bad row becomes a reject and the rest still comes in.
 """
@@ -10,6 +10,12 @@ from typing import BinaryIO
 
 import msgspec
 
+from curation.formats import FORMATS
+from curation.formats.containers.folders import DataFolder
+from curation.formats.containers.mapping import ColumnUse
+from curation.formats.containers.opening import HEAD_BYTES, open_container
+from curation.formats.containers.peeked import Peeked
+from curation.formats.containers.table import Table, TableRow
 from curation.formats.contract import Format
 from curation.formats.elements import split_elements
 from curation.formats.foreign import refuse_foreign
@@ -23,7 +29,6 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 KEPT_BYTES = 64_000
 """How much of a row that is too large is kept with its reject."""
 _CHUNK_BYTES = 1 << 16
-_HEAD_BYTES = 1 << 20
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -32,6 +37,10 @@ class FileRow(msgspec.Struct, frozen=True):
     line: int
     raw: bytes
     result: Reading | Reject
+    n_nulls: int = 0
+    """Keys that a table had filled with null, and that were taken out."""
+    note: str = ""
+    """What was mended on the way from a table, in a sentence."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -40,18 +49,20 @@ class Head(msgspec.Struct, frozen=True):
     rows: tuple[bytes, ...]
     """The first complete rows."""
     is_list: bool
-    """One JSON list rather than JSON Lines."""
+    """Rows have numbers rather than lines: one JSON list, or a table without lines."""
     has_mark: bool
     """A byte order mark stands in front."""
+    columns: tuple[ColumnUse, ...] = ()
+    """What became of the columns, when the rows came as a table."""
 
 
 class _Stream:
-    """A binary stream of which the start can be looked at before it is read, seekable or not."""
+    """Text of which the start can be looked at before it is read."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: Peeked, name: str) -> None:
         self.stream = stream
-        self.head = stream.read(_HEAD_BYTES)
-        is_all = len(self.head) < _HEAD_BYTES
+        self.head = stream.read(HEAD_BYTES)
+        is_all = stream.is_all
         refuse_foreign(self.head, name)
         self.has_mark = self.head.startswith(BYTE_ORDER_MARK)
         self.head = self.head.removeprefix(BYTE_ORDER_MARK)
@@ -80,17 +91,30 @@ class _Stream:
 
 
 class Rows:
-    """The rows of one file: look at `head`, then iterate once. `name` is what sentences call the file.
+    """The rows of one file or folder: look at `head`, then iterate once.
+
+    Args:
+        source: what is read; gzip, CSV, Parquet and Arrow are unpacked on the way.
+        name: what sentences call it.
+        columns: what people said about the columns of a table, key → column.
 
     Raises:
-        UnreadableError: the file as a whole holds no rows: it is packed, binary, in another encoding, …
+        UnreadableError: the file as a whole holds no rows: it is binary, damaged, in another encoding, …
     """
 
-    def __init__(self, stream: BinaryIO, name: str = "the file") -> None:
-        self._stream = _Stream(stream, name)
+    def __init__(
+        self, source: BinaryIO | DataFolder, name: str = "the file", columns: dict[str, str] | None = None
+    ) -> None:
+        content = open_container(source, name, is_row, columns or {})
+        self._table = content if isinstance(content, Table) else None
+        if isinstance(content, Peeked):
+            self._stream = _Stream(content, name)
 
     @property
     def head(self) -> Head:
+        if self._table is not None:
+            is_list = not self._table.has_lines
+            return Head(self._table.first_rows, is_list=is_list, has_mark=False, columns=self._table.uses)
         lines = self._stream.head.split(b"\n")
         rows = lines if len(lines) == 1 else lines[:-1]
         if self._stream.is_one_row:
@@ -101,6 +125,11 @@ class Rows:
 
     def read(self, fmt: Format) -> Iterator[FileRow]:
         """Every row in order, read in the given format."""
+        if self._table is not None:
+            return (_read_table_row(row, fmt) for row in self._table.read())
+        return self._read_text(fmt)
+
+    def _read_text(self, fmt: Format) -> Iterator[FileRow]:
         has_mark = self._stream.has_mark
         rows = self._read_list(fmt) if self._stream.is_list else self._read_lines(fmt)
         for row in rows:
@@ -124,6 +153,18 @@ class Rows:
 def read_rows(stream: BinaryIO, fmt: Format) -> Iterator[FileRow]:
     """Every row of the file in order, read in the given format."""
     return Rows(stream).read(fmt)
+
+
+def is_row(raw: bytes) -> bool:
+    """Whether it looks like a row of some format."""
+    return any(known.recognises(raw) for known in FORMATS)
+
+
+def _read_table_row(row: TableRow, fmt: Format) -> FileRow:
+    if row.fault is not None:
+        return FileRow(row.line, row.raw[:KEPT_BYTES], row.fault, row.n_nulls)
+    read = _read_row(row.line, row.raw, fmt)
+    return msgspec.structs.replace(read, n_nulls=row.n_nulls, note=row.note)
 
 
 def _read_row(line: int, raw: bytes, fmt: Format) -> FileRow:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import msgspec
 
 from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.formats import Format, get_format
-from curation.formats.files import FileRow, Rows
+from curation.formats.files import FileRow
 from curation.model.people import Actor
 from curation.model.reading import Reject
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.batching import UndoReport, undo_batch
 from curation.services.deriving import derive, make_title
-from curation.services.digesting import HashedReader
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
 from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
 from curation.services.projects import ProjectView, create_project
 from curation.services.reject_files import rejects_path, renew_rejects
+from curation.services.row_sources import ColumnUse, OpenedRows, Source, open_file
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
 from db import batches, examples
@@ -50,7 +48,6 @@ __all__ = [
 
 ACT = "import file"
 PREVIEW_ROWS = 200
-READ_BYTES = 1 << 20
 Progress = Callable[[int], None]
 
 
@@ -75,6 +72,12 @@ class ImportPreview(msgspec.Struct, frozen=True):
     is_whole: bool
     titles: tuple[str, ...]
     rejects: tuple[RejectView, ...]
+    columns: tuple[ColumnUse, ...] = ()
+    """What becomes of the columns, where the rows come as a table."""
+    n_nulls: int = 0
+    """Keys that the table had filled with null, and that are left out."""
+    notes: tuple[str, ...] = ()
+    """What was mended on the way from the table, each sentence once."""
 
 
 class SourceView(msgspec.Struct, frozen=True):
@@ -101,16 +104,28 @@ class Mended(msgspec.Struct, frozen=True):
     source_id: str
 
 
-def preview_import(path: Path, format_name: str | None = None) -> ImportPreview:
-    """Read the first rows without storing anything."""
-    with open_file(path) as stream:
-        rows = Rows(stream, path.name)
+def preview_import(
+    path: Path, format_name: str | None = None, *, columns: Mapping[str, str] | None = None
+) -> ImportPreview:
+    """Read the first rows without storing anything; `columns` names columns of a table, key → column."""
+    with open_file(path) as source:
+        rows = OpenedRows(source, path.name, columns).rows
         fmt = choose_format(rows, format_name)
         first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
     shown = first[:PREVIEW_ROWS]
     rejects = tuple(_preview_reject(row, row.result) for row in shown if isinstance(row.result, Reject))
     titles = tuple(make_title(row.result.example) for row in shown if not isinstance(row.result, Reject))
-    return ImportPreview(fmt.name, len(shown), len(rejects), len(first) <= PREVIEW_ROWS, titles[:10], rejects)
+    return ImportPreview(
+        fmt.name,
+        len(shown),
+        len(rejects),
+        len(first) <= PREVIEW_ROWS,
+        titles[:10],
+        rejects,
+        columns=rows.head.columns,
+        n_nulls=sum(row.n_nulls for row in shown),
+        notes=tuple(dict.fromkeys(row.note for row in shown if row.note)),
+    )
 
 
 def import_file(
@@ -121,18 +136,20 @@ def import_file(
     *,
     format_name: str | None = None,
     name: str | None = None,
+    columns: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     nonce: str,
 ) -> ImportReport:
-    """Import a file from disk as one act."""
-    with open_file(path) as stream:
+    """Import a file or a folder from disk as one act."""
+    with open_file(path) as source:
         return import_stream(
             ws,
             actor,
             project_id,
-            stream,
+            source,
             name=name or path.name,
             format_name=format_name,
+            columns=columns,
             progress=progress,
             nonce=nonce,
         )
@@ -142,31 +159,35 @@ def import_stream(
     ws: Workspace,
     actor: Actor,
     project_id: str,
-    stream: BinaryIO,
+    stream: Source,
     *,
     name: str,
     format_name: str | None = None,
+    columns: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     nonce: str,
 ) -> ImportReport:
-    """Import a stream (an upload, standard input) as one act; a kill in between leaves nothing."""
+    """Import a stream (an upload, standard input) as one act; a kill in between leaves nothing.
+
+    `columns` names columns of a table, key → column; its name tells CSV.
+    """
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
         return done
-    hashed = HashedReader(stream)
-    rows = Rows(cast(BinaryIO, hashed), name)
-    fmt = choose_format(rows, format_name)
+    opened = OpenedRows(stream, name, columns)
+    fmt = choose_format(opened.rows, format_name)
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
-    return _land(intake, fmt, rows_of(rows, fmt), hashed, name=name, progress=progress, nonce=nonce)
+    return _land(intake, fmt, rows_of(opened.rows, fmt), opened, name=name, progress=progress, nonce=nonce)
 
 
 def import_as_project(
     ws: Workspace,
     actor: Actor,
     project_name: str,
-    stream: BinaryIO,
+    stream: Source,
     *,
     name: str,
     format_name: str | None = None,
+    columns: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     nonce: str,
 ) -> tuple[ProjectView, ImportReport]:
@@ -177,14 +198,13 @@ def import_as_project(
 
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
         return make_project(), done
-    hashed = HashedReader(stream)
-    rows = Rows(cast(BinaryIO, hashed), name)
-    fmt = choose_format(rows, format_name)
-    found = rows_of(rows, fmt)
+    opened = OpenedRows(stream, name, columns)
+    fmt = choose_format(opened.rows, format_name)
+    found = rows_of(opened.rows, fmt)
     first = _until_readable(found, name)
     project = make_project()
     intake = Intake(ws, actor, project.id, kind="import", name=name, state=ExampleState.DRAFT)
-    landed = _land(intake, fmt, chain(first, found), hashed, name=name, progress=progress, nonce=nonce)
+    landed = _land(intake, fmt, chain(first, found), opened, name=name, progress=progress, nonce=nonce)
     return project, landed
 
 
@@ -208,7 +228,7 @@ def _land(
     intake: Intake,
     fmt: Format,
     rows: Iterable[FileRow],
-    hashed: HashedReader,
+    opened: OpenedRows,
     *,
     name: str,
     progress: Progress | None,
@@ -217,12 +237,12 @@ def _land(
     """Bring the rows in as one act; whatever goes wrong leaves nothing of them."""
     ws = intake.ws
     try:
-        landing = Landing(intake, name, fmt)
+        landing = Landing(intake, name, fmt, opened.rows.head.columns)
         for row in rows:
             if landing.add(row) and progress:
                 progress(landing.n_rows)
         landing.flush()
-        report = perform(ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, hashed.sha256))
+        report = perform(ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, opened.sha256))
     except BaseException:
         intake.abandon()
         raise
@@ -288,14 +308,3 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
 
 def _preview_reject(row: FileRow, result: Reject) -> RejectView:
     return RejectView("", row.line + result.line - 1, result.column, result.code, result.reason, row.raw)
-
-
-@contextmanager
-def open_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to be imported; one that is not there is a sentence."""
-    try:
-        stream = path.open("rb", buffering=READ_BYTES)
-    except OSError as error:
-        raise UnreadableError(f"The file {path} cannot be read: {error.strerror}.", hint="Check its name.") from error
-    with stream:
-        yield stream

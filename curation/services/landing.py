@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from curation.formats import Format, detect_format, get_format
+from curation.formats.containers.mapping import ColumnUse
 from curation.formats.files import FileRow, Rows
 from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
@@ -28,14 +30,23 @@ class ImportReport(msgspec.Struct, frozen=True):
     n_duplicates: int
     n_rejected: int
     n_with_errors: int
+    columns: tuple[ColumnUse, ...] = ()
+    """What became of the columns, where the rows came as a table."""
+    n_nulls: int = 0
+    """Keys that the table had filled with null, and that were left out."""
+    n_mended: int = 0
+    """Rows of a table in which a text that was no JSON was read as the JSON it meant."""
 
 
 class Landing:
     """Sorts the rows of one file into examples and rejects, a chunk at a time."""
 
-    def __init__(self, intake: Intake, name: str, fmt: Format) -> None:
+    def __init__(self, intake: Intake, name: str, fmt: Format, columns: tuple[ColumnUse, ...] = ()) -> None:
         ws = intake.ws
         self.n_rows = 0
+        self._columns = columns
+        self._n_nulls = 0
+        self._n_mended = 0
         self._intake = intake
         self._n_rejected = 0
         self._arrivals: list[Arrival] = []
@@ -51,6 +62,8 @@ class Landing:
     def add(self, row: FileRow) -> bool:
         """Take one row; True when a chunk was stored with it."""
         self.n_rows += 1
+        self._n_nulls += row.n_nulls
+        self._n_mended += bool(row.note)
         if isinstance(row.result, Reject):
             self._rejects.append(_reject(self._intake.ws.new_id(), self._source.id, row, row.result))
         else:
@@ -76,7 +89,7 @@ class Landing:
     def finish(self, act: Act, sha256: str) -> ImportReport:
         """Let everything appear, with the counts of the file."""
         done = self._intake.finish(act)
-        counts = {
+        counts: dict[str, Any] = {
             "n_rows": self.n_rows,
             "n_imported": done.n_added,
             "n_duplicates": done.n_duplicates,
@@ -84,7 +97,15 @@ class Landing:
             "n_with_errors": done.n_with_errors,
         }
         batches.finish_source(act.connection, msgspec.structs.replace(self._source, sha256=sha256, **counts))
-        return ImportReport(done.batch_id, self._source.id, self._source.format, **counts)
+        return ImportReport(
+            done.batch_id,
+            self._source.id,
+            self._source.format,
+            **counts,
+            columns=self._columns,
+            n_nulls=self._n_nulls,
+            n_mended=self._n_mended,
+        )
 
 
 def choose_format(rows: Rows, format_name: str | None) -> Format:

@@ -1,0 +1,192 @@
+"""Which column of a table stands for which key of a row, and which columns hold JSON written as text."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from curation.errors import UnreadableError
+from curation.model.source import one_line, write_object
+from curation.reading.strict import parse_strict
+
+Recognise = Callable[[bytes], bool]
+_KEYS: dict[str, tuple[str, ...]] = {
+    "messages": ("messages", "message", "chat_messages", "dialog", "dialogue", "turns"),
+    "conversations": ("conversations", "conversation"),
+    "tools": ("tools", "available_tools", "tool_definitions", "tool_schemas", "functions_list"),
+    "query": ("query", "user_query", "instruction", "request"),
+    "answers": ("answers", "answer", "tool_calls", "calls", "expected_calls"),
+    "system": ("system", "system_prompt"),
+    "question": ("question",),
+    "function": ("function", "functions"),
+    "ground_truth": ("ground_truth", "possible_answer", "possible_answers"),
+    "contents": ("contents",),
+}
+"""The keys that formats know, each with the names people give to such a column."""
+_NESTED = frozenset(
+    {"messages", "conversations", "tools", "answers", "question", "function", "ground_truth", "contents"}
+)
+"""Keys whose values are lists or objects, so that text in them is JSON written as text."""
+_INDEX = re.compile(r"|Unnamed: \d+|__index_level_\d+__")
+"""Columns in which pandas leaves the numbers of its rows."""
+_LONGEST_LITERAL = 200_000
+_decode_row = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_text = msgspec.json.Decoder(str).decode
+
+
+class ColumnUse(msgspec.Struct, frozen=True):
+    """One column: the key it gives in a row (none: it is left out), and whether its text is JSON, set in as such."""
+
+    column: str
+    key: str
+    is_json: bool = False
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """What becomes of each column of a table."""
+
+    uses: tuple[ColumnUse, ...]
+
+    @property
+    def is_identity(self) -> bool:
+        return all(use.column == use.key and not use.is_json for use in self.uses)
+
+    def apply(self, raw: bytes) -> tuple[bytes, str]:
+        """A row under its keys, and a sentence where text was no JSON but surely meant some."""
+        cells = _decode_row(raw)
+        members: list[tuple[str, str]] = []
+        mended: list[str] = []
+        for use in self.uses:
+            cell = cells.pop(use.column, None)
+            if cell is None or not use.key:
+                continue
+            source = bytes(cell).decode()
+            if use.is_json and source.startswith('"'):
+                source, is_mended = _splice(source)
+                mended += [use.column] * is_mended
+            members.append((use.key, source))
+        members += [(key, bytes(cell).decode()) for key, cell in cells.items()]
+        return write_object(members).encode(), _say_mended(mended)
+
+
+def propose(columns: Sequence[str], samples: Sequence[bytes], recognise: Recognise, given: dict[str, str]) -> Mapping:
+    """The likeliest mapping: none where the rows look like rows of a format already.
+
+    Args:
+        columns: of the table, in order.
+        samples: the first rows, with the columns as keys.
+        recognise: whether a row looks like one of some format as it stands.
+        given: what people said, key → column; it counts before everything else.
+
+    Raises:
+        UnreadableError: a column that people named is not there.
+    """
+    _require_columns(columns, given)
+    as_it_is = Mapping(tuple(ColumnUse(name, "" if _INDEX.fullmatch(name) else name) for name in columns))
+    if not given and (not samples or sum(map(recognise, samples)) * 2 > len(samples)):
+        return as_it_is
+    keys = _name_keys(columns, given)
+    texts = _texts_of([_decode_row(sample) for sample in samples], columns)
+    found = Mapping(tuple(ColumnUse(name, key, _is_json(key, texts[name])) for name, key in keys.items()))
+    return _keep_answers_as_text(found)
+
+
+def parse_choice(texts: Iterable[str]) -> dict[str, str]:
+    """What people typed as `key=column`.
+
+    Raises:
+        UnreadableError: a text has no `=` in it.
+    """
+    pairs = [text.partition("=") for text in texts]
+    for key, sign, column in pairs:
+        if not (key and sign and column):
+            raise UnreadableError(f"`{key}{sign}{column}` names no column.", hint="Write it as `messages=COLUMN`.")
+    return {key: column for key, _, column in pairs}
+
+
+def _require_columns(columns: Sequence[str], given: dict[str, str]) -> None:
+    for key, column in given.items():
+        if column not in columns:
+            there = ", ".join(f"`{name}`" for name in columns[:20]) or "none"
+            raise UnreadableError(f"There is no column `{column}` for `{key}`.", hint=f"The columns are: {there}.")
+
+
+def _name_keys(columns: Sequence[str], given: dict[str, str]) -> dict[str, str]:
+    """Column → key: what people gave, else the key with such a name, else the column's own name."""
+    taken = set(given)
+    keys = {column: key for key, column in given.items()}
+    for key, names in _KEYS.items():
+        usual = [name for name in names for column in columns if _fold(column) == name and column not in keys]
+        found = next((column for name in usual for column in columns if _fold(column) == name), None)
+        if found is not None and key not in taken and (found == key or key not in columns):
+            keys[found] = key
+            taken.add(key)
+    return {column: keys.get(column, "" if _INDEX.fullmatch(column) else column) for column in columns}
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\s\-.]+", "_", name.strip().casefold())
+
+
+def _texts_of(rows: Sequence[dict[str, msgspec.Raw]], columns: Sequence[str]) -> dict[str, list[str] | None]:
+    """The text of each column in the first rows; None for a column that holds anything but text."""
+    found: dict[str, list[str] | None] = {}
+    for name in columns:
+        sources = [bytes(row[name]) for row in rows if name in row and bytes(row[name]) != b"null"]
+        is_text = all(source.startswith(b'"') for source in sources)
+        found[name] = [_decode_text(source) for source in sources] if is_text else None
+    return found
+
+
+def _is_json(key: str, texts: list[str] | None) -> bool:
+    if key not in _NESTED or not texts:
+        return False
+    return all(text.lstrip().startswith(("[", "{")) for text in texts if text.strip())
+
+
+def _keep_answers_as_text(mapping: Mapping) -> Mapping:
+    """Rows of a request with its answers hold both lists as text: the format of that name reads them itself."""
+    keys = {use.key for use in mapping.uses}
+    if not {"query", "answers"} <= keys or keys & {"messages", "conversations"}:
+        return mapping
+    uses = [
+        msgspec.structs.replace(use, is_json=use.is_json and use.key not in ("answers", "tools"))
+        for use in mapping.uses
+    ]
+    return Mapping(tuple(uses))
+
+
+def _splice(quoted: str) -> tuple[str, bool]:
+    """The JSON in a text, and whether it had to be mended; a text that is none stays a text."""
+    text = _decode_text(quoted)
+    if not text.strip():
+        return "null", False
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        literal = _read_literal(text)
+        return (quoted, False) if literal is None else (literal, True)
+    return one_line(text.strip()), False
+
+
+def _read_literal(text: str) -> str | None:
+    """The JSON of a list or an object printed by Python; None when it is anything else."""
+    if len(text) > _LONGEST_LITERAL:
+        return None
+    try:
+        value = ast.literal_eval(text.strip())
+        source = json.dumps(value, ensure_ascii=False, allow_nan=False) if isinstance(value, list | dict) else None
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+    return source if source is not None and not parse_strict(source).faults else None
+
+
+def _say_mended(columns: list[str]) -> str:
+    if not columns:
+        return ""
+    names = ", ".join(f"`{name}`" for name in columns)
+    return f"The text in {names} is a Python literal and was read as the JSON it means."

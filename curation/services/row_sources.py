@@ -1,0 +1,46 @@
+"""Where rows come from, opened: a file, an upload, standard input or a folder, with its digest once it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from curation.errors import UnreadableError
+from curation.formats.containers.folders import DataFolder
+from curation.formats.containers.mapping import ColumnUse, parse_choice
+from curation.formats.files import Rows
+from curation.services.digesting import HashedReader
+
+__all__ = ["ColumnUse", "DataFolder", "OpenedRows", "Source", "open_file", "parse_choice"]
+
+READ_BYTES = 1 << 20
+Source = BinaryIO | DataFolder
+
+
+class OpenedRows:
+    """The rows of a source, with the digest of what was given."""
+
+    def __init__(self, source: Source, name: str, columns: Mapping[str, str] | None = None) -> None:
+        self._digested = source if isinstance(source, DataFolder) else HashedReader(source)
+        given = self._digested if isinstance(self._digested, DataFolder) else cast(BinaryIO, self._digested)
+        self.rows = Rows(given, name, dict(columns or {}))
+
+    @property
+    def sha256(self) -> str:
+        return self._digested.sha256
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[Source]:
+    """A file or a folder to be imported; one that is not there is a sentence."""
+    if path.is_dir():
+        yield DataFolder(path)
+        return
+    try:
+        stream = path.open("rb", buffering=READ_BYTES)
+    except OSError as error:
+        raise UnreadableError(f"The file {path} cannot be read: {error.strerror}.", hint="Check its name.") from error
+    with stream:
+        yield stream
