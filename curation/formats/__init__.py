@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from curation.formats import anthropic, callwright, openai, router, trl
+from curation.formats import (
+    anthropic,
+    callwright,
+    mistral,
+    openai,
+    openai_preference,
+    router,
+    trl,
+    trl_preference,
+    trl_prompt,
+)
 from curation.formats.contract import Format, Loss, Written
 from curation.model.members import find_member
 
@@ -15,7 +25,11 @@ FORMATS: tuple[Format, ...] = (
     callwright.FORMAT,
     router.FORMAT,
     anthropic.FORMAT,
+    openai_preference.FORMAT,
+    trl_preference.FORMAT,
+    trl_prompt.FORMAT,
     trl.FORMAT,
+    mistral.FORMAT,
     openai.FORMAT,
 )
 """The first one that recognises a row is the row's format, so the general ones stand last."""

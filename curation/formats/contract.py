@@ -55,6 +55,8 @@ class Format(msgspec.Struct, frozen=True):
     holds_any_order: bool = True
     """False where readers want turns of user and assistant to alternate: what breaks that ends the row, and the loss at
     that turn says why."""
+    needs_pair: bool = False
+    """Its rows set a preferred answer beside a rejected one, so an example without the two is refused."""
     companions: Callable[[Mapping[str, str]], dict[str, bytes]] | None = None
     """The files a reader needs beside the rows, by name, from split → name of the file with its rows. Pure."""
     rewrites_tools: bool = False

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from curation.formats.contract import Loss
+from curation.formats.own_keys import N_PREFERRED, PAIR_KEYS, REJECTED
 from curation.model.example import Example
 
+_PAIR_NAMES = {REJECTED: "rejected answer", N_PREFERRED: "length of the preferred answer"}
 
-def take_off_labels(example: Example) -> tuple[Example, tuple[Loss, ...]]:
-    """The example without labels, tags, group, waivers and acceptable values, and a loss for each."""
+
+def take_off_labels(example: Example, *, keep: Sequence[str] = ()) -> tuple[Example, tuple[Loss, ...]]:
+    """The example without labels, tags, group, waivers, acceptable values and rejected answer, and a loss for each.
+
+    `keep` names unknown keys of ours that the format has a use for.
+    """
     losses = list_row_losses(example)
+    taken = [key for key in PAIR_KEYS if key in example.extra and key not in keep]
+    losses += [Loss(f"/{key}", _PAIR_NAMES[key]) for key in taken]
     losses += [Loss(f"/messages/{i}/label", "label") for i, message in enumerate(example.messages) if message.label]
     if not losses:
         return example, ()
@@ -19,6 +29,9 @@ def take_off_labels(example: Example) -> tuple[Example, tuple[Loss, ...]]:
         for message in example.messages
     )
     bare = msgspec.structs.replace(example, messages=messages, tags=(), group=None, waivers=(), acceptable=None)
+    if taken:
+        extra = {key: source for key, source in bare.extra.items() if key not in taken}
+        bare = msgspec.structs.replace(bare, extra=extra)
     return bare, tuple(losses)
 
 

@@ -33,7 +33,7 @@ def write(example: Example) -> Written:
     if example.whole is not None:
         return Written(refused=NO_OBJECT)
     bare, losses = take_off_labels(example)
-    messages = tuple(_with_text_arguments(message) for message in bare.messages)
+    messages = tuple(with_text_arguments(message) for message in bare.messages)
     return Written(rows=(encode(msgspec.structs.replace(bare, messages=messages)),), losses=losses)
 
 
@@ -65,7 +65,8 @@ def copy(body: bytes) -> bytes | None:
     return None if row.has_own_keys or any(message.is_labelled for message in row.messages) else body
 
 
-def _with_text_arguments(message: Message) -> Message:
+def with_text_arguments(message: Message) -> Message:
+    """The turn with the arguments of its calls as text."""
     if not message.calls or all(_is_text(call) for call in message.calls):
         return message
     calls = tuple(call if _is_text(call) else _to_text(call) for call in message.calls)

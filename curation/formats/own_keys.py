@@ -5,6 +5,11 @@ from __future__ import annotations
 import msgspec
 
 NOTHING = msgspec.Raw(b"")
+REJECTED = "non_preferred_output"
+"""The unknown key of a row under which the rejected answer to its last turn stands, as a list of turns."""
+N_PREFERRED = "preferred_turns"
+"""The one that says how many turns at the end are preferred to it, where it is not one."""
+PAIR_KEYS = (REJECTED, N_PREFERRED)
 
 
 class OwnMessage(msgspec.Struct):
@@ -24,7 +29,10 @@ class OwnKeys(msgspec.Struct, kw_only=True):
     group: msgspec.Raw = NOTHING
     waivers: msgspec.Raw = NOTHING
     acceptable: msgspec.Raw = NOTHING
+    non_preferred_output: msgspec.Raw = NOTHING
+    preferred_turns: msgspec.Raw = NOTHING
 
     @property
     def has_own_keys(self) -> bool:
-        return any(bytes(part) for part in (self.tags, self.group, self.waivers, self.acceptable))
+        pair = (self.non_preferred_output, self.preferred_turns)
+        return any(bytes(part) for part in (self.tags, self.group, self.waivers, self.acceptable, *pair))

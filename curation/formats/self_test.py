@@ -9,8 +9,10 @@ from typing import NamedTuple
 import msgspec
 
 from curation.formats.contract import Format, Loss, Written
+from curation.formats.own_keys import REJECTED
+from curation.formats.pairs import read_turns
 from curation.model.envelope import encode
-from curation.model.example import Example
+from curation.model.example import Example, Message
 from curation.model.finding import Finding
 from curation.model.reading import Reading
 from curation.model.rule_names import RULE_SLUGS
@@ -108,14 +110,12 @@ def forget(example: Example, losses: Sequence[Loss], *, is_back: bool) -> Json:
     if not isinstance(row, dict):
         return row
     messages = row["messages"] if isinstance(row.get("messages"), list) else []
-    for message in messages:
-        _even_out(message)
+    _even_out(messages, example.messages)
     if isinstance(row.get("tools"), list):
         row["tools"] = [_unwrap(tool) for tool in row["tools"]]
-    for at, message in enumerate(example.messages):
-        for j, one in enumerate(message.calls or ()):
-            if isinstance(one.arguments, Arguments) and one.function is None:
-                row["messages"][at]["tool_calls"][j]["function"]["arguments"] = one.arguments.text
+    if REJECTED in example.extra:
+        rejected = row[REJECTED] if isinstance(row[REJECTED], list) else []
+        _even_out(rejected, read_turns(example.extra[REJECTED]))
     if any(loss.what == _EMPTY_SYSTEM for loss in losses):
         messages[: 0 if is_back else 1] = [None]
     for loss in losses:
@@ -131,9 +131,13 @@ def _whole(digits: str) -> Json:
     return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
-def _even_out(message: Json) -> None:
-    if isinstance(message, dict) and message.get("tool_calls") and not message.get("content"):
-        message.pop("content", None)
+def _even_out(plain: Json, messages: Sequence[Message]) -> None:
+    for turn, message in zip(plain, messages, strict=False):
+        if isinstance(turn, dict) and turn.get("tool_calls") and not turn.get("content"):
+            turn.pop("content", None)
+        for j, one in enumerate(message.calls or ()):
+            if isinstance(one.arguments, Arguments) and one.function is None:
+                turn["tool_calls"][j]["function"]["arguments"] = one.arguments.text
 
 
 def _unwrap(tool: Json) -> Json:

@@ -50,8 +50,11 @@ def recognises(raw: bytes) -> bool:
 
 def read(raw: bytes) -> Reading | Reject:
     reading = read_row(raw)
-    if isinstance(reading, Reject):
-        return reading
+    return reading if isinstance(reading, Reject) else open_tools(reading)
+
+
+def open_tools(reading: Reading) -> Reading:
+    """The reading with its definitions, where `tools` is text that holds them."""
     source = reading.example.extra.get("tools", "")
     if not source.startswith('"'):
         return reading
@@ -78,15 +81,23 @@ def write(example: Example) -> Written:
     if example.whole is not None:
         return Written(refused=NO_OBJECT)
     bare, losses = take_off_labels(example)
-    messages, line_losses = _with_object_arguments(bare.messages)
-    tools = bare.tools
-    if isinstance(tools, tuple):
-        extra = bare.extra | {"tools": quote(write_list([one_line(tool.text) for tool in tools]))}
-        bare = msgspec.structs.replace(bare, tools=UNSET, extra=extra)
-    elif bare.extra.get("tools", "").startswith('"'):
-        losses += (Loss("/tools", "tools held as text; they read back as definitions"),)
+    messages, line_losses = with_object_arguments(bare.messages)
+    tools, tools_losses = tools_member(bare)
+    if isinstance(bare.tools, tuple):
+        bare = msgspec.structs.replace(bare, tools=UNSET, extra=bare.extra | dict(tools))
     row = encode(msgspec.structs.replace(bare, messages=messages))
-    return Written(rows=(row,), losses=losses + line_losses)
+    return Written(rows=(row,), losses=losses + tools_losses + line_losses)
+
+
+def tools_member(example: Example) -> tuple[list[tuple[str, str]], tuple[Loss, ...]]:
+    """The key `tools` with its source, where the row has one: definitions as one JSON string."""
+    tools, other = example.tools, example.extra.get("tools")
+    if isinstance(tools, tuple):
+        return [("tools", quote(write_list([one_line(tool.text) for tool in tools])))], ()
+    if other is None:
+        return ([("tools", "null")] if tools is None else []), ()
+    is_text = other.startswith('"')
+    return [("tools", other)], (Loss("/tools", "tools held as text; they read back as definitions"),) * is_text
 
 
 def copy(body: bytes) -> bytes | None:
@@ -145,7 +156,8 @@ def _plain_object(quoted: bytes) -> bytes | None:
     return source if not is_deep and isinstance(parse_strict(source).value, dict) else None
 
 
-def _with_object_arguments(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], tuple[Loss, ...]]:
+def with_object_arguments(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], tuple[Loss, ...]]:
+    """The turns with their arguments as objects, where they are some, and a loss where that changes their text."""
     losses: list[Loss] = []
     changed: list[Message] = []
     for i, message in enumerate(messages):

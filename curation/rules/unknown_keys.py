@@ -8,7 +8,10 @@ from curation.rules.label_shape import LABEL_KINDS, find_misshapen
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import Row
 
-_KNOWN_TOP = {"messages", "tools", "parallel_tool_calls", "functions", "function_call"}
+_KNOWN_TOP = {
+    "messages", "tools", "parallel_tool_calls", "functions", "function_call", "non_preferred_output", "preferred_turns",
+}  # fmt: skip
+"""The last two say which answer is rejected; formats that hold no pairs leave them out."""
 _KNOWN_MESSAGE = {
     "role", "content", "tool_calls", "tool_call_id", "name", "weight", "refusal", "audio", "function_call", "label",
 }  # fmt: skip
