@@ -13,9 +13,10 @@ from ui.catalogue_desk import draw_desk
 from ui.session import require_project, require_role, workspace
 from ui.state import ACT, ask, asked
 from ui.tool_acts import bring_back
-from ui.tool_fields import DISCARDED, Place, live_key, move_cursor, take_left
 from ui.tool_files import answer_menu, open_import
+from ui.tool_place import DISCARDED, Place, live_key, move_cursor
 from ui.tool_rail import TOOL, draw_rail
+from ui.tool_texts import take_left
 
 
 def begin_tool(project: ProjectView) -> None:

@@ -28,24 +28,13 @@ from ui.session import workspace
 from ui.state import ask, asked
 from ui.text import count, plain
 from ui.tool_acts import perform
-from ui.tool_fields import (
-    CURSOR,
-    DISCARDED,
-    HELD,
-    PART,
-    Place,
-    begin_texts,
-    desk_at,
-    draw_live,
-    end_texts,
-    place_of,
-    show_unread,
-    take_commits,
-)
 from ui.tool_inspector import draw_inspector, is_form_open
 from ui.tool_moves import move_to_undo, say_undo
 from ui.tool_parts import count_misfits, draw_part
+from ui.tool_place import CURSOR, DISCARDED, HELD, PART, Place, desk_at, place_of
 from ui.tool_stops import go_on, list_stops
+from ui.tool_texts import begin_texts, draw_live, end_texts, take_commits
+from ui.tool_unread import show_unread
 
 PAGE = "catalogue"
 DESK = "catalogue.desk"

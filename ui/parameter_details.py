@@ -10,7 +10,10 @@ from curation.model.outline import Outline
 from curation.services import parameter_edits as edits
 from curation.services import parameter_entries, unit_lines
 from curation.services.parameter_forms import Line, change, is_nullable, kind_of
-from ui.tool_fields import Place, Slip, draw_text, edit_schema, field_key, hold, show_refusal
+from ui.tool_edits import edit_schema
+from ui.tool_place import Place, field_key
+from ui.tool_texts import draw_text
+from ui.tool_unread import Slip, hold, show_refusal
 
 COLUMNS = 3
 

@@ -24,14 +24,10 @@ from ui.layout import card_title
 from ui.parameter_details import draw_details
 from ui.state import ask
 from ui.text import count, plain
-from ui.tool_fields import (
-    FRESH,
-    Place,
-    draw_text,
-    edit_schema,
-    field_key,
-    hold,
-)
+from ui.tool_edits import edit_schema
+from ui.tool_place import FRESH, Place, field_key
+from ui.tool_texts import draw_text
+from ui.tool_unread import hold
 
 PAGE = "catalogue"
 

@@ -22,8 +22,8 @@ from ui.session import workspace
 from ui.state import NOTICE, Slot, ask
 from ui.text import count, plain
 from ui.tool_changes import draw_tool_changes
-from ui.tool_fields import HELD
 from ui.tool_moves import remember_move
+from ui.tool_place import HELD
 from ui.versions import show_history
 
 __all__ = ["ask_to_publish", "next_number", "show_history"]

@@ -28,7 +28,9 @@ from ui.parameter_form import draw_line
 from ui.rail_choice import Row, draw_choice
 from ui.state import ask
 from ui.text import count, named, plain
-from ui.tool_fields import Place, chosen_of, edit_schema, field_key, hold, place_of
+from ui.tool_edits import edit_schema
+from ui.tool_place import Place, chosen_of, field_key, place_of
+from ui.tool_unread import hold
 
 PAGE = "catalogue"
 MOST_LINES = 9

@@ -25,8 +25,9 @@ from ui.schema_builder import NOUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
-from ui.tool_fields import CHOSEN, DISCARDED, HELD, PART, SAMPLE, Place, apply, chosen_of, desk_at, show_parameter
+from ui.tool_edits import apply
 from ui.tool_moves import move_to_undo, undo_move
+from ui.tool_place import CHOSEN, DISCARDED, HELD, PART, SAMPLE, Place, chosen_of, desk_at, show_parameter
 from ui.tool_rail import TOOL
 from ui.tool_rows import ROW_ACTS
 

@@ -21,18 +21,10 @@ from ui.layout import severity_badge
 from ui.schema_builder import line_at
 from ui.tabs import tab_label
 from ui.text import named, plain, source
-from ui.tool_fields import (
-    Place,
-    Slip,
-    draw_live,
-    hold,
-    place_of,
-    show_parameter,
-    show_refusal,
-    take,
-    write_choice,
-    write_text,
-)
+from ui.tool_edits import write_choice
+from ui.tool_place import Place, place_of, show_parameter
+from ui.tool_texts import draw_live, write_text
+from ui.tool_unread import Slip, hold, show_refusal, take
 from ui.uncut import uncut
 
 EFFECTS = {"": "not said"} | {word: word for word in get_args(SideEffect)}

@@ -13,8 +13,9 @@ from curation.services.parameter_forms import depth_of, list_lines, open_form
 from curation.services.tool_desk import Desk
 from ui.schema_builder import draw_schema
 from ui.tabs import tab_label
-from ui.tool_fields import PART, hold
+from ui.tool_place import PART
 from ui.tool_rows import draw_errors, draw_samples
+from ui.tool_unread import hold
 from ui.uncut import uncut
 
 

@@ -20,19 +20,9 @@ from ui.layout import card_title
 from ui.rail_choice import Badge, Row, draw_choice
 from ui.state import NOTICE, ask
 from ui.text import count, plain
-from ui.tool_fields import (
-    SAMPLE,
-    Place,
-    Slip,
-    desk_at,
-    draw_sample_text,
-    hold,
-    move_cursor,
-    place_of,
-    show_refusal,
-    take,
-    write_text,
-)
+from ui.tool_place import SAMPLE, Place, desk_at, move_cursor, place_of
+from ui.tool_texts import draw_sample_text, write_text
+from ui.tool_unread import Slip, hold, show_refusal, take
 from ui.uncut import uncut
 
 PAGE = "catalogue"

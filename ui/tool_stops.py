@@ -7,8 +7,8 @@ from typing import NamedTuple
 from curation.model.finding import Judged, Severity
 from curation.services.tool_desk import Desk, Unread
 from ui.state import Slot
-from ui.tool_fields import PART, SCHEMAS, Place, field_key, live_key, move_cursor, place_of, show_parameter
 from ui.tool_inspector import find_line
+from ui.tool_place import PART, SCHEMAS, Place, field_key, live_key, move_cursor, place_of, show_parameter
 
 
 class Stop(NamedTuple):

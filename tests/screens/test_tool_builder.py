@@ -13,7 +13,7 @@ from curation.services.workspace import Workspace
 from tests.screens.building import PARAMETERS, SKU, Builder
 from tests.screens.rows import pick_row, rows_of, text_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, texts
-from ui import tool_fields
+from ui import tool_texts
 
 
 def test_rows_show_every_parameter_at_any_depth(builder: Builder) -> None:
@@ -247,7 +247,7 @@ def test_what_is_typed_is_kept_where_a_newer_run_of_the_page_cuts_in(
             context.script_requests.request_rerun(RerunData(page_script_hash=context.page_script_hash))
         return builder.stage.ws
 
-    monkeypatch.setattr(tool_fields, "workspace", ask_for_a_run)
+    monkeypatch.setattr(tool_texts, "workspace", ask_for_a_run)
     builder.type("described", "/properties/amount", "How much is paid back.")
     assert n_asked == 1
     assert builder.schema()["properties"]["amount"]["description"] == "How much is paid back."
