@@ -132,30 +132,37 @@ def action_bar(
             _quiet("Undo", "undo", keys.UNDO, ":material/undo:", view.head_rev, str(view.seq))
             if can_redo:
                 _quiet("Redo", "redo", keys.REDO, ":material/redo:", view.head_rev, str(view.seq))
-            is_reviewed = is_edited(view)
-            st.button(
-                plain(_next_word(view, quiet)),
-                key="write.next_error",
-                icon=":material/arrow_forward:",
-                shortcut=keys.NEXT_ERROR.shortcut,
-                type="primary" if errors and is_settled else "secondary",
-                disabled=not view.judged,
-                on_click=state.ask,
-                args=("next_error",),
-            )
+            _next_button(view, quiet, is_filled=bool(errors) and is_settled)
             # The act itself stands in the corner, as on every desk: words before it that change width do not move it.
-            st.button(
-                "Submit",
-                key="write.submit",
-                icon=":material/send:",
-                shortcut=keys.SUBMIT.shortcut,
-                type="primary" if is_ready and not is_reviewed and view.state in SUBMITTABLE else "secondary",
-                on_click=state.ask,
-                args=("submit",),
-                kwargs={"rev": view.head_rev},
-            )
-            if is_reviewed:
+            _submit_button(view, is_ready=is_ready)
+            if is_edited(view):
                 draw_accept(view, is_primary=is_ready)
+
+
+def _next_button(view: ExampleView, quiet: Sequence[Judged], *, is_filled: bool) -> None:
+    st.button(
+        plain(_next_word(view, quiet)),
+        key="write.next_error",
+        icon=":material/arrow_forward:",
+        shortcut=keys.NEXT_ERROR.shortcut,
+        type="primary" if is_filled else "secondary",
+        disabled=not view.judged,
+        on_click=state.ask,
+        args=("next_error",),
+    )
+
+
+def _submit_button(view: ExampleView, *, is_ready: bool) -> None:
+    st.button(
+        "Submit",
+        key="write.submit",
+        icon=":material/send:",
+        shortcut=keys.SUBMIT.shortcut,
+        type="primary" if is_ready and not is_edited(view) and view.state in SUBMITTABLE else "secondary",
+        on_click=state.ask,
+        args=("submit",),
+        kwargs={"rev": view.head_rev},
+    )
 
 
 def _next_word(view: ExampleView, quiet: Sequence[Judged]) -> str:
