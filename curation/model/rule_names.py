@@ -107,6 +107,7 @@ RULE_SLUGS: dict[str, str] = {
     "C15": "identical-calls",
     "C16": "result-schema",
     "C17": "result-size",
+    "C18": "result-almost-json",
     # Group B, behaviour, recovery and safety of retries
     "B01": "call-loop",
     "B02": "failed-call-repeated",

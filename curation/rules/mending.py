@@ -37,6 +37,11 @@ def mend_literal(text: str) -> str | None:
     return _object_text(without) or _python_object(text)
 
 
+def has_comments(text: str) -> bool:
+    """Whether a comment stands in a text outside its strings: a form of its own, in which settings are written."""
+    return any(not found.group(1) for found in _COMMENT.finditer(text))
+
+
 def unwrap_text(text: str) -> str | None:
     """The object's text inside a text that was encoded once too often, however often."""
     for _ in range(5):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from curation.model.finding import Severity
+from curation.model.finding import Fix, Severity
+from curation.rules.almost_json import almost_json
+from curation.rules.hints import quote
 from curation.rules.outcome import outcome_of
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import ResultView, Row
@@ -31,6 +33,8 @@ def result_schema(result: ResultView, row: Row) -> Found:
         return None
     at = result.at + "/content"
     if not outcome.is_json:
+        if almost_json(result.turn.text):
+            return None  # C18 says where it stops being JSON.
         return Hit(at, f"`{known.name}` returns JSON by its result schema, but this result is plain text.", {})
     errors = compile_schema(known.result_schema).errors(outcome.value)
     return [
@@ -63,3 +67,23 @@ def result_size(result: ResultView, _row: Row) -> Found:
             at, f"The result has {len(text)} characters; shorten it to what the answer needs.", {"size": len(text)}
         )
     return None if text and not text.isspace() else Hit(at, "The result is empty; write what the tool returns.")
+
+
+@rule("C18", scope="result", severity=Severity.WARNING, waivable=True)
+def result_almost_json(result: ResultView, _row: Row) -> Found:
+    """A result is almost JSON: a slip breaks it, or two values stand in a row.
+
+    A tool returns one whole value. The model learns to read around a broken one, and a converter that wants an object
+    refuses the row. Plain text, JSON in lines, text behind a value and a result that was cut off are left alone.
+
+    Bad: `{}{"status": "shipped"}`, `{"status": "shipped",}`
+
+    Good: `{"status": "shipped"}`
+    """
+    text = result.turn.text
+    almost = almost_json(text) if text else None
+    if almost is None:
+        return None
+    at = result.at + "/content"
+    fix = Fix("Make it JSON", at, quote(almost.meant)) if almost.meant else None
+    return Hit(at, f"The result {almost.why}", {}, fix)

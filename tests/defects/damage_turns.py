@@ -318,6 +318,17 @@ def result_against_its_schema(row: Row, draw: Random) -> Any:
     return of_row(row, known={name: {"result_schema": schema}}) if name in names else None
 
 
+@damages("C18")
+def result_with_a_slip(row: Row, draw: Random) -> Any:
+    results = [one for one in turns(row, "tool") if str(one["content"])[:2] == '{"' and len(one["content"]) < 1000]
+    if not results:
+        return None
+    one = draw.choice(results)
+    whole = one["content"].rstrip()
+    one["content"] = draw.choice(["{}" + whole, whole[:-1] + ",}", whole[:-1], whole + "}", f"{whole} {whole}"])
+    return row
+
+
 @damages("C17")
 def empty_or_endless_result(row: Row, draw: Random) -> Any:
     results = turns(row, "tool")
