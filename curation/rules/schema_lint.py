@@ -11,6 +11,7 @@ from curation.rules.hints import did_you_mean, quote
 from curation.rules.misreadings import find_hidden_optionality, find_other_default
 from curation.rules.offer import OfferedTool
 from curation.rules.registry import Found, Hit, rule
+from curation.rules.value_meanings import find_meaning_of_no_value
 from curation.schemas import compile_schema
 from curation.schemas.subschemas import subschemas
 from curation.targets import Target
@@ -79,6 +80,7 @@ def enum_inconsistent(tool: OfferedTool) -> Found:
 
     A text "1" in an enum of whole numbers can never be right. A default
     outside the enum teaches a refused value, and one that the description calls by another value teaches a guess.
+    A meaning that stayed behind when its value was renamed teaches the old name.
     A default outside the bounds is `schema-unsatisfiable`.
 
     Bad: `{"type": "integer", "enum": ["1", "2"]}`
@@ -89,6 +91,7 @@ def enum_inconsistent(tool: OfferedTool) -> Found:
     for at, node in schemas_of(tool):
         if isinstance(node.get("enum"), list):
             hits += _judge_enum(at, node, node["enum"])
+            hits += find_meaning_of_no_value(node, node["enum"], at)
         if "default" in node:
             hits += _judge_default(at, node)
     return hits or None

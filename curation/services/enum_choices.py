@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import msgspec
 
 from curation.errors import BlockedError
 from curation.model.outline import Outline
+from curation.services.enum_meanings import Told, join_meanings, split_meanings
 from curation.services.parameter_entries import elements, literal, quoted, readable_lines, shown_literal
 from curation.services.parameter_forms import kind_of, set_keyword, value_of
 from curation.services.unit_lines import split_unit, with_unit
@@ -24,12 +26,12 @@ class Choice(msgspec.Struct, frozen=True):
 
 def read_description(outline: Outline) -> str:
     """The description without the lines that give an enum's values their meaning, or a number its unit."""
-    return _split_description(outline)[0]
+    return _told(outline).lead
 
 
 def read_choices(outline: Outline) -> tuple[Choice, ...]:
     """The values of an enum with their meanings."""
-    meanings = _split_description(outline)[1]
+    meanings = _told(outline).meanings
     return tuple(Choice(text, meanings.get(text, "")) for text in elements(outline.keywords.get("enum", "[]")))
 
 
@@ -38,12 +40,15 @@ def write_description(outline: Outline, description: str) -> Outline:
     unit = split_unit(outline)[1]
     if unit:
         return with_unit(outline, description, unit)
-    return _describe(outline, description, read_choices(outline) if kind_of(outline) == "enum" else ())
+    told = msgspec.structs.replace(_told(outline), lead=description)
+    return _describe(outline, told, elements(outline.keywords["enum"]) if kind_of(outline) == "enum" else ())
 
 
 def write_choices(outline: Outline, choices: tuple[Choice, ...]) -> Outline:
     """Other values or meanings. The meanings go into the description: that is the one place every model reads."""
-    described = _describe(outline, read_description(outline), choices)
+    meanings = {choice.text: choice.meaning for choice in choices}
+    told = msgspec.structs.replace(_told(outline), meanings=meanings)
+    described = _describe(outline, told, [choice.text for choice in choices])
     return set_keyword(described, "enum", "[" + ",".join(choice.text for choice in choices) + "]")
 
 
@@ -110,24 +115,15 @@ def show_choice(choice: Choice) -> str:
     return shown_literal(choice.text, "enum")
 
 
-def _describe(outline: Outline, description: str, choices: tuple[Choice, ...]) -> Outline:
-    lines = [f"- {show_choice(choice)}: {choice.meaning}" for choice in choices if choice.meaning]
-    text = "\n".join(part for part in (description, *lines) if part)
+def _describe(outline: Outline, told: Told, texts: Sequence[str]) -> Outline:
+    text = join_meanings(told, texts)
     return set_keyword(outline, "description", quoted(text) if text else None)
 
 
-def _split_description(outline: Outline) -> tuple[str, dict[str, str]]:
-    """The description and the meanings at its end, taken apart only where putting them together gives the same text."""
+def _told(outline: Outline) -> Told:
+    """The description and the meanings in it."""
     value = value_of(outline, "description")
     whole = value if isinstance(value, str) else ""
     if kind_of(outline) != "enum":
-        return split_unit(outline)[0], {}
-    texts = elements(outline.keywords["enum"])
-    lines, meanings = whole.split("\n"), {}
-    for text in reversed(texts):
-        lead = f"- {shown_literal(text, 'enum')}: "
-        if lines and lines[-1].startswith(lead) and len(lines[-1]) > len(lead):
-            meanings[text] = lines.pop().removeprefix(lead)
-    description = "\n".join(lines)
-    again = _describe(outline, description, tuple(Choice(text, meanings.get(text, "")) for text in texts))
-    return (description, meanings) if value_of(again, "description") == value else (whole, {})
+        return Told(split_unit(outline)[0])
+    return split_meanings(whole, elements(outline.keywords["enum"]))

@@ -314,3 +314,42 @@ def test_edit_of_a_parameter_that_is_gone_is_refused_in_words() -> None:
         change(outline, "/properties/b", lambda node: node)
     with pytest.raises(CurationError, match="/properties/b"):
         find(outline, "/properties/b")
+
+
+REASON = (
+    '{"type":"string","enum":["damaged","wrong_item","late"],'
+    '"description":"Why it goes back. damaged: came broken; wrong_item: other goods; late: took too long."}'
+)
+
+
+def test_meanings_in_a_row_are_shown_with_their_values_and_stay_in_a_row() -> None:
+    outline = read_outline(REASON)
+    shown = show_choices(outline)
+    assert read_description(outline) == "Why it goes back."
+    assert shown == "damaged: came broken\nwrong_item: other goods\nlate: took too long"
+    assert write_outline(type_choices(outline, shown)) == compact(REASON)
+
+
+def test_a_renamed_value_takes_its_meaning_along() -> None:
+    typed = "damaged: came broken\nwrong: other goods\nlate"
+    renamed = json.loads(write_outline(type_choices(read_outline(REASON), typed)))
+    assert renamed["enum"] == ["damaged", "wrong", "late"]
+    assert renamed["description"] == "Why it goes back. damaged: came broken; wrong: other goods."
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        "wrong_item: other goods; damaged: came broken.",
+        "damaged: came broken;wrong_item: other goods",
+        "See damaged: it says more.\nAnd late: too.",
+        "Nothing about them; note: ask.",
+    ],
+)
+def test_a_description_that_would_come_back_otherwise_stays_whole(described: str) -> None:
+    outline = read_outline(json.dumps({"type": "string", "enum": ["damaged", "wrong_item"], "description": described}))
+    told = read_description(outline)
+    choices = read_choices(outline)
+    again = json.loads(write_outline(write_choices(outline, choices)))
+    assert again["description"] == described
+    assert told in described
