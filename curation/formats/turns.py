@@ -59,15 +59,15 @@ def list_unknown(at: str, extra: Mapping[str, str], kept: Collection[str] = ()) 
     return [Loss(f"{at}/{escape_step(key)}", f"unknown key {key}") for key in sorted(extra) if key not in kept]
 
 
-def check_turn(i: int, message: Message) -> None:
-    """Refuse what is no turn at all, calls where nobody makes calls, and what nobody is to learn."""
+def check_turn(i: int, message: Message, *, holds_weight: bool = False) -> None:
+    """Refuse what is no turn at all, calls where nobody makes calls, and what is not learnt where no row can say so."""
     if message.whole is not None:
         refuse(i, "is no object")
     if "tool_calls" in message.extra:
         refuse(i, "has calls that are no list")
     if message.calls and message.role != "assistant":
         refuse(i, "calls a tool, though its role is not assistant")
-    if message.role == "assistant" and message.weight == _NOT_LEARNT:
+    if message.role == "assistant" and message.weight == _NOT_LEARNT and not holds_weight:
         refuse(i, "has weight 0, and in this format it would be learnt")
     if message.role not in ("system", "developer", "user", "assistant", "tool"):
         refuse(i, f"has the role {_name(message.role)}, which this format does not know")
