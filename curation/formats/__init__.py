@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from curation.formats import (
     anthropic,
     callwright,
+    chatml,
+    hermes,
     mistral,
     openai,
     openai_preference,
@@ -26,6 +28,8 @@ FORMATS: tuple[Format, ...] = (
     callwright.FORMAT,
     router.FORMAT,
     anthropic.FORMAT,
+    chatml.FORMAT,
+    hermes.FORMAT,
     openai_preference.FORMAT,
     trl_preference.FORMAT,
     trl_prompt.FORMAT,

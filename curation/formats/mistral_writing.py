@@ -174,11 +174,10 @@ class _Writer:
         return paste({"id": quote(self.ids[call_id]), "type": '"function"', "function": function})
 
     def list_id_loss(self, at: str, call_id: str, *, is_new: bool) -> None:
-        new = self.ids[call_id]
         if is_new:
-            self.lose(at, f"no id of the call; {new} is written")
-        elif read_id(new) != call_id:
-            self.lose(at, f"id of the call; {new} is written")
+            self.lose(at, "no id of the call; one is made")
+        elif read_id(self.ids[call_id]) != call_id:
+            self.lose(at, "id of the call; one of nine letters or digits stands for it")
 
     # -- tools ----------------------------------------------------------------------------------------------------
 

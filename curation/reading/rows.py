@@ -8,7 +8,6 @@ parse them by `parse_strict` in either form.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
@@ -48,7 +47,8 @@ def read_exactly(raw: bytes) -> Reading | Reject:
     if rejected := reject(parsed):
         return rejected
     example = build_example(raw.removeprefix(b"\xef\xbb\xbf"))
-    return Reading(example, find_places(example), find_faults(parsed))
+    faults = [fault for fault in parsed.faults if not _ARGUMENTS.match(fault.pointer)]
+    return Reading(example, find_places(example), tuple(find_fault(fault) for fault in faults))
 
 
 def reject(parsed: Parsed) -> Reject | None:
@@ -57,15 +57,6 @@ def reject(parsed: Parsed) -> Reject | None:
         if fault.is_fatal:
             return Reject(fault.rule, fault.code, fault.message, fault.line, fault.column)
     return None
-
-
-def find_faults(parsed: Parsed, inward: Callable[[str], str] = str) -> tuple[Finding, ...]:
-    """What is wrong with a row's text, but for the insides of arguments, which the rules parse themselves.
-
-    `inward` turns a place of the row as given into the inner one.
-    """
-    placed = [msgspec.structs.replace(fault, pointer=inward(fault.pointer)) for fault in parsed.faults]
-    return tuple(find_fault(fault) for fault in placed if not _ARGUMENTS.match(fault.pointer))
 
 
 def find_fault(fault: Fault, under: str = "") -> Finding:

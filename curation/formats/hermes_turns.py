@@ -1,0 +1,126 @@
+"""Calls and results inside text, in `<tool_call>` and `<tool_response>` as Hermes and templates after it write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from curation.formats.call_values import CallValue, CallValues, read_call_values
+from curation.formats.slices import cut_object, text_of
+from curation.model.source import quote
+from curation.reading.strict import Fault, parse_strict
+
+CALL, CALL_END = "<tool_call>", "</tool_call>"
+RESULT, RESULT_END = "<tool_response>", "</tool_response>"
+_RESULTS = re.compile(rf"\s*(?:{RESULT}.*?{RESULT_END}\s*)+", re.DOTALL)
+_ONE_RESULT = re.compile(rf"{RESULT}\n?(.*?)\n?{RESULT_END}", re.DOTALL)
+_WRAPPED = frozenset({"name", "content"})
+_CONTROL = re.compile(r"<(?=/tool_response>|\|im_(?:start|end)\|>)")
+_MOST_TRIES = 20
+
+
+class Answer(NamedTuple):
+    """An assistant's text, taken apart."""
+
+    content: str
+    calls: tuple[CallValue, ...]
+    faults: tuple[Fault, ...] = ()
+    is_python: bool = False
+    is_broken: bool = False
+    """Something in `<tool_call>` is no call, so the text stays as it is."""
+
+
+def split_answer(text: str) -> Answer:
+    """The calls in an assistant's text, and what is said beside them."""
+    said: list[str] = []
+    calls: list[CallValue] = []
+    faults: list[Fault] = []
+    is_python = False
+    at = 0
+    while (start := text.find(CALL, at)) >= 0:
+        found = _read_block(text, start + len(CALL))
+        if found is None:
+            return Answer(text, (), is_broken=True)
+        values, end = found
+        said.append(text[at:start])
+        calls += values.calls
+        faults += values.faults
+        is_python |= values.is_python
+        at = end
+    if not calls:
+        return Answer(text, ())
+    return Answer(_join_said([*said, text[at:]]), tuple(calls), tuple(faults), is_python)
+
+
+def _read_block(text: str, start: int) -> tuple[CallValues, int] | None:
+    """The calls of a block and where it ends; its end tag may also stand inside an argument."""
+    end = text.find(CALL_END, start)
+    for _ in range(_MOST_TRIES):
+        if end < 0:
+            return None
+        if (values := read_call_values(text[start:end])) is not None:
+            return values, end + len(CALL_END)
+        end = text.find(CALL_END, end + 1)
+    return None
+
+
+def _join_said(pieces: list[str]) -> str:
+    """What stands around the calls; one line end before the first is the template's."""
+    before, *others = pieces
+    around = [before.removesuffix("\n"), *(piece for piece in others if piece.strip())]
+    return "\n".join(piece for piece in around if piece)
+
+
+def write_call(name: str, arguments: str | None) -> str:
+    """One call, spaced as templates space it; `arguments` is a source."""
+    return f'{{"name": {quote(name)}' + ("}" if arguments is None else f', "arguments": {arguments}}}')
+
+
+def write_answer(content: str, calls: Sequence[str]) -> str:
+    """An assistant's text; each call is a source."""
+    blocks = [f"{CALL}\n{call}\n{CALL_END}" for call in calls]
+    return "\n".join([content, *blocks] if content else blocks)
+
+
+# -- results -----------------------------------------------------------------------------------------------------------
+
+
+class Result(NamedTuple):
+    """What one `<tool_response>` says, and which of the open calls it answers."""
+
+    content: str
+    answers: int | None
+    call_id: str | None = None
+    """The id that the result gives itself, as source."""
+
+
+def cut_results(text: str) -> list[str] | None:
+    """The bodies of a text that is nothing but results; None for any other."""
+    if RESULT not in text or not _RESULTS.fullmatch(text):
+        return None
+    return [match.group(1) for match in _ONE_RESULT.finditer(text)]
+
+
+def read_result(body: str, names: Sequence[str]) -> Result:
+    """One result; `names` are the tools whose calls are open, in order."""
+    members = cut_object(body) if body.startswith("{") and not parse_strict(body).faults else None
+    name = text_of(members.get("name")) if members else None
+    if members is None or name is None or name not in names or members.keys() - {"tool_call_id"} != _WRAPPED:
+        return Result(body, 0 if names else None)
+    said = text_of(members["content"])
+    return Result(members["content"] if said is None else said, list(names).index(name), members.get("tool_call_id"))
+
+
+def write_named_result(name: str, content: str) -> str:
+    """The body with the tool's name before its result, which is JSON where it can be and a text where not."""
+    parsed = parse_strict(content)
+    is_exact = parsed.is_clean and content == content.strip() and "\n" not in content and "\r" not in content
+    is_spliced = is_exact and not isinstance(parsed.value, str) and not _CONTROL.search(content)
+    source = content if is_spliced else _CONTROL.sub(r"\\u003c", quote(content))
+    return f'{{"name": {quote(name)}, "content": {source}}}'
+
+
+def wrap_results(bodies: Sequence[str]) -> str:
+    """The text of a turn of results."""
+    return "\n".join(f"{RESULT}\n{body}\n{RESULT_END}" for body in bodies)
