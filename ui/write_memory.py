@@ -18,8 +18,8 @@ ERROR_AT: Slot[str] = Slot("write.error_at", "")
 """The place the last Next error led to."""
 LEFT_OPEN: Slot[str] = Slot("write.left_open", "")
 """The value a near-miss copy must not say any more."""
-LAST: Slot[tuple[str, int]] = Slot("write.last", ("", 0))
-"""The example this tab submitted or put away last and its revision, while nothing else was edited."""
+LAST: Slot[tuple[str, int, int]] = Slot("write.last", ("", 0, 0))
+"""The example this tab submitted or put away last, its revision and that change, while nothing else was edited."""
 COPIED: Slot[tuple[str, int, str]] = Slot("write.copied", ("", 0, ""))
 """The copy this tab made last, its revision, and the example it was made from."""
 FRESH: Slot[tuple[str, ...]] = Slot("write.fresh", ())

@@ -29,7 +29,7 @@ def _submit(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Example
         go_to(view, name_turns(view.id, view.head_rev, view.example), ERROR_AT.of(view.id).get(), act.nonce)
         return view
     after = writing.submit(ws, actor, view.id, act.rev, nonce=act.nonce)
-    LAST.set((view.id, after.head_rev))
+    LAST.set((view.id, after.head_rev, after.seq))
     state.NOTICE.set("Submitted for review; Alt+Z takes it back")
     state.EXAMPLE.set(rail.following(PAGE, view.id) or view.id)
     aim("", act.nonce, is_forced=False)
@@ -41,11 +41,11 @@ def _undo(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleVi
     """Take back the submission this tab just made, else the last act on the open example that still stands."""
     if COPIED.get()[:2] == (view.id, act.rev):
         return _put_copy_away(ws, actor, view, act)
-    target, rev = LAST.take()
-    seen = None if target else int(act.at)
-    if not target:
-        target, rev = view.id, act.rev
-    after = writing.undo_last(ws, actor, target, rev, seen=seen, nonce=act.nonce)
+    target, rev, seq = LAST.take()
+    if target:
+        after = writing.undo_last(ws, actor, target, rev, only=seq, nonce=act.nonce)
+    else:
+        after = writing.undo_last(ws, actor, view.id, act.rev, seen=int(act.at), nonce=act.nonce)
     if after.id != view.id:
         # Where a split was taken back, the first half is whole again and the second is put away.
         state.EXAMPLE.set(after.id)
@@ -81,7 +81,7 @@ def _keep(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleVi
 
 def _archive(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:
     after = writing.archive_example(ws, actor, view.id, nonce=act.nonce)
-    LAST.set((view.id, after.head_rev))
+    LAST.set((view.id, after.head_rev, after.seq))
     state.NOTICE.set("Put away; Alt+Z brings it back")
     state.EXAMPLE.set(rail.following(PAGE, view.id))
     aim("", act.nonce, is_forced=False)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.errors import StateError
 from curation.model.states import ExampleState
-from curation.services import browsing, drafting, writing
+from curation.services import browsing, drafting, reviewing, writing
 from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.pressing import hand_over, press, show
 
@@ -140,6 +140,18 @@ def test_undo_after_other_edits_leaves_an_earlier_submission_alone(
     press(screen, "write.undo")
     assert filling.read(submitted.id).state is ExampleState.SUBMITTED
     assert filling.read(waiting.id).example == waiting.example
+
+
+def test_undo_takes_the_submission_back_and_nothing_done_elsewhere_since(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    filling.write(make_answer("Bye"))
+    submitted = filling.write(make_answer("Thanks"))
+    screen = press(open_page("write"), "write.submit")
+    reviewing.accept(filling.ws, filling.actor, submitted.id, 1, nonce="elsewhere")
+    press(screen, "write.undo")
+    assert "Something else was done" in screen.error[0].value
+    assert filling.read(submitted.id).state is ExampleState.ACCEPTED
 
 
 def test_submit_is_no_next_act_of_what_is_submitted(filling: Filling, open_page: Callable[..., AppTest]) -> None:
