@@ -7,7 +7,7 @@ import streamlit as st
 from ui import review_claims, state
 from ui.at_desk import choose_person
 from ui.queues import REVIEWING
-from ui.rail import draw_rail
+from ui.rail import draw_rail, turn_on, turn_to_first
 from ui.review_desk import nothing_left, review_desk
 from ui.session import require_project, require_role, workspace
 
@@ -28,6 +28,8 @@ free = "" if was_open else review_claims.first(ws, actor)
 if free and free != example_id:
     state.REVIEWED.set(free)
     st.rerun()
+if not was_open and not free and (turn_on if example_id else turn_to_first)(REVIEWING):
+    st.rerun()  # others have all that this page holds, or it was worked off
 
 if example_id:
     state.REVIEWED.set(example_id)

@@ -27,6 +27,8 @@ _STARTS: Slot[tuple[int, ...]] = Slot("rail.starts", ())
 """The first row's cursor of every page before the one shown."""
 _ROWS: Slot[tuple[str, ...]] = Slot("rail.rows", ())
 """The ids shown, in order."""
+_OLDER: Slot[int] = Slot("rail.older", 0)
+"""The cursor of the page behind the one shown, 0 at the end."""
 _REVEAL: Slot[bool] = Slot("rail.reveal", False)
 """Whether the tab that holds the chosen example is to be opened."""
 _AWAY: Slot[bool] = Slot("rail.away", False)
@@ -47,6 +49,7 @@ def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
     tab = draw_tabs(rail, counts)
     page = _load(ws, project_id, rail, tab)
     _ROWS.of(rail.page).set(tuple(row.id for row in page.rows))
+    _OLDER.of(rail.page).set(page.next_after or 0)
     chosen = _draw_rows(rail, page.rows)
     _draw_paging(rail, tab, page.next_after)
     return chosen
@@ -84,6 +87,22 @@ def shown(page: str) -> tuple[str, ...]:
 def reveal(page: str) -> None:
     """Open the tab that holds the chosen example when the rail is drawn next."""
     _REVEAL.of(page).set(value=True)
+
+
+def turn_on(rail: Rail) -> bool:
+    """Turn to the page behind the one shown; False where that is the last."""
+    after = _OLDER.of(rail.page).get()
+    if after:
+        _turn_on(_starts(rail, open_one(rail)), after)
+    return bool(after)
+
+
+def turn_to_first(rail: Rail) -> bool:
+    """Turn to the first page; False where it is shown."""
+    slot = _starts(rail, open_one(rail))
+    was_turned = bool(slot.get())
+    slot.clear()
+    return was_turned
 
 
 def _starts(rail: Rail, tab: Tab) -> Slot[tuple[int, ...]]:

@@ -16,6 +16,7 @@ from curation.services.second_looks import UNDECIDED, WAITING
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import rail, review_blind, review_claims, state
+from ui.queues import REVIEWING
 from ui.review_bar import PAGE
 from ui.review_comments import about, forget_comment, take_words_back, want_comment
 from ui.review_decided import Decision, count_decided, forget_newest, newest, remember
@@ -173,6 +174,10 @@ def _step(ws: Workspace, actor: Actor, example_id: str, comment: Draft | None, a
     """Skip, or go back: the example is free for others again, and what others have is stepped over."""
     by = int(act.at)
     target = review_claims.neighbour(ws, actor, example_id, by)
+    if not target and by > 0 and rail.turn_on(REVIEWING):
+        claiming.release(ws, actor, example_id, review_claims.tab_token())
+        state.REVIEWED.set("")
+        st.rerun()
     if not target:
         st.toast("That is the last one of this list" if by > 0 else "That is the first one of this list")
         return

@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from curation.errors import NotSavedError
 from curation.model.states import ExampleState
-from curation.services import drafting, reviewing, writing
+from curation.services import claiming, drafting, people, reviewing, writing
 from curation.services.text_fields import content_at, write_text
 from curation.services.writing import ExampleView
 from tests.browser.filling import Filling, make_answer
 from tests.screens.pressing import press
+from ui import rail
 
 
 @pytest.fixture
@@ -204,3 +205,37 @@ def test_list_says_how_many_are_left(
     filling: Filling, submitted: ExampleView, open_page: Callable[..., AppTest]
 ) -> None:
     assert "1 in this list" in [one.value for one in open_page("review").caption]
+
+
+def _claimed_pages(filling: Filling, monkeypatch: pytest.MonkeyPatch, claimed: int) -> list[ExampleView]:
+    """Two rows a page, five examples newest first; another person has the newest of them on the desk."""
+    monkeypatch.setattr(rail, "PAGE_ROWS", 2)
+    other = people.add_person(filling.ws, filling.actor, "Bo", ["expert"], nonce="bo")
+    views = [filling.write(make_answer(f"Thanks {n}")) for n in range(5)][::-1]
+    for view in views:
+        writing.submit(filling.ws, filling.actor, view.id, 1, nonce=f"submit {view.id}")
+    for view in views[:claimed]:
+        claiming.claim(filling.ws, other, view.id, "tab")
+    return views
+
+
+def test_page_that_others_have_whole_is_turned(
+    filling: Filling, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = _claimed_pages(filling, monkeypatch, claimed=4)
+    screen = open_page("review")
+    assert screen.title[0].value == views[4].title
+    _press(screen, "accept")
+    assert screen.title[0].value in [view.title for view in views[:4]], "nothing is free: it says who has what"
+    assert any("Claimed by Bo" in one.value for one in screen.info)
+
+
+def test_skip_at_the_end_of_a_page_turns_to_the_next(
+    filling: Filling, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = _claimed_pages(filling, monkeypatch, claimed=0)
+    screen = open_page("review")
+    for view in views[:4]:
+        assert screen.title[0].value == view.title
+        press(screen, "review.step.1")
+    assert screen.title[0].value == views[4].title
