@@ -15,6 +15,9 @@ _MOUNT = st.components.v2.component(
 /* A row that may not wrap scrolls; its bar would take ten pixels of every row that is a hair too tall. */
 .stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
+/* A field reached by Tab is scrolled clear of the bar below and of the pages above. */
+.stMain { scroll-padding-block: 4.5rem 1rem; }
+.stMain:has([data-testid="stBottom"]) { scroll-padding-block-end: 5rem; }
 /* What draws nothing takes no gap either. */
 :is(
   [class*="st-key-focus-"], [class*="st-key-presses-"], [class*="st-key-popovers-"], [class*="st-key-shown-"],

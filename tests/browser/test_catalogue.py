@@ -104,3 +104,24 @@ def test_schema_that_is_not_valid_is_named_while_it_is_typed(server: Server, ope
         expect(page.locator("ul.findings li.error").first).to_be_visible()
         editor.blur()
         expect(page.get_by_text("schema-invalid")).to_be_visible()
+
+
+HIDDEN = """() => {
+  let one = document.activeElement
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement
+  const bar = document.querySelector("[data-testid=stBottom]")
+  const isInBar = bar.contains(document.activeElement)
+  return !isInBar && one.getBoundingClientRect().bottom > bar.getBoundingClientRect().top ? one.outerHTML : ""
+}"""
+
+
+def test_field_reached_by_tab_stands_clear_of_the_bar(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        page.set_viewport_size({"width": 1440, "height": 640})
+        expect(page.get_by_label("Shortest")).to_be_attached()
+        settled(page)
+        page.get_by_role("combobox", name="Type").focus()
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            assert page.evaluate(HIDDEN) == ""
