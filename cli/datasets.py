@@ -38,9 +38,16 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one
 @click.option("--format", "format_name", help="The format of the file; told from its first rows when left out.")
 @click.option("--create", is_flag=True, help="Make the project if it is not there and the file can be read.")
 @click.option("--column", "columns", multiple=True, help="KEY=COLUMN of a table, as messages=chat; may be repeated.")
+@click.option("--answers", type=click.Path(path_type=Path), help="A second file with answers to the same ids (BFCL).")
 @as_json_option
 def import_command(
-    project: str, file: Path, format_name: str | None, create: bool, columns: tuple[str, ...], as_json: bool
+    project: str,
+    file: Path,
+    format_name: str | None,
+    create: bool,
+    columns: tuple[str, ...],
+    answers: Path | None,
+    as_json: bool,
 ) -> None:
     """Import FILE into PROJECT as drafts; `-` reads standard input.
 
@@ -51,7 +58,8 @@ def import_command(
     """
     with opened() as ws:
         actor = people.local_actor(ws)
-        report = _import(ws, actor, project, file, format_name, parse_choice(columns), create=create)
+        with _open_source(file, answers) as source:
+            report = _import(ws, actor, project, file, source, format_name, parse_choice(columns), create=create)
         if as_json:
             print_json(report)
         else:
@@ -65,40 +73,46 @@ def _import(
     actor: Actor,
     project: str,
     file: Path,
+    source: Source,
     format_name: str | None,
     columns: dict[str, str],
     *,
     create: bool,
 ) -> ImportReport:
     found = _find(ws, project, create=create)
-    is_input = str(file) == "-"
-    name = "standard input" if is_input else file.name
-    source: AbstractContextManager[Source] = nullcontext(sys.stdin.buffer) if is_input else importing.open_file(file)
-    with source as stream:
-        if found is None:
-            _, report = importing.import_as_project(
-                ws,
-                actor,
-                project,
-                stream,
-                name=name,
-                format_name=format_name,
-                columns=columns,
-                progress=_count_rows,
-                nonce=ws.new_id(),
-            )
-            return report
-        return importing.import_stream(
+    name = "standard input" if str(file) == "-" else file.name
+    if found is None:
+        _, report = importing.import_as_project(
             ws,
             actor,
-            found.id,
-            stream,
+            project,
+            source,
             name=name,
             format_name=format_name,
             columns=columns,
             progress=_count_rows,
             nonce=ws.new_id(),
         )
+        return report
+    return importing.import_stream(
+        ws,
+        actor,
+        found.id,
+        source,
+        name=name,
+        format_name=format_name,
+        columns=columns,
+        progress=_count_rows,
+        nonce=ws.new_id(),
+    )
+
+
+def _open_source(file: Path, answers: Path | None) -> AbstractContextManager[Source]:
+    if str(file) != "-":
+        return importing.open_file(file, answers)
+    if answers is not None:
+        raise CurationError("Rows from standard input have no second file.", hint="Name the file they stand in.")
+    return nullcontext(sys.stdin.buffer)
 
 
 def _find(ws: Workspace, name: str, *, create: bool) -> ProjectView | None:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from curation.formats import (
     anthropic,
+    api_bank,
+    bfcl,
     callwright,
     chatml,
     hermes,
@@ -18,6 +20,7 @@ from curation.formats import (
     trl,
     trl_preference,
     trl_prompt,
+    xlam,
 )
 from curation.formats.contract import Format, Loss, Written
 from curation.model.members import find_member
@@ -27,6 +30,9 @@ __all__ = ["FORMATS", "Format", "Loss", "Written", "detect_format", "get_format"
 FORMATS: tuple[Format, ...] = (
     callwright.FORMAT,
     router.FORMAT,
+    bfcl.FORMAT,
+    xlam.FORMAT,
+    api_bank.FORMAT,
     anthropic.FORMAT,
     chatml.FORMAT,
     hermes.FORMAT,

@@ -105,10 +105,21 @@ class Mended(msgspec.Struct, frozen=True):
 
 
 def preview_import(
-    path: Path, format_name: str | None = None, *, columns: Mapping[str, str] | None = None
+    path: Path,
+    format_name: str | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    answers: Path | None = None,
 ) -> ImportPreview:
-    """Read the first rows without storing anything; `columns` names columns of a table, key → column."""
-    with open_file(path) as source:
+    """Read the first rows without storing anything.
+
+    Args:
+        path: a file or a folder.
+        format_name: told from the first rows when left out.
+        columns: columns of a table that people named, key → column.
+        answers: a second file with more keys of the same rows, found by `id`.
+    """
+    with open_file(path, answers) as source:
         rows = OpenedRows(source, path.name, columns).rows
         fmt = choose_format(rows, format_name)
         first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
@@ -137,11 +148,12 @@ def import_file(
     format_name: str | None = None,
     name: str | None = None,
     columns: Mapping[str, str] | None = None,
+    answers: Path | None = None,
     progress: Progress | None = None,
     nonce: str,
 ) -> ImportReport:
-    """Import a file or a folder from disk as one act."""
-    with open_file(path) as source:
+    """Import a file or a folder from disk as one act; the arguments are those of `preview_import`."""
+    with open_file(path, answers) as source:
         return import_stream(
             ws,
             actor,

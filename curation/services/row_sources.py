@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from curation.errors import UnreadableError
 from curation.formats.containers.folders import DataFolder
+from curation.formats.containers.joined import Joined
 from curation.formats.containers.mapping import ColumnUse, parse_choice
 from curation.formats.files import Rows
 from curation.services.digesting import HashedReader
@@ -33,14 +34,25 @@ class OpenedRows:
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[Source]:
-    """A file or a folder to be imported; one that is not there is a sentence."""
+def open_file(path: Path, answers: Path | None = None) -> Iterator[Source]:
+    """A file or a folder to be imported; one that is not there is a sentence.
+
+    `answers` is a second file with more keys of the same rows, found by `id`, as BFCL keeps its ground truth.
+    """
     if path.is_dir():
         yield DataFolder(path)
         return
+    with ExitStack() as stack:
+        stream = stack.enter_context(_open(path))
+        if answers is None:
+            yield stream
+        else:
+            second = stack.enter_context(_open(answers))
+            yield cast(BinaryIO, Joined(stream, second, path.name, answers.name))
+
+
+def _open(path: Path) -> BinaryIO:
     try:
-        stream = path.open("rb", buffering=READ_BYTES)
+        return path.open("rb", buffering=READ_BYTES)
     except OSError as error:
         raise UnreadableError(f"The file {path} cannot be read: {error.strerror}.", hint="Check its name.") from error
-    with stream:
-        yield stream

@@ -12,6 +12,7 @@ from curation.formats.containers.mapping import Recognise
 from curation.formats.containers.packed import GZIP_MARK, Unpacked
 from curation.formats.containers.peeked import Peeked
 from curation.formats.containers.table import Table
+from curation.formats.containers.turn_lines import gather_turns, holds_turns
 
 HEAD_BYTES = 1 << 20
 
@@ -40,7 +41,7 @@ def open_container(
         return Table(*read_arrow(stream, name), recognise, columns)
     if PurePath(name.lower()).suffix in SUFFIXES and not _is_wide(stream.head):
         return Table(*read_csv(stream, name), recognise, columns, has_lines=True)
-    return stream
+    return gather_turns(stream, name) if holds_turns(stream.head) else stream
 
 
 def _is_wide(head: bytes) -> bool:
