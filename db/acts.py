@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from db.tables import act, audit
 
@@ -55,6 +55,11 @@ def find_act(connection: Connection, nonce: str) -> ActRecord | None:
 
 def add_act(connection: Connection, record: ActRecord) -> None:
     connection.execute(insert(act).values(**msgspec.structs.asdict(record)))
+
+
+def forget_act(connection: Connection, nonce: str) -> None:
+    """Let an act whose result is gone be done again under its nonce; the audit keeps what was done."""
+    connection.execute(delete(act).where(act.c.nonce == nonce))
 
 
 def add_audit(connection: Connection, kind: str, person_id: str, at: str, deed: Deed) -> None:

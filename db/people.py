@@ -5,10 +5,11 @@ from __future__ import annotations
 import getpass
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from curation.model.people import ROLES, Actor
-from db.tables import person, project
+from db.tables import batch, person, project, source
 
 LOCAL = "local"
 """The id of the one person there is until sign-in exists."""
@@ -93,3 +94,16 @@ def set_working_target(connection: Connection, project_id: str, target: str | No
 def name_people(connection: Connection) -> dict[str, str]:
     """Id → name of everybody, for screens."""
     return {row.id: row.name for row in connection.execute(select(person.c.id, person.c.name))}
+
+
+def remove_empty_project(connection: Connection, project_id: str) -> bool:
+    """Delete a project that holds nothing but batches that never appeared; False where it holds more."""
+    given_up = (batch.c.project_id == project_id, batch.c.state == "undone")
+    try:
+        connection.execute(delete(source).where(source.c.batch_id.in_(select(batch.c.id).where(*given_up))))
+        connection.execute(delete(batch).where(*given_up))
+        connection.execute(delete(project).where(project.c.id == project_id))
+    except IntegrityError:
+        # What else is in it refers to it; the caller's transaction is rolled back.
+        return False
+    return True

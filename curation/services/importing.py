@@ -20,7 +20,7 @@ from curation.services.deriving import derive, make_title
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
 from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
-from curation.services.projects import ProjectView, create_project
+from curation.services.projects import ProjectView, create_project, give_up_project
 from curation.services.reject_files import rejects_path, renew_rejects
 from curation.services.row_sources import ColumnUse, OpenedRows, Source, open_file
 from curation.services.workspace import Workspace
@@ -203,7 +203,7 @@ def import_as_project(
     progress: Progress | None = None,
     nonce: str,
 ) -> tuple[ProjectView, ImportReport]:
-    """Make a project for a stream and import it; a stream that cannot be read makes none."""
+    """Make a project for a stream and import it; a stream that cannot be read, or not to its end, makes none."""
 
     def make_project() -> ProjectView:
         return create_project(ws, actor, project_name, nonce=f"{nonce}.project")
@@ -215,8 +215,12 @@ def import_as_project(
     found = rows_of(opened.rows, fmt)
     first = _until_readable(found, name)
     project = make_project()
-    intake = Intake(ws, actor, project.id, kind="import", name=name, state=ExampleState.DRAFT)
-    landed = _land(intake, fmt, chain(first, found), opened, name=name, progress=progress, nonce=nonce)
+    try:
+        intake = Intake(ws, actor, project.id, kind="import", name=name, state=ExampleState.DRAFT)
+        landed = _land(intake, fmt, chain(first, found), opened, name=name, progress=progress, nonce=nonce)
+    except BaseException:
+        give_up_project(ws, actor, project.id, nonce=f"{nonce}.project")
+        raise
     return project, landed
 
 

@@ -14,7 +14,7 @@ from curation.services.people import tidy_name
 from curation.services.rechecking import recheck_stale
 from curation.services.workspace import Workspace
 from curation.targets import get_target
-from db import people
+from db import acts, people
 from db.acts import Deed
 from db.people import ProjectRecord
 
@@ -65,6 +65,22 @@ def create_project(ws: Workspace, actor: Actor, name: str, *, salt: str | None =
         return record.id
 
     return find_project(ws, perform(ws, actor, "create project", nonce, str, work))
+
+
+def give_up_project(ws: Workspace, actor: Actor, project_id: str, *, nonce: str) -> bool:
+    """Take back a project whose first import did not come about; False where somebody has put something into it.
+
+    `nonce` is the one it was made with: it may be made again.
+    """
+    with ws.unit() as unit:
+        record = people.find_project(unit.connection, project_id)
+        if record is None or not people.remove_empty_project(unit.connection, record.id):
+            return False
+        acts.forget_act(unit.connection, nonce)
+        act = Act(ws, unit.connection, actor, "create project")
+        act.note(Deed(record.id, before=record.name, after="given up", project_id=record.id))
+        unit.commit()
+    return True
 
 
 def set_target(ws: Workspace, actor: Actor, project_id: str, target: str | None, *, nonce: str) -> ProjectView:

@@ -16,11 +16,12 @@ from sqlalchemy import text
 from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.model.envelope import encode
 from curation.model.states import ExampleState
-from curation.services import batching, importing, writing
+from curation.services import auditing, batching, cataloguing, importing, projects, writing
 from curation.services.browsing import count_states, list_examples
 from curation.services.importing import ImportReport
+from curation.services.projects import ProjectView
 from curation.services.workspace import open_workspace
-from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example
+from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool
 
 BAD = {
     b'{"messages": [}': (1, 15, "J03"),
@@ -200,3 +201,26 @@ def test_six_hundred_candidates_take_seconds(desk: Desk):
     assert report.n_added == 600
     assert count_states(desk.ws, desk.project_id)["candidate"] == 600
     assert time.perf_counter() - started < 10
+
+
+def test_project_made_for_a_file_is_given_up_with_it_and_may_be_made_again(desk: Desk):
+    data = rows(*(make_example(f"A-{n}00") for n in range(batching.CHUNK + 10)))
+
+    def bring_in(stream: io.BytesIO) -> ProjectView:
+        return importing.import_as_project(desk.ws, desk.actor, "Imported", stream, name="rows.jsonl", nonce="import")[
+            0
+        ]
+
+    with pytest.raises(OSError, match="gone"):
+        bring_in(FailingStream(data))
+    assert [one.name for one in projects.list_projects(desk.ws)] == ["Shop"]
+    assert auditing.find_tampering(desk.ws) is None
+    made = bring_in(io.BytesIO(data))
+    assert count_states(desk.ws, made.id)["draft"] == batching.CHUNK + 10
+
+
+def test_project_somebody_has_put_something_into_stays_when_its_import_fails(desk: Desk):
+    made = projects.create_project(desk.ws, desk.actor, "Imported", nonce="import.project")
+    cataloguing.import_tools(desk.ws, desk.actor, made.id, [make_tool()], nonce=desk.nonce())
+    assert not projects.give_up_project(desk.ws, desk.actor, made.id, nonce="import.project")
+    assert projects.find_project(desk.ws, "Imported") == made
