@@ -127,11 +127,17 @@ def _shift(finding: Finding, moved: Mapping[str, str]) -> Finding:
     return msgspec.structs.replace(finding, at=inner + finding.at[len(outer) :])
 
 
-def build_call(call_id: str | None, name: str | None, arguments: str | None, more: Mapping[str, str]) -> str:
-    """The source of a call from the sources of its parts; `more` are keys nobody knows."""
-    function = {key: source for key, source in (("name", name), ("arguments", arguments)) if source is not None}
-    head = {} if call_id is None else {"id": call_id}
-    return paste({**more, **head, "type": '"function"', "function": paste(function)})
+def build_call(
+    given: str | None,
+    name: str | None,
+    arguments: str | None,
+    more: Mapping[str, str],
+    inner: Mapping[str, str] | None = None,
+) -> str:
+    """The source of a call from the sources of its parts; `more` and `inner` are keys nobody knows."""
+    parts = {key: source for key, source in (("name", name), ("arguments", arguments)) if source is not None}
+    head = {} if given is None else {"id": given}
+    return paste({**more, **head, "type": '"function"', "function": paste({**(inner or {}), **parts})})
 
 
 def wrap_tool(function: Mapping[str, str], more: Mapping[str, str]) -> str:

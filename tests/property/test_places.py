@@ -41,7 +41,7 @@ def assert_places(reading: Reading, raw: bytes) -> None:
             assert not (place.inside and missing), (finding.rule, inner, place)
 
 
-@pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.name)
+@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.write], ids=lambda fmt: fmt.name)
 @settings(max_examples=40)
 @given(example=EXAMPLES)
 def test_findings_of_written_rows_are_placed(fmt: Format, example: Any) -> None:
