@@ -27,7 +27,9 @@ from curation.services.manifests import (
     name_beside,
     name_files,
 )
+from curation.services.projects import need_project
 from curation.services.roles import require
+from curation.services.splitting import draw_of
 from curation.services.tallying import Kept, LossCount, Refusal, Tally
 from curation.services.workspace import Workspace
 from db import datasets
@@ -167,7 +169,9 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
     companions = make_companions(fmt, names, is_folder)
     for path, content in companions.items():
         put_whole(path, content)
-    manifest = make_manifest(version, fmt, tally, names, files, companions)
+    with ws.reading() as connection:
+        splits = draw_of(need_project(connection, need_version(connection, version.id).project_id))
+    manifest = make_manifest(version, fmt, tally, names, files, companions, splits)
     put_whole(name_beside(names, is_folder, MANIFEST), msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest
 

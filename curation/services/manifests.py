@@ -13,6 +13,7 @@ from curation.formats import Format
 from curation.model.states import Split
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView
+from curation.services.splitting import SplitDraw
 from curation.services.tallying import Kept, LossCount, Refusal, Tally
 
 MANIFEST = "manifest.json"
@@ -53,6 +54,7 @@ class Manifest(msgspec.Struct, frozen=True):
     kept: tuple[Kept, ...]
     """Findings that people kept anyway, with their reasons."""
     companions: tuple[CompanionFile, ...] = ()
+    splits: SplitDraw | None = None
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
@@ -88,6 +90,7 @@ def make_manifest(
     names: dict[Split, Path],
     files: dict[Split, HashedWriter],
     companions: dict[Path, bytes],
+    splits: SplitDraw,
 ) -> Manifest:
     """Everything there is to say about an export; no clock in it, so that it is the same each time."""
     written = tuple(
@@ -111,4 +114,5 @@ def make_manifest(
             CompanionFile(path.name, len(content), hashlib.sha256(content).hexdigest())
             for path, content in companions.items()
         ),
+        splits=splits,
     )

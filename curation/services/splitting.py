@@ -17,6 +17,19 @@ from db.people import ProjectRecord
 SHARES: dict[Split, float] = {Split.TRAIN: 0.7, Split.VALIDATION: 0.1, Split.TEST: 0.2}
 
 
+class SplitDraw(msgspec.Struct, frozen=True):
+    """What decided the splits of a project's groups, so that anybody can draw them again."""
+
+    salt: str
+    shares: dict[str, float]
+    rule: str = "sha256 of salt, line feed and group; dealt out by category where no group had a split before"
+
+
+def draw_of(project: ProjectRecord) -> SplitDraw:
+    """How the groups of a project are drawn."""
+    return SplitDraw(project.split_salt, {split.value: share for split, share in SHARES.items()})
+
+
 class Cluster(msgspec.Struct, frozen=True):
     """Groups that hold the same row in its normal form, and therefore go the same way."""
 

@@ -18,6 +18,7 @@ from curation.model.example import Example, Message, Waiver
 from curation.model.states import ExampleState, Split
 from curation.services import batching, browsing, cataloguing, exporting, freezing, projects, reviewing, writing
 from curation.services.freezing import DatasetView
+from curation.services.projects import need_project
 from curation.services.splitting import Cluster, draw_splits
 from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
@@ -181,6 +182,12 @@ def test_manifest_names_version_losses_and_digests(desk: Desk, frozen: DatasetVi
     assert (manifest["dataset"], manifest["dataset_hash"], manifest["catalogue"]) == (1, frozen.hash, 1)
     assert {file["split"]: file["rows"] for file in manifest["files"]} == frozen.counts
     assert "label" in " ".join(loss["what"] for loss in manifest["losses"])
+    with desk.ws.reading() as connection:
+        salt = need_project(connection, desk.project_id).split_salt
+    assert (manifest["splits"]["salt"], manifest["splits"]["shares"]) == (
+        salt,
+        {"train": 0.7, "validation": 0.1, "test": 0.2},
+    )
     preview = exporting.preview_export(desk.ws, frozen.id, "openai")
     assert preview.counts == frozen.counts
     assert [loss.what for loss in preview.losses] == [loss["what"] for loss in manifest["losses"]]
