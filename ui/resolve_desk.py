@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.errors import CurationError
 from curation.model.people import Actor
-from curation.services import blind_reviewing, drafting, writing
+from curation.services import drafting, writing
 from curation.services.agreeing import Difference, list_differences
 from curation.services.blind_words import Opinion, Said
-from curation.services.drafting import Draft
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import editor, keys, state
 from ui.agreement_panel import WORDS
 from ui.chat import draw_conversation
+from ui.desk_focus import hold_focus
 from ui.errors import errors_shown
 from ui.keys import Key
 from ui.layout import card_title
 from ui.presses import hold_presses, seen_at_press, show_seen
-from ui.review_bar import draw_step
+from ui.resolve_acts import KIND, PAGE, REASON, SENTENCE, WANTED, open_one, perform, reason_of
+from ui.review_bar import UNDO, draw_button, draw_step
 from ui.review_blind import said_words
+from ui.review_decided import count_decided
 from ui.scene import Scene
-from ui.state import Act, Slot
+from ui.state import Slot
 from ui.text import count, plain, say, words
 from ui.tokens import Claim
 from ui.write_acts import published_tools
 
-PAGE = "agreement"
-KIND = "resolution"
-REASON = "reason"
-_CHOSEN: Slot[str] = Slot("agreement.chosen", "")
-_SENTENCE: Slot[str] = Slot("agreement.sentence", "")
-_WANTED: Slot[str] = Slot("agreement.wanted", "")
-"""A new word moves the cursor into the field of the reason."""
+FREE = (f"{PAGE}.step.-1", f"{PAGE}.step.1", f"{PAGE}.undo")
+NOTHING = "agreement.nothing"
+"""Holds the focus where nothing is left to resolve."""
 _SHOWN: Slot[str] = Slot("agreement.shown", "")
 """The example whose field is on the page."""
 
@@ -46,37 +43,27 @@ def resolve_desk(ws: Workspace, actor: Actor, project: ProjectView) -> None:
     _take_reason(ws, actor)
     act = state.asked(PAGE)
     with errors_shown():
-        if act.verb in ("first", "second"):
-            _resolve(ws, actor, project, act)
-        elif act.verb == "step":
-            _step(ws, project, int(act.at))
+        perform(ws, actor, project, act)
     found = list_differences(ws, project.id)
     with card_title("To resolve", count(len(found), "example") if found else "nothing differs"):
+        if found or count_decided(actor, PAGE):
+            draw_button(UNDO, page=PAGE)
         if len(found) > 1:
             draw_step("Back", -1, keys.BACK, ":material/arrow_upward:", page=PAGE)
             draw_step("Skip", 1, keys.NEXT, ":material/arrow_downward:", page=PAGE)
     if found:
-        one = _open_one(found)
+        one = open_one(found)
         _draw(ws, actor, project, one)
-        hold_presses(PAGE, _seen(one), (f"{PAGE}.step.-1", f"{PAGE}.step.1"))
-    else:
+        hold_presses(PAGE, _seen(one), FREE)
+        return
+    with st.container(key=NOTHING, gap="small"):
         st.caption("Where two people say different things, both words stand here side by side.")
         st.page_link("../pages/review.py", label="Go on reviewing", icon=":material/rate_review:")
+    hold_focus(NOTHING, f"nothing {count_decided(actor, PAGE)}")
 
 
 def _seen(one: Difference) -> str:
     return f"{one.example_id}@{one.rev}"
-
-
-def _open_one(found: tuple[Difference, ...]) -> Difference:
-    return next((one for one in found if one.example_id == _CHOSEN.get()), found[0])
-
-
-def _step(ws: Workspace, project: ProjectView, by: int) -> None:
-    found = list_differences(ws, project.id)
-    if found:
-        at = found.index(_open_one(found)) + by
-        _CHOSEN.set(found[max(0, min(len(found) - 1, at))].example_id)
 
 
 def _draw(ws: Workspace, actor: Actor, project: ProjectView, one: Difference) -> None:
@@ -97,7 +84,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, one: Difference) ->
         with st.container(horizontal=True, gap="small"):
             _decide_button(one, 0, "first", keys.TAKE_FIRST)
             _decide_button(one, 1, "second", keys.TAKE_SECOND)
-        if sentence := _SENTENCE.take():
+        if sentence := SENTENCE.take():
             st.markdown(f":red[:material/error: {plain(sentence)}]")
 
 
@@ -137,24 +124,6 @@ def _decide_button(one: Difference, side: int, verb: str, key: Key) -> None:
     )
 
 
-def _resolve(ws: Workspace, actor: Actor, project: ProjectView, act: Act) -> None:
-    """Decide for one of the two words; without a reason the cursor goes where it is typed."""
-    found = next((one for one in list_differences(ws, project.id) if one.example_id == act.at), None)
-    if found is None:
-        raise CurationError("This difference was resolved meanwhile.", hint="Go on with the next one.")
-    reason = _reason(ws, actor, act.at)
-    if reason is None or not reason.text.strip():
-        _SENTENCE.set("Say in a few words why.")
-        _WANTED.set(act.nonce)
-        return
-    chosen = found.opinions[0 if act.verb == "first" else 1]
-    blind_reviewing.resolve(ws, actor, act.at, act.rev, chosen.verdict, chosen.said, reason.text, nonce=act.nonce)
-    drafting.drop_read(ws, actor.person_id, [reason])
-    # The page is drawn anew without the field that held the cursor: it goes on in the next one's.
-    _WANTED.set(act.nonce)
-    st.toast("Resolved", icon=":material/check:")
-
-
 def _field_key(example_id: str) -> str:
     return f"{PAGE}.reason.{example_id}"
 
@@ -168,13 +137,9 @@ def _take_reason(ws: Workspace, actor: Actor) -> None:
         editor.mark_handled(_field_key(example_id), commit)
 
 
-def _reason(ws: Workspace, actor: Actor, example_id: str) -> Draft | None:
-    return drafting.read_drafts(ws, actor.person_id, KIND, example_id).get(REASON)
-
-
 def _draw_reason(ws: Workspace, actor: Actor, view: ExampleView) -> None:
     _SHOWN.set(view.id)
-    held = _reason(ws, actor, view.id)
+    held = reason_of(ws, actor, view.id)
     editor.draw(
         editor.Field(
             key=_field_key(view.id),
@@ -183,7 +148,7 @@ def _draw_reason(ws: Workspace, actor: Actor, view: ExampleView) -> None:
             claim=Claim(actor.person_id, view.project_id, KIND, view.id, REASON, view.head_rev),
             placeholder="Why this one counts",
             is_checked_live=False,
-            focus=_WANTED.take(),
+            focus=WANTED.take(),
         )
     )
 

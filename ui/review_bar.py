@@ -39,18 +39,18 @@ REQUEST = Button("Request changes", "request_changes", "reply", keys.REQUEST_CHA
 ACCEPT = Button("Accept", "accept", "check", keys.ACCEPT, "primary")
 
 
-def draw_button(button: Button, *, at: str = "", rev: int = 0, is_off: bool = False) -> None:
-    """One button of the page; `at` is what beside the revision it is about."""
+def draw_button(button: Button, *, at: str = "", rev: int = 0, is_off: bool = False, page: str = PAGE) -> None:
+    """One button of a page; `at` is what beside the revision it is about."""
     st.button(
         plain(button.label),
-        key=f"review.{button.verb}",
+        key=f"{page}.{button.verb}",
         icon=f":material/{button.icon}:",
         shortcut=button.key.shortcut if button.key else None,
         disabled=is_off,
         type=button.look,
         on_click=state.ask,
         args=(button.verb, at),
-        kwargs={"page": PAGE, "rev": rev},
+        kwargs={"page": page, "rev": rev},
     )
 
 

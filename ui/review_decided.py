@@ -21,32 +21,33 @@ class Decision(NamedTuple):
 
 
 MOST = 200
+PAGE = "review"
 _DECIDED: Slot[tuple[Decision, ...]] = Slot("review.decided", ())
 
 
-def remember(actor: Actor, decision: Decision) -> None:
+def remember(actor: Actor, decision: Decision, page: str = PAGE) -> None:
     """Keep a decision for undo."""
-    slot = _slot(actor)
+    slot = _slot(actor, page)
     slot.set((*slot.get(), decision)[-MOST:])
 
 
-def newest(actor: Actor) -> Decision | None:
+def newest(actor: Actor, page: str = PAGE) -> Decision | None:
     """The newest decision that was not taken back."""
-    decided = _slot(actor).get()
+    decided = _slot(actor, page).get()
     return decided[-1] if decided else None
 
 
-def forget_newest(actor: Actor) -> None:
+def forget_newest(actor: Actor, page: str = PAGE) -> None:
     """The newest decision was taken back, or never can be."""
-    slot = _slot(actor)
+    slot = _slot(actor, page)
     slot.set(slot.get()[:-1])
 
 
-def count_decided(actor: Actor) -> int:
+def count_decided(actor: Actor, page: str = PAGE) -> int:
     """How many decisions can be taken back here."""
-    return len(_slot(actor).get())
+    return len(_slot(actor, page).get())
 
 
-def _slot(actor: Actor) -> Slot[tuple[Decision, ...]]:
-    """Of this person in this project: another one at the same desk takes back their own."""
-    return _DECIDED.of(f"{state.PROJECT.get()}.{actor.person_id}")
+def _slot(actor: Actor, page: str) -> Slot[tuple[Decision, ...]]:
+    """Of this person in this project: another one at the same desk takes back their own, each page what it decided."""
+    return _DECIDED.of(f"{page}.{state.PROJECT.get()}.{actor.person_id}")

@@ -30,6 +30,8 @@ from db.second_looks import LookRecord
 VERDICTS: dict[str, str] = {"accepted": "accept", "changes requested": "request changes", "rejected": "reject"}
 """What a reviewer says → the step that follows when both say so."""
 
+RESOLVE = "resolve difference"
+
 
 def decide(
     ws: Workspace,
@@ -122,7 +124,7 @@ def resolve(
         act.note(_look_deed(look, RESOLVED))
         return place(act, head, follow(VERDICTS[verdict], head.state, f"Example {head.number}"))
 
-    return open_example(ws, perform(ws, actor, "resolve difference", nonce, Saved, work).example_id)
+    return open_example(ws, perform(ws, actor, RESOLVE, nonce, Saved, work).example_id)
 
 
 def _need_look(act: Act, example_id: str, rev: int, state: str) -> tuple[ExampleRecord, LookRecord]:

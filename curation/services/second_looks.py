@@ -81,7 +81,7 @@ def draw_all(act: Act, project_id: str, revs: Mapping[str, int], *, is_moved: bo
     for example_id, rev in revs.items():
         look = known.get(example_id)
         if look is not None and look.rev == rev:
-            found[example_id] = msgspec.structs.replace(look, state=DIFFER) if look.state not in UNDECIDED else look
+            found[example_id] = look if look.state in UNDECIDED else _differing_again(look)
         elif example_id in heard:
             state = OPEN if heard[example_id] < NEEDED else DIFFER
             found[example_id] = LookRecord(example_id, project_id, rev, state, act.at)
@@ -94,6 +94,10 @@ def draw_all(act: Act, project_id: str, revs: Mapping[str, int], *, is_moved: bo
             act.note(Deed(f"second look {example_id}", before, after, project_id))
     second_looks.put_looks(act.connection, changed)
     return found
+
+
+def _differing_again(look: LookRecord) -> LookRecord:
+    return msgspec.structs.replace(look, state=DIFFER, resolved_by=None, resolved_at=None)
 
 
 def current_look(connection: Connection, head: ExampleRecord) -> LookRecord | None:

@@ -146,6 +146,12 @@ def test_two_blind_words_differ_and_are_resolved_on_keys(server: Server, sit: Si
         expect(third.get_by_text("nothing differs")).to_be_visible()
         assert filling.read(example_id).state is ExampleState.ACCEPTED
 
+        settled(third).keyboard.press("Alt+z")
+        expect(third.get_by_text("Too short.")).to_be_visible()
+        expect(reason).to_be_focused()
+        expect(reason).to_have_value("It is small talk.")
+        assert filling.read(example_id).state is ExampleState.SUBMITTED
+
 
 def test_edit_and_accept_takes_two_keys_beyond_the_typing(server: Server, sit: Sit) -> None:
     with filled(server.home) as filling:

@@ -194,6 +194,29 @@ def test_resolving_puts_the_cursor_into_the_next_reason(filling: Filling, ana: A
     assert second.example_id in str([one.proto.id for one in screen.get("bidi_component")])
 
 
+def test_undo_on_agreement_takes_the_newest_resolution_back(filling: Filling, ana: Actor, open_page: Open) -> None:
+    for question in ("Thanks", "Thank you"):
+        example = _drawn(filling, question)
+        said = blind_words.decisions_of(example.example)
+        blind_reviewing.decide(filling.ws, ana, example.id, 1, "accepted", said, nonce=_nonce())
+        blind_reviewing.decide(filling.ws, filling.actor, example.id, 1, "rejected", said, nonce=_nonce())
+    before = agreeing.list_differences(filling.ws, filling.project.id)
+    person = filling.actor.person_id
+    screen = open_page("agreement")
+    _press(screen, "agreement.undo")
+    assert "nothing was resolved here" in str(screen.toast[0].value)
+    for one in before:
+        drafting.save_draft(filling.ws, person, "resolution", one.example_id, "reason", 1, f"Why {one.title}.")
+        _press(screen, "agreement.first")
+    assert agreeing.list_differences(filling.ws, filling.project.id) == ()
+    for left in (1, 2):
+        _press(screen, "agreement.undo")
+        assert len(agreeing.list_differences(filling.ws, filling.project.id)) == left
+        fields = [json.loads(one.proto.json) for one in screen.get("bidi_component") if "reason" in str(one.proto.id)]
+        assert [(one["value"], bool(one["focus"])) for one in fields] == [(f"Why {before[-left].title}.", True)]
+    assert agreeing.list_differences(filling.ws, filling.project.id) == before
+
+
 def test_wrong_asks_for_another_word_than_what_stands_there(filling: Filling, ana: Actor, open_page: Open) -> None:
     example = _drawn(filling)
     said = blind_words.decisions_of(example.example)

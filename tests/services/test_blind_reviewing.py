@@ -29,6 +29,7 @@ from curation.services.blind_words import LookView, Said, decisions_of, find_loo
 from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.bulk_views import Selection
 from curation.services.second_looks import is_drawn, read_share, set_share
+from curation.services.unresolving import take_resolution_back
 from curation.services.writing import ExampleView
 from db import second_looks as looks
 from db.second_looks import LookRecord
@@ -176,6 +177,40 @@ def test_a_difference_is_resolved_with_a_reason(desk: Desk, ana: Actor, bo: Acto
     assert after.state is ExampleState.ACCEPTED
     assert agreeing.list_differences(desk.ws, desk.project_id) == ()
     assert "The number is given." in [one.text for one in reviewing.list_comments(desk.ws, example.id)]
+
+
+def test_a_resolution_is_taken_back_with_its_reason(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    _say(desk, bo, example, "rejected")
+    before = agreeing.list_differences(desk.ws, desk.project_id)
+    own = decisions_of(example.example)
+    after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "It is fine.", nonce=desk.nonce())
+    with pytest.raises(StateError, match="Somebody else"):
+        take_resolution_back(desk.ws, ana, example.id, 1, after.seq, nonce=desk.nonce())
+    nonce = desk.nonce()
+    reopened = take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=nonce)
+    assert reopened.reason == "It is fine."
+    assert take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=nonce) == reopened
+    assert _state(desk, example) is ExampleState.SUBMITTED
+    assert agreeing.list_differences(desk.ws, desk.project_id) == before
+    assert _look(desk, desk.actor, example).state == "differ"
+    assert "It is fine." not in [one.text for one in reviewing.list_comments(desk.ws, example.id) if one.is_open]
+    with pytest.raises(StateError):
+        take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=desk.nonce())
+    again = resolve(desk.ws, desk.actor, example.id, 1, "rejected", own, "It is not.", nonce=desk.nonce())
+    assert again.state is ExampleState.REJECTED
+
+
+def test_what_was_done_since_keeps_a_resolution(desk: Desk, ana: Actor, bo: Actor):
+    example = _drawn(desk)
+    _say(desk, ana, example)
+    _say(desk, bo, example, "rejected")
+    own = decisions_of(example.example)
+    after = resolve(desk.ws, desk.actor, example.id, 1, "rejected", own, "It is not.", nonce=desk.nonce())
+    writing.archive_example(desk.ws, desk.actor, example.id, nonce=desk.nonce())
+    with pytest.raises(StateError):
+        take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=desk.nonce())
 
 
 def _look(desk: Desk, who: Actor, example: ExampleView) -> LookView:
