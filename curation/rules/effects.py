@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from curation.model.definition import SideEffect
 from curation.rules.row import CallView, Row
+from curation.rules.tool_words import read_tool_words
 
 
 def listed(words: str) -> frozenset[str]:
@@ -16,29 +18,28 @@ def listed(words: str) -> frozenset[str]:
 
 WRITES = frozenset({"write", "destructive"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_READS = listed(
-    "get list find search read check look lookup fetch query show view retrieve track describe count verify"
-    " validate calculate compute convert estimate compare preview browse inspect is has can recommend suggest"
-    " translate analyze analyse summarize locate generate detect monitor tail ping trace who what where"
-)
-_DESTROYS = listed(
-    "delete remove cancel drop destroy erase wipe purge terminate revoke uninstall deactivate disable reset"
-    " truncate close overwrite unsubscribe shutdown kill refund pay transfer withdraw wire block evict"
-)
-_REPEATS_HARM = listed(
-    "pay charge refund transfer send book order buy purchase place submit withdraw deposit create add issue"
-    " schedule reserve post publish invite ship dispatch wire donate append insert renew topup"
-)
-"""Doing it twice is not doing it once: what these begin may happen again."""
-_CHANGES = listed(
-    "update set change modify edit write upload move rename assign approve reject enable activate register"
-    " start stop restart deploy grant merge push patch put save store apply execute run open resolve escalate"
-)
-_SAYS_ONLY = listed(
-    "status info information details detail history list lookup search statement summary report quote estimate"
-    " preview rate rates total count price fee fees tracking tracker"
-)
-"""`order_status` reads, although `order` could be a deed."""
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """What verbs in names tell; `says_only` as the last word."""
+
+    reads: frozenset[str]
+    destroys: frozenset[str]
+    repeats_harm: frozenset[str]
+    changes: frozenset[str]
+    says_only: frozenset[str]
+
+    @cached_property
+    def all(self) -> frozenset[str]:
+        """Every word that tells anything as the verb of a name."""
+        return self.reads | self.destroys | self.repeats_harm | self.changes
+
+
+@lru_cache(maxsize=1)
+def verbs() -> Verbs:
+    """The verbs that are shipped."""
+    return Verbs(**{name: frozenset(words) for name, words in read_tool_words()["effects"].items()})
 
 
 @lru_cache(maxsize=4096)
@@ -52,16 +53,17 @@ def guess_effect(name: str) -> SideEffect | None:
     """What a name tells; None when it tells nothing."""
     words = words_of(name)
     verb = _verb(words)
-    if verb in _READS or (words and words[-1] in _SAYS_ONLY):
+    known = verbs()
+    if verb in known.reads or (words and words[-1] in known.says_only):
         return "read"
-    if verb in _DESTROYS:
+    if verb in known.destroys:
         return "destructive"
-    return "write" if verb in _REPEATS_HARM or verb in _CHANGES else None
+    return "write" if verb in known.repeats_harm or verb in known.changes else None
 
 
 def _verb(words: tuple[str, ...]) -> str:
     """The first word that is a verb; a namespace may stand before it."""
-    return next((word for word in words[:3] if word in _READS | _DESTROYS | _REPEATS_HARM | _CHANGES), "")
+    return next((word for word in words[:3] if word in verbs().all), "")
 
 
 def known_effect(call: CallView, row: Row) -> SideEffect | None:
@@ -84,4 +86,4 @@ def repeats_harm(name: str, effect: SideEffect | None) -> bool:
     """Whether a call of a tool of this name, with this effect if it is known, may do its deed twice."""
     if effect is not None:
         return effect in WRITES
-    return guess_effect(name) != "read" and _verb(words_of(name)) in _REPEATS_HARM
+    return guess_effect(name) != "read" and _verb(words_of(name)) in verbs().repeats_harm

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 
+from curation.rules.tool_words import read_tool_words
 from curation.rules.units import name_words
 
-_FILE = Path(__file__).with_name("tool_words.toml")
 _LITTLE = (
     "a an and any as at be been by can each for from given has have if in into is it its of on one or own that the"
 )
@@ -36,7 +34,7 @@ class Meanings(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def meanings() -> Meanings:
     """The words that are shipped."""
-    tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    tables = read_tool_words()
     acts, things, near, kinds = ({word: name for name, words in tables[key].items() for word in words} for key in _KEYS)
     # The acts of one loose meaning are of one kind.
     kinds |= {near[act]: kind for act, kind in kinds.items() if act in near}

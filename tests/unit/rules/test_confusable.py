@@ -10,6 +10,7 @@ import pytest
 
 from curation.model.definition import Definition
 from curation.rules.confusable import MOST_COMPARED, find_confusable
+from curation.rules.effects import verbs
 from curation.rules.tool_meaning import meanings, plain_form
 from curation.services.tool_reading import read_source
 from curation.synthesizers.shop import demo_tools
@@ -70,3 +71,13 @@ def test_every_act_is_of_one_kind() -> None:
     assert sorted(kinds) == sorted(table["acts"])
     assert len({(meanings().near[act], meanings().kinds[act]) for act in meanings().near}) == len(table["near"])
     assert set(table["also"]["nouns"]) <= set(meanings().acts)
+
+
+def test_what_a_verb_means_and_what_it_does_agree() -> None:
+    reading = {word for word, act in meanings().acts.items() if meanings().kinds[act] == "read"}
+    ending = {word for word, act in meanings().acts.items() if meanings().kinds[act] == "end"}
+    told = verbs()
+    assert not reading & told.destroys
+    assert not ending & told.reads
+    assert not told.reads & (told.all - told.reads)
+    assert not told.changes & (told.destroys | told.repeats_harm)
