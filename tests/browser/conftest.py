@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.browser.serving import Server, make_server
+from tests.browser.settling import settled
 
 FLAGS = [
     "--headless",
@@ -117,16 +118,16 @@ def slow_down(context: BrowserContext, page: Page) -> None:
 
 @pytest.fixture
 def open_tab(context: BrowserContext, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Page]]:
-    """Opens a tab at an address; every tab is watched."""
+    """Opens a tab at an address and waits until it stands there whole; every tab is watched."""
     tabs: list[Page] = []
 
     def open_at(url: str) -> Page:
         page = context.new_page()
+        tabs.append(page)
         watch.follow(page)
         slow_down(context, page)
         page.goto(url)
-        tabs.append(page)
-        return page
+        return settled(page) if url.startswith("http") else page
 
     yield open_at
     for page in tabs:

@@ -20,7 +20,7 @@ LABEL = "Arguments of track_order as JSON"
 KEY_MS = 40
 REST_MS = 700
 """Longer than the editor waits before it saves or hands over."""
-SAVED_S = 8.0
+SAVED_S = 20.0
 SHORTCUTS = ("Alt+i", "Alt+v", "Alt+j")
 BACK = {"Alt+v": "Alt+v", "Alt+j": "Alt+k"}
 """The key that leads from where a shortcut went back into the editor's page."""
