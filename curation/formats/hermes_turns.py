@@ -16,7 +16,8 @@ RESULT, RESULT_END = "<tool_response>", "</tool_response>"
 _RESULTS = re.compile(rf"\s*(?:{RESULT}.*?{RESULT_END}\s*)+", re.DOTALL)
 _ONE_RESULT = re.compile(rf"{RESULT}\n?(.*?)\n?{RESULT_END}", re.DOTALL)
 _WRAPPED = frozenset({"name", "content"})
-_CONTROL = re.compile(r"<(?=/tool_response>|\|im_(?:start|end)\|>)")
+MARKS = re.compile(r"<(?=/tool_response>|\|im_(?:start|end)\|>)")
+"""The first character of what would end a result or its turn."""
 _MOST_TRIES = 20
 
 
@@ -59,10 +60,16 @@ def _read_block(text: str, start: int) -> tuple[CallValues, int] | None:
     for _ in range(_MOST_TRIES):
         if end < 0:
             return None
-        if (values := read_call_values(text[start:end])) is not None:
-            return values, end + len(CALL_END)
+        values = read_call_values(text[start:end])
+        if values is not None:
+            return (values, end + len(CALL_END)) if all(map(_is_plain, values.calls)) else None
         end = text.find(CALL_END, end + 1)
     return None
+
+
+def _is_plain(call: CallValue) -> bool:
+    """Whether nothing but a name, arguments and keys that mean nothing stand in a call."""
+    return "function" not in call.rest and call.rest.get("type", '"function"') == '"function"'
 
 
 def _join_said(pieces: list[str]) -> str:
@@ -116,8 +123,8 @@ def write_named_result(name: str, content: str) -> str:
     """The body with the tool's name before its result, which is JSON where it can be and a text where not."""
     parsed = parse_strict(content)
     is_exact = parsed.is_clean and content == content.strip() and "\n" not in content and "\r" not in content
-    is_spliced = is_exact and not isinstance(parsed.value, str) and not _CONTROL.search(content)
-    source = content if is_spliced else _CONTROL.sub(r"\\u003c", quote(content))
+    is_spliced = is_exact and not isinstance(parsed.value, str) and not MARKS.search(content)
+    source = content if is_spliced else MARKS.sub(r"\\u003c", quote(content))
     return f'{{"name": {quote(name)}, "content": {source}}}'
 
 

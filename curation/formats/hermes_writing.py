@@ -8,6 +8,7 @@ from curation.formats.contract import Loss
 from curation.formats.hermes_system import split_system, write_system
 from curation.formats.hermes_turns import (
     CALL_END,
+    MARKS,
     RESULT_END,
     cut_results,
     read_result,
@@ -197,7 +198,7 @@ class HermesWriter:
         """The result as it is or with its name, whichever is read back as what it is."""
         names = [call.name for call in self.open]
         named = write_named_result(names[place], content)
-        for body in [named] if self.names_results else [content, named]:
+        for body in [named] if self.names_results or MARKS.search(content) else [content, named]:
             back = read_result(body, names)
             if cut_results(wrap_results([body])) == [body] and (back.content, back.answers) == (content, place):
                 break

@@ -87,7 +87,7 @@ class _Writer:
         self.turns.append(f"{turn[:-1]},{_NOT_LEARNT}" if message.role == "assistant" else turn)
 
     def write_turn(self, i: int, message: Message) -> Members:
-        check_turn(i, message)
+        check_turn(i, message, holds_weight=True)
         at = f"/messages/{i}"
         self.losses += list_unknown(at, message.extra)
         if not isinstance(message.weight, UnsetType) and not _is_held(message):
