@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from sys import intern
@@ -13,7 +13,7 @@ import msgspec
 from curation.model.envelope import normal_hash
 from curation.model.example import Example
 from curation.model.values import Json
-from curation.rules.decisions import assistant_turns
+from curation.rules.decisions import AssistantTurn, assistant_turns
 from curation.rules.offer import offer_of
 from curation.rules.row import text_of
 
@@ -44,24 +44,47 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
 
 def digest(identifier: str, example: Example, split: str) -> Digest:
     """What the checks need of one example."""
-    calls = [[(text_of(c.name) or "", _arguments(c)) for c in m.calls or ()] for m in example.messages]
+    calls = _calls_of(example)
     flat = tuple(call for turn in calls for call in turn)
     offer = offer_of(example)
     turns = tuple(assistant_turns(example))
     decided = [turn.kind for turn in turns if turn.is_decision]
-    learnt = {turn.place for turn in turns if turn.is_decision or turn.kind == "reports"}
     return Digest(
         id=identifier,
         split=split,
         group=example.group,
         normal=bytes.fromhex(normal_hash(example)),
-        choices=tuple(_choices(example, sorted(offer.names), calls, learnt)),
+        choices=tuple(_choices(example, sorted(offer.names), calls, _learnt_of(turns))),
         called=_shared(tuple(sorted({name for name, _ in flat}))),
         n_decisions=len(decided),
         n_without=decided.count("abstains"),
         shape=_shape(example, flat),
         tools=_shared(tuple((tool.name or "", intern(tool.definition.text)) for tool in offer.tools)),
     )
+
+
+def choices_of(example: Example) -> tuple[bytes, ...]:
+    """One for each assistant turn that is learnt: a hash of what the model sees before it, one of what it calls."""
+    learnt = _learnt_of(assistant_turns(example))
+    return tuple(_choices(example, sorted(offer_of(example).names), _calls_of(example), learnt))
+
+
+def asked_of(example: Example) -> str:
+    """What was asked: every turn of the user."""
+    return " ".join(_asked(example))
+
+
+def shape_of(example: Example) -> str:
+    """What near-duplicates are told by: what was asked, and what is called."""
+    return _shape(example, tuple(call for turn in _calls_of(example) for call in turn))
+
+
+def _calls_of(example: Example) -> list[list[tuple[str, str]]]:
+    return [[(text_of(c.name) or "", _arguments(c)) for c in m.calls or ()] for m in example.messages]
+
+
+def _learnt_of(turns: Iterable[AssistantTurn]) -> set[int]:
+    return {turn.place for turn in turns if turn.is_decision or turn.kind == "reports"}
 
 
 @lru_cache(maxsize=4096)
@@ -100,5 +123,8 @@ def _arguments(call: Json) -> str:
 
 
 def _shape(example: Example, calls: tuple[tuple[str, str], ...]) -> str:
-    texts = [text_of(m.content) or "" for m in example.messages if m.role == "user"]
-    return " ".join([*texts, *(f"{name} {arguments}" for name, arguments in calls)])
+    return " ".join([*_asked(example), *(f"{name} {arguments}" for name, arguments in calls)])
+
+
+def _asked(example: Example) -> list[str]:
+    return [text_of(message.content) or "" for message in example.messages if message.role == "user"]

@@ -12,7 +12,8 @@ import msgspec
 LIKE = 0.65
 """Texts that share so much of their word triples are nearly the same."""
 _PACKED = "I"
-_MOST_TRIPLES = 512
+MOST_TRIPLES = 512
+"""Longer texts are compared by a sample: those with the smallest hashes."""
 
 
 class Sketch(msgspec.Struct, frozen=True, gc=False):
@@ -48,9 +49,9 @@ def find_families(sketches: Sequence[Sketch]) -> list[list[int]]:
 def likeness(a: frozenset[int], b: frozenset[int]) -> float:
     """The share of word triples that two texts have in common."""
     both = a & b
-    if max(len(a), len(b)) < _MOST_TRIPLES:
+    if max(len(a), len(b)) < MOST_TRIPLES:
         union = len(a) + len(b) - len(both)
         return len(both) / union if union else 0.0
     # The smallest hashes of both together are a fair sample, and each side has kept its own of them.
-    sample = nsmallest(_MOST_TRIPLES, a | b)
+    sample = nsmallest(MOST_TRIPLES, a | b)
     return len(both.intersection(sample)) / len(sample)

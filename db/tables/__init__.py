@@ -20,6 +20,7 @@ from db.tables.examples import (
     revision,
 )
 from db.tables.jobs import answer, evaluation, job, job_event, job_metric, model
+from db.tables.near import near_conflict, near_key, near_run, near_text, near_todo
 from db.tables.people import person, project
 from db.tables.reviews import claim, comment, review, second_look
 from db.tables.sources import batch, reject, source
@@ -55,6 +56,11 @@ __all__ = [
     "job_metric",
     "metadata",
     "model",
+    "near_conflict",
+    "near_key",
+    "near_run",
+    "near_text",
+    "near_todo",
     "person",
     "project",
     "reject",
