@@ -10,6 +10,8 @@ import click
 
 from cli.streams import name_input, open_input, open_output
 from curation.errors import UnwritableError
+from curation.formats import get_format
+from curation.formats.containers.writing import open_rows
 from curation.services.converting import convert_stream, report_line
 
 
@@ -28,14 +30,17 @@ def convert(file: str, source: str | None, target: str, output: str, report: str
         rows = convert_stream(stack.enter_context(open_input(file)), source, target, name_input(file))
         out = stack.enter_context(open_output(output))
         reports = stack.enter_context(open_output(report)) if report else None
+        lines = open_rows(get_format(target), out)
         for row in rows:
-            out.writelines(line + b"\n" for line in row.rows)
+            for line in row.rows:
+                lines.write_row(line)
             counts["read"] += 1
             counts["written"] += len(row.rows)
             counts["lossy"] += bool(row.losses)
             counts["refused"] += row.refused is not None
             if reports and not row.is_whole:
                 reports.write(report_line(file, row) + b"\n")
+        lines.flush()
     click.echo(_summarise(counts, report), err=True)
     sys.exit(1 if counts["refused"] else 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -29,6 +30,15 @@ class Written(msgspec.Struct, frozen=True):
 
 NO_OBJECT = "The row is no JSON object, so it holds no conversation to write."
 """Why every format refuses an example whose row is a list, a text, a number or null."""
+
+
+class TableLayout(msgspec.Struct, frozen=True):
+    """The table that a format's rows go into: each is an object of texts, one for each column."""
+
+    kind: Literal["csv", "parquet"]
+    columns: tuple[str, ...]
+    is_json: bool = False
+    """Whether the columns are marked as JSON, which readers then open by themselves."""
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -59,6 +69,8 @@ class Format(msgspec.Struct, frozen=True):
     """Its rows set a preferred answer beside a rejected one, so an example without the two is refused."""
     companions: Callable[[Mapping[str, str]], dict[str, bytes]] | None = None
     """The files a reader needs beside the rows, by name, from split → name of the file with its rows. Pure."""
+    layout: TableLayout | None = None
+    """The table its rows go into; without one they are lines of a file."""
     rewrites_tools: bool = False
     """Definitions stand in another shape in its rows: they read back in the usual wrapper, spaced anew."""
     variant_of: str | None = None

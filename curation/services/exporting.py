@@ -12,6 +12,7 @@ import msgspec
 from curation.errors import UnwritableError
 from curation.files import put_whole, write_whole
 from curation.formats import FORMATS, Format, Written, get_format
+from curation.formats.containers.writing import RowWriter, open_rows
 from curation.model.people import Actor
 from curation.model.states import Split
 from curation.services.acts import Act, perform
@@ -111,11 +112,13 @@ def stream_split(
     if not allow_errors:
         require_sound(ws, dataset_id)
     try:
+        rows = open_rows(fmt, stream)
         for item in _items(ws, dataset_id, (split,)):
             written = write_item(fmt, item)
             tally.add(item, written)
             for row in written.rows:
-                stream.write(row + b"\n")
+                rows.write_row(row)
+        rows.flush()
     finally:
         _note(ws, actor, dataset_id, f"{fmt.name} {split.value}:{stream.sha256}", allow_errors=allow_errors)
     return tally
@@ -156,13 +159,17 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
     tally = Tally()
     with ExitStack() as stack:
         files = {split: HashedWriter(stack.enter_context(write_whole(path))) for split, path in names.items()}
+        # Lines go to the file and its digest many at a time, which `HashedWriter` does itself.
+        rows: dict[Split, RowWriter] = {
+            split: open_rows(fmt, file) if fmt.layout else file for split, file in files.items()
+        }
         for item in _items(ws, version.id, tuple(names)):
             written = write_item(fmt, item)
             tally.add(item, written)
             for row in written.rows:
-                files[item.split].write_row(row)
-        for stream in files.values():
-            stream.flush()
+                rows[item.split].write_row(row)
+        for writer in rows.values():
+            writer.flush()
         if tally.examples and not sum(tally.rows.values()):
             raise UnwritableError(f"The format `{fmt.name}` can hold none of these examples: {tally.refused[0].reason}")
     is_folder = all(path.name.startswith(f"dataset-{version.n}.") for path in names.values())

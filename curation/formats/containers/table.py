@@ -57,7 +57,8 @@ class Table:
         self.has_lines = has_lines
         self._rows = rows
         self._ahead = list(islice(rows, SAMPLE_ROWS))
-        samples = [row.raw for row in self._ahead if row.fault is None]
+        sound = [row for row in self._ahead if row.fault is None]
+        samples = [row.raw for row in sound or self._ahead if _is_row(row)]
         self.mapping: Mapping = propose([column.name for column in columns], samples, recognise, given)
 
     @property
@@ -74,8 +75,12 @@ class Table:
         return map(self._map, chain(self._ahead, self._rows))
 
     def _map(self, row: TableRow) -> TableRow:
-        is_whole = row.fault is None or row.fault.code == "J04"  # cells too many or too few: people mend it as a row
-        if not is_whole or self.mapping.is_identity:
+        if not _is_row(row) or self.mapping.is_identity:
             return row
         raw, note = self.mapping.apply(row.raw)
         return msgspec.structs.replace(row, raw=raw, note=note)
+
+
+def _is_row(row: TableRow) -> bool:
+    """Whether it is an object, also where it has cells too many or too few: people mend it as a row."""
+    return row.fault is None or row.fault.code == "J04"
