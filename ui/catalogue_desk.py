@@ -32,6 +32,7 @@ from ui.tool_inspector import draw_inspector, is_form_open
 from ui.tool_moves import move_to_undo, say_undo
 from ui.tool_parts import count_misfits, draw_part
 from ui.tool_place import CURSOR, DISCARDED, HELD, PART, Place, desk_at, place_of
+from ui.tool_rail import is_behind
 from ui.tool_stops import go_on, list_stops
 from ui.tool_texts import begin_texts, draw_live, end_texts, take_commits
 from ui.tool_unread import show_unread
@@ -83,7 +84,8 @@ def draw_desk(project: ProjectView, object_id: str) -> None:
     focus_on(cursor.field, cursor.word, name=PAGE)
     if HELD.get():
         hold_focus(DESK, HELD.get())
-    hold_presses(PAGE, object_id, FREE, is_refused=refused is not None)
+    follow = f"{object_id} {desk.fields['name']}" if is_behind(desk) else ""
+    hold_presses(PAGE, object_id, FREE, follow=follow, is_refused=refused is not None)
 
 
 def _schema_in_sight(object_id: str) -> str:

@@ -23,6 +23,7 @@ from curation.services.repairing import repair
 from curation.services.text_fields import read_text, write_text
 from curation.services.workspace import Workspace
 from ui.places import belongs_to
+from ui.text import show_unseen
 from ui.tokens import Claim
 
 MAX_SHOWN = 8
@@ -82,7 +83,7 @@ def _described(place: str, text: str, judged: Judged) -> dict[str, Any]:
     start, end = pinpoint(text, inner, is_about_key=is_about_key)
     return {
         "severity": judged.severity.value,
-        "message": finding.message,
+        "message": show_unseen(finding.message),
         "code": finding.code,
         "at": finding.at,
         "start": start,

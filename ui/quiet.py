@@ -15,6 +15,8 @@ _MOUNT = st.components.v2.component(
 /* A row that may not wrap scrolls; its bar would take ten pixels of every row that is a hair too tall. */
 .stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
+/* What people type and call things begins at the side its own language begins at. */
+:is(.stTextInput input, .stTextArea textarea, h1, h2, h3) { unicode-bidi: plaintext; }
 /* A field reached by Tab is scrolled clear of the bar below and of the pages above. */
 .stMain { scroll-padding-block: 4.5rem 1rem; }
 .stMain:has([data-testid="stBottom"]) { scroll-padding-block-end: 5rem; }

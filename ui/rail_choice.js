@@ -5,6 +5,9 @@
 
 /** How long a choice stands against a page that does not know of it yet. */
 const PATIENCE_MS = 10000
+/** What is a long name, in letters, and how many of its end stay where it is cut. */
+const LONG_NAME = 20
+const NAME_END = 9
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }
 const SVG = "http://www.w3.org/2000/svg"
 const ICONS = {
@@ -132,12 +135,17 @@ function say(element, row) {
   element.setAttribute("aria-label", [words.join(" "), row.note].filter(Boolean).join(", "))
   element.title = [row.title, row.about].filter(Boolean).join(" ")
   const head = part("head")
-  head.append(part("title", row.title))
+  // Names that begin alike are told apart by their ends: one has two lines where there is room, else it is cut inside.
+  const isName = [...row.title].length > LONG_NAME && !/\s/.test(row.title)
+  const isTall = isName && !row.facts
+  head.append(isTall ? folding(row.title) : isName ? parted(row.title) : part("title", row.title))
   if (row.facts) head.append(part("facts", row.facts))
   if (row.about) head.append(part("about", row.about))
-  head.append(...badges.map(badge))
+  const foot = isTall ? part("head foot") : head
+  foot.append(...badges.map(badge))
   element.replaceChildren(part("dot"), head)
-  if (row.note) element.append(part("note", row.note))
+  if (isTall) element.append(foot)
+  if (row.note) (isTall ? foot : element).append(part("note", row.note))
   element.classList.toggle("strong", Boolean(row.strong))
   element.style.setProperty("--depth", row.depth ?? 0)
 }
@@ -148,6 +156,25 @@ function part(name, text) {
   if (text === undefined) return element
   element.dir = "auto"
   element.textContent = text
+  return element
+}
+
+/** A long name on two lines, which breaks between its words where it can. */
+function folding(text) {
+  const element = part("title folding", text)
+  const words = text.split(/(?<=[_.\-/])/)
+  element.replaceChildren(...words.flatMap((word) => [word, document.createElement("wbr")]))
+  return element
+}
+
+/** A long name, cut in its middle where it has no room. */
+function parted(text) {
+  const letters = [...text]
+  const element = part("title parted", text)
+  const [start, end] = [part("start"), part("end")]
+  start.textContent = letters.slice(0, -NAME_END).join("")
+  end.textContent = letters.slice(-NAME_END).join("")
+  element.replaceChildren(start, end)
   return element
 }
 

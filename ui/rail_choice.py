@@ -15,6 +15,7 @@ import msgspec
 import streamlit as st
 
 from ui.state import Slot
+from ui.text import show_unseen
 
 MOST_CHARACTERS = 240
 """More of a row's words is neither shown nor said."""
@@ -87,5 +88,5 @@ def _cut(row: Row) -> Row:
 
 
 def _flat(words: str) -> str:
-    flat = " ".join(words.split())
+    flat = " ".join(show_unseen(words).split())
     return flat if len(flat) <= MOST_CHARACTERS else flat[: MOST_CHARACTERS - 1] + "…"

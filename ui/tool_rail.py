@@ -26,6 +26,10 @@ UNSAVED = Badge("unsaved", "orange")
 UNPUBLISHED = Badge("unpublished", "blue")
 
 
+_NAMED: Slot[str] = Slot("catalogue.named", "")
+"""What the rail calls the new tool on the desk."""
+
+
 def draw_rail(project: ProjectView, tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> str:
     """Draw the rail and return the id of the tool to show; empty when there is none."""
     unsaved = tool_desk.list_unsaved(workspace(), local_actor(workspace()), project.id)
@@ -84,6 +88,7 @@ def _choose(project: ProjectView, options: list[str], found: list[ToolView]) -> 
     uses = count_uses(project.id)
     if TOOL.get() not in options:
         TOOL.set(options[0])
+    _NAMED.set(_drafted_name(TOOL.get()))
     draw_choice(
         "Tools",
         [_row(views.get(one), one, drafted, uses.get(one, NEVER)) for one in options],
@@ -115,6 +120,11 @@ def _drafted_name(object_id: str) -> str:
     """What a tool that was never saved is called so far."""
     drafts = drafting.read_drafts(workspace(), local_actor(workspace()).person_id, tool_desk.KIND, object_id)
     return drafts["name"].text.strip() if "name" in drafts else ""
+
+
+def is_behind(desk: tool_desk.Desk) -> bool:
+    """Whether the rail calls the new tool on the desk otherwise than its name field does."""
+    return desk.view is None and desk.fields["name"].strip() != _NAMED.get()
 
 
 def _draw_foot(tools: tuple[ToolView, ...], catalogue: CatalogueView | None) -> None:

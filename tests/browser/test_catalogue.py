@@ -34,6 +34,7 @@ def test_tool_is_written_in_the_form_and_published(server: Server, open_tab: Cal
         page.keyboard.type("Start a refund for one order.")
         page.get_by_label("Description, as a model reads it").blur()
         expect(page.get_by_role("heading", level=1)).to_have_text("request_refund")
+        expect(page.get_by_role("radio", name="request_refund unsaved")).to_be_visible()
         page.keyboard.press("Alt+p")
         parameter = page.get_by_label("Name", exact=True)
         expect(parameter).to_have_attribute("placeholder", "parameter_1")

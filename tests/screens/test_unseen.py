@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.services import writing
 from tests.browser.filling import Filling, make_answer
+from tests.screens.rows import rows_of
 from ui.text import plain, show_unseen
 
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -65,6 +66,13 @@ def test_a_line_to_copy_is_exact_and_says_what_nobody_sees(filling: Filling, ope
     assert "\u202e" in line
     assert "\u27e8" not in line
     assert "The text below holds U+202E, which nobody sees." in [one.value for one in screen.caption]
+
+
+def test_a_row_of_a_rail_shows_what_turns_its_words_around(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+    made = filling.write(make_answer("Pay \u202e001 now"))
+    rows = rows_of(open_page("write"), "write.rows")
+    assert "\u27e8U+202E\u27e9" in rows.words(made.id)
+    assert "\u202e" not in rows.words(made.id)
 
 
 def test_reviewer_sees_what_turns_the_words_around(filling: Filling, open_page: Callable[..., AppTest]) -> None:
