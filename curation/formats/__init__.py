@@ -9,6 +9,7 @@ from curation.formats import (
     anthropic,
     api_bank,
     axolotl,
+    azure,
     bfcl,
     callwright,
     chatml,
@@ -58,6 +59,7 @@ FORMATS: tuple[Format, ...] = (
     sharegpt.FORMAT,
     trl.FORMAT,
     mistral.FORMAT,
+    azure.FORMAT,
     openai.FORMAT,
 )
 """The first one that recognises a row is the row's format, so the general ones stand last."""

@@ -369,7 +369,7 @@ def test_short_way_gives_the_bytes_of_the_long_one(fmt: Format, example: Example
 @pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.copy], ids=lambda fmt: fmt.name)
 def test_short_way_serves_the_usual_row(fmt: Format):
     plain = (turn("user", "Hello"), turn("assistant", "", call(1)), turn("tool", "{}", answers="call_1"))
-    example = Example(messages=(*plain, turn("assistant", "Bye.")), tools=TOOLS)
+    example = Example(messages=(*plain, turn("assistant", "Bye.")), tools=WHOLE_TOOLS)
     assert fmt.copy is not None
     assert fmt.copy(encode(example)) is not None
     assert fmt.copy(encode(msgspec.structs.replace(example, tags=("missing_value",)))) is None
