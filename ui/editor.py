@@ -53,6 +53,8 @@ class Field:
     """The line and column of JSON, from 1, that the cursor is moved to."""
     findings: tuple[Judged, ...] | None = ()
     """What the page already knows about the field; typing replaces it. None: nothing, the field asks by itself."""
+    is_brief: bool = False
+    """Whether only errors are told below the field, as the page lists the rest."""
 
 
 class Commit(msgspec.Struct, frozen=True):
@@ -81,6 +83,7 @@ def draw(field: Field) -> None:
         "disabled": field.is_disabled,
         "focus": field.focus,
         "caret": field.caret,
+        "is_brief": field.is_brief,
         "base_rev": field.claim.base_rev,
         "at": field.claim.field,
         "token": issue(find_home(), field.claim),

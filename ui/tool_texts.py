@@ -201,6 +201,7 @@ def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder
             findings=None if mode == "json" else (),
             focus=aim.word,
             caret=aim.caret,
+            is_brief=field == "parameters",
         )
     )
 

@@ -119,6 +119,7 @@ export class Field {
     this.label.textContent = data.label
     this.label.className = data.label_visible ? "label" : "label hidden"
     this.takeValue(data)
+    this.findings.list.classList.toggle("brief", Boolean(data.is_brief))
     this.takeFindings(data.findings)
     this.describe()
     this.surface.grow()

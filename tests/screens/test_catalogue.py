@@ -86,6 +86,7 @@ def test_adding_to_broken_json_says_where_to_mend_it_and_leads_there(stage: Stag
     editor = text_of(shown, f"tool.parameters.{tool.id}")
     assert editor["focus"]
     assert editor["caret"] == [3, 3]
+    assert editor["is_brief"]
     assert drafting.read_drafts(stage.ws, stage.actor.person_id, "tool", tool.id)["parameters"].text == text
 
 
