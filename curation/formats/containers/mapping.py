@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from curation.errors import UnreadableError
+from curation.formats.python_literals import literal_to_json
 from curation.model.source import one_line, write_object
-from curation.reading.strict import parse_strict
 
 Recognise = Callable[[bytes], bool]
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -31,9 +29,14 @@ _NESTED = frozenset(
     {"messages", "conversations", "tools", "answers", "question", "function", "ground_truth", "contents"}
 )
 """Keys whose values are lists or objects, so that text in them is JSON written as text."""
+_MARKS = {
+    "messages": frozenset({"role"}),
+    "conversations": frozenset({"from", "value"}),
+    "tools": frozenset({"function"}),
+}
+"""What every object in such a list has."""
 _INDEX = re.compile(r"|Unnamed: \d+|__index_level_\d+__")
 """Columns in which pandas leaves the numbers of its rows."""
-_LONGEST_LITERAL = 200_000
 _decode_row = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_text = msgspec.json.Decoder(str).decode
 
@@ -89,8 +92,8 @@ def propose(columns: Sequence[str], samples: Sequence[bytes], recognise: Recogni
     as_it_is = Mapping(tuple(ColumnUse(name, "" if _INDEX.fullmatch(name) else name) for name in columns))
     if not given and (not samples or sum(map(recognise, samples)) * 2 > len(samples)):
         return as_it_is
-    keys = _name_keys(columns, given)
     texts = _texts_of([_decode_row(sample) for sample in samples], columns)
+    keys = _name_by_content(_name_keys(columns, given), texts)
     found = Mapping(tuple(ColumnUse(name, key, _is_json(key, texts[name])) for name, key in keys.items()))
     return _keep_answers_as_text(found)
 
@@ -126,6 +129,32 @@ def _name_keys(columns: Sequence[str], given: dict[str, str]) -> dict[str, str]:
             keys[found] = key
             taken.add(key)
     return {column: keys.get(column, "" if _INDEX.fullmatch(column) else column) for column in columns}
+
+
+def _name_by_content(keys: dict[str, str], texts: dict[str, list[str] | None]) -> dict[str, str]:
+    """A column of another name whose text holds turns or definitions, where no column has the name of those."""
+    named = dict(keys)
+    for key, marks in _MARKS.items():
+        if key in named.values():
+            continue
+        found = (column for column, own in keys.items() if own == column and _holds(texts[column], marks))
+        if (column := next(found, None)) is not None:
+            named[column] = key
+    return named
+
+
+def _holds(texts: list[str] | None, marks: frozenset[str]) -> bool:
+    """Whether each text is a list of objects with these keys."""
+    full = [text for text in texts or () if text.strip()]
+    return bool(full) and all(_is_list_with(text, marks) for text in full)
+
+
+def _is_list_with(text: str, marks: frozenset[str]) -> bool:
+    try:
+        elements = msgspec.json.decode(text, type=list[dict[str, msgspec.Raw]])
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return False
+    return bool(elements) and all(marks <= element.keys() for element in elements)
 
 
 def _fold(name: str) -> str:
@@ -168,21 +197,9 @@ def _splice(quoted: str) -> tuple[str, bool]:
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeEncodeError):
-        literal = _read_literal(text)
+        literal = literal_to_json(text.strip()) if text.lstrip().startswith(("[", "{")) else None
         return (quoted, False) if literal is None else (literal, True)
     return one_line(text.strip()), False
-
-
-def _read_literal(text: str) -> str | None:
-    """The JSON of a list or an object printed by Python; None when it is anything else."""
-    if len(text) > _LONGEST_LITERAL:
-        return None
-    try:
-        value = ast.literal_eval(text.strip())
-        source = json.dumps(value, ensure_ascii=False, allow_nan=False) if isinstance(value, list | dict) else None
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return None
-    return source if source is not None and not parse_strict(source).faults else None
 
 
 def _say_mended(columns: list[str]) -> str:

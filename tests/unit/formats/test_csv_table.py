@@ -173,6 +173,16 @@ def test_columns_are_mapped_by_their_names_and_what_they_hold() -> None:
     ]
 
 
+def test_columns_of_other_names_are_told_by_what_they_hold() -> None:
+    tools = [{"type": "function", "function": {"name": "f"}}]
+    rows = open_csv(table([["id", "dialog json", "fns"], [1, TEXT, json.dumps(tools)], [2, TEXT, ""]]))
+    assert [(use.column, use.key, use.is_json) for use in rows.head.columns] == [
+        ("id", "id", False),
+        ("dialog json", "messages", True),
+        ("fns", "tools", True),
+    ]
+
+
 def test_people_say_which_column_is_which() -> None:
     content = table([["a", "b", "messages"], [TEXT, "[]", "only a note"]])
     (row,) = read(content, {"messages": "a", "tools": "b", "note": "messages"})
