@@ -159,18 +159,19 @@ def write(fmt: Format, example: Example) -> Any:
     return fmt.write(example)
 
 
+SAID = '[{"role":"assistant","content":"No."}]'
 REJECTED = (
     '[{"role":"assistant","content":"No.","tool_calls":[{"function":{"name":"f","arguments":"{\\"a\\": 1.10}"}}]}]'
 )
 
 
-def fit(fmt: Format, example: Example) -> Example:
+def fit(fmt: Format, example: Example, rejected: str = SAID) -> Example:
     """The example with what the rows of the format are made of."""
     if not fmt.needs_pair or not example.messages:
         return example
     *before, last = example.messages
     shown = [msgspec.structs.replace(one, weight=Exact("0")) if one.role == "assistant" else one for one in before]
-    extra = example.extra | {"non_preferred_output": REJECTED}
+    extra = example.extra | {"non_preferred_output": rejected}
     return msgspec.structs.replace(example, messages=(*shown, last), extra=extra)
 
 
@@ -224,7 +225,8 @@ def test_writing_is_total_pure_and_on_single_lines(fmt: Format, example: Example
 @settings(max_examples=60)
 @given(example=EXAMPLES)
 def test_reading_back_differs_by_exactly_what_was_listed(fmt: Format, example: Example) -> None:
-    for one in (example, fit(fmt, example)) if fmt.needs_pair else (example,):
+    fitting = (fit(fmt, example), fit(fmt, example, REJECTED)) if fmt.needs_pair else ()
+    for one in (example, *fitting):
         check_losses(fmt, one)
 
 
@@ -331,7 +333,7 @@ NO_PARAMETERS = {"type": "object", "properties": {}}
 
 @each_written
 def test_written_rows_are_recognised_as_this_format(fmt: Format) -> None:
-    written = write(fmt, fit(fmt, play(["call", "result", "ask"])))
+    written = write(fmt, fit(fmt, play(["call", "result"] if fmt.needs_pair else ["call", "result", "ask"])))
     known = get_format(fmt.variant_of) if fmt.variant_of else fmt
     assert all(known.recognises(row) for row in written.rows)
     assert detect_format(written.rows) is known
@@ -349,7 +351,9 @@ def test_row_that_is_no_object_is_refused(fmt: Format, source: str) -> None:
 def test_golden_rows(fmt: Format) -> None:
     golden = Path(__file__).parents[1] / f"data/golden/{fmt.name}.jsonl"
     examples = [play(["call", "result", "text", "call", "error"]), play(["text"])]
-    lines = [row for example in examples for row in write(fmt, fit(fmt, example)).rows]
+    if fmt.needs_pair:
+        examples.append(play(["call", "result"]))
+    lines = [row for example in examples for row in write(fmt, fit(fmt, example, REJECTED)).rows]
     assert golden.read_bytes() == b"".join(line + b"\n" for line in lines)
 
 

@@ -10,6 +10,7 @@ import pytest
 from curation.formats import detect_format, get_format
 from curation.formats.contract import Format, Written
 from curation.formats.openai_preference import FORMAT as OPENAI
+from curation.formats.sharegpt_ranking import FORMAT as RANKING
 from curation.formats.trl_preference import FORMAT as TRL
 from curation.formats.trl_prompt import FORMAT as PROMPT
 from curation.model.definition import Definition
@@ -254,3 +255,57 @@ def test_answer_without_a_prompt_gets_no_row() -> None:
     assert len(written.rows) == 1
     assert [loss.at for loss in written.losses] == ["/messages/0/weight"]
     assert "no prompt" in (write(PROMPT, Example(messages=(Message("system", "x"), first))).refused or "")
+
+
+# -- LLaMA-Factory -------------------------------------------------------------------------------------------------
+
+RANKED = {
+    "conversations": [{"from": "human", "value": "Do it."}],
+    "chosen": {"from": "function_call", "value": '{"name": "f", "arguments": {"a": 1.10}}'},
+    "rejected": {"from": "gpt", "value": "No."},
+    "system": "Be kind.",
+    "tools": f"[{TOOL.text}]",
+}
+
+
+def test_ranked_answers_are_a_pair() -> None:
+    reading = read(RANKING, RANKED)
+    assert [turn.role for turn in reading.example.messages] == ["system", "user", "assistant"]
+    assert (reading.example.messages[2].calls or ())[0].arguments == Arguments('{"a": 1.10}', "object")
+    assert json.loads(reading.example.extra["non_preferred_output"]) == [{"role": "assistant", "content": "No."}]
+    assert reading.places.outer("/messages/2/tool_calls/0/function/arguments/a").at == "/chosen/value"
+    assert detect_format([json.dumps(RANKED).encode()]) is RANKING
+
+
+def test_ranked_answers_come_back_in_every_pair_format() -> None:
+    example = read(RANKING, RANKED).example
+    for fmt in (RANKING, OPENAI, TRL):
+        (row,) = write(fmt, example).rows
+        back = read(fmt, row).example
+        assert back.messages[1:2] == example.messages[1:2]
+        assert write(RANKING, back).rows == write(RANKING, example).rows
+
+
+def test_ranking_tells_the_trainer_where_both_answers_stand() -> None:
+    assert RANKING.companions is not None
+    entries = json.loads(RANKING.companions({"train": "rows.train.jsonl"})["dataset_info.json"])
+    (entry,) = entries.values()
+    assert entry["ranking"] is True
+    assert {"chosen": "chosen", "rejected": "rejected", "messages": "conversations"}.items() <= entry["columns"].items()
+
+
+@pytest.mark.parametrize(
+    ("example", "words"),
+    [
+        (pair(USER, USER, Message("assistant", "Yes.")), "user's turn"),
+        (pair(USER, Message("assistant", "Yes."), rejected=REJECTED[:-1] + "," + REJECTED[1:]), "2 turns"),
+        (pair(USER, Message("assistant", "Yes."), Message("assistant", "Yes."), preferred_turns="2"), "2 turns"),
+    ],
+)
+def test_pair_that_the_trainer_would_drop_is_refused(example: Example, words: str) -> None:
+    assert words in (write(RANKING, example).refused or "")
+
+
+@pytest.mark.parametrize("row", [RANKED | {"chosen": "Yes."}, RANKED | {"preferred_turns": 2}])
+def test_ranking_of_another_shape_loses_nothing(row: dict[str, Any]) -> None:
+    assert {"chosen", "rejected"} <= read(RANKING, row).example.extra.keys()
