@@ -71,7 +71,8 @@ class ModelFile:
             return [], schema
         left = {key: value for key, value in schema.items() if key not in ("type", "properties", "required")}
         in_order: list[Json] = [name for name in properties if name in needed]
-        if required != in_order and ("required" in schema or in_order):
+        # A model without a required field says nothing of them, so an empty list is said beside its fields.
+        if "required" in schema and required != (in_order or None):
             left["required"] = required
         return fields, left
 

@@ -289,3 +289,23 @@ def test_hostile_types_end_soon() -> None:
     with pytest.raises(UnreadableError):
         read(line, "pydantic")
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"type": "object", "properties": {"a": {"type": "string"}}, "required": []},
+        {"type": "object", "properties": {}, "required": []},
+        {
+            "type": "object",
+            "properties": {"o": {"type": "object", "properties": {}, "required": []}},
+            "required": ["o"],
+        },
+    ],
+)
+def test_an_empty_list_of_required_fields_is_written_and_comes_back(parameters: dict[str, Any]) -> None:
+    text = json.dumps({"type": "function", "function": {"name": "do_it", "parameters": parameters}})
+    written = get_tool_format("pydantic").write([Tool(Definition(text))]).text
+    assert "'required': []" in written
+    assert "WithJsonSchema" not in written
+    assert one(written, "pydantic").tool.definition.view.parameters == parameters
