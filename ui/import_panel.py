@@ -16,11 +16,13 @@ from curation.services.importing import ImportPreview, ImportReport, SourceView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui.errors import errors_shown
+from ui.import_columns import choose_columns, draw_columns
 from ui.layout import card_title
 from ui.session import workspace
 from ui.state import NOTICE, PROJECT, Slot
 from ui.text import count, plain
 
+FILE_TYPES = ["jsonl", "json", "txt", "gz", "csv", "tsv", "parquet", "arrow"]
 DETECT = "recognise it from the rows"
 SOURCE: Slot[str] = Slot("import.source", "")
 """Id of the imported file whose rejects are shown."""
@@ -32,39 +34,48 @@ _DONE: Slot[str] = Slot("import.done", "")
 def draw_upload(project: ProjectView | None, sources: tuple[SourceView, ...]) -> None:
     """Choose a file, see what it holds, bring it in; in an empty workspace the project is made with it."""
     with st.container(border=True, height="stretch"):
-        with card_title("A file of examples", "one JSON object a line, or one JSON array"):
+        with card_title("A file of examples", "JSON Lines, a JSON array, CSV or Parquet, also packed with gzip"):
             pass
-        upload = st.file_uploader(
-            "File", type=["jsonl", "json", "txt"], key="import.file", label_visibility="collapsed"
-        )
+        upload = st.file_uploader("File", type=FILE_TYPES, key="import.file", label_visibility="collapsed")
         wanted = st.selectbox("Format", [DETECT, *choices.readable_formats()], key="import.format")
         if upload is None:
             st.caption("Larger than 50 MB? Use the terminal: `callwright import PROJECT FILE`. It reads any size.")
             return
         with errors_shown():
             held = f"{upload.file_id}.{upload.name}.{upload.size}"
-            preview = _preview(held, None if wanted == DETECT else wanted, _upload=upload)
+            asked = None if wanted == DETECT else wanted
+            preview = _preview(held, asked, (), _upload=upload)
+            columns = choose_columns(preview, upload.file_id)
+            if columns:
+                preview = _preview(held, asked, columns, _upload=upload)
             _draw_preview(preview)
             if _is_in(upload, sources):
                 _draw_done()
             else:
-                _draw_start(project, upload, preview)
+                _draw_start(project, upload, preview, dict(columns))
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the first rows")
-def _preview(held: str, format_name: str | None, *, _upload: UploadedFile) -> ImportPreview:  # noqa: ARG001
+def _preview(
+    held: str,  # noqa: ARG001 - names the upload in the cache
+    format_name: str | None,
+    columns: tuple[tuple[str, str], ...],
+    *,
+    _upload: UploadedFile,
+) -> ImportPreview:
     """The first rows of an upload; kept by file and format, so that a rerun does not read them again."""
     with tempfile.TemporaryDirectory() as folder:
         # Under its own name, which stands in the sentences about it.
         copy = Path(folder) / (Path(_upload.name).name or "rows.jsonl")
         copy.write_bytes(_upload.getbuffer())
-        return importing.preview_import(copy, format_name)
+        return importing.preview_import(copy, format_name, columns=dict(columns))
 
 
 def _draw_preview(preview: ImportPreview) -> None:
     rows = count(preview.n_rows, "row")
     seen = f"All {rows}" if preview.is_whole else f"The first {rows}"
     st.markdown(f"Read as **{plain(preview.format)}**. {seen}: {preview.n_rows - preview.n_rejected:,} can be read.")
+    draw_columns(preview)
     if preview.titles:
         st.dataframe(pd.DataFrame({"first rows": list(preview.titles)}), hide_index=True, key="import.titles")
     if preview.n_rejected:
@@ -99,7 +110,9 @@ def _draw_done() -> None:
         st.page_link("../pages/write.py", label="Look at the examples", icon=":material/edit_note:")
 
 
-def _draw_start(project: ProjectView | None, upload: UploadedFile, preview: ImportPreview) -> None:
+def _draw_start(
+    project: ProjectView | None, upload: UploadedFile, preview: ImportPreview, columns: dict[str, str]
+) -> None:
     slot = _NONCE.of(upload.file_id)
     if not slot.get():
         slot.set(uuid.uuid4().hex)
@@ -113,14 +126,16 @@ def _draw_start(project: ProjectView | None, upload: UploadedFile, preview: Impo
         disabled=nothing,
     ):
         return
-    report = _import(project, name, upload, preview.format, slot.get())
+    report = _import(project, name, upload, preview.format, columns, slot.get())
     SOURCE.set(report.source_id)
     _DONE.of(upload.file_id).set(report.source_id)
     NOTICE.set(f"{count(report.n_imported, 'example')} came in as drafts")
     st.rerun()
 
 
-def _import(project: ProjectView | None, name: str, upload: UploadedFile, fmt: str, nonce: str) -> ImportReport:
+def _import(
+    project: ProjectView | None, name: str, upload: UploadedFile, fmt: str, columns: dict[str, str], nonce: str
+) -> ImportReport:
     """Into the project, or into one made for this file once something of it can be read."""
     ws = workspace()
     actor = local_actor(ws)
@@ -133,10 +148,26 @@ def _import(project: ProjectView | None, name: str, upload: UploadedFile, fmt: s
 
     if project is not None:
         return importing.import_stream(
-            ws, actor, project.id, stream, name=upload.name, format_name=fmt, progress=progress, nonce=nonce
+            ws,
+            actor,
+            project.id,
+            stream,
+            name=upload.name,
+            format_name=fmt,
+            columns=columns,
+            progress=progress,
+            nonce=nonce,
         )
     made, report = importing.import_as_project(
-        ws, actor, name, stream, name=upload.name, format_name=fmt, progress=progress, nonce=nonce
+        ws,
+        actor,
+        name,
+        stream,
+        name=upload.name,
+        format_name=fmt,
+        columns=columns,
+        progress=progress,
+        nonce=nonce,
     )
     PROJECT.set(made.id)
     return report

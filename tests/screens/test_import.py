@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from curation.services import browsing, importing, projects
 from curation.services.workspace import open_workspace
+from curation.services.writing import open_example
 from tests.screens.stage import HOSTILE, ROOT, Stage, texts
 
 GOOD = b'{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}\n'
@@ -68,6 +72,29 @@ def test_preview_shows_format_rows_and_rejects_before_anything_is_stored(stage: 
     assert list(rejects["line"]) == [2, 4]
     assert list(rejects["column"]) == [15, 1]
     assert not importing.list_sources(stage.ws, stage.project.id)
+
+
+def test_columns_of_a_table_are_shown_and_may_be_named(stage: Stage) -> None:
+    turns = json.loads(GOOD)["messages"]
+    out = io.StringIO()
+    csv.writer(out).writerows([["a", "b", "note"], [json.dumps(turns), json.dumps(turns), "x"]])
+    shown = stage.show("import")
+    shown.file_uploader(key="import.file").set_value([("rows.csv", out.getvalue().encode(), "text/csv")]).run()
+    assert not shown.exception
+    assert "All 1 row: 1 can be read." in texts(shown)
+    assert columns_of(shown) == ["messages", "b", "note"]
+    (choice,) = [one for one in shown.selectbox if str(one.key).startswith("import.column.messages.")]
+    choice.select("b").run()
+    assert not shown.exception
+    assert columns_of(shown) == ["a", "messages", "note"]
+    shown.button(key="import.start").click().run()
+    assert not shown.exception
+    (row,) = browsing.list_examples(stage.ws, stage.project.id).rows
+    assert set(open_example(stage.ws, row.id).example.extra) == {"a", "note"}
+
+
+def columns_of(shown: AppTest) -> list[str]:
+    return list(next(frame.value for frame in shown.dataframe if "becomes" in frame.value.columns)["becomes"])
 
 
 def test_import_brings_in_drafts_and_keeps_rejects_to_be_mended(stage: Stage) -> None:
