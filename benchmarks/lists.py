@@ -30,6 +30,9 @@ QUICK_S, MEETING_S = 0.002, 0.025
 MEETING = ("search, one letter", "category and tool", "state, tag", "search and", "no call")
 """Filters that seldom meet, by how their names begin."""
 COUNT_GATE_MS = 60.0
+WAITING = 60_000
+"""Examples two people judge apart."""
+JUDGE_GATE_MS = 5.0
 FILTERS = {
     "everything": ExampleFilter(),
     "drafts": ExampleFilter(states=(ExampleState.DRAFT,)),
@@ -97,6 +100,30 @@ def judge_choices(small: tuple[Workspace, str], large: tuple[Workspace, str]) ->
     return held
 
 
+def judge_waiting(place: tuple[Workspace, str]) -> bool:
+    """Review of somebody who has said their word on all but the oldest of very many examples that two judge apart."""
+    ws, project = place
+    with ws.unit() as unit:
+        run = unit.connection.exec_driver_sql
+        run("UPDATE example SET state = 'submitted', accepted_rev = NULL WHERE number > ?", (MANY - WAITING,))
+        run(
+            "INSERT OR REPLACE INTO second_look (example_id, project_id, rev, state, drawn_at)"
+            " SELECT id, project_id, head_rev, 'open', '' FROM example WHERE state = 'submitted'"
+        )
+        run(
+            "INSERT INTO review (id, example_id, rev, person_id, verdict, at, blind)"
+            " SELECT 'word ' || id, id, head_rev, 'mara', 'accepted', '', 1 FROM example"
+            " WHERE state = 'submitted' AND number > ?",
+            (MANY - WAITING + FEW,),
+        )
+        unit.commit()
+    wanted = ExampleFilter(states=(ExampleState.SUBMITTED,), judge="mara")
+    counts = min(spend(partial(browsing.count_queues, ws, project, "mara")) for _ in range(TRIES))
+    figures = {"a judge's counts": counts, "a judge's page": cost(ws, project, wanted)}
+    held = [report(name, JUDGE_GATE_MS, 1000 * s, [1000 * s], "ms") for name, s in figures.items()]
+    return all(held)
+
+
 def opened(stack: ExitStack, folder: str | None, count: int) -> tuple[Workspace, str]:
     home = Path(folder or stack.enter_context(tempfile.TemporaryDirectory()))
     ws = open_workspace(home)
@@ -110,6 +137,8 @@ def main() -> None:
         small, large = (opened(stack, folder, n) for folder, n in zip(folders, (FEW, MANY), strict=True))
         held = [judge(name, small, large, wanted) for name, wanted in FILTERS.items()]
         held.append(judge_choices(small, large))
+        if not any(folders):  # it writes
+            held.append(judge_waiting(large))
     sys.exit(not all(held))
 
 

@@ -7,13 +7,13 @@ Fragments of SQL with bound values; nothing that people typed is ever part of on
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from curation.model.filters import UNDRAWN, ExampleFilter, Level, Special, Use
 from curation.model.states import GONE, ExampleState
-from db.second_looks import FOR_OTHERS, for_others
 from db.tables.examples import CATEGORIES
 
 SPARSE = 2_000
@@ -141,11 +141,10 @@ def _listed(inner: str, test: str, values: dict[str, Any] | None = None) -> Way:
 
 
 def _split(_: ExampleFilter, value: str) -> Way:
-    same = "s.project_id = :project AND s.group_key = example.group_key"
     if value == UNDRAWN:
-        test = f"NOT EXISTS (SELECT 1 FROM split_group AS s WHERE {same})"
-        source = "example INDEXED BY example_by_number"
-        return Way(source, "example.number", f"{_HERE} AND {test}", test, can_lead=False)
+        where = f"{_HERE} AND example.drawn = 0"
+        return Way("example INDEXED BY example_undrawn", "example.number", where, "example.drawn = 0")
+    same = "s.project_id = :project AND s.group_key = example.group_key"
     inner = (
         "SELECT example.number AS number FROM split_group AS s INDEXED BY split_group_by_split"
         " CROSS JOIN example INDEXED BY example_by_group"
@@ -169,20 +168,47 @@ def _special(_: ExampleFilter, value: Special) -> Way:
         test = "EXISTS (SELECT 1 FROM repair AS r WHERE r.example_id = example.id AND r.done_at IS NULL)"
         return _listed(inner, test)
     state = "differ" if value is Special.DIFFER else "open"
+    about = f"k.rev = example.head_rev AND k.state = '{state}'"
     inner = (
-        "SELECT example.number AS number FROM second_look INDEXED BY second_look_by_state"
-        " CROSS JOIN example ON example.id = second_look.example_id"
-        f" WHERE second_look.project_id = :project AND second_look.state = '{state}' LIMIT {SPARSE}"
+        "SELECT example.number AS number FROM second_look AS k INDEXED BY second_look_by_state"
+        " CROSS JOIN example ON example.id = k.example_id"
+        f" WHERE k.project_id = :project AND {about} LIMIT {SPARSE}"
     )
-    test = f"EXISTS (SELECT 1 FROM second_look AS k WHERE k.example_id = example.id AND k.state = '{state}')"
+    test = f"EXISTS (SELECT 1 FROM second_look AS k WHERE k.example_id = example.id AND {about})"
     return _listed(inner, test)
 
 
-def _judge(wanted: ExampleFilter, value: str) -> Way:
-    test = f"NOT EXISTS (SELECT 1 FROM second_look AS j WHERE j.example_id = example.id AND {FOR_OTHERS})"
+def _judge(wanted: ExampleFilter, _: str) -> Way:
+    test = "example.look NOT IN (SELECT value FROM json_each(:left_out))"
     source = "example INDEXED BY example_by_number"
-    values = for_others(value, wanted.judges)
+    values = {"left_out": json.dumps(wanted.left_out)}
     return Way(source, "example.number", f"{_HERE} AND {test}", test, values, can_lead=False)
+
+
+MOST_WALKS = 60
+"""Walks that are merged into one list; beyond it rows are tested one by one."""
+
+
+def judge_ways(wanted: ExampleFilter) -> list[Way]:
+    """For a judge, and nothing else asked: a walk for each state and each look that is theirs to go on with.
+
+    What is for others is never read, however much of it is newer.
+    """
+    states = wanted.states or tuple(one for one in ExampleState if one not in GONE)
+    pairs = [(state, n) for state in dict.fromkeys(states) for n in range(len(wanted.left_in))]
+    if len(pairs) > MOST_WALKS:
+        return []
+    source = "example INDEXED BY example_by_look"
+    return [
+        Way(
+            source,
+            "example.number",
+            f"{_HERE} AND example.state = '{state.value}' AND example.look = :look{n}",
+            "1",
+            {f"look{n}": wanted.left_in[n]},
+        )
+        for state, n in pairs
+    ]
 
 
 _MAKERS: dict[str, Callable[[ExampleFilter, Any], Way]] = {

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from curation.model.filters import ExampleFilter
 from curation.model.states import ExampleState
 from db.examples import HEAD_COLUMNS, ExampleRecord, to_record
-from db.filter_ways import SPARSE, Way, filter_ways, standing_ways
+from db.filter_ways import SPARSE, Way, filter_ways, judge_ways, standing_ways
 from db.tables import counter
 
 COLUMNS = ", ".join(f'example."{column.name}"' for column in HEAD_COLUMNS)
@@ -172,6 +172,10 @@ def _plans(
     connection: Connection, project_id: str, wanted: ExampleFilter, words: str
 ) -> Iterator[tuple[Way, list[str], dict[str, Any]]]:
     ways = [*filter_ways(wanted, words)]
+    if wanted.judge and len(ways) == 1 and (walks := judge_ways(wanted)):
+        for walk in walks:
+            yield walk, [], {"project": project_id, **walk.values}
+        return
     standing = standing_ways(wanted)
     values: dict[str, Any] = {"project": project_id}
     for way in (*ways, *standing):

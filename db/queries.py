@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, select, text
 
 from curation.model.states import ExampleState
-from db.tables import counter, second_look, tool
+from db.tables import counter, tool
 
-__all__ = ["count_second_looks", "count_states", "list_tool_names", "list_values"]
+__all__ = ["count_states", "list_tool_names", "list_values"]
 
 _STEPS = {
     "author": ("example INDEXED BY example_by_author", "author", "project_id = :project"),
@@ -33,14 +33,6 @@ def count_states(connection: Connection, project_id: str) -> dict[str, int]:
     query = select(counter.c.key, counter.c.n).where(counter.c.project_id == project_id, counter.c.name == "state")
     counted = {row.key: row.n for row in connection.execute(query)}
     return {state.value: counted.get(state.value, 0) for state in ExampleState}
-
-
-def count_second_looks(connection: Connection, project_id: str, state: str) -> int:
-    """Examples of the blind second review in one state."""
-    query = select(func.count()).select_from(second_look)
-    return connection.execute(
-        query.where(second_look.c.project_id == project_id, second_look.c.state == state)
-    ).scalar_one()
 
 
 def list_values(connection: Connection, project_id: str, kind: str, limit: int) -> list[str]:

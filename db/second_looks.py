@@ -1,20 +1,18 @@
 """Which examples are looked at twice, and how far that is."""
 
-# ruff: noqa: S608
-
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from curation.model.states import ExampleState
 from db.reviews import WITHDRAWN
-from db.tables import comment, example, project, review, revision, second_look
+from db.tables import comment, counter, example, project, review, revision, second_look
 from db.tables.reviews import IS_BLIND
 
 
@@ -42,11 +40,12 @@ class BlindRecord(msgspec.Struct, frozen=True):
 
 NEEDED = 2
 """How many words a double review takes."""
-UNDECIDED = ("open", "differ")
+OPEN, DIFFER = "open", "differ"
+UNDECIDED = (OPEN, DIFFER)
 WAITING = (ExampleState.CANDIDATE, ExampleState.SUBMITTED)
 """The states in which an example may be judged."""
 _MACHINE = ("moved to %", "back from %", "back to revision %", "again as revision %", "%, with others")
-"""Why a revision was saved that nobody wrote."""
+"""Why a revision was saved that nobody wrote; the triggers behind `example.look` (migration 0015) say the same."""
 
 
 def find_look(connection: Connection, example_id: str) -> LookRecord | None:
@@ -133,68 +132,57 @@ def list_writers(connection: Connection, example_ids: Sequence[str]) -> dict[str
     return found
 
 
-def _written(table: str) -> str:
-    """Whether a person wrote this revision of `example`: bringing in a file is not writing, nor is an act over many."""
-    by_machine = " OR ".join(f"{table}.why LIKE '{one}'" for one in _MACHINE)
-    return f"NOT ({table}.rev = 1 AND example.origin <> 'written') AND NOT ({by_machine})"
+class Look(msgspec.Struct, frozen=True, array_like=True):
+    """What the row of an example says of its double review: who has said their word, and who wrote the text."""
+
+    state: str
+    heard: tuple[str, ...]
+    writers: tuple[str, ...]
+
+    def is_for_others(self, judge: str, judges: Collection[str]) -> bool:
+        """Whether others go on with it: two differ, or one has said their word, or wrote it and two others did not."""
+        if self.state == DIFFER or judge in self.heard:
+            return True
+        return judge in self.writers and len(set(judges) - set(self.writers)) >= NEEDED
 
 
-_SPOKEN = (
-    "EXISTS (SELECT 1 FROM review AS w INDEXED BY review_spoken WHERE w.example_id = j.example_id AND w.rev = j.rev"
-    " AND w.blind = 1 AND w.person_id = :judge)"
-)
-_OWN = (
-    f"EXISTS (SELECT 1 FROM revision AS r WHERE r.example_id = j.example_id AND r.by = :judge AND {_written('r')})"
-    " AND (SELECT count(*) FROM json_each(:judges) AS p WHERE NOT EXISTS (SELECT 1 FROM revision AS o"
-    f" WHERE o.example_id = j.example_id AND o.by = p.value AND {_written('o')})) >= :needed"
-)
-FOR_OTHERS = (
-    "j.rev = example.head_rev"
-    f" AND (j.state = 'differ' OR (j.state = 'open' AND ({_SPOKEN} OR (:may_be_own AND {_OWN}))))"
-)
-"""Whether a look `j` at `example` is for others to go on with: two differ, or one has spoken or written the text."""
+class LookCount(NamedTuple):
+    """How many examples of one state stand the same in their double review."""
+
+    state: str
+    text: str
+    """As the rows say it."""
+    look: Look
+    n: int
 
 
-def for_others(judge: str, judges: Sequence[str]) -> dict[str, str | int]:
-    """What `FOR_OTHERS` asks about: a person, and everybody who may judge apart."""
-    may_be_own = len(set(judges) - {judge}) >= NEEDED
-    return {"judge": judge, "judges": json.dumps(list(judges)), "needed": NEEDED, "may_be_own": may_be_own}
+def count_looks(connection: Connection, project_id: str) -> list[LookCount]:
+    """How far the double reviews of the newest revisions are, as kept by triggers: never a row for each example."""
+    query = select(counter.c.key, counter.c.n).where(counter.c.project_id == project_id, counter.c.name == "look")
+    found = []
+    for key, n in connection.execute(query):
+        state, _, said = key.partition(" ")
+        found.append(LookCount(state, said, read_look(said), n))
+    return found
 
 
-_LOOKS = "second_look AS j ON j.example_id = mine.example_id CROSS JOIN example ON example.id = j.example_id"
-_COUNTED = "j.project_id = :project AND example.staged = 0 AND j.rev = example.head_rev"
-_FOUND = {
-    "differ": (
-        "SELECT j.example_id, example.state FROM second_look AS j INDEXED BY second_look_by_state"
-        f" CROSS JOIN example ON example.id = j.example_id WHERE {_COUNTED} AND j.state = 'differ'"
-    ),
-    "spoken": (
-        f"SELECT j.example_id, example.state FROM review AS mine INDEXED BY review_spoken CROSS JOIN {_LOOKS}"
-        f" WHERE mine.person_id = :judge AND mine.blind = 1 AND mine.rev = j.rev AND j.state = 'open' AND {_COUNTED}"
-    ),
-    "own": (
-        "SELECT DISTINCT j.example_id, example.state FROM revision AS mine INDEXED BY revision_by_writer"
-        f" CROSS JOIN {_LOOKS} WHERE :may_be_own AND mine.by = :judge AND j.state = 'open' AND {_COUNTED}"
-        f" AND {_OWN} AND NOT {_SPOKEN}"
-    ),
-}
-"""Each reason of `FOR_OTHERS` along an index of its own: what is read is what the person said and wrote, each once."""
+def read_look(said: str) -> Look:
+    return msgspec.json.decode(said, type=Look)
 
 
 def count_judged(connection: Connection, project_id: str, judge: str, judges: Sequence[str]) -> dict[str, int]:
     """State → how many examples wait for others than this person: what a list for them leaves out."""
-    query = text(f"SELECT state, count(*) FROM ({' UNION ALL '.join(_FOUND.values())}) GROUP BY state")
-    return {row[0]: row[1] for row in connection.execute(query, {"project": project_id, **for_others(judge, judges)})}
+    found: Counter[str] = Counter()
+    for one in count_looks(connection, project_id):
+        if one.look.is_for_others(judge, judges):
+            found[one.state] += one.n
+    return dict(found)
 
 
 def list_for_others(connection: Connection, example_ids: Sequence[str], judge: str, judges: Sequence[str]) -> set[str]:
     """Which of these wait for others than this person."""
-    query = text(
-        "SELECT j.example_id FROM json_each(:ids) AS one CROSS JOIN second_look AS j ON j.example_id = one.value"
-        f" CROSS JOIN example ON example.id = j.example_id WHERE {FOR_OTHERS}"
-    )
-    values = {"ids": json.dumps(list(example_ids)), **for_others(judge, judges)}
-    return {row[0] for row in connection.execute(query, values)}
+    rows = connection.execute(select(example.c.id, example.c.look).where(example.c.id.in_(example_ids)))
+    return {row.id for row in rows if row.look and read_look(row.look).is_for_others(judge, judges)}
 
 
 def list_blind(connection: Connection, project_id: str) -> list[BlindRecord]:

@@ -54,8 +54,10 @@ class ExampleFilter(msgspec.Struct, frozen=True, kw_only=True):
     batch: str = ""
     judge: str = ""
     """Leaves out what two judge apart and is for others than this person to judge or to resolve."""
-    judges: tuple[str, ...] = ()
-    """Everybody who may judge apart: who they are says whether one's own text is for others."""
+    left_out: tuple[str, ...] = ()
+    """What rows say of double reviews that are for others than `judge`."""
+    left_in: tuple[str, ...] = ()
+    """What the other rows say."""
 
     @property
     def is_plain(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -11,8 +12,9 @@ from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import GONE, ExampleState
 from curation.services.impartial import list_judges
 from curation.services.workspace import Workspace
-from db import catalogue, datasets, filtering, glances, people, queries, repairs, second_looks
+from db import catalogue, datasets, filtering, glances, people, queries, repairs
 from db.examples import ExampleRecord
+from db.second_looks import DIFFER, OPEN, count_looks
 
 PAGE = 50
 COUNTED_TO = 10_000
@@ -113,7 +115,7 @@ def list_filtered(
 ) -> ExamplePage:
     """What fits every part of a filter, the newest first."""
     with ws.reading() as connection:
-        wanted = _with_judges(connection, wanted)
+        wanted = _for_judge(connection, project_id, wanted)
         found = filtering.page(connection, project_id, wanted, to_match(wanted.search), after=after, limit=limit + 1)
         names = people.name_people(connection)
     rows = tuple(_row(record, names) for record in found[:limit])
@@ -125,7 +127,7 @@ def find_page_before(
 ) -> int | None:
     """The `after` that shows the page above the row numbered `first`; None when that is the first page."""
     with ws.reading() as connection:
-        asked = _with_judges(connection, wanted)
+        asked = _for_judge(connection, project_id, wanted)
         above = filtering.page_before(
             connection, project_id, asked, to_match(wanted.search), before=first, limit=limit + 1
         )
@@ -139,7 +141,7 @@ def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter, *, bud
             counts = queries.count_states(connection, project_id)
             states = wanted.states or tuple(one for one in ExampleState if one not in GONE)
             return Counted(sum(counts[one.value] for one in dict.fromkeys(states)), is_exact=True)
-        words, wanted = to_match(wanted.search), _with_judges(connection, wanted)
+        words, wanted = to_match(wanted.search), _for_judge(connection, project_id, wanted)
         n, is_exact = filtering.count(connection, project_id, wanted, words, cap=COUNTED_TO, budget_s=budget_s)
         if not is_exact and not n:
             # The time was up: whether there is more than a page is known soon.
@@ -147,23 +149,32 @@ def count_filtered(ws: Workspace, project_id: str, wanted: ExampleFilter, *, bud
         return Counted(n, is_exact)
 
 
-def _with_judges(connection: Connection, wanted: ExampleFilter) -> ExampleFilter:
+def _for_judge(connection: Connection, project_id: str, wanted: ExampleFilter) -> ExampleFilter:
     """Who may judge apart now decides what a judge's list leaves out."""
-    return msgspec.structs.replace(wanted, judges=list_judges(connection)) if wanted.judge else wanted
+    if not wanted.judge:
+        return wanted
+    judges = list_judges(connection)
+    looks = {one.text: one.look.is_for_others(wanted.judge, judges) for one in count_looks(connection, project_id)}
+    left_out = tuple(said for said, is_for_others in looks.items() if is_for_others)
+    left_in = ("", *(said for said, is_for_others in looks.items() if not is_for_others))
+    return msgspec.structs.replace(wanted, left_out=left_out, left_in=left_in)
 
 
 def count_queues(ws: Workspace, project_id: str, judge: str = "") -> Queues:
     """The figures on every tab; none of them counts rows of examples."""
     with ws.reading() as connection:
-        return Queues(
-            queries.count_states(connection, project_id),
-            {
-                Special.REPAIR: repairs.count_open(connection, project_id),
-                Special.SECOND_LOOK: queries.count_second_looks(connection, project_id, "open"),
-                Special.DIFFER: queries.count_second_looks(connection, project_id, "differ"),
-            },
-            second_looks.count_judged(connection, project_id, judge, list_judges(connection)) if judge else {},
-        )
+        judges = list_judges(connection) if judge else ()
+        judged: Counter[str] = Counter()
+        looked: Counter[str] = Counter()
+        for one in count_looks(connection, project_id):
+            looked[one.look.state] += one.n if one.state not in GONE else 0
+            judged[one.state] += one.n if judge and one.look.is_for_others(judge, judges) else 0
+        specials = {
+            Special.REPAIR: repairs.count_open(connection, project_id),
+            Special.SECOND_LOOK: looked[OPEN],
+            Special.DIFFER: looked[DIFFER],
+        }
+        return Queues(queries.count_states(connection, project_id), specials, dict(judged))
 
 
 def to_match(search: str) -> str:

@@ -37,6 +37,8 @@ example = Table(
     words("updated_by"),
     words("updated_at"),
     words("author", ""),
+    words("look", ""),
+    count("drawn"),
     CheckConstraint(
         "(state = 'accepted' and accepted_rev is not null and accepted_rev = head_rev)"
         " or (state <> 'accepted' and accepted_rev is null)",
@@ -63,6 +65,14 @@ Index(
 )
 Index("example_by_author", example.c.project_id, example.c.author, example.c.number)
 Index("example_by_origin", example.c.project_id, example.c.origin, example.c.number)
+Index(
+    "example_by_look",
+    example.c.project_id,
+    example.c.state,
+    example.c.look,
+    example.c.number,
+    sqlite_where=text("staged = 0"),
+)
 # Partial indices in the order of the list; `db.filtering` names them, and repeats their conditions to the letter.
 Index("example_with_warnings", example.c.project_id, example.c.number, sqlite_where=text("n_warning > 0"))
 Index(
@@ -71,6 +81,7 @@ Index(
     example.c.number,
     sqlite_where=text("n_error = 0 AND n_warning = 0"),
 )
+Index("example_undrawn", example.c.project_id, example.c.number, sqlite_where=text("drawn = 0 AND staged = 0"))
 CATEGORIES = ("single", "parallel", "multi_step", "recovery", "no_call")
 for _name in CATEGORIES:
     _shape = text(f"instr(categories, '{_name}') > 0")
@@ -87,7 +98,6 @@ revision = Table(
     words("why"),
 )
 Index("revision_by_body", revision.c.body_hash)
-Index("revision_by_writer", revision.c.by, revision.c.example_id)
 
 draft = Table(
     "draft",

@@ -23,7 +23,6 @@ Index("review_by_example", review.c.example_id, review.c.rev)
 IS_BLIND = text("review.blind = 1")
 """In these very words: the index below is used where a query says the same."""
 Index("review_blind", review.c.id, sqlite_where=text("blind = 1"))
-Index("review_spoken", review.c.person_id, review.c.example_id, review.c.rev, sqlite_where=text("blind = 1"))
 
 comment = Table(
     "comment",
