@@ -30,7 +30,7 @@ BESIDE: Slot[tuple[str, ...]] = Slot("write.beside", ())
 def draw_conversation(scene: Scene) -> None:
     """Every turn, top to bottom."""
     for turn, message in enumerate(scene.example.messages):
-        with st.container(horizontal=True, wrap=False, gap="xsmall", key=_row_key(scene, turn)):
+        with st.container(horizontal=True, wrap=False, gap="xsmall", key=row_key(scene, turn)):
             with st.container(width=GUTTER_PX, gap="xxsmall"):
                 _gutter(turn, message)
             with st.container(width="stretch", gap="small"):
@@ -44,7 +44,8 @@ def draw_conversation(scene: Scene) -> None:
                     draw_turn_menu(scene, turn, message)
 
 
-def _row_key(scene: Scene, turn: int) -> str:
+def row_key(scene: Scene, turn: int) -> str:
+    """The key of the box around a turn."""
     return f"{scene.page}.turn.{scene.example_id}.{scene.ids[turn]}"
 
 

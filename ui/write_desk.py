@@ -19,13 +19,14 @@ from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import rail, state
 from ui.argument_menu import listen_to_menus
-from ui.chat import draw_conversation
+from ui.chat import draw_conversation, row_key
 from ui.conflicts import draw_conflicts
 from ui.cursor import AIM, aim, place_cursor
 from ui.desk_style import bend_desk
 from ui.editor import Commit, mark_handled, read_commit
 from ui.errors import show_refusal
-from ui.inspector import draw_inspector, handle_shown
+from ui.inspector import chosen_place, draw_inspector, handle_shown
+from ui.opening import open_at_turn, show_opened
 from ui.presses import MISSED, hold_presses, seen_at_press, show_seen
 from ui.review_edit import BACK_TO_REVIEW
 from ui.review_notes import fold_open_notes, notes_below
@@ -135,10 +136,12 @@ def _typed(pointer: str, commit: Commit) -> Typed:
 def _draw(
     actor: Actor, view: ExampleView, tools: dict[str, Tool], conflicts: tuple[Conflict, ...], *, can_redo: bool
 ) -> None:
+    ids = name_turns(view.id, view.head_rev, view.example)
+    open_at_turn(view, ids)
     scene = Scene(
         example_id=view.id,
         example=view.example,
-        ids=name_turns(view.id, view.head_rev, view.example),
+        ids=ids,
         judged=view.judged,
         tools=tools,
         claim=Claim(actor.person_id, view.project_id, settling.KIND, view.id, "", view.head_rev),
@@ -159,6 +162,7 @@ def _draw(
     quiet = [one for one in view.judged if scene.is_quiet(one)]
     action_bar(view, quiet=quiet, can_redo=can_redo, is_settled=not conflicts)
     place_cursor(scene.spots)
+    show_opened(view.id, scene.selected, row_key(scene, chosen_place(scene)[0] or 0))
     bend_desk()
 
 

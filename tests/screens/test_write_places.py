@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from curation.model.example import Message
 from curation.model.values import Arguments
 from tests.browser.filling import Filling, make_example
-from tests.screens.pressing import press
+from tests.screens.pressing import press, show
 from ui.cursor import nearest
 from ui.scene import Scene
 from ui.tokens import Claim
@@ -94,3 +94,17 @@ def test_other_view_of_broken_arguments_answers_why_there_is_none(
     assert screen.button(key="write.flip").label == "As a form"
     press(screen, "write.flip")
     assert "not a JSON object" in screen.toast[0].value
+
+
+@pytest.mark.parametrize(("orders", "opened"), [(("B4821", "B4822"), "in turn 2"), (("B4821", "b"), "in turn 6")])
+def test_example_opens_at_its_first_finding_else_its_first_call(
+    filling: Filling, open_page: Callable[..., AppTest], orders: tuple[str, str], opened: str
+) -> None:
+    first, second = (make_example("Where is it?", order_id=one) for one in orders)
+    (call,) = second.messages[1].calls or ()
+    called = msgspec.structs.replace(second.messages[1], calls=(msgspec.structs.replace(call, id="call_2"),))
+    answered = msgspec.structs.replace(second.messages[2], tool_call_id="call_2")
+    messages = (*first.messages, second.messages[0], called, answered, second.messages[3])
+    example = filling.write(msgspec.structs.replace(first, messages=messages))
+    screen = show(open_page("write"), example.id)
+    assert [one.value for one in screen.caption if opened in one.value]
