@@ -100,7 +100,7 @@ def test_other_view_of_broken_arguments_answers_why_there_is_none(
 def test_example_opens_at_its_first_finding_else_its_first_call(
     filling: Filling, open_page: Callable[..., AppTest], orders: tuple[str, str], opened: str
 ) -> None:
-    first, second = (make_example("Where is it?", order_id=one) for one in orders)
+    first, second = (make_example(f"Where is {one}?", order_id=one) for one in orders)
     (call,) = second.messages[1].calls or ()
     called = msgspec.structs.replace(second.messages[1], calls=(msgspec.structs.replace(call, id="call_2"),))
     answered = msgspec.structs.replace(second.messages[2], tool_call_id="call_2")
