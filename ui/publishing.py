@@ -7,7 +7,7 @@ import uuid
 import streamlit as st
 
 from curation.model.finding import Severity
-from curation.services import cataloguing, migrating, tool_desk
+from curation.services import cataloguing, migrating, sample_calls, tool_desk
 from curation.services.cataloguing import CatalogueView, ToolView
 from curation.services.impact import Impact
 from curation.services.migrating import MoveReport
@@ -69,6 +69,7 @@ def draw_publishing(project: ProjectView) -> None:
         draw_tool_changes(changes)
         _publish_button(f"Publish v{n}", is_open=False)
         return
+    _draw_misfits(tools)
     with errors_shown():
         _draw_examples(project, n, changes)
 
@@ -94,6 +95,15 @@ def _draw_unsaved(project: ProjectView, tools: tuple[ToolView, ...]) -> None:
                 tool_desk.save(ws, actor, desk, nonce=f"{NONCE.get()} {desk.object_id}")
             ask("publish", page="catalogue")
             st.rerun()
+
+
+def _draw_misfits(tools: tuple[ToolView, ...]) -> None:
+    """Mocks answer from sample calls: one that its own tool refuses is no reason to wait, but is told."""
+    found = [(one, sample_calls.count_misfits(one)) for one in tools if not one.is_published]
+    named = ", ".join(f"{count(n, 'sample')} of {plain(one.name)}" for one, n in found if n)
+    if named:
+        does = "does" if sum(n for _, n in found) == 1 else "do"
+        st.markdown(f":orange[:material/warning:] {named} {does} not fit; see Samples there.")
 
 
 def _draw_examples(project: ProjectView, n: int, changes: tuple[ToolChange, ...]) -> None:
@@ -124,12 +134,19 @@ def _outcome(after: Impact) -> str:
     if after.n_left:
         parts.append(f"{after.n_left:,} {'is' if after.n_left == 1 else 'are'} sent back with the finding, for repair")
     if after.n_accepted:
-        n = "all of them" if after.n_accepted == after.n_affected else f"{after.n_accepted:,} of them"
-        parts.append(f"{n} {'was' if after.n_accepted == 1 else 'were'} accepted, so review sees them again")
+        was, they = ("was", "it") if after.n_accepted == 1 else ("were", "them")
+        parts.append(f"{_share(after.n_accepted, after)} {was} accepted, so review sees {they} again")
     if after.n_kept:
         stay = "stays accepted: nothing" if after.n_kept == 1 else "stay accepted: nothing"
-        parts.append(f"{after.n_kept:,} {stay} but the offered definition changes")
+        parts.append(f"{_share(after.n_kept, after)} {stay} but the offered definition changes")
     return "; ".join(parts) + ". One undo takes all of it back."
+
+
+def _share(n: int, after: Impact) -> str:
+    """How many of the examples a change touches; where two kinds of them were told before, it says of which."""
+    if n == after.n_affected:
+        return "all of them"
+    return f"{n:,} of all {after.n_affected:,}" if after.n_left else f"{n:,} of them"
 
 
 def _draw_buttons(project: ProjectView, n: int, after: Impact, *, has_changes: bool) -> None:

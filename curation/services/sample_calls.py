@@ -19,12 +19,13 @@ from curation.reading.rows import read_row
 from curation.reading.strict import parse_strict
 from curation.rules import check_all, judge
 from curation.schemas import compile_schema
+from curation.services.cataloguing import ToolView
 from curation.services.expected_values import Expected
 from curation.services.form_rows import SampleRow, read_rows
 from curation.services.repairing import repair
 from curation.services.text_fields import read_text
 from curation.services.tool_desk import SAMPLE_TEXTS, Desk
-from curation.services.tool_forms import build_tool
+from curation.services.tool_forms import build_tool, read_fields
 
 _DRAWS = 12
 _MOST_SAID = 5
@@ -130,6 +131,14 @@ def _tool_alone(desk: Desk) -> Tool | None:
         return build_tool(fields | {"name": desk.fields["name"].strip() or "tool"}, None)
     except CurationError:
         return None
+
+
+def count_misfits(view: ToolView) -> int:
+    """How many sample calls a saved tool would refuse itself."""
+    if not view.tool.samples:
+        return 0
+    desk = Desk(view.id, "", view, read_fields(view.tool), (), view.revision)
+    return sum(not verdict.fits for verdict in check_samples(desk))
 
 
 def _sentences(found: tuple[Judged, ...]) -> tuple[str, ...]:

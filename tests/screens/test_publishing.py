@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
+from curation.model.definition import Sample
 from curation.model.example import Call, Example, Message
 from curation.model.states import ExampleState
 from curation.model.values import Arguments, Exact
@@ -247,6 +248,25 @@ def test_unsaved_text_is_named_and_saved_on_the_way(stage: Stage, draw: Draw) ->
     assert "not saved" not in texts(shown)
     saved = cataloguing.get_tool(stage.ws, tool.id).tool
     assert saved.definition.view.description == "Says what an order costs."
+
+
+def test_a_sample_call_that_its_own_tool_refuses_is_told(stage: Stage, draw: Draw) -> None:
+    tool = cataloguing.list_tools(stage.ws, stage.project.id)[0]
+    sampled = msgspec.structs.replace(tool.tool, samples=(Sample("cheap", '{"amount": "much"}'),))
+    cataloguing.save_tool(
+        stage.ws, stage.actor, stage.project.id, sampled, tool_id=tool.id, base_revision=tool.revision, nonce="sampled"
+    )
+    assert "1 sample of pay does not fit" in texts(draw(publishing.draw_publishing))
+
+
+def test_how_many_were_accepted_is_said_of_all_that_the_change_touches(stage: Stage, draw: Draw) -> None:
+    view = examples(stage)[0]
+    writing.submit(stage.ws, stage.actor, view.id, 1, nonce="submit")
+    reviewing.accept(stage.ws, stage.actor, view.id, 1, nonce="accept")
+    shown = draw(publishing.draw_publishing)
+    assert "2 are sent back with the finding, for repair; 1 of all 2 was accepted" in texts(shown)
+    shown.text_input(key=DEFAULT).set_value("SEK").run()
+    assert "2 examples move to the new definitions; 1 of them was accepted" in texts(shown)
 
 
 def test_many_new_tools_are_folded_behind_what_breaks(stage: Stage, draw: Draw) -> None:
