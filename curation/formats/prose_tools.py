@@ -12,7 +12,7 @@ from curation.formats.foreign_types import TypeMender, note_types
 from curation.formats.python_literals import LiteralReader, NotALiteralError
 from curation.formats.slices import cut_list, cut_object, text_of
 from curation.formats.tools_text import add_definition
-from curation.model.source import one_line
+from curation.model.outline import compact
 from curation.reading.strict import parse_strict
 
 _MOST_TRIES = 50
@@ -102,8 +102,11 @@ def _cut_definitions(source: str) -> list[str] | None:
     if not fits_into_row(source) or not isinstance(parse_strict(source).value, list | dict):
         return None
     elements = cut_list(source)
-    elements = [one_line(source)] if elements is None else elements
-    return elements if elements and all(_is_named(element) for element in elements) else None
+    elements = [source] if elements is None else elements
+    if not elements or not all(map(_is_named, elements)):
+        return None
+    # Printed over several lines they would differ by nothing but their spacing from the same ones of another row.
+    return [compact(element) for element in elements] if "\n" in source else elements
 
 
 def _is_named(source: str) -> bool:

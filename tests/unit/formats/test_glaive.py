@@ -55,7 +55,10 @@ def test_chat_becomes_turns_and_prose_becomes_tools():
     assert example.messages[5].content == "Thanks.\nBye."
     assert isinstance(example.tools, tuple)
     assert [tool.view.name for tool in example.tools] == ["get_exchange_rate", "send_email"]
-    assert all(tool.view.wrapped for tool in example.tools)
+    assert example.tools[1].text == (
+        '{"type":"function","function":{"name":"send_email","description":"Send an email",'
+        '"parameters":{"type":"object","properties":{"text":{"type":"string"}},"required":["text"]}}}'
+    )
 
 
 def test_arguments_in_single_quotes_keep_every_character():
