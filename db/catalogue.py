@@ -1,31 +1,16 @@
-"""Tools with every save of them, and published catalogues."""
+"""Tools with every save of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Integer, Row, Select, and_, cast, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from curation.model.definition import Definition, Execution, Policy, Sample, SideEffect, Tool, ToolError
+from curation.model.definition import Tool
 from curation.model.states import GONE
 from db.tables import catalogue_item, catalogue_version, definition, example, example_tool, tool, tool_version
-
-
-class Meaning(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What belongs to a tool and a model does not see, as stored beside its definition."""
-
-    side_effect: SideEffect | None = None
-    idempotent: bool | None = None
-    idempotency_parameter: str | None = None
-    policy: Policy = Policy()
-    result_schema: str | None = None
-    errors: tuple[ToolError | str, ...] = ()
-    """Older revisions hold a bare message."""
-    execution: Execution = Execution()
-    samples: tuple[Sample, ...] = ()
+from db.tool_texts import add_definitions, join_tool, say_meaning
 
 
 class ToolRecord(msgspec.Struct, frozen=True):
@@ -39,43 +24,6 @@ class ToolRecord(msgspec.Struct, frozen=True):
     updated_by: str
     updated_at: str
     tool: Tool
-
-
-class CatalogueRecord(msgspec.Struct, frozen=True):
-    """One published catalogue without its tools."""
-
-    id: str
-    project_id: str
-    n: int
-    hash: str
-    by: str
-    at: str
-
-
-class CatalogueItem(msgspec.Struct, frozen=True):
-    """One tool of a catalogue: which revision, and what that says."""
-
-    tool_id: str
-    n: int
-    tool: Tool
-
-
-def _meaning(one: Tool) -> str:
-    fields = {name: getattr(one, name) for name in Meaning.__struct_fields__}
-    return msgspec.json.encode(Meaning(**fields)).decode()
-
-
-def _join(text: str, meaning: str) -> Tool:
-    fields = msgspec.structs.asdict(msgspec.json.decode(meaning, type=Meaning))
-    errors = tuple(ToolError(one) if isinstance(one, str) else one for one in fields.pop("errors"))
-    return Tool(Definition(text), errors=errors, **fields)
-
-
-def add_definitions(connection: Connection, definitions: Iterable[Definition]) -> None:
-    """Store definitions by content; known ones stay as they are."""
-    rows = [{"hash": one.hash, "name": one.view.name, "text": one.text} for one in definitions]
-    if rows:
-        connection.execute(upsert(definition).on_conflict_do_nothing(), rows)
 
 
 def _select_tools() -> Select[tuple[object, ...]]:
@@ -97,7 +45,7 @@ def _record(row: Row[tuple[object, ...]]) -> ToolRecord:
         bool(one[tool.c.archived]),
         one[tool.c.updated_by],
         one[tool.c.updated_at],
-        _join(one[definition.c.text], one[tool_version.c.meaning]),
+        join_tool(one[definition.c.text], one[tool_version.c.meaning]),
     )
 
 
@@ -126,7 +74,7 @@ def find_version(connection: Connection, tool_id: str, n: int) -> Tool | None:
         .where(tool_version.c.tool_id == tool_id, tool_version.c.n == n)
     )
     row = connection.execute(query).one_or_none()
-    return _join(row.text, row.meaning) if row else None
+    return join_tool(row.text, row.meaning) if row else None
 
 
 def put_tool(connection: Connection, record: ToolRecord) -> None:
@@ -147,7 +95,7 @@ def put_tool(connection: Connection, record: ToolRecord) -> None:
             tool_id=record.id,
             n=record.n,
             definition_hash=record.tool.definition.hash,
-            meaning=_meaning(record.tool),
+            meaning=say_meaning(record.tool),
             by=record.updated_by,
             at=record.updated_at,
         )
@@ -201,73 +149,6 @@ def count_examples(connection: Connection, project_id: str) -> dict[str, Used]:
     return {tool_id: Used(offered, called) for tool_id, offered, called in connection.execute(query)}
 
 
-def add_catalogue(connection: Connection, record: CatalogueRecord, items: Iterable[CatalogueItem]) -> None:
-    connection.execute(insert(catalogue_version).values(**msgspec.structs.asdict(record)))
-    rows = [
-        {"catalogue_id": record.id, "position": position, "tool_id": item.tool_id, "n": item.n}
-        for position, item in enumerate(items)
-    ]
-    connection.execute(insert(catalogue_item), rows)
-
-
-def list_catalogues(connection: Connection, project_id: str) -> list[CatalogueRecord]:
-    """Newest first."""
-    query = select(catalogue_version).where(catalogue_version.c.project_id == project_id)
-    return [CatalogueRecord(*row) for row in connection.execute(query.order_by(catalogue_version.c.n.desc()))]
-
-
-def find_catalogue(connection: Connection, catalogue_id: str) -> CatalogueRecord | None:
-    row = connection.execute(select(catalogue_version).where(catalogue_version.c.id == catalogue_id)).one_or_none()
-    return CatalogueRecord(*row) if row else None
-
-
-def newest_catalogue(connection: Connection, project_id: str) -> CatalogueRecord | None:
-    query = select(catalogue_version).where(catalogue_version.c.project_id == project_id)
-    row = connection.execute(query.order_by(catalogue_version.c.n.desc()).limit(1)).one_or_none()
-    return CatalogueRecord(*row) if row else None
-
-
-def newest_holding(connection: Connection, project_id: str) -> dict[str, int]:
-    """Tool → the number of the newest catalogue that holds it."""
-    query = (
-        select(catalogue_item.c.tool_id, func.max(catalogue_version.c.n))
-        .join(catalogue_version, catalogue_version.c.id == catalogue_item.c.catalogue_id)
-        .where(catalogue_version.c.project_id == project_id)
-        .group_by(catalogue_item.c.tool_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def count_items(connection: Connection, catalogue_id: str) -> int:
-    query = select(func.count()).select_from(catalogue_item)
-    return connection.execute(query.where(catalogue_item.c.catalogue_id == catalogue_id)).scalar_one()
-
-
-def count_tools(connection: Connection, project_id: str, catalogue_id: str) -> tuple[int, int]:
-    """How many tools there are, and how many of them stand in this catalogue just as they are."""
-    same = and_(
-        catalogue_item.c.catalogue_id == catalogue_id,
-        catalogue_item.c.tool_id == tool.c.id,
-        catalogue_item.c.n == tool.c.head_n,
-    )
-    query = select(func.count(), func.count(catalogue_item.c.tool_id)).select_from(tool.outerjoin(catalogue_item, same))
-    row = connection.execute(query.where(tool.c.project_id == project_id, tool.c.archived == 0)).one()
-    return row[0], row[1]
-
-
-def list_items(connection: Connection, catalogue_id: str) -> list[CatalogueItem]:
-    """A catalogue's tools in their order."""
-    same = and_(tool_version.c.tool_id == catalogue_item.c.tool_id, tool_version.c.n == catalogue_item.c.n)
-    query = (
-        select(catalogue_item.c.tool_id, catalogue_item.c.n, definition.c.text, tool_version.c.meaning)
-        .join(tool_version, same)
-        .join(definition, definition.c.hash == tool_version.c.definition_hash)
-        .where(catalogue_item.c.catalogue_id == catalogue_id)
-        .order_by(catalogue_item.c.position)
-    )
-    return [CatalogueItem(row[0], row[1], _join(row[2], row[3])) for row in connection.execute(query)]
-
-
 def list_saves(connection: Connection, tool_id: str) -> list[tuple[int, Tool, str, str, tuple[int, ...]]]:
     """(revision, tool, by, at, catalogues it stands in) of every save of a tool, newest first."""
     held = (
@@ -286,6 +167,6 @@ def list_saves(connection: Connection, tool_id: str) -> list[tuple[int, Tool, st
         .order_by(tool_version.c.n.desc())
     )
     return [
-        (row[0], _join(row[1], row[2]), row[3], row[4], tuple(numbers.get(row[0], ())))
+        (row[0], join_tool(row[1], row[2]), row[3], row[4], tuple(numbers.get(row[0], ())))
         for row in connection.execute(query)
     ]

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.definition import Definition
 from curation.model.finding import Finding
-from db.catalogue import add_definitions
 from db.tables import body, decision, example, example_tag, example_text, example_tool, finding
+from db.tool_texts import add_definitions
 
 
 class Offered(msgspec.Struct, frozen=True):

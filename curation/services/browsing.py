@@ -12,7 +12,7 @@ from curation.model.filters import ExampleFilter, Level, Special
 from curation.model.states import GONE, ExampleState
 from curation.services.impartial import list_judges
 from curation.services.workspace import Workspace
-from db import catalogue, datasets, filtering, glances, people, queries, repairs
+from db import catalogues, datasets, filtering, glances, people, queries, repairs
 from db.examples import ExampleRecord
 from db.second_looks import DIFFER, OPEN, count_looks
 
@@ -199,9 +199,9 @@ def glance(ws: Workspace, project_id: str) -> Glance:
 def _glance(connection: Connection, project_id: str) -> Glance:
     states = queries.count_states(connection, project_id)
     gone = sum(states[one.value] for one in GONE)
-    current = catalogue.newest_catalogue(connection, project_id)
-    published = catalogue.count_items(connection, current.id) if current else 0
-    n_tools, n_published_heads = catalogue.count_tools(connection, project_id, current.id if current else "")
+    current = catalogues.newest_catalogue(connection, project_id)
+    published = catalogues.count_items(connection, current.id) if current else 0
+    n_tools, n_published_heads = catalogues.count_tools(connection, project_id, current.id if current else "")
     version = next(iter(datasets.list_versions(connection, project_id)), None)
     return Glance(
         n_tools=n_tools,

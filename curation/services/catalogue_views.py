@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.model.definition import Tool
-from db import catalogue, people
-from db.catalogue import CatalogueRecord, ToolRecord
+from db import catalogues, people
+from db.catalogue import ToolRecord
+from db.catalogues import CatalogueRecord
 
 
 class ToolView(msgspec.Struct, frozen=True):
@@ -60,12 +61,12 @@ def view_tools(connection: Connection, project_id: str, records: Sequence[ToolRe
 
 def _published(connection: Connection, project_id: str) -> tuple[dict[str, int], dict[str, int]]:
     """Tool → the newest catalogue's number that holds it; tool → its revision in the current one."""
-    current = catalogue.newest_catalogue(connection, project_id)
-    items = catalogue.list_items(connection, current.id) if current else []
-    return catalogue.newest_holding(connection, project_id), {item.tool_id: item.n for item in items}
+    current = catalogues.newest_catalogue(connection, project_id)
+    items = catalogues.list_items(connection, current.id) if current else []
+    return catalogues.newest_holding(connection, project_id), {item.tool_id: item.n for item in items}
 
 
 def view_catalogue(connection: Connection, record: CatalogueRecord) -> CatalogueView:
-    tools = tuple(item.tool for item in catalogue.list_items(connection, record.id))
+    tools = tuple(item.tool for item in catalogues.list_items(connection, record.id))
     name = people.name_people(connection).get(record.by, record.by)
     return CatalogueView(record.id, record.n, record.hash, name, record.at, tools)

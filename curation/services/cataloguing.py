@@ -20,9 +20,10 @@ from curation.services.judging import Bench, read_bench
 from curation.services.projects import need_project
 from curation.services.rechecking import carry_verdicts, recheck_stale
 from curation.services.workspace import Workspace
-from db import catalogue
+from db import catalogue, catalogues
 from db.acts import Deed
-from db.catalogue import NEVER, CatalogueItem, CatalogueRecord, ToolRecord, Used
+from db.catalogue import NEVER, ToolRecord, Used
+from db.catalogues import CatalogueItem, CatalogueRecord
 
 __all__ = [
     "NEVER",
@@ -137,7 +138,7 @@ def publish_if_new(act: Act, project_id: str) -> None:
     """
     project = need_project(act.connection, project_id)
     records = catalogue.list_tools(act.connection, project.id)
-    newest = catalogue.newest_catalogue(act.connection, project.id)
+    newest = catalogues.newest_catalogue(act.connection, project.id)
     if newest and newest.hash == hash_catalogue([record.tool for record in records]):
         return
     _require_publishable(records, project.working_target)
@@ -147,14 +148,14 @@ def publish_if_new(act: Act, project_id: str) -> None:
 def current_catalogue(ws: Workspace, project_id: str) -> CatalogueView | None:
     """The newest published catalogue, None before the first."""
     with ws.reading() as connection:
-        record = catalogue.newest_catalogue(connection, project_id)
+        record = catalogues.newest_catalogue(connection, project_id)
         return view_catalogue(connection, record) if record else None
 
 
 def list_catalogues(ws: Workspace, project_id: str) -> tuple[CatalogueView, ...]:
     """Newest first."""
     with ws.reading() as connection:
-        return tuple(view_catalogue(connection, one) for one in catalogue.list_catalogues(connection, project_id))
+        return tuple(view_catalogue(connection, one) for one in catalogues.list_catalogues(connection, project_id))
 
 
 def _save(act: Act, project_id: str, tool: Tool, tool_id: str | None, base_revision: int) -> str:
@@ -220,14 +221,14 @@ def _require_publishable(records: Sequence[ToolRecord], target: str | None) -> N
 
 
 def _publish(act: Act, project_id: str, records: Sequence[ToolRecord]) -> str:
-    before = catalogue.newest_catalogue(act.connection, project_id)
+    before = catalogues.newest_catalogue(act.connection, project_id)
     items = [CatalogueItem(record.id, record.n, record.tool) for record in records]
     digest = hash_catalogue([item.tool for item in items])
     if before and before.hash == digest:
         raise StateError(f"Nothing has changed since catalogue {before.n}.", hint="Edit a tool first.")
     n = before.n + 1 if before else 1
     record = CatalogueRecord(act.ws.new_id(), project_id, n, digest, act.actor.person_id, act.at)
-    catalogue.add_catalogue(act.connection, record, items)
+    catalogues.add_catalogue(act.connection, record, items)
     act.note(Deed(record.id, before.hash if before else None, digest, project_id))
     return record.id
 

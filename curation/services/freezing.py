@@ -21,7 +21,7 @@ from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.splitting import ensure_splits
 from curation.services.workspace import Workspace
-from db import catalogue, datasets, people
+from db import catalogues, datasets, people
 from db.acts import Deed
 from db.datasets import Member, VersionRecord
 
@@ -120,7 +120,7 @@ def _require_no_leak(members: Sequence[Member], splits: Mapping[str, Split]) -> 
 def _version(
     act: Act, project_id: str, target: str | None, members: Sequence[Member], splits: Mapping[str, Split]
 ) -> VersionRecord:
-    current = catalogue.newest_catalogue(act.connection, project_id)
+    current = catalogues.newest_catalogue(act.connection, project_id)
     placed = [(one.body_hash, splits[one.group_key]) for one in members]
     counts = Counter(split.value for _, split in placed)
     return VersionRecord(
@@ -186,7 +186,7 @@ def read_items(ws: Workspace, dataset_id: str, split: Split | str | None = None)
 
 
 def _view(connection: Connection, record: VersionRecord) -> DatasetView:
-    numbers = {one.id: one.n for one in catalogue.list_catalogues(connection, record.project_id)}
+    numbers = {one.id: one.n for one in catalogues.list_catalogues(connection, record.project_id)}
     return DatasetView(
         id=record.id,
         n=record.n,

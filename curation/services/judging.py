@@ -16,7 +16,7 @@ from curation.model.finding import Finding, Judged, Severity
 from curation.model.reading import Reading, Reject
 from curation.reading.rows import read_row
 from curation.rules import CHECKER_VERSION, check_all, judge
-from db import catalogue, people
+from db import catalogues, people
 
 
 class Bench(msgspec.Struct, frozen=True):
@@ -36,14 +36,14 @@ class Bench(msgspec.Struct, frozen=True):
 def read_bench(connection: Connection, project_id: str) -> Bench:
     """The project's working target and the tools of its current catalogue."""
     project = people.find_project(connection, project_id)
-    current = catalogue.newest_catalogue(connection, project_id)
+    current = catalogues.newest_catalogue(connection, project_id)
     return bench_of(connection, project.working_target if project else None, current.id if current else None)
 
 
 def bench_of(connection: Connection, target: str | None, catalogue_id: str | None) -> Bench:
     """A target and the tools of one catalogue, as a frozen version names them."""
-    published = catalogue.find_catalogue(connection, catalogue_id) if catalogue_id else None
-    items = catalogue.list_items(connection, published.id) if published else []
+    published = catalogues.find_catalogue(connection, catalogue_id) if catalogue_id else None
+    items = catalogues.list_items(connection, published.id) if published else []
     key = key_of(target, published.hash if published else "")
     return Bench(target, {item.tool.name: item.tool for item in items}, key)
 

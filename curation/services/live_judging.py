@@ -13,7 +13,7 @@ from curation.model.finding import Judged
 from curation.services import judging, writing
 from curation.services.judging import Bench
 from curation.services.workspace import Workspace
-from db import catalogue, people
+from db import catalogues, people
 
 KEPT_REVISIONS = 64
 KEPT_CATALOGUES = 8
@@ -28,7 +28,7 @@ def judge(ws: Workspace, project_id: str, example: Example) -> tuple[Judged, ...
     """What would be said about this example if it were saved now; errors first."""
     with ws.reading() as connection:
         project = people.find_project(connection, project_id)
-        current = catalogue.newest_catalogue(connection, project_id)
+        current = catalogues.newest_catalogue(connection, project_id)
     bench = _read_bench(ws, project.working_target if project else None, current.id if current else None)
     return judging.check_example(bench, judging.reread(example)[1])[1]
 

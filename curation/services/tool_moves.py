@@ -13,7 +13,7 @@ from curation.model.definition import Definition, Execution, Tool
 from curation.services.cataloguing import hash_catalogue
 from curation.services.judging import Bench, key_of, read_bench
 from curation.services.projects import need_project
-from db import catalogue, impacts
+from db import catalogue, catalogues, impacts
 from db.catalogue import ToolRecord
 from db.impacts import Held, KnownVersion
 
@@ -99,8 +99,8 @@ def coming_bench(connection: Connection, project_id: str) -> Bench:
 
 def _redefined(connection: Connection, project_id: str, records: Sequence[ToolRecord]) -> set[str]:
     """Tools about which a team says something else than in the published catalogue: effect, policy, result, errors."""
-    current = catalogue.newest_catalogue(connection, project_id)
-    published = {one.tool_id: one.tool for one in catalogue.list_items(connection, current.id)} if current else {}
+    current = catalogues.newest_catalogue(connection, project_id)
+    published = {one.tool_id: one.tool for one in catalogues.list_items(connection, current.id)} if current else {}
     return {one.id for one in records if one.id in published and _meaning(one.tool) != _meaning(published[one.id])}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from curation.model.definition import Definition, Execution, Policy, Sample, Tool, ToolError
 from curation.services import cataloguing, people, projects
 from curation.services.workspace import open_workspace
-from db.catalogue import _join
+from db.tool_texts import join_tool
 
 TOOL = Tool(
     Definition('{"type":"function","function":{"name":"refund","parameters":{"type":"object"}}}'),
@@ -29,7 +29,7 @@ def test_everything_said_about_a_tool_is_stored(tmp_path: Path) -> None:
 
 
 def test_errors_stored_as_bare_messages_are_read() -> None:
-    tool = _join(TOOL.definition.text, '{"side_effect":"read","errors":["gone","busy"]}')
+    tool = join_tool(TOOL.definition.text, '{"side_effect":"read","errors":["gone","busy"]}')
     assert tool.errors == (ToolError("gone"), ToolError("busy"))
 
 
