@@ -20,8 +20,10 @@ from curation.services.browsing import list_examples
 from curation.services.workspace import DATABASE, open_workspace
 from db import migrations
 from db.engine import make_engine
+from db.locking import WriteLock
+from db.second_looks import Look, count_looks
 from db.tables import metadata
-from db.unit_of_work import reading
+from db.unit_of_work import UnitOfWork, reading
 from tests.db.old_file import write_old_file
 
 
@@ -45,6 +47,30 @@ def test_old_file_with_rows_is_upgraded_after_a_backup(tmp_path: Path):
     with closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
         assert connection.execute("SELECT title FROM example").fetchone() == ("Where is my parcel?",)
+
+
+def test_looks_and_splits_of_an_older_file_are_told_on_its_examples(tmp_path: Path):
+    path = tmp_path / DATABASE
+    write_old_file(path)
+    engine = make_engine(path)
+    with UnitOfWork(engine, WriteLock(path), path) as unit:
+        run = unit.connection.exec_driver_sql
+        migrations.upgrade(unit.connection, "0014")
+        run("INSERT INTO revision VALUES ('e', 1, 'h', 'mara', '', 'edited')")
+        run("INSERT INTO second_look (example_id, project_id, rev, state, drawn_at) VALUES ('e', 'p', 1, 'open', '')")
+        run(
+            "INSERT INTO review (id, example_id, rev, person_id, verdict, at, blind)"
+            " VALUES ('r', 'e', 1, 'jon', 'accepted', '', 1)"
+        )
+        run("INSERT INTO split_group VALUES ('p', 'e', 'train', '')")
+        unit.commit()
+    engine.dispose()
+    ws = open_workspace(tmp_path)
+    with ws.reading() as connection:
+        (counted,) = count_looks(connection, "p")
+        assert (counted.state, counted.look, counted.n) == ("draft", Look("open", ("jon",), ("mara",)), 1)
+        assert connection.execute(text("SELECT drawn FROM example")).scalar_one() == 1
+    ws.close()
 
 
 def test_upgraded_rows_can_be_erased_but_not_deleted(tmp_path: Path):
