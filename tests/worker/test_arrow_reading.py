@@ -114,6 +114,12 @@ def test_values_of_other_types_become_json() -> None:
     }
 
 
+def test_list_of_turns_is_known_under_any_name() -> None:
+    given = conversation()
+    rows = Rows(io.BytesIO(parquet([{"dialog": given["messages"], "n": 1}])), "rows.parquet")
+    assert [(use.key, use.is_json) for use in rows.head.columns] == [("messages", False), ("n", False)]
+
+
 def test_columns_of_json_text_are_spliced() -> None:
     given = conversation()
     rows = [{"id": "1", "chat_messages": json.dumps(given["messages"]), "tools": given["tools"]}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -49,6 +50,14 @@ class ColumnUse(msgspec.Struct, frozen=True):
     is_json: bool = False
 
 
+class _Cells(NamedTuple):
+    """The values of one column in the first rows."""
+
+    sources: list[str]
+    """The JSON of each, or what the text says where all are texts."""
+    is_text: bool
+
+
 class Mapping(msgspec.Struct, frozen=True):
     """What becomes of each column of a table."""
 
@@ -92,9 +101,9 @@ def propose(columns: Sequence[str], samples: Sequence[bytes], recognise: Recogni
     as_it_is = Mapping(tuple(ColumnUse(name, "" if _INDEX.fullmatch(name) else name) for name in columns))
     if not given and (not samples or sum(map(recognise, samples)) * 2 > len(samples)):
         return as_it_is
-    texts = _texts_of([_decode_row(sample) for sample in samples], columns)
-    keys = _name_by_content(_name_keys(columns, given), texts)
-    found = Mapping(tuple(ColumnUse(name, key, _is_json(key, texts[name])) for name, key in keys.items()))
+    cells = _gather_cells([_decode_row(sample) for sample in samples], columns)
+    keys = _name_keys(cells, given)
+    found = Mapping(tuple(ColumnUse(name, key, _is_json(key, cells[name])) for name, key in keys.items()))
     return _keep_answers_as_text(found)
 
 
@@ -118,35 +127,38 @@ def _require_columns(columns: Sequence[str], given: dict[str, str]) -> None:
             raise UnreadableError(f"There is no column `{column}` for `{key}`.", hint=f"The columns are: {there}.")
 
 
-def _name_keys(columns: Sequence[str], given: dict[str, str]) -> dict[str, str]:
-    """Column → key: what people gave, else the key with such a name, else the column's own name."""
-    taken = set(given)
+def _name_keys(cells: dict[str, _Cells], given: dict[str, str]) -> dict[str, str]:
+    """Column → key: what people gave; else the column of that very name, of that content, or of a name like it."""
     keys = {column: key for key, column in given.items()}
-    for key, names in _KEYS.items():
-        usual = [name for name in names for column in columns if _fold(column) == name and column not in keys]
-        found = next((column for name in usual for column in columns if _fold(column) == name), None)
-        if found is not None and key not in taken and (found == key or key not in columns):
-            keys[found] = key
+    taken = set(given) | {column for column in cells if column in _KEYS}
+    for key, find in [*((key, _find_by_content) for key in _MARKS), *((key, _find_by_name) for key in _KEYS)]:
+        free = {column: one for column, one in cells.items() if column not in keys and column not in _KEYS}
+        column = None if key in taken else find(key, free)
+        if column is not None:
+            keys[column] = key
             taken.add(key)
-    return {column: keys.get(column, "" if _INDEX.fullmatch(column) else column) for column in columns}
+    return {column: keys.get(column, _own_key(column, given)) for column in cells}
 
 
-def _name_by_content(keys: dict[str, str], texts: dict[str, list[str] | None]) -> dict[str, str]:
-    """A column of another name whose text holds turns or definitions, where no column has the name of those."""
-    named = dict(keys)
-    for key, marks in _MARKS.items():
-        if key in named.values():
-            continue
-        found = (column for column, own in keys.items() if own == column and _holds(texts[column], marks))
-        if (column := next(found, None)) is not None:
-            named[column] = key
-    return named
+def _own_key(column: str, given: dict[str, str]) -> str:
+    """The key of a column that stands for no other one; a name that was given away gets a mark."""
+    if _INDEX.fullmatch(column):
+        return ""
+    return f"{column} (column)" if column in given else column
 
 
-def _holds(texts: list[str] | None, marks: frozenset[str]) -> bool:
-    """Whether each text is a list of objects with these keys."""
-    full = [text for text in texts or () if text.strip()]
-    return bool(full) and all(_is_list_with(text, marks) for text in full)
+def _find_by_content(key: str, free: dict[str, _Cells]) -> str | None:
+    return next((column for column, cells in free.items() if _holds(cells, _MARKS[key])), None)
+
+
+def _find_by_name(key: str, free: dict[str, _Cells]) -> str | None:
+    return next((column for name in _KEYS[key] for column in free if _fold(column) == name), None)
+
+
+def _holds(cells: _Cells, marks: frozenset[str]) -> bool:
+    """Whether each value is a list of objects with these keys."""
+    full = [source for source in cells.sources if source.strip()]
+    return bool(full) and all(_is_list_with(source, marks) for source in full)
 
 
 def _is_list_with(text: str, marks: frozenset[str]) -> bool:
@@ -161,20 +173,19 @@ def _fold(name: str) -> str:
     return re.sub(r"[\s\-.]+", "_", name.strip().casefold())
 
 
-def _texts_of(rows: Sequence[dict[str, msgspec.Raw]], columns: Sequence[str]) -> dict[str, list[str] | None]:
-    """The text of each column in the first rows; None for a column that holds anything but text."""
-    found: dict[str, list[str] | None] = {}
+def _gather_cells(rows: Sequence[dict[str, msgspec.Raw]], columns: Sequence[str]) -> dict[str, _Cells]:
+    found: dict[str, _Cells] = {}
     for name in columns:
         sources = [bytes(row[name]) for row in rows if name in row and bytes(row[name]) != b"null"]
-        is_text = all(source.startswith(b'"') for source in sources)
-        found[name] = [_decode_text(source) for source in sources] if is_text else None
+        is_text = bool(sources) and all(source.startswith(b'"') for source in sources)
+        found[name] = _Cells([_decode_text(one) if is_text else one.decode() for one in sources], is_text)
     return found
 
 
-def _is_json(key: str, texts: list[str] | None) -> bool:
-    if key not in _NESTED or not texts:
+def _is_json(key: str, cells: _Cells) -> bool:
+    if key not in _NESTED or not cells.is_text:
         return False
-    return all(text.lstrip().startswith(("[", "{")) for text in texts if text.strip())
+    return all(text.lstrip().startswith(("[", "{")) for text in cells.sources if text.strip())
 
 
 def _keep_answers_as_text(mapping: Mapping) -> Mapping:

@@ -183,6 +183,19 @@ def test_columns_of_other_names_are_told_by_what_they_hold() -> None:
     ]
 
 
+def test_content_counts_more_than_a_name_like_it() -> None:
+    rows = open_csv(table([["conversation", "answer"], [TEXT, "yes"]]))
+    assert [use.key for use in rows.head.columns] == ["messages", "answers"]
+
+
+def test_name_that_was_given_away_is_kept_apart() -> None:
+    rows = open_csv(table([["messages", "chat"], ["a note", TEXT]]), {"messages": "chat"})
+    assert [use.key for use in rows.head.columns] == ["messages (column)", "messages"]
+    (row,) = rows.read(detect_format(rows.head.rows))
+    assert isinstance(row.result, Reading)
+    assert len(row.result.example.messages) == 2
+
+
 def test_people_say_which_column_is_which() -> None:
     content = table([["a", "b", "messages"], [TEXT, "[]", "only a note"]])
     (row,) = read(content, {"messages": "a", "tools": "b", "note": "messages"})
