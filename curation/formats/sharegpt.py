@@ -60,7 +60,7 @@ def companions(files: Mapping[str, str]) -> dict[str, bytes]:
 
 FORMAT = Format(
     name="sharegpt",
-    title="ShareGPT: for LLaMA-Factory, with dataset_info.json",
+    title="ShareGPT: for LLaMA-Factory, every answer learnt",
     read=read,
     write=write,
     lossless=False,

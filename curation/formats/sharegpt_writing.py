@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from curation.formats.call_values import write_call_value, write_call_values
+from curation.formats.context import NOT_LEARNT
 from curation.formats.contract import NO_OBJECT, Loss, Written
 from curation.formats.joined_results import join_results, split_results
 from curation.formats.losses import take_off_labels
@@ -48,6 +49,16 @@ _encode = msgspec.json.Encoder().encode
 
 
 def write(example: Example) -> Written:
+    """One row with all turns; the trainer learns every answer of it."""
+    return _write(example, is_split=False)
+
+
+def write_split(example: Example) -> Written:
+    """One row for each answer that is to be learnt, with all turns before it; the trainer learns the last one alone."""
+    return _write(example, is_split=True)
+
+
+def _write(example: Example, *, is_split: bool) -> Written:
     if example.whole is not None:
         return Written(refused=NO_OBJECT)
     bare, losses = take_off_labels(example)
@@ -57,24 +68,27 @@ def write(example: Example) -> Written:
         tools, changes = write_tools(bare.tools)
     except UnwritableError as error:
         return Written(refused=str(error))
-    return _Writer(bare, [*losses, *list_unknown("", bare.extra), *changes], tools).write()
+    return _Writer(bare, [*losses, *list_unknown("", bare.extra), *changes], tools, is_split=is_split).write()
 
 
 class _Writer:
     """One pass over the turns of one example."""
 
-    def __init__(self, example: Example, losses: list[Loss], tools: str) -> None:
+    def __init__(self, example: Example, losses: list[Loss], tools: str, *, is_split: bool) -> None:
         self.messages = example.messages
         self.losses = losses
         self.tools = tools
+        self.is_split = is_split
         self.system = ""
         self.turns: list[_Turn] = []
         self.n_calls = 0
         self.waiting: tuple[Call, ...] = ()
         """The calls of the last turn of calls."""
         self.results: list[tuple[int, Message]] = []
-        self.n_kept, self.n_read = 0, 0
-        """How many turns the row holds up to its last answer, and how many of the example that takes."""
+        self.ends: list[int] = []
+        """How many turns stand up to each answer that is learnt."""
+        self.n_read = 0
+        """How many turns of the example that takes up to the last one."""
 
     def write(self) -> Written:
         stopped_by = ""
@@ -83,14 +97,17 @@ class _Writer:
                 self.write_turn(i, message)
         except UnwritableError as error:
             stopped_by = str(error)
-        if not self.n_kept:
-            return Written(refused=stopped_by or "The conversation has no assistant turn after a user's.")
+        if not self.ends:
+            return Written(refused=stopped_by or "The conversation has no answer to learn after a user's turn.")
         losses = [loss for loss in self.losses if is_before(loss.at, self.n_read)]
         if self.n_read < len(self.messages):
             why = stopped_by and f"{stopped_by} Nothing after turn {self.n_read} is written."
             losses.append(Loss(f"/messages/{self.n_read}", why or "turns after the last answer"))
-        row = _Row(self.turns[: self.n_kept], self.system, msgspec.Raw(self.tools.encode()))
-        return Written(rows=(_encode(row),), losses=tuple(losses))
+        ends = self.ends if self.is_split else self.ends[-1:]
+        return Written(rows=tuple(map(self.write_row, ends)), losses=tuple(losses))
+
+    def write_row(self, end: int) -> bytes:
+        return _encode(_Row(self.turns[:end], self.system, msgspec.Raw(self.tools.encode())))
 
     def lose(self, at: str, what: str) -> None:
         self.losses.append(Loss(at, what))
@@ -98,8 +115,10 @@ class _Writer:
     # -- turns ----------------------------------------------------------------------------------------------------
 
     def write_turn(self, i: int, message: Message) -> None:
-        check_turn(i, message)
-        self.losses += list_key_losses(f"/messages/{i}", message)
+        if message.role == "assistant" and message.weight == NOT_LEARNT and not self.is_split:
+            refuse(i, "has weight 0 and would be learnt; `sharegpt_last` shows it and teaches the others")
+        check_turn(i, message, holds_weight=self.is_split)
+        self.losses += [one for one in list_key_losses(f"/messages/{i}", message) if not _is_shown(message, one)]
         if message.role == "tool":
             self.results.append((i, message))
             return
@@ -131,7 +150,9 @@ class _Writer:
             self.add(i, "gpt", _text(i, message))
         self.waiting = message.calls or ()
         self.n_calls += len(self.waiting)
-        self.n_kept, self.n_read = len(self.turns), i + 1
+        if message.weight != NOT_LEARNT:
+            self.ends.append(len(self.turns))
+            self.n_read = i + 1
 
     def write_call(self, i: int, j: int, call: Call) -> str:
         name, arguments = need_call(i, call)
@@ -188,6 +209,11 @@ class _Writer:
                 self.lose(f"/messages/{i}/content", "order of the results")
             placed.append((place, _text(i, message)))
         return placed
+
+
+def _is_shown(message: Message, loss: Loss) -> bool:
+    """Whether a loss is the weight of an answer that is only shown, which reading its row gives it again."""
+    return loss.at.endswith("/weight") and message.role == "assistant" and message.weight == NOT_LEARNT
 
 
 def is_before(at: str, n_read: int) -> bool:

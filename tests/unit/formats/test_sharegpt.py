@@ -216,8 +216,8 @@ def test_turn_that_breaks_the_order_ends_the_row_and_is_named(messages: list[Mes
     ("messages", "row", "why"),
     [
         ([ANSWER], {}, "Turn 1 is an answer where"),
-        ([user()], {}, "no assistant turn"),
-        ([], {}, "no assistant turn"),
+        ([user()], {}, "no answer to learn"),
+        ([], {}, "no answer to learn"),
         ([user(), Message("assistant", None)], {}, "Turn 2 has no content"),
         ([user(), calls(("f", "{}"), ("g", "{}")), result("[1,2]")], {}, None),
         ([user(), ANSWER], {"tools": (Definition('{"parameters": {}}'),)}, "Tool 1 has no name"),
