@@ -6,7 +6,7 @@ Who does what with the cursor: `focus.py` (this one) moves it into a widget, onc
 which widget that is on Write, by a pointer into the example; `desk_focus.py` catches a focus that was lost, for desks
 that are read by arrow keys; `hand_over.py` sends what a plain field holds before a chord acts; `held_typing.js` keeps
 what is typed until the cursor has arrived (`held_keys.js` types it then);
-`frontend/src/between.js` does that for a live field while it is redrawn.
+`frontend/src/between.js` does that for a live field while it is redrawn; `reloaded.py` brings it back after a reload.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from ui.layout import show_notice  # noqa: E402
 from ui.popovers import listen_to_popovers  # noqa: E402
 from ui.presses import hold_presses  # noqa: E402
 from ui.quiet import keep_quiet  # noqa: E402
+from ui.reloaded import keep_cursor  # noqa: E402
 from ui.session import current_project, require_role  # noqa: E402
 
 STATIC = ROOT / "ui" / "static"
@@ -66,6 +67,7 @@ def main() -> None:
     ]
     hold_presses()
     listen_to_popovers()
+    keep_cursor()
     asked = address.arrive()
     position = "top" if current_project() else "hidden"
     chosen = st.navigation([page for page in pages if page is not None], position=position)

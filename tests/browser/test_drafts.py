@@ -12,6 +12,7 @@ from curation.services import drafting
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer
 from tests.browser.serving import Server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
@@ -109,3 +110,19 @@ def test_two_texts_for_one_field_are_both_shown_and_mine_can_become_a_copy(
         expect(first.get_by_label("Assistant, turn 2", exact=True)).to_have_count(1)
         expect(first.get_by_label("Assistant, turn 2", exact=True)).to_have_value("The first tab's answer.")
         assert _answer(filling, example.id) == "The second tab's answer."
+
+
+def test_cursor_is_where_it_was_after_a_reload(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        example = filling.write(make_answer("Thanks"))
+        page = open_tab(_open(server, filling, example.id))
+        field = page.get_by_label("Assistant, turn 2", exact=True)
+        expect(field).to_have_value("You are welcome.")
+        settled(page)
+        field.press("Home")
+        page.keyboard.type("Well: ")
+        _wait_for(lambda: _draft(filling, example.id).startswith("Well: "))
+        page.reload()
+        expect(field).to_be_focused()
+        page.keyboard.type("yes, ")
+        expect(field).to_have_value("Well: yes, You are welcome.")
