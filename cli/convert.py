@@ -35,6 +35,7 @@ def convert(file: str, source: str | None, target: str, output: str, report: str
             for line in row.rows:
                 lines.write_row(line)
             counts["read"] += 1
+            counts["nulls"] += row.n_nulls
             counts["written"] += len(row.rows)
             counts["lossy"] += bool(row.losses)
             counts["refused"] += row.refused is not None
@@ -50,6 +51,8 @@ def _summarise(counts: Counter[str], report: str | None) -> str:
     if counts["lossy"] or counts["refused"]:
         where = f"; see {report}" if report else "; --report FILE lists them"
         text += f", {counts['lossy']} with losses, {counts['refused']} refused{where}"
+    if counts["nulls"]:
+        text += f"; {counts['nulls']:,} keys that the table had filled with null were left out"
     return text
 
 

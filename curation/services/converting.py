@@ -30,6 +30,8 @@ class ConvertedRow(msgspec.Struct, frozen=True):
     rows: tuple[bytes, ...]
     losses: tuple[ReportedLoss, ...] = ()
     refused: str | None = None
+    n_nulls: int = 0
+    """Keys that a table had filled with null, and that are left out."""
 
     @property
     def is_whole(self) -> bool:
@@ -53,7 +55,8 @@ def convert_stream(stream: BinaryIO, source: str | None, target: str, name: str 
         raise UnwritableError(f"The format `{target}` can only be read.")
     rows = Rows(stream, name)
     origin = get_format(source) if source else detect_format(rows.head.rows)
-    return (_convert_row(row, goal) for row in rows.read(origin))
+    read = ((row, _convert_row(row, goal)) for row in rows.read(origin))
+    return (msgspec.structs.replace(done, n_nulls=row.n_nulls) for row, done in read)
 
 
 def report_line(name: str, row: ConvertedRow) -> bytes:

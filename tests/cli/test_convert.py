@@ -152,3 +152,11 @@ def test_row_over_several_lines_is_written_on_one() -> None:
         result = run("-", "--to", target, text=json.dumps(row, indent=2).encode())
         assert result.exit_code == 0
         assert len(result.stdout.splitlines()) == 1
+
+
+def test_tables_are_written_and_read(tmp_path: Path) -> None:
+    for name in ("csv", "parquet"):
+        table, back = tmp_path / f"rows.{name}", tmp_path / f"{name}.jsonl"
+        assert run(str(ROWS), "--to", name, "-o", str(table)).exit_code == 0
+        assert run(str(table), "--to", "openai", "-o", str(back)).exit_code == 0
+        assert read_lines(back) == read_lines(ROWS)

@@ -123,8 +123,8 @@ def test_preview_stores_nothing_and_tells_format_and_faults(tmp_path: Path):
 def test_missing_file_and_unknown_format_are_told(desk: Desk, tmp_path: Path):
     with pytest.raises(UnreadableError, match=r"none\.jsonl cannot be read"):
         importing.import_file(desk.ws, desk.actor, desk.project_id, tmp_path / "none.jsonl", nonce=desk.nonce())
-    with pytest.raises(NotFoundError, match="no format `csv`"):
-        bring(desk, b"{}", format_name="csv")
+    with pytest.raises(NotFoundError, match="no format `xml`"):
+        bring(desk, b"{}", format_name="xml")
     assert importing.list_sources(desk.ws, desk.project_id) == ()
 
 
