@@ -164,6 +164,10 @@ def _read_table_row(row: TableRow, fmt: Format) -> FileRow:
     if row.fault is not None:
         return FileRow(row.line, row.raw[:KEPT_BYTES], row.fault, row.n_nulls)
     read = _read_row(row.line, row.raw, fmt)
+    if row.note and isinstance(read.result, Reading):
+        mended = Finding(rule=RULE_SLUGS["J03"], code="J03", at="", message=row.note)
+        result = msgspec.structs.replace(read.result, findings=(mended, *read.result.findings))
+        read = msgspec.structs.replace(read, result=result)
     return msgspec.structs.replace(read, n_nulls=row.n_nulls, note=row.note)
 
 

@@ -220,6 +220,7 @@ def test_python_literal_is_read_as_the_json_it_means_and_said_so() -> None:
     assert isinstance(row.result, Reading)
     assert row.result.example.messages[1].content == "Grüße"
     assert "Python literal" in row.note
+    assert [finding.code for finding in row.result.findings] == ["J03"]
 
 
 def test_text_that_means_no_json_stays_a_text() -> None:
