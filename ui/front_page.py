@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 from streamlit import file_util
 
-EARLY_KEYS = Path(__file__).with_name("early_keys.js").read_text(encoding="utf-8")
+EARLY = [Path(__file__).with_name(f"early_{name}.js").read_text(encoding="utf-8") for name in ("keys", "history")]
+"""Scripts that are there before Streamlit is."""
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 _FONT = re.compile(r'<link\s+rel="preload"[^>]*?SourceSans[^>]*>')
 _TITLE = re.compile(r"<title>.*?</title>")
@@ -41,7 +42,7 @@ def front_page(text: str, base: str) -> str:
     ours = (
         f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin + {json.dumps(f'{base}/')},"
         f" LIGHT_THEME: {face}, DARK_THEME: {face} }}</script>"
-        f"<script>{EARLY_KEYS}</script>"
+        f"<script>{''.join(EARLY)}</script>"
         f"<style>@media (prefers-color-scheme: dark) {{ html {{ background: {dark} }} }}</style>"
     )
     text = _TITLE.sub("<title>Callwright</title>", _FONT.sub("", text), count=1)

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from curation.services import writing
 from tests.browser.expecting import expect
 from tests.browser.filling import filled, make_answer
 from tests.browser.serving import ROOT, Server, make_server
+from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
@@ -102,3 +104,18 @@ def test_unsafe_start_is_refused_with_one_sentence(tmp_path: Path, option: str, 
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_each_page_is_one_step_back(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        shown = filling.write(make_answer("Thanks"))
+        writing.submit(filling.ws, filling.actor, shown.id, 1, nonce=f"submit {shown.id}")
+        page = open_tab(f"{server.base}/?project={filling.project.id}")
+        for place, word in (("Review", "#1"), ("Examples", "1–1 of 1"), ("Write", "Queue")):
+            settled(page).get_by_role("link", name=place, exact=True).click()
+            expect(page.get_by_text(word).first).to_be_visible()
+            expect(page).to_have_url(re.compile(f"/{place.lower()}\\?project="))
+        for place in ("examples", "review", ""):
+            settled(page).wait_for_timeout(1_100)  # so long the browser may still report the address before
+            page.go_back()
+            expect(page).to_have_url(re.compile(f"/{place}\\?project="))
