@@ -31,7 +31,7 @@ def edit_schema(place: Place, key: str, pointer: str, edit: Edit, what: str = ""
     now = tool_typing.follow(desk_at(place), place.schema, pointer) if pointer else ""
     if pointer and not now:
         return
-    take(place, key, slip, lambda: apply(place, lambda outline: edit(outline, now, value), what))
+    take(place, key, str(value or ""), slip, lambda: apply(place, lambda outline: edit(outline, now, value), what))
 
 
 def apply(place: Place, edit: Callable[[Outline], Outline], what: str = "") -> None:

@@ -14,7 +14,6 @@ from curation.model.outline import lay_out
 from curation.services import tool_desk
 from curation.services.parameter_forms import Line, open_form
 from curation.services.tool_desk import Desk
-from curation.services.tool_facts import read_number
 from ui import impact_card, strict_preview
 from ui.glossary import meaning_of
 from ui.layout import severity_badge
@@ -23,9 +22,8 @@ from ui.tabs import tab_label
 from ui.text import named, plain, source
 from ui.tool_edits import write_choice
 from ui.tool_place import Place, place_of, show_parameter
-from ui.tool_texts import draw_live, write_text
-from ui.tool_unread import Slip, hold, show_refusal, take
-from ui.uncut import uncut
+from ui.tool_texts import draw_live, draw_number
+from ui.tool_unread import hold
 
 EFFECTS = {"": "not said"} | {word: word for word in get_args(SideEffect)}
 ANSWERS = {"": "not said", "yes": "yes", "no": "no"}
@@ -86,37 +84,16 @@ def _draw_running(desk: Desk) -> None:
     place = place_of(desk)
     left, right = st.columns(2, gap="small")
     with left:
-        _number(place, desk, "timeout_s", "Time-out (seconds)", "none")
-        _number(place, desk, "rate_calls", "At most so many calls …", "no limit")
+        draw_number(desk, "timeout_s", "Time-out (seconds)", "none")
+        draw_number(desk, "rate_calls", "At most so many calls …", "no limit")
     with right:
-        _number(place, desk, "most_retries", "Retries at most", "none said")
-        _number(place, desk, "rate_period_s", "… in so many seconds", "60")
+        draw_number(desk, "most_retries", "Retries at most", "none said")
+        draw_number(desk, "rate_period_s", "… in so many seconds", "60")
     _select(place, desk, "retry", "After an error, a retry is safe", RETRIES, RETRY_HELP)
     if bool(desk.fields["rate_calls"].strip()) is not bool(desk.fields["rate_period_s"].strip()):
         st.markdown(
             ":orange[:material/warning:] A rate limit is a number of calls and a period; one of them is missing."
         )
-
-
-def _number(place: Place, desk: Desk, field: str, label: str, placeholder: str) -> None:
-    key = f"tool.{field}.{desk.object_id}"
-    hold(key, desk.fields[field])
-    st.text_input(
-        label, key=key, placeholder=placeholder, on_change=_write_number, args=(place, key, field, label)
-    )  # safe: ours
-    show_refusal(key)
-
-
-@uncut
-def _write_number(place: Place, key: str, field: str, label: str) -> None:
-    """Callback of a number: a text that is none stays in the field with the reason."""
-    typed = str(st.session_state[key])
-
-    def write() -> None:
-        read_number(field, typed)
-        write_text(place, field, typed.strip())
-
-    take(place, key, Slip(field, label), write)
 
 
 def _select(place: Place, desk: Desk, field: str, label: str, options: dict[str, str], hint: str) -> None:

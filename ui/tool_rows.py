@@ -12,17 +12,17 @@ import streamlit as st
 from curation.model.definition import ErrorKind
 from curation.services import sample_calls
 from curation.services.form_rows import ErrorRow, SampleRow, change_row, new_id, read_rows, remove_row, write_rows
+from curation.services.row_texts import row_field
 from curation.services.sample_calls import Verdict
 from curation.services.tool_desk import Desk
-from curation.services.tool_facts import read_number
 from ui import keys
 from ui.layout import card_title
 from ui.rail_choice import Badge, Row, draw_choice
 from ui.state import NOTICE, ask
-from ui.text import count, plain
-from ui.tool_place import SAMPLE, Place, desk_at, move_cursor, place_of
-from ui.tool_texts import draw_sample_text, write_text
-from ui.tool_unread import Slip, hold, show_refusal, take
+from ui.text import count
+from ui.tool_place import SAMPLE, Place, desk_at, live_key, move_cursor, place_of
+from ui.tool_texts import draw_row_text, take_commits, write_text
+from ui.tool_unread import hold
 from ui.uncut import uncut
 
 PAGE = "catalogue"
@@ -63,8 +63,8 @@ def _draw_error(desk: Desk, row: ErrorRow) -> None:
             ["", *options],
             key=key,
             format_func=lambda one: ERROR_KINDS.get(one, one),
-            on_change=_write_error,
-            args=(place_of(desk), key, row.id, "kind"),
+            on_change=_write_kind,
+            args=(place_of(desk), key, row.id),
         )
     with wait:
         _error_text(desk, row, "wait", "Wait (s)", "")
@@ -73,28 +73,14 @@ def _draw_error(desk: Desk, row: ErrorRow) -> None:
 
 
 def _error_text(desk: Desk, row: ErrorRow, part: str, label: str, placeholder: str) -> None:
-    key = _key(desk, "error", row.id, part)
-    hold(key, getattr(row, part))
-    st.text_input(
-        label,  # safe: our words
-        key=key,
-        placeholder=placeholder,
-        on_change=_write_error,
-        args=(place_of(desk), key, row.id, part),
-    )
-    show_refusal(key)
+    draw_row_text(desk, row_field("errors", row.id, part), getattr(row, part), label, placeholder)
 
 
 @uncut
-def _write_error(place: Place, key: str, row_id: str, part: str) -> None:
-    typed = str(st.session_state[key] or "")
-
-    def write() -> None:
-        if part == "wait":
-            read_number("wait", typed)
-        _edit_error(place, row_id, part, typed)
-
-    take(place, key, Slip("wait", "the wait of an error", row_id, "errors") if part == "wait" else None, write)
+def _write_kind(place: Place, key: str, row_id: str) -> None:
+    value = str(st.session_state[key] or "")
+    take_commits(place)
+    _edit_error(place, row_id, "kind", value)
 
 
 def _edit_error(place: Place, row_id: str, part: str, value: str) -> None:
@@ -135,10 +121,7 @@ def _draw_sample(desk: Desk, verdict: Verdict) -> None:
         _remove_button(desk, "sample", row.id)
     left, right = st.columns(2, gap="small")
     with left:
-        key = _key(desk, "sample", row.id, "name")
-        hold(key, row.name)
-        hint = plain(f"Sample {row.id}")
-        st.text_input("Name", key=key, placeholder=hint, on_change=_write_sample, args=(place, key, row.id, "name"))
+        draw_row_text(desk, row_field("samples", row.id, "name"), row.name, "Name", f"Sample {row.id}")
     with right:
         key = _key(desk, "sample", row.id, "answer")
         hold(key, row.answer if row.answer in ANSWERS else "")
@@ -150,9 +133,10 @@ def _draw_sample(desk: Desk, verdict: Verdict) -> None:
             on_change=_write_sample,
             args=(place, key, row.id, "answer"),
         )
-    draw_sample_text(desk, row.id, "arguments", row.arguments)
+    arguments = row_field("samples", row.id, "arguments")
+    draw_row_text(desk, arguments, row.arguments, "Arguments as JSON", "{}", "json")
     if row.answer == "result":
-        draw_sample_text(desk, row.id, "result", row.result)
+        draw_row_text(desk, row_field("samples", row.id, "result"), row.result, "Result as JSON", "{}", "json")
     elif row.answer == "error":
         _error_choice(desk, row)
     if verdict.fits:
@@ -180,6 +164,7 @@ def _error_choice(desk: Desk, row: SampleRow) -> None:
 @uncut
 def _write_sample(place: Place, key: str, row_id: str, part: str) -> None:
     value = str(st.session_state[key] or "")
+    take_commits(place)
     text = desk_at(place).fields["samples"]
     changed = change_row(text, SampleRow, row_id, lambda row: msgspec.structs.replace(row, **{part: value}))
     write_text(place, "samples", changed, "a sample call")
@@ -218,7 +203,7 @@ def _add_error(place: Place, _: str) -> None:
     text = desk.fields["errors"]
     row = ErrorRow(new_id(text, ErrorRow))
     write_text(place, "errors", write_rows((*read_rows(text, ErrorRow), row)), "adding an error")
-    move_cursor(_key(desk, "error", row.id, "code"))
+    move_cursor(live_key(place, row_field("errors", row.id, "code")))
 
 
 def _add_sample(place: Place, _: str) -> None:
@@ -228,7 +213,7 @@ def _add_sample(place: Place, _: str) -> None:
     row = SampleRow(row_id, arguments=sample_calls.draw_arguments(desk.fields["parameters"], int(row_id)))
     write_text(place, "samples", write_rows((*read_rows(text, SampleRow), row)), "adding a sample call")
     SAMPLE.of(place.object_id).set(row_id)
-    move_cursor(_key(desk, "sample", row_id, "name"))
+    move_cursor(live_key(place, row_field("samples", row_id, "name")))
 
 
 def _remove_error(place: Place, row_id: str) -> None:

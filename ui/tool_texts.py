@@ -12,7 +12,9 @@ from curation.services import parameter_texts, tool_desk, tool_typing
 from curation.services.parameter_forms import Line
 from curation.services.parameter_texts import Spot
 from curation.services.people import local_actor
+from curation.services.row_texts import list_row_texts
 from curation.services.tool_desk import Desk
+from curation.services.tool_facts import NUMBERS, read_number
 from ui import editor
 from ui.json_caret import aim_of
 from ui.session import workspace
@@ -22,7 +24,6 @@ from ui.tokens import Claim
 from ui.tool_place import (
     DISCARDED,
     PART,
-    SAMPLE,
     SCHEMAS,
     Place,
     chosen_of,
@@ -32,7 +33,7 @@ from ui.tool_place import (
     live_key,
     place_of,
 )
-from ui.tool_unread import UNREAD, show_refusal
+from ui.tool_unread import UNREAD, Slip, show_refusal, take
 from ui.uncut import uncut
 
 LIVE_FIELDS = {
@@ -46,7 +47,8 @@ LIVE_FIELDS = {
     "result_schema": ("json", "Schema of the result"),
 }
 """Field → how the live editor shows it, and its label."""
-SAMPLE_LABELS = {"arguments": "Arguments as JSON", "result": "Result as JSON"}
+_STEPS = {"errors": "an error", "samples": "a sample call"}
+"""What undoing calls an edit of a row."""
 
 
 class Text(NamedTuple):
@@ -75,11 +77,10 @@ def write_text(place: Place, field: str, text: str, what: str = "") -> None:
 @uncut
 def take_commits(place: Place) -> None:
     """Keep what the live editors of this page handed over; call it before an act and before drawing."""
-    fields = list(LIVE_FIELDS)
-    if SAMPLE.of(place.object_id).get():
-        fields += [tool_desk.sample_field(SAMPLE.of(place.object_id).get(), part) for part in SAMPLE_LABELS]
-    for field in fields:
+    for field in LIVE_FIELDS:
         _take_commit(place, field, live_key(place, field), partial(write_text, place, field))
+    for field in (*NUMBERS, *list_row_texts(desk_at(place).fields)):
+        _take_commit(place, field, live_key(place, field), partial(_take_plain, place, field))
     for text in TEXTS.get():
         _take_commit(text.place, text.spot.kept_as, text.key, partial(_take_text, text))
 
@@ -90,6 +91,23 @@ def _take_commit(place: Place, field: str, key: str, save: Callable[[str], objec
         claim = _claim(desk_at(place), field)
         keep_newest(claim, commit.typing, partial(save, commit.text), is_handed_over=True)
         editor.mark_handled(key, commit)
+
+
+def _take_plain(place: Place, field: str, typed: str) -> None:
+    """A text of a row, or a number: one that is none stays in its field with the reason."""
+    rows, _, rest = field.partition("/")
+    row_id, _, part = rest.partition("/")
+    number, what = part or field, _STEPS.get(rows, "")
+    if number not in (*NUMBERS, "wait"):
+        write_text(place, field, typed, what)
+        return
+
+    def write() -> None:
+        read_number(number, typed)
+        write_text(place, field, typed.strip(), what)
+
+    slip = Slip("wait", "the wait of an error", row_id, rows) if part else Slip(field, NUMBERS[field].lower())
+    take(place, live_key(place, field), typed, slip, write, kept_as=field)
 
 
 def take_left() -> None:
@@ -105,10 +123,19 @@ def begin_texts(place: Place) -> None:
     ws = workspace()
     on_screen = {one.spot for one in TEXTS.get()} if DRAWN.get() == place else set()
     tool_typing.take_left(ws, local_actor(ws), desk_at(place), on_screen)
+    if DRAWN.get() != place:
+        _take_left_numbers(place)
     if not _is_known(place):
         _choose_last(place)
     DRAWN.set(place)
     FORM.clear()
+
+
+def _take_left_numbers(place: Place) -> None:
+    """Numbers that were typed and never handed over, as where the tab was closed in the middle of one."""
+    for draft in desk_at(place).read:
+        if draft.field in NUMBERS or draft.field.endswith("/wait"):
+            _take_plain(place, draft.field, draft.text)
 
 
 def end_texts() -> None:
@@ -180,19 +207,24 @@ def draw_live(desk: Desk, field: str, *, placeholder: str = "", label: str = "")
     _draw(desk, field, desk.fields[field], label or usual, mode, placeholder)
 
 
-def draw_sample_text(desk: Desk, row_id: str, part: str, text: str) -> None:
-    """The live editor of the arguments or the result of a sample call."""
-    _draw(desk, tool_desk.sample_field(row_id, part), text, SAMPLE_LABELS[part], "json", "{}")
+def draw_number(desk: Desk, field: str, label: str, placeholder: str) -> None:
+    """The live editor of a number of the tool."""
+    _draw(desk, field, desk.fields[field], label, "line", placeholder)
+
+
+def draw_row_text(desk: Desk, field: str, text: str, label: str, placeholder: str, mode: str = "line") -> None:
+    """The live editor of one text of an error or a sample call."""
+    _draw(desk, field, text, label, mode, placeholder)
 
 
 def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder: str) -> None:
-    place = place_of(desk)
-    aim = aim_of(desk.object_id, field)
+    key, aim = live_key(place_of(desk), field), aim_of(desk.object_id, field)
+    unread = UNREAD.get().get(key)
     editor.draw(
         editor.Field(
-            key=live_key(place, field),
+            key=key,
             label=label,
-            value=value,
+            value=value if unread is None else unread.text,
             claim=_claim(desk, field),
             mode=mode,  # type: ignore[arg-type]  # one of its words, by the table above
             placeholder=placeholder,
@@ -204,6 +236,7 @@ def _draw(desk: Desk, field: str, value: str, label: str, mode: str, placeholder
             is_brief=field == "parameters",
         )
     )
+    show_refusal(key)
 
 
 def _claim(desk: Desk, field: str) -> Claim:

@@ -59,19 +59,23 @@ class Slip(NamedTuple):
     schema: str = ""
 
 
-def take(place: Place, key: str, slip: Slip | None, write: Callable[[], None]) -> None:
-    """Run what a field's callback writes; a text that is refused is kept, with the reason, and stands in its field."""
+def take(place: Place, key: str, typed: str, slip: Slip | None, write: Callable[[], None], kept_as: str = "") -> None:
+    """Write what was typed; a text that is refused is kept, with the reason, and stands in its field.
+
+    `kept_as` is the draft a live field has saved it in meanwhile.
+    """
     ws = workspace()
     actor = local_actor(ws)
     try:
         write()
     except CurationError as error:
-        if slip is not None and str(st.session_state[key] or "").strip():
-            tool_desk.keep_unread(ws, actor, desk_at(place), _unread(key, slip, str(error)))
+        if slip is not None and typed.strip():
+            refused = _unread(key, typed, slip, str(error))
+            tool_desk.refuse_text(ws, actor, desk_at(place), kept_as or refused.kept_as, refused)
         return
     if slip is not None:
-        tool_desk.drop_unread(ws, actor, place.object_id, _unread(key, slip))
+        tool_desk.drop_unread(ws, actor, place.object_id, _unread(key, typed, slip))
 
 
-def _unread(key: str, slip: Slip, why: str = "") -> Unread:
-    return Unread(slip.field, key, slip.title, str(st.session_state[key] or ""), why, slip.schema, slip.pointer)
+def _unread(key: str, typed: str, slip: Slip, why: str = "") -> Unread:
+    return Unread(slip.field, key, slip.title, typed, why, slip.schema, slip.pointer)

@@ -24,7 +24,7 @@ from curation.services.expected_values import Expected
 from curation.services.form_rows import SampleRow, read_rows
 from curation.services.repairing import repair
 from curation.services.text_fields import read_text
-from curation.services.tool_desk import SAMPLE_TEXTS, Desk
+from curation.services.tool_desk import Desk
 from curation.services.tool_forms import build_tool, read_fields
 
 _DRAWS = 12
@@ -49,7 +49,7 @@ class Verdict(msgspec.Struct, frozen=True):
 def place_of(field: str) -> str | None:
     """Where findings about a sample's text point to; None for a field that is none."""
     part = field.rpartition("/")[2]
-    return _PLACES[part] if field.startswith("samples/") and part in SAMPLE_TEXTS else None
+    return _PLACES[part] if field.startswith("samples/") and part in _PLACES else None
 
 
 def check_samples(desk: Desk) -> tuple[Verdict, ...]:

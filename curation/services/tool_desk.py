@@ -14,17 +14,15 @@ from curation.model.people import Actor
 from curation.services import cataloguing, drafting, tool_undo
 from curation.services.cataloguing import ToolView
 from curation.services.drafting import Draft
-from curation.services.form_rows import ErrorRow, SampleRow, change_row, read_rows
+from curation.services.form_rows import ErrorRow, read_rows
 from curation.services.parameter_entries import has_field
 from curation.services.parameter_texts import spot_of
+from curation.services.row_texts import is_row_text, typed_texts, with_row_text
 from curation.services.tool_forms import FIELD_NAMES, build_tool, read_fields
 from curation.services.workspace import Workspace
 
 KIND = "tool"
 _JSON_FIELDS = frozenset({"parameters", "result_schema"})
-SAMPLE_TEXTS = ("arguments", "result")
-"""What of a sample call is typed as JSON; each has a draft of its own until it is handed over."""
-
 UNREAD = "unread/"
 """Lead of the drafts that keep what could not be taken."""
 
@@ -108,10 +106,11 @@ def open_desk(ws: Workspace, actor: Actor, project_id: str, object_id: str) -> D
         if name in FIELD_NAMES and not _same(name, draft.text, stored[name])
     }
     fields = stored | {name: draft.text for name, draft in differing.items()}
-    typed = _typed_samples(fields["samples"], drafts)
+    typed = typed_texts(fields, drafts)
     differing |= typed
     for name, draft in typed.items():
-        fields["samples"] = _with_sample_text(fields["samples"], name, draft.text)
+        rows = name.partition("/")[0]
+        fields[rows] = with_row_text(fields[rows], name, draft.text)
     return Desk(
         object_id=object_id,
         project_id=project_id,
@@ -129,6 +128,12 @@ def keep_unread(ws: Workspace, actor: Actor, desk: Desk, unread: Unread) -> None
     """Keep what could not be taken; saving waits until it is mended."""
     text = msgspec.json.encode(unread).decode()
     drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, unread.kept_as, desk.base_revision, text)
+
+
+def refuse_text(ws: Workspace, actor: Actor, desk: Desk, field: str, unread: Unread) -> None:
+    """Keep what was handed over and could not be taken in the place of the field's own draft."""
+    drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id, field)
+    keep_unread(ws, actor, desk, unread)
 
 
 def drop_unread(ws: Workspace, actor: Actor, object_id: str, unread: Unread) -> None:
@@ -149,17 +154,13 @@ def _has_place(fields: dict[str, str], unread: Unread) -> bool:
     return not unread.schema or has_field(fields[unread.schema], unread.pointer, unread.field)
 
 
-def sample_field(row_id: str, part: str) -> str:
-    """The draft field of one JSON text of a sample call."""
-    return f"samples/{row_id}/{part}"
-
-
 def write_field(ws: Workspace, actor: Actor, desk: Desk, field: str, text: str, what: str = "") -> None:
     """Keep one field's text on the server, and what it was for undoing."""
-    if field.startswith("samples/"):
-        text = _with_sample_text(desk.fields["samples"], field, text)
+    if is_row_text(field):
+        rows = field.partition("/")[0]
+        text = with_row_text(desk.fields[rows], field, text)
         drafting.drop_drafts(ws, actor.person_id, KIND, desk.object_id, field)
-        field = "samples"
+        field = rows
     if desk.fields[field] != text:
         tool_undo.push(ws, actor, desk.object_id, what, {field: (desk.fields[field], text)}, desk.base_revision)
     drafting.save_draft(ws, actor.person_id, KIND, desk.object_id, field, desk.base_revision, text)
@@ -246,21 +247,6 @@ def lint(desk: Desk, target: str | None) -> tuple[Judged, ...]:
     """What a model would misread in the tool as it stands on the desk."""
     tool, _ = preview(desk)
     return cataloguing.lint_tool(tool, target) if tool else ()
-
-
-def _typed_samples(samples: str, drafts: dict[str, Draft]) -> dict[str, Draft]:
-    """Drafts of JSON texts of sample calls that say something else than their row."""
-    texts = {
-        sample_field(row.id, part): getattr(row, part) for row in read_rows(samples, SampleRow) for part in SAMPLE_TEXTS
-    }
-    return {name: draft for name, draft in drafts.items() if name in texts and draft.text != texts[name]}
-
-
-def _with_sample_text(samples: str, field: str, text: str) -> str:
-    _, row_id, part = field.split("/")
-    if part not in SAMPLE_TEXTS:
-        raise CurationError(f"A sample call has no text `{part}`.")
-    return change_row(samples, SampleRow, row_id, lambda row: msgspec.structs.replace(row, **{part: text}))
 
 
 def _same(field: str, one: str, other: str) -> bool:

@@ -53,6 +53,13 @@ class Builder:
         self.shown.run()
         assert not self.shown.exception
 
+    def fill(self, field: str, text: str) -> None:
+        """Type into a live field of the tool itself, of an error or of a sample call, and leave it."""
+        key = f"tool.{field.replace('/', '.')}.{self.tool.id}"
+        hand_over(self.shown, key, text, nonce=f"typed {next(_COUNT)}")
+        self.shown.run()
+        assert not self.shown.exception
+
     def read(self, name: str, pointer: str) -> str:
         """What a text field of the form shows."""
         return text_of(self.shown, self.key(name, pointer))["value"]

@@ -14,7 +14,8 @@ from curation.model.definition import Definition, Execution, Policy, Sample, Too
 from curation.model.people import Actor
 from curation.services import cataloguing, drafting, people, projects, sample_calls, tool_desk, tool_undo
 from curation.services.form_rows import ErrorRow, SampleRow, change_row, new_id, read_rows, remove_row, write_rows
-from curation.services.tool_desk import Desk, sample_field
+from curation.services.row_texts import row_field
+from curation.services.tool_desk import Desk
 from curation.services.tool_forms import build_tool, read_fields
 from curation.services.workspace import Workspace, open_workspace
 
@@ -124,7 +125,7 @@ def test_broken_and_unknown_arguments_of_a_sample_are_named(stage: Stage) -> Non
 
 
 def test_a_wrong_value_of_a_sample_comes_with_its_place_and_its_fix(stage: Stage) -> None:
-    field = sample_field("1", "arguments")
+    field = row_field("samples", "1", "arguments")
     text = '{"city": "Graz", "dayz": 2}'
     found = next(one for one in sample_calls.check_text(stage.desk(), field, text) if one.finding.fix)
     assert found.finding.at.endswith("/arguments/dayz")
@@ -144,7 +145,7 @@ def test_a_new_sample_begins_with_arguments_that_fit(stage: Stage) -> None:
 
 
 def test_what_is_typed_into_a_sample_is_on_the_desk_before_it_is_handed_over(stage: Stage) -> None:
-    field = sample_field("1", "arguments")
+    field = row_field("samples", "1", "arguments")
     stage.type_live(field, '{"city": "Linz"}')
     desk = stage.desk()
     assert desk.drafted == ("samples",)
