@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -104,6 +106,17 @@ class HeadChange:
             unit.commit()
         if is_ours:
             remove_given_up(self.ws.unit, self.batch_id)
+
+
+def make_ready(change: HeadChange, fill: Callable[[], None], decided: Callable[[], str]) -> None:
+    """Make everything ready, then decide; what was not decided leaves nothing that shows."""
+    try:
+        fill()
+        change.flush()
+        decided()
+    except BaseException:
+        change.abandon()
+        raise
 
 
 def _slim(prepared: Prepared) -> Prepared:
