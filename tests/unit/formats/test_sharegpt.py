@@ -365,7 +365,7 @@ def compare_tools(example: Example, loaded: Loaded) -> None:
         }
 
 
-@settings(max_examples=120)
+@settings(max_examples=40)
 @given(example=EXAMPLES)
 def test_every_generated_row_is_kept_whole_by_the_trainer(example: Example):
     prove(example)

@@ -87,7 +87,7 @@ def resolve(row: Any, pointer: str) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(raw=odd_rows())
 def test_odd_row_is_read_stored_and_found_again(name: str, raw: bytes):
     fmt = get_format(name)
