@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Join, Select, and_, func, select
 
 from curation.model.states import ExampleState, Split
 from db.tables import example, near_conflict, near_text, near_todo, split_group
@@ -17,7 +17,7 @@ class Placed(NamedTuple):
 
     example_id: str
     number: int
-    title: str
+    normal_hash: str
     split: Split | None
 
 
@@ -47,7 +47,7 @@ _MET = """SELECT e.id, e.number, e.title, s.split, t.asked, t.whole
     LEFT JOIN split_group s ON s.project_id = e.project_id AND s.group_key = e.group_key
     WHERE e.project_id = ? AND e.staged = 0"""
 """Written out: somebody is typing while it runs."""
-_PLACED = (example.c.id, example.c.number, example.c.title, split_group.c.split)
+_PLACED = (example.c.id, example.c.number, example.c.normal_hash, split_group.c.split)
 
 
 def read_met(connection: Connection, project_id: str, numbers: Sequence[int]) -> list[Met]:
@@ -91,27 +91,43 @@ def list_members(
     return sorted((_place(row) for row in connection.execute(query)), key=lambda one: one.number)
 
 
+def count_conflicts(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> int:
+    """How many requests are answered by different calls."""
+    return connection.execute(select(func.count()).select_from(_torn(project_id, states).subquery())).scalar_one()
+
+
 def list_conflicts(
     connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int
 ) -> list[tuple[bytes, list[Placed]]]:
-    """(request, examples that call differently on it), by their first examples."""
+    """(request, examples that call differently on it) of so many requests, by their first examples."""
+    torn = _torn(project_id, states).order_by(func.min(example.c.number)).limit(limit).subquery()
     query = (
         select(near_conflict.c.seen, *_PLACED)
-        .select_from(
-            near_conflict.join(example, example.c.number == near_conflict.c.number).outerjoin(split_group, _DRAWN)
-        )
-        .where(near_conflict.c.project_id == project_id, _ours(project_id, states))
-        .order_by(near_conflict.c.seen, example.c.number)
-        .limit(limit)
+        .select_from(_conflicts().join(torn, torn.c.seen == near_conflict.c.seen).outerjoin(split_group, _DRAWN))
+        .where(_ours(project_id, states))
+        .order_by(example.c.number)
     )
     found: dict[bytes, list[Placed]] = {}
     for row in connection.execute(query):
         found.setdefault(bytes(row[0]), []).append(_place(row[1:]))
-    torn = [(seen, placed) for seen, placed in found.items() if len(placed) > 1]
-    return sorted(torn, key=lambda one: one[1][0].number)
+    return list(found.items())
 
 
-def _with_examples() -> Any:
+def _torn(project_id: str, states: Sequence[ExampleState]) -> Select[tuple[bytes]]:
+    return (
+        select(near_conflict.c.seen)
+        .select_from(_conflicts())
+        .where(near_conflict.c.project_id == project_id, _ours(project_id, states))
+        .group_by(near_conflict.c.seen)
+        .having(func.count() > 1)
+    )
+
+
+def _conflicts() -> Join:
+    return near_conflict.join(example, example.c.number == near_conflict.c.number)
+
+
+def _with_examples() -> Join:
     return near_text.join(example, example.c.number == near_text.c.number).outerjoin(split_group, _DRAWN)
 
 
