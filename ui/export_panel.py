@@ -132,7 +132,8 @@ def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]
             on_click="ignore",
         )
         st.caption(
-            "One file a split and manifest.json, which says what was lost or kept anyway and carries every digest."
+            "One file a split, what its reader needs beside it, and manifest.json, which says what was lost or kept "
+            "anyway and carries every digest."
         )
 
 
