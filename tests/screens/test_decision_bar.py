@@ -39,7 +39,8 @@ def test_bar_that_was_never_placed_asks_for_the_whole_page(monkeypatch: pytest.M
 def test_desk_is_whole_after_a_run_that_found_no_place_for_the_bar(
     builder: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row, broken = decision_bar._row, []
+    row = decision_bar._row
+    broken: list[str] = []
 
     def row_after_one_break() -> DeltaGenerator:
         if not broken:
