@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import ColumnElement, Connection, Join, Select, and_, func, select
 
 from curation.model.states import ExampleState, Split
@@ -42,17 +41,26 @@ class FamilyFigure(NamedTuple):
 
 
 _DRAWN = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
+_MOST_MET = 256
+_MOST_COMPARED = 24
 _MET = """SELECT e.id, e.number, e.title, s.split, t.asked, t.whole
-    FROM json_each(?) n CROSS JOIN near_text t ON t.number = n.value CROSS JOIN example e ON e.number = t.number
+    FROM (
+        SELECT number FROM (
+            SELECT number FROM near_key WHERE run IN (SELECT stored FROM near_run) AND key IN ({keys}) LIMIT {met}
+        ) GROUP BY number ORDER BY count(*) DESC LIMIT {compared}
+    ) m CROSS JOIN near_text t ON t.number = m.number CROSS JOIN example e ON e.number = m.number
     LEFT JOIN split_group s ON s.project_id = e.project_id AND s.group_key = e.group_key
     WHERE e.project_id = ? AND e.staged = 0"""
-"""Written out: somebody is typing while it runs."""
+"""One statement, and written out: somebody is typing while it runs."""
 _PLACED = (example.c.id, example.c.number, example.c.normal_hash, split_group.c.split)
 
 
-def read_met(connection: Connection, project_id: str, numbers: Sequence[int]) -> list[Met]:
-    """Those of these that are shown, with what they are compared by."""
-    rows = connection.exec_driver_sql(_MET, (msgspec.json.encode(numbers).decode(), project_id))
+def find_closest(connection: Connection, project_id: str, keys: Sequence[int]) -> list[Met]:
+    """Those that have most of these keys, with what they are compared by; of many, only some are looked at."""
+    if not keys:
+        return []
+    query = _MET.format(keys=",".join("?" * len(keys)), met=_MOST_MET, compared=_MOST_COMPARED)
+    rows = connection.exec_driver_sql(query, (*keys, project_id))
     return [Met(row[0], row[1], row[2], Split(row[3]) if row[3] else None, row[4], row[5]) for row in rows]
 
 
