@@ -189,7 +189,8 @@ class _Pass:
 
         def add(connection: Connection, starts: Sequence[int]) -> None:
             for start in starts:
-                near_index.add_entries(connection, run, entries[start : start + ENTRIES].tolist())
+                some = entries[start : start + ENTRIES]
+                near_index.add_entries(connection, run, some[:, 0].tolist(), some[:, 1].tolist())
 
         self._in_slices(slices, 1, add)
         with self._ws.unit() as unit:
