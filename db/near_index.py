@@ -99,7 +99,9 @@ def find_meeting(connection: Connection, keys: Sequence[int], most: int = -1) ->
 
 def count_in_families(connection: Connection, families: Sequence[int]) -> dict[int, int]:
     """Family → how many are in it."""
-    query = select(near_text.c.family, func.count()).where(near_text.c.family.in_(families), near_text.c.family > 0)
+    # Said twice, so that SQLite sees that its index of those in families will do.
+    ours = (near_text.c.family.in_(families), near_text.c.family.is_not(None))
+    query = select(near_text.c.family, func.count()).where(*ours)
     return {row[0]: row[1] for row in connection.execute(query.group_by(near_text.c.family))}
 
 
