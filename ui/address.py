@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from curation.errors import NotFoundError
 from curation.services import cataloguing, evaluating, projects, writing
@@ -26,6 +27,11 @@ ECHO_S = 1.0
 """For so long a browser may still report the address that stood there before this tab wrote a new one."""
 _WRITTEN: Slot[tuple[dict[str, str], float]] = Slot("address.written", ({}, 0.0))
 """What this tab wrote last, and when."""
+LATE_S = 8.0
+"""For so long a busy browser may report one that this tab wrote and has written over since."""
+MOST_RECENT = 20
+_RECENT: Slot[tuple[tuple[dict[str, str], float], ...]] = Slot("address.recent", ())
+"""What this tab wrote lately, and when."""
 _NEW_TOOL = re.compile(r"[\w.-]{1,80}")
 
 
@@ -74,7 +80,7 @@ def arrive() -> dict[str, str]:
     """What the address asks for, {} where it says what this tab shows already; the project is taken over at once."""
     asked = {name: str(value) for name, value in st.query_params.to_dict().items()}
     written, at = _WRITTEN.get()
-    if asked == written or time.monotonic() - at < ECHO_S:
+    if asked == written or (not _is_way_back() and (time.monotonic() - at < ECHO_S or _is_late(asked))):
         return {}
     wanted = asked.get(PROJECT, "")
     for project in projects.list_projects(workspace()) if wanted else ():
@@ -82,6 +88,17 @@ def arrive() -> dict[str, str]:
             state.open_project(project.id)
             return asked
     return asked
+
+
+def _is_way_back() -> bool:
+    """Whether somebody went back or forward in the browser: then the address is meant, whenever it comes."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _is_late(asked: dict[str, str]) -> bool:
+    now = time.monotonic()
+    return any(asked == written and now - at < LATE_S for written, at in _RECENT.get())
 
 
 def follow(page: str, asked: Mapping[str, str]) -> str:
@@ -121,6 +138,8 @@ def keep(page: str) -> None:
         shown |= list_filter.address_of(page)
     if st.query_params.to_dict() != shown:
         st.query_params.from_dict(shown)
-        _WRITTEN.set((shown, time.monotonic()))
+        now = time.monotonic()
+        _WRITTEN.set((shown, now))
+        _RECENT.set((*_RECENT.get(), (shown, now))[-MOST_RECENT:])
     elif _WRITTEN.get()[0] != shown:
         _WRITTEN.set((shown, 0.0))

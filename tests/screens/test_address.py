@@ -117,3 +117,19 @@ def test_address_that_comes_late_moves_nothing_but_the_way_back_does(
     screen.query_params["example"] = two[0]
     screen.run()
     assert screen.title[0].value == "Thanks a lot"
+
+
+def test_address_written_over_a_moment_ago_moves_nothing(
+    filling: Filling, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(address, "ECHO_S", 0.0)
+    screen = _open("review", project=filling.project.id, example=two[0])
+    screen.button(key="review.step.-1").click().run()
+    screen.button(key="review.step.1").click().run()
+    screen.query_params["example"] = two[1]
+    screen.run()
+    assert _shown(screen)["example"] == two[0]
+    monkeypatch.setattr(address, "LATE_S", 0.0)
+    screen.query_params["example"] = two[1]
+    screen.run()
+    assert _shown(screen)["example"] == two[1]
