@@ -16,6 +16,7 @@ import streamlit as st
 
 from ui.state import Slot
 from ui.text import show_unseen
+from ui.uncut import uncut
 
 MOST_CHARACTERS = 240
 """More of a row's words is neither shown nor said."""
@@ -70,6 +71,7 @@ def draw_choice(heading: str, rows: Sequence[Row], *, key: str, kept: Slot[str],
     _MOUNT(key=key, data=data, on_choice_change=lambda: _keep(key, kept, ids))
 
 
+@uncut
 def _keep(key: str, kept: Slot[str], ids: tuple[str, ...]) -> None:
     """Callback: only a row of the list counts; a browser may still show one that has left it."""
     if _picked(key).id in ids:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SafeSessionState
@@ -32,30 +32,21 @@ def uncut(callback: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(callback)
     def whole(*args: P.args, **kwargs: P.kwargs) -> None:
-        context = get_script_run_ctx()
-        if context is None:
-            callback(*args, **kwargs)
-            return
-        with _whole(context.session_state, context.session_id):
+        with in_turn():
             callback(*args, **kwargs)
 
     return whole
 
 
-def keep_callbacks_whole() -> None:
-    """From now on every callback of every widget is made to its end; call it once, before the first page is drawn."""
-    begin = SafeSessionState.on_script_will_rerun
-    if hasattr(begin, "__wrapped__"):
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """What is done inside is done whole, and by one run of the session at a time."""
+    context = get_script_run_ctx()
+    if context is None:
+        yield
         return
-
-    @wraps(begin)
-    def begin_whole(state: SafeSessionState, *args: Any, **kwargs: Any) -> None:
-        context = get_script_run_ctx()
-        getattr(state, _YIELDS)()
-        with _whole(state, context.session_id if context else ""):
-            begin(state, *args, **kwargs)
-
-    SafeSessionState.on_script_will_rerun = begin_whole
+    with _whole(context.session_state, context.session_id):
+        yield
 
 
 @contextmanager
