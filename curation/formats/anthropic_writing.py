@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from curation.formats.anthropic_errors import with_error, without_error
 from curation.formats.anthropic_reading import is_plain, is_provided
 from curation.formats.call_numbers import CallNumbers
-from curation.formats.contract import NO_OBJECT, Loss, Written
-from curation.formats.losses import take_off_labels
+from curation.formats.contract import Loss, Written
 from curation.formats.slices import Members, cut_list, cut_object, paste, text_of, write_list
 from curation.formats.turns import (
     UnwritableError,
@@ -21,6 +20,7 @@ from curation.formats.turns import (
     need_parts,
     need_tool,
     refuse,
+    write_bare,
 )
 from curation.model.definition import Definition
 from curation.model.example import Example, Message
@@ -42,13 +42,7 @@ _NO_PARAMETERS = '{"type":"object","properties":{}}'
 
 def write(example: Example) -> Written:
     """One row, with every turn that Anthropic knows; an example with another turn is refused."""
-    if example.whole is not None:
-        return Written(refused=NO_OBJECT)
-    bare, losses = take_off_labels(example)
-    try:
-        return _Writer(bare, list(losses)).write()
-    except UnwritableError as error:
-        return Written(refused=str(error))
+    return write_bare(example, lambda bare, losses: _Writer(bare, losses).write())
 
 
 class _Writer:

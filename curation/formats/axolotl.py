@@ -14,6 +14,7 @@ from curation.formats.axolotl_config import write_config
 from curation.formats.composing import Composition, read_composed
 from curation.formats.contract import NO_OBJECT, Format, Loss, Written
 from curation.formats.losses import take_off_labels
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list, cut_object
 from curation.formats.tools_text import compose_tools, quote_tools
 from curation.formats.training_marks import TRAIN_KEYS, take_train
@@ -41,11 +42,8 @@ def recognises(raw: bytes) -> bool:
     """A conversation with a turn that says whether it is trained."""
     if b'"train' not in raw:
         return False
-    try:
-        row = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return any(mark in turn for turn in row.messages or row.conversations for mark in _MARKS)
+    row = decoded(_decode, raw)
+    return row is not None and any(mark in turn for turn in row.messages or row.conversations for mark in _MARKS)
 
 
 def read(raw: bytes) -> Reading | Reject:

@@ -6,11 +6,19 @@ import msgspec
 
 from curation.formats.call_numbers import CallNumbers
 from curation.formats.composing import wrap_tool
-from curation.formats.contract import NO_OBJECT, Loss, Written
-from curation.formats.losses import take_off_labels
+from curation.formats.contract import Loss, Written
 from curation.formats.openai import with_text_arguments
 from curation.formats.slices import cut_object, text_of
-from curation.formats.turns import UnwritableError, check_turn, is_absent, list_unknown, need_parts, need_tool, refuse
+from curation.formats.turns import (
+    UnwritableError,
+    check_turn,
+    is_absent,
+    list_unknown,
+    need_parts,
+    need_tool,
+    refuse,
+    write_bare,
+)
 from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
@@ -34,13 +42,7 @@ _OLD_FORM = "the form of 2023, which the file check no longer takes; save it in 
 
 def write(example: Example) -> Written:
     """The row, with nothing in it that Azure does not know."""
-    if example.whole is not None:
-        return Written(refused=NO_OBJECT)
-    bare, losses = take_off_labels(example)
-    try:
-        return _Writer(bare, list(losses)).write()
-    except UnwritableError as error:
-        return Written(refused=str(error))
+    return write_bare(example, lambda bare, losses: _Writer(bare, losses).write())
 
 
 class _Writer:

@@ -10,6 +10,7 @@ from curation.formats.bfcl_truth import Truth, read_truth
 from curation.formats.composing import Composition, build_call, call_id, map_call, read_composed, wrap_tool
 from curation.formats.contract import Format
 from curation.formats.foreign_types import TypeMender, note_types
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list, cut_object, text_of
 from curation.model.reading import Reading, Reject
 from curation.model.source import quote, write_list
@@ -25,11 +26,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A question beside the functions that may answer it."""
-    try:
-        _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return decoded(_decode, raw) is not None
 
 
 def read(raw: bytes) -> Reading | Reject:

@@ -6,6 +6,7 @@ import msgspec
 
 from curation.formats.contract import NO_OBJECT, Format, Written
 from curation.formats.own_keys import OwnKeys, OwnMessage
+from curation.formats.recognising import decoded
 from curation.model.envelope import encode
 from curation.model.example import Example
 from curation.reading.rows import read_row
@@ -20,11 +21,8 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A conversation with at least one key that only our envelope has."""
-    try:
-        row = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return row.has_own_keys or any(message.is_labelled for message in row.messages)
+    row = decoded(_decode, raw)
+    return row is not None and (row.has_own_keys or any(message.is_labelled for message in row.messages))
 
 
 def write(example: Example) -> Written:

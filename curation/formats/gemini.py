@@ -7,6 +7,7 @@ import msgspec
 from curation.formats.contract import Format
 from curation.formats.gemini_reading import read
 from curation.formats.gemini_writing import write
+from curation.formats.recognising import decoded
 
 
 class _Content(msgspec.Struct):
@@ -25,11 +26,8 @@ def recognises(raw: bytes) -> bool:
     """A list of contents, each with a list of parts."""
     if b'"contents"' not in raw:
         return False
-    try:
-        row = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return bool(row.contents) and not bytes(row.messages)
+    row = decoded(_decode, raw)
+    return row is not None and bool(row.contents) and not bytes(row.messages)
 
 
 FORMAT = Format(

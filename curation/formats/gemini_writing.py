@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from curation.formats.contract import NO_OBJECT, Loss, Written
+from curation.formats.contract import Loss, Written
 from curation.formats.gemini_results import write_response
 from curation.formats.gemini_schemas import has_no_property, write_schema
-from curation.formats.losses import take_off_labels
 from curation.formats.result_matching import ResultMatcher
 from curation.formats.slices import Members, cut_list, cut_object, paste, text_of, write_list
 from curation.formats.turns import (
@@ -22,6 +21,7 @@ from curation.formats.turns import (
     need_parts,
     need_tool,
     refuse,
+    write_bare,
 )
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
@@ -47,13 +47,7 @@ _NO_PARAMETERS = {"type": '"object"', "properties": "{}"}
 
 def write(example: Example) -> Written:
     """One row, with every turn that Gemini knows; an example with another turn is refused."""
-    if example.whole is not None:
-        return Written(refused=NO_OBJECT)
-    bare, losses = take_off_labels(example)
-    try:
-        return _Writer(bare, list(losses)).write()
-    except UnwritableError as error:
-        return Written(refused=str(error))
+    return write_bare(example, lambda bare, losses: _Writer(bare, losses).write())
 
 
 class _Writer:

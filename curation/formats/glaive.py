@@ -16,6 +16,7 @@ from curation.formats.composing import Composition, read_composed
 from curation.formats.contract import Format
 from curation.formats.prose_tools import add_prose_tools, find_prose_tools
 from curation.formats.python_literals import literal_to_json
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, text_of
 from curation.formats.tools_text import compose_tools
 from curation.model.reading import Reading, Reject
@@ -42,11 +43,8 @@ def recognises(raw: bytes) -> bool:
     """A `chat` that is one text with turns of USER and ASSISTANT."""
     if b'"chat"' not in raw:
         return False
-    try:
-        row = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return {"USER", "ASSISTANT"} <= {match.group(1) for match in _TURN.finditer(row.chat)}
+    row = decoded(_decode, raw)
+    return row is not None and {"USER", "ASSISTANT"} <= {match.group(1) for match in _TURN.finditer(row.chat)}
 
 
 def read(raw: bytes) -> Reading | Reject:

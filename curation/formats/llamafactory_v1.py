@@ -7,6 +7,7 @@ import msgspec
 from curation.formats.contract import Format
 from curation.formats.llamafactory_v1_reading import read
 from curation.formats.llamafactory_v1_writing import write
+from curation.formats.recognising import decoded
 
 
 class _Part(msgspec.Struct):
@@ -30,11 +31,8 @@ def recognises(raw: bytes) -> bool:
     """A conversation whose contents are parts that hold a `value`."""
     if b'"value"' not in raw:
         return False
-    try:
-        row = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return any(message.content for message in row.messages)
+    row = decoded(_decode, raw)
+    return row is not None and any(message.content for message in row.messages)
 
 
 FORMAT = Format(

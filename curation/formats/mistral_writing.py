@@ -11,11 +11,10 @@ from collections.abc import Iterator
 
 from curation.formats.call_numbers import CallNumbers
 from curation.formats.context import explain_no_rows, is_learnt
-from curation.formats.contract import NO_OBJECT, Loss, Written
-from curation.formats.losses import take_off_labels
+from curation.formats.contract import Loss, Written
 from curation.formats.mistral_ids import make_ids, read_id
 from curation.formats.slices import Members, cut_object, paste, text_of, write_list
-from curation.formats.turns import UnwritableError, check_turn, list_unknown, need_call, need_tool, refuse
+from curation.formats.turns import UnwritableError, check_turn, list_unknown, need_call, need_tool, refuse, write_bare
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
 from curation.model.source import one_line, quote
@@ -29,13 +28,7 @@ _NOT_LEARNT = '"weight":0}'
 
 def write(example: Example) -> Written:
     """A row for each answer that is to be learnt, with all turns before it."""
-    if example.whole is not None:
-        return Written(refused=NO_OBJECT)
-    bare, losses = take_off_labels(example)
-    try:
-        return _Writer(bare, list(losses)).write()
-    except UnwritableError as error:
-        return Written(refused=str(error))
+    return write_bare(example, lambda bare, losses: _Writer(bare, losses).write())
 
 
 class _Writer:

@@ -7,6 +7,7 @@ import msgspec
 from curation.formats.contract import NO_OBJECT, Format, Written
 from curation.formats.losses import take_off_labels
 from curation.formats.own_keys import OwnKeys, OwnMessage
+from curation.formats.recognising import decoded
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments
@@ -22,11 +23,8 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A row with a list of messages, each with a role."""
-    try:
-        row = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return any("role" in message for message in row.messages)
+    row = decoded(_decode, raw)
+    return row is not None and any("role" in message for message in row.messages)
 
 
 def write(example: Example) -> Written:

@@ -10,6 +10,7 @@ from curation.formats.contract import Format, Written
 from curation.formats.openai import with_text_arguments
 from curation.formats.own_keys import PAIR_KEYS, REJECTED
 from curation.formats.pairs import GivenPair, compose_pair, find_pairs, read_pair
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list, cut_object
 from curation.formats.turn_sources import write_turns
 from curation.model.definition import Definition
@@ -39,11 +40,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A row with an input of turns and two outputs."""
-    try:
-        _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return decoded(_decode, raw) is not None
 
 
 def read(raw: bytes) -> Reading | Reject:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from curation.formats.contract import NO_OBJECT, Format, TableLayout, Written
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_object, text_of
 from curation.formats.table_card import write_card
 from curation.model.envelope import encode
@@ -36,11 +37,8 @@ _open = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 def recognises(raw: bytes) -> bool:
     """Turns as text that begins like a list, beside what else there is, and no other columns than ours."""
-    try:
-        row = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return row.messages.startswith("[")
+    row = decoded(_decode, raw)
+    return row is not None and row.messages.startswith("[")
 
 
 def write(example: Example) -> Written:

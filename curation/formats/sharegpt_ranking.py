@@ -12,6 +12,7 @@ from curation.formats.context import mark_context
 from curation.formats.contract import Format, Loss, Written
 from curation.formats.own_keys import PAIR_KEYS, REJECTED
 from curation.formats.pairs import Pair, find_pairs
+from curation.formats.recognising import decoded
 from curation.formats.sharegpt_reading import read as read_turns
 from curation.formats.sharegpt_writing import write as write_turns
 from curation.formats.slices import Members, cut_list, cut_object, paste, write_list
@@ -36,11 +37,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A list of turns with a chosen and a rejected one beside it."""
-    try:
-        _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return decoded(_decode, raw) is not None
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

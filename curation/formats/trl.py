@@ -12,6 +12,7 @@ import msgspec
 
 from curation.formats.contract import NO_OBJECT, Format, Loss, Written
 from curation.formats.losses import take_off_labels
+from curation.formats.recognising import decoded
 from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
@@ -41,11 +42,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A conversation whose `tools` is text."""
-    try:
-        _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return decoded(_decode, raw) is not None
 
 
 def read(raw: bytes) -> Reading | Reject:

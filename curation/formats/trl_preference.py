@@ -13,6 +13,7 @@ from curation.formats.context import list_taken_keys
 from curation.formats.contract import Format, Loss, Written
 from curation.formats.own_keys import PAIR_KEYS, REJECTED
 from curation.formats.pairs import GivenPair, Pair, compose_pair, find_pairs, read_pair
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list
 from curation.formats.trl import open_tools, tools_member, with_object_arguments
 from curation.formats.trl_prompt import PROMPT_ENDS
@@ -35,11 +36,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A row with turns under `chosen` and under `rejected`."""
-    try:
-        _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return decoded(_decode, raw) is not None
 
 
 def read(raw: bytes) -> Reading | Reject:

@@ -19,6 +19,7 @@ from curation.formats.context import (
 )
 from curation.formats.contract import NO_OBJECT, Format, Loss, Written
 from curation.formats.losses import take_off_labels
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list
 from curation.formats.trl import open_tools, tools_member, with_object_arguments
 from curation.formats.turn_sources import write_turn
@@ -41,11 +42,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A row with turns under `prompt` and under `completion`."""
-    try:
-        _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return decoded(_decode, raw) is not None
 
 
 def read(raw: bytes) -> Reading | Reject:

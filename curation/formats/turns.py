@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, NoReturn
 
-from curation.formats.contract import Loss
+from curation.formats.contract import NO_OBJECT, Loss, Written
+from curation.formats.losses import take_off_labels
 from curation.formats.slices import Members, cut_list, cut_object, text_of
 from curation.model.definition import Definition
-from curation.model.example import Call, Message
+from curation.model.example import Call, Example, Message
 from curation.model.source import one_line
 from curation.model.values import Arguments, Exact, Field, UnsetType
 from curation.reading.scan import escape_step
@@ -27,6 +28,17 @@ class UnwritableError(Exception):
 def refuse(i: int, why: str) -> NoReturn:
     """Say that the turn at place `i` cannot be written."""
     raise UnwritableError(f"Turn {i + 1} {why}.")
+
+
+def write_bare(example: Example, write: Callable[[Example, list[Loss]], Written]) -> Written:
+    """Write an example without our labels, whose losses are counted already; what cannot be written is refused."""
+    if example.whole is not None:
+        return Written(refused=NO_OBJECT)
+    bare, losses = take_off_labels(example)
+    try:
+        return write(bare, list(losses))
+    except UnwritableError as error:
+        return Written(refused=str(error))
 
 
 def list_key_losses(at: str, message: Message, kept: Collection[str] = ()) -> list[Loss]:

@@ -10,6 +10,7 @@ from curation.formats.contract import Format
 from curation.formats.foreign_types import TypeMender, note_types
 from curation.formats.named_types import read_type
 from curation.formats.python_literals import literal_to_json
+from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list, cut_object, paste, text_of
 from curation.formats.tools_text import cut_definitions
 from curation.model.reading import Reading, Reject
@@ -28,11 +29,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 def recognises(raw: bytes) -> bool:
     """A request with tools and answers."""
-    try:
-        _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return decoded(_decode, raw) is not None
 
 
 def read(raw: bytes) -> Reading | Reject:
