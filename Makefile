@@ -56,7 +56,8 @@ check: .venv/test
 	$(PY) -m pytest tests/unit -p no:cacheprovider
 
 test-long: .venv/test
-	$(PY) -m pytest -m long --timeout=1800
+	CALLWRIGHT_INPUTS=new $(PY) -m pytest -m long --timeout=1800
+	CALLWRIGHT_INPUTS=new $(PY) -m pytest tests/property tests/contract --timeout=600
 
 bench: .venv/bench
 	failed=0; for each in benchmarks/*.py; do $(PY) $$each || failed=1; done; exit $$failed

@@ -56,14 +56,12 @@ def open_tools(reading: Reading) -> Reading:
     if not source.startswith('"'):
         return reading
     tools, findings = _read_tools(msgspec.json.decode(source, type=str))
+    places = Places(moved=reading.places.moved, opaque=reading.places.opaque | {"/tools"})
+    opened = msgspec.structs.replace(reading, places=places, findings=reading.findings + findings)
     if tools is None:
-        return msgspec.structs.replace(reading, findings=reading.findings + findings)
+        return opened
     extra = {key: text for key, text in reading.example.extra.items() if key != "tools"}
-    return Reading(
-        example=msgspec.structs.replace(reading.example, tools=tools, extra=extra),
-        places=Places(moved=reading.places.moved, opaque=reading.places.opaque | {"/tools"}),
-        findings=reading.findings + findings,
-    )
+    return msgspec.structs.replace(opened, example=msgspec.structs.replace(reading.example, tools=tools, extra=extra))
 
 
 def _read_tools(text: str) -> tuple[tuple[Definition, ...] | None, tuple[Finding, ...]]:

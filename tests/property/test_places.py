@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from curation.formats import FORMATS, Format
+from curation.formats import FORMATS, Format, get_format
 from curation.model.reading import Reading
 from curation.rules import check
 from tests.contract.test_formats import EXAMPLES, write
@@ -58,3 +58,11 @@ def test_findings_of_odd_rows_are_placed(fmt: Format, raw: bytes) -> None:
     reading = fmt.read(raw)
     if isinstance(reading, Reading):
         assert_places(reading, raw)
+
+
+def test_fault_in_text_that_holds_no_tools_is_shown_at_the_text() -> None:
+    raw = rb'{"messages": [], "tools": "{\"\": [\"\\u001f\"]}"}'
+    reading = get_format("trl").read(raw)
+    assert isinstance(reading, Reading)
+    assert [finding.code for finding in reading.findings] == ["J09"]
+    assert_places(reading, raw)
