@@ -56,6 +56,7 @@ def add_examples(
             if progress:
                 progress(handled)
         report = perform(ws, actor, "add examples", nonce, BatchReport, intake.finish)
+        intake.show()
     except BaseException:
         intake.abandon()
         raise

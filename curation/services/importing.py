@@ -19,7 +19,7 @@ from curation.services.batching import UndoReport, undo_batch
 from curation.services.deriving import derive, make_title
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
-from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
+from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, new_source, rows_of
 from curation.services.projects import ProjectView, create_project, give_up_project
 from curation.services.reject_files import rejects_path, renew_rejects
 from curation.services.row_sources import ColumnUse, OpenedRows, Source, open_file
@@ -94,6 +94,7 @@ class SourceView(msgspec.Struct, frozen=True):
     n_rejected: int
     n_with_errors: int
     at: str
+    n_mended: int
     is_undone: bool
 
 
@@ -186,7 +187,7 @@ def import_stream(
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
         return done
     opened = OpenedRows(stream, name, columns)
-    fmt = choose_format(opened.rows, format_name)
+    fmt = choose_format(opened.rows, format_name, name)
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
     return _land(intake, fmt, rows_of(opened.rows, fmt), opened, name=name, progress=progress, nonce=nonce)
 
@@ -211,7 +212,7 @@ def import_as_project(
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
         return make_project(), done
     opened = OpenedRows(stream, name, columns)
-    fmt = choose_format(opened.rows, format_name)
+    fmt = choose_format(opened.rows, format_name, name)
     found = rows_of(opened.rows, fmt)
     first = _until_readable(found, name)
     project = make_project()
@@ -253,12 +254,17 @@ def _land(
     """Bring the rows in as one act; whatever goes wrong leaves nothing of them."""
     ws = intake.ws
     try:
-        landing = Landing(intake, name, fmt, opened.rows.head.columns)
+        source = new_source(ws.new_id(), intake.batch_id, intake.project_id, name, fmt, ws.now())
+        with ws.unit() as unit:
+            batches.add_source(unit.connection, source)
+            unit.commit()
+        landing = Landing(intake, source, opened.rows.head.columns)
         for row in rows:
             if landing.add(row) and progress:
-                progress(landing.n_rows)
+                progress(landing.landed.n_rows)
         landing.flush()
         report = perform(ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, opened.sha256))
+        intake.show()
     except BaseException:
         intake.abandon()
         raise

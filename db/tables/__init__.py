@@ -23,7 +23,7 @@ from db.tables.jobs import answer, evaluation, job, job_event, job_metric, model
 from db.tables.near import near_conflict, near_key, near_run, near_text, near_todo
 from db.tables.people import person, project
 from db.tables.reviews import claim, comment, review, second_look
-from db.tables.sources import batch, reject, source
+from db.tables.sources import batch, intake_note, reject, source
 
 __all__ = [
     "HAS_ERRORS",
@@ -51,6 +51,7 @@ __all__ = [
     "example_text",
     "example_tool",
     "finding",
+    "intake_note",
     "job",
     "job_event",
     "job_metric",
