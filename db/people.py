@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from curation.model.people import ROLES, Actor
-from db.tables import batch, bulk, person, project, source
+from db.tables import batch, person, project, source
 
 LOCAL = "local"
 """The id of the one person there is until sign-in exists."""
@@ -100,9 +100,7 @@ def remove_empty_project(connection: Connection, project_id: str) -> bool:
     """Delete a project that holds nothing but batches that never appeared; False where it holds more."""
     given_up = (batch.c.project_id == project_id, batch.c.state == "undone")
     try:
-        theirs = select(batch.c.id).where(*given_up)
-        connection.execute(delete(source).where(source.c.batch_id.in_(theirs)))
-        connection.execute(delete(bulk).where(bulk.c.batch_id.in_(theirs)))
+        connection.execute(delete(source).where(source.c.batch_id.in_(select(batch.c.id).where(*given_up))))
         connection.execute(delete(batch).where(*given_up))
         connection.execute(delete(project).where(project.c.id == project_id))
     except IntegrityError:

@@ -12,6 +12,7 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.intake import CHUNK, BatchReport, Intake, chunks
+from curation.services.showing import show
 from curation.services.sweeping import remove_hidden
 from curation.services.workspace import Workspace
 from db import batches
@@ -46,6 +47,7 @@ def add_examples(
     if state not in (ExampleState.CANDIDATE, ExampleState.DRAFT):
         raise StateError(f"New examples cannot begin as {state.value}.", hint="Let them begin as candidates.")
     if done := find_done(ws, actor, "add examples", nonce, BatchReport):
+        show(ws, done.batch_id)
         return done
     intake = Intake(ws, actor, project_id, kind=origin, name=name, state=state)
     try:

@@ -23,6 +23,7 @@ from curation.services.landing import ImportReport, Landing, choose_format, keep
 from curation.services.projects import ProjectView, create_project, give_up_project
 from curation.services.reject_files import rejects_path, renew_rejects
 from curation.services.row_sources import ColumnUse, OpenedRows, Source, open_file
+from curation.services.showing import show
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
 from db import batches, examples
@@ -185,6 +186,7 @@ def import_stream(
     `columns` names columns of a table, key → column; its name tells CSV.
     """
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
+        show(ws, done.batch_id)
         return done
     opened = OpenedRows(stream, name, columns)
     fmt = choose_format(opened.rows, format_name, name)
@@ -210,6 +212,7 @@ def import_as_project(
         return create_project(ws, actor, project_name, nonce=f"{nonce}.project")
 
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
+        show(ws, done.batch_id)
         return make_project(), done
     opened = OpenedRows(stream, name, columns)
     fmt = choose_format(opened.rows, format_name, name)
@@ -254,7 +257,7 @@ def _land(
     """Bring the rows in as one act; whatever goes wrong leaves nothing of them."""
     ws = intake.ws
     try:
-        source = new_source(ws.new_id(), intake.batch_id, intake.project_id, name, fmt, ws.now())
+        source = new_source(ws.new_id(), intake.batch_id, intake.project_id, name, fmt.name, ws.now())
         with ws.unit() as unit:
             batches.add_source(unit.connection, source)
             unit.commit()

@@ -159,9 +159,9 @@ class Landing:
         )
 
 
-def new_source(intake_id: str, batch_id: str, project_id: str, name: str, fmt: Format, at: str) -> SourceRecord:
+def new_source(source_id: str, batch_id: str, project_id: str, name: str, format_name: str, at: str) -> SourceRecord:
     """A file of which nothing has come in yet."""
-    return SourceRecord(intake_id, project_id, batch_id, name, fmt.name, "", 0, 0, 0, 0, 0, at)
+    return SourceRecord(source_id, project_id, batch_id, name, format_name, "", 0, 0, 0, 0, 0, at)
 
 
 def notes_of(reading: Reading, derived: Derived) -> tuple[Finding, ...]:

@@ -21,16 +21,23 @@ Source = BinaryIO | DataFolder
 
 
 class OpenedRows:
-    """The rows of a source, with the digest of what was given."""
+    """The rows of a source, with the digest of what was given.
 
-    def __init__(self, source: Source, name: str, columns: Mapping[str, str] | None = None) -> None:
-        self._digested = source if isinstance(source, DataFolder) else HashedReader(source)
+    Args:
+        sha256: the digest, where it is known already: then the source is not read for it, and may be read on anywhere.
+    """
+
+    def __init__(self, source: Source, name: str, columns: Mapping[str, str] | None = None, sha256: str = "") -> None:
+        self._known = sha256
+        self._digested = source if sha256 or isinstance(source, DataFolder) else HashedReader(source)
         given = self._digested if isinstance(self._digested, DataFolder) else cast(BinaryIO, self._digested)
         self.rows = Rows(given, name, dict(columns or {}))
 
     @property
     def sha256(self) -> str:
-        return self._digested.sha256
+        if isinstance(self._digested, DataFolder | HashedReader):
+            return self._digested.sha256
+        return self._known
 
 
 @contextmanager

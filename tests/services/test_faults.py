@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, select
 
-from curation.services import batching, cataloguing, freezing, projects, reviewing, writing
+from curation.services import batching, cataloguing, freezing, projects, reviewing, showing, writing
 from curation.services.auditing import find_tampering
 from db.tables import metadata
 from tests.shop_rows import Desk, make_example, make_tool
@@ -106,14 +106,14 @@ def test_act_cut_off_anywhere_happens_wholly_or_not_at_all(desk: Desk, prepare: 
 def test_batch_cut_off_anywhere_shows_all_rows_or_none(desk: Desk):
     examples = [make_example(f"A-{i}00") for i in range(batching.CHUNK + 5)]
     shown = set()
-    for point in range(1, 80, 3):
+    for point in range(1, 160, 3):
         try:
             with fault_at(desk, point):
                 batching.add_examples(
                     desk.ws, desk.actor, desk.project_id, examples, origin="x", name="x", nonce="batch"
                 )
         except PulledPlugError:
-            pass
+            showing.finish_showing(desk.ws)
         with desk.ws.reading() as connection:
             visible = select(metadata.tables["example"].c.id).where(metadata.tables["example"].c.staged == 0)
             shown.add(len(connection.execute(visible).all()))
