@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from db.batches import BatchRecord, add_batch
-from db.tables import batch, bulk, example, example_tool, intake_note
+from db.tables import batch, bulk, definition, example, example_tool, intake_note
 
 ARRIVING, SHOWING, COMPLETE, UNDONE = "arriving", "showing", "complete", "undone"
 KIND = "import"
@@ -43,7 +43,8 @@ class OfferedRecord(msgspec.Struct, frozen=True):
     """One definition that rows of a batch bring, and how many of them do."""
 
     name: str
-    definition_hash: str
+    hash: str
+    text: str
     n_rows: int
 
 
@@ -123,6 +124,13 @@ def list_notes(connection: Connection, example_id: str) -> list[NoteRecord]:
     return [NoteRecord(*row) for row in connection.execute(query)]
 
 
+def find_origin(connection: Connection, example_id: str) -> tuple[str, int | None]:
+    """The file an example came in with, and the line of its row."""
+    query = select(batch.c.name, example.c.line).join(example, example.c.batch_id == batch.c.id)
+    row = connection.execute(query.where(example.c.id == example_id)).one_or_none()
+    return (row.name, row.line) if row else ("", None)
+
+
 def walk_notes(connection: Connection, batch_id: str) -> Iterator[tuple[int, int, NoteRecord]]:
     """(line, example's number, note) of a whole batch, in the order the rows came."""
     query = (
@@ -137,12 +145,17 @@ def walk_notes(connection: Connection, batch_id: str) -> Iterator[tuple[int, int
 
 def list_offered(connection: Connection, batch_id: str) -> list[OfferedRecord]:
     """The definitions that rows of a batch bring, the most frequent of a name first."""
-    n_rows = func.count(example_tool.c.example_id.distinct())
-    query = (
+    n_rows = func.count(example_tool.c.example_id.distinct()).label("n_rows")
+    counted = (
         select(example_tool.c.name, example_tool.c.definition_hash, n_rows)
         .join(example, example.c.id == example_tool.c.example_id)
         .where(example.c.batch_id == batch_id)
         .group_by(example_tool.c.name, example_tool.c.definition_hash)
-        .order_by(example_tool.c.name, n_rows.desc(), example_tool.c.definition_hash)
+        .subquery()
+    )
+    query = (
+        select(counted.c.name, counted.c.definition_hash, definition.c.text, counted.c.n_rows)
+        .join(definition, definition.c.hash == counted.c.definition_hash)
+        .order_by(counted.c.name, counted.c.n_rows.desc(), counted.c.definition_hash)
     )
     return [OfferedRecord(*row) for row in connection.execute(query)]

@@ -16,13 +16,14 @@ from curation.model.reading import Reject
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.batching import UndoReport, undo_batch
-from curation.services.deriving import derive, make_title
+from curation.services.deriving import derive
+from curation.services.import_preview import PREVIEW_ROWS, ImportPreview, RejectView, preview_import, view_reject
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
 from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, new_source, rows_of
 from curation.services.projects import ProjectView, create_project, give_up_project
 from curation.services.reject_files import rejects_path, renew_rejects
-from curation.services.row_sources import ColumnUse, OpenedRows, Source, open_file
+from curation.services.row_sources import OpenedRows, Source, open_file
 from curation.services.showing import show
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
@@ -48,37 +49,7 @@ __all__ = [
 ]
 
 ACT = "import file"
-PREVIEW_ROWS = 200
 Progress = Callable[[int], None]
-
-
-class RejectView(msgspec.Struct, frozen=True):
-    """A row that could not be read: its bytes, where it stood and why; `example_id` once it is mended."""
-
-    id: str
-    line: int
-    column: int
-    code: str
-    reason: str
-    bytes: bytes
-    example_id: str | None = None
-
-
-class ImportPreview(msgspec.Struct, frozen=True):
-    """What the first rows of a file look like; `is_whole` when there are no more."""
-
-    format: str
-    n_rows: int
-    n_rejected: int
-    is_whole: bool
-    titles: tuple[str, ...]
-    rejects: tuple[RejectView, ...]
-    columns: tuple[ColumnUse, ...] = ()
-    """What becomes of the columns, where the rows come as a table."""
-    n_nulls: int = 0
-    """Keys that the table had filled with null, and that are left out."""
-    notes: tuple[str, ...] = ()
-    """What was mended on the way from the table, each sentence once."""
 
 
 class SourceView(msgspec.Struct, frozen=True):
@@ -104,41 +75,6 @@ class Mended(msgspec.Struct, frozen=True):
 
     example_id: str
     source_id: str
-
-
-def preview_import(
-    path: Path,
-    format_name: str | None = None,
-    *,
-    columns: Mapping[str, str] | None = None,
-    answers: Path | None = None,
-) -> ImportPreview:
-    """Read the first rows without storing anything.
-
-    Args:
-        path: a file or a folder.
-        format_name: told from the first rows when left out.
-        columns: columns of a table that people named, key → column.
-        answers: a second file with more keys of the same rows, found by `id`.
-    """
-    with open_file(path, answers) as source:
-        rows = OpenedRows(source, path.name, columns).rows
-        fmt = choose_format(rows, format_name)
-        first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
-    shown = first[:PREVIEW_ROWS]
-    rejects = tuple(_preview_reject(row, row.result) for row in shown if isinstance(row.result, Reject))
-    titles = tuple(make_title(row.result.example) for row in shown if not isinstance(row.result, Reject))
-    return ImportPreview(
-        fmt.name,
-        len(shown),
-        len(rejects),
-        len(first) <= PREVIEW_ROWS,
-        titles[:10],
-        rejects,
-        columns=rows.head.columns,
-        n_nulls=sum(row.n_nulls for row in shown),
-        notes=tuple(dict.fromkeys(row.note for row in shown if row.note)),
-    )
 
 
 def import_file(
@@ -237,7 +173,7 @@ def _until_readable(rows: Iterator[FileRow], name: str) -> list[FileRow]:
             return seen
     if not seen or not isinstance(seen[0].result, Reject):
         raise UnreadableError(f"{name} holds no rows.", hint="Choose a file of examples.")
-    reject = _preview_reject(seen[0], seen[0].result)
+    reject = view_reject(seen[0], seen[0].result)
     raise UnreadableError(
         f"No row of {name} can be read. Line {reject.line}, column {reject.column}: {reject.reason}",
         hint="Mend the file, or name its format.",
@@ -329,7 +265,3 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
     mended = perform(ws, actor, "mend reject", nonce, Mended, work)
     renew_rejects(ws, mended.source_id)
     return open_example(ws, mended.example_id)
-
-
-def _preview_reject(row: FileRow, result: Reject) -> RejectView:
-    return RejectView("", row.line + result.line - 1, result.column, result.code, result.reason, row.raw)

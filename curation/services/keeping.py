@@ -190,7 +190,7 @@ def count_open_jobs(ws: Workspace) -> int:
 
 
 def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) -> None:
-    """Keep jobs, bring in files and compare what came, whenever no other process does, until told to stop; a thread's."""
+    """Keep jobs, bring in files and compare what came, as long as no other process does; for a thread."""
     while not stop.is_set():
         lock = try_lock(ws.home / LOCK_FILE)
         if lock is not None:

@@ -1,4 +1,4 @@
-"""Ordered imports: the keeper brings them in chunk by chunk, and neither a kill nor a cancel leaves anything half done."""
+"""Ordered imports: the keeper brings them in chunk by chunk; no kill and no cancel leaves anything half done."""
 
 from __future__ import annotations
 
