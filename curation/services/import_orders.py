@@ -12,18 +12,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO
 
 import msgspec
 
 from curation.errors import NotFoundError, StateError, UnwritableError
 from curation.files import PRIVATE_MODE, write_whole
-from curation.formats.containers.joined import Joined
 from curation.model.people import Actor
 from curation.services.acts import Act, find_done, perform
 from curation.services.landing import Landed, choose_format, new_source
 from curation.services.projects import need_project
-from curation.services.row_sources import OpenedRows, Source
+from curation.services.row_sources import OpenedRows, Second, Source, complete_rows
 from curation.services.workspace import Workspace
 from db import arrivals, batches
 from db.acts import Deed
@@ -69,6 +68,7 @@ class ImportView(msgspec.Struct, frozen=True):
     """An import as screens see it."""
 
     id: str
+    source_id: str
     project_id: str
     name: str
     format: str
@@ -79,13 +79,6 @@ class ImportView(msgspec.Struct, frozen=True):
     """How much of the file was read, from 0 to 1."""
     eta_s: float | None
     error: str = ""
-
-
-class Second(NamedTuple):
-    """A second file, of which rows are completed."""
-
-    stream: BinaryIO
-    name: str
 
 
 def begin_import(
@@ -179,6 +172,14 @@ def list_imports(ws: Workspace, project_id: str) -> tuple[ImportView, ...]:
     return tuple(_view(one) for one in (*failed, *under_way))
 
 
+def is_under_way(ws: Workspace, source_id: str) -> bool:
+    """Whether the file with this id is still on its way."""
+    with ws.reading() as connection:
+        source = batches.find_source(connection, source_id)
+        record = arrivals.find_arriving(connection, source.batch_id) if source else None
+    return record is not None and record.state == ARRIVING
+
+
 def view_import(ws: Workspace, batch_id: str) -> ImportView:
     """How far an import is."""
     with ws.reading() as connection:
@@ -194,6 +195,7 @@ def _view(record: ArrivingRecord) -> ImportView:
     is_over = record.state != ARRIVING
     return ImportView(
         record.id,
+        spec.order.source_id,
         record.project_id,
         record.name,
         spec.order.format,
@@ -229,11 +231,11 @@ def drop_orphans(ws: Workspace) -> None:
 def open_stored(folder: Path, order: ImportOrder) -> Iterator[Source]:
     """The stored file, completed from the second one where there is one."""
     with ExitStack() as stack:
-        stream: BinaryIO = stack.enter_context((folder / "rows").open("rb", buffering=COPY_BYTES))
+        stream = stack.enter_context((folder / "rows").open("rb", buffering=COPY_BYTES))
+        second = None
         if order.answers:
-            second = stack.enter_context((folder / "answers").open("rb"))
-            stream = cast(BinaryIO, Joined(stream, second, order.name, order.answers))
-        yield stream
+            second = Second(stack.enter_context((folder / "answers").open("rb")), order.answers)
+        yield complete_rows(stream, order.name, second)
 
 
 def encode(spec: ImportSpec) -> str:

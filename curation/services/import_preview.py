@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
@@ -80,6 +79,8 @@ class ImportPreview(msgspec.Struct, frozen=True):
     """What the checks find in what can be read, errors first."""
     repairs: tuple[RuleCount, ...] = ()
     """What reading mends, and what the examples do not show any more."""
+    n_mended: int = 0
+    """Rows in which it does."""
     tools: tuple[ToolSeen, ...] = ()
 
 
@@ -102,7 +103,8 @@ def preview_import(
         ws: where the project is whose tools and target the rows are checked by; by none when left out.
         project_id: the project.
     """
-    return preview_rows(open_file(path, answers), path.name, format_name, columns, _bench(ws, project_id))
+    with open_file(path, answers) as source:
+        return preview_stream(source, path.name, format_name, columns=columns, ws=ws, project_id=project_id)
 
 
 def _bench(ws: Workspace | None, project_id: str) -> Bench:
@@ -112,23 +114,23 @@ def _bench(ws: Workspace | None, project_id: str) -> Bench:
         return read_bench(connection, project_id)
 
 
-def preview_rows(
-    opening: AbstractContextManager[Source],
+def preview_stream(
+    source: Source,
     name: str,
-    format_name: str | None,
-    columns: Mapping[str, str] | None,
-    bench: Bench,
+    format_name: str | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    ws: Workspace | None = None,
+    project_id: str = "",
 ) -> ImportPreview:
-    """The same of a source that is opened here."""
-    with opening as source:
-        rows = OpenedRows(source, name, columns).rows
-        votes = vote(rows.head.rows)
-        if format_name is None and is_unknown(rows.head.rows):
-            return ImportPreview(
-                "", 0, 0, is_whole=False, titles=(), rejects=(), columns=rows.head.columns, votes=votes
-            )
-        fmt = choose_format(rows, format_name)
-        first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
+    """The same of a stream; its name tells CSV and stands in sentences about it."""
+    rows = OpenedRows(source, name, columns).rows
+    votes, columns_used = vote(rows.head.rows), rows.head.columns
+    if format_name is None and is_unknown(rows.head.rows):
+        return ImportPreview("", 0, 0, is_whole=False, titles=(), rejects=(), columns=columns_used, votes=votes)
+    fmt = choose_format(rows, format_name)
+    first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
+    bench = _bench(ws, project_id)
     return _look_at(first[:PREVIEW_ROWS], rows, bench, fmt.name, votes, is_whole=len(first) <= PREVIEW_ROWS)
 
 
@@ -151,6 +153,7 @@ def _look_at(
         votes=votes,
         findings=_count(pair for look in looks for pair in look.judged()),
         repairs=_count(pair for look in looks for pair in look.repaired()),
+        n_mended=sum(look.is_mended for look in looks),
         tools=_count_tools(reading for _, reading in read),
     )
 
@@ -163,6 +166,10 @@ class _Look:
         body, reread_ = reread(reading.example)
         self._judged = check_example(bench, reread_)[1]
         self._notes = notes_of(reading, derive_reading(bench, body, reread_)) if reading.findings else ()
+
+    @property
+    def is_mended(self) -> bool:
+        return bool(self._notes)
 
     def judged(self) -> Iterator[tuple[int, Severity, Finding]]:
         return ((self._line, one.severity, one.finding) for one in self._judged)

@@ -17,7 +17,15 @@ from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.batching import UndoReport, undo_batch
 from curation.services.deriving import derive
-from curation.services.import_preview import PREVIEW_ROWS, ImportPreview, RejectView, preview_import, view_reject
+from curation.services.import_preview import (
+    PREVIEW_ROWS,
+    ImportPreview,
+    RejectView,
+    RuleCount,
+    preview_import,
+    preview_stream,
+    view_reject,
+)
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
 from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, new_source, rows_of
@@ -35,6 +43,7 @@ __all__ = [
     "ImportPreview",
     "ImportReport",
     "RejectView",
+    "RuleCount",
     "SourceView",
     "import_as_project",
     "import_file",
@@ -44,6 +53,7 @@ __all__ = [
     "mend_reject",
     "open_file",
     "preview_import",
+    "preview_stream",
     "rejects_path",
     "undo_import",
 ]
@@ -56,6 +66,7 @@ class SourceView(msgspec.Struct, frozen=True):
     """One imported file; `is_undone` when the import was taken back."""
 
     id: str
+    project_id: str
     batch_id: str
     name: str
     format: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from curation.errors import UnreadableError
 from curation.formats.containers.folders import DataFolder
@@ -14,10 +14,31 @@ from curation.formats.containers.mapping import ColumnUse, parse_choice
 from curation.formats.files import Rows
 from curation.services.digesting import HashedReader
 
-__all__ = ["ColumnUse", "DataFolder", "OpenedRows", "Source", "open_file", "parse_choice"]
+__all__ = [
+    "ColumnUse",
+    "DataFolder",
+    "OpenedRows",
+    "Second",
+    "Source",
+    "complete_rows",
+    "open_file",
+    "parse_choice",
+]
 
 READ_BYTES = 1 << 20
 Source = BinaryIO | DataFolder
+
+
+class Second(NamedTuple):
+    """A second file, of which rows are completed."""
+
+    stream: BinaryIO
+    name: str
+
+
+def complete_rows(stream: BinaryIO, name: str, second: Second | None) -> BinaryIO:
+    """The rows of a stream with the keys that a second file has for the same `id`."""
+    return stream if second is None else cast(BinaryIO, Joined(stream, second.stream, name, second.name))
 
 
 class OpenedRows:
@@ -51,11 +72,8 @@ def open_file(path: Path, answers: Path | None = None) -> Iterator[Source]:
         return
     with ExitStack() as stack:
         stream = stack.enter_context(_open(path))
-        if answers is None:
-            yield stream
-        else:
-            second = stack.enter_context(_open(answers))
-            yield cast(BinaryIO, Joined(stream, second, path.name, answers.name))
+        second = None if answers is None else Second(stack.enter_context(_open(answers)), answers.name)
+        yield complete_rows(stream, path.name, second)
 
 
 def _open(path: Path) -> BinaryIO:
