@@ -32,6 +32,7 @@ def draw_sources(sources: tuple[SourceView, ...]) -> None:
             )
         for one in sources[:MOST]:
             _draw_source(one)
+    import_tools.answer(sources)
 
 
 def _draw_source(one: SourceView) -> None:
@@ -61,13 +62,17 @@ def _draw_source_acts(one: SourceView) -> None:
             help="Every row in which reading mended something, and what",
             on_click="ignore",
         )
-    if st.button("Tools", key=f"import.tools.{one.id}", type="tertiary", icon=":material/construction:", help=_TOOLS):
-        import_tools.open_dialog(one)
+    st.button(
+        "Tools",
+        key=f"import.tools.{one.id}",
+        type="tertiary",
+        icon=":material/construction:",
+        help="The tools its rows bring, beside those of the catalogue",
+        on_click=import_tools.WANTED.set,
+        args=(one.id,),
+    )
     if st.button("Undo", key=f"import.undo.{one.id}", type="tertiary", icon=":material/undo:"):
         _undo_dialog(one, uuid.uuid4().hex)
-
-
-_TOOLS = "The tools its rows bring, beside those of the catalogue"
 
 
 def _counts(one: SourceView) -> str:

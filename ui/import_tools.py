@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -17,13 +18,18 @@ from ui.text import count, named, plain
 from ui.tool_import_lines import beside_names, chosen_names, draw_lines
 
 MOST_DRIFTED = 12
+WANTED: Slot[str] = Slot("importtools.wanted", "")
+"""Id of the file whose tools were asked for."""
 _NONCE: Slot[str] = Slot("importtools.nonce", "")
 
 
-def open_dialog(source: SourceView) -> None:
-    """Open it with one nonce, for however often its button is pressed."""
-    _NONCE.set(uuid.uuid4().hex)
-    _dialog(source)
+def answer(sources: Sequence[SourceView]) -> None:
+    """Open the dialog that was asked for, with one nonce for however often its button is pressed."""
+    wanted = WANTED.take()
+    source = next((one for one in sources if one.id == wanted), None)
+    if source is not None:
+        _NONCE.set(uuid.uuid4().hex)
+        _dialog(source)
 
 
 @st.dialog("Tools of the file", width="large", icon=":material/construction:")

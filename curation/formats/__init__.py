@@ -92,10 +92,22 @@ class Vote(msgspec.Struct, frozen=True):
 
 
 def vote(first_lines: Sequence[bytes]) -> tuple[Vote, ...]:
-    """What each of these rows looks like, the most frequent format first and what no format recognises last."""
-    votes = Counter(known.name if (known := _recognise(line)) else "" for line in first_lines if line.strip())
+    """What each of these rows looks like, the most frequent format first and what no format recognises last.
+
+    Lines that are no JSON have no vote: they are rejects in any format.
+    """
+    looks = ((line, _recognise(line)) for line in first_lines)
+    votes = Counter(known.name if known else "" for line, known in looks if known or _is_json(line))
     ordered = sorted(votes.items(), key=lambda one: (not one[0], -one[1]))
     return tuple(Vote(*one) for one in ordered)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def detect_format(first_lines: Sequence[bytes]) -> Format:

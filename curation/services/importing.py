@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from curation.errors import NotFoundError, StateError, UnreadableError
-from curation.formats import Format, get_format
+from curation.formats import Format, get_format, vote
 from curation.formats.files import FileRow
 from curation.model.people import Actor
 from curation.model.reading import Reject
@@ -138,7 +138,16 @@ def import_stream(
     opened = OpenedRows(stream, name, columns)
     fmt = choose_format(opened.rows, format_name, name)
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
-    return _land(intake, fmt, rows_of(opened.rows, fmt), opened, name=name, progress=progress, nonce=nonce)
+    return _land(
+        intake,
+        fmt,
+        rows_of(opened.rows, fmt),
+        opened,
+        name=name,
+        is_named=bool(format_name),
+        progress=progress,
+        nonce=nonce,
+    )
 
 
 def import_as_project(
@@ -168,7 +177,16 @@ def import_as_project(
     project = make_project()
     try:
         intake = Intake(ws, actor, project.id, kind="import", name=name, state=ExampleState.DRAFT)
-        landed = _land(intake, fmt, chain(first, found), opened, name=name, progress=progress, nonce=nonce)
+        landed = _land(
+            intake,
+            fmt,
+            chain(first, found),
+            opened,
+            name=name,
+            is_named=bool(format_name),
+            progress=progress,
+            nonce=nonce,
+        )
     except BaseException:
         give_up_project(ws, actor, project.id, nonce=f"{nonce}.project")
         raise
@@ -198,6 +216,7 @@ def _land(
     opened: OpenedRows,
     *,
     name: str,
+    is_named: bool,
     progress: Progress | None,
     nonce: str,
 ) -> ImportReport:
@@ -208,12 +227,15 @@ def _land(
         with ws.unit() as unit:
             batches.add_source(unit.connection, source)
             unit.commit()
+        votes = () if is_named else vote(opened.rows.head.rows)
         landing = Landing(intake, source, opened.rows.head.columns)
         for row in rows:
             if landing.add(row) and progress:
                 progress(landing.landed.n_rows)
         landing.flush()
-        report = perform(ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, opened.sha256))
+        report = perform(
+            ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, opened.sha256, votes)
+        )
         intake.show()
     except BaseException:
         intake.abandon()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import UnreadableError
-from curation.formats import Format, detect_format, get_format, vote
+from curation.formats import Format, Vote, detect_format, get_format, vote
 from curation.formats.containers.mapping import ColumnUse
 from curation.formats.files import START, FileRow, Reached, Rows
 from curation.model.finding import Finding
@@ -44,6 +44,8 @@ class ImportReport(msgspec.Struct, frozen=True):
     """Keys that the table had filled with null, and that were left out."""
     n_mended: int = 0
     """Imported rows in which reading mended or found what the example does not show any more."""
+    votes: tuple[Vote, ...] = ()
+    """What the first rows look like, where nobody had said which format they have."""
 
 
 class Landed(msgspec.Struct):
@@ -137,7 +139,7 @@ class Landing:
         self.landed.n_mended += len(noted)
         self.landed.reached = some[-1].reached
 
-    def finish(self, act: Act, sha256: str) -> ImportReport:
+    def finish(self, act: Act, sha256: str, votes: tuple[Vote, ...] = ()) -> ImportReport:
         """Decide that everything appears, with the counts of the file."""
         done = self._intake.finish(act)
         counts: dict[str, Any] = {
@@ -156,6 +158,7 @@ class Landing:
             **counts,
             columns=self._columns,
             n_nulls=self.landed.n_nulls,
+            votes=votes,
         )
 
 
@@ -195,10 +198,10 @@ def choose_format(rows: Rows, format_name: str | None, name: str = "the file") -
     return detect_format(first)
 
 
-def is_unknown(first: tuple[bytes, ...]) -> bool:
+def is_unknown(first: Sequence[bytes]) -> bool:
     """Whether there are JSON rows, and no format recognises any of them."""
     votes = vote(first)
-    return bool(votes) and not votes[0].format and any(parse_strict(row).value is not msgspec.UNSET for row in first)
+    return bool(votes) and not votes[0].format
 
 
 def rows_of(rows: Rows, fmt: Format, after: Reached = START) -> Iterator[FileRow]:

@@ -258,6 +258,8 @@ def test_tools_of_a_file_are_taken_over_as_one_act(stage: Stage) -> None:
     assert "1 tool is not defined alike in all rows" in texts(shown)
     (choice,) = [one for one in shown.selectbox if str(one.key).startswith("importtools.variant.")]
     assert [option.split(" (")[0] for option in choice.options] == ["that of 2 rows", "that of 1 row"]
+    # Here every run is one of the whole page, which would close the dialog.
+    shown.session_state["importtools.wanted"] = source.id
     shown.button(key=f"importtools.yes.{source.id}").click().run()
     assert not shown.exception
     (view,) = cataloguing.list_tools(stage.ws, stage.project.id)

@@ -32,11 +32,13 @@ def look(tmp_path: Path, *rows: Json, **named: object) -> ImportPreview:
     return importing.preview_import(path, **named)
 
 
-def test_votes_say_what_the_rows_look_like(tmp_path: Path):
+def test_votes_say_what_the_rows_look_like_and_what_is_no_json_has_none(tmp_path: Path):
     turns = {"messages": [{"role": "user", "content": "Hi"}]}
     preview = look(tmp_path, *[XLAM] * 3, turns, {"a": 1}, b"{")
     assert preview.format == "xlam"
-    assert preview.votes == (Vote("xlam", 3), Vote("openai", 1), Vote("", 2))
+    assert preview.votes == (Vote("xlam", 3), Vote("openai", 1), Vote("", 1)), (
+        "what is no JSON is a reject in any format"
+    )
 
 
 def test_rows_nobody_recognises_wait_for_a_person(tmp_path: Path, desk: Desk):
