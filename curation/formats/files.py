@@ -74,12 +74,12 @@ class _Stream:
     def __init__(self, stream: Peeked, name: str) -> None:
         self.stream = stream
         self.head = stream.read(HEAD_BYTES)
-        is_all = stream.is_all
+        self.is_all = stream.is_all
         refuse_foreign(self.head, name)
         self.has_mark = self.head.startswith(BYTE_ORDER_MARK)
         self.head = self.head.removeprefix(BYTE_ORDER_MARK)
         self.is_list = self.head.lstrip(b" \t\r\n").startswith(b"[")
-        self.is_one_row = is_spread_row(self.head, name, is_all=is_all)
+        self.is_one_row = is_spread_row(self.head, name, is_all=self.is_all)
         self.offset = len(BYTE_ORDER_MARK) if self.has_mark else 0
         """The byte behind the last line that was given out."""
 
@@ -145,7 +145,7 @@ class Rows:
             is_list = not self._table.has_lines
             return Head(self._table.first_rows, is_list=is_list, has_mark=False, columns=self._table.uses)
         lines = self._stream.head.split(b"\n")
-        rows = lines if len(lines) == 1 else lines[:-1]
+        rows = lines if len(lines) == 1 or self._stream.is_all else lines[:-1]
         if self._stream.is_one_row:
             rows = [self._stream.head]
         elif self._stream.is_list:
