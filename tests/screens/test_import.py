@@ -160,8 +160,8 @@ def test_votes_findings_repairs_and_tools_are_shown_first(stage: Stage) -> None:
     assert "Reading mends or remarks on 3 rows" in labels
 
 
-def many(n: int = 450) -> bytes:
-    return b"".join(GOOD.replace(b"Hi", f"Hi {i}".encode()) for i in range(n))
+def many(n: int = 450, more: str = "") -> bytes:
+    return b"".join(GOOD.replace(b"Hi", f"Hi {i}{more}".encode()) for i in range(n))
 
 
 def test_long_file_is_ordered_and_comes_in_without_the_page(stage: Stage) -> None:
@@ -206,7 +206,7 @@ def test_long_file_makes_its_project_in_an_empty_workspace(home: Path) -> None:
 
 
 def test_reason_why_nothing_came_in_is_told(stage: Stage) -> None:
-    shown = upload(stage, gzip.compress(many(40_000))[:-300])
+    shown = upload(stage, gzip.compress(many(more=" and so on" * 500))[:-300])
     assert not shown.exception
     shown.button(key="import.start").click().run()
     bringing_in.bring_in_next(stage.ws)

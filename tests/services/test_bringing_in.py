@@ -159,7 +159,8 @@ def test_what_is_in_cannot_be_cancelled(desk: Desk):
 
 
 def test_damaged_file_says_why_nothing_came_of_it(desk: Desk):
-    view = order(desk, gzip.compress(rows(60_00))[:-400], name="rows.jsonl.gz")
+    long = b"".join(encode(make_example(f"A-{i}-" + "x" * 3_000)) + b"\n" for i in range(250))
+    view = order(desk, gzip.compress(long)[:-400], name="rows.jsonl.gz")
     assert bringing_in.bring_in_next(desk.ws)
     (failed,) = import_orders.list_imports(desk.ws, desk.project_id)
     assert (failed.id, failed.is_over) == (view.id, True)
