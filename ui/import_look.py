@@ -14,6 +14,7 @@ from ui.text import count, plain
 
 UNKNOWN = "no known format"
 MOST_DRIFTED = 4
+MOST_TITLES = 5
 WORDS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
 
 
@@ -30,7 +31,9 @@ def draw_look(preview: ImportPreview) -> None:
     _draw_votes(preview)
     draw_columns(preview)
     if preview.titles:
-        st.dataframe(pd.DataFrame({"first rows": list(preview.titles)}), hide_index=True, key="import.titles")
+        st.dataframe(
+            pd.DataFrame({"first rows": list(preview.titles[:MOST_TITLES])}), hide_index=True, key="import.titles"
+        )
     _draw_tools(preview)
     _draw_rules(_findings_label(preview.findings), "findings", preview.findings)
     _draw_rules(f"Reading mends or remarks on {count(preview.n_mended, 'row')}", "repairs", preview.repairs)
@@ -55,9 +58,9 @@ def _draw_tools(preview: ImportPreview) -> None:
     drifted = [one for one in preview.tools if one.n_definitions > 1]
     words = f"The rows bring {count(len(preview.tools), 'tool')}."
     if drifted:
-        named = ", ".join(f"{plain(one.name, 40)} ({one.n_definitions})" for one in drifted[:MOST_DRIFTED])
-        more = f" and {len(drifted) - MOST_DRIFTED:,} more" if len(drifted) > MOST_DRIFTED else ""
-        words += f" Not all rows define them alike: {named}{more} different definitions."
+        ways = ", ".join(f"{plain(one.name, 40)} in {one.n_definitions} ways" for one in drifted[:MOST_DRIFTED])
+        more = f", and {len(drifted) - MOST_DRIFTED:,} more" if len(drifted) > MOST_DRIFTED else ""
+        words += f" Not all rows define them alike: {ways}{more}."
     st.caption(words)
 
 

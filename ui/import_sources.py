@@ -39,9 +39,9 @@ def _draw_source(one: SourceView) -> None:
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(one.name, 28)}**", width="content")
-            st.space("stretch")
+            st.caption(f"{plain(one.format)} · {_counts(one)}", width="content")  # safe: numbers and our words
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _draw_source_acts(one)
-        st.caption(f"{plain(one.format)} · {_counts(one)}")  # safe: numbers and our words
 
 
 def _draw_source_acts(one: SourceView) -> None:

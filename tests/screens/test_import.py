@@ -154,7 +154,7 @@ def test_votes_findings_repairs_and_tools_are_shown_first(stage: Stage) -> None:
     shown = upload(stage, b"".join(json.dumps(one).encode() + b"\n" for one in (row, row, drifted)) + GOOD)
     assert not shown.exception
     assert "3 of 4 rows look like xlam; 1 like openai." in texts(shown)
-    assert "The rows bring 1 tool. Not all rows define them alike: track (2) different definitions." in texts(shown)
+    assert "The rows bring 1 tool. Not all rows define them alike: track in 2 ways." in texts(shown)
     labels = [one.label for one in shown.expander]
     assert any(label.startswith("Checks find ") for label in labels)
     assert "Reading mends or remarks on 3 rows" in labels
