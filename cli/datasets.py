@@ -28,6 +28,7 @@ from curation.services import (
     near_indexing,
     people,
     projects,
+    rechecking,
 )
 from curation.services.exporting import Manifest
 from curation.services.health import Health
@@ -276,6 +277,7 @@ def health_command(project: str, as_json: bool) -> None:
     with opened() as ws:
         found = projects.find_project(ws, project)
         near_indexing.catch_up(ws)
+        rechecking.judge_unjudged(ws)
         measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors
     if as_json:
         print_json({**msgspec.structs.asdict(measured), "n_with_errors": n_with_errors})

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from curation.model.states import ExampleState
 from db.derived import Derived, clear_derived, put_bodies, put_derived, renew_findings
-from db.tables import body, example, example_tool, revision
+from db.tables import UNJUDGED, body, example, example_tool, revision
 
 
 class ExampleRecord(msgspec.Struct, frozen=True):
@@ -234,6 +234,12 @@ def list_stale(
         .order_by(example.c.number)
         .limit(limit)
     )
+    return [to_record(row) for row in connection.execute(query)]
+
+
+def list_unjudged(connection: Connection, limit: int) -> list[ExampleRecord]:
+    """Examples of any project of which only the errors are known yet."""
+    query = select(*HEAD_COLUMNS).where(UNJUDGED).order_by(example.c.number).limit(limit)
     return [to_record(row) for row in connection.execute(query)]
 
 

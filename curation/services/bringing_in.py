@@ -33,6 +33,7 @@ from curation.services.import_orders import (
 )
 from curation.services.intake import Intake
 from curation.services.landing import ImportReport, Landed, Landing, rows_of
+from curation.services.rechecking import judge_unjudged
 from curation.services.reject_files import renew_rejects
 from curation.services.row_sources import OpenedRows, Source
 from curation.services.showing import finish_showing
@@ -79,12 +80,19 @@ def _go_on(ws: Workspace, stop: threading.Event, poll_s: float) -> None:
     while not stop.is_set():
         try:
             is_busy = bring_in_next(ws, is_stopped=stop.is_set, troubles=troubles)
+            if not is_busy:
+                judge_unjudged(ws, lambda: stop.is_set() or _is_waiting(ws))
         except Exception:
             # The thread outlives a locked or full database; the next round may succeed.
             log.exception("nothing was brought in in this round")
             is_busy = False
         if not is_busy:
             stop.wait(poll_s)
+
+
+def _is_waiting(ws: Workspace) -> bool:
+    with ws.reading() as connection:
+        return bool(arrivals.list_arriving(connection))
 
 
 def bring_in_next(

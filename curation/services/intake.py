@@ -140,9 +140,9 @@ class Intake:
         record = BatchRecord(self.batch_id, self.project_id, self._kind, name, "staged", 0, self._owner, by, at)
         batches.add_batch(connection, record)
 
-    def judge(self, example: Example, line: int | None = None) -> Arrival:
-        """Make an example ready to be added."""
-        return Arrival(derive(self._bench, example), line)
+    def judge(self, example: Example, line: int | None = None, *, errors_only: bool = False) -> Arrival:
+        """Make an example ready to be added; its warnings may follow later."""
+        return Arrival(derive(self._bench, example, errors_only=errors_only), line)
 
     def add(self, incoming: list[Arrival]) -> None:
         """Store some examples, hidden; ones the project already has are counted and left out."""

@@ -17,7 +17,7 @@ from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
 from curation.reading.strict import parse_strict
 from curation.services.acts import Act
-from curation.services.intake import Arrival, Counts, Intake, in_short_holds, is_full
+from curation.services.intake import CHUNK, Arrival, Counts, Intake, in_short_holds, is_full
 from db import arrivals, batches
 from db.arrivals import NoteRecord
 from db.batches import RejectRecord, SourceRecord
@@ -112,8 +112,12 @@ class Landing:
         if isinstance(row.result, Reject):
             record = _reject(self._intake.ws.new_id(), self._source.id, row, row.result)
             return _Waiting(reached, row.n_nulls, reject=record)
-        arrival = self._intake.judge(row.result.example, row.line)
+        arrival = self._intake.judge(row.result.example, row.line, errors_only=self._may_follow(row.result))
         return _Waiting(reached, row.n_nulls, arrival, notes=notes_of(row.result, arrival.derived))
+
+    def _may_follow(self, reading: Reading) -> bool:
+        """Whether warnings are left to the background: in a long file, for a row that reading had nothing to say of."""
+        return not reading.findings and self.landed.n_rows + len(self._waiting) >= CHUNK
 
     def flush(self) -> None:
         """Store what has gathered."""

@@ -9,6 +9,7 @@ from db.tables.datasets import dataset_item, dataset_version, split_group
 from db.tables.desk import bulk, bulk_item, coming_head, repair, saved_view
 from db.tables.examples import (
     HAS_ERRORS,
+    UNJUDGED,
     body,
     decision,
     draft,
@@ -27,6 +28,7 @@ from db.tables.sources import batch, intake_note, reject, source
 
 __all__ = [
     "HAS_ERRORS",
+    "UNJUDGED",
     "act",
     "answer",
     "audit",

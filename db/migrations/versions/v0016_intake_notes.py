@@ -1,4 +1,4 @@
-"""What a reader mended in a row on its way in stays with the example, and each imported file says in how many rows."""
+"""What a reader mended in a row on its way in stays with the example, and what was judged in haste is found again."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ STATEMENTS = (
         PRIMARY KEY (example_id, position),
         FOREIGN KEY(example_id) REFERENCES example (id) ON DELETE CASCADE
     )""",
+    "CREATE INDEX example_unjudged ON example (number) WHERE verdict_key = '' AND staged = 0",
 )
 
 
 def upgrade() -> None:
-    """Add a table and a column; what is stored stays as it is."""
+    """Add a table, a column and an index; what is stored stays as it is."""
     for statement in STATEMENTS:
         op.execute(statement)
