@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from db.batches import BatchRecord, add_batch
 from db.tables import batch, bulk, definition, example, example_tool, intake_note
 
-ARRIVING, SHOWING, COMPLETE, UNDONE = "arriving", "showing", "complete", "undone"
+ARRIVING, SHOWING, COMPLETE, HIDING, UNDONE = "arriving", "showing", "complete", "hiding", "undone"
 KIND = "import"
 
 
@@ -89,9 +89,15 @@ def begin_showing(connection: Connection, batch_id: str, n_added: int) -> None:
     connection.execute(update(batch).where(batch.c.id == batch_id).values(state=SHOWING, n_added=n_added))
 
 
-def list_showing(connection: Connection, project_id: str | None = None) -> list[BatchRecord]:
-    """Batches of which not all rows may have appeared yet."""
-    query = select(batch).where(batch.c.state == SHOWING)
+def move(connection: Connection, batch_id: str, before: str, after: str, owner: str) -> bool:
+    """Move a batch on in the name of a process; False where it does not stand there any more."""
+    where = (batch.c.id == batch_id, batch.c.state == before)
+    return bool(connection.execute(update(batch).where(*where).values(state=after, owner=owner)).rowcount)
+
+
+def list_between(connection: Connection, project_id: str | None = None) -> list[BatchRecord]:
+    """Batches of which some rows may show and others not."""
+    query = select(batch).where(batch.c.state.in_((SHOWING, HIDING)))
     if project_id is not None:
         query = query.where(batch.c.project_id == project_id)
     return [BatchRecord(*row) for row in connection.execute(query.order_by(batch.c.id))]

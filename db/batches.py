@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from db.tables import batch, comment, dataset_item, draft, example, example_text, reject, source
 
@@ -119,23 +119,24 @@ def remove_hidden(connection: Connection, batch_id: str, limit: int) -> int:
     return len(numbers)
 
 
-def hide_untouched(connection: Connection, batch_id: str) -> int:
-    """Hide the rows of a batch that nobody has worked on and no version holds; says how many."""
+def hide_untouched(connection: Connection, batch_id: str, after: int, limit: int) -> tuple[int, int]:
+    """Of up to `limit` rows behind a number, hide those nobody has worked on and no version holds.
+
+    Says the last row's number, 0 when there is none left, and how many were hidden.
+    """
+    shown = (example.c.batch_id == batch_id, example.c.number > after, example.c.staged == 0)
+    query = select(example.c.number).where(*shown).order_by(example.c.number).limit(limit)
+    numbers = list(connection.execute(query).scalars())
     untouched = (
-        example.c.batch_id == batch_id,
-        example.c.staged == 0,
+        example.c.number.in_(numbers),
         example.c.head_rev == 1,
         example.c.state.in_(("candidate", "draft", "archived")),
         ~exists().where(dataset_item.c.example_id == example.c.id),
         ~exists().where(comment.c.example_id == example.c.id),
         ~exists().where(draft.c.object_id == example.c.id),
     )
-    return connection.execute(update(example).where(*untouched).values(staged=1)).rowcount
-
-
-def count_shown(connection: Connection, batch_id: str) -> int:
-    query = select(func.count()).select_from(example)
-    return connection.execute(query.where(example.c.batch_id == batch_id, example.c.staged == 0)).scalar_one()
+    hidden = connection.execute(update(example).where(*untouched).values(staged=1)).rowcount
+    return (numbers[-1] if numbers else 0), hidden
 
 
 def add_source(connection: Connection, record: SourceRecord) -> None:

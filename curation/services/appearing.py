@@ -103,7 +103,7 @@ def _is_elsewhere(owner: str) -> bool:
 
 def require_all_there(connection: Connection, project_id: str) -> None:
     """Refuse what needs all examples of a project to belong together while they are on their way."""
-    for one in (*coming.list_appearing(connection, project_id), *arrivals.list_showing(connection, project_id)):
+    for one in (*coming.list_appearing(connection, project_id), *arrivals.list_between(connection, project_id)):
         raise StillAppearingError(f"Examples are still on their way (to or from {one.name}), so nothing was done.")
 
 

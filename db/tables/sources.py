@@ -19,8 +19,9 @@ batch = Table(
     words("by"),
     words("at"),
 )
-"""Rows that appear and are undone together. `state`: staged, arriving, showing, complete, undone. `owner`: the process
-at work. What is staged goes with its process; what is arriving goes on in the next one."""
+"""Rows that appear and are undone together. `state`: staged, arriving, showing, complete, hiding, undone. `owner`: the
+process at work. What is staged goes with its process; what is arriving or showing goes on in the next one, and what is
+being hidden shows again."""
 
 source = Table(
     "source",
