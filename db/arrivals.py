@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from db.batches import BatchRecord, add_batch
-from db.tables import batch, bulk, definition, example, example_tool, intake_note
+from db.tables import batch, bulk, definition, example, example_tool, intake_note, reject, source
 
 ARRIVING, SHOWING, COMPLETE, HIDING, UNDONE = "arriving", "showing", "complete", "hiding", "undone"
 KIND = "import"
@@ -131,10 +131,13 @@ def list_notes(connection: Connection, example_id: str) -> list[NoteRecord]:
 
 
 def find_origin(connection: Connection, example_id: str) -> tuple[str, int | None]:
-    """The file an example came in with, and the line of its row."""
-    query = select(batch.c.name, example.c.line).join(example, example.c.batch_id == batch.c.id)
-    row = connection.execute(query.where(example.c.id == example_id)).one_or_none()
-    return (row.name, row.line) if row else ("", None)
+    """The file an example came in with, at once or as a mended reject, and the line of its row."""
+    came = select(batch.c.name, example.c.line).join(example, example.c.batch_id == batch.c.id)
+    mended = select(source.c.name, reject.c.line).join(reject, reject.c.source_id == source.c.id)
+    for query in (came.where(example.c.id == example_id), mended.where(reject.c.example_id == example_id)):
+        for name, line in connection.execute(query):
+            return str(name), line
+    return "", None
 
 
 def walk_notes(connection: Connection, batch_id: str) -> Iterator[tuple[int, int, NoteRecord]]:

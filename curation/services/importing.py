@@ -28,14 +28,23 @@ from curation.services.import_preview import (
 )
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
-from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, new_source, rows_of
+from curation.services.landing import (
+    ImportReport,
+    Landing,
+    choose_format,
+    keep_whole,
+    new_source,
+    note_records,
+    notes_of,
+    rows_of,
+)
 from curation.services.projects import ProjectView, create_project, give_up_project
 from curation.services.reject_files import rejects_path, renew_rejects
 from curation.services.row_sources import OpenedRows, Source, open_file
 from curation.services.showing import show
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
-from db import batches, examples
+from db import arrivals, batches, examples
 from db.acts import Deed
 from db.examples import NewExample
 
@@ -291,6 +300,7 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
         derived = derive(read_bench(act.connection, source.project_id), result.example)
         new = NewExample(ws.new_id(), source.project_id, ExampleState.DRAFT, "import", derived, line=record.line)
         examples.add_examples(act.connection, [new], actor.person_id, act.at, why="mended")
+        arrivals.add_notes(act.connection, note_records(new.id, notes_of(result, derived)))
         batches.mark_mended(act.connection, reject_id, new.id)
         act.note(Deed(new.id, after="draft@1", project_id=source.project_id))
         return Mended(new.id, source.id)

@@ -28,7 +28,7 @@ from db.examples import NewExample
 
 CHUNK = 200
 """The most rows that gather before they are stored. So few also appear with the act itself."""
-SLICE = 40
+SLICE = 60
 """Rows stored before the clock is looked at again."""
 LOCK_S = 0.03
 """After so long no further slice is begun under one hold of the write lock; writing it all to the disk comes on top."""

@@ -134,7 +134,7 @@ class Landing:
         coming = [(one.arrival, one.notes) for one in some if one.arrival is not None]
         new = self._intake.put(connection, [arrival for arrival, _ in coming])
         noted = {example_id: coming[at][1] for at, example_id in new.items() if coming[at][1]}
-        arrivals.add_notes(connection, (note for one in noted.items() for note in _records(*one)))
+        arrivals.add_notes(connection, (note for one in noted.items() for note in note_records(*one)))
         rejects = [one.reject for one in some if one.reject is not None]
         batches.add_rejects(connection, rejects)
         self.landed.n_rows += len(some)
@@ -183,7 +183,8 @@ def notes_of(reading: Reading, derived: Derived) -> tuple[Finding, ...]:
     return (*notes[:MOST_NOTES], more)
 
 
-def _records(example_id: str, notes: tuple[Finding, ...]) -> Iterator[NoteRecord]:
+def note_records(example_id: str, notes: tuple[Finding, ...]) -> Iterator[NoteRecord]:
+    """The notes of one row, as they are stored."""
     for position, one in enumerate(notes):
         yield NoteRecord(example_id, position, one.rule, one.code, one.at, one.message)
 

@@ -13,6 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
 
@@ -112,12 +115,28 @@ def test_same_nonce_orders_once(desk: Desk):
     assert len(import_orders.list_imports(desk.ws, desk.project_id)) == len(uploads(desk)) == 1
 
 
-@pytest.mark.parametrize("kind", ["lines", "list", "gzip"])
-def test_stopped_import_goes_on_behind_the_last_stored_row(desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str):
-    data = rows()
+def as_table(data: bytes) -> pa.Table:
+    found = [msgspec.json.decode(line, type=dict[str, msgspec.Raw]) for line in data.splitlines()]
+    return pa.table({key: [bytes(row[key]).decode() for row in found] for key in ("messages", "tools")})
+
+
+def pack(kind: str) -> bytes:
+    """The rows as another kind of file."""
+    data, out = rows(), io.BytesIO()
     if kind == "list":
-        data = b"[" + data.strip().replace(b"\n", b",") + b"]"
-    view = order(desk, gzip.compress(data) if kind == "gzip" else data)
+        return b"[" + data.strip().replace(b"\n", b",") + b"]"
+    if kind == "gzip":
+        return gzip.compress(data)
+    if kind == "csv":
+        pa_csv.write_csv(as_table(data), out)
+    if kind == "parquet":
+        pq.write_table(as_table(data), out)
+    return out.getvalue() or data
+
+
+@pytest.mark.parametrize("kind", ["lines", "list", "gzip", "csv", "parquet"])
+def test_stopped_import_goes_on_behind_the_last_stored_row(desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str):
+    view = order(desk, pack(kind), name=f"rows.{kind}")
     assert not bringing_in.bring_in_next(desk.ws, is_stopped=stop_after(2))
     now = import_orders.view_import(desk.ws, view.id)
     assert now.n_rows == 2 * intake.CHUNK

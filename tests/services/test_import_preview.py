@@ -114,3 +114,16 @@ def test_project_says_what_its_rows_are_checked_by(tmp_path: Path, desk: Desk):
     look(tmp_path, XLAM)
     of_project = importing.preview_import(tmp_path / "rows.jsonl", ws=desk.ws, project_id=desk.project_id)
     assert of_project.format == "xlam"
+
+
+def test_mended_reject_keeps_what_reading_it_mended(tmp_path: Path, desk: Desk):
+    sound = json.dumps(XLAM)
+    look(tmp_path, sound[:-1].encode())
+    report = importing.import_file(
+        desk.ws, desk.actor, desk.project_id, tmp_path / "rows.jsonl", format_name="xlam", nonce="in"
+    )
+    (reject,) = importing.list_rejects(desk.ws, report.source_id)
+    view = importing.mend_reject(desk.ws, desk.actor, reject.id, sound, nonce="mend")
+    kept = import_reports.read_notes(desk.ws, view.id)
+    assert kept is not None
+    assert (kept.file, kept.line, [note.code for note in kept.notes]) == ("rows.jsonl", 1, ["T17"])
