@@ -43,7 +43,7 @@ from curation.synthesizers.shop import demo_tools  # noqa: E402
 from db import examples  # noqa: E402
 from db.examples import NewExample  # noqa: E402
 
-TEXTS, PEER_TEXTS, ROWS, ROUNDS, LIVE_ROUNDS, QUERIES = 100_000, 20_000, 100_000, 5, 5, 1_000
+TEXTS, PEER_TEXTS, ROWS, ROUNDS, LIVE_ROUNDS, QUERIES = 100_000, 20_000, 100_000, 5, 10, 500
 COST_GATE, MISSED_GATE, PEER_GATE, LIVE_GATE_MS, HOLD_GATE_MS = 4.0, 3.0, 10.0, 1.0, 100.0
 EDITED = 20
 """One text in so many has an edited twin; one of its words in so many is replaced."""

@@ -212,6 +212,7 @@ def freeze_command(project: str, include_unreviewed: bool, as_json: bool) -> Non
 )
 @click.option("--split", "splits", multiple=True, type=SPLITS, help="Only this split; may be repeated.")
 @click.option("--allow-errors", is_flag=True, help="Write even what the newest checker finds wrong.")
+@click.option("--byte-order-mark", is_flag=True, help="Begin each file with one; only for readers that ask for it.")
 @as_json_option
 def export_command(
     project: str,
@@ -220,6 +221,7 @@ def export_command(
     out: Path,
     splits: tuple[str, ...],
     allow_errors: bool,
+    byte_order_mark: bool,
     as_json: bool,
 ) -> None:
     """Write a dataset version as files: one for each split, with a manifest beside them.
@@ -234,13 +236,27 @@ def export_command(
         if str(out) == "-" or is_stream(out):
             with open_output(str(out)) as to:
                 tally = exporting.stream_split(
-                    ws, actor, version.id, format_name, _one_split(splits), to, allow_errors=allow_errors
+                    ws,
+                    actor,
+                    version.id,
+                    format_name,
+                    _one_split(splits),
+                    to,
+                    allow_errors=allow_errors,
+                    byte_order_mark=byte_order_mark,
                 )
             _warn(tally)
             return
         chosen = splits or tuple(split.value for split in Split)
         manifest = exporting.export_dataset(
-            ws, actor, version.id, format_name, out, splits=chosen, allow_errors=allow_errors
+            ws,
+            actor,
+            version.id,
+            format_name,
+            out,
+            splits=chosen,
+            allow_errors=allow_errors,
+            byte_order_mark=byte_order_mark,
         )
         if as_json:
             print_json(manifest)

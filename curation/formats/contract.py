@@ -75,5 +75,7 @@ class Format(msgspec.Struct, frozen=True):
     """Definitions stand in another shape in its rows: they read back in the usual wrapper, spaced anew."""
     variant_of: str | None = None
     """The format its rows are read as: it only writes that one more strictly, so nothing tells its rows apart."""
+    takes_mark: bool = False
+    """Whether some of its readers ask for a byte order mark at the start of a file; written only when asked for."""
     unmarked_as: str | None = None
     """The format a row of this one looks like when it carries no mark of its own; such rows do not speak against it."""

@@ -13,6 +13,7 @@ from curation.errors import UnwritableError
 from curation.files import put_whole, write_whole
 from curation.formats import FORMATS, Format, Written, get_format
 from curation.formats.containers.writing import RowWriter, open_rows
+from curation.formats.files import BYTE_ORDER_MARK
 from curation.model.people import Actor
 from curation.model.states import Split
 from curation.services.acts import Act, perform
@@ -76,19 +77,22 @@ def export_dataset(
     *,
     splits: Sequence[Split | str] = ALL_SPLITS,
     allow_errors: bool = False,
+    byte_order_mark: bool = False,
 ) -> Manifest:
     """Write one file per split and a manifest. `out` is a folder, or the file of the first split.
 
-    The other splits stand beside that file, with their name put into its name.
+    The other splits stand beside that file, with their name put into its name. With `byte_order_mark` each file starts
+    with one, for the few readers that ask for it.
     """
     require(actor, "export")
     fmt, version = writable_format(format_name), read_dataset(ws, dataset_id)
+    head = _head(fmt, byte_order_mark=byte_order_mark)
     wanted = tuple(Split(split) for split in splits)
     if not allow_errors:
         require_sound(ws, version.id)
     names = name_files(out, fmt, version, wanted)
     try:
-        manifest = _write_all(ws, version, fmt, names)
+        manifest = _write_all(ws, version, fmt, names, head)
     except OSError as error:
         raise UnwritableError(f"The export to {out} failed: {error.strerror or error}.") from error
     left = " ".join(f"{file.name}:{file.sha256}" for file in manifest.files)
@@ -105,13 +109,16 @@ def stream_split(
     to: BinaryIO,
     *,
     allow_errors: bool = False,
+    byte_order_mark: bool = False,
 ) -> Tally:
     """Write the rows of one split to a stream, for pipes. What went through is audited, also when the pipe breaks."""
     require(actor, "export")
     fmt, tally, stream = writable_format(format_name), Tally(), HashedWriter(to)
+    head = _head(fmt, byte_order_mark=byte_order_mark)
     if not allow_errors:
         require_sound(ws, dataset_id)
     try:
+        stream.write(head)
         rows = open_rows(fmt, stream)
         for item in _items(ws, dataset_id, (split,)):
             written = write_item(fmt, item)
@@ -131,6 +138,16 @@ def writable_format(name: str) -> Format:
         names = ", ".join(sorted(one.name for one in FORMATS if one.write))
         raise UnwritableError(f"The format `{name}` can be read but not written.", hint=f"Choose one of: {names}.")
     return fmt
+
+
+def _head(fmt: Format, *, byte_order_mark: bool) -> bytes:
+    """What each file begins with."""
+    if byte_order_mark and not fmt.takes_mark:
+        raise UnwritableError(
+            f"No reader of `{fmt.name}` asks for a byte order mark, and most stop at one.",
+            hint=f"Leave it out, or choose one of: {', '.join(one.name for one in FORMATS if one.takes_mark)}.",
+        )
+    return BYTE_ORDER_MARK if byte_order_mark else b""
 
 
 def write_item(fmt: Format, item: ItemRecord) -> Written:
@@ -153,12 +170,14 @@ def _items(ws: Workspace, dataset_id: str, splits: Sequence[Split]) -> Iterator[
                 yield item
 
 
-def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Split, Path]) -> Manifest:
+def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Split, Path], head: bytes) -> Manifest:
     """The manifest comes last: where there is one, it speaks of files that are all in place."""
     next(iter(names.values())).parent.mkdir(parents=True, exist_ok=True)
     tally = Tally()
     with ExitStack() as stack:
         files = {split: HashedWriter(stack.enter_context(write_whole(path))) for split, path in names.items()}
+        for file in files.values():
+            file.write(head)
         # Lines go to the file and its digest many at a time, which `HashedWriter` does itself.
         rows: dict[Split, RowWriter] = {
             split: open_rows(fmt, file) if fmt.layout else file for split, file in files.items()

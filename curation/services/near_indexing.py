@@ -21,7 +21,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from curation.duplicates.marking import mark
+from curation.errors import UnreadableError
 from curation.finetune.process import try_lock
+from curation.model.example import Example
 from curation.services.judging import read_body
 from curation.services.near_joining import Comparison, Family, Numbers, Row
 from curation.services.near_merging import drop_leftovers, merge_runs
@@ -134,7 +136,7 @@ class _Pass:
             self.breathe()
             with self._ws.reading() as connection:
                 waiting = near_index.read_waiting(connection, numbers[start : start + READ_ROWS])
-            marks = mark([read_body(one.body).example for one in waiting])
+            marks = mark([_read(one.body) for one in waiting])
             for one, marked in zip(waiting, marks, strict=True):
                 yield one.project_id, Row(one.number, one.head_hash, marked)
 
@@ -187,7 +189,8 @@ class _Pass:
 
         def add(connection: Connection, starts: Sequence[int]) -> None:
             for start in starts:
-                near_index.add_entries(connection, run, entries[start : start + ENTRIES].tolist())
+                some = entries[start : start + ENTRIES]
+                near_index.add_entries(connection, run, some[:, 0].tolist(), some[:, 1].tolist())
 
         self._in_slices(slices, 1, add)
         with self._ws.unit() as unit:
@@ -217,3 +220,11 @@ class _Pass:
 def _meet(connection: Connection, keys: Sequence[int]) -> list[tuple[int, int]]:
     starts = range(0, len(keys), KEYS_AT_ONCE)
     return [one for at in starts for one in near_index.find_meeting(connection, keys[at : at + KEYS_AT_ONCE])]
+
+
+def _read(body: bytes) -> Example:
+    """An example; one whose body was erased, or cannot be read any more, is like nothing."""
+    try:
+        return read_body(body).example
+    except UnreadableError:
+        return Example(messages=())

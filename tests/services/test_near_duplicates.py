@@ -143,6 +143,20 @@ def test_an_import_taken_back_leaves_nothing_behind(desk: Desk) -> None:
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
 
 
+def test_what_is_erased_is_like_nothing_any_more(desk: Desk) -> None:
+    desk.write(ask(told(1)))
+    desk.write(ask(retold(1)))
+    catch_up(desk.ws)
+    with desk.ws.unit() as unit:
+        first = "SELECT head_hash FROM example WHERE number = 1"
+        unit.connection.execute(text(f"UPDATE body SET bytes = X'', erased_at = '2026-01-02' WHERE hash = ({first})"))
+        unit.commit()
+    catch_up(desk.ws)
+    assert families(desk) == []
+    assert [one.number for one in near_duplicates.find_alike(desk.ws, desk.project_id, ask(told(1)))] == [2]
+    check_index(desk)
+
+
 def test_rows_of_an_import_are_not_compared_before_they_are_all_there(desk: Desk) -> None:
     waiting = []
     rows = (ask(told(n)) for n in range(450))

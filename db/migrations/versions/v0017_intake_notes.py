@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 STATEMENTS = (
     "ALTER TABLE source ADD COLUMN n_mended INTEGER DEFAULT 0 NOT NULL",
