@@ -223,6 +223,11 @@ def replace_verdicts(connection: Connection, changes: Sequence[tuple[str, Derive
     renew_findings(connection, changes)
 
 
+def leave_verdicts(connection: Connection, example_ids: Iterable[str], verdict_key: str) -> None:
+    """Keep what is known of these heads as their verdict."""
+    connection.execute(update(example).where(example.c.id.in_(list(example_ids))).values(verdict_key=verdict_key))
+
+
 def list_stale(
     connection: Connection, project_id: str, verdict_key: str, *, after: int, limit: int
 ) -> list[ExampleRecord]:

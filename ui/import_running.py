@@ -33,13 +33,20 @@ def _draw(project_id: str, under_way: set[str]) -> None:
     if under_way - {one.id for one in found if not one.is_over}:
         st.rerun()
     with st.container(border=True):
-        with card_title("On its way", "This goes on when the tab is closed"):
+        heading, note = ("On its way", "This goes on when the tab is closed") if under_way else ("Not imported", "")
+        with card_title(heading, note):
             pass
         for one in found:
             if one.is_over:
-                st.error(plain(f"{one.name}: nothing came in. {one.error}"), icon=":material/error:")
+                _draw_failed(one)
             else:
                 _draw_import(one)
+
+
+def _draw_failed(one: ImportView) -> None:
+    st.error(plain(f"{one.name}: nothing came in. {one.error}"), icon=":material/error:")
+    key = f"import.dismiss.{one.id}"
+    st.button("Dismiss", key=key, type="tertiary", on_click=import_orders.dismiss_import, args=(workspace(), one.id))
 
 
 def _draw_import(one: ImportView) -> None:

@@ -24,7 +24,7 @@ from curation.services.landing import Landed, choose_format, new_source
 from curation.services.projects import need_project
 from curation.services.row_sources import OpenedRows, Second, Source, complete_rows
 from curation.services.workspace import Workspace
-from db import arrivals, batches
+from db import arrivals, batches, bulk
 from db.acts import Deed
 from db.arrivals import ARRIVING, COMPLETE, KIND, SHOWING, ArrivingRecord
 from db.batches import BatchRecord
@@ -161,6 +161,17 @@ def cancel_import(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> 
 
     perform(ws, actor, CANCEL, nonce, str, work)
     drop_upload(ws, batch_id)
+
+
+def dismiss_import(ws: Workspace, batch_id: str) -> None:
+    """Forget why nothing came of an import: somebody has read it."""
+    with ws.unit() as unit:
+        record = arrivals.find_arriving(unit.connection, batch_id)
+        if record is not None and record.state != ARRIVING:
+            spec = read_spec(record)
+            spec.failed = ""
+            bulk.set_spec(unit.connection, batch_id, encode(spec))
+            unit.commit()
 
 
 def list_imports(ws: Workspace, project_id: str) -> tuple[ImportView, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import sleep
 
 from sqlalchemy import Connection
 
-from curation.errors import StateError
+from curation.errors import StateError, UnreadableError
 from curation.services.deriving import derive_reading
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.workspace import Workspace
@@ -61,7 +61,24 @@ def _judge_heads(ws: Workspace, project_id: str, heads: list[ExampleRecord]) -> 
     with ws.reading() as connection:
         bench = read_bench(connection, project_id)
         bodies = {head.head_hash: examples.read_body(connection, head.head_hash) for head in heads}
-    _store(ws, project_id, bench, [(head, _judge(bench, bodies[head.head_hash])) for head in heads])
+    readable = [(head, derived) for head in heads if (derived := _judge_if_readable(bench, bodies[head.head_hash]))]
+    _store(ws, project_id, bench, readable)
+    if len(readable) < len(heads):
+        _pass_over(ws, bench, {head.id for head in heads} - {head.id for head, _ in readable})
+
+
+def _judge_if_readable(bench: Bench, body: bytes) -> Derived | None:
+    """None for a body that was erased: nothing can be said of it any more."""
+    try:
+        return _judge(bench, body)
+    except UnreadableError:
+        return None
+
+
+def _pass_over(ws: Workspace, bench: Bench, example_ids: Collection[str]) -> None:
+    with ws.unit() as unit:
+        examples.leave_verdicts(unit.connection, example_ids, bench.key)
+        unit.commit()
 
 
 def require_fresh(connection: Connection, project_id: str) -> None:

@@ -212,6 +212,10 @@ def test_reason_why_nothing_came_in_is_told(stage: Stage) -> None:
     bringing_in.bring_in_next(stage.ws)
     shown.run()
     assert "cut off in the middle" in texts(shown)
+    (failed,) = import_orders.list_imports(stage.ws, stage.project.id)
+    shown.button(key=f"import.dismiss.{failed.id}").click().run()
+    assert not shown.exception
+    assert "cut off in the middle" not in texts(shown)
 
 
 def test_answers_of_a_second_file_are_asked_for_and_kept(stage: Stage) -> None:

@@ -75,3 +75,13 @@ def test_whoever_needs_the_verdicts_now_does_not_wait_for_the_background(desk: D
     bring(desk)
     reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["draft"], nonce="accept")
     assert unjudged(desk) == 0
+
+
+def test_example_whose_body_was_erased_is_passed_over(desk: Desk):
+    bring(desk)
+    with desk.ws.unit() as unit:
+        erased = "(SELECT head_hash FROM example WHERE number = 205)"
+        unit.connection.execute(text(f"UPDATE body SET bytes = x'', erased_at = 'now' WHERE hash = {erased}"))
+        unit.commit()
+    assert rechecking.judge_unjudged(desk.ws) == N - intake.CHUNK
+    assert unjudged(desk) == 0
