@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import click
 
-from cli.streams import name_input, open_input, open_output
+from cli.streams import name_input, open_output, open_rows_of
 from curation.errors import UnwritableError
 from curation.formats import get_format
 from curation.formats.containers.writing import open_rows
@@ -22,12 +22,12 @@ from curation.services.converting import convert_stream, report_line
 @click.option("-o", "--output", default="-", help="File to write; standard output when left away.")
 @click.option("--report", help="File for one JSON line on every row with anything lost or refused.")
 def convert(file: str, source: str | None, target: str, output: str, report: str | None) -> None:
-    """Write the rows of FILE in another format; `-` is standard input."""
+    """Write the rows of FILE, or of a folder of `datasets` or Parquet, in another format; `-` is standard input."""
     if output == report == "-":
         raise UnwritableError("Rows and report cannot both go to standard output.", hint="Name a file for one of them.")
     counts: Counter[str] = Counter()
     with ExitStack() as stack:
-        rows = convert_stream(stack.enter_context(open_input(file)), source, target, name_input(file))
+        rows = convert_stream(stack.enter_context(open_rows_of(file)), source, target, name_input(file))
         out = stack.enter_context(open_output(output))
         reports = stack.enter_context(open_output(report)) if report else None
         lines = open_rows(get_format(target), out)

@@ -18,7 +18,18 @@ from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
-from curation.services import browsing, exporting, freezing, health, importing, near_indexing, people, projects
+from curation.services import (
+    browsing,
+    exporting,
+    freezing,
+    health,
+    import_reports,
+    importing,
+    near_indexing,
+    people,
+    projects,
+    rechecking,
+)
 from curation.services.exporting import Manifest
 from curation.services.health import Health
 from curation.services.importing import ImportReport
@@ -39,6 +50,7 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one
 @click.option("--create", is_flag=True, help="Make the project if it is not there and the file can be read.")
 @click.option("--column", "columns", multiple=True, help="KEY=COLUMN of a table, as messages=chat; may be repeated.")
 @click.option("--answers", type=click.Path(path_type=Path), help="A second file with answers to the same ids (BFCL).")
+@click.option("--mended", metavar="FILE", help="Write every imported row in which reading mended something, and what.")
 @as_json_option
 def import_command(
     project: str,
@@ -47,6 +59,7 @@ def import_command(
     create: bool,
     columns: tuple[str, ...],
     answers: Path | None,
+    mended: str | None,
     as_json: bool,
 ) -> None:
     """Import FILE into PROJECT as drafts; `-` reads standard input.
@@ -60,6 +73,9 @@ def import_command(
         actor = people.local_actor(ws)
         with _open_source(file, answers) as source:
             report = _import(ws, actor, project, file, source, format_name, parse_choice(columns), create=create)
+        if mended:
+            with open_output(mended) as out:
+                out.write(import_reports.write_report(ws, report.source_id))
         if as_json:
             print_json(report)
         else:
@@ -136,7 +152,7 @@ def _print_import(ws: Workspace, report: ImportReport) -> None:
         f"{report.n_duplicates:,} already here, {report.n_rejected:,} rejected; "
         f"{report.n_with_errors:,} of the imported have errors."
     )
-    for line in _say_table(report):
+    for line in (*_say_votes(report), *_say_table(report), *_say_mended(report)):
         click.echo(line, err=True)
     for reject in importing.list_rejects(ws, report.source_id)[:20]:
         click.echo(f"line {reject.line}, column {reject.column}: {reject.reason}", err=True)
@@ -144,6 +160,20 @@ def _print_import(ws: Workspace, report: ImportReport) -> None:
         click.echo(f"… and {report.n_rejected - 20:,} more.", err=True)
     if report.n_rejected:
         click.echo(f"All rejected rows: {importing.rejects_path(ws, report.source_id)}", err=True)
+
+
+def _say_votes(report: ImportReport) -> Iterator[str]:
+    """Only where the first rows differ."""
+    if len(report.votes) > 1:
+        total = sum(one.n_rows for one in report.votes)
+        first, *rest = (f"like {one.format or 'no known format'}" for one in report.votes)
+        others = "".join(f", {one.n_rows} {words}" for one, words in zip(report.votes[1:], rest, strict=True))
+        yield f"Of the first {total} rows {report.votes[0].n_rows} look {first}{others}."
+
+
+def _say_mended(report: ImportReport) -> Iterator[str]:
+    if report.n_mended:
+        yield f"{report.n_mended:,} imported rows were mended or remarked on when they were read (--mended lists them)."
 
 
 def _say_table(report: ImportReport) -> Iterator[str]:
@@ -154,8 +184,6 @@ def _say_table(report: ImportReport) -> Iterator[str]:
             yield f"column `{use.column}`: {what}"
     if report.n_nulls:
         yield f"{report.n_nulls:,} keys that the table had filled with null were left out."
-    if report.n_mended:
-        yield f"{report.n_mended:,} rows held Python literals; they were read as the JSON they mean."
 
 
 @click.command("freeze")
@@ -265,6 +293,7 @@ def health_command(project: str, as_json: bool) -> None:
     with opened() as ws:
         found = projects.find_project(ws, project)
         near_indexing.catch_up(ws)
+        rechecking.judge_unjudged(ws)
         measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors
     if as_json:
         print_json({**msgspec.structs.asdict(measured), "n_with_errors": n_with_errors})

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from curation.errors import UnreadableError, UnwritableError
 from curation.files import write_whole
+from curation.services.row_sources import DataFolder, Source
 
 
 @contextmanager
@@ -23,6 +24,16 @@ def open_input(name: str) -> Iterator[BinaryIO]:
     except OSError as error:
         raise UnreadableError(f"Cannot read {name}: {error.strerror}.") from error
     with stream:
+        yield stream
+
+
+@contextmanager
+def open_rows_of(name: str) -> Iterator[Source]:
+    """Rows to read: those of a file, of standard input, or of a folder that holds a data set."""
+    if name != "-" and Path(name).is_dir():
+        yield DataFolder(Path(name))
+        return
+    with open_input(name) as stream:
         yield stream
 
 

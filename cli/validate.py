@@ -8,15 +8,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from cli.counting import counted
-from cli.streams import open_input, open_output
+from cli.streams import open_output, open_rows_of
 from curation.errors import CurationError
 from curation.rendering import RenderCost
 from curation.services.check_report import HtmlReport
+from curation.services.row_sources import Source
 from curation.services.tool_reading import read_tool_file
 from curation.services.validating import CheckedRow, FileCheck, open_check, to_json
 
@@ -48,7 +48,7 @@ def validate(
     report: str | None,
     as_json: bool,
 ) -> None:
-    """Check every row of the files; `-` is standard input."""
+    """Check every row of the files; `-` is standard input, and a folder is one of `datasets` or of Parquet files."""
     if max_length is not None and template is None:
         raise click.UsageError("`--max-length` needs `--template`: without one nobody knows a row's tokens.")
     if report == "-":
@@ -76,7 +76,7 @@ def validate(
 
 
 def _validate_file(
-    name: str, start: Callable[[str, BinaryIO], FileCheck], page: HtmlReport | None, *, as_json: bool
+    name: str, start: Callable[[str, Source], FileCheck], page: HtmlReport | None, *, as_json: bool
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     takers: list[Callable[[CheckedRow], None]] = [lambda row: _print_row(row, as_json=as_json)]
@@ -89,7 +89,7 @@ def _validate_file(
         for take in takers:
             take(row)
 
-    with open_input(name) as stream, counted(name) as count:
+    with open_rows_of(name) as stream, counted(name) as count:
         takers.append(lambda _: count(counts["rows"]))
         check = start(name, stream)
         check.run(emit)

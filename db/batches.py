@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from db.tables import batch, comment, dataset_item, draft, example, example_text, reject, source
+
+BEING_FILLED = ("staged", "arriving")
 
 
 class BatchRecord(msgspec.Struct, frozen=True):
@@ -39,6 +41,7 @@ class SourceRecord(msgspec.Struct, frozen=True):
     n_rejected: int
     n_with_errors: int
     at: str
+    n_mended: int = 0
 
 
 class RejectRecord(msgspec.Struct, frozen=True):
@@ -71,16 +74,20 @@ def list_staged(connection: Connection) -> list[tuple[str, str]]:
     return [(row.id, row.owner) for row in rows]
 
 
-def complete_batch(connection: Connection, batch_id: str) -> int:
-    """Let the batch's rows appear, all at once; returns how many."""
-    shown = connection.execute(update(example).where(example.c.batch_id == batch_id).values(staged=0)).rowcount
-    connection.execute(update(batch).where(batch.c.id == batch_id).values(state="complete", n_added=shown, owner=""))
-    return shown
+def complete_batch(connection: Connection, batch_id: str, n_added: int) -> None:
+    """The batch is all there."""
+    connection.execute(update(batch).where(batch.c.id == batch_id).values(state="complete", n_added=n_added, owner=""))
 
 
 def is_staged(connection: Connection, batch_id: str) -> bool:
     """Whether the batch is still being filled."""
     return connection.execute(select(batch.c.state).where(batch.c.id == batch_id)).scalar_one_or_none() == "staged"
+
+
+def is_filled_by(connection: Connection, batch_id: str, owner: str) -> bool:
+    """Whether the batch is still being filled, and by this process."""
+    being_filled = (batch.c.id == batch_id, batch.c.state.in_(BEING_FILLED), batch.c.owner == owner)
+    return connection.execute(select(batch.c.id).where(*being_filled)).scalar_one_or_none() is not None
 
 
 def mark_undone(connection: Connection, batch_id: str) -> None:
@@ -89,7 +96,7 @@ def mark_undone(connection: Connection, batch_id: str) -> None:
 
 def drop_staged(connection: Connection, batch_id: str) -> bool:
     """Give up a batch that never appeared, and forget its file; False when it has appeared or is gone already."""
-    staged = (batch.c.id == batch_id, batch.c.state == "staged")
+    staged = (batch.c.id == batch_id, batch.c.state.in_(BEING_FILLED))
     if not connection.execute(update(batch).where(*staged).values(state="undone", owner="")).rowcount:
         return False
     _drop_source(connection, batch_id)
@@ -112,28 +119,24 @@ def remove_hidden(connection: Connection, batch_id: str, limit: int) -> int:
     return len(numbers)
 
 
-def hide_untouched(connection: Connection, batch_id: str) -> int:
-    """Hide the rows of a batch that nobody has worked on and no version holds; says how many."""
+def hide_untouched(connection: Connection, batch_id: str, after: int, limit: int) -> tuple[int, int]:
+    """Of up to `limit` rows behind a number, hide those nobody has worked on and no version holds.
+
+    Says the last row's number, 0 when there is none left, and how many were hidden.
+    """
+    shown = (example.c.batch_id == batch_id, example.c.number > after, example.c.staged == 0)
+    query = select(example.c.number).where(*shown).order_by(example.c.number).limit(limit)
+    numbers = list(connection.execute(query).scalars())
     untouched = (
-        example.c.batch_id == batch_id,
-        example.c.staged == 0,
+        example.c.number.in_(numbers),
         example.c.head_rev == 1,
         example.c.state.in_(("candidate", "draft", "archived")),
         ~exists().where(dataset_item.c.example_id == example.c.id),
         ~exists().where(comment.c.example_id == example.c.id),
         ~exists().where(draft.c.object_id == example.c.id),
     )
-    return connection.execute(update(example).where(*untouched).values(staged=1)).rowcount
-
-
-def count_shown(connection: Connection, batch_id: str) -> int:
-    query = select(func.count()).select_from(example)
-    return connection.execute(query.where(example.c.batch_id == batch_id, example.c.staged == 0)).scalar_one()
-
-
-def count_with_errors(connection: Connection, batch_id: str) -> int:
-    query = select(func.count()).select_from(example)
-    return connection.execute(query.where(example.c.batch_id == batch_id, example.c.n_error > 0)).scalar_one()
+    hidden = connection.execute(update(example).where(*untouched).values(staged=1)).rowcount
+    return (numbers[-1] if numbers else 0), hidden
 
 
 def add_source(connection: Connection, record: SourceRecord) -> None:
@@ -161,7 +164,7 @@ def list_sources(connection: Connection, project_id: str) -> list[tuple[SourceRe
     query = (
         select(source, batch.c.state)
         .join(batch, batch.c.id == source.c.batch_id)
-        .where(source.c.project_id == project_id, batch.c.state != "staged")
+        .where(source.c.project_id == project_id, batch.c.state.not_in(BEING_FILLED))
         .order_by(source.c.id.desc())
     )
     return [(SourceRecord(*row[:-1]), row[-1]) for row in connection.execute(query)]

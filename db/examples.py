@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from curation.model.states import ExampleState
 from db.derived import Derived, clear_derived, put_bodies, put_derived, renew_findings
-from db.tables import body, example, example_tool, revision
+from db.tables import UNJUDGED, body, example, example_tool, revision
 
 
 class ExampleRecord(msgspec.Struct, frozen=True):
@@ -223,6 +223,11 @@ def replace_verdicts(connection: Connection, changes: Sequence[tuple[str, Derive
     renew_findings(connection, changes)
 
 
+def leave_verdicts(connection: Connection, example_ids: Iterable[str], verdict_key: str) -> None:
+    """Keep what is known of these heads as their verdict."""
+    connection.execute(update(example).where(example.c.id.in_(list(example_ids))).values(verdict_key=verdict_key))
+
+
 def list_stale(
     connection: Connection, project_id: str, verdict_key: str, *, after: int, limit: int
 ) -> list[ExampleRecord]:
@@ -234,6 +239,12 @@ def list_stale(
         .order_by(example.c.number)
         .limit(limit)
     )
+    return [to_record(row) for row in connection.execute(query)]
+
+
+def list_unjudged(connection: Connection, limit: int) -> list[ExampleRecord]:
+    """Examples of any project of which only the errors are known yet."""
+    query = select(*HEAD_COLUMNS).where(UNJUDGED).order_by(example.c.number).limit(limit)
     return [to_record(row) for row in connection.execute(query)]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.services import importing
-from ui.import_panel import draw_sources, draw_upload
+from ui.import_panel import draw_upload
+from ui.import_running import draw_running
+from ui.import_sources import draw_sources
 from ui.layout import keys_button, page_head
 from ui.rejects_panel import draw_rejects
 from ui.session import current_project, require_role, workspace
@@ -23,5 +25,7 @@ left, right = st.columns([6, 5], gap="medium")
 with left:
     draw_upload(project, sources)
 with right:
+    if project is not None:
+        draw_running(project.id)
     draw_sources(sources)
 draw_rejects(sources)

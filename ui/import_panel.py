@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from curation.services import choices, importing
+from curation.services import choices, import_orders, importing, projects
 from curation.services.importing import ImportPreview, ImportReport, SourceView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
+from curation.services.row_sources import Second, complete_rows
 from ui.errors import errors_shown
-from ui.import_columns import choose_columns, draw_columns
+from ui.import_columns import choose_columns
+from ui.import_look import draw_look
+from ui.import_sources import SOURCE
 from ui.layout import card_title
 from ui.session import workspace
 from ui.state import NOTICE, PROJECT, Slot
@@ -24,8 +25,7 @@ from ui.text import count, plain
 
 FILE_TYPES = ["jsonl", "json", "txt", "gz", "csv", "tsv", "parquet", "arrow"]
 DETECT = "recognise it from the rows"
-SOURCE: Slot[str] = Slot("import.source", "")
-"""Id of the imported file whose rejects are shown."""
+ANSWERED_APART = "bfcl"
 _NONCE: Slot[str] = Slot("import.nonce", "")
 _DONE: Slot[str] = Slot("import.done", "")
 """Id of the imported file that came of an upload."""
@@ -42,132 +42,166 @@ def draw_upload(project: ProjectView | None, sources: tuple[SourceView, ...]) ->
             st.caption("Larger than 50 MB? Use the terminal: `callwright import PROJECT FILE`. It reads any size.")
             return
         with errors_shown():
-            held = f"{upload.file_id}.{upload.name}.{upload.size}"
-            asked = None if wanted == DETECT else wanted
-            preview = _preview(held, asked, (), _upload=upload)
-            columns = choose_columns(preview, upload.file_id)
-            if columns:
-                preview = _preview(held, asked, columns, _upload=upload)
-            _draw_preview(preview)
-            if _is_in(upload, sources):
-                _draw_done()
-            else:
-                _draw_start(project, upload, preview, dict(columns))
+            _draw_upload(project, sources, upload, None if wanted == DETECT else wanted)
+
+
+def _draw_upload(
+    project: ProjectView | None, sources: tuple[SourceView, ...], upload: UploadedFile, asked: str | None
+) -> None:
+    given = Given(upload, asked, project.id if project else "")
+    preview = _preview(given.key, given.format, (), given.project_id, _given=given)
+    given = given.completed(_ask_answers(preview), choose_columns(preview, upload.file_id))
+    if given.columns or given.answers:
+        preview = _preview(given.key, given.format, given.columns, given.project_id, _given=given)
+    draw_look(preview)
+    if _is_in(upload, sources):
+        _draw_done(is_under_way=all(one.id != _DONE.of(upload.file_id).get() for one in sources))
+    else:
+        _draw_start(project, given, preview)
+
+
+class Given:
+    """What a person gave: a file, and what they said about it."""
+
+    def __init__(
+        self,
+        upload: UploadedFile,
+        format_name: str | None,
+        project_id: str,
+        answers: UploadedFile | None = None,
+        columns: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.upload = upload
+        self.format = format_name
+        self.project_id = project_id
+        self.answers = answers
+        self.columns = columns
+        files = (upload, answers) if answers else (upload,)
+        self.key = " ".join(f"{one.file_id}.{one.name}.{one.size}" for one in files)
+
+    def completed(self, answers: UploadedFile | None, columns: tuple[tuple[str, str], ...]) -> Given:
+        return Given(self.upload, self.format, self.project_id, answers, columns)
+
+    def open_second(self) -> Second | None:
+        """The second file from its beginning."""
+        if self.answers is None:
+            return None
+        self.answers.seek(0)
+        return Second(cast(BinaryIO, self.answers), self.answers.name)
+
+    def open_rows(self) -> BinaryIO:
+        """The rows from the beginning."""
+        self.upload.seek(0)
+        return cast(BinaryIO, self.upload)
+
+
+def _ask_answers(preview: ImportPreview) -> UploadedFile | None:
+    """BFCL keeps the accepted answers in a file of their own."""
+    if preview.format != ANSWERED_APART:
+        return None
+    return st.file_uploader("Accepted answers: the second file of BFCL, if it has one", key="import.answers")
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the first rows")
 def _preview(
-    held: str,  # noqa: ARG001 - names the upload in the cache
+    held: str,  # noqa: ARG001 - names the files in the cache
     format_name: str | None,
     columns: tuple[tuple[str, str], ...],
+    project_id: str,
     *,
-    _upload: UploadedFile,
+    _given: Given,
 ) -> ImportPreview:
     """The first rows of an upload; kept by file and format, so that a rerun does not read them again."""
-    with tempfile.TemporaryDirectory() as folder:
-        # Under its own name, which stands in the sentences about it.
-        copy = Path(folder) / (Path(_upload.name).name or "rows.jsonl")
-        copy.write_bytes(_upload.getbuffer())
-        return importing.preview_import(copy, format_name, columns=dict(columns))
-
-
-def _draw_preview(preview: ImportPreview) -> None:
-    rows = count(preview.n_rows, "row")
-    seen = f"All {rows}" if preview.is_whole else f"The first {rows}"
-    st.markdown(f"Read as **{plain(preview.format)}**. {seen}: {preview.n_rows - preview.n_rejected:,} can be read.")
-    draw_columns(preview)
-    if preview.titles:
-        st.dataframe(pd.DataFrame({"first rows": list(preview.titles)}), hide_index=True, key="import.titles")
-    if preview.n_rejected:
-        st.warning(
-            f"{count(preview.n_rejected, 'row')} cannot be read. They are kept and can be mended here.",
-            icon=":material/warning:",
-        )
-        _reject_table(preview.rejects)
-
-
-def _reject_table(rejects: tuple[importing.RejectView, ...]) -> None:
-    table = {
-        "line": [one.line for one in rejects],
-        "column": [one.column for one in rejects],
-        "reason": [one.reason for one in rejects],
-    }
-    st.dataframe(pd.DataFrame(table), hide_index=True, key="import.preview.rejects")
+    stream = complete_rows(_given.open_rows(), _given.upload.name, _given.open_second())
+    return importing.preview_stream(
+        stream, _given.upload.name, format_name, columns=dict(columns), ws=workspace(), project_id=project_id
+    )
 
 
 def _is_in(upload: UploadedFile, sources: tuple[SourceView, ...]) -> bool:
-    """Whether this upload was imported; one that was taken back may come in again, as another act."""
-    came = next((one for one in sources if one.id == _DONE.of(upload.file_id).get()), None)
-    if came is not None and came.is_undone:
+    """Whether this upload was imported or is on its way; one that was taken back may come in again, as another act."""
+    done = _DONE.of(upload.file_id).get()
+    came = next((one for one in sources if one.id == done), None)
+    if done and (came.is_undone if came else not import_orders.is_under_way(workspace(), done)):
         _DONE.of(upload.file_id).clear()
         _NONCE.of(upload.file_id).clear()
-    return came is not None and not came.is_undone
+    return bool(_DONE.of(upload.file_id).get())
 
 
-def _draw_done() -> None:
+def _draw_done(*, is_under_way: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if is_under_way:
+            st.badge("on its way", icon=":material/hourglass_top:", color="blue")
+            st.caption("It goes on when this page is left.", width="content")
+            return
         st.badge("imported", icon=":material/check:", color="green")
         st.page_link("../pages/write.py", label="Look at the examples", icon=":material/edit_note:")
 
 
-def _draw_start(
-    project: ProjectView | None, upload: UploadedFile, preview: ImportPreview, columns: dict[str, str]
-) -> None:
-    slot = _NONCE.of(upload.file_id)
+def _draw_start(project: ProjectView | None, given: Given, preview: ImportPreview) -> None:
+    slot = _NONCE.of(given.upload.file_id)
     if not slot.get():
         slot.set(uuid.uuid4().hex)
-    name = _ask_name(upload) if project is None else project.name
-    nothing = preview.n_rows == preview.n_rejected and preview.is_whole
+    name = _ask_name(given.upload) if project is None else project.name
+    nothing = not preview.format or (preview.n_rows == preview.n_rejected and preview.is_whole)
     if not st.button(
-        f"Import {plain(upload.name, 40)}",
+        f"Import {plain(given.upload.name, 40)}",
         key="import.start",
         type="primary",
         icon=":material/upload:",
         disabled=nothing,
     ):
         return
-    report = _import(project, name, upload, preview.format, columns, slot.get())
-    SOURCE.set(report.source_id)
-    _DONE.of(upload.file_id).set(report.source_id)
-    NOTICE.set(f"{count(report.n_imported, 'example')} came in as drafts")
+    has_rows = preview.n_rows > preview.n_rejected
+    if preview.is_whole or (project is None and not has_rows):
+        _bring_in(project, name, given, preview.format, slot.get())
+    else:
+        _order(project, name, given, preview.format, slot.get())
     st.rerun()
 
 
-def _import(
-    project: ProjectView | None, name: str, upload: UploadedFile, fmt: str, columns: dict[str, str], nonce: str
-) -> ImportReport:
-    """Into the project, or into one made for this file once something of it can be read."""
+def _bring_in(project: ProjectView | None, name: str, given: Given, fmt: str, nonce: str) -> None:
+    """A short file comes in while the person waits."""
+    report = _import(project, name, given, fmt, nonce)
+    SOURCE.set(report.source_id)
+    _DONE.of(given.upload.file_id).set(report.source_id)
+    NOTICE.set(f"{count(report.n_imported, 'example')} came in as drafts")
+
+
+def _order(project: ProjectView | None, name: str, given: Given, fmt: str, nonce: str) -> None:
+    """A longer one comes in by itself, into the project or into one made for it."""
     ws = workspace()
     actor = local_actor(ws)
-    shown = st.progress(0.0, "Reading")
-    upload.seek(0)
-    stream = cast(BinaryIO, upload)
-
-    def progress(n: int) -> None:
-        shown.progress(min(1.0, upload.tell() / max(upload.size, 1)), f"{count(n, 'row')} read")
-
-    if project is not None:
-        return importing.import_stream(
-            ws,
-            actor,
-            project.id,
-            stream,
-            name=upload.name,
-            format_name=fmt,
-            columns=columns,
-            progress=progress,
-            nonce=nonce,
-        )
-    made, report = importing.import_as_project(
+    if project is None:
+        project = projects.create_project(ws, actor, name, nonce=f"{nonce}.project")
+        PROJECT.set(project.id)
+    ordered = import_orders.begin_import(
         ws,
         actor,
-        name,
-        stream,
-        name=upload.name,
+        project.id,
+        given.open_rows(),
+        name=given.upload.name,
         format_name=fmt,
-        columns=columns,
-        progress=progress,
+        columns=dict(given.columns),
+        answers=given.open_second(),
         nonce=nonce,
+    )
+    _DONE.of(given.upload.file_id).set(ordered.source_id)
+    NOTICE.set(f"{plain(given.upload.name, 40)} is on its way")
+
+
+def _import(project: ProjectView | None, name: str, given: Given, fmt: str, nonce: str) -> ImportReport:
+    """Into the project, or into one made for this file once something of it can be read."""
+    ws, upload = workspace(), given.upload
+    actor = local_actor(ws)
+    stream = complete_rows(given.open_rows(), upload.name, given.open_second())
+    columns = dict(given.columns)
+    if project is not None:
+        return importing.import_stream(
+            ws, actor, project.id, stream, name=upload.name, format_name=fmt, columns=columns, nonce=nonce
+        )
+    made, report = importing.import_as_project(
+        ws, actor, name, stream, name=upload.name, format_name=fmt, columns=columns, nonce=nonce
     )
     PROJECT.set(made.id)
     return report
@@ -178,56 +212,3 @@ def _ask_name(upload: UploadedFile) -> str:
     usual = Path(upload.name).stem.replace("_", " ").replace("-", " ").strip() or "Imported"
     typed = st.text_input("Project to make for these examples", usual[:60], key=f"import.project.{upload.file_id}")
     return (typed or "").strip() or usual[:60]
-
-
-def draw_sources(sources: tuple[SourceView, ...]) -> None:
-    """What was imported before, newest first, each with its undo."""
-    with st.container(border=True, height="stretch"):
-        with card_title("Imported files", f"{len(sources)}" if sources else ""):
-            pass
-        if not sources:
-            st.caption(
-                "Nothing was imported yet. Every import is one act: it comes in together and goes back together."
-            )
-        for one in sources[:8]:
-            _draw_source(one)
-
-
-def _draw_source(one: SourceView) -> None:
-    with st.container(gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{plain(one.name, 28)}**", width="content")
-            st.space("stretch")
-            _draw_source_acts(one)
-        st.caption(f"{plain(one.format)} · {_counts(one)}")  # safe: numbers and our words
-
-
-def _draw_source_acts(one: SourceView) -> None:
-    if one.is_undone:
-        st.badge("taken back", icon=":material/undo:", color="gray")
-        return
-    if one.n_rejected:
-        label = count(one.n_rejected, "reject")
-        st.button(label, key=f"import.rejects.{one.id}", type="tertiary", on_click=SOURCE.set, args=(one.id,))
-    if st.button("Undo", key=f"import.undo.{one.id}", type="tertiary", icon=":material/undo:"):
-        _undo_dialog(one, uuid.uuid4().hex)
-
-
-def _counts(one: SourceView) -> str:
-    parts = [f"{one.n_imported:,} of {count(one.n_rows, 'row')} in"]
-    if one.n_duplicates:
-        parts.append(f"{one.n_duplicates:,} already here")
-    if one.n_with_errors:
-        parts.append(f"{one.n_with_errors:,} with errors")
-    return ", ".join(parts)
-
-
-@st.dialog("Take this import back?", icon=":material/undo:")
-def _undo_dialog(one: SourceView, nonce: str) -> None:
-    st.markdown(f"The examples of **{plain(one.name, 40)}** go, except those somebody has worked on since.")
-    if st.button("Take it back", key=f"import.undo.yes.{one.id}", type="primary", icon=":material/undo:"):
-        with errors_shown():
-            ws = workspace()
-            report = importing.undo_import(ws, local_actor(ws), one.batch_id, nonce=nonce)
-            NOTICE.set(f"{count(report.n_removed, 'example')} taken back")
-            st.rerun()

@@ -7,6 +7,7 @@ from curation.services.turn_edits import last_decision
 from ui.call_card import draw_call
 from ui.decision_labels import draw_labels
 from ui.findings import show_findings
+from ui.intake_notes import draw_intake
 from ui.kept import draw_kept
 from ui.row_properties import draw_row_properties
 from ui.scene import Scene
@@ -22,6 +23,7 @@ def draw_inspector(scene: Scene) -> None:
     told = [*scene.told, *scene.fields.values()]
     show_findings(scene.judged, page=scene.page, is_editable=scene.is_editable, told=told, quiet=quiet)
     draw_kept(scene)
+    draw_intake(scene)
     if turn is not None:
         draw_labels(scene, turn, scene.example.messages[turn])
     draw_row_properties(scene)

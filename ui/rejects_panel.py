@@ -6,11 +6,11 @@ import hashlib
 
 import streamlit as st
 
-from curation.services import importing
+from curation.services import import_reports, importing
 from curation.services.importing import SourceView
 from curation.services.people import local_actor
 from ui.errors import errors_shown
-from ui.import_panel import SOURCE
+from ui.import_sources import SOURCE
 from ui.layout import card_title
 from ui.session import workspace
 from ui.state import NOTICE
@@ -29,7 +29,17 @@ def draw_rejects(sources: tuple[SourceView, ...]) -> None:
     waiting = [one for one in rejects if not one.example_id]
     with st.container(border=True):
         with card_title("Rejected rows", f"{chosen.name}: {len(waiting)} of {len(rejects)} wait to be mended"):
-            pass
+            st.download_button(
+                "Download",
+                lambda: import_reports.write_rejects(workspace(), chosen.id),
+                f"{chosen.name}.rejects.jsonl",
+                key="import.rejects.download",
+                type="tertiary",
+                icon=":material/download:",
+                help="What waits, with line, column, reason and the row as it came",
+                on_click="ignore",
+                disabled=not waiting,
+            )
         for one in waiting[:MAX_REJECTS]:
             _draw_reject(one)
         if len(waiting) > MAX_REJECTS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import msgspec
+
 from curation.formats import (
     anthropic,
     api_bank,
@@ -40,7 +42,7 @@ from curation.formats import (
 from curation.formats.contract import Format, Loss, Written
 from curation.model.members import find_member
 
-__all__ = ["FORMATS", "Format", "Loss", "Written", "detect_format", "get_format"]
+__all__ = ["FORMATS", "Format", "Loss", "Vote", "Written", "detect_format", "get_format", "vote"]
 
 FORMATS: tuple[Format, ...] = (
     callwright.FORMAT,
@@ -80,6 +82,32 @@ FORMATS: tuple[Format, ...] = (
 def get_format(name: str) -> Format:
     """The format people call `name`."""
     return find_member(FORMATS, name, "format")
+
+
+class Vote(msgspec.Struct, frozen=True):
+    """How many of the first rows look like one format; "" for those no format recognises."""
+
+    format: str
+    n_rows: int
+
+
+def vote(first_lines: Sequence[bytes]) -> tuple[Vote, ...]:
+    """What each of these rows looks like, the most frequent format first and what no format recognises last.
+
+    Lines that are no JSON have no vote: they are rejects in any format.
+    """
+    looks = ((line, _recognise(line)) for line in first_lines)
+    votes = Counter(known.name if known else "" for line, known in looks if known or _is_json(line))
+    ordered = sorted(votes.items(), key=lambda one: (not one[0], -one[1]))
+    return tuple(Vote(*one) for one in ordered)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def detect_format(first_lines: Sequence[bytes]) -> Format:

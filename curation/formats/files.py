@@ -43,6 +43,18 @@ class FileRow(msgspec.Struct, frozen=True):
     """What was mended on the way from a table, in a sentence."""
 
 
+class Reached(msgspec.Struct, frozen=True):
+    """How far a source was read, so that reading can go on there."""
+
+    line: int = 0
+    """Of the last row: its line, or its number."""
+    offset: int = 0
+    """The byte behind it; 0 where reading cannot begin in the middle, and what comes before is passed over."""
+
+
+START = Reached()
+
+
 class Head(msgspec.Struct, frozen=True):
     """The start of a file, from which its kind and its format are told."""
 
@@ -62,31 +74,41 @@ class _Stream:
     def __init__(self, stream: Peeked, name: str) -> None:
         self.stream = stream
         self.head = stream.read(HEAD_BYTES)
-        is_all = stream.is_all
+        self.is_all = stream.is_all
         refuse_foreign(self.head, name)
         self.has_mark = self.head.startswith(BYTE_ORDER_MARK)
         self.head = self.head.removeprefix(BYTE_ORDER_MARK)
         self.is_list = self.head.lstrip(b" \t\r\n").startswith(b"[")
-        self.is_one_row = is_spread_row(self.head, name, is_all=is_all)
+        self.is_one_row = is_spread_row(self.head, name, is_all=self.is_all)
+        self.offset = len(BYTE_ORDER_MARK) if self.has_mark else 0
+        """The byte behind the last line that was given out."""
 
-    def chunks(self) -> Iterator[bytes]:
-        yield self.head
+    def chunks(self, after: int = 0) -> Iterator[bytes]:
+        if after:
+            self.stream.jump(after)
+        else:
+            yield self.head
         while chunk := self.stream.read(_CHUNK_BYTES):
             yield chunk
 
-    def lines(self) -> Iterator[bytes]:
+    def lines(self, after: int = 0) -> Iterator[bytes]:
         """Each line without its end; one that is too long comes cut to one byte more than allowed."""
         if self.is_one_row:
             yield self.head
             return
-        rest = bytearray()
-        for chunk in self.chunks():
+        rest, end = bytearray(), after or self.offset
+        for chunk in self.chunks(after):
             first, *more = chunk.split(b"\n")
             rest += first[: MAX_CHARACTERS + 1 - min(len(rest), MAX_CHARACTERS + 1)]
+            end += len(first)
             for line in more:
+                end += 1
+                self.offset = end
                 yield bytes(rest).removesuffix(b"\r")
                 rest = bytearray(line)
+                end += len(line)
         if rest:
+            self.offset = end
             yield bytes(rest)
 
 
@@ -107,8 +129,15 @@ class Rows:
     ) -> None:
         content = open_container(source, name, is_row, columns or {})
         self._table = content if isinstance(content, Table) else None
+        self._line = 0
         if isinstance(content, Peeked):
             self._stream = _Stream(content, name)
+
+    @property
+    def reached(self) -> Reached:
+        """How far the rows were read: behind the one that was given out last."""
+        can_jump = self._table is None and not self._stream.is_list and self._stream.stream.can_jump
+        return Reached(self._line, self._stream.offset if can_jump else 0)
 
     @property
     def head(self) -> Head:
@@ -116,36 +145,46 @@ class Rows:
             is_list = not self._table.has_lines
             return Head(self._table.first_rows, is_list=is_list, has_mark=False, columns=self._table.uses)
         lines = self._stream.head.split(b"\n")
-        rows = lines if len(lines) == 1 else lines[:-1]
+        rows = lines if len(lines) == 1 or self._stream.is_all else lines[:-1]
         if self._stream.is_one_row:
             rows = [self._stream.head]
         elif self._stream.is_list:
             rows = _first_elements(self._stream.head)
         return Head(tuple(rows[:50]), self._stream.is_list, self._stream.has_mark)
 
-    def read(self, fmt: Format) -> Iterator[FileRow]:
-        """Every row in order, read in the given format."""
-        if self._table is not None:
-            return (_read_table_row(row, fmt) for row in self._table.read())
-        return self._read_text(fmt)
+    def read(self, fmt: Format, after: Reached = START) -> Iterator[FileRow]:
+        """Every row in order, read in the given format; those up to `after` are not read again."""
+        for row in self._read(fmt, after):
+            self._line = row.line
+            yield row
 
-    def _read_text(self, fmt: Format) -> Iterator[FileRow]:
-        has_mark = self._stream.has_mark
-        rows = self._read_list(fmt) if self._stream.is_list else self._read_lines(fmt)
+    def _read(self, fmt: Format, after: Reached) -> Iterator[FileRow]:
+        if self._table is not None:
+            return (_read_table_row(row, fmt) for row in self._table.read(after.line))
+        return self._read_text(fmt, after)
+
+    def _read_text(self, fmt: Format, after: Reached) -> Iterator[FileRow]:
+        has_mark = self._stream.has_mark and not after.line
+        rows = self._read_list(fmt, after) if self._stream.is_list else self._read_lines(fmt, after)
         for row in rows:
             yield _note_mark(row) if has_mark else row
             has_mark = False
 
-    def _read_lines(self, fmt: Format) -> Iterator[FileRow]:
-        for line, raw in enumerate(self._stream.lines(), start=1):
-            yield _read_row(line, raw, fmt)
+    def _read_lines(self, fmt: Format, after: Reached) -> Iterator[FileRow]:
+        start = after.line + 1 if after.offset else 1
+        for line, raw in enumerate(self._stream.lines(after.offset), start=start):
+            if line > after.line:
+                yield _read_row(line, raw, fmt)
 
-    def _read_list(self, fmt: Format) -> Iterator[FileRow]:
+    def _read_list(self, fmt: Format, after: Reached) -> Iterator[FileRow]:
         number = 0
         try:
             for number, raw in enumerate(split_elements(self._stream.chunks(), MAX_CHARACTERS), start=1):
-                yield _read_row(number, raw, fmt)
+                if number > after.line:
+                    yield _read_row(number, raw, fmt)
         except EOFError:
+            if number < after.line:
+                return
             reason = "The list is never closed: the file seems to be cut off."
             yield FileRow(number + 1, b"", Reject(RULE_SLUGS["J03"], "J03", reason))
 

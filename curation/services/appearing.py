@@ -18,9 +18,10 @@ from curation.processes import own_identity
 from curation.services.acts import Act
 from curation.services.head_changes import Prepared
 from curation.services.second_looks import draw_all
+from curation.services.showing import finish_showing
 from curation.services.sweeping import is_worked_on
 from curation.services.workspace import Workspace
-from db import batches, bulk, coming, many_heads, people, repairs, reviews
+from db import arrivals, batches, bulk, coming, many_heads, people, repairs, reviews
 from db.acts import Deed
 from db.batches import BatchRecord
 from db.coming import APPEARING, RETURNING, UNDONE
@@ -93,7 +94,7 @@ def finish_decided(ws: Workspace) -> int:
         decided = [one.id for one in coming.list_appearing(connection) if not _is_elsewhere(one.owner)]
     for batch_id in decided:
         appear(ws, batch_id)
-    return len(decided)
+    return len(decided) + finish_showing(ws)
 
 
 def _is_elsewhere(owner: str) -> bool:
@@ -102,7 +103,7 @@ def _is_elsewhere(owner: str) -> bool:
 
 def require_all_there(connection: Connection, project_id: str) -> None:
     """Refuse what needs all examples of a project to belong together while they are on their way."""
-    for one in coming.list_appearing(connection, project_id):
+    for one in (*coming.list_appearing(connection, project_id), *arrivals.list_between(connection, project_id)):
         raise StillAppearingError(f"Examples are still on their way (to or from {one.name}), so nothing was done.")
 
 

@@ -12,13 +12,16 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.intake import CHUNK, BatchReport, Intake, chunks
+from curation.services.showing import begin_hiding, hide, show, show_again
 from curation.services.sweeping import remove_hidden
 from curation.services.workspace import Workspace
 from db import batches
 from db.acts import Deed
+from db.arrivals import HIDING
 
 __all__ = ["CHUNK", "BatchReport", "Progress", "UndoReport", "add_examples", "undo_batch"]
 
+UNDO = "undo batch"
 Progress = Callable[[int], None]
 """Told how many examples have been handled so far."""
 
@@ -46,6 +49,7 @@ def add_examples(
     if state not in (ExampleState.CANDIDATE, ExampleState.DRAFT):
         raise StateError(f"New examples cannot begin as {state.value}.", hint="Let them begin as candidates.")
     if done := find_done(ws, actor, "add examples", nonce, BatchReport):
+        show(ws, done.batch_id)
         return done
     intake = Intake(ws, actor, project_id, kind=origin, name=name, state=state)
     try:
@@ -56,6 +60,7 @@ def add_examples(
             if progress:
                 progress(handled)
         report = perform(ws, actor, "add examples", nonce, BatchReport, intake.finish)
+        intake.show()
     except BaseException:
         intake.abandon()
         raise
@@ -65,19 +70,34 @@ def add_examples(
 
 
 def undo_batch(ws: Workspace, actor: Actor, batch_id: str, *, nonce: str) -> UndoReport:
-    """Take a batch back: what nobody has worked on and no version holds disappears at once."""
+    """Take a batch back: what nobody has worked on and no version holds disappears, all of it or nothing."""
+    if done := find_done(ws, actor, UNDO, nonce, UndoReport):
+        return done
+    _begin_undo(ws, batch_id)
+    try:
+        n_removed = hide(ws, batch_id)
 
-    def work(act: Act) -> UndoReport:
-        record = batches.find_batch(act.connection, batch_id)
-        if record is None:
-            raise NotFoundError("This batch is not here.")
-        if record.state != "complete":
-            raise StateError(f"The batch `{record.name}` is {record.state}: there is nothing to undo.")
-        n_removed = batches.hide_untouched(act.connection, batch_id)
-        batches.mark_undone(act.connection, batch_id)
-        act.note(Deed(batch_id, record.state, f"undone, {n_removed} removed", record.project_id))
-        return UndoReport(n_removed, batches.count_shown(act.connection, batch_id))
+        def work(act: Act) -> UndoReport:
+            record = batches.find_batch(act.connection, batch_id)
+            if record is None or record.state != HIDING:
+                raise StateError("Nothing was taken back: another Callwright took this one for dead.")
+            batches.mark_undone(act.connection, batch_id)
+            act.note(Deed(batch_id, "complete", f"undone, {n_removed} removed", record.project_id))
+            return UndoReport(n_removed, record.n_added - n_removed)
 
-    report = perform(ws, actor, "undo batch", nonce, UndoReport, work)
+        report = perform(ws, actor, UNDO, nonce, UndoReport, work)
+    except BaseException:
+        show_again(ws, batch_id)
+        raise
     remove_hidden(ws.unit, batch_id)
     return report
+
+
+def _begin_undo(ws: Workspace, batch_id: str) -> None:
+    if begin_hiding(ws, batch_id):
+        return
+    with ws.reading() as connection:
+        record = batches.find_batch(connection, batch_id)
+    if record is None:
+        raise NotFoundError("This batch is not here.")
+    raise StateError(f"The batch `{record.name}` is {record.state}: there is nothing to undo.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 import msgspec
 
@@ -11,6 +10,7 @@ from curation.errors import UnwritableError
 from curation.formats import Format, Written, detect_format, get_format
 from curation.formats.files import FileRow, Rows
 from curation.model.reading import Reading, Reject
+from curation.services.row_sources import Source
 
 _LOSING_CODES = frozenset({"J05"})
 """What reading saw that means a part of the row does not come through."""
@@ -48,7 +48,7 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: str | None = None
 
 
-def convert_stream(stream: BinaryIO, source: str | None, target: str, name: str = "the file") -> Iterator[ConvertedRow]:
+def convert_stream(stream: Source, source: str | None, target: str, name: str = "the file") -> Iterator[ConvertedRow]:
     """Every row of a file in another format, in order."""
     goal = get_format(target)
     if goal.write is None:

@@ -11,7 +11,7 @@ from curation.model.finding import Finding, Severity
 from curation.model.reading import Reading
 from curation.rules import categories, fingerprint
 from curation.rules.decisions import assistant_turns
-from curation.services.judging import Bench, check_example, count_severity, reread
+from curation.services.judging import UNJUDGED, Bench, check_example, count_severity, reread
 from db.derived import Decided, Derived, Found, Offered
 
 TITLE_LENGTH = 80
@@ -20,16 +20,19 @@ TEXT_LENGTH = 20_000
 """Search reads this much of a conversation."""
 
 
-def derive(bench: Bench, example: Example) -> Derived:
-    """Everything that follows from an example under a bench; the same example gives the same bytes."""
+def derive(bench: Bench, example: Example, *, errors_only: bool = False) -> Derived:
+    """Everything that follows from an example under a bench; the same example gives the same bytes.
+
+    With `errors_only` its warnings are left to a later pass, and its verdict says so.
+    """
     body, reading = reread(example)
-    return derive_reading(bench, body, reading)
+    return derive_reading(bench, body, reading, errors_only=errors_only)
 
 
-def derive_reading(bench: Bench, body: bytes, reading: Reading) -> Derived:
+def derive_reading(bench: Bench, body: bytes, reading: Reading, *, errors_only: bool = False) -> Derived:
     """The same for a body that is already at hand."""
     example = reading.example
-    findings, judged = check_example(bench, reading)
+    findings, judged = check_example(bench, reading, errors_only=errors_only)
     waived = {(one.rule, one.fingerprint) for one in example.waivers}
     return Derived(
         body=body,
@@ -46,7 +49,7 @@ def derive_reading(bench: Bench, body: bytes, reading: Reading) -> Derived:
         n_calls=sum(len(message.calls or ()) for message in example.messages),
         n_error=count_severity(judged, Severity.ERROR),
         n_warning=count_severity(judged, Severity.WARNING),
-        verdict_key=bench.key,
+        verdict_key=UNJUDGED if errors_only else bench.key,
     )
 
 

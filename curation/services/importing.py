@@ -9,23 +9,42 @@ from pathlib import Path
 import msgspec
 
 from curation.errors import NotFoundError, StateError, UnreadableError
-from curation.formats import Format, get_format
+from curation.formats import Format, get_format, vote
 from curation.formats.files import FileRow
 from curation.model.people import Actor
 from curation.model.reading import Reject
 from curation.model.states import ExampleState
 from curation.services.acts import Act, find_done, perform
 from curation.services.batching import UndoReport, undo_batch
-from curation.services.deriving import derive, make_title
+from curation.services.deriving import derive
+from curation.services.import_preview import (
+    PREVIEW_ROWS,
+    ImportPreview,
+    RejectView,
+    RuleCount,
+    preview_import,
+    preview_stream,
+    view_reject,
+)
 from curation.services.intake import Intake
 from curation.services.judging import read_bench
-from curation.services.landing import ImportReport, Landing, choose_format, keep_whole, rows_of
+from curation.services.landing import (
+    ImportReport,
+    Landing,
+    choose_format,
+    keep_whole,
+    new_source,
+    note_records,
+    notes_of,
+    rows_of,
+)
 from curation.services.projects import ProjectView, create_project, give_up_project
 from curation.services.reject_files import rejects_path, renew_rejects
-from curation.services.row_sources import ColumnUse, OpenedRows, Source, open_file
+from curation.services.row_sources import OpenedRows, Source, open_file
+from curation.services.showing import show
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
-from db import batches, examples
+from db import arrivals, batches, examples
 from db.acts import Deed
 from db.examples import NewExample
 
@@ -33,6 +52,7 @@ __all__ = [
     "ImportPreview",
     "ImportReport",
     "RejectView",
+    "RuleCount",
     "SourceView",
     "import_as_project",
     "import_file",
@@ -42,48 +62,20 @@ __all__ = [
     "mend_reject",
     "open_file",
     "preview_import",
+    "preview_stream",
     "rejects_path",
     "undo_import",
 ]
 
 ACT = "import file"
-PREVIEW_ROWS = 200
 Progress = Callable[[int], None]
-
-
-class RejectView(msgspec.Struct, frozen=True):
-    """A row that could not be read: its bytes, where it stood and why; `example_id` once it is mended."""
-
-    id: str
-    line: int
-    column: int
-    code: str
-    reason: str
-    bytes: bytes
-    example_id: str | None = None
-
-
-class ImportPreview(msgspec.Struct, frozen=True):
-    """What the first rows of a file look like; `is_whole` when there are no more."""
-
-    format: str
-    n_rows: int
-    n_rejected: int
-    is_whole: bool
-    titles: tuple[str, ...]
-    rejects: tuple[RejectView, ...]
-    columns: tuple[ColumnUse, ...] = ()
-    """What becomes of the columns, where the rows come as a table."""
-    n_nulls: int = 0
-    """Keys that the table had filled with null, and that are left out."""
-    notes: tuple[str, ...] = ()
-    """What was mended on the way from the table, each sentence once."""
 
 
 class SourceView(msgspec.Struct, frozen=True):
     """One imported file; `is_undone` when the import was taken back."""
 
     id: str
+    project_id: str
     batch_id: str
     name: str
     format: str
@@ -94,6 +86,7 @@ class SourceView(msgspec.Struct, frozen=True):
     n_rejected: int
     n_with_errors: int
     at: str
+    n_mended: int
     is_undone: bool
 
 
@@ -102,41 +95,6 @@ class Mended(msgspec.Struct, frozen=True):
 
     example_id: str
     source_id: str
-
-
-def preview_import(
-    path: Path,
-    format_name: str | None = None,
-    *,
-    columns: Mapping[str, str] | None = None,
-    answers: Path | None = None,
-) -> ImportPreview:
-    """Read the first rows without storing anything.
-
-    Args:
-        path: a file or a folder.
-        format_name: told from the first rows when left out.
-        columns: columns of a table that people named, key → column.
-        answers: a second file with more keys of the same rows, found by `id`.
-    """
-    with open_file(path, answers) as source:
-        rows = OpenedRows(source, path.name, columns).rows
-        fmt = choose_format(rows, format_name)
-        first = list(islice(rows_of(rows, fmt), PREVIEW_ROWS + 1))
-    shown = first[:PREVIEW_ROWS]
-    rejects = tuple(_preview_reject(row, row.result) for row in shown if isinstance(row.result, Reject))
-    titles = tuple(make_title(row.result.example) for row in shown if not isinstance(row.result, Reject))
-    return ImportPreview(
-        fmt.name,
-        len(shown),
-        len(rejects),
-        len(first) <= PREVIEW_ROWS,
-        titles[:10],
-        rejects,
-        columns=rows.head.columns,
-        n_nulls=sum(row.n_nulls for row in shown),
-        notes=tuple(dict.fromkeys(row.note for row in shown if row.note)),
-    )
 
 
 def import_file(
@@ -184,11 +142,21 @@ def import_stream(
     `columns` names columns of a table, key → column; its name tells CSV.
     """
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
+        show(ws, done.batch_id)
         return done
     opened = OpenedRows(stream, name, columns)
-    fmt = choose_format(opened.rows, format_name)
+    fmt = choose_format(opened.rows, format_name, name)
     intake = Intake(ws, actor, project_id, kind="import", name=name, state=ExampleState.DRAFT)
-    return _land(intake, fmt, rows_of(opened.rows, fmt), opened, name=name, progress=progress, nonce=nonce)
+    return _land(
+        intake,
+        fmt,
+        rows_of(opened.rows, fmt),
+        opened,
+        name=name,
+        is_named=bool(format_name),
+        progress=progress,
+        nonce=nonce,
+    )
 
 
 def import_as_project(
@@ -209,15 +177,25 @@ def import_as_project(
         return create_project(ws, actor, project_name, nonce=f"{nonce}.project")
 
     if done := find_done(ws, actor, ACT, nonce, ImportReport):
+        show(ws, done.batch_id)
         return make_project(), done
     opened = OpenedRows(stream, name, columns)
-    fmt = choose_format(opened.rows, format_name)
+    fmt = choose_format(opened.rows, format_name, name)
     found = rows_of(opened.rows, fmt)
     first = _until_readable(found, name)
     project = make_project()
     try:
         intake = Intake(ws, actor, project.id, kind="import", name=name, state=ExampleState.DRAFT)
-        landed = _land(intake, fmt, chain(first, found), opened, name=name, progress=progress, nonce=nonce)
+        landed = _land(
+            intake,
+            fmt,
+            chain(first, found),
+            opened,
+            name=name,
+            is_named=bool(format_name),
+            progress=progress,
+            nonce=nonce,
+        )
     except BaseException:
         give_up_project(ws, actor, project.id, nonce=f"{nonce}.project")
         raise
@@ -233,7 +211,7 @@ def _until_readable(rows: Iterator[FileRow], name: str) -> list[FileRow]:
             return seen
     if not seen or not isinstance(seen[0].result, Reject):
         raise UnreadableError(f"{name} holds no rows.", hint="Choose a file of examples.")
-    reject = _preview_reject(seen[0], seen[0].result)
+    reject = view_reject(seen[0], seen[0].result)
     raise UnreadableError(
         f"No row of {name} can be read. Line {reject.line}, column {reject.column}: {reject.reason}",
         hint="Mend the file, or name its format.",
@@ -247,18 +225,27 @@ def _land(
     opened: OpenedRows,
     *,
     name: str,
+    is_named: bool,
     progress: Progress | None,
     nonce: str,
 ) -> ImportReport:
     """Bring the rows in as one act; whatever goes wrong leaves nothing of them."""
     ws = intake.ws
     try:
-        landing = Landing(intake, name, fmt, opened.rows.head.columns)
+        source = new_source(ws.new_id(), intake.batch_id, intake.project_id, name, fmt.name, ws.now())
+        with ws.unit() as unit:
+            batches.add_source(unit.connection, source)
+            unit.commit()
+        votes = () if is_named else vote(opened.rows.head.rows)
+        landing = Landing(intake, source, opened.rows.head.columns)
         for row in rows:
             if landing.add(row) and progress:
-                progress(landing.n_rows)
+                progress(landing.landed.n_rows)
         landing.flush()
-        report = perform(ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, opened.sha256))
+        report = perform(
+            ws, intake.actor, ACT, nonce, ImportReport, lambda act: landing.finish(act, opened.sha256, votes)
+        )
+        intake.show()
     except BaseException:
         intake.abandon()
         raise
@@ -313,6 +300,7 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
         derived = derive(read_bench(act.connection, source.project_id), result.example)
         new = NewExample(ws.new_id(), source.project_id, ExampleState.DRAFT, "import", derived, line=record.line)
         examples.add_examples(act.connection, [new], actor.person_id, act.at, why="mended")
+        arrivals.add_notes(act.connection, note_records(new.id, notes_of(result, derived)))
         batches.mark_mended(act.connection, reject_id, new.id)
         act.note(Deed(new.id, after="draft@1", project_id=source.project_id))
         return Mended(new.id, source.id)
@@ -320,7 +308,3 @@ def mend_reject(ws: Workspace, actor: Actor, reject_id: str, text: str, *, nonce
     mended = perform(ws, actor, "mend reject", nonce, Mended, work)
     renew_rejects(ws, mended.source_id)
     return open_example(ws, mended.example_id)
-
-
-def _preview_reject(row: FileRow, result: Reject) -> RejectView:
-    return RejectView("", row.line + result.line - 1, result.column, result.code, result.reason, row.raw)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic
 
 import msgspec
 from sqlalchemy import Connection
@@ -16,16 +17,21 @@ from curation.services.acts import Act
 from curation.services.deriving import derive
 from curation.services.judging import Bench, read_bench
 from curation.services.projects import need_project
+from curation.services.showing import show
 from curation.services.sweeping import remove_hidden
 from curation.services.workspace import Workspace
-from db import batches, examples
+from db import arrivals, batches, examples
 from db.acts import Deed
 from db.batches import BatchRecord
 from db.derived import Derived
 from db.examples import NewExample
 
 CHUNK = 200
-"""The most rows stored under one hold of the write lock."""
+"""The most rows that gather before they are stored. So few also appear with the act itself."""
+SLICE = 60
+"""Rows stored before the clock is looked at again."""
+LOCK_S = 0.03
+"""After so long no further slice is begun under one hold of the write lock; writing it all to the disk comes on top."""
 CHUNK_BYTES = 8_000_000
 """Rows are stored as soon as they weigh this much, however few they are."""
 
@@ -55,6 +61,24 @@ def is_full(n_rows: int, size_bytes: int) -> bool:
     return n_rows >= CHUNK or size_bytes >= CHUNK_BYTES
 
 
+Store = Callable[[Connection, int, int], None]
+"""Stores things from one position to another."""
+
+
+def in_short_holds(ws: Workspace, n: int, store: Store, sign: Callable[[Connection], None] | None = None) -> None:
+    """Store `n` things in transactions that hold the write lock for a short time each; `sign` ends each of them."""
+    at = 0
+    while at < n:
+        with ws.unit() as unit:
+            began = monotonic()
+            while at < n and monotonic() - began < LOCK_S:
+                store(unit.connection, at, min(at + SLICE, n))
+                at += SLICE
+            if sign is not None:
+                sign(unit.connection)
+            unit.commit()
+
+
 def chunks(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
     """Lists to be stored one after the other."""
     chunk: list[Arrival] = []
@@ -69,42 +93,75 @@ def chunks(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
         yield chunk
 
 
+class Counts(msgspec.Struct):
+    """What has become of the rows so far."""
+
+    n_added: int = 0
+    n_duplicates: int = 0
+    n_with_errors: int = 0
+
+
 class Intake:
-    """A batch being filled. Nothing of it shows before `finish`; a kill leaves rows that are swept away."""
+    """A batch being filled. Nothing of it shows before `finish`; a kill leaves rows that are swept away.
+
+    Args:
+        batch_id: a batch that is arriving already, filled further by this process; a new one when left out.
+        counts: what has become of its rows so far.
+    """
 
     def __init__(
-        self, ws: Workspace, actor: Actor, project_id: str, *, kind: str, name: str, state: ExampleState
+        self,
+        ws: Workspace,
+        actor: Actor,
+        project_id: str,
+        *,
+        kind: str,
+        name: str,
+        state: ExampleState,
+        batch_id: str = "",
+        counts: Counts | None = None,
     ) -> None:
         self.ws = ws
         self.actor = actor
-        self.batch_id = ws.new_id()
-        self.n_duplicates = 0
+        self.batch_id = batch_id or ws.new_id()
+        self.counts = counts or Counts()
         self._kind = kind
         self._state = state
+        self._owner = str(own_identity())
         with ws.unit() as unit:
             self.project_id = need_project(unit.connection, project_id).id
-            owner = str(own_identity())
-            record = BatchRecord(
-                self.batch_id, self.project_id, kind, name, "staged", 0, owner, actor.person_id, ws.now()
-            )
-            batches.add_batch(unit.connection, record)
+            if not batch_id:
+                self._begin(unit.connection, name)
             self._bench: Bench = read_bench(unit.connection, self.project_id)
             unit.commit()
 
-    def judge(self, example: Example, line: int | None = None) -> Arrival:
-        """Make an example ready to be added."""
-        return Arrival(derive(self._bench, example), line)
+    def _begin(self, connection: Connection, name: str) -> None:
+        by, at = self.actor.person_id, self.ws.now()
+        record = BatchRecord(self.batch_id, self.project_id, self._kind, name, "staged", 0, self._owner, by, at)
+        batches.add_batch(connection, record)
 
-    def add(self, arrivals: list[Arrival]) -> None:
+    def judge(self, example: Example, line: int | None = None, *, errors_only: bool = False) -> Arrival:
+        """Make an example ready to be added; its warnings may follow later."""
+        return Arrival(derive(self._bench, example, errors_only=errors_only), line)
+
+    def add(self, incoming: list[Arrival]) -> None:
         """Store some examples, hidden; ones the project already has are counted and left out."""
-        with self.ws.unit() as unit:
-            self.require_open(unit.connection)
-            hashes = [one.derived.body_hash for one in arrivals]
-            known = examples.known_bodies(unit.connection, self.project_id, hashes, self.batch_id)
-            new = [self._new(one) for one in _fresh(arrivals, known)]
-            examples.add_examples(unit.connection, new, self.actor.person_id, self.ws.now(), why=self._kind)
-            unit.commit()
-        self.n_duplicates += len(arrivals) - len(new)
+        in_short_holds(self.ws, len(incoming), lambda connection, at, to: self._put(connection, incoming[at:to]))
+
+    def _put(self, connection: Connection, incoming: list[Arrival]) -> None:
+        self.require_open(connection)
+        self.put(connection, incoming)
+
+    def put(self, connection: Connection, incoming: list[Arrival]) -> dict[int, str]:
+        """Store some examples inside a transaction; place among them → id, for those that are new."""
+        hashes = [one.derived.body_hash for one in incoming]
+        known = examples.known_bodies(connection, self.project_id, hashes, self.batch_id)
+        new = {at: self._new(one) for at, one in _fresh(incoming, known)}
+        examples.add_examples(connection, list(new.values()), self.actor.person_id, self.ws.now(), why=self._kind)
+        self.counts.n_added += len(new)
+        self.counts.n_duplicates += len(incoming) - len(new)
+        self.counts.n_with_errors += sum(one.derived.n_error > 0 for one in new.values())
+        return {at: one.id for at, one in new.items()}
 
     def _new(self, one: Arrival) -> NewExample:
         return NewExample(
@@ -120,19 +177,27 @@ class Intake:
 
     def require_open(self, connection: Connection) -> None:
         """Refuse to go on with a batch that was swept away: what it held is gone."""
-        if not batches.is_staged(connection, self.batch_id):
+        if not batches.is_filled_by(connection, self.batch_id, self._owner):
             raise StateError(
                 "Nothing was added: the rows were taken away while more of them came in.",
                 hint="Another Callwright took this one for dead. Do it again, with one Callwright at a time.",
             )
 
     def finish(self, act: Act) -> BatchReport:
-        """Let everything appear, inside the act that answers for it."""
+        """Decide that everything appears, inside the act that answers for it; `show` then does the most of it."""
         self.require_open(act.connection)
-        n_added = batches.complete_batch(act.connection, self.batch_id)
-        n_with_errors = batches.count_with_errors(act.connection, self.batch_id)
+        n_added = self.counts.n_added
+        if n_added <= CHUNK:
+            arrivals.show_some(act.connection, self.batch_id, 0, CHUNK)
+            batches.complete_batch(act.connection, self.batch_id, n_added)
+        else:
+            arrivals.begin_showing(act.connection, self.batch_id, n_added)
         act.note(Deed(self.batch_id, after=f"{n_added} examples", project_id=self.project_id))
-        return BatchReport(self.batch_id, n_added, self.n_duplicates, n_with_errors)
+        return BatchReport(self.batch_id, n_added, self.counts.n_duplicates, self.counts.n_with_errors)
+
+    def show(self) -> None:
+        """Let appear what did not appear with the act."""
+        show(self.ws, self.batch_id)
 
     def abandon(self) -> None:
         """Take back what was stored so far. A batch that has appeared stays: only its answer was lost."""
@@ -143,8 +208,8 @@ class Intake:
             remove_hidden(self.ws.unit, self.batch_id)
 
 
-def _fresh(arrivals: list[Arrival], known: set[str]) -> Iterator[Arrival]:
-    for one in arrivals:
+def _fresh(incoming: list[Arrival], known: set[str]) -> Iterator[tuple[int, Arrival]]:
+    for at, one in enumerate(incoming):
         if one.derived.body_hash not in known:
             known.add(one.derived.body_hash)
-            yield one
+            yield at, one

@@ -15,8 +15,11 @@ from curation.model.example import Example
 from curation.model.finding import Finding, Judged, Severity
 from curation.model.reading import Reading, Reject
 from curation.reading.rows import read_row
-from curation.rules import CHECKER_VERSION, check_all, judge
+from curation.rules import CHECKER_VERSION, check, check_all, judge
 from db import catalogues, people
+
+UNJUDGED = ""
+"""The key of a verdict that tells the errors only; the rest follows."""
 
 
 class Bench(msgspec.Struct, frozen=True):
@@ -62,10 +65,12 @@ def read_body(body: bytes) -> Reading:
     return reading
 
 
-def check_example(bench: Bench, reading: Reading) -> tuple[tuple[Finding, ...], tuple[Judged, ...]]:
+def check_example(
+    bench: Bench, reading: Reading, *, errors_only: bool = False
+) -> tuple[tuple[Finding, ...], tuple[Judged, ...]]:
     """All findings, and those that count for the bench's target once waivers are taken off; errors first."""
     known = bench.offered_to(reading.example)
-    findings = check_all(reading, known)
+    findings = check(reading, known, errors_only=True) if errors_only else check_all(reading, known)
     return findings, judge(findings, bench.target, waivers=reading.example.waivers)
 
 

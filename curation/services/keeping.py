@@ -21,6 +21,7 @@ from curation.finetune import PROVIDERS
 from curation.finetune.contract import Handle, Launch, Outcome, Provider, Status
 from curation.finetune.process import try_lock
 from curation.model.states import JobState
+from curation.services.bringing_in import bringing_in
 from curation.services.fenced_jobs import FencedJobs, FencedOutError
 from curation.services.job_kinds import get_job_kind
 from curation.services.jobs import run_folder
@@ -189,12 +190,12 @@ def count_open_jobs(ws: Workspace) -> int:
 
 
 def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) -> None:
-    """Keep jobs, and compare what came in, until told to stop, whenever no other process does; for a thread."""
+    """Keep jobs, bring in files and compare what came, as long as no other process does; for a thread."""
     while not stop.is_set():
         lock = try_lock(ws.home / LOCK_FILE)
         if lock is not None:
             try:
-                with following(ws):
+                with following(ws), bringing_in(ws):
                     _keep(Keeper(ws), stop, poll_s)
             finally:
                 os.close(lock)

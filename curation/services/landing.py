@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
-from curation.formats import Format, detect_format, get_format
+from curation.errors import UnreadableError
+from curation.formats import Format, Vote, detect_format, get_format, vote
 from curation.formats.containers.mapping import ColumnUse
-from curation.formats.files import FileRow, Rows
+from curation.formats.files import START, FileRow, Reached, Rows
+from curation.model.finding import Finding
 from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
 from curation.reading.strict import parse_strict
 from curation.services.acts import Act
-from curation.services.intake import Arrival, Intake, is_full
-from db import batches
+from curation.services.intake import CHUNK, Arrival, Counts, Intake, in_short_holds, is_full
+from db import arrivals, batches
+from db.arrivals import NoteRecord
 from db.batches import RejectRecord, SourceRecord
+from db.derived import Derived
+
+MOST_NOTES = 20
+"""Of one row; a sentence says how many more there are."""
 
 
 class ImportReport(msgspec.Struct, frozen=True):
@@ -35,66 +43,116 @@ class ImportReport(msgspec.Struct, frozen=True):
     n_nulls: int = 0
     """Keys that the table had filled with null, and that were left out."""
     n_mended: int = 0
-    """Rows of a table in which a text that was no JSON was read as the JSON it meant."""
+    """Imported rows in which reading mended or found what the example does not show any more."""
+    votes: tuple[Vote, ...] = ()
+    """What the first rows look like, where nobody had said which format they have."""
+
+
+class Landed(msgspec.Struct):
+    """How far a file has come in: what is stored, and where reading goes on."""
+
+    n_rows: int = 0
+    n_rejected: int = 0
+    n_nulls: int = 0
+    n_mended: int = 0
+    counts: Counts = msgspec.field(default_factory=Counts)
+    reached: Reached = START
+
+
+class _Waiting(msgspec.Struct, frozen=True):
+    """One row about to be stored, and how far the file was read with it."""
+
+    reached: Reached
+    n_nulls: int = 0
+    arrival: Arrival | None = None
+    reject: RejectRecord | None = None
+    notes: tuple[Finding, ...] = ()
+
+
+def _sign_nothing(_connection: Connection, _landed: Landed) -> None:
+    """Nobody goes on with these rows, so nothing is to be written down."""
 
 
 class Landing:
-    """Sorts the rows of one file into examples and rejects, a chunk at a time."""
+    """Sorts the rows of one file into examples and rejects, a chunk at a time.
 
-    def __init__(self, intake: Intake, name: str, fmt: Format, columns: tuple[ColumnUse, ...] = ()) -> None:
-        ws = intake.ws
-        self.n_rows = 0
+    Args:
+        landed: what came in before.
+        sign: writes down how far it is, inside each transaction that stores rows.
+    """
+
+    def __init__(
+        self,
+        intake: Intake,
+        source: SourceRecord,
+        columns: tuple[ColumnUse, ...] = (),
+        *,
+        landed: Landed | None = None,
+        sign: Callable[[Connection, Landed], None] = _sign_nothing,
+    ) -> None:
+        self.landed = landed or Landed()
+        self.landed.counts = intake.counts
         self._columns = columns
-        self._n_nulls = 0
-        self._n_mended = 0
         self._intake = intake
-        self._n_rejected = 0
-        self._arrivals: list[Arrival] = []
-        self._rejects: list[RejectRecord] = []
+        self._source = source
+        self._sign = sign
+        self._waiting: list[_Waiting] = []
         self._gathered_bytes = 0
-        self._source = SourceRecord(
-            ws.new_id(), intake.project_id, intake.batch_id, name, fmt.name, "", 0, 0, 0, 0, 0, ws.now()
-        )
-        with ws.unit() as unit:
-            batches.add_source(unit.connection, self._source)
-            unit.commit()
 
-    def add(self, row: FileRow) -> bool:
+    def add(self, row: FileRow, reached: Reached = START) -> bool:
         """Take one row; True when a chunk was stored with it."""
-        self.n_rows += 1
-        self._n_nulls += row.n_nulls
-        self._n_mended += bool(row.note)
-        if isinstance(row.result, Reject):
-            self._rejects.append(_reject(self._intake.ws.new_id(), self._source.id, row, row.result))
-        else:
-            self._arrivals.append(self._intake.judge(row.result.example, row.line))
+        self._waiting.append(self._sort(row, reached))
         self._gathered_bytes += len(row.raw)
-        if not is_full(len(self._arrivals) + len(self._rejects), self._gathered_bytes):
+        if not is_full(len(self._waiting), self._gathered_bytes):
             return False
         self.flush()
         return True
 
+    def _sort(self, row: FileRow, reached: Reached) -> _Waiting:
+        if isinstance(row.result, Reject):
+            record = _reject(self._intake.ws.new_id(), self._source.id, row, row.result)
+            return _Waiting(reached, row.n_nulls, reject=record)
+        arrival = self._intake.judge(row.result.example, row.line, errors_only=self._may_follow(row.result))
+        return _Waiting(reached, row.n_nulls, arrival, notes=notes_of(row.result, arrival.derived))
+
+    def _may_follow(self, reading: Reading) -> bool:
+        """Whether warnings are left to the background: in a long file, for a row that reading had nothing to say of."""
+        return not reading.findings and self.landed.n_rows + len(self._waiting) >= CHUNK
+
     def flush(self) -> None:
         """Store what has gathered."""
-        if self._arrivals:
-            self._intake.add(self._arrivals)
-        if self._rejects:
-            with self._intake.ws.unit() as unit:
-                self._intake.require_open(unit.connection)
-                batches.add_rejects(unit.connection, self._rejects)
-                unit.commit()
-        self._n_rejected += len(self._rejects)
-        self._arrivals, self._rejects, self._gathered_bytes = [], [], 0
+        ws, waiting = self._intake.ws, self._waiting
 
-    def finish(self, act: Act, sha256: str) -> ImportReport:
-        """Let everything appear, with the counts of the file."""
+        def put(connection: Connection, at: int, to: int) -> None:
+            self._put(connection, waiting[at:to])
+
+        in_short_holds(ws, len(waiting), put, lambda connection: self._sign(connection, self.landed))
+        self._waiting, self._gathered_bytes = [], 0
+
+    def _put(self, connection: Connection, some: list[_Waiting]) -> None:
+        self._intake.require_open(connection)
+        coming = [(one.arrival, one.notes) for one in some if one.arrival is not None]
+        new = self._intake.put(connection, [arrival for arrival, _ in coming])
+        noted = {example_id: coming[at][1] for at, example_id in new.items() if coming[at][1]}
+        arrivals.add_notes(connection, (note for one in noted.items() for note in note_records(*one)))
+        rejects = [one.reject for one in some if one.reject is not None]
+        batches.add_rejects(connection, rejects)
+        self.landed.n_rows += len(some)
+        self.landed.n_rejected += len(rejects)
+        self.landed.n_nulls += sum(one.n_nulls for one in some)
+        self.landed.n_mended += len(noted)
+        self.landed.reached = some[-1].reached
+
+    def finish(self, act: Act, sha256: str, votes: tuple[Vote, ...] = ()) -> ImportReport:
+        """Decide that everything appears, with the counts of the file."""
         done = self._intake.finish(act)
         counts: dict[str, Any] = {
-            "n_rows": self.n_rows,
+            "n_rows": self.landed.n_rows,
             "n_imported": done.n_added,
             "n_duplicates": done.n_duplicates,
-            "n_rejected": self._n_rejected,
+            "n_rejected": self.landed.n_rejected,
             "n_with_errors": done.n_with_errors,
+            "n_mended": self.landed.n_mended,
         }
         batches.finish_source(act.connection, msgspec.structs.replace(self._source, sha256=sha256, **counts))
         return ImportReport(
@@ -103,19 +161,57 @@ class Landing:
             self._source.format,
             **counts,
             columns=self._columns,
-            n_nulls=self._n_nulls,
-            n_mended=self._n_mended,
+            n_nulls=self.landed.n_nulls,
+            votes=votes,
         )
 
 
-def choose_format(rows: Rows, format_name: str | None) -> Format:
-    """The format asked for, else the one most of the first rows have."""
-    return get_format(format_name) if format_name else detect_format(rows.head.rows)
+def new_source(source_id: str, batch_id: str, project_id: str, name: str, format_name: str, at: str) -> SourceRecord:
+    """A file of which nothing has come in yet."""
+    return SourceRecord(source_id, project_id, batch_id, name, format_name, "", 0, 0, 0, 0, 0, at)
 
 
-def rows_of(rows: Rows, fmt: Format) -> Iterator[FileRow]:
+def notes_of(reading: Reading, derived: Derived) -> tuple[Finding, ...]:
+    """What reading a row mended or found, and what checking the example of it does not find again."""
+    if not reading.findings:
+        return ()
+    seen = {(one.finding.rule, one.finding.at) for one in derived.found}
+    notes = tuple(one for one in reading.findings if (one.rule, one.at) not in seen)
+    if len(notes) <= MOST_NOTES:
+        return notes
+    more = msgspec.structs.replace(notes[MOST_NOTES], at="", message=f"{len(notes) - MOST_NOTES:,} more like these.")
+    return (*notes[:MOST_NOTES], more)
+
+
+def note_records(example_id: str, notes: tuple[Finding, ...]) -> Iterator[NoteRecord]:
+    """The notes of one row, as they are stored."""
+    for position, one in enumerate(notes):
+        yield NoteRecord(example_id, position, one.rule, one.code, one.at, one.message)
+
+
+def choose_format(rows: Rows, format_name: str | None, name: str = "the file") -> Format:
+    """The format asked for, else the one most of the first rows have.
+
+    Raises:
+        UnreadableError: no format recognises any of the rows, so a person has to say which one they have.
+    """
+    if format_name:
+        return get_format(format_name)
+    first = rows.head.rows
+    if is_unknown(first):
+        raise UnreadableError(f"No format recognises the rows of {name}.", hint="Say which format they have.")
+    return detect_format(first)
+
+
+def is_unknown(first: Sequence[bytes]) -> bool:
+    """Whether there are JSON rows, and no format recognises any of them."""
+    votes = vote(first)
+    return bool(votes) and not votes[0].format
+
+
+def rows_of(rows: Rows, fmt: Format, after: Reached = START) -> Iterator[FileRow]:
     """The rows of a file without the blank lines people leave between them, and without any that would lose text."""
-    for row in rows.read(fmt):
+    for row in rows.read(fmt, after):
         if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04":
             yield msgspec.structs.replace(row, result=keep_whole(row.raw, row.result))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from time import sleep
+
 from sqlalchemy import Connection
 
-from curation.errors import StateError
+from curation.errors import StateError, UnreadableError
 from curation.services.deriving import derive_reading
 from curation.services.judging import Bench, read_bench, read_body
 from curation.services.workspace import Workspace
@@ -14,6 +17,8 @@ from db.examples import ExampleRecord
 
 CHUNK = 100
 """Examples judged anew under one hold of the write lock."""
+BREATH_S = 0.002
+"""Between two chunks of a pass that nobody waits for."""
 CARRIED = 2_000
 """Verdicts carried over under one hold: far less is written for each."""
 
@@ -35,6 +40,45 @@ def recheck_stale(ws: Workspace, project_id: str) -> int:
         renewed += len(heads)
         after = heads[-1].number
     return renewed
+
+
+def judge_unjudged(ws: Workspace, is_stopped: Callable[[], bool] = lambda: False) -> int:
+    """Find the warnings of what came in with its errors only, in all projects; says of how many."""
+    judged = 0
+    while not is_stopped():
+        with ws.reading() as connection:
+            heads = examples.list_unjudged(connection, CHUNK)
+        for project_id in {head.project_id for head in heads}:
+            _judge_heads(ws, project_id, [head for head in heads if head.project_id == project_id])
+        judged += len(heads)
+        if not heads:
+            break
+        sleep(BREATH_S)
+    return judged
+
+
+def _judge_heads(ws: Workspace, project_id: str, heads: list[ExampleRecord]) -> None:
+    with ws.reading() as connection:
+        bench = read_bench(connection, project_id)
+        bodies = {head.head_hash: examples.read_body(connection, head.head_hash) for head in heads}
+    readable = [(head, derived) for head in heads if (derived := _judge_if_readable(bench, bodies[head.head_hash]))]
+    _store(ws, project_id, bench, readable)
+    if len(readable) < len(heads):
+        _pass_over(ws, bench, {head.id for head in heads} - {head.id for head, _ in readable})
+
+
+def _judge_if_readable(bench: Bench, body: bytes) -> Derived | None:
+    """None for a body that was erased: nothing can be said of it any more."""
+    try:
+        return _judge(bench, body)
+    except UnreadableError:
+        return None
+
+
+def _pass_over(ws: Workspace, bench: Bench, example_ids: Collection[str]) -> None:
+    with ws.unit() as unit:
+        examples.leave_verdicts(unit.connection, example_ids, bench.key)
+        unit.commit()
 
 
 def require_fresh(connection: Connection, project_id: str) -> None:

@@ -39,14 +39,15 @@ def renew_rejects(ws: Workspace, source_id: str) -> None:
     path = rejects_path(ws, source_id)
     try:
         with write_whole(path) as file:
-            n_rows = sum(file.write(line) > 0 for line in _lines(ws, source_id))
+            n_rows = sum(file.write(line) > 0 for line in reject_lines(ws, source_id))
         if not n_rows:
             path.unlink()
     except OSError as error:
         log.warning("The file %s of rejects was not written: %s", path, error)
 
 
-def _lines(ws: Workspace, source_id: str) -> Iterator[bytes]:
+def reject_lines(ws: Workspace, source_id: str) -> Iterator[bytes]:
+    """What is not mended yet, one JSON line a row."""
     with ws.reading() as connection:
         source = batches.find_source(connection, source_id)
         for one in batches.walk_rejects(connection, source_id):

@@ -48,6 +48,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "accept batch": LEADS,
     "add examples": WRITERS,
     "import file": WRITERS,
+    "begin import": WRITERS,
+    "cancel import": WRITERS,
     "undo batch": WRITERS,
     "keep view": EVERYONE,
     "change many": WRITERS,

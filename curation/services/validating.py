@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -25,6 +24,7 @@ from curation.reading.strict import parse_strict
 from curation.rendering import ChatRow, TemplateCheck, open_template, read_chat_row
 from curation.rules import DatasetFinding, check_all, judge, walk_dataset
 from curation.rules.registry import Pass
+from curation.services.row_sources import Source
 from curation.targets import get_target
 
 COST_NAMES: dict[Pass, str] = {"row": "rules on rows", "language": "rules on wording"}
@@ -71,7 +71,7 @@ class FileCheck:
     def __init__(
         self,
         name: str,
-        stream: BinaryIO,
+        stream: Source,
         *,
         format_name: str | None = None,
         target: str | None = None,

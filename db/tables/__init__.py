@@ -9,6 +9,7 @@ from db.tables.datasets import dataset_item, dataset_version, split_group
 from db.tables.desk import bulk, bulk_item, coming_head, repair, saved_view
 from db.tables.examples import (
     HAS_ERRORS,
+    UNJUDGED,
     body,
     decision,
     draft,
@@ -23,10 +24,11 @@ from db.tables.jobs import answer, evaluation, job, job_event, job_metric, model
 from db.tables.near import near_conflict, near_key, near_run, near_text, near_todo
 from db.tables.people import person, project
 from db.tables.reviews import claim, comment, review, second_look
-from db.tables.sources import batch, reject, source
+from db.tables.sources import batch, intake_note, reject, source
 
 __all__ = [
     "HAS_ERRORS",
+    "UNJUDGED",
     "act",
     "answer",
     "audit",
@@ -51,6 +53,7 @@ __all__ = [
     "example_text",
     "example_tool",
     "finding",
+    "intake_note",
     "job",
     "job_event",
     "job_metric",

@@ -81,6 +81,8 @@ Index(
     example.c.number,
     sqlite_where=text("n_error = 0 AND n_warning = 0"),
 )
+UNJUDGED = text("verdict_key = '' AND staged = 0")
+Index("example_unjudged", example.c.number, sqlite_where=UNJUDGED)
 Index("example_undrawn", example.c.project_id, example.c.number, sqlite_where=text("drawn = 0 AND staged = 0"))
 CATEGORIES = ("single", "parallel", "multi_step", "recovery", "no_call")
 for _name in CATEGORIES:

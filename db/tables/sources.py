@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
@@ -19,7 +19,9 @@ batch = Table(
     words("by"),
     words("at"),
 )
-"""Rows that appear and are undone together. `state`: staged, complete, undone. `owner`: the process at work."""
+"""Rows that appear and are undone together. `state`: staged, arriving, showing, complete, hiding, undone. `owner`: the
+process at work. What is staged goes with its process; what is arriving or showing goes on in the next one, and what is
+being hidden shows again."""
 
 source = Table(
     "source",
@@ -36,6 +38,7 @@ source = Table(
     count("n_rejected"),
     count("n_with_errors"),
     words("at"),
+    count("n_mended"),
 )
 
 reject = Table(
@@ -52,3 +55,15 @@ reject = Table(
     maybe("example_id"),
 )
 Index("reject_by_source", reject.c.source_id, reject.c.line)
+
+intake_note = Table(
+    "intake_note",
+    metadata,
+    link("example_id", "example.id", primary_key=True, cascade=True),
+    Column("position", Integer, primary_key=True),
+    words("rule"),
+    words("code"),
+    words("place"),
+    words("message"),
+)
+"""What a reader found or mended in the row an example came from, and what nobody can see in the example any more."""

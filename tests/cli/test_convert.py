@@ -160,3 +160,20 @@ def test_tables_are_written_and_read(tmp_path: Path) -> None:
         assert run(str(ROWS), "--to", name, "-o", str(table)).exit_code == 0
         assert run(str(table), "--to", "openai", "-o", str(back)).exit_code == 0
         assert read_lines(back) == read_lines(ROWS)
+
+
+def test_folder_of_parquet_is_converted_and_validated(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = read_lines(ROWS)[:3]
+    texts = {key: [json.dumps(row.get(key)) for row in rows] for key in ("messages", "tools")}
+    (tmp_path / "set").mkdir()
+    pq.write_table(pa.table(texts), tmp_path / "set" / "train.parquet")
+    out = tmp_path / "rows.jsonl"
+    done = run(str(tmp_path / "set"), "--to", "openai", "-o", str(out))
+    assert (done.exit_code, [row["messages"] for row in read_lines(out)]) == (0, [row["messages"] for row in rows])
+    checked = CliRunner().invoke(callwright, ["validate", "--json", str(tmp_path / "set")])
+    assert [json.loads(line)["line"] for line in checked.stdout.splitlines()][:3] == [1, 2, 3]
+    (tmp_path / "empty").mkdir()
+    assert "holds no data set" in str(run(str(tmp_path / "empty"), "--to", "openai").exception)

@@ -204,3 +204,18 @@ def test_health_ends_with_one_when_a_row_has_errors(run, rows: Path, tmp_path: P
     code, out, _ = run("health", "Shop")
     assert (code, out.splitlines()[-1]) == (1, "1 examples have errors")
     assert json.loads(run("health", "Shop", "--json")[1])["n_with_errors"] == 1
+
+
+def test_votes_and_mended_rows_of_an_import_are_told(run, tmp_path: Path):
+    tools = [{"name": "track", "description": "Say where.", "parameters": {"order": {"type": "str"}}}]
+    row = {"query": "Where?", "tools": tools, "answers": [{"name": "track", "arguments": {"order": "A-7"}}]}
+    path, mended = tmp_path / "rows.jsonl", tmp_path / "mended.jsonl"
+    turns = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+    path.write_text("\n".join(json.dumps(one) for one in (row, {**row, "query": "Again?"}, turns)))
+    _, _, err = run("import", "Shop", str(path), "--create", "--mended", str(mended))
+    assert "Of the first 3 rows 2 look like xlam, 1 like openai." in err
+    assert "2 imported rows were mended or remarked on" in err
+    assert [json.loads(line)["line"] for line in mended.read_text().splitlines()] == [1, 2]
+    path.write_text('{"a": 1}')
+    code, _, err = run("import", "Shop", str(path))
+    assert (code, "No format recognises the rows of rows.jsonl" in err) == (2, True)

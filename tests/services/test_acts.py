@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from curation.services import (
     copying,
     exporting,
     freezing,
+    import_orders,
     people,
     projects,
     reviewing,
@@ -150,6 +152,10 @@ CALLS = {
     "add examples": lambda desk, actor, n: batching.add_examples(
         desk.ws, actor, desk.project_id, [], origin="x", name="x", nonce=n
     ),
+    "begin import": lambda desk, actor, n: import_orders.begin_import(
+        desk.ws, actor, desk.project_id, io.BytesIO(b"{}"), name="rows.jsonl", nonce=n
+    ),
+    "cancel import": lambda desk, actor, n: import_orders.cancel_import(desk.ws, actor, "none", nonce=n),
     "undo batch": lambda desk, actor, n: batching.undo_batch(desk.ws, actor, "none", nonce=n),
     "freeze": lambda desk, actor, n: freezing.freeze(desk.ws, actor, desk.project_id, nonce=n),
     "export": lambda desk, actor, n: exporting.export_dataset(desk.ws, actor, "none", "openai", desk.ws.home / "x"),

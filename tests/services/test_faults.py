@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, select
 
-from curation.services import batching, cataloguing, freezing, projects, reviewing, writing
+from curation.services import batching, cataloguing, freezing, projects, reviewing, showing, writing
 from curation.services.auditing import find_tampering
+from curation.services.workspace import open_workspace
 from db.tables import metadata
 from tests.shop_rows import Desk, make_example, make_tool
 
@@ -107,15 +108,36 @@ def test_act_cut_off_anywhere_happens_wholly_or_not_at_all(desk: Desk, prepare: 
 def test_batch_cut_off_anywhere_shows_all_rows_or_none(desk: Desk):
     examples = [make_example(f"A-{i}00") for i in range(batching.CHUNK + 5)]
     shown = set()
-    for point in range(1, 80, 3):
+    for point in range(1, 160, 3):
         try:
             with fault_at(desk, point):
                 batching.add_examples(
                     desk.ws, desk.actor, desk.project_id, examples, origin="x", name="x", nonce="batch"
                 )
         except PulledPlugError:
-            pass
+            showing.finish_showing(desk.ws)
         with desk.ws.reading() as connection:
             visible = select(metadata.tables["example"].c.id).where(metadata.tables["example"].c.staged == 0)
             shown.add(len(connection.execute(visible).all()))
     assert shown == {0, len(examples)}
+
+
+def test_undo_cut_off_anywhere_takes_all_rows_back_or_none(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(showing, "SLICE", 3)
+    shown = set()
+    for point in range(1, 90, 4):
+        examples = [make_example(f"A-{point}-{i}00") for i in range(8)]
+        report = batching.add_examples(
+            desk.ws, desk.actor, desk.project_id, examples, origin="x", name="x", nonce=f"add {point}"
+        )
+        try:
+            with fault_at(desk, point):
+                batching.undo_batch(desk.ws, desk.actor, report.batch_id, nonce=f"undo {point}")
+        except PulledPlugError:
+            pass
+        open_workspace(desk.ws.home).close()
+        with desk.ws.reading() as connection:
+            table = metadata.tables["example"]
+            visible = select(table.c.id).where(table.c.staged == 0, table.c.batch_id == report.batch_id)
+            shown.add(len(connection.execute(visible).all()))
+    assert shown == {0, 8}

@@ -29,6 +29,7 @@ class Joined:
         self._used: set[bytes] = set()
         self._lines = self._join()
         self._ready = bytearray()
+        self._n_read = 0
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes: `size` of them unless the rows end before."""
@@ -41,8 +42,13 @@ class Joined:
         del self._ready[:wanted]
         return data
 
+    def tell(self) -> int:
+        """How many bytes of the rows were read."""
+        return self._n_read
+
     def _join(self) -> Iterator[bytes]:
         for line in self._stream:
+            self._n_read += len(line)
             yield self._complete(line)
         if not self._used:
             raise UnreadableError(

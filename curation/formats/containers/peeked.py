@@ -21,3 +21,14 @@ class Peeked:
             return self._stream.read(size)
         self._is_read = True
         return self.head or self._stream.read(size)
+
+    @property
+    def can_jump(self) -> bool:
+        """Whether reading may go on at any byte of what was given."""
+        seekable = getattr(self._stream, "seekable", None)
+        return bool(seekable and seekable())
+
+    def jump(self, offset: int) -> None:
+        """Read on from this byte."""
+        self._stream.seek(offset)
+        self._is_read = True

@@ -70,9 +70,9 @@ class Table:
     def uses(self) -> tuple[ColumnUse, ...]:
         return self.mapping.uses
 
-    def read(self) -> Iterator[TableRow]:
-        """Every row under the keys of the mapping."""
-        return map(self._map, chain(self._ahead, self._rows))
+    def read(self, after: int = 0) -> Iterator[TableRow]:
+        """Every row behind this line under the keys of the mapping."""
+        return (self._map(row) for row in chain(self._ahead, self._rows) if row.line > after)
 
     def _map(self, row: TableRow) -> TableRow:
         if not _is_row(row) or self.mapping.is_identity:

@@ -1,0 +1,95 @@
+"""Imported files, newest first: their counts, what can be fetched of them, their tools, and one undo each."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from curation.services import import_reports, importing
+from curation.services.importing import SourceView
+from curation.services.people import local_actor
+from ui import import_tools
+from ui.errors import errors_shown
+from ui.layout import card_title
+from ui.session import workspace
+from ui.state import NOTICE, Slot
+from ui.text import count, plain
+
+SOURCE: Slot[str] = Slot("import.source", "")
+"""Id of the imported file whose rejects are shown."""
+MOST = 8
+
+
+def draw_sources(sources: tuple[SourceView, ...]) -> None:
+    """What was imported before, newest first, each with its undo."""
+    with st.container(border=True, height="stretch"):
+        with card_title("Imported files", f"{len(sources)}" if sources else ""):
+            pass
+        if not sources:
+            st.caption(
+                "Nothing was imported yet. Every import is one act: it comes in together and goes back together."
+            )
+        for one in sources[:MOST]:
+            _draw_source(one)
+    import_tools.answer(sources)
+
+
+def _draw_source(one: SourceView) -> None:
+    with st.container(gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{plain(one.name, 28)}**", width="content")
+            st.caption(f"{plain(one.format)} · {_counts(one)}", width="content")  # safe: numbers and our words
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _draw_source_acts(one)
+
+
+def _draw_source_acts(one: SourceView) -> None:
+    if one.is_undone:
+        st.badge("taken back", icon=":material/undo:", color="gray")
+        return
+    if one.n_rejected:
+        label = count(one.n_rejected, "reject")
+        st.button(label, key=f"import.rejects.{one.id}", type="tertiary", on_click=SOURCE.set, args=(one.id,))
+    if one.n_mended:
+        st.download_button(
+            f"{one.n_mended:,} mended",
+            lambda: import_reports.write_report(workspace(), one.id),
+            f"{one.name}.mended.jsonl",
+            key=f"import.report.{one.id}",
+            type="tertiary",
+            icon=":material/download:",
+            help="Every row in which reading mended something, and what",
+            on_click="ignore",
+        )
+    st.button(
+        "Tools",
+        key=f"import.tools.{one.id}",
+        type="tertiary",
+        icon=":material/construction:",
+        help="The tools its rows bring, beside those of the catalogue",
+        on_click=import_tools.WANTED.set,
+        args=(one.id,),
+    )
+    if st.button("Undo", key=f"import.undo.{one.id}", type="tertiary", icon=":material/undo:"):
+        _undo_dialog(one, uuid.uuid4().hex)
+
+
+def _counts(one: SourceView) -> str:
+    parts = [f"{one.n_imported:,} of {count(one.n_rows, 'row')} in"]
+    if one.n_duplicates:
+        parts.append(f"{one.n_duplicates:,} already here")
+    if one.n_with_errors:
+        parts.append(f"{one.n_with_errors:,} with errors")
+    return ", ".join(parts)
+
+
+@st.dialog("Take this import back?", icon=":material/undo:")
+def _undo_dialog(one: SourceView, nonce: str) -> None:
+    st.markdown(f"The examples of **{plain(one.name, 40)}** go, except those somebody has worked on since.")
+    if st.button("Take it back", key=f"import.undo.yes.{one.id}", type="primary", icon=":material/undo:"):
+        with errors_shown():
+            ws = workspace()
+            report = importing.undo_import(ws, local_actor(ws), one.batch_id, nonce=nonce)
+            NOTICE.set(f"{count(report.n_removed, 'example')} taken back")
+            st.rerun()
