@@ -75,5 +75,9 @@ class Format(msgspec.Struct, frozen=True):
     """Definitions stand in another shape in its rows: they read back in the usual wrapper, spaced anew."""
     variant_of: str | None = None
     """The format its rows are read as: it only writes that one more strictly, so nothing tells its rows apart."""
+    heeds_weight: bool = True
+    """False where a row may say that a turn is not learnt, and its usual reader learns it all the same."""
+    takes_byte_order_mark: bool = False
+    """Whether a reader asks for the mark at the start of the file."""
     unmarked_as: str | None = None
     """The format a row of this one looks like when it carries no mark of its own; such rows do not speak against it."""

@@ -197,4 +197,5 @@ FORMAT = Format(
     recognises=recognises,
     holds_labels=False,
     copy=copy,
+    heeds_weight=False,
 )
