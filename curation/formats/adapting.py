@@ -9,7 +9,7 @@ import msgspec
 from curation.formats.context import NOT_LEARNT
 from curation.formats.contract import Format, Loss, Written
 from curation.formats.options import Options, SystemTurn, has_failed_calls
-from curation.formats.pairs import find_mistake
+from curation.formats.pairs import MISTAKEN_CALLS, find_mistake
 from curation.model.example import Example, Label, Message
 
 MARKED = "a failed call; it has weight 0, so it is shown and not learnt"
@@ -17,6 +17,7 @@ UNHEEDED = "a failed call; it has weight 0, which the usual reader of this forma
 LEFT_OUT = "a failed call and its error; they are left out, as this format would teach them"
 CANNOT_MARK = "It has a failed call that is not to be learnt, and this format would teach it."
 _SYSTEM = ("system", "developer")
+_REPLACING = MISTAKEN_CALLS | {"retry_after_wait"}
 
 
 class Adapted(NamedTuple):
@@ -38,17 +39,21 @@ def write_adapted(fmt: Format, example: Example, options: Options) -> Adapted:
     if fmt.write is None:
         return Adapted(Written(refused=f"The format `{fmt.name}` cannot be written."))
     begun, changes = _begin(example, options.system)
-    mistakes = list_mistakes(begun.example) if has_failed_calls(fmt) and options.failed_calls != "learn" else ()
-    if not mistakes:
+    if options.failed_calls == "learn" or not has_failed_calls(fmt):
         return _finish(fmt, example, begun, changes)
-    told = tuple(f"/messages/{begun.places[at]}" for at in mistakes)
+    mistakes, shown = list_mistakes(begun.example), list_shown(begun.example)
+    if not mistakes and not shown:
+        return _finish(fmt, example, begun, changes)
+
+    def tell(what: str, places: tuple[int, ...]) -> tuple[Loss, ...]:
+        return (*changes, *(Loss(f"/messages/{begun.places[at]}", what) for at in places))
+
     marked = begun._replace(example=mark_mistakes(begun.example, mistakes))
-    found = _finish(
-        fmt, example, marked, (*changes, *(Loss(at, MARKED if fmt.heeds_weight else UNHEEDED) for at in told))
-    )
+    found = _finish(fmt, example, marked, tell(MARKED if fmt.heeds_weight else UNHEEDED, mistakes))
     if found.written.refused is None and (fmt.heeds_weight or options.failed_calls == "weight_0"):
         return found
-    dropped = _finish(fmt, example, drop_mistakes(begun, mistakes), (*changes, *(Loss(at, LEFT_OUT) for at in told)))
+    out = tuple(sorted({*mistakes, *shown}))
+    dropped = _finish(fmt, example, drop_mistakes(begun, out), tell(LEFT_OUT, out))
     if options.failed_calls == "mask" or dropped.written.refused is not None:
         return dropped
     return Adapted(Written(refused=CANNOT_MARK))
@@ -79,6 +84,26 @@ def list_mistakes(example: Example) -> tuple[int, ...]:
     """The turns with a call that a later turn puts right, and that are learnt so far."""
     found = (find_mistake(example, at) for at in range(len(example.messages)))
     return tuple(dict.fromkeys(at for at in found if at is not None and example.messages[at].weight != NOT_LEARNT))
+
+
+def list_shown(example: Example) -> tuple[int, ...]:
+    """The turns with a failed call that is not learnt already, where the call after it stands as well without it.
+
+    Who gives up or asks a person must have tried before, so what these recover from is never left out.
+    """
+    found = (_find_replaced(example.messages, at) for at in range(len(example.messages)))
+    return tuple(dict.fromkeys(at for at in found if at is not None and example.messages[at].weight == NOT_LEARNT))
+
+
+def _find_replaced(turns: tuple[Message, ...], at: int) -> int | None:
+    """The turn whose calls failed and are made again, or otherwise, in the turn at a place."""
+    label = turns[at].label
+    if label is None or label.recovery not in _REPLACING or not turns[at].calls:
+        return None
+    before = at - 1
+    while before > 0 and turns[before].role == "tool":
+        before -= 1
+    return before if 0 < before < at - 1 and turns[before].calls else None
 
 
 def mark_mistakes(example: Example, mistakes: tuple[int, ...]) -> Example:

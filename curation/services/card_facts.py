@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection
 
-from curation.model.example import Example, Message
+from curation.model.example import Example
 from curation.model.states import Split
 from curation.rules import categories
+from curation.rules.categories import CATEGORIES
+from curation.rules.decisions import assistant_turns
 from curation.rules.languages import count_tokens, language_of
 from curation.rules.row import text_of
 from curation.services.freezing import DatasetView, need_version
@@ -24,7 +26,7 @@ from db.datasets import ItemRecord, OriginRecord
 
 TURN_EDGES = (2, 4, 6, 8, 12, 16, 24)
 TOKEN_EDGES = (250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
-UNLABELLED = "not labelled"
+UNLABELLED, NAMELESS = "not labelled", "without a name"
 
 
 class SourceFacts(msgspec.Struct, frozen=True):
@@ -127,8 +129,8 @@ class _Counted:
             self.categories[name, split] += 1
         self.tags.update(example.tags)
         tools = example.tools if isinstance(example.tools, tuple) else ()
-        self.offered.update({tool.view.name or "without a name" for tool in tools})
-        self.add_turns(example.messages)
+        self.offered.update({tool.view.name or NAMELESS for tool in tools})
+        self.add_turns(example)
         n_tokens = count_tokens(item.body.decode("utf-8", "replace"))
         self.turns[_place(len(example.messages), TURN_EDGES)] += 1
         self.tokens[_place(n_tokens, TOKEN_EDGES)] += 1
@@ -138,19 +140,15 @@ class _Counted:
         if asked is not None:
             self.languages[language_of(text_of(asked.content) or "")] += 1
 
-    def add_turns(self, turns: Iterable[Message]) -> None:
-        decided = [turn for turn in turns if turn.role == "assistant"]
+    def add_turns(self, example: Example) -> None:
+        decided = [one.message for one in assistant_turns(example) if one.is_decision]
         silent = [turn for turn in decided if not turn.calls]
         self.decisions += len(decided)
         self.no_tool += len(silent)
         self.no_tool_rows += bool(decided) and len(silent) == len(decided)
         self.reasons.update((turn.label.reason if turn.label else None) or UNLABELLED for turn in silent)
         self.recoveries.update(turn.label.recovery for turn in decided if turn.label and turn.label.recovery)
-        self.calls.update(
-            call.name if isinstance(call.name, str) else "without a name"
-            for turn in decided
-            for call in turn.calls or ()
-        )
+        self.calls.update(text_of(call.name) or NAMELESS for turn in decided for call in turn.calls or ())
 
     def finish(
         self,
@@ -162,7 +160,7 @@ class _Counted:
         sources: tuple[SourceFacts, ...],
     ) -> CardFacts:
         names = tuple(split.value for split in Split if split in splits)
-        by_category = dict.fromkeys(name for name, _ in sorted(self.categories))
+        by_category = [one for one in CATEGORIES if any(self.categories[one, name] for name in names)]
         return CardFacts(
             project=project,
             version=version,

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from curation.formats import Format
+from curation.rules.figures import NO_TOOL_BAND
 from curation.services.bar_plots import draw_bars
 from curation.services.card_facts import TOKEN_EDGES, TURN_EDGES, CardFacts
 
 CARD = "card.md"
 MOST_TOOLS = 40
 MOST_BARS = 14
-BAND = (0.10, 0.20)
-"""The share of decisions without a tool that is recommended."""
 _MARKS = str.maketrans({one: f"\\{one}" for one in "\\`*_[]<>|#!~&"})
 
 
@@ -28,11 +27,13 @@ def _draw(facts: CardFacts) -> dict[str, bytes]:
     drawn = {
         "categories": draw_bars(
             "Examples by category and split",
-            {name.replace("_", " "): list(found.values()) for name, found in facts.categories.items()},
+            {_word(name): list(found.values()) for name, found in facts.categories.items()},
             facts.splits,
         ),
         "tools": draw_bars("Calls by tool", _bars(facts.calls)),
-        "no-tool": draw_bars("Decisions without a tool, by reason", _bars(facts.reasons)),
+        "no-tool": draw_bars(
+            "Decisions without a tool, by reason", _bars({_word(k): n for k, n in facts.reasons.items()})
+        ),
         "lengths": draw_bars("Examples by length in tokens, roughly", _binned(facts.tokens, TOKEN_EDGES)),
     }
     return {name: drawn[name] for name in sorted(drawn)}
@@ -41,7 +42,7 @@ def _draw(facts: CardFacts) -> dict[str, bytes]:
 def _bars(counted: Mapping[str, int]) -> dict[str, list[int]]:
     shown = dict(list(counted.items())[:MOST_BARS])
     rest = sum(counted.values()) - sum(shown.values())
-    bars = {name.replace("_", " ") if name.islower() else name: [n] for name, n in shown.items()}
+    bars = {name: [n] for name, n in shown.items()}
     return bars | ({f"{len(counted) - len(shown)} more": [rest]} if rest else {})
 
 
@@ -117,7 +118,7 @@ def _say_no_tool(facts: CardFacts) -> str:
     if not facts.decisions:
         return "There is no decision to count."
     share, rows = facts.no_tool / facts.decisions, sum(facts.examples.values())
-    low, high = BAND
+    low, high = NO_TOOL_BAND
     return (
         f"{facts.no_tool:,} of {facts.decisions:,} decisions call nothing ({share:.1%}); {low:.0%} to {high:.0%} is "
         f"recommended. {facts.no_tool_rows:,} of {rows:,} examples call nothing at all."

@@ -206,7 +206,7 @@ def test_card_counts_rows_tools_reasons_and_reviews(desk: Desk, frozen: DatasetV
     assert "# Shop, dataset version 1" in card
     assert f"| train | {frozen.counts['train']} | {frozen.counts['train']} |" in card
     assert "| track\\_order | 60 | 60 |" in card
-    assert "60 of 120 decisions call nothing (50.0%)" in card
+    assert "10 of 70 decisions call nothing (14.3%)" in card
     assert "| small talk | 10 |" in card
     assert "| corrected argument | 10 |" in card
     assert "60 examples were accepted in a review, 0 were not reviewed" in card

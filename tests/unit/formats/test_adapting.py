@@ -9,7 +9,15 @@ import msgspec
 import pytest
 
 from curation.formats import FORMATS, Format, get_format
-from curation.formats.adapting import CANNOT_MARK, LEFT_OUT, MARKED, UNHEEDED, Adapted, write_adapted
+from curation.formats.adapting import (
+    CANNOT_MARK,
+    LEFT_OUT,
+    MARKED,
+    UNHEEDED,
+    Adapted,
+    mark_mistakes,
+    write_adapted,
+)
 from curation.formats.options import PLAIN, Options, SystemTurn, formats_version
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
@@ -107,6 +115,19 @@ def test_first_call_that_was_right_stays_learnt() -> None:
     adapted = write("openai", recovery("retry_after_wait"), failed_calls="weight_0")
     assert adapted.changes == ()
     assert "weight" not in adapted.written.rows[0].decode()
+
+
+def test_call_that_is_only_shown_is_left_out_where_a_format_would_teach_it() -> None:
+    marked = mark_mistakes(recovery("retry_after_wait"), (1,))
+    assert write("gemini", marked, failed_calls="learn").written.refused
+    assert [change.what for change in write("gemini", marked, failed_calls="mask").changes] == [LEFT_OUT]
+    assert write("openai", marked, failed_calls="mask").changes == ()
+
+
+@pytest.mark.parametrize("kind", ["give_up", "escalate", "read_before_retry"])
+def test_who_gives_up_or_asks_is_not_shown_without_having_tried(kind: str) -> None:
+    marked = mark_mistakes(recovery(kind), (1,))
+    assert "weight 0" in (write("gemini", marked, failed_calls="mask").written.refused or "")
 
 
 def test_two_mistakes_in_a_row_go_together() -> None:
