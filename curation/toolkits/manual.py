@@ -45,8 +45,8 @@ def _write_parser() -> str:
     losses = "".join(f"- {loss}\n" for loss in python_calls.WRITING_LOSES)
     return (
         f"\n## {python_calls.TITLE}\n\n`{python_calls.NAME}`, only written, as `{python_calls.EXTENSION}`: a model for "
-        "each tool, their union told apart by the\ntool's name, and `parse_call` and `parse_answer`, which take nothing "
-        f"that is not sound.\n\nWriting leaves out:\n\n{losses}"
+        "each tool, their union told apart by the\ntool's name, and `parse_call` and `parse_answer`, which take "
+        f"nothing that is not sound.\n\nWriting leaves out:\n\n{losses}"
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from curation.model.definition import Definition, Tool
 from curation.model.example import Call
-from curation.model.values import Arguments
+from curation.model.values import UNSET, Arguments
 from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.shop import demo_tools
 from curation.toolkits.python_calls import write_calls
