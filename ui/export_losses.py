@@ -13,11 +13,14 @@ from curation.services.exporting import ExportPreview
 from curation.services.gating import Faulty
 from ui.session import workspace
 from ui.state import PROJECT
-from ui.text import count, named, plain
+from ui.text import count, named, plain, show_unseen
 
 PAGE = 6
 """Examples that one page of links shows."""
-_ICONS = {"refused": "left out", "lost": "lost", "changed": "changed"}
+KINDS = {"refused": "left out", "lost": "lost", "changed": "changed"}
+_WIDTHS = {"row": 70, "what": 250, "examples": 80, "places": 70}
+"""So that the counts stay in sight on a narrow screen."""
+_MOST_LETTERS = 70
 
 
 def draw_badges(rows: int, preview: ExportPreview) -> None:
@@ -44,13 +47,19 @@ def draw_losses(key: str, preview: ExportPreview) -> None:
     groups = export_choices.group_losses(preview)
     if groups:
         table = {
-            "": [_ICONS[one.kind] for one in groups],
+            "row": [KINDS[one.kind] for one in groups],
             "what": [one.what for one in groups],
             "examples": [one.examples for one in groups],
             "places": [one.places for one in groups],
         }
-        st.dataframe(pd.DataFrame(table), key="export.losses", hide_index=True, height=min(38 * len(groups) + 38, 220))
-        _draw_examples(key, groups)
+        st.dataframe(
+            pd.DataFrame(table),
+            key="export.losses",
+            hide_index=True,
+            column_config={name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()},
+        )
+        with st.expander("The examples behind each", type="compact", key="export.behind"):
+            _draw_examples(key, groups)
     if preview.kept:
         kept = {
             "rule": [one.rule for one in preview.kept],
@@ -66,7 +75,7 @@ def _draw_examples(key: str, groups: Sequence[LossGroup]) -> None:
         "Examples",
         range(len(groups)),
         key=f"export.examples.{key[:16]}",
-        format_func=lambda n: f"{_ICONS[groups[n].kind]}: {plain(groups[n].what, 70)}",
+        format_func=lambda n: f"{KINDS[groups[n].kind]}: {_flat(groups[n].what)}",
     )
     group = groups[chosen]
     n_pages = -(-len(group.example_ids) // PAGE)
@@ -77,6 +86,12 @@ def _draw_examples(key: str, groups: Sequence[LossGroup]) -> None:
     left = group.examples - len(group.example_ids)
     if left > 0:
         st.caption(f"and {count(left, 'more example')}, which the row-by-row file names")
+
+
+def _flat(text: str) -> str:
+    """Words for a list of choices, which reads no mark-up."""
+    flat = show_unseen(" ".join(text.split()))
+    return flat if len(flat) <= _MOST_LETTERS else f"{flat[: _MOST_LETTERS - 1]}…"
 
 
 def _draw_links(example_ids: Sequence[str]) -> None:

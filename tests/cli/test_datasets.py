@@ -14,6 +14,7 @@ from curation.formats import FORMATS
 from curation.model.envelope import encode
 from curation.services import people, projects, reviewing
 from curation.services.workspace import open_workspace
+from tests.services.hub_server import serve_hub
 from tests.shop_rows import make_broken_example, make_example, make_no_tool_example
 
 
@@ -203,3 +204,49 @@ def test_health_ends_with_one_when_a_row_has_errors(run, rows: Path, tmp_path: P
     code, out, _ = run("health", "Shop")
     assert (code, out.splitlines()[-1]) == (1, "1 examples have errors")
     assert json.loads(run("health", "Shop", "--json")[1])["n_with_errors"] == 1
+
+
+def test_export_says_what_options_changed_and_lists_rows_and_card(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    out, report = tmp_path / "out", tmp_path / "losses.jsonl"
+    ordered = (
+        "export",
+        "Shop",
+        "--version",
+        "1",
+        "--format",
+        "openai",
+        "-o",
+        str(out),
+        "--card",
+        "--report",
+        str(report),
+    )
+    code, said, err = run(*ordered, "--failed-calls", "weight-0")
+    assert code == 0
+    assert "card.md: beside the rows" in said
+    assert "lost: label" in err
+    assert len(report.read_text().splitlines()) == 20, "every row has a group, which the format does not hold"
+    assert json.loads((out / "manifest.json").read_text())["options"]["failed_calls"] == "weight_0"
+    assert run(*ordered, "--system-prompt", "4")[0] == 2
+    assert run(*ordered, "--byte-order-mark")[0] == 2
+
+
+def test_push_needs_a_yes_and_says_what_it_sent(run, rows: Path, monkeypatch: pytest.MonkeyPatch):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    ordered = ("push", "Shop", "--version", "1", "--format", "openai", "--to", "shop/rows")
+    with serve_hub("hf_secret_of_this_test") as hub:
+        monkeypatch.setenv("CALLWRIGHT_HUB_URL", hub.url)
+        assert run(*ordered, "--yes")[0] == 2, "there is no token"
+        monkeypatch.setenv("CALLWRIGHT_HUB_TOKEN", hub.token)
+        code, _, err = run(*ordered)
+        assert (code, hub.asked) == (2, [])
+        assert "Nothing was sent" in err
+        code, out, err = run(*ordered, "--yes")
+        assert (code, hub.repos) == (0, {"shop/rows": True})
+    assert "files sent as shop/rows" in out
+    assert "hf_secret_of_this_test" not in out + err

@@ -105,7 +105,7 @@ def test_losses_are_listed_with_the_examples_behind_them(stage: Stage) -> None:
     choose(shown, format="openai")
     assert "something is lost in" in texts(shown)
     label = next(row for row in table(shown) if row["what"] == "label")
-    assert label[""] == "lost"
+    assert label["row"] == "lost"
     named = [element.proto.label for element in shown.get("page_link")]
     assert sum("#" in one for one in named) >= 1
 
@@ -114,7 +114,7 @@ def test_refused_examples_lead_the_list_with_their_reason(stage: Stage) -> None:
     shop(stage)
     shown = choose(stage.show("health"), format="gemini", failed="weight_0")
     first = table(shown)[0]
-    assert (first[""], first["examples"]) == ("left out", 6)
+    assert (first["row"], first["examples"]) == ("left out", 6)
     assert "6 examples refused" in texts(shown)
 
 
@@ -122,7 +122,7 @@ def test_failed_calls_never_learnt_are_told_as_changes(stage: Stage) -> None:
     shop(stage)
     shown = choose(stage.show("health"), format="gemini", failed="mask")
     assert "6 examples changed on request" in texts(shown)
-    assert any(row[""] == "changed" and row["examples"] == 6 for row in table(shown))
+    assert any(row["row"] == "changed" and row["examples"] == 6 for row in table(shown))
 
 
 def test_pair_format_says_how_many_pairs_there_are(stage: Stage) -> None:
