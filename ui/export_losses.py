@@ -103,6 +103,16 @@ def _draw_links(example_ids: Sequence[str]) -> None:
         )
 
 
+def draw_reader(format_name: str) -> None:
+    """What whoever reads the format does to rows by itself, which no file can prevent."""
+    found = export_choices.list_reader_facts(format_name)
+    if found is None:
+        return
+    reader, facts = found
+    with st.expander(f"What {plain(reader)} does with rows by itself", type="compact", key="export.reader"):
+        st.markdown("\n".join(f"- {named(fact)}" for fact in facts))
+
+
 def draw_faulty(faulty: Sequence[Faulty]) -> None:
     """The rows that have errors today, though they had none when they were frozen."""
     more = " or more" if len(faulty) >= export_choices.MOST_FAULTY else ""

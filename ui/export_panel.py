@@ -141,6 +141,7 @@ def _draw_preview(wanted: Wanted, preview: ExportPreview, faulty: Sequence[Fault
             "those that rows state, and one for each recovery that corrects a call."
         )
     export_losses.draw_losses(wanted.key, preview)
+    export_losses.draw_reader(wanted.format_name)
     if preview.losses or preview.changes or preview.refused:
         st.download_button(
             "Row by row",

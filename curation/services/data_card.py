@@ -62,7 +62,7 @@ def _write(facts: CardFacts, fmt: Format, plots: Sequence[Path]) -> Iterable[str
     yield (
         f"{sum(facts.examples.values()):,} conversations that teach a model to call tools, written as "
         f"`{fmt.name}` ({_plain(fmt.title)}) in {sum(tally.rows[name] for name in facts.splits):,} rows. "
-        f"Frozen with digest `{version.hash}`; `manifest.json` beside the rows has the digest of every file."
+        f"Frozen with digest `{version.hash}`; the manifest beside the rows has the digest of every file."
     )
     yield _table(
         ("Split", "Examples", "Rows"), [(name, facts.examples[name], tally.rows[name]) for name in facts.splits]

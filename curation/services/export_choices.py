@@ -12,6 +12,7 @@ from curation.services.exporting import ExportPreview
 from curation.services.gating import Faulty, find_faulty
 from curation.services.system_prompts import as_turn, get_prompt
 from curation.services.workspace import Workspace
+from curation.targets import TARGETS
 from db import examples
 
 MOST_FAULTY = 100
@@ -48,6 +49,16 @@ class LossGroup(msgspec.Struct, frozen=True):
 def describe_traits(format_name: str) -> FormatTraits:
     fmt = get_format(format_name)
     return FormatTraits(fmt.needs_pair, has_failed_calls(fmt), fmt.takes_byte_order_mark)
+
+
+def list_reader_facts(format_name: str) -> tuple[str, tuple[str, ...]] | None:
+    """What the usual reader of a format does with rows of its own accord: its title and a sentence for each thing."""
+    fmt = get_format(format_name)
+    for name, target in TARGETS.items():
+        is_reader = target.group != "template" and (fmt.name.partition("_")[0] == name or target.title in fmt.title)
+        if is_reader and target.facts:
+            return target.title, tuple(fact.text for fact in target.facts)
+    return None
 
 
 def make_options(
@@ -104,6 +115,7 @@ __all__ = [
     "describe_traits",
     "group_losses",
     "list_faulty",
+    "list_reader_facts",
     "make_options",
     "name_examples",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -46,11 +46,11 @@ __all__ = [
     "ExportPreview",
     "Manifest",
     "export_dataset",
+    "open_writer",
     "preview_export",
     "stream_split",
     "walk_splits",
     "writable_format",
-    "write_item",
 ]
 
 ALL_SPLITS = tuple(Split)
@@ -81,9 +81,9 @@ def preview_export(
     splits: Sequence[Split | str] = ALL_SPLITS,
 ) -> ExportPreview:
     """Write everything to nowhere, and say what would come of it."""
-    fmt, tally = writable_format(format_name), Tally(MOST_LISTED)
+    tally, write = Tally(MOST_LISTED), open_writer(writable_format(format_name), options)
     for item in walk_splits(ws, dataset_id, splits):
-        tally.add(item, *write_item(fmt, item, options))
+        tally.add(item, *write(item))
     lost_in = {what: tuple(rows) for what, rows in tally.lost_in.items()}
     return ExportPreview(
         tally.rows, tally.losses, tuple(tally.refused), tally.kept, tally.changes, lost_in, tally.examples
@@ -145,11 +145,11 @@ def stream_split(
     if not allow_errors:
         require_sound(ws, dataset_id)
     try:
-        rows = open_rows(fmt, stream)
+        rows, write = open_rows(fmt, stream), open_writer(fmt, options)
         if options.byte_order_mark:
             stream.write(MARK)
         for item in walk_splits(ws, dataset_id, (split,)):
-            written, changes = write_item(fmt, item, options)
+            written, changes = write(item)
             tally.add(item, written, changes)
             for row in written.rows:
                 rows.write_row(row)
@@ -174,18 +174,21 @@ def require_options(fmt: Format, options: Options) -> None:
         raise UnwritableError(f"Readers of `{fmt.name}` do not expect a byte order mark.", hint="Export without it.")
 
 
-def write_item(fmt: Format, item: ItemRecord, options: Options = PLAIN) -> Adapted:
-    """A frozen row in a format, taken from the stored bytes where the format can; and what the options changed."""
+def open_writer(fmt: Format, options: Options = PLAIN) -> Callable[[ItemRecord], Adapted]:
+    """What makes frozen rows of a format, from the stored bytes where it can, and says what the options changed."""
     if options.changes_rows:
-        return write_adapted(fmt, read_body(item.body).example, options)
+        return lambda item: write_adapted(fmt, read_body(item.body).example, options)
     if fmt.is_stored_form:
-        return Adapted(Written(rows=(item.body,)))
-    row = fmt.copy(item.body) if fmt.copy else None
-    if row is not None:
-        return Adapted(Written(rows=(row,)))
-    if fmt.write is None:
+        return lambda item: Adapted(Written(rows=(item.body,)))
+    write, copy = fmt.write, fmt.copy
+    if write is None:
         raise UnwritableError(f"The format `{fmt.name}` cannot be written.")
-    return Adapted(fmt.write(read_body(item.body).example))
+
+    def make_row(item: ItemRecord) -> Adapted:
+        row = copy(item.body) if copy else None
+        return Adapted(Written(rows=(row,)) if row is not None else write(read_body(item.body).example))
+
+    return make_row
 
 
 def walk_splits(ws: Workspace, dataset_id: str, splits: Sequence[Split | str]) -> Iterator[ItemRecord]:
@@ -246,9 +249,10 @@ class _Export:
         return files
 
     def write_items(self, rows: dict[Split, RowWriter]) -> None:
+        write, add = open_writer(self.fmt, self.options), self.tally.add
         for item in walk_splits(self.ws, self.version.id, tuple(self.names)):
-            written, changes = write_item(self.fmt, item, self.options)
-            self.tally.add(item, written, changes)
+            written, changes = write(item)
+            add(item, written, changes)
             for row in written.rows:
                 rows[item.split].write_row(row)
 

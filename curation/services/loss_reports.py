@@ -11,7 +11,7 @@ from curation.formats.options import PLAIN, Options
 from curation.formats.own_keys import REJECTED
 from curation.formats.pairs import find_pairs
 from curation.model.states import Split
-from curation.services.exporting import ALL_SPLITS, walk_splits, writable_format, write_item
+from curation.services.exporting import ALL_SPLITS, open_writer, walk_splits, writable_format
 from curation.services.judging import read_body
 from curation.services.workspace import Workspace
 
@@ -40,9 +40,9 @@ def report_rows(
     splits: Sequence[Split | str] = ALL_SPLITS,
 ) -> Iterator[RowReport]:
     """Every example that loses anything, is changed, or is refused; streamed."""
-    fmt = writable_format(format_name)
+    write = open_writer(writable_format(format_name), options)
     for row, item in enumerate(walk_splits(ws, dataset_id, splits), start=1):
-        written, changes = write_item(fmt, item, options)
+        written, changes = write(item)
         if written.refused is not None:
             yield RowReport(item.example_id, item.split.value, row, refused=written.refused)
         elif written.losses or changes:

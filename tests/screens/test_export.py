@@ -288,3 +288,12 @@ def test_nothing_is_sent_before_a_yes_to_this_repository(stage: Stage, hub: Hub)
     assert hub.repos == {"shop/others": True}
     assert "manifest.json" in hub.files
     assert "sent as shop/others" in "\n".join(one.value for one in shown.success).replace("\\", "")
+
+
+# -- what the reader does ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "word"), [("openai", "context is cut"), ("sharegpt", "dropped with one log line")])
+def test_what_the_reader_does_by_itself_is_said(stage: Stage, name: str, word: str) -> None:
+    shop(stage)
+    assert word in texts(choose(stage.show("health"), format=name))

@@ -32,12 +32,14 @@ from curation.services import (
     freezing,
     importing,
     loss_reports,
+    projects,
     reviewing,
     source_licences,
     system_prompts,
 )
 from curation.services.bar_plots import draw_bars
 from curation.services.freezing import DatasetView
+from curation.targets import TARGETS
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 WRITTEN = [fmt.name for fmt in FORMATS if fmt.write]
@@ -132,6 +134,15 @@ def test_manifest_names_every_version_and_option(desk: Desk, frozen: DatasetView
     }
     assert [(one["rule"], one["reason"]) for one in manifest["kept"]] == [("ungrounded-value", "both are right")]
     assert manifest["errors_allowed"] is False
+
+
+def test_manifest_dates_the_target_the_version_was_frozen_for(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+    projects.set_target(desk.ws, desk.actor, desk.project_id, "openai", nonce="target")
+    later = freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="later")
+    manifest = export(desk, later, "openai", tmp_path / "out")
+    assert manifest.target == "openai"
+    assert manifest.versions is not None
+    assert manifest.versions.target == TARGETS["openai"].newest_date >= "2026-05-07"
 
 
 def test_byte_order_mark_opens_every_file_where_it_is_asked_for(
