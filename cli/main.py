@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "freeze": "cli.datasets",
     "export": "cli.exports",
     "push": "cli.exports",
+    "prompt": "cli.prompts",
     "health": "cli.datasets",
     "synthesize": "cli.synthesize",
     "train": "cli.train",

@@ -14,7 +14,7 @@ from curation.formats.turn_sources import write_turns
 from curation.formats.turns import UnwritableError, need_call
 from curation.model.example import Call, Example, Message
 from curation.model.source import one_line, quote, write_list, write_object
-from curation.model.values import UNSET, UnsetType
+from curation.model.values import UnsetType
 from curation.reading.strict import parse_strict
 
 _TAKEN = (*KEYS, "messages")
@@ -64,7 +64,7 @@ def _write_tools(example: Example) -> str | None:
 
 def _is_text(turn: Message, role: str) -> bool:
     """Whether a turn is its text and nothing else."""
-    return isinstance(turn.content, str) and turn == Message(role, turn.content)
+    return turn.role == role and isinstance(turn.content, str) and turn == Message(role, turn.content)
 
 
 def _tell(turns: Sequence[Message], n_before: int) -> _Told:
@@ -87,8 +87,8 @@ def _write_step(turns: Sequence[Message], n_before: int) -> tuple[str, list[str]
     """A turn of calls with exactly its results in order; None where anything about them is out of the way."""
     first, *rest = turns
     made = first.calls or ()
-    is_plain = first == Message("assistant", first.content, made, weight=UNSET) and not first.content
-    if not made or not is_plain or len(rest) < len(made):
+    is_plain = bool(made) and not first.content and first == Message("assistant", first.content, made)
+    if not is_plain or len(rest) < len(made):
         return None
     calls = [_write_call(call, n_before + j + 1) for j, call in enumerate(made)]
     responses = [_write_response(turn, call) for turn, call in zip(rest, made, strict=False)]

@@ -250,3 +250,19 @@ def test_push_needs_a_yes_and_says_what_it_sent(run, rows: Path, monkeypatch: py
         assert (code, hub.repos) == (0, {"shop/rows": True})
     assert "files sent as shop/rows" in out
     assert "hf_secret_of_this_test" not in out + err
+
+
+def test_system_prompt_is_saved_printed_and_exported(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    assert run("prompt", "Shop")[0] == 2, "there is none yet"
+    words = tmp_path / "prompt.txt"
+    words.write_text("You help in a shop.\n")
+    code, out, err = run("prompt", "Shop", "--save", str(words))
+    assert (code, out, err) == (0, "You help in a shop.\n", "prompt 1\n")
+    assert json.loads(run("prompt", "Shop", "--json")[1])["text"] == "You help in a shop."
+    code, out, err = run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-", "--system-prompt", "1")
+    assert code == 0
+    assert "prompt 1 is added" in err
+    assert all(json.loads(line)["messages"][0]["content"] == "You help in a shop." for line in out.splitlines())
