@@ -50,7 +50,12 @@ class Wanted(NamedTuple):
     @property
     def key(self) -> str:
         """One text for all of it: the same choice is the same bytes."""
-        told = msgspec.json.encode((self.version.id, self.format_name, self.splits, self.options, self[4:]))
+        return f"{self.rows_key}.{self.with_card:d}{self.allow_errors:d}"
+
+    @property
+    def rows_key(self) -> str:
+        """One text for what decides the rows alone."""
+        told = msgspec.json.encode((self.version.id, self.format_name, self.splits, self.options))
         return hashlib.sha256(told).hexdigest()
 
 
@@ -69,7 +74,7 @@ def draw_export(project: ProjectView, versions: Sequence[DatasetView]) -> None:
         if not _may_look(wanted.version):
             return
         try:
-            preview = _preview(wanted.key, _wanted=wanted)
+            preview = _preview(wanted.rows_key, _wanted=wanted)
             faulty = _find_faulty(wanted.version.id)
         except CurationError as error:
             show_error(error)
@@ -140,7 +145,7 @@ def _draw_preview(wanted: Wanted, preview: ExportPreview, faulty: Sequence[Fault
             f"v{wanted.version.n} holds {count(held, 'pair')} of a preferred and a rejected answer in these splits: "
             "those that rows state, and one for each recovery that corrects a call."
         )
-    export_losses.draw_losses(wanted.key, preview)
+    export_losses.draw_losses(wanted.rows_key, preview)
     export_losses.draw_reader(wanted.format_name)
     if preview.losses or preview.changes or preview.refused:
         st.download_button(
