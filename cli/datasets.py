@@ -16,7 +16,7 @@ from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
-from curation.services import browsing, freezing, health, importing, people, projects
+from curation.services import browsing, freezing, health, importing, near_indexing, people, projects
 from curation.services.health import Health
 from curation.services.importing import ImportReport
 from curation.services.projects import ProjectView
@@ -178,6 +178,7 @@ def health_command(project: str, as_json: bool) -> None:
     """Say how balanced, complete and clean PROJECT's examples are; ends with 1 when one, or the whole, has errors."""
     with opened() as ws:
         found = projects.find_project(ws, project)
+        near_indexing.catch_up(ws)
         measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors
     if as_json:
         print_json({**msgspec.structs.asdict(measured), "n_with_errors": n_with_errors})
@@ -201,6 +202,11 @@ def _print_health(measured: Health) -> None:
     for tool in measured.tools:
         cells = "".join(f"{measured.matrix[tool, category]:>12,}" for category in measured.categories)
         click.echo(f"{tool:<{width}}{cells}")
+    near = measured.near
+    click.echo(
+        f"nearly the same: {near.n_in_families:,} examples in {near.n_families:,} families, {near.n_leaks:,} of them "
+        f"in several splits; {near.n_contradictions:,} requests answered by different calls"
+    )
     for one in measured.findings:
         click.echo(f"{one.severity.value}: {one.finding.code} {one.finding.rule}: {one.finding.message}")
 

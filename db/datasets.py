@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from curation.model.states import ExampleState, Split
 from db.repairs import has_open_repair
-from db.tables import body, dataset_item, dataset_version, example, source, split_group
+from db.tables import body, dataset_item, dataset_version, example, near_text, source, split_group
 
 _SPLITS = {split.value: split for split in Split}
 
@@ -26,6 +26,13 @@ class Member(msgspec.Struct, frozen=True):
     n_error: int
     number: int
     normal_hash: str
+    family: int | None = None
+    """What it is nearly the same as, as far as it has been compared."""
+
+    @property
+    def has_group(self) -> bool:
+        """Whether somebody, or what drafted it, has said what it belongs to."""
+        return self.group_key != self.example_id
 
 
 class VersionRecord(msgspec.Struct, frozen=True):
@@ -101,7 +108,9 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
             example.c.n_error,
             example.c.number,
             example.c.normal_hash,
+            near_text.c.family,
         )
+        .select_from(example.outerjoin(near_text, near_text.c.number == example.c.number))
         .where(
             example.c.project_id == project_id,
             example.c.staged == 0,
@@ -111,7 +120,7 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
         .order_by(example.c.number)
     )
     accepted = ExampleState.ACCEPTED.value
-    return [Member(*r[:5], r[5] == accepted, *r[6:]) for r in connection.execute(query)]
+    return [Member(*row[:5], row[5] == accepted, *row[6:8], row[8], row[9]) for row in connection.execute(query)]
 
 
 def add_version(

@@ -1,8 +1,12 @@
 """The index of near-duplicates: what waits to be compared, what is kept of each example, and the keys they share."""
 
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
+from itertools import repeat
 from typing import NamedTuple
 
 import msgspec
@@ -15,11 +19,10 @@ from db.tables import body, example, near_conflict, near_key, near_run, near_tex
 SMALL_RUN = 1_000
 """Rows that come one by one are put into the same run until it has so many."""
 _GONE = tuple(state.value for state in GONE)
-_MEETING = (
-    "SELECT k.value, b.number FROM near_run r CROSS JOIN json_each(?) k CROSS JOIN near_key b"
-    " WHERE b.run = r.run AND b.key = k.value LIMIT ?"
+_MERGE = (
+    "INSERT INTO near_key SELECT ?, key, number FROM near_key"
+    " WHERE run IN (SELECT value FROM json_each(?)) AND key >= ? AND key < ? ORDER BY key, number"
 )
-"""The joins in this order: each key is one step into each run."""
 _TAKE_OUT = "DELETE FROM near_key WHERE run = ? AND key = ? AND number = ?"
 
 
@@ -83,14 +86,22 @@ def read_kept(connection: Connection, numbers: Iterable[int]) -> dict[int, Kept]
     return {row[0]: Kept(*row) for row in rows}
 
 
-def find_meeting(connection: Connection, keys: Iterable[int], most: int = -1) -> list[tuple[int, int]]:
-    """(key, number) of who has one of these keys; at most so many."""
-    return [(row[0], row[1]) for row in connection.exec_driver_sql(_MEETING, (_json(keys), most))]
+def find_meeting(connection: Connection, keys: Sequence[int], most: int = -1) -> list[tuple[int, int]]:
+    """(key, number) of who has one of these keys, at most so many; each key is one step into each run."""
+    runs = ",".join(str(row[0]) for row in connection.exec_driver_sql("SELECT DISTINCT stored FROM near_run"))
+    if not (runs and keys):
+        return []
+    # Written out: from a list in one value SQLite steps four times as slowly.
+    marks = ",".join("?" * len(keys))
+    query = f"SELECT key, number FROM near_key WHERE run IN ({runs}) AND key IN ({marks}) LIMIT {most:d}"
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(query, tuple(keys))]
 
 
 def count_in_families(connection: Connection, families: Sequence[int]) -> dict[int, int]:
     """Family → how many are in it."""
-    query = select(near_text.c.family, func.count()).where(near_text.c.family.in_(families), near_text.c.family > 0)
+    # Said twice, so that SQLite sees that its index of those in families will do.
+    ours = (near_text.c.family.in_(families), near_text.c.family.is_not(None))
+    query = select(near_text.c.family, func.count()).where(*ours)
     return {row[0]: row[1] for row in connection.execute(query.group_by(near_text.c.family))}
 
 
@@ -101,47 +112,73 @@ def newest_family(connection: Connection) -> int:
 
 def next_run(connection: Connection) -> int:
     """A number above every run's, also above one that a kill left incomplete."""
-    newest = [select(func.max(table.c.run)).select_from(table) for table in (near_run, near_key)]
-    return 1 + max(connection.execute(query).scalar_one() or 0 for query in newest)
+    newest = (func.max(near_run.c.run), func.max(near_run.c.stored), func.max(near_key.c.run))
+    return 1 + max(connection.execute(select(one)).scalar_one() or 0 for one in newest)
 
 
 def find_small_run(connection: Connection, n_rows: int) -> int | None:
-    """A run that has room for some more."""
-    query = select(near_run.c.run).where(near_run.c.n_rows + n_rows <= SMALL_RUN)
+    """A run that has room for some more, and whose keys are still where it began."""
+    query = select(near_run.c.run).where(near_run.c.n_rows + n_rows <= SMALL_RUN, near_run.c.stored == near_run.c.run)
     return connection.execute(query.order_by(near_run.c.run.desc()).limit(1)).scalar_one_or_none()
 
 
-def add_entries(connection: Connection, run: int, entries: Iterable[tuple[int, int]]) -> None:
-    """Put examples under keys."""
-    rows = [(run, key, number) for key, number in entries]
-    if rows:
-        connection.exec_driver_sql("INSERT OR IGNORE INTO near_key VALUES (?, ?, ?)", rows)
+def list_stored(connection: Connection) -> dict[int, int]:
+    """Where keys are → of how many examples."""
+    query = select(near_run.c.stored, func.sum(near_run.c.n_rows)).group_by(near_run.c.stored)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def add_entries(connection: Connection, run: int, keys: Sequence[int], numbers: Sequence[int]) -> None:
+    """Put examples under keys, side by side."""
+    with closing(connection.connection.cursor()) as cursor:
+        # Straight to the driver, which takes an iterator: so many tuples would set off the collector under the lock.
+        cursor.executemany("INSERT OR IGNORE INTO near_key VALUES (?, ?, ?)", zip(repeat(run), keys, numbers))  # type: ignore[arg-type]
 
 
 def open_run(connection: Connection, run: int, n_rows: int) -> None:
     """A run is complete, or has more rows now."""
     grown = {"n_rows": near_run.c.n_rows + n_rows}
-    connection.execute(upsert(near_run).values(run=run, n_rows=n_rows).on_conflict_do_update(set_=grown))
+    statement = upsert(near_run).values(run=run, n_rows=n_rows, stored=run)
+    connection.execute(statement.on_conflict_do_update(set_=grown))
+
+
+def copy_keys(connection: Connection, runs: Sequence[int], into: int, first: int, end: int) -> None:
+    """Put the keys of some runs from one on, up to another, together into a new one."""
+    connection.exec_driver_sql(_MERGE, (into, _json(runs), first, end))
+
+
+def move_runs(connection: Connection, runs: Sequence[int], into: int) -> None:
+    """All keys of some runs are found in the new one from now on."""
+    connection.execute(update(near_run).where(near_run.c.stored.in_(runs)).values(stored=into))
 
 
 def leave_run(connection: Connection, run: int, number: int, keys: Sequence[int]) -> None:
     """Take one example out of a run; a run without any is gone."""
-    rows = [(run, key, number) for key in keys]
-    if rows:
-        connection.exec_driver_sql(_TAKE_OUT, rows)
+    stored = connection.execute(select(near_run.c.stored).where(near_run.c.run == run)).scalar_one_or_none()
+    if stored is not None and keys:
+        connection.exec_driver_sql(_TAKE_OUT, [(stored, key, number) for key in keys])
     connection.execute(update(near_run).where(near_run.c.run == run).values(n_rows=near_run.c.n_rows - 1))
     connection.execute(delete(near_run).where(near_run.c.run == run, near_run.c.n_rows <= 0))
 
 
-def drop_leftovers(connection: Connection, limit: int) -> int:
-    """Take away keys of a run that a kill left incomplete, which is always the newest; says how many."""
-    newest = connection.execute(select(func.max(near_key.c.run))).scalar_one()
-    if newest is None or connection.execute(select(near_run.c.run).where(near_run.c.run == newest)).first():
-        return 0
-    some = "SELECT run, key, number FROM near_key WHERE run = ? LIMIT ?"
-    rows = [tuple(row) for row in connection.exec_driver_sql(some, (newest, limit))]
-    connection.exec_driver_sql(_TAKE_OUT, rows)
-    return len(rows)
+def find_leftover(connection: Connection) -> int | None:
+    """A run of keys that nobody is led to: left from a kill, or put together with others since."""
+    stored = list_stored(connection)
+    run: int | None = connection.execute(select(func.min(near_key.c.run))).scalar_one()
+    while run is not None and run in stored:
+        run = connection.execute(select(func.min(near_key.c.run)).where(near_key.c.run > run)).scalar_one()
+    return run
+
+
+def drop_keys(connection: Connection, run: int, about: int) -> bool:
+    """Take away about so many keys of a run, the first ones; whether there are more."""
+    ours = near_key.c.run == run
+    query = select(near_key.c.key).where(ours).order_by(near_key.c.key).limit(1).offset(about)
+    last = connection.execute(query).scalar_one_or_none()
+    connection.execute(
+        delete(near_key).where(ours) if last is None else delete(near_key).where(ours, near_key.c.key <= last)
+    )
+    return last is not None
 
 
 def put_kept(connection: Connection, kept: Sequence[Kept]) -> None:

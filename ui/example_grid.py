@@ -53,11 +53,14 @@ def draw_grid(found: ExamplePage) -> None:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            "#": st.column_config.NumberColumn(width=70, format="%d"),
-            "Begins with": st.column_config.TextColumn(width=330),
+            "#": st.column_config.NumberColumn(width=60, format="%d"),
+            "Begins with": st.column_config.TextColumn(width=290),
+            "State": st.column_config.TextColumn(width=128),
             "Shape": st.column_config.TextColumn(width=128),
-            "Found": st.column_config.TextColumn(width=118),
-            "Changed": st.column_config.TextColumn(width=90),
+            "Found": st.column_config.TextColumn(width=104),
+            "Author": st.column_config.TextColumn(width=76),
+            "Origin": st.column_config.TextColumn(width=86),
+            "Changed": st.column_config.TextColumn(width=86),
         },
         alt=f"{len(ids)} examples; Shift+Space selects the row with the cursor",
     )

@@ -20,7 +20,7 @@ def choose_columns(preview: ImportPreview, owner: str) -> tuple[tuple[str, str],
     chosen: list[tuple[str, str]] = []
     for place, (key, label) in zip(st.columns(len(_ASKED), gap="small"), _ASKED.items(), strict=True):
         column = place.selectbox(
-            f"{label} stand in", [_TOLD, *names], key=f"import.column.{key}.{owner}", format_func=plain
+            plain(f"{label} stand in"), [_TOLD, *names], key=f"import.column.{key}.{owner}", format_func=plain
         )
         if column != _TOLD:
             chosen.append((key, column))

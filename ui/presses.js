@@ -19,7 +19,7 @@ const TELL_MS = 6000
 const POLL_MS = 16
 const HIDDEN_MS = 1000
 /** How long it takes until a chosen tab that has the page drawn anew has said so. */
-const TURN_MS = 100
+const TURN_MS = 600
 const MAX_PAST = 20
 /** A run that begins so soon after another goes on with it. */
 const CHAIN_MS = 100
@@ -54,7 +54,7 @@ function begin() {
   window.addEventListener("pointerdown", (event) => presses.down(event), true)
   window.addEventListener("pointerup", (event) => presses.up(event), true)
   window.addEventListener("click", (event) => presses.click(event), true)
-  for (const kind of ["input", "change", "keydown", "pointerdown"]) {
+  for (const kind of ["input", "change", "keydown", "pointerdown", "click"]) {
     window.addEventListener(kind, (event) => presses.touch(event), true)
   }
   new MutationObserver(() => presses.watch()).observe(document.querySelector("[data-testid=stApp]"), {

@@ -23,7 +23,7 @@ _MOUNT = st.components.v2.component(
 /* What draws nothing takes no gap either. */
 :is(
   [class*="st-key-focus-"], [class*="st-key-presses-"], [class*="st-key-popovers-"], [class*="st-key-shown-"],
-  .st-key-write-turn_keys, .st-key-write-argument_menu, .st-key-desk-style, .st-key-shell-quiet
+  .st-key-write-turn_keys, .st-key-write-argument_menu, .st-key-enter-moves, .st-key-desk-style, .st-key-shell-quiet
 ) {
   position: absolute;
 }
@@ -34,7 +34,13 @@ _MOUNT = st.components.v2.component(
   .stMainBlockContainer.stMainBlockContainer { padding-inline: 1.75rem; }
   .stBottom [data-testid="stBottomBlockContainer"] { padding-inline: 1.75rem; }
 }
+/* Where a row would have no room for them a button says its key in its tooltip; these rows have room. */
 @media (max-width: 1100px) { .stMain .stButton kbd { display: none; } }
+@media (min-width: 1000px) and (max-width: 1100px) {
+  .stMain :is(.stBottom:has(.st-key-examples-change), .st-key-write-add, .st-key-write-make) .stButton kbd {
+    display: inline; font-size: 0.75em; margin-inline-start: 0;
+  }
+}
 """,
     js="""
 const TAKEN = new Set(["r", "c"])
@@ -44,6 +50,13 @@ const isField = (one) => one.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"
 function onKey(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || !TAKEN.has(event.key.toLowerCase())) return
   if (!event.composedPath().some((one) => one instanceof Element && isField(one))) event.stopPropagation()
+}
+
+/** A button that has no room for its key says it where the pointer rests. */
+function tellKey(event) {
+  const button = event.target.closest?.(".stButton button")
+  const hint = button?.querySelector("kbd")
+  if (hint) button.title = hint.offsetParent ? "" : hint.textContent
 }
 
 /** Streamlit folds the rail by itself at 768 px, where the desk beside it has long become too narrow. */
@@ -60,6 +73,7 @@ export default function () {
   if (window.callwrightIsQuiet) return
   window.callwrightIsQuiet = true
   window.addEventListener("keydown", onKey, true)
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, tellKey)
 }
 """,
     isolate_styles=False,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
 import streamlit as st
 
 from curation.model.people import Actor
 from curation.services import drafting, writing
 from curation.services.agreeing import Difference, list_differences
-from curation.services.blind_words import Opinion, Said
+from curation.services.blind_words import Opinion, Said, decisions_of
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
@@ -79,7 +82,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, one: Difference) ->
         sides = st.columns(2, gap="medium")
         for side, opinion, other in zip(sides, one.opinions, reversed(one.opinions[:2]), strict=False):
             with side:
-                _draw_opinion(opinion, other)
+                _draw_opinion(opinion, other, decisions_of(view.example))
         _draw_reason(ws, actor, view)
         with st.container(horizontal=True, gap="small"):
             _decide_button(one, 0, "first", keys.TAKE_FIRST)
@@ -94,21 +97,24 @@ def _reason_to_resolve(one: Difference) -> str:
     return "They differ in: " + ", ".join(WORDS.get(kind, kind).lower() for kind in one.where)
 
 
-def _draw_opinion(one: Opinion, other: Opinion) -> None:
-    """One person's word; what the other says differently is marked."""
+def _draw_opinion(one: Opinion, other: Opinion, own: Sequence[Said]) -> None:
+    """One person's word; what the other says differently is marked. `own` is what the example itself says."""
     st.markdown(say("**{by}**", by=one.by))
     colour = "orange" if one.verdict != other.verdict else "gray"
     st.markdown(f":{colour}-badge[{plain(one.verdict)}]")
     for said, another in zip(one.said, other.said, strict=False):
         st.caption(f"turn {said.turn + 1}")  # safe: a number
         mark = ":orange-background[{}]" if said != another else "{}"
-        st.markdown(mark.format(plain(_right(said) + said_words(said))))  # safe: by plain()
+        st.markdown(mark.format(plain(_right(said, own) + said_words(said))))  # safe: by plain()
     for text in one.comments:
         words(text)
 
 
-def _right(said: Said) -> str:
-    return "right: " if said.is_right else "wrong, it should be: "
+def _right(said: Said, own: Sequence[Said]) -> str:
+    if said.is_right:
+        return "right: "
+    is_same = msgspec.structs.replace(said, is_right=True) in own
+    return "wrong in its arguments: " if is_same else "wrong, it should be: "
 
 
 def _decide_button(one: Difference, side: int, verb: str, key: Key) -> None:

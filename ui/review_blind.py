@@ -62,6 +62,8 @@ def draw_words(view: ExampleView) -> None:
 
 
 def _draw_correction(view: ExampleView, said: Said, key: str) -> None:
+    if said.kind == "calls" and st.checkbox("Only the arguments are wrong", key=f"{key}.arguments"):
+        return
     # Side by side while there is room for the longest word, else one below the other.
     with st.container(horizontal=True, gap="small"):
         kind = st.selectbox("It should", KINDS, index=KINDS.index(said.kind), key=f"{key}.kind", width=FIELD_PX)
@@ -93,19 +95,26 @@ def read_words(view: ExampleView) -> tuple[Said, ...]:
     """
     pairs = [(said, _read(said, _key(view, said.turn))) for said in decisions_of(view.example)]
     for said, word in pairs:
-        if word == msgspec.structs.replace(said, is_right=False):
+        is_same = word == msgspec.structs.replace(said, is_right=False)
+        if is_same and not _is_about_arguments(said, _key(view, said.turn)):
             raise BlockedError(
                 f"Turn {said.turn + 1} is marked wrong, but what it should do is what it does.",
-                hint="Choose what it should be. Where only the arguments are wrong, leave it unmarked and say so in "
-                "a comment.",
+                hint="Choose what it should be, or tick that only the arguments are wrong.",
             )
     return tuple(word for _, word in pairs)
+
+
+def _is_about_arguments(said: Said, key: str) -> bool:
+    """Whether it is the right call of the right tool, with wrong arguments."""
+    return said.kind == "calls" and bool(st.session_state.get(f"{key}.arguments"))
 
 
 def _read(said: Said, key: str) -> Said:
     held = st.session_state
     if not held.get(f"{key}.wrong"):
         return said
+    if _is_about_arguments(said, key):
+        return msgspec.structs.replace(said, is_right=False)
     kind = held.get(f"{key}.kind", said.kind)
     return msgspec.structs.replace(
         said,

@@ -36,6 +36,11 @@ RETRIES = {
 }
 RETRY_HELP = "A write whose outcome is unknown must be read first, or be idempotent."
 IDEMPOTENCY_HELP = "The parameter that marks a repeat of the same call, such as a request id."
+_NUMBERS = (
+    (("timeout_s", "Time-out (seconds)", "none"), ("most_retries", "Retries at most", "none said")),
+    (("rate_calls", "At most so many calls …", "no limit"), ("rate_period_s", "… in so many seconds", "60")),
+)
+"""What is typed under Running, two fields beside each other: field, label, and what stands in an empty one."""
 MAX_LINT = 12
 
 
@@ -82,13 +87,10 @@ def _draw_policy(desk: Desk) -> None:
 def _draw_running(desk: Desk) -> None:
     """How a call runs: what simulated failures, retries and the guard go by."""
     place = place_of(desk)
-    left, right = st.columns(2, gap="small")
-    with left:
-        draw_number(desk, "timeout_s", "Time-out (seconds)", "none")
-        draw_number(desk, "rate_calls", "At most so many calls …", "no limit")
-    with right:
-        draw_number(desk, "most_retries", "Retries at most", "none said")
-        draw_number(desk, "rate_period_s", "… in so many seconds", "60")
+    for pair in _NUMBERS:
+        for column, (field, label, empty) in zip(st.columns(2, gap="small"), pair, strict=True):
+            with column:
+                draw_number(desk, field, label, empty)
     _select(place, desk, "retry", "After an error, a retry is safe", RETRIES, RETRY_HELP)
     if bool(desk.fields["rate_calls"].strip()) is not bool(desk.fields["rate_period_s"].strip()):
         st.markdown(

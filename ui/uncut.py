@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SafeSessionState
 
 P = ParamSpec("P")
 _YIELDS = "_yield_callback"
@@ -34,15 +36,37 @@ def uncut(callback: Callable[P, None]) -> Callable[P, None]:
         if context is None:
             callback(*args, **kwargs)
             return
-        yields = getattr(context.session_state, _YIELDS)
-        object.__setattr__(context.session_state, _YIELDS, _go_on)
-        try:
-            with _lock_of(context.session_id):
-                callback(*args, **kwargs)
-        finally:
-            object.__setattr__(context.session_state, _YIELDS, yields)
+        with _whole(context.session_state, context.session_id):
+            callback(*args, **kwargs)
 
     return whole
+
+
+def keep_callbacks_whole() -> None:
+    """From now on every callback of every widget is made to its end; call it once, before the first page is drawn."""
+    begin = SafeSessionState.on_script_will_rerun
+    if hasattr(begin, "__wrapped__"):
+        return
+
+    @wraps(begin)
+    def begin_whole(state: SafeSessionState, *args: Any, **kwargs: Any) -> None:
+        context = get_script_run_ctx()
+        getattr(state, _YIELDS)()
+        with _whole(state, context.session_id if context else ""):
+            begin(state, *args, **kwargs)
+
+    SafeSessionState.on_script_will_rerun = begin_whole
+
+
+@contextmanager
+def _whole(state: SafeSessionState, session: str) -> Iterator[None]:
+    yields = getattr(state, _YIELDS)
+    object.__setattr__(state, _YIELDS, _go_on)
+    try:
+        with _lock_of(session):
+            yield
+    finally:
+        object.__setattr__(state, _YIELDS, yields)
 
 
 def _lock_of(session: str) -> threading.RLock:

@@ -1,7 +1,7 @@
 """MinHash signatures of word triples, and the bands by which texts that are alike meet.
 
 A signature is the smallest value of each of 128 permutations. Two texts share a place of it as often as they share
-their triples, so of 32 bands of four places at least one is the same in nearly all pairs that are alike (99.7 % of
+their triples, so of 32 bands of four places at least one is the same in nearly all pairs that are alike (99.8 % of
 those that share 65 %), and hardly ever in others (5 % of those that share 20 %).
 """
 

@@ -29,5 +29,5 @@ FORMAT = Format(
     copy=copy,
     rewrites_tools=True,
     variant_of="openai",
-    takes_byte_order_mark=True,
+    takes_mark=True,
 )

@@ -15,11 +15,20 @@ from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
 from curation.model.values import UNSET, Arguments, Exact, Field, UnsetType
-from curation.reading.scan import escape_step
 
 _ROW_KEYS = frozenset({"parallel_tool_calls"})
 _FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})
 _WEIGHTS = (Exact("0"), Exact("1"))
+_PARTS = {
+    "user": frozenset({"text", "image_url", "input_audio", "file"}),
+    "assistant": frozenset({"text", "refusal"}),
+    "system": frozenset({"text"}),
+    "developer": frozenset({"text"}),
+    "tool": frozenset({"text"}),
+}
+"""The types of parts by role."""
+_STARTS = {"description": ('"',), "parameters": ("{",), "strict": ("true", "false")}
+"""How the value of a key of a function begins."""
 _OLD_FORM = "the form of 2023, which the file check no longer takes; save it in today's form first"
 
 
@@ -48,12 +57,13 @@ class _Writer:
             raise UnwritableError("The row has no list of messages, or an empty one.")
         if {"functions", "function_call"} & example.extra.keys():
             raise UnwritableError(f"The row holds `functions`, {_OLD_FORM}.")
-        self.losses += list_unknown("", example.extra, _ROW_KEYS)
+        kept = _ROW_KEYS if example.extra.get("parallel_tool_calls") in ("true", "false") else frozenset[str]()
+        self.losses += list_unknown("", example.extra, kept)
         written = msgspec.structs.replace(
             example,
             messages=tuple(self.write_turn(i, message) for i, message in enumerate(example.messages)),
             tools=self.write_tools(),
-            extra=_keep(example.extra, _ROW_KEYS),
+            extra=_keep(example.extra, kept),
         )
         return Written(rows=(encode(written),), losses=tuple(self.losses))
 
@@ -66,7 +76,7 @@ class _Writer:
         check_turn(i, message, holds_weight=True)
         if "function_call" in message.extra:
             refuse(i, f"holds `function_call`, {_OLD_FORM}")
-        kept = frozenset({"refusal"}) if message.role == "assistant" else frozenset[str]()
+        kept = frozenset({"refusal"}) if self.may_refuse(message) else frozenset[str]()
         self.losses += list_unknown(f"/messages/{i}", message.extra, kept)
         return msgspec.structs.replace(
             with_text_arguments(message),
@@ -87,18 +97,27 @@ class _Writer:
             refuse(i, "has no content")
         assert isinstance(content, Exact)  # noqa: S101
         parts = [part for _, part in need_parts(i, content)]
+        known = _PARTS.get(str(message.role), frozenset())
+        said = [text for part in parts if (text := text_of(part.get("text"))) is not None]
+        for part in parts:
+            kind = text_of(part["type"])
+            if kind not in known or (kind == "text" and not part.get("text", "").startswith('"')):
+                refuse(i, f"holds a part of the type `{kind}`, which stands there for nothing that Azure knows")
         if message.role != "tool":
             return content
-        texts = [text_of(part.get("text")) for part in parts if part.get("type") == '"text"']
-        said = [text for text in texts if text is not None]
-        if len(said) != len(parts):
-            refuse(i, "is a result with other parts than text")
         self.lose(f"/messages/{i}/content", "parts of the result; they are written as one text")
         return "\n".join(said)
 
     @staticmethod
+    def may_refuse(message: Message) -> bool:
+        """Whether a turn holds a refusal, or says that it is none."""
+        return message.role == "assistant" and message.extra.get("refusal", "").startswith(('"', "null"))
+
+    @staticmethod
     def may_be_silent(message: Message) -> bool:
-        return message.role == "assistant" and (bool(message.calls) or "refusal" in message.extra)
+        """Whether a turn needs no content: it calls, or refuses in its own key."""
+        refuses = message.extra.get("refusal", "").startswith('"')
+        return message.role == "assistant" and (bool(message.calls) or refuses)
 
     def write_name(self, i: int, message: Message) -> Field:
         """A name, where it is text and the turn is no result."""
@@ -166,13 +185,12 @@ class _Writer:
     def write_tool(self, k: int, tool: Definition) -> Definition:
         parts = need_tool(k, tool)
         losses = list_unknown(f"/tools/{k}", parts.rest) + list_unknown(parts.at, parts.function, _FUNCTION_KEYS)
-        for key in ("description", "parameters", "strict"):
-            if parts.function.get(key) == "null":
-                losses.append(Loss(f"{parts.at}/{escape_step(key)}", f"{key} that is null"))
+        odd = [key for key, starts in _STARTS.items() if not parts.function.get(key, starts[0]).startswith(starts)]
+        losses += [Loss(f"{parts.at}/{key}", f"{key} of the wrong kind") for key in odd]
         self.losses += losses
         if not losses and parts.at.endswith("/function") and (cut_object(tool.text) or {}).get("type"):
             return tool
-        kept = {key: text for key, text in _keep(parts.function, _FUNCTION_KEYS).items() if text != "null"}
+        kept = {key: text for key, text in _keep(parts.function, _FUNCTION_KEYS).items() if key not in odd}
         return Definition(wrap_tool(kept, {}))
 
 

@@ -49,7 +49,9 @@ class OrderedTurns:
         """What is wrong with the text of the calls; their arguments are left to the rules, which read them again."""
         at = f"{self.composition.next_turn}/tool_calls"
         if found.is_python:
-            self.composition.find("J12", at, "The call was written as a Python literal and is read as JSON.")
+            self.composition.find(
+                "J12", at, "The call is no JSON as it stands; it is read as the JSON it surely means."
+            )
         for fault in found.faults:
             if "/arguments" not in fault.pointer and not fault.is_fatal:
                 message = f"{fault.message} (Column {fault.column}.)"

@@ -77,7 +77,7 @@ class Format(msgspec.Struct, frozen=True):
     """The format its rows are read as: it only writes that one more strictly, so nothing tells its rows apart."""
     heeds_weight: bool = True
     """False where a row may say that a turn is not learnt, and its usual reader learns it all the same."""
-    takes_byte_order_mark: bool = False
-    """Whether a reader asks for the mark at the start of the file."""
+    takes_mark: bool = False
+    """Whether some of its readers ask for a byte order mark at the start of a file; written only when asked for."""
     unmarked_as: str | None = None
     """The format a row of this one looks like when it carries no mark of its own; such rows do not speak against it."""

@@ -6,6 +6,7 @@ Both ways work on the source, so that numbers and texts stay to the letter.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from curation.formats.contract import Loss
 from curation.formats.slices import Members, cut_list, cut_object, paste, text_of, write_list
@@ -31,6 +32,7 @@ _KEPT = frozenset(
 _COUNTS = frozenset({"minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties"})
 """Whole numbers of 64 bits, which Google's JSON writes as text."""
 _COUNT_TEXT = re.compile(r'"(\d{1,18})"')
+_CACHED_CHARACTERS = 20_000
 PARAMETER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -47,8 +49,19 @@ def write_schema(source: str, at: str) -> tuple[str, list[Loss]]:
     Raises:
         UnwritableError: a parameter has a name that Gemini refuses.
     """
+    written, losses = _keep_written(source) if len(source) <= _CACHED_CHARACTERS else _write(source)
+    return written, [Loss(at + loss.at, loss.what) for loss in losses]
+
+
+def _write(source: str) -> tuple[str, tuple[Loss, ...]]:
     writer = _Writer()
-    return writer.write(source, at), writer.losses
+    return writer.write(source, ""), tuple(writer.losses)
+
+
+@lru_cache(maxsize=1024)
+def _keep_written(source: str) -> tuple[str, tuple[Loss, ...]]:
+    """Rows share their tools, so their schemas are kept; longer ones are written anew."""
+    return _write(source)
 
 
 class _Writer:
@@ -157,6 +170,15 @@ class _Writer:
 
 def read_schema(source: str) -> str:
     """A schema of Gemini as JSON Schema; what has no meaning over there stays as it is."""
+    return _keep_read(source) if len(source) <= _CACHED_CHARACTERS else _read(source)
+
+
+@lru_cache(maxsize=1024)
+def _keep_read(source: str) -> str:
+    return _read(source)
+
+
+def _read(source: str) -> str:
     members = cut_object(source)
     if members is None:
         return source
@@ -171,11 +193,11 @@ def _read_keyword(key: str, value: str) -> str:
     if key == "type":
         return _BACK.get(value, value)
     if key == "properties" and (properties := cut_object(value)) is not None:
-        return paste({name: read_schema(one) for name, one in properties.items()})
+        return paste({name: _read(one) for name, one in properties.items()})
     if key in ("items", "additionalProperties"):
-        return read_schema(value)
+        return _read(value)
     if key == "anyOf" and (branches := cut_list(value)) is not None:
-        return write_list([read_schema(one) for one in branches])
+        return write_list([_read(one) for one in branches])
     count = _COUNT_TEXT.fullmatch(value) if key in _COUNTS else None
     return count[1] if count else value
 

@@ -17,6 +17,7 @@ from curation.formats.contract import Format
 from curation.formats.prose_tools import add_prose_tools, find_prose_tools
 from curation.formats.python_literals import literal_to_json
 from curation.formats.slices import Members, text_of
+from curation.formats.tools_text import compose_tools
 from curation.model.reading import Reading, Reject
 from curation.model.source import quote
 from curation.reading.strict import parse_strict
@@ -54,23 +55,24 @@ def read(raw: bytes) -> Reading | Reject:
 
 def _compose(row: Members) -> Composition | None:
     chat, system = text_of(row.get("chat")), text_of(row.get("system"))
-    if chat is None:
+    if chat is None or "messages" in row:
         return None
     turns = OrderedTurns()
     if system is not None:
-        _add_system(turns, system)
+        _add_system(turns, system, has_tools="tools" in row)
     for n, turn in enumerate(_cut_turns(chat)):
         _add_turn(turns, turn, f"/chat/{n}")
     turns.composition.hidden.add("/chat")
-    known = {"chat"} | ({"system"} if system is not None else set())
+    compose_tools(turns.composition, row, wraps=True)
+    known = {"chat", "tools"} | ({"system"} if system is not None else set())
     turns.composition.rest |= {key: source for key, source in row.items() if key not in known}
     return turns.composition
 
 
-def _add_system(turns: OrderedTurns, text: str) -> None:
-    """The prose as a system turn, the definitions out of it."""
+def _add_system(turns: OrderedTurns, text: str, *, has_tools: bool) -> None:
+    """The prose as a system turn, the definitions out of it where the row has no others."""
     own = text.strip().removeprefix("SYSTEM:").strip()
-    tools = find_prose_tools(own)
+    tools = None if has_tools else find_prose_tools(own)
     if tools is not None:
         add_prose_tools(turns.composition, tools, "/system")
     prose = own if tools is None else tools.prose

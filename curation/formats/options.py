@@ -43,7 +43,6 @@ class Options(msgspec.Struct, frozen=True):
 
 
 PLAIN = Options()
-MARK = b"\xef\xbb\xbf"
 
 
 def has_failed_calls(fmt: Format) -> bool:

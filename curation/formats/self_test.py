@@ -82,7 +82,21 @@ def _differences(fmt: Format, example: Example, written: Written) -> list[_Diffe
         return [_Difference("", "a row", _UNMATCHED)]
     before = forget(example, written.losses, is_back=False)
     after = forget(gather(readings), written.losses, is_back=True)
-    return [] if before == after else list(_compare(before, after, ""))[:MOST_DIFFERENCES]
+    if before == after:
+        return []
+    found = list(_compare(before, after, ""))[:MOST_DIFFERENCES]
+    return [one._replace(at=_inside_wrapper(example, one.at)) for one in found]
+
+
+def _inside_wrapper(example: Example, at: str) -> str:
+    """The place in the example of one that was found without the wrappers of the definitions."""
+    steps = at.split("/")
+    if steps[1:2] != ["tools"] or len(steps) < 4 or not isinstance(example.tools, tuple):
+        return at
+    definition = example.tools[int(steps[2])].view
+    if not definition.wrapped or unescape_step(steps[3]) in definition.value:
+        return at
+    return "/".join([*steps[:3], "function", *steps[3:]])
 
 
 def _compare(before: Json, after: Json, at: str) -> Iterator[_Difference]:

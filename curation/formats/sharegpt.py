@@ -8,7 +8,7 @@ from pathlib import PurePath
 import msgspec
 
 from curation.formats.contract import Format
-from curation.formats.sharegpt_reading import read
+from curation.formats.sharegpt_reading import OWN_ROLES, read
 from curation.formats.sharegpt_writing import write
 
 DATASET_INFO = "dataset_info.json"
@@ -22,6 +22,7 @@ _TAGS = {
     "function_tag": "function_call",
     "system_tag": "system",
 }
+_OWN_ROLES = tuple(role.encode() for role in OWN_ROLES)
 
 
 class _Row(msgspec.Struct):
@@ -33,20 +34,28 @@ _decode = msgspec.json.Decoder(_Row).decode
 
 
 def recognises(raw: bytes) -> bool:
-    """A list of conversation turns, each with a `from` (or a role) and a `value`; `conversations` may say `content`."""
-    if b'"conversations"' not in raw and b'"value"' not in raw:
+    """A list of turns, each with who speaks and what; under `messages` one of them has a mark of this form."""
+    if b'"conversations"' not in raw and b'"messages"' not in raw:
         return False
     try:
         row = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     turns = row.conversations or row.messages
-    texts = {"value", "content"} if row.conversations else {"value"}
     return (
         not (row.conversations and row.messages)
         and bool(turns)
-        and all(not texts.isdisjoint(turn) and not {"from", "role"}.isdisjoint(turn) for turn in turns)
+        and all(_is_turn(turn) for turn in turns)
+        and (bool(row.conversations) or any(map(_is_marked, turns)))
     )
+
+
+def _is_turn(turn: dict[str, msgspec.Raw]) -> bool:
+    return not {"value", "content"}.isdisjoint(turn) and not {"from", "role"}.isdisjoint(turn)
+
+
+def _is_marked(turn: dict[str, msgspec.Raw]) -> bool:
+    return "value" in turn or bytes(turn.get("role", b"")) in _OWN_ROLES
 
 
 def companions(files: Mapping[str, str]) -> dict[str, bytes]:

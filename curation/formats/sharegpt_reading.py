@@ -24,6 +24,8 @@ _ROLES = {
     **dict.fromkeys(("function_call", "function-call", "tool_call"), "call"),
     **dict.fromkeys(("observation", "tool", "tool_response", "function_response", "function-response"), "tool"),
 }
+OWN_ROLES = ('"function_call"', '"observation"')
+"""Roles no other form has, as sources."""
 _NO_CALL = "The turn should be a call: one JSON object with `name` and `arguments`, or a list of such objects."
 
 
@@ -53,7 +55,12 @@ def find_turns(row: Members) -> tuple[str, list[str]] | None:
         turns = None if "messages" in row else cut_list(row["conversations"])
         return None if turns is None else ("conversations", turns)
     turns = cut_list(row.get("messages")) or []
-    return ("messages", turns) if any("value" in (cut_object(turn) or {}) for turn in turns) else None
+    return ("messages", turns) if any(_is_marked(cut_object(turn) or {}) for turn in turns) else None
+
+
+def _is_marked(turn: Members) -> bool:
+    """Whether a turn under `messages` is of this form: its text is a `value`, or its role one of this form's own."""
+    return "value" in turn or turn.get("role") in OWN_ROLES
 
 
 def add_system(turns: OrderedTurns, row: Members) -> None:

@@ -11,6 +11,7 @@ from curation.formats.composing import Composition, read_composed
 from curation.formats.contract import Format
 from curation.formats.prose_tools import ProseTools, add_prose_tools, find_prose_tools
 from curation.formats.slices import Members, cut_list, cut_object, text_of
+from curation.formats.tools_text import compose_tools
 from curation.model.definition import view_definition
 from curation.model.reading import Reading, Reject
 from curation.model.source import quote
@@ -56,13 +57,14 @@ def _compose(row: Members) -> Composition | None:
         return None
     turns = OrderedTurns()
     system = text_of(row.get("system"))
-    tools = None if system is None else find_prose_tools(system)
+    tools = None if system is None or "tools" in row else find_prose_tools(system)
     if system is not None:
         _add_system(turns, system, tools)
     names = [name for source in (tools.sources if tools else ()) if (name := view_definition(source).name)]
     for n, source in enumerate(sources):
         _add_turn(turns, source, f"/conversations/{n}", names)
-    known = {"conversations"} | ({"system"} if system is not None else set())
+    compose_tools(turns.composition, row, wraps=True)
+    known = {"conversations", "tools"} | ({"system"} if system is not None else set())
     turns.composition.rest |= {key: source for key, source in row.items() if key not in known}
     return turns.composition
 

@@ -31,6 +31,10 @@ def compose_tools(composition: Composition, row: Members, *, wraps: bool = False
         return
     if text is not None and read_tools_text(composition, text, "/tools", wraps=wraps):
         return
+    elements = cut_list(source)
+    if elements is not None:
+        _add_definitions(composition, elements, "/tools", wraps=wraps)
+        return
     composition.rest["tools"] = source
     if text is not None:
         composition.find("T04", "/tools", "The tools are text that holds no list of definitions.")
@@ -52,10 +56,14 @@ def read_tools_text(composition: Composition, text: str, at: str, *, wraps: bool
         composition.findings += [find_fault(fault, "/tools") for fault in parsed.faults]
     composition.moved["/tools"] = at
     composition.hidden.add(at)
+    _add_definitions(composition, elements, at, wraps=wraps)
+    return True
+
+
+def _add_definitions(composition: Composition, elements: list[str], at: str, *, wraps: bool) -> None:
     composition.tools = []
     for n, element in enumerate(elements):
         add_definition(composition, element, f"{at}/{n}", wraps=wraps)
-    return True
 
 
 def cut_definitions(source: str) -> list[str] | None:

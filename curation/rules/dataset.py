@@ -16,7 +16,16 @@ from curation.rules.columns import ColumnTypes
 from curation.rules.conventions import NoToolForms
 from curation.rules.coverage import CoverageCount
 from curation.rules.digest import digest
-from curation.rules.figures import judge_coverage, judge_leak, judge_share, judge_twins, judge_use, whole_finding
+from curation.rules.figures import (
+    judge_conflict,
+    judge_coverage,
+    judge_leak,
+    judge_near,
+    judge_share,
+    judge_twins,
+    judge_use,
+    whole_finding,
+)
 from curation.rules.origins import Origins
 from curation.rules.overlap import Overlaps
 from curation.rules.registry import rule
@@ -68,7 +77,9 @@ def walk_dataset(
     """The findings of `check_dataset` one by one: there can be half as many as there are rows."""
     from curation.rules.spooled_rows import SpooledRows
 
-    where, calls, tallies, overlaps = splits or {}, CoverageCount(), Tallies(), Overlaps()
+    # Also an empty one: it may be filled while the rows are read.
+    where = {} if splits is None else splits
+    calls, tallies, overlaps = CoverageCount(), Tallies(), Overlaps()
     counters: tuple[Counter, ...] = (BalanceCount(), SpreadCount(), ColumnTypes(), NoToolForms(), Origins())
     with ExitStack() as stack:
         rows = SpooledRows(stack, overlaps)
@@ -229,9 +240,7 @@ def _near_duplicates(rows: SpooledRows) -> Iterator[DatasetFinding]:
             continue  # duplicate-row says it
         if (mould := judge_family(family.rows.n, len(rows))) is not None:
             yield _name(mould, family.rows)
-        if not family.is_grouped:
-            message = f"{family.rows.n} rows are nearly the same; put them into one group or reword them."
-            yield _finding("D03", message, {"rows": list(family.normals)}, family.rows)
+        yield from _about(family.rows, judge_near(family.rows.n, family.normals, is_grouped=family.is_grouped))
         yield from _about(family.rows, judge_leak(family.splits, family.normals, "Nearly the same conversation"))
     for group, torn in rows.torn_groups():
         splits = sorted(torn.splits)
@@ -254,8 +263,7 @@ def conflicting_labels() -> None:
 def _conflicts(rows: SpooledRows) -> Iterator[DatasetFinding]:
     # By what the model sees before each turn: the rows of one conversation agree in every turn they share.
     for seen, same in rows.conflicts():
-        message = f"{same.n} rows ask the same and call differently; decide which is right."
-        yield _finding("D05", message, {"request": seen}, same)
+        yield _name(judge_conflict(same.n, seen), same)
 
 
 @rule("D06", scope="dataset", severity=Severity.WARNING)

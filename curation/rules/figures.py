@@ -46,6 +46,19 @@ def judge_leak(splits: Collection[str], normals: Collection[str], what: str) -> 
         yield whole_finding("D04", message, {"splits": sorted(splits), "normal": sorted(normals)})
 
 
+def judge_near(n_rows: int, normals: Collection[str], *, is_grouped: bool) -> Iterator[Finding]:
+    """D03: rows that are nearly the same and do not share a group."""
+    if not is_grouped:
+        message = f"{n_rows:,} rows are nearly the same; put them into one group or reword them."
+        yield whole_finding("D03", message, {"rows": sorted(normals)})
+
+
+def judge_conflict(n_rows: int, seen: str) -> Finding:
+    """D05: rows that call differently on the same request."""
+    message = f"{n_rows:,} rows ask the same and call differently; decide which is right."
+    return whole_finding("D05", message, {"request": seen})
+
+
 def judge_use(tool: str, n_rows: int, splits: Collection[str]) -> Iterator[Finding]:
     """D06: a tool that hardly any row calls; `splits` are those of the rows that do."""
     if state := _rarity(n_rows, splits):

@@ -48,7 +48,7 @@ class LossGroup(msgspec.Struct, frozen=True):
 
 def describe_traits(format_name: str) -> FormatTraits:
     fmt = get_format(format_name)
-    return FormatTraits(fmt.needs_pair, has_failed_calls(fmt), fmt.takes_byte_order_mark)
+    return FormatTraits(fmt.needs_pair, has_failed_calls(fmt), fmt.takes_mark)
 
 
 def list_reader_facts(format_name: str) -> tuple[str, tuple[str, ...]] | None:

@@ -14,7 +14,8 @@ from curation.files import put_whole, write_whole
 from curation.formats import FORMATS, Format, Written, get_format
 from curation.formats.adapting import Adapted, write_adapted
 from curation.formats.containers.writing import RowWriter, open_rows
-from curation.formats.options import MARK, PLAIN, Options
+from curation.formats.files import BYTE_ORDER_MARK
+from curation.formats.options import PLAIN, Options
 from curation.model.people import Actor
 from curation.model.states import Split
 from curation.services.acts import Act, perform
@@ -147,7 +148,7 @@ def stream_split(
     try:
         rows, write = open_rows(fmt, stream), open_writer(fmt, options)
         if options.byte_order_mark:
-            stream.write(MARK)
+            stream.write(BYTE_ORDER_MARK)
         for item in walk_splits(ws, dataset_id, (split,)):
             written, changes = write(item)
             tally.add(item, written, changes)
@@ -170,8 +171,11 @@ def writable_format(name: str) -> Format:
 
 def require_options(fmt: Format, options: Options) -> None:
     """Refuse what a format has no use for, rather than leave it out unsaid."""
-    if options.byte_order_mark and not fmt.takes_byte_order_mark:
-        raise UnwritableError(f"Readers of `{fmt.name}` do not expect a byte order mark.", hint="Export without it.")
+    if options.byte_order_mark and not fmt.takes_mark:
+        raise UnwritableError(
+            f"No reader of `{fmt.name}` asks for a byte order mark, and most stop at one.",
+            hint=f"Leave it out, or choose one of: {', '.join(one.name for one in FORMATS if one.takes_mark)}.",
+        )
 
 
 def open_writer(fmt: Format, options: Options = PLAIN) -> Callable[[ItemRecord], Adapted]:
@@ -238,7 +242,7 @@ class _Export:
             files = {split: HashedWriter(stack.enter_context(write_whole(path))) for split, path in self.names.items()}
             if self.options.byte_order_mark:
                 for file in files.values():
-                    file.write(MARK)
+                    file.write(BYTE_ORDER_MARK)
             # Lines go to the file and its digest many at a time, which `HashedWriter` does itself.
             rows: dict[Split, RowWriter] = {
                 split: open_rows(self.fmt, file) if self.fmt.layout else file for split, file in files.items()

@@ -17,6 +17,7 @@ from curation.rules import CHECKER_VERSION
 from curation.services.acts import Act, perform
 from curation.services.appearing import finish_decided, require_all_there
 from curation.services.judging import read_body
+from curation.services.near_indexing import catch_up
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.splitting import ensure_splits
@@ -60,6 +61,7 @@ def freeze(
     """Freeze what is accepted; with `include_unreviewed` also errorless work nobody has reviewed, marked so."""
     finish_decided(ws)
     recheck_stale(ws, project_id)
+    catch_up(ws)
 
     def work(act: Act) -> str:
         project = need_project(act.connection, project_id)

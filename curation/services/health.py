@@ -14,6 +14,7 @@ from curation.rules import CATEGORIES
 from curation.rules.coverage import CoverageCount, ToolCoverage
 from curation.services.health_faults import find_faults
 from curation.services.health_figures import Cell, Health, Lengths, RuleCount, ToolUse, Twins
+from curation.services.health_near import FROM_INDEX, measure_near
 from curation.services.health_rows import find_in_rows
 from curation.services.judging import read_bench, read_body
 from curation.services.projects import need_project
@@ -46,7 +47,9 @@ def _measure(connection: Connection, project_id: str, states: Sequence[ExampleSt
     tools, cells = _matrix(connection, project_id, states)
     splits = health.count_splits(connection, project_id, states)
     coverage, n_covered = _coverage(connection, project_id, states)
-    from_rows, n_read = find_in_rows(connection, project_id, states, READ_ROWS)
+    near = measure_near(connection, project_id, states)
+    told = frozenset() if near.n_waiting else FROM_INDEX
+    from_rows, n_read = find_in_rows(connection, project_id, states, READ_ROWS, told)
     return Health(
         n_rows=n_rows,
         n_decisions=n_decisions,
@@ -68,6 +71,7 @@ def _measure(connection: Connection, project_id: str, states: Sequence[ExampleSt
         findings=(),
         from_rows=from_rows,
         n_read=n_read,
+        near=near,
     )
 
 

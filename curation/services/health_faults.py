@@ -10,10 +10,10 @@ from curation.model.finding import Finding, Judged
 from curation.rules import judge
 from curation.rules.figures import judge_coverage, judge_share, judge_twins, judge_use, whole_finding
 from curation.services.health_figures import Health, Twins
+from curation.services.health_near import find_near, name_rows
 
 NAMED = 20
 """So many repeated rows are named one by one; every leak is."""
-NUMBERS = 5
 
 
 def find_faults(measured: Health, target: str | None) -> tuple[Judged, ...]:
@@ -23,6 +23,7 @@ def find_faults(measured: Health, target: str | None) -> tuple[Judged, ...]:
 
 def _find(measured: Health) -> Iterator[Finding]:
     yield from _repeated(measured.duplicates)
+    yield from find_near(measured)
     if measured.n_rows:
         for use in measured.uses:
             yield from judge_use(use.tool, use.n_rows, use.splits)
@@ -39,14 +40,9 @@ def _repeated(duplicates: tuple[Twins, ...]) -> Iterator[Finding]:
     others = [twins for twins in duplicates if len(twins.splits) < 2]
     for twins in (*leaks, *others[:NAMED]):
         for finding in judge_twins(len(twins.numbers), twins.splits, twins.normal):
-            yield _naming(finding, twins)
+            yield name_rows(finding, twins.numbers, len(twins.numbers))
     if n_more := len(others[NAMED:]):
         yield whole_finding("D02", f"{n_more:,} more rows occur more than once; keep one of each.", {"rows": n_more})
-
-
-def _naming(finding: Finding, twins: Twins) -> Finding:
-    numbers = ", ".join(map(str, twins.numbers[:NUMBERS])) + (", …" if len(twins.numbers) > NUMBERS else "")
-    return msgspec.structs.replace(finding, message=f"{finding.message} (Examples {numbers}.)")
 
 
 def _in_what_was_read(finding: Finding, measured: Health) -> Finding:

@@ -28,6 +28,51 @@ class Twins(msgspec.Struct, frozen=True):
     """The digest of that form."""
 
 
+class NearTwins(msgspec.Struct, frozen=True):
+    """Rows that are nearly the same."""
+
+    n_rows: int
+    example_ids: tuple[str, ...]
+    """The first of them, and the first of each split."""
+    numbers: tuple[int, ...]
+    splits: tuple[str, ...]
+    """The splits they stand in; more than one is a leak."""
+    is_grouped: bool
+    """Whether all of them are of one group."""
+    normals: tuple[str, ...]
+    """The digests of the named ones."""
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    """Rows that call differently on the very same request."""
+
+    n_rows: int
+    example_ids: tuple[str, ...]
+    numbers: tuple[int, ...]
+    request: str
+    """The digest of what is seen before the call."""
+
+
+class NearFigures(msgspec.Struct, frozen=True):
+    """What comparing rows with each other says; of much, only the first are named."""
+
+    n_waiting: int = 0
+    """Rows still to be compared; the figures are of the others."""
+    n_families: int = 0
+    n_in_families: int = 0
+    n_leaks: int = 0
+    n_loose: int = 0
+    """Families that are not of one group."""
+    families: tuple[NearTwins, ...] = ()
+    """Leaks first, then by size."""
+    n_contradictions: int = 0
+    contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def leaks(self) -> tuple[NearTwins, ...]:
+        return tuple(one for one in self.families if len(one.splits) > 1)
+
+
 class RuleCount(msgspec.Struct, frozen=True):
     """How many rows have a finding of one rule."""
 
@@ -86,6 +131,7 @@ class Health(msgspec.Struct, frozen=True):
     """Those of them that only reading rows tells: spread, balance, benchmarks, conventions, what is nearly the same."""
     n_read: int = 0
     """How many rows were read for them: the newest ones."""
+    near: NearFigures = NearFigures()
     band: tuple[float, float] = NO_TOOL_BAND
 
     @property

@@ -22,9 +22,13 @@ _NAMED = 5
 
 
 def find_in_rows(
-    connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int
+    connection: Connection,
+    project_id: str,
+    states: Sequence[ExampleState],
+    limit: int,
+    told: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Finding, ...], int]:
-    """What the newest rows show, and how many were read."""
+    """What the newest rows show but for rules whose findings are told for all rows, and how many were read."""
     splits: dict[str, str] = {}
     numbers: list[str] = []
 
@@ -35,14 +39,14 @@ def find_in_rows(
                 splits[str(number)] = split
             yield str(number), read_body(body).example
 
-    found = [_naming(one) for one in walk_dataset(read(), splits=splits) if _is_only_here(one.finding)]
+    found = [_naming(one) for one in walk_dataset(read(), splits=splits) if _is_only_here(one.finding, told)]
     return tuple(found) if numbers else (), len(numbers)
 
 
-def _is_only_here(finding: Finding) -> bool:
-    if finding.code in FROM_TABLES or finding.code in NOT_OF_PROJECTS:
+def _is_only_here(finding: Finding, told: frozenset[str]) -> bool:
+    if finding.code in FROM_TABLES or finding.code in NOT_OF_PROJECTS or finding.code in told:
         return False
-    # The tables know of every row that stands in two splits; of those that are nearly the same they do not.
+    # The tables know of every row that stands in two splits; of those nearly the same only the index does.
     normals = finding.values.get("normal")
     return finding.code != "D04" or not (isinstance(normals, list) and len(normals) == 1)
 

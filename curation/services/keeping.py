@@ -24,6 +24,7 @@ from curation.model.states import JobState
 from curation.services.fenced_jobs import FencedJobs, FencedOutError
 from curation.services.job_kinds import get_job_kind
 from curation.services.jobs import run_folder
+from curation.services.near_indexing import following
 from curation.services.verbs import VerbError, verb
 from curation.services.workspace import Workspace, utc_now
 from db import jobs
@@ -188,12 +189,13 @@ def count_open_jobs(ws: Workspace) -> int:
 
 
 def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) -> None:
-    """Keep jobs until told to stop, whenever no other process does; for a thread."""
+    """Keep jobs, and compare what came in, until told to stop, whenever no other process does; for a thread."""
     while not stop.is_set():
         lock = try_lock(ws.home / LOCK_FILE)
         if lock is not None:
             try:
-                _keep(Keeper(ws), stop, poll_s)
+                with following(ws):
+                    _keep(Keeper(ws), stop, poll_s)
             finally:
                 os.close(lock)
         stop.wait(poll_s)

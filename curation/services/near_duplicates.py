@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Literal
 
 import msgspec
@@ -15,15 +14,12 @@ from curation.model.example import Example
 from curation.model.states import Split
 from curation.rules.near import LIKE
 from curation.services.workspace import Workspace
-from db import near_figures, near_index
+from db import near_figures
 from db.near_figures import Met
 
 __all__ = ["Alike", "find_alike", "look_up", "say_alike"]
 
 What = Literal["whole", "asked"]
-MOST_MET = 256
-"""So many meetings are looked at: what is like hundreds is like the first of them."""
-MOST_COMPARED = 24
 MOST_NAMED = 5
 FEWEST_ASKED = 3
 """Word triples of a request; shorter ones are made by everybody."""
@@ -53,9 +49,7 @@ def find_alike(
 def look_up(connection: Connection, project_id: str, example: Example) -> list[Alike]:
     """All that is found within bounds."""
     wanted = question(example, project_id)
-    met = Counter(number for _, number in near_index.find_meeting(connection, wanted.keys, MOST_MET))
-    closest = [number for number, _ in met.most_common(MOST_COMPARED)]
-    compared = (_compare(wanted, one) for one in near_figures.read_met(connection, project_id, closest))
+    compared = (_compare(wanted, one) for one in near_figures.find_closest(connection, project_id, wanted.keys))
     return sorted(filter(None, compared), key=lambda one: (one.what != "whole", -one.likeness, one.number))
 
 

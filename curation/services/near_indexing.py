@@ -8,9 +8,12 @@ pass.
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from time import monotonic, sleep
 from typing import TypeVar
@@ -18,9 +21,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from curation.duplicates.marking import mark
+from curation.errors import UnreadableError
 from curation.finetune.process import try_lock
+from curation.model.example import Example
 from curation.services.judging import read_body
 from curation.services.near_joining import Comparison, Family, Numbers, Row
+from curation.services.near_merging import drop_leftovers, merge_runs
 from curation.services.near_ticking import Outcome, has_keys, let_go
 from curation.services.workspace import Workspace
 from db import near_index
@@ -31,24 +37,61 @@ PASS_ROWS = 25_000
 """So many examples are compared together, and their keys become one run."""
 READ_ROWS = 250
 KEYS_AT_ONCE = 20_000
-ENTRIES = 2_000
+ENTRIES = 1_000
 SLICE = 50
 """Keys written and examples ticked off before the clock is looked at again."""
-LOCK_S = 0.03
+LOCK_S = 0.015
 """After so long no further slice is begun under one hold of the write lock; writing it all to the disk comes on top."""
 POLL_S = 0.05
+FOLLOW_S = 1.0
+"""What is saved meanwhile is compared together."""
+BREATH_S = 0.002
+JOIN_S = 30.0
 Thing = TypeVar("Thing")
+log = logging.getLogger(__name__)
 
 
-def compare_waiting(ws: Workspace, most: int = PASS_ROWS) -> int:
+class StoppedError(Exception):
+    """A pass was told to stop; what it had not ticked off goes on waiting."""
+
+
+def compare_waiting(ws: Workspace, most: int = PASS_ROWS, *, is_stopped: Callable[[], bool] = lambda: False) -> int:
     """Compare some of the examples that wait; says how many. 0 while another process does."""
     lock = try_lock(ws.home / LOCK_FILE)
     if lock is None:
         return 0
     try:
-        return _Pass(ws).run(most)
+        one = _Pass(ws, is_stopped)
+        n_compared = one.run(most)
+        if n_compared:
+            merge_runs(ws, one.breathe)
+        return n_compared
     finally:
         os.close(lock)
+
+
+@contextmanager
+def following(ws: Workspace, *, poll_s: float = FOLLOW_S) -> Iterator[None]:
+    """Compare what waits, in a thread, while a block runs."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_follow, args=(ws, stop, poll_s), name="near-duplicates", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(JOIN_S)
+
+
+def _follow(ws: Workspace, stop: threading.Event, poll_s: float) -> None:
+    while not stop.wait(poll_s):
+        try:
+            compare_waiting(ws, is_stopped=stop.is_set)
+        except StoppedError:
+            return
+        except Exception:
+            # The thread outlives a locked or full database; the next round may succeed.
+            log.exception("what came was not compared in this round")
 
 
 def catch_up(ws: Workspace) -> None:
@@ -67,8 +110,9 @@ def count_waiting(ws: Workspace) -> int:
 class _Pass:
     """One pass over some of the examples that wait; only one process is at it."""
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace, is_stopped: Callable[[], bool]) -> None:
         self._ws = ws
+        self._is_stopped = is_stopped
 
     def run(self, most: int) -> int:
         with self._ws.reading() as connection:
@@ -76,7 +120,7 @@ class _Pass:
             known = near_index.read_kept(connection, numbers)
         if not numbers:
             return 0
-        self._drop_leftovers()
+        drop_leftovers(self._ws, self.breathe)
         rows: defaultdict[str, list[Row]] = defaultdict(list)
         for project_id, row in self._read_rows(numbers):
             rows[project_id].append(row)
@@ -87,18 +131,12 @@ class _Pass:
         self._in_slices(gone, SLICE, lambda connection, some: let_go(connection, some, known))
         return len(numbers)
 
-    def _drop_leftovers(self) -> None:
-        n_dropped = ENTRIES
-        while n_dropped == ENTRIES:
-            with self._ws.unit() as unit:
-                n_dropped = near_index.drop_leftovers(unit.connection, ENTRIES)
-                unit.commit()
-
     def _read_rows(self, numbers: Sequence[int]) -> Iterator[tuple[str, Row]]:
         for start in range(0, len(numbers), READ_ROWS):
+            self.breathe()
             with self._ws.reading() as connection:
                 waiting = near_index.read_waiting(connection, numbers[start : start + READ_ROWS])
-            marks = mark([read_body(one.body).example for one in waiting])
+            marks = mark([_read(one.body) for one in waiting])
             for one, marked in zip(waiting, marks, strict=True):
                 yield one.project_id, Row(one.number, one.head_hash, marked)
 
@@ -151,7 +189,8 @@ class _Pass:
 
         def add(connection: Connection, starts: Sequence[int]) -> None:
             for start in starts:
-                near_index.add_entries(connection, run, entries[start : start + ENTRIES].tolist())
+                some = entries[start : start + ENTRIES]
+                near_index.add_entries(connection, run, some[:, 0].tolist(), some[:, 1].tolist())
 
         self._in_slices(slices, 1, add)
         with self._ws.unit() as unit:
@@ -159,10 +198,17 @@ class _Pass:
             unit.commit()
         return run
 
+    def breathe(self) -> None:
+        """Let others on, and stop when told to."""
+        if self._is_stopped():
+            raise StoppedError
+        sleep(BREATH_S)
+
     def _in_slices(self, things: Sequence[Thing], size: int, do: Callable[[Connection, Sequence[Thing]], None]) -> None:
         """Do something to many things, in transactions that hold the lock for a short time each."""
         at = 0
         while at < len(things):
+            self.breathe()
             with self._ws.unit() as unit:
                 began = monotonic()
                 while at < len(things) and monotonic() - began < LOCK_S:
@@ -174,3 +220,11 @@ class _Pass:
 def _meet(connection: Connection, keys: Sequence[int]) -> list[tuple[int, int]]:
     starts = range(0, len(keys), KEYS_AT_ONCE)
     return [one for at in starts for one in near_index.find_meeting(connection, keys[at : at + KEYS_AT_ONCE])]
+
+
+def _read(body: bytes) -> Example:
+    """An example; one whose body was erased, or cannot be read any more, is like nothing."""
+    try:
+        return read_body(body).example
+    except UnreadableError:
+        return Example(messages=())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 from sqlalchemy import Connection
@@ -31,7 +32,11 @@ def draw_of(project: ProjectRecord) -> SplitDraw:
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """Groups that hold the same row in its normal form, and therefore go the same way."""
+    """Groups that hold the same row in its normal form, or rows without a group that are nearly the same.
+
+    They go the same way. A group that was drawn stays where it is: what turns out later to be nearly the same as a row
+    of another split is a finding, not a move.
+    """
 
     groups: tuple[str, ...]
     n_rows: int
@@ -47,7 +52,7 @@ def ensure_splits(
 ) -> dict[str, Split]:
     """The split of every member's group; groups never seen before are drawn now."""
     known = datasets.read_splits(connection, project.id)
-    drawn = draw_splits(cluster(members), known, project.split_salt)
+    drawn = draw_splits(cluster(members, known), known, project.split_salt)
     datasets.add_splits(connection, project.id, drawn, at)
     return known | drawn
 
@@ -66,21 +71,43 @@ def draw_splits(clusters: Sequence[Cluster], known: Mapping[str, Split], salt: s
     return drawn | {group: chosen[one.key] for one in fresh for group in one.groups}
 
 
-def cluster(members: Iterable[Member]) -> list[Cluster]:
-    """Groups joined where they hold the same row; the smallest name stands first."""
-    parents: dict[str, str] = {}
-    holders: dict[str, str] = {}
+def cluster(members: Sequence[Member], known: Container[str] = ()) -> list[Cluster]:
+    """Groups that belong together; the smallest name stands first. `known` are those that were drawn."""
+    parents = {member.group_key: member.group_key for member in members}
     rows: dict[str, list[Member]] = defaultdict(list)
     for member in members:
         rows[member.group_key].append(member)
-        parents.setdefault(member.group_key, member.group_key)
-        twin = holders.setdefault(member.normal_hash, member.group_key)
-        low, high = sorted((_root(parents, twin), _root(parents, member.group_key)))
+    for group, other in chain(_same(members), _nearly_same(members, known)):
+        low, high = sorted((_root(parents, group), _root(parents, other)))
         parents[high] = low
     joined: dict[str, list[str]] = defaultdict(list)
     for group in sorted(rows):
         joined[_root(parents, group)].append(group)
     return [_cluster(groups, [row for group in groups for row in rows[group]]) for groups in joined.values()]
+
+
+def _same(members: Iterable[Member]) -> Iterator[tuple[str, str]]:
+    """Groups that hold the same row."""
+    holders: dict[str, str] = {}
+    for member in members:
+        yield holders.setdefault(member.normal_hash, member.group_key), member.group_key
+
+
+def _nearly_same(members: Iterable[Member], known: Container[str]) -> Iterator[tuple[str, str]]:
+    """Rows without a group, each with one that it is nearly the same as.
+
+    Where others of the family were drawn, it goes with them, else with a group of theirs: groups that people or drafts
+    have told apart are not thrown together by a row that is like both.
+    """
+    families: dict[int, list[Member]] = defaultdict(list)
+    for member in members:
+        if member.family is not None:
+            families[member.family].append(member)
+    for family in families.values():
+        first = min(family, key=lambda one: (one.group_key not in known, not one.has_group, one.group_key))
+        yield from (
+            (first.group_key, one.group_key) for one in family if not one.has_group and one.group_key not in known
+        )
 
 
 def _root(parents: dict[str, str], group: str) -> str:

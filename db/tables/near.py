@@ -42,8 +42,9 @@ Written a run at a time in the order of the keys: they are as good as random, an
 page would be written anew for a few hundred examples.
 """
 
-near_run = Table("near_run", metadata, Column("run", Integer, primary_key=True), count("n_rows"))
-"""Runs that are complete; keys of others are left from a kill."""
+near_run = Table("near_run", metadata, Column("run", Integer, primary_key=True), count("n_rows"), count("stored"))
+"""Runs that are complete, and the run that their keys are in: several may have been put together since. Keys in others
+are left from a kill."""
 
 near_conflict = Table(
     "near_conflict",

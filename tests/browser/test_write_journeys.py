@@ -232,3 +232,26 @@ def test_inspector_shows_the_decision_the_cursor_rests_in(server: Server, open_t
         expect(answer).to_be_focused()
         page.keyboard.type("Yes. ")
         expect(answer).to_have_value(re.compile("Yes. "))
+
+
+AT_ITS_END = "one => one.selectionStart === one.selectionEnd && one.selectionEnd === one.value.length"
+
+
+def test_answer_after_a_recovery_is_continued_at_its_end(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        example = filling.write(make_example("Where is B4821?"))
+        page = open_desk(server, filling, open_tab, example.id)
+        page.keyboard.press("Alt+g")
+        expect(page.get_by_role("button", name="Bad argument, then correct the argument")).to_be_focused()
+        failure = page.get_by_role("dialog").get_by_role("button", name="429 Too many requests")
+        settled(page)
+        page.keyboard.press((failure.text_content() or "").strip()[0])
+        expect(page.get_by_role("button", name="Then wait and try again")).to_be_focused()
+        settled(page)
+        page.keyboard.press("2")
+        expect(page.get_by_text("give up").first).to_be_visible()
+        answer = page.get_by_label("Assistant, turn 4", exact=True)
+        expect(answer).to_be_focused()
+        expect(answer).to_have_value(re.compile(".+"))
+        settled(page)
+        assert answer.evaluate(AT_ITS_END)

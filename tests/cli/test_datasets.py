@@ -159,6 +159,7 @@ def test_health_speaks_to_people_and_machines(run, rows: Path):
     assert (code, out.splitlines()[1]) == (0, "no tool: 20.0% of decisions, 20.0% of rows (recommended 10% to 20%)")
     _, out, _ = run("health", "Shop", "--json")
     assert json.loads(out)["n_rows"] == 20
+    assert json.loads(out)["near"]["n_waiting"] == 0
 
 
 def test_doctor_finds_a_broken_audit(run, home: Path):

@@ -62,7 +62,7 @@ class Builder:
 
     def read(self, name: str, pointer: str) -> str:
         """What a text field of the form shows."""
-        return text_of(self.shown, self.key(name, pointer))["value"]
+        return str(text_of(self.shown, self.key(name, pointer))["value"])
 
     def open_part(self, word: str) -> None:
         self.shown.session_state[f"catalogue.part.{self.tool.id}"] = word

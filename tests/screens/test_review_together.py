@@ -25,7 +25,7 @@ from curation.services import (
 )
 from curation.services.text_fields import content_at, read_text, write_text
 from curation.services.writing import ExampleView
-from tests.browser.filling import Filling, make_answer
+from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.pressing import press
 from tests.screens.stage import HOSTILE, texts
 
@@ -230,6 +230,24 @@ def test_wrong_asks_for_another_word_than_what_stands_there(filling: Filling, an
     look = blind_words.find_look(filling.ws, filling.actor, example.id)
     assert look is not None
     assert not look.has_mine
+
+
+def test_wrong_may_be_about_the_arguments_alone(filling: Filling, ana: Actor, open_page: Open) -> None:
+    second_looks.set_share(filling.ws, filling.actor, filling.project.id, 100, nonce=_nonce())
+    example = filling.write(make_example("Where is B4821?"))
+    writing.submit(filling.ws, filling.actor, example.id, 1, nonce=_nonce())
+    said = blind_words.decisions_of(example.example)
+    blind_reviewing.decide(filling.ws, ana, example.id, 1, "accepted", said, nonce=_nonce())
+    drafting.save_draft(filling.ws, filling.actor.person_id, "review", example.id, "comment", 1, "Another order.")
+    screen = open_page("review")
+    key = f"review.said.{example.id}.1.1"
+    screen.checkbox(key=f"{key}.wrong").check().run()
+    screen.checkbox(key=f"{key}.arguments").check().run()
+    _press(screen, "review.request_changes")
+    (found,) = agreeing.list_differences(filling.ws, filling.project.id)
+    assert found.where == ("verdict", "correct")
+    shown = [one.value for one in open_page("agreement").markdown if "wrong in its arguments" in one.value]
+    assert len(shown) == 1
 
 
 def test_the_lead_sets_the_share_and_reads_the_agreement(filling: Filling, ana: Actor, open_page: Open) -> None:

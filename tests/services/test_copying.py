@@ -135,6 +135,9 @@ def test_preview_is_what_an_export_writes(desk: Desk, name: str) -> None:
     from io import BytesIO
 
     example = make_example()
+    if get_format(name).needs_pair:
+        rejected = '[{"role":"assistant","content":"No."}]'
+        example = msgspec.structs.replace(example, extra={"non_preferred_output": rejected})
     shown = row_preview.preview_row(example, name)
     assert shown.refused is None
     write = get_format(name).write

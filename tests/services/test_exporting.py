@@ -17,7 +17,6 @@ from curation.errors import (
     NotFoundError,
     StaleRevisionError,
     StateError,
-    UnwritableError,
 )
 from curation.formats import FORMATS
 from curation.formats.options import Options, SystemTurn, formats_version
@@ -143,25 +142,6 @@ def test_manifest_dates_the_target_the_version_was_frozen_for(desk: Desk, frozen
     assert manifest.target == "openai"
     assert manifest.versions is not None
     assert manifest.versions.target == TARGETS["openai"].newest_date >= "2026-05-07"
-
-
-def test_byte_order_mark_opens_every_file_where_it_is_asked_for(
-    desk: Desk, frozen: DatasetView, tmp_path: Path
-) -> None:
-    plain = export(desk, frozen, "azure", tmp_path / "plain")
-    marked = export(desk, frozen, "azure", tmp_path / "marked", options=Options(byte_order_mark=True))
-    for file, same in zip(marked.files, plain.files, strict=True):
-        content = (tmp_path / "marked" / file.name).read_bytes()
-        assert content == b"\xef\xbb\xbf" + (tmp_path / "plain" / same.name).read_bytes()
-        assert (file.size_bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-    preview = importing.preview_import(tmp_path / "marked" / marked.files[0].name)
-    assert (preview.format, preview.n_rejected) == ("openai", 0)
-
-
-def test_format_that_has_no_use_for_an_option_refuses_it(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
-    with pytest.raises(UnwritableError, match="byte order mark"):
-        export(desk, frozen, "openai", tmp_path / "out", options=Options(byte_order_mark=True))
-    assert not (tmp_path / "out").exists()
 
 
 # -- before the download -----------------------------------------------------------------------------------------------

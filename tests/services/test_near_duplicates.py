@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 
 import pytest
 from sqlalchemy import text
 
 from curation.model.example import Arguments, Call, Example, Message
-from curation.services import batching, near_duplicates, near_indexing, writing
-from curation.services.near_indexing import catch_up, compare_waiting, count_waiting
+from curation.services import batching, near_duplicates, near_indexing, near_merging, writing
+from curation.services.near_indexing import StoppedError, catch_up, compare_waiting, count_waiting, following
 from db import near_index
 from tests.shop_rows import TRACK_ORDER, Desk
 
@@ -40,6 +41,11 @@ def told(seed: int, n: int = 40) -> str:
     return " ".join(story(seed, n))
 
 
+def compare_all(desk: Desk, at_once: int) -> None:
+    while compare_waiting(desk.ws, at_once):
+        pass
+
+
 def families(desk: Desk) -> list[list[int]]:
     with desk.ws.reading() as connection:
         rows = connection.execute(text("SELECT family, number FROM near_text WHERE family IS NOT NULL ORDER BY 2"))
@@ -58,8 +64,13 @@ def check_index(desk: Desk) -> None:
     """Every key leads to an example that has it, and nothing waits."""
     assert count_waiting(desk.ws) == 0
     with desk.ws.reading() as connection:
-        orphans = "SELECT count(*) FROM near_key k LEFT JOIN near_text t ON t.number = k.number AND t.run = k.run"
-        assert connection.execute(text(f"{orphans} WHERE t.number IS NULL")).scalar_one() == 0
+        orphans = (
+            "SELECT count(*) FROM near_key k LEFT JOIN near_text t ON t.number = k.number"
+            " LEFT JOIN near_run r ON r.run = t.run AND r.stored = k.run WHERE r.run IS NULL"
+        )
+        assert connection.execute(text(orphans)).scalar_one() == 0
+        lost = "SELECT count(*) FROM near_key WHERE run NOT IN (SELECT stored FROM near_run)"
+        assert connection.execute(text(lost)).scalar_one() == 0
         runs = "SELECT run, n_rows FROM near_run ORDER BY run"
         counted = "SELECT run, count(*) FROM near_text GROUP BY run ORDER BY run"
         assert connection.execute(text(runs)).all() == connection.execute(text(counted)).all()
@@ -130,6 +141,20 @@ def test_an_import_taken_back_leaves_nothing_behind(desk: Desk) -> None:
     with desk.ws.reading() as connection:
         for table in ("near_key", "near_text", "near_run", "near_conflict"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
+
+
+def test_what_is_erased_is_like_nothing_any_more(desk: Desk) -> None:
+    desk.write(ask(told(1)))
+    desk.write(ask(retold(1)))
+    catch_up(desk.ws)
+    with desk.ws.unit() as unit:
+        first = "SELECT head_hash FROM example WHERE number = 1"
+        unit.connection.execute(text(f"UPDATE body SET bytes = X'', erased_at = '2026-01-02' WHERE hash = ({first})"))
+        unit.commit()
+    catch_up(desk.ws)
+    assert families(desk) == []
+    assert [one.number for one in near_duplicates.find_alike(desk.ws, desk.project_id, ask(told(1)))] == [2]
+    check_index(desk)
 
 
 def test_rows_of_an_import_are_not_compared_before_they_are_all_there(desk: Desk) -> None:
@@ -209,7 +234,7 @@ def test_a_kill_in_the_middle_costs_nothing(desk: Desk, monkeypatch: pytest.Monk
     assert families(desk) == [[n, n + 1] for n in range(1, 12, 2)]
     with desk.ws.reading() as connection:
         runs = set(connection.execute(text("SELECT DISTINCT run FROM near_key")).scalars())
-        assert runs <= set(connection.execute(text("SELECT run FROM near_run")).scalars())
+        assert runs <= set(connection.execute(text("SELECT stored FROM near_run")).scalars())
 
 
 def test_what_is_saved_while_it_is_compared_goes_on_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,11 +268,76 @@ def test_two_passes_at_once_do_not_miss_each_other(desk: Desk) -> None:
     check_index(desk)
 
 
+def test_runs_are_put_together_and_everything_is_still_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_index, "SMALL_RUN", 2)
+    monkeypatch.setattr(near_merging, "SMALLEST", 4)
+    monkeypatch.setattr(near_merging, "ENTRIES", 50)
+    views = [desk.write(ask(told(n))) for n in range(24)]
+    compare_all(desk, 2)
+    with desk.ws.reading() as connection:
+        n_stored = len(near_index.list_stored(connection))
+    assert n_stored <= 6, "twelve runs of two"
+    check_index(desk)
+    for n in range(24):
+        (found,) = near_duplicates.find_alike(desk.ws, desk.project_id, ask(retold(n)))
+        assert found.number == n + 1
+    for view in views[:20]:
+        writing.archive_example(desk.ws, desk.actor, view.id, nonce=desk.nonce())
+    catch_up(desk.ws)
+    check_index(desk)
+    assert near_duplicates.find_alike(desk.ws, desk.project_id, ask(retold(3))) == ()
+    assert near_duplicates.find_alike(desk.ws, desk.project_id, ask(retold(22)))[0].number == 23
+
+
+def test_a_merge_cut_short_is_begun_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_index, "SMALL_RUN", 1)
+    monkeypatch.setattr(near_merging, "ENTRIES", 50)
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    for n in range(4):
+        desk.write(ask(told(n)))
+    with monkeypatch.context() as patched:
+        patched.setattr(near_index, "move_runs", die)
+        with pytest.raises(Killed):
+            compare_all(desk, 1)
+    desk.write(ask(told(4)))
+    catch_up(desk.ws)
+    check_index(desk)
+    with desk.ws.reading() as connection:
+        assert list(near_index.list_stored(connection).values()) == [5]
+    for n in range(5):
+        assert near_duplicates.find_alike(desk.ws, desk.project_id, ask(retold(n)))[0].number == n + 1
+
+
+def test_what_is_written_is_compared_in_the_background(desk: Desk) -> None:
+    with following(desk.ws, poll_s=0.01):
+        desk.write(ask(told(1)))
+        desk.write(ask(retold(1)))
+        deadline = time.monotonic() + 30
+        while families(desk) != [[1, 2]] and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert families(desk) == [[1, 2]]
+
+
+def test_a_pass_that_is_told_to_stop_leaves_the_rest_waiting(desk: Desk) -> None:
+    for n in range(5):
+        desk.write(ask(told(n)))
+    with pytest.raises(StoppedError):
+        compare_waiting(desk.ws, is_stopped=lambda: True)
+    assert count_waiting(desk.ws) == 5
+    catch_up(desk.ws)
+    check_index(desk)
+
+
 def test_small_passes_and_a_large_one_find_the_same(desk: Desk) -> None:
     for n in range(25):
         desk.write(ask(told(n)))
         desk.write(ask(retold(n)))
-    while compare_waiting(desk.ws, 3):
-        pass
+    compare_all(desk, 3)
     assert families(desk) == [[n, n + 1] for n in range(1, 50, 2)]
     check_index(desk)

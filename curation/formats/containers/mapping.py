@@ -21,15 +21,18 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "answers": ("answers", "answer", "tool_calls", "calls", "expected_calls"),
     "system": ("system", "system_prompt"),
     "question": ("question",),
-    "function": ("function", "functions"),
+    "function": ("function",),
     "ground_truth": ("ground_truth", "possible_answer", "possible_answers"),
     "contents": ("contents",),
 }
 """The keys that formats know, each with the names people give to such a column."""
-_NESTED = frozenset(
-    {"messages", "conversations", "tools", "answers", "question", "function", "ground_truth", "contents"}
-)
+_NESTED = (frozenset(_KEYS) - {"query", "system"}) | {
+    *("prompt", "completion", "chosen", "rejected"),
+    *("input", "preferred_output", "non_preferred_output", "functions"),
+}
 """Keys whose values are lists or objects, so that text in them is JSON written as text."""
+_OF_ONE_REQUEST = frozenset({"query", "answers", "question", "function", "ground_truth"})
+"""Keys of rows that are no conversations: where there are turns, a column of such a name is something else."""
 _MARKS = {
     "messages": frozenset({"role"}),
     "conversations": frozenset({"from", "value"}),
@@ -130,10 +133,12 @@ def _require_columns(columns: Sequence[str], given: dict[str, str]) -> None:
 def _name_keys(cells: dict[str, _Cells], given: dict[str, str]) -> dict[str, str]:
     """Column → key: what people gave; else the column of that very name, of that content, or of a name like it."""
     keys = {column: key for key, column in given.items()}
-    taken = set(given) | {column for column in cells if column in _KEYS}
+    known = _NESTED | _KEYS.keys()
+    taken = set(given) | (known & cells.keys())
     for key, find in [*((key, _find_by_content) for key in _MARKS), *((key, _find_by_name) for key in _KEYS)]:
-        free = {column: one for column, one in cells.items() if column not in keys and column not in _KEYS}
-        column = None if key in taken else find(key, free)
+        free = {column: one for column, one in cells.items() if column not in keys and column not in known}
+        is_out = key in taken or (key in _OF_ONE_REQUEST and not taken.isdisjoint(("messages", "conversations")))
+        column = None if is_out else find(key, free)
         if column is not None:
             keys[column] = key
             taken.add(key)

@@ -33,13 +33,13 @@ def open_container(
     """
     if isinstance(source, DataFolder):
         return Table(*read_folder(source), recognise, columns)
-    stream = Peeked(source, HEAD_BYTES)
+    stream, inner = Peeked(source, HEAD_BYTES), name
     if stream.head.startswith(GZIP_MARK):
         stream = Peeked(cast(BinaryIO, Unpacked(cast(BinaryIO, stream), name)), HEAD_BYTES)
-        name = name.removesuffix(".gz")
+        inner = name[:-3] if name.lower().endswith(".gz") else name
     if kind_of(stream.head):
         return Table(*read_arrow(stream, name), recognise, columns)
-    if PurePath(name.lower()).suffix in SUFFIXES and not _is_wide(stream.head):
+    if PurePath(inner.lower()).suffix in SUFFIXES and not _is_wide(stream.head):
         return Table(*read_csv(stream, name), recognise, columns, has_lines=True)
     return gather_turns(stream, name) if holds_turns(stream.head) else stream
 

@@ -31,7 +31,12 @@ STATEMENTS = (
         number INTEGER NOT NULL,
         PRIMARY KEY (run, key, number)
     ) WITHOUT ROWID""",
-    "CREATE TABLE near_run (run INTEGER NOT NULL, n_rows INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (run))",
+    """CREATE TABLE near_run (
+        run INTEGER NOT NULL,
+        n_rows INTEGER DEFAULT 0 NOT NULL,
+        stored INTEGER DEFAULT 0 NOT NULL,
+        PRIMARY KEY (run)
+    )""",
     """CREATE TABLE near_conflict (
         seen BLOB NOT NULL,
         number INTEGER NOT NULL,

@@ -117,7 +117,7 @@ def without_nulls(value: Any) -> Any:
     return [without_nulls(inner) for inner in value if inner is not None] if isinstance(value, list) else value
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(example=EXAMPLES)
 def test_trainer_finds_every_call_argument_and_tool(example: Example):
     """The trainer takes out nulls, parses texts of arguments and tools, and needs a role and a content in each turn."""

@@ -124,7 +124,7 @@ def test_empty_tools_are_left_out(tools: Any) -> None:
         ([Message("assistant", None)], {}, "no content"),
         ([Message("assistant", None, (Call("f"),))], {}, "without arguments"),
         ([Message("tool", "x")], {}, "without the id"),
-        ([Message("tool", Exact('[{"type":"image_url"}]'), tool_call_id="a")], {}, "other parts than text"),
+        ([Message("tool", Exact('[{"type":"image_url"}]'), tool_call_id="a")], {}, "a part of the type `image_url`"),
         ([Message("user", Exact("5"))], {}, "neither text nor a list of parts"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Sequence
@@ -185,7 +186,32 @@ def test_columns_of_other_names_are_told_by_what_they_hold() -> None:
 
 def test_content_counts_more_than_a_name_like_it() -> None:
     rows = open_csv(table([["conversation", "answer"], [TEXT, "yes"]]))
-    assert [use.key for use in rows.head.columns] == ["messages", "answers"]
+    assert [use.key for use in rows.head.columns] == ["messages", "answer"]
+
+
+def test_request_and_answers_are_known_by_like_names() -> None:
+    tools, answers = '[{"name": "f"}]', '[{"name": "f", "arguments": {}}]'
+    rows = open_csv(table([["User Query", "available tools", "expected calls"], ["Do it.", tools, answers]]))
+    assert [(use.key, use.is_json) for use in rows.head.columns] == [
+        ("query", False),
+        ("tools", False),
+        ("answers", False),
+    ]
+    assert detect_format(rows.head.rows).name == "xlam"
+
+
+def test_pairs_are_spliced_and_recognised() -> None:
+    answer = json.dumps(MESSAGES[1:], ensure_ascii=False)
+    rows = open_csv(table([["prompt", "chosen", "rejected"], [json.dumps(MESSAGES[:1]), answer, answer]]))
+    assert [use.is_json for use in rows.head.columns] == [True, True, True]
+    assert detect_format(rows.head.rows).name == "trl_preference"
+
+
+@pytest.mark.parametrize("name", ["rows.csv.gz", "ROWS.CSV.GZ", "rows.tsv"])
+def test_table_is_known_by_its_ending(name: str) -> None:
+    content = table([["messages", "id"], [TEXT, 1]], "\t" if name.endswith("tsv") else ",")
+    packed = gzip.compress(content) if name.lower().endswith("gz") else content
+    assert len(Rows(io.BytesIO(packed), name).head.columns) == 2
 
 
 def test_name_that_was_given_away_is_kept_apart() -> None:

@@ -109,6 +109,14 @@ def test_prose_without_tools_stays_whole(system: str):
     assert not example.tools
 
 
+def test_tools_of_the_row_itself_go_before_those_in_the_prose():
+    system = 'Tools: [{"name": "f", "parameters": {}}]'
+    row = {"system": system, "tools": '[{"name": "g"}]', "conversations": [{"from": "user", "value": "Hi"}]}
+    example = read(row).example
+    assert [view.name for view in tools_of(example)] == ["g"]
+    assert example.messages[0].content == system
+
+
 def test_places_lead_into_the_value_and_the_prose():
     places = read(ROWS[0]).places
     argument = places.outer("/messages/2/tool_calls/1/function/arguments/words")

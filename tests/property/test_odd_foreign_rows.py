@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,35 +15,17 @@ from curation.formats.self_test import check_export
 from curation.model.envelope import encode
 from curation.model.reading import Reading
 from curation.reading.rows import read_row
-from curation.rules import check
+from tests.property.test_places import assert_places
 from tests.strategies import sources
 
 NAMES = ["sharegpt", "axolotl", "llamafactory_v1", "glaive", "toolace"]
 CALL = '{"name": "f", "arguments": {"a": 1.10}}'
-TEXTS = st.sampled_from(
-    [
-        *(
-            CALL,
-            f"[{CALL}, {CALL}]",
-            "{'name': 'f', 'arguments': {}}",
-            '{"name": "f"}',
-            "[1, 2]",
-            "[]",
-            "",
-            "Hi",
-            "é\u2028",
-        ),
-        *(
-            "[f(a=1)]",
-            "[f(a=1), g h(b='x')]",
-            "[f(",
-            '[{"name": "f", "parameters": {"type": "dict"}}]',
-            "[{'name': 'f'}]",
-        ),
-        *("USER: Hi\nASSISTANT: <functioncall> " + CALL, "USER: a\n\nFUNCTION RESPONSE: b\n\nASSISTANT: c"),
-        "<think>x</think>",
-    ]
-)
+PLAIN = ["[1, 2]", "[]", "", "Hi", "é\u2028", "<think>x</think>"]
+CALLS = [CALL, f"[{CALL}, {CALL}]", "{'name': 'f', 'arguments': {}}", '{"name": "f"}']
+BRACKETS = ["[f(a=1)]", "[f(a=1), g h(b='x')]", "[f("]
+TOOLS = ['[{"name": "f", "parameters": {"type": "dict"}}]', "[{'name': 'f'}]"]
+CHATS = ["USER: Hi\nASSISTANT: <functioncall> " + CALL, "USER: a\n\nFUNCTION RESPONSE: b\n\nASSISTANT: c"]
+TEXTS = st.sampled_from(PLAIN + CALLS + BRACKETS + TOOLS + CHATS) | st.integers(0, 999).map("word{}".format)
 ROLES = st.sampled_from(
     ["human", "gpt", "function_call", "observation", "system", "user", "assistant", "tool", "judge"]
 )
@@ -89,6 +72,13 @@ def odd_rows(draw: st.DrawFn) -> bytes:
     return members(top).encode()
 
 
+def words(row: Any) -> set[str]:
+    """The words that stand anywhere as a value."""
+    if isinstance(row, dict | list):
+        return set().union(*map(words, row.values() if isinstance(row, dict) else row))
+    return {row} if isinstance(row, str) and re.fullmatch(r"word\d+", row) else set()
+
+
 def resolve(row: Any, pointer: str) -> Any:
     """What stands at a pointer."""
     for step in pointer.split("/")[1:]:
@@ -97,7 +87,7 @@ def resolve(row: Any, pointer: str) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(raw=odd_rows())
 def test_odd_row_is_read_stored_and_found_again(name: str, raw: bytes):
     fmt = get_format(name)
@@ -109,8 +99,9 @@ def test_odd_row_is_read_stored_and_found_again(name: str, raw: bytes):
     stored = read_row(body)
     assert isinstance(stored, Reading)
     assert stored.example == reading.example
-    check(reading)
+    assert_places(reading, raw)
     row = json.loads(raw)
+    assert {word for word in words(row) if word not in body.decode()} == set(), "nothing is dropped"
     for i in range(len(reading.example.messages)):
         resolve(row, reading.places.outer(f"/messages/{i}").at)
         resolve(row, reading.places.outer(f"/messages/{i}/content").at.removesuffix("/content"))
