@@ -70,7 +70,7 @@ left, right = st.columns([5, 6], gap="medium")
 with left:
     freeze_panel.draw_versions(versions)
 with right:
-    draw_export(versions)
+    draw_export(project, versions)
 health_cards.draw_rules(measured, SCOPES[scope])
 draw_template(project)
 glossary_link()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 import msgspec
 
 from curation.errors import CurationError
 from curation.formats import Format
+from curation.formats.options import PLAIN, Options, formats_version
 from curation.model.states import Split
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView
 from curation.services.splitting import SplitDraw
 from curation.services.tallying import Kept, LossCount, Refusal, Tally
+from curation.targets import TARGETS
 
 MANIFEST = "manifest.json"
 
@@ -37,6 +40,17 @@ class CompanionFile(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Versions(msgspec.Struct, frozen=True):
+    """What decided the verdicts and the bytes of an export."""
+
+    callwright: str
+    format: str
+    """Of the code that wrote the rows, as a short hash."""
+    target: str | None
+    """The newest date at which something about the target was read."""
+    catalogue_hash: str | None
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What was written from which version, and what was lost on the way."""
 
@@ -55,6 +69,11 @@ class Manifest(msgspec.Struct, frozen=True):
     """Findings that people kept anyway, with their reasons."""
     companions: tuple[CompanionFile, ...] = ()
     splits: SplitDraw | None = None
+    versions: Versions | None = None
+    options: Options = PLAIN
+    changes: tuple[LossCount, ...] = ()
+    """What the options changed in the rows."""
+    errors_allowed: bool = False
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
@@ -91,6 +110,10 @@ def make_manifest(
     files: dict[Split, HashedWriter],
     companions: dict[Path, bytes],
     splits: SplitDraw,
+    versions: Versions,
+    options: Options,
+    *,
+    errors_allowed: bool,
 ) -> Manifest:
     """Everything there is to say about an export; no clock in it, so that it is the same each time."""
     written = tuple(
@@ -115,4 +138,26 @@ def make_manifest(
             for path, content in companions.items()
         ),
         splits=splits,
+        versions=versions,
+        options=options,
+        changes=tally.changes,
+        errors_allowed=errors_allowed,
     )
+
+
+def read_versions(target: str | None, catalogue_hash: str | None) -> Versions:
+    """The versions of everything an export depends on beside its rows."""
+    known = TARGETS.get(target) if target else None
+    return Versions(
+        callwright=_program_version(),
+        format=formats_version(),
+        target=known.newest_date if known else None,
+        catalogue_hash=catalogue_hash,
+    )
+
+
+def _program_version() -> str:
+    try:
+        return metadata.version("callwright")
+    except metadata.PackageNotFoundError:
+        return "not installed"

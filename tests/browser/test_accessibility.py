@@ -32,6 +32,7 @@ QUESTIONS = (
     ("catalogue", "History"),
     ("catalogue", "Publish"),
     ("health", "Freeze"),
+    ("health", "Send to a hub"),
     ("evaluation", "Evaluate models"),
     ("write", "Template"),
     ("write", "Recovery"),

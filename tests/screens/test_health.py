@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 from streamlit.testing.v1 import AppTest
 
 from curation.model.states import ExampleState
@@ -46,31 +43,6 @@ def test_freezing_asks_first_and_offers_unreviewed_work_to_a_lead(stage: Stage) 
     assert not shown.exception
     assert "Version 2 takes the 40 accepted examples" in texts(shown)
     assert len(freezing.list_datasets(stage.ws, stage.project.id)) == 1
-
-
-def test_losses_of_a_format_are_listed_before_anything_is_written(stage: Stage) -> None:
-    demo_shop(stage)
-    shown = stage.show("health")
-    assert "nothing is lost" in texts(shown)
-    shown.selectbox(key="export.format").set_value("openai").run()
-    assert not shown.exception
-    assert "something is lost in" in texts(shown)
-    lost = [frame.value for frame in shown.dataframe if "lost" in frame.value.columns]
-    assert lost
-    assert "label" in " ".join(lost[0]["lost"])
-
-
-def test_prepared_download_holds_a_file_a_split_and_the_manifest(stage: Stage) -> None:
-    version = demo_shop(stage)
-    shown = stage.show("health")
-    shown.button(key="export.prepare").click().run()
-    assert not shown.exception
-    from ui.export_panel import _pack
-
-    packed = _pack(version.id, "callwright", ("train", "test"))
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        assert archive.namelist() == ["dataset-1.test.jsonl", "dataset-1.train.jsonl", "manifest.json"]
-        assert len(archive.read("dataset-1.train.jsonl").splitlines()) == version.counts["train"]
 
 
 def test_ordering_a_cell_drafts_candidates_that_nobody_accepted(stage: Stage) -> None:
