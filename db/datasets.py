@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from curation.model.states import ExampleState, Split
 from db.repairs import has_open_repair
-from db.tables import body, dataset_item, dataset_version, example, near_text, split_group
+from db.tables import body, dataset_item, dataset_version, example, example_tool, near_text, split_group
 
 _SPLITS = {split.value: split for split in Split}
 
@@ -110,6 +110,20 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
     )
     accepted = ExampleState.ACCEPTED.value
     return [Member(*row[:5], row[5] == accepted, *row[6:8], row[8], row[9]) for row in connection.execute(query)]
+
+
+def read_callers(connection: Connection, project_id: str) -> dict[str, list[str]]:
+    """Example → the tools it calls."""
+    query = (
+        select(example_tool.c.example_id, example_tool.c.name)
+        .join(example, example.c.id == example_tool.c.example_id)
+        .where(example.c.project_id == project_id, example.c.staged == 0, example_tool.c.called > 0)
+        .order_by(example_tool.c.example_id, example_tool.c.position)
+    )
+    found: dict[str, list[str]] = {}
+    for example_id, name in connection.execute(query):
+        found.setdefault(example_id, []).append(name)
+    return found
 
 
 def add_version(

@@ -196,7 +196,8 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
     for path, content in companions.items():
         put_whole(path, content)
     with ws.reading() as connection:
-        splits = draw_of(need_project(connection, need_version(connection, version.id).project_id))
+        project = need_project(connection, need_version(connection, version.id).project_id)
+        splits = draw_of(connection, project, version.at)
     manifest = make_manifest(version, fmt, tally, names, files, companions, splits)
     put_whole(name_beside(names, is_folder, MANIFEST), msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest

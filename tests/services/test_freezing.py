@@ -18,9 +18,10 @@ from curation.formats.files import Rows
 from curation.model.example import Example, Message, Waiver
 from curation.model.states import ExampleState, Split
 from curation.services import batching, browsing, cataloguing, exporting, freezing, projects, reviewing, writing
+from curation.services.dealing import Cluster
 from curation.services.freezing import DatasetView
 from curation.services.projects import need_project
-from curation.services.splitting import Cluster, draw_splits
+from curation.services.splitting import draw_splits
 from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
