@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from curation.model.states import ExampleState, Split
+from curation.model.states import ExampleState, Portion, Split
 from db.repairs import has_open_repair
 from db.tables import body, dataset_item, dataset_version, example, example_tool, near_text, split_group
 
@@ -56,7 +56,7 @@ class ItemRecord(msgspec.Struct, frozen=True):
     example_id: str
     rev: int
     body_hash: str
-    split: Split
+    split: Portion
     reviewed: bool
     body: bytes
 

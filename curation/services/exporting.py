@@ -15,7 +15,7 @@ from curation.formats import FORMATS, Format, Written, get_format
 from curation.formats.containers.writing import RowWriter, open_rows
 from curation.formats.files import BYTE_ORDER_MARK
 from curation.model.people import Actor
-from curation.model.states import Split
+from curation.model.states import Portion, Split, portion_of
 from curation.services.acts import Act, perform
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView, need_version, read_dataset
@@ -29,12 +29,12 @@ from curation.services.manifests import (
     name_beside,
     name_files,
 )
+from curation.services.portions import walk_portions
 from curation.services.projects import need_project
 from curation.services.roles import require
 from curation.services.splitting import draw_of
 from curation.services.tallying import Kept, LossCount, Refusal, Tally
 from curation.services.workspace import Workspace
-from db import datasets
 from db.acts import Deed
 from db.datasets import ItemRecord
 
@@ -75,7 +75,7 @@ def export_dataset(
     format_name: str,
     out: Path,
     *,
-    splits: Sequence[Split | str] = ALL_SPLITS,
+    splits: Sequence[Portion | str] = ALL_SPLITS,
     allow_errors: bool = False,
     byte_order_mark: bool = False,
 ) -> Manifest:
@@ -87,9 +87,9 @@ def export_dataset(
     require(actor, "export")
     fmt, version = writable_format(format_name), read_dataset(ws, dataset_id)
     head = _head(fmt, byte_order_mark=byte_order_mark)
-    wanted = tuple(Split(split) for split in splits)
+    wanted = tuple(portion_of(split) for split in splits)
     if not allow_errors:
-        require_sound(ws, version.id)
+        require_sound(ws, version.id, wanted)
     names = name_files(out, fmt, version, wanted)
     try:
         manifest = _write_all(ws, version, fmt, names, head)
@@ -105,7 +105,7 @@ def stream_split(
     actor: Actor,
     dataset_id: str,
     format_name: str,
-    split: Split,
+    split: Portion,
     to: BinaryIO,
     *,
     allow_errors: bool = False,
@@ -116,7 +116,7 @@ def stream_split(
     fmt, tally, stream = writable_format(format_name), Tally(), HashedWriter(to)
     head = _head(fmt, byte_order_mark=byte_order_mark)
     if not allow_errors:
-        require_sound(ws, dataset_id)
+        require_sound(ws, dataset_id, (split,))
     try:
         stream.write(head)
         rows = open_rows(fmt, stream)
@@ -162,15 +162,13 @@ def write_item(fmt: Format, item: ItemRecord) -> Written:
     return fmt.write(read_body(item.body).example)
 
 
-def _items(ws: Workspace, dataset_id: str, splits: Sequence[Split]) -> Iterator[ItemRecord]:
+def _items(ws: Workspace, dataset_id: str, splits: Sequence[Portion]) -> Iterator[ItemRecord]:
     with ws.reading() as connection:
         need_version(connection, dataset_id)
-        for item in datasets.walk_items(connection, dataset_id):
-            if item.split in splits:
-                yield item
+        yield from walk_portions(connection, dataset_id, splits)
 
 
-def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Split, Path], head: bytes) -> Manifest:
+def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Portion, Path], head: bytes) -> Manifest:
     """The manifest comes last: where there is one, it speaks of files that are all in place."""
     next(iter(names.values())).parent.mkdir(parents=True, exist_ok=True)
     tally = Tally()
@@ -179,7 +177,7 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Spl
         for file in files.values():
             file.write(head)
         # Lines go to the file and its digest many at a time, which `HashedWriter` does itself.
-        rows: dict[Split, RowWriter] = {
+        rows: dict[Portion, RowWriter] = {
             split: open_rows(fmt, file) if fmt.layout else file for split, file in files.items()
         }
         for item in _items(ws, version.id, tuple(names)):

@@ -10,7 +10,7 @@ import msgspec
 
 from curation.errors import CurationError
 from curation.formats import Format
-from curation.model.states import Split
+from curation.model.states import Portion
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView
 from curation.services.splitting import SplitDraw
@@ -57,7 +57,7 @@ class Manifest(msgspec.Struct, frozen=True):
     splits: SplitDraw | None = None
 
 
-def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
+def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Portion]) -> dict[Portion, Path]:
     """Where each split is written.
 
     In a file people name, the first split wanted takes that very name (the one to train on, when nothing else is asked)
@@ -71,13 +71,13 @@ def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Sp
     return {**beside, splits[0]: out}
 
 
-def name_beside(names: dict[Split, Path], out_is_folder: bool, name: str) -> Path:
+def name_beside(names: dict[Portion, Path], out_is_folder: bool, name: str) -> Path:
     """A file of that very name in a folder; beside single files it carries their name in front."""
     first = next(iter(names.values()))
     return first.with_name(name if out_is_folder else f"{first.stem}.{name}")
 
 
-def make_companions(fmt: Format, names: dict[Split, Path], out_is_folder: bool) -> dict[Path, bytes]:
+def make_companions(fmt: Format, names: dict[Portion, Path], out_is_folder: bool) -> dict[Path, bytes]:
     """The files a reader of the format needs beside the rows."""
     made = fmt.companions({split.value: path.name for split, path in names.items()}) if fmt.companions else {}
     return {name_beside(names, out_is_folder, name): content for name, content in made.items()}
@@ -87,8 +87,8 @@ def make_manifest(
     version: DatasetView,
     fmt: Format,
     tally: Tally,
-    names: dict[Split, Path],
-    files: dict[Split, HashedWriter],
+    names: dict[Portion, Path],
+    files: dict[Portion, HashedWriter],
     companions: dict[Path, bytes],
     splits: SplitDraw,
 ) -> Manifest:
