@@ -68,6 +68,7 @@ batch_sample = Table(
     maybe("closed_by"),
     maybe("closed_at"),
     count("n_right"),
+    count("n_judged"),
     Column("low", Float),
     Column("high", Float),
     words("reason", ""),

@@ -83,6 +83,7 @@ STATEMENTS = (
         closed_by TEXT,
         closed_at TEXT,
         n_right INTEGER DEFAULT 0 NOT NULL,
+        n_judged INTEGER DEFAULT 0 NOT NULL,
         low FLOAT,
         high FLOAT,
         reason TEXT DEFAULT '' NOT NULL,
