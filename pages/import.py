@@ -8,9 +8,10 @@ from curation.services import importing
 from ui.import_panel import draw_sources, draw_upload
 from ui.layout import keys_button, page_head
 from ui.rejects_panel import draw_rejects
+from ui.sample_panel import draw_sample
 from ui.session import current_project, require_role, workspace
 
-require_role()
+actor = require_role()
 project = current_project()
 with page_head("Import", "Look first; then everything comes in as one act"):
     if project is None:
@@ -25,3 +26,5 @@ with left:
 with right:
     draw_sources(sources)
 draw_rejects(sources)
+if project:
+    draw_sample(workspace(), actor, project.id, sources)

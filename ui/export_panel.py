@@ -12,11 +12,12 @@ import pandas as pd
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.model.states import Split
-from curation.services import choices, exporting
+from curation.model.states import Shifted, Split, portion_of
+from curation.services import choices, exporting, shifting
 from curation.services.exporting import ExportPreview
 from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
+from curation.services.portions import name_portion
 from ui.errors import errors_shown, show_error
 from ui.layout import card_title
 from ui.session import workspace
@@ -39,13 +40,14 @@ def draw_export(versions: Sequence[DatasetView]) -> None:
         if not splits:
             st.caption("Choose at least one split.")
             return
+        shifted = _digest_of_copy(version) if Shifted.TEST.value in splits else ""
         try:
-            preview = _preview(version.id, format_name)
+            preview = _preview(version.id, format_name, shifted)
         except CurationError as error:
             show_error(error)
             return
         _draw_preview(preview, splits)
-        _draw_download(version, format_name, splits)
+        _draw_download(version, format_name, splits, shifted)
 
 
 def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str]]:
@@ -58,8 +60,17 @@ def _choose(versions: Sequence[DatasetView]) -> tuple[DatasetView, str, list[str
     titles = choices.writable_formats()
     name = middle.selectbox("Format", list(titles), key="export.format", help=_explain(titles))
     every = [split.value for split in Split]
-    splits = st.multiselect("Splits", every, every, key="export.splits")
+    shifted = shifting.find_shifted(workspace(), by_number[number].id)
+    offered = [*every, *([Shifted.TEST.value] if shifted else [])]
+    splits = st.multiselect(
+        "Splits", offered, every, key="export.splits", format_func=lambda one: name_portion(portion_of(one))
+    )
     return by_number[number], name, splits
+
+
+def _digest_of_copy(version: DatasetView) -> str:
+    copy = shifting.find_shifted(workspace(), version.id)
+    return copy.hash if copy else ""
 
 
 def _explain(titles: dict[str, str]) -> str:
@@ -68,9 +79,10 @@ def _explain(titles: dict[str, str]) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner="Writing it to nowhere, to see what would be lost")
-def _preview(dataset_id: str, format_name: str) -> ExportPreview:
-    """A frozen version never changes, so one look at it is enough."""
-    return exporting.preview_export(workspace(), dataset_id, format_name)
+def _preview(dataset_id: str, format_name: str, shifted: str) -> ExportPreview:
+    """A frozen version never changes, so one look at it is enough; its shifted copy is named by its digest."""
+    wanted = (*Split, Shifted.TEST) if shifted else tuple(Split)
+    return exporting.preview_export(workspace(), dataset_id, format_name, wanted)
 
 
 def _draw_preview(preview: ExportPreview, splits: Sequence[str]) -> None:
@@ -109,8 +121,8 @@ def _draw_preview(preview: ExportPreview, splits: Sequence[str]) -> None:
         st.dataframe(pd.DataFrame(table_kept), key="export.kept", hide_index=True)
 
 
-def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]) -> None:
-    wanted = f"{version.id}.{format_name}.{','.join(splits)}"
+def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str], shifted: str) -> None:
+    wanted = f"{version.id}.{format_name}.{','.join(splits)}.{shifted}"
     if _READY.get() != wanted:
         st.button(
             "Prepare the files",
@@ -121,7 +133,7 @@ def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]
         )
         return
     with errors_shown():
-        packed = _pack(version.id, format_name, tuple(splits))
+        packed = _pack(version.id, format_name, tuple(splits), shifted)
         st.download_button(
             f"Download v{version.n} as {plain(format_name)}",
             packed,
@@ -138,7 +150,12 @@ def _draw_download(version: DatasetView, format_name: str, splits: Sequence[str]
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the files")
-def _pack(dataset_id: str, format_name: str, splits: tuple[str, ...]) -> bytes:
+def _pack(
+    dataset_id: str,
+    format_name: str,
+    splits: tuple[str, ...],
+    shifted: str = "",  # noqa: ARG001 - names the shifted copy in the cache
+) -> bytes:
     """The exported files in one archive; the same version gives the same bytes."""
     ws, packed = workspace(), io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:

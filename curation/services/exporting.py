@@ -60,10 +60,12 @@ class ExportPreview(msgspec.Struct, frozen=True):
     kept: tuple[Kept, ...]
 
 
-def preview_export(ws: Workspace, dataset_id: str, format_name: str) -> ExportPreview:
+def preview_export(
+    ws: Workspace, dataset_id: str, format_name: str, splits: Sequence[Portion] = ALL_SPLITS
+) -> ExportPreview:
     """Write everything to nowhere, and say what would come of it."""
     fmt, tally = writable_format(format_name), Tally()
-    for item in _items(ws, dataset_id, ALL_SPLITS):
+    for item in _items(ws, dataset_id, splits):
         tally.add(item, write_item(fmt, item))
     return ExportPreview(tally.rows, tally.losses, tuple(tally.refused), tally.kept)
 
