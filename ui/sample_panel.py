@@ -18,7 +18,7 @@ from ui.layout import card_title
 from ui.list_links import number_button
 from ui.moments import ago
 from ui.state import NOTICE
-from ui.text import count, plain
+from ui.text import count, plain, show_unseen
 
 USUAL = 50
 
@@ -37,7 +37,7 @@ def draw_sample(ws: Workspace, actor: Actor, project_id: str, sources: tuple[Sou
             "File",
             ids,
             key=f"import.sample.file.{ids[0]}",
-            format_func=lambda one: f"{plain(living[one].name, 40)} · {count(living[one].n_imported, 'row')}",
+            format_func=lambda one: f"{show_unseen(living[one].name)[:40]} · {count(living[one].n_imported, 'row')}",
         )
         sample = drawn.get(batch)
         if sample is not None:

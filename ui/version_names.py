@@ -17,13 +17,13 @@ from ui.errors import errors_shown
 from ui.layout import card_title
 from ui.moments import ago
 from ui.state import NOTICE
-from ui.text import plain
+from ui.text import plain, show_unseen
 
 
 def titles(ws: Workspace, versions: Sequence[DatasetView]) -> dict[str, str]:
-    """Version → its number and name, ready for a label."""
+    """Version → its number and name, as a choice shows it: no mark-up works there."""
     names: Mapping[str, VersionName] = version_names.read_names(ws, versions)
-    return {one.id: plain(version_names.title_of(one, names.get(one.id)), 40) for one in versions}
+    return {one.id: show_unseen(version_names.title_of(one, names.get(one.id))) for one in versions}
 
 
 def choose_version(ws: Workspace, versions: Sequence[DatasetView]) -> DatasetView:

@@ -11,7 +11,7 @@ import msgspec
 from curation.model.states import Split
 
 SHARES: dict[Split, float] = {Split.TRAIN: 0.7, Split.VALIDATION: 0.1, Split.TEST: 0.2}
-TOOL = "tool "
+CATEGORY, TOOL = "category ", "tool "
 FEW, ENOUGH = 3, 10
 """Clusters from which on train and test, then all three splits have one of them."""
 
@@ -25,9 +25,8 @@ class Cluster(msgspec.Struct, frozen=True):
 
     groups: tuple[str, ...]
     n_rows: int
-    category: str
-    tools: tuple[tuple[str, int], ...] = ()
-    """The tools its rows call, each with the rows that call it."""
+    counts: tuple[tuple[str, int], ...] = ()
+    """How many of its rows are of a category, or call a tool; by `category` or `tool`, a blank and the name."""
 
     @property
     def key(self) -> str:
@@ -35,8 +34,8 @@ class Cluster(msgspec.Struct, frozen=True):
 
     @property
     def weights(self) -> dict[str, int]:
-        """What the cluster counts for: everything, its category, its tools."""
-        return {"": self.n_rows, f"category {self.category}": self.n_rows} | {TOOL + name: n for name, n in self.tools}
+        """What the cluster counts for: everything, its categories, its tools."""
+        return {"": self.n_rows, **dict(self.counts)}
 
 
 def draw_by_hash(salt: str, key: str) -> Split:

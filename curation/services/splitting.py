@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.model.states import Split
-from curation.services.dealing import SHARES, Cluster, deal, draw_by_hash
+from curation.services.dealing import CATEGORY, SHARES, TOOL, Cluster, deal, draw_by_hash
 from db import datasets, split_moves
 from db.datasets import Member
 from db.people import ProjectRecord
@@ -128,6 +128,6 @@ def _root(parents: dict[str, str], group: str) -> str:
 
 
 def _cluster(groups: list[str], rows: list[Member], callers: Mapping[str, Sequence[str]]) -> Cluster:
-    category = min(Counter(row.categories for row in rows).items(), key=lambda pair: (-pair[1], pair[0]))[0]
-    tools = Counter(tool for row in rows for tool in callers.get(row.example_id, ()))
-    return Cluster(tuple(groups), len(rows), category, tuple(sorted(tools.items())))
+    counts = Counter(CATEGORY + name for row in rows for name in row.categories.split())
+    counts.update(TOOL + name for row in rows for name in callers.get(row.example_id, ()))
+    return Cluster(tuple(groups), len(rows), tuple(sorted(counts.items())))

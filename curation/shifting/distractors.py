@@ -1,9 +1,10 @@
-"""Tools that are offered as well and are not wanted: others of the data set, and none that could be right."""
+"""Tools that are offered as well and not wanted: others of the data set, then from outside; none could be right."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from random import Random
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from curation.model.definition import Definition
 from curation.model.example import Example
 from curation.rules.confusable import find_confusable
+from curation.shifting.outside import OUTSIDE
 
 MOST = 3
 MOST_OFFERED = 24
@@ -30,12 +32,18 @@ def add_distractors(example: Example, pool: Mapping[str, Definition], seed: str)
     said = _said(example)
     chooser = Random(seed)
     added: list[Definition] = []
-    for name in chooser.sample(sorted(pool), len(pool)):
+    for name in _in_order(pool, chooser):
         if len(added) == MOST:
             break
         if name not in names and not _stems(name) & said and not _is_like(pool[name], offered):
             added.append(pool[name])
     return msgspec.structs.replace(example, tools=(*offered, *added)) if added else example
+
+
+def _in_order(pool: Mapping[str, Definition], chooser: Random) -> list[str]:
+    """The data set's own tools first, which are the harder ones to tell apart."""
+    drawn = chooser.sample(sorted(pool), len(pool))
+    return sorted(drawn, key=lambda name: pool[name] in OUTSIDE)
 
 
 def _is_open(example: Example) -> bool:
@@ -57,4 +65,10 @@ def _stems(text: str) -> frozenset[str]:
 
 def _is_like(one: Definition, offered: Sequence[Definition]) -> bool:
     """Whether a person could take the new tool for one of the others."""
-    return bool(find_confusable((*offered, one), one.view.name))
+    return any(_are_alike(one, other) for other in offered)
+
+
+@lru_cache(maxsize=20_000)
+def _are_alike(one: Definition, other: Definition) -> bool:
+    """Kept, as the same few pairs meet in every row."""
+    return bool(find_confusable((one, other)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from random import Random
 from typing import Literal
 
@@ -15,6 +15,7 @@ from curation.model.values import Exact
 from curation.shifting.definitions import arguments_of, rename_definition
 from curation.shifting.distractors import add_distractors
 from curation.shifting.names import rename_arguments, rename_tools
+from curation.shifting.outside import OUTSIDE
 from curation.shifting.texts import Say, edit_strings, make_say, say_in_result
 from curation.shifting.typos import mistype
 
@@ -35,17 +36,24 @@ class Plan(msgspec.Struct, frozen=True):
 
     say: Say
     """Puts the new names into a text."""
+    moves: dict[str, Move]
+    """A definition's text → what becomes of it and of its calls."""
 
 
 def make_plan(definitions: Iterable[Definition], seed: int) -> Plan:
     """Draw the new names of everything that is offered anywhere; nothing but the seed and the names decides."""
-    known = sorted((one for one in definitions if one.view.name), key=lambda one: (one.view.name or "", one.text))
-    pool = {one.view.name or "": one for one in reversed(known)}
+    named = (one for one in definitions if one.view.name)
+    known = sorted(named, key=lambda one: (one.view.name or "", one.text))
+    own = {one.view.name or "": one for one in reversed(known)}
     arguments = {name for one in known for name in arguments_of(one)}
-    every = {name for one in known for name in _properties(one)} | set(pool)
-    tools = rename_tools(pool, every, str(seed))
-    renamed = rename_arguments(arguments - set(pool), every | set(tools.values()), str(seed))
-    return Plan(seed, dict(sorted(pool.items())), tools, renamed, make_say(renamed | tools))
+    every = {name for one in (*known, *OUTSIDE) for name in (*_properties(one), one.view.name or "")}
+    tools = rename_tools(own, every, str(seed))
+    renamed = rename_arguments(arguments - set(own), every | set(tools.values()), str(seed))
+    say = make_say(renamed | tools)
+    outside = {one.view.name or "": one for one in OUTSIDE if one.view.name not in own}
+    pool = dict(sorted((own | outside).items()))
+    moves = {one.text: _move(one, tools, renamed, say) for one in (*known, *outside.values())}
+    return Plan(seed, pool, tools, renamed, say, moves)
 
 
 def _properties(definition: Definition) -> Iterable[str]:
@@ -78,18 +86,16 @@ def _shuffle(example: Example, seed: str) -> Example:
 
 
 def _rename(example: Example, plan: Plan) -> Example:
-    offered = example.tools if isinstance(example.tools, tuple) else ()
-    moved = move_example(example, {one.text: _move(one, plan) for one in offered}).example
+    moved = move_example(example, plan.moves).example
     return msgspec.structs.replace(moved, messages=tuple(_say_turn(one, plan.say) for one in moved.messages))
 
 
-def _move(definition: Definition, plan: Plan) -> Move:
+def _move(definition: Definition, tools: Mapping[str, str], arguments: Mapping[str, str], say: Say) -> Move:
     name = definition.view.name or ""
-    renamed = [one for one in arguments_of(definition) if one in plan.arguments]
-    steps = [Step("rename", name, (one,), to=plan.arguments[one]) for one in renamed]
-    if name in plan.tools:
-        steps.append(Step("rename tool", name, to=plan.tools[name]))
-    return Move(definition, rename_definition(definition, plan.tools.get(name), plan.arguments, plan.say), tuple(steps))
+    steps = [Step("rename", name, (one,), to=arguments[one]) for one in arguments_of(definition) if one in arguments]
+    if name in tools:
+        steps.append(Step("rename tool", name, to=tools[name]))
+    return Move(definition, rename_definition(definition, tools.get(name), arguments, say), tuple(steps))
 
 
 def _say_turn(message: Message, say: Say) -> Message:

@@ -39,6 +39,12 @@ def freeze(desk: Desk) -> DatasetView:
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
 
 
+def make_cluster(group: str, category: str, *tools: str, n: int = 1) -> Cluster:
+    return Cluster(
+        (group,), n, tuple((name, n) for name in (f"category {category}", *(f"tool {one}" for one in tools)))
+    )
+
+
 @pytest.fixture
 def frozen(desk: Desk) -> DatasetView:
     rows = [make_example(f"A-{i}00", group=f"family {i}") for i in range(20)]
@@ -58,12 +64,9 @@ def split_of(desk: Desk, group: str) -> Split:
 
 
 def test_first_draw_is_even_by_category_and_by_tool():
-    clusters = [
-        Cluster((f"g{i}",), 1, "single" if i % 2 else "multi_step", ((f"tool {i % 7}", 1), ("common", 1)))
-        for i in range(700)
-    ]
+    clusters = [make_cluster(f"g{i}", "single" if i % 2 else "multi_step", f"t{i % 7}", "common") for i in range(700)]
     dealt = deal(clusters, "salt")
-    for label in ("category single", "category multi_step", *(f"tool tool {n}" for n in range(7))):
+    for label in ("category single", "category multi_step", *(f"tool t{n}" for n in range(7))):
         counted = Counter(dealt[one.key] for one in clusters if label in one.weights)
         total = counted.total()
         assert abs(counted[Split.TRAIN] - 0.7 * total) <= 2, label
@@ -73,22 +76,31 @@ def test_first_draw_is_even_by_category_and_by_tool():
 
 @pytest.mark.parametrize("salt", ["salt", "pepper", "mint"])
 def test_rare_tool_is_trained_and_tested_and_a_rare_category_is_in_every_split(salt: str):
-    clusters = [Cluster((f"g{i}",), 1, "single", (("common", 1),)) for i in range(94)]
-    rare = [Cluster((f"rare {i}",), 1, "single", (("rare", 1),)) for i in range(3)]
-    odd = [Cluster((f"odd {i}",), 1, "recovery", (("common", 1),)) for i in range(3)]
+    clusters = [make_cluster(f"g{i}", "single", "common") for i in range(94)]
+    rare = [make_cluster(f"rare {i}", "single", "rare") for i in range(3)]
+    odd = [make_cluster(f"odd {i}", "recovery", "common") for i in range(3)]
     dealt = deal([*clusters, *rare, *odd], salt)
     assert {Split.TRAIN, Split.TEST} <= {dealt[one.key] for one in rare}
     assert {dealt[one.key] for one in odd} == set(Split)
 
 
 def test_many_rare_tools_do_not_push_everything_into_train():
-    clusters = [Cluster((f"g{i}",), 1, "single", ((f"tool {i}", 1),)) for i in range(200)]
+    clusters = [make_cluster(f"g{i}", "single", f"t{i}") for i in range(200)]
     counted = Counter(deal(clusters, "salt").values())
     assert (counted[Split.TRAIN], counted[Split.VALIDATION], counted[Split.TEST]) == (140, 20, 40)
 
 
+def test_rows_that_are_few_in_every_group_are_shared_out_as_well():
+    """One row in five of each group is parallel: no group is that for most of its rows."""
+    counts = (("category parallel", 1), ("category single", 4))
+    clusters = [Cluster((f"g{i}",), 5, counts if i % 3 else (("category single", 5),)) for i in range(300)]
+    dealt = deal(clusters, "salt")
+    counted = Counter(dealt[one.key] for one in clusters if one.counts == counts)
+    assert (counted[Split.TRAIN], counted[Split.VALIDATION], counted[Split.TEST]) == (140, 20, 40)
+
+
 def test_deal_depends_on_salt_and_names_alone():
-    clusters = [Cluster((f"g{i}",), 1 + i % 4, "single", ((f"tool {i % 5}", 1),)) for i in range(100)]
+    clusters = [make_cluster(f"g{i}", "single", f"t{i % 5}", n=1 + i % 4) for i in range(100)]
     assert deal(clusters[::-1], "salt") == deal(clusters, "salt") != deal(clusters, "other")
 
 

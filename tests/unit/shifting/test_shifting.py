@@ -110,10 +110,13 @@ def test_distractors_are_others_and_never_what_the_user_speaks_of(plan: Plan):
     shifted = shift_example(make_row(), plan, ["distractors"], "row")
     assert isinstance(shifted.tools, tuple)
     assert shifted.tools[:2] == (TRACK, REFUND)
-    assert set(shifted.tools[2:]) == {MOON, DICE}
+    assert {MOON, DICE} < set(shifted.tools[2:]), "the own tools come before those from outside"
+    assert len(shifted.tools) == 5
     asked = shift_example(make_row("How full is the moon, and where is my order?"), plan, ["distractors"], "row")
     assert isinstance(asked.tools, tuple)
-    assert set(asked.tools[2:]) == {DICE}
+    assert DICE in asked.tools
+    assert MOON not in asked.tools
+    assert not any("moon" in str(one.view.name) for one in asked.tools)
 
 
 def test_where_nothing_fits_nothing_is_added(plan: Plan):
