@@ -17,7 +17,7 @@ from curation.files import is_stream
 from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
-from curation.model.states import Split
+from curation.model.states import Portion, Shifted, Split, portion_of
 from curation.services import browsing, exporting, freezing, health, importing, near_indexing, people, projects
 from curation.services.exporting import Manifest
 from curation.services.health import Health
@@ -28,7 +28,7 @@ from curation.services.tallying import Tally
 from curation.services.workspace import Workspace
 
 WRITABLE = ", ".join(fmt.name for fmt in FORMATS if fmt.write)
-SPLITS = click.Choice([split.value for split in Split])
+SPLITS = click.Choice([portion.value for portion in (*Split, *Shifted)])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line.")
 
 
@@ -236,10 +236,10 @@ def export_command(
             _print_manifest(manifest)
 
 
-def _one_split(splits: tuple[str, ...]) -> Split:
+def _one_split(splits: tuple[str, ...]) -> Portion:
     if len(splits) > 1:
         raise CurationError("Standard output and pipes hold one split.", hint="Say which one with --split.")
-    return Split(splits[0]) if splits else Split.TRAIN
+    return portion_of(splits[0]) if splits else Split.TRAIN
 
 
 def _print_manifest(manifest: Manifest) -> None:

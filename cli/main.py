@@ -27,6 +27,8 @@ COMMANDS: dict[str, str] = {
     "freeze": "cli.datasets",
     "export": "cli.datasets",
     "health": "cli.datasets",
+    "diff": "cli.versions",
+    "shift": "cli.versions",
     "synthesize": "cli.synthesize",
     "train": "cli.train",
     "evaluate": "cli.evaluate",

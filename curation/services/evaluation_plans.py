@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from curation.errors import StateError
-from curation.model.states import Portion, Split
+from curation.model.states import Portion
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.models import ModelView
 from curation.services.portions import name_portion
@@ -90,6 +90,8 @@ def plan_everything(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) 
 
 def _some(questions: tuple[Question, ...], split: Portion) -> tuple[Question, ...]:
     if not questions:
-        hint = "Freeze a larger version first." if isinstance(split, Split) else "Make the copy under Versions first."
-        raise StateError(f"The version has no {name_portion(split)} rows that a model can be asked.", hint=hint)
+        raise StateError(
+            f"The version has no {name_portion(split)} rows that a model can be asked.",
+            hint="Freeze a larger version first.",
+        )
     return questions

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection
 
+from curation.errors import StateError
 from curation.model.states import Portion, Shifted, Split
 from db import datasets, shifted
 from db.datasets import ItemRecord
@@ -27,4 +28,9 @@ def walk_portions(
     if splits:
         yield from (one for one in datasets.walk_items(connection, version_id, only) if one.split in splits)
     if Shifted.TEST in wanted:
+        if shifted.find_copy(connection, version_id) is None:
+            raise StateError(
+                "This version has no shifted copy of its test split.",
+                hint="Make one on Versions, or by `callwright shift`.",
+            )
         yield from shifted.walk_copy(connection, version_id)

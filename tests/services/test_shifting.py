@@ -111,6 +111,10 @@ def test_copy_is_never_learnt_from(desk: Desk, frozen: DatasetView):
 
 
 def test_copy_is_exported_only_when_it_is_asked_for(desk: Desk, frozen: DatasetView, tmp_path: Path):
+    with pytest.raises(StateError, match="no shifted copy"):
+        exporting.export_dataset(
+            desk.ws, desk.actor, frozen.id, "openai", tmp_path / "none", splits=["test", "test_shifted"]
+        )
     copy = make(desk, frozen)
     plain = exporting.export_dataset(desk.ws, desk.actor, frozen.id, "callwright", tmp_path / "a")
     assert [file.split for file in plain.files] == ["train", "validation", "test"]
@@ -126,7 +130,7 @@ def test_copy_is_exported_only_when_it_is_asked_for(desk: Desk, frozen: DatasetV
 def test_models_are_asked_from_the_copy_and_it_stays_then(desk: Desk, frozen: DatasetView, tmp_path: Path):
     base = tiny_model(tmp_path / "tiny", seed=1)
     model = evaluating.register_base(desk.ws, desk.actor, desk.project_id, base, nonce=desk.nonce())
-    with pytest.raises(StateError, match=r"no test \(shifted\) rows"):
+    with pytest.raises(StateError, match="no shifted copy"):
         ask(desk, model.id, Shifted.TEST, 1)
     make(desk, frozen)
     style = "router"
