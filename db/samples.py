@@ -103,11 +103,11 @@ def find_sample(connection: Connection, sample_id: str) -> SampleRecord | None:
     return SampleRecord(*row) if row else None
 
 
-def last_samples(connection: Connection, project_id: str) -> list[SampleRecord]:
-    """The newest sample of each batch, the newest first."""
-    newest = select(func.max(batch_sample.c.id)).where(batch_sample.c.project_id == project_id)
-    query = select(batch_sample).where(batch_sample.c.id.in_(newest.group_by(batch_sample.c.batch_id)))
-    return [SampleRecord(*row) for row in connection.execute(query.order_by(batch_sample.c.id.desc()))]
+def newest_sample(connection: Connection, batch_id: str) -> SampleRecord | None:
+    """The last one that was drawn of a batch."""
+    query = select(batch_sample).where(batch_sample.c.batch_id == batch_id).order_by(batch_sample.c.id.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return SampleRecord(*row) if row else None
 
 
 def list_drawn(connection: Connection, sample_id: str) -> list[DrawnRecord]:

@@ -27,4 +27,4 @@ with right:
     draw_sources(sources)
 draw_rejects(sources)
 if project:
-    draw_sample(workspace(), actor, project.id, sources)
+    draw_sample(workspace(), actor, sources)

@@ -23,12 +23,11 @@ from ui.text import count, plain, show_unseen
 USUAL = 50
 
 
-def draw_sample(ws: Workspace, actor: Actor, project_id: str, sources: tuple[SourceView, ...]) -> None:
+def draw_sample(ws: Workspace, actor: Actor, sources: tuple[SourceView, ...]) -> None:
     """Choose an imported file; the sample of it, or the form that draws one."""
     living = {one.batch_id: one for one in sources if not one.is_undone and one.n_imported}
     if not living:
         return
-    drawn = sampling.list_samples(ws, project_id)
     with st.container(border=True):
         with card_title("Accept a file by a sample", "some rows are judged one by one, then all or none are accepted"):
             pass
@@ -39,7 +38,7 @@ def draw_sample(ws: Workspace, actor: Actor, project_id: str, sources: tuple[Sou
             key=f"import.sample.file.{ids[0]}",
             format_func=lambda one: f"{show_unseen(living[one].name)[:40]} · {count(living[one].n_imported, 'row')}",
         )
-        sample = drawn.get(batch)
+        sample = sampling.find_sample(ws, batch)
         if sample is not None:
             _draw_standing(ws, actor, sample)
         if sample is None or sample.state == "sent back":

@@ -15,7 +15,7 @@ from curation.formats import FORMATS, Format, Written, get_format
 from curation.formats.containers.writing import RowWriter, open_rows
 from curation.formats.files import BYTE_ORDER_MARK
 from curation.model.people import Actor
-from curation.model.states import Portion, Split, portion_of
+from curation.model.states import Portion, Shifted, Split, portion_of
 from curation.services.acts import Act, perform
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView, need_version, read_dataset
@@ -24,6 +24,7 @@ from curation.services.judging import read_body
 from curation.services.manifests import (
     MANIFEST,
     Manifest,
+    ShiftedNote,
     make_companions,
     make_manifest,
     name_beside,
@@ -35,6 +36,7 @@ from curation.services.roles import require
 from curation.services.splitting import draw_of
 from curation.services.tallying import Kept, LossCount, Refusal, Tally
 from curation.services.workspace import Workspace
+from db import shifted
 from db.acts import Deed
 from db.datasets import ItemRecord
 
@@ -198,7 +200,9 @@ def _write_all(ws: Workspace, version: DatasetView, fmt: Format, names: dict[Por
     with ws.reading() as connection:
         project = need_project(connection, need_version(connection, version.id).project_id)
         splits = draw_of(connection, project, version.at)
-    manifest = make_manifest(version, fmt, tally, names, files, companions, splits)
+        copy = shifted.find_copy(connection, version.id) if Shifted.TEST in names else None
+    note = ShiftedNote(copy.seed, tuple(copy.kinds.split()), copy.hash) if copy else None
+    manifest = make_manifest(version, fmt, tally, names, files, companions, splits, note)
     put_whole(name_beside(names, is_folder, MANIFEST), msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     return manifest
 

@@ -37,6 +37,14 @@ class CompanionFile(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class ShiftedNote(msgspec.Struct, frozen=True):
+    """By which seed and which changes a shifted copy was made, and its digest."""
+
+    seed: int
+    kinds: tuple[str, ...]
+    hash: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What was written from which version, and what was lost on the way."""
 
@@ -55,6 +63,8 @@ class Manifest(msgspec.Struct, frozen=True):
     """Findings that people kept anyway, with their reasons."""
     companions: tuple[CompanionFile, ...] = ()
     splits: SplitDraw | None = None
+    shifted: ShiftedNote | None = None
+    """How the shifted copy among the files was made."""
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Portion]) -> dict[Portion, Path]:
@@ -91,6 +101,7 @@ def make_manifest(
     files: dict[Portion, HashedWriter],
     companions: dict[Path, bytes],
     splits: SplitDraw,
+    shifted: ShiftedNote | None = None,
 ) -> Manifest:
     """Everything there is to say about an export; no clock in it, so that it is the same each time."""
     written = tuple(
@@ -115,4 +126,5 @@ def make_manifest(
             for path, content in companions.items()
         ),
         splits=splits,
+        shifted=shifted,
     )

@@ -101,7 +101,7 @@ def draw_sample(
 
     def work(act: Act) -> str:
         require_fresh(act.connection, batch.project_id)
-        _require_none_open(act.connection, batch.project_id, batch_id)
+        _require_none_open(act.connection, batch_id)
         everything = samples.list_judgeable(act.connection, batch_id)
         if not everything:
             raise StateError("No row of this batch waits without errors.", hint="Put errors right first.")
@@ -137,11 +137,11 @@ def get_sample(ws: Workspace, sample_id: str) -> SampleView:
         return _show(connection, record, people.name_people(connection))
 
 
-def list_samples(ws: Workspace, project_id: str) -> dict[str, SampleView]:
-    """Batch → its newest sample."""
+def find_sample(ws: Workspace, batch_id: str) -> SampleView | None:
+    """The newest sample of a batch."""
     with ws.reading() as connection:
-        names = people.name_people(connection)
-        return {one.batch_id: _show(connection, one, names) for one in samples.last_samples(connection, project_id)}
+        record = samples.newest_sample(connection, batch_id)
+        return _show(connection, record, people.name_people(connection)) if record else None
 
 
 def accept_by_sample(ws: Workspace, actor: Actor, sample_id: str, *, nonce: str) -> SampleView:
@@ -177,8 +177,8 @@ def send_back(ws: Workspace, actor: Actor, sample_id: str, reason: str, *, nonce
     return get_sample(ws, perform(ws, actor, "send batch back", nonce, str, work))
 
 
-def _require_none_open(connection: Connection, project_id: str, batch_id: str) -> None:
-    newest = {one.batch_id: one for one in samples.last_samples(connection, project_id)}.get(batch_id)
+def _require_none_open(connection: Connection, batch_id: str) -> None:
+    newest = samples.newest_sample(connection, batch_id)
     if newest is not None and newest.state == samples.OPEN:
         raise StateError("A sample of this batch is being judged.", hint="Accept the batch by it, or send it back.")
 

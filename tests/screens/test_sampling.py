@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.states import ExampleState
 from curation.services import browsing, bulk, importing, reviewing, sampling
+from curation.services.sampling import SampleView
 from tests.screens.stage import HOSTILE, Stage, texts
 
 ROW = b'{"messages":[{"role":"user","content":"Hi %d"},{"role":"assistant","content":"Hello"}]}\n'
@@ -22,6 +23,12 @@ def batch(stage: Stage, tmp_path) -> str:
 def press(shown: AppTest, key: str) -> None:
     shown.button(key=key).click().run()
     assert not shown.exception
+
+
+def found(stage: Stage, batch: str) -> SampleView:
+    sample = sampling.find_sample(stage.ws, batch)
+    assert sample is not None
+    return sample
 
 
 def draw(stage: Stage, batch: str, n: int) -> AppTest:
@@ -47,7 +54,7 @@ def test_drawn_rows_wait_in_review_and_the_others_are_accepted_by_them(stage: St
     shown = draw(stage, batch, 4)
     assert "4 to judge" in texts(shown)
     assert shown.button(key="import.sample.accept").disabled
-    sample = sampling.list_samples(stage.ws, stage.project.id)[batch]
+    sample = found(stage, batch)
     for one in sample.drawn:
         reviewing.accept(stage.ws, stage.actor, one.example_id, 1, nonce=one.example_id)
     shown = stage.show("import")
@@ -62,13 +69,13 @@ def test_drawn_rows_wait_in_review_and_the_others_are_accepted_by_them(stage: St
 
 def test_file_is_sent_back_with_a_reason_and_drawn_from_again(stage: Stage, batch: str) -> None:
     shown = draw(stage, batch, 4)
-    sample = sampling.list_samples(stage.ws, stage.project.id)[batch]
+    sample = found(stage, batch)
     assert shown.button(key="import.sample.back").disabled
     shown.text_input(key=f"import.sample.reason.{sample.id}").set_value("no tools in it").run()
     press(shown, "import.sample.back")
     assert "Sent back: no tools in it" in texts(shown)
     press(shown, "import.sample.draw")
-    assert sampling.list_samples(stage.ws, stage.project.id)[batch].id != sample.id
+    assert found(stage, batch).id != sample.id
 
 
 def test_judge_them_opens_review_with_the_drawn_rows(stage: Stage, batch: str) -> None:

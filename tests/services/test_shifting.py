@@ -122,6 +122,9 @@ def test_copy_is_exported_only_when_it_is_asked_for(desk: Desk, frozen: DatasetV
         desk.ws, desk.actor, frozen.id, "openai", tmp_path / "b", splits=["train", "test_shifted"]
     )
     assert {file.split: file.rows for file in manifest.files}["test_shifted"] == copy.n_rows
+    assert plain.shifted is None
+    assert manifest.shifted is not None
+    assert (manifest.shifted.seed, manifest.shifted.hash) == (copy.seed, copy.hash)
     lines = (tmp_path / "b" / "dataset-1.test_shifted.jsonl").read_bytes().splitlines()
     assert len(lines) == copy.n_rows
     assert "track_order" not in {tool["function"]["name"] for line in lines for tool in json.loads(line)["tools"]}
