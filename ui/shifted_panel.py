@@ -53,7 +53,7 @@ def _draw_copy(copy: ShiftedView) -> None:
 
 
 def _draw_form(ws: Workspace, actor: Actor, version: DatasetView, copy: ShiftedView | None) -> None:
-    key = f"versions.shift.{version.id}.{copy.hash[:12] if copy else ''}"
+    key = f"versions.shift.{version.id}.{copy.at if copy else ''}"
     kinds: list[Kind] = st.multiselect(
         "What is changed",
         list(KINDS),

@@ -115,6 +115,12 @@ def test_shifted_copy_is_made_and_offered_where_rows_go_out(stage: Stage, versio
     assert copy is not None
     assert f"{copy.n_rows} rows" in texts(shown)
     assert shown.button(key="versions.shift").disabled, "the same seed makes the same copy"
+    for seed in (2, 1, 2):
+        field(shown, "number_input", "versions.shift").set_value(seed).run()
+        press(shown, "versions.shift")
+        made = shifting.find_shifted(stage.ws, version.id)
+        assert made is not None
+        assert made.seed == seed
     shown = stage.show("health")
     splits = shown.multiselect(key="export.splits")
     assert splits.options[-1] == "test (shifted)"
