@@ -89,11 +89,10 @@ def _choose_split(dataset_id: str) -> Portion:
     if shifting.find_shifted(workspace(), dataset_id) is None:
         return Split.TEST
     offered: list[Portion] = [Split.TEST, Shifted.TEST]
-    chosen: Portion = st.segmented_control(
+    chosen: Portion = st.radio(
         "Asked from",
         offered,
-        default=Split.TEST,
-        required=True,
+        horizontal=True,
         key=f"evaluate.split.{dataset_id}",
         format_func=name_portion,
         help=meaning_of("shifted copy"),

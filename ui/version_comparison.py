@@ -121,11 +121,10 @@ def _draw_rows(ws: Workspace, before: DatasetView, after: DatasetView, counts: D
     if not there:
         return
     key = f"{before.id}.{after.id}"
-    kind = st.segmented_control(
+    kind: Kind = st.radio(
         "What differs",
         there,
-        default=there[0],
-        required=True,
+        horizontal=True,
         key=f"versions.kind.{key}",
         format_func=lambda one: f"{KIND_WORDS[one]} {counts.of(one):,}",
         label_visibility="collapsed",

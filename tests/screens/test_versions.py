@@ -140,7 +140,7 @@ def test_two_versions_are_counted_drawn_and_listed(stage: Stage, version: Datase
     assert "39 are the same in both" in texts(shown)
     for heading in ("Rows by split", "By category", "By tool called", "By length"):
         assert heading in texts(shown)
-    kinds = field(shown, "button_group", "versions.kind")
+    kinds = field(shown, "radio", "versions.kind")
     kinds.set_value("changed").run()
     assert not shown.exception
     assert any("Before" in one.value.columns for one in shown.table)
@@ -164,5 +164,5 @@ def test_evaluation_offers_the_shifted_copy_where_there_is_one(stage: Stage, ver
     shifting.make_shifted(stage.ws, stage.actor, version.id, seed=1, nonce="shift")
     shown = stage.show("evaluation")
     press(shown, "evaluation.first")
-    asked = field(shown, "button_group", "evaluate.split")
+    asked = field(shown, "radio", "evaluate.split")
     assert asked.options == ["test", "test (shifted)"]
