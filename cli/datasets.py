@@ -16,7 +16,6 @@ from curation.errors import CurationError, NotFoundError
 from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
-from curation.model.states import Split
 from curation.services import (
     browsing,
     freezing,
@@ -35,7 +34,6 @@ from curation.services.row_sources import Source, parse_choice
 from curation.services.workspace import Workspace
 
 WRITABLE = ", ".join(fmt.name for fmt in FORMATS if fmt.write)
-SPLITS = click.Choice([split.value for split in Split])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line.")
 
 

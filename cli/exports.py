@@ -15,7 +15,7 @@ from cli.workspaces import opened, print_json
 from curation.errors import CurationError
 from curation.files import is_stream
 from curation.formats import FORMATS
-from curation.model.states import Split
+from curation.model.states import Portion, Shifted, Split, portion_of
 from curation.services import exporting, freezing, hub_pushing, loss_reports, people, projects
 from curation.services.export_choices import FailedCalls, Options, Place, make_options
 from curation.services.exporting import Manifest
@@ -24,7 +24,7 @@ from curation.services.tallying import Tally
 from curation.services.workspace import Workspace
 
 WRITABLE = ", ".join(fmt.name for fmt in FORMATS if fmt.write)
-SPLITS = click.Choice([split.value for split in Split])
+SPLITS = click.Choice([portion.value for portion in (*Split, *Shifted)])
 FAILED: dict[str, FailedCalls] = {"learn": "learn", "weight-0": "weight_0", "mask": "mask"}
 PLACES: dict[str, Place] = {"replace": "replace", "add": "add"}
 Command = Callable[..., Any]
@@ -130,10 +130,10 @@ def _every(splits: tuple[str, ...]) -> tuple[str, ...]:
     return splits or tuple(split.value for split in Split)
 
 
-def _one_split(splits: tuple[str, ...]) -> Split:
+def _one_split(splits: tuple[str, ...]) -> Portion:
     if len(splits) > 1:
         raise CurationError("Standard output and pipes hold one split.", hint="Say which one with --split.")
-    return Split(splits[0]) if splits else Split.TRAIN
+    return portion_of(splits[0]) if splits else Split.TRAIN
 
 
 def _write_report(

@@ -29,6 +29,8 @@ COMMANDS: dict[str, str] = {
     "push": "cli.exports",
     "prompt": "cli.prompts",
     "health": "cli.datasets",
+    "diff": "cli.versions",
+    "shift": "cli.versions",
     "synthesize": "cli.synthesize",
     "train": "cli.train",
     "evaluate": "cli.evaluate",

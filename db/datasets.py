@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from curation.model.states import ExampleState, Split
+from curation.model.states import ExampleState, Portion, Split
 from db.repairs import has_open_repair
-from db.tables import body, dataset_item, dataset_version, example, near_text, source, split_group
+from db.tables import body, dataset_item, dataset_version, example, example_tool, near_text, source, split_group
 
 _SPLITS = {split.value: split for split in Split}
 
@@ -56,7 +56,7 @@ class ItemRecord(msgspec.Struct, frozen=True):
     example_id: str
     rev: int
     body_hash: str
-    split: Split
+    split: Portion
     reviewed: bool
     body: bytes
 
@@ -121,6 +121,20 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
     )
     accepted = ExampleState.ACCEPTED.value
     return [Member(*row[:5], row[5] == accepted, *row[6:8], row[8], row[9]) for row in connection.execute(query)]
+
+
+def read_callers(connection: Connection, project_id: str) -> dict[str, list[str]]:
+    """Example → the tools it calls."""
+    query = (
+        select(example_tool.c.example_id, example_tool.c.name)
+        .join(example, example.c.id == example_tool.c.example_id)
+        .where(example.c.project_id == project_id, example.c.staged == 0, example_tool.c.called > 0)
+        .order_by(example_tool.c.example_id, example_tool.c.position)
+    )
+    found: dict[str, list[str]] = {}
+    for example_id, name in connection.execute(query):
+        found.setdefault(example_id, []).append(name)
+    return found
 
 
 def add_version(

@@ -14,13 +14,14 @@ import msgspec
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.model.states import Split
-from curation.services import choices, export_choices, exporting, loss_reports
+from curation.model.states import Shifted, Split, portion_of
+from curation.services import choices, export_choices, exporting, loss_reports, shifting
 from curation.services.export_choices import Options
 from curation.services.exporting import ExportPreview
 from curation.services.freezing import DatasetView
 from curation.services.gating import Faulty
 from curation.services.people import local_actor
+from curation.services.portions import name_portion
 from curation.services.projects import ProjectView
 from ui import export_losses, export_options, hub_panel
 from ui.errors import errors_shown, show_error
@@ -45,6 +46,8 @@ class Wanted(NamedTuple):
     splits: tuple[str, ...]
     options: Options
     with_card: bool
+    shifted: str
+    """The digest of the shifted copy, where it is among the splits: it can be made anew."""
     allow_errors: bool = False
 
     @property
@@ -55,7 +58,7 @@ class Wanted(NamedTuple):
     @property
     def rows_key(self) -> str:
         """One text for what decides the rows alone."""
-        told = msgspec.json.encode((self.version.id, self.format_name, self.splits, self.options))
+        told = msgspec.json.encode((self.version.id, self.format_name, self.splits, self.options, self.shifted))
         return hashlib.sha256(told).hexdigest()
 
 
@@ -92,10 +95,15 @@ def _choose(project: ProjectView, versions: Sequence[DatasetView]) -> Wanted:
     )
     titles = choices.writable_formats()
     name = middle.selectbox("Format", list(titles), key="export.format", help=_explain(titles))
+    copy = shifting.find_shifted(workspace(), by_number[number].id)
     every = [split.value for split in Split]
-    splits = st.multiselect("Splits", every, every, key="export.splits")
+    offered = [*every, *([Shifted.TEST.value] if copy else [])]
+    splits = st.multiselect(
+        "Splits", offered, every, key="export.splits", format_func=lambda one: name_portion(portion_of(one))
+    )
     options, with_card = export_options.choose(project, name)
-    return Wanted(by_number[number], name, tuple(splits), options, with_card)
+    shifted = copy.hash if copy and Shifted.TEST.value in splits else ""
+    return Wanted(by_number[number], name, tuple(splits), options, with_card, shifted)
 
 
 def _explain(titles: dict[str, str]) -> str:

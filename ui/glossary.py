@@ -79,6 +79,16 @@ GLOSSARY: tuple[Word, ...] = (
         "split", "Health", "What a group is for: train, validation or test. It is drawn once and never moves by itself."
     ),
     Word(
+        "shifted copy",
+        "Health",
+        "The test split once more with other names, more tools, another order and slips; what is right stays.",
+    ),
+    Word(
+        "sample",
+        "Import",
+        "Some rows of a file, drawn at random and judged one by one: how many are right tells how many of all are.",
+    ),
+    Word(
         "no-tool share",
         "Health",
         "Decisions that call nothing, of all decisions. Between 10 and 20 % keeps a model from calling at every turn.",

@@ -102,6 +102,7 @@ def draw_splits(measured: Health, states: tuple[ExampleState, ...] = ()) -> None
         if measured.n_undrawn:
             undrawn = ExampleFilter(split=UNDRAWN, states=states)
             number_button(f"{measured.n_undrawn:,} not drawn yet", undrawn, key="health.undrawn")
+        st.page_link("../pages/versions.py", label="By tool", icon=":material/pie_chart:", width="content")
 
 
 def draw_coverage(measured: Health) -> None:

@@ -67,6 +67,7 @@ def _write(facts: CardFacts, fmt: Format, plots: Sequence[Path]) -> Iterable[str
     yield _table(
         ("Split", "Examples", "Rows"), [(name, facts.examples[name], tally.rows[name]) for name in facts.splits]
     )
+    yield _say_shifted(facts)
     yield "## What is in it"
     yield _picture("Examples by category and split", shown["categories"])
     rows: list[list[str | int]] = [
@@ -107,6 +108,13 @@ def _write_tools(facts: CardFacts) -> Iterable[str]:
     never = [name for name in names if name not in facts.calls]
     if never:
         yield f"Never called: {', '.join(_plain(name) for name in never[:MOST_TOOLS])}."
+
+
+def _say_shifted(facts: CardFacts) -> str:
+    rows = sum(n for name, n in facts.tally.rows.items() if name not in facts.splits)
+    return (
+        f"Beside them stand {rows:,} rows of the shifted test copy, which is counted nowhere else here." if rows else ""
+    )
 
 
 def _say_tags(facts: CardFacts) -> str:

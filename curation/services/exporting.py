@@ -17,7 +17,7 @@ from curation.formats.containers.writing import RowWriter, open_rows
 from curation.formats.files import BYTE_ORDER_MARK
 from curation.formats.options import PLAIN, Options
 from curation.model.people import Actor
-from curation.model.states import Split
+from curation.model.states import Portion, Shifted, Split, portion_of
 from curation.services.acts import Act, perform
 from curation.services.card_facts import gather_facts
 from curation.services.data_card import make_card
@@ -28,18 +28,20 @@ from curation.services.judging import read_body
 from curation.services.manifests import (
     MANIFEST,
     Manifest,
+    ShiftedNote,
     make_companions,
     make_manifest,
     name_beside,
     name_files,
     read_versions,
 )
+from curation.services.portions import walk_portions
 from curation.services.projects import need_project
 from curation.services.roles import require
 from curation.services.splitting import draw_of
 from curation.services.tallying import Kept, LossCount, LostIn, Refusal, Tally
 from curation.services.workspace import Workspace
-from db import catalogues, datasets
+from db import catalogues, shifted
 from db.acts import Deed
 from db.datasets import ItemRecord
 
@@ -79,7 +81,7 @@ def preview_export(
     format_name: str,
     options: Options = PLAIN,
     *,
-    splits: Sequence[Split | str] = ALL_SPLITS,
+    splits: Sequence[Portion | str] = ALL_SPLITS,
 ) -> ExportPreview:
     """Write everything to nowhere, and say what would come of it."""
     tally, write = Tally(MOST_LISTED), open_writer(writable_format(format_name), options)
@@ -98,7 +100,7 @@ def export_dataset(
     format_name: str,
     out: Path,
     *,
-    splits: Sequence[Split | str] = ALL_SPLITS,
+    splits: Sequence[Portion | str] = ALL_SPLITS,
     allow_errors: bool = False,
     options: Options = PLAIN,
     card: bool = False,
@@ -114,10 +116,10 @@ def export_dataset(
     """
     require(actor, "export")
     fmt, version = writable_format(format_name), read_dataset(ws, dataset_id)
-    wanted = tuple(Split(split) for split in splits)
+    wanted = tuple(portion_of(split) for split in splits)
     require_options(fmt, options)
     if not allow_errors:
-        require_sound(ws, version.id)
+        require_sound(ws, version.id, wanted)
     names = name_files(out, fmt, version, wanted)
     try:
         manifest = _Export(ws, version, fmt, names, options, allow_errors=allow_errors).write(with_card=card)
@@ -133,7 +135,7 @@ def stream_split(
     actor: Actor,
     dataset_id: str,
     format_name: str,
-    split: Split,
+    split: Portion,
     to: BinaryIO,
     *,
     allow_errors: bool = False,
@@ -144,7 +146,7 @@ def stream_split(
     fmt, tally, stream = writable_format(format_name), Tally(), HashedWriter(to)
     require_options(fmt, options)
     if not allow_errors:
-        require_sound(ws, dataset_id)
+        require_sound(ws, dataset_id, (split,))
     try:
         rows, write = open_rows(fmt, stream), open_writer(fmt, options)
         if options.byte_order_mark:
@@ -195,13 +197,11 @@ def open_writer(fmt: Format, options: Options = PLAIN) -> Callable[[ItemRecord],
     return make_row
 
 
-def walk_splits(ws: Workspace, dataset_id: str, splits: Sequence[Split | str]) -> Iterator[ItemRecord]:
+def walk_splits(ws: Workspace, dataset_id: str, splits: Sequence[Portion | str]) -> Iterator[ItemRecord]:
     """The rows of a version in their order, of these splits."""
     with ws.reading() as connection:
         need_version(connection, dataset_id)
-        for item in datasets.walk_items(connection, dataset_id):
-            if item.split in splits:
-                yield item
+        yield from walk_portions(connection, dataset_id, [portion_of(split) for split in splits])
 
 
 class _Export:
@@ -212,7 +212,7 @@ class _Export:
         ws: Workspace,
         version: DatasetView,
         fmt: Format,
-        names: dict[Split, Path],
+        names: dict[Portion, Path],
         options: Options,
         *,
         allow_errors: bool,
@@ -228,7 +228,8 @@ class _Export:
         files = self.write_rows()
         companions = make_companions(self.fmt, self.names, self.is_folder)
         if with_card:
-            facts = gather_facts(self.ws, self.version, tuple(self.names), self.tally)
+            splits = [one for one in self.names if isinstance(one, Split)]
+            facts = gather_facts(self.ws, self.version, splits, self.tally)
             companions |= make_card(facts, self.fmt, lambda name: name_beside(self.names, self.is_folder, name))
         for path, content in companions.items():
             put_whole(path, content)
@@ -237,22 +238,29 @@ class _Export:
         put_whole(name_beside(self.names, self.is_folder, MANIFEST), text)
         return manifest
 
-    def write_rows(self) -> dict[Split, HashedWriter]:
+    def write_rows(self) -> dict[Portion, HashedWriter]:
         with ExitStack() as stack:
             files = {split: HashedWriter(stack.enter_context(write_whole(path))) for split, path in self.names.items()}
             if self.options.byte_order_mark:
                 for file in files.values():
                     file.write(BYTE_ORDER_MARK)
             # Lines go to the file and its digest many at a time, which `HashedWriter` does itself.
-            rows: dict[Split, RowWriter] = {
+            rows: dict[Portion, RowWriter] = {
                 split: open_rows(self.fmt, file) if self.fmt.layout else file for split, file in files.items()
             }
             self.write_items(rows)
             for writer in rows.values():
                 writer.flush()
+            self.require_any_row()
         return files
 
-    def write_items(self, rows: dict[Split, RowWriter]) -> None:
+    def require_any_row(self) -> None:
+        """Refuse while the files are not in place yet: empty ones would pass for an export."""
+        if self.tally.examples and not sum(self.tally.rows.values()):
+            why = self.tally.refused[0].reason
+            raise UnwritableError(f"The format `{self.fmt.name}` can hold none of these examples: {why}")
+
+    def write_items(self, rows: dict[Portion, RowWriter]) -> None:
         write, add = open_writer(self.fmt, self.options), self.tally.add
         for item in walk_splits(self.ws, self.version.id, tuple(self.names)):
             written, changes = write(item)
@@ -260,11 +268,13 @@ class _Export:
             for row in written.rows:
                 rows[item.split].write_row(row)
 
-    def make_manifest(self, files: dict[Split, HashedWriter], companions: dict[Path, bytes]) -> Manifest:
+    def make_manifest(self, files: dict[Portion, HashedWriter], companions: dict[Path, bytes]) -> Manifest:
         with self.ws.reading() as connection:
             record = need_version(connection, self.version.id)
-            splits = draw_of(need_project(connection, record.project_id))
+            splits = draw_of(connection, need_project(connection, record.project_id), self.version.at)
+            copy = shifted.find_copy(connection, self.version.id) if Shifted.TEST in self.names else None
             known = catalogues.find_catalogue(connection, record.catalogue_id) if record.catalogue_id else None
+        note = ShiftedNote(copy.seed, tuple(copy.kinds.split()), copy.hash) if copy else None
         versions = read_versions(self.version.target, known.hash if known else None)
         return make_manifest(
             self.version,
@@ -277,6 +287,7 @@ class _Export:
             versions,
             self.options,
             errors_allowed=self.allow_errors,
+            shifted=note,
         )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import msgspec
 
 from curation.errors import BlockedError
 from curation.model.finding import Finding, Severity
+from curation.model.states import Portion, Split
 from curation.rules import CHECKER_VERSION
 from curation.services.freezing import need_version, read_dataset
 from curation.services.judging import bench_of, check_example, read_body
+from curation.services.portions import walk_portions
 from curation.services.workspace import Workspace
-from db import datasets
 
 
 class Faulty(msgspec.Struct, frozen=True):
@@ -24,22 +25,24 @@ class Faulty(msgspec.Struct, frozen=True):
     finding: Finding
 
 
-def find_faulty(ws: Workspace, dataset_id: str) -> Generator[Faulty, None, None]:
+def find_faulty(
+    ws: Workspace, dataset_id: str, portions: Sequence[Portion] = tuple(Split)
+) -> Generator[Faulty, None, None]:
     """The rows of a version with errors of today's checker, each with its first; none where it is still the same."""
     with ws.reading() as connection:
         version = need_version(connection, dataset_id)
         if version.checker_version == CHECKER_VERSION:
             return
         bench = bench_of(connection, version.target, version.catalogue_id)
-        for item in datasets.walk_items(connection, dataset_id):
+        for item in walk_portions(connection, dataset_id, (*Split, *portions)):
             _, judged = check_example(bench, read_body(item.body))
             if judged and judged[0].severity is Severity.ERROR:
                 yield Faulty(item.example_id, item.split.value, judged[0].finding)
 
 
-def require_sound(ws: Workspace, dataset_id: str) -> None:
+def require_sound(ws: Workspace, dataset_id: str, portions: Sequence[Portion] = tuple(Split)) -> None:
     """Refuse a version that holds an error of which the checker knew nothing when it was frozen."""
-    with contextlib.closing(find_faulty(ws, dataset_id)) as faulty:
+    with contextlib.closing(find_faulty(ws, dataset_id, portions)) as faulty:
         first = next(faulty, None)
     if first is None:
         return

@@ -21,7 +21,7 @@ import msgspec
 from curation.errors import CurationError, MissingPackageError, StateError, UnwritableError
 from curation.formats.options import PLAIN, Options
 from curation.model.people import Actor
-from curation.model.states import Split
+from curation.model.states import Portion
 from curation.processes.environment import listed_environment, module_command
 from curation.services.acts import Act, find_done, perform
 from curation.services.data_card import CARD
@@ -79,7 +79,7 @@ def push_export(
     *,
     agreed_to: str,
     private: bool = True,
-    splits: Sequence[Split | str] = ALL_SPLITS,
+    splits: Sequence[Portion | str] = ALL_SPLITS,
     options: Options = PLAIN,
     allow_errors: bool = False,
     nonce: str,

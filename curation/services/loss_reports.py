@@ -10,7 +10,7 @@ from curation.formats import Loss
 from curation.formats.options import PLAIN, Options
 from curation.formats.own_keys import REJECTED
 from curation.formats.pairs import find_pairs
-from curation.model.states import Split
+from curation.model.states import Portion, Split
 from curation.services.exporting import ALL_SPLITS, open_writer, walk_splits, writable_format
 from curation.services.judging import read_body
 from curation.services.workspace import Workspace
@@ -37,7 +37,7 @@ def report_rows(
     format_name: str,
     options: Options = PLAIN,
     *,
-    splits: Sequence[Split | str] = ALL_SPLITS,
+    splits: Sequence[Portion | str] = ALL_SPLITS,
 ) -> Iterator[RowReport]:
     """Every example that loses anything, is changed, or is refused; streamed."""
     write = open_writer(writable_format(format_name), options)

@@ -12,7 +12,7 @@ import msgspec
 from curation.errors import CurationError
 from curation.formats import Format
 from curation.formats.options import PLAIN, Options, formats_version
-from curation.model.states import Split
+from curation.model.states import Portion
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView
 from curation.services.splitting import SplitDraw
@@ -51,6 +51,14 @@ class Versions(msgspec.Struct, frozen=True):
     catalogue_hash: str | None
 
 
+class ShiftedNote(msgspec.Struct, frozen=True):
+    """By which seed and which changes a shifted copy was made, and its digest."""
+
+    seed: int
+    kinds: tuple[str, ...]
+    hash: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What was written from which version, and what was lost on the way."""
 
@@ -74,9 +82,11 @@ class Manifest(msgspec.Struct, frozen=True):
     changes: tuple[LossCount, ...] = ()
     """What the options changed in the rows."""
     errors_allowed: bool = False
+    shifted: ShiftedNote | None = None
+    """How the shifted copy among the files was made."""
 
 
-def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
+def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Portion]) -> dict[Portion, Path]:
     """Where each split is written.
 
     In a file people name, the first split wanted takes that very name (the one to train on, when nothing else is asked)
@@ -90,13 +100,13 @@ def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Sp
     return {**beside, splits[0]: out}
 
 
-def name_beside(names: dict[Split, Path], out_is_folder: bool, name: str) -> Path:
+def name_beside(names: dict[Portion, Path], out_is_folder: bool, name: str) -> Path:
     """A file of that very name in a folder; beside single files it carries their name in front."""
     first = next(iter(names.values()))
     return first.with_name(name if out_is_folder else f"{first.stem}.{name}")
 
 
-def make_companions(fmt: Format, names: dict[Split, Path], out_is_folder: bool) -> dict[Path, bytes]:
+def make_companions(fmt: Format, names: dict[Portion, Path], out_is_folder: bool) -> dict[Path, bytes]:
     """The files a reader of the format needs beside the rows."""
     made = fmt.companions({split.value: path.name for split, path in names.items()}) if fmt.companions else {}
     return {name_beside(names, out_is_folder, name): content for name, content in made.items()}
@@ -106,14 +116,15 @@ def make_manifest(
     version: DatasetView,
     fmt: Format,
     tally: Tally,
-    names: dict[Split, Path],
-    files: dict[Split, HashedWriter],
+    names: dict[Portion, Path],
+    files: dict[Portion, HashedWriter],
     companions: dict[Path, bytes],
     splits: SplitDraw,
     versions: Versions,
     options: Options,
     *,
     errors_allowed: bool,
+    shifted: ShiftedNote | None = None,
 ) -> Manifest:
     """Everything there is to say about an export; no clock in it, so that it is the same each time."""
     written = tuple(
@@ -142,6 +153,7 @@ def make_manifest(
         options=options,
         changes=tally.changes,
         errors_allowed=errors_allowed,
+        shifted=shifted,
     )
 
 

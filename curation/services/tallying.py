@@ -62,7 +62,7 @@ class Tally:
     """
 
     def __init__(self, most_rows: int = 0) -> None:
-        self.rows = {split.value: 0 for split in Split}
+        self.rows: dict[str, int] = {split.value: 0 for split in Split}
         self.examples = 0
         self.unreviewed = 0
         self.refused: list[Refusal] = []
@@ -80,7 +80,7 @@ class Tally:
             return
         self.examples += 1
         self.unreviewed += not item.reviewed
-        self.rows[item.split] += len(written.rows)
+        self.rows[item.split] = self.rows.get(item.split, 0) + len(written.rows)
         if b'"waivers"' in item.body:
             waivers = msgspec.json.decode(item.body, type=_Waived).waivers
             self._kept.update((one.rule, one.reason) for one in waivers)

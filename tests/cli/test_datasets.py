@@ -282,3 +282,45 @@ def test_system_prompt_is_saved_printed_and_exported(run, rows: Path, tmp_path: 
     assert code == 0
     assert "prompt 1 is added" in err
     assert all(json.loads(line)["messages"][0]["content"] == "You help in a shop." for line in out.splitlines())
+
+
+def test_two_versions_are_told_apart_and_the_difference_goes_out_as_lines(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    more = tmp_path / "more.jsonl"
+    more.write_bytes(encode(make_example("B-900", group="new")) + b"\n")
+    run("import", "Shop", str(more))
+    accept_again()
+    run("freeze", "Shop")
+    code, out, _ = run("diff", "Shop", "1", "2", "--json")
+    assert (code, json.loads(out)["came"], json.loads(out)["same"]) == (0, 1, 20)
+    code, out, err = run("diff", "Shop", "1", "2", "-o", "-")
+    head, line = (json.loads(one) for one in out.splitlines())
+    assert (code, head["versions"], line["change"], line["number"]) == (0, [1, 2], "came", 21)
+    assert err.startswith("1 came in, 0 went out")
+    assert run("diff", "Shop", "1", "7")[0] == 2
+
+
+def accept_again() -> None:
+    ws = open_workspace()
+    project = projects.find_project(ws, "Shop")
+    reviewing.accept_batch(ws, people.local_actor(ws), project.id, states=["draft"], nonce="accept again")
+    ws.close()
+
+
+def test_shifted_copy_is_made_and_exported_when_it_is_asked_for(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    code, out, _ = run("shift", "Shop", "--version", "1", "--seed", "3", "--only", "names", "--only", "typos", "--json")
+    copy = json.loads(out)
+    assert (code, copy["seed"], copy["kinds"]) == (0, 3, ["names", "typos"])
+    code, out, _ = run(
+        "export", "Shop", "--version", "1", "--format", "callwright", "--split", "test_shifted", "-o", "-"
+    )
+    assert (code, len(out.splitlines())) == (0, copy["n_rows"])
+    assert "track_order" not in out
+    code, _, err = run("export", "Shop", "--version", "1", "--format", "callwright", "-o", str(tmp_path / "all"))
+    assert (code, sorted(one.name for one in (tmp_path / "all").iterdir())[-1]) == (0, "manifest.json"), err
+    assert not (tmp_path / "all" / "dataset-1.test_shifted.jsonl").exists()
