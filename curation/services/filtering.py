@@ -10,6 +10,7 @@ import msgspec
 
 from curation.model.filters import UNDRAWN, ExampleFilter, Level, Special, Use
 from curation.model.states import ExampleState, Split
+from curation.model.traits import read_trait
 from db.tables.examples import CATEGORIES
 
 LONGEST = 200
@@ -28,6 +29,8 @@ NAMES = {
     "split": "split",
     "search": "search",
     "batch": "batch",
+    "trait": "shows",
+    "longer": "longer",
 }
 """Part of a filter → its name in an address."""
 SPLITS = (*(split.value for split in Split), UNDRAWN)
@@ -97,6 +100,17 @@ def _read_states(said: str) -> tuple[ExampleState, ...]:
     return tuple(dict.fromkeys(ExampleState(read(one.strip())) for one in said.split(",")))
 
 
+def _read_trait(said: str) -> str:
+    return read_trait(_read_words(said)).address
+
+
+def _read_longer(said: str) -> str:
+    base, _, n = _read_words(said).rpartition(":")
+    if not base or not (n.isascii() and n.isdigit() and len(n) < 10):
+        raise ValueError("it is the digest of a base model, a colon and a number of tokens")
+    return said
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "states": _read_states,
     "special": _one_of(Special),
@@ -104,6 +118,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "level": _one_of(Level),
     "category": _one_word(*CATEGORIES),
     "split": _one_word(*SPLITS),
+    "trait": _read_trait,
+    "longer": _read_longer,
 }
 
 

@@ -24,6 +24,17 @@ from db.tables.near import near_conflict, near_key, near_run, near_text, near_to
 from db.tables.people import person, project
 from db.tables.reviews import claim, comment, review, second_look
 from db.tables.sources import batch, reject, source
+from db.tables.traits import (
+    health_told,
+    token_count,
+    token_todo,
+    trait,
+    trait_count,
+    trait_kept,
+    trait_row,
+    trait_todo,
+    writing_task,
+)
 
 __all__ = [
     "HAS_ERRORS",
@@ -51,6 +62,7 @@ __all__ = [
     "example_text",
     "example_tool",
     "finding",
+    "health_told",
     "job",
     "job_event",
     "job_metric",
@@ -71,6 +83,14 @@ __all__ = [
     "second_look",
     "source",
     "split_group",
+    "token_count",
+    "token_todo",
     "tool",
     "tool_version",
+    "trait",
+    "trait_count",
+    "trait_kept",
+    "trait_row",
+    "trait_todo",
+    "writing_task",
 ]
