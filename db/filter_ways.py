@@ -99,7 +99,7 @@ def _tag(_: ExampleFilter, value: str) -> Way:
 
 
 def _trait(_: ExampleFilter, value: str) -> Way:
-    kind, _, name = value.partition(":")
+    kind, name = value.split(":", 1)
     one = "(SELECT id FROM trait WHERE project_id = :project AND kind = :trait_kind AND name = :trait_name)"
     test = f"EXISTS (SELECT 1 FROM trait_row AS r WHERE r.trait_id = {one} AND r.number = {{number}})"
     values = {"trait_kind": kind, "trait_name": name}
@@ -107,7 +107,7 @@ def _trait(_: ExampleFilter, value: str) -> Way:
 
 
 def _longer(_: ExampleFilter, value: str) -> Way:
-    base, _, n = value.rpartition(":")
+    base, n = value.rsplit(":", 1)
     inner = (
         "SELECT example.number AS number FROM token_count AS l INDEXED BY token_count_by_n"
         " CROSS JOIN example INDEXED BY example_by_body ON example.head_hash = l.body_hash"

@@ -24,6 +24,9 @@ _ROWS = """SELECT e.number, e.project_id, e.head_hash, e.state, e.author, e.orig
 _RULES = """SELECT DISTINCT e.number, f.code, f.rule
     FROM json_each(:numbers) n CROSS JOIN example e ON e.number = n.value
     CROSS JOIN finding f ON f.example_id = e.id WHERE f.waived = 0"""
+_CALLED = """SELECT DISTINCT e.number, t.name
+    FROM json_each(:numbers) n CROSS JOIN example e ON e.number = n.value
+    CROSS JOIN example_tool t ON t.example_id = e.id WHERE t.called > 0"""
 _IDS = """SELECT t.kind, t.name, t.id FROM json_each(:wanted) w CROSS JOIN trait t
     ON t.project_id = :project AND t.kind = w.value ->> 0 AND t.name = w.value ->> 1"""
 _SUMS = """SELECT t.kind, t.name, sum(c.n_rows), sum(c.n)
@@ -106,6 +109,14 @@ def read_rules(connection: Connection, numbers: Sequence[int]) -> dict[int, list
     found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for row in connection.execute(text(_RULES), {"numbers": _json(numbers)}):
         found[row[0]].append((row[1], row[2]))
+    return found
+
+
+def read_called(connection: Connection, numbers: Sequence[int]) -> dict[int, list[str]]:
+    """Number → the tools it offers and calls."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(text(_CALLED), {"numbers": _json(numbers)}):
+        found[row[0]].append(row[1])
     return found
 
 

@@ -132,14 +132,14 @@ def _parameters(called: _Called, schema: Json) -> Iterable[ParameterCoverage]:
     required = schema.get("required") if isinstance(schema, dict) else None
     for parameter, inner in (properties if isinstance(properties, dict) else {}).items():
         given = called.given[parameter]
-        values = given.count([value_text(value) for value in _enum(inner)])
+        values = given.count(enum_texts(inner))
         is_required = isinstance(required, list) and parameter in required
         yield ParameterCoverage(parameter, is_required, given.n, values)
 
 
-def enum_texts(schema: Json) -> frozenset[str]:
+def enum_texts(schema: Json) -> tuple[str, ...]:
     """The values of a fixed list, as they are counted; empty where there is none."""
-    return frozenset(map(value_text, _enum(schema)))
+    return tuple(map(value_text, _enum(schema)))
 
 
 def _enum(schema: Json) -> list[Json]:

@@ -111,7 +111,7 @@ def _call(name: str, tool: OfferedTool, given: dict[str, Json], expected: Expect
 @lru_cache(maxsize=4096)
 def _listed(tool: OfferedTool) -> dict[str, frozenset[str]]:
     """Parameter → the values of its fixed list."""
-    return {name: enum_texts(schema) for name, schema in tool.properties.items()}
+    return {name: frozenset(enum_texts(schema)) for name, schema in tool.properties.items()}
 
 
 def _add_place(example: Example, counted: Counter[Trait]) -> None:

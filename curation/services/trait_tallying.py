@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from curation.errors import UnreadableError
 from curation.finetune.process import try_lock
-from curation.model.traits import OPENS, Trait, trait
+from curation.model.traits import LONGEST_PART, OPENS, Trait, trait
 from curation.rules.coverage import enum_texts
 from curation.rules.traits import Expected, traits_of
 from curation.services.judging import read_bench, read_body
@@ -80,6 +80,7 @@ class _Pass:
             rows = traits.read_rows(connection, numbers)
             kept = traits.read_kept(connection, numbers)
             rules = traits.read_rules(connection, numbers)
+            called = traits.read_called(connection, numbers)
             changed = [row for row in rows.values() if not _is_counted(kept.get(row.number), row)]
             bodies = traits.read_bodies(connection, (row.head_hash for row in changed))
             for project_id in {row.project_id for row in changed} - self._expected.keys():
@@ -90,7 +91,7 @@ class _Pass:
                 row := rows.get(number),
                 number,
                 _shown_by(fresh[number], self._expected[row.project_id]) if row and number in fresh else None,
-                _beside(row, rules.get(number, ())) if row else {},
+                _beside(row, rules.get(number, ()), called.get(number, ())) if row else {},
             )
             for number in numbers
         ]
@@ -108,7 +109,7 @@ def _expect(connection: Connection, project_id: str) -> Expected:
         properties = schema.get("properties") if isinstance(schema, dict) else None
         for parameter, inner in (properties if isinstance(properties, dict) else {}).items():
             if texts := enum_texts(inner):
-                listed[name, parameter] = texts
+                listed[name, parameter] = frozenset(texts)
     return listed
 
 
@@ -120,7 +121,7 @@ def _shown_by(body: bytes, expected: Expected) -> Mapping[Trait, int]:
         return {}
 
 
-def _beside(row: TraitRow, rules: Sequence[tuple[str, str]]) -> dict[Trait, int]:
+def _beside(row: TraitRow, rules: Sequence[tuple[str, str]], called: Sequence[str]) -> dict[Trait, int]:
     counted = {
         trait("rows"): 1,
         trait("split", row.split): 1,
@@ -131,6 +132,7 @@ def _beside(row: TraitRow, rules: Sequence[tuple[str, str]]) -> dict[Trait, int]
         trait("uncalled"): int(not row.n_calls),
     }
     counted |= {trait("rule", code, rule): 1 for code, rule in rules}
+    counted |= {trait("use", tool[:LONGEST_PART], row.split): 1 for tool in called}
     return {one: n for one, n in counted.items() if n}
 
 
