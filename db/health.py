@@ -69,7 +69,8 @@ def list_splits_of(
 ) -> tuple[str, ...]:
     """The splits in which rows of a form stand."""
     query = (
-        select(split_group.c.split).distinct()
+        select(split_group.c.split)
+        .distinct()
         .select_from(example.join(split_group, _SAME_GROUP))
         .where(_ours(project_id, states), example.c.normal_hash == normal_hash)
     )

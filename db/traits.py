@@ -33,6 +33,9 @@ _SUMS = """SELECT t.kind, t.name, sum(c.n_rows), sum(c.n)
     FROM json_each(:kinds) k CROSS JOIN trait t ON t.project_id = :project AND t.kind = k.value
     CROSS JOIN trait_count c ON c.trait_id = t.id
     WHERE c.state IN (SELECT value FROM json_each(:states)) GROUP BY t.id HAVING sum(c.n_rows) > 0"""
+_SHOWING = """SELECT sum(c.n_rows) FROM trait t CROSS JOIN trait_count c ON c.trait_id = t.id
+    WHERE t.project_id = :project AND t.kind = :kind AND t.name = :name
+        AND c.state IN (SELECT value FROM json_each(:states))"""
 _OPENINGS = """SELECT t.name, sum(c.n_rows) FROM trait t INDEXED BY trait_common_opening
     CROSS JOIN trait_count c ON c.trait_id = t.id
     WHERE t.project_id = :project AND t.kind = 'opening' AND t.n_rows >= 20
@@ -212,8 +215,8 @@ def list_openings(
 
 def count_showing(connection: Connection, project_id: str, wanted: Trait, states: Sequence[ExampleState]) -> int:
     """How many examples of these states show a trait."""
-    found = sum_traits(connection, project_id, states, [wanted.kind])
-    return found[wanted.kind].get(wanted.name, Sum()).n_rows
+    values = {"project": project_id, "kind": wanted.kind, "name": wanted.name, "states": _json(states)}
+    return connection.execute(text(_SHOWING), values).scalar_one() or 0
 
 
 def read_changes(connection: Connection, project_id: str) -> int:

@@ -64,8 +64,8 @@ STATEMENTS = (
     """CREATE TABLE writing_task (
         id TEXT NOT NULL,
         project_id TEXT NOT NULL,
-        trait TEXT NOT NULL,
-        wanted TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
         n INTEGER DEFAULT 0 NOT NULL,
         n_before INTEGER DEFAULT 0 NOT NULL,
         "by" TEXT NOT NULL,
