@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, bindparam, delete, func, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.states import ExampleState
@@ -42,6 +42,13 @@ def add_todo(connection: Connection, numbers: Iterable[int]) -> None:
 
 def list_todo(connection: Connection, limit: int) -> list[int]:
     return list(connection.execute(select(token_todo.c.number).order_by(token_todo.c.number).limit(limit)).scalars())
+
+
+def count_todo(connection: Connection, most: int) -> int:
+    """How many examples wait, counted up to a bound."""
+    return connection.execute(
+        select(func.count()).select_from(select(token_todo.c.number).limit(most).subquery())
+    ).scalar_one()
 
 
 def drop_todo(connection: Connection, numbers: Sequence[int]) -> None:

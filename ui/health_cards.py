@@ -177,7 +177,7 @@ def draw_lengths(measured: Health) -> None:
             f"95 % under {lengths.p95:,}, longest {lengths.longest:,}"
         )
         bins = [(upper / 1000, n) for upper, n in lengths.histogram]
-        drawn = histogram(bins, lengths.bin_bytes / 1000, n_longer=lengths.n_longer)
+        drawn = histogram(bins, lengths.bin_width / 1000, n_longer=lengths.n_longer)
         draw(drawn, key="health.lengths", alt_text=f"Length of rows in bytes: {facts}")
         longer = f"; {count(lengths.n_longer, 'row')} far longer than the others" if lengths.n_longer else ""
         st.caption(f"Bytes: {facts}{longer}. Preflight counts tokens.")

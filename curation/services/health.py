@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import msgspec
 
 from curation.model.states import ExampleState
+from curation.services import token_counting
 from curation.services.health_faults import find_faults
 from curation.services.health_figures import (
     Cell,
@@ -72,6 +73,7 @@ def measuring(ws: Workspace, *, poll_s: float = FOLLOW_S) -> Iterator[None]:
 
     def follow(is_stopped: IsStopped) -> None:
         tally_waiting(ws, is_stopped=is_stopped)
+        token_counting.count_waiting(ws, is_stopped=is_stopped)
         tell_changed(ws, is_stopped)
 
     with repeated("health", follow, poll_s=poll_s):

@@ -92,7 +92,7 @@ class ToolUse(msgspec.Struct, frozen=True):
 
 
 class Lengths(msgspec.Struct, frozen=True):
-    """How long rows are, in bytes of their canonical form.
+    """How long rows are, in bytes or in tokens.
 
     The histogram is (upper bound, rows) in bins of one width; the few rows far longer than the others stand in none.
     """
@@ -102,8 +102,22 @@ class Lengths(msgspec.Struct, frozen=True):
     p95: int
     longest: int
     histogram: tuple[tuple[int, int], ...]
-    bin_bytes: int = 0
+    bin_width: int = 0
     n_longer: int = 0
+
+
+class TokenLengths(msgspec.Struct, frozen=True):
+    """How long rows are in tokens of one base model, and which a training would cut or leave out."""
+
+    base: str
+    digest: str
+    max_length: int
+    n_rows: int
+    """Rows that were counted."""
+    n_longer: int
+    n_cut: int
+    """Tokens beyond the longest row a training takes."""
+    lengths: Lengths | None = None
 
 
 class Combination(msgspec.Struct, frozen=True):
@@ -184,6 +198,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Those in several splits first; of very many, the first ones."""
     n_duplicates: int = 0
     lengths: Lengths | None = None
+    """In bytes as stored."""
+    tokens: TokenLengths | None = None
+    """None where no base model is chosen."""
     from_rows: tuple[Finding, ...] = ()
     """Findings about spread, balance, benchmarks, conventions, what is nearly the same."""
     n_read: int = 0
@@ -210,6 +227,10 @@ class Health(Sums, frozen=True, kw_only=True):
     @property
     def lengths(self) -> Lengths | None:
         return self.told.lengths
+
+    @property
+    def tokens(self) -> TokenLengths | None:
+        return self.told.tokens
 
     @property
     def near(self) -> NearFigures:

@@ -6,11 +6,33 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from curation.services.health_figures import Lengths
+from sqlalchemy import Connection
+
+from curation.model.states import ExampleState
+from curation.services.health_figures import Lengths, TokenLengths
+from curation.services.token_counting import Measure
+from db import token_counts
 
 BINS = 12
 """About so many bars in the histogram of lengths."""
 NARROWEST_BIN = 50
+
+
+def measure_tokens(
+    connection: Connection, project_id: str, states: Sequence[ExampleState], measure: Measure
+) -> TokenLengths:
+    """How long rows are for a base model; those that become no row have no length."""
+    counted = [(n, rows) for n, rows in token_counts.list_lengths(connection, project_id, states, measure.digest) if n]
+    limit = measure.max_length
+    return TokenLengths(
+        base=measure.name,
+        digest=measure.digest,
+        max_length=limit,
+        n_rows=sum(rows for _, rows in counted),
+        n_longer=sum(rows for n, rows in counted if n > limit),
+        n_cut=sum((n - limit) * rows for n, rows in counted if n > limit),
+        lengths=measure_lengths([n for n, rows in counted for _ in range(rows)]),
+    )
 
 
 def measure_lengths(sizes: Sequence[int]) -> Lengths | None:
@@ -27,7 +49,7 @@ def measure_lengths(sizes: Sequence[int]) -> Lengths | None:
         p95=sizes[min(len(sizes) - 1, int(len(sizes) * 0.95))],
         longest=sizes[-1],
         histogram=histogram,
-        bin_bytes=width,
+        bin_width=width,
         n_longer=len(sizes) - bins.total(),
     )
 

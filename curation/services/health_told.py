@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 from curation.model.states import GONE, ExampleState
 from curation.rules import CHECKER_VERSION
 from curation.services.health_figures import Told, Twins
-from curation.services.health_lengths import measure_lengths
+from curation.services.health_lengths import measure_lengths, measure_tokens
 from curation.services.health_near import FROM_INDEX, measure_near
 from curation.services.health_rows import find_in_rows
 from curation.services.pacing import IsStopped
+from curation.services.token_counting import Measure, find_measure
 from curation.services.workspace import Workspace
-from db import health, near_figures, people, traits
+from db import health, near_figures, people, token_counts, traits
 from db.health import ToldRecord
 
 FEW_ROWS = 2_000
@@ -40,7 +41,7 @@ def find_told(ws: Workspace, project_id: str, states: Sequence[ExampleState], n_
     """What is told of these rows, and when it was told if they have changed since ("" for never)."""
     with ws.reading() as connection:
         known = health.find_told(connection, project_id, states)
-        is_fresh = known is not None and known.basis == _basis(connection, project_id)
+        is_fresh = known is not None and known.basis == _basis(ws, connection, project_id)
     if known is not None and (is_fresh or n_rows > FEW_ROWS):
         return msgspec.json.decode(known.told, type=Told), None if is_fresh else known.at
     if n_rows > FEW_ROWS and states in SCOPES:
@@ -52,8 +53,8 @@ def tell(ws: Workspace, project_id: str, states: Sequence[ExampleState]) -> Told
     """Read the rows, and keep what they tell until they change."""
     began = monotonic()
     with ws.reading() as connection:
-        basis = _basis(connection, project_id)
-        told = _tell(connection, project_id, states)
+        basis = _basis(ws, connection, project_id)
+        told = _tell(connection, project_id, states, find_measure(ws, connection, project_id))
     took_ms = round(1000 * (monotonic() - began))
     text = msgspec.json.encode(told)
     with ws.unit() as unit:
@@ -84,19 +85,21 @@ def _is_due(ws: Workspace, project_id: str, states: Sequence[ExampleState]) -> b
         known = health.find_told(connection, project_id, states)
         if known is None:
             return True
-        if known.basis == _basis(connection, project_id):
+        if known.basis == _basis(ws, connection, project_id):
             return False
     age = (datetime.fromisoformat(ws.now()) - datetime.fromisoformat(known.at)).total_seconds()
     return age > max(REST_S, 20 * known.took_ms / 1000)
 
 
-def _basis(connection: Connection, project_id: str) -> str:
+def _basis(ws: Workspace, connection: Connection, project_id: str) -> str:
     """Names what is told of: the same basis, the same to tell."""
     waiting = near_figures.count_waiting(connection, project_id, FEW_ROWS)
-    return f"{CHECKER_VERSION} {traits.read_changes(connection, project_id)} {waiting}"
+    measure = find_measure(ws, connection, project_id)
+    by = f"{measure.digest} {measure.max_length} {token_counts.count_todo(connection, FEW_ROWS)}" if measure else ""
+    return f"{CHECKER_VERSION} {traits.read_changes(connection, project_id)} {waiting} {by}"
 
 
-def _tell(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> Told:
+def _tell(connection: Connection, project_id: str, states: Sequence[ExampleState], measure: Measure | None) -> Told:
     near = measure_near(connection, project_id, states)
     told = frozenset() if near.n_waiting else FROM_INDEX
     from_rows, n_read = find_in_rows(connection, project_id, states, READ_ROWS, told)
@@ -105,6 +108,7 @@ def _tell(connection: Connection, project_id: str, states: Sequence[ExampleState
         duplicates=twins,
         n_duplicates=n_twins,
         lengths=measure_lengths(health.list_sizes(connection, project_id, states)),
+        tokens=measure_tokens(connection, project_id, states, measure) if measure else None,
         from_rows=from_rows,
         n_read=n_read,
         near=near,

@@ -152,7 +152,7 @@ def test_one_huge_row_does_not_press_the_lengths_of_all_others_into_one_bar(desk
     assert (lengths.n_longer, sum(n for _, n in lengths.histogram)) == (1, 40)
     assert len([n for _, n in lengths.histogram if n]) > 4
     uppers = [upper for upper, _ in lengths.histogram]
-    assert {after - before for before, after in pairwise(uppers)} == {lengths.bin_bytes}
+    assert {after - before for before, after in pairwise(uppers)} == {lengths.bin_width}
     assert lengths.longest > 90_000
 
 
