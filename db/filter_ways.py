@@ -106,6 +106,20 @@ def _trait(_: ExampleFilter, value: str) -> Way:
     return Way("trait_row", "trait_row.number", f"trait_row.trait_id = {one}", test, values)
 
 
+def _alike(_: ExampleFilter, value: str) -> Way:
+    kind, name = value.split(":", 1)
+    if kind == "same":
+        return _along("example_by_twin", "example.normal_hash = :same", {"same": name})
+    if kind == "family":
+        # Said twice, so that SQLite sees that its index of those in families will do.
+        where = "near_text.family = :family AND near_text.family IS NOT NULL"
+        test = "EXISTS (SELECT 1 FROM near_text AS m WHERE m.number = {number} AND m.family = :family)"
+        return Way("near_text INDEXED BY near_text_by_family", "near_text.number", where, test, {"family": int(name)})
+    test = "EXISTS (SELECT 1 FROM near_conflict AS c WHERE c.seen = :seen AND c.number = {number})"
+    seen = {"seen": bytes.fromhex(name)}
+    return Way("near_conflict", "near_conflict.number", "near_conflict.seen = :seen", test, seen)
+
+
 def _longer(_: ExampleFilter, value: str) -> Way:
     base, n = value.rsplit(":", 1)
     inner = (
@@ -237,6 +251,7 @@ _MAKERS: dict[str, Callable[[ExampleFilter, Any], Way]] = {
     "special": _special,
     "batch": _batch,
     "trait": _trait,
+    "alike": _alike,
     "longer": _longer,
     "tool": _tool,
     "rule": _rule,

@@ -77,8 +77,11 @@ def bars(counts: Mapping[str, int]) -> Any:
     return alt.layer(drawn, figures).properties(height=len(counts) * 23 + 8)
 
 
-def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int) -> Any:
-    """Equally wide bins by their upper ends; the few far longer rows stand behind a gap, in the colour of a warning."""
+def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int, limit: float | None = None) -> Any:
+    """Equally wide bins by their upper ends; the few far longer rows stand behind a gap, in the colour of a warning.
+
+    A limit inside what is drawn is a dashed line.
+    """
     look = tokens()
     end = bins[-1][0]
     rows = [{"from": upper - width, "to": upper, "n": n, "fill": look.series[0], "shown": ""} for upper, n in bins]
@@ -100,4 +103,8 @@ def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int)
         x2="to:Q", y2=alt.datum(0), color=alt.Color("fill:N", scale=None)
     )
     figures = base.mark_text(dy=-7, align="right", color=look.text).encode(x="to:Q", text="shown:N")
-    return alt.layer(drawn, figures).properties(height=170)
+    layers = [drawn, figures]
+    if limit is not None and start < limit < end:
+        cut = alt.Chart(pd.DataFrame([{"at": limit}]))
+        layers.append(cut.mark_rule(strokeDash=[4, 3], color=look.text).encode(x="at:Q"))
+    return alt.layer(*layers).properties(height=170)

@@ -45,13 +45,19 @@ def trait(kind: str, *parts: str) -> Trait:
     return Trait(kind, "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts))
 
 
+def parse_trait(address: str) -> Trait:
+    """The trait an address of ours names."""
+    kind, _, name = address.partition(":")
+    return Trait(kind, name)
+
+
 def read_trait(address: str) -> Trait:
     """The trait an address names.
 
     Raises:
         ValueError: it names no kind that examples are looked up by.
     """
-    kind, _, name = address.partition(":")
-    if kind not in OPENS:
+    named = parse_trait(address)
+    if named.kind not in OPENS:
         raise ValueError(f"it begins with one of {', '.join(sorted(OPENS))}")
-    return Trait(kind, name)
+    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -30,6 +31,7 @@ NAMES = {
     "search": "search",
     "batch": "batch",
     "trait": "shows",
+    "alike": "alike",
     "longer": "longer",
 }
 """Part of a filter → its name in an address."""
@@ -104,6 +106,18 @@ def _read_trait(said: str) -> str:
     return read_trait(_read_words(said)).address
 
 
+def _read_alike(said: str) -> str:
+    kind, _, name = _read_words(said).partition(":")
+    is_known = {
+        "family": name.isascii() and name.isdigit() and len(name) < 18,
+        "same": re.fullmatch("[0-9a-f]{8,128}", name) is not None,
+        "request": re.fullmatch("([0-9a-f]{2}){4,64}", name) is not None,
+    }
+    if not is_known.get(kind):
+        raise ValueError("it is family, same or request, a colon, and what names it")
+    return said
+
+
 def _read_longer(said: str) -> str:
     base, _, n = _read_words(said).rpartition(":")
     if not base or not (n.isascii() and n.isdigit() and len(n) < 10):
@@ -119,6 +133,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "category": _one_word(*CATEGORIES),
     "split": _one_word(*SPLITS),
     "trait": _read_trait,
+    "alike": _read_alike,
     "longer": _read_longer,
 }
 

@@ -33,6 +33,7 @@ class Twins(msgspec.Struct, frozen=True):
 class NearTwins(msgspec.Struct, frozen=True):
     """Rows that are nearly the same."""
 
+    family: int
     n_rows: int
     example_ids: tuple[str, ...]
     """The first of them, and the first of each split."""

@@ -55,7 +55,10 @@ def read_sums(connection: Connection, project_id: str, states: Sequence[ExampleS
         combinations=tuple(_combinations(found)),
         rules=_rules(found["rule"]),
         languages=_rows(found["language"]),
-        openings=tuple(traits.list_openings(connection, project_id, states, NAMED_OPENINGS)),
+        openings=tuple(
+            (Trait("", name).parts[0], n)
+            for name, n in traits.list_openings(connection, project_id, states, NAMED_OPENINGS)
+        ),
         turns=_rows(found["turns"]),
         first_calls=_rows(found["first_call"]),
         places=_places(found),
