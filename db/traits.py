@@ -18,7 +18,7 @@ CHANGES = Trait("changes")
 """Counts how often anything was counted: where it is the same, nothing has changed."""
 NO_STATE = ""
 _ROWS = """SELECT e.number, e.project_id, e.head_hash, e.state, e.author, e.origin,
-        e.n_calls, e.n_decisions, e.n_no_tool, coalesce(s.split, ''), e.verdict_key
+        e.n_calls, e.n_decisions, e.n_no_tool, e.n_error, coalesce(s.split, ''), e.verdict_key
     FROM json_each(:numbers) n CROSS JOIN example e ON e.number = n.value
     LEFT JOIN split_group s ON s.project_id = e.project_id AND s.group_key = e.group_key WHERE e.staged = 0"""
 _RULES = """SELECT DISTINCT e.number, f.code, f.rule
@@ -57,6 +57,7 @@ class TraitRow(NamedTuple):
     n_calls: int
     n_decisions: int
     n_no_tool: int
+    n_error: int
     split: str
     verdict_key: str
 

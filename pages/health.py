@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from curation.model.states import ExampleState
+from curation.model.states import GONE, ExampleState
 from curation.services import browsing, freezing, health, people, writing_tasks
 from curation.services.health import Health
 from curation.services.health_advice import advise
@@ -56,13 +56,14 @@ def behind(measured: Health) -> str:
 require_role()
 project = require_project()
 perform(project, asked("health"))
-glance = browsing.glance(workspace(), project.id)
+standing = browsing.count_states(workspace(), project.id)
 versions = freezing.list_datasets(workspace(), project.id)
 number = freeze_panel.next_number(versions)
-accepted = glance.states.get(ExampleState.ACCEPTED, 0)
+accepted = standing.get(ExampleState.ACCEPTED, 0)
+living = sum(n for state, n in standing.items() if state not in GONE)
 states = SCOPES[st.session_state.get("health.scope", next(iter(SCOPES)))]
 measured = health.measure_health(workspace(), project.id, states=states)
-with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,}{behind(measured)}"):
+with page_head("Dataset health", f"{accepted:,} accepted of {living:,}{behind(measured)}"):
     st.selectbox("Counted", list(SCOPES), key="health.scope", label_visibility="collapsed", width=160)
     st.page_link("../pages/import.py", label="Import", icon=":material/upload:")
     st.button(
@@ -74,7 +75,7 @@ with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,
         on_click=partial(ask, "freeze", page="health"),
     )
     keys_button("health")
-draw_next(measured, advise(measured, glance.n_with_errors, states), number)
+draw_next(measured, advise(measured, states), number)
 left, right = st.columns([7, 6], gap="medium")
 with left:
     draw_map(measured, is_next=not accepted, states=states)
@@ -83,7 +84,7 @@ with right:
     health_cards.draw_splits(measured, states)
 draw_tasks(writing_tasks.list_tasks(workspace(), project.id))
 names = {one.person_id: one.name for one in people.list_people(workspace())}
-draw_folds(project, measured, glance.states, names, states)
+draw_folds(project, measured, standing, names, states)
 draw_template(project)
 left, right = st.columns([5, 6], gap="medium")
 with left:

@@ -19,7 +19,7 @@ from ui.errors import errors_shown
 from ui.list_links import number_button
 from ui.session import workspace
 from ui.state import EXAMPLE, NOTICE, Act, Slot, ask
-from ui.text import count, plain
+from ui.text import count, plain, show_unseen
 
 ORDER_SIZE = 5
 CELL: Slot[tuple[str, str]] = Slot("health.cell", ("", ""))
@@ -50,7 +50,7 @@ def draw_choice(
             label,  # safe: our own words
             list(counted),
             key=key,
-            format_func=lambda one: plain(say_trait(parse_trait(one)), 60),
+            format_func=lambda one: show_unseen(say_trait(parse_trait(one))),
             on_change=lambda: slot.set(st.session_state[key]),
         )
         draw_acts(parse_trait(chosen), counted[chosen], card, states)

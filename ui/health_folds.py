@@ -29,6 +29,17 @@ def draw_folds(
     states: tuple[ExampleState, ...],
 ) -> None:
     """Each by itself; a closed one costs nothing."""
+    with st.container(gap="xsmall"):
+        _draw_all(project, measured, standing, names, states)
+
+
+def _draw_all(
+    project: ProjectView,
+    measured: Health,
+    standing: Mapping[str, int],
+    names: Mapping[str, str],
+    states: tuple[ExampleState, ...],
+) -> None:
     _fold("coverage", _coverage(measured), partial(draw_coverage, measured, states))
     _fold("recovery", _recovery(measured), partial(health_sections.draw_recoveries, measured, states))
     _fold("reading", _reading(measured), partial(health_sections.draw_reading, measured, states))
@@ -60,8 +71,9 @@ def _coverage(measured: Health) -> str:
 def _recovery(measured: Health) -> str:
     n_kinds = sum(not measured.recoveries.get(kind) for kind in RECOVERY_KINDS)
     n_cases = sum(not measured.hard_cases.get(case) for case in HARD_CASES)
-    lacking = f"{count(n_kinds, 'kind')} and {count(n_cases, 'hard case')} never shown"
-    return f"Recovery and hard cases · {lacking if n_kinds or n_cases else 'every kind is shown'}"
+    kinds = [count(n_kinds, "kind of recovery", "kinds of recovery")] if n_kinds else []
+    lacking = [*kinds, count(n_cases, "hard case")] if n_cases else kinds
+    return f"Recovery and hard cases · {' and '.join(lacking) + ' never shown' if lacking else 'every kind is shown'}"
 
 
 def _reading(measured: Health) -> str:

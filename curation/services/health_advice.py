@@ -35,24 +35,22 @@ class Advice(msgspec.Struct, frozen=True):
     """How many to order."""
 
 
-def advise(
-    measured: Health, n_with_errors: int, states: Sequence[ExampleState] = (), most: int = MOST_NAMED
-) -> tuple[Advice, ...]:
+def advise(measured: Health, states: Sequence[ExampleState] = (), most: int = MOST_NAMED) -> tuple[Advice, ...]:
     """The first things worth doing, what stands in the way before what would be better."""
     found = []
-    for one in _all(measured, n_with_errors, tuple(states)):
+    for one in _all(measured, tuple(states)):
         found.append(one)
         if len(found) == most:
             break
     return tuple(found)
 
 
-def _all(measured: Health, n_with_errors: int, states: tuple[ExampleState, ...]) -> Iterator[Advice]:
+def _all(measured: Health, states: tuple[ExampleState, ...]) -> Iterator[Advice]:
     if not measured.n_rows:
         return
-    if n_with_errors:
-        sentence = f"{_rows(n_with_errors)} with errors stay out of the next version."
-        yield Advice(sentence, True, ExampleFilter(level=Level.ERROR))
+    if measured.n_with_errors:
+        sentence = f"{_rows(measured.n_with_errors)} with errors stay out of the next version."
+        yield Advice(sentence, True, ExampleFilter(level=Level.ERROR, states=states))
     yield from _repeats(measured, states)
     if measured.n_rows >= FEWEST:
         yield from _balance(measured, states)

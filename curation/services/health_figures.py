@@ -147,6 +147,7 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept behind every change: of all examples, whatever their number."""
 
     n_rows: int
+    n_with_errors: int
     n_decisions: int
     n_no_tool_rows: int
     n_no_tool_decisions: int

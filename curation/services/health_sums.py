@@ -19,7 +19,20 @@ from db import traits
 from db.traits import Sum
 
 KINDS = (
-    *("rows", "uncalled", "decisions", "no_tool", "cell", "split", "reason", "recovery", "tag", "rule", "author"),
+    *(
+        "rows",
+        "faulty",
+        "uncalled",
+        "decisions",
+        "no_tool",
+        "cell",
+        "split",
+        "reason",
+        "recovery",
+        "tag",
+        "rule",
+        "author",
+    ),
     *("origin", "calls", "given", "omitted", "value", "options", "language", "turns", "first_call", "place", "chance"),
     *("use",),
 )
@@ -38,6 +51,7 @@ def read_sums(connection: Connection, project_id: str, states: Sequence[ExampleS
     values = {_parts("value", name): n.n for name, n in found["value"].items()}
     return Sums(
         n_rows=_one(found, "rows").n,
+        n_with_errors=_one(found, "faulty").n,
         n_no_tool_rows=_one(found, "uncalled").n,
         n_decisions=_one(found, "decisions").n,
         n_no_tool_decisions=_one(found, "no_tool").n,

@@ -130,6 +130,7 @@ def _beside(row: TraitRow, rules: Sequence[tuple[str, str]], called: Sequence[st
         trait("decisions"): row.n_decisions,
         trait("no_tool"): row.n_no_tool,
         trait("uncalled"): int(not row.n_calls),
+        trait("faulty"): int(row.n_error > 0),
     }
     counted |= {trait("rule", code, rule): 1 for code, rule in rules}
     counted |= {trait("use", tool[:LONGEST_PART], row.split): 1 for tool in called}

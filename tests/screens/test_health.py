@@ -196,7 +196,7 @@ def test_a_figure_opens_the_examples_behind_it(stage: Stage) -> None:
     shown.selectbox(key="health.reason.figure").set_value("reason:missing_information").run()
     shown.button(key="health.reason.show").click().run()
     assert not shown.exception
-    assert "shows no tool" in texts(shown)
+    assert "shows missing information (no tool)" in texts(shown)
 
 
 def test_a_task_is_begun_with_what_is_known_and_ends_when_it_is_written(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from alembic import op
 revision = "0017"
 down_revision = "0016"
 
-_SEEN = ("head_hash", "state", "staged", "group_key", "drawn", "author", "verdict_key")
+_SEEN = ("head_hash", "state", "staged", "group_key", "drawn", "author", "verdict_key", "n_error")
 _DIFFERS = " OR ".join(f"new.{name} <> old.{name}" for name in _SEEN)
 STATEMENTS = (
     """CREATE TABLE trait (
