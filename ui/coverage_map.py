@@ -13,7 +13,7 @@ from curation.model.traits import Trait, trait
 from curation.services.health import Health
 from curation.services.trait_words import CATEGORY_WORDS
 from ui import keys
-from ui.charts import draw
+from ui.charts import draw_kept
 from ui.health_charts import heat_map
 from ui.health_choice import BARREN, CELL, ORDER_SIZE, order_button
 from ui.layout import card_title
@@ -33,10 +33,9 @@ def draw_map(measured: Health, *, is_next: bool, states: tuple[ExampleState, ...
         if not measured.tools:
             _draw_toolless()
             return
-        categories = [_word(name) for name in measured.categories]
-        counts = {(cell.tool, _word(cell.category)): cell.n for cell in measured.cells}
-        picked = draw(
-            heat_map(counts, measured.tools, categories),
+        picked = draw_kept(
+            heat_map,
+            tuple((cell.tool, _word(cell.category), cell.n) for cell in measured.cells),
             key="health.map",
             alt_text=_map_words(measured),
             on_select="rerun",

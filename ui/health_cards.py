@@ -10,7 +10,7 @@ from curation.model.states import ExampleState
 from curation.model.traits import trait
 from curation.services.health import Health
 from curation.services.trait_words import plain_name
-from ui.charts import draw
+from ui.charts import draw_kept
 from ui.glossary import meaning_of
 from ui.health_charts import bars
 from ui.health_choice import draw_choice
@@ -53,7 +53,9 @@ def _draw_reasons(measured: Health, states: tuple[ExampleState, ...]) -> None:
     counted |= {reason: n for reason, n in measured.reasons.items() if reason not in counted}
     shown = {f"{plain_name(name)} {100 * n / measured.n_decisions:.1f} %": n for name, n in counted.items()}
     told = ", ".join(f"{name}: {n}" for name, n in shown.items())
-    draw(bars(shown), key="health.reasons", alt_text=f"No-tool reasons, share of all decisions: {told}")
+    draw_kept(
+        bars, tuple(shown.items()), key="health.reasons", alt_text=f"No-tool reasons, share of all decisions: {told}"
+    )
     draw_choice("reason", "Reason", [(trait("reason", name), n) for name, n in counted.items()], states)
 
 

@@ -13,7 +13,7 @@ from curation.model.traits import Trait, trait
 from curation.model.transitions import words as state_words
 from curation.services.health import Health
 from curation.services.trait_words import PLACE_WORDS, plain_name
-from ui.charts import draw
+from ui.charts import draw_kept
 from ui.health_charts import bars
 from ui.health_choice import draw_choice
 from ui.list_links import number_button
@@ -31,7 +31,7 @@ def _filled(counted: Mapping[str, int], known: tuple[str, ...]) -> dict[str, int
 def _bars(key: str, what: str, counted: Mapping[str, int]) -> None:
     shown = {plain_name(name): n for name, n in list(counted.items())[:MOST_BARS]}
     told = ", ".join(f"{name} {n:,}" for name, n in shown.items())
-    draw(bars(shown), key=f"health.{key}", alt_text=f"{what}: {told}")
+    draw_kept(bars, tuple(shown.items()), key=f"health.{key}", alt_text=f"{what}: {told}")
 
 
 def draw_recoveries(measured: Health, states: tuple[ExampleState, ...]) -> None:
