@@ -1,5 +1,7 @@
 """What examples show: what waits to be counted, what is kept of each example, and the sums."""
 
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -12,11 +14,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.states import ExampleState
 from curation.model.traits import Trait
-from db.tables import body, trait_kept, trait_todo
+from db.tables import body, health_told, trait_kept, trait_todo
 
 CHANGES = Trait("changes")
 """Counts how often anything was counted: where it is the same, nothing has changed."""
 NO_STATE = ""
+_EDITION = "edition"
 _ROWS = """SELECT e.number, e.project_id, e.head_hash, e.state, e.author, e.origin,
         e.n_calls, e.n_decisions, e.n_no_tool, e.n_error, coalesce(s.split, ''), e.verdict_key
     FROM json_each(:numbers) n CROSS JOIN example e ON e.number = n.value
@@ -227,6 +230,32 @@ def read_changes(connection: Connection, project_id: str) -> int:
         " WHERE t.project_id = :project AND t.kind = :kind AND t.name = ''"
     )
     return connection.execute(query, {"project": project_id, "kind": CHANGES.kind}).scalar_one_or_none() or 0
+
+
+def read_edition(connection: Connection) -> str | None:
+    """By which rules all examples were counted."""
+    query = select(health_told.c.basis).where(health_told.c.project_id == "", health_told.c.states == _EDITION)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def write_edition(connection: Connection, edition: str, at: str) -> None:
+    row = {"project_id": "", "states": _EDITION, "basis": edition, "at": at, "told": b""}
+    statement = upsert(health_told).values(**row)
+    connection.execute(statement.on_conflict_do_update(set_={"basis": edition, "at": at}))
+
+
+def list_kept(connection: Connection, after: int, limit: int) -> list[int]:
+    """Numbers of examples that are counted, above one."""
+    query = select(trait_kept.c.number).where(trait_kept.c.number > after).order_by(trait_kept.c.number).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def count_again(connection: Connection, numbers: Sequence[int]) -> None:
+    """Let some examples be counted as if their bodies were others."""
+    values = {"numbers": _json(numbers)}
+    ours = "SELECT value FROM json_each(:numbers)"
+    connection.execute(text(f"UPDATE trait_kept SET head_hash = '' WHERE number IN ({ours})"), values)
+    connection.execute(text(f"INSERT OR IGNORE INTO trait_todo {ours}"), values)
 
 
 def _json(values: Iterable[object]) -> str:

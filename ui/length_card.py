@@ -26,7 +26,7 @@ def draw_lengths(measured: Health, states: tuple[ExampleState, ...]) -> None:
     """In tokens where a base model is chosen, else in bytes."""
     tokens = measured.tokens
     if tokens is not None and tokens.lengths is not None:
-        _draw_histogram(tokens.lengths, 1, "tokens", limit=tokens.max_length)
+        _draw_histogram(tokens.lengths, 1, "Tokens", limit=tokens.max_length)
         n_left = measured.n_rows - tokens.n_rows
         left = f"; {count(n_left, 'row')} still to be counted" if n_left > 0 else ""
         st.caption(f"Tokens of {plain(tokens.base)}, as a training on it writes the rows{left}.")
@@ -44,7 +44,7 @@ def draw_lengths(measured: Health, states: tuple[ExampleState, ...]) -> None:
     elif measured.lengths is None:
         st.caption("There is no row to measure.")
     else:
-        _draw_histogram(measured.lengths, 1000, "kB as stored")
+        _draw_histogram(measured.lengths, 1000, "Bytes, drawn in kB")
         st.caption("Choose a base model to see tokens, and what its limit would cut.")
     _draw_base(tokens.max_length if tokens else token_counting.USUAL_LENGTH)
 
@@ -56,9 +56,9 @@ def _draw_histogram(lengths: Lengths, unit: int, what: str, limit: int | None = 
     )
     bins = [(upper / unit, n) for upper, n in lengths.histogram]
     drawn = histogram(bins, lengths.bin_width / unit, n_longer=lengths.n_longer, limit=limit)
-    draw(drawn, key="health.lengths", alt_text=f"Length of rows, {what}: {facts}")
+    draw(drawn, key="health.lengths", alt_text=f"Length of rows. {what}: {facts}")
     longer = f"; {count(lengths.n_longer, 'row')} far longer than the others" if lengths.n_longer else ""
-    st.caption(f"{what[:1].upper()}{what[1:]}: {facts}{longer}.")
+    st.caption(f"{plain(what)}: {facts}{longer}.")
 
 
 def _draw_base(max_length: int) -> None:

@@ -18,8 +18,8 @@ _BY_LETTERS = (
     ("Thai", re.compile(r"[\u0e00-\u0e7f]{2}")),
 )
 _WORDS = {
-    "English": "the is of and to in my what you for how please can with me this it are do i on from a an at by as or no "
-    "if we your our has have had was were did does will would should when where which who be been not but off",
+    "English": "the is of and to in my what you for how please can with me this it are do i on from a an at by as or "
+    "no if we your our has have had was were did does will would should when where which who be been not but off",
     "German": "der die das und ist ich nicht ein eine zu mit für den von mir bitte wie auf im mein meine sie",
     "French": "le la les est et un une je pour des de du mon ma vous dans que quel quelle avec pas sur",
     "Spanish": "el la los es y un una que para de mi por en con del cuál cómo quiero las lo se está",

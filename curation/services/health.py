@@ -25,7 +25,7 @@ from curation.services.health_sums import read_sums
 from curation.services.health_told import FEW_ROWS, LIVING, find_told, tell_changed
 from curation.services.pacing import FOLLOW_S, IsStopped, repeated
 from curation.services.projects import need_project
-from curation.services.trait_tallying import tally_waiting
+from curation.services.trait_tallying import renew_edition, tally_waiting
 from curation.services.workspace import Workspace
 from db import traits
 
@@ -72,6 +72,7 @@ def measuring(ws: Workspace, *, poll_s: float = FOLLOW_S) -> Iterator[None]:
     """Keep what Health reads behind every change, in a thread, while a block runs."""
 
     def follow(is_stopped: IsStopped) -> None:
+        renew_edition(ws)
         tally_waiting(ws, is_stopped=is_stopped)
         token_counting.count_waiting(ws, is_stopped=is_stopped)
         tell_changed(ws, is_stopped)

@@ -18,7 +18,7 @@ from curation.errors import UnreadableError
 from curation.finetune.process import try_lock
 from curation.model.traits import LONGEST_PART, OPENS, Trait, trait
 from curation.rules.coverage import enum_texts
-from curation.rules.traits import Expected, traits_of
+from curation.rules.traits import EDITION, Expected, traits_of
 from curation.services.judging import read_bench, read_body
 from curation.services.pacing import IsStopped, Pace
 from curation.services.workspace import Workspace
@@ -28,6 +28,7 @@ from db.traits import CHANGES, NO_STATE, KeptTraits, Shown, TraitRow
 LOCK_FILE = "traits.lock"
 PASS_ROWS = 10_000
 READ_ROWS = 250
+RENEWED = 2_000
 SLICE = 25
 """Examples ticked off before the clock is looked at again."""
 
@@ -54,6 +55,28 @@ def tally_waiting(ws: Workspace, most: int = PASS_ROWS, *, is_stopped: IsStopped
         return len(numbers)
     finally:
         os.close(lock)
+
+
+def renew_edition(ws: Workspace) -> bool:
+    """Let every example be counted again where they were counted by other rules; whether that was so."""
+    with ws.reading() as connection:
+        if traits.read_edition(connection) == EDITION:
+            return False
+    after = 0
+    while numbers := _next_kept(ws, after):
+        with ws.unit() as unit:
+            traits.count_again(unit.connection, numbers)
+            unit.commit()
+        after = numbers[-1]
+    with ws.unit() as unit:
+        traits.write_edition(unit.connection, EDITION, ws.now())
+        unit.commit()
+    return True
+
+
+def _next_kept(ws: Workspace, after: int) -> list[int]:
+    with ws.reading() as connection:
+        return traits.list_kept(connection, after, RENEWED)
 
 
 def tally_all(ws: Workspace) -> None:

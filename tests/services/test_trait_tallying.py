@@ -7,10 +7,11 @@ from collections import Counter
 import msgspec
 import pytest
 
-from curation.model.example import Arguments, Example, Label, Message
+from curation.model.example import Example, Label, Message
 from curation.model.filters import ExampleFilter
 from curation.model.states import ExampleState, Split
 from curation.model.traits import Trait, read_trait, trait
+from curation.model.values import Arguments
 from curation.services import browsing, reviewing, trait_tallying, writing
 from curation.services.pacing import StoppedError
 from curation.services.trait_tallying import tally_all, tally_waiting
@@ -22,8 +23,22 @@ PAINT = (
     '{"type":"object","properties":{"colour":{"type":"string","enum":["red","blue"]},"size":{"type":"number"},'
     '"coat":{"type":"integer"}},"required":["colour"]}'
 )
-KINDS = ("rows", "decisions", "no_tool", "uncalled", "reason", "recovery", "given", "omitted", "value", "options")
-KINDS += ("calls", "cell", "tag", "language", "turns", "first_call", "place", "split", "author", "origin", "rule")
+KINDS = (
+    *(
+        "rows",
+        "decisions",
+        "no_tool",
+        "uncalled",
+        "faulty",
+        "reason",
+        "recovery",
+        "given",
+        "omitted",
+        "value",
+        "options",
+    ),
+    *("calls", "cell", "tag", "language", "turns", "first_call", "place", "split", "author", "origin", "rule", "use"),
+)
 
 
 def paint(arguments: str, words: str = "Paint it please") -> Example:
@@ -143,6 +158,17 @@ def test_labels_of_turns_that_are_only_shown_do_not_count(desk: Desk) -> None:
     found = sums(desk)
     assert "reason" not in found, "it reports a result and decides nothing"
     assert found["recovery"] == {"escalate": Sum(1, 1)}
+
+
+def test_other_rules_count_every_example_again_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.write(make_example())
+    before = sums(desk)
+    assert trait_tallying.renew_edition(desk.ws)
+    assert not trait_tallying.renew_edition(desk.ws)
+    monkeypatch.setattr(trait_tallying, "EDITION", "next")
+    monkeypatch.setattr(trait_tallying, "traits_of", lambda *_: {trait("language", "Greek"): 1})
+    assert trait_tallying.renew_edition(desk.ws)
+    assert sums(desk)["language"] == {"Greek": Sum(1, 1)} != before["language"]
 
 
 def test_parts_of_a_trait_are_told_apart_in_an_address() -> None:
