@@ -29,7 +29,8 @@ def draw_lengths(measured: Health, states: tuple[ExampleState, ...]) -> None:
         _draw_histogram(tokens.lengths, 1, "Tokens", limit=tokens.max_length)
         n_left = measured.n_rows - tokens.n_rows
         left = f"; {count(n_left, 'row')} still to be counted" if n_left > 0 else ""
-        st.caption(f"Tokens of {plain(tokens.base)}, as a training on it writes the rows{left}.")
+        unwritten = f"; {count(tokens.n_unwritten, 'row')} cannot be written so" if tokens.n_unwritten else ""
+        st.caption(f"Tokens of {plain(tokens.base)}, as a training on it writes the rows{unwritten}{left}.")
         if tokens.n_longer:
             wanted = ExampleFilter(longer=f"{tokens.digest}:{tokens.max_length}", states=states)
             number_button(

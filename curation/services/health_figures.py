@@ -115,6 +115,8 @@ class TokenLengths(msgspec.Struct, frozen=True):
     max_length: int
     n_rows: int
     """Rows that were counted."""
+    n_unwritten: int
+    """Those of them that cannot be written as a row of this training."""
     n_longer: int
     n_cut: int
     """Tokens beyond the longest row a training takes."""

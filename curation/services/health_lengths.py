@@ -22,13 +22,15 @@ def measure_tokens(
     connection: Connection, project_id: str, states: Sequence[ExampleState], measure: Measure
 ) -> TokenLengths:
     """How long rows are for a base model; those that become no row have no length."""
-    counted = [(n, rows) for n, rows in token_counts.list_lengths(connection, project_id, states, measure.digest) if n]
+    known = token_counts.list_lengths(connection, project_id, states, measure.digest)
+    counted = [(n, rows) for n, rows in known if n]
     limit = measure.max_length
     return TokenLengths(
         base=measure.name,
         digest=measure.digest,
         max_length=limit,
-        n_rows=sum(rows for _, rows in counted),
+        n_rows=sum(rows for _, rows in known),
+        n_unwritten=sum(rows for n, rows in known if not n),
         n_longer=sum(rows for n, rows in counted if n > limit),
         n_cut=sum((n - limit) * rows for n, rows in counted if n > limit),
         lengths=measure_lengths([n for n, rows in counted for _ in range(rows)]),

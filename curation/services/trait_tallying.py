@@ -27,7 +27,8 @@ from db.traits import CHANGES, NO_STATE, KeptTraits, Shown, TraitRow
 
 LOCK_FILE = "traits.lock"
 PASS_ROWS = 10_000
-READ_ROWS = 250
+READ_ROWS = 100
+"""Few, as somebody may be typing in the same process meanwhile."""
 RENEWED = 2_000
 SLICE = 25
 """Examples ticked off before the clock is looked at again."""

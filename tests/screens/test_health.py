@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from curation.finetune.base_models import tiny_model
 from curation.model.envelope import encode
 from curation.model.states import ExampleState
 from curation.model.traits import trait
@@ -203,12 +206,14 @@ def test_a_task_is_begun_with_what_is_known_and_ends_when_it_is_written(stage: S
     demo_shop(stage)
     wanted = trait("tag", "required_order")
     writing_tasks.ask_for(stage.ws, stage.actor, stage.project.id, wanted, 1, nonce="ask")
+    assert "asked for, nothing drafts it" in texts(stage.show("home"))
     shown = stage.show("health")
     (button,) = [one for one in shown.button if str(one.key).startswith("health.task.") and one.label == "Write one"]
     button.click().run()
     (row,) = browsing.list_examples(stage.ws, stage.project.id, states=[ExampleState.DRAFT]).rows
     assert writing.open_example(stage.ws, row.id).example.tags == ("required_order",)
     assert "To write by hand" not in texts(stage.show("health"))
+    assert "asked for, nothing drafts it" not in texts(stage.show("home"))
 
 
 def test_rows_of_a_benchmark_are_found_among_the_examples(stage: Stage) -> None:
@@ -219,3 +224,28 @@ def test_rows_of_a_benchmark_are_found_among_the_examples(stage: Stage) -> None:
     shown.file_uploader(key="health.benchmark").upload("bench.jsonl", line + b"\n", "application/json").run()
     assert not shown.exception
     assert "line 1: example 40" in texts(shown)
+
+
+@pytest.mark.training
+def test_lengths_are_told_in_tokens_once_a_base_model_is_chosen(stage: Stage, tmp_path: Path) -> None:
+    demo_shop(stage)
+    base = tiny_model(tmp_path / "tiny")
+    shown = unfold(stage.show("health"), "length")
+    assert "Choose a base model to see tokens" in texts(shown)
+    shown.text_input(key="health.base.folder").set_value(str(base))
+    shown.number_input(key="health.base.length").set_value(700).run()
+    shown.button(key="health.base").click().run()
+    assert not shown.exception
+    assert "Tokens of tiny" in texts(shown)
+    shown.button(key="health.longer").click().run()
+    assert not shown.exception
+    assert "longer than 700 tokens" in texts(shown)
+
+
+def test_a_base_model_that_is_not_there_is_one_sentence(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = unfold(stage.show("health"), "length")
+    shown.text_input(key="health.base.folder").set_value("/nowhere/at/all").run()
+    shown.button(key="health.base").click().run()
+    assert not shown.exception
+    assert shown.error
