@@ -15,10 +15,12 @@ from ui import health_cards, health_sections
 from ui.coverage_card import count_gaps, draw_coverage
 from ui.leak_check import draw_check
 from ui.length_card import draw_lengths
+from ui.state import Slot
 from ui.text import count, plain
 
 FOLDS = ("coverage", "recovery", "reading", "length", "people", "repeats", "benchmark", "whole", "rules")
 """Their keys, in the order they stand."""
+_OPEN: Slot[tuple[str, ...]] = Slot("health.folds", ())
 
 
 def draw_folds(
@@ -56,10 +58,18 @@ def _draw_all(
 
 
 def _fold(name: str, label: str, draw: Callable[[], None]) -> None:
-    box = st.expander(label, key=f"health.fold.{name}", type="compact", on_change="rerun")  # safe: plain() made it
+    key = f"health.fold.{name}"
+    # An expander is known by its words, which hold figures: without this it would fold up when one changes.
+    st.session_state[key] = name in _OPEN.get()
+    box = st.expander(label, key=key, type="compact", on_change=partial(_toggle, name, key))  # safe: plain() made it
     if box.open:
         with box:
             draw()
+
+
+def _toggle(name: str, key: str) -> None:
+    others = tuple(one for one in _OPEN.get() if one != name)
+    _OPEN.set((*others, name) if st.session_state.get(key) else others)
 
 
 def _coverage(measured: Health) -> str:

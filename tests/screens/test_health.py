@@ -16,14 +16,12 @@ from curation.model.traits import trait
 from curation.rules.traits import traits_of
 from curation.services import browsing, freezing, writing, writing_tasks
 from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, texts
-
-FOLDS = ("coverage", "recovery", "reading", "length", "people", "repeats", "benchmark", "whole", "rules")
+from ui.health_folds import FOLDS
 
 
 def unfold(shown: AppTest, *names: str) -> AppTest:
     """The page with these folds open."""
-    for name in names:
-        shown.session_state[f"health.fold.{name}"] = True
+    shown.session_state["health.folds"] = names
     return shown.run()
 
 
