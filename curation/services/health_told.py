@@ -27,12 +27,16 @@ from db.health import ToldRecord
 
 FEW_ROWS = 2_000
 """So many rows are read while somebody waits for the page."""
+MOST_WAITING = 2_000
+"""What waits to be compared or measured is counted so far."""
 READ_ROWS = 500
 """What only reading rows tells is told by this many of the newest rows."""
 MOST_TWINS = 200
 NAMED_ROWS = 20
 REST_S = 5.0
-"""What was told holds so long at the least, and twenty times as long as telling it took."""
+"""What was told holds so long at the least."""
+TIMES = 20
+"""And so many times as long as telling it took."""
 LIVING = tuple(state for state in ExampleState if state not in GONE)
 SCOPES = (LIVING, (ExampleState.ACCEPTED,))
 
@@ -42,11 +46,20 @@ def find_told(ws: Workspace, project_id: str, states: Sequence[ExampleState], n_
     with ws.reading() as connection:
         known = health.find_told(connection, project_id, states)
         is_fresh = known is not None and known.basis == _basis(ws, connection, project_id)
-    if known is not None and (is_fresh or n_rows > FEW_ROWS):
-        return msgspec.json.decode(known.told, type=Told), None if is_fresh else known.at
+    told = _read(known)
+    if known is not None and told is not None and (is_fresh or n_rows > FEW_ROWS):
+        return told, None if is_fresh else known.at
     if n_rows > FEW_ROWS and states in SCOPES:
         return Told(), ""
     return tell(ws, project_id, states), None
+
+
+def _read(known: ToldRecord | None) -> Told | None:
+    """What was told; None where nothing was, or another edition of this program told it in its own words."""
+    try:
+        return msgspec.json.decode(known.told, type=Told) if known else None
+    except msgspec.DecodeError:
+        return None
 
 
 def tell(ws: Workspace, project_id: str, states: Sequence[ExampleState]) -> Told:
@@ -83,19 +96,19 @@ def _is_due(ws: Workspace, project_id: str, states: Sequence[ExampleState]) -> b
         if sum(one.n for one in summed["rows"].values()) <= FEW_ROWS:
             return False
         known = health.find_told(connection, project_id, states)
-        if known is None:
+        if known is None or _read(known) is None:
             return True
         if known.basis == _basis(ws, connection, project_id):
             return False
     age = (datetime.fromisoformat(ws.now()) - datetime.fromisoformat(known.at)).total_seconds()
-    return age > max(REST_S, 20 * known.took_ms / 1000)
+    return age > max(REST_S, TIMES * known.took_ms / 1000)
 
 
 def _basis(ws: Workspace, connection: Connection, project_id: str) -> str:
     """Names what is told of: the same basis, the same to tell."""
-    waiting = near_figures.count_waiting(connection, project_id, FEW_ROWS)
+    waiting = near_figures.count_waiting(connection, project_id, MOST_WAITING)
     measure = find_measure(ws, connection, project_id)
-    by = f"{measure.digest} {measure.max_length} {token_counts.count_todo(connection, FEW_ROWS)}" if measure else ""
+    by = f"{measure.digest} {measure.max_length} {token_counts.count_todo(connection, MOST_WAITING)}" if measure else ""
     return f"{CHECKER_VERSION} {traits.read_changes(connection, project_id)} {waiting} {by}"
 
 

@@ -171,3 +171,30 @@ def test_what_only_rows_tell_says_how_many_were_read(desk: Desk, monkeypatch: py
     said = {one.finding.code: one.finding.message for one in health.measure_health(desk.ws, desk.project_id).findings}
     assert said["D12"].startswith("20 rows: ")
     assert said["D12"].endswith("(The newest 20 rows were read.)")
+
+
+def test_what_another_edition_told_is_told_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = measure(desk, [use("courier", '{"order_id":"A-1"}', "Where is it?")])
+    with desk.ws.unit() as unit:
+        unit.connection.exec_driver_sql("UPDATE health_told SET told = '{\"tokens\":{}}'")
+        unit.commit()
+    monkeypatch.setattr(health_told, "FEW_ROWS", 0)
+    assert health.measure_health(desk.ws, desk.project_id).told_at == ""
+    assert health_told.tell_changed(desk.ws, lambda: False) == 1
+    assert health.measure_health(desk.ws, desk.project_id).told == before.told
+
+
+def test_of_many_rows_it_is_said_as_of_when_they_were_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = measure(desk, [use("courier", '{"order_id":"A-1"}', "Where is it?")])
+    monkeypatch.setattr(health_told, "FEW_ROWS", 0)
+    assert health.measure_health(desk.ws, desk.project_id).told_at is None, "nothing has changed since"
+    desk.write(use("courier", '{"order_id":"A-2"}', "Where is that one?"))
+    later = health.measure_health(desk.ws, desk.project_id)
+    assert (later.n_rows, later.told.n_read) == (2, first.told.n_read)
+    assert later.told_at
+    assert health_told.tell_changed(desk.ws, lambda: False) == 0, "it rests for some seconds"
+    monkeypatch.setattr(health_told, "REST_S", -1.0)
+    monkeypatch.setattr(health_told, "TIMES", 0)
+    assert health_told.tell_changed(desk.ws, lambda: False) >= 1
+    told = health.measure_health(desk.ws, desk.project_id)
+    assert (told.told.n_read, told.told_at) == (2, None)
