@@ -114,8 +114,8 @@ def write_wanted(project: ProjectView, act: Act) -> None:
 def _say(done: Ordered, wanted: Trait) -> str:
     """What came of an order."""
     shown = plain(say_trait(wanted), 60)
-    waiting = f"{count(done.n_drafted, 'candidate')} ({shown}) wait for review" if done.n_drafted else ""
+    waiting = f"{count(done.n_drafted, 'candidate')} for review: {shown}" if done.n_drafted else ""
     if done.task is None:
         return waiting
-    asked = f"{count(done.task.n_left, 'example')} on the writing list: {shown}"
-    return f"{waiting}; {asked}" if waiting else f"Offline nothing drafts this; {asked}"
+    asked = f"{count(done.task.n_left, 'example')} on the writing list"
+    return f"{waiting}; {asked}" if waiting else f"Offline nothing drafts this; {asked}: {shown}"
