@@ -26,6 +26,7 @@ from curation.services import (
     people,
     projects,
     rechecking,
+    trait_tallying,
 )
 from curation.services.health import Health
 from curation.services.importing import ImportReport
@@ -206,9 +207,11 @@ def health_command(project: str, as_json: bool) -> None:
         found = projects.find_project(ws, project)
         near_indexing.catch_up(ws)
         rechecking.judge_unjudged(ws)
+        trait_tallying.tally_all(ws)
         measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors
     if as_json:
-        print_json({**msgspec.structs.asdict(measured), "n_with_errors": n_with_errors})
+        figures = {**msgspec.structs.asdict(measured), **msgspec.structs.asdict(measured.told)}
+        print_json({name: one for name, one in {**figures, "n_with_errors": n_with_errors}.items() if name != "told"})
     else:
         _print_health(measured)
         click.echo(f"{n_with_errors:,} examples have errors")

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from curation.model.states import ExampleState, Split
-from db.tables import dataset_item, dataset_version, example, near_text, split_group, split_move
+from db.tables import dataset_item, dataset_version, example, example_tool, near_text, split_group, split_move
 
 AT_ONCE = 500
 """Values of one statement."""
@@ -155,5 +155,24 @@ def count_by_category(
             example.c.state.in_([state.value for state in states]),
         )
         .group_by(example.c.categories, split_group.c.split)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def count_by_tool(
+    connection: Connection, project_id: str, states: Iterable[ExampleState]
+) -> list[tuple[str, str | None, int]]:
+    """(tool, split, rows that call it); None for rows whose group has not been drawn."""
+    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
+    query = (
+        select(example_tool.c.name, split_group.c.split, func.count(example.c.id.distinct()))
+        .select_from(example_tool.join(example, example.c.id == example_tool.c.example_id).outerjoin(split_group, same))
+        .where(
+            example.c.project_id == project_id,
+            example.c.staged == 0,
+            example.c.state.in_([state.value for state in states]),
+            example_tool.c.called > 0,
+        )
+        .group_by(example_tool.c.name, split_group.c.split)
     )
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]

@@ -12,7 +12,7 @@ from curation.rules import CATEGORIES
 from curation.services.dealing import SHARES
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
-from db import health, split_moves
+from db import split_moves
 
 FEWEST = 3
 """Rows from which on each split can have one."""
@@ -52,7 +52,7 @@ def measure_shares(ws: Workspace, project_id: str, *, states: Sequence[ExampleSt
     with ws.reading() as connection:
         project = need_project(connection, project_id)
         by_category = split_moves.count_by_category(connection, project.id, states)
-        by_tool = health.count_callers(connection, project.id, states)
+        by_tool = split_moves.count_by_tool(connection, project.id, states)
     single = [(name, split, n) for words, split, n in by_category for name in words.split()]
     known = _share_out(single)
     return SplitShares(

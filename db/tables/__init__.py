@@ -33,6 +33,17 @@ from db.tables.near import near_conflict, near_key, near_run, near_text, near_to
 from db.tables.people import person, project
 from db.tables.reviews import claim, comment, review, second_look
 from db.tables.sources import batch, batch_sample, batch_sample_item, intake_note, reject, source
+from db.tables.traits import (
+    health_told,
+    token_count,
+    token_todo,
+    trait,
+    trait_count,
+    trait_kept,
+    trait_row,
+    trait_todo,
+    writing_task,
+)
 
 __all__ = [
     "HAS_ERRORS",
@@ -64,6 +75,7 @@ __all__ = [
     "example_text",
     "example_tool",
     "finding",
+    "health_told",
     "intake_note",
     "job",
     "job_event",
@@ -88,6 +100,14 @@ __all__ = [
     "source",
     "split_group",
     "split_move",
+    "token_count",
+    "token_todo",
     "tool",
     "tool_version",
+    "trait",
+    "trait_count",
+    "trait_kept",
+    "trait_row",
+    "trait_todo",
+    "writing_task",
 ]
