@@ -56,11 +56,12 @@ class Derived(msgspec.Struct, frozen=True):
     n_error: int
     n_warning: int
     verdict_key: str
+    n_waivers: int
 
 
 def put_bodies(connection: Connection, derived: Sequence[Derived]) -> None:
     """Store bodies and definitions by content; known ones stay as they are."""
-    rows = [{"hash": one.body_hash, "bytes": one.body} for one in derived]
+    rows = [{"hash": one.body_hash, "bytes": one.body, "n_waivers": one.n_waivers} for one in derived]
     connection.execute(upsert(body).on_conflict_do_nothing(), rows)
     definitions = {offer.definition.hash: offer.definition for one in derived for offer in one.offered}
     add_definitions(connection, definitions.values())

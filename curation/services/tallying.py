@@ -81,7 +81,7 @@ class Tally:
         self.examples += 1
         self.unreviewed += not item.reviewed
         self.rows[item.split] = self.rows.get(item.split, 0) + len(written.rows)
-        if b'"waivers"' in item.body:
+        if item.n_waivers or (item.n_waivers is None and b'"waivers"' in item.body):
             waivers = msgspec.json.decode(item.body, type=_Waived).waivers
             self._kept.update((one.rule, one.reason) for one in waivers)
         if written.losses:
