@@ -93,7 +93,7 @@ def _read_fast(raw: bytes) -> Example | None:
     if raw.count(b":") != encode_wire(row).count(b":"):
         return None
     try:
-        return build_row(row)
+        return _build(row)
     except UncleanError:
         return None
 
@@ -102,7 +102,7 @@ class UncleanError(Exception):
     """A slice has a fault, so the whole row is read the exact way."""
 
 
-def build_row(row: WireRow) -> Example:
+def _build(row: WireRow) -> Example:
     return Example(
         messages=tuple([build_message(message) for message in row.messages]),
         tools=_build_tools(row.tools),

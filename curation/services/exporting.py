@@ -268,8 +268,15 @@ class _Export:
             raise UnwritableError(f"The format `{self.fmt.name}` can hold none of these examples: {why}")
 
     def write_items(self, rows: dict[Portion, RowWriter]) -> None:
+        items = walk_splits(self.ws, self.version.id, tuple(self.names))
+        if self.fmt.is_stored_form and not self.options.changes_rows:
+            count, put = self.tally.count, {split: file.write_row for split, file in rows.items()}
+            for item in items:
+                count(item)
+                put[item.split](item.body)
+            return
         write, add = open_writer(self.fmt, self.options), self.tally.add
-        for item in walk_splits(self.ws, self.version.id, tuple(self.names)):
+        for item in items:
             written, changes = write(item)
             add(item, written, changes)
             for row in written.rows:
