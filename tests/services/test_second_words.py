@@ -29,10 +29,6 @@ def test_a_difference_is_resolved_with_a_reason(desk: Desk, ana: Actor, bo: Acto
         example,
         "changes requested",
         call_wrong(example, kind="asks", tool="none", reason="missing_information"),
-        bo,
-        example,
-        "changes requested",
-        call_wrong(example, kind="asks", tool="none", reason="missing_information"),
     )
     (found,) = agreeing.list_differences(desk.ws, desk.project_id)
     assert found.where == ("verdict", "kind", "tool", "reason", "correct")
