@@ -76,7 +76,7 @@ def test_answer_to_an_older_hand_over_never_cuts_what_was_typed_since(
         expect(editor).to_have_text(WHOLE)
         expect(editor).to_be_focused()
         assert page.evaluate("[...window.texts]") in ([], [WHOLE])
-        assert is_saved(filling, example_id, WHOLE)
+        assert is_saved(page, filling, example_id, WHOLE)
 
 
 def test_text_typed_while_the_page_answers_is_the_newest(server: Server, open_tab: Callable[[str], Page]) -> None:
@@ -99,7 +99,7 @@ def test_text_typed_while_the_page_answers_is_the_newest(server: Server, open_ta
         page.keyboard.press("Control+s")
         settled(page)
         expect(page.get_by_text("Your text is safe")).to_have_count(0)
-        assert is_saved(filling, example_id, WHOLE)
+        assert is_saved(page, filling, example_id, WHOLE)
 
 
 def test_draft_that_is_overtaken_by_a_newer_one_is_forgotten(server: Server, open_tab: Callable[[str], Page]) -> None:
