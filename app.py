@@ -6,6 +6,7 @@ without the shell.
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import sys
 import threading
@@ -70,6 +71,9 @@ def _keep_jobs(stop: threading.Event) -> None:
     from curation.services.keeping import run_keeper
     from ui import field_work  # noqa: F401
     from ui.session import workspace
+
+    # Loaded for good: whoever looks for garbage later need not go through it.
+    gc.freeze()
 
     told = ""
     while not stop.is_set():
