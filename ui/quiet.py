@@ -12,8 +12,8 @@ _MOUNT = st.components.v2.component(
     css="""
 .stToastContainer.stToastContainer { inset: auto auto 1rem 1rem; }
 .stButton [kind="primary"] kbd { color: inherit; opacity: 1; }
-/* A row that may not wrap scrolls; its bar would take ten pixels of every row that is a hair too tall. */
-.stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
+/* A row that may not wrap scrolls: sideways, and not by the hair that it is too tall. Its bar would take ten pixels. */
+.stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; overflow-y: hidden; }
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
 /* What people type and call things begins at the side its own language begins at. */
 :is(.stTextInput input, .stTextArea textarea, h1, h2, h3) { unicode-bidi: plaintext; }
