@@ -12,8 +12,8 @@ _MOUNT = st.components.v2.component(
     css="""
 .stToastContainer.stToastContainer { inset: auto auto 1rem 1rem; }
 .stButton [kind="primary"] kbd { color: inherit; opacity: 1; }
-/* A row that may not wrap scrolls: sideways, and not by the hair that it is too tall. Its bar would take ten pixels. */
-.stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; overflow-y: hidden; }
+/* A row that may not wrap scrolls; its bar would take ten pixels of every row that is a hair too tall. */
+.stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
 /* What people type and call things begins at the side its own language begins at. */
 :is(.stTextInput input, .stTextArea textarea, h1, h2, h3) { unicode-bidi: plaintext; }
@@ -37,9 +37,14 @@ _MOUNT = st.components.v2.component(
 /* Where a row would have no room for them a button says its key in its tooltip; these rows have room. */
 @media (max-width: 1100px) { .stMain .stButton kbd { display: none; } }
 @media (min-width: 1000px) and (max-width: 1100px) {
-  .stMain :is(.stBottom:has(.st-key-examples-change), .st-key-write-add, .st-key-write-make) .stButton kbd {
+  .stMain :is(
+    .stBottom:has(.st-key-examples-change), .st-key-write-add, .st-key-write-make, .st-key-decision-acts,
+    [class*="-keys"].stElementContainer
+  ) .stButton kbd {
     display: inline; font-size: 0.75em; margin-inline-start: 0;
   }
+  /* Five decisions and their keys fit beside each other without the icons. */
+  .st-key-decision-acts:has(.st-key-review-accept) button :has(> [data-testid="stIconMaterial"]) { display: none; }
 }
 """,
     js="""

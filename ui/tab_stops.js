@@ -7,6 +7,7 @@
 
 const FRAMES = "main.stMain, [role=tabpanel], .stCode, .holds-focus"
 const NEVER = "[data-testid^=stTabsScroll], .dvn-scroller"
+const ROWS = ".stHorizontalBlock"
 const GRID = "[data-testid=data-grid-canvas]"
 const STOPS = ":is(a[href], button, input, textarea, [tabindex]):not([tabindex='-1'], :disabled)"
 /** A frame that is a hair too small for what it holds scrolls nothing into sight. */
@@ -23,10 +24,16 @@ function isStop(frame) {
   return scrolls(frame) || [...frame.querySelectorAll("*")].some(scrolls)
 }
 
+/** A row that scrolls sideways would also scroll by the hair that it is too low, and be a stop for that alone. */
+function steady(row) {
+  if (row.scrollHeight > row.clientHeight && getComputedStyle(row).overflowY === "auto") row.style.overflowY = "hidden"
+}
+
 /** At the last moment: the page may have drawn new ones since. */
 function tidy(event) {
   if (event.key !== "Tab") return
   for (const one of document.querySelectorAll(NEVER)) one.tabIndex = -1
+  for (const one of document.querySelectorAll(ROWS)) steady(one)
   // The inner ones first: an outer frame is a stop only where none is left inside.
   for (const one of [...document.querySelectorAll(FRAMES)].reverse()) one.tabIndex = isStop(one) ? 0 : -1
   // The browser goes on from the grid by itself; within it, the arrow keys move.

@@ -40,6 +40,12 @@ QUESTIONS = (
 FEWEST_STOPS, MOST_STOPS = 3, 20
 DESKS = ("write", "review", "catalogue", "examples")
 MOST_DESK_STOPS = 120
+BARS = {
+    "write": ("undo", "submit", "keys"),
+    "review": ("undo", "request_changes", "edit", "accept", "keys"),
+    "catalogue": ("publish", "keys"),
+    "examples": ("keys",),
+}
 LOOKS, SETTLES_MS = 3, 500
 Violation = tuple[str, str, str]
 
@@ -117,6 +123,21 @@ def test_tab_stops_only_where_something_can_be_done(
         assert not idle, (place, idle)
         assert len(stops) > FEWEST_STOPS
         assert len({stop["at"] for stop in stops}) == len(stops), (place, "a stop of several steps, or a circle")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("context", ["light"], indirect=True)
+def test_bars_say_their_keys_in_a_window_of_1024_pixels(
+    server: Server, project_id: str, open_tab: Callable[[str], Page]
+) -> None:
+    page = open_tab(f"{server.base}/?project={project_id}")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    for place, acts in BARS.items():
+        page.goto(f"{server.base}/{place}?project={project_id}")
+        for act in acts:
+            expect(page.locator(f".st-key-{place}-{act} kbd")).to_be_visible()
+        bar = page.locator(".stBottom .stHorizontalBlock").first
+        assert bar.evaluate("one => one.scrollWidth <= one.clientWidth"), place
 
 
 def _walk(page: Page) -> Iterator[dict[str, object]]:
