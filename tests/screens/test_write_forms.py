@@ -17,6 +17,7 @@ from curation.model.values import Arguments
 from curation.services import cataloguing, hard_cases, row_preview
 from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.pressing import press
+from tests.screens.stage import texts
 from ui import state
 
 NESTED = {
@@ -248,6 +249,18 @@ def test_text_beside_a_call_gets_a_field(filling: Filling, open_page: Callable[.
     example = filling.write(make_example("Where is B4821?"))
     screen = act(open_page("write"), "say_beside", "t1")
     assert "/messages/1/content" in screen.session_state[f"write.fields.{example.id}"].values()
+
+
+def test_empty_queue_names_the_hard_cases_and_opens_their_templates(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    screen = open_page("write")
+    assert "instructions hidden in a result" in texts(screen)
+    screen.button(key="write.first_case").click().run()
+    assert not screen.exception, screen.exception
+    (case,) = [box for box in screen.selectbox if box.label == "Hard case"]
+    assert len(case.options) == len(hard_cases.list_hard_cases())
+    assert "only then it is made" in texts(screen)
 
 
 def test_template_is_asked_for_and_makes_a_tagged_draft(filling: Filling, open_page: Callable[..., AppTest]) -> None:
