@@ -138,6 +138,22 @@ def test_failures_come_first_and_are_few(filling: Filling, open_page: Callable[.
     assert not [label for label in offered if "wait and try again" in label]
 
 
+@pytest.mark.parametrize("question", ["ask_result", "ask_recovery"])
+def test_a_question_about_one_of_several_calls_names_it(
+    filling: Filling, open_page: Callable[..., AppTest], question: str
+) -> None:
+    made = make_example("Where is B4821?")
+    calls = made.messages[1].calls or ()
+    several = (*calls, msgspec.structs.replace(calls[0], id="call_2"))
+    filling.write(
+        msgspec.structs.replace(
+            made, messages=(made.messages[0], msgspec.structs.replace(made.messages[1], calls=several))
+        )
+    )
+    said = texts(act(open_page("write"), question))
+    assert "track_order, call_1 in turn 2" in said or "track_order, call_2 in turn 2" in said
+
+
 def _ask_what_follows() -> None:
     from curation.services.recovering import Recovery
     from ui.dialogs import choose_recovery
@@ -153,7 +169,7 @@ def _ask_what_follows() -> None:
     )
     escalate = Recovery("timeout/escalate", "timeout", "Timeout", "hand it over", "Timed out.", "escalate")
     ways = (escalate, retry)
-    choose_recovery(ways, "t1/0", "word")
+    choose_recovery(ways, "track_order, call_1 in turn 2", "t1/0", "word")
 
 
 def test_unsafe_retry_is_offered_with_its_reason() -> None:
