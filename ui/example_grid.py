@@ -28,13 +28,13 @@ _WIDTHS = {
     "#": 60,
     "Begins with": 0,
     "State": 128,
-    "Shape": 128,
-    "Found": 104,
+    "Shape": 104,
+    "Found": 134,
     "Author": 76,
     "Origin": 86,
     "Changed": 86,
 }
-_NEEDED_FIRST = ("#", "State", "Found", "Shape", "Changed", "Author", "Origin")
+_NEEDED, _WANTED = ("#", "State", "Found"), ("Shape", "Changed", "Author", "Origin")
 
 
 def selected() -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def draw_grid(found: ExamplePage) -> None:
     )
     # Positions mean this page of rows: another one is another grid.
     key = f"examples.grid.{_digest(ids)}"
-    columns = choose_columns(_WIDTHS, "Begins with", room(), _NEEDED_FIRST)
+    columns = choose_columns(_WIDTHS, "Begins with", room(), _NEEDED, _WANTED)
     picked = st.dataframe(
         table,
         key=key,

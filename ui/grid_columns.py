@@ -12,8 +12,8 @@ WIDE_PX = 990
 """The room at 1440 pixels, which is taken until the browser says otherwise."""
 SELECT_PX, BAR_PX = 33, 16
 """What the boxes to select by and a bar to scroll by take."""
-FEWEST_PX = 200
-"""The column that takes what is left is never thinner while another one can go."""
+LEFT_PX, LEFT_BESIDE_NEEDED_PX = 180, 110
+"""What is left for the column that takes the rest; less beside those that nobody can do without."""
 _WIDTH: Slot[int] = Slot("grid.width", WIDE_PX)
 _KEY = "focus.grid_width"
 _MOUNT = st.components.v2.component(
@@ -52,12 +52,14 @@ export default function ({ data, parentElement, setStateValue }) {
 )
 
 
-def choose_columns(widths: Mapping[str, int], rest: str, room: int, order: tuple[str, ...]) -> dict[str, int]:
-    """Which columns are drawn, and how wide: those first in `order` that fit, beside the one that takes the rest."""
+def choose_columns(
+    widths: Mapping[str, int], rest: str, room: int, needed: tuple[str, ...], wanted: tuple[str, ...]
+) -> dict[str, int]:
+    """Which columns are drawn, and how wide: those first in order that fit, beside the one that takes the rest."""
     left = room - SELECT_PX - BAR_PX
     kept = {rest}
-    for name in order:
-        if left - widths[name] < FEWEST_PX:
+    for name in (*needed, *wanted):
+        if left - widths[name] < (LEFT_BESIDE_NEEDED_PX if name in needed else LEFT_PX):
             break
         left -= widths[name]
         kept.add(name)
