@@ -1,8 +1,8 @@
 /**
  * Tab stops only where something can be done.
  *
- * Streamlit also stops at frames, at code that fits, at the arrows beside tabs that the arrow keys move, and once in each
- * column of a grid. A region that scrolls and holds no other stop remains one: nothing else would scroll it by key.
+ * Streamlit also stops at frames, at code that fits, at the arrows beside tabs that the arrow keys move, and once in
+ * each column of a grid. A region that scrolls and holds no other stop remains one: nothing else would scroll it by key.
  */
 
 const FRAMES = "main.stMain, [role=tabpanel], .stCode, .holds-focus"
@@ -36,8 +36,11 @@ function tidy(event) {
   for (const one of document.querySelectorAll(ROWS)) steady(one)
   // The inner ones first: an outer frame is a stop only where none is left inside.
   for (const one of [...document.querySelectorAll(FRAMES)].reverse()) one.tabIndex = isStop(one) ? 0 : -1
-  // The browser goes on from the grid by itself; within it, the arrow keys move.
-  if (event.target.matches?.(GRID)) event.stopPropagation()
+  const grid = event.target.closest?.(GRID)
+  if (!grid) return
+  // The browser goes on from the grid by itself; within it, the arrow keys move. Its cells stand behind its own stop.
+  event.stopPropagation()
+  if (event.shiftKey && event.target !== grid) grid.focus()
 }
 
 export default function () {

@@ -36,6 +36,8 @@ def test_many_are_changed_and_taken_back_by_keys_alone(server: Server, open_tab:
         expect(grid).to_be_visible()
         settled(page)
         _select_first_row(page, grid)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Work down these")).to_be_focused()
         page.keyboard.press("Alt+Shift+B")
         expect(page.get_by_role("combobox", name="What")).to_be_focused()
         page.keyboard.type("Submit")
