@@ -1,4 +1,4 @@
-"""`callwright import`, `freeze`, `export` and `health`: what the screens do with data, from a terminal."""
+"""`callwright import`, `freeze` and `health`: what the screens do with data, from a terminal."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ import msgspec
 from cli.streams import open_output
 from cli.workspaces import FINDINGS, opened, print_json
 from curation.errors import CurationError, NotFoundError
-from curation.files import is_stream
 from curation.formats import FORMATS
 from curation.model.finding import Severity
 from curation.model.people import Actor
-from curation.model.states import Split
 from curation.services import (
     browsing,
-    exporting,
     freezing,
     health,
     import_reports,
@@ -29,17 +26,15 @@ from curation.services import (
     people,
     projects,
     rechecking,
+    trait_tallying,
 )
-from curation.services.exporting import Manifest
 from curation.services.health import Health
 from curation.services.importing import ImportReport
 from curation.services.projects import ProjectView
 from curation.services.row_sources import Source, parse_choice
-from curation.services.tallying import Tally
 from curation.services.workspace import Workspace
 
 WRITABLE = ", ".join(fmt.name for fmt in FORMATS if fmt.write)
-SPLITS = click.Choice([split.value for split in Split])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one machine-readable line.")
 
 
@@ -203,88 +198,6 @@ def freeze_command(project: str, include_unreviewed: bool, as_json: bool) -> Non
         click.echo(f"Dataset version {view.n}: {rows}; digest {view.hash}.")
 
 
-@click.command("export")
-@click.argument("project")
-@click.option("--version", "n", type=int, required=True, help="Number of the dataset version.")
-@click.option("--format", "format_name", required=True, help=f"{WRITABLE}.")
-@click.option(
-    "-o", "out", required=True, type=click.Path(path_type=Path, allow_dash=True), help="A file, a folder, or `-`."
-)
-@click.option("--split", "splits", multiple=True, type=SPLITS, help="Only this split; may be repeated.")
-@click.option("--allow-errors", is_flag=True, help="Write even what the newest checker finds wrong.")
-@click.option("--byte-order-mark", is_flag=True, help="Begin each file with one; only for readers that ask for it.")
-@as_json_option
-def export_command(
-    project: str,
-    n: int,
-    format_name: str,
-    out: Path,
-    splits: tuple[str, ...],
-    allow_errors: bool,
-    byte_order_mark: bool,
-    as_json: bool,
-) -> None:
-    """Write a dataset version as files: one for each split, with a manifest beside them.
-
-    `-o data.jsonl` writes the training rows to data.jsonl, the others to data.validation.jsonl and data.test.jsonl, and
-    data.manifest.json. `-o -` writes one split, train unless told, to standard output, without a manifest; so does a
-    pipe or a device.
-    """
-    with opened() as ws:
-        actor = people.local_actor(ws)
-        version = freezing.get_dataset(ws, projects.find_project(ws, project).id, n)
-        if str(out) == "-" or is_stream(out):
-            with open_output(str(out)) as to:
-                tally = exporting.stream_split(
-                    ws,
-                    actor,
-                    version.id,
-                    format_name,
-                    _one_split(splits),
-                    to,
-                    allow_errors=allow_errors,
-                    byte_order_mark=byte_order_mark,
-                )
-            _warn(tally)
-            return
-        chosen = splits or tuple(split.value for split in Split)
-        manifest = exporting.export_dataset(
-            ws,
-            actor,
-            version.id,
-            format_name,
-            out,
-            splits=chosen,
-            allow_errors=allow_errors,
-            byte_order_mark=byte_order_mark,
-        )
-        if as_json:
-            print_json(manifest)
-        else:
-            _print_manifest(manifest)
-
-
-def _one_split(splits: tuple[str, ...]) -> Split:
-    if len(splits) > 1:
-        raise CurationError("Standard output and pipes hold one split.", hint="Say which one with --split.")
-    return Split(splits[0]) if splits else Split.TRAIN
-
-
-def _print_manifest(manifest: Manifest) -> None:
-    for file in manifest.files:
-        click.echo(f"{file.name}: {file.rows:,} rows, sha256 {file.sha256}")
-    for beside in manifest.companions:
-        click.echo(f"{beside.name}: beside the rows, sha256 {beside.sha256}")
-    _warn(manifest)
-
-
-def _warn(written: Manifest | Tally) -> None:
-    for loss in written.losses:
-        click.echo(f"lost: {loss.what} ({loss.places:,} places in {loss.examples:,} examples)", err=True)
-    for refusal in written.refused:
-        click.echo(f"left out: example {refusal.example_id}: {refusal.reason}", err=True)
-
-
 @click.command("health")
 @click.argument("project")
 @as_json_option
@@ -294,9 +207,11 @@ def health_command(project: str, as_json: bool) -> None:
         found = projects.find_project(ws, project)
         near_indexing.catch_up(ws)
         rechecking.judge_unjudged(ws)
+        trait_tallying.tally_all(ws)
         measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors
     if as_json:
-        print_json({**msgspec.structs.asdict(measured), "n_with_errors": n_with_errors})
+        figures = {**msgspec.structs.asdict(measured), **msgspec.structs.asdict(measured.told)}
+        print_json({name: one for name, one in {**figures, "n_with_errors": n_with_errors}.items() if name != "told"})
     else:
         _print_health(measured)
         click.echo(f"{n_with_errors:,} examples have errors")
@@ -329,6 +244,5 @@ def _print_health(measured: Health) -> None:
 COMMANDS: dict[str, click.Command] = {
     "import": import_command,
     "freeze": freeze_command,
-    "export": export_command,
     "health": health_command,
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--version", "dataset_n", type=int, help="Number of the frozen version; the newest when not given.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask at most so many rows, the same sample each time.")
 @click.option("--four-shot", is_flag=True, help="Ask base models a second time, after four worked examples.")
+@click.option("--shifted", is_flag=True, help="Ask from the shifted copy of the test split; see `callwright shift`.")
 @click.option("--wait", is_flag=True, help="Stay, show progress, and print the figures.")
 @click.option("--json", "as_json", is_flag=True, help="One machine-readable line a model; waits.")
 def evaluate(
@@ -29,10 +30,12 @@ def evaluate(
     dataset_n: int | None,
     limit: int | None,
     four_shot: bool,
+    shifted: bool,
     wait: bool,
     as_json: bool,
 ) -> None:
     """Evaluate models of PROJECT. Opening the test split counts as one look."""
+    from curation.model.states import Shifted, Split
     from curation.services.evaluating import launch_evaluation
     from curation.services.people import local_actor
     from curation.services.projects import find_project
@@ -47,6 +50,7 @@ def evaluate(
             [_find_model(ws, found.id, name) for name in names],
             limit=limit,
             four_shot=four_shot,
+            split=Shifted.TEST if shifted else Split.TEST,
             nonce=ws.new_id(),
         )
         if wait or as_json:
@@ -98,8 +102,10 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
             click.echo(json.dumps(one.summary, ensure_ascii=False))
     else:
         from cli.figures import print_comparison
+        from curation.services.portions import name_portion
 
-        click.echo(f"look {view.look_no} at the test split, version {view.dataset_n}, {len(view.rows)} rows")
+        asked = name_portion(view.split)
+        click.echo(f"look {view.look_no} at the {asked} split, version {view.dataset_n}, {len(view.rows)} rows")
         print_comparison({one.label: one.report.overall for one in view.models if one.report})
     for warning in view.warnings:
         click.echo(f"note: {warning}", err=True)

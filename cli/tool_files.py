@@ -7,7 +7,7 @@ import sys
 import click
 
 from cli.streams import open_input, open_output
-from cli.tools import FORMS
+from cli.tools import FORMS, WRITTEN_FORMS
 from cli.workspaces import FINDINGS, opened, print_json
 from curation.model.finding import Severity
 from curation.model.people import Actor
@@ -121,7 +121,9 @@ def _print_lines(preview: ToolImport) -> None:
 
 @click.command("export-tools")
 @click.argument("project")
-@click.option("--to", "form", type=FORMS, default="openai", help="The form to write; OpenAI tools when left away.")
+@click.option(
+    "--to", "form", type=WRITTEN_FORMS, default="openai", help="The form to write; OpenAI tools when left away."
+)
 @click.option("--version", type=int, help="A published catalogue version; the tools as they are now when left away.")
 @click.option("-o", "--output", default="-", help="File to write; standard output when left away.")
 def export_tools(project: str, form: str, version: int | None, output: str) -> None:

@@ -21,10 +21,14 @@ from curation.services.tool_reading import (
     load_tools,
     tighten_tools,
 )
-from curation.services.tool_writing import write_tools
+from curation.services.tool_writing import list_written_forms, write_tools
 from curation.toolkits import TOOL_FORMATS, ReadTool
 
 FORMS = click.Choice([form.name for form in TOOL_FORMATS])
+WRITTEN_FORMS = click.Choice(
+    [form.name for form in TOOL_FORMATS]
+    + [form.name for form in list_written_forms() if form.name not in FORMS.choices]
+)
 
 
 @click.command("lint-tools")
@@ -67,7 +71,9 @@ def _lint_file(file: str, target: str | None, *, as_json: bool) -> Counter[str]:
 @click.argument("file")
 @click.option("-o", "--output", default="-", help="File to write; standard output when left away.")
 @click.option("--from", "from_name", type=FORMS, help="The form of FILE; told from its content when left away.")
-@click.option("--to", "to_name", type=FORMS, default="openai", help="The form to write; OpenAI tools when left away.")
+@click.option(
+    "--to", "to_name", type=WRITTEN_FORMS, default="openai", help="The form to write; OpenAI tools when left away."
+)
 def tools(file: str, output: str, from_name: str | None, to_name: str) -> None:
     """Write the tools of FILE in another form, and say what was renamed, changed or lost.
 

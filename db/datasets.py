@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from curation.model.states import ExampleState, Split
+from curation.model.states import ExampleState, Portion, Split
 from db.repairs import has_open_repair
-from db.tables import body, dataset_item, dataset_version, example, near_text, split_group
+from db.tables import body, dataset_item, dataset_version, example, example_tool, near_text, source, split_group
 
 _SPLITS = {split.value: split for split in Split}
 
@@ -56,9 +56,20 @@ class ItemRecord(msgspec.Struct, frozen=True):
     example_id: str
     rev: int
     body_hash: str
-    split: Split
+    split: Portion
     reviewed: bool
     body: bytes
+
+
+class OriginRecord(msgspec.Struct, frozen=True):
+    """How some examples of a version began, and the imported file they came from."""
+
+    origin: str
+    source_id: str | None
+    name: str
+    format: str
+    sha256: str
+    examples: int
 
 
 def find_split(connection: Connection, project_id: str, group_key: str) -> Split | None:
@@ -110,6 +121,20 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
     )
     accepted = ExampleState.ACCEPTED.value
     return [Member(*row[:5], row[5] == accepted, *row[6:8], row[8], row[9]) for row in connection.execute(query)]
+
+
+def read_callers(connection: Connection, project_id: str) -> dict[str, list[str]]:
+    """Example → the tools it calls."""
+    query = (
+        select(example_tool.c.example_id, example_tool.c.name)
+        .join(example, example.c.id == example_tool.c.example_id)
+        .where(example.c.project_id == project_id, example.c.staged == 0, example_tool.c.called > 0)
+        .order_by(example_tool.c.example_id, example_tool.c.position)
+    )
+    found: dict[str, list[str]] = {}
+    for example_id, name in connection.execute(query):
+        found.setdefault(example_id, []).append(name)
+    return found
 
 
 def add_version(
@@ -167,3 +192,21 @@ def walk_items(connection: Connection, version_id: str, split: Split | None = No
         query = query.where(item.split == split.value)
     for row in connection.execute(query, execution_options={"yield_per": 200}):
         yield ItemRecord(row[0], row[1], row[2], _SPLITS[row[3]], bool(row[4]), bytes(row[5]))
+
+
+def count_origins(connection: Connection, version_id: str, splits: Iterable[Split]) -> list[OriginRecord]:
+    """The examples of a version by their origin and imported file."""
+    joined = dataset_item.join(example, example.c.id == dataset_item.c.example_id).outerjoin(
+        source, source.c.batch_id == example.c.batch_id
+    )
+    parts = (example.c.origin, source.c.id, source.c.name, source.c.format, source.c.sha256)
+    query = (
+        select(*parts, func.count())
+        .select_from(joined)
+        .where(dataset_item.c.version_id == version_id, dataset_item.c.split.in_([split.value for split in splits]))
+        .group_by(*parts)
+    )
+    return [
+        OriginRecord(row[0], row[1], row[2] or "", row[3] or "", row[4] or "", row[5])
+        for row in connection.execute(query)
+    ]

@@ -98,6 +98,42 @@ def _tag(_: ExampleFilter, value: str) -> Way:
     return Way(source, "example_tag.number", "example_tag.tag = :tag", test, {"tag": value})
 
 
+def _trait(_: ExampleFilter, value: str) -> Way:
+    kind, name = value.split(":", 1)
+    one = "(SELECT id FROM trait WHERE project_id = :project AND kind = :trait_kind AND name = :trait_name)"
+    test = f"EXISTS (SELECT 1 FROM trait_row AS r WHERE r.trait_id = {one} AND r.number = {{number}})"
+    values = {"trait_kind": kind, "trait_name": name}
+    return Way("trait_row", "trait_row.number", f"trait_row.trait_id = {one}", test, values)
+
+
+def _alike(_: ExampleFilter, value: str) -> Way:
+    kind, name = value.split(":", 1)
+    if kind == "same":
+        return _along("example_by_twin", "example.normal_hash = :same", {"same": name})
+    if kind == "family":
+        # Said twice, so that SQLite sees that its index of those in families will do.
+        where = "near_text.family = :family AND near_text.family IS NOT NULL"
+        test = "EXISTS (SELECT 1 FROM near_text AS m WHERE m.number = {number} AND m.family = :family)"
+        return Way("near_text INDEXED BY near_text_by_family", "near_text.number", where, test, {"family": int(name)})
+    test = "EXISTS (SELECT 1 FROM near_conflict AS c WHERE c.seen = :seen AND c.number = {number})"
+    seen = {"seen": bytes.fromhex(name)}
+    return Way("near_conflict", "near_conflict.number", "near_conflict.seen = :seen", test, seen)
+
+
+def _longer(_: ExampleFilter, value: str) -> Way:
+    base, n = value.rsplit(":", 1)
+    inner = (
+        "SELECT example.number AS number FROM token_count AS l INDEXED BY token_count_by_n"
+        " CROSS JOIN example INDEXED BY example_by_body ON example.head_hash = l.body_hash"
+        f" WHERE l.base = :base AND l.n > :tokens AND {_HERE} LIMIT {SPARSE}"
+    )
+    test = (
+        "EXISTS (SELECT 1 FROM token_count AS l"
+        " WHERE l.base = :base AND l.body_hash = example.head_hash AND l.n > :tokens)"
+    )
+    return _listed(inner, test, {"base": base, "tokens": int(n)})
+
+
 def _along(index: str, is_so: str, values: dict[str, Any] | None = None) -> Way:
     where = f"example.project_id = :project AND {is_so}"
     return Way(f"example INDEXED BY {index}", "example.number", where, is_so, values or {})
@@ -214,6 +250,9 @@ def judge_ways(wanted: ExampleFilter) -> list[Way]:
 _MAKERS: dict[str, Callable[[ExampleFilter, Any], Way]] = {
     "special": _special,
     "batch": _batch,
+    "trait": _trait,
+    "alike": _alike,
+    "longer": _longer,
     "tool": _tool,
     "rule": _rule,
     "tag": _tag,

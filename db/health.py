@@ -1,13 +1,17 @@
-"""What the health screen counts, from the narrow tables alone."""
+"""What Health tells by reading many rows, and how it was told last; what it only counts is in `db.traits`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.states import ExampleState
-from db.tables import body, decision, example, example_tool, finding, split_group
+from db.tables import body, example, health_told, split_group
+
+_SAME_GROUP = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
 
 
 def _ours(project_id: str, states: Sequence[ExampleState]) -> ColumnElement[bool]:
@@ -18,131 +22,65 @@ def _ours(project_id: str, states: Sequence[ExampleState]) -> ColumnElement[bool
     )
 
 
-def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
+class TwinFigure(NamedTuple):
+    """One form that several rows have, and in how many splits they stand."""
+
+    normal_hash: str
+    n_rows: int
+    n_splits: int
 
 
-def sum_decisions(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> tuple[int, int, int, int]:
-    """Rows, rows without any call, decisions, and decisions not to call."""
-    query = select(
-        func.count(),
-        func.coalesce(_how_many(example.c.n_calls == 0), 0),
-        func.coalesce(func.sum(example.c.n_decisions), 0),
-        func.coalesce(func.sum(example.c.n_no_tool), 0),
-    ).where(_ours(project_id, states))
-    row = connection.execute(query).one()
-    return row[0], row[1], row[2], row[3]
-
-
-def count_reasons(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> dict[str, int]:
-    """Reason → how many decisions not to call carry it; one that reports a result decides nothing."""
-    return _count_labels(connection, decision.c.reason, _ours(project_id, states), decision.c.kind == "abstains")
-
-
-def count_recoveries(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> dict[str, int]:
-    """Recovery kind → how many turns carry it; giving up or escalating after a failed call is a turn of words."""
-    return _count_labels(connection, decision.c.recovery, _ours(project_id, states))
-
-
-def _count_labels(connection: Connection, what: ColumnElement[str], *kept: ColumnElement[bool]) -> dict[str, int]:
+def list_twins(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> Iterator[TwinFigure]:
+    """Every form that occurs more than once; those in several splits first, then by their first rows."""
+    n_rows, n_splits = func.count(), func.count(split_group.c.split.distinct())
     query = (
-        select(what, func.count())
-        .join(example, example.c.id == decision.c.example_id)
-        .where(*kept, what.is_not(None))
-        .group_by(what)
-        .order_by(what)
+        select(example.c.normal_hash, n_rows, n_splits)
+        .select_from(example.outerjoin(split_group, _SAME_GROUP))
+        .where(_ours(project_id, states), example.c.normal_hash.in_(_repeated(project_id, states)))
+        .group_by(example.c.normal_hash)
+        .order_by((n_splits > 1).desc(), func.min(example.c.number))
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return (TwinFigure(*row) for row in connection.execute(query, execution_options={"yield_per": 500}))
 
 
-def count_cells(
-    connection: Connection, project_id: str, states: Sequence[ExampleState]
-) -> list[tuple[str, str, int, int]]:
-    """(tool, categories, rows that call it, rows that only offer it)."""
-    query = (
-        select(
-            example_tool.c.name,
-            example.c.categories,
-            _how_many(example_tool.c.called > 0),
-            _how_many(example_tool.c.called == 0),
-        )
-        .join(example, example.c.id == example_tool.c.example_id)
-        .where(_ours(project_id, states))
-        .group_by(example_tool.c.name, example.c.categories)
+def _repeated(project_id: str, states: Sequence[ExampleState]) -> Select[tuple[str]]:
+    several = func.count() > 1
+    return (
+        select(example.c.normal_hash).where(_ours(project_id, states)).group_by(example.c.normal_hash).having(several)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def count_callers(
-    connection: Connection, project_id: str, states: Sequence[ExampleState]
-) -> list[tuple[str, str | None, int]]:
-    """(tool, split, rows that call it); None for rows whose group has not been drawn."""
-    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
+def list_twin_rows(
+    connection: Connection, project_id: str, states: Sequence[ExampleState], normal_hash: str, limit: int
+) -> list[tuple[str, int, str | None]]:
+    """(example, number, split) of the first rows of a form."""
     query = (
-        select(example_tool.c.name, split_group.c.split, func.count(example.c.id.distinct()))
-        .select_from(example_tool.join(example, example.c.id == example_tool.c.example_id).outerjoin(split_group, same))
-        .where(_ours(project_id, states), example_tool.c.called > 0)
-        .group_by(example_tool.c.name, split_group.c.split)
+        select(example.c.id, example.c.number, split_group.c.split)
+        .select_from(example.outerjoin(split_group, _SAME_GROUP))
+        .where(_ours(project_id, states), example.c.normal_hash == normal_hash)
+        .order_by(example.c.number)
+        .limit(limit)
     )
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
-def count_splits(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> dict[str | None, int]:
-    """Split → rows; None for groups that have not been drawn."""
-    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
+def list_splits_of(
+    connection: Connection, project_id: str, states: Sequence[ExampleState], normal_hash: str
+) -> tuple[str, ...]:
+    """The splits in which rows of a form stand."""
     query = (
-        select(split_group.c.split, func.count())
-        .select_from(example.outerjoin(split_group, same))
-        .where(_ours(project_id, states))
-        .group_by(split_group.c.split)
+        select(split_group.c.split)
+        .distinct()
+        .select_from(example.join(split_group, _SAME_GROUP))
+        .where(_ours(project_id, states), example.c.normal_hash == normal_hash)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def list_twins(
-    connection: Connection, project_id: str, states: Sequence[ExampleState]
-) -> list[tuple[str, str, int, str | None]]:
-    """(normal form, example, number, split) of every row that occurs more than once."""
-    repeated = (
-        select(example.c.normal_hash)
-        .where(_ours(project_id, states))
-        .group_by(example.c.normal_hash)
-        .having(func.count() > 1)
-    )
-    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
-    query = (
-        select(example.c.normal_hash, example.c.id, example.c.number, split_group.c.split)
-        .select_from(example.outerjoin(split_group, same))
-        .where(_ours(project_id, states), example.c.normal_hash.in_(repeated))
-        .order_by(example.c.normal_hash, example.c.number)
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+    return tuple(sorted(connection.execute(query).scalars()))
 
 
 def list_sizes(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> list[int]:
     """The size of every row's body, smallest first."""
     query = select(example.c.size_bytes).where(_ours(project_id, states)).order_by(example.c.size_bytes)
     return list(connection.execute(query).scalars())
-
-
-def count_findings(
-    connection: Connection, project_id: str, states: Sequence[ExampleState]
-) -> list[tuple[str, str, int]]:
-    """(rule, code, rows that have it), the commonest first; kept ones are left out."""
-    n_rows = func.count(finding.c.example_id.distinct())
-    query = (
-        select(finding.c.rule, finding.c.code, n_rows)
-        .join(example, example.c.id == finding.c.example_id)
-        .where(_ours(project_id, states), finding.c.waived == 0)
-        .group_by(finding.c.rule, finding.c.code)
-        .order_by(n_rows.desc(), finding.c.code)
-    )
-    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
-
-
-def walk_bodies(connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int) -> Iterator[bytes]:
-    """The bodies of the newest rows that call something."""
-    return _walk(connection, (_ours(project_id, states), example.c.n_calls > 0), limit)
 
 
 def walk_newest(connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int) -> Iterator[bytes]:
@@ -154,10 +92,9 @@ def walk_newest_placed(
     connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int
 ) -> Iterator[tuple[int, str | None, bytes]]:
     """Number, split and body of the newest rows."""
-    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
     query = (
         select(example.c.number, split_group.c.split, body.c.bytes)
-        .select_from(example.join(body, example.c.head_hash == body.c.hash).outerjoin(split_group, same))
+        .select_from(example.join(body, example.c.head_hash == body.c.hash).outerjoin(split_group, _SAME_GROUP))
         .where(_ours(project_id, states))
         .order_by(example.c.number.desc())
         .limit(limit)
@@ -176,3 +113,31 @@ def _walk(connection: Connection, kept: Sequence[ColumnElement[bool]], limit: in
     )
     for row in connection.execute(query, execution_options={"yield_per": 200}):
         yield bytes(row[0])
+
+
+class ToldRecord(NamedTuple):
+    """What was told last of the examples in some states; `basis` says of what."""
+
+    project_id: str
+    states: str
+    basis: str
+    at: str
+    took_ms: int
+    told: bytes
+
+
+def find_told(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> ToldRecord | None:
+    wanted = (health_told.c.project_id == project_id, health_told.c.states == name_states(states))
+    row = connection.execute(select(health_told).where(*wanted)).one_or_none()
+    return ToldRecord(*row) if row else None
+
+
+def put_told(connection: Connection, record: ToldRecord) -> None:
+    statement = upsert(health_told)
+    new = {name: statement.excluded[name] for name in ("basis", "at", "took_ms", "told")}
+    connection.execute(statement.on_conflict_do_update(set_=new), record._asdict())
+
+
+def name_states(states: Sequence[ExampleState]) -> str:
+    """Some states as one word, whatever their order."""
+    return ",".join(sorted(state.value for state in states))

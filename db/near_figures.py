@@ -80,10 +80,11 @@ def find_closest(connection: Connection, project_id: str, keys: Sequence[int]) -
     return [Met(row[0], row[1], row[2], Split(row[3]) if row[3] else None, row[4], row[5]) for row in rows]
 
 
-def count_waiting(connection: Connection, project_id: str) -> int:
-    """How many examples of a project are still to be compared."""
-    query = "SELECT count(*) FROM near_todo n CROSS JOIN example e ON e.number = n.number WHERE e.project_id = ?"
-    n: int = connection.exec_driver_sql(query, (project_id,)).scalar_one()
+def count_waiting(connection: Connection, project_id: str, most: int = -1) -> int:
+    """How many examples of a project are still to be compared, counted up to a bound."""
+    query = """SELECT count(*) FROM (
+        SELECT 1 FROM near_todo n CROSS JOIN example e ON e.number = n.number WHERE e.project_id = ? LIMIT ?)"""
+    n: int = connection.exec_driver_sql(query, (project_id, most)).scalar_one()
     return n
 
 

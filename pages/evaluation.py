@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.model.states import Split
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView
+from curation.services.portions import name_portion
 from ui.answer_rows import draw_rows
 from ui.comparison import contestants, draw_breakdown, draw_rates
 from ui.evaluation_form import ask_to_evaluate
@@ -60,7 +62,8 @@ if not looks:
 else:
     view = evaluating.get_evaluation(workspace(), chosen)
     rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
-    asked_for = f"{count(rows, 'row')} of dataset v{view.dataset_n}" if rows else "Not answered yet"
+    shifted = "" if view.split is Split.TEST else f", {name_portion(view.split)}"
+    asked_for = f"{count(rows, 'row')} of dataset v{view.dataset_n}{shifted}" if rows else "Not answered yet"
     facts = f"{asked_for} · greedy, raw output · test opened {count(opened, 'time')}"
     st.caption(facts, help=meaning_of("look"))  # safe: counts only
     draw_look(view)

@@ -6,19 +6,28 @@ from functools import partial
 
 import streamlit as st
 
-from curation.model.states import ExampleState
-from curation.services import browsing, freezing, health
+from curation.model.states import GONE, ExampleState
+from curation.services import browsing, freezing, health, people, writing_tasks
+from curation.services.health import Health
+from curation.services.health_advice import advise
 from curation.services.projects import ProjectView
 from ui import freeze_panel, health_cards, keys
-from ui.coverage_map import draw_map, order_cell, write_cell
+from ui.coverage_map import draw_map
 from ui.export_panel import draw_export
+from ui.health_choice import order_wanted, write_wanted
+from ui.health_folds import draw_folds
+from ui.health_next import draw_next
+from ui.health_tasks import draw_tasks, end_task
 from ui.layout import keys_button, page_head
+from ui.length_card import choose_base
 from ui.links import glossary_link
+from ui.moments import ago
 from ui.session import require_project, require_role, workspace
 from ui.state import Act, ask, asked
 from ui.template_card import draw_template
+from ui.text import count
 
-SCOPES = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
+SCOPES: dict[str, tuple[ExampleState, ...]] = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
 
 
 def perform(project: ProjectView, act: Act) -> None:
@@ -26,20 +35,36 @@ def perform(project: ProjectView, act: Act) -> None:
     if act.verb == "freeze":
         freeze_panel.ask_to_freeze(project)
     elif act.verb == "order":
-        order_cell(project, act)
+        order_wanted(project, act)
     elif act.verb == "write":
-        write_cell(project, act)
+        write_wanted(project, act)
+    elif act.verb == "end task":
+        end_task(act)
+    elif act.verb == "base":
+        choose_base(project, act)
+
+
+def behind(measured: Health) -> str:
+    """What is still to be counted, and how old the rest is."""
+    said = f" · {count(measured.n_waiting, 'row')} still to be counted" if measured.n_waiting else ""
+    if measured.told_at is None:
+        return said
+    told = f"as of {ago(measured.told_at)}" if measured.told_at else "still to be told"
+    return f"{said} · repeats and lengths {told}"
 
 
 require_role()
 project = require_project()
-act = asked("health")
-glance = browsing.glance(workspace(), project.id)
+perform(project, asked("health"))
+standing = browsing.count_states(workspace(), project.id)
 versions = freezing.list_datasets(workspace(), project.id)
 number = freeze_panel.next_number(versions)
-accepted = glance.states.get(ExampleState.ACCEPTED, 0)
-with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,}"):
-    scope = st.selectbox("Counted", list(SCOPES), key="health.scope", label_visibility="collapsed", width=160)
+accepted = standing.get(ExampleState.ACCEPTED, 0)
+living = sum(n for state, n in standing.items() if state not in GONE)
+states = SCOPES[st.session_state.get("health.scope", next(iter(SCOPES)))]
+measured = health.measure_health(workspace(), project.id, states=states)
+with page_head("Dataset health", f"{accepted:,} accepted of {living:,}{behind(measured)}"):
+    st.selectbox("Counted", list(SCOPES), key="health.scope", label_visibility="collapsed", width=160)
     st.page_link("../pages/import.py", label="Import", icon=":material/upload:")
     st.button(
         f"Freeze v{number}",
@@ -50,27 +75,20 @@ with page_head("Dataset health", f"{accepted:,} accepted of {glance.n_examples:,
         on_click=partial(ask, "freeze", page="health"),
     )
     keys_button("health")
-perform(project, act)
-measured = health.measure_health(workspace(), project.id, states=SCOPES[scope])
-health_cards.draw_blockers(measured, glance.n_with_errors, number)
+draw_next(measured, advise(measured, states), number)
 left, right = st.columns([7, 6], gap="medium")
 with left:
-    draw_map(measured, is_next=not accepted, states=SCOPES[scope])
+    draw_map(measured, is_next=not accepted, states=states)
 with right:
-    health_cards.draw_no_tool(measured)
-    health_cards.draw_splits(measured, SCOPES[scope])
-first, second, third = st.columns([5, 4, 5], gap="medium")
-with first:
-    health_cards.draw_coverage(measured)
-with second:
-    health_cards.draw_faults(measured)
-with third:
-    health_cards.draw_lengths(measured)
+    health_cards.draw_no_tool(measured, states)
+    health_cards.draw_splits(measured, states)
+draw_tasks(writing_tasks.list_tasks(workspace(), project.id))
+names = {one.person_id: one.name for one in people.list_people(workspace())}
+draw_folds(project, measured, standing, names, states)
+draw_template(project)
 left, right = st.columns([5, 6], gap="medium")
 with left:
     freeze_panel.draw_versions(versions)
 with right:
-    draw_export(versions)
-health_cards.draw_rules(measured, SCOPES[scope])
-draw_template(project)
+    draw_export(project, versions)
 glossary_link()

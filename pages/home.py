@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.services import browsing, gauging, settling
+from curation.services import browsing, gauging, settling, writing_tasks
 from ui.home_empty import draw_empty_home
 from ui.home_facts import draw_jobs, project_head
 from ui.home_gauge import draw_gauge
@@ -30,7 +30,8 @@ else:
     draw_stations(glance)
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        draw_waiting(glance, settling.list_left(ws, actor, project.id))
+        wanted = sum(one.n_left for one in writing_tasks.list_tasks(ws, project.id))
+        draw_waiting(glance, settling.list_left(ws, actor, project.id), wanted)
         draw_attention(glance)
     with right:
         st.header("Data at a glance", anchor=False)

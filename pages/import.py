@@ -10,9 +10,10 @@ from ui.import_running import draw_running
 from ui.import_sources import draw_sources
 from ui.layout import keys_button, page_head
 from ui.rejects_panel import draw_rejects
+from ui.sample_panel import draw_sample
 from ui.session import current_project, require_role, workspace
 
-require_role()
+actor = require_role()
 project = current_project()
 with page_head("Import", "Look first; then everything comes in as one act"):
     if project is None:
@@ -29,3 +30,5 @@ with right:
         draw_running(project.id)
     draw_sources(sources)
 draw_rejects(sources)
+if project:
+    draw_sample(workspace(), actor, sources)

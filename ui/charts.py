@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import msgspec
 import streamlit as st
 
 from ui.theme import Tokens, tokens
@@ -21,6 +23,23 @@ NO_BREAK, EM_SPACE = "\u00a0", "\u2003"
 def draw(chart: Any, *, key: str, alt_text: str, **options: Any) -> Any:
     """Show a chart as wide as its card, with words for those who cannot see it."""
     return st.altair_chart(chart.properties(padding=PADDING), key=key, alt=alt_text, width="stretch", **options)
+
+
+def draw_kept(make: Callable[..., Any], *figures: Hashable, key: str, alt_text: str, **options: Any) -> Any:
+    """The same for a chart that is made of these figures alone: while they are the same, it is not made again.
+
+    Making one takes longer than all the rest of a page, and a page is drawn again at every press.
+    """
+    spec = msgspec.json.decode(_spec(make, figures, tokens()))
+    return st.vega_lite_chart(spec=spec, key=key, alt=alt_text, width="stretch", **options)
+
+
+@lru_cache(maxsize=128)
+def _spec(make: Callable[..., Any], figures: tuple[Hashable, ...], _look: Tokens) -> bytes:
+    made: dict[str, Any] = make(*figures).properties(padding=PADDING).to_dict()
+    # The sizes of the library's own theme; the chart is as wide as its card.
+    made.pop("config", None)
+    return msgspec.json.encode(made)
 
 
 def word_legend(names: Sequence[str], *, first_is_gray: bool = False) -> str:

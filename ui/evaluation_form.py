@@ -8,15 +8,17 @@ from collections.abc import Sequence
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.services import choices, evaluating, freezing
+from curation.model.states import Portion, Shifted, Split
+from curation.services import choices, evaluating, freezing, shifting
 from curation.services.models import ModelView
 from curation.services.people import local_actor
+from curation.services.portions import name_portion
 from curation.services.projects import ProjectView
 from ui.errors import errors_shown
 from ui.glossary import meaning_of
 from ui.session import workspace
 from ui.state import NOTICE, Slot
-from ui.text import count, named
+from ui.text import count, named, plain
 
 EVALUATION: Slot[str] = Slot("evaluation.shown", "")
 """Id of the look on screen."""
@@ -37,8 +39,6 @@ def _form(project: ProjectView) -> None:
         st.markdown("There is no frozen version yet, so there is no test split to ask from.")
         st.page_link("../pages/health.py", label="Freeze a version on Health", icon=":material/ac_unit:")
         return
-    looks = evaluating.count_looks(ws, project.id)
-    st.markdown(f"This will be look {looks + 1} at the test split.", help=meaning_of("look"))
     rows = {version.n: version.counts.get("test", 0) for version in versions}
     number = st.selectbox(
         "Dataset version",
@@ -46,6 +46,12 @@ def _form(project: ProjectView) -> None:
         key="evaluate.version",
         format_func=lambda n: f"v{n} · {count(rows[n], 'test row')}",
     )
+    split = _choose_split({version.n: version.id for version in versions}[number])
+    looks = evaluating.count_looks(ws, project.id, split)
+    asked_from = plain(name_portion(split))
+    st.markdown(
+        f"This will be look {looks + 1:,} at the {asked_from} split.", help=meaning_of("look")
+    )  # safe: a number
     models = {model.id: model for model in _bases_first(evaluating.list_models(ws, project.id))}
     if not models:
         _offer_small(project)
@@ -70,11 +76,28 @@ def _form(project: ProjectView) -> None:
                 chosen,
                 limit=int(limit) or None,
                 four_shot=four_shot,
+                split=split,
                 nonce=_NONCE.get(),
             )
             EVALUATION.set(job.id)
-            NOTICE.set(f"{count(len(chosen), 'model')} will answer the test split")
+            NOTICE.set(f"{count(len(chosen), 'model')} will answer the {name_portion(split)} split")
             st.rerun()
+
+
+def _choose_split(dataset_id: str) -> Portion:
+    """The test split; where the version has a shifted copy of it, one of the two."""
+    if shifting.find_shifted(workspace(), dataset_id) is None:
+        return Split.TEST
+    offered: list[Portion] = [Split.TEST, Shifted.TEST]
+    chosen: Portion = st.radio(
+        "Asked from",
+        offered,
+        horizontal=True,
+        key=f"evaluate.split.{dataset_id}",
+        format_func=name_portion,
+        help=meaning_of("shifted copy"),
+    )
+    return chosen
 
 
 def _bases_first(models: Sequence[ModelView]) -> list[ModelView]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.model.people import Actor
 from curation.model.states import Split
-from curation.services import freezing, repairs
+from curation.services import freezing, repairs, version_names
 from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
@@ -90,14 +90,17 @@ def draw_versions(versions: Sequence[DatasetView]) -> None:
     """Every frozen version: rows by split, what it was frozen with, its digest."""
     with st.container(border=True, height="stretch"):
         with card_title("Dataset versions", f"{len(versions)}" if versions else ""):
-            pass
+            if versions:
+                st.page_link("../pages/versions.py", label="Names, differences", icon=":material/difference:")
         if not versions:
             st.caption("Nothing is frozen yet. Training and evaluation use frozen versions only.")
+        names = version_names.read_names(workspace(), versions[:6])
         for version in versions[:6]:
             with st.container(gap="xxsmall"):
                 twin = _find_twin(version, versions)
                 same = f" · the same rows as v{twin.n:,}" if twin else ""
-                st.markdown(f"**v{version.n}** · {_split_words(version)}{same}")
+                title = version_names.title_of(version, names[version.id])
+                st.markdown(f"**{plain(title, 48)}** · {_split_words(version)}{same}")
                 st.caption(f"{ago(version.at)} · {plain(version.by)} · {_frozen_with(version)}")
         if len(versions) > 6:
             st.caption(f"and {len(versions) - 6} older ones")

@@ -79,6 +79,16 @@ GLOSSARY: tuple[Word, ...] = (
         "split", "Health", "What a group is for: train, validation or test. It is drawn once and never moves by itself."
     ),
     Word(
+        "shifted copy",
+        "Health",
+        "The test split once more with other names, more tools, another order and slips; what is right stays.",
+    ),
+    Word(
+        "sample",
+        "Import",
+        "Some rows of a file, drawn at random and judged one by one: how many are right tells how many of all are.",
+    ),
+    Word(
         "no-tool share",
         "Health",
         "Decisions that call nothing, of all decisions. Between 10 and 20 % keeps a model from calling at every turn.",
@@ -95,6 +105,19 @@ GLOSSARY: tuple[Word, ...] = (
         "The file beside an export that says what is in it, from which version, with which digests.",
     ),
     Word("loss of a format", "Health", "What a format cannot hold. It is listed before anything is downloaded."),
+    Word("failed call", "Health", "A call that a recovery puts right. An export may show it without teaching it."),
+    Word("pair", "Health", "A preferred and a rejected answer to one request, from which a model learns to prefer."),
+    Word(
+        "data card",
+        "Health",
+        "A page beside an export that says what its rows hold, how they came about and what they lack.",
+    ),
+    Word(
+        "system prompt",
+        "Health",
+        "Words that every row may begin with. Each save is a version, with what the policies of the tools say.",
+    ),
+    Word("hub", "Health", "A place on the network for data sets. Nothing is sent there without a yes to just that."),
     Word("reject", "Import", "A row that is not one JSON value. It is kept with the reason and can be mended."),
     Word(
         "job",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from curation.model.filters import UNDRAWN, ExampleFilter, Level
-from curation.model.finding import Severity
+from curation.model.example import NO_TOOL_REASONS
+from curation.model.filters import UNDRAWN, ExampleFilter
 from curation.model.states import ExampleState
+from curation.model.traits import trait
 from curation.services.health import Health
-from ui.charts import draw
+from curation.services.trait_words import plain_name
+from ui.charts import draw_kept
 from ui.glossary import meaning_of
-from ui.health_charts import bars, histogram
+from ui.health_charts import bars
+from ui.health_choice import draw_choice
 from ui.layout import card_title, severity_badge
 from ui.list_links import number_button
 from ui.share_bar import draw_share
@@ -19,47 +21,10 @@ from ui.text import count, named, plain
 
 MAX_RULES = 30
 MAX_FAULTS = 6
-MOST_PARAMETERS = 6
-COVERAGE_WORDS = "How often each parameter is given, and which enum values never are"
-REASON_WORDS = {
-    "small_talk": "small talk",
-    "answer_directly": "answer directly",
-    "missing_information": "missing information",
-    "cannot_be_done": "cannot be done",
-    "refuse": "refuse",
-    "escalate": "escalate",
-}
 
 
-def draw_blockers(measured: Health, n_with_errors: int, number: int) -> None:
-    """What stands before the next version, in one strip."""
-    if not measured.n_rows:
-        return
-    share = measured.share_of_decisions
-    empty = sum(not cell.n for cell in measured.cells)
-    leaks = sum(one.severity is Severity.ERROR for one in measured.findings)
-    with st.container(border=True), st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**Before v{number}**", width="content")
-        if n_with_errors:
-            st.badge(f"{count(n_with_errors, 'example')} with errors", icon=":material/error:", color="red")
-        if leaks:
-            st.badge(f"{count(leaks, 'row')} in two splits", icon=":material/error:", color="red")
-        if share is not None and not measured.band[0] <= share <= measured.band[1]:
-            st.badge(f"no-tool {100 * share:.1f} %", icon=":material/warning:", color="orange")
-        if empty:
-            st.badge(f"{count(empty, 'empty cell')}", icon=":material/warning:", color="orange")
-        if measured.duplicates:
-            st.badge(f"{count(len(measured.duplicates), 'duplicate')}", icon=":material/warning:", color="orange")
-        if not (n_with_errors or leaks or empty or measured.duplicates):
-            st.badge("nothing stands in the way", icon=":material/check:", color="green")
-        st.space("stretch")
-        if n_with_errors:
-            faulty = ExampleFilter(level=Level.ERROR)
-            number_button("Show the errors", faulty, key="health.errors", icon=":material/arrow_forward:")
-
-
-def draw_no_tool(measured: Health) -> None:
-    """The share of decisions that call nothing against the wanted band, and their reasons."""
+def draw_no_tool(measured: Health, states: tuple[ExampleState, ...] = ()) -> None:
+    """The share of decisions that call nothing against the wanted band, and each reason's part of it."""
     share, low, high = measured.share_of_decisions, *(100 * edge for edge in measured.band)
     with st.container(border=True):
         with card_title("No-tool decisions"):
@@ -73,15 +38,25 @@ def draw_no_tool(measured: Health) -> None:
             f"{100 * share:.1f} percent of decisions call no tool; wanted are {low:.0f} to {high:.0f} percent"
         )
         draw_share(100 * share, low, high, key="health.gauge", alt_text=words_for_it)
-        reasons = {REASON_WORDS.get(name, name): n for name, n in measured.reasons.items() if n}
-        if reasons:
-            named = ", ".join(f"{name} {n}" for name, n in reasons.items())
-            draw(bars(reasons), key="health.reasons", alt_text=f"No-tool reasons: {named}")
+        _draw_reasons(measured, states)
         rows = measured.share_of_rows or 0.0
+        unlabelled = f", {measured.n_unlabelled:,} without a reason" if measured.n_unlabelled else ""
         st.caption(
-            f"{measured.n_no_tool_decisions:,} of {count(measured.n_decisions, 'decision')}, in "
+            f"{measured.n_no_tool_decisions:,} of {count(measured.n_decisions, 'decision')}{unlabelled}, in "
             f"{measured.n_no_tool_rows:,} of {count(measured.n_rows, 'row')} ({100 * rows:.1f} % of rows)"
         )
+
+
+def _draw_reasons(measured: Health, states: tuple[ExampleState, ...]) -> None:
+    """Every reason there is, those that nobody has shown with a nought."""
+    counted: dict[str, int] = {reason: measured.reasons.get(reason, 0) for reason in NO_TOOL_REASONS}
+    counted |= {reason: n for reason, n in measured.reasons.items() if reason not in counted}
+    shown = {f"{plain_name(name)} {100 * n / measured.n_decisions:.1f} %": n for name, n in counted.items()}
+    told = ", ".join(f"{name}: {n}" for name, n in shown.items())
+    draw_kept(
+        bars, tuple(shown.items()), key="health.reasons", alt_text=f"No-tool reasons, share of all decisions: {told}"
+    )
+    draw_choice("reason", "Reason", [(trait("reason", name), n) for name, n in counted.items()], states)
 
 
 def _band_badge(share: float, low: float, high: float) -> None:
@@ -102,96 +77,30 @@ def draw_splits(measured: Health, states: tuple[ExampleState, ...] = ()) -> None
         if measured.n_undrawn:
             undrawn = ExampleFilter(split=UNDRAWN, states=states)
             number_button(f"{measured.n_undrawn:,} not drawn yet", undrawn, key="health.undrawn")
-
-
-def draw_coverage(measured: Health) -> None:
-    """Which parameters and enum values the examples really use."""
-    rows = [
-        {
-            "parameter": f"{tool.tool}.{parameter.name}",
-            "used": 100 * parameter.n_given / tool.n_calls if tool.n_calls else 0.0,
-            "gap": f"never {', '.join(map(str, parameter.unused_values))}" if parameter.unused_values else "",
-        }
-        for tool in measured.coverage
-        for parameter in tool.parameters
-    ]
-    with st.container(border=True, height="stretch"):
-        with card_title("Parameters and enums"):
-            pass
-        if not rows:
-            st.caption("No tool of the catalogue has parameters.")
-            return
-        thin = sum(bool(row["gap"]) or not row["used"] for row in rows)
-        rows.sort(key=lambda row: (not row["gap"], float(str(row["used"]))))
-        _draw_parameters(rows[:MOST_PARAMETERS])
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(
-                f"{count(thin, 'parameter')} never given or with values never used" if thin else "Everything is used",
-                width="content",
-            )
-            if len(rows) > MOST_PARAMETERS:
-                # Drawn when it is opened: only then does a browser fetch what a grid needs.
-                with st.popover(f"All {len(rows):,}", type="tertiary"):
-                    st.dataframe(pd.DataFrame(rows), key="health.coverage", hide_index=True, alt=COVERAGE_WORDS)
-
-
-def _draw_parameters(rows: list[dict[str, object]]) -> None:
-    """Those with most to do first, every name in full."""
-    names = ("parameter", "used", "gap") if any(row["gap"] for row in rows) else ("parameter", "used")
-    st.table({name: [_cell(row[name]) for row in rows] for name in names}, border="horizontal", hide_index=True)
-
-
-def _cell(value: object) -> str:
-    return f"{value:.0f} %" if isinstance(value, float) else plain(value, 80)
+        st.page_link("../pages/versions.py", label="By tool", icon=":material/pie_chart:", width="content")
 
 
 def draw_faults(measured: Health) -> None:
     """What is wrong with the whole: duplicates, leakage, balance; then the commonest findings in rows."""
-    with st.container(border=True, height="stretch"):
-        with card_title("The data as a whole", f"{len(measured.findings)}" if measured.findings else ""):
-            pass
-        if not measured.n_rows:
-            st.caption("There is no row to compare.")
-        elif not measured.findings:
-            st.caption("No row twice, none in two splits, the balance is right.")
-        for one in measured.findings[:MAX_FAULTS]:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                severity_badge(one.severity)
-                st.caption(plain(one.finding.rule), width="content")
-            st.markdown(named(one.finding.message))
-        if len(measured.findings) > MAX_FAULTS:
-            st.caption(f"{len(measured.findings) - MAX_FAULTS:,} more once these are mended")
-
-
-def draw_lengths(measured: Health) -> None:
-    """How long rows are."""
-    with st.container(border=True, height="stretch"):
-        with card_title("Length of rows", "in kB as stored"):
-            pass
-        lengths = measured.lengths
-        if lengths is None:
-            st.caption("There is no row to measure.")
-            return
-        facts = (
-            f"shortest {lengths.shortest:,}, median {lengths.median:,}, "
-            f"95 % under {lengths.p95:,}, longest {lengths.longest:,}"
-        )
-        bins = [(upper / 1000, n) for upper, n in lengths.histogram]
-        drawn = histogram(bins, lengths.bin_bytes / 1000, n_longer=lengths.n_longer)
-        draw(drawn, key="health.lengths", alt_text=f"Length of rows in bytes: {facts}")
-        longer = f"; {count(lengths.n_longer, 'row')} far longer than the others" if lengths.n_longer else ""
-        st.caption(f"Bytes: {facts}{longer}. Preflight counts tokens.")
+    if not measured.n_rows:
+        st.caption("There is no row to compare.")
+    elif not measured.findings:
+        st.caption("No row twice, none in two splits, the balance is right.")
+    for one in measured.findings[:MAX_FAULTS]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            severity_badge(one.severity)
+            st.caption(plain(one.finding.rule), width="content")
+        st.markdown(named(one.finding.message))
+    if len(measured.findings) > MAX_FAULTS:
+        st.caption(f"{len(measured.findings) - MAX_FAULTS:,} more once these are mended")
 
 
 def draw_rules(measured: Health, states: tuple[ExampleState, ...] = ()) -> None:
     """The findings in rows, the commonest first; each opens the examples that have it."""
-    if not measured.rules:
-        return
-    with st.expander(f"{count(len(measured.rules), 'rule')} with findings in these rows", type="compact"):
-        for one in measured.rules[:MAX_RULES]:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"**{plain(one.code)}** {plain(one.rule)}", width=320)
-                wanted = ExampleFilter(rule=one.rule, states=states)
-                number_button(count(one.n_rows, "row"), wanted, key=f"health.rule.{one.rule}")
-        if len(measured.rules) > MAX_RULES:
-            st.caption(f"{len(measured.rules) - MAX_RULES:,} rarer ones are choices of the filter in Examples")
+    for one in measured.rules[:MAX_RULES]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{plain(one.code)}** {plain(one.rule)}", width=320)
+            wanted = ExampleFilter(rule=one.rule, states=states)
+            number_button(count(one.n_rows, "row"), wanted, key=f"health.rule.{one.rule}")
+    if len(measured.rules) > MAX_RULES:
+        st.caption(f"{len(measured.rules) - MAX_RULES:,} rarer ones are choices of the filter in Examples")

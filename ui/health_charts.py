@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -15,14 +15,12 @@ _HEAT_STEPS = (1, 2, 3, 7, 8)
 _HEAT_LIMITS = (0.06, 0.2, 0.4, 0.75)
 
 
-def heat_map(counts: Mapping[tuple[str, str], int], tools: Sequence[str], categories: Sequence[str]) -> Any:
+def heat_map(cells: tuple[tuple[str, str, int], ...]) -> Any:
     """Tool × category: five stepped blues with the figure in the cell, zero as the word none."""
-    look, largest = tokens(), max(counts.values(), default=0) or 1
-    rows = [
-        _heat_cell(look, tool, category, counts.get((tool, category), 0), largest)
-        for tool in tools
-        for category in categories
-    ]
+    look, largest = tokens(), max((n for _, _, n in cells), default=0) or 1
+    tools = list(dict.fromkeys(tool for tool, _, _ in cells))
+    categories = list(dict.fromkeys(category for _, category, _ in cells))
+    rows = [_heat_cell(look, tool, category, n, largest) for tool, category, n in cells]
     axis = {
         "title": None,
         "labelOverlap": False,
@@ -32,19 +30,19 @@ def heat_map(counts: Mapping[tuple[str, str], int], tools: Sequence[str], catego
         "labelColor": look.text,
         "labelFontSize": 12,
     }
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("category:N", sort=list(categories), axis=alt.Axis(orient="top", labelAngle=0, **axis)),
-        y=alt.Y("tool:N", sort=list(tools), axis=alt.Axis(labelLimit=150, **axis)),
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("category:N", sort=categories, axis=alt.Axis(orient="top", labelAngle=0, **axis)),
+        y=alt.Y("tool:N", sort=tools, axis=alt.Axis(labelLimit=150, **axis)),
     )
     picked = alt.selection_point(name="cell", fields=["tool", "category"], empty=False)
-    cells = base.mark_rect(cornerRadius=2, stroke=look.page, strokeWidth=2).encode(
+    squares = base.mark_rect(cornerRadius=2, stroke=look.page, strokeWidth=2).encode(
         color=alt.Color("fill:N", scale=None)
     )
     ring = base.mark_rect(fillOpacity=0, strokeWidth=2, cornerRadius=2).encode(
         stroke=alt.condition(picked, alt.value(look.text), alt.value("transparent"))
     )
     figures = base.mark_text(fontSize=12).encode(text="shown:N", color=alt.Color("ink:N", scale=None))
-    return alt.layer(cells.add_params(picked), figures, ring).properties(height=max(1, len(tools)) * 28 + 30)
+    return alt.layer(squares.add_params(picked), figures, ring).properties(height=max(1, len(tools)) * 28 + 30)
 
 
 def _heat_cell(look: Tokens, tool: str, category: str, n: int, largest: int) -> dict[str, Any]:
@@ -60,25 +58,27 @@ def _heat_cell(look: Tokens, tool: str, category: str, n: int, largest: int) -> 
     }
 
 
-def bars(counts: Mapping[str, int]) -> Any:
+def bars(counts: tuple[tuple[str, int], ...]) -> Any:
     """Named counts, longest name fully drawn, the figure at the bar's end."""
     look = tokens()
-    frame = pd.DataFrame([{"name": name, "n": n} for name, n in counts.items()])
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(alt.InlineData(values=[{"name": name, "n": n} for name, n in counts])).encode(
         y=alt.Y(
             "name:N",
-            sort=list(counts),
+            sort=[name for name, _ in counts],
             axis=names_axis(look),
         ),
-        x=alt.X("n:Q", axis=None, scale=alt.Scale(domainMin=0, domainMax=max([*counts.values(), 1]) * 1.12)),
+        x=alt.X("n:Q", axis=None, scale=alt.Scale(domainMin=0, domainMax=max([*(n for _, n in counts), 1]) * 1.12)),
     )
     drawn = base.mark_bar(height=10, cornerRadiusEnd=2, color=look.series[0])
     figures = base.mark_text(align="left", dx=4, color=look.text).encode(text=alt.Text("n:Q", format=","))
     return alt.layer(drawn, figures).properties(height=len(counts) * 23 + 8)
 
 
-def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int) -> Any:
-    """Equally wide bins by their upper ends; the few far longer rows stand behind a gap, in the colour of a warning."""
+def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int, limit: float | None = None) -> Any:
+    """Equally wide bins by their upper ends; the few far longer rows stand behind a gap, in the colour of a warning.
+
+    A limit inside what is drawn is a dashed line.
+    """
     look = tokens()
     end = bins[-1][0]
     rows = [{"from": upper - width, "to": upper, "n": n, "fill": look.series[0], "shown": ""} for upper, n in bins]
@@ -100,4 +100,8 @@ def histogram(bins: Sequence[tuple[float, int]], width: float, *, n_longer: int)
         x2="to:Q", y2=alt.datum(0), color=alt.Color("fill:N", scale=None)
     )
     figures = base.mark_text(dy=-7, align="right", color=look.text).encode(x="to:Q", text="shown:N")
-    return alt.layer(drawn, figures).properties(height=170)
+    layers = [drawn, figures]
+    if limit is not None and start < limit < end:
+        cut = alt.Chart(pd.DataFrame([{"at": limit}]))
+        layers.append(cut.mark_rule(strokeDash=[4, 3], color=look.text).encode(x="at:Q"))
+    return alt.layer(*layers).properties(height=170)

@@ -43,7 +43,7 @@ _FAULTY = ExampleFilter(level=Level.ERROR)
 _BROKEN = ExampleFilter(special=Special.REPAIR)
 
 
-def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
+def draw_waiting(glance: Glance, left: Sequence[str], n_wanted: int = 0) -> None:
     """What waits for a person, each line opens its list."""
     st.header("Waiting for you", anchor=False)
     with st.container(border=True, gap="xsmall"):
@@ -58,6 +58,19 @@ def draw_waiting(glance: Glance, left: Sequence[str]) -> None:
                     open_list(ExampleFilter(), one.page)
         if left:
             _draw_left(left)
+        if n_wanted:
+            _draw_wanted(n_wanted)
+
+
+def _draw_wanted(n_wanted: int) -> None:
+    """The writing list, which stands on Health beside what it is to fill."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(":material/edit_note: To write", width=170)
+        st.markdown(f"**{n_wanted:,}**", width=72)
+        st.caption("asked for, nothing drafts it", width="content")
+        st.space("stretch")
+        if _link("Open", "home.open.wanted"):
+            st.switch_page("../pages/health.py")
 
 
 def _draw_left(left: Sequence[str]) -> None:

@@ -10,10 +10,12 @@ import msgspec
 import streamlit as st
 
 from curation.model.filters import ExampleFilter, Level, Special, Use
+from curation.model.traits import parse_trait
 from curation.model.transitions import words as state_words
 from curation.services import filter_choices
 from curation.services.filter_choices import Choices
 from curation.services.filtering import NAMES, read_address, write_address
+from curation.services.trait_words import say_trait
 from curation.services.workspace import Workspace
 from ui import keys
 from ui.state import Slot
@@ -43,7 +45,11 @@ WORDS = {
     "split": "split",
     "search": "text",
     "batch": "batch",
+    "trait": "shows",
+    "alike": "",
+    "longer": "longer than",
 }
+ALIKE = {"family": "nearly the same", "same": "the same but for ids", "request": "the same request, other calls"}
 """Part of a filter → how the line about it begins."""
 
 
@@ -128,7 +134,14 @@ def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str,
             shown = shown.replace("_", "-")
         if part == "tool" and wanted.use is Use.CALLED:
             shown += " called"
-        said[part] = f"{word} {plain(shown, 30)}".strip()
+        longest = 30
+        if part == "trait":
+            shown, longest = say_trait(parse_trait(shown)), 80
+        if part == "alike":
+            shown, longest = ALIKE.get(shown.partition(":")[0], shown), 60
+        if part == "longer":
+            shown = f"{int(shown.rpartition(':')[2]):,} tokens"
+        said[part] = f"{word} {plain(shown, longest)}".strip()
     return said
 
 

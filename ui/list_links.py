@@ -21,7 +21,9 @@ def open_list(wanted: ExampleFilter, page: str = "examples") -> None:
     st.switch_page(f"../pages/{page}.py")
 
 
-def number_button(label: str, wanted: ExampleFilter, *, key: str, icon: str | None = None) -> None:
+def number_button(
+    label: str, wanted: ExampleFilter, *, key: str, icon: str | None = None, page: str = "examples"
+) -> None:
     """A figure, or our own word beside it, that opens what it counts."""
     if st.button(plain(label), key=key, type="tertiary", icon=icon):
-        open_list(wanted)
+        open_list(wanted, page)

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from curation.model.states import Split
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationEntry
 from ui.comparison import short_names
@@ -30,7 +31,7 @@ def evaluate_button(key: str, *, is_primary: bool) -> None:
 def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
     """Which look is on screen, newest first."""
     titles = {
-        one.id: f"Look {one.look_no} · v{one.dataset_n} · {_models(one.labels)} · {ago(one.created_at)}"
+        one.id: f"Look {one.look_no}{_shifted(one)} · v{one.dataset_n} · {_models(one.labels)} · {ago(one.created_at)}"
         for one in looks
     }
     ids = list(titles)
@@ -47,6 +48,10 @@ def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
     )
     EVALUATION.set(picked)
     return str(picked)
+
+
+def _shifted(one: EvaluationEntry) -> str:
+    return "" if one.split is Split.TEST else " at test (shifted)"
 
 
 def _models(labels: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ PLACES: tuple[tuple[str, str, str], ...] = (
 HIDDEN_PLACES: tuple[tuple[str, str, str], ...] = (
     ("agreement", "Agreement", ":material/balance:"),
     ("import", "Import", ":material/upload:"),
+    ("versions", "Versions", ":material/ac_unit:"),
     ("glossary", "Glossary", ":material/menu_book:"),
 )
 

@@ -24,7 +24,7 @@ def open_dialog(project: ProjectView) -> None:
 
 @st.dialog("Export tools", width="medium", icon=":material/download:")
 def _dialog(project: ProjectView) -> None:
-    titles = {form.name: form.title for form in tool_writing.list_forms()}
+    titles = {form.name: form.title for form in tool_writing.list_written_forms()}
     versions = [one.n for one in cataloguing.list_catalogues(workspace(), project.id)]
     left, right = st.columns(2, gap="small")
     form = left.selectbox(

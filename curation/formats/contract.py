@@ -75,6 +75,8 @@ class Format(msgspec.Struct, frozen=True):
     """Definitions stand in another shape in its rows: they read back in the usual wrapper, spaced anew."""
     variant_of: str | None = None
     """The format its rows are read as: it only writes that one more strictly, so nothing tells its rows apart."""
+    heeds_weight: bool = True
+    """False where a row may say that a turn is not learnt, and its usual reader learns it all the same."""
     takes_mark: bool = False
     """Whether some of its readers ask for a byte order mark at the start of a file; written only when asked for."""
     unmarked_as: str | None = None

@@ -49,4 +49,5 @@ FORMAT = Format(
     companions=companions,
     variant_of="parquet",
     layout=TableLayout("parquet", parquet.COLUMNS, is_json=True),
+    heeds_weight=False,
 )

@@ -110,7 +110,7 @@ def read_turns(source: str) -> tuple[Message, ...]:
 
 def _find_recoveries(example: Example, bare: Example) -> Pairs:
     """A pair for each call that was corrected: what stood before the mistake, with both calls as its answer."""
-    found = [(failed, i) for i in range(len(example.messages)) if (failed := _find_mistake(example, i)) is not None]
+    found = [(failed, i) for i in range(len(example.messages)) if (failed := find_mistake(example, i)) is not None]
     if not found:
         return Pairs(example, refused="It has no rejected answer and no recovery that corrects a call.")
     turns = bare.messages
@@ -128,7 +128,7 @@ def _find_recoveries(example: Example, bare: Example) -> Pairs:
     return Pairs(example, tuple(pairs), (*_list_weights(turns[:first], first), *losses))
 
 
-def _find_mistake(example: Example, at: int) -> int | None:
+def find_mistake(example: Example, at: int) -> int | None:
     """The turn with the one call that the recovery at a turn puts right."""
     message = example.messages[at]
     if message.label is None or message.label.recovery not in MISTAKEN_CALLS or not message.calls:

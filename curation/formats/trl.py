@@ -192,4 +192,5 @@ FORMAT = Format(
     recognises=recognises,
     holds_labels=False,
     copy=copy,
+    heeds_weight=False,
 )

@@ -52,6 +52,12 @@ class ExampleFilter(msgspec.Struct, frozen=True, kw_only=True):
     split: str = ""
     search: str = ""
     batch: str = ""
+    trait: str = ""
+    """What the examples show, as `Trait.address` writes it."""
+    alike: str = ""
+    """What they are like each other by: `family:N`, `same:DIGEST` of their form, or `request:DIGEST`."""
+    longer: str = ""
+    """`BASE:N`: those of which a base model makes more than N tokens."""
     judge: str = ""
     """Leaves out what two judge apart and is for others than this person to judge or to resolve."""
     left_out: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class ExampleState(StrEnum):
@@ -27,6 +28,24 @@ class Split(StrEnum):
     TRAIN = "train"
     VALIDATION = "validation"
     TEST = "test"
+
+
+class Shifted(StrEnum):
+    """Copies of a split that look different and ask the same; made on request, never learnt from."""
+
+    TEST = "test_shifted"
+
+
+Portion: TypeAlias = Split | Shifted
+"""What a frozen version is read by: a split, or a shifted copy of one."""
+
+
+def portion_of(value: str) -> Portion:
+    """The portion of that name."""
+    return Shifted(value) if value in SHIFTED else Split(value)
+
+
+SHIFTED = frozenset(one.value for one in Shifted)
 
 
 class JobState(StrEnum):

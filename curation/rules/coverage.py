@@ -82,7 +82,7 @@ class _Called:
         self.offered = tool
         for name, schema in tool.properties.items():
             if values := _enum(schema):
-                self.given[name].expect(map(_text, values))
+                self.given[name].expect(map(value_text, values))
 
 
 class CoverageCount:
@@ -110,7 +110,7 @@ class CoverageCount:
             given = called.given[name]
             given.n += 1
             for one in value if type(value) is list else (value,):
-                text = one if type(one) is str else _text(one)
+                text = one if type(one) is str else value_text(one)
                 if text in given.values:
                     given.values[text] += 1
                 elif self._room:
@@ -132,9 +132,14 @@ def _parameters(called: _Called, schema: Json) -> Iterable[ParameterCoverage]:
     required = schema.get("required") if isinstance(schema, dict) else None
     for parameter, inner in (properties if isinstance(properties, dict) else {}).items():
         given = called.given[parameter]
-        values = given.count([_text(value) for value in _enum(inner)])
+        values = given.count(enum_texts(inner))
         is_required = isinstance(required, list) and parameter in required
         yield ParameterCoverage(parameter, is_required, given.n, values)
+
+
+def enum_texts(schema: Json) -> tuple[str, ...]:
+    """The values of a fixed list, as they are counted; empty where there is none."""
+    return tuple(map(value_text, _enum(schema)))
 
 
 def _enum(schema: Json) -> list[Json]:
@@ -144,5 +149,6 @@ def _enum(schema: Json) -> list[Json]:
     return listed if isinstance(listed, list) else _enum(schema.get("items"))
 
 
-def _text(value: Json) -> str:
+def value_text(value: Json) -> str:
+    """A value as it is counted: a string itself, anything else as JSON."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -18,7 +18,8 @@ _BY_LETTERS = (
     ("Thai", re.compile(r"[\u0e00-\u0e7f]{2}")),
 )
 _WORDS = {
-    "English": "the is of and to in my what you for how please can with me this it are do i on from",
+    "English": "the is of and to in my what you for how please can with me this it are do i on from a an at by as or "
+    "no if we your our has have had was were did does will would should when where which who be been not but off",
     "German": "der die das und ist ich nicht ein eine zu mit für den von mir bitte wie auf im mein meine sie",
     "French": "le la les est et un une je pour des de du mon ma vous dans que quel quelle avec pas sur",
     "Spanish": "el la los es y un una que para de mi por en con del cuál cómo quiero las lo se está",
@@ -33,8 +34,11 @@ _LANGUAGES_OF: dict[str, tuple[str, ...]] = {}
 for _language, _listed in _WORDS.items():
     for _word in _listed.split():
         _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _language)
-_WORD = re.compile(r"[^\W\d_]+")
+# Letters in a code such as W8461 are no words, so digits part nothing.
+_WORD = re.compile(r"[^\W_]+")
 _PARTING = {code: " " for code in range(128) if not _WORD.match(chr(code))}
+_FEWEST = 2
+"""One word, or two letters that stand alone: `a`, `e`, `i` and `o` are words of many languages."""
 _READ = 400
 OTHER = "another"
 
@@ -52,9 +56,9 @@ def language_of(text: str) -> str:
     # Splitting costs a third of searching.
     for word in head.translate(_PARTING).split() if head.isascii() else _WORD.findall(head):
         for language in _LANGUAGES_OF.get(word, ()):
-            counted[language] += 1
+            counted[language] += 1 if len(word) == 1 else _FEWEST
     best = max(counted, key=lambda language: counted[language])
-    return best if counted[best] else OTHER
+    return best if counted[best] >= _FEWEST else OTHER
 
 
 def count_tokens(text: str) -> int:

@@ -84,7 +84,7 @@ class SpreadCount:
         self._languages[language_of(request)] += 1
         self._turns[len(example.messages)] += 1
         self._tokens[self._count_tokens(example)] += 1
-        self._add_opening(_opening(request), called[0] if called else None)
+        self._add_opening(opening_of(request), called[0] if called else None)
         if called:
             self._add_place(example, called[0])
 
@@ -161,7 +161,7 @@ def _count_in(counted: Counter[str], key: str, most: int) -> None:
         counted.update(dict(kept))
 
 
-def _opening(request: str) -> str:
+def opening_of(request: str) -> str:
     """The first three words of a request, or the first four characters where words are not parted by spaces."""
     head = request[:200].strip()
     if head[:1] > "\u2e7f":

@@ -39,13 +39,12 @@ from curation.services.bulk_views import (
     UNDONE,
     BulkView,
     Selection,
-    Spec,
     encode,
     read_spec,
+    spec_for,
     spec_of,
     view_of,
 )
-from curation.services.filtering import write_address
 from curation.services.heads import mark
 from curation.services.projects import need_project
 from curation.services.roles import require
@@ -68,19 +67,18 @@ LOCK_S = 0.1
 def begin(ws: Workspace, actor: Actor, project_id: str, selection: Selection, change: BulkChange, *, nonce: str) -> str:
     """Note what is to be done, once; `run` does it. Says the id of the act."""
     wanted = require_possible(actor, change)
+    return perform(ws, actor, "change many", nonce, str, lambda act: plan(act, project_id, selection, wanted))
 
-    def work(act: Act) -> str:
-        project = need_project(act.connection, project_id)
-        batch_id = ws.new_id()
-        owner = str(own_identity())
-        record = BatchRecord(batch_id, project.id, bulk.KIND, wanted.act, PLANNED, 0, owner, actor.person_id, act.at)
-        filters = write_address(selection.filter)
-        spec = Spec(wanted.act, wanted.value, filters, selection.ids, selection.up_to, selection.most)
-        bulk.add_bulk(act.connection, record, encode(spec))
-        act.note(Deed(batch_id, after=wanted.act, project_id=project.id))
-        return batch_id
 
-    return perform(ws, actor, "change many", nonce, str, work)
+def plan(act: Act, project_id: str, selection: Selection, change: BulkChange) -> str:
+    """Inside another act: note what is to be done."""
+    project = need_project(act.connection, project_id)
+    batch_id = act.ws.new_id()
+    owner = str(own_identity())
+    record = BatchRecord(batch_id, project.id, bulk.KIND, change.act, PLANNED, 0, owner, act.actor.person_id, act.at)
+    bulk.add_bulk(act.connection, record, encode(spec_for(selection, change)))
+    act.note(Deed(batch_id, after=change.act, project_id=project.id))
+    return batch_id
 
 
 def run(ws: Workspace, batch_id: str) -> BulkView:
@@ -180,8 +178,14 @@ def select_heads(ws: Workspace, project_id: str, selection: Selection) -> Iterat
             heads = filtering.page(connection, project_id, selection.filter, words, after=after, limit=CHUNK)
         if not heads:
             return
-        yield [one for one in heads if selection.up_to is None or one.number <= selection.up_to]
+        yield [one for one in heads if _is_meant(one, selection)]
         after = heads[-1].number
+
+
+def _is_meant(head: ExampleRecord, selection: Selection) -> bool:
+    if selection.untouched_since and head.updated_at > selection.untouched_since:
+        return False
+    return selection.up_to is None or head.number <= selection.up_to
 
 
 def _plan(ws: Workspace, record: BulkRecord) -> None:

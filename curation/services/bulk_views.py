@@ -6,7 +6,7 @@ import msgspec
 
 from curation.model.filters import ExampleFilter
 from curation.services.bulk_changes import BulkAct, BulkChange
-from curation.services.filtering import read_address
+from curation.services.filtering import read_address, write_address
 from db import bulk
 from db.bulk import BulkRecord
 
@@ -25,6 +25,8 @@ class Selection(msgspec.Struct, frozen=True):
     """The newest example that was there when they were counted; younger ones are left alone."""
     most: int | None = None
     """How many there were then; an act that meets more changes nothing."""
+    untouched_since: str = ""
+    """Leaves alone what somebody has worked on after this moment."""
 
 
 class BulkView(msgspec.Struct, frozen=True):
@@ -64,6 +66,20 @@ class Spec(msgspec.Struct, frozen=True):
     back_by: str = ""
     """Who asked for it to be taken back."""
     failed: str = ""
+    untouched_since: str = ""
+
+
+def spec_for(selection: Selection, change: BulkChange) -> Spec:
+    """What is kept of an act that begins."""
+    return Spec(
+        act=change.act,
+        value=change.value,
+        filter=write_address(selection.filter),
+        ids=selection.ids,
+        up_to=selection.up_to,
+        most=selection.most,
+        untouched_since=selection.untouched_since,
+    )
 
 
 def spec_of(record: BulkRecord) -> Spec:
@@ -79,7 +95,8 @@ def encode(spec: Spec) -> str:
 def read_spec(record: BulkRecord) -> tuple[BulkChange, Selection]:
     """What it does, and to which examples."""
     spec = spec_of(record)
-    selection = Selection(read_address(spec.filter).filter, spec.ids, spec.up_to, spec.most)
+    wanted = read_address(spec.filter).filter
+    selection = Selection(wanted, spec.ids, spec.up_to, spec.most, untouched_since=spec.untouched_since)
     return BulkChange(BulkAct(spec.act), spec.value), selection
 
 

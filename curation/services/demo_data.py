@@ -9,6 +9,7 @@ import msgspec
 
 from curation.model.example import Example
 from curation.model.reading import Reading
+from curation.model.states import Split
 from curation.model.values import Json
 from curation.reading.rows import read_row
 from curation.synthesizers.shop import shop_pack
@@ -46,6 +47,13 @@ def read_planted() -> tuple[Planted, ...]:
     """The planted examples, each offering all tools of the shop."""
     source = (files("curation.services.demo_assets") / "planted.json").read_bytes()
     return tuple(_plant(entry) for entry in msgspec.json.decode(source, type=list[_PlantedFile]))
+
+
+def read_splits() -> dict[str, Split]:
+    """Group → the split it was drawn into when the demo's run was recorded: its figures are of these test rows."""
+    source = (files("curation.services.demo_assets") / "splits.json").read_bytes()
+    drawn = msgspec.json.decode(source, type=dict[Split, list[str]])
+    return {group: split for split, groups in drawn.items() for group in groups}
 
 
 def _plant(entry: _PlantedFile) -> Planted:

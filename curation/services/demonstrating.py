@@ -7,6 +7,7 @@ import msgspec
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import demo_data
+from curation.services.acts import Act, perform
 from curation.services.batching import Progress
 from curation.services.browsing import count_states
 from curation.services.cataloguing import current_catalogue, import_tools, publish
@@ -19,7 +20,8 @@ from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace
 from curation.services.writing import new_example, submit
 from curation.synthesizers.shop import demo_tools
-from db import acts
+from db import acts, datasets
+from db.acts import Deed
 
 CREATED = "demo project"
 """Nonce of the act that makes the project: a project of the same name that somebody else made is never filled."""
@@ -89,7 +91,17 @@ def _fill_dataset(ws: Workspace, actor: Actor, project_id: str, progress: Progre
         nonce=f"demo {project_id} draft",
     )
     accept_batch(ws, actor, project_id, states=[ExampleState.CANDIDATE], nonce=f"demo {project_id} accept")
+    perform(ws, actor, "fill demo", f"demo {project_id} splits", int, lambda act: _take_splits(act, project_id))
     return freeze(ws, actor, project_id, nonce=f"demo {project_id} freeze")
+
+
+def _take_splits(act: Act, project_id: str) -> int:
+    """The splits of the recorded run, however groups are drawn by now."""
+    known = datasets.read_splits(act.connection, project_id)
+    drawn = {group: split for group, split in demo_data.read_splits().items() if group not in known}
+    datasets.add_splits(act.connection, project_id, drawn, act.at)
+    act.note(Deed(project_id, after=f"splits of {len(drawn)} groups", project_id=project_id))
+    return len(drawn)
 
 
 def _has_planted(ws: Workspace, project_id: str) -> bool:

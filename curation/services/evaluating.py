@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
-from curation.errors import JobError, NotFoundError
+from curation.errors import JobError, NotFoundError, StateError
 from curation.finetune.contract import Outcome
 from curation.finetune.rows import TRAIN
 from curation.finetune.run_folder import RunFolder
 from curation.metrics.answers import Answer
 from curation.model.people import Actor
-from curation.model.states import JobState, Split
+from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
 from curation.services.acts import Act, perform
 from curation.services.evaluation_matching import find_by_rows
@@ -41,6 +41,7 @@ from curation.services.freezing import DatasetView, get_dataset
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job
 from curation.services.models import ModelView, ensure_base, find_model, get_model, list_models
+from curation.services.portions import name_portion
 from curation.services.questions import Question
 from curation.services.row_files import walk_rows, write_rows
 from curation.services.workspace import Workspace
@@ -73,10 +74,11 @@ def launch_evaluation(
     *,
     limit: int | None = None,
     four_shot: bool = False,
+    split: Portion | str = Split.TEST,
     provider: str = "local",
     nonce: str,
 ) -> JobView:
-    """Let models answer the test split, one job a model; all of them together are one look.
+    """Let models answer the test split or its shifted copy, one job a model; all of them together are one look.
 
     With `four_shot` every base answers a second time, after four worked examples from the training split. Returns the
     first job; `get_evaluation` takes its id.
@@ -84,11 +86,14 @@ def launch_evaluation(
     dataset = get_dataset(ws, project_id, dataset_n)
     chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
     planned = make_plans(chosen, common_style(chosen), limit=limit, four_shot=four_shot)
-    plan_questions(ws, dataset.id, Split.TEST, planned[0][1])
+    asked = require_asked(split)
+    plan_questions(ws, dataset.id, asked, planned[0][1])
 
     def work(act: Act) -> str:
-        jobs = [_intend(act, project_id, dataset, plan, provider, f"{nonce}/{plan.position}") for _, plan in planned]
-        _add_records(act, project_id, dataset, planned, jobs)
+        jobs = [
+            _intend(act, project_id, dataset, asked, plan, provider, f"{nonce}/{plan.position}") for _, plan in planned
+        ]
+        _add_records(act, project_id, dataset, asked, planned, jobs)
         return jobs[0]
 
     return get_job(ws, perform(ws, actor, ACT, nonce, str, work))
@@ -102,6 +107,7 @@ def record_answers(
     runs: Sequence[Recorded],
     *,
     limit: int | None = None,
+    split: Portion | str = Split.TEST,
     nonce: str,
 ) -> EvaluationView:
     """Score answers that were given elsewhere exactly as those of a job, and store them as one look."""
@@ -114,10 +120,11 @@ def record_answers(
             for model, run in zip(chosen, runs, strict=True)
         ]
     )
-    questions = plan_questions(ws, dataset.id, Split.TEST, planned[0][1])
+    asked = require_asked(split)
+    questions = plan_questions(ws, dataset.id, asked, planned[0][1])
 
     def work(act: Act) -> str:
-        records = _add_records(act, project_id, dataset, planned, [None] * len(planned))
+        records = _add_records(act, project_id, dataset, asked, planned, [None] * len(planned))
         for record, run in zip(records, runs, strict=True):
             store_result(act.connection, record, make_result(record, questions, run.answers), act.at)
         return records[0].id
@@ -136,9 +143,22 @@ def register_base(ws: Workspace, actor: Actor, project_id: str, folder: Path, *,
     return get_model(ws, perform(ws, actor, ACT, nonce, str, work))
 
 
-def _intend(act: Act, project_id: str, dataset: DatasetView, plan: Plan, provider: str, nonce: str) -> str:
+def require_asked(split: Portion | str) -> Portion:
+    """Models are asked from what nothing was learnt or chosen by: the test split, as it is or shifted."""
+    asked = portion_of(split)
+    if asked in (Split.TRAIN, Split.VALIDATION):
+        raise StateError(f"Nobody is evaluated on {asked.value} rows.", hint="Ask from the test split.")
+    return asked
+
+
+def _intend(
+    act: Act, project_id: str, dataset: DatasetView, split: Portion, plan: Plan, provider: str, nonce: str
+) -> str:
     spec: dict[str, Json] = {"dataset_id": dataset.id, "dataset_n": dataset.n, **msgspec.to_builtins(plan)}
     name = f"{plan.label} on version {dataset.n}"
+    if split is not Split.TEST:
+        spec["split"] = split.value
+        name += f", {name_portion(split)}"
     return intend_job(act, project_id=project_id, kind="evaluate", name=name, provider=provider, spec=spec, nonce=nonce)
 
 
@@ -146,11 +166,12 @@ def _add_records(
     act: Act,
     project_id: str,
     dataset: DatasetView,
+    split: Portion,
     planned: Sequence[tuple[ModelView, Plan]],
     jobs: Sequence[str | None],
 ) -> list[EvaluationRecord]:
     """One record a plan; opening the split is counted here, in the transaction that asks for it."""
-    look_no = evaluations.last_look(act.connection, project_id, Split.TEST.value) + 1
+    look_no = evaluations.last_look(act.connection, project_id, split.value) + 1
     records = [
         EvaluationRecord(
             id=act.ws.new_id(),
@@ -158,7 +179,7 @@ def _add_records(
             model_id=model.id,
             dataset_id=dataset.id,
             job_id=job_id,
-            split=Split.TEST.value,
+            split=split.value,
             decoding=DECODING,
             settings=write_plan(plan),
             look_no=look_no,
@@ -181,7 +202,7 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
     plan, model = read_plan(record), get_model(ws, record.model_id)
     folder = RunFolder(run_dir)
     folder.create()
-    questions = plan_questions(ws, record.dataset_id, Split(record.split), plan)
+    questions = plan_questions(ws, record.dataset_id, portion_of(record.split), plan)
     (folder.data / TEST).write_bytes(b"".join(question.row + b"\n" for question in questions))
     if plan.shots:
         write_rows(folder.data / TRAIN, walk_rows(ws, record.dataset_id, Split.TRAIN, plan.style))
@@ -219,7 +240,7 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
 
 def _find_questions(ws: Workspace, record: EvaluationRecord, folder: RunFolder) -> tuple[Question, ...]:
     """What the run was really asked: a job may end under a version that would draw another sample."""
-    plan, split = read_plan(record), Split(record.split)
+    plan, split = read_plan(record), portion_of(record.split)
     everything = plan_everything(ws, record.dataset_id, split, plan)
     asked = _read_asked(folder)
     found = find_by_rows(everything, asked) if asked else None

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from curation.errors import StateError
-from curation.model.states import Split
+from curation.model.states import Portion
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.models import ModelView
+from curation.services.portions import name_portion
 from curation.services.questions import Question, read_questions
 from curation.services.workspace import Workspace
 from db.evaluations import EvaluationRecord
@@ -77,19 +78,20 @@ def write_plan(plan: Plan) -> str:
     return msgspec.json.encode(plan).decode()
 
 
-def plan_questions(ws: Workspace, dataset_id: str, split: Split, plan: Plan) -> tuple[Question, ...]:
+def plan_questions(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -> tuple[Question, ...]:
     """The questions of a plan; a version without any is worth a sentence."""
     return _some(read_questions(ws, dataset_id, split, plan.style, plan.limit), split)
 
 
-def plan_everything(ws: Workspace, dataset_id: str, split: Split, plan: Plan) -> tuple[Question, ...]:
+def plan_everything(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -> tuple[Question, ...]:
     """All questions of the split, those the plan leaves out included."""
     return _some(read_questions(ws, dataset_id, split, plan.style), split)
 
 
-def _some(questions: tuple[Question, ...], split: Split) -> tuple[Question, ...]:
+def _some(questions: tuple[Question, ...], split: Portion) -> tuple[Question, ...]:
     if not questions:
         raise StateError(
-            f"The version has no {split.value} rows that a model can be asked.", hint="Freeze a larger version first."
+            f"The version has no {name_portion(split)} rows that a model can be asked.",
+            hint="Freeze a larger version first.",
         )
     return questions

@@ -13,7 +13,7 @@ from curation.metrics.answers import Answer
 from curation.metrics.intervals import Difference
 from curation.metrics.report import Report
 from curation.metrics.score import compare_reports
-from curation.model.states import JobState, Split
+from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
 from curation.services.evaluation_matching import match_answers
 from curation.services.evaluation_plans import plan_everything, read_plan
@@ -50,6 +50,7 @@ class EvaluationEntry(msgspec.Struct, frozen=True):
 
     id: str
     look_no: int
+    split: Portion
     dataset_n: int
     labels: tuple[str, ...]
     state: JobState
@@ -63,7 +64,7 @@ class EvaluationView(msgspec.Struct, frozen=True):
     id: str
     project_id: str
     dataset_n: int
-    split: Split
+    split: Portion
     look_no: int
     decoding: str
     state: JobState
@@ -93,10 +94,10 @@ def list_evaluations(ws: Workspace, project_id: str) -> tuple[EvaluationEntry, .
     return tuple(_enter(ws, _in_order(look), names) for look in reversed(looks.values()))
 
 
-def count_looks(ws: Workspace, project_id: str) -> int:
-    """How often the test split of a project has been opened."""
+def count_looks(ws: Workspace, project_id: str, split: Portion = Split.TEST) -> int:
+    """How often the test split of a project, or its shifted copy, has been opened."""
     with ws.reading() as connection:
-        return evaluations.last_look(connection, project_id, Split.TEST.value)
+        return evaluations.last_look(connection, project_id, split.value)
 
 
 def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
@@ -130,14 +131,14 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
     with ws.reading() as connection:
         answers = [evaluations.list_answers(connection, record.id) for record in records]
     plan = read_plan(first)
-    everything = plan_everything(ws, first.dataset_id, Split(first.split), plan)
+    everything = plan_everything(ws, first.dataset_id, portion_of(first.split), plan)
     asked = match_answers(everything, draw_sample(everything, plan.limit), answers)
     models = tuple(_show_model(ws, *one, asked.questions) for one in zip(records, asked.answers, strict=True))
     return EvaluationView(
         id=entry.id,
         project_id=first.project_id,
         dataset_n=entry.dataset_n,
-        split=Split(first.split),
+        split=portion_of(first.split),
         look_no=entry.look_no,
         decoding=first.decoding,
         state=entry.state,
@@ -166,6 +167,7 @@ def _enter(ws: Workspace, records: Sequence[EvaluationRecord], names: dict[str, 
     return EvaluationEntry(
         id=first.id,
         look_no=first.look_no,
+        split=portion_of(first.split),
         dataset_n=read_dataset(ws, first.dataset_id).n,
         labels=tuple(read_plan(record).label for record in records),
         state=_common_state([JobState(record.state) for record in records]),

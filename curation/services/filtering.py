@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 
 from curation.model.filters import UNDRAWN, ExampleFilter, Level, Special, Use
 from curation.model.states import ExampleState, Split
+from curation.model.traits import read_trait
 from db.tables.examples import CATEGORIES
 
 LONGEST = 200
@@ -28,6 +30,9 @@ NAMES = {
     "split": "split",
     "search": "search",
     "batch": "batch",
+    "trait": "shows",
+    "alike": "alike",
+    "longer": "longer",
 }
 """Part of a filter → its name in an address."""
 SPLITS = (*(split.value for split in Split), UNDRAWN)
@@ -97,6 +102,29 @@ def _read_states(said: str) -> tuple[ExampleState, ...]:
     return tuple(dict.fromkeys(ExampleState(read(one.strip())) for one in said.split(",")))
 
 
+def _read_trait(said: str) -> str:
+    return read_trait(_read_words(said)).address
+
+
+def _read_alike(said: str) -> str:
+    kind, _, name = _read_words(said).partition(":")
+    is_known = {
+        "family": name.isascii() and name.isdigit() and len(name) < 18,
+        "same": re.fullmatch("[0-9a-f]{8,128}", name) is not None,
+        "request": re.fullmatch("([0-9a-f]{2}){4,64}", name) is not None,
+    }
+    if not is_known.get(kind):
+        raise ValueError("it is family, same or request, a colon, and what names it")
+    return said
+
+
+def _read_longer(said: str) -> str:
+    base, _, n = _read_words(said).rpartition(":")
+    if not base or not (n.isascii() and n.isdigit() and len(n) < 10):
+        raise ValueError("it is the digest of a base model, a colon and a number of tokens")
+    return said
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "states": _read_states,
     "special": _one_of(Special),
@@ -104,6 +132,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "level": _one_of(Level),
     "category": _one_word(*CATEGORIES),
     "split": _one_word(*SPLITS),
+    "trait": _read_trait,
+    "alike": _read_alike,
+    "longer": _read_longer,
 }
 
 

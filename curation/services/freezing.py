@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 from curation.errors import BlockedError, NotFoundError, StateError
 from curation.model.example import Example
 from curation.model.people import Actor
-from curation.model.states import ExampleState, Split
+from curation.model.states import ExampleState, Portion, Split, portion_of
 from curation.rules import CHECKER_VERSION
 from curation.services.acts import Act, perform
 from curation.services.appearing import finish_decided, require_all_there
 from curation.services.judging import read_body
 from curation.services.near_indexing import catch_up
+from curation.services.portions import walk_portions
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.splitting import ensure_splits
@@ -50,7 +51,7 @@ class DatasetItem(msgspec.Struct, frozen=True):
     example_id: str
     rev: int
     body_hash: str
-    split: Split
+    split: Portion
     reviewed: bool
     example: Example
 
@@ -177,12 +178,12 @@ def need_version(connection: Connection, dataset_id: str) -> VersionRecord:
     return record
 
 
-def read_items(ws: Workspace, dataset_id: str, split: Split | str | None = None) -> Iterator[DatasetItem]:
-    """A version's rows in order, streamed; all splits, or one."""
-    wanted = Split(split) if split else None
+def read_items(ws: Workspace, dataset_id: str, split: Portion | str | None = None) -> Iterator[DatasetItem]:
+    """A version's rows in order, streamed; all splits, or one portion."""
+    wanted = (portion_of(split),) if split else tuple(Split)
     with ws.reading() as connection:
         need_version(connection, dataset_id)
-        for item in datasets.walk_items(connection, dataset_id, wanted):
+        for item in walk_portions(connection, dataset_id, wanted):
             example = read_body(item.body).example
             yield DatasetItem(item.example_id, item.rev, item.body_hash, item.split, item.reviewed, example)
 

@@ -49,6 +49,7 @@ def _tell(seen: bytes, rows: Sequence[Placed]) -> Contradiction:
 def _name(connection: Connection, project_id: str, states: Sequence[ExampleState], family: FamilyFigure) -> NearTwins:
     named = near_figures.list_members(connection, project_id, states, family.family, NAMED_ROWS)
     return NearTwins(
+        family=family.family,
         n_rows=family.n_rows,
         example_ids=tuple(one.example_id for one in named),
         numbers=tuple(one.number for one in named),

@@ -23,6 +23,7 @@ from curation.finetune.process import try_lock
 from curation.model.states import JobState
 from curation.services.bringing_in import bringing_in
 from curation.services.fenced_jobs import FencedJobs, FencedOutError
+from curation.services.health import measuring
 from curation.services.job_kinds import get_job_kind
 from curation.services.jobs import run_folder
 from curation.services.near_indexing import following
@@ -195,7 +196,7 @@ def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) 
         lock = try_lock(ws.home / LOCK_FILE)
         if lock is not None:
             try:
-                with following(ws), bringing_in(ws):
+                with following(ws), bringing_in(ws), measuring(ws):
                     _keep(Keeper(ws), stop, poll_s)
             finally:
                 os.close(lock)

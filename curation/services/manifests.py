@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 import msgspec
 
 from curation.errors import CurationError
 from curation.formats import Format
-from curation.model.states import Split
+from curation.formats.options import PLAIN, Options, formats_version
+from curation.model.states import Portion
 from curation.services.digesting import HashedWriter
 from curation.services.freezing import DatasetView
 from curation.services.splitting import SplitDraw
 from curation.services.tallying import Kept, LossCount, Refusal, Tally
+from curation.targets import TARGETS
 
 MANIFEST = "manifest.json"
 
@@ -37,6 +40,25 @@ class CompanionFile(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Versions(msgspec.Struct, frozen=True):
+    """What decided the verdicts and the bytes of an export."""
+
+    callwright: str
+    format: str
+    """Of the code that wrote the rows, as a short hash."""
+    target: str | None
+    """The newest date at which something about the target was read."""
+    catalogue_hash: str | None
+
+
+class ShiftedNote(msgspec.Struct, frozen=True):
+    """By which seed and which changes a shifted copy was made, and its digest."""
+
+    seed: int
+    kinds: tuple[str, ...]
+    hash: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What was written from which version, and what was lost on the way."""
 
@@ -55,9 +77,16 @@ class Manifest(msgspec.Struct, frozen=True):
     """Findings that people kept anyway, with their reasons."""
     companions: tuple[CompanionFile, ...] = ()
     splits: SplitDraw | None = None
+    versions: Versions | None = None
+    options: Options = PLAIN
+    changes: tuple[LossCount, ...] = ()
+    """What the options changed in the rows."""
+    errors_allowed: bool = False
+    shifted: ShiftedNote | None = None
+    """How the shifted copy among the files was made."""
 
 
-def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Split]) -> dict[Split, Path]:
+def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Portion]) -> dict[Portion, Path]:
     """Where each split is written.
 
     In a file people name, the first split wanted takes that very name (the one to train on, when nothing else is asked)
@@ -71,13 +100,13 @@ def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Sp
     return {**beside, splits[0]: out}
 
 
-def name_beside(names: dict[Split, Path], out_is_folder: bool, name: str) -> Path:
+def name_beside(names: dict[Portion, Path], out_is_folder: bool, name: str) -> Path:
     """A file of that very name in a folder; beside single files it carries their name in front."""
     first = next(iter(names.values()))
     return first.with_name(name if out_is_folder else f"{first.stem}.{name}")
 
 
-def make_companions(fmt: Format, names: dict[Split, Path], out_is_folder: bool) -> dict[Path, bytes]:
+def make_companions(fmt: Format, names: dict[Portion, Path], out_is_folder: bool) -> dict[Path, bytes]:
     """The files a reader of the format needs beside the rows."""
     made = fmt.companions({split.value: path.name for split, path in names.items()}) if fmt.companions else {}
     return {name_beside(names, out_is_folder, name): content for name, content in made.items()}
@@ -87,10 +116,15 @@ def make_manifest(
     version: DatasetView,
     fmt: Format,
     tally: Tally,
-    names: dict[Split, Path],
-    files: dict[Split, HashedWriter],
+    names: dict[Portion, Path],
+    files: dict[Portion, HashedWriter],
     companions: dict[Path, bytes],
     splits: SplitDraw,
+    versions: Versions,
+    options: Options,
+    *,
+    errors_allowed: bool,
+    shifted: ShiftedNote | None = None,
 ) -> Manifest:
     """Everything there is to say about an export; no clock in it, so that it is the same each time."""
     written = tuple(
@@ -115,4 +149,27 @@ def make_manifest(
             for path, content in companions.items()
         ),
         splits=splits,
+        versions=versions,
+        options=options,
+        changes=tally.changes,
+        errors_allowed=errors_allowed,
+        shifted=shifted,
     )
+
+
+def read_versions(target: str | None, catalogue_hash: str | None) -> Versions:
+    """The versions of everything an export depends on beside its rows."""
+    known = TARGETS.get(target) if target else None
+    return Versions(
+        callwright=_program_version(),
+        format=formats_version(),
+        target=known.newest_date if known else None,
+        catalogue_hash=catalogue_hash,
+    )
+
+
+def _program_version() -> str:
+    try:
+        return metadata.version("callwright")
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -8,15 +8,12 @@ pass.
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
-from time import monotonic, sleep
-from typing import TypeVar
+from time import sleep
 
 from sqlalchemy import Connection
 
@@ -28,9 +25,12 @@ from curation.services.judging import read_body
 from curation.services.near_joining import Comparison, Family, Numbers, Row
 from curation.services.near_merging import drop_leftovers, merge_runs
 from curation.services.near_ticking import Outcome, has_keys, let_go
+from curation.services.pacing import FOLLOW_S, IsStopped, Pace, StoppedError, repeated
 from curation.services.workspace import Workspace
 from db import near_index
 from db.near_index import Kept
+
+__all__ = ["StoppedError", "catch_up", "compare_waiting", "count_waiting", "following"]
 
 LOCK_FILE = "near.lock"
 PASS_ROWS = 25_000
@@ -40,22 +40,10 @@ KEYS_AT_ONCE = 20_000
 ENTRIES = 1_000
 SLICE = 50
 """Keys written and examples ticked off before the clock is looked at again."""
-LOCK_S = 0.015
-"""After so long no further slice is begun under one hold of the write lock; writing it all to the disk comes on top."""
 POLL_S = 0.05
-FOLLOW_S = 1.0
-"""What is saved meanwhile is compared together."""
-BREATH_S = 0.002
-JOIN_S = 30.0
-Thing = TypeVar("Thing")
-log = logging.getLogger(__name__)
 
 
-class StoppedError(Exception):
-    """A pass was told to stop; what it had not ticked off goes on waiting."""
-
-
-def compare_waiting(ws: Workspace, most: int = PASS_ROWS, *, is_stopped: Callable[[], bool] = lambda: False) -> int:
+def compare_waiting(ws: Workspace, most: int = PASS_ROWS, *, is_stopped: IsStopped = lambda: False) -> int:
     """Compare some of the examples that wait; says how many. 0 while another process does."""
     lock = try_lock(ws.home / LOCK_FILE)
     if lock is None:
@@ -64,7 +52,7 @@ def compare_waiting(ws: Workspace, most: int = PASS_ROWS, *, is_stopped: Callabl
         one = _Pass(ws, is_stopped)
         n_compared = one.run(most)
         if n_compared:
-            merge_runs(ws, one.breathe)
+            merge_runs(ws, one.pace.breathe)
         return n_compared
     finally:
         os.close(lock)
@@ -73,25 +61,12 @@ def compare_waiting(ws: Workspace, most: int = PASS_ROWS, *, is_stopped: Callabl
 @contextmanager
 def following(ws: Workspace, *, poll_s: float = FOLLOW_S) -> Iterator[None]:
     """Compare what waits, in a thread, while a block runs."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_follow, args=(ws, stop, poll_s), name="near-duplicates", daemon=True)
-    thread.start()
-    try:
+
+    def compare(is_stopped: IsStopped) -> None:
+        compare_waiting(ws, is_stopped=is_stopped)
+
+    with repeated("near-duplicates", compare, poll_s=poll_s):
         yield
-    finally:
-        stop.set()
-        thread.join(JOIN_S)
-
-
-def _follow(ws: Workspace, stop: threading.Event, poll_s: float) -> None:
-    while not stop.wait(poll_s):
-        try:
-            compare_waiting(ws, is_stopped=stop.is_set)
-        except StoppedError:
-            return
-        except Exception:
-            # The thread outlives a locked or full database; the next round may succeed.
-            log.exception("what came was not compared in this round")
 
 
 def catch_up(ws: Workspace) -> None:
@@ -110,9 +85,9 @@ def count_waiting(ws: Workspace) -> int:
 class _Pass:
     """One pass over some of the examples that wait; only one process is at it."""
 
-    def __init__(self, ws: Workspace, is_stopped: Callable[[], bool]) -> None:
+    def __init__(self, ws: Workspace, is_stopped: IsStopped) -> None:
         self._ws = ws
-        self._is_stopped = is_stopped
+        self.pace = Pace(ws, is_stopped)
 
     def run(self, most: int) -> int:
         with self._ws.reading() as connection:
@@ -120,7 +95,7 @@ class _Pass:
             known = near_index.read_kept(connection, numbers)
         if not numbers:
             return 0
-        drop_leftovers(self._ws, self.breathe)
+        drop_leftovers(self._ws, self.pace.breathe)
         rows: defaultdict[str, list[Row]] = defaultdict(list)
         for project_id, row in self._read_rows(numbers):
             rows[project_id].append(row)
@@ -128,12 +103,12 @@ class _Pass:
             self._compare(project_id, ours, known)
         living = {row.number for ours in rows.values() for row in ours}
         gone = [number for number in numbers if number not in living]
-        self._in_slices(gone, SLICE, lambda connection, some: let_go(connection, some, known))
+        self.pace.in_slices(gone, SLICE, lambda connection, some: let_go(connection, some, known))
         return len(numbers)
 
     def _read_rows(self, numbers: Sequence[int]) -> Iterator[tuple[str, Row]]:
         for start in range(0, len(numbers), READ_ROWS):
-            self.breathe()
+            self.pace.breathe()
             with self._ws.reading() as connection:
                 waiting = near_index.read_waiting(connection, numbers[start : start + READ_ROWS])
             marks = mark([_read(one.body) for one in waiting])
@@ -153,10 +128,10 @@ class _Pass:
         new = [place for place, row in enumerate(rows) if not has_keys(known.get(row.number), row)]
         run = self._write_run(comparison.entries(new), len(new)) if new else 0
         outcome = Outcome(project_id, known, labels, conflicts, run)
-        self._in_slices(rows, SLICE, outcome.tick_off)
+        self.pace.in_slices(rows, SLICE, outcome.tick_off)
         own = {row.number for row in rows}
-        self._in_slices([number for number in labels if number not in own], SLICE, outcome.label)
-        self._in_slices([number for number in conflicts if number not in own], SLICE, outcome.note_conflicts)
+        self.pace.in_slices([number for number in labels if number not in own], SLICE, outcome.label)
+        self.pace.in_slices([number for number in conflicts if number not in own], SLICE, outcome.note_conflicts)
 
     def _label(self, families: Sequence[Family]) -> dict[int, int]:
         """Number → the family it comes into."""
@@ -192,29 +167,11 @@ class _Pass:
                 some = entries[start : start + ENTRIES]
                 near_index.add_entries(connection, run, some[:, 0].tolist(), some[:, 1].tolist())
 
-        self._in_slices(slices, 1, add)
+        self.pace.in_slices(slices, 1, add)
         with self._ws.unit() as unit:
             near_index.open_run(unit.connection, run, n_rows)
             unit.commit()
         return run
-
-    def breathe(self) -> None:
-        """Let others on, and stop when told to."""
-        if self._is_stopped():
-            raise StoppedError
-        sleep(BREATH_S)
-
-    def _in_slices(self, things: Sequence[Thing], size: int, do: Callable[[Connection, Sequence[Thing]], None]) -> None:
-        """Do something to many things, in transactions that hold the lock for a short time each."""
-        at = 0
-        while at < len(things):
-            self.breathe()
-            with self._ws.unit() as unit:
-                began = monotonic()
-                while at < len(things) and monotonic() - began < LOCK_S:
-                    do(unit.connection, things[at : at + size])
-                    at += size
-                unit.commit()
 
 
 def _meet(connection: Connection, keys: Sequence[int]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import msgspec
 
 from curation.formats import get_format
 from curation.model.example import Example
-from curation.model.states import Split
+from curation.model.states import Portion
 from curation.model.values import Exact, Json
 from curation.rendering import FORMAT_OF_STYLE, RowStyle
 from curation.services.freezing import DatasetItem, read_items
@@ -32,7 +32,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def read_questions(
-    ws: Workspace, dataset_id: str, split: Split, style: RowStyle, limit: int | None = None
+    ws: Workspace, dataset_id: str, split: Portion, style: RowStyle, limit: int | None = None
 ) -> tuple[Question, ...]:
     """All decisions of a split, or a sample of them that depends on nothing but their content, in order.
 

@@ -1,8 +1,7 @@
-"""Draws splits: once for each group, by hash, stratified at the first draw only, and never moved afterwards."""
+"""Draws splits: once for each group, by hash, even by category and tool at first, and never moved by itself."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,11 +10,19 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.model.states import Split
-from db import datasets
+from curation.services.dealing import CATEGORY, SHARES, TOOL, Cluster, deal, draw_by_hash
+from db import datasets, split_moves
 from db.datasets import Member
 from db.people import ProjectRecord
 
-SHARES: dict[Split, float] = {Split.TRAIN: 0.7, Split.VALIDATION: 0.1, Split.TEST: 0.2}
+
+class MovedGroup(msgspec.Struct, frozen=True):
+    """A group that somebody moved to another split, and why."""
+
+    group: str
+    before: str
+    after: str
+    reason: str
 
 
 class SplitDraw(msgspec.Struct, frozen=True):
@@ -23,28 +30,20 @@ class SplitDraw(msgspec.Struct, frozen=True):
 
     salt: str
     shares: dict[str, float]
-    rule: str = "sha256 of salt, line feed and group; dealt out by category where no group had a split before"
+    rule: str = "sha256 of salt, line feed and group; dealt out by category and tool where no group had a split before"
+    moved: tuple[MovedGroup, ...] = ()
+    """What people moved since, in order."""
 
 
-def draw_of(project: ProjectRecord) -> SplitDraw:
-    """How the groups of a project are drawn."""
-    return SplitDraw(project.split_salt, {split.value: share for split, share in SHARES.items()})
-
-
-class Cluster(msgspec.Struct, frozen=True):
-    """Groups that hold the same row in its normal form, or rows without a group that are nearly the same.
-
-    They go the same way. A group that was drawn stays where it is: what turns out later to be nearly the same as a row
-    of another split is a finding, not a move.
-    """
-
-    groups: tuple[str, ...]
-    n_rows: int
-    category: str
-
-    @property
-    def key(self) -> str:
-        return self.groups[0]
+def draw_of(connection: Connection, project: ProjectRecord, until: str) -> SplitDraw:
+    """How the groups of a project stood at a moment."""
+    moved = (
+        MovedGroup(one.group_key, one.before, one.after, one.reason)
+        for one in split_moves.list_moves(connection, project.id)
+        if one.at <= until
+    )
+    shares = {split.value: share for split, share in SHARES.items()}
+    return SplitDraw(project.split_salt, shares, moved=tuple(moved))
 
 
 def ensure_splits(
@@ -52,7 +51,9 @@ def ensure_splits(
 ) -> dict[str, Split]:
     """The split of every member's group; groups never seen before are drawn now."""
     known = datasets.read_splits(connection, project.id)
-    drawn = draw_splits(cluster(members, known), known, project.split_salt)
+    # Tools count at the first draw alone, so nothing is read of them later.
+    callers = {} if known else datasets.read_callers(connection, project.id)
+    drawn = draw_splits(cluster(members, known, callers), known, project.split_salt)
     datasets.add_splits(connection, project.id, drawn, at)
     return known | drawn
 
@@ -67,12 +68,20 @@ def draw_splits(clusters: Sequence[Cluster], known: Mapping[str, Split], salt: s
             drawn |= {group: kept[0] for group in one.groups if group not in known}
         else:
             fresh.append(one)
-    chosen = {one.key: _by_hash(salt, one.key) for one in fresh} if known else _stratified(fresh, salt)
+    chosen = {one.key: draw_by_hash(salt, one.key) for one in fresh} if known else deal(fresh, salt)
     return drawn | {group: chosen[one.key] for one in fresh for group in one.groups}
 
 
-def cluster(members: Sequence[Member], known: Container[str] = ()) -> list[Cluster]:
-    """Groups that belong together; the smallest name stands first. `known` are those that were drawn."""
+def cluster(
+    members: Sequence[Member], known: Container[str] = (), callers: Mapping[str, Sequence[str]] | None = None
+) -> list[Cluster]:
+    """Groups that belong together; the smallest name stands first.
+
+    Args:
+        members: the rows.
+        known: the groups that were drawn.
+        callers: example → the tools it calls, where that matters.
+    """
     parents = {member.group_key: member.group_key for member in members}
     rows: dict[str, list[Member]] = defaultdict(list)
     for member in members:
@@ -83,7 +92,9 @@ def cluster(members: Sequence[Member], known: Container[str] = ()) -> list[Clust
     joined: dict[str, list[str]] = defaultdict(list)
     for group in sorted(rows):
         joined[_root(parents, group)].append(group)
-    return [_cluster(groups, [row for group in groups for row in rows[group]]) for groups in joined.values()]
+    return [
+        _cluster(groups, [row for group in groups for row in rows[group]], callers or {}) for groups in joined.values()
+    ]
 
 
 def _same(members: Iterable[Member]) -> Iterator[tuple[str, str]]:
@@ -116,46 +127,7 @@ def _root(parents: dict[str, str], group: str) -> str:
     return group
 
 
-def _cluster(groups: list[str], rows: list[Member]) -> Cluster:
-    category = min(Counter(row.categories for row in rows).items(), key=lambda pair: (-pair[1], pair[0]))[0]
-    return Cluster(tuple(groups), len(rows), category)
-
-
-def _fraction(salt: str, key: str) -> float:
-    """A number in [0, 1) that only the salt and the name decide."""
-    return int.from_bytes(hashlib.sha256(f"{salt}\n{key}".encode()).digest()[:8], "big") / 2**64
-
-
-def _by_hash(salt: str, key: str) -> Split:
-    fraction, edge = _fraction(salt, key), 0.0
-    for split, share in SHARES.items():
-        edge += share
-        if fraction < edge:
-            return split
-    return Split.TEST
-
-
-def _stratified(clusters: Sequence[Cluster], salt: str) -> dict[str, Split]:
-    strata: dict[str, list[Cluster]] = defaultdict(list)
-    for one in clusters:
-        strata[one.category].append(one)
-    return {key: split for stratum in strata.values() for key, split in _deal(stratum, salt).items()}
-
-
-def _deal(stratum: Sequence[Cluster], salt: str) -> dict[str, Split]:
-    """Deal one category out in hash order, each cluster to the split that lacks most rows.
-
-    With three clusters or more every split gets one, so that a rare category is trained, watched and tested.
-    """
-    total = sum(one.n_rows for one in stratum)
-    lacking = {split: share * total for split, share in SHARES.items()}
-    dealt: dict[str, Split] = {}
-    for left, one in zip(
-        range(len(stratum), 0, -1), sorted(stratum, key=lambda one: _fraction(salt, one.key)), strict=True
-    ):
-        empty = [split for split in SHARES if split not in dealt.values()]
-        open_to = empty if len(stratum) >= len(SHARES) and left <= len(empty) else list(SHARES)
-        split = max(open_to, key=lambda split: lacking[split])
-        lacking[split] -= one.n_rows
-        dealt[one.key] = split
-    return dealt
+def _cluster(groups: list[str], rows: list[Member], callers: Mapping[str, Sequence[str]]) -> Cluster:
+    counts = Counter(CATEGORY + name for row in rows for name in row.categories.split())
+    counts.update(TOOL + name for row in rows for name in callers.get(row.example_id, ()))
+    return Cluster(tuple(groups), len(rows), tuple(sorted(counts.items())))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -52,6 +53,8 @@ def draft_candidates(
     tool_names: Sequence[str] = (),
     mix: dict[str, float] | None = None,
     parameters: dict[str, Json] | None = None,
+    keep: Callable[[Example], bool] | None = None,
+    most: int | None = None,
     progress: Progress | None = None,
     nonce: str,
 ) -> SynthesisReport:
@@ -63,6 +66,8 @@ def draft_candidates(
         tool_names: which tools of the project are called; empty means all of them. The others are offered beside.
         mix: category → share; the synthesizer's own when empty.
         parameters: the synthesizer's own knobs.
+        keep: which of those that were drafted are wanted; all of them without it.
+        most: how many are stored at most.
         progress: told how many candidates have been stored so far.
     """
     project = find_project(ws, project_id)
@@ -72,7 +77,8 @@ def draft_candidates(
     others = tuple(tool for tool in choose_tools(ws, project.id) if tool not in tools)
     order = Order(tools=tools, count=count, seed=seed, mix=mix or {}, parameters=parameters or {}, others=others)
     sieve = _Sieve((*tools, *others), project.working_target)
-    sifted = sieve.sift(get_synthesizer(synthesizer).draft(order))
+    drafted = get_synthesizer(synthesizer).draft(order)
+    sifted = islice(sieve.sift(one for one in drafted if keep is None or keep(one.example)), most)
     stored = add_examples(
         ws,
         actor,
@@ -116,7 +122,7 @@ class _Sieve:
         self.dropped: Counter[str] = Counter()
         self.categories: Counter[str] = Counter()
 
-    def sift(self, candidates: Iterator[Candidate]) -> Iterator[Example]:
+    def sift(self, candidates: Iterable[Candidate]) -> Iterator[Example]:
         for candidate in candidates:
             broken = self._broken_rules(candidate.example)
             self.dropped.update(broken)

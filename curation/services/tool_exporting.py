@@ -7,9 +7,8 @@ import msgspec
 from curation.errors import NotFoundError, StateError
 from curation.model.definition import Tool
 from curation.services.cataloguing import list_catalogues, list_tools
-from curation.services.tool_writing import write_tools
+from curation.services.tool_writing import list_written_forms, write_tools
 from curation.services.workspace import Workspace
-from curation.toolkits import get_tool_format
 
 
 class ToolFile(msgspec.Struct, frozen=True):
@@ -30,7 +29,8 @@ def export_tools(ws: Workspace, project_id: str, form: str, *, version: int | No
         raise StateError("There is no tool to export.", hint="Write or import one first.")
     text, losses = write_tools(tools, form)
     stem = "tools" if version is None else f"tools-v{version}"
-    return ToolFile(f"{stem}-{form}{get_tool_format(form).extension}", text, len(tools), losses)
+    extension = next(one.extension for one in list_written_forms() if one.name == form)
+    return ToolFile(f"{stem}-{form}{extension}", text, len(tools), losses)
 
 
 def _tools_of(ws: Workspace, project_id: str, version: int | None) -> list[Tool]:

@@ -91,3 +91,11 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
         if grading is None:
             return otherwise
         return None if grading.severity == "off" else Severity(grading.severity)
+
+    @property
+    def newest_date(self) -> str:
+        """When something about the target was last read."""
+        limits = (getattr(self, name) for name in self.__struct_fields__)
+        dates = [one.date for one in limits if isinstance(one, Limit)]
+        dates += [one.date for one in self.severity.values()] + [one.date for one in self.facts]
+        return max(dates, default="")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from curation.toolkits import TOOL_FORMATS
+from curation.toolkits import TOOL_FORMATS, python_calls
 from curation.toolkits.contract import ToolFormat
 
 _OPENING = """# Forms of tools
@@ -30,7 +30,7 @@ lead has allowed by name. The client runs in a process of its own and is ended a
 
 def write_page() -> str:
     """The page, form by form."""
-    return _OPENING + "".join(_write_form(form) for form in TOOL_FORMATS)
+    return _OPENING + "".join(_write_form(form) for form in TOOL_FORMATS) + _write_parser()
 
 
 def _write_form(form: ToolFormat) -> str:
@@ -39,6 +39,15 @@ def _write_form(form: ToolFormat) -> str:
         lines = "".join(f"- {loss}\n" for loss in losses) or "- nothing\n"
         parts.append(f"{heading}:\n\n{lines}")
     return "\n".join(parts)
+
+
+def _write_parser() -> str:
+    losses = "".join(f"- {loss}\n" for loss in python_calls.WRITING_LOSES)
+    return (
+        f"\n## {python_calls.TITLE}\n\n`{python_calls.NAME}`, only written, as `{python_calls.EXTENSION}`: a model for "
+        "each tool, their union told apart by the\ntool's name, and `parse_call` and `parse_answer`, which take "
+        f"nothing that is not sound.\n\nWriting leaves out:\n\n{losses}"
+    )
 
 
 if __name__ == "__main__":

@@ -39,20 +39,38 @@ def write_functions(tools: Sequence[Tool]) -> ToolsWritten:
     ]
     losses = [loss for tool in tools for loss in _list_losses(tool, ("result_schema",))]
     head = [text for _, text in file.classes] + ([_MARKER] if is_marked else [])
-    return ToolsWritten(_join(_write_imports(file.imports), head + parts), tuple(losses))
+    return ToolsWritten(join_parts(write_imports(file.imports), head + parts), tuple(losses))
 
 
 def write_models(tools: Sequence[Tool]) -> ToolsWritten:
     """One model a tool; its fields are the parameters, and an object inside them is a model of its own."""
+    file = open_models(tools).file
+    parts = [text for _, text in file.classes]
+    return ToolsWritten(join_parts(write_imports(file.imports), parts), tuple(list_model_losses(tools)))
+
+
+class Models(NamedTuple):
+    """A file of models in the making, and the name of each tool's own."""
+
+    file: ModelFile
+    names: tuple[str, ...]
+
+
+def open_models(tools: Sequence[Tool], taken: frozenset[str] = frozenset()) -> Models:
+    """The models of these tools; none has a name that is `taken`."""
     names: list[str] = []
     for tool in tools:
-        names.append(_class_name(tool.name, set(names)))
-    file = ModelFile(set(_USED) | set(names))
+        names.append(_class_name(tool.name, taken.union(names)))
+    file = ModelFile(set(_USED) | taken | set(names))
     for name, tool in zip(names, tools, strict=True):
         file.add_class(name, _write_model(file, name, tool))
+    return Models(file, tuple(names))
+
+
+def list_model_losses(tools: Sequence[Tool]) -> list[Loss]:
+    """What models do not hold of these tools."""
     losses = [loss for tool in tools for loss in _list_losses(tool, ())]
-    losses += [Loss(tool.name, _NO_WORDS) for tool in tools if _describes_parameters(tool)]
-    return ToolsWritten(_join(_write_imports(file.imports), [text for _, text in file.classes]), tuple(losses))
+    return losses + [Loss(tool.name, _NO_WORDS) for tool in tools if _describes_parameters(tool)]
 
 
 def _describes_parameters(tool: Tool) -> bool:
@@ -66,11 +84,13 @@ def _list_losses(tool: Tool, told: tuple[str, ...]) -> list[Loss]:
     return [*list_losses(tool, told), *left_out, *([Loss(tool.name, LOSS)] if refers(_schema_of(tool)) else [])]
 
 
-def _join(imports: str, parts: list[str]) -> str:
+def join_parts(imports: str, parts: list[str]) -> str:
+    """The text of a file."""
     return imports + "\n\n" + "\n\n".join(parts)
 
 
-def _write_imports(names: set[str]) -> str:
+def write_imports(names: set[str]) -> str:
+    """The head of a file that uses these names."""
     lines = ['"""Tools."""', ""]
     for module in ("typing", "pydantic"):
         found = sorted(name for name in names if _FROM.get(name, "pydantic") == module)
@@ -189,7 +209,7 @@ def _schema_of(tool: Tool) -> Schema:
     return schema if isinstance(schema, dict) else _OPEN
 
 
-def _class_name(name: str, taken: set[str]) -> str:
+def _class_name(name: str, taken: frozenset[str]) -> str:
     base = name if _is_name(name) else "Tool"
     found, n = base, 2
     while found in taken:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from db.tables.acts import act, audit, counter
 from db.tables.base import metadata
 from db.tables.catalogue import catalogue_item, catalogue_version, definition, tool, tool_version
-from db.tables.datasets import dataset_item, dataset_version, split_group
+from db.tables.datasets import (
+    dataset_item,
+    dataset_name,
+    dataset_version,
+    shifted_item,
+    shifted_test,
+    split_group,
+    split_move,
+)
 from db.tables.desk import bulk, bulk_item, coming_head, repair, saved_view
 from db.tables.examples import (
     HAS_ERRORS,
@@ -24,7 +32,18 @@ from db.tables.jobs import answer, evaluation, job, job_event, job_metric, model
 from db.tables.near import near_conflict, near_key, near_run, near_text, near_todo
 from db.tables.people import person, project
 from db.tables.reviews import claim, comment, review, second_look
-from db.tables.sources import batch, intake_note, reject, source
+from db.tables.sources import batch, batch_sample, batch_sample_item, intake_note, reject, source
+from db.tables.traits import (
+    health_told,
+    token_count,
+    token_todo,
+    trait,
+    trait_count,
+    trait_kept,
+    trait_row,
+    trait_todo,
+    writing_task,
+)
 
 __all__ = [
     "HAS_ERRORS",
@@ -33,6 +52,8 @@ __all__ = [
     "answer",
     "audit",
     "batch",
+    "batch_sample",
+    "batch_sample_item",
     "body",
     "bulk",
     "bulk_item",
@@ -43,6 +64,7 @@ __all__ = [
     "comment",
     "counter",
     "dataset_item",
+    "dataset_name",
     "dataset_version",
     "decision",
     "definition",
@@ -53,6 +75,7 @@ __all__ = [
     "example_text",
     "example_tool",
     "finding",
+    "health_told",
     "intake_note",
     "job",
     "job_event",
@@ -72,8 +95,19 @@ __all__ = [
     "revision",
     "saved_view",
     "second_look",
+    "shifted_item",
+    "shifted_test",
     "source",
     "split_group",
+    "split_move",
+    "token_count",
+    "token_todo",
     "tool",
     "tool_version",
+    "trait",
+    "trait_count",
+    "trait_kept",
+    "trait_row",
+    "trait_todo",
+    "writing_task",
 ]

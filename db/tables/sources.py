@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, Table, text
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
@@ -67,3 +67,39 @@ intake_note = Table(
     words("message"),
 )
 """What a reader found or mended in the row an example came from, and what nobody can see in the example any more."""
+
+
+batch_sample = Table(
+    "batch_sample",
+    metadata,
+    key(),
+    link("project_id", "project.id"),
+    link("batch_id", "batch.id"),
+    count("n"),
+    count("seed"),
+    count("n_batch"),
+    words("state"),
+    words("by"),
+    words("at"),
+    maybe("closed_by"),
+    maybe("closed_at"),
+    count("n_right"),
+    count("n_judged"),
+    Column("low", Float),
+    Column("high", Float),
+    words("reason", ""),
+    maybe("bulk_id"),
+)
+"""A batch judged by some of its rows. `state`: open, accepted, sent back."""
+Index("batch_sample_by_batch", batch_sample.c.batch_id, batch_sample.c.id)
+Index("batch_sample_open", batch_sample.c.batch_id, unique=True, sqlite_where=text("state = 'open'"))
+
+batch_sample_item = Table(
+    "batch_sample_item",
+    metadata,
+    link("sample_id", "batch_sample.id", primary_key=True),
+    Column("position", Integer, primary_key=True),
+    words("example_id"),
+    count("rev"),
+    words("body_hash"),
+)

@@ -14,6 +14,7 @@ from curation.formats import FORMATS
 from curation.model.envelope import encode
 from curation.services import people, projects, reviewing
 from curation.services.workspace import open_workspace
+from tests.services.hub_server import serve_hub
 from tests.shop_rows import make_broken_example, make_example, make_no_tool_example
 
 
@@ -219,3 +220,107 @@ def test_votes_and_mended_rows_of_an_import_are_told(run, tmp_path: Path):
     path.write_text('{"a": 1}')
     code, _, err = run("import", "Shop", str(path))
     assert (code, "No format recognises the rows of rows.jsonl" in err) == (2, True)
+
+
+def test_export_says_what_options_changed_and_lists_rows_and_card(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    out, report = tmp_path / "out", tmp_path / "losses.jsonl"
+    ordered = (
+        "export",
+        "Shop",
+        "--version",
+        "1",
+        "--format",
+        "openai",
+        "-o",
+        str(out),
+        "--card",
+        "--report",
+        str(report),
+    )
+    code, said, err = run(*ordered, "--failed-calls", "weight-0")
+    assert code == 0
+    assert "card.md: beside the rows" in said
+    assert "lost: label" in err
+    assert len(report.read_text().splitlines()) == 20, "every row has a group, which the format does not hold"
+    assert json.loads((out / "manifest.json").read_text())["options"]["failed_calls"] == "weight_0"
+    assert run(*ordered, "--system-prompt", "4")[0] == 2
+    assert run(*ordered, "--byte-order-mark")[0] == 2
+
+
+def test_push_needs_a_yes_and_says_what_it_sent(run, rows: Path, monkeypatch: pytest.MonkeyPatch):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    ordered = ("push", "Shop", "--version", "1", "--format", "openai", "--to", "shop/rows")
+    with serve_hub("hf_secret_of_this_test") as hub:
+        monkeypatch.setenv("CALLWRIGHT_HUB_URL", hub.url)
+        assert run(*ordered, "--yes")[0] == 2, "there is no token"
+        monkeypatch.setenv("CALLWRIGHT_HUB_TOKEN", hub.token)
+        code, _, err = run(*ordered)
+        assert (code, hub.asked) == (2, [])
+        assert "Nothing was sent" in err
+        code, out, err = run(*ordered, "--yes")
+        assert (code, hub.repos) == (0, {"shop/rows": True})
+    assert "files sent as shop/rows" in out
+    assert "hf_secret_of_this_test" not in out + err
+
+
+def test_system_prompt_is_saved_printed_and_exported(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    assert run("prompt", "Shop")[0] == 2, "there is none yet"
+    words = tmp_path / "prompt.txt"
+    words.write_text("You help in a shop.\n")
+    code, out, err = run("prompt", "Shop", "--save", str(words))
+    assert (code, out, err) == (0, "You help in a shop.\n", "prompt 1\n")
+    assert json.loads(run("prompt", "Shop", "--json")[1])["text"] == "You help in a shop."
+    code, out, err = run("export", "Shop", "--version", "1", "--format", "openai", "-o", "-", "--system-prompt", "1")
+    assert code == 0
+    assert "prompt 1 is added" in err
+    assert all(json.loads(line)["messages"][0]["content"] == "You help in a shop." for line in out.splitlines())
+
+
+def test_two_versions_are_told_apart_and_the_difference_goes_out_as_lines(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    more = tmp_path / "more.jsonl"
+    more.write_bytes(encode(make_example("B-900", group="new")) + b"\n")
+    run("import", "Shop", str(more))
+    accept_again()
+    run("freeze", "Shop")
+    code, out, _ = run("diff", "Shop", "1", "2", "--json")
+    assert (code, json.loads(out)["came"], json.loads(out)["same"]) == (0, 1, 20)
+    code, out, err = run("diff", "Shop", "1", "2", "-o", "-")
+    head, line = (json.loads(one) for one in out.splitlines())
+    assert (code, head["versions"], line["change"], line["number"]) == (0, [1, 2], "came", 21)
+    assert err.startswith("1 came in, 0 went out")
+    assert run("diff", "Shop", "1", "7")[0] == 2
+
+
+def accept_again() -> None:
+    ws = open_workspace()
+    project = projects.find_project(ws, "Shop")
+    reviewing.accept_batch(ws, people.local_actor(ws), project.id, states=["draft"], nonce="accept again")
+    ws.close()
+
+
+def test_shifted_copy_is_made_and_exported_when_it_is_asked_for(run, rows: Path, tmp_path: Path):
+    run("import", "Shop", str(rows), "--create")
+    accept_everything()
+    run("freeze", "Shop")
+    code, out, _ = run("shift", "Shop", "--version", "1", "--seed", "3", "--only", "names", "--only", "typos", "--json")
+    copy = json.loads(out)
+    assert (code, copy["seed"], copy["kinds"]) == (0, 3, ["names", "typos"])
+    code, out, _ = run(
+        "export", "Shop", "--version", "1", "--format", "callwright", "--split", "test_shifted", "-o", "-"
+    )
+    assert (code, len(out.splitlines())) == (0, copy["n_rows"])
+    assert "track_order" not in out
+    code, _, err = run("export", "Shop", "--version", "1", "--format", "callwright", "-o", str(tmp_path / "all"))
+    assert (code, sorted(one.name for one in (tmp_path / "all").iterdir())[-1]) == (0, "manifest.json"), err
+    assert not (tmp_path / "all" / "dataset-1.test_shifted.jsonl").exists()

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from curation.finetune.base_models import tiny_model
+from curation.model.envelope import encode
 from curation.model.states import ExampleState
-from curation.services import browsing, freezing, writing
+from curation.model.traits import trait
+from curation.rules.traits import traits_of
+from curation.services import browsing, freezing, writing, writing_tasks
 from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, texts
+from ui.health_folds import FOLDS
+
+
+def unfold(shown: AppTest, *names: str) -> AppTest:
+    """The page with these folds open."""
+    shown.session_state["health.folds"] = names
+    return shown.run()
 
 
 def test_empty_project_says_what_would_be_here(stage: Stage) -> None:
@@ -19,7 +30,7 @@ def test_empty_project_says_what_would_be_here(stage: Stage) -> None:
     assert "Nothing is frozen yet" in texts(shown)
     assert "Freeze a version first" in texts(shown)
     assert "nothing stands in the way" not in texts(shown), "nothing is there to be frozen"
-    assert "There is no row to compare" in texts(shown)
+    assert "There is no row to compare" in texts(unfold(shown, "whole"))
     assert "choose a cell" not in texts(shown)
 
 
@@ -46,31 +57,6 @@ def test_freezing_asks_first_and_offers_unreviewed_work_to_a_lead(stage: Stage) 
     assert not shown.exception
     assert "Version 2 takes the 40 accepted examples" in texts(shown)
     assert len(freezing.list_datasets(stage.ws, stage.project.id)) == 1
-
-
-def test_losses_of_a_format_are_listed_before_anything_is_written(stage: Stage) -> None:
-    demo_shop(stage)
-    shown = stage.show("health")
-    assert "nothing is lost" in texts(shown)
-    shown.selectbox(key="export.format").set_value("openai").run()
-    assert not shown.exception
-    assert "something is lost in" in texts(shown)
-    lost = [frame.value for frame in shown.dataframe if "lost" in frame.value.columns]
-    assert lost
-    assert "label" in " ".join(lost[0]["lost"])
-
-
-def test_prepared_download_holds_a_file_a_split_and_the_manifest(stage: Stage) -> None:
-    version = demo_shop(stage)
-    shown = stage.show("health")
-    shown.button(key="export.prepare").click().run()
-    assert not shown.exception
-    from ui.export_panel import _pack
-
-    packed = _pack(version.id, "callwright", ("train", "test"))
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        assert archive.namelist() == ["dataset-1.test.jsonl", "dataset-1.train.jsonl", "manifest.json"]
-        assert len(archive.read("dataset-1.train.jsonl").splitlines()) == version.counts["train"]
 
 
 def test_ordering_a_cell_drafts_candidates_that_nobody_accepted(stage: Stage) -> None:
@@ -116,6 +102,8 @@ def test_a_cell_that_cannot_be_drafted_is_not_proposed_again(stage: Stage) -> No
     shown.selectbox(key="health.cells").set_value(("change_address", "parallel")).run()
     shown.button(key="health.order").click().run()
     assert not shown.exception
+    assert "To write by hand" in texts(shown), "nobody drafts it, so somebody is asked to write it"
+    assert "change_address × parallel" in texts(shown)
     assert shown.selectbox(key="health.cells").value != ("change_address", "parallel")
 
 
@@ -142,3 +130,93 @@ def test_export_follows_the_newest_version_and_a_twin_is_named(stage: Stage) -> 
     shown.run()
     assert shown.selectbox(key="export.version.2").value == 2
     assert "the same rows as v1" in texts(shown)
+
+
+def test_every_fold_opens_with_and_without_rows(stage: Stage) -> None:
+    for _ in range(2):
+        shown = unfold(stage.show("health"), *FOLDS)
+        assert not shown.exception
+        demo_shop(stage)
+    words = texts(shown)
+    for said in ("After a failed call", "Hard cases", "Languages", "Where the right tool stands", "Authors"):
+        assert said in words
+
+
+def test_first_come_the_things_most_worth_doing(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = stage.show("health")
+    assert "Before v2" in texts(shown)
+    offered = [button for button in shown.button if str(button.key).startswith("health.next.")]
+    assert 1 <= len(offered) <= 3
+    offered[0].click().run()
+    assert not shown.exception
+
+
+def test_a_figure_of_a_fold_is_ordered_and_its_candidates_are_of_that_kind(stage: Stage) -> None:
+    demo_shop(stage)
+    wanted = trait("recovery", "give_up")
+    shown = unfold(stage.show("health"), "recovery")
+    shown.selectbox(key="health.recovery.figure").set_value(wanted.address).run()
+    shown.button(key="health.recovery.order").click().run()
+    assert not shown.exception
+    candidates = browsing.list_examples(stage.ws, stage.project.id, states=[ExampleState.CANDIDATE]).rows
+    assert candidates
+    assert all(wanted in traits_of(writing.open_example(stage.ws, row.id).example) for row in candidates)
+
+
+def test_a_figure_opens_the_examples_behind_it(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = stage.show("health")
+    shown.selectbox(key="health.reason.figure").set_value("reason:missing_information").run()
+    shown.button(key="health.reason.show").click().run()
+    assert not shown.exception
+    assert "shows missing information (no tool)" in texts(shown)
+
+
+def test_a_task_is_begun_with_what_is_known_and_ends_when_it_is_written(stage: Stage) -> None:
+    demo_shop(stage)
+    wanted = trait("tag", "required_order")
+    writing_tasks.ask_for(stage.ws, stage.actor, stage.project.id, wanted, 1, nonce="ask")
+    assert "asked for, nothing drafts it" in texts(stage.show("home"))
+    shown = stage.show("health")
+    (button,) = [one for one in shown.button if str(one.key).startswith("health.task.") and one.label == "Write one"]
+    button.click().run()
+    (row,) = browsing.list_examples(stage.ws, stage.project.id, states=[ExampleState.DRAFT]).rows
+    assert writing.open_example(stage.ws, row.id).example.tags == ("required_order",)
+    assert "To write by hand" not in texts(stage.show("health"))
+    assert "asked for, nothing drafts it" not in texts(stage.show("home"))
+
+
+def test_rows_of_a_benchmark_are_found_among_the_examples(stage: Stage) -> None:
+    demo_shop(stage)
+    row = browsing.list_examples(stage.ws, stage.project.id).rows[0]
+    line = encode(writing.open_example(stage.ws, row.id).example)
+    shown = unfold(stage.show("health"), "benchmark")
+    shown.file_uploader(key="health.benchmark").upload("bench.jsonl", line + b"\n", "application/json").run()
+    assert not shown.exception
+    assert "line 1: example 40" in texts(shown)
+
+
+@pytest.mark.training
+def test_lengths_are_told_in_tokens_once_a_base_model_is_chosen(stage: Stage, tmp_path: Path) -> None:
+    demo_shop(stage)
+    base = tiny_model(tmp_path / "tiny")
+    shown = unfold(stage.show("health"), "length")
+    assert "Choose a base model to see tokens" in texts(shown)
+    shown.text_input(key="health.base.folder").set_value(str(base))
+    shown.number_input(key="health.base.length").set_value(700).run()
+    shown.button(key="health.base").click().run()
+    assert not shown.exception
+    assert "Tokens of tiny" in texts(shown)
+    shown.button(key="health.longer").click().run()
+    assert not shown.exception
+    assert "longer than 700 tokens" in texts(shown)
+
+
+def test_a_base_model_that_is_not_there_is_one_sentence(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = unfold(stage.show("health"), "length")
+    shown.text_input(key="health.base.folder").set_value("/nowhere/at/all").run()
+    shown.button(key="health.base").click().run()
+    assert not shown.exception
+    assert shown.error

@@ -45,12 +45,11 @@ OWN_WORDS = {
     "answer_rows.py": {"st.caption(rest)"},
     "catalogue_desk.py": {'st.badge(desk.fields["side_effect"]'},
     "comparison.py": {"st.caption(title)"},
-    "evaluation_form.py": {'st.markdown(f"This will be look {looks + 1} at the test split.", help=meaning_of("look"))'},
     "glossary.py": {"st.header(place, anchor=False)", 'st.markdown(f"**{word.name}**  \\n{word.meaning}")'},
     "import_panel.py": {'st.caption(f"{plain(one.format)} · {_counts(one)}", width="content")'},
     "jobs_panel.py": {"st.badge(word, icon=icon, color=colour)", 'st.markdown(f"{title} **{points'},
     "freeze_panel.py": {
-        'st.markdown(f"**v{version.n}** · {_split_words(version)}{same}")',
+        'st.markdown(f"**{plain(title, 48)}** · {_split_words(version)}{same}")',
         'st.caption(f"{ago(version.at)} · {plain(version.by)} · {_frozen_with(version)}")',
     },
     "look_progress.py": {"st.badge(word, icon=icon, color=colour)"},

@@ -18,9 +18,10 @@ from curation.formats.files import Rows
 from curation.model.example import Example, Message, Waiver
 from curation.model.states import ExampleState, Split
 from curation.services import batching, browsing, cataloguing, exporting, freezing, projects, reviewing, writing
+from curation.services.dealing import Cluster
 from curation.services.freezing import DatasetView
 from curation.services.projects import need_project
-from curation.services.splitting import Cluster, draw_splits
+from curation.services.splitting import draw_splits
 from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
@@ -140,14 +141,14 @@ def test_row_that_turns_up_in_two_splits_later_is_refused(desk: Desk, frozen: Da
 
 
 def test_draw_depends_on_salt_and_names_alone():
-    clusters = [Cluster((f"g{i}",), 1 + i % 3, "single") for i in range(50)]
+    clusters = [Cluster((f"g{i}",), 1 + i % 3, (("category single", 1 + i % 3),)) for i in range(50)]
     first = draw_splits(clusters, {}, "salt")
     assert draw_splits(list(reversed(clusters)), {}, "salt") == first
     assert draw_splits(clusters, {}, "other") != first
 
 
 def test_later_draws_follow_the_shares(desk: Desk):
-    clusters = [Cluster((f"g{i}",), 1, "single") for i in range(3000)]
+    clusters = [Cluster((f"g{i}",), 1, (("category single", 1),)) for i in range(3000)]
     counts = Counter(draw_splits(clusters, {"old": Split.TRAIN}, "salt").values())
     assert abs(counts[Split.TRAIN] - 2100) < 100
     assert abs(counts[Split.VALIDATION] - 300) < 60

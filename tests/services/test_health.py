@@ -11,7 +11,7 @@ from curation.model.example import Arguments, Example
 from curation.model.finding import Severity
 from curation.model.states import ExampleState, Split
 from curation.rules import RULES, check_dataset
-from curation.services import batching, cataloguing, health
+from curation.services import batching, cataloguing, health, health_told
 from curation.services.health import Health
 from curation.services.health_rows import FROM_TABLES, NOT_OF_PROJECTS
 from db import datasets
@@ -114,7 +114,7 @@ def test_project_and_file_name_the_same_clash_of_types(desk: Desk) -> None:
     ]
     opened = [_as_objects(row) for row in rows]
     assert "X11" in {code for code, _ in of_file(opened)}
-    assert "X11" in {one.code for one in measure(desk, opened).from_rows}
+    assert "X11" in {one.code for one in measure(desk, opened).told.from_rows}
 
 
 def _as_objects(row: Example) -> Example:
@@ -145,17 +145,6 @@ def test_answer_after_a_result_is_no_decision_in_a_file_either():
     assert "N07" not in {code for code, _ in of_file(rows)}, "2 of 20 decisions; 20 of 38 turns"
 
 
-def test_coverage_of_part_of_the_rows_says_so(desk: Desk, monkeypatch):
-    monkeypatch.setattr(health, "COVERAGE_ROWS", 3)
-    publish(desk)
-    rows = [use("courier", f'{{"order_id":"A-{i}00","by":"van"}}', f"Send A-{i}00") for i in range(4)]
-    batching.add_examples(
-        desk.ws, desk.actor, desk.project_id, rows, origin="x", name="x", state=ExampleState.DRAFT, nonce="n"
-    )
-    said = [one.finding.message for one in health.measure_health(desk.ws, desk.project_id).findings]
-    assert "Parameter `by` of `courier` never has the value `bike` in the newest 3 rows with calls." in said
-
-
 def test_one_huge_row_does_not_press_the_lengths_of_all_others_into_one_bar(desk: Desk) -> None:
     rows = [use("courier", '{"order_id":"A-1"}', f"Where is it? {'Please. ' * n}") for n in range(40)]
     lengths = measure(desk, [*rows, use("courier", '{"order_id":"A-1"}', OUTLIER)]).lengths
@@ -163,7 +152,7 @@ def test_one_huge_row_does_not_press_the_lengths_of_all_others_into_one_bar(desk
     assert (lengths.n_longer, sum(n for _, n in lengths.histogram)) == (1, 40)
     assert len([n for _, n in lengths.histogram if n]) > 4
     uppers = [upper for upper, _ in lengths.histogram]
-    assert {after - before for before, after in pairwise(uppers)} == {lengths.bin_bytes}
+    assert {after - before for before, after in pairwise(uppers)} == {lengths.bin_width}
     assert lengths.longest > 90_000
 
 
@@ -174,7 +163,7 @@ def test_rows_of_one_length_stand_in_one_bar(desk: Desk) -> None:
 
 
 def test_what_only_rows_tell_says_how_many_were_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "READ_ROWS", 20)
+    monkeypatch.setattr(health_told, "READ_ROWS", 20)
     rows = [use("courier", f'{{"order_id":"A-{i}00","by":"van"}}', f"Send A-{i}00") for i in range(22)]
     batching.add_examples(
         desk.ws, desk.actor, desk.project_id, rows, origin="x", name="x", state=ExampleState.DRAFT, nonce="n"
@@ -182,3 +171,30 @@ def test_what_only_rows_tell_says_how_many_were_read(desk: Desk, monkeypatch: py
     said = {one.finding.code: one.finding.message for one in health.measure_health(desk.ws, desk.project_id).findings}
     assert said["D12"].startswith("20 rows: ")
     assert said["D12"].endswith("(The newest 20 rows were read.)")
+
+
+def test_what_another_edition_told_is_told_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = measure(desk, [use("courier", '{"order_id":"A-1"}', "Where is it?")])
+    with desk.ws.unit() as unit:
+        unit.connection.exec_driver_sql("UPDATE health_told SET told = '{\"tokens\":{}}'")
+        unit.commit()
+    monkeypatch.setattr(health_told, "FEW_ROWS", 0)
+    assert health.measure_health(desk.ws, desk.project_id).told_at == ""
+    assert health_told.tell_changed(desk.ws, lambda: False) == 1
+    assert health.measure_health(desk.ws, desk.project_id).told == before.told
+
+
+def test_of_many_rows_it_is_said_as_of_when_they_were_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = measure(desk, [use("courier", '{"order_id":"A-1"}', "Where is it?")])
+    monkeypatch.setattr(health_told, "FEW_ROWS", 0)
+    assert health.measure_health(desk.ws, desk.project_id).told_at is None, "nothing has changed since"
+    desk.write(use("courier", '{"order_id":"A-2"}', "Where is that one?"))
+    later = health.measure_health(desk.ws, desk.project_id)
+    assert (later.n_rows, later.told.n_read) == (2, first.told.n_read)
+    assert later.told_at
+    assert health_told.tell_changed(desk.ws, lambda: False) == 0, "it rests for some seconds"
+    monkeypatch.setattr(health_told, "REST_S", -1.0)
+    monkeypatch.setattr(health_told, "TIMES", 0)
+    assert health_told.tell_changed(desk.ws, lambda: False) >= 1
+    told = health.measure_health(desk.ws, desk.project_id)
+    assert (told.told.n_read, told.told_at) == (2, None)

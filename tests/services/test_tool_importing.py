@@ -12,7 +12,7 @@ from curation.errors import NotAllowedError, StateError, UnreadableError
 from curation.model.definition import Definition, Policy, Tool
 from curation.services import cataloguing, tool_exporting, tool_importing
 from curation.services.tool_importing import Chosen, ImportDone, ToolImport
-from tests.shop_rows import Desk
+from tests.shop_rows import Desk, make_tool
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "description": "Town."}}, "required": ["city"]}
 
@@ -204,3 +204,13 @@ def test_nameless_tools_are_called_after_what_they_say_and_no_two_alike(desk: De
 def test_a_source_without_tools_is_refused_wherever_it_is_imported(desk: Desk, text: str) -> None:
     with pytest.raises(UnreadableError, match=r"empty\.json.* holds no tools"):
         tool_importing.preview_import(desk.ws, desk.project_id, "empty.json", text.encode())
+
+
+def test_catalogue_version_leaves_as_models_with_a_parser(desk: Desk) -> None:
+    cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool(), nonce=desk.nonce())
+    cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
+    cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool("refund_order"), nonce=desk.nonce())
+    file = tool_exporting.export_tools(desk.ws, desk.project_id, "pydantic_models", version=1)
+    assert (file.name, file.n_tools) == ("tools-v1-pydantic_models.py", 1)
+    assert "class TrackOrderCall(BaseModel):" in file.text
+    assert "refund_order" not in file.text

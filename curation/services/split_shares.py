@@ -1,0 +1,77 @@
+"""How the rows of each category and each tool are shared out among the splits."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from curation.model.states import ExampleState, Split
+from curation.rules import CATEGORIES
+from curation.services.dealing import SHARES
+from curation.services.projects import need_project
+from curation.services.workspace import Workspace
+from db import split_moves
+
+FEWEST = 3
+"""Rows from which on each split can have one."""
+
+
+class Shares(msgspec.Struct, frozen=True):
+    """The rows of one category, or of one tool, by split; those without a split stand apart."""
+
+    name: str
+    rows: dict[str, int]
+    n_undrawn: int = 0
+
+    @property
+    def n_drawn(self) -> int:
+        return sum(self.rows.values())
+
+    def share(self, split: Split) -> float | None:
+        return self.rows[split.value] / self.n_drawn if self.n_drawn else None
+
+    @property
+    def missing_in(self) -> tuple[str, ...]:
+        """The splits that have none although there are enough rows for all."""
+        return tuple(split for split, n in self.rows.items() if not n) if self.n_drawn >= FEWEST else ()
+
+
+class SplitShares(msgspec.Struct, frozen=True):
+    """What is wanted, and what every category and tool has."""
+
+    wanted: dict[str, float]
+    all: Shares
+    categories: tuple[Shares, ...]
+    tools: tuple[Shares, ...]
+
+
+def measure_shares(ws: Workspace, project_id: str, *, states: Sequence[ExampleState]) -> SplitShares:
+    """Count the rows in these states; a row of several categories or tools counts in each."""
+    with ws.reading() as connection:
+        project = need_project(connection, project_id)
+        by_category = split_moves.count_by_category(connection, project.id, states)
+        by_tool = split_moves.count_by_tool(connection, project.id, states)
+    single = [(name, split, n) for words, split, n in by_category for name in words.split()]
+    known = _share_out(single)
+    return SplitShares(
+        wanted={split.value: share for split, share in SHARES.items()},
+        all=_one("all rows", [(split, n) for _, split, n in by_category]),
+        categories=tuple(known[name] for name in CATEGORIES if name in known),
+        tools=tuple(sorted(_share_out(by_tool).values(), key=lambda one: (-one.n_drawn - one.n_undrawn, one.name))),
+    )
+
+
+def _share_out(counted: Iterable[tuple[str, str | None, int]]) -> dict[str, Shares]:
+    rows: defaultdict[str, list[tuple[str | None, int]]] = defaultdict(list)
+    for name, split, n in counted:
+        rows[name].append((split, n))
+    return {name: _one(name, found) for name, found in rows.items()}
+
+
+def _one(name: str, found: Iterable[tuple[str | None, int]]) -> Shares:
+    counts: Counter[str | None] = Counter()
+    for split, n in found:
+        counts[split] += n
+    return Shares(name, {split.value: counts[split.value] for split in Split}, counts[None])
