@@ -6,7 +6,10 @@ from curation.model.values import Json
 from curation.toolkits.contract import Schema
 
 _ELSEWHERE = ("http://", "https://")
-LOSS = "its schema refers to a part of itself: its model prints it whole, a model around it an open object"
+LOSS = (
+    "its schema refers to a part of itself: any value is taken there; its model prints the schema whole, a model "
+    "around it prints an open object"
+)
 
 
 def refers(schema: Json) -> bool:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from curation.errors import UnreadableError
 from curation.model.definition import Definition, Tool
 from curation.toolkits import ReadTool, ToolsRead, get_tool_format, read_tools
+from curation.toolkits.python_calls import write_calls
 
 FILE = Path(__file__).parents[2] / "data/tool_sources/refunds.py"
 
@@ -345,3 +346,15 @@ def test_a_function_whose_schema_refers_to_a_part_of_itself_takes_a_model(parame
     exec(compile(text, "written.py", "exec", dont_inherit=True), module)
     assert module["WalkArguments"].model_json_schema() == parameters
     assert one(text).tool.definition.view.parameters == parameters
+
+
+def test_a_parser_of_calls_stands_beside_schemas_that_refer_to_themselves() -> None:
+    tools = [
+        Tool(Definition(json.dumps({"type": "function", "function": {"name": name, "parameters": parameters}})))
+        for name, parameters in (("walk", REFERRING[0]), ("buy", closed(n={"type": "integer"})))
+    ]
+    module: dict[str, Any] = {"__name__": "written"}
+    exec(compile(write_calls(tools).text, "written.py", "exec", dont_inherit=True), module)
+    call = module["parse_call"]("walk", '{"root": {"children": [{"children": []}]}}')
+    assert call.arguments.root == {"children": [{"children": []}]}
+    assert "walk.model_json_schema()" in json.dumps(TypeAdapter(module["ToolCall"]).json_schema())
