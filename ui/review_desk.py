@@ -138,6 +138,8 @@ def nothing_left(ws: Workspace, actor: Actor) -> None:
                 st.switch_page("../pages/write.py")
             if count_decided(actor):
                 draw_button(UNDO)
+            st.space("stretch")
+            keys_button(PAGE)
     hold_focus(DESK, f"nothing {count_decided(actor)}")
 
 
