@@ -19,17 +19,18 @@ from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
 from curation.model.finding import Finding
 from curation.model.reading import Places, Reading, Reject
-from curation.model.source import one_line, quote
+from curation.model.source import one_line, quote, write_list
 from curation.model.values import UNSET, Arguments, UnsetType
-from curation.model.wire import WireMessage, WireRow, decode_row, encode_wire
+from curation.model.wire import WireMessage, encode_wire
 from curation.reading.exact import build_definitions, decode_string
 from curation.reading.rows import find_fault, read_row
+from curation.reading.stored import cut_turns
 from curation.reading.strict import parse_once, parse_strict
 
 _MOST_BRACKETS = 200
 """Arguments with more are written as text, so that a row never nests deeper than a reader allows."""
 
-_CACHED_BYTES = 20_000
+_CACHED_BYTES = 40_000
 """Longer definitions are quoted anew: a cache of them would grow with the file."""
 
 
@@ -96,40 +97,44 @@ def tools_member(example: Example) -> tuple[list[tuple[str, str]], tuple[Loss, .
     return [("tools", other)], (Loss("/tools", "tools held as text; they read back as definitions"),) * is_text
 
 
+class _Tools(msgspec.Struct, forbid_unknown_fields=True):
+    """All that follows the turns of a row which holds nothing of ours."""
+
+    tools: list[msgspec.Raw]
+
+
+_decode_tools = msgspec.json.Decoder(_Tools).decode
+
+
 def copy(body: bytes) -> bytes | None:
     """The body with its calls and tools rewritten in place, when it has the usual shape and nothing is lost."""
+    cut = cut_turns(body)
+    if cut is None:
+        return None
+    turns, rest = cut
+    tools = _kept_tools(rest) if len(rest) <= _CACHED_BYTES else _quote_tools(rest)
+    if tools is None or not all(map(_rewrite_calls, turns)):
+        return None
+    return b'{"messages":' + encode_wire(turns) + tools
+
+
+def _quote_tools(rest: bytes) -> bytes | None:
+    """The end of the row with its tools as text; None where something else stands there."""
     try:
-        row = decode_row(body)
+        tools = _decode_tools(b"{" + rest).tools
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    # A stored body holds no key twice, and decoding it has found none that is unknown.
-    if _has_own_keys(row) or not all(map(_rewrite_calls, row.messages)):
-        return None
-    tools = row.tools
-    if not isinstance(tools, list):
-        return encode_wire(row)
-    row.tools = UNSET
-    inside = ",".join([_quoted_inside(tool) for tool in map(bytes, tools)])
-    return encode_wire(row)[:-1] + f',"tools":"[{inside}]"}}'.encode()
+    return f',"tools":{quote(write_list([bytes(tool).decode() for tool in tools]))}}}'.encode()
 
 
-def _quoted_inside(tool: bytes) -> str:
-    """A definition as it stands inside a JSON string; rows share their tools, so short ones are kept."""
-    return _kept_quoted(tool) if len(tool) <= _CACHED_BYTES else quote(tool.decode())[1:-1]
-
-
-@lru_cache(maxsize=256)
-def _kept_quoted(tool: bytes) -> str:
-    return quote(tool.decode())[1:-1]
-
-
-def _has_own_keys(row: WireRow) -> bool:
-    ours = (row.tags, row.group, row.waivers, row.acceptable)
-    return any(key is not UNSET for key in ours) or any(message.label is not UNSET for message in row.messages)
+_kept_tools = lru_cache(maxsize=128)(_quote_tools)
+"""Rows share their tools."""
 
 
 def _rewrite_calls(message: WireMessage) -> bool:
     """Turn arguments from text into objects; whether all of them are plain enough for that."""
+    if message.label is not UNSET:
+        return False
     calls = () if isinstance(message.tool_calls, UnsetType) else message.tool_calls
     for call in calls:
         arguments = call.function.arguments

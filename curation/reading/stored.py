@@ -29,17 +29,28 @@ _decode_turns = msgspec.json.Decoder(_Turns).decode
 
 def read_usual(body: bytes) -> Example | None:
     """The example of a stored body; None where it holds anything out of the way, which `read_row` reads exactly."""
+    cut = cut_turns(body)
+    if cut is None:
+        return None
+    turns, rest = cut
+    try:
+        messages = tuple([build_message(turn) for turn in turns])
+        example = _kept_rest(rest) if rest.endswith(b"]}") and len(rest) <= _CACHED_BYTES else _read_rest(rest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UncleanError):
+        return None
+    return msgspec.structs.replace(example, messages=messages)
+
+
+def cut_turns(body: bytes) -> tuple[list[WireMessage], bytes] | None:
+    """The turns of a stored body, and the source of what follows them, which begins with a list of tools."""
     end = body.find(_TURNS_END) + 1
     if not end:
         return None
     try:
         # Only the turns' own end leaves a whole list before it, wherever else these bytes may stand.
-        messages = tuple([build_message(turn) for turn in _decode_turns(body[:end] + b"}").messages])
-        rest = body[end + 1 :]
-        example = _kept_rest(rest) if rest.endswith(b"]}") and len(rest) <= _CACHED_BYTES else _read_rest(rest)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UncleanError):
+        return _decode_turns(body[:end] + b"}").messages, body[end + 1 :]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return msgspec.structs.replace(example, messages=messages)
 
 
 def _read_rest(rest: bytes) -> Example:
