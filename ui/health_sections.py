@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -136,20 +136,23 @@ def draw_repeats(measured: Health, states: tuple[ExampleState, ...]) -> None:
     st.markdown(
         f"**Nearly the same** · {count(near.n_families, 'family', 'families')}, {near.n_leaks:,} in several splits"
     )
-    for one in near.families[:SHOWN]:
-        leak = f" · in {' and '.join(one.splits)}" if len(one.splits) > 1 else ""
-        wanted = ExampleFilter(alike=f"family:{one.family}", states=states)
-        label = f"{count(one.n_rows, 'row')}, first {one.numbers[0]:,}{leak}"
-        number_button(label, wanted, key=f"health.family.{one.family}")
+    with st.container(horizontal=True, gap="small"):
+        for one in near.families[:SHOWN]:
+            wanted = ExampleFilter(alike=f"family:{one.family}", states=states)
+            _repeat_button(one.n_rows, one.numbers[0], one.splits, wanted, f"health.family.{one.family}")
     st.markdown(f"**The same but for ids** · {told.n_duplicates:,}")
-    for same in told.duplicates[:SHOWN]:
-        leak = f" · in {' and '.join(same.splits)}" if len(same.splits) > 1 else ""
-        wanted = ExampleFilter(alike=f"same:{same.normal}", states=states)
-        number_button(
-            f"{count(same.n_rows, 'row')}, first {same.numbers[0]:,}{leak}", wanted, key=f"health.same.{same.normal}"
-        )
+    with st.container(horizontal=True, gap="small"):
+        for same in told.duplicates[:SHOWN]:
+            wanted = ExampleFilter(alike=f"same:{same.normal}", states=states)
+            _repeat_button(same.n_rows, same.numbers[0], same.splits, wanted, f"health.same.{same.normal}")
     st.markdown(f"**The same request, other calls** · {near.n_contradictions:,}")
-    for torn in near.contradictions[:SHOWN]:
-        wanted = ExampleFilter(alike=f"request:{torn.request}", states=states)
-        label = f"{count(torn.n_rows, 'row')}, first {torn.numbers[0]:,}"
-        number_button(label, wanted, key=f"health.torn.{torn.request}")
+    with st.container(horizontal=True, gap="small"):
+        for torn in near.contradictions[:SHOWN]:
+            wanted = ExampleFilter(alike=f"request:{torn.request}", states=states)
+            _repeat_button(torn.n_rows, torn.numbers[0], (), wanted, f"health.torn.{torn.request}")
+
+
+def _repeat_button(n_rows: int, number: int, splits: Sequence[str], wanted: ExampleFilter, key: str) -> None:
+    """Rows that repeat each other, and the splits they leak between."""
+    leak = f" · in {' and '.join(splits)}" if len(splits) > 1 else ""
+    number_button(f"{count(n_rows, 'row')}, first {number:,}{leak}", wanted, key=key)

@@ -18,6 +18,7 @@ from curation.services.filtering import NAMES, read_address, write_address
 from curation.services.trait_words import say_trait
 from curation.services.workspace import Workspace
 from ui import keys
+from ui.session import workspace
 from ui.state import Slot
 from ui.text import plain
 
@@ -44,7 +45,7 @@ WORDS = {
     "origin": "from",
     "split": "split",
     "search": "text",
-    "batch": "batch",
+    "batch": "came with",
     "trait": "shows",
     "alike": "",
     "longer": "longer than",
@@ -139,6 +140,8 @@ def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str,
             shown, longest = say_trait(parse_trait(shown)), 80
         if part == "alike":
             shown, longest = ALIKE.get(shown.partition(":")[0], shown), 60
+        if part == "batch":
+            shown, longest = filter_choices.name_batch(workspace(), shown), 40
         if part == "longer":
             shown = f"{int(shown.rpartition(':')[2]):,} tokens"
         said[part] = f"{word} {plain(shown, longest)}".strip()
