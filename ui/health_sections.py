@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from curation.model.example import HARD_CASES, RECOVERY_KINDS
-from curation.model.filters import ExampleFilter
+from curation.model.filters import ExampleFilter, Use
 from curation.model.states import ExampleState
 from curation.model.traits import Trait, trait
 from curation.model.transitions import words as state_words
@@ -17,7 +17,7 @@ from ui.charts import draw_kept
 from ui.health_charts import bars
 from ui.health_choice import draw_choice
 from ui.list_links import number_button
-from ui.text import count, plain
+from ui.text import count
 
 MOST_BARS = 8
 SHOWN = 5
@@ -77,10 +77,25 @@ def draw_reading(measured: Health, states: tuple[ExampleState, ...]) -> None:
         st.markdown("**How requests begin**")
         for words, n in measured.openings:
             wanted = ExampleFilter(trait=trait("opening", words).address, states=states)
-            label = f"{plain(words, 40)} · {count(n, 'row')} ({100 * n / measured.n_rows:.0f} %)"
+            label = f"{words} · {count(n, 'row')} ({100 * n / measured.n_rows:.0f} %)"
             number_button(label, wanted, key=f"health.opening.{words}")
         if not measured.openings:
             st.caption("No beginning comes up in 20 rows or more.")
+        _draw_tool_openings(measured, states)
+
+
+def _draw_tool_openings(measured: Health, states: tuple[ExampleState, ...]) -> None:
+    """A tool whose requests all begin alike is learnt by the beginning."""
+    openings = measured.told.tool_openings[:MOST_BARS]
+    if not openings:
+        return
+    st.markdown("**How requests for each tool begin**")
+    calling = {use.tool: use.n_rows for use in measured.uses}
+    for one in openings:
+        wanted = ExampleFilter(trait=trait("opening", one.words).address, tool=one.tool, use=Use.CALLED, states=states)
+        share = f", {100 * one.n_rows / calling[one.tool]:.0f} % of its rows" if calling.get(one.tool) else ""
+        label = f"{one.tool}: {one.words} · {count(one.n_rows, 'row')}{share}"
+        number_button(label, wanted, key=f"health.begins.{one.tool}")
 
 
 def _choice(kind: str, label: str, counted: Mapping[str, int], states: tuple[ExampleState, ...]) -> None:

@@ -18,7 +18,6 @@ from curation.services.filtering import NAMES, read_address, write_address
 from curation.services.trait_words import say_trait
 from curation.services.workspace import Workspace
 from ui import keys
-from ui.session import workspace
 from ui.state import Slot
 from ui.text import plain
 
@@ -121,7 +120,7 @@ def address_of(page: str) -> dict[str, str]:
     return {**_FILTER.of(page).get(), **_PLACE.of(page).get()} if page in PAGES else {}
 
 
-def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str, str]:
+def in_words(ws: Workspace, wanted: ExampleFilter, choices: Choices | None = None) -> dict[str, str]:
     """Part → its words for people, safe; only the parts that are set, without the queue."""
     said = {}
     for part, word in WORDS.items():
@@ -141,7 +140,7 @@ def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str,
         if part == "alike":
             shown, longest = ALIKE.get(shown.partition(":")[0], shown), 60
         if part == "batch":
-            shown, longest = filter_choices.name_batch(workspace(), shown), 40
+            shown, longest = filter_choices.name_batch(ws, shown), 40
         if part == "longer":
             shown = f"{int(shown.rpartition(':')[2]):,} tokens"
         said[part] = f"{word} {plain(shown, longest)}".strip()
@@ -155,11 +154,11 @@ def queue_words(wanted: ExampleFilter) -> str:
     return ", ".join(state_words(one) for one in wanted.states)
 
 
-def draw_line(page: str, choices: Choices | None = None) -> None:
+def draw_line(ws: Workspace, page: str, choices: Choices | None = None) -> None:
     """What narrows the list, and the key that ends it; nothing where nothing does."""
     if not is_set(page):
         return
-    said = " · ".join(in_words(current(page), choices).values())
+    said = " · ".join(in_words(ws, current(page), choices).values())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f":material/filter_alt: {said}", width="content")  # safe: in_words is made by plain()
         st.button(
