@@ -44,7 +44,7 @@ WORDS = {
     "origin": "from",
     "split": "split",
     "search": "text",
-    "batch": "batch",
+    "batch": "came with",
     "trait": "shows",
     "alike": "",
     "longer": "longer than",
@@ -120,7 +120,7 @@ def address_of(page: str) -> dict[str, str]:
     return {**_FILTER.of(page).get(), **_PLACE.of(page).get()} if page in PAGES else {}
 
 
-def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str, str]:
+def in_words(ws: Workspace, wanted: ExampleFilter, choices: Choices | None = None) -> dict[str, str]:
     """Part → its words for people, safe; only the parts that are set, without the queue."""
     said = {}
     for part, word in WORDS.items():
@@ -139,6 +139,8 @@ def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str,
             shown, longest = say_trait(parse_trait(shown)), 80
         if part == "alike":
             shown, longest = ALIKE.get(shown.partition(":")[0], shown), 60
+        if part == "batch":
+            shown, longest = filter_choices.name_batch(ws, shown), 40
         if part == "longer":
             shown = f"{int(shown.rpartition(':')[2]):,} tokens"
         said[part] = f"{word} {plain(shown, longest)}".strip()
@@ -152,11 +154,11 @@ def queue_words(wanted: ExampleFilter) -> str:
     return ", ".join(state_words(one) for one in wanted.states)
 
 
-def draw_line(page: str, choices: Choices | None = None) -> None:
+def draw_line(ws: Workspace, page: str, choices: Choices | None = None) -> None:
     """What narrows the list, and the key that ends it; nothing where nothing does."""
     if not is_set(page):
         return
-    said = " · ".join(in_words(current(page), choices).values())
+    said = " · ".join(in_words(ws, current(page), choices).values())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f":material/filter_alt: {said}", width="content")  # safe: in_words is made by plain()
         st.button(
