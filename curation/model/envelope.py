@@ -41,7 +41,12 @@ def encode(example: Example) -> bytes:
 
 def body_hash(example: Example) -> str:
     """The identity of an example: SHA-256 of its canonical bytes."""
-    return hashlib.sha256(encode(example)).hexdigest()
+    return hash_body(encode(example))
+
+
+def hash_body(body: bytes) -> str:
+    """The same of the canonical bytes at hand."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def wire_tools(tools: tuple[Definition, ...] | UnsetType | None) -> list[Raw] | UnsetType | None:
