@@ -24,7 +24,7 @@ from db.arrivals import NoteRecord
 from db.batches import RejectRecord, SourceRecord
 from db.derived import Derived
 
-AT_ONCE = 200
+AT_ONCE = 100
 """So many rows of a file get their warnings with their errors: a short file is judged when it is there."""
 MOST_NOTES = 20
 """Of one row; a sentence says how many more there are."""
