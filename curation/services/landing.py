@@ -223,12 +223,17 @@ def rows_of(rows: Rows, fmt: Format, after: Reached = START) -> Iterator[FileRow
     """The rows of a file without the blank lines people leave between them, and without any that would lose text."""
     for row in rows.read(fmt, after):
         if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04":
-            yield msgspec.structs.replace(row, result=keep_whole(row.raw, row.result))
+            result = keep_whole(row.raw, row.result)
+            yield row if result is row.result else msgspec.structs.replace(row, result=result)
 
 
 def keep_whole(raw: bytes, result: Reading | Reject) -> Reading | Reject:
     """A row with a key twice becomes a reject: reading it keeps only the last value, and nothing is lost silently."""
-    if isinstance(result, Reject) or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings):
+    if (
+        isinstance(result, Reject)
+        or not result.findings
+        or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings)
+    ):
         return result
     fault = next((one for one in parse_strict(raw).faults if one.code == "J05"), None)
     if fault is None:  # inside a text, which is kept to the letter
