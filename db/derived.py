@@ -56,11 +56,13 @@ class Derived(msgspec.Struct, frozen=True, gc=False):
     n_error: int
     n_warning: int
     verdict_key: str
+    n_waivers: int
 
 
 def put_bodies(connection: Connection, derived: Sequence[Derived]) -> None:
     """Store bodies and definitions by content; known ones stay as they are."""
-    add_rows(connection, body, [(one.body_hash, one.body, None) for one in derived], keep_known=True)
+    rows = [(one.body_hash, one.body, None, one.n_waivers) for one in derived]
+    add_rows(connection, body, rows, keep_known=True)
     definitions = {offer.definition.text: offer.definition for one in derived for offer in one.offered}
     add_definitions(connection, definitions.values())
 

@@ -47,12 +47,8 @@ def example_desk(ws: Workspace, actor: Actor, project_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(width=320):
             list_filter.draw_search(PAGE)
-<<<<<<< HEAD
         list_filter.draw_line(ws, PAGE, choices)
-=======
-        list_filter.draw_line(PAGE, choices)
     list_filter.draw_unindexed(ws, project_id, PAGE)
->>>>>>> s6-imp
     if change_many.OPEN.get():
         left, right = st.columns(PANEL_COLUMNS, gap="medium")
         with left:

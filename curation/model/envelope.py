@@ -16,7 +16,7 @@ from msgspec import UNSET, Raw
 
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
-from curation.model.source import one_line, quote
+from curation.model.source import one_line, quote_key
 from curation.model.values import Arguments, Exact, Field, Json, UnsetType
 from curation.model.wire import WireCall, WireFunction, WireLabel, WireMessage, WireRow, encode_wire
 
@@ -37,6 +37,11 @@ def encode(example: Example) -> bytes:
         UNSET if example.acceptable is None else list(example.acceptable),
     )
     return encode_wire(_with_extra(row, example.extra))
+
+
+def encode_turn(message: Message) -> bytes:
+    """One turn as it stands in the example's line."""
+    return encode_wire(_wire_message(message))
 
 
 def body_hash(example: Example) -> str:
@@ -112,7 +117,7 @@ def _with_extra(wire: Slot, extra: dict[str, str]) -> Slot:
     if not extra:
         return wire
     source = encode_wire(wire)
-    members = ",".join(f"{quote(key)}:{one_line(extra[key])}" for key in sorted(extra)).encode()
+    members = ",".join([f"{quote_key(key)}:{one_line(extra[key])}" for key in sorted(extra)]).encode()
     return Raw(source[:-1] + (b"," if len(source) > 2 else b"") + members + b"}")
 
 

@@ -53,6 +53,7 @@ def derive_reading(bench: Bench, body: bytes, reading: Reading, *, errors_only: 
         n_error=count_severity(judged, Severity.ERROR),
         n_warning=count_severity(judged, Severity.WARNING),
         verdict_key=UNJUDGED if errors_only else bench.key,
+        n_waivers=len(example.waivers),
     )
 
 

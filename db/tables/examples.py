@@ -6,7 +6,15 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Tab
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
-body = Table("body", metadata, key("hash"), Column("bytes", LargeBinary, nullable=False), maybe("erased_at"))
+body = Table(
+    "body",
+    metadata,
+    key("hash"),
+    Column("bytes", LargeBinary, nullable=False),
+    maybe("erased_at"),
+    Column("n_waivers", Integer),
+)
+"""`n_waivers` is NULL where nobody has counted them."""
 
 example = Table(
     "example",
