@@ -48,6 +48,7 @@ def example_desk(ws: Workspace, actor: Actor, project_id: str) -> None:
         with st.container(width=320):
             list_filter.draw_search(PAGE)
         list_filter.draw_line(ws, PAGE, choices)
+    list_filter.draw_unindexed(ws, project_id, PAGE)
     if change_many.OPEN.get():
         left, right = st.columns(PANEL_COLUMNS, gap="medium")
         with left:

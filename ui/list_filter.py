@@ -15,11 +15,12 @@ from curation.model.transitions import words as state_words
 from curation.services import filter_choices
 from curation.services.filter_choices import Choices
 from curation.services.filtering import NAMES, read_address, write_address
+from curation.services.search_indexing import MOST_COUNTED, count_unindexed
 from curation.services.trait_words import say_trait
 from curation.services.workspace import Workspace
 from ui import keys
 from ui.state import Slot
-from ui.text import plain
+from ui.text import count, plain
 
 PAGES = ("examples", "write", "review")
 """Pages whose address holds a filter."""
@@ -188,6 +189,14 @@ def draw_search(page: str) -> None:
         on_change=_search,
         args=(page, key),
     )
+
+
+def draw_unindexed(ws: Workspace, project_id: str, page: str) -> None:
+    """While a search cannot find all that came in: how many rows it still leaves out."""
+    n = count_unindexed(ws, project_id) if current(page).search else 0
+    if n:
+        more = "" if n < MOST_COUNTED else " or more"
+        st.caption(f"{count(n, 'row')}{more} still to be indexed; the search does not find them yet.")
 
 
 def _search(page: str, key: str) -> None:

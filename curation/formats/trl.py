@@ -13,17 +13,18 @@ import msgspec
 from curation.formats.contract import NO_OBJECT, Format, Loss, Written
 from curation.formats.losses import take_off_labels
 from curation.formats.recognising import decoded
+from curation.formats.tools_text import quote_definitions
 from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
 from curation.model.finding import Finding
 from curation.model.reading import Places, Reading, Reject
-from curation.model.source import one_line, quote, write_list
+from curation.model.source import one_line, quote
 from curation.model.values import UNSET, Arguments, UnsetType
 from curation.model.wire import WireMessage, WireRow, decode_row, encode_wire
 from curation.reading.exact import build_definitions, decode_string
 from curation.reading.rows import find_fault, read_row
-from curation.reading.strict import parse_strict
+from curation.reading.strict import parse_once, parse_strict
 
 _MOST_BRACKETS = 200
 """Arguments with more are written as text, so that a row never nests deeper than a reader allows."""
@@ -88,7 +89,7 @@ def tools_member(example: Example) -> tuple[list[tuple[str, str]], tuple[Loss, .
     """The key `tools` with its source, where the row has one: definitions as one JSON string."""
     tools, other = example.tools, example.extra.get("tools")
     if isinstance(tools, tuple):
-        return [("tools", quote(write_list([one_line(tool.text) for tool in tools])))], ()
+        return [("tools", quote_definitions(tools))], ()
     if other is None:
         return ([("tools", "null")] if tools is None else []), ()
     is_text = other.startswith('"')
@@ -101,8 +102,8 @@ def copy(body: bytes) -> bytes | None:
         row = decode_row(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    # Written out again to the same bytes, the structure is all there is in the body.
-    if encode_wire(row) != body or _has_own_keys(row) or not all(map(_rewrite_calls, row.messages)):
+    # A stored body holds no key twice, and decoding it has found none that is unknown.
+    if _has_own_keys(row) or not all(map(_rewrite_calls, row.messages)):
         return None
     tools = row.tools
     if not isinstance(tools, list):
@@ -175,7 +176,7 @@ def _to_object(call: Call) -> Call:
 
 
 def _is_object(text: str) -> bool:
-    parsed = parse_strict(text)
+    parsed = parse_once(text)
     return isinstance(parsed.value, dict) and text.count("{") + text.count("[") <= _MOST_BRACKETS
 
 
