@@ -21,6 +21,7 @@ from curation.services.near_indexing import catch_up
 from curation.services.portions import walk_portions
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
+from curation.services.roles import require
 from curation.services.splitting import ensure_splits, plan_draw
 from curation.services.workspace import Workspace
 from db import catalogues, datasets, people
@@ -60,6 +61,7 @@ def freeze(
     ws: Workspace, actor: Actor, project_id: str, *, include_unreviewed: bool = False, nonce: str
 ) -> DatasetView:
     """Freeze what is accepted; with `include_unreviewed` also errorless work nobody has reviewed, marked so."""
+    require(actor, "freeze")
     finish_decided(ws)
     recheck_stale(ws, project_id)
     catch_up(ws)

@@ -233,3 +233,15 @@ def test_a_base_model_that_is_not_there_is_one_sentence(stage: Stage) -> None:
     shown.button(key="health.base").click().run()
     assert not shown.exception
     assert shown.error
+
+
+def test_an_annotator_is_told_who_freezes(stage: Stage) -> None:
+    demo_shop(stage)
+    with stage.ws.unit() as unit:
+        unit.connection.exec_driver_sql("UPDATE person SET roles = '[\"annotator\"]'")
+        unit.commit()
+    shown = stage.show("health")
+    shown.button(key="health.freeze").click().run()
+    assert not shown.exception
+    assert "A lead freezes versions" in texts(shown)
+    assert "freeze.yes" not in [button.key for button in shown.button]
