@@ -46,7 +46,12 @@ def encode_turn(message: Message) -> bytes:
 
 def body_hash(example: Example) -> str:
     """The identity of an example: SHA-256 of its canonical bytes."""
-    return hashlib.sha256(encode(example)).hexdigest()
+    return hash_body(encode(example))
+
+
+def hash_body(body: bytes) -> str:
+    """The same of the canonical bytes at hand."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def wire_tools(tools: tuple[Definition, ...] | UnsetType | None) -> list[Raw] | UnsetType | None:
@@ -122,7 +127,7 @@ def normal_hash(example: Example) -> str:
     messages = [_normal_message(message, order) for message in example.messages]
     tools = [] if isinstance(example.tools, UnsetType) or example.tools is None else example.tools
     definitions = sorted(_normal_text(tool.text) for tool in tools)
-    rest = {key: _normal_text(text) for key, text in example.extra.items()}
+    rest = {key: _normal_text(text) for key, text in example.extra.items()} if example.extra else {}
     if example.whole is not None:
         rest[""] = _normal_text(example.whole.json)
     return hashlib.sha256(_write_sorted([messages, definitions, rest]).encode()).hexdigest()
@@ -135,9 +140,14 @@ def _ids(example: Example) -> Iterator[Field]:
 
 
 def _normal_message(message: Message, order: dict[Field, str]) -> list[Json]:
-    calls = [_normal_call(call) for call in message.calls or ()]
-    answered = order.get(message.tool_call_id)
-    return [_normal_field(message.role), _normal_field(message.content), calls, answered, _normal_exact(message.whole)]
+    role, content, asked = message.role, message.content, message.calls
+    return [
+        role.strip() if type(role) is str else _normal_field(role),
+        content.strip() if type(content) is str else _normal_field(content),
+        [_normal_call(call) for call in asked] if asked else [],
+        order.get(message.tool_call_id),
+        None if message.whole is None else _normal_text(message.whole.json),
+    ]
 
 
 def _normal_call(call: Call) -> list[Json]:
@@ -146,9 +156,9 @@ def _normal_call(call: Call) -> list[Json]:
 
 
 def _normal_field(value: Field) -> Json:
-    if isinstance(value, Exact):
-        return [_normal_text(value.json)]
-    return value.strip() if isinstance(value, str) else ""
+    if type(value) is str:
+        return value.strip()
+    return [_normal_text(value.json)] if isinstance(value, Exact) else ""
 
 
 def _normal_exact(value: Exact | None) -> Json:

@@ -170,4 +170,7 @@ finding = Table(
 Index("finding_by_rule", finding.c.rule, finding.c.waived, finding.c.number)
 
 example_text = Table("example_text", metadata, Column("number", Integer, primary_key=True), words("text"))
-"""What search reads; the full-text index follows it by triggers."""
+"""What search reads; the full-text index follows it by triggers, and behind a batch a little later."""
+
+search_todo = Table("search_todo", metadata, Column("number", Integer, primary_key=True))
+"""Examples of batches that search does not find yet; triggers write it."""
