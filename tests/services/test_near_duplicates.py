@@ -170,7 +170,8 @@ def test_rows_of_an_import_are_not_compared_before_they_are_all_there(desk: Desk
         progress=lambda _: waiting.append(count_waiting(desk.ws)),
         nonce=desk.nonce(),
     )
-    assert waiting == [0, 0, 0]
+    assert len(waiting) > 1
+    assert not any(waiting)
     assert count_waiting(desk.ws) == 450
 
 
