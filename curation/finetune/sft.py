@@ -18,6 +18,7 @@ from curation.finetune.folders import filled_at_once, require_space
 from curation.finetune.hardware import Hardware, find_hardware
 from curation.finetune.journal import Journal
 from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
+from curation.finetune.meter import Meter
 from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training_rows
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.shared_beginning import SharedBeginning, longest_alike
@@ -93,7 +94,9 @@ class Training:
         if hardware.device == "cpu" and self.spec.parameters.share_beginning:
             self._share_beginning(rows)
         looks = look_steps(steps, self.spec.parameters.looks) if questions else frozenset()
-        watch = Watch(self.journal, looks, lambda step: self._look(questions, step))
+        meter = Meter(self.trainer.args.gradient_accumulation_steps)
+        self.trainer.data_collator = meter.counting(self.trainer.data_collator)
+        watch = Watch(self.journal, looks, lambda step: self._look(questions, step), meter, hardware.device)
         self.trainer.add_callback(make_callback(watch))
         if not self.journal.should_stop:
             self._train()

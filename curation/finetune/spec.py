@@ -26,7 +26,7 @@ class TrainParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dropout: float = 0.0
     max_length: int = 1024
     max_steps: int = 0
-    looks: int = 3
+    looks: int = 6
     validation_rows: int = 64
     seed: int = 17
     threads: int = 0
@@ -51,7 +51,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("max_length", "Longest row in tokens", "integer", 1024, "Longer rows are left out.", low=16, high=131072),
     Parameter("max_steps", "Steps at most", "integer", 0, "0: as the epochs say.", low=0, high=1_000_000),
-    Parameter("looks", "Looks at validation rows", "integer", 3, "The best one is kept.", low=0, high=20),
+    Parameter("looks", "Looks at validation rows", "integer", 6, "The best one is kept.", low=0, high=20),
     Parameter("validation_rows", "Validation rows per look", "integer", 64, low=0, high=64),
     Parameter("seed", "Seed", "integer", 17, "The same seed repeats the run.", low=0, high=2**31 - 1),
     Parameter("threads", "Threads", "integer", 0, "0: leave one core to everybody else.", low=0, high=1024),
