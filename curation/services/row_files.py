@@ -11,6 +11,7 @@ from curation.files import PRIVATE_MODE, write_whole
 from curation.formats import get_format
 from curation.model.states import Split
 from curation.rendering import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row
+from curation.rules.categories import categories
 from curation.services.freezing import read_items
 from curation.services.workspace import Workspace
 
@@ -21,6 +22,8 @@ class ExportedRow(msgspec.Struct, frozen=True):
     example_id: str
     raw: bytes
     refused: str | None = None
+    categories: tuple[str, ...] = ()
+    """Of the example."""
 
 
 def walk_rows(ws: Workspace, dataset_id: str, split: Split, style: RowStyle) -> Iterator[ExportedRow]:
@@ -31,8 +34,9 @@ def walk_rows(ws: Workspace, dataset_id: str, split: Split, style: RowStyle) -> 
         written = write(item.example)
         if written.refused is not None:
             yield ExportedRow(item.example_id, b"", written.refused)
+        kinds = categories(item.example) if written.rows else ()
         for raw in written.rows:
-            yield ExportedRow(item.example_id, raw)
+            yield ExportedRow(item.example_id, raw, categories=kinds)
 
 
 def write_rows(path: Path, rows: Iterator[ExportedRow]) -> int:
