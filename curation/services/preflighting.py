@@ -14,8 +14,8 @@ from curation.formats.router import RouterAbstention, parse_answer
 from curation.model.states import Split
 from curation.model.values import Json
 from curation.rendering import (
-    CheckedRow,
     ChatRow,
+    CheckedRow,
     RowStyle,
     check_rows,
     load_template,

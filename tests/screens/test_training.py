@@ -61,7 +61,7 @@ def test_a_folder_that_is_not_there_is_said_beside_the_field(stage: Stage) -> No
 def test_nothing_can_be_launched_before_the_preflight_was_seen(stage: Stage, base: Path) -> None:
     demo_shop(stage)
     shown = choose_folder(stage, base)
-    assert "before you have seen what would be trained" in texts(shown)
+    assert "Nothing starts before you have seen what would be trained" in texts(shown)
     assert shown.button(key="training.launch").disabled
 
 
@@ -95,7 +95,8 @@ def test_a_knob_that_changes_no_row_keeps_the_preflight(stage: Stage, base: Path
 
 def test_rows_that_are_left_out_are_not_shown_as_problems(stage: Stage, base: Path) -> None:
     demo_shop(stage)
-    lengths = sorted(row.tokens for row in training.preflight(stage.ws, stage.project.id, 1, base).rows)
+    lengths = sorted(training.preflight(stage.ws, stage.project.id, 1, base).lengths)
+    assert lengths[-2] < lengths[-1]
     found = training.preflight(stage.ws, stage.project.id, 1, base, {"max_length": lengths[-1] - 1})
     assert found.is_ready
     assert found.n_too_long == 1
@@ -111,6 +112,55 @@ def test_rows_that_cannot_be_learned_refuse_the_launch(stage: Stage, base: Path)
     assert not shown.exception
     assert shown.error
     assert shown.button(key="training.launch").disabled
+
+
+def test_a_trial_is_ordered_watched_and_its_failure_keeps_the_launch_shut(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.button(key="training.preflight").click().run()
+    shown.button(key="training.trial").click().run()
+    assert not shown.exception
+    (job,) = jobs.list_jobs(stage.ws, stage.project.id)
+    assert job.kind == "trial"
+    write_job(stage, job, state="running", phase="training", step=1, steps=3)
+    shown.run()
+    assert "training, step 1 of 3" in texts(shown)
+    assert shown.button(key="training.trial.stop")
+    write_job(stage, job, state="failed", error="The memory did not suffice. Retry with fewer rows per step.")
+    shown.run()
+    assert "The memory did not suffice" in texts(shown)
+    assert shown.button(key="training.launch").disabled
+    shown.number_input(key="training.knob.local.batch_size").set_value(2).run()
+    assert not shown.button(key="training.launch").disabled
+
+
+def test_a_trial_says_how_long_the_run_takes_and_that_it_fits(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.button(key="training.preflight").click().run()
+    shown.button(key="training.trial").click().run()
+    (job,) = jobs.list_jobs(stage.ws, stage.project.id)
+    points = [("step_s", n, seconds) for n, seconds in ((1, 9.0), (2, 2.0), (3, 2.0))]
+    with stage.ws.unit() as unit:
+        job_rows.add_metrics(unit.connection, job.id, [*points, ("memory_mb", 3, 3072.0)])
+        job_rows.add_metrics(unit.connection, job.id, [("memory_limit_mb", 0, 20480.0)])
+        unit.commit()
+    write_job(stage, job, state="succeeded", step=3, steps=3)
+    shown.run()
+    assert "2 s a step" in texts(shown)
+    assert "It held 3.0 of 20.0 GB at the most: it fits" in texts(shown)
+    assert not shown.button(key="training.launch").disabled
+
+
+def test_each_category_can_be_looked_at_with_its_loss(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.button(key="training.preflight").click().run()
+    shown.selectbox(key="training.kind").set_value("no_call").run()
+    assert not shown.exception
+    marked = [element.value for element in shown.markdown if ":green-background[" in str(element.value)]
+    assert all("no\\_tool" in one for one in marked)
+    assert "carry loss." in texts(shown)
 
 
 def test_a_running_job_shows_phase_step_time_left_and_curves(stage: Stage, base: Path) -> None:
