@@ -100,7 +100,7 @@ def test_rows_that_are_left_out_are_not_shown_as_problems(stage: Stage, base: Pa
     found = training.preflight(stage.ws, stage.project.id, 1, base, {"max_length": lengths[-1] - 1})
     assert found.is_ready
     assert found.n_too_long == 1
-    assert [(one.n_rows, "longer than" in one.reason) for one in found.dropped] == [(1, True)]
+    assert [one.n_rows for one in found.dropped if "longer than" in one.reason] == [1]
     assert not [problem for row in found.rows for problem in row.problems]
 
 
