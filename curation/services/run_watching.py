@@ -52,15 +52,16 @@ def stamp_run(ws: Workspace, job_id: str) -> str:
     with ws.reading() as connection:
         job = need_job(connection, job_id)
         seq = jobs.last_seq(connection, job_id)
-    return _digest((job.state.value, job.phase, job.step, job.attempt, job.cancel_requested, job.error, seq))
+    return digest_facts((job.state.value, job.phase, job.step, job.attempt, job.cancel_requested, job.error, seq))
 
 
 def stamp_runs(ws: Workspace, project_id: str) -> str:
     """Another word whenever a job of a project has begun, ended, or come a percent further."""
-    return _digest([(job.id, job.state.value, percent(job), job.name) for job in list_jobs(ws, project_id)])
+    return digest_facts([(job.id, job.state.value, percent(job), job.name) for job in list_jobs(ws, project_id)])
 
 
-def _digest(facts: object) -> str:
+def digest_facts(facts: object) -> str:
+    """A short word for all of them together."""
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:16]
 
 
