@@ -30,16 +30,17 @@ WAYS: dict[str, tuple[str, Colour]] = {
 
 def draw_run(job: JobView) -> None:
     """The panel of one run; nothing asks any more when it has ended."""
-    st.fragment(_panel)(job.id, not job.state.is_final)
+    st.fragment(_panel)(job.id, job.state)
 
 
-def _panel(job_id: str, was_active: bool) -> None:
-    draw_pulse("run", job_id, is_open=was_active)
+def _panel(job_id: str, was: JobState) -> None:
+    draw_pulse("run", job_id, is_open=not was.is_final)
     ws = workspace()
-    job = jobs.get_job(ws, job_id)
-    if was_active is job.state.is_final:
+    # Read at one moment, as charts take theirs: the log is not to be ahead of the progress.
+    job, series, events = jobs.get_job(ws, job_id), jobs.job_metrics(ws, job_id), jobs.job_events(ws, job_id)
+    if job.state is not was:
+        # What can be done with it has changed, and stands in the head.
         st.rerun()
-    series = jobs.job_metrics(ws, job_id)
     _draw_progress(job, series)
     draw_curves(job, series)
     if any(name.startswith(run_watching.LOOK_PREFIX) for name in series):
@@ -47,9 +48,9 @@ def _panel(job_id: str, was_active: bool) -> None:
         with left:
             draw_rates(job, series)
         with right:
-            draw_log(job)
+            draw_log(job, events)
     else:
-        draw_log(job)
+        draw_log(job, events)
     draw_table(job, series)
 
 

@@ -27,7 +27,7 @@ def draw_head(job: JobView) -> None:
     with page_head(job.name):
         if job.can_cancel and job.state is not JobState.CANCELLING:
             stop = partial(ask, "ask stop", job.id, page=PAGE)
-            label = "Stop and keep" if job.step else "Stop"
+            label = "Stop and keep" if job.state is JobState.RUNNING else "Stop"
             st.button(label, key=f"run.stop.{job.id}", icon=":material/stop_circle:", on_click=stop)
         elif job.can_retry:
             again = partial(ask, "retry", job.id, page=PAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from ui.decision_bar import decision_bar
 from ui.errors import errors_shown
 from ui.layout import card_title, keys_button, page_head
 from ui.look_progress import draw_progress
+from ui.moments import ago
 from ui.run_form import choose_base, choose_version, draw_no_version
 from ui.run_rail import NEW, RUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
-from ui.text import count
+from ui.text import count, plain
 
 PAGE = "training"
 
@@ -35,7 +37,7 @@ def draw_case(project: ProjectView, act: Act) -> None:
     if not versions:
         draw_no_version()
         return
-    left, right = st.columns([5, 6], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         with st.container(border=True):
             plan = _draw_target(project)
@@ -49,7 +51,7 @@ def draw_case(project: ProjectView, act: Act) -> None:
     with right:
         case = tuning_case.make_case(workspace(), project.id, version.n, base)
         _draw_measured(case, base)
-    _draw_bar(case, plan)
+    _draw_bar(case)
 
 
 def _draw_target(project: ProjectView) -> Plan:
@@ -68,24 +70,27 @@ def _draw_target(project: ProjectView) -> Plan:
     )
     goal = right.number_input("In percent of rows", 1.0, 100.0, 100 * kept.goal, 1.0, key=f"{owner}.goal", format="%g")
     note = st.text_input("Why so much", kept.note, key=f"{owner}.note", placeholder="Refunds go out unseen")
-    yes = [
-        one.criterion
-        for one in tuning_case.list_evidence(workspace(), project.id)
-        if st.checkbox(one.question, one.criterion in kept.yes, key=f"{owner}.{one.criterion}", help=one.fact)
-    ]
+    yes = []
+    for one in tuning_case.list_evidence(workspace(), project.id):
+        if st.checkbox(one.question, one.criterion in kept.yes, key=f"{owner}.{one.criterion}"):
+            yes.append(one.criterion)
+        st.caption(plain(one.fact))
     with st.expander("Prices", type="compact", key=f"{owner}.prices"):
         columns = st.columns(3, gap="small")
         read = columns[0].number_input("1 M tokens read", 0.0, None, kept.in_price, 0.1, key=f"{owner}.read")
         written = columns[1].number_input("1 M tokens written", 0.0, None, kept.out_price, 0.1, key=f"{owner}.said")
         minutes = columns[2].number_input("Minutes a label", 0.0, None, kept.minutes_a_label, 1.0, key=f"{owner}.label")
-    plan = Plan(metric, goal / 100, note, tuple(yes), read, written, minutes)
-    st.button(
-        "Write it down",
-        key="training.case.write",
-        icon=":material/edit_note:",
-        on_click=partial(ask, "write target", page=PAGE),
-        disabled=plan == kept and bool(kept.note or kept.yes),
-    )
+    plan = Plan(metric, goal / 100, note, tuple(yes), read, written, minutes, kept.at)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Write it down",
+            key="training.case.write",
+            icon=":material/edit_note:",
+            on_click=partial(ask, "write target", page=PAGE),
+            disabled=plan == kept and bool(kept.at),
+        )
+        if kept.at:
+            st.caption(f"written down {ago(kept.at)}" + ("" if plan == kept else ", and changed since"))
     return plan
 
 
@@ -112,6 +117,7 @@ def _draw_measured(case: Case, base: Path | None) -> None:
             st.button(
                 "Ask the base model" if case.view is None else "Ask again",
                 key="training.case.ask",
+                type="primary" if case.view is None and base is not None else "secondary",
                 icon=":material/quiz:",
                 on_click=partial(ask, "ask base", page=PAGE),
                 disabled=base is None or (case.view is not None and not case.view.state.is_final),
@@ -121,22 +127,24 @@ def _draw_measured(case: Case, base: Path | None) -> None:
         elif not case.view.state.is_final or any(way.rate is None for way in case.ways if way.is_prompting):
             draw_progress(case.view)
         _draw_ways(case)
+        if case.is_afterthought:
+            st.caption(":material/warning: The target was written down after these figures were there.")
         st.caption("A grammar makes every answer valid and none more right; asking under one is not offered yet.")
 
 
 def _draw_ways(case: Case) -> None:
-    frame = pd.DataFrame(
-        {
-            "way": [way.name for way in case.ways],
-            METRICS[case.plan.metric]: [_rate(way) for way in case.ways],
-            "labels": [f"{way.labels:,}" for way in case.ways],
-            "work": [_hours(way.labels * case.plan.minutes_a_label) for way in case.ways],
-            "tokens read": [_number(way.prompt_tokens) for way in case.ways],
-            "an answer": [_seconds(way) for way in case.ways],
-            "1,000 requests": [_money(case, way) for way in case.ways],
-        }
-    )
-    st.table(frame.set_index("way"), border="horizontal")
+    """A column a way: what it reaches, and what it costs."""
+    told: dict[str, Callable[[Way], str]] = {
+        METRICS[case.plan.metric]: _rate,
+        "rows": lambda way: f"{way.rate.n:,}" if way.rate and way.rate.n else "",
+        "labels to write": lambda way: f"{way.labels:,}",
+        "work to write them": lambda way: _hours(way.labels * case.plan.minutes_a_label),
+        "tokens read a request": lambda way: _number(way.prompt_tokens),
+        "time an answer": _seconds,
+        "price of 1,000 requests": lambda way: _money(case, way),
+    }
+    frame = pd.DataFrame({way.name: [say(way) for say in told.values()] for way in case.ways}, index=list(told))
+    st.table(frame, border="horizontal")
 
 
 def _rate(way: Way) -> str:
@@ -144,7 +152,7 @@ def _rate(way: Way) -> str:
         return "not yet"
     doubt = ""
     if way.rate.low is not None and way.rate.high is not None:
-        doubt = f" ({100 * way.rate.low:.0f}–{100 * way.rate.high:.0f}, n {way.rate.n})"
+        doubt = f" ({100 * way.rate.low:.0f}–{100 * way.rate.high:.0f})"
     return f"{100 * way.rate.value:.1f} %{doubt}"
 
 
@@ -167,20 +175,18 @@ def _money(case: Case, way: Way) -> str:
     return f"{price:,.2f}" if case.plan.in_price or case.plan.out_price else "no price"
 
 
-def _draw_bar(case: Case, plan: Plan) -> None:
+def _draw_bar(case: Case) -> None:
     """The answer in one sentence, and the way on."""
     with decision_bar() as (words, acts):
         words.markdown(_verdict(case))  # safe: our words and numbers
         acts.button(
             "New run",
             key="training.case.run",
-            type="secondary" if case.is_reached else "primary",
+            type="secondary" if case.is_reached or case.best is None else "primary",
             icon=":material/add:",
             on_click=RUN.set,
             args=(NEW,),
         )
-    if plan != case.plan:
-        st.caption("The target on screen is not written down yet; the answer below goes by the one that is.")
 
 
 def _verdict(case: Case) -> str:
@@ -195,6 +201,6 @@ def _verdict(case: Case) -> str:
             f"**Prompting reaches the target**: {reached} {best.name}, though {count(best.rate.n, 'row')} also allow "
             f"{100 * (best.rate.low or 0):.0f} %"
         )
-    missing = [question.lower() for one, question in tuning_case.QUESTIONS.items() if one not in case.plan.yes]
-    but = f", but not yet said: {'; '.join(missing)}" if missing else ""
-    return f"**A run may pay**: prompting reaches {reached} of {goal}{but}"
+    n = len(case.plan.yes)
+    held = f"{n} of {len(tuning_case.QUESTIONS)} reasons for a run hold"
+    return f"**A run may pay**: prompting reaches {reached} of {goal}; {held}"

@@ -26,9 +26,12 @@ CURVES = {
     "learning_rate": "learning rate",
     "grad_norm": "gradient norm",
     "tokens_per_s": "tokens a second",
+    "step_s": "seconds a step",
     "memory_mb": "memory in MB",
 }
-ALL = {**CURVES, **RATES, "step_s": "seconds a step"}
+ALL = {**CURVES, **RATES}
+NO_CURVES = frozenset({"memory_limit_mb"})
+"""Told once; said in words above."""
 IN_A_ROW = 3
 
 
@@ -41,8 +44,8 @@ def draw_curves(job: JobView, series: Series) -> None:
         for at, (column, (name, title)) in enumerate(zip(columns, row, strict=False), start):
             with column, st.container(border=True):
                 points = tuple(series[name])
-                st.markdown(f"{title} **{points[-1][1]:,.3g}**")
-                words = f"{title} over {len(points)} points, from {points[0][1]:.3g} to {points[-1][1]:.3g}"
+                st.markdown(f"{title} **{figure(points[-1][1])}**")
+                words = f"{title} over {len(points)} points, from {figure(points[0][1])} to {figure(points[-1][1])}"
                 draw_kept(curve, points, job.steps, at, key=f"run.{name}.{job.id}", alt_text=words)
 
 
@@ -73,10 +76,16 @@ def draw_table(job: JobView, series: Series) -> None:
     if not series:
         return
     with st.expander("All curves as a table", type="compact", key=f"run.table.{job.id}"):
-        table = run_watching.tabulate(series)
+        names = [name for name in (*ALL, *series) if name in series and name not in NO_CURVES]
+        table = run_watching.tabulate({name: series[name] for name in dict.fromkeys(names)})
         frame = pd.DataFrame([values for _, values in table.rows], columns=[_title(name) for name in table.names])
         frame.insert(0, "step", [step for step, _ in table.rows])
-        st.dataframe(frame, key=f"run.figures.{job.id}", hide_index=True)
+        st.dataframe(frame, key=f"run.figures.{job.id}", hide_index=True, placeholder="")
+
+
+def figure(value: float) -> str:
+    """Three digits that count; thousands in full."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _title(name: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from curation.services import jobs, run_watching
 from curation.services.jobs import JobView
+from curation.services.run_watching import Event
 from ui.layout import card_title
 from ui.moments import clock
 from ui.session import workspace
@@ -16,9 +19,8 @@ MORE_LINES = 200
 RAW_LINES = 60
 
 
-def draw_log(job: JobView) -> None:
+def draw_log(job: JobView, events: Sequence[Event]) -> None:
     """The last lines, or those that hold what is looked for."""
-    events = jobs.job_events(workspace(), job.id)
     with st.container(border=True):
         lines = count(len(events), "line")
         with card_title("Log", f"the last {LINES} of {lines}" if len(events) > LINES else lines):

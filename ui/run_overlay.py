@@ -11,12 +11,10 @@ from curation.services.run_watching import LOOK_PREFIX, MOST_OVERLAID
 from ui.charts import draw_kept, word_legend
 from ui.layout import card_title
 from ui.run_charts import overlaid
-from ui.run_curves import ALL, CURVES, RATES
+from ui.run_curves import ALL, figure
 from ui.run_rail import list_runs
 from ui.session import workspace
 from ui.text import plain
-
-_FIGURES = {**RATES, **CURVES}
 
 
 def draw_overlay(job: JobView) -> None:
@@ -52,7 +50,7 @@ def _draw(job: JobView, others: dict[str, JobView]) -> None:
 def _choose_figure(job_ids: tuple[str, ...]) -> str | None:
     """Only figures that one of the runs has."""
     there = {name for one in job_ids for name in jobs.job_metrics(workspace(), one)}
-    names = [name for name in _FIGURES if name in there]
+    names = [name for name in ALL if name in there]
     return st.selectbox("Figure", names, key="run.overlay.figure", format_func=lambda one: ALL[one]) if names else None
 
 
@@ -70,8 +68,10 @@ def _draw_chart(runs: dict[str, JobView], name: str) -> None:
     with st.expander("As a table", type="compact", key="run.overlay.table"):
         steps = sorted({step for _, points in shown for step, _ in points})
         columns = {label: [dict(points).get(step) for step in steps] for label, points in shown}
-        st.dataframe(pd.DataFrame({"step": steps, **columns}), key="run.overlay.figures", hide_index=True)
+        st.dataframe(
+            pd.DataFrame({"step": steps, **columns}), key="run.overlay.figures", hide_index=True, placeholder=""
+        )
 
 
 def _figure(value: float, is_rate: bool) -> str:
-    return f"{100 * value:.1f} %" if is_rate else f"{value:,.3g}"
+    return f"{100 * value:.1f} %" if is_rate else figure(value)

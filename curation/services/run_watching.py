@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,8 @@ from db import jobs
 from db.jobs import EventRecord
 
 Series = Mapping[str, Sequence[tuple[int, float]]]
+Event: TypeAlias = EventRecord
+"""One line a worker wrote."""
 LOOK_PREFIX = "validation_"
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("prepare", ("waiting for its turn", "preparing", "starting", "reading rows", "loading model")),
@@ -121,7 +123,7 @@ def overlay(ws: Workspace, job_ids: Sequence[str], name: str) -> dict[str, list[
     return {job_id: points for job_id, points in found.items() if points}
 
 
-def search_log(events: Sequence[EventRecord], wanted: str) -> tuple[EventRecord, ...]:
+def search_log(events: Sequence[Event], wanted: str) -> tuple[Event, ...]:
     """The lines that hold these words, whatever their case; all of them for no words."""
     folded = wanted.strip().casefold()
     return tuple(event for event in events if folded in event.text.casefold())

@@ -63,6 +63,8 @@ class Plan(msgspec.Struct, frozen=True):
     """For a million tokens read; 0: nothing, as on one's own machine."""
     out_price: float = 0.0
     minutes_a_label: float = 3.0
+    at: str = ""
+    """When it was written down; empty before."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -101,6 +103,11 @@ class Case(msgspec.Struct, frozen=True):
         return max(measured, key=_value, default=None)
 
     @property
+    def is_afterthought(self) -> bool:
+        """Whether the target is younger than the figures, which it may have been fitted to."""
+        return self.view is not None and self.plan.at > self.view.created_at
+
+    @property
     def is_reached(self) -> bool:
         return self.best is not None and _value(self.best) >= self.plan.goal
 
@@ -131,9 +138,10 @@ def write_plan(ws: Workspace, actor: Actor, project_id: str, plan: Plan, *, nonc
 
     def work(act: Act) -> Plan:
         project = need_project(act.connection, project_id)
-        write_setting(act.connection, project.id, SETTING, plan)
+        kept = msgspec.structs.replace(plan, at=act.at)
+        write_setting(act.connection, project.id, SETTING, kept)
         act.note(Deed("tuning", after=f"{plan.metric} {plan.goal:g} {plan.note}".strip(), project_id=project.id))
-        return plan
+        return kept
 
     return perform(ws, actor, "plan tuning", nonce, Plan, work)
 
@@ -183,7 +191,7 @@ def make_case(ws: Workspace, project_id: str, dataset_n: int, base: Path | None)
 
 
 def _prompted(ws: Workspace, view: EvaluationView, result: ModelResult, plan: Plan) -> Way:
-    name = f"after {result.shots} worked examples" if result.shots else "as it is"
+    name = f"after {result.shots} examples" if result.shots else "as it is"
     if result.report is None:
         return Way(name, None, is_prompting=True, labels=result.shots)
     n = result.report.overall.n.rows

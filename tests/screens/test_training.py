@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.services import jobs, training
+from curation.services import jobs, training, tuning_case
 from curation.services.jobs import JobView
 from db import jobs as job_rows
+from db.jobs import EventRecord
 from tests.screens.stage import Stage, demo_shop, texts
 
 pytestmark = pytest.mark.training
@@ -190,3 +191,60 @@ def test_without_training_packages_the_page_names_the_command(stage: Stage, monk
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else find(name, *rest))
     assert "make run" in texts(stage.show("training"))
+
+
+def test_should_we_tune_asks_for_a_target_before_it_measures(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = stage.show("training")
+    shown.button(key="training.case").click().run()
+    assert not shown.exception
+    owner = f"training.case.{stage.project.id}"
+    shown.number_input(key=f"{owner}.goal").set_value(85.0).run()
+    shown.checkbox(key=f"{owner}.costly").check().run()
+    shown.button(key="training.case.write").click().run()
+    assert not shown.exception
+    plan = tuning_case.read_plan(stage.ws, stage.project.id)
+    assert (plan.goal, plan.yes) == (0.85, ("costly",))
+    assert "Not measured yet: the target is 85 % right arguments" in texts(shown)
+    shown.radio(key="training.base").set_value("A model folder of mine").run()
+    shown.text_input(key="training.folder").set_value(str(base)).run()
+    shown.button(key="training.case.ask").click().run()
+    assert not shown.exception
+    assert {job.kind for job in jobs.list_jobs(stage.ws, stage.project.id)} == {"evaluate"}
+    assert shown.button(key="training.case.ask").disabled
+
+
+def test_a_run_shows_its_best_look_its_notes_and_all_figures_as_a_table(stage: Stage, base: Path) -> None:
+    job = launch(stage, base)
+    rates = [("valid_call_rate", 0.5), ("tool_name_accuracy", 0.5), ("argument_match", 0.25)]
+    points = [(f"validation_{name}", step, rate + step / 100) for step in (2, 4) for name, rate in rates]
+    with stage.ws.unit() as unit:
+        job_rows.add_metrics(unit.connection, job.id, [*points, ("loss", 2, 1.0), ("loss", 4, 9.0)])
+        job_rows.add_events(unit.connection, job.id, [EventRecord(n, "", "info", f"Line {n}") for n in range(1, 40)])
+        unit.commit()
+    write_job(stage, job, state="running", phase="training", step=4, steps=8)
+    shown = stage.show("training")
+    assert not shown.exception
+    assert "right arguments 29.0 %".replace(" ", "\u00a0") in texts(shown)
+    assert "Line 39" in texts(shown)
+    assert "Line 3\n" not in texts(shown)
+    shown.text_input(key=f"run.log.{job.id}").set_value("line 3").run()
+    assert "11 lines of 39" in texts(shown)
+    shown.text_area(key=f"run.note.{job.id}").set_value("Half the rank ![x](http://evil.example)").run()
+    shown.button(key=f"run.note.keep.{job.id}").click().run()
+    assert not shown.exception
+    assert "Half the rank" in texts(shown)
+    assert shown.text_area(key=f"run.note.{job.id}").value == ""
+    (table,) = [frame.value for frame in shown.dataframe if "training loss" in frame.value]
+    assert list(table["training loss"]) == [1.0, 9.0]
+
+
+def test_all_kinds_of_jobs_stand_on_one_page(stage: Stage, base: Path) -> None:
+    job = launch(stage, base)
+    shown = stage.show("jobs")
+    assert not shown.exception
+    assert job.name in texts(shown)
+    assert "Drafting" in texts(shown)
+    shown.button(key=f"jobs.stop.{job.id}").click().run()
+    assert not shown.exception
+    assert jobs.get_job(stage.ws, job.id).state.is_final

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from curation.errors import StateError
@@ -67,10 +68,11 @@ def test_prompting_that_reaches_the_target_says_so(desk: Desk, base: Path) -> No
     assert (before.best, before.is_reached, before.view) == (None, False, None)
     measure(desk, base)
     case = make_case(desk.ws, desk.project_id, 1, base)
-    assert [way.name for way in case.ways] == ["as it is", "after 4 worked examples", "tuned"]
+    assert [way.name for way in case.ways] == ["as it is", "after 4 examples", "tuned"]
     plain, shown, tuned = case.ways
     assert case.best == shown
     assert case.is_reached
+    assert not case.is_afterthought
     assert plain.rate is not None
     assert plain.rate.value == 0
     assert (plain.labels, shown.labels) == (0, 4)
@@ -88,6 +90,7 @@ def test_a_target_above_what_prompting_reaches_leaves_room_for_a_run(desk: Desk,
     assert case.best is not None
     assert case.is_reached
     assert not case.is_sure
+    assert case.is_afterthought
 
 
 def test_test_split_is_not_opened_and_no_look_stands_on_the_evaluation_page(desk: Desk, base: Path) -> None:
@@ -112,7 +115,9 @@ def test_no_trained_model_is_asked_validation_rows_it_was_chosen_by(desk: Desk, 
 def test_a_target_is_checked_and_kept(desk: Desk) -> None:
     plan = Plan(goal=0.95, note="Refunds go out unseen", yes=("costly",))
     write_plan(desk.ws, desk.actor, desk.project_id, plan, nonce="plan")
-    assert tuning_case.read_plan(desk.ws, desk.project_id) == plan
+    kept = tuning_case.read_plan(desk.ws, desk.project_id)
+    assert kept.at
+    assert msgspec.structs.replace(kept, at="") == plan
     with pytest.raises(StateError, match="120 %"):
         write_plan(desk.ws, desk.actor, desk.project_id, Plan(goal=1.2), nonce="high")
     with pytest.raises(StateError, match="no target for `loss`"):
