@@ -12,6 +12,7 @@ import msgspec
 from curation.errors import JobError
 from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
 from curation.finetune.environment import worker_environment
+from curation.finetune.installed import require_installed
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
 from curation.finetune.spec import PARAMETERS, AnySpec, count_steps, decode_spec, parse_parameters
@@ -46,7 +47,9 @@ class LocalProvider:
     at_once: int | None = 1
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
-        checked: dict[str, Json] = msgspec.to_builtins(parse_parameters(parameters))
+        parsed = parse_parameters(parameters)
+        require_installed(parsed)
+        checked: dict[str, Json] = msgspec.to_builtins(parsed)
         return checked
 
     def count_steps(self, parameters: dict[str, Json], rows: int) -> int:

@@ -46,9 +46,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 def order(shop: Shop, nonce: str) -> str:
     desk = shop.desk
     found = preflight(desk.ws, desk.project_id, 1, shop.base, KNOBS)
-    return start_trial(
-        desk.ws, desk.actor, desk.project_id, 1, shop.base, found, parameters=KNOBS, nonce=nonce
-    ).id
+    return start_trial(desk.ws, desk.actor, desk.project_id, 1, shop.base, found, parameters=KNOBS, nonce=nonce).id
 
 
 def find(shop: Shop, **other: object) -> trying_out.Trial | None:
