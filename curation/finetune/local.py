@@ -22,6 +22,8 @@ from curation.model.values import Json
 from curation.processes import Identity, identify, is_alive, read_boot_id
 from curation.processes.environment import module_command
 
+WORKER = "curation.worker"
+AT_ONCE_VARIABLE = "CALLWRIGHT_LOCAL_JOBS"
 GRACE_S = 60.0
 """How long a worker may take to stop by itself, at least."""
 LAST_GRACE_S = 15.0
@@ -44,7 +46,10 @@ class LocalProvider:
     name = "local"
     title = "This machine"
     parameters: tuple[Parameter, ...] = PARAMETERS
-    at_once: int | None = 1
+
+    def __init__(self, worker: str = WORKER) -> None:
+        self.at_once: int | None = read_at_once()
+        self._worker = worker
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         parsed = parse_parameters(parameters)
@@ -73,7 +78,7 @@ class LocalProvider:
         # How far an earlier attempt came is no progress of this one.
         folder.state.unlink(missing_ok=True)
         try:
-            command = module_command("curation.worker", kind, str(folder.path))
+            command = module_command(self._worker, kind, str(folder.path))
             pid = start_detached(command, worker_environment(folder.path), folder.log, lock)
         except OSError as error:
             raise JobError(f"The worker could not be started: {error.strerror}.") from error
@@ -112,6 +117,12 @@ class LocalProvider:
             return Outcome(None, dict(ended.summary) if ended else {})
         location = Path(ended.location)
         return Outcome(location if location.exists() else None, dict(ended.summary))
+
+
+def read_at_once() -> int:
+    """One job has the machine to itself, unless `CALLWRIGHT_LOCAL_JOBS` says that it carries more."""
+    told = os.environ.get(AT_ONCE_VARIABLE, "")
+    return max(1, int(told)) if told.isascii() and told.isdecimal() and len(told) < 4 else 1
 
 
 def _is_running(handle: Handle) -> bool:

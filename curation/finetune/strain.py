@@ -13,6 +13,7 @@ import psutil
 from curation.errors import JobError
 from curation.finetune.folders import free_bytes
 from curation.finetune.knobs import TrainParameters
+from curation.finetune.weights import count_weights
 
 MEBIBYTE = 2**20
 LEAST_MEMORY = 200 * MEBIBYTE
@@ -35,8 +36,7 @@ class Need(msgspec.Struct, frozen=True):
 
 def estimate_need(base: Path, parameters: TrainParameters, *, held_short: bool) -> Need:
     """A lower bound: weights, and what the optimiser keeps of those that change; activations come on top."""
-    stored = sum(path.stat().st_size for path in base.glob("*.safetensors"))
-    n_weights = stored // _bytes_a_weight(base)
+    n_weights = count_weights(base)
     if parameters.method == "full":
         state = 8 * n_weights
         # Weights, gradients and the optimiser's two numbers; the reference of pairs once more.
@@ -50,14 +50,6 @@ def estimate_need(base: Path, parameters: TrainParameters, *, held_short: bool) 
 def _adapter_weights(n_weights: int, rank: int) -> int:
     """About how many an adapter on all linear layers has: its share falls as models grow wider."""
     return int(rank * 60 * math.sqrt(max(n_weights, 1)) / 8)
-
-
-def _bytes_a_weight(base: Path) -> int:
-    try:
-        config = msgspec.json.decode((base / "config.json").read_bytes())
-    except (OSError, msgspec.DecodeError):
-        return 4
-    return 2 if str(config.get("dtype") or config.get("torch_dtype")) in ("bfloat16", "float16") else 4
 
 
 def require_memory(need: Need, available: int | None = None) -> None:

@@ -11,6 +11,7 @@ from curation.finetune.hardware import Hardware
 from curation.finetune.knobs import PARAMETERS, TrainParameters, parse_parameters
 from curation.finetune.layout import choose_layout
 from curation.finetune.loading import quantize_to_four_bits, weight_arguments
+from curation.finetune.recipes import get_recipe
 from curation.finetune.rows import pair_ids
 from curation.rendering import LossMask
 
@@ -146,3 +147,28 @@ def test_pair_whose_answers_stand_behind_other_words_is_none():
     assert pair_ids(mask([1, 2, 3], "..x"), mask([1, 3], ".x")) is None
     assert pair_ids(mask([1, 2, 3, 4], ".x.x"), mask([1, 3], ".x")) is None
     assert pair_ids(mask([1, 2], ".."), mask([1, 3], ".x")) is None
+
+
+def test_taught_arguments_are_translated_to_names_the_libraries_have():
+    import dataclasses
+
+    from peft import LoraConfig
+    from transformers import GenerationConfig
+    from trl import SFTConfig
+
+    known = {field.name for kind in (SFTConfig, LoraConfig) for field in dataclasses.fields(kind)}
+    known |= set(GenerationConfig().to_dict())
+    translated = get_recipe("taught").translated
+    for one in translated:
+        today = one.today.partition("=")[0]
+        assert today in known, one
+    gone = [one for one in translated if one.taught.partition("=")[0] != one.today.partition("=")[0]]
+    assert {one.taught.partition("=")[0] for one in gone} == {"max_seq_length", "warmup_ratio"}
+    assert not {"max_seq_length", "warmup_ratio"} & {field.name for field in dataclasses.fields(SFTConfig)}
+
+
+def test_taught_recipe_reaches_the_libraries_with_its_values(tmp_path: Path):
+    config = make_config(parse_parameters(dict(get_recipe("taught").values)), CPU, tmp_path, 5)
+    assert (config.per_device_train_batch_size, config.gradient_accumulation_steps) == (8, 2)
+    assert (config.learning_rate, config.num_train_epochs, config.warmup_steps) == (2e-4, 3.0, 0.03)
+    assert (config.lr_scheduler_type, config.gradient_checkpointing) == ("cosine", False)
