@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "shift": "cli.versions",
     "synthesize": "cli.synthesize",
     "train": "cli.train",
+    "recipes": "cli.recipes",
     "evaluate": "cli.evaluate",
     "jobs": "cli.jobs",
     "models": "cli.jobs",

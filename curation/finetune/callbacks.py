@@ -10,7 +10,14 @@ from curation.errors import JobError
 from curation.finetune.journal import Journal
 from curation.finetune.meter import Meter, memory_limit_mb, peak_memory_mb
 
-SHOWN = {"loss": "loss", "learning_rate": "learning_rate", "grad_norm": "grad_norm"}
+SHOWN = {
+    "loss": "loss",
+    "learning_rate": "learning_rate",
+    "grad_norm": "grad_norm",
+    "rewards/accuracies": "pair_accuracy",
+    "rewards/margins": "pair_margin",
+}
+"""What the trainer logs → the name of its curve; pairs have two of their own."""
 MOST_LOGGED = 400
 """Curves need no more points than this."""
 
@@ -25,12 +32,16 @@ class Watch:
         look: Callable[[int], None],
         meter: Meter | None = None,
         device: str = "cpu",
+        strain: Callable[[], str] = lambda: "",
     ) -> None:
         self._journal = journal
         self._look_at = look_at
         self._look = look
         self._meter = meter or Meter()
         self._device = device
+        self._strain = strain
+        self.strained = ""
+        """Why the run had to be ended here, in words."""
 
     def begin(self, step: int, steps: int) -> None:
         self._meter.start()
@@ -47,7 +58,8 @@ class Watch:
             self._look(step)
             self._journal.enter("training")
             self._meter.start()
-        return self._journal.should_stop
+        self.strained = self._strain()
+        return bool(self.strained) or self._journal.should_stop
 
     def log(self, step: int, steps: int, logs: dict[str, Any]) -> None:
         metrics = {name: float(logs[key]) for key, name in SHOWN.items() if key in logs}

@@ -37,7 +37,7 @@ class Meter:
         """The same collator, its tokens counted. Batches are fetched ahead of their step, so they wait in line."""
 
         def collate_and_count(rows: list[Row]) -> Any:
-            self._batches.append(sum(len(row["input_ids"]) for row in rows))
+            self._batches.append(sum(map(count_tokens, rows)))
             return collate(rows)
 
         return collate_and_count
@@ -62,6 +62,13 @@ class Meter:
         tokens = sum(tokens for tokens, _ in self._steps)
         speed = {"tokens_per_s": tokens / seconds} if tokens else {}
         return {"step_s": self._steps[-1][1], **speed}
+
+
+def count_tokens(row: Row) -> int:
+    """Tokens a model reads of a row: of a pair its prompt twice, once with each answer."""
+    if "input_ids" in row:
+        return len(row["input_ids"])
+    return 2 * len(row["prompt_ids"]) + len(row["chosen_ids"]) + len(row["rejected_ids"])
 
 
 def peak_memory_mb(device: str) -> float:

@@ -36,7 +36,7 @@ class ModelView(msgspec.Struct, frozen=True):
     project_id: str
     name: str
     kind: str
-    """`adapter` for a trained one, `base` for a model folder as it came."""
+    """`adapter` or `full` for a trained one, `base` for a model folder as it came."""
     base: Path
     location: Path
     job_id: str | None
@@ -46,7 +46,7 @@ class ModelView(msgspec.Struct, frozen=True):
 
     @property
     def adapter(self) -> Path | None:
-        """Folder of the adapter; None for a base."""
+        """Folder of the adapter; None for a base, and for a model whose every weight was trained."""
         return self.location if self.kind == "adapter" else None
 
 
@@ -122,7 +122,7 @@ def record_trained(ws: Workspace, connection: Connection, job: JobRecord, locati
         project_id=job.project_id,
         name=_free_name(connection, job),
         base=_relative(ws, Path(spec["base"])),
-        kind="adapter",
+        kind="full" if outcome.summary.get("method") == "full" else "adapter",
         location=_relative(ws, location),
         job_id=job.id,
         dataset_id=spec["dataset_id"],

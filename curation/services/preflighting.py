@@ -24,14 +24,14 @@ from curation.rendering import (
 )
 from curation.rules.categories import CATEGORIES
 from curation.services.freezing import DatasetView, get_dataset
-from curation.services.row_files import ExportedRow, chat_rows, walk_rows
+from curation.services.row_files import ExportedRow, chat_rows, rejected_rows, walk_rows
 from curation.services.workspace import Workspace
 
 SHOWN_ROWS = 3
 MOST_PROBLEMS = 20
 MOST_EXAMPLES = 100
 """Examples behind one reason that are named."""
-RENDERING_KNOBS = frozenset({"max_length"})
+RENDERING_KNOBS = frozenset({"max_length", "learn_from"})
 NO_CALL, RECOVERY = "no_call", "recovery"
 PROBLEM, LONGEST, SHORTEST = "with a problem", "longest", "shortest"
 
@@ -105,11 +105,15 @@ def preflight(
     dataset = get_dataset(ws, project_id, dataset_n)
     template = load_template(base)
     style: RowStyle = "router" if needs_router(template) else "conversation"
-    exported = list(walk_rows(ws, dataset.id, Split.TRAIN, style))
+    learn_from = knobs.get("learn_from", "conversations")
+    exported = list(walk_rows(ws, dataset.id, Split.TRAIN, style, learn_from))
     written = [row for row in exported if row.refused is None]
     rows = chat_rows(written, style)
     limit = min(knobs.get("max_length", template.limit), template.limit)
     checked = list(check_rows(template, rows, max_length=limit))
+    if learn_from == "pairs":
+        avoided = check_rows(template, rejected_rows(written, style), max_length=limit)
+        checked = [_join_pair(*pair) for pair in zip(checked, avoided, strict=True)]
     fitting = [row for row in checked if row.tokens <= limit]
     kinds = [_kind_of(row, one) for row, one in zip(rows, written, strict=True)]
     return Preflight(
@@ -129,6 +133,14 @@ def preflight(
         n_tokens=sum(row.tokens for row in fitting),
         n_trained_tokens=sum(row.n_trained for row in fitting),
         steps=chosen.count_steps(knobs, len(fitting)) if fitting else 0,
+    )
+
+
+def _join_pair(preferred: CheckedRow, avoided: CheckedRow) -> CheckedRow:
+    """A pair as one row: as long as the longer answer makes it, at fault where either is."""
+    also = tuple(f"{problem} (In the rejected answer.)" for problem in avoided.problems)
+    return msgspec.structs.replace(
+        preferred, tokens=max(preferred.tokens, avoided.tokens), problems=preferred.problems + also
     )
 
 

@@ -77,8 +77,10 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
     dataset = read_dataset(ws, spec["dataset_id"])
     folder = RunFolder(run_dir)
     folder.create()
-    for name, split in ((TRAIN, Split.TRAIN), (VALIDATION, Split.VALIDATION)):
-        write_rows(folder.data / name, walk_rows(ws, dataset.id, split, spec["style"]))
+    learn_from = spec["parameters"].get("learn_from", "conversations")
+    write_rows(folder.data / TRAIN, walk_rows(ws, dataset.id, Split.TRAIN, spec["style"], learn_from))
+    # Whatever a model learns from, it is looked at by what it answers.
+    write_rows(folder.data / VALIDATION, walk_rows(ws, dataset.id, Split.VALIDATION, spec["style"]))
     told = {key: spec[key] for key in ("base", "style", "dataset_hash", "parameters")}
     return {"kind": "train", "name": job.name, **told}
 

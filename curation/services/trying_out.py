@@ -156,7 +156,9 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
     dataset = read_dataset(ws, spec["dataset_id"])
     folder = RunFolder(run_dir)
     folder.create()
-    written = (row for row in walk_rows(ws, dataset.id, Split.TRAIN, spec["style"]) if row.refused is None)
+    learn_from = spec["parameters"].get("learn_from", "conversations")
+    rows = walk_rows(ws, dataset.id, Split.TRAIN, spec["style"], learn_from)
+    written = (row for row in rows if row.refused is None)
     chosen = frozenset(spec["rows"])
     write_rows(folder.data / TRAIN, (row for at, row in enumerate(written) if at in chosen))
     told = {key: spec[key] for key in ("base", "style", "dataset_hash", "parameters")}
