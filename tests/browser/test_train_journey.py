@@ -95,6 +95,19 @@ def stop(page: Page) -> None:
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def lay_over(page: Page, name: str) -> None:
+    """Choose another run; a list that opens while the page still moves under it closes again."""
+    field = settled(page).get_by_label("Runs to lay over this one")
+    option = page.get_by_role("option", name=re.compile(name))
+    field.scroll_into_view_if_needed()
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not option.is_visible() and time.monotonic() < deadline:
+        field.click()
+        field.press("ArrowDown")
+        page.wait_for_timeout(500)
+    option.click()
+
+
 @pytest.mark.timeout(180)
 def test_run_is_launched_left_restarted_stopped_resumed_and_laid_over_another(
     light_server: Server, open_tab: Callable[[str], Page], tmp_path: Path
@@ -139,9 +152,7 @@ def test_run_is_launched_left_restarted_stopped_resumed_and_laid_over_another(
         assert [step for step, _ in losses] == list(range(1, len(losses) + 1))
         stop(page)
 
-        # A list that opens while the page is still drawn closes again.
-        settled(page).get_by_label("Runs to lay over this one").fill("Earlier")
-        page.get_by_role("option", name=re.compile("Earlier run")).click()
+        lay_over(page, "Earlier run")
         expect(page.locator("[class*=st-key-run-overlay]").get_by_text("Earlier run").last).to_be_visible()
         chart = page.locator("[class*=st-key-run-overlay-chart]")
         expect(chart.locator("canvas, svg").first).to_be_visible()
