@@ -108,7 +108,7 @@ def lay_over(page: Page, name: str) -> None:
     option.click()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 def test_run_is_launched_left_restarted_stopped_resumed_and_laid_over_another(
     light_server: Server, open_tab: Callable[[str], Page], tmp_path: Path
 ) -> None:
@@ -153,9 +153,9 @@ def test_run_is_launched_left_restarted_stopped_resumed_and_laid_over_another(
         stop(page)
 
         lay_over(page, "Earlier run")
-        expect(page.locator("[class*=st-key-run-overlay]").get_by_text("Earlier run").last).to_be_visible()
-        chart = page.locator("[class*=st-key-run-overlay-chart]")
-        expect(chart.locator("canvas, svg").first).to_be_visible()
+        card = page.locator("[class*=st-key-run-overlay]").first
+        expect(card.get_by_text(re.compile(r"1\s.*on\sversion.*2\sEarlier\srun"))).to_be_visible()
+        expect(card.get_by_test_id("stVegaLiteChart").first).to_be_visible()
         assert len(jobs.list_jobs(filling.ws, filling.project.id)) == 2
 
 
