@@ -72,7 +72,7 @@ def _draw_target(project: ProjectView) -> Plan:
     note = st.text_input("Why so much", kept.note, key=f"{owner}.note", placeholder="Refunds go out unseen")
     yes = []
     for one in tuning_case.list_evidence(workspace(), project.id):
-        if st.checkbox(one.question, one.criterion in kept.yes, key=f"{owner}.{one.criterion}"):
+        if st.checkbox(plain(one.question), one.criterion in kept.yes, key=f"{owner}.{one.criterion}"):
             yes.append(one.criterion)
         st.caption(plain(one.fact))
     with st.expander("Prices", type="compact", key=f"{owner}.prices"):

@@ -91,8 +91,10 @@ def _say(trial: Trial | None, steps: int) -> None:
         st.caption("Stopped before anything was measured.")
     else:
         looks = "; looks at validation rows come on top"
-        st.markdown(f"**{span(trial.run_s).capitalize()}** for {steps:,} steps, {trial.step_s:.2g} s a step{looks}")
-        st.caption(_memory_words(trial))
+        st.markdown(
+            f"**{span(trial.run_s).capitalize()}** for {steps:,} steps, {trial.step_s:.2g} s a step{looks}"
+        )  # safe: numbers
+        st.caption(_memory_words(trial))  # safe: numbers
 
 
 def _memory_words(trial: Trial) -> str:
