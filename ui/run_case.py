@@ -143,8 +143,8 @@ def _draw_ways(case: Case) -> None:
         "time an answer": _seconds,
         "price of 1,000 requests": lambda way: _money(case, way),
     }
-    frame = pd.DataFrame({way.name: [say(way) for say in told.values()] for way in case.ways}, index=list(told))
-    st.table(frame, border="horizontal")
+    columns = {way.name: [say(way) for say in told.values()] for way in case.ways}
+    st.table(pd.DataFrame({"figure": list(told), **columns}), border="horizontal", hide_index=True)
 
 
 def _rate(way: Way) -> str:
