@@ -23,6 +23,7 @@ from curation.errors import CurationError  # noqa: E402
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.front_page import page_routes  # noqa: E402
+from ui.pulse_route import pulse_routes  # noqa: E402
 
 RETRY_S = 10.0
 SWITCH_S = 0.001
@@ -86,5 +87,5 @@ if _refusal:
     print(f"callwright: {_refusal}", file=sys.stderr)  # noqa: T201
     raise SystemExit(2)
 
-routes = [*editor_routes(), *page_routes(base_path())]
+routes = [*pulse_routes(), *editor_routes(), *page_routes(base_path())]
 app = st.App(ROOT / "ui" / "main.py", routes=routes, lifespan=lifespan, on_script_error=on_script_error)

@@ -112,6 +112,8 @@ def _report(found: Preflight) -> None:
     for row in found.rows:
         click.echo(f"\nrow {row.number}: {row.tokens} tokens, {row.n_trained} carry loss")
         click.echo("".join(f"{OPEN}{piece.text}{CLOSE}" if piece.trained else piece.text for piece in row.pieces))
+    for one in found.dropped:
+        click.echo(f"left out: {one.n_rows} rows: {one.reason}", err=True)
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     for problem in found.problems:
