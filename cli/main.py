@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "synthesize": "cli.synthesize",
     "train": "cli.train",
     "recipes": "cli.recipes",
+    "bundle": "cli.bundle",
     "evaluate": "cli.evaluate",
     "jobs": "cli.jobs",
     "models": "cli.jobs",

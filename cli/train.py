@@ -44,7 +44,7 @@ def train(
     from curation.services.recipes import launch_command
     from curation.services.training import launch_training, preflight
 
-    parameters = _mix(recipe, settings)
+    parameters = mix_settings(recipe, settings)
     checked = get_provider(provider).check(parameters)
     if print_command:
         click.echo(launch_command(project, dataset_n, base, parameters=checked, provider=provider, name=name))
@@ -78,7 +78,7 @@ def _follow(ws: Workspace, job_id: str, *, wait: bool) -> None:
     click.echo(f"model {wait_for_job(ws, job_id).model_id}")
 
 
-def _mix(recipe: str | None, settings: tuple[str, ...]) -> dict[str, Json]:
+def mix_settings(recipe: str | None, settings: tuple[str, ...]) -> dict[str, Json]:
     """A recipe's values, said with their reasons, and the settings on top."""
     from curation.services.recipes import list_recipes, mix_recipe
 

@@ -13,11 +13,14 @@ from curation.services.projects import ProjectView
 from ui.knobs import draw_knobs
 from ui.layout import keys_button, page_head
 from ui.preflight_panel import Plan, draw_preflight
+from ui.recipe_panel import Order, draw_elsewhere, draw_recipes
 from ui.session import workspace
 from ui.text import count, plain, source
 
 SMALL = "The small instruct model that comes with Callwright"
 OWN = "A model folder of mine"
+LOCAL = "local"
+"""Where recipes and their knobs belong."""
 
 
 def draw_form(project: ProjectView) -> None:
@@ -33,7 +36,12 @@ def draw_form(project: ProjectView) -> None:
         version = choose_version(versions)
         base = choose_base()
         provider = _choose_provider()
-        values = draw_knobs(provider.parameters, owner=f"training.knob.{provider.name}", columns=2)
+        owner = f"training.knob.{provider.name}"
+        if provider.name == LOCAL:
+            draw_recipes(provider.parameters, owner, base)
+        values = draw_knobs(provider.parameters, owner=owner, columns=2)
+        if provider.name == LOCAL and base is not None:
+            draw_elsewhere(Order(project, version, base, values))
     with right, st.container(border=True):
         draw_preflight(Plan(project, version, base, provider, values))
 

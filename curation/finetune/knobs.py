@@ -107,6 +107,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "all",
         "All linear layers learn most a step; attention alone, or its queries and values (q_v), need less memory.",
         choices=get_args(Targets),
+        is_rare=True,
     ),
     Parameter(
         "accumulation",
@@ -116,6 +117,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "Acts like a larger batch in the memory of a small one.",
         low=1,
         high=1024,
+        is_rare=True,
     ),
     Parameter(
         "schedule",
@@ -124,6 +126,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "cosine",
         "How the learning rate falls over the run.",
         choices=get_args(Schedule),
+        is_rare=True,
     ),
     Parameter(
         "warmup",
@@ -133,10 +136,20 @@ PARAMETERS: tuple[Parameter, ...] = (
         "Share of the steps over which the learning rate rises.",
         low=0,
         high=0.99,
+        is_rare=True,
     ),
-    Parameter("weight_decay", "Weight decay", "number", 0.0, "Draws weights towards zero.", low=0, high=1),
     Parameter(
-        "max_grad_norm", "Largest gradient norm", "number", 1.0, "Longer gradients are shortened.", low=0, high=1000
+        "weight_decay", "Weight decay", "number", 0.0, "Draws weights towards zero.", low=0, high=1, is_rare=True
+    ),
+    Parameter(
+        "max_grad_norm",
+        "Largest gradient norm",
+        "number",
+        1.0,
+        "Longer gradients are shortened.",
+        low=0,
+        high=1000,
+        is_rare=True,
     ),
     Parameter(
         "optimizer",
@@ -145,6 +158,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "adamw_torch_fused",
         "AdamW keeps two numbers for each trained weight; Adafactor hardly any; the paged one needs bitsandbytes.",
         choices=get_args(Optimizer),
+        is_rare=True,
     ),
     Parameter(
         "beta",
@@ -154,6 +168,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "How closely a model that learns from pairs is held to where it started.",
         low=0.001,
         high=10,
+        is_rare=True,
     ),
     Parameter(
         "precision",
@@ -162,6 +177,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "auto",
         "auto: bfloat16 where the chip multiplies it natively, else float32.",
         choices=get_args(Precision),
+        is_rare=True,
     ),
     Parameter(
         "packing",
@@ -171,6 +187,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "Padded to one length; packed into full sequences; or laid end to end (padding_free). auto: packed on a GPU "
         "whose model keeps such rows apart, padded elsewhere.",
         choices=get_args(Packing),
+        is_rare=True,
     ),
     Parameter(
         "report_to",
@@ -179,6 +196,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "none",
         "A tracker on this machine that is installed beside Callwright.",
         choices=get_args(Tracker),
+        is_rare=True,
     ),
     Parameter(
         "recompute",
@@ -186,6 +204,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "switch",
         False,
         "Gradient checkpointing: a third slower, in much less memory. Only where the memory does not suffice.",
+        is_rare=True,
     ),
     Parameter(
         "labelled_only",
@@ -193,6 +212,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "switch",
         True,
         "Scores only the tokens that carry loss: faster on a CPU, same losses.",
+        is_rare=True,
     ),
     Parameter(
         "share_beginning",
@@ -200,6 +220,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "switch",
         True,
         "Rows that offer the same tools begin alike: several times faster on a CPU, same losses.",
+        is_rare=True,
     ),
 )
 

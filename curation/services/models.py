@@ -91,6 +91,12 @@ def resolve_base(ws: Workspace, text: str) -> Path:
     return folder.resolve()
 
 
+def find_base(ws: Workspace, text: str) -> Path | str:
+    """A base as people type it, where it lies here; otherwise the text as it is, a name on a hub."""
+    is_here = text == SMALL_NAME or (ws.models / text).is_dir() or Path(text).expanduser().exists()
+    return resolve_base(ws, text) if is_here else text
+
+
 def ensure_base(ws: Workspace, connection: Connection, project_id: str, folder: Path, at: str) -> str:
     """The id of a base in this project, added when it is met for the first time."""
     location = _relative(ws, folder)

@@ -248,3 +248,31 @@ def test_all_kinds_of_jobs_stand_on_one_page(stage: Stage, base: Path) -> None:
     shown.button(key=f"jobs.stop.{job.id}").click().run()
     assert not shown.exception
     assert jobs.get_job(stage.ws, job.id).state.is_final
+
+
+def test_a_recipe_turns_the_knobs_and_the_command_says_them(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    page = choose_folder(stage, base)
+    page.selectbox(key="training.recipe.training.knob.local").set_value("taught").run()
+    assert not page.exception
+    assert page.number_input(key="training.knob.local.learning_rate").value == 0.0002
+    assert page.selectbox(key="training.knob.local.targets").value == "q_v"
+    assert page.number_input(key="training.knob.local.accumulation").value == 2
+    page.number_input(key="training.knob.local.epochs").set_value(1.0).run()
+    command = next(one.value for one in page.code if one.value.startswith("callwright train "))
+    assert "--set learning_rate=0.0002" in command
+    assert "--set epochs=1 " in command
+    assert "rank" not in command
+    told = " ".join(one.value for one in page.markdown)
+    assert "steps" in told
+    page.selectbox(key="training.recipe.training.knob.local").set_value("").run()
+    assert page.number_input(key="training.knob.local.learning_rate").value == 0.001
+
+
+def test_a_bundle_is_prepared_for_another_machine(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    page = choose_folder(stage, base)
+    page.number_input(key="training.knob.local.max_length").set_value(2048).run()
+    page.button(key="training.bundle.prepare").click().run()
+    assert not page.exception
+    assert [one.label for one in page.get("download_button")] == ["Download the bundle"]
