@@ -69,7 +69,7 @@ def project_id(server: Server) -> str:
         ws.close()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 def test_every_page_passes_the_audit_and_shows_the_focus(
     server: Server, project_id: str, open_tab: Callable[[str], Page]
 ) -> None:
