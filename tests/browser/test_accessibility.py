@@ -41,6 +41,10 @@ QUESTIONS = (
 FEWEST_STOPS, MOST_STOPS = 3, 20
 DESKS = ("write", "review", "catalogue", "examples")
 MOST_DESK_STOPS = 120
+BAR_FITS = """() => {
+  const bar = document.querySelector(".stBottom .stHorizontalBlock")
+  return bar && bar.scrollWidth <= bar.clientWidth
+}"""
 BARS = {
     "write": ("undo", "submit", "keys"),
     "review": ("undo", "request_changes", "edit", "accept", "keys"),
@@ -137,8 +141,7 @@ def test_bars_say_their_keys_in_a_window_of_1024_pixels(
         page.goto(f"{server.base}/{place}?project={project_id}")
         for act in acts:
             expect(page.locator(f".st-key-{place}-{act} kbd")).to_be_visible()
-        bar = page.locator(".stBottom .stHorizontalBlock").first
-        assert bar.evaluate("one => one.scrollWidth <= one.clientWidth"), place
+        settled(page).wait_for_function(BAR_FITS)
 
 
 def _walk(page: Page) -> Iterator[dict[str, object]]:
