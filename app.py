@@ -24,6 +24,7 @@ from curation.errors import CurationError  # noqa: E402
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.front_page import page_routes  # noqa: E402
+from ui.pulse_route import pulse_routes  # noqa: E402
 from ui.uncut import keep_callbacks_whole  # noqa: E402
 
 RETRY_S = 10.0
@@ -92,5 +93,5 @@ if _refusal:
     raise SystemExit(2)
 
 keep_callbacks_whole()
-routes = [*editor_routes(), *page_routes(base_path())]
+routes = [*pulse_routes(), *editor_routes(), *page_routes(base_path())]
 app = st.App(ROOT / "ui" / "main.py", routes=routes, lifespan=lifespan, on_script_error=on_script_error)

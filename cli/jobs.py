@@ -38,12 +38,17 @@ def list_jobs(project: str, as_json: bool) -> None:
 @click.argument("job_id")
 @click.option("--json", "as_json", is_flag=True, help="One line.")
 @click.option("--log", "log_lines", type=int, default=0, help="Also the last lines of its log.")
-def show(job_id: str, as_json: bool, log_lines: int) -> None:
+@click.option("--command", "as_command", is_flag=True, help="Only the exact command of its worker.")
+def show(job_id: str, as_json: bool, log_lines: int, as_command: bool) -> None:
     """One job with what it said."""
     from curation.services.jobs import get_job, job_events, log_tail
+    from curation.services.recipes import worker_command
 
     with opened() as ws:
         job = get_job(ws, job_id)
+        if as_command:
+            click.echo(worker_command(job))
+            return
         if as_json:
             click.echo(json.dumps(_shape(job)))
             return

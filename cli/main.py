@@ -34,6 +34,8 @@ COMMANDS: dict[str, str] = {
     "shift": "cli.versions",
     "synthesize": "cli.synthesize",
     "train": "cli.train",
+    "recipes": "cli.recipes",
+    "bundle": "cli.bundle",
     "evaluate": "cli.evaluate",
     "jobs": "cli.jobs",
     "models": "cli.jobs",

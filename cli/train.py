@@ -19,6 +19,8 @@ OPEN, CLOSE = "⟦⟧"
 @click.option("--provider", default="local", show_default=True)
 @click.option("--name", default="", help="What to call the model.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter, such as epochs=3.")
+@click.option("--recipe", help="Start from the values of a recipe; `callwright recipes` lists them.")
+@click.option("--print-command", is_flag=True, help="Only the exact command of this run, every changed knob in it.")
 @click.option("--check", is_flag=True, help="Only the preflight; exit 1 when it finds a problem.")
 @click.option("--wait", is_flag=True, help="Stay and show progress until it has ended.")
 def train(
@@ -28,6 +30,8 @@ def train(
     provider: str,
     name: str,
     settings: tuple[str, ...],
+    recipe: str | None,
+    print_command: bool,
     check: bool,
     wait: bool,
 ) -> None:
@@ -37,10 +41,14 @@ def train(
     from curation.services.models import resolve_base
     from curation.services.people import local_actor
     from curation.services.projects import find_project
+    from curation.services.recipes import launch_command
     from curation.services.training import launch_training, preflight
 
-    parameters = dict(map(_read_setting, settings))
-    get_provider(provider)
+    parameters = mix_settings(recipe, settings)
+    checked = get_provider(provider).check(parameters)
+    if print_command:
+        click.echo(launch_command(project, dataset_n, base, parameters=checked, provider=provider, name=name))
+        return
     with opened() as ws:
         found, folder = find_project(ws, project), resolve_base(ws, base)
         if check:
@@ -70,6 +78,23 @@ def _follow(ws: Workspace, job_id: str, *, wait: bool) -> None:
     click.echo(f"model {wait_for_job(ws, job_id).model_id}")
 
 
+def mix_settings(recipe: str | None, settings: tuple[str, ...]) -> dict[str, Json]:
+    """A recipe's values, said with their reasons, and the settings on top."""
+    from curation.services.recipes import list_recipes, mix_recipe
+
+    own = dict(map(_read_setting, settings))
+    if recipe is None:
+        return own
+    mixed = mix_recipe(recipe, own)
+    chosen = next(one for one in list_recipes() if one.name == recipe)
+    click.echo(f"recipe {chosen.name}: {chosen.why}", err=True)
+    for told in (one for one in chosen.translated if one.differs):
+        click.echo(f"  taught {told.taught}, here {told.today}: {told.why}", err=True)
+    for one in chosen.differences:
+        click.echo(f"  {one.knob} {mixed[one.knob]} (default {one.default}): {one.reason}", err=True)
+    return mixed
+
+
 def _read_setting(text: str) -> tuple[str, Json]:
     name, sign, value = text.partition("=")
     if not sign:
@@ -87,6 +112,8 @@ def _report(found: Preflight) -> None:
     for row in found.rows:
         click.echo(f"\nrow {row.number}: {row.tokens} tokens, {row.n_trained} carry loss")
         click.echo("".join(f"{OPEN}{piece.text}{CLOSE}" if piece.trained else piece.text for piece in row.pieces))
+    for one in found.dropped:
+        click.echo(f"left out: {one.n_rows} rows: {one.reason}", err=True)
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     for problem in found.problems:

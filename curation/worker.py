@@ -11,6 +11,7 @@ import signal
 import sys
 import traceback
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ KINDS: tuple[Work, ...] = (sft.WORK, answering.WORK)
 USAGE = f"usage: python -m curation.worker {'|'.join(kind.name for kind in KINDS)} RUN_DIR"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], kinds: Sequence[Work] = KINDS) -> int:
     """Do the job of a run folder."""
-    kind = next((one for one in KINDS if arguments[:1] == [one.name]), None)
+    kind = next((one for one in kinds if arguments[:1] == [one.name]), None)
     if len(arguments) != 2 or kind is None:
         sys.stderr.write(USAGE + "\n")
         return 2

@@ -67,6 +67,12 @@ def find_batch(connection: Connection, batch_id: str) -> BatchRecord | None:
     return BatchRecord(*row) if row else None
 
 
+def list_newest(connection: Connection, project_id: str, limit: int) -> list[BatchRecord]:
+    """The newest batches of a project, whatever became of them."""
+    query = select(batch).where(batch.c.project_id == project_id).order_by(batch.c.at.desc(), batch.c.id.desc())
+    return [BatchRecord(*row) for row in connection.execute(query.limit(limit))]
+
+
 def list_staged(connection: Connection) -> list[tuple[str, str]]:
     """(batch, owner) of everything unfinished that has hidden rows; a bulk act has none, and goes on."""
     query = select(batch.c.id, batch.c.owner).where(batch.c.state == "staged", batch.c.kind != "bulk")

@@ -7,8 +7,8 @@ import importlib.util
 import streamlit as st
 
 from curation.services import jobs
-from ui import jobs_panel, run_acts, run_form
-from ui.run_rail import NEW, draw_rail
+from ui import jobs_panel, run_acts, run_case, run_form, run_notes, run_overlay
+from ui.run_rail import CASE, NEW, draw_rail
 from ui.session import require_project, require_role, workspace
 from ui.state import asked
 
@@ -31,7 +31,11 @@ run_acts.perform(act)
 say_missing_packages()
 if chosen == NEW:
     run_form.draw_form(project)
+elif chosen == CASE:
+    run_case.draw_case(project, act)
 else:
     job = jobs.get_job(workspace(), chosen)
     run_acts.draw_head(job)
     jobs_panel.draw_run(job)
+    run_notes.draw_notes(job)
+    run_overlay.draw_overlay(job)

@@ -59,7 +59,7 @@ def _has_tool(project_id: str, tool_id: str) -> bool:
 
 
 def _has_run(project_id: str, run_id: str) -> bool:
-    return run_id == run_rail.NEW or run_id in {run.id for run in run_rail.list_runs(project_id)}
+    return run_id in (run_rail.NEW, run_rail.CASE) or run_id in {run.id for run in run_rail.list_runs(project_id)}
 
 
 def _has_evaluation(project_id: str, evaluation_id: str) -> bool:

@@ -52,12 +52,12 @@ def base_path() -> str:
 
 def _endpoint(name: str) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
-        refusal = _refuse(request)
+        refusal = refuse(request)
         if refusal is not None:
             return refusal
-        body = await _read_capped(request)
+        body = await read_capped(request)
         if body is None:
-            return _sentence(413, str(TooLongError()))
+            return say_sentence(413, str(TooLongError()))
         return await asyncio.to_thread(_answer, name, body)
 
     return answer
@@ -70,21 +70,21 @@ def _answer(name: str, body: bytes) -> Response:
     try:
         return Response(orjson.dumps(do_work(name, body)), media_type="application/json")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _sentence(400, "The request is not the JSON object this route takes.")
+        return say_sentence(400, "The request is not the JSON object this route takes.")
     except TooLongError as error:
-        return _sentence(413, str(error))
+        return say_sentence(413, str(error))
     except NotAllowedError as error:
-        return _sentence(403, str(error))
+        return say_sentence(403, str(error))
     except CurationError as error:
-        return _sentence(409, str(error))
+        return say_sentence(409, str(error))
 
 
-def _refuse(request: Request) -> Response | None:
+def refuse(request: Request) -> Response | None:
     """Only JSON from our own pages: a form of another site can send neither this type nor this header."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-        return _sentence(415, "Send the request as application/json.")
+        return say_sentence(415, "Send the request as application/json.")
     if not _is_ours(request):
-        return _sentence(403, "Requests from other sites are refused.")
+        return say_sentence(403, "Requests from other sites are refused.")
     return None
 
 
@@ -112,10 +112,11 @@ def _host_name(address: str) -> str | None:
 
 
 async def _answer_unknown(request: Request) -> Response:  # noqa: ARG001
-    return _sentence(404, "There is no such route.")
+    return say_sentence(404, "There is no such route.")
 
 
-async def _read_capped(request: Request) -> bytes | None:
+async def read_capped(request: Request) -> bytes | None:
+    """What was sent; None when it is more than any of our requests."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -124,5 +125,6 @@ async def _read_capped(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _sentence(status: int, sentence: str) -> Response:
+def say_sentence(status: int, sentence: str) -> Response:
+    """A refusal as a route answers it."""
     return Response(orjson.dumps({"error": sentence}), status_code=status, media_type="application/json")

@@ -1,120 +1,102 @@
-"""A run while it works and after: phase, steps, curves and log. It only reads, and polls only while active."""
+"""A run while it works and after: its way, figures, curves, tool calls and log. It is drawn anew when it has moved."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import streamlit as st
 
 from curation.model.states import JobState
-from curation.services import jobs, people
+from curation.services import jobs, people, run_watching
 from curation.services.jobs import JobView
-from ui.charts import draw, word_legend
-from ui.layout import card_title
-from ui.moments import ago, clock
-from ui.run_charts import curve, curves
-from ui.run_look import LOOK, POLL_S, progress_words
+from curation.services.run_watching import Series
+from ui.layout import Colour
+from ui.moments import ago
+from ui.pulse import draw_pulse
+from ui.run_curves import draw_curves, draw_rates, draw_table
+from ui.run_log import draw_log
+from ui.run_look import LOOK, progress_words
 from ui.session import workspace
-from ui.text import count, plain, source
+from ui.text import plain
 
-LOG_LINES = 12
-RAW_LINES = 60
-RATES = {
-    "validation_valid_call_rate": "valid call",
-    "validation_tool_name_accuracy": "right tool",
-    "validation_argument_match": "right arguments",
-    "validation_false_call_rate": "false call",
+GIGA = 1024
+WAYS: dict[str, tuple[str, Colour]] = {
+    "done": (":material/check:", "green"),
+    "now": (":material/progress_activity:", "blue"),
+    "ended here": (":material/stop:", "orange"),
+    "ahead": (":material/schedule:", "gray"),
 }
-"""The tool-call metrics on validation rows, at most four in one chart."""
-SMALL_CURVES = {
-    "loss": "training loss",
-    "eval_loss": "validation loss",
-    "learning_rate": "learning rate",
-    "grad_norm": "gradient norm",
-}
-
-Series = Mapping[str, Sequence[tuple[int, float]]]
 
 
 def draw_run(job: JobView) -> None:
-    """The panel of one run; the timer stops with the run."""
-    is_active = not job.state.is_final
-    st.fragment(_panel, run_every=POLL_S if is_active else None)(job.id, is_active)
+    """The panel of one run; nothing asks any more when it has ended."""
+    st.fragment(_panel)(job.id, job.state)
 
 
-def _panel(job_id: str, was_active: bool) -> None:
+def _panel(job_id: str, was: JobState) -> None:
+    draw_pulse("run", job_id, is_open=not was.is_final)
     ws = workspace()
-    job = jobs.get_job(ws, job_id)
-    if was_active and job.state.is_final:
+    # Read at one moment, as charts take theirs: the log is not to be ahead of the progress.
+    job, series, events = jobs.get_job(ws, job_id), jobs.job_metrics(ws, job_id), jobs.job_events(ws, job_id)
+    if job.state is not was:
+        # What can be done with it has changed, and stands in the head.
         st.rerun()
-    series = jobs.job_metrics(ws, job_id)
-    _draw_progress(job)
-    _draw_curves(job, series)
-    if not any(series.get(name) for name in RATES):
-        _draw_log(job)
-        return
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _draw_rates(job, series)
-    with right:
-        _draw_log(job)
+    _draw_progress(job, series)
+    draw_curves(job, series)
+    if any(name.startswith(run_watching.LOOK_PREFIX) for name in series):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            draw_rates(job, series)
+        with right:
+            draw_log(job, events)
+    else:
+        draw_log(job, events)
+    draw_table(job, series)
 
 
-def _draw_progress(job: JobView) -> None:
-    word, icon, colour = LOOK[job.state]
+def _draw_progress(job: JobView, series: Series) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(word, icon=icon, color=colour)
-            if job.phase:
-                st.markdown(f"**{plain(job.phase)}**", width="content")
-            st.caption(progress_words(job), width="content")
+            _draw_way(job)
             st.space("stretch")
             st.caption(
                 f"asked for {ago(job.created_at)} by {plain(people.get_person(workspace(), job.by).name)}",
                 width="content",
             )
+        st.markdown(_figures(job, series))  # safe: numbers and our words
         st.progress(min(1.0, job.step / job.steps) if job.steps else 0.0)
-    if job.error and job.state in (JobState.FAILED, JobState.LOST):
+    if job.error and not job.state.is_final:
+        st.warning(plain(job.error), icon=":material/warning:")
+    elif job.error and job.state in (JobState.FAILED, JobState.LOST):
         st.error(plain(job.error), icon=":material/error:")
 
 
-def _draw_curves(job: JobView, series: Series) -> None:
-    shown = {name: title for name, title in SMALL_CURVES.items() if series.get(name)}
-    if not shown:
-        return
-    for at, (column, (name, title)) in enumerate(zip(st.columns(len(shown)), shown.items(), strict=True)):
-        with column, st.container(border=True):
-            points = series[name]
-            st.markdown(f"{title} **{points[-1][1]:.3g}**")
-            first, last = points[0][1], points[-1][1]
-            words = f"{title} over {len(points)} points, from {first:.3g} to {last:.3g}"
-            draw(curve(points, job.steps, at), key=f"run.{name}.{job.id}", alt_text=words)
+def _draw_way(job: JobView) -> None:
+    """The state; then its stretches one after the other, with the worker's own word for what it does."""
+    word, icon, colour = LOOK[job.state]
+    st.badge(word, icon=icon, color=colour)
+    for stretch in run_watching.list_stretches(job):
+        icon, colour = WAYS[stretch.state]
+        name = job.phase if stretch.state == "now" and job.phase else stretch.name
+        st.caption(":material/chevron_right:", width="content")
+        st.badge(plain(name), icon=icon, color=colour)
+    if job.phase and not run_watching.list_stretches(job):
+        st.markdown(f"**{plain(job.phase)}**", width="content")
 
 
-def _draw_rates(job: JobView, series: Series) -> None:
-    shown = {title: series[name] for name, title in RATES.items() if series.get(name)}
-    if not shown:
-        return
-    with st.container(border=True):
-        with card_title("Tool calls on validation", count(max(map(len, shown.values())), "look")):
-            pass
-        last = [f"{title} {100 * points[-1][1]:.1f} %" for title, points in shown.items()]
-        st.markdown(word_legend(last), help="At the last look")  # safe: our table of rates
-        draw(curves(shown, job.steps), key=f"run.rates.{job.id}", alt_text=f"At the last look: {', '.join(last)}")
-
-
-def _draw_log(job: JobView) -> None:
-    """What the worker said in words; its raw output one click away."""
-    events = jobs.job_events(workspace(), job.id)
-    with st.container(border=True):
-        lines = count(len(events), "line")
-        with card_title("Log", f"the last {LOG_LINES} of {lines}" if len(events) > LOG_LINES else lines):
-            pass
-        if events:
-            source("\n".join(f"{clock(event.at)}  {event.text}" for event in events[-LOG_LINES:]))
-        else:
-            st.caption("The worker has not said anything yet.")
-        raw = "\n".join(jobs.log_tail(workspace(), job.id, RAW_LINES))
-        if raw.strip():
-            with st.expander("The worker's own output", type="compact"):
-                source(raw)
+def _figures(job: JobView, series: Series) -> str:
+    """Step, time left, speed and memory in one line."""
+    parts = [f"**{progress_words(job)}**"]
+    if job.eta_s and not job.state.is_final:
+        done = datetime.now().astimezone() + timedelta(seconds=job.eta_s)
+        parts.append(f"done near {done:%H:%M}")
+    last = {name: points[-1][1] for name, points in series.items() if points}
+    if "step_s" in last:
+        parts.append(f"{last['step_s']:.2g} s a step")
+    if "tokens_per_s" in last:
+        parts.append(f"{last['tokens_per_s']:,.0f} tokens a second")
+    if "memory_mb" in last:
+        limit = last.get("memory_limit_mb")
+        of = f" of {limit / GIGA:.1f}" if limit else ""
+        parts.append(f"{last['memory_mb'] / GIGA:.1f}{of} GB of memory")
+    return " · ".join(parts)

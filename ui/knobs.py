@@ -13,6 +13,15 @@ from ui.text import plain
 
 def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3) -> dict[str, Json]:
     """Draw every knob and return what they say."""
+    values = _draw_grid([one for one in parameters if not one.is_rare], owner, columns)
+    rare = [one for one in parameters if one.is_rare]
+    if rare:
+        with st.expander("More knobs"):
+            values |= _draw_grid(rare, owner, columns)
+    return {one.name: values[one.name] for one in parameters}
+
+
+def _draw_grid(parameters: Sequence[Parameter], owner: str, columns: int) -> dict[str, Json]:
     values: dict[str, Json] = {}
     typed = [one for one in parameters if one.kind != "switch"]
     for start in range(0, len(typed), columns):
@@ -23,7 +32,7 @@ def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3)
     for one in parameters:
         if one.kind == "switch":
             values[one.name] = _draw(one, f"{owner}.{one.name}")
-    return {one.name: values[one.name] for one in parameters}
+    return values
 
 
 def _draw(parameter: Parameter, key: str) -> Json:

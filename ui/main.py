@@ -36,6 +36,7 @@ HIDDEN_PLACES: tuple[tuple[str, str, str], ...] = (
     ("agreement", "Agreement", ":material/balance:"),
     ("import", "Import", ":material/upload:"),
     ("versions", "Versions", ":material/ac_unit:"),
+    ("jobs", "Jobs", ":material/list_alt:"),
     ("glossary", "Glossary", ":material/menu_book:"),
 )
 

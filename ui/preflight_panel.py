@@ -10,7 +10,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.model.values import Json
-from curation.services import choices, training
+from curation.services import choices, training, trying_out
 from curation.services.choices import ProviderChoice
 from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
@@ -20,14 +20,13 @@ from ui import keys
 from ui.decision_bar import decision_bar
 from ui.errors import errors_shown, show_error
 from ui.layout import card_title
-from ui.loss_mask import draw_row
+from ui.preflight_look import draw_checked
 from ui.run_rail import RUN
 from ui.session import workspace
 from ui.state import NOTICE, Slot
-from ui.tabs import tab_label
-from ui.text import count, named, plain
+from ui.text import plain
+from ui.trial_panel import Tried, draw_trial
 
-MAX_PROBLEMS = 8
 _CHECKED: Slot[str] = Slot("training.checked", "")
 """What the preflight on screen was made for: all that decides which rows are trained and how they look."""
 _NONCE: Slot[str] = Slot("training.nonce", "")
@@ -71,7 +70,7 @@ def draw_preflight(plan: Plan) -> None:
         return
     else:
         st.caption(
-            "Three rows as the trainer gets them. Nothing is launched before you have seen what would be trained."
+            "Rows as the trainer gets them, kind by kind. Nothing starts before you have seen what would be trained."
         )
     _draw_launch(plan, None, "Show what carries loss first" if plan.base else "Choose a base model first")
 
@@ -86,37 +85,18 @@ def _look(plan: Plan, base: Path) -> None:
     except CurationError as error:
         show_error(error)
         return
-    _draw_checked(checked, plan.version, steps)
-    _draw_launch(plan, ready, "" if checked.is_ready else "The problems above keep this from starting")
+    draw_checked(checked, plan.version, steps)
+    reason = "" if checked.is_ready else "The problems above keep this from starting"
+    if trying_out.can_try(plan.provider.name):
+        tried = Tried(plan.project.id, plan.version, ready, plan.values, steps)
+        reason = draw_trial(tried, checked) or reason
+    _draw_launch(plan, ready, reason)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _preflight(project_id: str, version_n: int, base: str, provider: str, values: dict[str, Json]) -> Preflight:
     """One look; what is not among these arguments does not change it."""
     return training.preflight(workspace(), project_id, version_n, Path(base), values, provider)
-
-
-def _draw_checked(checked: Preflight, version: DatasetView, steps: int) -> None:
-    share = 100 * checked.n_trained_tokens / max(checked.n_tokens, 1)
-    st.markdown(
-        f"**{count(checked.n_rows, 'row')}, {count(steps, 'step')}** · {checked.n_trained_tokens:,} of "
-        f"{count(checked.n_tokens, 'token')} carry loss ({share:.0f} %)"
-    )
-    n = version.counts.get("train", 0)
-    of_them = f"{count(n, 'training example')} of v{version.n:,}"
-    if checked.style == "router":
-        st.caption(f"One row for every decision in the {of_them}, as this model knows no tool calls of its own")
-    else:
-        st.caption(f"One row a conversation, from the {of_them}")
-    for problem in checked.problems[:MAX_PROBLEMS]:
-        st.error(named(problem), icon=":material/error:")
-    for note in checked.notes:
-        st.caption(f":material/info: {named(note)}")
-    if checked.rows:
-        tabs = st.tabs([tab_label(f"Row {row.number}") for row in checked.rows])  # safe: row numbers
-        for tab, row in zip(tabs, checked.rows, strict=True):
-            with tab:
-                draw_row(row)
 
 
 def _draw_launch(plan: Plan, ready: Path | None, reason: str) -> None:

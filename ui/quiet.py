@@ -23,6 +23,7 @@ _MOUNT = st.components.v2.component(
 /* What draws nothing takes no gap either. */
 :is(
   [class*="st-key-focus-"], [class*="st-key-presses-"], [class*="st-key-popovers-"], [class*="st-key-shown-"],
+  [class*="st-key-pulse-"],
   .st-key-write-turn_keys, .st-key-write-argument_menu, .st-key-enter-moves, .st-key-desk-style, .st-key-shell-quiet
 ) {
   position: absolute;

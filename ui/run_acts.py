@@ -13,6 +13,7 @@ from curation.services.jobs import JobView
 from curation.services.people import local_actor
 from ui.errors import errors_shown
 from ui.layout import keys_button, page_head
+from ui.run_notes import keep_note
 from ui.run_rail import RUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
@@ -26,7 +27,7 @@ def draw_head(job: JobView) -> None:
     with page_head(job.name):
         if job.can_cancel and job.state is not JobState.CANCELLING:
             stop = partial(ask, "ask stop", job.id, page=PAGE)
-            label = "Stop and keep" if job.step else "Stop"
+            label = "Stop and keep" if job.state is JobState.RUNNING else "Stop"
             st.button(label, key=f"run.stop.{job.id}", icon=":material/stop_circle:", on_click=stop)
         elif job.can_retry:
             again = partial(ask, "retry", job.id, page=PAGE)
@@ -49,6 +50,8 @@ def perform(act: Act) -> None:
             RUN.set(again.id)
             NOTICE.set(f"{plain(again.name)} goes on")
             st.rerun()
+        elif act.verb == "note":
+            keep_note(act)
 
 
 @st.dialog("Stop this run?", icon=":material/stop_circle:")

@@ -13,11 +13,14 @@ from curation.services.projects import ProjectView
 from ui.knobs import draw_knobs
 from ui.layout import keys_button, page_head
 from ui.preflight_panel import Plan, draw_preflight
+from ui.recipe_panel import Order, draw_elsewhere, draw_recipes
 from ui.session import workspace
 from ui.text import count, plain, source
 
 SMALL = "The small instruct model that comes with Callwright"
 OWN = "A model folder of mine"
+LOCAL = "local"
+"""Where recipes and their knobs belong."""
 
 
 def draw_form(project: ProjectView) -> None:
@@ -26,19 +29,25 @@ def draw_form(project: ProjectView) -> None:
         keys_button("training")
     versions = freezing.list_datasets(workspace(), project.id)
     if not versions:
-        _draw_empty()
+        draw_no_version()
         return
     left, right = st.columns([5, 6], gap="medium")
     with left, st.container(border=True):
-        version = _choose_version(versions)
-        base = _choose_base()
+        version = choose_version(versions)
+        base = choose_base()
         provider = _choose_provider()
-        values = draw_knobs(provider.parameters, owner=f"training.knob.{provider.name}", columns=2)
+        owner = f"training.knob.{provider.name}"
+        if provider.name == LOCAL:
+            draw_recipes(provider.parameters, owner, base)
+        values = draw_knobs(provider.parameters, owner=owner, columns=2)
+        if provider.name == LOCAL and base is not None:
+            draw_elsewhere(Order(project, version, base, values))
     with right, st.container(border=True):
         draw_preflight(Plan(project, version, base, provider, values))
 
 
-def _draw_empty() -> None:
+def draw_no_version() -> None:
+    """What has to be there before anything can be learnt or asked."""
     with st.container(border=True):
         st.header("Nothing to train on yet", anchor=False)
         st.markdown(
@@ -47,7 +56,8 @@ def _draw_empty() -> None:
         st.page_link("../pages/health.py", label="Freeze a version on Health", icon=":material/ac_unit:")
 
 
-def _choose_version(versions: tuple[DatasetView, ...]) -> DatasetView:
+def choose_version(versions: tuple[DatasetView, ...]) -> DatasetView:
+    """The newest one unless somebody chooses otherwise."""
     newest_first = sorted(versions, key=lambda version: -version.n)
     chosen: DatasetView = st.selectbox(
         "Dataset version",
@@ -58,7 +68,7 @@ def _choose_version(versions: tuple[DatasetView, ...]) -> DatasetView:
     return chosen
 
 
-def _choose_base() -> Path | None:
+def choose_base() -> Path | None:
     """The folder of the base model, with its licence where a person can read it."""
     choice = st.radio("Base model", [SMALL, OWN], key="training.base")
     if choice == SMALL:

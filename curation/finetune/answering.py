@@ -51,16 +51,18 @@ def answer_rows(folder: RunFolder, spec: AnswerSpec, journal: Journal) -> Exit:
 
 
 def choose_examples(path: Path, spec: AnswerSpec) -> tuple[ChatRow, ...]:
+    """The worked examples of a spec; none where it shows none."""
+    return choose_shown(list(read_chat_rows(path, spec.style)), spec.shots) if spec.shots else ()
+
+
+def choose_shown(rows: Sequence[ChatRow], shots: int) -> tuple[ChatRow, ...]:
     """The first rows that answer with different tools, so that four examples show four kinds of answer."""
-    if not spec.shots:
-        return ()
     chosen: dict[str, ChatRow] = {}
-    rows = list(read_chat_rows(path, spec.style))
     for row in rows:
-        if len(chosen) < spec.shots:
+        if len(chosen) < shots:
             chosen.setdefault(_answered_with(row), row)
     spare = [row for row in rows if row not in chosen.values()]
-    return (*chosen.values(), *spare)[: spec.shots]
+    return (*chosen.values(), *spare)[:shots]
 
 
 def _answered_with(row: ChatRow) -> str:

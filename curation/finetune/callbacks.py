@@ -8,8 +8,16 @@ from typing import Any
 
 from curation.errors import JobError
 from curation.finetune.journal import Journal
+from curation.finetune.meter import Meter, memory_limit_mb, peak_memory_mb
 
-SHOWN = {"loss": "loss", "learning_rate": "learning_rate", "grad_norm": "grad_norm"}
+SHOWN = {
+    "loss": "loss",
+    "learning_rate": "learning_rate",
+    "grad_norm": "grad_norm",
+    "rewards/accuracies": "pair_accuracy",
+    "rewards/margins": "pair_margin",
+}
+"""What the trainer logs → the name of its curve; pairs have two of their own."""
 MOST_LOGGED = 400
 """Curves need no more points than this."""
 
@@ -17,23 +25,41 @@ MOST_LOGGED = 400
 class Watch:
     """Decides after each step; knows nothing of the trainer but step numbers."""
 
-    def __init__(self, journal: Journal, look_at: Collection[int], look: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        look_at: Collection[int],
+        look: Callable[[int], None],
+        meter: Meter | None = None,
+        device: str = "cpu",
+        strain: Callable[[], str] = lambda: "",
+    ) -> None:
         self._journal = journal
         self._look_at = look_at
         self._look = look
+        self._meter = meter or Meter()
+        self._device = device
+        self._strain = strain
+        self.strained = ""
+        """Why the run had to be ended here, in words."""
 
     def begin(self, step: int, steps: int) -> None:
+        self._meter.start()
         self._journal.enter("training", steps=steps)
-        self._journal.say(f"Training: {steps} steps" + (f", going on after step {step}." if step else "."), step=step)
+        text = f"Training: {steps} steps" + (f", going on after step {step}." if step else ".")
+        self._journal.say(text, step=step, metrics={"memory_limit_mb": memory_limit_mb(self._device)})
 
     def after_step(self, step: int, steps: int) -> bool:
         """Note the step; True when training should stop and save here."""
+        self._meter.step()
         self._journal.reach(step, steps)
         if step in self._look_at:
             self._journal.enter("looking at validation rows")
             self._look(step)
             self._journal.enter("training")
-        return self._journal.should_stop
+            self._meter.start()
+        self.strained = self._strain()
+        return bool(self.strained) or self._journal.should_stop
 
     def log(self, step: int, steps: int, logs: dict[str, Any]) -> None:
         metrics = {name: float(logs[key]) for key, name in SHOWN.items() if key in logs}
@@ -43,6 +69,7 @@ class Watch:
         if not math.isfinite(loss):
             raise JobError(f"The loss became {loss} at step {step}.", hint="Try a lower learning rate.")
         if step in (1, steps) or step % max(1, steps // MOST_LOGGED) == 0:
+            metrics |= {**self._meter.read(), "memory_mb": peak_memory_mb(self._device)}
             self._journal.say(f"Step {step}: loss {loss:.4g}.", step=step, metrics=metrics)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 
 NAME = re.compile(r"checkpoint-(\d+)")
-NEEDED = ("trainer_state.json", "adapter_model.safetensors", "optimizer.pt", "scheduler.pt")
+NEEDED = ("trainer_state.json", "optimizer.pt", "scheduler.pt")
+WEIGHTS = ("adapter_model.safetensors", "model.safetensors", "model.safetensors.index.json")
+"""One of these: an adapter, or a model in one file or in several."""
 
 
 def last_checkpoint(folder: Path) -> Path | None:
@@ -34,4 +36,5 @@ def is_whole(path: Path) -> bool:
         msgspec.json.decode((path / NEEDED[0]).read_bytes())
     except (OSError, msgspec.DecodeError):
         return False
-    return bool(NAME.fullmatch(path.name)) and all((path / name).is_file() for name in NEEDED)
+    has_weights = any((path / name).is_file() for name in WEIGHTS)
+    return bool(NAME.fullmatch(path.name)) and has_weights and all((path / name).is_file() for name in NEEDED)

@@ -6,6 +6,7 @@ import os
 
 import msgspec
 
+from curation.finetune.knobs import Precision
 from curation.llm.devices import best_device, best_dtype
 
 
@@ -22,12 +23,13 @@ class Hardware(msgspec.Struct, frozen=True):
         return f"{self.device.upper()}, {numbers}, {self.threads} {plural}"
 
 
-def find_hardware(threads: int = 0) -> Hardware:
+def find_hardware(threads: int = 0, precision: Precision = "auto") -> Hardware:
     """Ask torch; `threads` 0 means all cores, less one where there are more than two."""
     import torch
 
     device = best_device()
-    return Hardware(device, best_dtype(device) is torch.bfloat16, choose_threads(threads))
+    has_bf16 = best_dtype(device) is torch.bfloat16 if precision == "auto" else precision == "bf16"
+    return Hardware(device, has_bf16, choose_threads(threads))
 
 
 def choose_threads(wanted: int, cores: int | None = None) -> int:

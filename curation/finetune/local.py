@@ -12,6 +12,7 @@ import msgspec
 from curation.errors import JobError
 from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
 from curation.finetune.environment import worker_environment
+from curation.finetune.installed import require_installed
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
 from curation.finetune.spec import PARAMETERS, AnySpec, count_steps, decode_spec, parse_parameters
@@ -21,6 +22,8 @@ from curation.model.values import Json
 from curation.processes import Identity, identify, is_alive, read_boot_id
 from curation.processes.environment import module_command
 
+WORKER = "curation.worker"
+AT_ONCE_VARIABLE = "CALLWRIGHT_LOCAL_JOBS"
 GRACE_S = 60.0
 """How long a worker may take to stop by itself, at least."""
 LAST_GRACE_S = 15.0
@@ -43,10 +46,15 @@ class LocalProvider:
     name = "local"
     title = "This machine"
     parameters: tuple[Parameter, ...] = PARAMETERS
-    at_once: int | None = 1
+
+    def __init__(self, worker: str = WORKER) -> None:
+        self.at_once: int | None = read_at_once()
+        self._worker = worker
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
-        checked: dict[str, Json] = msgspec.to_builtins(parse_parameters(parameters))
+        parsed = parse_parameters(parameters)
+        require_installed(parsed)
+        checked: dict[str, Json] = msgspec.to_builtins(parsed)
         return checked
 
     def count_steps(self, parameters: dict[str, Json], rows: int) -> int:
@@ -70,7 +78,7 @@ class LocalProvider:
         # How far an earlier attempt came is no progress of this one.
         folder.state.unlink(missing_ok=True)
         try:
-            command = module_command("curation.worker", kind, str(folder.path))
+            command = module_command(self._worker, kind, str(folder.path))
             pid = start_detached(command, worker_environment(folder.path), folder.log, lock)
         except OSError as error:
             raise JobError(f"The worker could not be started: {error.strerror}.") from error
@@ -109,6 +117,12 @@ class LocalProvider:
             return Outcome(None, dict(ended.summary) if ended else {})
         location = Path(ended.location)
         return Outcome(location if location.exists() else None, dict(ended.summary))
+
+
+def read_at_once() -> int:
+    """One job has the machine to itself, unless `CALLWRIGHT_LOCAL_JOBS` says that it carries more."""
+    told = os.environ.get(AT_ONCE_VARIABLE, "")
+    return max(1, int(told)) if told.isascii() and told.isdecimal() and len(told) < 4 else 1
 
 
 def _is_running(handle: Handle) -> bool:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from curation.errors import JobError, UnreadableError
+from curation.finetune.knobs import LearnFrom
 from curation.llm.contract import Prompt, Turn
-from curation.rendering import ChatRow, RowStyle, Template, loss_mask, read_chat_rows
+from curation.rendering import ChatRow, LossMask, RowStyle, Template, loss_mask, read_chat_rows, read_pair
 
+Row = TypeVar("Row")
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
 
 
 class Encoded(NamedTuple):
-    """Token ids and labels of the rows that fit, and how many did not."""
+    """Token ids of the rows that fit, and how many did not."""
 
     rows: list[dict[str, list[int]]]
     n_too_long: int
+    n_unlike: int = 0
+    """Pairs whose two answers the template does not write behind one prompt."""
 
 
 def encode_rows(template: Template, rows: Iterable[ChatRow], max_length: int) -> Encoded:
@@ -34,9 +38,61 @@ def encode_rows(template: Template, rows: Iterable[ChatRow], max_length: int) ->
     return Encoded(fitting, n_too_long)
 
 
-def read_training_rows(path: Path, style: RowStyle) -> list[ChatRow]:
-    """The rows to learn from; none is an error worth a sentence."""
-    rows = list(read_chat_rows(path, style))
+def encode_pairs(template: Template, pairs: Iterable[tuple[ChatRow, ChatRow]], max_length: int) -> Encoded:
+    """Prompt, chosen and rejected answer of every pair, cut where the mask of the chosen one begins and ends."""
+    fitting, n_too_long, n_unlike = [], 0, 0
+    for chosen, rejected in pairs:
+        masks = loss_mask(template, chosen), loss_mask(template, rejected)
+        if any(len(mask.ids) > max_length for mask in masks):
+            n_too_long += 1
+        elif (row := pair_ids(*masks)) is None:
+            n_unlike += 1
+        else:
+            fitting.append(row)
+    return Encoded(fitting, n_too_long, n_unlike)
+
+
+def pair_ids(chosen: LossMask, rejected: LossMask) -> dict[str, list[int]] | None:
+    """The ids as TRL's collator for preferences takes them; None where the answers stand behind different words."""
+    answers = [_answer_of(mask) for mask in (chosen, rejected)]
+    if answers[0] is None or answers[1] is None or answers[0].start != answers[1].start:
+        return None
+    start = answers[0].start
+    if chosen.ids[:start] != rejected.ids[:start]:
+        return None
+    return {
+        "prompt_ids": chosen.ids[:start],
+        "chosen_ids": chosen.ids[answers[0]],
+        "rejected_ids": rejected.ids[answers[1]],
+    }
+
+
+def _answer_of(mask: LossMask) -> slice | None:
+    """Where the answer stands, when it is one stretch."""
+    trained = [i for i, on in enumerate(mask.trained) if on]
+    is_whole = bool(trained) and trained[-1] - trained[0] == len(trained) - 1
+    return slice(trained[0], trained[-1] + 1) if is_whole else None
+
+
+def encode_file(template: Template, path: Path, style: RowStyle, learn_from: LearnFrom, max_length: int) -> Encoded:
+    """The rows of a training file, as the trainer for them takes them."""
+    if learn_from == "pairs":
+        return encode_pairs(template, _some(read_pairs(path, style), path), max_length)
+    return encode_rows(template, _some(list(read_chat_rows(path, style)), path), max_length)
+
+
+def read_pairs(path: Path, style: RowStyle) -> list[tuple[ChatRow, ChatRow]]:
+    """A whole file of preferences, one pair a line."""
+    try:
+        return [read_pair(line, style) for line in path.read_bytes().splitlines() if line.strip()]
+    except OSError as error:
+        raise UnreadableError(f"The pairs in {path.name} cannot be read: {error.strerror}.") from error
+    except msgspec.DecodeError as error:
+        raise UnreadableError(f"The file {path.name} is no file of pairs: {error}.") from error
+
+
+def _some(rows: list[Row], path: Path) -> list[Row]:
+    """None is an error worth a sentence."""
     if not rows:
         raise JobError(f"The file {path.name} has no rows to learn from.", hint="Freeze a version with training rows.")
     return rows

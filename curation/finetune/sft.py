@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,16 @@ from curation.finetune.checkpoints import checkpoint_step, last_checkpoint
 from curation.finetune.cpu_loss import score_labelled_only
 from curation.finetune.folders import filled_at_once, require_space
 from curation.finetune.hardware import Hardware, find_hardware
+from curation.finetune.installed import require_installed
 from curation.finetune.journal import Journal
 from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
-from curation.finetune.rows import TRAIN, VALIDATION, encode_rows, read_training_rows
+from curation.finetune.meter import Meter
+from curation.finetune.rows import TRAIN, VALIDATION, Encoded, encode_file
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.shared_beginning import SharedBeginning, longest_alike
 from curation.finetune.spec import TrainSpec, count_steps
-from curation.finetune.trainer import make_trainer
+from curation.finetune.strain import Strain, estimate_need, require_memory
+from curation.finetune.trainer import Rows, make_trainer, takes_shared_beginning
 from curation.finetune.work import Work
 from curation.llm.local import LocalModel
 from curation.model.values import Json
@@ -60,17 +64,27 @@ class MaskCard(msgspec.Struct, frozen=True):
 
 def train(folder: RunFolder, spec: TrainSpec, journal: Journal) -> Exit:
     """Run or resume a training; ends with a model in `model/`, also when it was asked to stop."""
-    require_space(folder.path, NEEDED_BYTES, "Training")
+    require_installed(spec.parameters)
     journal.enter("reading rows")
     template = load_template(spec.base, is_guarded=False)
-    rows = read_training_rows(folder.data / TRAIN, spec.style)
-    encoded = encode_rows(template, rows, min(spec.parameters.max_length, template.limit))
-    if not encoded.rows:
-        raise JobError("Every training row is longer than the limit.", hint="Raise the longest row in tokens.")
-    if encoded.n_too_long:
-        journal.say(f"{encoded.n_too_long} rows are too long and were left out.", level="warning")
+    limit = min(spec.parameters.max_length, template.limit)
+    encoded = encode_file(template, folder.data / TRAIN, spec.style, spec.parameters.learn_from, limit)
+    _tell_left_out(encoded, journal)
     questions = read_questions(folder.data / VALIDATION, spec.style, spec.parameters.validation_rows)
     return Training(folder, spec, journal, template).run(encoded.rows, questions)
+
+
+def _tell_left_out(encoded: Encoded, journal: Journal) -> None:
+    """Rows that are not trained on are named; nothing is ever cut."""
+    if encoded.n_too_long:
+        journal.say(f"{encoded.n_too_long} rows are too long and were left out.", level="warning")
+    if encoded.n_unlike:
+        unlike = f"{encoded.n_unlike} pairs were left out: the template writes their answers behind different words."
+        journal.say(unlike, level="warning")
+    if not encoded.rows and encoded.n_unlike:
+        raise JobError("The template writes no pair's answers behind one prompt.", hint="Choose another base model.")
+    if not encoded.rows:
+        raise JobError("Every training row is longer than the limit.", hint="Raise the longest row in tokens.")
 
 
 class Training:
@@ -83,32 +97,47 @@ class Training:
         self.template = template
         self.best = BestSoFar(folder.path / "best")
         self.trainer: Any = None
+        self.watch: Watch | None = None
 
-    def run(self, rows: list[dict[str, list[int]]], questions: tuple[Question, ...]) -> Exit:
+    def run(self, rows: Rows, questions: tuple[Question, ...]) -> Exit:
         self.journal.enter("loading model")
-        hardware = self._use_hardware()
-        steps = count_steps(self.spec.parameters, len(rows))
-        save_every = max(1, min(MOST_BETWEEN_SAVES, math.ceil(steps / SAVES_A_RUN)))
-        self.trainer = make_trainer(self.spec, rows, hardware, self.folder.checkpoints, save_every)
-        if hardware.device == "cpu" and self.spec.parameters.share_beginning:
+        parameters, hardware = self.spec.parameters, self._use_hardware()
+        strain = self._require_room(hardware)
+        self.trainer = make_trainer(self.spec, rows, hardware, self.folder.checkpoints, 1, self.journal.say)
+        # Only now it is known how many sequences packed rows make.
+        steps = count_steps(parameters, len(self.trainer.train_dataset))
+        self.trainer.args.save_steps = max(1, min(MOST_BETWEEN_SAVES, math.ceil(steps / SAVES_A_RUN)))
+        if hardware.device == "cpu" and parameters.share_beginning and takes_shared_beginning(self.trainer):
             self._share_beginning(rows)
-        looks = look_steps(steps, self.spec.parameters.looks) if questions else frozenset()
-        watch = Watch(self.journal, looks, lambda step: self._look(questions, step))
-        self.trainer.add_callback(make_callback(watch))
+        looks = look_steps(steps, parameters.looks) if questions else frozenset()
+        meter = Meter(self.trainer.args.gradient_accumulation_steps)
+        self.trainer.data_collator = meter.counting(self.trainer.data_collator)
+        look = partial(self._look, questions)
+        self.watch = Watch(self.journal, looks, look, meter, hardware.device, strain.tell)
+        self.trainer.add_callback(make_callback(self.watch))
         if not self.journal.should_stop:
             self._train()
         return self._finish(steps)
 
+    def _require_room(self, hardware: Hardware) -> Strain:
+        """Refuse before the weights are read what cannot fit; then keep an eye on it."""
+        held_short = hardware.device == "cuda" and hardware.has_bf16
+        need = estimate_need(self.spec.base, self.spec.parameters, held_short=held_short)
+        require_space(self.folder.path, max(NEEDED_BYTES, need.disk_bytes), "Training")
+        if hardware.device == "cpu":
+            require_memory(need)
+        return Strain(self.folder.path, need.checkpoint_bytes)
+
     def _use_hardware(self) -> Hardware:
         import torch
 
-        hardware = find_hardware(self.spec.parameters.threads)
+        hardware = find_hardware(self.spec.parameters.threads, self.spec.parameters.precision)
         torch.set_num_threads(hardware.threads)
         compact = hardware.device == "cpu" and self.spec.parameters.labelled_only and score_labelled_only()
         self.journal.say(f"Training on {hardware.describe()}" + (", scoring trained tokens only." if compact else "."))
         return hardware
 
-    def _share_beginning(self, rows: list[dict[str, list[int]]]) -> None:
+    def _share_beginning(self, rows: Rows) -> None:
         """Only where this very model was seen to give the same losses both ways."""
         longest = longest_alike(self.trainer.model, rows)
         if longest:
@@ -136,13 +165,19 @@ class Training:
         step = self.trainer.state.global_step
         if self.journal.is_interrupted and not self.journal.is_cancelled:
             return Exit(self.spec.launch_id, "failed", f"The worker was told to end at step {step} of {steps}. {GO_ON}")
+        if self.watch is not None and self.watch.strained and step < steps:
+            return Exit(
+                self.spec.launch_id, "failed", f"{self.watch.strained} Stopped at step {step} of {steps}. {GO_ON}"
+            )
         if step == 0:
             return Exit(self.spec.launch_id, "cancelled", summary={"steps": 0})
         chosen = self.best.best
         self._save_model(step, chosen.step if chosen else step)
-        self.journal.say(f"Kept the adapter of step {chosen.step if chosen else step}.", step=step)
+        what = "weights" if self.spec.parameters.method == "full" else "adapter"
+        self.journal.say(f"Kept the {what} of step {chosen.step if chosen else step}.", step=step)
         summary: dict[str, Json] = {"steps": step, "chosen_step": chosen.step if chosen else step}
         summary["validation"] = dict(chosen.metrics) if chosen else {}
+        summary["method"] = self.spec.parameters.method
         location = str(self.folder.model)
         if step < steps:
             # A stopped run may be resumed, and then needs its earlier looks.

@@ -125,14 +125,14 @@ def _are_alike(model: Any, rows: Sequence[Row]) -> bool:
     import torch
 
     with torch.no_grad():
-        together = _losses(model, lay_side_by_side(rows, count_shared(rows)))
+        together = losses_of(model, lay_side_by_side(rows, count_shared(rows)))
         # No mask and no positions: the model's own way.
         batches = [{name: torch.tensor([row[name]]) for name in ("input_ids", "labels")} for row in rows]
-        alone = torch.cat([_losses(model, batch) for batch in batches])
+        alone = torch.cat([losses_of(model, batch) for batch in batches])
     return bool(together.shape == alone.shape and torch.allclose(together, alone, rtol=TOLERANCE, atol=TOLERANCE))
 
 
-def _losses(model: Any, batch: dict[str, Any]) -> Any:
+def losses_of(model: Any, batch: dict[str, Any]) -> Any:
     """The loss of each trained token, in order."""
     import torch
 

@@ -23,15 +23,16 @@ def write_config(files: Mapping[str, str]) -> bytes:
         files: split → name of the file with its rows.
     """
     first = files.get("train") or next(iter(files.values()), "")
-    config: dict[str, Json] = {"datasets": [_dataset(first)]}
+    config: dict[str, Json] = {"datasets": [describe_dataset(first)]}
     checked = next((files[split] for split in ("validation", "test") if files.get(split, first) != first), None)
     if checked:
-        config["test_datasets"] = [_dataset(checked)]
+        config["test_datasets"] = [describe_dataset(checked)]
     config["excess_length_strategy"] = "raise"
     return (_HEAD + yaml.safe_dump(config, sort_keys=False, allow_unicode=True)).encode()
 
 
-def _dataset(name: str) -> dict[str, Json]:
+def describe_dataset(name: str) -> dict[str, Json]:
+    """How Axolotl reads one file of rows."""
     return {
         "path": name,
         "ds_type": "json",

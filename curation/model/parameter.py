@@ -20,3 +20,5 @@ class Parameter(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    is_rare: bool = False
+    """Turned by few: forms show it behind the others."""

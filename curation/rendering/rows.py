@@ -35,14 +35,41 @@ class ChatRow(msgspec.Struct, frozen=True):
 
 
 def read_chat_row(raw: bytes, style: RowStyle) -> ChatRow:
-    """Read one line of a `router` or `trl` file."""
+    """Read one line of a `router`, `trl` or `trl_prompt` file; of a pair with the answer to prefer."""
     row = msgspec.json.decode(raw)
+    if isinstance(row, dict) and "messages" not in row and "prompt" in row:
+        return _answered(row, "chosen" if "chosen" in row else "completion", style)
     if not isinstance(row, dict) or not isinstance(row.get("messages"), list):
         raise UnreadableError("The training row has no list of messages.", hint="Export the dataset version again.")
     messages = tuple(_plain(message) for message in row["messages"])
     if style == "router":
         return ChatRow(messages, style=style)
     return ChatRow(tuple(_opened(message) for message in messages), _tools(row.get("tools")), style)
+
+
+def read_pair(raw: bytes, style: RowStyle) -> tuple[ChatRow, ChatRow]:
+    """Read one line of a file of preferences: its prompt with the chosen answer, and with the rejected one."""
+    row = msgspec.json.decode(raw)
+    if not isinstance(row, dict):
+        raise UnreadableError("The training row is no object.", hint="Export the dataset version again.")
+    return _answered(row, "chosen", style), _answered(row, "rejected", style)
+
+
+def _answered(row: dict[str, Json], key: str, style: RowStyle) -> ChatRow:
+    """A prompt with the answer under a key; of its turns only those of the answer are learnt."""
+    prompt, answer = row.get("prompt"), row.get(key)
+    if not isinstance(prompt, list) or not isinstance(answer, list):
+        raise UnreadableError(f"The training row has no prompt or no {key}.", hint="Export the dataset version again.")
+    context = tuple(_context(_plain(message)) for message in prompt)
+    answered = tuple(_plain(message) for message in answer)
+    if style == "router":
+        return ChatRow((*context, *answered), style=style)
+    return ChatRow(tuple(_opened(message) for message in (*context, *answered)), _tools(row.get("tools")), style)
+
+
+def _context(message: dict[str, Json]) -> dict[str, Json]:
+    """A turn that is shown and not learnt."""
+    return {**message, "weight": 0} if message.get("role") == "assistant" else message
 
 
 def row_of(example: Example) -> ChatRow | None:

@@ -86,7 +86,7 @@ def launch_evaluation(
     dataset = get_dataset(ws, project_id, dataset_n)
     chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
     planned = make_plans(chosen, common_style(chosen), limit=limit, four_shot=four_shot)
-    asked = require_asked(split)
+    asked = require_asked(split, chosen)
     plan_questions(ws, dataset.id, asked, planned[0][1])
 
     def work(act: Act) -> str:
@@ -120,7 +120,7 @@ def record_answers(
             for model, run in zip(chosen, runs, strict=True)
         ]
     )
-    asked = require_asked(split)
+    asked = require_asked(split, chosen)
     questions = plan_questions(ws, dataset.id, asked, planned[0][1])
 
     def work(act: Act) -> str:
@@ -143,11 +143,15 @@ def register_base(ws: Workspace, actor: Actor, project_id: str, folder: Path, *,
     return get_model(ws, perform(ws, actor, ACT, nonce, str, work))
 
 
-def require_asked(split: Portion | str) -> Portion:
-    """Models are asked from what nothing was learnt or chosen by: the test split, as it is or shifted."""
+def require_asked(split: Portion | str, models: Sequence[ModelView]) -> Portion:
+    """Models are asked from what nothing was learnt or chosen by: the test split, as it is or shifted.
+
+    A base has learnt nothing here, so whether it needs a training at all is asked on validation rows.
+    """
     asked = portion_of(split)
-    if asked in (Split.TRAIN, Split.VALIDATION):
-        raise StateError(f"Nobody is evaluated on {asked.value} rows.", hint="Ask from the test split.")
+    if asked is Split.TRAIN or (asked is Split.VALIDATION and any(one.adapter is not None for one in models)):
+        whom = "Nobody" if asked is Split.TRAIN else "No trained model"
+        raise StateError(f"{whom} is evaluated on {asked.value} rows.", hint="Ask from the test split.")
     return asked
 
 

@@ -43,7 +43,7 @@ def make_plans(
     planned = []
     for model in models:
         planned.append((model, make_plan(model, style, limit=limit)))
-        if four_shot and model.adapter is None:
+        if four_shot and model.kind == "base":
             planned.append((model, make_plan(model, style, limit=limit, shots=SHOTS)))
     return place(planned)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -13,7 +13,7 @@ from curation.metrics.answers import Answer
 from curation.metrics.intervals import Difference
 from curation.metrics.report import Report
 from curation.metrics.score import compare_reports
-from curation.model.states import JobState, Portion, Split, portion_of
+from curation.model.states import JobState, Portion, Shifted, Split, portion_of
 from curation.model.values import Json
 from curation.services.evaluation_matching import match_answers
 from curation.services.evaluation_plans import plan_everything, read_plan
@@ -26,6 +26,8 @@ from curation.services.workspace import Workspace
 from db import evaluations, jobs, people
 from db.evaluations import AnswerRecord, EvaluationRecord
 
+ASKED: tuple[Portion, ...] = (Split.TEST, Shifted.TEST)
+"""What finished models are compared on."""
 MOST_REMEMBERED = 8
 """Finished looks of a workspace that are kept worked out."""
 
@@ -83,10 +85,14 @@ class EvaluationView(msgspec.Struct, frozen=True):
 _finished: WeakKeyDictionary[Workspace, dict[tuple[object, ...], EvaluationView]] = WeakKeyDictionary()
 
 
-def list_evaluations(ws: Workspace, project_id: str) -> tuple[EvaluationEntry, ...]:
-    """One entry a look, newest first."""
+def list_evaluations(
+    ws: Workspace, project_id: str, portions: Collection[Portion] = ASKED
+) -> tuple[EvaluationEntry, ...]:
+    """One entry a look, newest first; looks of bases at validation rows only where they are asked for."""
+    wanted = {portion.value for portion in portions}
     with ws.reading() as connection:
-        records = [_told(connection, one) for one in evaluations.list_evaluations(connection, project_id)]
+        found = [one for one in evaluations.list_evaluations(connection, project_id) if one.split in wanted]
+        records = [_told(connection, one) for one in found]
         names = people.name_people(connection)
     looks: dict[tuple[str, int], list[EvaluationRecord]] = {}
     for record in records:

@@ -38,7 +38,7 @@ class JobKind(msgspec.Struct, frozen=True):
     """Work out the outcome (slow things go here) of a job that ends in this state, the failed and lost included."""
 
 
-MODULES = ("training", "evaluating")
+MODULES = ("training", "evaluating", "trying_out")
 """The services with a `JOB_KIND`, by name: they launch jobs, so they cannot be imported from here at once."""
 
 

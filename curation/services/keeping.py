@@ -190,14 +190,20 @@ def count_open_jobs(ws: Workspace) -> int:
         return len(jobs.list_open_jobs(connection))
 
 
-def run_keeper(ws: Workspace, stop: threading.Event, *, poll_s: float = POLL_S) -> None:
+def run_keeper(
+    ws: Workspace,
+    stop: threading.Event,
+    *,
+    poll_s: float = POLL_S,
+    providers: Mapping[str, Provider] | None = None,
+) -> None:
     """Keep jobs, bring in files and compare what came, as long as no other process does; for a thread."""
     while not stop.is_set():
         lock = try_lock(ws.home / LOCK_FILE)
         if lock is not None:
             try:
                 with following(ws), bringing_in(ws), measuring(ws):
-                    _keep(Keeper(ws), stop, poll_s)
+                    _keep(Keeper(ws, providers=providers), stop, poll_s)
             finally:
                 os.close(lock)
         stop.wait(poll_s)

@@ -36,7 +36,7 @@ class ModelView(msgspec.Struct, frozen=True):
     project_id: str
     name: str
     kind: str
-    """`adapter` for a trained one, `base` for a model folder as it came."""
+    """`adapter` or `full` for a trained one, `base` for a model folder as it came."""
     base: Path
     location: Path
     job_id: str | None
@@ -46,7 +46,7 @@ class ModelView(msgspec.Struct, frozen=True):
 
     @property
     def adapter(self) -> Path | None:
-        """Folder of the adapter; None for a base."""
+        """Folder of the adapter; None for a base, and for a model whose every weight was trained."""
         return self.location if self.kind == "adapter" else None
 
 
@@ -91,6 +91,12 @@ def resolve_base(ws: Workspace, text: str) -> Path:
     return folder.resolve()
 
 
+def find_base(ws: Workspace, text: str) -> Path | str:
+    """A base as people type it, where it lies here; otherwise the text as it is, a name on a hub."""
+    is_here = text == SMALL_NAME or (ws.models / text).is_dir() or Path(text).expanduser().exists()
+    return resolve_base(ws, text) if is_here else text
+
+
 def ensure_base(ws: Workspace, connection: Connection, project_id: str, folder: Path, at: str) -> str:
     """The id of a base in this project, added when it is met for the first time."""
     location = _relative(ws, folder)
@@ -122,7 +128,7 @@ def record_trained(ws: Workspace, connection: Connection, job: JobRecord, locati
         project_id=job.project_id,
         name=_free_name(connection, job),
         base=_relative(ws, Path(spec["base"])),
-        kind="adapter",
+        kind="full" if outcome.summary.get("method") == "full" else "adapter",
         location=_relative(ws, location),
         job_id=job.id,
         dataset_id=spec["dataset_id"],

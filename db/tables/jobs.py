@@ -62,6 +62,17 @@ job_metric = Table(
     Column("value", Float, nullable=False),
 )
 
+job_note = Table(
+    "job_note",
+    metadata,
+    key(),
+    link("job_id", "job.id"),
+    words("text"),
+    words("by"),
+    words("at"),
+)
+Index("job_note_by_job", job_note.c.job_id, job_note.c.id)
+
 model = Table(
     "model",
     metadata,

@@ -26,10 +26,12 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     options: tuple[str, ...] = ()
     log: Path = field(default_factory=Path)
+    script: str = "app.py"
+    """The launcher; one of the tests' own stands in for what would need a model."""
 
     def start(self) -> None:
         environment = {**os.environ, "CALLWRIGHT_HOME": str(self.home)}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}", *self.options]
+        command = [sys.executable, "-m", "streamlit", "run", self.script, f"--server.port={self.port}", *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         self._wait()

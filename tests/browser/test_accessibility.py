@@ -21,7 +21,7 @@ from tests.browser.settling import settled
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
 PLACES = ("Home", "Write", "Review", "Examples", "Catalogue", "Health", "Training", "Evaluation")
-WITHOUT_LINK = ("import", "glossary", "agreement", "versions")
+WITHOUT_LINK = ("import", "glossary", "agreement", "versions", "jobs")
 KNOWN = {("import", "presentation-role-conflict", "stFileUploaderDropzone")}
 """What Streamlit itself draws so: page, rule, and what stands in the element."""
 WIDE = "assemble_many_parts"
@@ -73,7 +73,7 @@ def project_id(server: Server) -> str:
         ws.close()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 def test_every_page_passes_the_audit_and_shows_the_focus(
     server: Server, project_id: str, open_tab: Callable[[str], Page]
 ) -> None:

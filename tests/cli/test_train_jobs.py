@@ -139,3 +139,21 @@ def test_damaged_weights_are_named_before_anything_starts(terminal: Terminal, tm
     done = terminal.run("train", "Shop", "--version", "1", "--base", str(base), "--check")
     assert isinstance(done.exception, CurationError)
     assert f"{weights} are damaged or incomplete. Copy the file again" in str(done.exception)
+
+
+def test_recipes_are_listed_and_shown_with_their_reasons(terminal: Terminal):
+    listed = terminal.run("recipes", "--base", str(terminal.base)).stdout
+    assert "small    Up to half a billion weights  (for this base)" in listed
+    taught = terminal.run("recipes", "taught").stdout
+    assert "warmup_ratio=0.03  →  warmup_steps=0.03" in taught
+    assert "learning_rate=0.0002  (default 0.001)" in taught
+    assert terminal.lines("recipes", "pairs", "--json")[0]["values"]["learn_from"] == "pairs"  # type: ignore[index]
+
+
+def test_recipe_says_what_it_changes_and_the_command_says_it_all(terminal: Terminal):
+    done = train(terminal, "--recipe", "taught", "--set", "epochs=1", "--print-command")
+    assert "taught max_seq_length=1024, here max_length=1024" in done.stderr
+    assert "learning_rate 0.0002 (default 0.001)" in done.stderr
+    assert "--set learning_rate=0.0002" in done.stdout
+    assert "--set epochs=1" in done.stdout
+    assert done.stdout.startswith("callwright train Shop --version 1 --base ")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.services import jobs, training
+from curation.services import jobs, training, tuning_case
 from curation.services.jobs import JobView
 from db import jobs as job_rows
+from db.jobs import EventRecord
 from tests.screens.stage import Stage, demo_shop, texts
 
 pytestmark = pytest.mark.training
@@ -61,7 +62,7 @@ def test_a_folder_that_is_not_there_is_said_beside_the_field(stage: Stage) -> No
 def test_nothing_can_be_launched_before_the_preflight_was_seen(stage: Stage, base: Path) -> None:
     demo_shop(stage)
     shown = choose_folder(stage, base)
-    assert "before you have seen what would be trained" in texts(shown)
+    assert "Nothing starts before you have seen what would be trained" in texts(shown)
     assert shown.button(key="training.launch").disabled
 
 
@@ -95,11 +96,12 @@ def test_a_knob_that_changes_no_row_keeps_the_preflight(stage: Stage, base: Path
 
 def test_rows_that_are_left_out_are_not_shown_as_problems(stage: Stage, base: Path) -> None:
     demo_shop(stage)
-    lengths = sorted(row.tokens for row in training.preflight(stage.ws, stage.project.id, 1, base).rows)
+    lengths = sorted(training.preflight(stage.ws, stage.project.id, 1, base).lengths)
+    assert lengths[-2] < lengths[-1]
     found = training.preflight(stage.ws, stage.project.id, 1, base, {"max_length": lengths[-1] - 1})
     assert found.is_ready
     assert found.n_too_long == 1
-    assert "1 row is left out: longer than" in " ".join(found.notes)
+    assert [one.n_rows for one in found.dropped if "longer than" in one.reason] == [1]
     assert not [problem for row in found.rows for problem in row.problems]
 
 
@@ -111,6 +113,55 @@ def test_rows_that_cannot_be_learned_refuse_the_launch(stage: Stage, base: Path)
     assert not shown.exception
     assert shown.error
     assert shown.button(key="training.launch").disabled
+
+
+def test_a_trial_is_ordered_watched_and_its_failure_keeps_the_launch_shut(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.button(key="training.preflight").click().run()
+    shown.button(key="training.trial").click().run()
+    assert not shown.exception
+    (job,) = jobs.list_jobs(stage.ws, stage.project.id)
+    assert job.kind == "trial"
+    write_job(stage, job, state="running", phase="training", step=1, steps=3)
+    shown.run()
+    assert "training, step 1 of 3" in texts(shown)
+    assert shown.button(key="training.trial.stop")
+    write_job(stage, job, state="failed", error="The memory did not suffice. Retry with fewer rows per step.")
+    shown.run()
+    assert "The memory did not suffice" in texts(shown)
+    assert shown.button(key="training.launch").disabled
+    shown.number_input(key="training.knob.local.batch_size").set_value(2).run()
+    assert not shown.button(key="training.launch").disabled
+
+
+def test_a_trial_says_how_long_the_run_takes_and_that_it_fits(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.button(key="training.preflight").click().run()
+    shown.button(key="training.trial").click().run()
+    (job,) = jobs.list_jobs(stage.ws, stage.project.id)
+    points = [("step_s", n, seconds) for n, seconds in ((1, 9.0), (2, 2.0), (3, 2.0))]
+    with stage.ws.unit() as unit:
+        job_rows.add_metrics(unit.connection, job.id, [*points, ("memory_mb", 3, 3072.0)])
+        job_rows.add_metrics(unit.connection, job.id, [("memory_limit_mb", 0, 20480.0)])
+        unit.commit()
+    write_job(stage, job, state="succeeded", step=3, steps=3)
+    shown.run()
+    assert "2 s a step" in texts(shown)
+    assert "It held 3.0 of 20.0 GB at the most: it fits" in texts(shown)
+    assert not shown.button(key="training.launch").disabled
+
+
+def test_each_category_can_be_looked_at_with_its_loss(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.button(key="training.preflight").click().run()
+    shown.selectbox(key="training.kind").set_value("no_call").run()
+    assert not shown.exception
+    marked = [element.value for element in shown.markdown if ":green-background[" in str(element.value)]
+    assert all("no\\_tool" in one for one in marked)
+    assert "carry loss." in texts(shown)
 
 
 def test_a_running_job_shows_phase_step_time_left_and_curves(stage: Stage, base: Path) -> None:
@@ -140,3 +191,88 @@ def test_without_training_packages_the_page_names_the_command(stage: Stage, monk
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else find(name, *rest))
     assert "make run" in texts(stage.show("training"))
+
+
+def test_should_we_tune_asks_for_a_target_before_it_measures(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = stage.show("training")
+    shown.button(key="training.case").click().run()
+    assert not shown.exception
+    owner = f"training.case.{stage.project.id}"
+    shown.number_input(key=f"{owner}.goal").set_value(85.0).run()
+    shown.checkbox(key=f"{owner}.costly").check().run()
+    shown.button(key="training.case.write").click().run()
+    assert not shown.exception
+    plan = tuning_case.read_plan(stage.ws, stage.project.id)
+    assert (plan.goal, plan.yes) == (0.85, ("costly",))
+    assert "Not measured yet: the target is 85 % right arguments" in texts(shown)
+    shown.radio(key="training.base").set_value("A model folder of mine").run()
+    shown.text_input(key="training.folder").set_value(str(base)).run()
+    shown.button(key="training.case.ask").click().run()
+    assert not shown.exception
+    assert {job.kind for job in jobs.list_jobs(stage.ws, stage.project.id)} == {"evaluate"}
+    assert shown.button(key="training.case.ask").disabled
+
+
+def test_a_run_shows_its_best_look_its_notes_and_all_figures_as_a_table(stage: Stage, base: Path) -> None:
+    job = launch(stage, base)
+    rates = [("valid_call_rate", 0.5), ("tool_name_accuracy", 0.5), ("argument_match", 0.25)]
+    points = [(f"validation_{name}", step, rate + step / 100) for step in (2, 4) for name, rate in rates]
+    with stage.ws.unit() as unit:
+        job_rows.add_metrics(unit.connection, job.id, [*points, ("loss", 2, 1.0), ("loss", 4, 9.0)])
+        job_rows.add_events(unit.connection, job.id, [EventRecord(n, "", "info", f"Line {n}") for n in range(1, 40)])
+        unit.commit()
+    write_job(stage, job, state="running", phase="training", step=4, steps=8)
+    shown = stage.show("training")
+    assert not shown.exception
+    assert "right arguments 29.0 %".replace(" ", "\u00a0") in texts(shown)
+    assert "Line 39" in texts(shown)
+    assert "Line 3\n" not in texts(shown)
+    shown.text_input(key=f"run.log.{job.id}").set_value("line 3").run()
+    assert "11 lines of 39" in texts(shown)
+    shown.text_area(key=f"run.note.{job.id}").set_value("Half the rank ![x](http://evil.example)").run()
+    shown.button(key=f"run.note.keep.{job.id}").click().run()
+    assert not shown.exception
+    assert "Half the rank" in texts(shown)
+    assert shown.text_area(key=f"run.note.{job.id}").value == ""
+    (table,) = [frame.value for frame in shown.dataframe if "training loss" in frame.value]
+    assert list(table["training loss"]) == [1.0, 9.0]
+
+
+def test_all_kinds_of_jobs_stand_on_one_page(stage: Stage, base: Path) -> None:
+    job = launch(stage, base)
+    shown = stage.show("jobs")
+    assert not shown.exception
+    assert job.name in texts(shown)
+    assert "Drafting" in texts(shown)
+    shown.button(key=f"jobs.stop.{job.id}").click().run()
+    assert not shown.exception
+    assert jobs.get_job(stage.ws, job.id).state.is_final
+
+
+def test_a_recipe_turns_the_knobs_and_the_command_says_them(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    page = choose_folder(stage, base)
+    page.selectbox(key="training.recipe.training.knob.local").set_value("taught").run()
+    assert not page.exception
+    assert page.number_input(key="training.knob.local.learning_rate").value == 0.0002
+    assert page.selectbox(key="training.knob.local.targets").value == "q_v"
+    assert page.number_input(key="training.knob.local.accumulation").value == 2
+    page.number_input(key="training.knob.local.epochs").set_value(1.0).run()
+    command = next(one.value for one in page.code if one.value.startswith("callwright train "))
+    assert "--set learning_rate=0.0002" in command
+    assert "--set epochs=1 " in command
+    assert "rank" not in command
+    told = " ".join(one.value for one in page.markdown)
+    assert "steps" in told
+    page.selectbox(key="training.recipe.training.knob.local").set_value("").run()
+    assert page.number_input(key="training.knob.local.learning_rate").value == 0.001
+
+
+def test_a_bundle_is_prepared_for_another_machine(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    page = choose_folder(stage, base)
+    page.number_input(key="training.knob.local.max_length").set_value(2048).run()
+    page.button(key="training.bundle.prepare").click().run()
+    assert not page.exception
+    assert [one.label for one in page.get("download_button")] == ["Download the bundle"]

@@ -129,3 +129,25 @@ def test_unknown_model_names_those_there_are(shop: Shop):
     assert list_models(shop.ws, shop.desk.project_id) == ()
     with pytest.raises(NotFoundError, match="none yet"):
         find_model(shop.ws, shop.desk.project_id, "best")
+
+
+def test_preflight_shows_rows_of_each_category(shop: Shop):
+    found = preflight(shop.ws, shop.desk.project_id, 1, shop.base, {"max_length": 2048})
+    kinds = {sample.kind: sample for sample in found.samples}
+    assert {"no_call", "longest", "shortest"} <= set(kinds)
+    texts = ["".join(piece.text for piece in row.pieces if piece.trained) for row in kinds["no_call"].rows]
+    assert all('"no_tool"' in text for text in texts)
+    assert kinds["longest"].rows[0].tokens == max(found.lengths)
+    assert len(found.lengths) == found.n_rows
+    assert sum(found.lengths) == found.n_tokens
+
+
+def test_preflight_names_the_examples_that_are_left_out(shop: Shop):
+    everything = preflight(shop.ws, shop.desk.project_id, 1, shop.base, {"max_length": 2048})
+    limit = max(everything.lengths) - 1
+    found = preflight(shop.ws, shop.desk.project_id, 1, shop.base, {"max_length": limit})
+    (dropped,) = found.dropped
+    assert dropped.reason == f"The row is longer than {limit:,} tokens."
+    assert dropped.n_rows == found.n_too_long > 0
+    assert found.n_rows + dropped.n_rows == len(found.lengths)
+    assert dropped.example_ids

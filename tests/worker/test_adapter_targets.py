@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from curation.finetune.spec import TrainParameters
-from curation.finetune.trainer import TARGETS, make_adapter
+from curation.finetune.adapters import TARGETS, make_adapter
+from curation.finetune.knobs import TrainParameters
 
 # Libraries warn each other; a worker is as deaf to it.
 pytestmark = [pytest.mark.training, pytest.mark.xdist_group("torch"), pytest.mark.filterwarnings("ignore")]

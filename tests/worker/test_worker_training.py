@@ -50,6 +50,13 @@ def test_model_folder_carries_tokenizer_template_mask_and_provenance(trained: Ru
     assert (card["dataset_hash"], card["chosen_step"], card["parameters"]["seed"]) == ("0" * 64, 40, 17)
 
 
+def test_speed_and_memory_are_told_with_every_loss(trained: RunFolder):
+    told = [event.metrics for event in trained.read_events(0) if "loss" in event.metrics]
+    assert all(one["tokens_per_s"] > 0 and one["step_s"] > 0 and one["memory_mb"] > 50 for one in told)
+    began = next(event for event in trained.read_events(0) if "memory_limit_mb" in event.metrics)
+    assert began.metrics["memory_limit_mb"] > told[-1]["memory_mb"]
+
+
 def test_look_at_validation_rows_is_scored_and_kept(trained: RunFolder):
     look = next(event for event in trained.read_events(0) if "validation_valid_call_rate" in event.metrics)
     assert look.step == 40

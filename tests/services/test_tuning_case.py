@@ -1,0 +1,129 @@
+"""Should we tune? The target is older than the figures, the test split stays shut, and prompting may be enough."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from curation.errors import StateError
+from curation.finetune.base_models import tiny_model
+from curation.model.states import JobState, Split
+from curation.services import evaluating, tuning_case
+from curation.services.evaluation_plans import read_plan as read_evaluation_plan
+from curation.services.freezing import freeze, get_dataset
+from curation.services.jobs import list_jobs
+from curation.services.keeping import Keeper
+from curation.services.questions import read_questions
+from curation.services.tuning_case import Plan, ask_base, make_case, price_thousand, write_plan
+from curation.services.workspace import Workspace
+from db import evaluations
+from tests.services.fake_provider import FakeProvider
+from tests.shop_rows import Desk, make_example, make_no_tool_example
+
+pytestmark = pytest.mark.training
+
+
+class AnsweringProvider(FakeProvider):
+    """Leaves answers to all rows it was given: right ones, of those with four examples before them."""
+
+    def __init__(self, ws: Workspace) -> None:
+        super().__init__(steps=1)
+        self.ws = ws
+
+    def prepare(self, launch, spec) -> None:  # type: ignore[no-untyped-def]
+        rows = (launch.run_dir / "data" / spec["rows"]).read_text().splitlines()
+        right = [json.loads(row)["messages"][-1]["content"] for row in rows]
+        answers = right if spec["shots"] else ["Well, let me see"] * len(rows)
+        lines = [json.dumps({"text": text, "tokens": 12, "latency_ms": 50.0}) for text in answers]
+        (launch.run_dir / "answers.jsonl").write_text("\n".join(lines) + "\n")
+
+    def collect(self, launch, handle):  # type: ignore[no-untyped-def]
+        return super().collect(launch, handle)
+
+
+@pytest.fixture
+def base(desk: Desk, tmp_path: Path) -> Path:
+    for n in range(60):
+        desk.write(make_example(f"A-{n:03}", group=f"g{n}"))
+    for n in range(12):
+        desk.write(make_no_tool_example(f"Thanks {n}", group=f"n{n}"))
+    freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
+    return tiny_model(tmp_path / "tiny", seed=1)
+
+
+def measure(desk: Desk, base: Path) -> None:
+    ask_base(desk.ws, desk.actor, desk.project_id, 1, base, nonce="ask")
+    keeper = Keeper(desk.ws, providers={"local": AnsweringProvider(desk.ws)})
+    while keeper.step():
+        pass
+    assert {job.state for job in list_jobs(desk.ws, desk.project_id)} == {JobState.SUCCEEDED}
+
+
+def test_prompting_that_reaches_the_target_says_so(desk: Desk, base: Path) -> None:
+    write_plan(desk.ws, desk.actor, desk.project_id, Plan(goal=0.9, in_price=1.0, out_price=2.0), nonce="plan")
+    before = make_case(desk.ws, desk.project_id, 1, base)
+    assert (before.best, before.is_reached, before.view) == (None, False, None)
+    measure(desk, base)
+    case = make_case(desk.ws, desk.project_id, 1, base)
+    assert [way.name for way in case.ways] == ["as it is", "after 4 examples", "tuned"]
+    plain, shown, tuned = case.ways
+    assert case.best == shown
+    assert case.is_reached
+    assert not case.is_afterthought
+    assert plain.rate is not None
+    assert plain.rate.value == 0
+    assert (plain.labels, shown.labels) == (0, 4)
+    assert tuned.labels == get_dataset(desk.ws, desk.project_id, 1).counts["train"]
+    assert plain.prompt_tokens is not None
+    assert shown.prompt_tokens is not None
+    assert shown.prompt_tokens > plain.prompt_tokens + 50
+    assert price_thousand(case.plan, shown) == pytest.approx((shown.prompt_tokens * 1 + 12 * 2) / 1000)
+
+
+def test_a_target_above_what_prompting_reaches_leaves_room_for_a_run(desk: Desk, base: Path) -> None:
+    measure(desk, base)
+    write_plan(desk.ws, desk.actor, desk.project_id, Plan(metric="valid_call_rate", goal=1.0), nonce="plan")
+    case = make_case(desk.ws, desk.project_id, 1, base)
+    assert case.best is not None
+    assert case.is_reached
+    assert not case.is_sure
+    assert case.is_afterthought
+
+
+def test_test_split_is_not_opened_and_no_look_stands_on_the_evaluation_page(desk: Desk, base: Path) -> None:
+    measure(desk, base)
+    assert evaluating.count_looks(desk.ws, desk.project_id) == 0
+    assert evaluating.list_evaluations(desk.ws, desk.project_id) == ()
+    with desk.ws.reading() as connection:
+        records = evaluations.list_evaluations(connection, desk.project_id)
+    assert {record.split for record in records} == {Split.VALIDATION.value}
+    dataset = get_dataset(desk.ws, desk.project_id, 1)
+    asked = read_questions(desk.ws, dataset.id, Split.VALIDATION, read_evaluation_plan(records[0]).style, 64)
+    assert len(asked) <= 64
+
+
+def test_no_trained_model_is_asked_validation_rows_it_was_chosen_by(desk: Desk, base: Path) -> None:
+    model = evaluating.register_base(desk.ws, desk.actor, desk.project_id, base, nonce="base")
+    assert evaluating.require_asked(Split.VALIDATION, [model]) is Split.VALIDATION
+    with pytest.raises(StateError, match="Nobody is evaluated on train rows"):
+        evaluating.require_asked(Split.TRAIN, [model])
+
+
+def test_a_target_is_checked_and_kept(desk: Desk) -> None:
+    plan = Plan(goal=0.95, note="Refunds go out unseen", yes=("costly",))
+    write_plan(desk.ws, desk.actor, desk.project_id, plan, nonce="plan")
+    kept = tuning_case.read_plan(desk.ws, desk.project_id)
+    assert kept.at
+    assert msgspec.structs.replace(kept, at="") == plan
+    with pytest.raises(StateError, match="120 %"):
+        write_plan(desk.ws, desk.actor, desk.project_id, Plan(goal=1.2), nonce="high")
+    with pytest.raises(StateError, match="no target for `loss`"):
+        write_plan(desk.ws, desk.actor, desk.project_id, Plan(metric="loss"), nonce="loss")
+
+
+def test_evidence_comes_from_the_catalogue(desk: Desk) -> None:
+    facts = {one.criterion: one.fact for one in tuning_case.list_evidence(desk.ws, desk.project_id)}
+    assert set(facts) == {"stable", "costly", "choice"}
