@@ -24,11 +24,8 @@ from curation.errors import CurationError  # noqa: E402
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.front_page import page_routes  # noqa: E402
-<<<<<<< HEAD
 from ui.pulse_route import pulse_routes  # noqa: E402
-=======
 from ui.uncut import keep_callbacks_whole  # noqa: E402
->>>>>>> main
 
 RETRY_S = 10.0
 SWITCH_S = 0.001
