@@ -1,4 +1,4 @@
-"""`callwright import`, `freeze` and `health`: what the screens do with data, from a terminal."""
+"""`callwright import` and `freeze`: what the screens do with data, from a terminal."""
 
 from __future__ import annotations
 
@@ -8,27 +8,19 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
-import msgspec
 
 from cli.streams import open_output
 from cli.workspaces import FINDINGS, opened, print_json
 from curation.errors import CurationError, NotFoundError
 from curation.formats import FORMATS
-from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.services import (
-    browsing,
     freezing,
-    health,
     import_reports,
     importing,
-    near_indexing,
     people,
     projects,
-    rechecking,
-    trait_tallying,
 )
-from curation.services.health import Health
 from curation.services.importing import ImportReport
 from curation.services.projects import ProjectView
 from curation.services.row_sources import Source, parse_choice
@@ -198,51 +190,7 @@ def freeze_command(project: str, include_unreviewed: bool, as_json: bool) -> Non
         click.echo(f"Dataset version {view.n}: {rows}; digest {view.hash}.")
 
 
-@click.command("health")
-@click.argument("project")
-@as_json_option
-def health_command(project: str, as_json: bool) -> None:
-    """Say how balanced, complete and clean PROJECT's examples are; ends with 1 when one, or the whole, has errors."""
-    with opened() as ws:
-        found = projects.find_project(ws, project)
-        near_indexing.catch_up(ws)
-        rechecking.judge_unjudged(ws)
-        trait_tallying.tally_all(ws)
-        measured, n_with_errors = health.measure_health(ws, found.id), browsing.glance(ws, found.id).n_with_errors
-    if as_json:
-        figures = {**msgspec.structs.asdict(measured), **msgspec.structs.asdict(measured.told)}
-        print_json({name: one for name, one in {**figures, "n_with_errors": n_with_errors}.items() if name != "told"})
-    else:
-        _print_health(measured)
-        click.echo(f"{n_with_errors:,} examples have errors")
-    if n_with_errors or any(one.severity is Severity.ERROR for one in measured.findings):
-        sys.exit(FINDINGS)
-
-
-def _print_health(measured: Health) -> None:
-    click.echo(f"{measured.n_rows:,} examples, {measured.n_decisions:,} decisions")
-    if measured.share_of_decisions is not None and measured.share_of_rows is not None:
-        click.echo(
-            f"no tool: {measured.share_of_decisions:.1%} of decisions, {measured.share_of_rows:.1%} of rows "
-            f"(recommended {measured.band[0]:.0%} to {measured.band[1]:.0%})"
-        )
-    click.echo("splits: " + ", ".join(f"{split} {n:,}" for split, n in measured.splits.items()))
-    width = max((len(tool) for tool in measured.tools), default=4)
-    click.echo(" " * width + "".join(f"{category:>12}" for category in measured.categories))
-    for tool in measured.tools:
-        cells = "".join(f"{measured.matrix[tool, category]:>12,}" for category in measured.categories)
-        click.echo(f"{tool:<{width}}{cells}")
-    near = measured.near
-    click.echo(
-        f"nearly the same: {near.n_in_families:,} examples in {near.n_families:,} families, {near.n_leaks:,} of them "
-        f"in several splits; {near.n_contradictions:,} requests answered by different calls"
-    )
-    for one in measured.findings:
-        click.echo(f"{one.severity.value}: {one.finding.code} {one.finding.rule}: {one.finding.message}")
-
-
 COMMANDS: dict[str, click.Command] = {
     "import": import_command,
     "freeze": freeze_command,
-    "health": health_command,
 }

@@ -15,6 +15,11 @@ ARRIVING, SHOWING, COMPLETE, HIDING, UNDONE = "arriving", "showing", "complete",
 KIND = "import"
 
 
+_LAST_HIDDEN = """SELECT max(number) FROM (SELECT number FROM example INDEXED BY example_by_batch
+    WHERE batch_id = ? AND number > ? AND staged = 1 ORDER BY number LIMIT ?)"""
+_SHOW = "UPDATE example SET staged = 0 WHERE number > ? AND number <= ? AND +batch_id = ? AND +staged = 1"
+
+
 class ArrivingRecord(msgspec.Struct, frozen=True):
     """A batch with what is to be brought in, as JSON."""
 
@@ -105,11 +110,10 @@ def list_between(connection: Connection, project_id: str | None = None) -> list[
 
 def show_some(connection: Connection, batch_id: str, after: int, limit: int) -> int:
     """Let up to `limit` rows behind a number appear; says the last one's, 0 when there is none left."""
-    hidden = (example.c.batch_id == batch_id, example.c.number > after, example.c.staged == 1)
-    query = select(example.c.number).where(*hidden).order_by(example.c.number).limit(limit)
-    numbers = list(connection.execute(query).scalars())
-    connection.execute(update(example).where(example.c.number.in_(numbers)).values(staged=0))
-    return numbers[-1] if numbers else 0
+    last: int | None = connection.exec_driver_sql(_LAST_HIDDEN, (batch_id, after, limit)).scalar_one()
+    if last is not None:
+        connection.exec_driver_sql(_SHOW, (after, last, batch_id))
+    return last or 0
 
 
 def complete_shown(connection: Connection, batch_id: str) -> bool:

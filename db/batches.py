@@ -92,8 +92,8 @@ def is_staged(connection: Connection, batch_id: str) -> bool:
 
 def is_filled_by(connection: Connection, batch_id: str, owner: str) -> bool:
     """Whether the batch is still being filled, and by this process."""
-    being_filled = (batch.c.id == batch_id, batch.c.state.in_(BEING_FILLED), batch.c.owner == owner)
-    return connection.execute(select(batch.c.id).where(*being_filled)).scalar_one_or_none() is not None
+    row = connection.execute(select(batch.c.state, batch.c.owner).where(batch.c.id == batch_id)).one_or_none()
+    return row is not None and row.state in BEING_FILLED and row.owner == owner
 
 
 def mark_undone(connection: Connection, batch_id: str) -> None:

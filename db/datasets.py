@@ -1,17 +1,25 @@
 """Sticky splits and frozen dataset versions."""
 
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
 from curation.model.states import ExampleState, Portion, Split
 from db.repairs import has_open_repair
-from db.tables import body, dataset_item, dataset_version, example, example_tool, near_text, source, split_group
+from db.tables import dataset_item, dataset_version, example, example_tool, near_text, source, split_group
 
 _SPLITS = {split.value: split for split in Split}
+_FIELDS = "i.example_id, i.rev, i.body_hash, i.split, i.reviewed, b.bytes, b.n_waivers"
+_ITEMS = f"""SELECT {_FIELDS} FROM dataset_item i CROSS JOIN body b ON b.hash = i.body_hash
+    WHERE i.version_id = ? ORDER BY i.position"""
+_ITEMS_OF_SPLIT = f"""SELECT {_FIELDS} FROM dataset_item i CROSS JOIN body b ON b.hash = i.body_hash
+    WHERE i.version_id = ? AND i.split = ? ORDER BY i.position"""
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -59,6 +67,8 @@ class ItemRecord(msgspec.Struct, frozen=True):
     split: Portion
     reviewed: bool
     body: bytes
+    n_waivers: int | None = None
+    """What is kept anyway in it; None where only a look into the body can tell."""
 
 
 class OriginRecord(msgspec.Struct, frozen=True):
@@ -181,17 +191,11 @@ def newest_n(connection: Connection, project_id: str) -> int:
 
 def walk_items(connection: Connection, version_id: str, split: Split | None = None) -> Iterator[ItemRecord]:
     """A version's items in their order, streamed."""
-    item = dataset_item.c
-    query = (
-        select(item.example_id, item.rev, item.body_hash, item.split, item.reviewed, body.c.bytes)
-        .join(body, body.c.hash == item.body_hash)
-        .where(item.version_id == version_id)
-        .order_by(item.position)
-    )
-    if split:
-        query = query.where(item.split == split.value)
-    for row in connection.execute(query, execution_options={"yield_per": 200}):
-        yield ItemRecord(row[0], row[1], row[2], _SPLITS[row[3]], bool(row[4]), bytes(row[5]))
+    query, values = (_ITEMS_OF_SPLIT, (version_id, split.value)) if split else (_ITEMS, (version_id,))
+    # Past SQLAlchemy, whose rows would cost as much as what is read.
+    with closing(connection.connection.cursor()) as cursor:
+        for row in cursor.execute(query, values):
+            yield ItemRecord(row[0], row[1], row[2], _SPLITS[row[3]], row[4] == 1, row[5], row[6])
 
 
 def count_origins(connection: Connection, version_id: str, splits: Iterable[Split]) -> list[OriginRecord]:

@@ -39,7 +39,10 @@ FIXED_IN = (3, 51, 3)
 
 def make_engine(path: Path) -> Engine:
     """An engine for one file; `execution_options(**WRITING)` makes its transactions take the write lock at once."""
-    engine = create_engine(URL.create("sqlite", database=str(path)), pool_size=16, max_overflow=64, pool_timeout=30)
+    # The connection used last comes first: it still knows the pages that it read and wrote.
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), pool_size=16, max_overflow=64, pool_timeout=30, pool_use_lifo=True
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", partial(_name_damage, path))
@@ -56,6 +59,9 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("callwright_writes", False)
+    # What takes a single statement back outgrows 64 KB with every few rows: as a file it costs more than the rows. Who
+    # reads may sort a million rows, which belong into a file.
+    connection.exec_driver_sql(f"PRAGMA temp_store = {'memory' if writes else 'file'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

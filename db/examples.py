@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from curation.model.states import ExampleState
-from db.derived import Derived, clear_derived, put_bodies, put_derived, renew_findings
+from db.derived import Derived, clear_derived, put_bodies, put_derived, put_numbered, renew_findings
+from db.many_rows import add_rows
 from db.tables import UNJUDGED, body, example, example_tool, revision
 
 
@@ -35,7 +36,7 @@ class ExampleRecord(msgspec.Struct, frozen=True):
     """Who made the newest revision; a verdict does not change it."""
 
 
-class NewExample(msgspec.Struct, frozen=True):
+class NewExample(msgspec.Struct, frozen=True, gc=False):
     """An example about to be stored for the first time."""
 
     id: str
@@ -80,6 +81,12 @@ HEAD_COLUMNS = (
 )
 
 
+_COLUMNS = tuple(column.name for column in example.columns)
+_LAST_NUMBER = "SELECT seq FROM sqlite_sequence WHERE name = 'example'"
+_KNOWN = """SELECT DISTINCT e.head_hash FROM json_each(?) h CROSS JOIN example e INDEXED BY example_by_body
+    WHERE e.head_hash = h.value AND e.project_id = ? AND e.state <> 'archived' AND (e.staged = 0 OR e.batch_id = ?)"""
+
+
 def to_record(row: Sequence[object]) -> ExampleRecord:
     """A row of HEAD_COLUMNS as a record."""
     values = list(row)
@@ -119,31 +126,32 @@ def known_bodies(
     connection: Connection, project_id: str, body_hashes: Iterable[str], batch_id: str | None = None
 ) -> set[str]:
     """Which of these bodies are already the head of an example of the project, or of the batch being filled."""
-    query = select(example.c.head_hash).where(
-        example.c.head_hash.in_(list(body_hashes)),
-        example.c.project_id == project_id,
-        example.c.state != ExampleState.ARCHIVED.value,
-        (example.c.staged == 0) | (example.c.batch_id == batch_id),
-    )
-    return set(connection.execute(query).scalars())
+    wanted = (msgspec.json.encode(list(body_hashes)).decode(), project_id, batch_id)
+    return set(connection.exec_driver_sql(_KNOWN, wanted).scalars())
 
 
 def add_examples(connection: Connection, new: Sequence[NewExample], by: str, at: str, why: str) -> None:
-    """Store new examples at revision 1, in one statement a table."""
+    """Store new examples at revision 1, in few statements a table."""
     if not new:
         return
     put_bodies(connection, [one.derived for one in new])
-    connection.execute(insert(example), [_first_row(one, by, at) for one in new])
-    rows = [
-        {"example_id": one.id, "rev": 1, "body_hash": one.derived.body_hash, "by": by, "at": at, "why": why}
-        for one in new
-    ]
-    connection.execute(insert(revision), rows)
-    put_derived(connection, [(one.id, one.derived) for one in new])
+    # The caller is the only writer, so the next numbers are known before they are given.
+    first = (connection.exec_driver_sql(_LAST_NUMBER).scalar_one_or_none() or 0) + 1
+    numbered = list(enumerate(new, start=first))
+    add_rows(connection, example, [_in_order(_first_row(number, one, by, at)) for number, one in numbered])
+    add_rows(connection, revision, [(one.id, 1, one.derived.body_hash, by, at, why) for one in new])
+    put_numbered(connection, [(one.id, number, one.derived) for number, one in numbered])
 
 
-def _first_row(one: NewExample, by: str, at: str) -> dict[str, object]:
+def _in_order(row: dict[str, object]) -> tuple[object, ...]:
+    return tuple([row[name] for name in _COLUMNS])
+
+
+def _first_row(number: int, one: NewExample, by: str, at: str) -> dict[str, object]:
     return {
+        "number": number,
+        "look": "",
+        "drawn": 0,
         "id": one.id,
         "project_id": one.project_id,
         "state": one.state.value,

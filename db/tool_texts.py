@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.definition import Definition, Execution, Policy, Sample, SideEffect, Tool, ToolError
+from db.many_rows import add_rows
 from db.tables import definition
 
 
@@ -41,6 +41,5 @@ def join_tool(text: str, meaning: str) -> Tool:
 
 def add_definitions(connection: Connection, definitions: Iterable[Definition]) -> None:
     """Store definitions by content; known ones stay as they are."""
-    rows = [{"hash": one.hash, "name": one.view.name, "text": one.text} for one in definitions]
-    if rows:
-        connection.execute(upsert(definition).on_conflict_do_nothing(), rows)
+    rows = [(one.hash, one.view.name, one.text) for one in definitions]
+    add_rows(connection, definition, rows, keep_known=True)

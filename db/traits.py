@@ -21,7 +21,7 @@ CHANGES = Trait("changes")
 NO_STATE = ""
 _EDITION = "edition"
 _ROWS = """SELECT e.number, e.project_id, e.head_hash, e.state, e.author, e.origin,
-        e.n_calls, e.n_decisions, e.n_no_tool, e.n_error, coalesce(s.split, ''), e.verdict_key
+        e.n_calls, e.n_decisions, e.n_no_tool, e.n_error, coalesce(s.split, ''), e.verdict_key, e.categories
     FROM json_each(:numbers) n CROSS JOIN example e ON e.number = n.value
     LEFT JOIN split_group s ON s.project_id = e.project_id AND s.group_key = e.group_key WHERE e.staged = 0"""
 _RULES = """SELECT DISTINCT e.number, f.code, f.rule
@@ -44,6 +44,14 @@ _OPENINGS = """SELECT t.name, sum(c.n_rows) FROM trait t INDEXED BY trait_common
     WHERE t.project_id = :project AND t.kind = 'opening' AND t.n_rows >= 20
         AND c.state IN (SELECT value FROM json_each(:states))
     GROUP BY t.id ORDER BY sum(c.n_rows) DESC LIMIT :most"""
+_TOOL_OPENINGS = """WITH common AS MATERIALIZED (
+        SELECT id, name FROM trait INDEXED BY trait_common_opening
+        WHERE project_id = :project AND kind = 'opening' AND n_rows >= 20 ORDER BY n_rows DESC LIMIT :most)
+    SELECT u.name, o.name, count(DISTINCT e.number) AS n
+    FROM common o CROSS JOIN trait_row r ON r.trait_id = o.id CROSS JOIN example e ON e.number = r.number
+    CROSS JOIN example_tool u ON u.example_id = e.id
+    WHERE u.called > 0 AND e.staged = 0 AND e.state IN (SELECT value FROM json_each(:states))
+    GROUP BY u.name, o.name ORDER BY n DESC, u.name, o.name"""
 _ADD_COUNT = """INSERT INTO trait_count (trait_id, state, n_rows, n) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET n_rows = n_rows + excluded.n_rows, n = n + excluded.n"""
 
@@ -63,6 +71,7 @@ class TraitRow(NamedTuple):
     n_error: int
     split: str
     verdict_key: str
+    categories: str
 
 
 class Shown(msgspec.Struct, frozen=True, array_like=True):
@@ -215,6 +224,17 @@ def list_openings(
     """The commonest beginnings of requests, and in how many examples; rare ones are left out."""
     values = {"project": project_id, "states": _json(states), "most": most}
     return [(row[0], row[1]) for row in connection.execute(text(_OPENINGS), values)]
+
+
+def list_tool_openings(
+    connection: Connection, project_id: str, states: Sequence[ExampleState], most: int
+) -> list[tuple[str, str, int]]:
+    """(tool, beginning, examples that begin so and call it) for the commonest beginnings, the commonest pair first.
+
+    It walks over their examples: for a pass in the background, or for few.
+    """
+    values = {"project": project_id, "states": _json(states), "most": most}
+    return [(row[0], row[1], row[2]) for row in connection.execute(text(_TOOL_OPENINGS), values)]
 
 
 def count_showing(connection: Connection, project_id: str, wanted: Trait, states: Sequence[ExampleState]) -> int:

@@ -24,7 +24,6 @@ from ui.links import glossary_link
 from ui.moments import ago
 from ui.session import require_project, require_role, workspace
 from ui.state import Act, ask, asked
-from ui.template_card import draw_template
 from ui.text import count
 
 SCOPES: dict[str, tuple[ExampleState, ...]] = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
@@ -75,17 +74,18 @@ with page_head("Dataset health", f"{accepted:,} accepted of {living:,}{behind(me
         on_click=partial(ask, "freeze", page="health"),
     )
     keys_button("health")
-draw_next(measured, advise(measured, states), number)
+tasks = writing_tasks.list_tasks(workspace(), project.id)
+draw_next(measured, advise(measured, states, asked={one.trait for one in tasks}), number)
 left, right = st.columns([7, 6], gap="medium")
 with left:
     draw_map(measured, is_next=not accepted, states=states)
 with right:
     health_cards.draw_no_tool(measured, states)
     health_cards.draw_splits(measured, states)
-draw_tasks(writing_tasks.list_tasks(workspace(), project.id))
-names = {one.person_id: one.name for one in people.list_people(workspace())}
-draw_folds(project, measured, standing, names, states)
-draw_template(project)
+draw_tasks(tasks)
+if measured.n_rows:
+    names = {one.person_id: one.name for one in people.list_people(workspace())}
+    draw_folds(project, measured, standing, names, states)
 left, right = st.columns([5, 6], gap="medium")
 with left:
     freeze_panel.draw_versions(versions)

@@ -28,7 +28,7 @@ with left:
 with right:
     if project is not None:
         draw_running(project.id)
-    draw_sources(sources)
+    draw_sources(project, sources)
 draw_rejects(sources)
 if project:
     draw_sample(workspace(), actor, sources)

@@ -11,7 +11,7 @@ from curation.model.filters import ExampleFilter, Use
 from curation.model.states import ExampleState
 from curation.model.traits import Trait, trait
 from curation.services.health import Health
-from curation.services.trait_words import CATEGORY_WORDS
+from curation.services.trait_words import CATEGORY_WORDS, say_category
 from ui import keys
 from ui.charts import draw_kept
 from ui.health_charts import heat_map
@@ -35,7 +35,7 @@ def draw_map(measured: Health, *, is_next: bool, states: tuple[ExampleState, ...
             return
         picked = draw_kept(
             heat_map,
-            tuple((cell.tool, _word(cell.category), cell.n) for cell in measured.cells),
+            tuple((cell.tool, say_category(cell.category), cell.n) for cell in measured.cells),
             key="health.map",
             alt_text=_map_words(measured),
             on_select="rerun",
@@ -55,12 +55,8 @@ def _draw_toolless() -> None:
         st.switch_page("../pages/catalogue.py")
 
 
-def _word(category: str) -> str:
-    return CATEGORY_WORDS.get(category, category)
-
-
 def _map_words(measured: Health) -> str:
-    empty = [f"{cell.tool} {_word(cell.category)}" for cell in measured.cells if not cell.n]
+    empty = [f"{cell.tool} {say_category(cell.category)}" for cell in measured.cells if not cell.n]
     return f"Examples by tool and category. Empty: {', '.join(empty[:20]) or 'none'}"
 
 
@@ -94,7 +90,7 @@ def _draw_cell(measured: Health, states: tuple[ExampleState, ...], *, is_next: b
             "Cell",
             options,
             key="health.cells",
-            format_func=lambda one: f"{one[0]} × {_word(one[1])}",
+            format_func=lambda one: f"{one[0]} × {say_category(one[1])}",
             on_change=lambda: CELL.set(st.session_state["health.cells"]),
         )
         wanted = _trait(*chosen)

@@ -47,7 +47,8 @@ def example_desk(ws: Workspace, actor: Actor, project_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(width=320):
             list_filter.draw_search(PAGE)
-        list_filter.draw_line(PAGE, choices)
+        list_filter.draw_line(ws, PAGE, choices)
+    list_filter.draw_unindexed(ws, project_id, PAGE)
     if change_many.OPEN.get():
         left, right = st.columns(PANEL_COLUMNS, gap="medium")
         with left:
@@ -80,7 +81,7 @@ def _draw_empty(ws: Workspace, project_id: str, choices: Choices) -> None:
                 if st.button("Import a file", key="examples.import", icon=":material/upload:"):
                     st.switch_page("../pages/import.py")
         return
-    parts = in_words(wanted, choices)
+    parts = in_words(ws, wanted, choices)
     queue = list_filter.queue_words(wanted)
     st.header("Nothing fits", anchor=False)
     if not parts:

@@ -18,8 +18,7 @@ from ui.text import count, named, plain, show_unseen
 PAGE = 6
 """Examples that one page of links shows."""
 KINDS = {"refused": "left out", "lost": "lost", "changed": "changed"}
-_WIDTHS = {"row": 70, "what": 250, "examples": 80, "places": 70}
-"""So that the counts stay in sight on a narrow screen."""
+MOST_GROUPS = 12
 _MOST_LETTERS = 70
 
 
@@ -46,18 +45,9 @@ def draw_losses(key: str, preview: ExportPreview) -> None:
     """Each kind with its counts, the examples of the chosen one, and what was kept anyway."""
     groups = export_choices.group_losses(preview)
     if groups:
-        table = {
-            "row": [KINDS[one.kind] for one in groups],
-            "what": [one.what for one in groups],
-            "examples": [one.examples for one in groups],
-            "places": [one.places for one in groups],
-        }
-        st.dataframe(
-            pd.DataFrame(table),
-            key="export.losses",
-            hide_index=True,
-            column_config={name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()},
-        )
+        _draw_groups(groups[:MOST_GROUPS])
+        if len(groups) > MOST_GROUPS:
+            st.caption(f"{len(groups) - MOST_GROUPS:,} more kinds stand in the list of examples below.")
         with st.expander("The examples behind each", type="compact", key="export.behind"):
             _draw_examples(key, groups)
     if preview.kept:
@@ -67,6 +57,17 @@ def draw_losses(key: str, preview: ExportPreview) -> None:
             "findings": [one.findings for one in preview.kept],
         }
         st.dataframe(pd.DataFrame(kept), key="export.kept", hide_index=True)
+
+
+def _draw_groups(groups: Sequence[LossGroup]) -> None:
+    """A table whose sentences are read whole; a grid would cut them."""
+    table = {
+        "row": [KINDS[one.kind] for one in groups],
+        "what": [named(one.what) for one in groups],
+        "examples": [f"{one.examples:,}" for one in groups],
+        "places": [f"{one.places:,}" for one in groups],
+    }
+    st.table(table, border="horizontal", hide_index=True)
 
 
 def _draw_examples(key: str, groups: Sequence[LossGroup]) -> None:

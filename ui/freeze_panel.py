@@ -43,6 +43,9 @@ def draw_question(project: ProjectView) -> None:
     """What the next version takes, what stays out, and the button that freezes it."""
     ws = workspace()
     actor = local_actor(ws)
+    if "lead" not in actor.roles:
+        st.caption("A lead freezes versions.")
+        return
     number = next_number(freezing.list_datasets(ws, project.id))
     n_accepted, n_other = freezing.count_members(ws, project.id)
     st.markdown(

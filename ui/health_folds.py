@@ -16,9 +16,10 @@ from ui.coverage_card import count_gaps, draw_coverage
 from ui.leak_check import draw_check
 from ui.length_card import draw_lengths
 from ui.state import Slot
+from ui.template_card import draw_template
 from ui.text import count, plain
 
-FOLDS = ("coverage", "recovery", "reading", "length", "people", "repeats", "benchmark", "whole", "rules")
+FOLDS = ("coverage", "recovery", "reading", "length", "people", "repeats", "benchmark", "whole", "rules", "template")
 """Their keys, in the order they stand."""
 _OPEN: Slot[tuple[str, ...]] = Slot("health.folds", ())
 
@@ -55,6 +56,7 @@ def _draw_all(
     if measured.rules:
         rules = f"{count(len(measured.rules), 'rule')} with findings in these rows"
         _fold("rules", rules, partial(health_cards.draw_rules, measured, states))
+    _fold("template", "What the base model's chat template does to these rows", partial(draw_template, project))
 
 
 def _fold(name: str, label: str, draw: Callable[[], None]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from curation.model.example import HARD_CASES, RECOVERY_KINDS
-from curation.model.filters import ExampleFilter
+from curation.model.filters import ExampleFilter, Use
 from curation.model.states import ExampleState
 from curation.model.traits import Trait, trait
 from curation.model.transitions import words as state_words
@@ -17,7 +17,7 @@ from ui.charts import draw_kept
 from ui.health_charts import bars
 from ui.health_choice import draw_choice
 from ui.list_links import number_button
-from ui.text import count, plain
+from ui.text import count
 
 MOST_BARS = 8
 SHOWN = 5
@@ -77,10 +77,25 @@ def draw_reading(measured: Health, states: tuple[ExampleState, ...]) -> None:
         st.markdown("**How requests begin**")
         for words, n in measured.openings:
             wanted = ExampleFilter(trait=trait("opening", words).address, states=states)
-            label = f"{plain(words, 40)} · {count(n, 'row')} ({100 * n / measured.n_rows:.0f} %)"
+            label = f"{words} · {count(n, 'row')} ({100 * n / measured.n_rows:.0f} %)"
             number_button(label, wanted, key=f"health.opening.{words}")
         if not measured.openings:
             st.caption("No beginning comes up in 20 rows or more.")
+        _draw_tool_openings(measured, states)
+
+
+def _draw_tool_openings(measured: Health, states: tuple[ExampleState, ...]) -> None:
+    """A tool whose requests all begin alike is learnt by the beginning."""
+    openings = measured.told.tool_openings[:MOST_BARS]
+    if not openings:
+        return
+    st.markdown("**How requests for each tool begin**")
+    calling = {use.tool: use.n_rows for use in measured.uses}
+    for one in openings:
+        wanted = ExampleFilter(trait=trait("opening", one.words).address, tool=one.tool, use=Use.CALLED, states=states)
+        share = f", {100 * one.n_rows / calling[one.tool]:.0f} % of its rows" if calling.get(one.tool) else ""
+        label = f"{one.tool}: {one.words} · {count(one.n_rows, 'row')}{share}"
+        number_button(label, wanted, key=f"health.begins.{one.tool}")
 
 
 def _choice(kind: str, label: str, counted: Mapping[str, int], states: tuple[ExampleState, ...]) -> None:
@@ -136,20 +151,23 @@ def draw_repeats(measured: Health, states: tuple[ExampleState, ...]) -> None:
     st.markdown(
         f"**Nearly the same** · {count(near.n_families, 'family', 'families')}, {near.n_leaks:,} in several splits"
     )
-    for one in near.families[:SHOWN]:
-        leak = f" · in {' and '.join(one.splits)}" if len(one.splits) > 1 else ""
-        wanted = ExampleFilter(alike=f"family:{one.family}", states=states)
-        label = f"{count(one.n_rows, 'row')}, first {one.numbers[0]:,}{leak}"
-        number_button(label, wanted, key=f"health.family.{one.family}")
+    with st.container(horizontal=True, gap="small"):
+        for one in near.families[:SHOWN]:
+            wanted = ExampleFilter(alike=f"family:{one.family}", states=states)
+            _repeat_button(one.n_rows, one.numbers[0], one.splits, wanted, f"health.family.{one.family}")
     st.markdown(f"**The same but for ids** · {told.n_duplicates:,}")
-    for same in told.duplicates[:SHOWN]:
-        leak = f" · in {' and '.join(same.splits)}" if len(same.splits) > 1 else ""
-        wanted = ExampleFilter(alike=f"same:{same.normal}", states=states)
-        number_button(
-            f"{count(same.n_rows, 'row')}, first {same.numbers[0]:,}{leak}", wanted, key=f"health.same.{same.normal}"
-        )
+    with st.container(horizontal=True, gap="small"):
+        for same in told.duplicates[:SHOWN]:
+            wanted = ExampleFilter(alike=f"same:{same.normal}", states=states)
+            _repeat_button(same.n_rows, same.numbers[0], same.splits, wanted, f"health.same.{same.normal}")
     st.markdown(f"**The same request, other calls** · {near.n_contradictions:,}")
-    for torn in near.contradictions[:SHOWN]:
-        wanted = ExampleFilter(alike=f"request:{torn.request}", states=states)
-        label = f"{count(torn.n_rows, 'row')}, first {torn.numbers[0]:,}"
-        number_button(label, wanted, key=f"health.torn.{torn.request}")
+    with st.container(horizontal=True, gap="small"):
+        for torn in near.contradictions[:SHOWN]:
+            wanted = ExampleFilter(alike=f"request:{torn.request}", states=states)
+            _repeat_button(torn.n_rows, torn.numbers[0], (), wanted, f"health.torn.{torn.request}")
+
+
+def _repeat_button(n_rows: int, number: int, splits: Sequence[str], wanted: ExampleFilter, key: str) -> None:
+    """Rows that repeat each other, and the splits they leak between."""
+    leak = f" · in {' and '.join(splits)}" if len(splits) > 1 else ""
+    number_button(f"{count(n_rows, 'row')}, first {number:,}{leak}", wanted, key=key)

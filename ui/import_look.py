@@ -9,6 +9,7 @@ import streamlit as st
 
 from curation.model.finding import Severity
 from curation.services.importing import ImportPreview, RejectView, RuleCount
+from curation.services.strange_files import Strange
 from ui.import_columns import draw_columns
 from ui.text import count, plain
 
@@ -20,10 +21,8 @@ WORDS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: 
 
 def draw_look(preview: ImportPreview) -> None:
     """The first rows of a file, as they would come in."""
-    if not preview.format:
-        st.warning(
-            "No format recognises these rows. Choose above which one they have.", icon=":material/help:"
-        )  # safe: our words
+    if not preview.n_rows and preview.is_whole:
+        st.warning("There is no row in this file.", icon=":material/help:")  # safe: our words
         return
     rows = count(preview.n_rows, "row")
     seen = f"All {rows}" if preview.is_whole else f"The first {rows}"
@@ -39,6 +38,25 @@ def draw_look(preview: ImportPreview) -> None:
     _draw_rules(f"Reading mends or remarks on {count(preview.n_mended, 'row')}", "repairs", preview.repairs)
     if preview.n_rejected:
         _draw_rejects(preview)
+
+
+def draw_unknown(strange: Strange | None) -> None:
+    """Rows of no format we know: perhaps the file belongs elsewhere."""
+    if strange is None:
+        st.warning(
+            "No format recognises these rows. Choose above which one they have.", icon=":material/help:"
+        )  # safe: our words
+    elif strange.kind == "tools":
+        st.warning(
+            f"These are {count(strange.n_tools, 'definition')} of tools, not rows. Import them in the Catalogue.",
+            icon=":material/construction:",
+        )
+        st.page_link("../pages/catalogue.py", label="Catalogue", icon=":material/construction:")
+    else:
+        st.warning(
+            "These are the accepted answers of BFCL. Choose the file with their questions first; it asks for this one.",
+            icon=":material/help:",
+        )  # safe: our words
 
 
 def _draw_votes(preview: ImportPreview) -> None:
@@ -58,7 +76,10 @@ def _draw_tools(preview: ImportPreview) -> None:
     drifted = [one for one in preview.tools if one.n_definitions > 1]
     words = f"The rows bring {count(len(preview.tools), 'tool')}."
     if drifted:
-        ways = ", ".join(f"{plain(one.name, 40)} in {one.n_definitions} ways" for one in drifted[:MOST_DRIFTED])
+        ways = ", ".join(
+            f"{plain(one.name, 40) or 'one without a name'} in {one.n_definitions} ways"
+            for one in drifted[:MOST_DRIFTED]
+        )
         more = f", and {len(drifted) - MOST_DRIFTED:,} more" if len(drifted) > MOST_DRIFTED else ""
         words += f" Not all rows define them alike: {ways}{more}."
     st.caption(words)

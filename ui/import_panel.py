@@ -9,16 +9,20 @@ from typing import BinaryIO, cast
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from curation.model.filters import ExampleFilter
 from curation.services import choices, import_orders, importing, projects
 from curation.services.importing import ImportPreview, ImportReport, SourceView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.row_sources import Second, complete_rows
+from curation.services.strange_files import Strange, find_strange
+from curation.services.tool_reading import MAX_BYTES
 from ui.errors import errors_shown
 from ui.import_columns import choose_columns
-from ui.import_look import draw_look
+from ui.import_look import draw_look, draw_unknown
 from ui.import_sources import SOURCE
 from ui.layout import card_title
+from ui.list_links import number_button
 from ui.session import workspace
 from ui.state import NOTICE, PROJECT, Slot
 from ui.text import count, plain
@@ -39,7 +43,10 @@ def draw_upload(project: ProjectView | None, sources: tuple[SourceView, ...]) ->
         upload = st.file_uploader("File", type=FILE_TYPES, key="import.file", label_visibility="collapsed")
         wanted = st.selectbox("Format", [DETECT, *choices.readable_formats()], key="import.format")
         if upload is None:
-            st.caption("Larger than 50 MB? Use the terminal: `callwright import PROJECT FILE`. It reads any size.")
+            st.caption(
+                "Larger than 50 MB, or a folder of `datasets`? Use the terminal: `callwright import PROJECT FILE`. "
+                "It reads any size."
+            )
             return
         with errors_shown():
             _draw_upload(project, sources, upload, None if wanted == DETECT else wanted)
@@ -53,11 +60,14 @@ def _draw_upload(
     given = given.completed(_ask_answers(preview), choose_columns(preview, upload.file_id))
     if given.columns or given.answers:
         preview = _preview(given.key, given.format, given.columns, given.project_id, _given=given)
-    draw_look(preview)
     if _is_in(upload, sources):
-        _draw_done(is_under_way=all(one.id != _DONE.of(upload.file_id).get() for one in sources))
+        _draw_done(next((one for one in sources if one.id == _DONE.of(upload.file_id).get()), None))
+        return
+    if preview.format:
+        draw_look(preview)
     else:
-        _draw_start(project, given, preview)
+        draw_unknown(_strange(given.key, _given=given))
+    _draw_start(project, given, preview)
 
 
 class Given:
@@ -118,6 +128,11 @@ def _preview(
     )
 
 
+@st.cache_data(max_entries=4, show_spinner=False)
+def _strange(held: str, *, _given: Given) -> Strange | None:  # noqa: ARG001 - names the file in the cache
+    return find_strange(_given.upload.name, _given.open_rows().read(MAX_BYTES))
+
+
 def _is_in(upload: UploadedFile, sources: tuple[SourceView, ...]) -> bool:
     """Whether this upload was imported or is on its way; one that was taken back may come in again, as another act."""
     done = _DONE.of(upload.file_id).get()
@@ -128,14 +143,16 @@ def _is_in(upload: UploadedFile, sources: tuple[SourceView, ...]) -> bool:
     return bool(_DONE.of(upload.file_id).get())
 
 
-def _draw_done(*, is_under_way: bool) -> None:
+def _draw_done(source: SourceView | None) -> None:
+    """What became of the upload; None while it is on its way. What was looked at before is told beside it now."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if is_under_way:
+        if source is None:
             st.badge("on its way", icon=":material/hourglass_top:", color="blue")
             st.caption("It goes on when this page is left.", width="content")
             return
         st.badge("imported", icon=":material/check:", color="green")
-        st.page_link("../pages/write.py", label="Look at the examples", icon=":material/edit_note:")
+        came = ExampleFilter(batch=source.batch_id)
+        number_button("Look at the examples", came, key="import.examples", icon=":material/forum:")
 
 
 def _draw_start(project: ProjectView | None, given: Given, preview: ImportPreview) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 from curation.services import import_reports, importing
 from curation.services.importing import SourceView
 from curation.services.people import local_actor
-from ui import import_tools
+from curation.services.projects import ProjectView
+from ui import import_tools, licence_panel
 from ui.errors import errors_shown
 from ui.layout import card_title
 from ui.session import workspace
@@ -21,11 +22,12 @@ SOURCE: Slot[str] = Slot("import.source", "")
 MOST = 8
 
 
-def draw_sources(sources: tuple[SourceView, ...]) -> None:
+def draw_sources(project: ProjectView | None, sources: tuple[SourceView, ...]) -> None:
     """What was imported before, newest first, each with its undo."""
     with st.container(border=True, height="stretch"):
         with card_title("Imported files", f"{len(sources)}" if sources else ""):
-            pass
+            if project is not None and any(not one.is_undone for one in sources):
+                licence_panel.draw_button(project)
         if not sources:
             st.caption(
                 "Nothing was imported yet. Every import is one act: it comes in together and goes back together."

@@ -49,7 +49,8 @@ def _draw_report(report: LeakageReport) -> None:
     st.caption(f"By split of the example: {where}.")
     for leak in report.leaks[:SHOWN]:
         first = leak.alike[0]
-        label = f"line {leak.line:,}: example {first.number:,} · {plain(first.title, 50)} · {first.likeness:.0%}"
+        likeness = f"{100 * first.likeness:.0f} %"
+        label = f"line {leak.line:,}: example {first.number:,} · {plain(first.title, 50)} · {likeness}"
         if st.button(label, key=f"health.leak.{leak.line}", type="tertiary"):
             EXAMPLE.set(first.example_id)
             st.switch_page("../pages/write.py")

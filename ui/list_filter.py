@@ -15,11 +15,12 @@ from curation.model.transitions import words as state_words
 from curation.services import filter_choices
 from curation.services.filter_choices import Choices
 from curation.services.filtering import NAMES, read_address, write_address
+from curation.services.search_indexing import MOST_COUNTED, count_unindexed
 from curation.services.trait_words import say_trait
 from curation.services.workspace import Workspace
 from ui import keys
 from ui.state import Slot
-from ui.text import plain
+from ui.text import count, plain
 
 PAGES = ("examples", "write", "review")
 """Pages whose address holds a filter."""
@@ -44,7 +45,7 @@ WORDS = {
     "origin": "from",
     "split": "split",
     "search": "text",
-    "batch": "batch",
+    "batch": "came with",
     "trait": "shows",
     "alike": "",
     "longer": "longer than",
@@ -120,7 +121,7 @@ def address_of(page: str) -> dict[str, str]:
     return {**_FILTER.of(page).get(), **_PLACE.of(page).get()} if page in PAGES else {}
 
 
-def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str, str]:
+def in_words(ws: Workspace, wanted: ExampleFilter, choices: Choices | None = None) -> dict[str, str]:
     """Part → its words for people, safe; only the parts that are set, without the queue."""
     said = {}
     for part, word in WORDS.items():
@@ -139,6 +140,8 @@ def in_words(wanted: ExampleFilter, choices: Choices | None = None) -> dict[str,
             shown, longest = say_trait(parse_trait(shown)), 80
         if part == "alike":
             shown, longest = ALIKE.get(shown.partition(":")[0], shown), 60
+        if part == "batch":
+            shown, longest = filter_choices.name_batch(ws, shown), 40
         if part == "longer":
             shown = f"{int(shown.rpartition(':')[2]):,} tokens"
         said[part] = f"{word} {plain(shown, longest)}".strip()
@@ -152,11 +155,11 @@ def queue_words(wanted: ExampleFilter) -> str:
     return ", ".join(state_words(one) for one in wanted.states)
 
 
-def draw_line(page: str, choices: Choices | None = None) -> None:
+def draw_line(ws: Workspace, page: str, choices: Choices | None = None) -> None:
     """What narrows the list, and the key that ends it; nothing where nothing does."""
     if not is_set(page):
         return
-    said = " · ".join(in_words(current(page), choices).values())
+    said = " · ".join(in_words(ws, current(page), choices).values())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f":material/filter_alt: {said}", width="content")  # safe: in_words is made by plain()
         st.button(
@@ -186,6 +189,14 @@ def draw_search(page: str) -> None:
         on_change=_search,
         args=(page, key),
     )
+
+
+def draw_unindexed(ws: Workspace, project_id: str, page: str) -> None:
+    """While a search cannot find all that came in: how many rows it still leaves out."""
+    n = count_unindexed(ws, project_id) if current(page).search else 0
+    if n:
+        more = "" if n < MOST_COUNTED else " or more"
+        st.caption(f"{count(n, 'row')}{more} still to be indexed; the search does not find them yet.")
 
 
 def _search(page: str, key: str) -> None:

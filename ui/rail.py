@@ -40,7 +40,8 @@ _SEEN: Slot[tuple[object, ...]] = Slot("rail.seen", ())
 def draw_rail(ws: Workspace, project_id: str, rail: Rail) -> str:
     """Draw the rail (inside `st.sidebar`); returns the id of the chosen example, "" when there is none."""
     _draw_search(rail)
-    list_filter.draw_line(rail.page)
+    list_filter.draw_unindexed(ws, project_id, rail.page)
+    list_filter.draw_line(ws, rail.page)
     if _REVEAL.of(rail.page).take():
         open_tab_of(ws, rail)
     counts = count_tabs(ws, project_id, rail)

@@ -72,7 +72,7 @@ def _draw_target(project: ProjectView) -> Plan:
     note = st.text_input("Why so much", kept.note, key=f"{owner}.note", placeholder="Refunds go out unseen")
     yes = []
     for one in tuning_case.list_evidence(workspace(), project.id):
-        if st.checkbox(one.question, one.criterion in kept.yes, key=f"{owner}.{one.criterion}"):
+        if st.checkbox(plain(one.question), one.criterion in kept.yes, key=f"{owner}.{one.criterion}"):
             yes.append(one.criterion)
         st.caption(plain(one.fact))
     with st.expander("Prices", type="compact", key=f"{owner}.prices"):
@@ -143,8 +143,8 @@ def _draw_ways(case: Case) -> None:
         "time an answer": _seconds,
         "price of 1,000 requests": lambda way: _money(case, way),
     }
-    frame = pd.DataFrame({way.name: [say(way) for say in told.values()] for way in case.ways}, index=list(told))
-    st.table(frame, border="horizontal")
+    columns = {way.name: [say(way) for say in told.values()] for way in case.ways}
+    st.table(pd.DataFrame({"figure": list(told), **columns}), border="horizontal", hide_index=True)
 
 
 def _rate(way: Way) -> str:

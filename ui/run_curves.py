@@ -44,7 +44,7 @@ def draw_curves(job: JobView, series: Series) -> None:
         for at, (column, (name, title)) in enumerate(zip(columns, row, strict=False), start):
             with column, st.container(border=True):
                 points = tuple(series[name])
-                st.markdown(f"{title} **{figure(points[-1][1])}**")
+                st.markdown(f"{title} **{figure(points[-1][1])}**")  # safe: our words and a number
                 words = f"{title} over {len(points)} points, from {figure(points[0][1])} to {figure(points[-1][1])}"
                 draw_kept(curve, points, job.steps, at, key=f"run.{name}.{job.id}", alt_text=words)
 

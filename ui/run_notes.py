@@ -19,12 +19,13 @@ from ui.tabs import tab_label
 from ui.text import plain, source, words
 
 PAGE = "training"
+NAMES = ("Notes", "Settings", "The exact order")
 
 
 def draw_notes(job: JobView) -> None:
     """Notes first; the settings and the exact order behind a tab."""
     with st.container(border=True):
-        notes, settings, order = st.tabs([tab_label(one) for one in ("Notes", "Settings", "The exact order")])
+        notes, settings, order = st.tabs([tab_label(one) for one in NAMES])  # safe: our words
         with notes:
             _draw_notes(job)
         with settings:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import streamlit as st
 
 from curation.model.states import ExampleState, Split
 from curation.services import split_shares
 from curation.services.projects import ProjectView
 from curation.services.split_shares import Shares, SplitShares
+from curation.services.trait_words import say_category
 from curation.services.workspace import Workspace
 from ui.glossary import meaning_of
 from ui.layout import card_title
@@ -27,7 +29,8 @@ def draw_shares(ws: Workspace, project: ProjectView) -> None:
         if not told.all.n_drawn:
             st.caption("Groups get their split when the first version is frozen: by category and tool, drawn once.")
             return
-        lines = [told.all, *told.categories, *told.tools[:MOST_TOOLS]]
+        shapes = [msgspec.structs.replace(one, name=say_category(one.name)) for one in told.categories]
+        lines = [told.all, *shapes, *told.tools[:MOST_TOOLS]]
         st.table(_table(lines), border="horizontal", hide_index=True)
         _draw_rest(told)
 
@@ -48,10 +51,7 @@ def _draw_rest(told: SplitShares) -> None:
 
 def _table(lines: list[Shares] | tuple[Shares, ...]) -> dict[str, list[str]]:
     return {
-        "rows of": [
-            plain(one.name.replace("_", " ") if one.name in ("multi_step", "no_call") else one.name, 40)
-            for one in lines
-        ],
+        "rows of": [plain(one.name, 40) for one in lines],
         **{split.value: [_cell(one, split) for one in lines] for split in Split},
     }
 

@@ -12,17 +12,16 @@ from ui.text import count, named, plain
 
 def draw_template(project: ProjectView) -> None:
     """A button, and below it what it found, until the next act."""
-    with st.expander("What the base model's chat template does to these rows", type="compact"):
-        is_asked = st.button("Write the newest rows", key="health.template", icon=":material/visibility:")
-        if not is_asked:
-            st.caption("Writes up to 200 rows with the template of the newest model, as a training would.")
-            return
-        with st.spinner("Writing rows"):
-            found = measure_template(workspace(), project.id)
-        if found is None:
-            st.caption("No model yet: a training or an added model folder brings its template.")
-        else:
-            _draw_found(found)
+    is_asked = st.button("Try the newest rows", key="health.template", icon=":material/visibility:")
+    if not is_asked:
+        st.caption("Puts up to 200 rows through the template of the newest model, as a training would.")
+        return
+    with st.spinner("Trying rows"):
+        found = measure_template(workspace(), project.id)
+    if found is None:
+        st.caption("No model yet: a training or an added model folder brings its template.")
+    else:
+        _draw_found(found)
 
 
 def _draw_found(found: TemplateHealth) -> None:

@@ -16,10 +16,10 @@ from curation.services.preflighting import Preflight
 from curation.services.trying_out import Trial
 from ui.errors import errors_shown
 from ui.moments import span
+from ui.pulse import draw_pulse
 from ui.session import workspace
 from ui.text import plain
 
-POLL_S = 1.0
 GIGA = 1024
 
 
@@ -43,7 +43,7 @@ def draw_trial(tried: Tried, checked: Preflight) -> str:
     trial = tried.find()
     is_open = trial is not None and trial.is_open
     with st.container(border=True, gap="small"):
-        st.fragment(_draw, run_every=POLL_S if is_open else None)(tried, checked, is_open)
+        st.fragment(_draw)(tried, checked, is_open)
     if trial is not None and trial.has_failed:
         return "The trial of these settings failed; change them, or try again"
     return ""
@@ -51,6 +51,10 @@ def draw_trial(tried: Tried, checked: Preflight) -> str:
 
 def _draw(tried: Tried, checked: Preflight, was_open: bool) -> None:
     trial = tried.find()
+    if trial is not None:
+        draw_pulse("run", trial.job.id, is_open=was_open)
+        # After the stamp was taken: a move between the two is seen now or drawn again.
+        trial = tried.find()
     is_open = trial is not None and trial.is_open
     if is_open is not was_open:
         st.rerun()
@@ -91,8 +95,10 @@ def _say(trial: Trial | None, steps: int) -> None:
         st.caption("Stopped before anything was measured.")
     else:
         looks = "; looks at validation rows come on top"
-        st.markdown(f"**{span(trial.run_s).capitalize()}** for {steps:,} steps, {trial.step_s:.2g} s a step{looks}")
-        st.caption(_memory_words(trial))
+        st.markdown(
+            f"**{span(trial.run_s).capitalize()}** for {steps:,} steps, {trial.step_s:.2g} s a step{looks}"
+        )  # safe: numbers
+        st.caption(_memory_words(trial))  # safe: numbers
 
 
 def _memory_words(trial: Trial) -> str:

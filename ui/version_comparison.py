@@ -10,6 +10,7 @@ import streamlit as st
 
 from curation.services import version_diffing, version_figures
 from curation.services.freezing import DatasetView
+from curation.services.trait_words import say_category
 from curation.services.version_diffing import DiffCounts, DiffRow, Kind
 from curation.services.version_figures import EDGES, LengthFigures, VersionFigures
 from curation.services.workspace import Workspace
@@ -80,7 +81,8 @@ def _draw_plots(before: DatasetView, after: DatasetView, names: tuple[str, str])
     with first:
         _draw_plot("Rows by split", {one: (old.splits[one], new.splits[one]) for one in new.splits}, names)
     with second:
-        _draw_plot("By category", _totals(old.categories, new.categories), names)
+        shapes = {say_category(name): both for name, both in _totals(old.categories, new.categories).items()}
+        _draw_plot("By category", shapes, names)
     with third:
         _draw_plot("By tool called", _totals(old.tools, new.tools), names)
     with fourth:

@@ -19,6 +19,8 @@ def with_error(text: str) -> str:
 
 def without_error(text: str) -> tuple[str, bool]:
     """The text of a result, and whether it is to be flagged; `with_error` gives the text back."""
+    if "error" not in text and "\\u" not in text:
+        return text, False
     value = parse_strict(text).value
     if not isinstance(value, dict) or "error" not in value or not outcome_of(text).failed:
         return text, False

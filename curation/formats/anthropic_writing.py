@@ -8,7 +8,8 @@ from curation.formats.anthropic_errors import with_error, without_error
 from curation.formats.anthropic_reading import is_plain, is_provided
 from curation.formats.call_numbers import CallNumbers
 from curation.formats.contract import Loss, Written
-from curation.formats.slices import Members, cut_list, cut_object, paste, text_of, write_list
+from curation.formats.shared_tools import Tools, kept_for_tools
+from curation.formats.slices import Members, add_members, cut_list, cut_object, paste, text_of, write_list
 from curation.formats.turns import (
     UnwritableError,
     check_turn,
@@ -67,7 +68,9 @@ class _Writer:
         self.close_user_turn()
         self.row["messages"] = write_list(self.messages)
         if isinstance(example.tools, tuple):
-            self.row["tools"] = write_list([self.write_tool(k, tool) for k, tool in enumerate(example.tools)])
+            source, changes = _write_tools(example.tools)
+            self.row["tools"] = source
+            self.losses += changes
         elif example.tools is None:
             self.losses.append(Loss("/tools", "tools that are null"))
         self.row |= {key: source for key, source in example.extra.items() if key in _ROW_KEYS}
@@ -89,7 +92,7 @@ class _Writer:
             self.write_system(i, message)
         elif is_answer:
             self.close_user_turn()
-            self.messages.append(paste({"role": '"assistant"', "content": self.write_answer(i, message)}))
+            self.messages.append(f'{{"role":"assistant","content":{self.write_answer(i, message)}}}')
         else:
             self.write_user(i, message)
 
@@ -105,7 +108,7 @@ class _Writer:
             self.results += list(self.write_said(i, message))
             self.close_user_turn()
         else:
-            self.messages.append(paste({"role": '"user"', "content": self.write_content(i, message)}))
+            self.messages.append(f'{{"role":"user","content":{self.write_content(i, message)}}}')
 
     def write_content(self, i: int, message: Message, *, keep_list: bool = False) -> str:
         """A text as it is; a list of parts as blocks."""
@@ -117,7 +120,7 @@ class _Writer:
     def write_said(self, i: int, message: Message, *, keep_list: bool = False) -> Iterator[str]:
         """The blocks of what a turn says; a list around one text is not there when it is read back."""
         if isinstance(message.content, str):
-            yield paste({"type": '"text"', "text": quote(message.content)})
+            yield f'{{"type":"text","text":{quote(message.content)}}}'
             return
         if is_absent(message.content):
             refuse(i, "has no content")
@@ -153,8 +156,8 @@ class _Writer:
             call_id, is_new = self.numbers.of_call(i, j)
             if is_new:
                 self.lose(f"{at}/id", f"no id of the call; {call_id} is written")
-            block = {"type": '"tool_use"', "id": quote(call_id), "name": quote(name), "input": source}
-            yield paste(block | {key: text for key, text in call.extra.items() if key in _CALL_KEYS})
+            block = f'{{"type":"tool_use","id":{quote(call_id)},"name":{quote(name)},"input":{source}}}'
+            yield add_members(block, {key: text for key, text in call.extra.items() if key in _CALL_KEYS})
 
     def add_result(self, i: int, message: Message) -> None:
         at = f"/messages/{i}"
@@ -165,9 +168,10 @@ class _Writer:
             self.lose(f"{at}/tool_call_id", f"no id of the call; {answered} is written")
         kept = {"cache_control", "is_error"}
         self.losses += list_key_losses(at, message, kept)
-        block = {"type": '"tool_result"', "tool_use_id": quote(answered)} | self.write_result(i, message)
-        block |= {key: source for key, source in message.extra.items() if key in kept}
-        self.results.append(paste(block))
+        members = self.write_result(i, message)
+        if message.extra:
+            members |= {key: source for key, source in message.extra.items() if key in kept}
+        self.results.append(add_members(f'{{"type":"tool_result","tool_use_id":{quote(answered)}}}', members))
 
     def write_result(self, i: int, message: Message) -> Members:
         if isinstance(message.content, str):
@@ -186,24 +190,28 @@ class _Writer:
 
     def close_user_turn(self) -> None:
         if self.results:
-            self.messages.append(paste({"role": '"user"', "content": write_list(self.results)}))
+            self.messages.append(f'{{"role":"user","content":{write_list(self.results)}}}')
             self.results = []
 
-    # -- tools ----------------------------------------------------------------------------------------------------
 
-    def write_tool(self, k: int, tool: Definition) -> str:
-        outer = cut_object(tool.text) or {}
-        if is_provided(outer) and "function" not in outer and "name" in outer:
-            return tool.text
-        parts = need_tool(k, tool)
-        function = parts.function
-        known = {"name", "description", "parameters"}
-        self.losses += list_unknown(parts.at, function, known | _TOOL_KEYS)
-        self.losses += list_unknown(f"/tools/{k}", parts.rest, _TOOL_KEYS)
-        schema = function.get("parameters", "null")
-        written: Members = {key: function[key] for key in ("name", "description") if key in function}
-        written["input_schema"] = _NO_PARAMETERS if schema == "null" else schema
-        return paste(written | {key: text for key, text in (parts.rest | function).items() if key in _TOOL_KEYS})
+@kept_for_tools
+def _write_tools(tools: Tools) -> tuple[str, tuple[Loss, ...]]:
+    losses: list[Loss] = []
+    return write_list([_write_tool(k, tool, losses) for k, tool in enumerate(tools)]), tuple(losses)
+
+
+def _write_tool(k: int, tool: Definition, losses: list[Loss]) -> str:
+    outer = cut_object(tool.text) or {}
+    if is_provided(outer) and "function" not in outer and "name" in outer:
+        return tool.text
+    parts = need_tool(k, tool)
+    function = parts.function
+    losses += list_unknown(parts.at, function, {"name", "description", "parameters"} | _TOOL_KEYS)
+    losses += list_unknown(f"/tools/{k}", parts.rest, _TOOL_KEYS)
+    schema = function.get("parameters", "null")
+    written: Members = {key: function[key] for key in ("name", "description") if key in function}
+    written["input_schema"] = _NO_PARAMETERS if schema == "null" else schema
+    return paste(written | {key: text for key, text in (parts.rest | function).items() if key in _TOOL_KEYS})
 
 
 def _thoughts(message: Message) -> Iterator[str]:

@@ -16,13 +16,12 @@ from curation.formats.contract import NO_OBJECT, Format, Loss, Written
 from curation.formats.losses import take_off_labels
 from curation.formats.recognising import decoded
 from curation.formats.slices import Members, cut_list, cut_object
-from curation.formats.tools_text import compose_tools, quote_tools
+from curation.formats.tools_text import compose_tools, quote_definitions
 from curation.formats.training_marks import TRAIN_KEYS, take_train
 from curation.formats.turns import UnwritableError, is_absent, list_unknown, need_call, refuse
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
 from curation.model.reading import Reading, Reject
-from curation.model.source import one_line
 from curation.model.values import UNSET, Arguments, Exact
 
 CONFIG = "axolotl.yaml"
@@ -85,7 +84,7 @@ def write(example: Example) -> Written:
         return Written(refused=str(error))
     extra = {}
     if isinstance(bare.tools, tuple):
-        extra["tools"] = quote_tools([one_line(tool.text) for tool in bare.tools])
+        extra["tools"] = quote_definitions(bare.tools)
     elif bare.tools is None:
         losses.append(Loss("/tools", "null as the tools"))
     row = msgspec.structs.replace(bare, messages=messages, tools=UNSET, extra=extra)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from curation.formats.python_literals import literal_to_json
 from curation.formats.slices import Members, cut_list, cut_object, text_of
-from curation.model.source import quote, write_list, write_object
+from curation.model.source import quote, write_list
 from curation.reading.strict import Fault, parse_strict
 
 _MOST_BRACKETS = 200
@@ -51,7 +51,7 @@ def read_call_values(text: str) -> CallValues | None:
 
 def fits_into_row(text: str) -> bool:
     """Whether what a text holds keeps the depth limit also where it is taken out of its text."""
-    if text.count("{") + text.count("[") <= _MOST_BRACKETS:
+    if len(text) <= _MOST_BRACKETS or text.count("{") + text.count("[") <= _MOST_BRACKETS:
         return True
     faults = parse_strict("[" * _LEVELS_AROUND + text + "]" * _LEVELS_AROUND).faults
     return not any(fault.code == "J11" for fault in faults)
@@ -77,8 +77,7 @@ def _cut_call(source: str, at: str) -> CallValue | None:
 
 def write_call_value(name: str, arguments: str | None) -> str:
     """One call as JSON; `arguments` is a source."""
-    members = [("name", quote(name))]
-    return write_object(members if arguments is None else [*members, ("arguments", arguments)])
+    return f'{{"name":{quote(name)}' + ("}" if arguments is None else f',"arguments":{arguments}}}')
 
 
 def write_call_values(calls: Sequence[str]) -> str:

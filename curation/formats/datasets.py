@@ -24,6 +24,11 @@ def write(example: Example) -> Written:
     return Written(rows=tuple(map(_write_columns, written.rows)), losses=written.losses)
 
 
+def copy(body: bytes) -> bytes | None:
+    row = trl.copy(body)
+    return None if row is None else _write_columns(row)
+
+
 def _write_columns(row: bytes) -> bytes:
     """The columns of a row whose tools are text already."""
     members = {key: bytes(source).decode() for key, source in _open(row).items()}
@@ -46,6 +51,7 @@ FORMAT = Format(
     recognises=parquet.recognises,
     extension=".parquet",
     holds_labels=False,
+    copy=copy,
     companions=companions,
     variant_of="parquet",
     layout=TableLayout("parquet", parquet.COLUMNS, is_json=True),

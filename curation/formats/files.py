@@ -31,7 +31,7 @@ KEPT_BYTES = 64_000
 _CHUNK_BYTES = 1 << 16
 
 
-class FileRow(msgspec.Struct, frozen=True):
+class FileRow(msgspec.Struct, frozen=True, gc=False):
     """One row of a file with its line (JSON Lines) or its number (list), both from 1."""
 
     line: int
@@ -43,7 +43,7 @@ class FileRow(msgspec.Struct, frozen=True):
     """What was mended on the way from a table, in a sentence."""
 
 
-class Reached(msgspec.Struct, frozen=True):
+class Reached(msgspec.Struct, frozen=True, gc=False):
     """How far a source was read, so that reading can go on there."""
 
     line: int = 0

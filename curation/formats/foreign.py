@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curation.errors import UnreadableError
 
+_ROWS = "Rows are JSON, one on each line."
 _UNPACK = "Unpack it first."
 _REWRITE = "Write it as JSON Lines first; for tables, pandas' `to_json(…, orient='records', lines=True)` does."
 _SIGNS: tuple[tuple[bytes, str, str], ...] = (
@@ -15,7 +16,11 @@ _SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfd7zXZ\x00", "compressed with xz", _UNPACK),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", _UNPACK),
     (b"SQLite format 3\x00", "an SQLite database", _REWRITE),
-    (b"%PDF-", "a PDF document", "Rows are JSON, one on each line."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
+    (b"%PDF-", "a PDF document", _ROWS),
+    (b"\x89PNG", "a PNG picture", _ROWS),
+    (b"\xff\xd8\xff", "a JPEG picture", _ROWS),
+    (b"GIF8", "a GIF picture", _ROWS),
 )
 
 _BY_ZEROS: dict[tuple[bool, ...], str] = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from curation.formats.slices import cut_object, text_of
 from curation.model.source import quote
-from curation.reading.strict import parse_strict
+from curation.reading.strict import parse_once
 
 _WRAPPER = "output"
 
 
 def write_response(content: str) -> str:
     """The content of a result as the source of an object; `read_response` gives the content back."""
-    parsed = parse_strict(content)
+    parsed = parse_once(content)
     is_exact = parsed.is_clean and content == content.strip() and "\n" not in content and "\r" not in content
     if is_exact and isinstance(parsed.value, dict) and list(parsed.value) != [_WRAPPER]:
         return content

@@ -9,7 +9,8 @@ from curation.formats.contract import Loss, Written
 from curation.formats.gemini_results import write_response
 from curation.formats.gemini_schemas import has_no_property, write_schema
 from curation.formats.result_matching import ResultMatcher
-from curation.formats.slices import Members, cut_list, cut_object, paste, text_of, write_list
+from curation.formats.shared_tools import Tools, kept_for_tools
+from curation.formats.slices import Members, add_members, cut_list, cut_object, paste, text_of, write_list
 from curation.formats.turns import (
     UnwritableError,
     check_turn,
@@ -74,7 +75,9 @@ class _Writer:
         self.close_results()
         self.row["contents"] = write_list(self.contents)
         if isinstance(example.tools, tuple):
-            self.row["tools"] = write_list(list(self.write_tools(example.tools)))
+            source, changes = _write_tools(example.tools)
+            self.row["tools"] = source
+            self.losses += changes
         elif example.tools is None:
             self.lose("/tools", "tools that are null")
         self.row |= {key: source for key, source in example.extra.items() if key in _ROW_KEYS}
@@ -101,7 +104,7 @@ class _Writer:
             self.add_content("model", self.write_answer(i, message))
 
     def add_content(self, role: str, parts: Iterator[str]) -> None:
-        self.contents.append(paste({"role": quote(role), "parts": write_list(list(parts))}))
+        self.contents.append(f'{{"role":"{role}","parts":{write_list(list(parts))}}}')
 
     def write_system(self, i: int, message: Message) -> None:
         if i:
@@ -113,7 +116,7 @@ class _Writer:
     def write_said(self, i: int, message: Message) -> Iterator[str]:
         """The parts of what a turn says; a list around one text is not there when it is read back."""
         if isinstance(message.content, str):
-            yield paste({"text": quote(message.content)})
+            yield f'{{"text":{quote(message.content)}}}'
             return
         if is_absent(message.content):
             refuse(i, "has no content")
@@ -155,8 +158,8 @@ class _Writer:
             self.lose(f"{at}/id", "call id")
         if isinstance(call.id, str):
             self.ids.setdefault(call.id, []).append(call_id)
-        rest = {key: text for key, text in call.extra.items() if key in _CALL_KEYS}
-        return paste({"functionCall": paste({"name": quote(name), "args": source}), **rest})
+        written = f'{{"functionCall":{{"name":{quote(name)},"args":{source}}}}}'
+        return add_members(written, {key: text for key, text in call.extra.items() if key in _CALL_KEYS})
 
     def add_result(self, i: int, message: Message) -> None:
         at = f"/messages/{i}"
@@ -166,8 +169,8 @@ class _Writer:
             self.lose(f"{at}/tool_call_id", "call id")
         if not isinstance(message.content, str):
             refuse(i, "is a result that is no plain text")
-        response = {"name": quote(name), "response": write_response(message.content)}
-        self.results.append(paste({"functionResponse": paste(response)}))
+        response = f'{{"name":{quote(name)},"response":{write_response(message.content)}}}'
+        self.results.append(f'{{"functionResponse":{response}}}')
 
     def find_call(self, i: int, message: Message) -> tuple[str, str]:
         """The name of the call a result answers and the id it is read back with, where order leads back to it."""
@@ -189,47 +192,54 @@ class _Writer:
             self.add_content("user", iter(self.results))
             self.results = []
 
-    # -- tools ----------------------------------------------------------------------------------------------------
-
-    def write_tools(self, tools: tuple[Definition, ...]) -> Iterator[str]:
-        """Functions that follow each other stand together; what the service brings along stands alone."""
-        functions: list[str] = []
-        for k, tool in enumerate(tools):
-            members = cut_object(tool.text) or {}
-            if len(members) == 1 and members.keys() <= _PROVIDED:
-                yield from _declare(functions)
-                functions = []
-                yield tool.text
-            else:
-                functions.append(self.write_function(k, tool))
-        yield from _declare(functions)
-
-    def write_function(self, k: int, tool: Definition) -> str:
-        parts = need_tool(k, tool)
-        name = text_of(parts.function["name"]) or ""
-        if not _NAME.fullmatch(name):
-            raise UnwritableError(f"Tool {k + 1} is called `{name[:60]}`, {_BAD_NAME}.")
-        self.losses += list_unknown(parts.at, parts.function, {"name", "description", "parameters"})
-        self.losses += list_unknown(f"/tools/{k}", parts.rest)
-        written: Members = {key: parts.function[key] for key in ("name", "description") if key in parts.function}
-        schema = parts.function.get("parameters", "null")
-        if schema != "null" and cut_object(schema) != _NO_PARAMETERS:
-            written |= self.write_parameters(schema, f"{parts.at}/parameters")
-        return paste(written)
-
-    def write_parameters(self, schema: str, at: str) -> Members:
-        source, losses = write_schema(schema, at)
-        if has_no_property(source):
-            self.lose(at, "parameters without any property")
-            return {}
-        self.losses += losses
-        return {"parameters": source}
-
 
 _BAD_NAME = (
     "a name that Gemini refuses: it takes letters, digits and `_`, at most 64 of them, and no digit first; rename the "
     "tool"
 )
+
+
+@kept_for_tools
+def _write_tools(tools: Tools) -> tuple[str, tuple[Loss, ...]]:
+    losses: list[Loss] = []
+    return write_list(list(_group_tools(tools, losses))), tuple(losses)
+
+
+def _group_tools(tools: Tools, losses: list[Loss]) -> Iterator[str]:
+    """Functions that follow each other stand together; what the service brings along stands alone."""
+    functions: list[str] = []
+    for k, tool in enumerate(tools):
+        members = cut_object(tool.text) or {}
+        if len(members) == 1 and members.keys() <= _PROVIDED:
+            yield from _declare(functions)
+            functions = []
+            yield tool.text
+        else:
+            functions.append(_write_function(k, tool, losses))
+    yield from _declare(functions)
+
+
+def _write_function(k: int, tool: Definition, losses: list[Loss]) -> str:
+    parts = need_tool(k, tool)
+    name = text_of(parts.function["name"]) or ""
+    if not _NAME.fullmatch(name):
+        raise UnwritableError(f"Tool {k + 1} is called `{name[:60]}`, {_BAD_NAME}.")
+    losses += list_unknown(parts.at, parts.function, {"name", "description", "parameters"})
+    losses += list_unknown(f"/tools/{k}", parts.rest)
+    written: Members = {key: parts.function[key] for key in ("name", "description") if key in parts.function}
+    schema = parts.function.get("parameters", "null")
+    if schema != "null" and cut_object(schema) != _NO_PARAMETERS:
+        written |= _write_parameters(schema, f"{parts.at}/parameters", losses)
+    return paste(written)
+
+
+def _write_parameters(schema: str, at: str, losses: list[Loss]) -> Members:
+    source, changes = write_schema(schema, at)
+    if has_no_property(source):
+        losses.append(Loss(at, "parameters without any property"))
+        return {}
+    losses += changes
+    return {"parameters": source}
 
 
 def _declare(functions: list[str]) -> Iterator[str]:

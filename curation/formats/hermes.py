@@ -16,7 +16,7 @@ from curation.formats.hermes_system import split_system
 from curation.formats.hermes_turns import CALL, split_answer
 from curation.formats.hermes_writing import HermesWriter, TextTurn
 from curation.formats.losses import take_off_labels
-from curation.formats.slices import Members, cut_list, cut_object, paste, text_of, write_list
+from curation.formats.slices import Members, add_members, cut_list, cut_object, text_of, write_list
 from curation.formats.tools_text import compose_tools
 from curation.formats.turns import UnwritableError
 from curation.model.example import Example
@@ -128,12 +128,13 @@ def write(example: Example) -> Written:
 
 
 def _write_turn(turn: TextTurn) -> str:
-    members = {"from": quote(_NAMES.get(turn.role, turn.role)), "value": quote(turn.text)}
-    if turn.source is None:
-        return paste(members)
-    if not isinstance(turn.source.weight, UnsetType):
-        members["weight"] = _source(turn.source.weight)
-    return paste(members | {key: turn.source.extra[key] for key in sorted(turn.source.extra) if key not in members})
+    written = f'{{"from":{quote(_NAMES.get(turn.role, turn.role))},"value":{quote(turn.text)}}}'
+    source = turn.source
+    if source is None:
+        return written
+    members = {} if isinstance(source.weight, UnsetType) else {"weight": _source(source.weight)}
+    taken = ("from", "value", *members)
+    return add_members(written, members | {key: source.extra[key] for key in sorted(source.extra) if key not in taken})
 
 
 def _source(value: Field) -> str:

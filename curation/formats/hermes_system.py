@@ -8,6 +8,7 @@ same place.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import NamedTuple
 
 from curation.formats.call_values import fits_into_row
@@ -27,6 +28,8 @@ _TAIL = (
     'XML tags:\n<tool_call>\n{"name": <function-name>, "arguments": <args-json-object>}\n</tool_call>'
 )
 _MOST_TRIES = 20
+_CACHED_CHARACTERS = 40_000
+"""Longer definitions are proved anew for each row."""
 _scan = json.JSONDecoder(strict=False).raw_decode
 
 
@@ -65,6 +68,23 @@ def split_system(text: str) -> SystemParts | None:
             end = text.find(_CLOSE, end + 1)
         start = text.find(_OPEN, inside)
     return None
+
+
+def comes_back(own: str, tools: tuple[str, ...]) -> bool:
+    """Whether the text of both is read as just these two."""
+    if _OPEN in own or not tools:
+        return _split_again(own, tools)
+    # What an own text without the tag holds cannot change where the definitions are found behind it.
+    is_short = sum(map(len, tools)) <= _CACHED_CHARACTERS
+    return _kept_split("", tools) if is_short else _split_again("", tools)
+
+
+def _split_again(own: str, tools: tuple[str, ...]) -> bool:
+    back = split_system(write_system(own, tools))
+    return not tools if back is None else (back.own, back.tools) == (own, tools)
+
+
+_kept_split = lru_cache(maxsize=128)(_split_again)
 
 
 def _join_own(before: str, after: str) -> str:

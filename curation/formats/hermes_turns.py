@@ -9,7 +9,7 @@ from typing import NamedTuple
 from curation.formats.call_values import CallValue, CallValues, read_call_values
 from curation.formats.slices import cut_object, text_of
 from curation.model.source import quote
-from curation.reading.strict import Fault, parse_strict
+from curation.reading.strict import Fault, parse_once
 
 CALL, CALL_END = "<tool_call>", "</tool_call>"
 RESULT, RESULT_END = "<tool_response>", "</tool_response>"
@@ -19,6 +19,8 @@ _WRAPPED = frozenset({"name", "content"})
 MARKS = re.compile(r"<(?=/tool_response>|\|im_(?:start|end)\|>)")
 """The first character of what would end a result or its turn."""
 _MOST_TRIES = 20
+_MOST_BRACKETS = 150
+"""A call with fewer never nests too deeply."""
 
 
 class Answer(NamedTuple):
@@ -90,6 +92,21 @@ def write_answer(content: str, calls: Sequence[str]) -> str:
     return "\n".join([content, *blocks] if content else blocks)
 
 
+def answer_comes_back(text: str, content: str, calls: Sequence[str]) -> bool:
+    """Whether the text of an answer is read as what it was made of; each call is the source of a sound object."""
+    if not calls and CALL not in text:
+        return True
+    if calls and CALL not in content and not any(CALL_END in call or _has_many_brackets(call) for call in calls):
+        return True
+    back = split_answer(text)
+    return len(back.calls) == len(calls) and (not calls or back.content == content)
+
+
+def _has_many_brackets(source: str) -> bool:
+    """Whether it might nest too deeply to be read."""
+    return source.count("{") + source.count("[") > _MOST_BRACKETS
+
+
 # -- results -----------------------------------------------------------------------------------------------------------
 
 
@@ -111,7 +128,7 @@ def cut_results(text: str) -> list[str] | None:
 
 def read_result(body: str, names: Sequence[str]) -> Result:
     """One result; `names` are the tools whose calls are open, in order."""
-    members = cut_object(body) if body.startswith("{") and not parse_strict(body).faults else None
+    members = cut_object(body) if _may_be_named(body) and not parse_once(body).faults else None
     name = text_of(members.get("name")) if members else None
     if members is None or name is None or name not in names or members.keys() - {"tool_call_id"} != _WRAPPED:
         return Result(body, 0 if names else None)
@@ -119,9 +136,14 @@ def read_result(body: str, names: Sequence[str]) -> Result:
     return Result(members["content"] if said is None else said, list(names).index(name), members.get("tool_call_id"))
 
 
+def _may_be_named(body: str) -> bool:
+    """Whether an object may have the two keys, which may also be spelled with escapes."""
+    return body.startswith("{") and ("\\u" in body or ('"name"' in body and '"content"' in body))
+
+
 def write_named_result(name: str, content: str) -> str:
     """The body with the tool's name before its result, which is JSON where it can be and a text where not."""
-    parsed = parse_strict(content)
+    parsed = parse_once(content)
     is_exact = parsed.is_clean and content == content.strip() and "\n" not in content and "\r" not in content
     is_spliced = is_exact and not isinstance(parsed.value, str) and not MARKS.search(content)
     source = content if is_spliced else MARKS.sub(r"\\u003c", quote(content))

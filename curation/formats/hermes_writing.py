@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from curation.formats.contract import Loss
-from curation.formats.hermes_system import split_system, write_system
+from curation.formats.hermes_system import comes_back, write_system
 from curation.formats.hermes_turns import (
     CALL_END,
     MARKS,
     RESULT_END,
+    answer_comes_back,
     cut_results,
     read_result,
-    split_answer,
     wrap_results,
     write_answer,
     write_call,
@@ -23,7 +23,7 @@ from curation.formats.turns import UnwritableError, check_turn, list_unknown, re
 from curation.model.example import Call, Example, Message
 from curation.model.source import one_line
 from curation.model.values import Field, UnsetType
-from curation.reading.strict import parse_strict
+from curation.reading.strict import parse_once
 
 
 class TextTurn(NamedTuple):
@@ -82,7 +82,7 @@ class HermesWriter:
     def write_opening(self, first: Message | None) -> int:
         """Write the system turn with the definitions; how many turns of the example that is."""
         tools = self.example.tools
-        sources = tuple(one_line(tool.text) for tool in tools) if isinstance(tools, tuple) else ()
+        sources = tuple([one_line(tool.text) for tool in tools]) if isinstance(tools, tuple) else ()
         if not sources and not isinstance(tools, UnsetType):
             self.lose("/tools", "tools that are none")
         is_system = first is not None and first.role in ("system", "developer") and isinstance(first.content, str)
@@ -90,8 +90,7 @@ class HermesWriter:
         if not is_system and not sources:
             return 0
         text = write_system(own, sources)
-        back = split_system(text)
-        if (back is None and sources) or (back is not None and (back.own, back.tools) != (own, sources)):
+        if not comes_back(own, sources):
             raise UnwritableError("The definitions or the system text cannot be told apart once they are one text.")
         if first is None or not is_system:
             self.turns.append(TextTurn("system", text))
@@ -144,8 +143,7 @@ class HermesWriter:
         if not isinstance(content, str):
             refuse(i, "has content that is no plain text")
         text = write_answer(content, calls) if calls else _need_text(i, message)
-        back = split_answer(text)
-        if len(back.calls) != len(calls) or (calls and back.content != content):
+        if not answer_comes_back(text, content, calls):
             refuse(i, f"says something that reads as a call, such as {CALL_END}")
         return text
 
@@ -153,7 +151,8 @@ class HermesWriter:
         at = f"/messages/{i}/tool_calls/{j}"
         if call.whole is not None or call.function is not None or not isinstance(call.name, str):
             refuse(i, "makes a call without a name")
-        self.losses += [*list_unknown(at, call.extra), *list_unknown(f"{at}/function", call.function_extra)]
+        if call.extra or call.function_extra:
+            self.losses += [*list_unknown(at, call.extra), *list_unknown(f"{at}/function", call.function_extra)]
         if call.type != "function":
             self.lose(f"{at}/type", "type of the call")
         self.n_calls += 1
@@ -166,7 +165,7 @@ class HermesWriter:
         if isinstance(call.arguments, UnsetType):
             return None
         source = one_line(call.arguments.text).strip()
-        if not isinstance(parse_strict(source).value, dict) or cut_object(source) is None:
+        if not isinstance(parse_once(source).value, dict) or cut_object(source) is None:
             refuse(i, f"calls `{call.name}` with arguments that are no sound JSON object")
         if source != call.arguments.text:
             self.lose(f"{at}/function/arguments", "spacing of the arguments")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from curation.formats.slices import cut_list, text_of
 from curation.model.source import quote, write_list
-from curation.reading.strict import parse_strict
+from curation.reading.strict import parse_once
 
 
 def join_results(contents: Sequence[str]) -> str:
@@ -27,6 +27,6 @@ def split_results(text: str, n_calls: int) -> list[str] | None:
 
 
 def _stands_as_it_is(content: str) -> bool:
-    parsed = parse_strict(content)
+    parsed = parse_once(content)
     is_exact = parsed.is_clean and content == content.strip() and "\n" not in content and "\r" not in content
     return is_exact and not isinstance(parsed.value, str)

@@ -8,7 +8,7 @@ from curation.formats.joined_results import split_results
 from curation.formats.llamafactory_v1_reading import THOUGHT
 from curation.formats.losses import take_off_labels
 from curation.formats.slices import text_of
-from curation.formats.tools_text import quote_tools
+from curation.formats.tools_text import quote_definitions
 from curation.formats.turns import (
     UnwritableError,
     check_turn,
@@ -52,7 +52,7 @@ class _Writer:
             raise UnwritableError("The turns or the tools are no list, so nothing can be trained on them.")
         row = [("messages", write_list([self.write_turn(i, one) for i, one in enumerate(self.example.messages)]))]
         if not isinstance(tools, UnsetType):
-            row.append(("tools", "null" if tools is None else quote_tools([one_line(tool.text) for tool in tools])))
+            row.append(("tools", "null" if tools is None else quote_definitions(tools)))
         return Written(rows=(write_object(row).encode(),), losses=tuple(self.losses))
 
     def write_turn(self, i: int, message: Message) -> str:

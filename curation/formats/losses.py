@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -10,6 +11,7 @@ from curation.formats.contract import Loss
 from curation.formats.own_keys import N_PREFERRED, PAIR_KEYS, REJECTED
 from curation.model.example import Example
 
+_LABEL = attrgetter("label")
 _PAIR_NAMES = {REJECTED: "rejected answer", N_PREFERRED: "length of the preferred answer"}
 
 
@@ -18,6 +20,9 @@ def take_off_labels(example: Example, *, keep: Sequence[str] = ()) -> tuple[Exam
 
     `keep` names unknown keys of ours that the format has a use for.
     """
+    has_none = not (example.tags or example.waivers or example.extra)
+    if has_none and example.group is None and example.acceptable is None and not any(map(_LABEL, example.messages)):
+        return example, ()
     losses = list_row_losses(example)
     taken = [key for key in PAIR_KEYS if key in example.extra and key not in keep]
     losses += [Loss(f"/{key}", _PAIR_NAMES[key]) for key in taken]

@@ -13,6 +13,7 @@ from curation.formats.call_numbers import CallNumbers
 from curation.formats.context import explain_no_rows, is_learnt
 from curation.formats.contract import Loss, Written
 from curation.formats.mistral_ids import make_ids, read_id
+from curation.formats.shared_tools import Tools, kept_for_tools
 from curation.formats.slices import Members, cut_object, paste, text_of, write_list
 from curation.formats.turns import UnwritableError, check_turn, list_unknown, need_call, need_tool, refuse, write_bare
 from curation.model.definition import Definition
@@ -156,15 +157,16 @@ class _Writer:
         name, _ = need_call(i, call)
         if not _NAME.fullmatch(name):
             refuse(i, f"calls `{name}`; Mistral takes letters, digits, _ and -, at most 64")
-        self.losses += [*list_unknown(at, call.extra), *list_unknown(f"{at}/function", call.function_extra)]
+        if call.extra or call.function_extra:
+            self.losses += [*list_unknown(at, call.extra), *list_unknown(f"{at}/function", call.function_extra)]
         if call.type != "function":
             self.lose(f"{at}/type", "type of the call")
         call_id, is_new = self.numbers.of_call(i, j)
         self.list_id_loss(f"{at}/id", call_id, is_new=is_new)
         self.open.add(call_id)
         assert isinstance(call.arguments, Arguments)  # noqa: S101
-        function = paste({"name": quote(name), "arguments": quote(call.arguments.text)})
-        return paste({"id": quote(self.ids[call_id]), "type": '"function"', "function": function})
+        function = f'{{"name":{quote(name)},"arguments":{quote(call.arguments.text)}}}'
+        return f'{{"id":{quote(self.ids[call_id])},"type":"function","function":{function}}}'
 
     def list_id_loss(self, at: str, call_id: str, *, is_new: bool) -> None:
         if is_new:
@@ -177,38 +179,48 @@ class _Writer:
     def write_tools(self) -> str:
         tools = self.example.tools
         if isinstance(tools, tuple):
-            return f',"tools":{write_list([self.write_tool(k, tool) for k, tool in enumerate(tools)])}'
+            source, changes = _write_tools(tools)
+            self.losses += changes
+            return f',"tools":{source}'
         if tools is None:
             self.lose("/tools", "tools that are null")
         return ""
 
-    def write_tool(self, k: int, tool: Definition) -> str:
-        """The definition to the letter where it has what Mistral wants and nothing else."""
-        parts = need_tool(k, tool)
-        name = text_of(parts.function["name"]) or ""
-        if not _NAME.fullmatch(name):
-            raise UnwritableError(
-                f"Tool {k + 1} has the name `{name}`; Mistral takes letters, digits, _ and -, at most 64."
-            )
-        written = {key: parts.function[key] for key in _FUNCTION_KEYS if key in parts.function}
-        whole = written | self.fill_in(parts.at, written)
-        self.losses += list_unknown(parts.at, parts.function, _FUNCTION_KEYS)
-        self.losses += list_unknown(f"/tools/{k}", parts.rest)
-        if whole == parts.function and not parts.rest and parts.at.endswith("/function"):
-            return one_line(tool.text)
-        return paste({"type": '"function"', "function": paste(whole)})
 
-    def fill_in(self, at: str, function: Members) -> Members:
-        """The parts that Mistral wants and a definition may do without."""
-        filled: Members = {}
-        if text_of(function.get("description")) is None:
-            filled["description"] = '""'
-            self.lose(f"{at}/description", "no description; an empty one is written")
-        if function.get("parameters", "null") == "null":
-            filled["parameters"] = _NO_PARAMETERS
-        elif cut_object(function["parameters"]) is None:
-            raise UnwritableError(f"The parameters of {function['name']} are no object.")
-        return filled
+@kept_for_tools
+def _write_tools(tools: Tools) -> tuple[str, tuple[Loss, ...]]:
+    losses: list[Loss] = []
+    return write_list([_write_tool(k, tool, losses) for k, tool in enumerate(tools)]), tuple(losses)
+
+
+def _write_tool(k: int, tool: Definition, losses: list[Loss]) -> str:
+    """The definition to the letter where it has what Mistral wants and nothing else."""
+    parts = need_tool(k, tool)
+    name = text_of(parts.function["name"]) or ""
+    if not _NAME.fullmatch(name):
+        raise UnwritableError(
+            f"Tool {k + 1} has the name `{name}`; Mistral takes letters, digits, _ and -, at most 64."
+        )
+    written = {key: parts.function[key] for key in _FUNCTION_KEYS if key in parts.function}
+    whole = written | _fill_in(parts.at, written, losses)
+    losses += list_unknown(parts.at, parts.function, _FUNCTION_KEYS)
+    losses += list_unknown(f"/tools/{k}", parts.rest)
+    if whole == parts.function and not parts.rest and parts.at.endswith("/function"):
+        return one_line(tool.text)
+    return paste({"type": '"function"', "function": paste(whole)})
+
+
+def _fill_in(at: str, function: Members, losses: list[Loss]) -> Members:
+    """The parts that Mistral wants and a definition may do without."""
+    filled: Members = {}
+    if text_of(function.get("description")) is None:
+        filled["description"] = '""'
+        losses.append(Loss(f"{at}/description", "no description; an empty one is written"))
+    if function.get("parameters", "null") == "null":
+        filled["parameters"] = _NO_PARAMETERS
+    elif cut_object(function["parameters"]) is None:
+        raise UnwritableError(f"The parameters of {function['name']} are no object.")
+    return filled
 
 
 def _list_ids(example: Example, numbers: CallNumbers) -> Iterator[str]:

@@ -45,6 +45,11 @@ def write(example: Example) -> Written:
     return Written(refused=NO_OBJECT) if example.whole is not None else Written(rows=(write_columns(encode(example)),))
 
 
+def copy(body: bytes) -> bytes | None:
+    """The columns of the body itself, which is what `write` would make them from."""
+    return write_columns(body) if body.startswith(b"{") else None
+
+
 def write_columns(row: bytes) -> bytes:
     """A row in the columns of the table; what is no list stands with everything else."""
     members = {key: bytes(source).decode() for key, source in _open(row).items()}
@@ -103,5 +108,6 @@ FORMAT = Format(
     recognises=recognises,
     extension=".parquet",
     companions=companions,
+    copy=copy,
     layout=TableLayout("parquet", COLUMNS),
 )

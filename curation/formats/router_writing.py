@@ -15,7 +15,7 @@ from curation.model.source import one_line
 from curation.model.values import Arguments, Exact, Field, UnsetType
 from curation.model.wire import WireMessage, WireRow, encode_wire
 from curation.reading.scan import escape_step
-from curation.reading.strict import parse_strict
+from curation.reading.strict import parse_once
 
 DEFAULT_REASON = "answer_directly"
 """Written for a text turn that no person labelled; listed as a loss."""
@@ -217,7 +217,7 @@ def _arguments_source(i: int, call: Call) -> str:
     if not isinstance(call.name, str) or call.name == NO_TOOL:
         raise _UnwritableTurnError(f"Turn {i + 1} calls {_name(call.name)}, which is no name for a tool.")
     text = call.arguments.text if isinstance(call.arguments, Arguments) else ""
-    parsed = parse_strict(text)
+    parsed = parse_once(text)
     if not isinstance(parsed.value, dict) or any(fault.code == "J05" for fault in parsed.faults):
         raise _UnwritableTurnError(f"Turn {i + 1} calls `{call.name}` with arguments that are no sound JSON object.")
     return one_line(text).strip()

@@ -15,7 +15,7 @@ from curation.formats.turns import UnwritableError, need_call
 from curation.model.example import Call, Example, Message
 from curation.model.source import one_line, quote, write_list, write_object
 from curation.model.values import UnsetType
-from curation.reading.strict import parse_strict
+from curation.reading.strict import parse_once
 
 _TAKEN = (*KEYS, "messages")
 
@@ -123,4 +123,4 @@ def _is_splice(text: str) -> bool:
     """Whether a text is one sound object or list, and nothing but that."""
     if not text.startswith(("{", "[")) or text != one_line(text).strip() or not fits_into_row(text):
         return False
-    return parse_strict(text).is_clean
+    return parse_once(text).is_clean

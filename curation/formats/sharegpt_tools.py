@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from curation.formats.contract import Loss
+from curation.formats.shared_tools import Tools, kept_for_tools
 from curation.formats.slices import Members, cut_list, cut_object, paste, text_of
 from curation.formats.tools_text import can_count, quote_tools
 from curation.formats.turns import UnwritableError
-from curation.model.definition import Definition
 from curation.model.source import one_line
 from curation.model.values import UnsetType
 from curation.reading.scan import escape_step
 
 _NOT_PRINTED = "a choice or list that LLaMA-Factory's default tool format cannot print; train with another template"
-_CACHED_CHARACTERS = 20_000
 
 
-def write_tools(tools: tuple[Definition, ...] | UnsetType | None) -> tuple[str, list[Loss]]:
+def write_tools(tools: Tools | UnsetType | None) -> tuple[str, tuple[Loss, ...]]:
     """The JSON source of the column, and what changes; no tools are an empty text, so that the column is always there.
 
     Raises:
         UnwritableError: a definition would stop the whole training run.
     """
     if tools is None or isinstance(tools, UnsetType):
-        return ("null" if tools is None else '""'), []
+        return ("null" if tools is None else '""'), ()
+    return _write_list(tools)
+
+
+@kept_for_tools
+def _write_list(tools: Tools) -> tuple[str, tuple[Loss, ...]]:
     sources: list[str] = []
     losses: list[Loss] = []
     for k, tool in enumerate(tools):
-        write = _kept_tool if len(tool.text) <= _CACHED_CHARACTERS else _write_tool
-        source, changes = write(k, tool.text)
+        source, changes = _write_tool(k, tool.text)
         sources.append(source)
         losses += changes
-    return quote_tools(sources), losses
+    return quote_tools(sources), tuple(losses)
 
 
 def _write_tool(k: int, text: str) -> tuple[str, tuple[Loss, ...]]:
@@ -52,9 +53,6 @@ def _write_tool(k: int, text: str) -> tuple[str, tuple[Loss, ...]]:
         del completed["type"]
     is_changed = len(completed) != len(outer) or any(loss.what != _NOT_PRINTED for loss in losses)
     return (paste(completed) if is_changed else one_line(text)), tuple(losses)
-
-
-_kept_tool = lru_cache(maxsize=256)(_write_tool)
 
 
 def _complete(k: int, at: str, function: Members) -> tuple[Members, list[Loss]]:

@@ -37,7 +37,12 @@ def text_of(source: str | None) -> str | None:
 
 def paste(members: Mapping[str, str]) -> str:
     """An object of these members."""
-    return write_object(list(members.items()))
+    return write_object(members.items())
+
+
+def add_members(source: str, members: Mapping[str, str]) -> str:
+    """An object with at least one member, with these behind its own."""
+    return f"{source[:-1]},{paste(members)[1:]}" if members else source
 
 
 def _decode(decode: Callable[[str], _T], source: str | None, opening: str) -> _T | None:
@@ -49,4 +54,4 @@ def _decode(decode: Callable[[str], _T], source: str | None, opening: str) -> _T
         return None
 
 
-__all__ = ["Members", "cut_list", "cut_object", "paste", "text_of", "write_list", "write_object"]
+__all__ = ["Members", "add_members", "cut_list", "cut_object", "paste", "text_of", "write_list", "write_object"]

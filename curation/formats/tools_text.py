@@ -7,8 +7,9 @@ import re
 from curation.formats.call_values import fits_into_row
 from curation.formats.composing import Composition
 from curation.formats.python_literals import literal_to_json
+from curation.formats.shared_tools import Tools, kept_for_tools
 from curation.formats.slices import Members, cut_list, cut_object, text_of
-from curation.model.source import quote
+from curation.model.source import one_line, quote
 from curation.reading.rows import find_fault
 from curation.reading.strict import parse_strict
 
@@ -94,3 +95,9 @@ def can_count(source: str) -> bool:
 def quote_tools(sources: list[str]) -> str:
     """The text of the list, as a JSON string."""
     return quote("[" + ",".join(sources) + "]")
+
+
+@kept_for_tools
+def quote_definitions(tools: Tools) -> str:
+    """The text of the list of these definitions, each to the letter, as a JSON string."""
+    return quote_tools([one_line(tool.text) for tool in tools])

@@ -13,6 +13,7 @@ import msgspec
 from curation.formats.contract import NO_OBJECT, Format, Loss, Written
 from curation.formats.losses import take_off_labels
 from curation.formats.recognising import decoded
+from curation.formats.tools_text import quote_definitions
 from curation.model.definition import Definition
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Message
@@ -20,15 +21,16 @@ from curation.model.finding import Finding
 from curation.model.reading import Places, Reading, Reject
 from curation.model.source import one_line, quote, write_list
 from curation.model.values import UNSET, Arguments, UnsetType
-from curation.model.wire import WireMessage, WireRow, decode_row, encode_wire
+from curation.model.wire import WireMessage, encode_wire
 from curation.reading.exact import build_definitions, decode_string
 from curation.reading.rows import find_fault, read_row
-from curation.reading.strict import parse_strict
+from curation.reading.stored import cut_turns
+from curation.reading.strict import parse_once, parse_strict
 
 _MOST_BRACKETS = 200
 """Arguments with more are written as text, so that a row never nests deeper than a reader allows."""
 
-_CACHED_BYTES = 20_000
+_CACHED_BYTES = 40_000
 """Longer definitions are quoted anew: a cache of them would grow with the file."""
 
 
@@ -88,47 +90,51 @@ def tools_member(example: Example) -> tuple[list[tuple[str, str]], tuple[Loss, .
     """The key `tools` with its source, where the row has one: definitions as one JSON string."""
     tools, other = example.tools, example.extra.get("tools")
     if isinstance(tools, tuple):
-        return [("tools", quote(write_list([one_line(tool.text) for tool in tools])))], ()
+        return [("tools", quote_definitions(tools))], ()
     if other is None:
         return ([("tools", "null")] if tools is None else []), ()
     is_text = other.startswith('"')
     return [("tools", other)], (Loss("/tools", "tools held as text; they read back as definitions"),) * is_text
 
 
+class _Tools(msgspec.Struct, forbid_unknown_fields=True):
+    """All that follows the turns of a row which holds nothing of ours."""
+
+    tools: list[msgspec.Raw]
+
+
+_decode_tools = msgspec.json.Decoder(_Tools).decode
+
+
 def copy(body: bytes) -> bytes | None:
     """The body with its calls and tools rewritten in place, when it has the usual shape and nothing is lost."""
+    cut = cut_turns(body)
+    if cut is None:
+        return None
+    turns, rest = cut
+    tools = _kept_tools(rest) if len(rest) <= _CACHED_BYTES else _quote_tools(rest)
+    if tools is None or not all(map(_rewrite_calls, turns)):
+        return None
+    return b'{"messages":' + encode_wire(turns) + tools
+
+
+def _quote_tools(rest: bytes) -> bytes | None:
+    """The end of the row with its tools as text; None where something else stands there."""
     try:
-        row = decode_row(body)
+        tools = _decode_tools(b"{" + rest).tools
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    # Written out again to the same bytes, the structure is all there is in the body.
-    if encode_wire(row) != body or _has_own_keys(row) or not all(map(_rewrite_calls, row.messages)):
-        return None
-    tools = row.tools
-    if not isinstance(tools, list):
-        return encode_wire(row)
-    row.tools = UNSET
-    inside = ",".join([_quoted_inside(tool) for tool in map(bytes, tools)])
-    return encode_wire(row)[:-1] + f',"tools":"[{inside}]"}}'.encode()
+    return f',"tools":{quote(write_list([bytes(tool).decode() for tool in tools]))}}}'.encode()
 
 
-def _quoted_inside(tool: bytes) -> str:
-    """A definition as it stands inside a JSON string; rows share their tools, so short ones are kept."""
-    return _kept_quoted(tool) if len(tool) <= _CACHED_BYTES else quote(tool.decode())[1:-1]
-
-
-@lru_cache(maxsize=256)
-def _kept_quoted(tool: bytes) -> str:
-    return quote(tool.decode())[1:-1]
-
-
-def _has_own_keys(row: WireRow) -> bool:
-    ours = (row.tags, row.group, row.waivers, row.acceptable)
-    return any(key is not UNSET for key in ours) or any(message.label is not UNSET for message in row.messages)
+_kept_tools = lru_cache(maxsize=128)(_quote_tools)
+"""Rows share their tools."""
 
 
 def _rewrite_calls(message: WireMessage) -> bool:
     """Turn arguments from text into objects; whether all of them are plain enough for that."""
+    if message.label is not UNSET:
+        return False
     calls = () if isinstance(message.tool_calls, UnsetType) else message.tool_calls
     for call in calls:
         arguments = call.function.arguments
@@ -175,7 +181,7 @@ def _to_object(call: Call) -> Call:
 
 
 def _is_object(text: str) -> bool:
-    parsed = parse_strict(text)
+    parsed = parse_once(text)
     return isinstance(parsed.value, dict) and text.count("{") + text.count("[") <= _MOST_BRACKETS
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from curation.model.envelope import encode
-from curation.model.example import Example, Message
+from curation.model.envelope import encode_turn
+from curation.model.example import Message
 from curation.model.source import write_list
-
-_START, _END = len(b'{"messages":['), len(b"]}")
 
 
 def write_turn(message: Message) -> str:
     """One turn as canonical JSON."""
-    return encode(Example(messages=(message,)))[_START:-_END].decode()
+    return encode_turn(message).decode()
 
 
 def write_turns(messages: Iterable[Message]) -> str:

@@ -11,9 +11,9 @@ from curation.formats.slices import Members, cut_list, cut_object, text_of
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
 from curation.model.source import one_line
-from curation.model.values import Arguments, Exact, Field, UnsetType
+from curation.model.values import UNSET, Arguments, Exact, Field, UnsetType
 from curation.reading.scan import escape_step
-from curation.reading.strict import parse_strict
+from curation.reading.strict import parse_once, parse_strict
 
 _MOST_BRACKETS = 200
 """Arguments with fewer never nest a row too deeply."""
@@ -44,6 +44,8 @@ def write_bare(example: Example, write: Callable[[Example, list[Loss]], Written]
 def list_key_losses(at: str, message: Message, kept: Collection[str] = ()) -> list[Loss]:
     """What no row of a foreign service holds beside role, content and calls; `kept` are extra keys it does hold."""
     losses = list_unknown(at, message.extra, kept)
+    if message.name is UNSET and message.weight is UNSET and message.calls is None and message.tool_call_id is UNSET:
+        return losses
     if not isinstance(message.name, UnsetType):
         losses.append(Loss(f"{at}/name", "name of the turn"))
     if not isinstance(message.weight, UnsetType):
@@ -57,7 +59,9 @@ def list_key_losses(at: str, message: Message, kept: Collection[str] = ()) -> li
 
 def list_call_losses(at: str, call: Call, kept: Collection[str] = ()) -> list[Loss]:
     """What no foreign service holds beside the id, name and arguments of a call."""
-    losses = list_unknown(at, call.extra, kept) + list_unknown(f"{at}/function", call.function_extra)
+    losses = list_unknown(at, call.extra, kept)
+    if call.function_extra:
+        losses += list_unknown(f"{at}/function", call.function_extra)
     if call.type != "function":
         losses.append(Loss(f"{at}/type", "type of the call"))
     text = call.arguments.text if isinstance(call.arguments, Arguments) else ""
@@ -68,6 +72,8 @@ def list_call_losses(at: str, call: Call, kept: Collection[str] = ()) -> list[Lo
 
 def list_unknown(at: str, extra: Mapping[str, str], kept: Collection[str] = ()) -> list[Loss]:
     """A loss for each key that is not held."""
+    if not extra:
+        return []
     return [Loss(f"{at}/{escape_step(key)}", f"unknown key {key}") for key in sorted(extra) if key not in kept]
 
 
@@ -90,10 +96,10 @@ def need_call(i: int, call: Call) -> tuple[str, str]:
     if not isinstance(call.name, str):
         refuse(i, "makes a call without a name")
     text = call.arguments.text if isinstance(call.arguments, Arguments) else ""
-    parsed = parse_strict(text)
-    if not isinstance(parsed.value, dict) or any(fault.code == "J05" for fault in parsed.faults):
+    parsed = parse_once(text)
+    if not isinstance(parsed.value, dict) or (parsed.faults and any(fault.code == "J05" for fault in parsed.faults)):
         refuse(i, f"calls `{call.name}` with arguments that are no sound JSON object")
-    if text.count("{") + text.count("[") > _MOST_BRACKETS and not _fits(text):
+    if len(text) > _MOST_BRACKETS and text.count("{") + text.count("[") > _MOST_BRACKETS and not _fits(text):
         refuse(i, f"calls `{call.name}` with arguments that are nested too deeply")
     return call.name, one_line(text).strip()
 

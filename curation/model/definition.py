@@ -17,19 +17,25 @@ RetryRule = Literal["never", "after_reading", "after_waiting", "at_once"]
 """What is safe after an error of the tool."""
 
 
-class Definition(msgspec.Struct, frozen=True):
+class Definition(msgspec.Struct, frozen=True, gc=False):
     """One element of a row's `tools`, as its exact JSON text (content-addressed by `hash`)."""
 
     text: str
 
     @property
     def hash(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return _hash_text(self.text)
 
     @property
     def view(self) -> DefinitionView:
         """The parsed parts, cached by text."""
         return view_definition(self.text)
+
+
+@lru_cache(maxsize=4096)
+def _hash_text(text: str) -> str:
+    """Rows share their tools, so a definition is hashed once."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class DefinitionView(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from msgspec import UNSET, Raw
 
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
-from curation.model.source import one_line, quote
+from curation.model.source import one_line, quote_key
 from curation.model.values import Arguments, Exact, Field, Json, UnsetType
 from curation.model.wire import WireCall, WireFunction, WireLabel, WireMessage, WireRow, encode_wire
 
@@ -39,9 +39,19 @@ def encode(example: Example) -> bytes:
     return encode_wire(_with_extra(row, example.extra))
 
 
+def encode_turn(message: Message) -> bytes:
+    """One turn as it stands in the example's line."""
+    return encode_wire(_wire_message(message))
+
+
 def body_hash(example: Example) -> str:
     """The identity of an example: SHA-256 of its canonical bytes."""
-    return hashlib.sha256(encode(example)).hexdigest()
+    return hash_body(encode(example))
+
+
+def hash_body(body: bytes) -> str:
+    """The same of the canonical bytes at hand."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def wire_tools(tools: tuple[Definition, ...] | UnsetType | None) -> list[Raw] | UnsetType | None:
@@ -107,7 +117,7 @@ def _with_extra(wire: Slot, extra: dict[str, str]) -> Slot:
     if not extra:
         return wire
     source = encode_wire(wire)
-    members = ",".join(f"{quote(key)}:{one_line(extra[key])}" for key in sorted(extra)).encode()
+    members = ",".join([f"{quote_key(key)}:{one_line(extra[key])}" for key in sorted(extra)]).encode()
     return Raw(source[:-1] + (b"," if len(source) > 2 else b"") + members + b"}")
 
 
@@ -117,7 +127,7 @@ def normal_hash(example: Example) -> str:
     messages = [_normal_message(message, order) for message in example.messages]
     tools = [] if isinstance(example.tools, UnsetType) or example.tools is None else example.tools
     definitions = sorted(_normal_text(tool.text) for tool in tools)
-    rest = {key: _normal_text(text) for key, text in example.extra.items()}
+    rest = {key: _normal_text(text) for key, text in example.extra.items()} if example.extra else {}
     if example.whole is not None:
         rest[""] = _normal_text(example.whole.json)
     return hashlib.sha256(_write_sorted([messages, definitions, rest]).encode()).hexdigest()
@@ -130,9 +140,14 @@ def _ids(example: Example) -> Iterator[Field]:
 
 
 def _normal_message(message: Message, order: dict[Field, str]) -> list[Json]:
-    calls = [_normal_call(call) for call in message.calls or ()]
-    answered = order.get(message.tool_call_id)
-    return [_normal_field(message.role), _normal_field(message.content), calls, answered, _normal_exact(message.whole)]
+    role, content, asked = message.role, message.content, message.calls
+    return [
+        role.strip() if type(role) is str else _normal_field(role),
+        content.strip() if type(content) is str else _normal_field(content),
+        [_normal_call(call) for call in asked] if asked else [],
+        order.get(message.tool_call_id),
+        None if message.whole is None else _normal_text(message.whole.json),
+    ]
 
 
 def _normal_call(call: Call) -> list[Json]:
@@ -141,9 +156,9 @@ def _normal_call(call: Call) -> list[Json]:
 
 
 def _normal_field(value: Field) -> Json:
-    if isinstance(value, Exact):
-        return [_normal_text(value.json)]
-    return value.strip() if isinstance(value, str) else ""
+    if type(value) is str:
+        return value.strip()
+    return [_normal_text(value.json)] if isinstance(value, Exact) else ""
 
 
 def _normal_exact(value: Exact | None) -> Json:

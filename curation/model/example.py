@@ -44,7 +44,7 @@ HARD_CASES: tuple[str, ...] = (
 )
 
 
-class Label(msgspec.Struct, frozen=True, omit_defaults=True):
+class Label(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What a person says about one decision that its shape cannot tell.
 
     Unknown keys and odd values are findings, not crashes, and never hide what else the label says.
@@ -64,7 +64,7 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
     """Unknown keys, and known ones with a value of another shape → exact JSON text."""
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """One tool call of an assistant turn (`tool_calls[i]` of the envelope)."""
 
     name: Field = UNSET
@@ -81,7 +81,7 @@ class Call(msgspec.Struct, frozen=True):
     """Set when this element of `tool_calls` is no object."""
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One turn."""
 
     role: Field = UNSET
@@ -99,7 +99,7 @@ class Message(msgspec.Struct, frozen=True):
     """Set when this element of `messages` is no object."""
 
 
-class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
+class Waiver(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """ "Keep anyway": one rule's finding on one value, with the reason."""
 
     rule: str
@@ -109,7 +109,7 @@ class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
     at: str = ""
 
 
-class Example(msgspec.Struct, frozen=True):
+class Example(msgspec.Struct, frozen=True, gc=False):
     """A conversation with its own ordered list of definitions."""
 
     messages: tuple[Message, ...] = ()

@@ -30,7 +30,7 @@ class Fix(msgspec.Struct, frozen=True):
     rename: str | None = None
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One fault in one example, neutral to the target.
 
     `at` is an *inner* pointer: a JSON pointer into the example written as an OpenAI-shaped row
@@ -52,7 +52,7 @@ class Finding(msgspec.Struct, frozen=True):
     """Inner pointer to the other place involved, if any."""
 
 
-class Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True, gc=False):
     """A finding with the severity the working target gives it."""
 
     finding: Finding

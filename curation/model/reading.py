@@ -17,7 +17,7 @@ class Place(msgspec.Struct, frozen=True):
     """When `at` is a string that holds JSON: the pointer inside that JSON."""
 
 
-class Places(msgspec.Struct, frozen=True):
+class Places(msgspec.Struct, frozen=True, gc=False):
     """Maps inner pointers to the row as given, by longest prefix.
 
     `moved` holds (inner prefix → outer prefix) where the row has another shape; `opaque` holds the outer pointers of
@@ -48,7 +48,7 @@ def _prefixes(pointer: str) -> list[str]:
     return [pointer[:end] for end in ends]
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """One row, read: what it says, where it says it, and what reading already saw."""
 
     example: Example

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 import msgspec
 
 _encode = msgspec.json.Encoder().encode
@@ -10,6 +13,10 @@ _encode = msgspec.json.Encoder().encode
 def quote(text: str) -> str:
     """A JSON string with this content."""
     return _encode(text).decode()
+
+
+quote_key = lru_cache(maxsize=256)(quote)
+"""Keys come again and again."""
 
 
 def one_line(source: str) -> str:
@@ -22,9 +29,9 @@ def one_line(source: str) -> str:
     return source
 
 
-def write_object(members: list[tuple[str, str]]) -> str:
+def write_object(members: Iterable[tuple[str, str]]) -> str:
     """A compact JSON object of keys and JSON sources, in the order given."""
-    return "{" + ",".join(f"{quote(key)}:{source}" for key, source in members) + "}"
+    return "{" + ",".join([f"{quote_key(key)}:{source}" for key, source in members]) + "}"
 
 
 def write_list(elements: list[str]) -> str:

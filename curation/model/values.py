@@ -11,7 +11,7 @@ Json: TypeAlias = Any
 """None, bool, int, float, str, list or dict as a JSON parser returns them."""
 
 
-class Exact(msgspec.Struct, frozen=True):
+class Exact(msgspec.Struct, frozen=True, gc=False):
     """A JSON value kept as its exact source text."""
 
     json: str
@@ -21,7 +21,7 @@ Field: TypeAlias = str | UnsetType | Exact | None
 """A known key of a row: a string, null, absent, or anything else as exact text."""
 
 
-class Arguments(msgspec.Struct, frozen=True):
+class Arguments(msgspec.Struct, frozen=True, gc=False):
     """The arguments of a call as exact text.
 
     `form` tells how the row held them: "string" means `text` is the content of a JSON string,

@@ -16,14 +16,14 @@ from curation.model.values import Json
 Text = str | None | UnsetType
 
 
-class WireFunction(msgspec.Struct, omit_defaults=True):
+class WireFunction(msgspec.Struct, omit_defaults=True, gc=False, forbid_unknown_fields=True):
     """`function` of a call."""
 
     name: Text = UNSET
     arguments: Raw | UnsetType = UNSET
 
 
-class WireCall(msgspec.Struct, omit_defaults=True, kw_only=True):
+class WireCall(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One element of `tool_calls`."""
 
     id: Text = UNSET
@@ -31,7 +31,7 @@ class WireCall(msgspec.Struct, omit_defaults=True, kw_only=True):
     function: WireFunction
 
 
-class WireLabel(msgspec.Struct, omit_defaults=True):
+class WireLabel(msgspec.Struct, omit_defaults=True, gc=False, forbid_unknown_fields=True):
     """`label` of a message, when it holds nothing but known keys."""
 
     reason: str | None = None
@@ -41,7 +41,7 @@ class WireLabel(msgspec.Struct, omit_defaults=True):
     comparators: dict[str, Json] = {}
 
 
-class WireMessage(msgspec.Struct, omit_defaults=True):
+class WireMessage(msgspec.Struct, omit_defaults=True, gc=False, forbid_unknown_fields=True):
     """One element of `messages`."""
 
     role: Text = UNSET
@@ -53,7 +53,7 @@ class WireMessage(msgspec.Struct, omit_defaults=True):
     label: WireLabel | UnsetType = UNSET
 
 
-class WireRow(msgspec.Struct, omit_defaults=True):
+class WireRow(msgspec.Struct, omit_defaults=True, gc=False, forbid_unknown_fields=True):
     """One row: the OpenAI shape with the keys our envelope adds."""
 
     messages: list[WireMessage]

@@ -16,7 +16,7 @@ Members = dict[str, Raw]
 """The members of one object, each as its source; what is taken out is known, the rest is `extra`."""
 
 _T = TypeVar("_T")
-_decode_members = msgspec.json.Decoder(Members).decode
+decode_members = msgspec.json.Decoder(Members).decode
 _decode_elements = msgspec.json.Decoder(list[Raw]).decode
 decode_string = msgspec.json.Decoder(str).decode
 _Acceptable = list[dict[str, dict[str, list[Json]]]]
@@ -26,10 +26,15 @@ def build_example(raw: bytes) -> Example:
     """The example in a row that is known to be one JSON value."""
     if not _is_object(raw):
         return Example(whole=Exact(_source(raw.strip())))
-    members = _decode_members(raw)
+    members = decode_members(raw)
     messages = _take_elements(members, "messages")
+    example = build_rest(members)
+    return msgspec.structs.replace(example, messages=tuple([_build_message(element) for element in messages or ()]))
+
+
+def build_rest(members: Members) -> Example:
+    """The example of what a row holds beside its turns, which is taken out of the members."""
     return Example(
-        messages=tuple(_build_message(element) for element in messages or ()),
         tools=_take_tools(members),
         tags=tuple(_take_typed(members, "tags", list[str]) or ()),
         group=_take_group(members),
@@ -69,7 +74,7 @@ def build_arguments(raw: Raw | None) -> Arguments | UnsetType:
 def _build_message(raw: Raw) -> Message:
     if not _is_object(raw):
         return Message(whole=Exact(_source(raw)))
-    members = _decode_members(raw)
+    members = decode_members(raw)
     calls = _take_elements(members, "tool_calls")
     return Message(
         role=build_field(members.pop("role", None)),
@@ -86,10 +91,10 @@ def _build_message(raw: Raw) -> Message:
 def _build_call(raw: Raw) -> Call:
     if not _is_object(raw):
         return Call(whole=Exact(_source(raw)))
-    members = _decode_members(raw)
+    members = decode_members(raw)
     function = members.pop("function", None)
     is_object = function is not None and _is_object(function)
-    inner = _decode_members(function) if function is not None and is_object else {}
+    inner = decode_members(function) if function is not None and is_object else {}
     return Call(
         name=build_field(inner.pop("name", None)),
         arguments=build_arguments(inner.pop("arguments", None)),
@@ -150,7 +155,7 @@ def _take_label(members: Members) -> Label | None:
     if not _is_object(raw):
         return None
     del members["label"]
-    parts = _decode_members(raw)
+    parts = decode_members(raw)
     return Label(
         reason=_take_typed(parts, "reason", str | None),  # type: ignore[arg-type]
         missing=_take_typed(parts, "missing", tuple[str, ...]) or (),
@@ -179,7 +184,7 @@ def _take_acceptable(members: Members) -> tuple[dict[str, dict[str, list[Json]]]
 
 def _has_only_fields(raw: Raw, shape: type) -> bool:
     known = {field.name for field in msgspec.structs.fields(shape)}
-    return known.issuperset(_decode_members(raw))
+    return known.issuperset(decode_members(raw))
 
 
 def _rest(members: Members) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Fault(msgspec.Struct, frozen=True):
         return f"Line {self.line}, column {self.column}: {self.message}"
 
 
-class Parsed(msgspec.Struct, frozen=True):
+class Parsed(msgspec.Struct, frozen=True, gc=False):
     """A strictly parsed text. Shared between callers, so nobody may change `value` in place."""
 
     value: Json | UnsetType = UNSET

@@ -94,17 +94,17 @@ def _read_fast(raw: bytes) -> Example | None:
         return None
     try:
         return _build(row)
-    except _UncleanError:
+    except UncleanError:
         return None
 
 
-class _UncleanError(Exception):
+class UncleanError(Exception):
     """A slice has a fault, so the whole row is read the exact way."""
 
 
 def _build(row: WireRow) -> Example:
     return Example(
-        messages=tuple([_build_message(message) for message in row.messages]),
+        messages=tuple([build_message(message) for message in row.messages]),
         tools=_build_tools(row.tools),
         tags=() if row.tags is UNSET else tuple(row.tags),
         group=None if row.group is UNSET else row.group,
@@ -113,7 +113,7 @@ def _build(row: WireRow) -> Example:
     )
 
 
-def _build_message(wire: WireMessage) -> Message:
+def build_message(wire: WireMessage) -> Message:
     calls, weight, label = wire.tool_calls, wire.weight, wire.label
     return Message(
         wire.role,
@@ -171,7 +171,7 @@ def _build_shared_tool(source: bytes) -> Definition:
 def _clean_source(raw: bytes | Raw) -> str:
     source = bytes(raw).decode()
     if not parse_strict(source).is_clean or (_has_many_brackets(source) and not _fits_into_row(source)):
-        raise _UncleanError
+        raise UncleanError
     return one_line(source)
 
 

@@ -16,7 +16,7 @@ from curation.model.values import Json
 from curation.reading.faults import MAX_CHARACTERS, Fault, Parsed, make_fault
 from curation.reading.scan import scan_exactly
 
-__all__ = ["Fault", "Parsed", "parse_strict"]
+__all__ = ["Fault", "Parsed", "parse_once", "parse_strict"]
 
 _CACHED_CHARACTERS = 20_000
 """Longer texts are parsed again rather than kept."""
@@ -33,7 +33,7 @@ def parse_strict(text: str | bytes) -> Parsed:
     Callers share the result and must not change it.
     """
     if isinstance(text, str):
-        return _parse_cached(text) if len(text) <= _CACHED_CHARACTERS else _parse(text)
+        return _parse_cached(text) if len(text) <= _CACHED_CHARACTERS else parse_once(text)
     if parsed := _parse_fast(text):
         return parsed
     try:
@@ -49,10 +49,11 @@ def has_risky_escapes(source: bytes) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parse_cached(text: str) -> Parsed:
-    return _parse(text)
+    return parse_once(text)
 
 
-def _parse(text: str) -> Parsed:
+def parse_once(text: str) -> Parsed:
+    """The same for a text that is hardly met again, so that keeping it would cost more than it saves."""
     try:
         source = text.encode()
     except UnicodeEncodeError:

@@ -14,6 +14,8 @@ from curation.reading.strict import parse_strict
 FailureKind = Literal["timeout", "rate_limit", "permission", "temporary", "other"]
 
 _LONGEST_READ = 200_000
+_LONGEST_KEPT = 4_000
+"""Several rules, and the category, ask of the same result one after the other."""
 _ERROR_TEXT = re.compile(
     r"\s*(?:error\b|exception\b|failed\b|failure\b|traceback\b|http (?:4|5)\d\d\b|\w*error:"
     r"|(?:request )?time[d]?[ -]?out\b"
@@ -86,6 +88,11 @@ def has_failed(text: str | None) -> bool:
     """Whether a result reports a failure; most are cleared without being parsed."""
     if not text:
         return False
+    return _has_failed(text) if len(text) <= _LONGEST_KEPT else _has_failed.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
+def _has_failed(text: str) -> bool:
     for sign in _FAILURE_SIGNS:
         if sign in text:
             return outcome_of(text).failed

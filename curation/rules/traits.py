@@ -19,8 +19,8 @@ from curation.rules.offer import OfferedTool, offer_of
 from curation.rules.row import text_of
 from curation.rules.spread import opening_of
 
-EDITION = "1"
-"""Raised by hand when the same example shows something else than before; all are counted again then."""
+EDITION = "2"
+"""Raised by hand when the same example shows, or its row says, something else than before: all are counted again."""
 PER_MILLE = 1_000
 _MOST_OPTIONS = 6
 """More optional parameters than this in one call are no combination that anybody plans."""

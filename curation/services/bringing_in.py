@@ -36,7 +36,8 @@ from curation.services.landing import ImportReport, Landed, Landing, rows_of
 from curation.services.rechecking import judge_unjudged
 from curation.services.reject_files import renew_rejects
 from curation.services.row_sources import OpenedRows, Source
-from curation.services.showing import finish_showing
+from curation.services.search_indexing import index_waiting
+from curation.services.showing import finish_showing, show
 from curation.services.sweeping import remove_hidden
 from curation.services.workspace import Workspace
 from db import arrivals, batches, bulk, people
@@ -81,6 +82,7 @@ def _go_on(ws: Workspace, stop: threading.Event, poll_s: float) -> None:
         try:
             is_busy = bring_in_next(ws, is_stopped=stop.is_set, troubles=troubles)
             if not is_busy:
+                index_waiting(ws, is_stopped=lambda: stop.is_set() or _is_waiting(ws))
                 judge_unjudged(ws, lambda: stop.is_set() or _is_waiting(ws))
         except Exception:
             # The thread outlives a locked or full database; the next round may succeed.
@@ -202,7 +204,7 @@ class _Arrival:
         if report.n_rejected:
             renew_rejects(self._ws, report.source_id)
         drop_upload(self._ws, self._record.id)
-        intake.show()
+        show(self._ws, self._record.id)
         return report
 
     def _start(self, intake: Intake, opened: OpenedRows, source: Source) -> Landing:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
-from curation.model.envelope import body_hash, normal_hash
+from curation.model.envelope import encode, hash_body, normal_hash
 from curation.model.example import Example
 from curation.model.finding import Finding, Severity
 from curation.model.reading import Reading
 from curation.rules import categories, fingerprint
 from curation.rules.decisions import assistant_turns
-from curation.services.judging import UNJUDGED, Bench, check_example, count_severity, reread
+from curation.services.judging import UNJUDGED, Bench, check_example, count_severity, is_error, read_body
 from db.derived import Decided, Derived, Found, Offered
 
 TITLE_LENGTH = 80
@@ -20,23 +19,27 @@ TEXT_LENGTH = 20_000
 """Search reads this much of a conversation."""
 
 
-def derive(bench: Bench, example: Example, *, errors_only: bool = False) -> Derived:
+def derive(bench: Bench, example: Example, *, errors_only: bool = False, reading: Reading | None = None) -> Derived:
     """Everything that follows from an example under a bench; the same example gives the same bytes.
 
-    With `errors_only` its warnings are left to a later pass, and its verdict says so.
+    Args:
+        errors_only: its warnings are left to a later pass, and its verdict says so.
+        reading: what reading its body gives, where that is known without doing it.
     """
-    body, reading = reread(example)
-    return derive_reading(bench, body, reading, errors_only=errors_only)
+    body = encode(example)
+    return derive_reading(bench, body, reading or read_body(body), errors_only=errors_only)
 
 
 def derive_reading(bench: Bench, body: bytes, reading: Reading, *, errors_only: bool = False) -> Derived:
     """The same for a body that is already at hand."""
     example = reading.example
     findings, judged = check_example(bench, reading, errors_only=errors_only)
+    if errors_only:
+        findings = tuple([one for one in findings if is_error(bench, one)])
     waived = {(one.rule, one.fingerprint) for one in example.waivers}
     return Derived(
         body=body,
-        body_hash=body_hash(example),
+        body_hash=hash_body(body),
         normal_hash=normal_hash(example),
         group=example.group,
         title=make_title(example),
@@ -50,6 +53,7 @@ def derive_reading(bench: Bench, body: bytes, reading: Reading, *, errors_only: 
         n_error=count_severity(judged, Severity.ERROR),
         n_warning=count_severity(judged, Severity.WARNING),
         verdict_key=UNJUDGED if errors_only else bench.key,
+        n_waivers=len(example.waivers),
     )
 
 
@@ -82,11 +86,13 @@ def _spoken(example: Example) -> Iterator[str]:
 
 
 def _offered(example: Example) -> tuple[Offered, ...]:
-    called = Counter(
-        call.name for message in example.messages for call in message.calls or () if isinstance(call.name, str)
-    )
+    called: dict[str, int] = {}
+    for message in example.messages:
+        for call in message.calls or ():
+            if isinstance(call.name, str):
+                called[call.name] = called.get(call.name, 0) + 1
     tools = example.tools if isinstance(example.tools, tuple) else ()
-    return tuple(Offered(definition, called[definition.view.name or ""]) for definition in tools)
+    return tuple([Offered(definition, called.get(definition.view.name or "", 0)) for definition in tools])
 
 
 def _decisions(example: Example) -> Iterator[Decided]:

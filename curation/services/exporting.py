@@ -16,8 +16,10 @@ from curation.formats.adapting import Adapted, write_adapted
 from curation.formats.containers.writing import RowWriter, open_rows
 from curation.formats.files import BYTE_ORDER_MARK
 from curation.formats.options import PLAIN, Options
+from curation.model.example import Example
 from curation.model.people import Actor
 from curation.model.states import Portion, Shifted, Split, portion_of
+from curation.reading.stored import read_usual
 from curation.services.acts import Act, perform
 from curation.services.card_facts import gather_facts
 from curation.services.data_card import make_card
@@ -183,7 +185,7 @@ def require_options(fmt: Format, options: Options) -> None:
 def open_writer(fmt: Format, options: Options = PLAIN) -> Callable[[ItemRecord], Adapted]:
     """What makes frozen rows of a format, from the stored bytes where it can, and says what the options changed."""
     if options.changes_rows:
-        return lambda item: write_adapted(fmt, read_body(item.body).example, options)
+        return lambda item: write_adapted(fmt, read_stored(item.body), options)
     if fmt.is_stored_form:
         return lambda item: Adapted(Written(rows=(item.body,)))
     write, copy = fmt.write, fmt.copy
@@ -192,9 +194,14 @@ def open_writer(fmt: Format, options: Options = PLAIN) -> Callable[[ItemRecord],
 
     def make_row(item: ItemRecord) -> Adapted:
         row = copy(item.body) if copy else None
-        return Adapted(Written(rows=(row,)) if row is not None else write(read_body(item.body).example))
+        return Adapted(Written(rows=(row,)) if row is not None else write(read_stored(item.body)))
 
     return make_row
+
+
+def read_stored(body: bytes) -> Example:
+    """The example of a stored body."""
+    return read_usual(body) or read_body(body).example
 
 
 def walk_splits(ws: Workspace, dataset_id: str, splits: Sequence[Portion | str]) -> Iterator[ItemRecord]:
@@ -261,8 +268,15 @@ class _Export:
             raise UnwritableError(f"The format `{self.fmt.name}` can hold none of these examples: {why}")
 
     def write_items(self, rows: dict[Portion, RowWriter]) -> None:
+        items = walk_splits(self.ws, self.version.id, tuple(self.names))
+        if self.fmt.is_stored_form and not self.options.changes_rows:
+            count, put = self.tally.count, {split: file.write_row for split, file in rows.items()}
+            for item in items:
+                count(item)
+                put[item.split](item.body)
+            return
         write, add = open_writer(self.fmt, self.options), self.tally.add
-        for item in walk_splits(self.ws, self.version.id, tuple(self.names)):
+        for item in items:
             written, changes = write(item)
             add(item, written, changes)
             for row in written.rows:

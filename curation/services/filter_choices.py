@@ -7,7 +7,7 @@ import msgspec
 from curation.rules import RULES
 from curation.services.filtering import SPLITS
 from curation.services.workspace import Workspace
-from db import people, queries
+from db import batches, people, queries
 from db.tables.examples import CATEGORIES
 
 MOST = 500
@@ -45,3 +45,10 @@ def list_choices(ws: Workspace, project_id: str) -> Choices:
         origins={origin: origin for origin in origins},
         splits={split: split for split in SPLITS},
     )
+
+
+def name_batch(ws: Workspace, batch_id: str) -> str:
+    """What examples came with: the file, or what it was called; the id where nothing is known of it."""
+    with ws.reading() as connection:
+        found = batches.find_batch(connection, batch_id)
+    return found.name if found else batch_id

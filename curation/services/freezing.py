@@ -21,7 +21,8 @@ from curation.services.near_indexing import catch_up
 from curation.services.portions import walk_portions
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
-from curation.services.splitting import ensure_splits
+from curation.services.roles import require
+from curation.services.splitting import ensure_splits, plan_draw
 from curation.services.workspace import Workspace
 from db import catalogues, datasets, people
 from db.acts import Deed
@@ -60,16 +61,22 @@ def freeze(
     ws: Workspace, actor: Actor, project_id: str, *, include_unreviewed: bool = False, nonce: str
 ) -> DatasetView:
     """Freeze what is accepted; with `include_unreviewed` also errorless work nobody has reviewed, marked so."""
+    require(actor, "freeze")
     finish_decided(ws)
     recheck_stale(ws, project_id)
     catch_up(ws)
+    with ws.reading() as connection:
+        # Drawn before the lock is taken; what changes meanwhile makes it draw again inside.
+        project = need_project(connection, project_id)
+        found = datasets.list_members(connection, project.id, _states(include_unreviewed=include_unreviewed))
+        planned = plan_draw(connection, project, [one for one in found if not one.n_error])
 
     def work(act: Act) -> str:
         project = need_project(act.connection, project_id)
         require_all_there(act.connection, project.id)
         require_fresh(act.connection, project.id)
         members = choose_members(act.connection, project.id, include_unreviewed=include_unreviewed)
-        splits = ensure_splits(act.connection, project, members, act.at)
+        splits = ensure_splits(act.connection, project, members, act.at, planned)
         _require_no_leak(members, splits)
         record = _version(act, project.id, project.working_target, members, splits)
         datasets.add_version(act.connection, record, members, splits)
@@ -84,8 +91,7 @@ def choose_members(connection: Connection, project_id: str, *, include_unreviewe
 
     So does what waits for repair after a change of a tool: it shows the tool as it was.
     """
-    states = (ExampleState.ACCEPTED, *(UNREVIEWED if include_unreviewed else ()))
-    found = datasets.list_members(connection, project_id, states)
+    found = datasets.list_members(connection, project_id, _states(include_unreviewed=include_unreviewed))
     broken = [one.number for one in found if one.is_accepted and one.n_error]
     if broken:
         named = ", ".join(str(number) for number in broken[:5])
@@ -97,6 +103,10 @@ def choose_members(connection: Connection, project_id: str, *, include_unreviewe
     if not members:
         raise StateError("There is nothing to freeze.", hint="Accept at least one example first.")
     return members
+
+
+def _states(*, include_unreviewed: bool) -> tuple[ExampleState, ...]:
+    return (ExampleState.ACCEPTED, *(UNREVIEWED if include_unreviewed else ()))
 
 
 def count_members(ws: Workspace, project_id: str) -> tuple[int, int]:

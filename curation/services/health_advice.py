@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -35,17 +35,22 @@ class Advice(msgspec.Struct, frozen=True):
     """How many to order."""
 
 
-def advise(measured: Health, states: Sequence[ExampleState] = (), most: int = MOST_NAMED) -> tuple[Advice, ...]:
-    """The first things worth doing, what stands in the way before what would be better."""
+def advise(
+    measured: Health, states: Sequence[ExampleState] = (), most: int = MOST_NAMED, asked: Collection[Trait] = ()
+) -> tuple[Advice, ...]:
+    """The first things worth doing, what stands in the way before what would be better.
+
+    What is `asked` of people already, on the writing list, is not to be ordered once more.
+    """
     found = []
-    for one in _all(measured, tuple(states)):
+    for one in _all(measured, tuple(states), asked):
         found.append(one)
         if len(found) == most:
             break
     return tuple(found)
 
 
-def _all(measured: Health, states: tuple[ExampleState, ...]) -> Iterator[Advice]:
+def _all(measured: Health, states: tuple[ExampleState, ...], asked: Collection[Trait]) -> Iterator[Advice]:
     if not measured.n_rows:
         return
     if measured.n_with_errors:
@@ -54,7 +59,7 @@ def _all(measured: Health, states: tuple[ExampleState, ...]) -> Iterator[Advice]
     yield from _repeats(measured, states)
     if measured.n_rows >= FEWEST:
         yield from _balance(measured, states)
-    yield from _gaps(measured)
+    yield from _gaps(measured, asked)
     yield from _shortcuts(measured, states)
     yield from _lengths(measured, states)
 
@@ -101,10 +106,9 @@ def _missing_abstentions(measured: Health, low: float) -> int:
     return max(1, round((low * measured.n_decisions - measured.n_no_tool_decisions) / (1 - low)))
 
 
-def _gaps(measured: Health) -> Iterator[Advice]:
-    empty = [cell for cell in measured.cells if not cell.n]
-    if empty:
-        wanted = trait("cell", empty[0].tool, empty[0].category)
+def _gaps(measured: Health, asked: Collection[Trait]) -> Iterator[Advice]:
+    empty = [trait("cell", cell.tool, cell.category) for cell in measured.cells if not cell.n]
+    if wanted := next((one for one in empty if one not in asked), None):
         sentence = f"{len(empty):,} of {len(measured.cells):,} cells have no example, first `{say_trait(wanted)}`."
         yield Advice(sentence, wanted=wanted, n=ORDER_SIZE)
     never = [
@@ -114,9 +118,9 @@ def _gaps(measured: Health) -> Iterator[Advice]:
         for parameter in tool.parameters
         for value in parameter.unused_values
     ]
-    if never:
-        sentence = f"{len(never):,} enum values are never shown, first `{say_trait(never[0])}`."
-        yield Advice(sentence, wanted=never[0], n=ORDER_SIZE)
+    if wanted := next((one for one in never if one not in asked), None):
+        sentence = f"{len(never):,} enum values are never shown, first `{say_trait(wanted)}`."
+        yield Advice(sentence, wanted=wanted, n=ORDER_SIZE)
 
 
 def _shortcuts(measured: Health, states: tuple[ExampleState, ...]) -> Iterator[Advice]:

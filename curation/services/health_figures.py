@@ -145,6 +145,14 @@ class Places(msgspec.Struct, frozen=True):
         return self.n_first + self.n_between + self.n_last
 
 
+class ToolOpening(msgspec.Struct, frozen=True):
+    """The commonest beginning of the requests that a tool answers."""
+
+    tool: str
+    words: str
+    n_rows: int
+
+
 class Sums(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept behind every change: of all examples, whatever their number."""
 
@@ -210,6 +218,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     n_read: int = 0
     """How many rows were read for them: the newest ones."""
     near: NearFigures = NearFigures()
+    tool_openings: tuple[ToolOpening, ...] = ()
+    """One a tool, where it begins often; the commonest first."""
 
 
 class Health(Sums, frozen=True, kw_only=True):

@@ -54,6 +54,7 @@ def _is_only_here(finding: Finding, told: frozenset[str]) -> bool:
 def _naming(found: DatasetFinding) -> Finding:
     if not found.examples:
         return found.finding
-    more = ", …" if found.n_examples > _NAMED else ""
+    n_more = found.n_examples - _NAMED
+    more = f" and {n_more:,} more" if n_more > 0 else ""
     message = f"{found.finding.message} (Examples {', '.join(found.examples[:_NAMED])}{more}.)"
     return msgspec.structs.replace(found.finding, message=message)

@@ -5,7 +5,7 @@ Of few rows it is told anew whenever they changed; of many a pass tells it a lit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from time import monotonic
@@ -14,8 +14,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.model.states import GONE, ExampleState
+from curation.model.traits import Trait
 from curation.rules import CHECKER_VERSION
-from curation.services.health_figures import Told, Twins
+from curation.services.health_figures import Told, ToolOpening, Twins
 from curation.services.health_lengths import measure_lengths, measure_tokens
 from curation.services.health_near import FROM_INDEX, measure_near
 from curation.services.health_rows import find_in_rows
@@ -25,6 +26,9 @@ from curation.services.workspace import Workspace
 from db import health, near_figures, people, token_counts, traits
 from db.health import ToldRecord
 
+EDITION = 2
+"""Raised by hand when something more is told: all is told anew then."""
+OPENINGS_READ = 20
 FEW_ROWS = 2_000
 """So many rows are read while somebody waits for the page."""
 MOST_WAITING = 2_000
@@ -109,7 +113,7 @@ def _basis(ws: Workspace, connection: Connection, project_id: str) -> str:
     waiting = near_figures.count_waiting(connection, project_id, MOST_WAITING)
     measure = find_measure(ws, connection, project_id)
     by = f"{measure.digest} {measure.max_length} {token_counts.count_todo(connection, MOST_WAITING)}" if measure else ""
-    return f"{CHECKER_VERSION} {traits.read_changes(connection, project_id)} {waiting} {by}"
+    return f"{EDITION} {CHECKER_VERSION} {traits.read_changes(connection, project_id)} {waiting} {by}"
 
 
 def _tell(connection: Connection, project_id: str, states: Sequence[ExampleState], measure: Measure | None) -> Told:
@@ -125,7 +129,17 @@ def _tell(connection: Connection, project_id: str, states: Sequence[ExampleState
         from_rows=from_rows,
         n_read=n_read,
         near=near,
+        tool_openings=tuple(_tool_openings(connection, project_id, states)),
     )
+
+
+def _tool_openings(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> Iterator[ToolOpening]:
+    """Of each tool the commonest beginning."""
+    seen: set[str] = set()
+    for tool, name, n in traits.list_tool_openings(connection, project_id, states, OPENINGS_READ):
+        if tool not in seen:
+            seen.add(tool)
+            yield ToolOpening(tool, Trait("opening", name).parts[0], n)
 
 
 def _find_twins(

@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from curation.errors import StateError
 from curation.model.example import Example
 from curation.model.people import Actor
+from curation.model.reading import Reading
 from curation.model.states import ExampleState
 from curation.processes import own_identity
 from curation.services.acts import Act
 from curation.services.deriving import derive
 from curation.services.judging import Bench, read_bench
 from curation.services.projects import need_project
+from curation.services.search_indexing import index_waiting
 from curation.services.showing import show
 from curation.services.sweeping import remove_hidden
 from curation.services.workspace import Workspace
@@ -26,9 +28,9 @@ from db.batches import BatchRecord
 from db.derived import Derived
 from db.examples import NewExample
 
-CHUNK = 200
+CHUNK = 400
 """The most rows that gather before they are stored. So few also appear with the act itself."""
-SLICE = 60
+SLICE = 100
 """Rows stored before the clock is looked at again."""
 LOCK_S = 0.03
 """After so long no further slice is begun under one hold of the write lock; writing it all to the disk comes on top."""
@@ -45,7 +47,7 @@ class BatchReport(msgspec.Struct, frozen=True):
     n_with_errors: int
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """An example on its way in, judged, with its line in a file."""
 
     derived: Derived
@@ -65,17 +67,31 @@ Store = Callable[[Connection, int, int], None]
 """Stores things from one position to another."""
 
 
-def in_short_holds(ws: Workspace, n: int, store: Store, sign: Callable[[Connection], None] | None = None) -> None:
-    """Store `n` things in transactions that hold the write lock for a short time each; `sign` ends each of them."""
+def _nothing(_connection: Connection) -> None:
+    """There is nothing to be asked or written beside the things."""
+
+
+def in_short_holds(
+    ws: Workspace,
+    n: int,
+    store: Store,
+    *,
+    begin: Callable[[Connection], None] = _nothing,
+    sign: Callable[[Connection], None] = _nothing,
+) -> None:
+    """Store `n` things in transactions that hold the write lock for a short time each.
+
+    `begin` begins each of them, and refuses where nothing may be stored any more; `sign` ends it.
+    """
     at = 0
     while at < n:
         with ws.unit() as unit:
             began = monotonic()
+            begin(unit.connection)
             while at < n and monotonic() - began < LOCK_S:
                 store(unit.connection, at, min(at + SLICE, n))
                 at += SLICE
-            if sign is not None:
-                sign(unit.connection)
+            sign(unit.connection)
             unit.commit()
 
 
@@ -140,17 +156,21 @@ class Intake:
         record = BatchRecord(self.batch_id, self.project_id, self._kind, name, "staged", 0, self._owner, by, at)
         batches.add_batch(connection, record)
 
-    def judge(self, example: Example, line: int | None = None, *, errors_only: bool = False) -> Arrival:
-        """Make an example ready to be added; its warnings may follow later."""
-        return Arrival(derive(self._bench, example, errors_only=errors_only), line)
+    def judge(self, example: Example, line: int | None = None) -> Arrival:
+        """Make an example ready to be added."""
+        return Arrival(derive(self._bench, example), line)
+
+    def judge_errors(self, example: Example, line: int, reading: Reading | None = None) -> Arrival:
+        """The same where its warnings follow later; `reading` is what its body gives, where that is known."""
+        return Arrival(derive(self._bench, example, errors_only=True, reading=reading), line)
 
     def add(self, incoming: list[Arrival]) -> None:
         """Store some examples, hidden; ones the project already has are counted and left out."""
-        in_short_holds(self.ws, len(incoming), lambda connection, at, to: self._put(connection, incoming[at:to]))
 
-    def _put(self, connection: Connection, incoming: list[Arrival]) -> None:
-        self.require_open(connection)
-        self.put(connection, incoming)
+        def put(connection: Connection, at: int, to: int) -> None:
+            self.put(connection, incoming[at:to])
+
+        in_short_holds(self.ws, len(incoming), put, begin=self.require_open)
 
     def put(self, connection: Connection, incoming: list[Arrival]) -> dict[int, str]:
         """Store some examples inside a transaction; place among them → id, for those that are new."""
@@ -196,8 +216,9 @@ class Intake:
         return BatchReport(self.batch_id, n_added, self.counts.n_duplicates, self.counts.n_with_errors)
 
     def show(self) -> None:
-        """Let appear what did not appear with the act."""
+        """Let appear what did not appear with the act, and let search find it."""
         show(self.ws, self.batch_id)
+        index_waiting(self.ws)
 
     def abandon(self) -> None:
         """Take back what was stored so far. A batch that has appeared stays: only its answer was lost."""

@@ -16,6 +16,8 @@ from curation.model.finding import Finding, Judged, Severity
 from curation.model.reading import Reading, Reject
 from curation.reading.rows import read_row
 from curation.rules import CHECKER_VERSION, check, check_all, judge
+from curation.rules.judging import severity_of
+from curation.targets import get_target
 from db import catalogues, people
 
 UNJUDGED = ""
@@ -72,6 +74,11 @@ def check_example(
     known = bench.offered_to(reading.example)
     findings = check(reading, known, errors_only=True) if errors_only else check_all(reading, known)
     return findings, judge(findings, bench.target, waivers=reading.example.waivers)
+
+
+def is_error(bench: Bench, finding: Finding) -> bool:
+    """Whether a finding is an error for the bench's target, waived or not."""
+    return severity_of(finding, get_target(bench.target) if bench.target else None) is Severity.ERROR
 
 
 def reread(example: Example) -> tuple[bytes, Reading]:

@@ -15,14 +15,17 @@ from curation.formats.files import START, FileRow, Reached, Rows
 from curation.model.finding import Finding
 from curation.model.reading import Reading, Reject
 from curation.model.rule_names import RULE_SLUGS
+from curation.reading.rows import read_row
 from curation.reading.strict import parse_strict
 from curation.services.acts import Act
-from curation.services.intake import CHUNK, Arrival, Counts, Intake, in_short_holds, is_full
+from curation.services.intake import Arrival, Counts, Intake, in_short_holds, is_full
 from db import arrivals, batches
 from db.arrivals import NoteRecord
 from db.batches import RejectRecord, SourceRecord
 from db.derived import Derived
 
+AT_ONCE = 100
+"""So many rows of a file get their warnings with their errors: a short file is judged when it is there."""
 MOST_NOTES = 20
 """Of one row; a sentence says how many more there are."""
 
@@ -59,7 +62,7 @@ class Landed(msgspec.Struct):
     reached: Reached = START
 
 
-class _Waiting(msgspec.Struct, frozen=True):
+class _Waiting(msgspec.Struct, frozen=True, gc=False):
     """One row about to be stored, and how far the file was read with it."""
 
     reached: Reached
@@ -96,6 +99,8 @@ class Landing:
         self._intake = intake
         self._source = source
         self._sign = sign
+        # A row in the shape of a body that reading had nothing to say of reads the same as the body made from it.
+        self._has_bodies = get_format(source.format).read is read_row
         self._waiting: list[_Waiting] = []
         self._gathered_bytes = 0
 
@@ -112,12 +117,15 @@ class Landing:
         if isinstance(row.result, Reject):
             record = _reject(self._intake.ws.new_id(), self._source.id, row, row.result)
             return _Waiting(reached, row.n_nulls, reject=record)
-        arrival = self._intake.judge(row.result.example, row.line, errors_only=self._may_follow(row.result))
+        if self._may_follow(row.result):
+            known = row.result if self._has_bodies else None
+            return _Waiting(reached, row.n_nulls, self._intake.judge_errors(row.result.example, row.line, known))
+        arrival = self._intake.judge(row.result.example, row.line)
         return _Waiting(reached, row.n_nulls, arrival, notes=notes_of(row.result, arrival.derived))
 
     def _may_follow(self, reading: Reading) -> bool:
         """Whether warnings are left to the background: in a long file, for a row that reading had nothing to say of."""
-        return not reading.findings and self.landed.n_rows + len(self._waiting) >= CHUNK
+        return not reading.findings and self.landed.n_rows + len(self._waiting) >= AT_ONCE
 
     def flush(self) -> None:
         """Store what has gathered."""
@@ -126,11 +134,13 @@ class Landing:
         def put(connection: Connection, at: int, to: int) -> None:
             self._put(connection, waiting[at:to])
 
-        in_short_holds(ws, len(waiting), put, lambda connection: self._sign(connection, self.landed))
+        def sign(connection: Connection) -> None:
+            self._sign(connection, self.landed)
+
+        in_short_holds(ws, len(waiting), put, begin=self._intake.require_open, sign=sign)
         self._waiting, self._gathered_bytes = [], 0
 
     def _put(self, connection: Connection, some: list[_Waiting]) -> None:
-        self._intake.require_open(connection)
         coming = [(one.arrival, one.notes) for one in some if one.arrival is not None]
         new = self._intake.put(connection, [arrival for arrival, _ in coming])
         noted = {example_id: coming[at][1] for at, example_id in new.items() if coming[at][1]}
@@ -213,12 +223,17 @@ def rows_of(rows: Rows, fmt: Format, after: Reached = START) -> Iterator[FileRow
     """The rows of a file without the blank lines people leave between them, and without any that would lose text."""
     for row in rows.read(fmt, after):
         if row.raw.strip() or not isinstance(row.result, Reject) or row.result.code != "J04":
-            yield msgspec.structs.replace(row, result=keep_whole(row.raw, row.result))
+            result = keep_whole(row.raw, row.result)
+            yield row if result is row.result else msgspec.structs.replace(row, result=result)
 
 
 def keep_whole(raw: bytes, result: Reading | Reject) -> Reading | Reject:
     """A row with a key twice becomes a reject: reading it keeps only the last value, and nothing is lost silently."""
-    if isinstance(result, Reject) or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings):
+    if (
+        isinstance(result, Reject)
+        or not result.findings
+        or all(finding.rule != RULE_SLUGS["J05"] for finding in result.findings)
+    ):
         return result
     fault = next((one for one in parse_strict(raw).faults if one.code == "J05"), None)
     if fault is None:  # inside a text, which is kept to the letter

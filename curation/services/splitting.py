@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -46,16 +47,35 @@ def draw_of(connection: Connection, project: ProjectRecord, until: str) -> Split
     return SplitDraw(project.split_salt, shares, moved=tuple(moved))
 
 
-def ensure_splits(
-    connection: Connection, project: ProjectRecord, members: Sequence[Member], at: str
-) -> dict[str, Split]:
-    """The split of every member's group; groups never seen before are drawn now."""
+class PlannedDraw(NamedTuple):
+    """A draw, and all that decided it: where that is the same, so is the draw."""
+
+    members: Sequence[Member]
+    known: dict[str, Split]
+    drawn: dict[str, Split]
+
+
+def plan_draw(connection: Connection, project: ProjectRecord, members: Sequence[Member]) -> PlannedDraw:
+    """Draw the groups that were never seen before, and store nothing: of many rows it takes a while."""
     known = datasets.read_splits(connection, project.id)
     # Tools count at the first draw alone, so nothing is read of them later.
     callers = {} if known else datasets.read_callers(connection, project.id)
-    drawn = draw_splits(cluster(members, known, callers), known, project.split_salt)
-    datasets.add_splits(connection, project.id, drawn, at)
-    return known | drawn
+    return PlannedDraw(members, known, draw_splits(cluster(members, known, callers), known, project.split_salt))
+
+
+def ensure_splits(
+    connection: Connection,
+    project: ProjectRecord,
+    members: Sequence[Member],
+    at: str,
+    planned: PlannedDraw | None = None,
+) -> dict[str, Split]:
+    """The split of every member's group; groups never seen before are drawn now, or were `planned` from the same."""
+    draw = planned
+    if draw is None or draw.members != members or draw.known != datasets.read_splits(connection, project.id):
+        draw = plan_draw(connection, project, members)
+    datasets.add_splits(connection, project.id, draw.drawn, at)
+    return draw.known | draw.drawn
 
 
 def draw_splits(clusters: Sequence[Cluster], known: Mapping[str, Split], salt: str) -> dict[str, Split]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from curation.processes import is_alive, parse_identity
 from db import batches, coming
 from db.unit_of_work import UnitOfWork
 
 CHUNK = 500
+SLICE = 50
+"""Rows taken away before the clock is looked at again: with each goes all that followed from it."""
+LOCK_S = 0.03
+"""After so long no further slice is begun under one hold of the write lock; writing it all to the disk comes on top."""
 
 
 def sweep_abandoned(open_unit: Callable[[], UnitOfWork]) -> int:
@@ -35,10 +40,12 @@ def is_worked_on(owner: str) -> bool:
 
 def remove_hidden(open_unit: Callable[[], UnitOfWork], batch_id: str) -> None:
     """Take a batch's hidden rows away in short transactions."""
-    removed = CHUNK
-    while removed == CHUNK:
+    removed = SLICE
+    while removed == SLICE:
         with open_unit() as unit:
-            removed = batches.remove_hidden(unit.connection, batch_id, CHUNK)
+            until = monotonic() + LOCK_S
+            while removed == SLICE and monotonic() < until:
+                removed = batches.remove_hidden(unit.connection, batch_id, SLICE)
             unit.commit()
 
 

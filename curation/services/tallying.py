@@ -78,16 +78,20 @@ class Tally:
         if written.refused is not None:
             self.refused.append(Refusal(item.example_id, item.split.value, written.refused))
             return
-        self.examples += 1
-        self.unreviewed += not item.reviewed
-        self.rows[item.split] = self.rows.get(item.split, 0) + len(written.rows)
-        if b'"waivers"' in item.body:
-            waivers = msgspec.json.decode(item.body, type=_Waived).waivers
-            self._kept.update((one.rule, one.reason) for one in waivers)
+        self.count(item, len(written.rows))
         if written.losses:
             self._count_all(self._losses, item, written.losses)
         if changes:
             self._count_all(self._changes, item, changes)
+
+    def count(self, item: ItemRecord, n_rows: int = 1) -> None:
+        """Count one example of which nothing is lost."""
+        self.examples += 1
+        self.unreviewed += not item.reviewed
+        self.rows[item.split] = self.rows.get(item.split, 0) + n_rows
+        if item.n_waivers or (item.n_waivers is None and b'"waivers"' in item.body):
+            waivers = msgspec.json.decode(item.body, type=_Waived).waivers
+            self._kept.update((one.rule, one.reason) for one in waivers)
 
     def _count_all(self, counted: dict[str, LossCount], item: ItemRecord, losses: Sequence[Loss]) -> None:
         for what in dict.fromkeys(loss.what for loss in losses):

@@ -157,6 +157,7 @@ def _beside(row: TraitRow, rules: Sequence[tuple[str, str]], called: Sequence[st
         trait("faulty"): int(row.n_error > 0),
     }
     counted |= {trait("rule", code, rule): 1 for code, rule in rules}
+    counted |= {trait("shape", shape, row.split): 1 for shape in row.categories.split()}
     counted |= {trait("use", tool[:LONGEST_PART], row.split): 1 for tool in called}
     return {one: n for one, n in counted.items() if n}
 

@@ -16,6 +16,11 @@ CATEGORY_WORDS = {
 PLACE_WORDS = {"first": "first in the list", "between": "in the middle of the list", "last": "last in the list"}
 
 
+def say_category(name: str) -> str:
+    """A category as words; another name stays as it is."""
+    return CATEGORY_WORDS.get(name, name)
+
+
 def plain_name(code: str) -> str:
     """A code of ours as words."""
     return code.replace("_", " ")
@@ -34,7 +39,7 @@ def _options(parts: tuple[str, ...]) -> str:
 
 def _cell(parts: tuple[str, ...]) -> str:
     tool, category = parts
-    return f"{tool} × {CATEGORY_WORDS.get(category, category)}"
+    return f"{tool} × {say_category(category)}"
 
 
 def _value(parts: tuple[str, ...]) -> str:

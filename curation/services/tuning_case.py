@@ -150,7 +150,8 @@ def list_evidence(ws: Workspace, project_id: str) -> tuple[Evidence, ...]:
     """What the catalogue says about each criterion; the lead decides."""
     catalogues, tools = list_catalogues(ws, project_id), list_tools(ws, project_id)
     newest = max((one.at for one in catalogues), default="")
-    published = f"published {len(catalogues)} times, last on {newest[:10]}" if newest else "never published"
+    times = "once, " if len(catalogues) == 1 else f"{len(catalogues)} times, last "
+    published = f"published {times}on {newest[:10]}" if newest else "never published"
     acting = sorted(one.name for one in tools if one.tool.side_effect not in (None, "read"))
     acts = f"{len(acting)} of {len(tools)} tools change something" + (f": {', '.join(acting[:4])}" if acting else "")
     facts: dict[Criterion, str] = {"stable": published, "costly": acts, "choice": f"{len(tools)} tools are offered"}

@@ -27,6 +27,7 @@ from db.tables.examples import (
     example_tool,
     finding,
     revision,
+    search_todo,
 )
 from db.tables.jobs import answer, evaluation, job, job_event, job_metric, job_note, model
 from db.tables.near import near_conflict, near_key, near_run, near_text, near_todo
@@ -95,6 +96,7 @@ __all__ = [
     "review",
     "revision",
     "saved_view",
+    "search_todo",
     "second_look",
     "shifted_item",
     "shifted_test",

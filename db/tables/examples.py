@@ -6,7 +6,15 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Tab
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
-body = Table("body", metadata, key("hash"), Column("bytes", LargeBinary, nullable=False), maybe("erased_at"))
+body = Table(
+    "body",
+    metadata,
+    key("hash"),
+    Column("bytes", LargeBinary, nullable=False),
+    maybe("erased_at"),
+    Column("n_waivers", Integer),
+)
+"""`n_waivers` is NULL where nobody has counted them."""
 
 example = Table(
     "example",
@@ -162,4 +170,7 @@ finding = Table(
 Index("finding_by_rule", finding.c.rule, finding.c.waived, finding.c.number)
 
 example_text = Table("example_text", metadata, Column("number", Integer, primary_key=True), words("text"))
-"""What search reads; the full-text index follows it by triggers."""
+"""What search reads; the full-text index follows it by triggers, and behind a batch a little later."""
+
+search_todo = Table("search_todo", metadata, Column("number", Integer, primary_key=True))
+"""Examples of batches that search does not find yet; triggers write it."""

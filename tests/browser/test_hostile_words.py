@@ -16,7 +16,7 @@ from tests.browser.serving import ROOT, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 HOSTILE = "![x](http://evil.example/x.png) <img src=x onerror=alert(1)> :red[boo] $x$ http://evil.example a -> b"
-PAGES = ("", "write", "review", "catalogue", "health", "training", "evaluation", "import", "glossary")
+PAGES = ("", "write", "review", "catalogue", "health", "training", "evaluation", "import", "glossary", "jobs")
 HOME_FOR: dict[str, str] = {"": "home"}
 
 

@@ -55,7 +55,7 @@ def test_run_outlives_its_tab_and_the_server(
         expect(page.get_by_role("heading", level=1)).to_contain_text("on version 1")
         (job,) = jobs.list_jobs(filling.ws, filling.project.id)
         # A quick machine may have trained before the page is looked at again; most are still at it.
-        expect(page.get_by_text(re.compile("^(training|kept)$")).first).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_text(re.compile(r"(training|kept)\s*$")).first).to_be_visible(timeout=PATIENCE_MS)
         page.reload()
         expect(page.get_by_role("heading", level=1)).to_contain_text("on version 1")
         own_server.stop()

@@ -324,3 +324,39 @@ def test_shifted_copy_is_made_and_exported_when_it_is_asked_for(run, rows: Path,
     code, _, err = run("export", "Shop", "--version", "1", "--format", "callwright", "-o", str(tmp_path / "all"))
     assert (code, sorted(one.name for one in (tmp_path / "all").iterdir())[-1]) == (0, "manifest.json"), err
     assert not (tmp_path / "all" / "dataset-1.test_shifted.jsonl").exists()
+
+
+def test_health_holds_a_benchmark_against_the_examples(run, rows: Path, tmp_path: Path) -> None:
+    run("import", "Shop", str(rows), "--create")
+    benchmark = tmp_path / "benchmark.jsonl"
+    known, other = make_example("A-300", group="g3"), make_no_tool_example("Who here sells the tallest ladder?")
+    benchmark.write_bytes(encode(known) + b"\n" + encode(other) + b"\n{broken\n")
+    code, out, err = run("health", "Shop", "--benchmark", str(benchmark))
+    assert code == 1
+    assert "benchmark: 1 of 3 rows, read as callwright, are among the examples" in out
+    assert "line 1: example 4 in not drawn yet, 100% the same" in out
+    assert "1 rows of the benchmark cannot be read" in err
+    code, out, _ = run("health", "Shop", "--benchmark", str(benchmark), "--json")
+    assert [leak["line"] for leak in json.loads(out)["benchmark"]["leaks"]] == [1]
+    benchmark.write_bytes(encode(other) + b"\n")
+    assert run("health", "Shop", "--benchmark", str(benchmark))[0] == 0
+    code, _, err = run("health", "Shop", "--benchmark", str(tmp_path / "nowhere.jsonl"))
+    assert code == 2
+    assert "nowhere.jsonl" in err
+
+
+def test_licence_of_a_file_is_written_down_and_stands_in_the_card(run, rows: Path, tmp_path: Path) -> None:
+    run("import", "Shop", str(rows), "--create")
+    assert run("licence", "Shop")[1] == "rows.jsonl: no licence is written down\n"
+    assert run("licence", "Shop", "rows.jsonl", "CC-BY-4.0")[1] == "rows.jsonl: CC-BY-4.0\n"
+    code, _, err = run("licence", "Shop", "other.jsonl", "MIT")
+    assert code == 2
+    assert "No file called other.jsonl was imported. There are: rows.jsonl." in err
+    accept_everything()
+    run("freeze", "Shop")
+    out = tmp_path / "out"
+    out.mkdir()
+    assert run("export", "Shop", "--version", "1", "--format", "openai", "--card", "-o", str(out))[0] == 0
+    assert "CC-BY-4.0" in next(out.glob("*.md")).read_text()
+    assert json.loads(run("licence", "Shop", "--json")[1])[0]["licence"] == "CC-BY-4.0"
+    assert run("licence", "Shop", "rows.jsonl", "")[1] == "rows.jsonl: no licence is written down\n"

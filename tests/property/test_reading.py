@@ -106,3 +106,10 @@ def texts_of(kept: Example) -> list[str]:
     assert isinstance(calls[0].arguments, Arguments)
     assert isinstance(kept.tools, tuple)
     return [calls[0].arguments.text, kept.tools[0].text, kept.extra["x"]]
+
+
+@given(rows())
+def test_body_of_a_row_without_findings_reads_as_the_row_did(raw: bytes) -> None:
+    reading = read_row(raw)
+    if isinstance(reading, Reading) and not reading.findings:
+        assert read_row(encode(reading.example)) == reading

@@ -215,3 +215,13 @@ def test_figures_of_home_open_what_they_count(filling: Filling, many: list[str])
     screen.button(key="health.show").click().run()
     assert screen.title[0].value == "Examples"
     assert {"tool", "category"} <= set(_shown(screen))
+
+
+def test_search_says_how_many_rows_it_cannot_find_yet(filling: Filling, many: list[str]) -> None:
+    with filling.ws.unit() as unit:
+        unit.connection.exec_driver_sql("INSERT INTO search_todo SELECT number FROM example LIMIT 7")
+        unit.commit()
+    lag = "7 rows still to be indexed; the search does not find them yet."
+    assert lag in texts(_open(search="order"))
+    assert lag in texts(_open("write", search="order"))
+    assert "still to be indexed" not in texts(_open())

@@ -82,7 +82,7 @@ def choose(shown: AppTest, **options: object) -> AppTest:
 
 
 def table(shown: AppTest) -> list[dict[str, object]]:
-    found = [frame.value for frame in shown.dataframe if "what" in frame.value.columns]
+    found = [frame.value for frame in shown.table if "what" in frame.value.columns]
     return [dict(row) for frame in found for row in frame.to_dict("records")]
 
 
@@ -114,7 +114,7 @@ def test_refused_examples_lead_the_list_with_their_reason(stage: Stage) -> None:
     shop(stage)
     shown = choose(stage.show("health"), format="gemini", failed="weight_0")
     first = table(shown)[0]
-    assert (first["row"], first["examples"]) == ("left out", 6)
+    assert (first["row"], first["examples"]) == ("left out", "6")
     assert "6 examples refused" in texts(shown)
 
 
@@ -122,7 +122,7 @@ def test_failed_calls_never_learnt_are_told_as_changes(stage: Stage) -> None:
     shop(stage)
     shown = choose(stage.show("health"), format="gemini", failed="mask")
     assert "6 examples changed on request" in texts(shown)
-    assert any(row["row"] == "changed" and row["examples"] == 6 for row in table(shown))
+    assert any(row["row"] == "changed" and row["examples"] == "6" for row in table(shown))
 
 
 def test_pair_format_says_how_many_pairs_there_are(stage: Stage) -> None:
@@ -190,7 +190,7 @@ def test_rows_with_errors_are_refused_unless_told(stage: Stage) -> None:
 def pack(version: DatasetView, name: str, *, card: bool = True, **options: object) -> zipfile.ZipFile:
     from ui.export_panel import Wanted, _pack
 
-    wanted = Wanted(version, name, ("train", "test"), Options(**options), card)  # type: ignore[arg-type]
+    wanted = Wanted(version, name, ("train", "test"), Options(**options), card, "")  # type: ignore[arg-type]
     return zipfile.ZipFile(io.BytesIO(_pack(wanted.key, _wanted=wanted)))
 
 

@@ -12,7 +12,8 @@ from curation.model.envelope import encode
 from curation.model.states import ExampleState
 from curation.model.traits import trait
 from curation.rules.traits import traits_of
-from curation.services import browsing, freezing, writing, writing_tasks
+from curation.services import browsing, freezing, health, writing, writing_tasks
+from curation.services.trait_words import say_trait
 from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, texts
 from ui.health_folds import FOLDS
 
@@ -30,8 +31,8 @@ def test_empty_project_says_what_would_be_here(stage: Stage) -> None:
     assert "Nothing is frozen yet" in texts(shown)
     assert "Freeze a version first" in texts(shown)
     assert "nothing stands in the way" not in texts(shown), "nothing is there to be frozen"
-    assert "There is no row to compare" in texts(unfold(shown, "whole"))
     assert "choose a cell" not in texts(shown)
+    assert not shown.expander, "folds about no row would be a page of empty headings"
 
 
 def test_share_of_no_tool_is_said_by_decisions_with_rows_beside_it(stage: Stage) -> None:
@@ -132,11 +133,23 @@ def test_export_follows_the_newest_version_and_a_twin_is_named(stage: Stage) -> 
     assert "the same rows as v1" in texts(shown)
 
 
-def test_every_fold_opens_with_and_without_rows(stage: Stage) -> None:
-    for _ in range(2):
-        shown = unfold(stage.show("health"), *FOLDS)
-        assert not shown.exception
-        demo_shop(stage)
+def test_what_is_on_the_writing_list_is_not_proposed_for_another_order(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = stage.show("health")
+    before = next(line for line in texts(shown).splitlines() if "cells have no example" in line)
+    wanted = health.measure_health(stage.ws, stage.project.id).cells
+    empty = [trait("cell", cell.tool, cell.category) for cell in wanted if not cell.n]
+    writing_tasks.ask_for(stage.ws, stage.actor, stage.project.id, empty[0], 5, nonce="asked")
+    after = [line for line in texts(stage.show("health")).splitlines() if "cells have no example" in line]
+    assert say_trait(empty[0]) in before
+    assert all(say_trait(empty[0]) not in line for line in after)
+    assert bool(after) == (len(empty) > 1)
+
+
+def test_every_fold_opens(stage: Stage) -> None:
+    demo_shop(stage)
+    shown = unfold(stage.show("health"), *FOLDS)
+    assert not shown.exception
     words = texts(shown)
     for said in ("After a failed call", "Hard cases", "Languages", "Where the right tool stands", "Authors"):
         assert said in words
@@ -220,3 +233,15 @@ def test_a_base_model_that_is_not_there_is_one_sentence(stage: Stage) -> None:
     shown.button(key="health.base").click().run()
     assert not shown.exception
     assert shown.error
+
+
+def test_an_annotator_is_told_who_freezes(stage: Stage) -> None:
+    demo_shop(stage)
+    with stage.ws.unit() as unit:
+        unit.connection.exec_driver_sql("UPDATE person SET roles = '[\"annotator\"]'")
+        unit.commit()
+    shown = stage.show("health")
+    shown.button(key="health.freeze").click().run()
+    assert not shown.exception
+    assert "A lead freezes versions" in texts(shown)
+    assert "freeze.yes" not in [button.key for button in shown.button]

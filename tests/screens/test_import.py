@@ -268,3 +268,30 @@ def test_tools_of_a_file_are_taken_over_as_one_act(stage: Stage) -> None:
     assert not shown.exception
     (view,) = cataloguing.list_tools(stage.ws, stage.project.id)
     assert "Say where." in view.tool.definition.text
+
+
+def test_a_file_of_something_else_is_said_to_be_that(stage: Stage) -> None:
+    tool = {"type": "function", "function": {"name": "f", "description": "Does it.", "parameters": {"type": "object"}}}
+    shown = upload(stage, json.dumps([tool]).encode())
+    assert "These are 1 definition of tools, not rows" in texts(shown)
+    shown = upload(stage, b'{"id": "live_1", "ground_truth": [{"f": {"a": [1]}}]}\n')
+    assert "accepted answers of BFCL" in texts(shown)
+    assert shown.button(key="import.start").disabled
+    shown = upload(stage, b'{"a": 1}\n')
+    assert "No format recognises these rows" in texts(shown)
+    shown = upload(stage, b"")
+    assert "There is no row in this file" in texts(shown)
+    assert "Read as" not in texts(shown)
+    assert shown.button(key="import.start").disabled
+    shown = upload(stage, b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    assert "it is a PNG picture, not JSON" in texts(shown)
+
+
+def test_an_imported_file_shows_its_examples_and_its_rejects_once(stage: Stage) -> None:
+    shown = upload(stage)
+    shown.button(key="import.start").click().run()
+    assert not [frame for frame in shown.dataframe if "reason" in frame.value.columns], "they stand below, to be mended"
+    assert "Rejected rows" in texts(shown)
+    shown.button(key="import.examples").click().run()
+    assert not shown.exception
+    assert "came with rows.jsonl" in texts(shown)

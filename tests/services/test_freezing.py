@@ -17,7 +17,17 @@ from curation.formats import FORMATS, get_format
 from curation.formats.files import Rows
 from curation.model.example import Example, Message, Waiver
 from curation.model.states import ExampleState, Split
-from curation.services import batching, browsing, cataloguing, exporting, freezing, projects, reviewing, writing
+from curation.services import (
+    batching,
+    browsing,
+    cataloguing,
+    exporting,
+    freezing,
+    projects,
+    reviewing,
+    splitting,
+    writing,
+)
 from curation.services.dealing import Cluster
 from curation.services.freezing import DatasetView
 from curation.services.projects import need_project
@@ -155,7 +165,7 @@ def test_later_draws_follow_the_shares(desk: Desk):
     assert abs(counts[Split.TEST] - 600) < 80
 
 
-@pytest.mark.parametrize("name", [fmt.name for fmt in FORMATS if fmt.write])
+@pytest.mark.parametrize("name", [fmt.name for fmt in FORMATS if fmt.write and not fmt.needs_pair])
 def test_export_is_the_same_bytes_each_time(desk: Desk, frozen: DatasetView, tmp_path: Path, name: str):
     manifests = [
         exporting.export_dataset(desk.ws, desk.actor, frozen.id, name, tmp_path / folder) for folder in ("a", "b")
@@ -324,3 +334,33 @@ def test_export_that_fails_leaves_no_file(desk: Desk, frozen: DatasetView, tmp_p
     with pytest.raises(NotFoundError):
         exporting.export_dataset(desk.ws, desk.actor, "none", "openai", tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["folder"]
+
+
+def test_what_changes_while_splits_are_drawn_is_drawn_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(desk, [make_example(f"A-{i}00", group=f"family {i}") for i in range(20)])
+    accept_all(desk)
+    held, plan = [], freezing.plan_draw
+
+    def plan_slowly(connection, project, members):
+        planned = plan(connection, project, members)
+        if not held:
+            held.append(len(members))
+            fill(desk, [make_example("B-100", group="late")])
+            accept_all(desk)
+        return planned
+
+    monkeypatch.setattr(freezing, "plan_draw", plan_slowly)
+    version = freeze(desk)
+    assert held == [20], "drawn before the lock is taken"
+    assert sum(version.counts.values()) == 21
+    assert "late" in {item.example.group for item in freezing.read_items(desk.ws, version.id)}
+
+
+def test_planned_splits_are_drawn_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(desk, [make_example(f"A-{i}00", group=f"family {i}") for i in range(20)])
+    accept_all(desk)
+    drawn = []
+    draw = splitting.draw_splits
+    monkeypatch.setattr(splitting, "draw_splits", lambda *given: drawn.append(1) or draw(*given))
+    freeze(desk)
+    assert len(drawn) == 1, "what was drawn before the lock is not drawn inside once more"

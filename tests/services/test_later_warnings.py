@@ -10,11 +10,11 @@ from sqlalchemy import text
 
 from curation.model.definition import Definition
 from curation.model.envelope import encode
-from curation.services import importing, intake, rechecking, reviewing
+from curation.services import importing, landing, rechecking, reviewing
 from curation.services.keeping import run_keeper
 from tests.shop_rows import TRACK_ORDER, Desk, make_broken_example, make_example
 
-N = intake.CHUNK + 60
+N = landing.AT_ONCE + 60
 VAGUE = Definition(TRACK_ORDER.text.replace('"description":"The order number, such as A-77.",', ""))
 
 
@@ -40,11 +40,11 @@ def unjudged(desk: Desk) -> int:
 
 def test_errors_are_known_at_once_and_warnings_follow(desk: Desk):
     bring(desk)
-    assert unjudged(desk) == N - intake.CHUNK
+    assert unjudged(desk) == N - landing.AT_ONCE
     with desk.ws.reading() as connection:
         query = text("SELECT count(*) FROM example WHERE n_error > 0")
         assert connection.execute(query).scalar_one() == 1
-    assert rechecking.judge_unjudged(desk.ws) == N - intake.CHUNK
+    assert rechecking.judge_unjudged(desk.ws) == N - landing.AT_ONCE
     assert unjudged(desk) == 0
     later = verdicts(desk)
     with desk.ws.unit() as unit:
@@ -83,5 +83,5 @@ def test_example_whose_body_was_erased_is_passed_over(desk: Desk):
         erased = "(SELECT head_hash FROM example WHERE number = 205)"
         unit.connection.execute(text(f"UPDATE body SET bytes = x'', erased_at = 'now' WHERE hash = {erased}"))
         unit.commit()
-    assert rechecking.judge_unjudged(desk.ws) == N - intake.CHUNK
+    assert rechecking.judge_unjudged(desk.ws) == N - landing.AT_ONCE
     assert unjudged(desk) == 0

@@ -203,3 +203,17 @@ def test_manifest_names_the_moves_before_the_version(desk: Desk, frozen: Dataset
         assert splits["moved"] == [one | {"reason": "a later delivery"} for one in moved]
         assert "by category and tool" in splits["rule"]
     assert msgspec.json.encode(second.counts) != msgspec.json.encode(frozen.counts)
+
+
+def test_shares_are_read_from_sums_and_say_what_a_walk_says(
+    desk: Desk, frozen: DatasetView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write(make_example("B-1"), ExampleState.CANDIDATE)
+    move(desk, group_in(desk, frozen, Split.TRAIN), Split.TEST)
+    for states in (list(ExampleState), [ExampleState.ACCEPTED]):
+        with monkeypatch.context() as patched:
+            patched.setattr(split_shares, "SUMMED_BY", ())
+            walked = split_shares.measure_shares(desk.ws, desk.project_id, states=states)
+        with monkeypatch.context() as patched:
+            patched.setattr(split_shares, "_counted", lambda *_: pytest.fail("the rows were walked over"))
+            assert split_shares.measure_shares(desk.ws, desk.project_id, states=states) == walked

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from curation.model.example import Example, Label, Message
-from curation.model.filters import ExampleFilter
+from curation.model.filters import ExampleFilter, Use
 from curation.model.states import ExampleState, Split
 from curation.model.traits import Trait, read_trait, trait
 from curation.model.values import Arguments
-from curation.services import browsing, reviewing, trait_tallying, writing
+from curation.services import browsing, health, reviewing, trait_tallying, writing
 from curation.services.pacing import StoppedError
 from curation.services.trait_tallying import tally_all, tally_waiting
 from db import datasets, traits
@@ -38,6 +38,7 @@ KINDS = (
         "options",
     ),
     *("calls", "cell", "tag", "language", "turns", "first_call", "place", "split", "author", "origin", "rule", "use"),
+    *("shape",),
 )
 
 
@@ -177,3 +178,28 @@ def test_parts_of_a_trait_are_told_apart_in_an_address() -> None:
     assert odd.parts == ("a/b", "c~d", "e:f")
     with pytest.raises(ValueError, match="it begins with one of"):
         read_trait("author:mara")
+
+
+def test_sums_hold_the_splits_of_every_category(desk: Desk) -> None:
+    view = desk.write(make_example())
+    assert sums(desk)["shape"] == {"single/": Sum(1, 1)}
+    with desk.ws.unit() as unit:
+        group = unit.connection.exec_driver_sql("SELECT group_key FROM example").scalar_one()
+        datasets.add_splits(unit.connection, desk.project_id, {group: Split.TEST}, desk.ws.now())
+        unit.commit()
+    assert sums(desk)["shape"] == {"single/test": Sum(1, 1)}
+    abstains = make_no_tool_example()
+    writing.save_example(desk.ws, desk.actor, view.id, view.head_rev, abstains, nonce=desk.nonce())
+    (shape,) = sums(desk)["shape"]
+    assert shape.startswith("no_call/")
+
+
+def test_the_commonest_beginning_of_each_tool_is_told(desk: Desk) -> None:
+    for n in range(24):
+        words = f"Please paint wall {n}" if n % 6 else f"Could you colour {n}"
+        desk.write(paint('{"colour":"red"}', words))
+    tally_all(desk.ws)
+    told = health.measure_health(desk.ws, desk.project_id).told.tool_openings
+    assert [(one.tool, one.n_rows) for one in told] == [("paint", 20)]
+    wanted = ExampleFilter(trait=trait("opening", told[0].words).address, tool="paint", use=Use.CALLED)
+    assert len(browsing.list_filtered(desk.ws, desk.project_id, wanted).rows) == 20

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _GROUP_ROWS = 1_000
-_GROUP_BYTES = 16_000_000
+_GROUP_BYTES = 2_000_000
 """Rows of a Parquet file are written once they make up this much."""
 _MARK = "\ufeff"
 """Without it, spreadsheets read UTF-8 as something else."""
