@@ -29,6 +29,10 @@ WHEEL := .venv/share/callwright
 	sh tests/chromium.sh
 	touch $@
 
+.venv/trainers: .venv/test requirements/trainers.txt
+	$(PIP) install --no-deps --upgrade --target .venv/share/trainers -r requirements/trainers.txt
+	touch $@
+
 .venv/bench: .venv/test requirements/bench.txt
 	$(PIP) install --no-deps -r requirements/bench.txt
 	touch $@
@@ -55,7 +59,7 @@ check: .venv/test
 	.venv/bin/lint-imports
 	$(PY) -m pytest tests/unit -p no:cacheprovider
 
-test-long: .venv/test
+test-long: .venv/test .venv/trainers
 	CALLWRIGHT_INPUTS=new $(PY) -m pytest -m long --timeout=1800
 	CALLWRIGHT_INPUTS=new $(PY) -m pytest tests/property tests/contract --timeout=600
 

