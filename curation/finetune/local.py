@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from curation.errors import JobError
-from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
+from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status, Terms
 from curation.finetune.environment import worker_environment
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
@@ -44,6 +44,11 @@ class LocalProvider:
     title = "This machine"
     parameters: tuple[Parameter, ...] = PARAMETERS
     at_once: int | None = 1
+    is_hosted = False
+    rest_s = 0.0
+
+    def read_terms(self, parameters: dict[str, Json]) -> Terms | None:  # noqa: ARG002 - nothing leaves this machine
+        return None
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         checked: dict[str, Json] = msgspec.to_builtins(parse_parameters(parameters))
