@@ -76,6 +76,8 @@ def _draw_progress(job: JobView) -> None:
         st.progress(min(1.0, job.step / job.steps) if job.steps else 0.0)
     if job.error and job.state in (JobState.FAILED, JobState.LOST):
         st.error(plain(job.error), icon=":material/error:")
+    elif job.error and not job.state.is_final:
+        st.warning(plain(job.error), icon=":material/sync_problem:")
 
 
 def _draw_curves(job: JobView, series: Series) -> None:

@@ -10,6 +10,7 @@ from curation.services import choices, freezing
 from curation.services.choices import ProviderChoice
 from curation.services.freezing import DatasetView
 from curation.services.projects import ProjectView
+from ui.hosted_preflight import HostedPlan, draw_hosted_preflight
 from ui.knobs import draw_knobs
 from ui.layout import keys_button, page_head
 from ui.preflight_panel import Plan, draw_preflight
@@ -31,11 +32,15 @@ def draw_form(project: ProjectView) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left, st.container(border=True):
         version = _choose_version(versions)
-        base = _choose_base()
         provider = _choose_provider()
+        # A host names its base models itself, as one of its knobs.
+        base = None if provider.is_hosted else _choose_base()
         values = draw_knobs(provider.parameters, owner=f"training.knob.{provider.name}", columns=2)
     with right, st.container(border=True):
-        draw_preflight(Plan(project, version, base, provider, values))
+        if provider.is_hosted:
+            draw_hosted_preflight(HostedPlan(project, version, provider, values))
+        else:
+            draw_preflight(Plan(project, version, base, provider, values))
 
 
 def _draw_empty() -> None:

@@ -177,7 +177,7 @@ class Keeper:
             self._troubles[record.id] = self._troubles.get(record.id, 0) + 1
         if trouble.is_refusal or self._troubles.get(record.id, 0) >= MOST_TROUBLES:
             self._fail(record, at, trouble.sentence)
-        else:
+        elif record.error != trouble.sentence:
             self._mine.write(record, at, {"error": trouble.sentence})
 
     def _fail(self, record: JobRecord, at: str, sentence: str) -> None:

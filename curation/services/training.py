@@ -22,6 +22,7 @@ from curation.model.values import Json
 from curation.rendering import CheckedRow, RowStyle, check_rows, load_template, needs_router, stops_training
 from curation.services.acts import Act, perform
 from curation.services.freezing import DatasetView, get_dataset, read_dataset
+from curation.services.hosted_training import finish_hosted, is_hosted, prepare_hosted
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job, read_spec
 from curation.services.models import record_trained
@@ -185,6 +186,8 @@ def _note_template(rows: list[CheckedRow]) -> Iterator[str]:
 
 def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
     """Write the rows into the run folder; the version is frozen, so a second time writes the same bytes."""
+    if is_hosted(job):
+        return prepare_hosted(ws, job, run_dir)
     spec = read_spec(job)
     dataset = read_dataset(ws, spec["dataset_id"])
     folder = RunFolder(run_dir)
@@ -197,6 +200,8 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
 
 def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001
     """A run that left an adapter becomes a model, also when it was stopped early."""
+    if is_hosted(job):
+        return finish_hosted(ws, job, outcome)
     location = outcome.location
     if location is None:
         return lambda _connection: None

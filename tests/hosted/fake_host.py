@@ -59,7 +59,7 @@ class FakeHost:
     """The host; `steps` is how long its jobs are, `page` how many entries it shows at once."""
 
     clock: Callable[[], float]
-    steps: int = 6
+    steps: int = 12
     page: int = 100
     lag_s: float = 0.0
     """How long a new job is missing from the list."""

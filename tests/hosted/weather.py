@@ -132,6 +132,15 @@ Choose = Callable[[str], Fault | str | None]
 """Call → what happens to it: a fault, `kill before`, `kill after`, or nothing."""
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """What the host was asked, and what it said."""
+
+    request: httpx2.Request
+    status: int
+    told: dict[str, Any]
+
+
 class Weather(httpx2.BaseTransport):
     """Carries requests to the host, or does not."""
 
@@ -139,6 +148,7 @@ class Weather(httpx2.BaseTransport):
         self.host = host
         self.choose = choose
         self.requests: list[httpx2.Request] = []
+        self.exchanges: list[Exchange] = []
         self._under_way: list[tuple[float, httpx2.Request]] = []
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -176,4 +186,6 @@ class Weather(httpx2.BaseTransport):
 
     def _reach(self, request: httpx2.Request) -> tuple[int, dict[str, Any]]:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        return self.host.answer(request.method, request.url.raw_path.decode(), headers, request.content)
+        status, told = self.host.answer(request.method, request.url.raw_path.decode(), headers, request.content)
+        self.exchanges.append(Exchange(request, status, told))
+        return status, told
