@@ -57,6 +57,7 @@ class OpenAICompatible:
         environment: Mapping[str, str] = os.environ,
         transport: httpx2.BaseTransport | None = None,
         clock: Callable[[], float] = time.time,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self.name = profile.name
         self.title = profile.offer
@@ -65,6 +66,7 @@ class OpenAICompatible:
         self._environment = environment
         self._transport = transport
         self._clock = clock
+        self._answer_s = answer_s
         self._opened: tuple[Access, Host] | None = None
 
     # Before anything is sent
@@ -217,7 +219,7 @@ class OpenAICompatible:
         if self._opened is None or self._opened[0] != access:
             if self._opened is not None:
                 self._opened[1].close()
-            self._opened = access, Host(self.profile, access, self._transport)
+            self._opened = access, Host(self.profile, access, self._transport, self._answer_s)
         return self._opened[1], access
 
     def _today(self) -> date:

@@ -62,6 +62,8 @@ class Storm:
     def __init__(self, stage: Stage, seed: int, *, fault_share: float = 0.3, kill_share: float = 0.03) -> None:
         self._stage = stage
         self._draw = random.Random(seed)
+        # The keeper scatters its pauses by this one.
+        random.seed(seed)
         self._fault_share, self._kill_share = fault_share, kill_share
         self.report = Report()
 
@@ -69,7 +71,7 @@ class Storm:
         """Launch so many jobs, let it storm, let it clear up, and look what is left."""
         stage = self._stage
         launched = [stage.launch(NAMES[n % len(NAMES)]) for n in range(launches)]
-        stopped = {job.id for job in launched if self._draw.random() < 0.1}
+        stopped = {job.id: self._draw.randrange(BAD_S) for job in launched if self._draw.random() < 0.1}
         for weather in stage.weather.values():
             weather.choose = self._choose
         open_unit = stage.ws.unit
@@ -114,12 +116,12 @@ class Storm:
             for weather in self._stage.weather.values():
                 weather.deliver_late()
 
-    def _stop_some(self, stopped: set[str], second: int, open_unit: Callable[[], UnitOfWork]) -> None:
+    def _stop_some(self, stopped: dict[str, int], second: int, open_unit: Callable[[], UnitOfWork]) -> None:
         """A person's wish to stop is not what is killed here."""
         stage, mortal = self._stage, self._stage.ws.unit
         stage.ws.unit = open_unit  # type: ignore[method-assign]
-        for job_id in sorted(stopped):
-            if int(job_id[-2:], 16) % BAD_S == second and not self._job(job_id).state.is_final:
+        for job_id, at in stopped.items():
+            if at == second and not self._job(job_id).state.is_final:
                 cancel_job(stage.ws, stage.desk.actor, job_id, nonce=stage.desk.nonce())
         stage.ws.unit = mortal  # type: ignore[method-assign]
 
@@ -147,7 +149,7 @@ class Storm:
         waiting = (JobState.INTENT, JobState.STARTING)
         return {job.id for job in list_jobs(self._stage.ws, self._stage.desk.project_id) if job.state in waiting}
 
-    def _judge(self, launched: list[JobView], stopped: set[str]) -> None:
+    def _judge(self, launched: list[JobView], stopped: dict[str, int]) -> None:
         told: Counter[str] = Counter()
         for host in self._stage.hosts.values():
             told.update(host.launches())

@@ -77,10 +77,16 @@ class Order(msgspec.Struct, frozen=True):
 class Host:
     """One host with its key; opened anew whenever either changes."""
 
-    def __init__(self, profile: Profile, access: Access, transport: httpx2.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        access: Access,
+        transport: httpx2.BaseTransport | None = None,
+        answer_s: float = ANSWER_S,
+    ) -> None:
         self._profile = profile
         self._key = access.key
-        self._client = _open_client(profile, access, transport)
+        self._client = _open_client(profile, access, transport, answer_s)
 
     def list_files(self) -> Iterator[RemoteFile]:
         """The files for training, page after page."""
@@ -216,10 +222,14 @@ class Host:
             raise self._trouble(what, f"its answer cannot be read, {error}") from None
 
 
-def _open_client(profile: Profile, access: Access, transport: httpx2.BaseTransport | None) -> openai.OpenAI:
+def _open_client(
+    profile: Profile, access: Access, transport: httpx2.BaseTransport | None, answer_s: float
+) -> openai.OpenAI:
     try:
         import httpx2
         import openai
+
+        from curation.finetune.hosted.bounded import bound
     except ImportError as error:
         needs = f"{profile.title} needs the package `openai`."
         raise MissingPackageError(needs, hint="Run `make run` again.") from error
@@ -232,9 +242,12 @@ def _open_client(profile: Profile, access: Access, transport: httpx2.BaseTranspo
 
     http = httpx2.Client(
         transport=transport,
-        timeout=_timeout(ANSWER_S),
+        timeout=_timeout(answer_s),
         follow_redirects=False,
-        event_hooks={"request": [keep_to_the_point]},
+        event_hooks={
+            "request": [keep_to_the_point],
+            "response": [partial(bound, whole_s=answer_s)],
+        },
     )
     return openai.OpenAI(api_key=access.key, base_url=access.address, max_retries=0, http_client=http)
 

@@ -11,7 +11,7 @@ from curation.finetune.contract import TryLaterError
 MOST_PATIENCE_S = 30.0
 """How long a host may make us wait before it is asked again."""
 MOST_WORDS = 240
-_UNPRINTABLE = re.compile(r"[^\S ]+|[^\w\s!-~]+")
+_UNPRINTABLE = re.compile(r"[^\S ]+|[^\w\s!-~…]+")
 
 
 class HostTroubleError(TryLaterError):
