@@ -200,6 +200,16 @@ def test_state_that_nobody_knows_is_shown_and_ends_nothing(stage: Stage):
     assert stage.state(job) is JobState.SUCCEEDED
 
 
+def test_host_that_takes_its_end_back_is_asked_again_for_the_model(stage: Stage):
+    job, keeper = stage.launch("openai"), stage.keeper()
+    stage.run(keeper, job, seconds=16)
+    looks = iter([None, fault("an unknown state")])
+    stage.weather["openai"].choose = lambda asked: next(looks, None) if asked == "look at job" else None
+    ended = stage.run(keeper, job)
+    model = find_model(stage.ws, stage.desk.project_id, ended.model_id or "")
+    assert model.remote_name == f"ft:{MODEL}:shop::000001"
+
+
 def test_job_the_host_has_forgotten_stays_until_somebody_stops_it(stage: Stage):
     job, keeper = stage.launch("openai"), stage.keeper()
     stage.run(keeper, job, seconds=6)

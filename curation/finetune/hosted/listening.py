@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from curation.finetune.contract import Outcome, Status
+from curation.finetune.contract import Outcome, Status, TryLaterError
 from curation.finetune.hosted.answers import RemoteCheckpoint, RemoteEvent, RemoteJob
 from curation.finetune.hosted.host import Host
 from curation.finetune.hosted.story import Story
@@ -69,6 +69,9 @@ def _say_failure(title: str, job: RemoteJob, key: str) -> str:
 def describe_outcome(host: Host, host_name: str, job_id: str) -> Outcome:
     """What a job left: the tuned model, or the last state that was kept before it was stopped."""
     job = host.look_at_job(job_id)
+    if job.status not in STATES:
+        # Hosts have more than one copy of the truth; the model's name is in the one that knows of the end.
+        raise TryLaterError(f"{host_name} says again that the job goes on.")
     kept: list[RemoteCheckpoint] = []
     with suppress(HostRefusedError):
         kept = host.list_checkpoints(job_id)
