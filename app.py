@@ -6,6 +6,7 @@ without the shell.
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import sys
 import threading
@@ -23,6 +24,7 @@ from curation.errors import CurationError  # noqa: E402
 from ui.api import base_path, editor_routes  # noqa: E402
 from ui.errors import on_script_error  # noqa: E402
 from ui.front_page import page_routes  # noqa: E402
+from ui.uncut import keep_callbacks_whole  # noqa: E402
 
 RETRY_S = 10.0
 SWITCH_S = 0.001
@@ -70,6 +72,9 @@ def _keep_jobs(stop: threading.Event) -> None:
     from ui import field_work  # noqa: F401
     from ui.session import workspace
 
+    # Loaded for good: whoever looks for garbage later need not go through it.
+    gc.freeze()
+
     told = ""
     while not stop.is_set():
         try:
@@ -86,5 +91,6 @@ if _refusal:
     print(f"callwright: {_refusal}", file=sys.stderr)  # noqa: T201
     raise SystemExit(2)
 
+keep_callbacks_whole()
 routes = [*editor_routes(), *page_routes(base_path())]
 app = st.App(ROOT / "ui" / "main.py", routes=routes, lifespan=lifespan, on_script_error=on_script_error)

@@ -10,6 +10,7 @@ from curation.services import cataloguing, tool_desk
 from curation.services.projects import ProjectView
 from ui import keys
 from ui.catalogue_desk import draw_desk
+from ui.layout import keys_button, page_head
 from ui.session import require_project, require_role, workspace
 from ui.state import ACT, ask, asked
 from ui.tool_acts import bring_back
@@ -54,5 +55,6 @@ answer_menu(project)
 if chosen:
     draw_desk(project, chosen)
 else:
-    st.title("Catalogue", anchor=False)
+    with page_head("Catalogue"):
+        keys_button("catalogue")
     draw_empty(project)

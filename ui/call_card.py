@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.model.example import Call, Example
+from curation.model.places import call_of, turn_of
 from curation.services.argument_edits import line_at
 from curation.services.argument_forms import read_form, takes_other_keys
 from curation.services.mocking import read_arguments
@@ -14,7 +15,6 @@ from ui.cursor import CALL
 from ui.editor import Field, draw
 from ui.forms import draw_form
 from ui.layout import card_title
-from ui.places import call_of, turn_of
 from ui.scene import Scene
 from ui.state import Slot
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 from curation.model.values import Json
 
 MAX_VALUE = 400
 MAX_SHOWN = 3
+_FROM_THE_LEFT = "\u200e"
 
 
 def call_lines(text: str) -> str:
@@ -23,13 +25,19 @@ def result_summary(text: str) -> str:
     """One line about a result: its first short values under their names, and how many fields stay unsaid."""
     value = _parsed(text)
     if isinstance(value, dict):
-        shown = [f"{name} {_said(one)}" for name, one in value.items() if _is_short(one)][:MAX_SHOWN]
+        shown = [_held(f"{name} {_said(one)}") for name, one in value.items() if _is_short(one)][:MAX_SHOWN]
         n_more = len(value) - len(shown)
         more = f"{n_more} {'more ' if shown else ''}field{'' if n_more == 1 else 's'}"
         return " · ".join([*shown, more] if n_more or not shown else shown)
     if isinstance(value, list):
         return f"list of {len(value)}"
     return text
+
+
+def _held(part: str) -> str:
+    """A part that a text from the right ends: a mark keeps what follows from being drawn in front of it."""
+    is_from_the_right = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in part)
+    return f"{part}{_FROM_THE_LEFT}" if is_from_the_right else part
 
 
 def _is_short(value: Json) -> bool:

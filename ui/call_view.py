@@ -6,11 +6,11 @@ import streamlit as st
 
 from curation.model.example import Call
 from curation.model.finding import Severity
+from curation.model.places import call_of
 from curation.services.result_edits import unanswered_calls
 from curation.services.text_fields import arguments_text, field_text
 from ui import state
 from ui.call_lines import call_lines
-from ui.places import call_of
 from ui.scene import Scene
 from ui.text import clip, named, plain, say, source
 from ui.turn_look import EFFECT_LOOK

@@ -9,6 +9,7 @@ from curation.errors import NotFoundError
 from curation.model.example import Example
 from curation.model.finding import Fix, Judged
 from curation.model.people import Actor
+from curation.model.places import belongs_to
 from curation.services import (
     cataloguing,
     expected_values,
@@ -22,7 +23,6 @@ from curation.services.pinpointing import pinpoint
 from curation.services.repairing import repair
 from curation.services.text_fields import read_text, write_text
 from curation.services.workspace import Workspace
-from ui.places import belongs_to
 from ui.text import show_unseen
 from ui.tokens import Claim
 

@@ -6,13 +6,13 @@ import uuid
 
 import streamlit as st
 
+from curation.model.places import place_words
 from curation.services.people import local_actor
 from curation.services.settling import Conflict
 from curation.services.writing import ExampleView
 from ui import keys, state
 from ui.cursor import aim
 from ui.merge_panel import IS_OPEN, draw_merge, saved_by
-from ui.places import place_words
 from ui.session import workspace
 from ui.state import Slot
 from ui.text import clip, plain, say, source

@@ -27,6 +27,7 @@ def decision_bar() -> Iterator[tuple[DeltaGenerator, DeltaGenerator]]:
             key="decision-words", horizontal=True, wrap=False, vertical_alignment="center", gap="small", width="stretch"
         )
         acts = st.container(
+            key="decision-acts",
             horizontal=True,
             wrap=False,
             vertical_alignment="center",

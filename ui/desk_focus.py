@@ -28,7 +28,9 @@ export default function ({ data, parentElement }) {
   if (desk()) prepare(desk())
   if (parentElement.wordSeen === data.word) return
   parentElement.wordSeen = data.word
-  const until = performance.now() + PATIENCE_MS
+  let until = performance.now() + PATIENCE_MS
+  // Who goes on by Tab is led back no more.
+  window.addEventListener("keydown", (event) => event.key === "Tab" && (until = 0), { capture: true, once: true })
   const stay = () => {
     const at = document.activeElement
     // A question gives the focus back to where it was asked from, by itself; a popover may be put away with its choice.

@@ -61,8 +61,9 @@ def plain_name(name: str) -> str:
 
 
 @st.dialog("What does the call bring back?", icon=":material/subdirectory_arrow_right:", width="large")
-def choose_result(offers: Sequence[Offer], at: str, word: str) -> None:
-    """Results of a mock first, then failures; at the end one in own words."""
+def choose_result(offers: Sequence[Offer], about: str, at: str, word: str) -> None:
+    """Results of a mock first, then failures; at the end one in own words. `about` names the call."""
+    words(about)
     taken = draw_choices([_offered(one) for one in offers], key="write.offer", word=word)
     if taken:
         state.ask("result", at, taken)
@@ -79,8 +80,9 @@ def _offered(one: Offer) -> Choice:
 
 
 @st.dialog("A failure, and what is right after it", icon=":material/healing:", width="large")
-def choose_recovery(offers: Sequence[Recovery], at: str, word: str) -> None:
+def choose_recovery(offers: Sequence[Recovery], about: str, at: str, word: str) -> None:
     """First the failure, then what is right after it: the last key puts in both. A failed result is the failure."""
+    words(about)
     if not offers:
         words("This call cannot be made to fail: no tool of its name is published.")
         return

@@ -6,12 +6,14 @@ import hashlib
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from curation.model.transitions import words as state_words
 from curation.services import browsing
 from curation.services.browsing import Counted, ExamplePage, ExampleRow
 from curation.services.workspace import Workspace
 from ui import list_filter
+from ui.grid_columns import choose_columns, room, watch_room
 from ui.list_filter import place, put_place
 from ui.moments import ago
 from ui.state import Slot
@@ -22,6 +24,17 @@ ROWS = browsing.PAGE
 _SELECTED: Slot[tuple[str, ...]] = Slot("examples.selected", ())
 """Ids of the selected rows of the page in sight."""
 ROW_PX, ROWS_IN_SIGHT = 31, 18
+_WIDTHS = {
+    "#": 60,
+    "Begins with": 0,
+    "State": 128,
+    "Shape": 104,
+    "Found": 134,
+    "Author": 76,
+    "Origin": 86,
+    "Changed": 86,
+}
+_NEEDED, _WANTED = ("#", "State", "Found"), ("Shape", "Changed", "Author", "Origin")
 
 
 def selected() -> tuple[str, ...]:
@@ -44,28 +57,30 @@ def draw_grid(found: ExamplePage) -> None:
             "Changed": [ago(row.updated_at) for row in found.rows],
         }
     )
+    # Positions mean this page of rows: another one is another grid.
+    key = f"examples.grid.{_digest(ids)}"
+    columns = choose_columns(_WIDTHS, "Begins with", room(), _NEEDED, _WANTED)
     picked = st.dataframe(
         table,
-        # Positions mean this page of rows: another one is another grid.
-        key=f"examples.grid.{_digest(ids)}",
+        key=key,
         hide_index=True,
         height=ROW_PX * (min(len(ids), ROWS_IN_SIGHT) + 1) + 3,
         on_select="rerun",
         selection_mode="multi-row",
-        column_config={
-            "#": st.column_config.NumberColumn(width=60, format="%d"),
-            "Begins with": st.column_config.TextColumn(width=290),
-            "State": st.column_config.TextColumn(width=128),
-            "Shape": st.column_config.TextColumn(width=128),
-            "Found": st.column_config.TextColumn(width=104),
-            "Author": st.column_config.TextColumn(width=76),
-            "Origin": st.column_config.TextColumn(width=86),
-            "Changed": st.column_config.TextColumn(width=86),
-        },
+        # The others are there still: the grid's own menu of columns shows them.
+        column_order=list(columns),
+        column_config={name: _column(name, px) for name, px in columns.items()},
         alt=f"{len(ids)} examples; Shift+Space selects the row with the cursor",
     )
+    watch_room(key)
     rows = picked["selection"]["rows"] if picked else []
     _SELECTED.set(tuple(ids[at] for at in rows if at < len(ids)))
+
+
+def _column(name: str, width: int) -> ColumnConfig:
+    if name == "#":
+        return st.column_config.NumberColumn(width=width, format="%d")
+    return st.column_config.TextColumn(width=width)
 
 
 def _found(row: ExampleRow) -> str:

@@ -46,7 +46,7 @@ class Wanted(NamedTuple):
     splits: tuple[str, ...]
     options: Options
     with_card: bool
-    shifted: str
+    shifted: str = ""
     """The digest of the shifted copy, where it is among the splits: it can be made anew."""
     allow_errors: bool = False
 

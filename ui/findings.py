@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from curation.model.finding import Judged, Severity
+from curation.model.places import belongs_to, place_words
 from curation.services.waiving import can_be_kept, name_finding
 from ui import keys, state
 from ui.layout import SEVERITY_LOOK, card_title, severity_badge
-from ui.places import belongs_to, place_words
 from ui.text import count, named, plain, say
 
 MAX_SHOWN = 12

@@ -48,9 +48,9 @@ def draw_waiting(glance: Glance, left: Sequence[str], n_wanted: int = 0) -> None
     st.header("Waiting for you", anchor=False)
     with st.container(border=True, gap="xsmall"):
         for one in WAITING:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
                 st.markdown(f":material/{one.icon}: {plain(one.word)}", width=170)  # safe: our own table
-                st.markdown(f"**{glance.states[one.state]:,}**", width=72)
+                st.markdown(f"**{glance.states[one.state]:,}**", width=56)
                 st.caption(plain(one.note), width="content")
                 st.space("stretch")
                 if _link("Open", f"home.open.{one.word}"):
@@ -75,9 +75,9 @@ def _draw_wanted(n_wanted: int) -> None:
 
 def _draw_left(left: Sequence[str]) -> None:
     """Examples with typed text that is in no revision yet; the newest opens."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.markdown(":material/edit_note: Typed", width=170)
-        st.markdown(f"**{len(left):,}**", width=72)
+        st.markdown(f"**{len(left):,}**", width=56)
         st.caption("typed, not saved yet", width="content")
         st.space("stretch")
         if _link("Open", "home.open.left"):

@@ -69,12 +69,16 @@ def show_notice() -> None:
         st.toast(sentence, icon=":material/check:")  # safe: see state.NOTICE
 
 
+_AT_RIGHT = ("Write", "Inside a text field", "Inside a JSON field")
+"""What the right half of the key sheet holds: about as much as all the rest."""
+
+
 @st.dialog("Keys", width="large", icon=":material/keyboard:")
 def _key_sheet() -> None:
     left, right = st.columns(2, gap="large")
     places = list(dict.fromkeys(key.place for key in (*keys.KEYS, *keys.EDITOR_KEYS)))
     for place in places:
-        with left if place in ("Everywhere", "Review") else right:
+        with right if place in _AT_RIGHT else left:
             st.header(plain(place), anchor=False)
             rows = [key for key in (*keys.KEYS, *keys.EDITOR_KEYS) if key.place == place]
             table = {"Key": [f"`{key.shortcut}`" for key in rows], "Does": [key.does for key in rows]}

@@ -19,6 +19,7 @@ from ui.presses import hold_presses  # noqa: E402
 from ui.quiet import keep_quiet  # noqa: E402
 from ui.reloaded import keep_cursor  # noqa: E402
 from ui.session import current_project, require_role  # noqa: E402
+from ui.tab_stops import tidy_tab_stops  # noqa: E402
 
 STATIC = ROOT / "ui" / "static"
 PLACES: tuple[tuple[str, str, str], ...] = (
@@ -69,6 +70,7 @@ def main() -> None:
     hold_presses()
     listen_to_popovers()
     keep_cursor()
+    tidy_tab_stops()
     asked = address.arrive()
     position = "top" if current_project() else "hidden"
     chosen = st.navigation([page for page in pages if page is not None], position=position)

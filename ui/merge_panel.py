@@ -6,6 +6,7 @@ import streamlit as st
 
 from curation.model.finding import Severity
 from curation.model.people import Actor
+from curation.model.places import place_words
 from curation.services import merging, reviewing
 from curation.services.merging import MergeView
 from curation.services.three_way import Choice, Clash
@@ -16,7 +17,6 @@ from ui.desk_focus import hold_focus
 from ui.findings import count_severities, severity_badges
 from ui.keys import Key
 from ui.layout import card_title
-from ui.places import place_words
 from ui.revision_changes import draw_change_table
 from ui.state import Slot
 from ui.text import count, plain, say

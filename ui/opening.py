@@ -7,8 +7,8 @@ import re
 import streamlit as st
 
 from curation.model.finding import Severity
+from curation.model.places import call_of, turn_of
 from curation.services.writing import ExampleView
-from ui.places import call_of, turn_of
 from ui.write_goals import SELECTED
 
 _MOUNT = st.components.v2.component(

@@ -79,6 +79,8 @@ class Presses {
   /** When a tab was chosen, and whether the page has asked for what it holds. */
   turned = { at: -Infinity, isSent: false }
   isServing = false
+  /** Whether the run that brought the page is over and another has begun. */
+  hasRunAgain = false
   typing = new HeldTyping(this)
 
   /** What the desk on screen shows, undefined where no desk is. */
@@ -101,6 +103,7 @@ class Presses {
       if (!this.views.size) this.turned.at = -Infinity
       return
     }
+    this.hasRunAgain = true
     // A run that nobody asked for, of a part that looks by itself, draws no desk: to wait for one would be for ever.
     const isAsked = now - this.askedAt < START_MS || now - this.touchedAt < START_MS || this.typing.cause
     this.typing.began()
@@ -160,6 +163,15 @@ class Presses {
     return still < SETTLE_MS || (!this.isDrawn && now < this.drawBy)
   }
 
+  /** A page that has just come may stand still a moment before its buttons are on screen. */
+  isFresh() {
+    return !this.hasRunAgain && this.stoodFor() < APPEAR_MS
+  }
+
+  stoodFor() {
+    return performance.now() - this.stillSince
+  }
+
   /** Nothing runs and nothing waits: what is pressed now goes to what is seen now. */
   isStill() {
     return !this.queue.length && !this.typing.cause && !this.isBusy() && !document.querySelector("[data-testid=stSkeleton]")
@@ -169,7 +181,7 @@ class Presses {
     const chord = chordOf(event)
     const button = chord && answering(chord)
     // A key of no button in sight may be the key of one that is still to come; others have listeners of their own.
-    const mayCome = !event.shiftKey && !HINTS[event.key] && this.isBusy()
+    const mayCome = !event.shiftKey && !HINTS[event.key] && (this.isBusy() || this.isFresh())
     if (!chord) return
     if (!button && !mayCome) return this.remember({ chord, at: performance.now() }, "no button")
     event.preventDefault()
@@ -243,8 +255,12 @@ class Presses {
     if (this.isBusy()) return age > WAIT_MS ? this.miss() : ""
     const view = this.view()
     const button = press.name ? named(press.name) : answering(press.chord)
-    if (!button && age < (press.isEarly ? EARLY_MS : APPEAR_MS)) return ""
+    // Counted from when the page stands: what it brings may be on screen only after its run, however long that took.
+    const waited = Math.min(age, this.stoodFor())
+    if (!button && waited < (press.isEarly ? EARLY_MS : APPEAR_MS) && age < WAIT_MS) return ""
     if (!button) return press.name ? this.miss() : "no button"
+    // The end of a desk, which says what may be done unseen, is on screen last.
+    if (press.isEarly && !view && waited < DRAW_MS) return ""
     // A key pressed before anything was there was about nothing seen: it moves, begins and opens, but decides nothing.
     const isFree = press.isEarly ? view?.free.includes(nameOf(button)) : press.isFree
     const isAbout = press.isEarly ? view !== undefined : press.seen !== undefined

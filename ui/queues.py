@@ -24,7 +24,7 @@ WRITING = Rail(
         Tab(IN_WORK, tuple(one for one in ExampleState if one not in GONE)),
     ),
     chosen=state.EXAMPLE,
-    empty="Nothing here. New starts a conversation; Home and Health can order candidates.",
+    empty="Nothing here. New starts a conversation, Template a hard case; Home and Health can order candidates.",
 )
 REVIEWING = Rail(
     page="review",

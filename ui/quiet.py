@@ -34,12 +34,19 @@ _MOUNT = st.components.v2.component(
   .stMainBlockContainer.stMainBlockContainer { padding-inline: 1.75rem; }
   .stBottom [data-testid="stBottomBlockContainer"] { padding-inline: 1.75rem; }
 }
+/* The way to a template says its key in its tooltip: beside New there is no room for it. */
+.st-key-write-begin .st-key-write-template kbd { display: none; }
 /* Where a row would have no room for them a button says its key in its tooltip; these rows have room. */
 @media (max-width: 1100px) { .stMain .stButton kbd { display: none; } }
 @media (min-width: 1000px) and (max-width: 1100px) {
-  .stMain :is(.stBottom:has(.st-key-examples-change), .st-key-write-add, .st-key-write-make) .stButton kbd {
+  .stMain :is(
+    .stBottom:has(.st-key-examples-change), .st-key-write-add, .st-key-write-make, .st-key-decision-acts,
+    [class*="-keys"].stElementContainer
+  ) .stButton kbd {
     display: inline; font-size: 0.75em; margin-inline-start: 0;
   }
+  /* Five decisions and their keys fit beside each other without the icons. */
+  .st-key-decision-acts:has(.st-key-review-accept) button :has(> [data-testid="stIconMaterial"]) { display: none; }
 }
 """,
     js="""

@@ -32,6 +32,7 @@ from ui.revision_changes import draw_changes
 from ui.state import Slot
 from ui.text import plain, say, title
 from ui.tokens import Claim
+from ui.uncut import in_turn
 from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
@@ -48,17 +49,19 @@ _ACTED: Slot[str] = Slot("review.acted", "")
 @st.fragment
 def review_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: str) -> None:
     """One example under review."""
-    seen = seen_at_press(PAGE)
     act, refused = state.Act(), None
     try:
-        take_comment(ws, actor, example_id)
-        act = state.asked(PAGE)
-        if act.rev and seen and seen != _seen(example_id, act.rev):
-            st.toast(MISSED, icon=":material/info:")
-        elif act.verb:
-            ACTS[act.verb](ws, actor, example_id, typed_comment(ws, actor, example_id), act)
+        with in_turn():
+            seen = seen_at_press(PAGE)
+            take_comment(ws, actor, example_id)
+            act = state.asked(PAGE)
+            if act.rev and seen and seen != _seen(example_id, act.rev):
+                st.toast(MISSED, icon=":material/info:")
+            elif act.verb:
+                ACTS[act.verb](ws, actor, example_id, typed_comment(ws, actor, example_id), act)
     except CurationError as error:
         refused = error
+        state.asked(PAGE)
     was_open, example_id = example_id, state.REVIEWED.get() or example_id
     view = writing.open_example(ws, example_id)
     standing = stand_at(ws, actor, view)
@@ -135,6 +138,8 @@ def nothing_left(ws: Workspace, actor: Actor) -> None:
                 st.switch_page("../pages/write.py")
             if count_decided(actor):
                 draw_button(UNDO)
+            st.space("stretch")
+            keys_button(PAGE)
     hold_focus(DESK, f"nothing {count_decided(actor)}")
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from curation.model.places import place_words, turn_of
 from curation.services.remarks import CommentView
 from curation.services.writing import ExampleView
 from ui import state
 from ui.moments import ago
-from ui.places import place_words, turn_of
 from ui.text import count, plain, say, words
 
 MAX_LINE = 90

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from curation.model.places import place_words
 from curation.services import reviewing
 from curation.services.reviewing import Change, RevisionView
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui.layout import card_title
-from ui.places import place_words
 from ui.text import count, plain
 from ui.word_diff import mark_words
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.model.places import place_words
 from curation.services.row_preview import RowPreview, list_formats, preview_row
 from curation.services.writing import ExampleView
 from ui import keys, state
 from ui.layout import card_title
-from ui.places import place_words
 from ui.scene import Scene
 from ui.state import Slot
 from ui.text import count, exact, plain, words

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from curation.model.definition import Tool
 from curation.model.example import Example
 from curation.model.finding import Judged
-from ui.places import belongs_to, turn_of
+from curation.model.places import belongs_to, turn_of
 from ui.tokens import Claim
 
 

@@ -42,6 +42,8 @@ def choose_template(ws: Workspace, actor: Actor, project_id: str, names: list[st
     )
     focus_on(f"{_CASE}.{word}", word)
     if case is None:
+        for one in cases.values():
+            st.caption(f"**{plain(one.title)}**. {plain(one.teaches)}")
         return
     chosen = cases[case]
     words(chosen.teaches)
@@ -63,6 +65,12 @@ def choose_template(ws: Workspace, actor: Actor, project_id: str, names: list[st
     if is_asked:
         with errors_shown():
             _begin(ws, actor, project_id, chosen, tools)
+
+
+def name_cases() -> str:
+    """The hard cases there are templates for, in a row."""
+    titles = [one.title[0].lower() + one.title[1:] for one in hard_cases.list_hard_cases()]
+    return f"{', '.join(titles[:-1])} or {titles[-1]}"
 
 
 def _tools_label(case: CaseChoice) -> str:

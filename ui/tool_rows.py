@@ -112,16 +112,16 @@ def draw_samples(desk: Desk) -> None:
 def _sample_row(verdict: Verdict) -> Row:
     row = verdict.row
     badges = () if verdict.fits else (Badge("does not fit", "red"),)
-    return Row(row.id, row.name or f"Sample {row.id}", note=row.arguments, badges=badges, strong=True)
+    return Row(row.id, verdict.name, note=row.arguments, badges=badges, strong=True)
 
 
 def _draw_sample(desk: Desk, verdict: Verdict) -> None:
     row, place = verdict.row, place_of(desk)
-    with card_title(row.name or f"Sample {row.id}"):
+    with card_title(verdict.name):
         _remove_button(desk, "sample", row.id)
     left, right = st.columns(2, gap="small")
     with left:
-        draw_row_text(desk, row_field("samples", row.id, "name"), row.name, "Name", f"Sample {row.id}")
+        draw_row_text(desk, row_field("samples", row.id, "name"), row.name, "Name", verdict.name)
     with right:
         key = _key(desk, "sample", row.id, "answer")
         hold(key, row.answer if row.answer in ANSWERS else "")
@@ -208,12 +208,11 @@ def _add_error(place: Place, _: str) -> None:
 
 def _add_sample(place: Place, _: str) -> None:
     desk = desk_at(place)
-    text = desk.fields["samples"]
-    row_id = new_id(text, SampleRow)
-    row = SampleRow(row_id, arguments=sample_calls.draw_arguments(desk.fields["parameters"], int(row_id)))
-    write_text(place, "samples", write_rows((*read_rows(text, SampleRow), row)), "adding a sample call")
-    SAMPLE.of(place.object_id).set(row_id)
-    move_cursor(live_key(place, row_field("samples", row_id, "name")))
+    row = sample_calls.begin_sample(desk)
+    rows = read_rows(desk.fields["samples"], SampleRow)
+    write_text(place, "samples", write_rows((*rows, row)), "adding a sample call")
+    SAMPLE.of(place.object_id).set(row.id)
+    move_cursor(live_key(place, row_field("samples", row.id, "name")))
 
 
 def _remove_error(place: Place, row_id: str) -> None:

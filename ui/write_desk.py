@@ -38,6 +38,7 @@ from ui.text import say
 from ui.tokens import Claim
 from ui.turn_keys import listen_to_turns
 from ui.turns import name_turns
+from ui.uncut import in_turn
 from ui.write_acts import perform, published_tools
 from ui.write_bars import action_bar, add_bar, desk_head
 from ui.write_goals import PAGE, SELECTED
@@ -61,27 +62,35 @@ HANDS_ON = frozenset({"submit", "accept"})
 def write_desk(ws: Workspace, actor: Actor, project: ProjectView, example_id: str) -> None:
     """One example being written."""
     tools = published_tools(ws, project.id)
-    act, at_press = Act(), seen_at_press(PAGE)
-    seen = writing.open_example(ws, example_id)
-    view = seen
+    act = Act()
+    view = writing.open_example(ws, example_id)
     conflicts: tuple[Conflict, ...] = ()
     refused = None
     try:
-        view, conflicts = _take_typed(ws, actor, seen)
-        act = state.asked(PAGE)
-        if act.verb and at_press not in ("", example_id):
-            act = Act()
-            st.toast(MISSED, icon=":material/info:")
-        if act.verb:
-            view = _performed(ws, actor, view, tools, act, conflicts)
+        view, conflicts = _take_typed(ws, actor, example_id)
+        with in_turn():
+            act = _asked(example_id)
+            if act.verb:
+                view = _performed(ws, actor, view, tools, act, conflicts)
         # Before drawing: the page is drawn once, whole, and not a second time for its list.
         if not conflicts and not act.verb.startswith("ask_") and rail.is_outdated(PAGE, view):
             st.rerun()
     except CurationError as error:
         refused = error
+        # The person is told that it was not done; no later run does it all the same.
+        _asked(example_id)
     _draw(actor, view, tools, conflicts, can_redo=writing.can_redo(ws, view.id))
     show_refusal(refused)
     hold_presses(PAGE, example_id, FREE)
+
+
+def _asked(example_id: str) -> Act:
+    """What was pressed, once; nothing where the desk showed another example at the press."""
+    act, at_press = state.asked(PAGE), seen_at_press(PAGE)
+    if act.verb and at_press not in ("", example_id):
+        st.toast(MISSED, icon=":material/info:")
+        return Act()
+    return act
 
 
 def _performed(
@@ -111,8 +120,17 @@ def _on_newest(act: Act, view: ExampleView) -> Act:
     return replace(act, rev=view.head_rev) if since <= set(OWN.of(view.id).get()) else act
 
 
-def _take_typed(ws: Workspace, actor: Actor, before: ExampleView) -> tuple[ExampleView, tuple[Conflict, ...]]:
-    """Text handed over by the fields, and drafts that reached the server only, become a revision."""
+def _take_typed(ws: Workspace, actor: Actor, example_id: str) -> tuple[ExampleView, tuple[Conflict, ...]]:
+    """Text handed over by the fields, and drafts that reached the server only, become a revision.
+
+    Whole: a run that was cut behind the save would leave a revision that the tab does not know as its own, and two runs
+    at once would both save the text.
+    """
+    with in_turn():
+        return _settle_typed(ws, actor, writing.open_example(ws, example_id))
+
+
+def _settle_typed(ws: Workspace, actor: Actor, before: ExampleView) -> tuple[ExampleView, tuple[Conflict, ...]]:
     drawn = _DRAWN.of(before.id).get()
     commits = {key: commit for key in drawn if (commit := read_commit(key)) is not None}
     handed = [_typed(drawn[key], commit) for key, commit in commits.items()]

@@ -9,13 +9,13 @@ import streamlit as st
 
 from curation.model.example import Example
 from curation.model.finding import Finding, Judged
+from curation.model.places import call_of, turn_of
 from curation.services.arguments import value_at
 from curation.services.text_fields import arguments_at, call_at, content_at, find_spot
 from curation.services.writing import ExampleView
 from ui.call_card import show_argument
 from ui.cursor import aim
 from ui.decision_labels import label_at
-from ui.places import call_of, turn_of
 from ui.result_view import result_key
 from ui.state import Act, Slot
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from curation.errors import BlockedError
 from curation.model.definition import Tool
 from curation.services import mocking, recovering, varying
+from curation.services.text_fields import field_text
 from curation.services.writing import ExampleView
 from ui import dialogs
 from ui.edits import Desk, answered_by
@@ -35,7 +36,8 @@ def _ask_result(view: ExampleView, tools: dict[str, Tool], act: Act) -> None:
     desk = Desk(view.example, ids, tools, view.judged)
     place = mocking.find_place(view.example, *answered_by(desk, act.at))
     offers = mocking.offer_results(view.example, place, tools)
-    dialogs.choose_result(offers, f"{ids[place.turn]}/{place.index}", act.nonce)
+    about = _name_call(view, place.turn, place.index)
+    dialogs.choose_result(offers, about, f"{ids[place.turn]}/{place.index}", act.nonce)
 
 
 def _ask_recovery(view: ExampleView, tools: dict[str, Tool], act: Act) -> None:
@@ -47,8 +49,16 @@ def _ask_recovery(view: ExampleView, tools: dict[str, Tool], act: Act) -> None:
     name, _, index = SELECTED.of(view.id).get().partition("/")
     name = name if name in calling else list(calling)[-1]
     at = int(index) if index.isdigit() and int(index) < len(calling[name].calls or ()) else 0
-    offers = recovering.list_recoveries(view.example, ids.index(name), at, tools)
-    dialogs.choose_recovery(offers, f"{name}/{at}", act.nonce)
+    turn = ids.index(name)
+    offers = recovering.list_recoveries(view.example, turn, at, tools)
+    dialogs.choose_recovery(offers, _name_call(view, turn, at), f"{name}/{at}", act.nonce)
+
+
+def _name_call(view: ExampleView, turn: int, index: int) -> str:
+    """Which call a question is about: there may be several in a turn."""
+    call = (view.example.messages[turn].calls or ())[index]
+    said = [field_text(part) for part in (call.name, call.id)]
+    return f"{', '.join(one for one in said if one)} in turn {turn + 1}"
 
 
 QUESTIONS: dict[str, Ask] = {

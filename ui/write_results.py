@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from curation.model.places import turn_of
 from curation.services.result_edits import unanswered_calls
 from curation.services.text_fields import content_at
 from curation.services.writing import ExampleView
 from ui.cursor import AIM, aim
-from ui.places import turn_of
 from ui.state import Act
 from ui.turns import name_turns
 from ui.write_goals import unfold

@@ -256,7 +256,7 @@ class _Export:
 
     def require_any_row(self) -> None:
         """Refuse while the files are not in place yet: empty ones would pass for an export."""
-        if self.tally.examples and not sum(self.tally.rows.values()):
+        if self.tally.refused and not sum(self.tally.rows.values()):
             why = self.tally.refused[0].reason
             raise UnwritableError(f"The format `{self.fmt.name}` can hold none of these examples: {why}")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import TypeVar
 
 import msgspec
@@ -61,3 +62,15 @@ def remove_row(text: str, kind: type[R], row_id: str) -> str:
 def new_id(text: str, kind: type[R]) -> str:
     """An id that no row has, nor had while the highest one stands."""
     return str(max((int(row.id) for row in read_rows(text, kind) if row.id.isdigit()), default=0) + 1)
+
+
+def sample_names(rows: Sequence[SampleRow]) -> dict[str, str]:
+    """What each sample call is called, by its id; one without a name of its own gets one that no other has."""
+    typed = {row.id: row.name.strip() for row in rows}
+    taken = set(typed.values())
+    names = {}
+    for row in rows:
+        given = (f"Sample {n}" for n in count(int(row.id) if row.id.isdigit() else 1))
+        names[row.id] = typed[row.id] or next(one for one in given if one not in taken)
+        taken.add(names[row.id])
+    return names

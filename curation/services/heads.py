@@ -9,6 +9,7 @@ from curation.errors import BlockedError, NotFoundError, StaleRevisionError
 from curation.model.example import Example
 from curation.model.finding import Severity
 from curation.model.marks import Mark
+from curation.model.places import place_words
 from curation.model.states import ExampleState
 from curation.model.transitions import follow
 from curation.services.acts import Act
@@ -117,6 +118,6 @@ def require_no_errors(act: Act, head: ExampleRecord, done: str) -> None:
     if errors:
         rest = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
         raise BlockedError(
-            f"Example {head.number} cannot be {done}: {errors[0].message} (at {errors[0].at or '/'}){rest}",
+            f"Example {head.number} cannot be {done}: {errors[0].message} ({place_words(errors[0].at)}){rest}",
             hint="Put the errors right first.",
         )

@@ -21,7 +21,7 @@ from curation.rules import check_all, judge
 from curation.schemas import compile_schema
 from curation.services.cataloguing import ToolView
 from curation.services.expected_values import Expected
-from curation.services.form_rows import SampleRow, read_rows
+from curation.services.form_rows import SampleRow, new_id, read_rows, sample_names
 from curation.services.repairing import repair
 from curation.services.text_fields import read_text
 from curation.services.tool_desk import Desk
@@ -38,6 +38,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """What keeps one sample call from fitting the tool; nothing: it fits."""
 
     row: SampleRow
+    name: str
+    """What it is called, typed or given."""
     about_arguments: tuple[str, ...] = ()
     about_result: tuple[str, ...] = ()
 
@@ -55,9 +57,11 @@ def place_of(field: str) -> str | None:
 def check_samples(desk: Desk) -> tuple[Verdict, ...]:
     """Every sample call with what is wrong with it now."""
     rows = read_rows(desk.fields["samples"], SampleRow)
+    names = sample_names(rows)
     return tuple(
         Verdict(
             row,
+            names[row.id],
             _sentences(check_text(desk, "samples/-/arguments", row.arguments)),
             _sentences(check_text(desk, "samples/-/result", row.result)) if row.answer == "result" else (),
         )
@@ -95,7 +99,20 @@ def expected_in(desk: Desk, field: str) -> Expected | None:
     return Expected(msgspec.Raw(schema.encode())) if isinstance(parse_strict(schema).value, dict) else None
 
 
-def draw_arguments(schema: str, seed: int) -> str:
+def begin_sample(desk: Desk) -> SampleRow:
+    """One more sample call, with arguments that no other has where the schema has as many."""
+    rows = read_rows(desk.fields["samples"], SampleRow)
+    row_id = new_id(desk.fields["samples"], SampleRow)
+    taken = {row.arguments for row in rows}
+    arguments = "{}"
+    for again in range(min(len(taken), _DRAWS) + 1):
+        arguments = _draw_arguments(desk.fields["parameters"], int(row_id) + again)
+        if arguments not in taken:
+            break
+    return SampleRow(row_id, arguments=arguments)
+
+
+def _draw_arguments(schema: str, seed: int) -> str:
     """Arguments that fit a schema, to begin a sample call with; `{}` where none can be drawn."""
     parsed = parse_strict(schema)
     if parsed.faults or not isinstance(parsed.value, dict):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from curation.errors import CurationError, NotFoundError
+from curation.errors import CurationError, NotFoundError, StaleRevisionError
 from curation.model.example import Example
 from curation.model.people import Actor
 from curation.model.states import ExampleState
@@ -88,8 +88,19 @@ def settle(
         handed: what the tab's fields handed over, each the newest text of its field.
         taken: what this tab's earlier calls said is in for good.
     """
-    view = writing.open_example(ws, example_id)
+    try:
+        return _settle(ws, actor, example_id, handed, taken, nonce)
+    except StaleRevisionError:
+        # Somebody saved in between: the text is looked at once more, beside what they wrote.
+        return _settle(ws, actor, example_id, handed, taken, nonce)
+
+
+def _settle(
+    ws: Workspace, actor: Actor, example_id: str, handed: Sequence[Typed], taken: frozenset[str], nonce: str
+) -> Settled:
+    # Drafts first: one that another tab saves and forgets meanwhile is in the example by the time that is read.
     drafts = drafting.read_drafts(ws, actor.person_id, KIND, example_id)
+    view = writing.open_example(ws, example_id)
     late = [draft for name, draft in drafts.items() if name in taken]
     sorting = _Sorting(ws, view)
     for draft in sorted(drafts.values(), key=lambda one: str(one.saved_at)):

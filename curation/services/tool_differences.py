@@ -12,14 +12,14 @@ from curation.model.values import Json
 
 MOST_CHARACTERS = 60
 _MEANINGS = {
-    "side_effect": "the side effect",
-    "idempotent": "whether it is idempotent",
-    "idempotency_parameter": "the parameter that marks a repeat",
-    "policy": "the policy",
-    "result_schema": "the schema of the result",
-    "errors": "the errors it can return",
-    "execution": "how a call runs",
-    "samples": "the sample calls",
+    "side_effect": "the side effect has changed",
+    "idempotent": "whether it is idempotent has changed",
+    "idempotency_parameter": "the parameter that marks a repeat has changed",
+    "policy": "the policy has changed",
+    "result_schema": "the schema of the result has changed",
+    "errors": "the errors it can return have changed",
+    "execution": "how a call runs has changed",
+    "samples": "the sample calls have changed",
 }
 _DESCRIBED = ("properties", "required", "items")
 """Keywords with sentences of their own."""
@@ -75,9 +75,7 @@ def compare_tools(before: Tool, after: Tool) -> tuple[str, ...]:
     found = list(_compare_schemas(_object(old.parameters), _object(new.parameters), ""))
     if old.description != new.description:
         found.append("the description has changed")
-    found += [
-        f"{words} has changed" for name, words in _MEANINGS.items() if getattr(before, name) != getattr(after, name)
-    ]
+    found += [words for name, words in _MEANINGS.items() if getattr(before, name) != getattr(after, name)]
     if before.name != after.name:
         found.append(f"it was called `{before.name}`")
     return tuple(found) or ("the definition is written differently",)

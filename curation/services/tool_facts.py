@@ -8,7 +8,7 @@ from typing import cast, get_args
 from curation.errors import UnreadableError
 from curation.model.definition import ErrorKind, Execution, RetryRule, Sample, ToolError
 from curation.reading.strict import parse_strict
-from curation.services.form_rows import ErrorRow, SampleRow, read_rows, write_rows
+from curation.services.form_rows import ErrorRow, SampleRow, read_rows, sample_names, write_rows
 
 NUMBERS = {
     "timeout_s": "The time-out",
@@ -100,11 +100,12 @@ def show_samples(samples: tuple[Sample, ...]) -> str:
 
 def build_samples(text: str) -> tuple[Sample, ...]:
     """The sample calls typed; JSON that is broken is refused with its place."""
-    return tuple(_sample(row) for row in read_rows(text, SampleRow))
+    rows = read_rows(text, SampleRow)
+    names = sample_names(rows)
+    return tuple(_sample(row, names[row.id]) for row in rows)
 
 
-def _sample(row: SampleRow) -> Sample:
-    name = row.name.strip() or f"Sample {row.id}"
+def _sample(row: SampleRow, name: str) -> Sample:
     result = row.result.strip() if row.answer == "result" else ""
     _require_json(row.arguments.strip(), f"The arguments of sample `{name}`")
     if result:

@@ -104,7 +104,8 @@ FORMAT = ToolFormat(
         "side effect, idempotency, policy, result schema, errors, samples and how a call runs",
         "the description of the parameters as a whole: a model has one description, which is the tool's",
         "keys of a definition beside name, description and parameters, such as `strict`",
-        "a schema that refers to a part of itself is read back whole, but pydantic cannot print it as JSON Schema",
+        "a part of a schema that refers to another part: any value is taken there; the tool's own model prints the "
+        "schema whole, a model around it prints an open object",
         "the exact writing of a schema (blanks, order of keywords, `1.10`)",
     ),
 )

@@ -13,12 +13,13 @@ from curation.toolkits.contract import Schema
 from curation.toolkits.python_annotations import TYPE_WORDS, is_same, spell_exactly, spell_field, spell_inner
 from curation.toolkits.python_classes import Member, describe_class, open_types, read_member
 from curation.toolkits.python_module import Module
+from curation.toolkits.python_references import refers, spell_printing
 
 MOST_NESTED = 8
 _EXTRA = {False: "forbid", True: "allow"}
 _IMPORTED = ("Annotated", "Any", "BaseModel", "ConfigDict", "Field", "Literal", "WithJsonSchema")
 
-_TAKEN = frozenset({"self", "cls", "model_config", *TYPE_WORDS, *_IMPORTED})
+_TAKEN = frozenset({"self", "cls", "model_config", "model_json_schema", *TYPE_WORDS, *_IMPORTED})
 
 
 class ModelFile:
@@ -76,13 +77,16 @@ class ModelFile:
             left["required"] = required
         return fields, left
 
-    def spell_class(self, name: str, fields: list[str], left: Schema, config: Sequence[str], docstring: str) -> str:
-        """The text of a model, with what its fields leave unsaid in its configuration."""
+    def spell_class(
+        self, name: str, fields: list[str], left: Schema, config: Sequence[str], docstring: str, printed: Schema
+    ) -> str:
+        """The text of a model, with what its fields leave unsaid in its configuration; `printed` is all of it."""
         config = [*config, *_spell_left(left)]
         lines = [f"class {name}(BaseModel):", *([f"    {docstring}\n"] if docstring else [])]
         if config:
             lines.append(f"    model_config = ConfigDict({', '.join(config)})\n")
         lines += [f"    {field}" for field in fields] or ([] if config or docstring else ["    pass"])
+        lines += spell_printing(name, printed) if refers(printed) else []
         text = "\n".join(lines).rstrip("\n") + "\n"
         self.note_imports(text)
         return text
@@ -143,14 +147,15 @@ class ModelFile:
         key = msgspec.json.encode(schema)
         if key in self._known:
             return self._known[key]
-        if len(self._path) > 2 * MOST_NESTED:
+        # What a reference names stands outside of the object, where a class of its own would look in vain.
+        if len(self._path) > 2 * MOST_NESTED or refers(schema):
             return None
         name = self.choose_name(*self._path[-2:])
         self.taken.add(name)
         fields, left = self.write_fields(name, schema)
         if left is schema:
             return None
-        self.add_class(name, self.spell_class(name, fields, left, (), ""))
+        self.add_class(name, self.spell_class(name, fields, left, (), "", schema))
         self._known[key] = name
         return name
 

@@ -17,6 +17,7 @@ from curation.toolkits.contract import Loss, Schema, ToolsWritten
 from curation.toolkits.docstrings import read_docstring
 from curation.toolkits.own_facts import extra_keys, list_losses
 from curation.toolkits.python_models import ModelFile
+from curation.toolkits.python_references import LOSS, refers
 from curation.toolkits.python_types import NAMED
 
 _MARKER = "def tool(**_told: object):\n    return lambda function: function\n"
@@ -79,7 +80,8 @@ def _describes_parameters(tool: Tool) -> bool:
 
 
 def _list_losses(tool: Tool, told: tuple[str, ...]) -> list[Loss]:
-    return [*list_losses(tool, told), *(Loss(tool.name, f"left out: `{key}`") for key in extra_keys(tool.definition))]
+    left_out = [Loss(tool.name, f"left out: `{key}`") for key in extra_keys(tool.definition)]
+    return [*list_losses(tool, told), *left_out, *([Loss(tool.name, LOSS)] if refers(_schema_of(tool)) else [])]
 
 
 def join_parts(imports: str, parts: list[str]) -> str:
@@ -140,14 +142,13 @@ class _Taken(NamedTuple):
 
 
 def _take_arguments(file: ModelFile, tool: Tool) -> _Taken:
-    view = tool.definition.view
-    schema = view.parameters if isinstance(view.parameters, dict) else _OPEN
+    schema = _schema_of(tool)
     fields, left = file.write_fields(tool.name, schema)
-    if not left:
+    if not left and not refers(schema):
         return _Taken(("*", *fields) if fields else ())
     name = file.choose_name(tool.name, "Arguments")
     if left is not schema:
-        file.add_class(name, file.spell_class(name, fields, left, (), ""))
+        file.add_class(name, file.spell_class(name, fields, left, (), "", schema))
         if file.says(name, schema):
             file.note_imports("Any")
             return _Taken(("**arguments: Any",), name)
@@ -192,8 +193,7 @@ def _write_result(tool: Tool, file: ModelFile) -> str:
 
 def _write_model(file: ModelFile, name: str, tool: Tool) -> str:
     view = tool.definition.view
-    schema = view.parameters if isinstance(view.parameters, dict) else _OPEN
-    schema = {key: value for key, value in schema.items() if key != "description"}
+    schema = {key: value for key, value in _schema_of(tool).items() if key != "description"}
     config = [f"title={tool.name!r}"] if name != tool.name else []
     docstring = ""
     fields, left = file.write_fields(name, schema)
@@ -201,7 +201,12 @@ def _write_model(file: ModelFile, name: str, tool: Tool) -> str:
         docstring = _quote_text(view.description)
     elif view.description is not None:
         left = {"description": view.description, **left}
-    return file.spell_class(name, fields, left, config, docstring)
+    return file.spell_class(name, fields, left, config, docstring, _schema_of(tool))
+
+
+def _schema_of(tool: Tool) -> Schema:
+    schema = tool.definition.view.parameters
+    return schema if isinstance(schema, dict) else _OPEN
 
 
 def _class_name(name: str, taken: frozenset[str]) -> str:

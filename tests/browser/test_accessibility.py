@@ -39,6 +39,14 @@ QUESTIONS = (
     ("write", "Near miss"),
 )
 FEWEST_STOPS, MOST_STOPS = 3, 20
+DESKS = ("write", "review", "catalogue", "examples")
+MOST_DESK_STOPS = 120
+BARS = {
+    "write": ("undo", "submit", "keys"),
+    "review": ("undo", "request_changes", "edit", "accept", "keys"),
+    "catalogue": ("publish", "keys"),
+    "examples": ("keys",),
+}
 LOOKS, SETTLES_MS = 3, 500
 Violation = tuple[str, str, str]
 
@@ -101,6 +109,49 @@ def test_what_opens_on_a_page_passes_the_audit(
     assert found == []
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("context", ["light"], indirect=True)
+def test_tab_stops_only_where_something_can_be_done(
+    server: Server, project_id: str, open_tab: Callable[[str], Page]
+) -> None:
+    page = open_tab(f"{server.base}/?project={project_id}")
+    for place in DESKS:
+        page.goto(f"{server.base}/{place}?project={project_id}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        settled(page).evaluate("document.activeElement.blur()")
+        stops = list(_walk(page))
+        idle = [stop for stop in stops if not stop["isUsed"]]
+        assert not idle, (place, idle)
+        assert len(stops) > FEWEST_STOPS
+        assert len({stop["at"] for stop in stops}) == len(stops), (place, "a stop of several steps, or a circle")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("context", ["light"], indirect=True)
+def test_bars_say_their_keys_in_a_window_of_1024_pixels(
+    server: Server, project_id: str, open_tab: Callable[[str], Page]
+) -> None:
+    page = open_tab(f"{server.base}/?project={project_id}")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    for place, acts in BARS.items():
+        page.goto(f"{server.base}/{place}?project={project_id}")
+        for act in acts:
+            expect(page.locator(f".st-key-{place}-{act} kbd")).to_be_visible()
+        bar = page.locator(".stBottom .stHorizontalBlock").first
+        assert bar.evaluate("one => one.scrollWidth <= one.clientWidth"), place
+
+
+def _walk(page: Page) -> Iterator[dict[str, object]]:
+    """Every stop of Tab from where the page begins to its end."""
+    for _ in range(MOST_DESK_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            return
+        yield stop
+    raise AssertionError(f"no end after {MOST_DESK_STOPS} stops")
+
+
 def _add_wide_tool(home: Path, project_id: str) -> None:
     properties = {f"part_{n}": {"type": "string", "description": f"Part {n} of it."} for n in range(20)}
     function = {
@@ -159,3 +210,17 @@ SHOWS_FOCUS = """() => {
   return false
 }"""
 """Whether the element with the focus, or the frame around a field, carries a ring."""
+STOP = """() => {
+  let one = document.activeElement
+  if (one === document.body) return null
+  while (one.shadowRoot?.activeElement) one = one.shadowRoot.activeElement
+  const stops = (globalThis.stopsSeen ??= [])
+  if (!stops.includes(one)) stops.push(one)
+  const kinds = "a[href], button, input, textarea, summary, canvas, [contenteditable=true], [data-tag]"
+  const isArrow = one.matches("[data-testid^=stTabsScroll]")
+  const isUsed = !isArrow && (one.matches(kinds) || ["tab", "radio"].includes(one.role))
+  const scrolls = one.scrollHeight > one.clientHeight + 4 || one.scrollWidth > one.clientWidth + 4
+  const isRead = scrolls && !one.querySelector("a[href], button, input, textarea, [tabindex='0']")
+  return { isUsed: isUsed || isRead, at: stops.indexOf(one), html: one.outerHTML.slice(0, 200) }
+}"""
+"""What Tab stops at: whether something can be done there, if only to scroll, and which stop of the page it is."""

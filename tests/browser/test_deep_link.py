@@ -111,7 +111,7 @@ def test_each_page_is_one_step_back(server: Server, open_tab: Callable[[str], Pa
         shown = filling.write(make_answer("Thanks"))
         writing.submit(filling.ws, filling.actor, shown.id, 1, nonce=f"submit {shown.id}")
         page = open_tab(f"{server.base}/?project={filling.project.id}")
-        for place, word in (("Review", "#1"), ("Examples", "1–1 of 1"), ("Write", "Queue")):
+        for place, word in (("Review", f"#{shown.number:,}"), ("Examples", "1–1 of 1"), ("Write", "Queue")):
             settled(page).get_by_role("link", name=place, exact=True).click()
             expect(page.get_by_text(word).first).to_be_visible()
             expect(page).to_have_url(re.compile(f"/{place.lower()}\\?project="))

@@ -18,6 +18,13 @@ from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 PAINTED_S = 20
+IN_SIGHT = """() => {
+  const grid = document.querySelector(".dvn-scroller")
+  const rest = grid && grid.clientWidth - grid.scrollWidth
+  const inner = grid?.querySelector(".dvn-scroll-inner > *")?.clientWidth
+  return rest === 0 && inner > grid.clientWidth - 40 && globalThis.callwrightPresses.isStill()
+}"""
+"""Whether the columns fill the grid, and none goes beyond it."""
 
 
 def test_many_are_changed_and_taken_back_by_keys_alone(server: Server, open_tab: Callable[[str], Page]) -> None:
@@ -29,6 +36,8 @@ def test_many_are_changed_and_taken_back_by_keys_alone(server: Server, open_tab:
         expect(grid).to_be_visible()
         settled(page)
         _select_first_row(page, grid)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Work down these")).to_be_focused()
         page.keyboard.press("Alt+Shift+B")
         expect(page.get_by_role("combobox", name="What")).to_be_focused()
         page.keyboard.type("Submit")
@@ -72,3 +81,18 @@ def test_filter_is_in_the_address_and_the_way_back_works(server: Server, open_ta
         expect(other.get_by_text("1–1 of 1")).to_be_visible()
         other.keyboard.press("Alt+Shift+F")
         expect(other.get_by_text("1–2 of 2")).to_be_visible()
+
+
+def test_every_column_drawn_is_in_sight_however_wide_the_window(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        filling.write(make_example("Where is order 1?"))
+        page = open_tab(f"{server.base}/examples?project={filling.project.id}")
+        expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+        heads = page.get_by_test_id("data-grid-canvas").locator("[role=columnheader]")
+        for width, n_drawn in ((1440, 8), (1024, 5), (900, 4), (1440, 8)):
+            page.set_viewport_size({"width": width, "height": 800})
+            expect(heads).to_have_count(n_drawn)
+            page.wait_for_function(IN_SIGHT)
+        assert {"Begins with", "State", "Found"} <= set(heads.all_text_contents())

@@ -38,10 +38,14 @@ class SlowPage:
         server = socket.connect_to_server()
         server.on_message(lambda message: self._held.append(message) if self.is_held else socket.send(message))
 
-    def release_after(self, page: Page) -> None:
-        """Once the server has answered."""
+    def wait(self, page: Page) -> None:
+        """Until the server has answered."""
         while not self._held:
             page.wait_for_timeout(50)
+
+    def release_after(self, page: Page) -> None:
+        """Once the server has answered."""
+        self.wait(page)
         self.release()
 
     def release(self) -> None:
@@ -65,7 +69,8 @@ def test_answer_to_an_older_hand_over_never_cuts_what_was_typed_since(
         page.keyboard.press("Control+a")
         page.keyboard.type(BEGUN)
         page.keyboard.press("Control+s")
-        page.wait_for_timeout(REST_MS)  # the server answers this one by itself
+        slow.wait(page)  # the server answers this one by itself
+        page.wait_for_timeout(REST_MS)
         page.keyboard.type(REST)
         page.keyboard.press("Control+s")
         page.wait_for_timeout(REST_MS)
@@ -76,7 +81,7 @@ def test_answer_to_an_older_hand_over_never_cuts_what_was_typed_since(
         expect(editor).to_have_text(WHOLE)
         expect(editor).to_be_focused()
         assert page.evaluate("[...window.texts]") in ([], [WHOLE])
-        assert is_saved(filling, example_id, WHOLE)
+        assert is_saved(page, filling, example_id, WHOLE)
 
 
 def test_text_typed_while_the_page_answers_is_the_newest(server: Server, open_tab: Callable[[str], Page]) -> None:
@@ -92,14 +97,14 @@ def test_text_typed_while_the_page_answers_is_the_newest(server: Server, open_ta
         page.keyboard.press("Control+s")
         page.keyboard.type(REST)
         page.wait_for_timeout(REST_MS)
-        slow.release()
+        slow.release_after(page)
         settled(page)
         expect(editor).to_have_text(WHOLE)
         expect(editor).to_be_focused()
         page.keyboard.press("Control+s")
         settled(page)
         expect(page.get_by_text("Your text is safe")).to_have_count(0)
-        assert is_saved(filling, example_id, WHOLE)
+        assert is_saved(page, filling, example_id, WHOLE)
 
 
 def test_draft_that_is_overtaken_by_a_newer_one_is_forgotten(server: Server, open_tab: Callable[[str], Page]) -> None:

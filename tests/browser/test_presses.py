@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from curation.model.states import ExampleState
 from curation.services import browsing, writing
@@ -153,15 +154,49 @@ def test_press_goes_through_while_a_part_of_the_page_looks_by_itself(
         expect(page.get_by_role("heading", level=1)).to_have_text(rows[1].title)
 
 
+APP = "**/static/js/**"
+"""Without it a page has its address and nothing else."""
+
+
 def test_key_pressed_before_the_page_is_there_is_not_lost(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         made = _submitted(filling, 2)
         rows = browsing.list_examples(filling.ws, filling.project.id).rows
         page = open_tab(f"{server.base}/glossary")
+        held: list[Route] = []
+        is_there = threading.Event()
+        page.route(APP, lambda route: route.continue_() if is_there.is_set() else held.append(route))
         page.goto(f"{server.base}/review?project={filling.project.id}&example={rows[0].id}", wait_until="commit")
-        page.wait_for_function("document.querySelector('#root') && !window.callwrightPresses", polling=5)
+        page.wait_for_function("document.querySelector('#root')")
         page.keyboard.press("Alt+j")
         page.keyboard.press("Alt+a")
+        is_there.set()
+        for one in held:
+            one.continue_()
         expect(page.get_by_role("heading", level=1)).to_have_text(rows[1].title)
         expect(page.get_by_text(MISSED)).to_be_visible()
         assert {filling.read(one).state for one in made} == {ExampleState.SUBMITTED}
+
+
+LATE_BUTTONS = """() => {
+  const [presses, app] = [globalThis.callwrightPresses, document.querySelector("[data-testid=stApp]")]
+  const find = document.querySelectorAll
+  document.querySelectorAll = (kind) => find.call(document, kind.includes("kbd") ? "none" : kind)
+  app.dataset.testScriptState = "running"
+  presses.hold({ chord: "Alt + J", name: "", isEarly: true, at: performance.now() - 10000 })
+  setTimeout(() => (app.dataset.testScriptState = "notRunning"), 100)
+  setTimeout(() => (document.querySelectorAll = find), 600)
+}"""
+"""A page that took ten seconds to come stands still half a second before its buttons are on screen."""
+
+
+def test_press_waits_for_buttons_that_are_drawn_after_a_long_run(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        _submitted(filling, 2)
+        rows = browsing.list_examples(filling.ws, filling.project.id).rows
+        page = open_tab(f"{server.base}/review?project={filling.project.id}&example={rows[0].id}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(rows[0].title)
+        settled(page).evaluate(LATE_BUTTONS)
+        expect(page.get_by_role("heading", level=1)).to_have_text(rows[1].title)

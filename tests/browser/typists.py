@@ -95,7 +95,7 @@ def saves_before(page: Page, editor: Locator, filling: Filling, example_id: str,
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
     page.keyboard.press(shortcut)
-    was_saved = is_saved(filling, example_id, text)
+    was_saved = is_saved(page, filling, example_id, text)
     if shortcut in BACK:
         expect(editor).to_have_count(0, timeout=60_000)
         _come_back(page, editor, BACK[shortcut])
@@ -109,12 +109,16 @@ def _come_back(page: Page, editor: Locator, key: str) -> None:
     settled(page)
 
 
-def is_saved(filling: Filling, example_id: str, text: str) -> bool:
-    """Whether the text is in the example, now or in a moment."""
+def is_saved(page: Page, filling: Filling, example_id: str, text: str) -> bool:
+    """Whether the text is in the example, now or in a moment.
+
+    Waited for through the page: where a test stands between it and the server, messages go on while Playwright is
+    at work and at no other time.
+    """
     deadline = time.monotonic() + SAVED_S
     while time.monotonic() < deadline:
         calls = filling.read(example_id).example.messages[1].calls or ()
         if calls and isinstance(calls[0].arguments, Arguments) and calls[0].arguments.text == text:
             return True
-        time.sleep(0.05)
+        page.wait_for_timeout(50)
     return False

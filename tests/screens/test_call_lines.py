@@ -34,6 +34,7 @@ def test_long_list_is_counted() -> None:
         ('{"ok": true, "count": 8, "rows": []}', "ok true · count 8 · 1 more field"),
         ('{"rows": [], "next": null}', "2 fields"),
         ('{"price": 1.10}', "price 1.10"),
+        ('{"status": "נשלח", "rows": []}', "status נשלח\u200e · 1 more field"),
         ("[1, 2]", "list of 2"),
         ("plain words", "plain words"),
         ("{}", "0 fields"),

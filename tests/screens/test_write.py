@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from curation.errors import StateError
 from curation.model.states import ExampleState
-from curation.services import browsing, drafting, reviewing, writing
+from curation.services import browsing, drafting, reviewing, settling, writing
 from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.pressing import hand_over, press, show
+from ui.write_memory import OWN
 
 
 def test_first_example_is_begun_with_the_published_tools(filling: Filling, open_page: Callable[..., AppTest]) -> None:
@@ -52,6 +55,51 @@ def test_text_stays_unhandled_until_it_is_saved(
     hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")
     screen.run()
     assert filling.read(example.id).example.messages[1].content == "My pleasure."
+
+
+def test_press_that_was_refused_with_its_text_is_not_made_later(
+    filling: Filling, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise StateError("The database is busy.", hint="Try again in a moment.")
+
+    example = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")
+    with monkeypatch.context() as busy:
+        busy.setattr(writing, "save_example", refuse)
+        press(screen, "write.submit")
+    assert "The database is busy" in screen.error[0].value
+    hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.", nonce="n2")
+    screen.run()
+    saved = filling.read(example.id)
+    assert saved.example.messages[1].content == "My pleasure."
+    assert saved.state is ExampleState.DRAFT
+
+
+def test_tab_knows_the_revision_it_made_though_a_newer_run_was_asked_for_meanwhile(
+    filling: Filling, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or its next act would be on an older revision, and its fields would be other fields."""
+    settle = settling.settle
+
+    def overtaken(*args: Any, **kwargs: Any) -> settling.Settled:
+        settled = settle(*args, **kwargs)
+        context = get_script_run_ctx()
+        if context and context.script_requests and settled.taken:
+            context.script_requests.request_rerun(RerunData(page_script_hash=context.page_script_hash))
+        return settled
+
+    example = filling.write(make_answer("Thanks"))
+    screen = open_page("write")
+    monkeypatch.setattr(settling, "settle", overtaken)
+    hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")
+    screen.run()
+    assert not screen.exception
+    assert filling.read(example.id).head_rev == 2
+    assert OWN.of(example.id).name in screen.session_state
+    assert screen.session_state[OWN.of(example.id).name] == (2,)
+    assert f"write.text.{example.id}.t1" in screen.session_state[f"write.fields.{example.id}"]
 
 
 def test_undo_is_refused_when_somebody_else_saved_in_between(

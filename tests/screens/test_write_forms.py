@@ -17,6 +17,7 @@ from curation.model.values import Arguments
 from curation.services import cataloguing, hard_cases, row_preview
 from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.pressing import press
+from tests.screens.stage import texts
 from ui import state
 
 NESTED = {
@@ -137,6 +138,22 @@ def test_failures_come_first_and_are_few(filling: Filling, open_page: Callable[.
     assert not [label for label in offered if "wait and try again" in label]
 
 
+@pytest.mark.parametrize("question", ["ask_result", "ask_recovery"])
+def test_a_question_about_one_of_several_calls_names_it(
+    filling: Filling, open_page: Callable[..., AppTest], question: str
+) -> None:
+    made = make_example("Where is B4821?")
+    calls = made.messages[1].calls or ()
+    several = (*calls, msgspec.structs.replace(calls[0], id="call_2"))
+    filling.write(
+        msgspec.structs.replace(
+            made, messages=(made.messages[0], msgspec.structs.replace(made.messages[1], calls=several))
+        )
+    )
+    said = texts(act(open_page("write"), question))
+    assert "track_order, call_1 in turn 2" in said or "track_order, call_2 in turn 2" in said
+
+
 def _ask_what_follows() -> None:
     from curation.services.recovering import Recovery
     from ui.dialogs import choose_recovery
@@ -152,7 +169,7 @@ def _ask_what_follows() -> None:
     )
     escalate = Recovery("timeout/escalate", "timeout", "Timeout", "hand it over", "Timed out.", "escalate")
     ways = (escalate, retry)
-    choose_recovery(ways, "t1/0", "word")
+    choose_recovery(ways, "track_order, call_1 in turn 2", "t1/0", "word")
 
 
 def test_unsafe_retry_is_offered_with_its_reason() -> None:
@@ -248,6 +265,18 @@ def test_text_beside_a_call_gets_a_field(filling: Filling, open_page: Callable[.
     example = filling.write(make_example("Where is B4821?"))
     screen = act(open_page("write"), "say_beside", "t1")
     assert "/messages/1/content" in screen.session_state[f"write.fields.{example.id}"].values()
+
+
+def test_empty_queue_names_the_hard_cases_and_opens_their_templates(
+    filling: Filling, open_page: Callable[..., AppTest]
+) -> None:
+    screen = open_page("write")
+    assert "instructions hidden in a result" in texts(screen)
+    screen.button(key="write.first_case").click().run()
+    assert not screen.exception, screen.exception
+    (case,) = [box for box in screen.selectbox if box.label == "Hard case"]
+    assert len(case.options) == len(hard_cases.list_hard_cases())
+    assert "only then it is made" in texts(screen)
 
 
 def test_template_is_asked_for_and_makes_a_tagged_draft(filling: Filling, open_page: Callable[..., AppTest]) -> None:

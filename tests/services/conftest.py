@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from curation.model.people import Actor
+from curation.services import people
 from curation.services.cataloguing import ToolView
 from tests.services.paying import pay_tool, publish, save
 from tests.shop_rows import Desk, open_desk
@@ -22,3 +24,13 @@ def pay(desk: Desk) -> ToolView:
     view = save(desk, pay_tool())
     publish(desk)
     return view
+
+
+@pytest.fixture
+def ana(desk: Desk) -> Actor:
+    return people.add_person(desk.ws, desk.actor, "Ana", ["annotator", "expert"], nonce=desk.nonce())
+
+
+@pytest.fixture
+def bo(desk: Desk) -> Actor:
+    return people.add_person(desk.ws, desk.actor, "Bo", ["annotator", "expert"], nonce=desk.nonce())

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import msgspec
 import pytest
 
 from curation.errors import BlockedError, CurationError, NotAllowedError, StateError
@@ -20,51 +17,20 @@ from curation.services import (
     claiming,
     impact,
     migrating,
-    people,
     reviewing,
     writing,
 )
-from curation.services.blind_reviewing import decide, resolve, take_back
-from curation.services.blind_words import LookView, Said, decisions_of, find_look, list_apart, list_judged
+from curation.services.blind_reviewing import resolve
+from curation.services.blind_words import decisions_of, find_look, list_apart, list_judged
 from curation.services.bulk_changes import BulkAct, BulkChange
 from curation.services.bulk_views import Selection
 from curation.services.second_looks import is_drawn, read_share, set_share
-from curation.services.unresolving import take_resolution_back
-from curation.services.writing import ExampleView
 from db import second_looks as looks
 from db.second_looks import LookRecord
+from tests.services.judging_apart import call_wrong, draw_example, look_of, say, state_of
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 ASKS = {"kind": "asks", "tool": "none", "reason": "missing_information"}
-
-
-@pytest.fixture
-def ana(desk: Desk) -> Actor:
-    return people.add_person(desk.ws, desk.actor, "Ana", ["annotator", "expert"], nonce=desk.nonce())
-
-
-@pytest.fixture
-def bo(desk: Desk) -> Actor:
-    return people.add_person(desk.ws, desk.actor, "Bo", ["annotator", "expert"], nonce=desk.nonce())
-
-
-def _drawn(desk: Desk, order: str = "A-77") -> ExampleView:
-    set_share(desk.ws, desk.actor, desk.project_id, 100, nonce=desk.nonce())
-    return writing.submit(desk.ws, desk.actor, desk.write(make_example(order)).id, 1, nonce=desk.nonce())
-
-
-def _say(desk: Desk, who: Actor, example: ExampleView, verdict: str = "accepted", said: Sequence[Said] | None = None):
-    words = decisions_of(example.example) if said is None else said
-    return decide(desk.ws, who, example.id, example.head_rev, verdict, words, "Because.", nonce=desk.nonce())
-
-
-def _wrong(example: ExampleView, **changes: str) -> tuple[Said, ...]:
-    first, *rest = decisions_of(example.example)
-    return (msgspec.structs.replace(first, is_right=False, **changes), *rest)
-
-
-def _state(desk: Desk, example: ExampleView) -> ExampleState:
-    return writing.open_example(desk.ws, example.id).state
 
 
 def test_the_share_draws_the_same_examples_everywhere_and_grows_by_adding():
@@ -85,23 +51,23 @@ def test_only_a_lead_chooses_the_share(desk: Desk, ana: Actor):
 
 
 def test_one_word_waits_and_two_alike_decide(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    assert _say(desk, ana, example).n_done == 1
-    assert _state(desk, example) is ExampleState.SUBMITTED
-    assert _say(desk, bo, example).state == "agreed"
-    assert _state(desk, example) is ExampleState.ACCEPTED
+    example = draw_example(desk)
+    assert say(desk, ana, example).n_done == 1
+    assert state_of(desk, example) is ExampleState.SUBMITTED
+    assert say(desk, bo, example).state == "agreed"
+    assert state_of(desk, example) is ExampleState.ACCEPTED
 
 
 def test_neither_sees_the_others_word_before_both_are_in(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example, "changes requested", _wrong(example))
+    example = draw_example(desk)
+    say(desk, ana, example, "changes requested", call_wrong(example))
     look = find_look(desk.ws, bo, example.id)
     assert look is not None
     assert (look.opinions, look.n_done, look.has_mine) == ((), 1, False)
     assert reviewing.list_comments(desk.ws, example.id, bo) == ()
     assert reviewing.list_revisions(desk.ws, example.id)[0].verdicts == ()
     assert [one.text for one in reviewing.list_comments(desk.ws, example.id, ana)] == ["Because."]
-    _say(desk, bo, example)
+    say(desk, bo, example)
     look = find_look(desk.ws, bo, example.id)
     assert look is not None
     assert [one.by for one in look.opinions] == ["Ana", "Bo"]
@@ -110,15 +76,15 @@ def test_neither_sees_the_others_word_before_both_are_in(desk: Desk, ana: Actor,
 
 
 def test_one_person_cannot_be_two(desk: Desk, ana: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example)
+    example = draw_example(desk)
+    say(desk, ana, example)
     with pytest.raises(StateError, match="somebody else"):
-        _say(desk, ana, example)
+        say(desk, ana, example)
 
 
 def test_no_way_around_the_second_word(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example)
+    example = draw_example(desk)
+    say(desk, ana, example)
     for second_word in ("rejected", ""):
         with pytest.raises(BlockedError):
             reviewing.accept(desk.ws, desk.actor, example.id, 1, nonce=desk.nonce())
@@ -127,8 +93,8 @@ def test_no_way_around_the_second_word(desk: Desk, ana: Actor, bo: Actor):
         with pytest.raises(CurationError, match="nothing to accept"):
             reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["submitted"], nonce=desk.nonce())
         if second_word:
-            _say(desk, bo, example, second_word)
-    assert _state(desk, example) is ExampleState.SUBMITTED
+            say(desk, bo, example, second_word)
+    assert state_of(desk, example) is ExampleState.SUBMITTED
 
 
 def test_a_candidate_in_the_share_is_judged_twice_as_well(desk: Desk, ana: Actor, bo: Actor):
@@ -136,13 +102,13 @@ def test_a_candidate_in_the_share_is_judged_twice_as_well(desk: Desk, ana: Actor
     example = desk.write(state=ExampleState.CANDIDATE)
     with pytest.raises(BlockedError):
         reviewing.accept(desk.ws, desk.actor, example.id, 1, nonce=desk.nonce())
-    _say(desk, ana, example)
-    _say(desk, bo, example)
-    assert _state(desk, example) is ExampleState.ACCEPTED
+    say(desk, ana, example)
+    say(desk, bo, example)
+    assert state_of(desk, example) is ExampleState.ACCEPTED
 
 
 def test_an_edit_and_accept_of_a_drawn_example_is_submitted_instead(desk: Desk):
-    example = _drawn(desk)
+    example = draw_example(desk)
     saved = writing.save_example(desk.ws, desk.actor, example.id, 1, make_example("A-78"), nonce=desk.nonce())
     with pytest.raises(BlockedError, match="two people"):
         reviewing.accept_edited(desk.ws, desk.actor, example.id, saved.head_rev, nonce=desk.nonce())
@@ -153,135 +119,22 @@ def test_an_edit_and_accept_of_a_drawn_example_is_submitted_instead(desk: Desk):
 
 
 def test_what_is_called_wrong_is_not_accepted(desk: Desk, ana: Actor):
-    example = _drawn(desk)
+    example = draw_example(desk)
     with pytest.raises(BlockedError, match="turn 2 wrong"):
-        _say(desk, ana, example, "accepted", _wrong(example))
+        say(desk, ana, example, "accepted", call_wrong(example))
     with pytest.raises(CurationError, match="Each decision"):
-        _say(desk, ana, example, "accepted", ())
-
-
-def test_a_difference_is_resolved_with_a_reason(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example)
-    _say(
-        desk, bo, example, "changes requested", _wrong(example, kind="asks", tool="none", reason="missing_information")
-    )
-    (found,) = agreeing.list_differences(desk.ws, desk.project_id)
-    assert found.where == ("verdict", "kind", "tool", "reason", "correct")
-    own = decisions_of(example.example)
-    with pytest.raises(CurationError, match="few words"):
-        resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, " ", nonce=desk.nonce())
-    with pytest.raises(BlockedError, match="turn 2 should be something else"):
-        resolve(desk.ws, desk.actor, example.id, 1, "accepted", found.opinions[1].said, "Bo.", nonce=desk.nonce())
-    after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "The number is given.", nonce=desk.nonce())
-    assert after.state is ExampleState.ACCEPTED
-    assert agreeing.list_differences(desk.ws, desk.project_id) == ()
-    assert "The number is given." in [one.text for one in reviewing.list_comments(desk.ws, example.id)]
-
-
-def test_a_resolution_is_taken_back_with_its_reason(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example)
-    _say(desk, bo, example, "rejected")
-    before = agreeing.list_differences(desk.ws, desk.project_id)
-    own = decisions_of(example.example)
-    after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "It is fine.", nonce=desk.nonce())
-    with pytest.raises(StateError, match="Somebody else"):
-        take_resolution_back(desk.ws, ana, example.id, 1, after.seq, nonce=desk.nonce())
-    nonce = desk.nonce()
-    reopened = take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=nonce)
-    assert reopened.reason == "It is fine."
-    assert take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=nonce) == reopened
-    assert _state(desk, example) is ExampleState.SUBMITTED
-    assert agreeing.list_differences(desk.ws, desk.project_id) == before
-    assert _look(desk, desk.actor, example).state == "differ"
-    assert "It is fine." not in [one.text for one in reviewing.list_comments(desk.ws, example.id) if one.is_open]
-    with pytest.raises(StateError):
-        take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=desk.nonce())
-    again = resolve(desk.ws, desk.actor, example.id, 1, "rejected", own, "It is not.", nonce=desk.nonce())
-    assert again.state is ExampleState.REJECTED
-
-
-def test_what_was_done_since_keeps_a_resolution(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example)
-    _say(desk, bo, example, "rejected")
-    own = decisions_of(example.example)
-    after = resolve(desk.ws, desk.actor, example.id, 1, "rejected", own, "It is not.", nonce=desk.nonce())
-    writing.archive_example(desk.ws, desk.actor, example.id, nonce=desk.nonce())
-    with pytest.raises(StateError):
-        take_resolution_back(desk.ws, desk.actor, example.id, 1, after.seq, nonce=desk.nonce())
-
-
-def _look(desk: Desk, who: Actor, example: ExampleView) -> LookView:
-    look = find_look(desk.ws, who, example.id)
-    assert look is not None
-    return look
-
-
-def test_a_word_is_taken_back_while_the_other_is_not_known(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example, "rejected")
-    assert take_back(desk.ws, ana, example.id, 1, nonce=desk.nonce()).state is ExampleState.SUBMITTED
-    look = _look(desk, ana, example)
-    assert (look.state, look.n_done, look.has_mine) == ("open", 0, False)
-    with pytest.raises(StateError, match="no word of yours"):
-        take_back(desk.ws, ana, example.id, 1, nonce=desk.nonce())
-    _say(desk, ana, example)
-    _say(desk, bo, example)
-    assert _state(desk, example) is ExampleState.ACCEPTED
-
-
-@pytest.mark.parametrize(("verdict", "state"), [("accepted", "agreed"), ("rejected", "differ")])
-def test_no_word_is_changed_once_both_are_seen(desk: Desk, ana: Actor, bo: Actor, verdict: str, state: str):
-    example = _drawn(desk)
-    _say(desk, ana, example)
-    _say(desk, bo, example, verdict)
-    for who in (ana, bo):
-        with pytest.raises(StateError, match="have been seen"):
-            take_back(desk.ws, who, example.id, 1, nonce=desk.nonce())
-    look = _look(desk, bo, example)
-    assert (look.state, [one.verdict for one in look.opinions]) == (state, ["accepted", verdict])
-
-
-@pytest.mark.parametrize("is_candidate", [False, True])
-def test_what_two_agreed_on_and_somebody_took_back_waits_for_a_third_word(
-    desk: Desk, ana: Actor, bo: Actor, *, is_candidate: bool
-):
-    set_share(desk.ws, desk.actor, desk.project_id, 100, nonce=desk.nonce())
-    example = desk.write(state=ExampleState.CANDIDATE) if is_candidate else _drawn(desk)
-    before = _state(desk, example)
-    for who in (ana, bo):
-        _say(desk, who, example, "rejected")
-    assert writing.undo_last(desk.ws, bo, example.id, 1, nonce=desk.nonce()).state is before
-    assert _look(desk, bo, example).state == "differ"
-    with pytest.raises(BlockedError, match="taken back"):
-        reviewing.accept(desk.ws, ana, example.id, 1, nonce=desk.nonce())
-    (found,) = agreeing.list_differences(desk.ws, desk.project_id)
-    assert (len(found.opinions), found.where) == (2, ())
-    own = decisions_of(example.example)
-    after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "It is right.", nonce=desk.nonce())
-    assert after.state is ExampleState.ACCEPTED
-
-
-def test_a_decided_revision_handed_in_again_is_not_one_persons_to_accept(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    for who in (ana, bo):
-        _say(desk, who, example, "changes requested", _wrong(example))
-    writing.submit(desk.ws, desk.actor, example.id, 1, nonce=desk.nonce())
-    with pytest.raises(BlockedError, match="Resolve it"):
-        reviewing.accept(desk.ws, ana, example.id, 1, nonce=desk.nonce())
+        say(desk, ana, example, "accepted", ())
 
 
 def test_nobody_judges_their_own_text_where_two_others_can(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
+    example = draw_example(desk)
     with pytest.raises(BlockedError, match="two others judge it"):
-        _say(desk, desk.actor, example)
-    assert not _look(desk, desk.actor, example).may_judge
+        say(desk, desk.actor, example)
+    assert not look_of(desk, desk.actor, example).may_judge
     assert list_judged(desk.ws, desk.actor, [example.id]) == {example.id}
     assert list_judged(desk.ws, bo, [example.id]) == frozenset()
-    _say(desk, ana, example)
-    assert _say(desk, bo, example).state == "agreed"
+    say(desk, ana, example)
+    assert say(desk, bo, example).state == "agreed"
 
 
 def test_bringing_in_is_not_writing(desk: Desk, ana: Actor, bo: Actor):
@@ -290,24 +143,24 @@ def test_bringing_in_is_not_writing(desk: Desk, ana: Actor, bo: Actor):
         desk.ws, desk.actor, desk.project_id, make_example(), origin="import", nonce=desk.nonce()
     )
     example = writing.submit(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
-    assert _say(desk, desk.actor, example).n_done == 1
+    assert say(desk, desk.actor, example).n_done == 1
 
 
 def test_neither_of_the_two_decides_between_them_where_somebody_else_can(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
-    _say(desk, ana, example)
-    _say(desk, bo, example, "rejected")
+    example = draw_example(desk)
+    say(desk, ana, example)
+    say(desk, bo, example, "rejected")
     own = decisions_of(example.example)
     with pytest.raises(BlockedError, match="somebody else decides"):
         resolve(desk.ws, bo, example.id, 1, "rejected", own, "Mine.", nonce=desk.nonce())
     resolve(desk.ws, desk.actor, example.id, 1, "rejected", own, "Too short.", nonce=desk.nonce())
-    assert _state(desk, example) is ExampleState.REJECTED
+    assert state_of(desk, example) is ExampleState.REJECTED
 
 
 def test_two_people_alone_judge_and_resolve_everything(desk: Desk, ana: Actor):
-    example = _drawn(desk)
-    _say(desk, desk.actor, example)
-    assert _say(desk, ana, example, "rejected").state == "differ"
+    example = draw_example(desk)
+    say(desk, desk.actor, example)
+    assert say(desk, ana, example, "rejected").state == "differ"
     own = decisions_of(example.example)
     after = resolve(desk.ws, desk.actor, example.id, 1, "accepted", own, "We talked.", nonce=desk.nonce())
     assert after.state is ExampleState.ACCEPTED
@@ -320,11 +173,11 @@ def test_a_draft_in_the_share_is_not_accepted_in_bulk(desk: Desk):
         reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["draft"], nonce=desk.nonce())
     change = BulkChange(BulkAct.ACCEPT)
     bulk.run(desk.ws, bulk.begin(desk.ws, desk.actor, desk.project_id, Selection(), change, nonce=desk.nonce()))
-    assert _state(desk, draft) is ExampleState.DRAFT
+    assert state_of(desk, draft) is ExampleState.DRAFT
 
 
 def test_a_look_without_its_words_is_no_difference_to_resolve(desk: Desk):
-    example = _drawn(desk)
+    example = draw_example(desk)
     with desk.ws.unit() as unit:
         looks.put_look(unit.connection, LookRecord(example.id, desk.project_id, 1, "differ", desk.ws.now()))
         unit.commit()
@@ -334,9 +187,9 @@ def test_a_look_without_its_words_is_no_difference_to_resolve(desk: Desk):
 def test_moving_to_new_tools_asks_both_again(desk: Desk, ana: Actor, bo: Actor):
     cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool(), nonce=desk.nonce())
     cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
-    example = _drawn(desk)
+    example = draw_example(desk)
     set_share(desk.ws, desk.actor, desk.project_id, 0, nonce=desk.nonce())
-    _say(desk, ana, example)
+    say(desk, ana, example)
     (tool,) = cataloguing.list_tools(desk.ws, desk.project_id)
     renamed = Tool(Definition(tool.tool.definition.text.replace("order_id", "order_number")), side_effect="read")
     cataloguing.save_tool(
@@ -352,46 +205,46 @@ def test_moving_to_new_tools_asks_both_again(desk: Desk, ana: Actor, bo: Actor):
     report = migrating.move_examples(
         desk.ws, desk.actor, desk.project_id, steps=found.steps, digest=found.digest, nonce=desk.nonce()
     )
-    look = _look(desk, ana, example)
+    look = look_of(desk, ana, example)
     assert (look.rev, look.state, look.n_done) == (2, "open", 0)
     with pytest.raises(BlockedError):
         reviewing.accept(desk.ws, ana, example.id, 2, nonce=desk.nonce())
     migrating.undo_move(desk.ws, desk.actor, report.batch_id, nonce=desk.nonce())
-    assert (_look(desk, ana, example).rev, _look(desk, ana, example).state) == (3, "open")
+    assert (look_of(desk, ana, example).rev, look_of(desk, ana, example).state) == (3, "open")
 
 
 def test_agreement_counts_complete_reviews_by_kind_of_decision(desk: Desk, ana: Actor, bo: Actor):
-    examples = [_drawn(desk, f"A-7{n}") for n in range(3)]
+    examples = [draw_example(desk, f"A-7{n}") for n in range(3)]
     for example in examples:
-        _say(desk, ana, example)
+        say(desk, ana, example)
     for example in examples[:2]:
-        _say(desk, bo, example)
+        say(desk, bo, example)
     report = agreeing.measure_agreement(desk.ws, desk.project_id)
     assert (report.n_open, report.n_differ) == (1, 0)
     assert (report.kinds["verdict"].n, report.kinds["tool"].n, report.kinds["reason"].n) == (2, 4, 2)
     assert report.kinds["tool"].alpha == 1
     assert report.kinds["verdict"].alpha is None
-    _say(desk, bo, examples[2], "changes requested", _wrong(examples[2]))
+    say(desk, bo, examples[2], "changes requested", call_wrong(examples[2]))
     report = agreeing.measure_agreement(desk.ws, desk.project_id)
     assert (report.n_open, report.n_differ) == (0, 1)
     assert (report.kinds["correct"].n, report.kinds["correct"].n_equal) == (6, 5)
 
 
 def test_a_claim_keeps_nobody_from_judging_apart(desk: Desk, ana: Actor, bo: Actor):
-    example = _drawn(desk)
+    example = draw_example(desk)
     claiming.claim(desk.ws, bo, example.id, "his tab")
-    assert _say(desk, ana, example).n_done == 1
+    assert say(desk, ana, example).n_done == 1
     assert list_apart(desk.ws, [example.id]) == {example.id}
-    assert _say(desk, bo, example).state == "agreed"
+    assert say(desk, bo, example).state == "agreed"
     assert claiming.list_claimed(desk.ws, ana, [example.id]) == {}
 
 
 def test_who_has_judged_apart_has_it_no_more_in_the_list(desk: Desk, ana: Actor, bo: Actor):
-    examples = [_drawn(desk), _drawn(desk)]
-    _say(desk, ana, examples[0])
+    examples = [draw_example(desk), draw_example(desk)]
+    say(desk, ana, examples[0])
     left = {who.person_id: _listed(desk, who) for who in (ana, bo)}
     assert left == {ana.person_id: [examples[1].id], bo.person_id: [examples[1].id, examples[0].id]}
-    _say(desk, bo, examples[0], "rejected")
+    say(desk, bo, examples[0], "rejected")
     assert _listed(desk, bo) == [examples[1].id], "two who differ leave it to somebody else"
     assert browsing.count_queues(desk.ws, desk.project_id, bo.person_id).left(ExampleState.SUBMITTED) == 1
     assert _listed(desk, desk.actor) == [], "who wrote them leaves them to the two"

@@ -46,11 +46,6 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
         ws.close()
 
 
-@pytest.fixture
-def ana(desk: Desk) -> Actor:
-    return people.add_person(desk.ws, desk.actor, "Ana", ["annotator", "expert"], nonce=desk.nonce())
-
-
 def _submitted(desk: Desk, order: str = "A-77") -> ExampleView:
     return writing.submit(desk.ws, desk.actor, desk.write(make_example(order)).id, 1, nonce=desk.nonce())
 

@@ -17,6 +17,7 @@ from curation.errors import (
     NotFoundError,
     StaleRevisionError,
     StateError,
+    UnwritableError,
 )
 from curation.formats import FORMATS
 from curation.formats.options import Options, SystemTurn, formats_version
@@ -142,6 +143,15 @@ def test_manifest_dates_the_target_the_version_was_frozen_for(desk: Desk, frozen
     assert manifest.target == "openai"
     assert manifest.versions is not None
     assert manifest.versions.target == TARGETS["openai"].newest_date >= "2026-05-07"
+
+
+def test_format_that_holds_none_of_the_rows_leaves_no_empty_files(desk: Desk, tmp_path: Path) -> None:
+    desk.write(make_example("A-100"), ExampleState.CANDIDATE)
+    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce="accept")
+    plain = freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="plain")
+    with pytest.raises(UnwritableError, match="`openai_preference` can hold none of these examples: "):
+        export(desk, plain, "openai_preference", tmp_path / "out")
+    assert not list((tmp_path / "out").iterdir())
 
 
 # -- before the download -----------------------------------------------------------------------------------------------

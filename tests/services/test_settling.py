@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -248,4 +249,54 @@ def test_mine_can_replace_become_a_copy_or_go(table: Table) -> None:
     assert used.example.messages[1].content == "Mine again."
     table.draft("Never mind", base_rev=used.head_rev)
     deciding.drop_mine(table.ws, table.actor, table.example.id, ANSWER)
+    assert table.drafts() == {}
+
+
+def test_draft_that_another_tab_saves_at_the_same_moment_is_seen_in_the_example(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.draft("My pleasure.")
+    read, opened = drafting.read_drafts, writing.open_example
+    others: list[str] = []
+
+    def between(*_: object) -> None:
+        """The other tab takes it between the two things that this one reads."""
+        if not others:
+            others.append("at it")
+            assert table.settle().view.head_rev == 2
+
+    def read_then(*args: Any, **kwargs: Any) -> dict[str, drafting.Draft]:
+        found = read(*args, **kwargs)
+        between()
+        return found
+
+    def open_then(*args: Any, **kwargs: Any) -> ExampleView:
+        view = opened(*args, **kwargs)
+        between()
+        return view
+
+    monkeypatch.setattr(drafting, "read_drafts", read_then)
+    monkeypatch.setattr(writing, "open_example", open_then)
+    settled = table.settle()
+    assert settled.view.head_rev == 2
+    assert settled.view.example.messages[1].content == "My pleasure."
+    assert settled.conflicts == ()
+
+
+def test_text_goes_in_beside_what_somebody_saved_between_reading_and_writing(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = writing.save_example
+    others: list[str] = []
+
+    def overtaken(*args: Any, **kwargs: Any) -> ExampleView:
+        if not others:
+            others.append("at it")
+            table.save(write_text(table.read().example, content_at(0), "Thank you"))
+        return save(*args, **kwargs)
+
+    monkeypatch.setattr(writing, "save_example", overtaken)
+    settled = table.settle(typed("My pleasure.", "Welcome.", tab="one"))
+    assert [one.content for one in settled.view.example.messages] == ["Thank you", "My pleasure."]
+    assert settled.view.head_rev == 3
     assert table.drafts() == {}

@@ -137,11 +137,26 @@ def test_a_wrong_value_of_a_sample_comes_with_its_place_and_its_fix(stage: Stage
 
 
 def test_a_new_sample_begins_with_arguments_that_fit(stage: Stage) -> None:
-    drawn = sample_calls.draw_arguments(stage.desk().fields["parameters"], 1)
-    rows = (SampleRow("1", "drawn", drawn),)
-    assert json.loads(drawn)["city"]
-    assert sample_calls.check_samples(stage.write("samples", write_rows(rows)))[0].fits
-    assert sample_calls.draw_arguments("{", 1) == "{}"
+    drawn = sample_calls.begin_sample(stage.desk())
+    assert json.loads(drawn.arguments)["city"]
+    assert sample_calls.check_samples(stage.write("samples", write_rows((drawn,))))[0].fits
+    assert sample_calls.begin_sample(stage.write("parameters", "{")).arguments == "{}"
+
+
+def test_new_samples_have_names_and_arguments_of_their_own(stage: Stage) -> None:
+    rows: tuple[SampleRow, ...] = ()
+    for _ in range(3):
+        stage.write("samples", write_rows(rows))
+        rows = (*rows, sample_calls.begin_sample(stage.desk()))
+    assert len({row.arguments for row in rows}) == 3
+    stage.write("samples", write_rows((rows[0], rows[2])))
+    tool_desk.save(stage.ws, stage.actor, stage.desk(), nonce="save")
+    kept = read_rows(stage.desk().fields["samples"], SampleRow)
+    stage.write("samples", write_rows((SampleRow("9", "Sample 4"), *kept, sample_calls.begin_sample(stage.desk()))))
+    names = [one.name for one in sample_calls.check_samples(stage.desk())]
+    saved = tool_desk.save(stage.ws, stage.actor, stage.desk(), nonce="again")
+    assert [one.name for one in saved.tool.samples] == names
+    assert names == ["Sample 4", "Sample 1", "Sample 3", "Sample 5"]
 
 
 def test_what_is_typed_into_a_sample_is_on_the_desk_before_it_is_handed_over(stage: Stage) -> None:

@@ -8,21 +8,11 @@ from curation.errors import StateError
 from curation.model.filters import ExampleFilter
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import agreeing, browsing, people, reviewing, second_looks, writing
+from curation.services import agreeing, browsing, reviewing, second_looks, writing
 from curation.services.blind_reviewing import decide
 from curation.services.blind_words import decisions_of, find_look, list_apart, list_judged
 from curation.services.writing import ExampleView
 from tests.shop_rows import Desk, make_example
-
-
-@pytest.fixture
-def ana(desk: Desk) -> Actor:
-    return people.add_person(desk.ws, desk.actor, "Ana", ["expert"], nonce=desk.nonce())
-
-
-@pytest.fixture
-def bo(desk: Desk) -> Actor:
-    return people.add_person(desk.ws, desk.actor, "Bo", ["expert"], nonce=desk.nonce())
 
 
 def _drawn(desk: Desk) -> ExampleView:

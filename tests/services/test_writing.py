@@ -89,7 +89,7 @@ def test_example_with_errors_is_not_submitted(desk: Desk):
 
 def test_candidate_with_errors_is_not_accepted(desk: Desk):
     view = desk.write(make_broken_example(), state=ExampleState.CANDIDATE)
-    with pytest.raises(BlockedError, match="find_parcel"):
+    with pytest.raises(BlockedError, match=r"find_parcel.* \(turn 2 · call 1"):
         reviewing.accept(desk.ws, desk.actor, view.id, 1, nonce=desk.nonce())
 
 

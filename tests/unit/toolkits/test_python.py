@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from curation.errors import UnreadableError
 from curation.model.definition import Definition, Tool
 from curation.toolkits import ReadTool, ToolsRead, get_tool_format, read_tools
+from curation.toolkits.python_calls import write_calls
 
 FILE = Path(__file__).parents[2] / "data/tool_sources/refunds.py"
 
@@ -309,3 +310,51 @@ def test_an_empty_list_of_required_fields_is_written_and_comes_back(parameters: 
     assert "'required': []" in written
     assert "WithJsonSchema" not in written
     assert one(written, "pydantic").tool.definition.view.parameters == parameters
+
+
+NODE = {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}}}
+REFERRING: tuple[dict[str, Any], ...] = (
+    {"type": "object", "properties": {"root": {"$ref": "#/$defs/Node"}}, "required": ["root"], "$defs": {"Node": NODE}},
+    {"type": "object", "properties": {"name": {"type": "string"}, "inner": {"$ref": "#"}}},
+    {
+        "type": "object",
+        "properties": {"at": {"type": "object", "properties": {"where": {"$ref": "#/definitions/a place"}}}},
+        "definitions": {"a place": {"type": "number"}},
+    },
+    {"$ref": "#/$defs/Node", "$defs": {"Node": NODE}},
+)
+
+
+@pytest.mark.parametrize("parameters", REFERRING)
+def test_a_schema_that_refers_to_a_part_of_itself_is_printed_by_its_model(parameters: dict[str, Any]) -> None:
+    function = {"name": "walk", "description": "Walks.", "parameters": parameters}
+    tool = Tool(Definition(json.dumps({"type": "function", "function": function})))
+    written = get_tool_format("pydantic").write([tool])
+    module: dict[str, Any] = {"__name__": "written"}
+    exec(compile(written.text, "written.py", "exec", dont_inherit=True), module)
+    walk = module["walk"]
+    assert walk.model_json_schema() == parameters
+    assert "walk.model_json_schema()" in json.dumps(TypeAdapter(list[walk]).json_schema())
+    assert "a part of itself" in " ".join(loss.words for loss in written.losses)
+
+
+@pytest.mark.parametrize("parameters", REFERRING[:3])
+def test_a_function_whose_schema_refers_to_a_part_of_itself_takes_a_model(parameters: dict[str, Any]) -> None:
+    tool = Tool(Definition(json.dumps({"type": "function", "function": {"name": "walk", "parameters": parameters}})))
+    module: dict[str, Any] = {"__name__": "written"}
+    text = get_tool_format("python").write([tool]).text
+    exec(compile(text, "written.py", "exec", dont_inherit=True), module)
+    assert module["WalkArguments"].model_json_schema() == parameters
+    assert one(text).tool.definition.view.parameters == parameters
+
+
+def test_a_parser_of_calls_stands_beside_schemas_that_refer_to_themselves() -> None:
+    tools = [
+        Tool(Definition(json.dumps({"type": "function", "function": {"name": name, "parameters": parameters}})))
+        for name, parameters in (("walk", REFERRING[0]), ("buy", closed(n={"type": "integer"})))
+    ]
+    module: dict[str, Any] = {"__name__": "written"}
+    exec(compile(write_calls(tools).text, "written.py", "exec", dont_inherit=True), module)
+    call = module["parse_call"]("walk", '{"root": {"children": [{"children": []}]}}')
+    assert call.arguments.root == {"children": [{"children": []}]}
+    assert "walk.model_json_schema()" in json.dumps(TypeAdapter(module["ToolCall"]).json_schema())
