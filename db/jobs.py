@@ -120,6 +120,13 @@ def add_metrics(connection: Connection, job_id: str, points: Sequence[tuple[str,
         connection.execute(insert(job_metric), rows)
 
 
+def add_late_metrics(connection: Connection, job_id: str, points: Sequence[tuple[str, int, float]]) -> None:
+    """Copy points that belong before ones copied already; those stay, and a point that is there already too."""
+    rows = [{"job_id": job_id, "name": name, "step": step, "value": value} for name, step, value in points]
+    if rows:
+        connection.execute(upsert(job_metric).on_conflict_do_nothing(), rows)
+
+
 def list_events(connection: Connection, job_id: str, after: int = 0) -> list[EventRecord]:
     columns = (job_event.c.seq, job_event.c.at, job_event.c.level, job_event.c.text)
     query = select(*columns).where(job_event.c.job_id == job_id, job_event.c.seq > after).order_by(job_event.c.seq)

@@ -52,7 +52,8 @@ def _form(project: ProjectView) -> None:
     st.markdown(
         f"This will be look {looks + 1:,} at the {asked_from} split.", help=meaning_of("look")
     )  # safe: a number
-    models = {model.id: model for model in _bases_first(evaluating.list_models(ws, project.id))}
+    here = [model for model in evaluating.list_models(ws, project.id) if model.remote_name is None]
+    models = {model.id: model for model in _bases_first(here)}
     if not models:
         _offer_small(project)
         return

@@ -69,6 +69,8 @@ def _draw_progress(job: JobView, series: Series) -> None:
         st.warning(plain(job.error), icon=":material/warning:")
     elif job.error and job.state in (JobState.FAILED, JobState.LOST):
         st.error(plain(job.error), icon=":material/error:")
+    elif job.error and not job.state.is_final:
+        st.warning(plain(job.error), icon=":material/sync_problem:")
 
 
 def _draw_way(job: JobView) -> None:

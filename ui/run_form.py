@@ -10,6 +10,7 @@ from curation.services import choices, freezing
 from curation.services.choices import ProviderChoice
 from curation.services.freezing import DatasetView
 from curation.services.projects import ProjectView
+from ui.hosted_preflight import HostedPlan, draw_hosted_preflight
 from ui.knobs import draw_knobs
 from ui.layout import keys_button, page_head
 from ui.preflight_panel import Plan, draw_preflight
@@ -34,8 +35,9 @@ def draw_form(project: ProjectView) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left, st.container(border=True):
         version = choose_version(versions)
-        base = choose_base()
         provider = _choose_provider()
+        # A host names its base models itself, as one of its knobs.
+        base = None if provider.is_hosted else choose_base()
         owner = f"training.knob.{provider.name}"
         if provider.name == LOCAL:
             draw_recipes(provider.parameters, owner, base)
@@ -43,7 +45,10 @@ def draw_form(project: ProjectView) -> None:
         if provider.name == LOCAL and base is not None:
             draw_elsewhere(Order(project, version, base, values))
     with right, st.container(border=True):
-        draw_preflight(Plan(project, version, base, provider, values))
+        if provider.is_hosted:
+            draw_hosted_preflight(HostedPlan(project, version, provider, values))
+        else:
+            draw_preflight(Plan(project, version, base, provider, values))
 
 
 def draw_no_version() -> None:

@@ -7,9 +7,21 @@ from typing import Protocol
 
 import msgspec
 
+from curation.errors import JobError
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
+
+
+class TryLaterError(JobError):
+    """It did not work now and says nothing against the job; what it costs is to be asked again."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", after_s: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.after_s = after_s
+        """How long the other side wants to be left alone, at least."""
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -38,6 +50,8 @@ class JobEvent(msgspec.Struct, frozen=True):
     text: str
     step: int | None = None
     metrics: dict[str, float] = {}
+    late: bool = False
+    """Its metrics belong before points that were told already; those stay."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -59,6 +73,43 @@ class Outcome(msgspec.Struct, frozen=True):
     location: Path | None
     """Folder of the model or of the answers."""
     summary: dict[str, Json] = {}
+    remote_model: str = ""
+    """What a model is called that stays with its host; empty: there is none."""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something worth knowing about a host, with where and when that was read."""
+
+    text: str
+    source: str
+    date: str
+
+
+class Price(msgspec.Struct, frozen=True):
+    """What a host takes for a million trained tokens."""
+
+    per_million: float
+    currency: str
+    source: str
+    date: str
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a host asks of a job with these parameters, and says about itself, before anything is sent to it."""
+
+    model: str
+    """The host's name of the base model."""
+    address: str
+    """The host's name in the network; rows go there and nowhere else."""
+    target: str
+    """Rows that break a rule of this target would be refused."""
+    row_format: str
+    problems: tuple[str, ...] = ()
+    """Why nothing can be launched there now."""
+    notes: tuple[Note, ...] = ()
+    epochs: float = 1.0
+    """How often every row is paid for, as far as that can be foreseen."""
+    price: Price | None = None
 
 
 class Provider(Protocol):
@@ -69,6 +120,13 @@ class Provider(Protocol):
     parameters: tuple[Parameter, ...]
     at_once: int | None
     """How many of its jobs may run side by side; None: no limit of ours."""
+    is_hosted: bool
+    """Whether rows leave our machines: the base model is then named by a parameter, not by a folder."""
+    rest_s: float
+    """How long a running job is left alone between two looks at it."""
+
+    def read_terms(self, parameters: dict[str, Json]) -> Terms | None:
+        """What the host of a hosted provider asks and says, for checked parameters; nothing is sent to it."""
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         """What a person chose, typed and complete; raises `UnreadableError` for a knob it does not know or accept."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from curation.errors import JobError
-from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status
+from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status, Terms
 from curation.finetune.environment import worker_environment
 from curation.finetune.installed import require_installed
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
@@ -46,10 +46,15 @@ class LocalProvider:
     name = "local"
     title = "This machine"
     parameters: tuple[Parameter, ...] = PARAMETERS
+    is_hosted = False
+    rest_s = 0.0
 
     def __init__(self, worker: str = WORKER) -> None:
         self.at_once: int | None = read_at_once()
         self._worker = worker
+
+    def read_terms(self, parameters: dict[str, Json]) -> Terms | None:  # noqa: ARG002 - nothing leaves this machine
+        return None
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         parsed = parse_parameters(parameters)

@@ -22,11 +22,13 @@ class ProviderChoice(msgspec.Struct, frozen=True):
     name: str
     title: str
     parameters: tuple[Parameter, ...]
+    is_hosted: bool = False
+    """Whether rows go to a host, which names the base model itself."""
 
 
 def list_providers() -> tuple[ProviderChoice, ...]:
     """In the order they are offered."""
-    return tuple(ProviderChoice(one.name, one.title, one.parameters) for one in PROVIDERS)
+    return tuple(ProviderChoice(one.name, one.title, one.parameters, one.is_hosted) for one in PROVIDERS)
 
 
 def readable_formats() -> tuple[str, ...]:

@@ -85,6 +85,7 @@ def launch_evaluation(
     """
     dataset = get_dataset(ws, project_id, dataset_n)
     chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
+    _require_here(chosen)
     planned = make_plans(chosen, common_style(chosen), limit=limit, four_shot=four_shot)
     asked = require_asked(split, chosen)
     plan_questions(ws, dataset.id, asked, planned[0][1])
@@ -97,6 +98,15 @@ def launch_evaluation(
         return jobs[0]
 
     return get_job(ws, perform(ws, actor, ACT, nonce, str, work))
+
+
+def _require_here(models: Sequence[ModelView]) -> None:
+    remote = next((one for one in models if one.remote_name), None)
+    if remote is not None:
+        raise StateError(
+            f"The model `{remote.name}` stays with its host, so it cannot answer here.",
+            hint="Let it answer there, then score its answers with `callwright score`.",
+        )
 
 
 def record_answers(

@@ -58,16 +58,22 @@ class FencedJobs:
     ) -> None:
         """Copy what a poll saw, and what it led to, in one transaction."""
         progress = {"step": status.step, "steps": status.steps, "eta_s": status.eta_s, "updated_at": at}
-        points = [(name, event.step or 0, value) for event in status.events for name, value in event.metrics.items()]
+        points, late = _list_points(status, late=False), _list_points(status, late=True)
         events = [EventRecord(event.seq, event.at, event.level, event.text) for event in status.events]
         with self._ws.unit() as unit:
             model_id = write_outcome(unit.connection) or record.model_id
             self._update(unit.connection, record, {**progress, **values, "model_id": model_id})
             jobs.add_events(unit.connection, record.id, events)
             jobs.add_metrics(unit.connection, record.id, points)
+            jobs.add_late_metrics(unit.connection, record.id, late)
             unit.commit()
 
     def _update(self, connection: Connection, record: JobRecord, values: dict[str, Any]) -> None:
         fence = self._fences.get(record.id)
         if fence is None or not jobs.update_fenced(connection, record.id, fence, values):
             raise FencedOutError
+
+
+def _list_points(status: Status, *, late: bool) -> list[tuple[str, int, float]]:
+    events = (event for event in status.events if event.late is late)
+    return [(name, event.step or 0, value) for event in events for name, value in event.metrics.items()]

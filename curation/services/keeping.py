@@ -27,6 +27,7 @@ from curation.services.health import measuring
 from curation.services.job_kinds import get_job_kind
 from curation.services.jobs import run_folder
 from curation.services.near_indexing import following
+from curation.services.resting import Rests
 from curation.services.verbs import VerbError, verb
 from curation.services.workspace import Workspace, utc_now
 from db import jobs
@@ -35,9 +36,11 @@ from db.jobs import JobRecord
 MOST_TROUBLES = 5
 """How often in a row one job may surprise the keeper before it is given up."""
 POLL_S = 0.5
+HOSTED_POLL_S = 1.0
 JOIN_S = 30.0
 LOCK_FILE = "keeper.lock"
 ACTIVE = frozenset({JobState.STARTING, JobState.RUNNING, JobState.CANCELLING})
+WATCHED = frozenset({JobState.RUNNING, JobState.CANCELLING})
 
 log = logging.getLogger(__name__)
 
@@ -50,22 +53,31 @@ class Keeper:
         ws: Workspace,
         clock: Callable[[], datetime] = utc_now,
         providers: Mapping[str, Provider] | None = None,
+        *,
+        hosted: bool | None = None,
     ) -> None:
         self._ws = ws
         self._clock = clock
         self._providers = providers if providers is not None else {one.name: one for one in PROVIDERS}
+        self._hosted = hosted
+        """Only the jobs of hosted providers, only the others, or all: a slow host must keep nobody else waiting."""
         self._mine = FencedJobs(ws)
         self._troubles: dict[str, int] = {}
+        self._rests = Rests()
 
     def step(self, now: datetime | None = None) -> int:
         """Bring every open job one stage further; returns how many are open."""
-        at = _text(now or self._clock())
+        moment = now or self._clock()
         with self._ws.reading() as connection:
-            open_jobs = jobs.list_open_jobs(connection)
-        self._mine.forget_others({record.id for record in open_jobs})
+            open_jobs = [one for one in jobs.list_open_jobs(connection) if self._is_mine(one)]
+        open_ids = {record.id for record in open_jobs}
+        self._mine.forget_others(open_ids)
+        self._rests.forget_others(open_ids)
         for record in open_jobs:
+            if not self._rests.is_due(record, moment):
+                continue
             try:
-                self._tend(record, at)
+                self._tend(record, moment)
             except FencedOutError:
                 self._mine.forget(record.id)
             except Exception:
@@ -73,11 +85,19 @@ class Keeper:
                 log.exception("job %s could not be kept in this round", record.id)
         return len(open_jobs)
 
-    def _tend(self, record: JobRecord, at: str) -> None:
+    def _is_mine(self, record: JobRecord) -> bool:
+        provider = self._providers.get(record.provider)
+        return self._hosted is None or self._hosted == (provider is not None and provider.is_hosted)
+
+    def _tend(self, record: JobRecord, moment: datetime) -> None:
+        at, provider = _text(moment), self._providers.get(record.provider)
         try:
             self._advance(self._mine.claim(record.id), at)
             self._troubles.pop(record.id, None)
+            if record.state in WATCHED:
+                self._rests.rest(record, moment, provider.rest_s if provider else 0.0)
         except VerbError as error:
+            self._rests.back_off(record, moment, provider.rest_s if provider else 0.0, error.after_s)
             self._meet_trouble(record, at, error)
 
     def _advance(self, record: JobRecord, at: str) -> None:
@@ -102,11 +122,11 @@ class Keeper:
 
     def _start(self, record: JobRecord, at: str) -> None:
         """Look for the job first; only what was never started is started."""
-        if record.cancel_requested and self._find(record) is None:
-            self._give_up(record, at, JobState.CANCELLED)
-            return
         provider, launch = self._provider(record), self._launch(record)
         handle = self._find(record)
+        if handle is None and record.cancel_requested:
+            self._give_up(record, at, JobState.CANCELLED)
+            return
         if handle is None:
             with verb():
                 provider.prepare(launch, get_job_kind(record.kind).prepare(self._ws, record, launch.run_dir))
@@ -157,7 +177,7 @@ class Keeper:
             self._troubles[record.id] = self._troubles.get(record.id, 0) + 1
         if trouble.is_refusal or self._troubles.get(record.id, 0) >= MOST_TROUBLES:
             self._fail(record, at, trouble.sentence)
-        else:
+        elif record.error != trouble.sentence:
             self._mine.write(record, at, {"error": trouble.sentence})
 
     def _fail(self, record: JobRecord, at: str, sentence: str) -> None:
@@ -202,11 +222,25 @@ def run_keeper(
         lock = try_lock(ws.home / LOCK_FILE)
         if lock is not None:
             try:
-                with following(ws), bringing_in(ws), measuring(ws):
-                    _keep(Keeper(ws, providers=providers), stop, poll_s)
+                with following(ws), bringing_in(ws), measuring(ws), _keeping_hosted(ws, providers):
+                    _keep(Keeper(ws, providers=providers, hosted=False), stop, poll_s)
             finally:
                 os.close(lock)
         stop.wait(poll_s)
+
+
+@contextmanager
+def _keeping_hosted(ws: Workspace, providers: Mapping[str, Provider] | None) -> Iterator[None]:
+    """Keep hosted jobs in a thread of their own: a host may take half a minute over an answer."""
+    stop = threading.Event()
+    keeper = Keeper(ws, providers=providers, hosted=True)
+    thread = threading.Thread(target=_keep, args=(keeper, stop, HOSTED_POLL_S), name="hosted keeper", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(JOIN_S)
 
 
 @contextmanager

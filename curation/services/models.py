@@ -25,6 +25,7 @@ from db import models
 from db.jobs import JobRecord
 from db.models import ModelRecord
 
+HOSTED = "hosted"
 SMALL_NAME = "small"
 """What people type for the small base model."""
 
@@ -36,7 +37,7 @@ class ModelView(msgspec.Struct, frozen=True):
     project_id: str
     name: str
     kind: str
-    """`adapter` or `full` for a trained one, `base` for a model folder as it came."""
+    """`adapter` or `full` for a trained one, `base` for a model folder as it came, `hosted` for one its host keeps."""
     base: Path
     location: Path
     job_id: str | None
@@ -48,6 +49,11 @@ class ModelView(msgspec.Struct, frozen=True):
     def adapter(self) -> Path | None:
         """Folder of the adapter; None for a base, and for a model whose every weight was trained."""
         return self.location if self.kind == "adapter" else None
+
+    @property
+    def remote_name(self) -> str | None:
+        """What its host calls it; None for a model on this machine."""
+        return str(self.location) if self.kind == HOSTED else None
 
 
 def list_models(ws: Workspace, project_id: str) -> tuple[ModelView, ...]:
@@ -141,6 +147,27 @@ def record_trained(ws: Workspace, connection: Connection, job: JobRecord, locati
     return record.id
 
 
+def record_hosted(ws: Workspace, connection: Connection, job: JobRecord, outcome: Outcome) -> str:
+    """Write the model that a job left at its host, by the name it has there."""
+    spec = read_spec(job)
+    details = {"style": "conversation", "provider": job.provider, **outcome.summary}
+    record = ModelRecord(
+        id=job.model_id or ws.new_id(),
+        project_id=job.project_id,
+        name=_free_name(connection, job),
+        base=spec["base"],
+        kind=HOSTED,
+        location=outcome.remote_model,
+        job_id=job.id,
+        dataset_id=spec["dataset_id"],
+        created_at=ws.now(),
+        by=job.by,
+        details=msgspec.json.encode(details).decode(),
+    )
+    models.save_model(connection, record)
+    return record.id
+
+
 def _free_name(connection: Connection, job: JobRecord) -> str:
     """The job's name, with a number when another model has it."""
     taken = {one.name for one in models.list_models(connection, job.project_id) if one.job_id != job.id}
@@ -166,13 +193,15 @@ def _is_base(record: ModelRecord, location: str) -> bool:
 
 
 def _view(ws: Workspace, record: ModelRecord) -> ModelView:
+    # A host's names are no paths, whatever they look like.
+    home = Path() if record.kind == HOSTED else ws.home
     return ModelView(
         id=record.id,
         project_id=record.project_id,
         name=record.name,
         kind=record.kind,
-        base=ws.home / record.base,
-        location=ws.home / record.location,
+        base=home / record.base,
+        location=home / record.location,
         job_id=record.job_id,
         dataset_id=record.dataset_id,
         created_at=record.created_at,

@@ -44,17 +44,21 @@ def mix_recipe(name: str, settings: dict[str, Json] | None = None) -> dict[str, 
 def launch_command(
     project: str,
     dataset_n: int,
-    base: Path | str,
+    base: Path | str | None,
     *,
     parameters: dict[str, Json] | None = None,
     provider: str = "local",
     name: str = "",
 ) -> str:
-    """The command that launches this very run from a terminal; knobs at their defaults are left out."""
+    """The command that launches this very run from a terminal; knobs at their defaults are left out.
+
+    A host names its base among its knobs, so there `base` is None.
+    """
     chosen = get_provider(provider)
     defaults = {knob.name: knob.default for knob in chosen.parameters}
     turned = {key: value for key, value in (parameters or {}).items() if defaults.get(key) != value}
-    words = ["callwright", "train", project, "--version", str(dataset_n), "--base", str(base)]
+    words = ["callwright", "train", project, "--version", str(dataset_n)]
+    words += [] if base is None else ["--base", str(base)]
     words += [] if provider == "local" else ["--provider", provider]
     words += ["--name", name] if name else []
     for key, value in turned.items():

@@ -55,7 +55,7 @@ class TemplateHealth(msgspec.Struct, frozen=True):
 
 def measure_template(ws: Workspace, project_id: str) -> TemplateHealth | None:
     """Write the newest rows as a training on the newest model's base would; None while there is no model."""
-    models = list_models(ws, project_id)
+    models = [one for one in list_models(ws, project_id) if one.remote_name is None]
     if not models:
         return None
     base = models[0].base

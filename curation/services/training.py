@@ -17,6 +17,7 @@ from curation.model.states import JobState, Split
 from curation.model.values import Json
 from curation.services.acts import Act, perform
 from curation.services.freezing import get_dataset, read_dataset
+from curation.services.hosted_training import finish_hosted, is_hosted, prepare_hosted
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job, read_spec
 from curation.services.models import record_trained
@@ -73,6 +74,8 @@ def launch_training(
 
 def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
     """Write the rows into the run folder; the version is frozen, so a second time writes the same bytes."""
+    if is_hosted(job):
+        return prepare_hosted(ws, job, run_dir)
     spec = read_spec(job)
     dataset = read_dataset(ws, spec["dataset_id"])
     folder = RunFolder(run_dir)
@@ -87,6 +90,8 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
 
 def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001
     """A run that left an adapter becomes a model, also when it was stopped early."""
+    if is_hosted(job):
+        return finish_hosted(ws, job, outcome)
     location = outcome.location
     if location is None:
         return lambda _connection: None

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from curation.errors import CurationError, NotSavedError
+from curation.finetune.contract import TryLaterError
 from curation.services.fenced_jobs import FencedOutError
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -30,6 +31,11 @@ class VerbError(Exception):
     def is_refusal(self) -> bool:
         """Whether asking again would be refused again."""
         return isinstance(self.cause, CurationError) and not self.cause.retryable
+
+    @property
+    def after_s(self) -> float:
+        """How long the other side wants to be left alone."""
+        return self.cause.after_s if isinstance(self.cause, TryLaterError) else 0.0
 
     @property
     def sentence(self) -> str:

@@ -14,21 +14,40 @@ from curation.errors import CurationError, NotFoundError, UnreadableError
 from curation.finetune import PROVIDERS, get_provider
 from curation.finetune.base_models import tiny_model
 from curation.finetune.contract import Handle, Launch, Provider, Status
+from curation.finetune.openai_compatible import OpenAICompatible
+from curation.formats import get_format
 from curation.model.states import JobState
+from curation.targets import get_target
+from tests.hosted.fake_host import FakeHost
+from tests.hosted.stage import ENVIRONMENT
+from tests.hosted.weather import Weather
 from tests.worker.run_making import write_rows
 
 pytestmark = pytest.mark.training
 PATIENCE_S = 40
+HURRY = 20
+"""How much faster the clock of a host runs here."""
 
 
 @pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.name)
-def provider(request: pytest.FixtureRequest) -> Provider:
+def registered(request: pytest.FixtureRequest) -> Provider:
     return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture
+def provider(registered: Provider) -> Provider:
+    """As it is, or with a host behind it that trains nothing and is in a hurry."""
+    if not isinstance(registered, OpenAICompatible):
+        return registered
+    began = time.monotonic()
+    host = FakeHost(lambda: 1_800_000_000 + HURRY * (time.monotonic() - began), steps=3000)
+    host.keeps_metadata = registered.name != "nebius"
+    return OpenAICompatible(registered.profile, environment=ENVIRONMENT, transport=Weather(host), clock=host.clock)
+
+
+@pytest.fixture
 def started(provider: Provider, tmp_path: Path) -> Iterator[tuple[Launch, Handle]]:
-    launch, spec = prepare_run(tmp_path, max_steps=3000)
+    launch, spec = prepare_run(provider, tmp_path, max_steps=3000)
     provider.prepare(launch, spec)
     handle = provider.launch(launch)
     yield launch, handle
@@ -36,8 +55,12 @@ def started(provider: Provider, tmp_path: Path) -> Iterator[tuple[Launch, Handle
     wait_for_end(provider, launch, handle)
 
 
-def prepare_run(folder: Path, **parameters: Any) -> tuple[Launch, dict[str, Any]]:
+def prepare_run(provider: Provider, folder: Path, **parameters: Any) -> tuple[Launch, dict[str, Any]]:
     write_rows(folder / "run" / "data" / "train.jsonl")
+    if provider.is_hosted:
+        knobs = provider.check({"model": "small-model-1"})
+        spec = {"kind": "train", "name": "a run", "dataset_hash": "0" * 64, "parameters": knobs}
+        return Launch("launch-7", folder / "run"), spec
     base = tiny_model(folder / "tiny", seed=1)
     knobs = {"learning_rate": 0.01, "threads": 1, **parameters}
     spec = {"kind": "train", "base": str(base), "style": "router", "dataset_hash": "0" * 64, "parameters": knobs}
@@ -52,8 +75,8 @@ def wait_for_end(provider: Provider, launch: Launch, handle: Handle) -> Status:
     return status
 
 
-def test_names_are_unique_and_found(provider: Provider):
-    assert get_provider(provider.name) is provider
+def test_names_are_unique_and_found(registered: Provider):
+    assert get_provider(registered.name) is registered
     assert len({one.name for one in PROVIDERS}) == len(PROVIDERS)
     with pytest.raises(NotFoundError, match="Choose one of: "):
         get_provider("cloudy")
@@ -69,8 +92,18 @@ def test_declared_defaults_are_accepted_parameters(provider: Provider):
     assert all(knob.title for knob in provider.parameters)
 
 
+def test_terms_are_those_of_a_host_and_of_nobody_else(provider: Provider):
+    terms = provider.read_terms(provider.check({}))
+    assert (terms is not None) is provider.is_hosted
+    if terms is not None:
+        assert terms.address
+        assert get_target(terms.target)
+        assert get_format(terms.row_format).write
+        assert all(note.source and note.date for note in terms.notes)
+
+
 def test_preparing_twice_writes_the_same(provider: Provider, tmp_path: Path):
-    launch, spec = prepare_run(tmp_path)
+    launch, spec = prepare_run(provider, tmp_path)
     provider.prepare(launch, spec)
     first = {path: path.read_bytes() for path in launch.run_dir.rglob("*") if path.is_file()}
     provider.prepare(launch, spec)
@@ -100,6 +133,10 @@ def test_life_of_a_job(provider: Provider, started: tuple[Launch, Handle]):
     ended = wait_for_end(provider, launch, stored)
     assert (ended.state, ended.error) == (JobState.CANCELLED, "")
     outcome = provider.collect(launch, stored)
-    assert outcome.location is not None
-    assert outcome.location.is_dir()
+    if provider.is_hosted:
+        assert outcome.location is None
+        assert outcome.remote_model or not outcome.summary["checkpoints"]
+    else:
+        assert outcome.location is not None
+        assert outcome.location.is_dir()
     assert provider.find(launch) == handle

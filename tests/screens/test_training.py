@@ -276,3 +276,34 @@ def test_a_bundle_is_prepared_for_another_machine(stage: Stage, base: Path) -> N
     page.button(key="training.bundle.prepare").click().run()
     assert not page.exception
     assert [one.label for one in page.get("download_button")] == ["Download the bundle"]
+
+
+def test_host_shows_its_last_day_its_price_and_where_the_rows_go(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo_shop(stage)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    shown = stage.show("training")
+    shown.selectbox(key="training.provider").set_value("openai").run()
+    assert not shown.exception
+    assert not shown.radio
+    assert shown.number_input(key="training.knob.openai.n_epochs").value == 3
+    assert shown.button(key="training.hosted.launch").disabled
+    shown.button(key="training.hosted.show").click().run()
+    assert not shown.exception
+    said = texts(shown)
+    assert "6 January 2027" in said
+    assert "OpenAI pricing page, fine-tuning, 2025-08-01" in said
+    assert "api.openai.com" in said
+    assert "Set OPENAI\\_API\\_KEY" in said or "Set OPENAI_API_KEY" in said
+    assert shown.button(key="training.hosted.launch").disabled
+
+
+def test_launch_at_a_host_is_one_job(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo_shop(stage)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-no-key")
+    shown = stage.show("training")
+    shown.selectbox(key="training.provider").set_value("openai").run()
+    shown.button(key="training.hosted.show").click().run()
+    shown.button(key="training.hosted.launch").click().run()
+    assert not shown.exception
+    launched = [job for job in jobs.list_jobs(stage.ws, stage.project.id) if job.provider == "openai"]
+    assert [job.spec["host"] for job in launched] == ["api.openai.com"]

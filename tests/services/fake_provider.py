@@ -38,6 +38,9 @@ class FakeProvider:
     parameters = PARAMETERS
     check = LOCAL.check
     count_steps = LOCAL.count_steps
+    read_terms = LOCAL.read_terms
+    is_hosted = False
+    rest_s = 0.0
 
     def __init__(self, name: str = "local", faults: tuple[Fault, ...] = (), steps: int = 3) -> None:
         self.name = name

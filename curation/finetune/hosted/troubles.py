@@ -1,0 +1,42 @@
+"""What can go wrong between us and a host, as errors that say whether a job may have come of it."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from curation.errors import JobError
+from curation.finetune.contract import TryLaterError
+
+MOST_PATIENCE_S = 30.0
+"""How long a host may make us wait before it is asked again."""
+MOST_WORDS = 240
+_UNPRINTABLE = re.compile(r"[^\S ]+|[^\w\s!-~…]+")
+
+
+class HostTroubleError(TryLaterError):
+    """No answer, or none that can be read: what was asked for may have happened or not."""
+
+
+class HostRefusedError(JobError):
+    """The host has read what was asked and says no: nothing came of it."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 400) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+def clean(words: str, key: str) -> str:
+    """A host's words fit for our screens: without the key, on one line, and not too many."""
+    without = words.replace(key, "…") if key else words
+    line = " ".join(_UNPRINTABLE.sub(" ", without).split())
+    return line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1]}…"
+
+
+def read_patience(header: str | None) -> float:
+    """Seconds a host asks for in `Retry-After`; nothing, nonsense and dates count as none."""
+    try:
+        seconds = float(header or 0)
+    except ValueError:
+        return 0.0
+    return min(max(seconds, 0.0), MOST_PATIENCE_S) if math.isfinite(seconds) else 0.0

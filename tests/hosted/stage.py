@@ -1,0 +1,131 @@
+"""A workspace with a frozen version, hosts that train nothing, and one clock for all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from curation.finetune.contract import Provider
+from curation.finetune.hosted.profile import FOLDER, Profile, load_profile
+from curation.finetune.openai_compatible import OpenAICompatible
+from curation.model.states import JobState
+from curation.model.values import Json
+from curation.services.freezing import freeze
+from curation.services.hosted_training import launch_hosted
+from curation.services.jobs import JobView, cancel_job, get_job
+from curation.services.keeping import Keeper
+from db import jobs
+from tests.hosted.fake_host import KEY, FakeHost
+from tests.hosted.weather import Weather
+from tests.shop_rows import Desk, make_example, open_desk
+
+MEMORY = "/dev/shm"
+START = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
+NAMES = ("nebius", "azure", "openai", "openai_compatible")
+MODEL = "small-model-1"
+ENVIRONMENT = {
+    "NEBIUS_API_KEY": KEY,
+    "AZURE_OPENAI_API_KEY": KEY,
+    "AZURE_OPENAI_ENDPOINT": "https://shop.openai.example",
+    "OPENAI_API_KEY": KEY,
+    "CALLWRIGHT_TUNING_URL": "https://tuning.example/v1",
+    "CALLWRIGHT_TUNING_KEY": KEY,
+}
+
+
+class Clock:
+    """Moves when asked."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def seconds(self) -> float:
+        return self.at.timestamp()
+
+    def pass_by(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class Stage:
+    """Everything a hosted launch goes through, but the network."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.ws = desk.ws
+        self.clock = Clock()
+        self.environment = dict(ENVIRONMENT)
+        self.hosts = {name: FakeHost(self.clock.seconds) for name in NAMES}
+        # Nebius knows no metadata; the launch id comes back in the suffix.
+        self.hosts["nebius"].keeps_metadata = False
+        self.weather = {name: Weather(host) for name, host in self.hosts.items()}
+
+    def provider(self, name: str) -> OpenAICompatible:
+        profile: Profile = load_profile(FOLDER / f"{name}.toml")
+        return OpenAICompatible(
+            profile, environment=self.environment, transport=self.weather[name], clock=self.clock.seconds
+        )
+
+    def keeper(self) -> Keeper:
+        """A keeper with a new mind, as another process would be."""
+        providers: dict[str, Provider] = {name: self.provider(name) for name in NAMES}
+        return Keeper(self.ws, self.clock.now, providers)
+
+    def launch(self, name: str = "openai_compatible", nonce: str = "", **knobs: Json) -> JobView:
+        desk = self.desk
+        return launch_hosted(
+            self.ws,
+            desk.actor,
+            desk.project_id,
+            1,
+            provider=name,
+            parameters={"model": MODEL, **knobs},
+            nonce=nonce or desk.nonce(),
+        )
+
+    def run(self, keeper: Keeper, job: JobView, seconds: int = 180) -> JobView:
+        """Let time pass, second by second, until the job has ended."""
+        for _ in range(seconds):
+            keeper.step()
+            self.clock.pass_by(1)
+            if self.look(job).state.is_final:
+                break
+        return self.look(job)
+
+    def stop_soon(self, job: JobView) -> None:
+        """Wait until the host trains, then ask for an end."""
+        keeper = self.keeper()
+        while self.look(job).step < 2:
+            keeper.step()
+            self.clock.pass_by(1)
+        cancel_job(self.ws, self.desk.actor, job.id, nonce=self.desk.nonce())
+
+    def look(self, job: JobView) -> JobView:
+        return get_job(self.ws, job.id)
+
+    def state(self, job: JobView) -> JobState:
+        return self.look(job).state
+
+    def remote_id(self, job: JobView) -> str | None:
+        with self.ws.reading() as connection:
+            record = jobs.find_job(connection, job.id)
+        return record.remote_id if record else None
+
+
+@contextmanager
+def open_stage() -> Iterator[Stage]:
+    """In memory where there is a folder for it: nobody pulls the plug here, and thousands of small writes wait less."""
+    with (
+        TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder,
+        open_desk(Path(folder, "home")) as desk,
+    ):
+        for n in range(24):
+            desk.write(make_example(f"A-{n:03}", group=f"g{n}"))
+        freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
+        yield Stage(desk)
