@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from curation.model.states import ExampleState, Portion, Split
 from db.repairs import has_open_repair
+from db.standing import in_states
 from db.tables import dataset_item, dataset_version, example, example_tool, near_text, source, split_group
 
 _SPLITS = {split.value: split for split in Split}
@@ -121,12 +122,7 @@ def list_members(connection: Connection, project_id: str, states: Iterable[Examp
             near_text.c.family,
         )
         .select_from(example.outerjoin(near_text, near_text.c.number == example.c.number))
-        .where(
-            example.c.project_id == project_id,
-            example.c.staged == 0,
-            example.c.state.in_([state.value for state in states]),
-            ~has_open_repair(),
-        )
+        .where(in_states(project_id, states), ~has_open_repair())
         .order_by(example.c.number)
     )
     accepted = ExampleState.ACCEPTED.value

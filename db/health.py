@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from curation.model.states import ExampleState
+from db.standing import SAME_GROUP, in_states
 from db.tables import body, example, health_told, split_group
-
-_SAME_GROUP = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
-
-
-def _ours(project_id: str, states: Sequence[ExampleState]) -> ColumnElement[bool]:
-    return and_(
-        example.c.project_id == project_id,
-        example.c.staged == 0,
-        example.c.state.in_([state.value for state in states]),
-    )
 
 
 class TwinFigure(NamedTuple):
@@ -35,8 +26,8 @@ def list_twins(connection: Connection, project_id: str, states: Sequence[Example
     n_rows, n_splits = func.count(), func.count(split_group.c.split.distinct())
     query = (
         select(example.c.normal_hash, n_rows, n_splits)
-        .select_from(example.outerjoin(split_group, _SAME_GROUP))
-        .where(_ours(project_id, states), example.c.normal_hash.in_(_repeated(project_id, states)))
+        .select_from(example.outerjoin(split_group, SAME_GROUP))
+        .where(in_states(project_id, states), example.c.normal_hash.in_(_repeated(project_id, states)))
         .group_by(example.c.normal_hash)
         .order_by((n_splits > 1).desc(), func.min(example.c.number))
     )
@@ -46,7 +37,10 @@ def list_twins(connection: Connection, project_id: str, states: Sequence[Example
 def _repeated(project_id: str, states: Sequence[ExampleState]) -> Select[tuple[str]]:
     several = func.count() > 1
     return (
-        select(example.c.normal_hash).where(_ours(project_id, states)).group_by(example.c.normal_hash).having(several)
+        select(example.c.normal_hash)
+        .where(in_states(project_id, states))
+        .group_by(example.c.normal_hash)
+        .having(several)
     )
 
 
@@ -56,8 +50,8 @@ def list_twin_rows(
     """(example, number, split) of the first rows of a form."""
     query = (
         select(example.c.id, example.c.number, split_group.c.split)
-        .select_from(example.outerjoin(split_group, _SAME_GROUP))
-        .where(_ours(project_id, states), example.c.normal_hash == normal_hash)
+        .select_from(example.outerjoin(split_group, SAME_GROUP))
+        .where(in_states(project_id, states), example.c.normal_hash == normal_hash)
         .order_by(example.c.number)
         .limit(limit)
     )
@@ -71,21 +65,21 @@ def list_splits_of(
     query = (
         select(split_group.c.split)
         .distinct()
-        .select_from(example.join(split_group, _SAME_GROUP))
-        .where(_ours(project_id, states), example.c.normal_hash == normal_hash)
+        .select_from(example.join(split_group, SAME_GROUP))
+        .where(in_states(project_id, states), example.c.normal_hash == normal_hash)
     )
     return tuple(sorted(connection.execute(query).scalars()))
 
 
 def list_sizes(connection: Connection, project_id: str, states: Sequence[ExampleState]) -> list[int]:
     """The size of every row's body, smallest first."""
-    query = select(example.c.size_bytes).where(_ours(project_id, states)).order_by(example.c.size_bytes)
+    query = select(example.c.size_bytes).where(in_states(project_id, states)).order_by(example.c.size_bytes)
     return list(connection.execute(query).scalars())
 
 
 def walk_newest(connection: Connection, project_id: str, states: Sequence[ExampleState], limit: int) -> Iterator[bytes]:
     """The bodies of the newest rows."""
-    return _walk(connection, (_ours(project_id, states),), limit)
+    return _walk(connection, (in_states(project_id, states),), limit)
 
 
 def walk_newest_placed(
@@ -94,8 +88,8 @@ def walk_newest_placed(
     """Number, split and body of the newest rows."""
     query = (
         select(example.c.number, split_group.c.split, body.c.bytes)
-        .select_from(example.join(body, example.c.head_hash == body.c.hash).outerjoin(split_group, _SAME_GROUP))
-        .where(_ours(project_id, states))
+        .select_from(example.join(body, example.c.head_hash == body.c.hash).outerjoin(split_group, SAME_GROUP))
+        .where(in_states(project_id, states))
         .order_by(example.c.number.desc())
         .limit(limit)
     )

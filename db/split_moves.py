@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from curation.model.states import ExampleState, Split
+from db.standing import SAME_GROUP, in_states
 from db.tables import dataset_item, dataset_version, example, example_tool, near_text, split_group, split_move
 
 AT_ONCE = 500
@@ -145,15 +146,10 @@ def count_by_category(
     connection: Connection, project_id: str, states: Iterable[ExampleState]
 ) -> list[tuple[str, str | None, int]]:
     """(categories, split, rows); None for rows whose group has not been drawn."""
-    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
     query = (
         select(example.c.categories, split_group.c.split, func.count())
-        .select_from(example.outerjoin(split_group, same))
-        .where(
-            example.c.project_id == project_id,
-            example.c.staged == 0,
-            example.c.state.in_([state.value for state in states]),
-        )
+        .select_from(example.outerjoin(split_group, SAME_GROUP))
+        .where(in_states(project_id, states))
         .group_by(example.c.categories, split_group.c.split)
     )
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]
@@ -163,16 +159,12 @@ def count_by_tool(
     connection: Connection, project_id: str, states: Iterable[ExampleState]
 ) -> list[tuple[str, str | None, int]]:
     """(tool, split, rows that call it); None for rows whose group has not been drawn."""
-    same = and_(split_group.c.project_id == example.c.project_id, split_group.c.group_key == example.c.group_key)
     query = (
         select(example_tool.c.name, split_group.c.split, func.count(example.c.id.distinct()))
-        .select_from(example_tool.join(example, example.c.id == example_tool.c.example_id).outerjoin(split_group, same))
-        .where(
-            example.c.project_id == project_id,
-            example.c.staged == 0,
-            example.c.state.in_([state.value for state in states]),
-            example_tool.c.called > 0,
+        .select_from(
+            example_tool.join(example, example.c.id == example_tool.c.example_id).outerjoin(split_group, SAME_GROUP)
         )
+        .where(in_states(project_id, states), example_tool.c.called > 0)
         .group_by(example_tool.c.name, split_group.c.split)
     )
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]

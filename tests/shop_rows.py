@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from curation.model.definition import Definition, Tool
 from curation.model.example import Arguments, Call, Example, Label, Message
 from curation.model.people import Actor
 from curation.model.states import ExampleState
-from curation.services import people, projects
+from curation.services import batching, people, projects, reviewing
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import ExampleView, new_example
 
@@ -84,6 +84,16 @@ class Desk:
         return new_example(
             self.ws, self.actor, self.project_id, example or make_example(), state=state, nonce=self.nonce()
         )
+
+    def bring_in(self, examples: Iterable[Example], state: ExampleState = ExampleState.CANDIDATE) -> str:
+        """Store many as one batch; returns its id."""
+        report = batching.add_examples(
+            self.ws, self.actor, self.project_id, examples, origin="x", name="x", state=state, nonce=self.nonce()
+        )
+        return report.batch_id
+
+    def accept_candidates(self) -> None:
+        reviewing.accept_batch(self.ws, self.actor, self.project_id, states=["candidate"], nonce=self.nonce())
 
 
 @contextmanager

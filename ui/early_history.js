@@ -13,7 +13,9 @@
   history.pushState = function (state, title, url) {
     const to = new URL(url ?? location.href, location.href)
     const isSamePage = to.pathname === location.pathname
-    ;(isHalf(to) ? replaceState : pushState).call(history, state, title, url)
-    writtenAt = isSamePage ? performance.now() : -Infinity
+    const isHalfWritten = isHalf(to)
+    ;(isHalfWritten ? replaceState : pushState).call(history, state, title, url)
+    // What completes a half is the place itself: a next page that shows the same is a step of its own.
+    writtenAt = isSamePage && !isHalfWritten ? performance.now() : -Infinity
   }
 })()

@@ -86,6 +86,7 @@ def draw(field: Field) -> None:
         "is_brief": field.is_brief,
         "base_rev": field.claim.base_rev,
         "at": field.claim.field,
+        "of": f"{field.claim.kind}.{field.claim.object_id}",
         "token": issue(find_home(), field.claim),
         "draft_url": f"{base}/api/draft",
         "is_drafted_at_hand_over": field.claim.kind == settling.KIND,
@@ -96,7 +97,7 @@ def draw(field: Field) -> None:
         "keys": {"format": keys.FORMAT.shortcut, "fix": keys.QUICK_FIX.shortcut},
         "findings": None if field.findings is None else describe(field.claim.field, field.value, field.findings),
     }
-    _mount(key=field.key, data=data, on_doc_change=_nothing)
+    _mount(key=field.key, data=data, on_doc_change=_nothing, on_look_change=_nothing)
 
 
 def read_commit(key: str) -> Commit | None:

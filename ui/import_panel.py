@@ -152,7 +152,7 @@ def _draw_done(source: SourceView | None) -> None:
             return
         st.badge("imported", icon=":material/check:", color="green")
         came = ExampleFilter(batch=source.batch_id)
-        number_button("Look at the examples", came, key="import.examples", icon=":material/forum:")
+        number_button("Look at the examples", came, key="import.examples", icon=":material/edit_note:", page="write")
 
 
 def _draw_start(project: ProjectView | None, given: Given, preview: ImportPreview) -> None:

@@ -110,11 +110,6 @@ def _kind_of_values(outline: Outline) -> str:
     return "string" if is_text and "null" not in texts else "enum"
 
 
-def show_choice(choice: Choice) -> str:
-    """A choice as the grid shows it: text without quotes where that is unambiguous."""
-    return shown_literal(choice.text, "enum")
-
-
 def _describe(outline: Outline, told: Told, texts: Sequence[str]) -> Outline:
     text = join_meanings(told, texts)
     return set_keyword(outline, "description", quoted(text) if text else None)

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -99,26 +100,15 @@ def push_export(
         UnwritableError: the hub could not be reached or refused it.
     """
     require(actor, "push to hub")
-    wanted, hub = _need_repo(repo), read_hub()
-    if agreed_to != wanted:
-        raise StateError("Nothing was sent: nobody has said yes to this repository.", hint="Confirm its name first.")
+    wanted, hub = _need_repo(repo, agreed_to), read_hub()
     _require_hub(hub)
     if done := find_done(ws, actor, "push to hub", nonce, Pushed):
         return done
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "rows")
         folder.mkdir()
-        manifest = export_dataset(
-            ws,
-            actor,
-            dataset_id,
-            format_name,
-            folder,
-            splits=splits,
-            options=options,
-            allow_errors=allow_errors,
-            card=True,
-        )
+        export = partial(export_dataset, splits=splits, options=options, allow_errors=allow_errors, card=True)
+        manifest = export(ws, actor, dataset_id, format_name, folder)
         _put_readme(folder, manifest)
         files = tuple(sorted(path.name for path in folder.iterdir()))
         message = f"Dataset version {manifest.dataset} as {manifest.format}"
@@ -133,12 +123,14 @@ def push_export(
     return perform(ws, actor, "push to hub", nonce, Pushed, work)
 
 
-def _need_repo(repo: str) -> str:
+def _need_repo(repo: str, agreed_to: str) -> str:
     wanted = repo.strip()
     if not _REPO.fullmatch(wanted) or ".." in wanted or "--" in wanted:
         raise CurationError(
             "A repository is named `owner/name`.", hint="Letters, digits, `-`, `_` and `.` may be in it."
         )
+    if agreed_to != wanted:
+        raise StateError("Nothing was sent: nobody has said yes to this repository.", hint="Confirm its name first.")
     return wanted
 
 

@@ -78,19 +78,6 @@ def end_task(ws: Workspace, actor: Actor, task_id: str, *, nonce: str) -> TaskVi
     return perform(ws, actor, "end writing task", nonce, TaskView, work)
 
 
-def get_task(ws: Workspace, task_id: str) -> TaskView:
-    """One task.
-
-    Raises:
-        NotFoundError: there is none of this id.
-    """
-    with ws.reading() as connection:
-        record = writing_tasks.find_task(connection, task_id)
-        if record is None:
-            raise NotFoundError("This writing task is not here.")
-        return _view(connection, record)
-
-
 def _find_same(connection: Connection, project_id: str, wanted: Trait) -> TaskRecord | None:
     """The open task for the same thing, if any of it is left."""
     same = (one for one in writing_tasks.list_open(connection, project_id) if Trait(one.kind, one.name) == wanted)

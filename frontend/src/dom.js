@@ -32,3 +32,8 @@ export function isKey(event, shortcut) {
 export function isCommanding(event) {
   return (event.altKey || event.ctrlKey || event.metaKey) && !event.getModifierState("AltGraph")
 }
+
+/** A text with the one kind of line end that fields know. */
+export function plainLines(text) {
+  return text.replace(/\r\n?/g, "\n")
+}

@@ -6,11 +6,12 @@
  */
 import { isTypedIn, wasTypedIn } from "./between.js"
 import { CodeSurface } from "./code.js"
-import { element, isCommanding } from "./dom.js"
+import { element, isCommanding, plainLines } from "./dom.js"
 import { Findings, hasErrors } from "./findings.js"
 import { Homes } from "./homes.js"
 import { PlainSurface } from "./plain.js"
 import { markOf, post } from "./requests.js"
+import { leavesCursor, takesCursor } from "./succession.js"
 
 const DRAFT_DELAY_MS = 500
 const RETRY_DELAY_MS = 2000
@@ -19,6 +20,8 @@ const SLOW_PAGE_MS = 1500
 const REMOUNT_MS = 2000
 const BIG_TEXT = 20000
 const BIG_TEXT_DELAY_MS = 100
+/** After so long a field that has not come back is gone, and what the page never took of it waits as a draft. */
+const GONE_MS = 500
 /** How long the page may take to deal with a hand-over; after that it may have been lost, and is made again. */
 const ANSWER_MS = 10000
 /** How many texts a field remembers having handed over before the page confirms one. */
@@ -75,7 +78,7 @@ export class Field {
   /** Stand in this element from now on. */
   arrive(root, component) {
     const isBack = performance.now() - (this.goneAt ?? performance.now()) < REMOUNT_MS
-    const hadFocus = (this.isFocused && isBack) || wasTypedIn(this)
+    const hadFocus = (this.isFocused && isBack) || wasTypedIn(this) || takesCursor(component.data)
     if (this.homes.moveTo(root, component)) {
       this.isFocused = hadFocus
       this.surface.arrive()
@@ -97,14 +100,29 @@ export class Field {
     const left = this.homes.forget(root)
     if (!alive.has(this) || !this.homes.isAt(root)) return
     if (left) return this.goBack(...left)
+    this.isOwed = this.isDirty() || this.nonce !== undefined
+    if (this.isFocused && !this.isOwed) leavesCursor(this.data)
     this.flush(true)
     this.goneAt = performance.now()
     alive.delete(this)
+    for (const late of [GONE_MS, SLOW_PAGE_MS]) setTimeout(() => this.askForLook(), late)
     clearTimeout(this.checkTimer)
     this.checking?.abort()
     this.homes.leave()
     this.findings.silence()
     this.surface.leave()
+  }
+
+  /**
+   * The page drew this field's text anew, by somebody else, before it had ours: it has to look again, for it would say
+   * only at its next run that there are two. Another field of the same thing tells it.
+   */
+  askForLook() {
+    if (alive.has(this) || !this.isOwed || this.text() !== this.drafted) return
+    const other = [...alive].find((one) => one.data.of === this.data.of)
+    if (!other) return
+    this.isOwed = false
+    other.setStateValue("look", `${TAB}.${++sent}`)
   }
 
   goBack(root, component) {
@@ -212,10 +230,10 @@ export class Field {
     return this.verdict !== undefined && this.verdict !== this.pageVerdict
   }
 
-  /** The person went elsewhere; an element that is only being moved keeps the cursor for its next place. */
+  /** The person went elsewhere; an element that is taken off the page (just after this) keeps the cursor's claim. */
   left() {
     this.surface.keep()
-    if (this.box.isConnected) this.isFocused = false
+    queueMicrotask(() => this.box.isConnected && (this.isFocused = false))
     this.flush()
     if (pointer.isDown) leaving.add(this)
     else this.commit()
@@ -305,6 +323,7 @@ export class Field {
     if (answer.refusal) return this.say(answer.refusal, "refused")
     if (!answer.body) return this.retry(text, typing)
     this.drafted = text
+    this.askForLook()
     if (!this.isToldWhyNot) this.say(this.isDirty() && this.text() === text ? "draft saved" : "")
   }
 
@@ -383,9 +402,4 @@ export class Field {
     })
     return this.schemaAsked
   }
-}
-
-/** A text with the one kind of line end that fields know. */
-function plainLines(text) {
-  return text.replace(/\r\n?/g, "\n")
 }

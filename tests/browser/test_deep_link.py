@@ -119,3 +119,29 @@ def test_each_page_is_one_step_back(server: Server, open_tab: Callable[[str], Pa
             settled(page).wait_for_timeout(1_100)  # so long the browser may still report the address before
             page.go_back()
             expect(page).to_have_url(re.compile(f"/{place}\\?project="))
+
+
+BARE_THEN_WHOLE = ["/examples", "/examples?project=1"]
+
+
+@pytest.mark.parametrize(
+    ("pushed", "steps"),
+    [
+        ([*BARE_THEN_WHOLE, "/write?project=1"], 2),  # the same place in the next page, however soon it is opened
+        (["/?project=1", "/?project=1&example=2", "/write?project=1&example=2"], 2),  # written under Home first
+        ([*BARE_THEN_WHOLE, "/write", "/write?project=1&example=2"], 2),
+    ],
+)
+def test_each_place_is_one_entry_in_the_history(
+    server: Server, open_tab: Callable[[str], Page], pushed: list[str], steps: int
+) -> None:
+    page = open_tab(server.base)
+    page.goto(f"{server.base}/_stcore/health")
+    page.evaluate((ROOT / "ui/early_history.js").read_text(encoding="utf-8"))
+    before = page.evaluate("history.length")
+    assert (
+        page.evaluate(
+            "urls => { urls.forEach(url => history.pushState(null, '', url)); return history.length }", pushed
+        )
+        == before + steps
+    )

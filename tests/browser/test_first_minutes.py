@@ -82,7 +82,7 @@ def test_own_file_is_judged_after_five_clicks(
         hand.click(page.get_by_role("button", name=re.compile("Upload|Browse")).first)
     chooser.value.set_files(rows)
     hand.click(page.get_by_role("button", name="Import rows.jsonl"))
-    hand.click(page.get_by_role("link", name="Look at the examples"))
+    hand.click(page.get_by_role("button", name="Look at the examples"))
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Thanks")
     settled(page).keyboard.press("Alt+s")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute
+from playwright.sync_api import Locator, Page, Route, WebSocketRoute
 
+from curation.services import writing
+from curation.services.text_fields import content_at, write_text
 from tests.browser.expecting import expect
-from tests.browser.filling import filled
+from tests.browser.filling import Filling, filled, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled
 from tests.browser.typists import REST_MS, is_saved, open_arguments
@@ -105,6 +108,55 @@ def test_text_typed_while_the_page_answers_is_the_newest(server: Server, open_ta
         settled(page)
         expect(page.get_by_text("Your text is safe")).to_have_count(0)
         assert is_saved(page, filling, example_id, WHOLE)
+
+
+def _hold_while_somebody_saves(page: Page, slow: SlowPage, server: Server, filling: Filling) -> Locator:
+    """The cursor goes into an answer that somebody has rewritten since; the page with their text is under way."""
+    example = filling.write(make_example("Where is it?"))
+    page.goto(f"{server.base}/write?project={filling.project.id}&example={example.id}")
+    answer = settled(page).get_by_label("Assistant, turn 4", exact=True)
+    expect(answer).to_have_value("It is on its way.")
+    theirs = write_text(example.example, content_at(3), "Theirs.")
+    writing.save_example(filling.ws, filling.actor, example.id, 1, theirs, nonce=example.id)
+    slow.is_held = True
+    answer.click()
+    slow.wait(page)
+    return answer
+
+
+def test_text_typed_where_somebody_saved_since_is_told_of(server: Server, open_tab: Callable[[str], Page]) -> None:
+    """Its field was drawn anew before the page had the text, and the draft came after the page had looked for one."""
+    with filled(server.home) as filling:
+        page = open_tab("about:blank")
+        slow = SlowPage()
+        page.route_web_socket("**/_stcore/stream", slow.stand_between)
+        drafts: list[Route] = []
+        is_free = threading.Event()
+        page.route("**/api/draft", lambda route: route.continue_() if is_free.is_set() else drafts.append(route))
+        answer = _hold_while_somebody_saves(page, slow, server, filling)
+        page.keyboard.press("Control+a")
+        page.keyboard.type("Mine.")
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(REST_MS)
+        slow.release()
+        expect(answer).to_have_value("Theirs.")
+        settled(page)
+        is_free.set()
+        for draft in drafts:
+            draft.continue_()
+        expect(page.get_by_text("Your text is safe, but it is not in the example.")).to_be_visible()
+
+
+def test_cursor_stays_where_somebody_saved_since(server: Server, open_tab: Callable[[str], Page]) -> None:
+    with filled(server.home) as filling:
+        page = open_tab("about:blank")
+        slow = SlowPage()
+        page.route_web_socket("**/_stcore/stream", slow.stand_between)
+        answer = _hold_while_somebody_saves(page, slow, server, filling)
+        page.wait_for_timeout(REST_MS)
+        slow.release()
+        expect(answer).to_have_value("Theirs.")
+        expect(answer).to_be_focused()
 
 
 def test_draft_that_is_overtaken_by_a_newer_one_is_forgotten(server: Server, open_tab: Callable[[str], Page]) -> None:

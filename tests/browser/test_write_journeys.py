@@ -135,19 +135,24 @@ def test_negative_is_two_keys_and_its_answer(server: Server, open_tab: Callable[
         assert copy.group == source.id
 
 
+def choose_too_many_requests(page: Page) -> None:
+    """Open the recoveries and take a failure by its mark; the ways on are what is asked next."""
+    page.keyboard.press("Alt+g")
+    expect(page.get_by_role("button", name="Bad argument, then correct the argument")).to_be_focused()
+    failure = page.get_by_role("dialog").get_by_role("button", name="429 Too many requests")
+    settled(page)
+    page.keyboard.press((failure.text_content() or "").strip()[0])
+    expect(page.get_by_role("button", name="Then wait and try again")).to_be_focused()
+    settled(page)
+
+
 def test_recovery_is_chosen_by_its_mark_and_undone_step_by_step(
     server: Server, open_tab: Callable[[str], Page]
 ) -> None:
     with filled(server.home) as filling:
         example = filling.write(make_example("Where is B4821?"))
         page = open_desk(server, filling, open_tab, example.id)
-        page.keyboard.press("Alt+g")
-        expect(page.get_by_role("button", name="Bad argument, then correct the argument")).to_be_focused()
-        failure = page.get_by_role("dialog").get_by_role("button", name="429 Too many requests")
-        settled(page)
-        page.keyboard.press((failure.text_content() or "").strip()[0])
-        expect(page.get_by_role("button", name="Then wait and try again")).to_be_focused()
-        settled(page)
+        choose_too_many_requests(page)
         page.keyboard.press("1")
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_text("retry after wait").first).to_be_visible()
@@ -241,13 +246,7 @@ def test_answer_after_a_recovery_is_continued_at_its_end(server: Server, open_ta
     with filled(server.home) as filling:
         example = filling.write(make_example("Where is B4821?"))
         page = open_desk(server, filling, open_tab, example.id)
-        page.keyboard.press("Alt+g")
-        expect(page.get_by_role("button", name="Bad argument, then correct the argument")).to_be_focused()
-        failure = page.get_by_role("dialog").get_by_role("button", name="429 Too many requests")
-        settled(page)
-        page.keyboard.press((failure.text_content() or "").strip()[0])
-        expect(page.get_by_role("button", name="Then wait and try again")).to_be_focused()
-        settled(page)
+        choose_too_many_requests(page)
         page.keyboard.press("2")
         expect(page.get_by_text("give up").first).to_be_visible()
         answer = page.get_by_label("Assistant, turn 4", exact=True)

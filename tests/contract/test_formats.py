@@ -25,7 +25,6 @@ from curation.model.finding import Severity
 from curation.model.reading import Reading
 from curation.model.values import UNSET, Arguments, Exact
 from curation.reading.rows import read_row
-from curation.reading.stored import read_usual
 from curation.rules import categories, check, judge
 from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.shop import demo_tools
@@ -356,62 +355,3 @@ def test_golden_rows(fmt: Format) -> None:
         examples.append(play(["call", "result"]))
     lines = [row for example in examples for row in write(fmt, fit(fmt, example, REJECTED)).rows]
     assert golden.read_bytes() == b"".join(line + b"\n" for line in lines)
-
-
-@given(example=EXAMPLES)
-@settings(max_examples=200)
-@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.copy], ids=lambda fmt: fmt.name)
-def test_short_way_gives_the_bytes_of_the_long_one(fmt: Format, example: Example):
-    assert fmt.copy is not None
-    body = encode(example)
-    row = fmt.copy(body)
-    reading = read_row(body)
-    if row is not None:
-        assert isinstance(reading, Reading)
-        assert write(fmt, reading.example) == Written(rows=(row,))
-
-
-@given(example=EXAMPLES)
-@settings(max_examples=200)
-def test_stored_body_is_read_the_short_way_as_the_long_one(example: Example):
-    body = encode(example)
-    usual, reading = read_usual(body), read_row(body)
-    assert isinstance(reading, Reading)
-    assert usual in (None, reading.example)
-
-
-@pytest.mark.parametrize(
-    "rest",
-    [
-        b'"tags":["a"],"group":"g","waivers":[{"rule":"E01","fingerprint":"f","reason":"r"}]',
-        b'"acceptable":[{"f":{"a":[1.10,{"b":1}]}}]',
-        b'"waivers":[{"rule":"E01","fingerprint":"f","reason":"r","more":1}]',
-        b'"acceptable":[{"f":{"a":[{"b":1,"b":2}]}}]',
-        b'"tools":[{"name":"f","parameters":{"a":1,"a":2}}]',
-        b'"tools":[{"name":"f"}],"x":{"messages":[],"tools":[1]}',
-        b'"tools":null',
-    ],
-)
-def test_short_way_leaves_what_is_out_of_the_way_to_the_long_one(rest: bytes):
-    calls = b'[{"id":"a","type":"function","function":{"name":"f","arguments":{"x":[{}],"tools":[{}]}}}]'
-    for turns in (b'{"role":"user","content":"x"}', b'{"role":"assistant","content":null,"tool_calls":' + calls + b"}"):
-        body = b'{"messages":[' + turns + b"]," + rest + b"}"
-        reading = read_row(body)
-        assert isinstance(reading, Reading)
-        assert read_usual(body) in (None, reading.example)
-
-
-def test_usual_body_is_read_the_short_way():
-    plain = (turn("user", "Hello"), turn("assistant", "", call(1)), turn("tool", "{}", answers="call_1"))
-    example = Example(messages=(*plain, turn("assistant", "Bye.")), tools=WHOLE_TOOLS, tags=("hard",), group="g")
-    assert read_usual(encode(example)) == example
-
-
-@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.copy], ids=lambda fmt: fmt.name)
-def test_short_way_serves_the_usual_row(fmt: Format):
-    plain = (turn("user", "Hello"), turn("assistant", "", call(1)), turn("tool", "{}", answers="call_1"))
-    example = Example(messages=(*plain, turn("assistant", "Bye.")), tools=WHOLE_TOOLS)
-    assert fmt.copy is not None
-    assert fmt.copy(encode(example)) is not None
-    with_tags = fmt.copy(encode(msgspec.structs.replace(example, tags=("missing_value",))))
-    assert (with_tags is not None) == fmt.lossless

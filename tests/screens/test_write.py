@@ -38,12 +38,13 @@ def test_text_handed_over_is_saved_once_as_a_revision(filling: Filling, open_pag
     assert saved.example.messages[1].content == "My pleasure."
 
 
+def refuse(*_: object, **__: object) -> None:
+    raise StateError("The database is busy.", hint="Try again in a moment.")
+
+
 def test_text_stays_unhandled_until_it_is_saved(
     filling: Filling, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise StateError("The database is busy.", hint="Try again in a moment.")
-
     example = filling.write(make_answer("Thanks"))
     screen = open_page("write")
     hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")
@@ -60,9 +61,6 @@ def test_text_stays_unhandled_until_it_is_saved(
 def test_press_that_was_refused_with_its_text_is_not_made_later(
     filling: Filling, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise StateError("The database is busy.", hint="Try again in a moment.")
-
     example = filling.write(make_answer("Thanks"))
     screen = open_page("write")
     hand_over(screen, f"write.text.{example.id}.t1", "My pleasure.")

@@ -20,19 +20,12 @@ from db import catalogue
 from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool
 
 
-def fill(desk: Desk, examples, state: ExampleState = ExampleState.CANDIDATE) -> str:
-    report = batching.add_examples(
-        desk.ws, desk.actor, desk.project_id, examples, origin="x", name="x", state=state, nonce=desk.nonce()
-    )
-    return report.batch_id
-
-
 @pytest.mark.parametrize(
     "filters", [{}, {"search": "order"}, {"states": ["candidate", "draft"]}, {"tool": "track_order"}]
 )
 def test_pages_show_every_example_once_newest_first(desk: Desk, filters):
-    fill(desk, [make_example(f"A-{i}00") for i in range(70)])
-    fill(desk, [make_example(f"B-{i}00") for i in range(60)], ExampleState.DRAFT)
+    desk.bring_in([make_example(f"A-{i}00") for i in range(70)])
+    desk.bring_in([make_example(f"B-{i}00") for i in range(60)], ExampleState.DRAFT)
     numbers, after = [], None
     while True:
         page = list_examples(desk.ws, desk.project_id, after=after, **filters)
@@ -84,8 +77,8 @@ def test_title_is_one_short_plain_line(desk: Desk):
 
 
 def test_counters_equal_a_recount_after_any_acts(desk: Desk):
-    fill(desk, [make_example(f"A-{i}00") for i in range(30)])
-    undone = fill(desk, [make_example(f"B-{i}00") for i in range(10)])
+    desk.bring_in([make_example(f"A-{i}00") for i in range(30)])
+    undone = desk.bring_in([make_example(f"B-{i}00") for i in range(10)])
     chance = random.Random(7)
     for row in list_examples(desk.ws, desk.project_id).rows[:30]:
         act = chance.choice([writing.submit, reviewing.accept, reviewing.reject])
@@ -212,8 +205,8 @@ def test_health_counts_decisions_cells_and_gaps(desk: Desk):
     save(desk, make_tool())
     save(desk, make_tool("paint", COLOURS))
     publish(desk)
-    fill(desk, [make_example(f"A-{i}00") for i in range(9)])
-    fill(desk, [make_no_tool_example()])
+    desk.bring_in([make_example(f"A-{i}00") for i in range(9)])
+    desk.bring_in([make_no_tool_example()])
     measured = health.measure_health(desk.ws, desk.project_id)
     assert (measured.n_rows, measured.n_decisions, measured.n_no_tool_decisions) == (10, 10, 1)
     assert (measured.share_of_decisions, measured.share_of_rows) == (0.1, 0.1)
@@ -240,7 +233,7 @@ def test_health_shows_unused_values_duplicates_and_imbalance(desk: Desk):
     )
     desk.write(example)
     desk.write(example)
-    fill(desk, [make_example(f"A-{i}00") for i in range(18)])
+    desk.bring_in([make_example(f"A-{i}00") for i in range(18)])
     measured = health.measure_health(desk.ws, desk.project_id)
     said = [one.finding.message for one in measured.findings]
     assert any("never has the value `blue`" in one for one in said)

@@ -14,7 +14,7 @@ from curation.formats.options import Options
 from curation.model.states import Split
 from curation.services import exporting
 from curation.services.freezing import DatasetView
-from tests.services.test_freezing import accept_all, fill, freeze
+from tests.services.test_freezing import freeze
 from tests.shop_rows import Desk, make_no_tool_example
 
 MARKED = Options(byte_order_mark=True)
@@ -22,8 +22,8 @@ MARKED = Options(byte_order_mark=True)
 
 @pytest.fixture
 def small(desk: Desk) -> DatasetView:
-    fill(desk, [make_no_tool_example(f"Thanks {i}!", group=f"thanks {i}") for i in range(12)])
-    accept_all(desk)
+    desk.bring_in([make_no_tool_example(f"Thanks {i}!", group=f"thanks {i}") for i in range(12)])
+    desk.accept_candidates()
     return freeze(desk)
 
 

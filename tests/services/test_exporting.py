@@ -26,14 +26,12 @@ from curation.model.example import Arguments, Call, Example, Label, Message, Wai
 from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
 from curation.services import (
-    batching,
     cataloguing,
     exporting,
     freezing,
     importing,
     loss_reports,
     projects,
-    reviewing,
     source_licences,
     system_prompts,
 )
@@ -80,10 +78,8 @@ def frozen(desk: Desk) -> DatasetView:
     rows[0] = msgspec.structs.replace(rows[0], waivers=(kept,), tags=("missing_value",))
     rows += [make_no_tool_example(f"Thanks {n}!", group=f"t{n}") for n in range(10)]
     rows += [make_recovery(f"B-{n}00") for n in range(10)]
-    batching.add_examples(
-        desk.ws, desk.actor, desk.project_id, rows, origin="x", name="x", state=ExampleState.CANDIDATE, nonce="rows"
-    )
-    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce="accept")
+    desk.bring_in(rows)
+    desk.accept_candidates()
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="freeze")
 
 
@@ -147,7 +143,7 @@ def test_manifest_dates_the_target_the_version_was_frozen_for(desk: Desk, frozen
 
 def test_format_that_holds_none_of_the_rows_leaves_no_empty_files(desk: Desk, tmp_path: Path) -> None:
     desk.write(make_example("A-100"), ExampleState.CANDIDATE)
-    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce="accept")
+    desk.accept_candidates()
     plain = freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="plain")
     with pytest.raises(UnwritableError, match="`openai_preference` can hold none of these examples: "):
         export(desk, plain, "openai_preference", tmp_path / "out")

@@ -18,13 +18,11 @@ from curation.formats.files import Rows
 from curation.model.example import Example, Message, Waiver
 from curation.model.states import ExampleState, Split
 from curation.services import (
-    batching,
     browsing,
     cataloguing,
     exporting,
     freezing,
     projects,
-    reviewing,
     splitting,
     writing,
 )
@@ -36,27 +34,17 @@ from db import datasets
 from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 
-def fill(desk: Desk, examples, state: ExampleState = ExampleState.CANDIDATE) -> None:
-    batching.add_examples(
-        desk.ws, desk.actor, desk.project_id, examples, origin="x", name="x", state=state, nonce=desk.nonce()
-    )
-
-
 def freeze(desk: Desk, **named) -> DatasetView:
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce(), **named)
-
-
-def accept_all(desk: Desk) -> None:
-    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce=desk.nonce())
 
 
 @pytest.fixture
 def frozen(desk: Desk) -> DatasetView:
     cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool(), nonce=desk.nonce())
     cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
-    fill(desk, [make_example(f"A-{i}00", group=f"family {i % 20}") for i in range(80)])
-    fill(desk, [make_no_tool_example(f"Thanks {i}!", group=f"thanks {i % 5}") for i in range(20)])
-    accept_all(desk)
+    desk.bring_in([make_example(f"A-{i}00", group=f"family {i % 20}") for i in range(80)])
+    desk.bring_in([make_no_tool_example(f"Thanks {i}!", group=f"thanks {i % 5}") for i in range(20)])
+    desk.accept_candidates()
     return freeze(desk)
 
 
@@ -83,9 +71,9 @@ def test_no_group_is_split_and_every_split_has_no_tool_rows(desk: Desk, frozen: 
 
 def test_groups_keep_their_split_for_ever(desk: Desk, frozen: DatasetView):
     before = {item.example_id: item.split for item in freezing.read_items(desk.ws, frozen.id)}
-    fill(desk, [make_example(f"B-{i}00", group=f"new {i}") for i in range(40)])
-    fill(desk, [make_example(f"C-{i}00", group=f"family {i}") for i in range(20)])
-    accept_all(desk)
+    desk.bring_in([make_example(f"B-{i}00", group=f"new {i}") for i in range(40)])
+    desk.bring_in([make_example(f"C-{i}00", group=f"family {i}") for i in range(20)])
+    desk.accept_candidates()
     second = freeze(desk)
     family = {item.example.group: item.split for item in freezing.read_items(desk.ws, frozen.id)}
     for item in freezing.read_items(desk.ws, second.id):
@@ -115,7 +103,7 @@ def test_nothing_accepted_cannot_be_frozen(desk: Desk):
 
 def test_lead_may_add_the_rest_marked_unreviewed(desk: Desk):
     desk.write(make_example("A-11"), state=ExampleState.CANDIDATE)
-    accept_all(desk)
+    desk.accept_candidates()
     desk.write(make_example("A-22"))
     desk.write(make_example("A"))
     version = freeze(desk, include_unreviewed=True)
@@ -134,8 +122,8 @@ def test_accepted_work_a_new_target_refuses_stands_in_the_way(desk: Desk, frozen
 
 def test_rows_that_are_the_same_are_never_split(desk: Desk):
     twins = [make_example("A-11", group=f"g{i}") for i in range(30)]
-    fill(desk, twins)
-    accept_all(desk)
+    desk.bring_in(twins)
+    desk.accept_candidates()
     assert sorted(freeze(desk).counts.values()) == [0, 0, 30]
 
 
@@ -144,8 +132,8 @@ def test_row_that_turns_up_in_two_splits_later_is_refused(desk: Desk, frozen: Da
     train = next(item for item in items if item.split is Split.TRAIN)
     test = next(item for item in items if item.split is Split.TEST)
     copy = msgspec.structs.replace(train.example, group=test.example.group)
-    fill(desk, [copy])
-    accept_all(desk)
+    desk.bring_in([copy])
+    desk.accept_candidates()
     with pytest.raises(BlockedError, match="the same row in train and test"):
         freeze(desk)
 
@@ -216,8 +204,8 @@ def test_manifest_counts_what_was_kept_anyway_with_the_reasons(desk: Desk, tmp_p
     for number, reason in enumerate(reasons):
         waiver = Waiver(rule="ungrounded-value", fingerprint=f"mark {number}", reason=reason)
         examples[number] = msgspec.structs.replace(examples[number], waivers=(waiver,))
-    fill(desk, examples)
-    accept_all(desk)
+    desk.bring_in(examples)
+    desk.accept_candidates()
     version = freeze(desk)
     for name in ("callwright", "openai"):
         manifest = exporting.export_dataset(desk.ws, desk.actor, version.id, name, tmp_path / name)
@@ -337,16 +325,16 @@ def test_export_that_fails_leaves_no_file(desk: Desk, frozen: DatasetView, tmp_p
 
 
 def test_what_changes_while_splits_are_drawn_is_drawn_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(desk, [make_example(f"A-{i}00", group=f"family {i}") for i in range(20)])
-    accept_all(desk)
+    desk.bring_in([make_example(f"A-{i}00", group=f"family {i}") for i in range(20)])
+    desk.accept_candidates()
     held, plan = [], freezing.plan_draw
 
     def plan_slowly(connection, project, members):
         planned = plan(connection, project, members)
         if not held:
             held.append(len(members))
-            fill(desk, [make_example("B-100", group="late")])
-            accept_all(desk)
+            desk.bring_in([make_example("B-100", group="late")])
+            desk.accept_candidates()
         return planned
 
     monkeypatch.setattr(freezing, "plan_draw", plan_slowly)
@@ -357,8 +345,8 @@ def test_what_changes_while_splits_are_drawn_is_drawn_again(desk: Desk, monkeypa
 
 
 def test_planned_splits_are_drawn_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(desk, [make_example(f"A-{i}00", group=f"family {i}") for i in range(20)])
-    accept_all(desk)
+    desk.bring_in([make_example(f"A-{i}00", group=f"family {i}") for i in range(20)])
+    desk.accept_candidates()
     drawn = []
     draw = splitting.draw_splits
     monkeypatch.setattr(splitting, "draw_splits", lambda *given: drawn.append(1) or draw(*given))

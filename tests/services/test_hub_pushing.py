@@ -16,9 +16,8 @@ from sqlalchemy import text
 from curation.errors import CurationError, MissingPackageError, NotAllowedError, StateError, UnwritableError
 from curation.formats.options import Options
 from curation.model.people import Actor
-from curation.model.states import ExampleState
 from curation.processes.hub_upload import upload
-from curation.services import batching, exporting, freezing, hub_pushing, reviewing
+from curation.services import exporting, freezing, hub_pushing
 from curation.services.freezing import DatasetView
 from tests.services.hub_server import Hub, serve_hub
 from tests.shop_rows import Desk, make_example
@@ -37,10 +36,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 @pytest.fixture
 def frozen(desk: Desk) -> DatasetView:
     rows = [make_example(f"A-{n}00", group=f"g{n}") for n in range(12)]
-    batching.add_examples(
-        desk.ws, desk.actor, desk.project_id, rows, origin="x", name="x", state=ExampleState.CANDIDATE, nonce="rows"
-    )
-    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce="accept")
+    desk.bring_in(rows)
+    desk.accept_candidates()
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="freeze")
 
 

@@ -14,24 +14,15 @@ from sqlalchemy.exc import IntegrityError
 from curation.errors import BlockedError, CurationError, NotAllowedError, NotFoundError, StateError
 from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
-from curation.services import batching, exporting, freezing, reviewing, split_moving, split_shares
+from curation.services import exporting, freezing, split_moving, split_shares
 from curation.services.dealing import Cluster, deal
 from curation.services.freezing import DatasetView
 from tests.shop_rows import Desk, make_example, make_no_tool_example
 
 
 def fill(desk: Desk, examples) -> DatasetView:
-    batching.add_examples(
-        desk.ws,
-        desk.actor,
-        desk.project_id,
-        examples,
-        origin="x",
-        name="x",
-        state=ExampleState.CANDIDATE,
-        nonce=desk.nonce(),
-    )
-    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce=desk.nonce())
+    desk.bring_in(examples)
+    desk.accept_candidates()
     return freeze(desk)
 
 

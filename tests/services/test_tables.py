@@ -17,8 +17,7 @@ import pytest
 from curation.errors import UnreadableError
 from curation.model.envelope import encode
 from curation.model.example import Example, Message
-from curation.model.states import ExampleState
-from curation.services import batching, exporting, freezing, importing, projects, reviewing
+from curation.services import exporting, freezing, importing, projects
 from curation.services.browsing import list_examples
 from curation.services.freezing import DatasetView
 from curation.services.importing import ImportReport
@@ -34,10 +33,8 @@ def frozen(desk: Desk) -> DatasetView:
     made += [make_no_tool_example(f"Thanks {i}!", group=f"thanks {i}") for i in range(6)]
     _, *rest = made[0].messages
     made[0] = msgspec.structs.replace(made[0], messages=(Message("user", FORMULA), *rest))
-    batching.add_examples(
-        desk.ws, desk.actor, desk.project_id, made, origin="x", name="x", state=ExampleState.CANDIDATE, nonce="fill"
-    )
-    reviewing.accept_batch(desk.ws, desk.actor, desk.project_id, states=["candidate"], nonce="accept")
+    desk.bring_in(made)
+    desk.accept_candidates()
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
 
 

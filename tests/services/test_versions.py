@@ -10,9 +10,8 @@ import pytest
 
 from curation.errors import CurationError, StateError
 from curation.model.example import Message
-from curation.model.states import ExampleState, Split
+from curation.model.states import Split
 from curation.services import (
-    batching,
     freezing,
     projects,
     reviewing,
@@ -28,19 +27,6 @@ from db import version_diffs
 from tests.shop_rows import Desk, make_example, make_no_tool_example
 
 
-def fill(desk: Desk, examples) -> None:
-    batching.add_examples(
-        desk.ws,
-        desk.actor,
-        desk.project_id,
-        examples,
-        origin="x",
-        name="x",
-        state=ExampleState.CANDIDATE,
-        nonce=desk.nonce(),
-    )
-
-
 def freeze(desk: Desk) -> DatasetView:
     reviewing.accept_batch(
         desk.ws, desk.actor, desk.project_id, states=["candidate", "submitted", "draft"], nonce=desk.nonce()
@@ -51,7 +37,7 @@ def freeze(desk: Desk) -> DatasetView:
 @pytest.fixture
 def two(desk: Desk) -> tuple[DatasetView, DatasetView]:
     """Version 2: row 1 is reworded, row 2 is put away, row 3 went to another split, and one came."""
-    fill(desk, [make_example(f"A-{i}00", group=f"g{i}") for i in range(1, 10)])
+    desk.bring_in([make_example(f"A-{i}00", group=f"g{i}") for i in range(1, 10)])
     first = freeze(desk)
     items = list(freezing.read_items(desk.ws, first.id))
     old = items[0].example
@@ -62,7 +48,7 @@ def two(desk: Desk) -> tuple[DatasetView, DatasetView]:
     split_moving.move_group(
         desk.ws, desk.actor, desk.project_id, "g3", other, "another source", despite_frozen=True, nonce=desk.nonce()
     )
-    fill(desk, [make_no_tool_example(group="thanks")])
+    desk.bring_in([make_no_tool_example(group="thanks")])
     return first, freeze(desk)
 
 
@@ -141,7 +127,7 @@ def test_difference_is_streamed(desk: Desk, two: tuple[DatasetView, DatasetView]
 
 def test_versions_of_different_projects_are_not_compared(desk: Desk, two: tuple[DatasetView, DatasetView]):
     desk.project_id = projects.create_project(desk.ws, desk.actor, "Other", nonce=desk.nonce()).id
-    fill(desk, [make_example("B-1")])
+    desk.bring_in([make_example("B-1")])
     with pytest.raises(StateError, match="different projects"):
         version_diffing.count_diff(desk.ws, two[0].id, freeze(desk).id)
 
