@@ -103,6 +103,8 @@ class AnsweringProvider:
     title = "Scripted"
     parameters = ()
     at_once = 1
+    is_hosted = False
+    rest_s = 0.0
 
     def __init__(self, *, leave_out: int = 0, ends_as: JobState = JobState.SUCCEEDED) -> None:
         self.specs: list[AnswerSpec] = []
