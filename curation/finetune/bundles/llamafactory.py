@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.finetune.bundles.plan import Plan
+from curation.finetune.bundles.plan import Plan, list_arguments
 from curation.model.values import Json
 
 CONFIG = "llamafactory.yaml"
@@ -43,21 +43,9 @@ def make_config(plan: Plan, train: str, validation: str | None) -> dict[str, Jso
         "packing": plan.packs,
         "neat_packing": plan.packs,
         "output_dir": "out",
-        "per_device_train_batch_size": knobs.batch_size,
-        "gradient_accumulation_steps": knobs.accumulation,
-        "num_train_epochs": knobs.epochs,
-        "max_steps": knobs.max_steps or -1,
-        "learning_rate": knobs.learning_rate,
-        "lr_scheduler_type": knobs.schedule,
-        "warmup_steps": plan.n_warmup,
-        "weight_decay": knobs.weight_decay,
-        "max_grad_norm": knobs.max_grad_norm,
-        "optim": knobs.optimizer,
+        **list_arguments(plan),
         "bf16": knobs.precision != "fp32",
         "disable_gradient_checkpointing": not knobs.recompute,
-        "logging_steps": 1,
-        "seed": knobs.seed,
-        "report_to": "none",
     }
     return config
 

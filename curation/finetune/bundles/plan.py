@@ -6,6 +6,7 @@ import msgspec
 
 from curation.finetune.adapters import NAMES
 from curation.finetune.knobs import TrainParameters, count_steps
+from curation.model.values import Json
 from curation.rendering.rows import RowStyle
 
 TRL, AXOLOTL, LLAMAFACTORY, UNSLOTH = "trl", "axolotl", "llamafactory", "unsloth"
@@ -45,3 +46,23 @@ class Plan(msgspec.Struct, frozen=True):
     def target_names(self) -> list[str] | None:
         """The layers by name; None for all linear ones."""
         return None if self.parameters.targets == "all" else NAMES[self.parameters.targets]
+
+
+def list_arguments(plan: Plan) -> dict[str, Json]:
+    """What every trainer built on transformers calls by the same name."""
+    knobs = plan.parameters
+    return {
+        "per_device_train_batch_size": knobs.batch_size,
+        "gradient_accumulation_steps": knobs.accumulation,
+        "num_train_epochs": knobs.epochs,
+        "max_steps": knobs.max_steps or -1,
+        "learning_rate": knobs.learning_rate,
+        "lr_scheduler_type": knobs.schedule,
+        "warmup_steps": plan.n_warmup,
+        "weight_decay": knobs.weight_decay,
+        "max_grad_norm": knobs.max_grad_norm,
+        "optim": knobs.optimizer,
+        "logging_steps": 1,
+        "seed": knobs.seed,
+        "report_to": "none",
+    }

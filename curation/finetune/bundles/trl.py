@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import metadata
 from pathlib import Path
 
-from curation.finetune.bundles.plan import Plan
+from curation.finetune.bundles.plan import Plan, list_arguments
 from curation.model.values import Json
 
 SCRIPT, SETTINGS, REQUIREMENTS = "train.py", "settings.json", "requirements.txt"
@@ -49,20 +49,8 @@ def make_settings(plan: Plan) -> dict[str, Json]:
         "pack": plan.packs,
         "lora": lora if plan.has_adapter else None,
         "training": {
-            "per_device_train_batch_size": knobs.batch_size,
-            "gradient_accumulation_steps": knobs.accumulation,
-            "num_train_epochs": knobs.epochs,
-            "max_steps": knobs.max_steps or -1,
-            "learning_rate": knobs.learning_rate,
-            "lr_scheduler_type": knobs.schedule,
-            "warmup_steps": plan.n_warmup,
-            "weight_decay": knobs.weight_decay,
-            "max_grad_norm": knobs.max_grad_norm,
-            "optim": knobs.optimizer,
+            **list_arguments(plan),
             "gradient_checkpointing": knobs.recompute,
-            "logging_steps": 1,
-            "seed": knobs.seed,
-            "report_to": "none",
             **({"beta": knobs.beta} if knobs.learn_from == "pairs" else {}),
         },
     }
