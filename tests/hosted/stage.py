@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx2
+
 from curation.finetune.contract import Provider
 from curation.finetune.hosted.profile import FOLDER, Profile, load_profile
 from curation.finetune.openai_compatible import OpenAICompatible
@@ -65,11 +67,13 @@ class Stage:
         # Nebius knows no metadata; the launch id comes back in the suffix.
         self.hosts["nebius"].keeps_metadata = False
         self.weather = {name: Weather(host) for name, host in self.hosts.items()}
+        self.lines: dict[str, httpx2.BaseTransport] = dict(self.weather)
+        """The way to each host."""
 
     def provider(self, name: str) -> OpenAICompatible:
         profile: Profile = load_profile(FOLDER / f"{name}.toml")
         return OpenAICompatible(
-            profile, environment=self.environment, transport=self.weather[name], clock=self.clock.seconds
+            profile, environment=self.environment, transport=self.lines[name], clock=self.clock.seconds
         )
 
     def keeper(self) -> Keeper:
