@@ -102,7 +102,9 @@ def _report_hosted(found: HostedPreflight) -> None:
         f"{found.n_rows} rows and {found.n_validation} for validation, about {found.tokens} tokens, to "
         f"{found.terms.address or 'no address yet'}, base {found.terms.model or 'not named yet'}"
     )
-    if found.cost is not None:
+    if found.cost is None:
+        click.echo(found.no_price)
+    else:
         price = found.cost.price
         click.echo(f"about {found.cost.amount:.2f} {price.currency} ({price.source}, {price.date})")
     for one in found.refused:

@@ -1,39 +1,24 @@
-"""Training at a host, as a person orders it: what would be sent and what it costs first, then the launch.
-
-The rows a host would refuse are the ones its target judges to have an error; they are left out by the same walk that
-the preflight shows and the launch sends.
-"""
+"""Training at a host, as a person orders it: what would be sent and what it costs first, then the launch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection
 
 from curation.errors import BlockedError, StateError
 from curation.finetune import get_provider
-from curation.finetune.contract import Note, Outcome, Price, Terms
+from curation.finetune.contract import Note, Price, Terms
 from curation.finetune.folders import require_space
-from curation.finetune.rows import TRAIN, VALIDATION
-from curation.finetune.run_folder import RunFolder
-from curation.formats import get_format
-from curation.model.finding import Severity
 from curation.model.people import Actor
 from curation.model.states import Split
 from curation.model.values import Json
 from curation.services.acts import Act, perform
-from curation.services.freezing import DatasetView, get_dataset, need_version
-from curation.services.job_kinds import Record
-from curation.services.jobs import JobView, get_job, intend_job, read_spec
-from curation.services.judging import bench_of, check_example, read_body
-from curation.services.models import record_hosted
-from curation.services.portions import walk_portions
-from curation.services.row_files import ExportedRow, write_rows
+from curation.services.freezing import DatasetView, get_dataset
+from curation.services.hosted_rows import Wire, walk_sent
+from curation.services.jobs import JobView, get_job, intend_job
 from curation.services.workspace import Workspace
 from curation.targets import get_target
-from db.jobs import JobRecord
 
 CHARACTERS_PER_TOKEN = 4.0
 """What hosts themselves give for English text; theirs count, this one only estimates."""
@@ -77,6 +62,11 @@ class HostedPreflight(msgspec.Struct, frozen=True):
         return not self.problems
 
     @property
+    def no_price(self) -> str:
+        """What to say where a figure would stand if somebody had read one."""
+        return f"Price not known; see {self.terms.prices_page or 'what the host says about it'}."
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         return self.terms.notes
 
@@ -87,8 +77,9 @@ def preflight_hosted(
     """Write the rows to nowhere and say what the host would get; nothing leaves this machine."""
     chosen, terms = get_provider(provider), read_terms(provider, parameters)
     dataset = get_dataset(ws, project_id, dataset_n)
-    train = list(walk_sent(ws, dataset.id, Split.TRAIN, terms))
-    validation = list(walk_sent(ws, dataset.id, Split.VALIDATION, terms))
+    train, validation = (
+        list(walk_sent(ws, dataset.id, split, Wire.of(terms))) for split in (Split.TRAIN, Split.VALIDATION)
+    )
     refused = [Refused(row.example_id, row.refused) for row in (*train, *validation) if row.refused]
     n_rows = sum(row.refused is None for row in train)
     tokens = round(sum(len(row.raw.decode()) for row in train) / CHARACTERS_PER_TOKEN)
@@ -143,30 +134,6 @@ def read_terms(provider: str, parameters: dict[str, Json] | None) -> Terms:
     return terms
 
 
-def walk_sent(ws: Workspace, dataset_id: str, split: Split, terms: Terms) -> Iterator[ExportedRow]:
-    """The rows of a split as the host gets them; `refused` says why an example is not sent."""
-    return _walk(ws, dataset_id, split, terms.row_format, terms.target)
-
-
-def _walk(ws: Workspace, dataset_id: str, split: Split, row_format: str, target: str) -> Iterator[ExportedRow]:
-    write = get_format(row_format).write
-    assert write is not None  # noqa: S101 - a profile names a format that is written
-    with ws.reading() as connection:
-        bench = bench_of(connection, target, need_version(connection, dataset_id).catalogue_id)
-        for item in walk_portions(connection, dataset_id, (split,)):
-            reading = read_body(item.body)
-            # All rules: a target may take as an error what is elsewhere a remark.
-            _, judged = check_example(bench, reading)
-            written = write(reading.example)
-            if judged and judged[0].severity is Severity.ERROR:
-                finding = judged[0].finding
-                yield ExportedRow(item.example_id, b"", f"{finding.message} (at {finding.at or '/'})")
-            elif written.refused is not None:
-                yield ExportedRow(item.example_id, b"", written.refused)
-            else:
-                yield from (ExportedRow(item.example_id, raw) for raw in written.rows)
-
-
 def _estimate(terms: Terms, tokens: int) -> Cost | None:
     if terms.price is None:
         return None
@@ -189,32 +156,5 @@ def _write_spec(dataset: DatasetView, terms: Terms, knobs: dict[str, Json]) -> d
         "dataset_id": dataset.id,
         "dataset_n": dataset.n,
         "parameters": knobs,
-        "row_format": terms.row_format,
-        "target": terms.target,
+        **msgspec.to_builtins(Wire.of(terms)),
     }
-
-
-def is_hosted(job: JobRecord) -> bool:
-    """Whether a training was ordered from a host."""
-    return "row_format" in read_spec(job)
-
-
-def prepare_hosted(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
-    """Write the rows into the run folder; the version is frozen, so a second time writes the same bytes."""
-    spec = read_spec(job)
-    folder = RunFolder(run_dir)
-    folder.create()
-    for name, split in ((TRAIN, Split.TRAIN), (VALIDATION, Split.VALIDATION)):
-        write_rows(folder.data / name, _walk(ws, spec["dataset_id"], split, spec["row_format"], spec["target"]))
-    return {"kind": "train", "name": job.name, "dataset_hash": spec["dataset_hash"], "parameters": spec["parameters"]}
-
-
-def finish_hosted(ws: Workspace, job: JobRecord, outcome: Outcome) -> Record:
-    """A job that left a model at its host becomes a model here, also when it was stopped early."""
-    if not outcome.remote_model:
-        return lambda _connection: None
-
-    def record(connection: Connection) -> str | None:
-        return record_hosted(ws, connection, job, outcome)
-
-    return record

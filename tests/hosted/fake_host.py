@@ -137,14 +137,23 @@ class FakeHost:
     def _create(self, asked: dict[str, Any]) -> Answer:
         if asked["training_file"] not in self.files:
             return refuse(400, "invalid training_file: no such file")
-        settings = asked.get("method", {}).get("supervised", {}).get("hyperparameters", {})
+        method, settings = read_method(asked)
         if settings.get("n_epochs", 1) == 49:
             return refuse(400, "n_epochs is too large for this account.")
         job = Job(f"ftjob-{len(self.jobs) + 1:06}", self.clock(), asked, self.steps)
+        job.failure = self._judge_rows(method, asked)
         if self.failures:
             job.failure = self.failures.pop(0)
         self.jobs[job.id] = job
         return 200, self.tell(job)
+
+    def _judge_rows(self, method: str, asked: dict[str, Any]) -> str:
+        """What is wrong with the rows for this method; a job finds out while it checks them."""
+        for file_id in filter(None, (asked["training_file"], asked.get("validation_file"))):
+            for n, row in enumerate(self.contents[file_id].splitlines(), 1):
+                if fault := (judge_pair if method == "dpo" else judge_conversation)(json.loads(row)):
+                    return f"Line {n} of {self.files[file_id]['filename']}: {fault}"
+        return ""
 
     def _list_jobs(self, query: dict[str, str]) -> dict[str, Any]:
         now = self.clock()
@@ -179,6 +188,7 @@ class FakeHost:
             "trained_tokens": 4000 if status == "succeeded" else None,
             "training_file": asked["training_file"],
             "validation_file": asked.get("validation_file"),
+            **({"method": asked["method"]} if "method" in asked else {}),
         }
         if self.keeps_metadata:
             told["metadata"] = asked.get("metadata")
@@ -273,6 +283,35 @@ CALLS = (
     "checkpoints",
     "cancel",
 )
+
+
+def read_method(asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """How a job is to be trained: the method and its settings."""
+    method = asked.get("method", {"type": "supervised"})
+    return method["type"], method.get(method["type"], {}).get("hyperparameters", {})
+
+
+def judge_conversation(row: dict[str, Any]) -> str:
+    """What is wrong with a row for supervised training."""
+    if not isinstance(row.get("messages"), list):
+        return "it has no messages."
+    if not any(one.get("role") == "assistant" for one in row["messages"]):
+        return "no message is the assistant's."
+    return ""
+
+
+def judge_pair(row: dict[str, Any]) -> str:
+    """What is wrong with a row for DPO, by the guide's description of it: two answers of one turn each, in text."""
+    if not isinstance(row.get("input"), dict) or not row["input"].get("messages"):
+        return "it has no input."
+    for name in ("preferred_output", "non_preferred_output"):
+        answer = row.get(name)
+        if not isinstance(answer, list) or len(answer) != 1 or answer[0].get("role") != "assistant":
+            return f"{name} is not one assistant message."
+        for call in answer[0].get("tool_calls") or []:
+            if not isinstance(call["function"]["arguments"], str):
+                return f"{name} has arguments that are no string."
+    return ""
 
 
 def refuse(status: int, words: str) -> Answer:

@@ -70,6 +70,11 @@ class Stage:
         self.lines: dict[str, httpx2.BaseTransport] = dict(self.weather)
         """The way to each host."""
 
+    def freeze(self) -> None:
+        """The next version, with all there is."""
+        desk = self.desk
+        freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce=desk.nonce())
+
     def provider(self, name: str) -> OpenAICompatible:
         profile: Profile = load_profile(FOLDER / f"{name}.toml")
         return OpenAICompatible(
@@ -81,13 +86,13 @@ class Stage:
         providers: dict[str, Provider] = {name: self.provider(name) for name in NAMES}
         return Keeper(self.ws, self.clock.now, providers)
 
-    def launch(self, name: str = "openai_compatible", nonce: str = "", **knobs: Json) -> JobView:
+    def launch(self, name: str = "openai_compatible", nonce: str = "", version: int = 1, **knobs: Json) -> JobView:
         desk = self.desk
         return launch_hosted(
             self.ws,
             desk.actor,
             desk.project_id,
-            1,
+            version,
             provider=name,
             parameters={"model": MODEL, **knobs},
             nonce=nonce or desk.nonce(),
@@ -131,5 +136,6 @@ def open_stage() -> Iterator[Stage]:
     ):
         for n in range(24):
             desk.write(make_example(f"A-{n:03}", group=f"g{n}"))
-        freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
-        yield Stage(desk)
+        stage = Stage(desk)
+        stage.freeze()
+        yield stage

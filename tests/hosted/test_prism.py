@@ -14,6 +14,7 @@ from curation.finetune.hosted.host import Host, Order
 from curation.finetune.hosted.profile import FOLDER, load_profile
 from curation.model.states import JobState
 from tests.hosted.fake_host import CALLS, Answer, FakeHost, call_of, names_of
+from tests.hosted.pair_rows import state_pair
 from tests.hosted.prism_proxy import Detour, find_node, hold_to_document
 from tests.hosted.serving import Server, serve_host
 from tests.hosted.stage import ENVIRONMENT, NAMES, Stage
@@ -43,6 +44,12 @@ def test_whole_launch_is_as_published_in_both_directions(stage: Stage, judged: t
     stopped = stage.launch(name)
     stage.stop_soon(stopped)
     assert stage.run(stage.keeper(), stopped).state is JobState.CANCELLED
+    if "learn_from" in {knob.name for knob in stage.provider(name).parameters}:
+        for n in range(36):
+            stage.desk.write(state_pair(f"P-{n:03}"))
+        stage.freeze()
+        by_pairs = stage.launch(name, version=2, learn_from="pairs", beta=0.1, learning_rate_multiplier=0.5)
+        assert stage.run(stage.keeper(), by_pairs).state is JobState.SUCCEEDED
     server.host.failures.append("The file has no rows.")
     assert stage.run(stage.keeper(), stage.launch(name)).state is JobState.FAILED
     assert detour.calls == set(CALLS)
@@ -97,7 +104,7 @@ def test_answer_that_is_not_as_published_is_reported(judged: tuple[Server, str],
     liar.change = change  # type: ignore[method-assign]
     server.host, detour = liar, Detour(address)
     rows = tmp_path / "rows.jsonl"
-    rows.write_text('{"messages": []}\n')
+    rows.write_text('{"messages": [{"role": "assistant", "content": "Hello"}]}\n')
     host = open_host(detour)
     file = host.upload(rows, "rows.jsonl") if call != "upload" else None
     job = host.create_job(order(file.id)) if file and call != "create" else None
