@@ -9,6 +9,9 @@ import msgspec
 from curation.model.example import Arguments, Call, Example, Label, Message
 from tests.shop_rows import make_example
 
+N_PAIRS = 36
+"""So many that more than ten of them train, whatever the draw of the splits."""
+
 
 def state_pair(order: str, rejected: str = '[{"role":"assistant","content":"No idea."}]') -> Example:
     """A conversation whose last answer is preferred to another one."""

@@ -11,25 +11,14 @@ from click.testing import CliRunner
 from cli.main import callwright
 from curation.errors import BlockedError, UnreadableError
 from curation.finetune.hosted.preferences import find_fault
-from curation.finetune.openai_compatible import PROVIDERS
+from curation.finetune.openai_compatible import PROVIDERS, OpenAICompatible
 from curation.model.states import JobState
 from curation.services.hosted_training import preflight_hosted
 from tests.hosted.fake_host import judge_pair
-from tests.hosted.pair_rows import correct_call, state_pair
-from tests.hosted.stage import MODEL, Stage
+from tests.hosted.pair_rows import N_PAIRS, state_pair
+from tests.hosted.stage import MODEL, Stage, read_profile
 
 WITH_PAIRS = ("azure", "openai", "openai_compatible")
-N_PAIRS = 36
-
-
-@pytest.fixture
-def paired(stage: Stage) -> Stage:
-    """Version 2 holds conversations without pairs, pairs that are stated, and recoveries that make some."""
-    for n in range(N_PAIRS // 2):
-        stage.desk.write(state_pair(f"P-{n:03}"))
-        stage.desk.write(correct_call(f"R-{n:03}"))
-    stage.freeze()
-    return stage
 
 
 def look(stage: Stage, name: str, **knobs: Any) -> Any:
@@ -113,9 +102,9 @@ def test_settings_beside_the_method_cannot_ask_for_pairs(paired: Stage):
 
 
 @pytest.mark.parametrize("beta", [-0.1, 2.5])
-def test_beta_out_of_its_limits_is_refused(stage: Stage, beta: float):
+def test_beta_out_of_its_limits_is_refused(beta: float):
     with pytest.raises(UnreadableError, match="Beta of DPO is"):
-        stage.provider("openai").check({"beta": beta})
+        OpenAICompatible(read_profile("openai")).check({"beta": beta})
 
 
 def test_host_that_gets_rows_of_the_other_kind_says_so(paired: Stage):

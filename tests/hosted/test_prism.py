@@ -14,7 +14,6 @@ from curation.finetune.hosted.host import Host, Order
 from curation.finetune.hosted.profile import FOLDER, load_profile
 from curation.model.states import JobState
 from tests.hosted.fake_host import CALLS, Answer, FakeHost, call_of, names_of
-from tests.hosted.pair_rows import state_pair
 from tests.hosted.prism_proxy import Detour, find_node, hold_to_document
 from tests.hosted.serving import Server, serve_host
 from tests.hosted.stage import ENVIRONMENT, NAMES, Stage
@@ -34,24 +33,21 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, s
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_whole_launch_is_as_published_in_both_directions(stage: Stage, judged: tuple[Server, str], name: str):
+def test_whole_launch_is_as_published_in_both_directions(paired: Stage, judged: tuple[Server, str], name: str):
     server, address = judged
-    server.host, detour = stage.hosts[name], Detour(address)
+    server.host, detour = paired.hosts[name], Detour(address)
     server.host.page = 5
-    stage.lines[name] = detour
-    ended = stage.run(stage.keeper(), stage.launch(name))
+    paired.lines[name] = detour
+    ended = paired.run(paired.keeper(), paired.launch(name))
     assert (ended.state, ended.error) == (JobState.SUCCEEDED, None)
-    stopped = stage.launch(name)
-    stage.stop_soon(stopped)
-    assert stage.run(stage.keeper(), stopped).state is JobState.CANCELLED
-    if "learn_from" in {knob.name for knob in stage.provider(name).parameters}:
-        for n in range(36):
-            stage.desk.write(state_pair(f"P-{n:03}"))
-        stage.freeze()
-        by_pairs = stage.launch(name, version=2, learn_from="pairs", beta=0.1, learning_rate_multiplier=0.5)
-        assert stage.run(stage.keeper(), by_pairs).state is JobState.SUCCEEDED
+    stopped = paired.launch(name)
+    paired.stop_soon(stopped)
+    assert paired.run(paired.keeper(), stopped).state is JobState.CANCELLED
+    if "learn_from" in {knob.name for knob in paired.provider(name).parameters}:
+        by_pairs = paired.launch(name, version=2, learn_from="pairs", beta=0.1, learning_rate_multiplier=0.5)
+        assert paired.run(paired.keeper(), by_pairs).state is JobState.SUCCEEDED
     server.host.failures.append("The file has no rows.")
-    assert stage.run(stage.keeper(), stage.launch(name)).state is JobState.FAILED
+    assert paired.run(paired.keeper(), paired.launch(name)).state is JobState.FAILED
     assert detour.calls == set(CALLS)
     assert detour.faults == []
 
