@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from cli.main import callwright
 from curation.errors import BlockedError, StateError
-from curation.finetune.hosted.answers import RemoteEvent
 from curation.finetune.hosted.profile import FOLDER, load_profile
+from curation.finetune.hosted.remote import RemoteEvent
 from curation.finetune.hosted.story import Story
 from curation.finetune.openai_compatible import OpenAICompatible
 from curation.model.states import JobState

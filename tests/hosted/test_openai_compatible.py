@@ -10,7 +10,8 @@ import pytest
 
 from curation.errors import CurationError, JobError, UnreadableError
 from curation.finetune.contract import Handle, Launch, TryLaterError
-from curation.finetune.openai_compatible import ARRIVAL_S, OpenAICompatible
+from curation.finetune.hosted.launching import ARRIVAL_S
+from curation.finetune.openai_compatible import OpenAICompatible
 from curation.model.states import JobState
 from curation.model.values import Json
 from curation.services.hosted_training import preflight_hosted
