@@ -90,7 +90,7 @@ def _draw_found(found: HostedPreflight) -> None:
 
 def _cost(found: HostedPreflight) -> str:
     if found.cost is None:
-        return plain(found.no_price)
+        return found.no_price
     price = found.cost.price
     return (
         f"About **{found.cost.amount:,.2f} {price.currency}**, at {price.per_million:g} {price.currency} for a million "

@@ -185,6 +185,13 @@ def test_terminal_shows_terms_and_price_before_anything_is_sent(stage: Stage):
     assert "6 January 2027" in result.output
 
 
+def test_terminal_names_the_page_of_prices_where_no_price_is_known(stage: Stage):
+    command = ["train", "Shop", "--version", "1", "--provider", "nebius", "--check"]
+    result = CliRunner().invoke(callwright, command, env={"CALLWRIGHT_HOME": str(stage.ws.home)})
+    assert "Price not known; see https://nebius.com/token-factory/prices." in result.output
+    assert "USD" not in result.output
+
+
 def test_terminal_asks_for_a_base_where_the_host_names_none(stage: Stage):
     command = ["train", "Shop", "--version", "1"]
     result = CliRunner().invoke(callwright, command, env={"CALLWRIGHT_HOME": str(stage.ws.home)})
