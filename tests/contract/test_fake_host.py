@@ -10,7 +10,8 @@ import pytest
 
 from curation.model.states import JobState
 from curation.services.jobs import cancel_job
-from tests.hosted.fake_host import CALLS, KEY, FakeHost, call_of, names_of
+from tests.hosted.calls import CALLS, call_of, names_of
+from tests.hosted.fake_host import KEY, FakeHost
 from tests.hosted.published_api import find_operation, list_faults
 from tests.hosted.stage import ENVIRONMENT, NAMES, Stage, open_stage
 from tests.hosted.weather import Exchange, Weather

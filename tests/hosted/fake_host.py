@@ -14,6 +14,9 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.hosted.calls import call_of, names_of
+from tests.hosted.row_judges import judge_conversation, judge_pair
+
 CHECKING_S, QUEUED_S, STEP_S = 2.0, 3.0, 1.0
 KEY = "sk-canary-4f1d2c9b7a"
 Answer = tuple[int, dict[str, Any]]
@@ -247,71 +250,10 @@ class FakeHost:
         return marked or job.asked.get("suffix") or ""
 
 
-def names_of(path: str) -> tuple[str, ...]:
-    """The parts of a path behind the version."""
-    return tuple(path.partition("/v1/")[2].strip("/").split("/"))
-
-
-def call_of(method: str, names: tuple[str, ...]) -> str:
-    """The name of a call: what `CALLS` lists."""
-    match (method, *names):
-        case ("GET", "files"):
-            return "list files"
-        case ("POST", "files"):
-            return "upload"
-        case ("GET", "files", _):
-            return "look at file"
-        case ("POST", "fine_tuning", "jobs"):
-            return "create"
-        case ("GET", "fine_tuning", "jobs"):
-            return "list jobs"
-        case ("GET", "fine_tuning", "jobs", _):
-            return "look at job"
-        case (_, "fine_tuning", "jobs", _, what):
-            return what
-    return "unknown"
-
-
-CALLS = (
-    "list files",
-    "upload",
-    "look at file",
-    "create",
-    "list jobs",
-    "look at job",
-    "events",
-    "checkpoints",
-    "cancel",
-)
-
-
 def read_method(asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """How a job is to be trained: the method and its settings."""
     method = asked.get("method", {"type": "supervised"})
     return method["type"], method.get(method["type"], {}).get("hyperparameters", {})
-
-
-def judge_conversation(row: dict[str, Any]) -> str:
-    """What is wrong with a row for supervised training."""
-    if not isinstance(row.get("messages"), list):
-        return "it has no messages."
-    if not any(one.get("role") == "assistant" for one in row["messages"]):
-        return "no message is the assistant's."
-    return ""
-
-
-def judge_pair(row: dict[str, Any]) -> str:
-    """What is wrong with a row for DPO, by the guide's description of it: two answers of one turn each, in text."""
-    if not isinstance(row.get("input"), dict) or not row["input"].get("messages"):
-        return "it has no input."
-    for name in ("preferred_output", "non_preferred_output"):
-        answer = row.get(name)
-        if not isinstance(answer, list) or len(answer) != 1 or answer[0].get("role") != "assistant":
-            return f"{name} is not one assistant message."
-        for call in answer[0].get("tool_calls") or []:
-            if not isinstance(call["function"]["arguments"], str):
-                return f"{name} has arguments that are no string."
-    return ""
 
 
 def refuse(status: int, words: str) -> Answer:

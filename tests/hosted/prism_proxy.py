@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.hosted.fake_host import call_of, names_of
+from tests.hosted.calls import call_of, names_of
 from tests.hosted.published_api import published
 
 FOLDER = Path(__file__).parent / "prism"

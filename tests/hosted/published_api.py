@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 
-from tests.hosted.fake_host import names_of, read_form
+from tests.hosted.calls import names_of
+from tests.hosted.fake_host import read_form
 from tests.hosted.weather import Exchange
 
 DOCUMENT = Path(__file__).parents[1] / "data" / "openapi" / "openai_files_and_fine_tuning_3_1.json"

@@ -18,7 +18,8 @@ from curation.services.hosted_training import preflight_hosted
 from curation.services.jobs import cancel_job, job_events, job_metrics, retry_job
 from curation.services.models import find_model
 from db import jobs
-from tests.hosted.fake_host import CALLS, KEY
+from tests.hosted.calls import CALLS
+from tests.hosted.fake_host import KEY
 from tests.hosted.sick_servers import (
     Behave,
     babble,

@@ -14,8 +14,8 @@ from curation.finetune.hosted.preferences import find_fault
 from curation.finetune.openai_compatible import PROVIDERS, OpenAICompatible
 from curation.model.states import JobState
 from curation.services.hosted_training import preflight_hosted
-from tests.hosted.fake_host import judge_pair
 from tests.hosted.pair_rows import N_PAIRS, state_pair
+from tests.hosted.row_judges import judge_pair
 from tests.hosted.stage import MODEL, Stage, read_profile
 
 WITH_PAIRS = ("azure", "openai", "openai_compatible")

@@ -13,7 +13,8 @@ from curation.finetune.hosted.address import read_access
 from curation.finetune.hosted.host import Host, Order
 from curation.finetune.hosted.profile import FOLDER, load_profile
 from curation.model.states import JobState
-from tests.hosted.fake_host import CALLS, Answer, FakeHost, call_of, names_of
+from tests.hosted.calls import CALLS, call_of, names_of
+from tests.hosted.fake_host import Answer, FakeHost
 from tests.hosted.prism_proxy import Detour, find_node, hold_to_document
 from tests.hosted.serving import Server, serve_host
 from tests.hosted.stage import ENVIRONMENT, NAMES, Stage

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from curation.model.states import JobState
-from tests.hosted.fake_host import CALLS
+from tests.hosted.calls import CALLS
 from tests.hosted.stage import NAMES, Stage, open_stage
 from tests.hosted.storm import Report, Storm
 from tests.hosted.weather import FAULTS, Fault
