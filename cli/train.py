@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from curation.model.values import Json
-from curation.services.hosted_training import HostedPreflight
+from curation.services.hosted_preflight import HostedPreflight
 from curation.services.training import Preflight
 from curation.services.workspace import Workspace
 
@@ -80,7 +80,8 @@ def _train_hosted(
     project: str, dataset_n: int, provider: str, parameters: dict[str, Json], name: str, *, check: bool, wait: bool
 ) -> None:
     from cli.workspaces import opened
-    from curation.services.hosted_training import launch_hosted, preflight_hosted
+    from curation.services.hosted_preflight import preflight_hosted
+    from curation.services.hosted_training import launch_hosted
     from curation.services.people import local_actor
     from curation.services.projects import find_project
 

@@ -18,7 +18,8 @@ from curation.model.states import JobState
 from curation.services import evaluating
 from curation.services.choices import list_providers
 from curation.services.freezing import freeze
-from curation.services.hosted_training import launch_hosted, preflight_hosted
+from curation.services.hosted_preflight import preflight_hosted
+from curation.services.hosted_training import launch_hosted
 from curation.services.jobs import job_metrics
 from curation.services.keeping import Keeper
 from db import jobs

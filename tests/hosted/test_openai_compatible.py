@@ -14,7 +14,7 @@ from curation.finetune.hosted.launching import ARRIVAL_S
 from curation.finetune.openai_compatible import OpenAICompatible
 from curation.model.states import JobState
 from curation.model.values import Json
-from curation.services.hosted_training import preflight_hosted
+from curation.services.hosted_preflight import preflight_hosted
 from curation.services.jobs import cancel_job, job_events, job_metrics, retry_job
 from curation.services.models import find_model
 from db import jobs

@@ -13,7 +13,7 @@ from curation.errors import BlockedError, UnreadableError
 from curation.finetune.hosted.preferences import find_fault
 from curation.finetune.openai_compatible import PROVIDERS, OpenAICompatible
 from curation.model.states import JobState
-from curation.services.hosted_training import preflight_hosted
+from curation.services.hosted_preflight import preflight_hosted
 from tests.hosted.pair_rows import N_PAIRS, state_pair
 from tests.hosted.row_judges import judge_pair
 from tests.hosted.stage import MODEL, Stage, read_profile
