@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from curation.model.values import Json
-from curation.services.hosted_training import HostedPreflight
+from curation.services.hosted_preflight import HostedPreflight
 from curation.services.training import Preflight
 from curation.services.workspace import Workspace
 
@@ -80,7 +80,8 @@ def _train_hosted(
     project: str, dataset_n: int, provider: str, parameters: dict[str, Json], name: str, *, check: bool, wait: bool
 ) -> None:
     from cli.workspaces import opened
-    from curation.services.hosted_training import launch_hosted, preflight_hosted
+    from curation.services.hosted_preflight import preflight_hosted
+    from curation.services.hosted_training import launch_hosted
     from curation.services.people import local_actor
     from curation.services.projects import find_project
 
@@ -102,7 +103,9 @@ def _report_hosted(found: HostedPreflight) -> None:
         f"{found.n_rows} rows and {found.n_validation} for validation, about {found.tokens} tokens, to "
         f"{found.terms.address or 'no address yet'}, base {found.terms.model or 'not named yet'}"
     )
-    if found.cost is not None:
+    if found.cost is None:
+        click.echo(found.no_price)
+    else:
         price = found.cost.price
         click.echo(f"about {found.cost.amount:.2f} {price.currency} ({price.source}, {price.date})")
     for one in found.refused:

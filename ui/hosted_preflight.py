@@ -9,10 +9,10 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.model.values import Json
-from curation.services import hosted_training
+from curation.services import hosted_preflight, hosted_training
 from curation.services.choices import ProviderChoice
 from curation.services.freezing import DatasetView
-from curation.services.hosted_training import HostedPreflight
+from curation.services.hosted_preflight import HostedPreflight
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui import keys
@@ -63,7 +63,7 @@ def draw_hosted_preflight(plan: HostedPlan) -> None:
         return
     try:
         with st.spinner("Judging every row by the host's rules"):
-            found = hosted_training.preflight_hosted(
+            found = hosted_preflight.preflight_hosted(
                 workspace(), plan.project.id, plan.version.n, plan.provider.name, plan.values
             )
     except CurationError as error:
@@ -92,7 +92,7 @@ def _draw_found(found: HostedPreflight) -> None:
 
 def _cost(found: HostedPreflight) -> str:
     if found.cost is None:
-        return "No price is known here; look at the host's own page before you launch."
+        return found.no_price
     price = found.cost.price
     return (
         f"About **{found.cost.amount:,.2f} {price.currency}**, at {price.per_million:g} {price.currency} for a million "

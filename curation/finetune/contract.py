@@ -104,12 +104,16 @@ class Terms(msgspec.Struct, frozen=True):
     target: str
     """Rows that break a rule of this target would be refused."""
     row_format: str
+    answer_turns_most: int | None = None
+    """Of pairs: how many turns each of their answers may have."""
     problems: tuple[str, ...] = ()
     """Why nothing can be launched there now."""
     notes: tuple[Note, ...] = ()
     epochs: float = 1.0
     """How often every row is paid for, as far as that can be foreseen."""
     price: Price | None = None
+    prices_page: str = ""
+    """Where the host itself says what training costs."""
 
 
 class Provider(Protocol):

@@ -17,7 +17,7 @@ from curation.model.states import JobState, Split
 from curation.model.values import Json
 from curation.services.acts import Act, perform
 from curation.services.freezing import get_dataset, read_dataset
-from curation.services.hosted_training import finish_hosted, is_hosted, prepare_hosted
+from curation.services.hosted_jobs import finish_hosted, is_hosted, prepare_hosted
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job, read_spec
 from curation.services.models import record_trained

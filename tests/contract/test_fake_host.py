@@ -10,10 +10,13 @@ import pytest
 
 from curation.model.states import JobState
 from curation.services.jobs import cancel_job
-from tests.hosted.fake_host import CALLS, KEY, FakeHost, call_of, names_of
+from tests.hosted.calls import CALLS, call_of, names_of
+from tests.hosted.fake_host import KEY, FakeHost
 from tests.hosted.published_api import find_operation, list_faults
 from tests.hosted.stage import ENVIRONMENT, NAMES, Stage, open_stage
 from tests.hosted.weather import Exchange, Weather
+
+ROW = b'{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]}'
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def test_jobs_are_as_published_in_every_state(status: str):
         host.failures.append("The file has no rows.")
     weather = Weather(host)
     form = b'--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nfine-tune\r\n--x\r\n'
-    form += b'Content-Disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n{}\n\r\n--x--\r\n'
+    form += b'Content-Disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n' + ROW + b"\n\r\n--x--\r\n"
     send(weather, "POST", "files", form, "multipart/form-data; boundary=x")
     order = {"model": "m", "training_file": "file-000001", "metadata": {"a": "b"}}
     send(weather, "POST", "fine_tuning/jobs", json.dumps(order).encode(), "application/json")

@@ -14,6 +14,9 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.hosted.calls import call_of, names_of
+from tests.hosted.row_judges import judge_conversation, judge_pair
+
 CHECKING_S, QUEUED_S, STEP_S = 2.0, 3.0, 1.0
 KEY = "sk-canary-4f1d2c9b7a"
 Answer = tuple[int, dict[str, Any]]
@@ -137,14 +140,23 @@ class FakeHost:
     def _create(self, asked: dict[str, Any]) -> Answer:
         if asked["training_file"] not in self.files:
             return refuse(400, "invalid training_file: no such file")
-        settings = asked.get("method", {}).get("supervised", {}).get("hyperparameters", {})
+        method, settings = read_method(asked)
         if settings.get("n_epochs", 1) == 49:
             return refuse(400, "n_epochs is too large for this account.")
         job = Job(f"ftjob-{len(self.jobs) + 1:06}", self.clock(), asked, self.steps)
+        job.failure = self._judge_rows(method, asked)
         if self.failures:
             job.failure = self.failures.pop(0)
         self.jobs[job.id] = job
         return 200, self.tell(job)
+
+    def _judge_rows(self, method: str, asked: dict[str, Any]) -> str:
+        """What is wrong with the rows for this method; a job finds out while it checks them."""
+        for file_id in filter(None, (asked["training_file"], asked.get("validation_file"))):
+            for n, row in enumerate(self.contents[file_id].splitlines(), 1):
+                if fault := (judge_pair if method == "dpo" else judge_conversation)(json.loads(row)):
+                    return f"Line {n} of {self.files[file_id]['filename']}: {fault}"
+        return ""
 
     def _list_jobs(self, query: dict[str, str]) -> dict[str, Any]:
         now = self.clock()
@@ -179,6 +191,7 @@ class FakeHost:
             "trained_tokens": 4000 if status == "succeeded" else None,
             "training_file": asked["training_file"],
             "validation_file": asked.get("validation_file"),
+            **({"method": asked["method"]} if "method" in asked else {}),
         }
         if self.keeps_metadata:
             told["metadata"] = asked.get("metadata")
@@ -237,42 +250,10 @@ class FakeHost:
         return marked or job.asked.get("suffix") or ""
 
 
-def names_of(path: str) -> tuple[str, ...]:
-    """The parts of a path behind the version."""
-    return tuple(path.partition("/v1/")[2].strip("/").split("/"))
-
-
-def call_of(method: str, names: tuple[str, ...]) -> str:
-    """The name of a call: what `CALLS` lists."""
-    match (method, *names):
-        case ("GET", "files"):
-            return "list files"
-        case ("POST", "files"):
-            return "upload"
-        case ("GET", "files", _):
-            return "look at file"
-        case ("POST", "fine_tuning", "jobs"):
-            return "create"
-        case ("GET", "fine_tuning", "jobs"):
-            return "list jobs"
-        case ("GET", "fine_tuning", "jobs", _):
-            return "look at job"
-        case (_, "fine_tuning", "jobs", _, what):
-            return what
-    return "unknown"
-
-
-CALLS = (
-    "list files",
-    "upload",
-    "look at file",
-    "create",
-    "list jobs",
-    "look at job",
-    "events",
-    "checkpoints",
-    "cancel",
-)
+def read_method(asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """How a job is to be trained: the method and its settings."""
+    method = asked.get("method", {"type": "supervised"})
+    return method["type"], method.get(method["type"], {}).get("hyperparameters", {})
 
 
 def refuse(status: int, words: str) -> Answer:

@@ -10,24 +10,50 @@ from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 
-from tests.hosted.fake_host import names_of, read_form
+from tests.hosted.calls import names_of
+from tests.hosted.fake_host import read_form
 from tests.hosted.weather import Exchange
 
 DOCUMENT = Path(__file__).parents[1] / "data" / "openapi" / "openai_files_and_fine_tuning_3_1.json"
-PATH_START = "#/components/schemas/"
+LEFT_BEHIND: dict[str, dict[str, Any]] = {
+    "ChatCompletionRequestAssistantMessage": {"type": "object", "required": ["role"]},
+    "ChatCompletionRequestToolMessageContentPart": {"type": "object", "required": ["type", "text"]},
+}
+"""What two schemas refer to and the cut left behind; no call reaches either."""
+SCHEMES = {"ApiKeyAuth": {"type": "http", "scheme": "bearer"}}
+"""The scheme that `security` names and the cut left behind."""
 
 
 @cache
-def _document() -> dict[str, Any]:
+def published() -> dict[str, Any]:
+    """The document as something that a program can hold calls against: the file is kept as it was published and cut,
+    and what keeps it from being a whole OpenAPI 3.1 document is mended here, as the note beside it says."""
     document: dict[str, Any] = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-    return document
+    components = document["components"]
+    assert LEFT_BEHIND.keys().isdisjoint(components["schemas"]), "the document is whole now: mend it no more"
+    components["schemas"] |= LEFT_BEHIND
+    components["securitySchemes"] = SCHEMES
+    mended: dict[str, Any] = _with_numbers_as_limits(document)
+    return mended
+
+
+def _with_numbers_as_limits(value: Any) -> Any:
+    """`exclusiveMinimum: true` is a word of OpenAPI 3.0: in 3.1 the limit itself stands there."""
+    if isinstance(value, list):
+        return [_with_numbers_as_limits(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: _with_numbers_as_limits(one) for name, one in value.items()}
+    if kept.get("exclusiveMinimum") is True:
+        kept["exclusiveMinimum"] = kept.pop("minimum")
+    return kept
 
 
 def find_operation(method: str, path: str) -> dict[str, Any]:
     """What the document says about one call; a path's own words win over its placeholders."""
     asked = names_of(path)
     fitting = []
-    for template, operations in _document()["paths"].items():
+    for template, operations in published()["paths"].items():
         names = tuple(template.strip("/").split("/"))
         fits = [mine.startswith("{") or mine == theirs for mine, theirs in zip(names, asked, strict=False)]
         if len(names) == len(asked) and all(fits) and method.lower() in operations:
@@ -66,6 +92,6 @@ def _check_body(content: dict[str, Any], kind: str, body: bytes) -> list[str]:
 
 
 def _check(schema: dict[str, Any], value: Any) -> list[str]:
-    whole = {**schema, "components": _document()["components"]}
+    whole = {**schema, "components": published()["components"]}
     errors = Draft202012Validator(whole).iter_errors(value)
     return [f"{'/'.join(map(str, error.absolute_path))} {error.message[:160]}" for error in errors]

@@ -10,15 +10,16 @@ from click.testing import CliRunner
 
 from cli.main import callwright
 from curation.errors import BlockedError, StateError
-from curation.finetune.hosted.answers import RemoteEvent
 from curation.finetune.hosted.profile import FOLDER, load_profile
+from curation.finetune.hosted.remote import RemoteEvent
 from curation.finetune.hosted.story import Story
 from curation.finetune.openai_compatible import OpenAICompatible
 from curation.model.states import JobState
 from curation.services import evaluating
 from curation.services.choices import list_providers
 from curation.services.freezing import freeze
-from curation.services.hosted_training import launch_hosted, preflight_hosted
+from curation.services.hosted_preflight import preflight_hosted
+from curation.services.hosted_training import launch_hosted
 from curation.services.jobs import job_metrics
 from curation.services.keeping import Keeper
 from db import jobs
@@ -37,12 +38,20 @@ def test_preflight_counts_what_is_sent_and_what_it_costs(stage: Stage):
     assert found.steps == 2 * found.n_rows
     assert found.cost is not None
     assert found.cost.amount == pytest.approx(found.tokens * 2 * 5.0 / 1_000_000)
-    assert found.cost.price.date == "2025-08-01"
+    assert found.cost.price.date == "2026-07-30"
 
 
 def test_price_nobody_has_read_is_not_made_up(stage: Stage):
-    assert preflight_hosted(stage.ws, stage.desk.project_id, 1, "nebius").cost is None
-    assert preflight_hosted(stage.ws, stage.desk.project_id, 1, "openai", {"model": "gpt-9"}).cost is None
+    shown = {
+        "nebius": preflight_hosted(stage.ws, stage.desk.project_id, 1, "nebius"),
+        "openai": preflight_hosted(stage.ws, stage.desk.project_id, 1, "openai", {"model": "gpt-9"}),
+        "openai_compatible": preflight_hosted(stage.ws, stage.desk.project_id, 1, "openai_compatible"),
+    }
+    assert {name: (found.cost, found.no_price) for name, found in shown.items()} == {
+        "nebius": (None, "Price not known; see https://nebius.com/token-factory/prices."),
+        "openai": (None, "Price not known; see https://developers.openai.com/api/docs/pricing."),
+        "openai_compatible": (None, "Price not known; see what the host says about it."),
+    }
 
 
 def test_row_the_host_would_refuse_is_named_and_not_sent(stage: Stage):
@@ -173,8 +182,15 @@ def test_terminal_shows_terms_and_price_before_anything_is_sent(stage: Stage):
     result = CliRunner().invoke(callwright, command, env={"CALLWRIGHT_HOME": str(stage.ws.home)})
     assert result.exit_code == 0, result.output
     assert "to api.openai.com, base gpt-4.1-mini-2025-04-14" in result.output
-    assert "USD (OpenAI pricing page, fine-tuning, 2025-08-01)" in result.output
+    assert "USD (copy of OpenAI's pricing page, fine-tuning, 2026-07-30)" in result.output
     assert "6 January 2027" in result.output
+
+
+def test_terminal_names_the_page_of_prices_where_no_price_is_known(stage: Stage):
+    command = ["train", "Shop", "--version", "1", "--provider", "nebius", "--check"]
+    result = CliRunner().invoke(callwright, command, env={"CALLWRIGHT_HOME": str(stage.ws.home)})
+    assert "Price not known; see https://nebius.com/token-factory/prices." in result.output
+    assert "USD" not in result.output
 
 
 def test_terminal_asks_for_a_base_where_the_host_names_none(stage: Stage):

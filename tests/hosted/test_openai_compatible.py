@@ -10,13 +10,16 @@ import pytest
 
 from curation.errors import CurationError, JobError, UnreadableError
 from curation.finetune.contract import Handle, Launch, TryLaterError
-from curation.finetune.openai_compatible import ARRIVAL_S, OpenAICompatible
+from curation.finetune.hosted.launching import ARRIVAL_S
+from curation.finetune.openai_compatible import OpenAICompatible
 from curation.model.states import JobState
-from curation.services.hosted_training import preflight_hosted
+from curation.model.values import Json
+from curation.services.hosted_preflight import preflight_hosted
 from curation.services.jobs import cancel_job, job_events, job_metrics, retry_job
 from curation.services.models import find_model
 from db import jobs
-from tests.hosted.fake_host import CALLS, KEY
+from tests.hosted.calls import CALLS
+from tests.hosted.fake_host import KEY
 from tests.hosted.sick_servers import (
     Behave,
     babble,
@@ -28,7 +31,7 @@ from tests.hosted.sick_servers import (
     stay_half_open,
     stop_half_way,
 )
-from tests.hosted.stage import MODEL, NAMES, Stage
+from tests.hosted.stage import ENVIRONMENT, MODEL, NAMES, Stage, read_profile
 from tests.hosted.weather import FAULTS, Fault, KillError
 
 SICK: tuple[Behave, ...] = (say_nothing, drip, never_end, hang_up, stop_half_way, stay_half_open, babble)
@@ -299,25 +302,19 @@ def test_other_settings_of_the_client_reach_no_host(stage: Stage, monkeypatch: p
         "http://127.0.0.1.evil.example/v1",
     ],
 )
-def test_key_is_sent_to_no_unsafe_address(stage: Stage, address: str):
-    stage.environment["CALLWRIGHT_TUNING_URL"] = address
-    provider = stage.provider("openai_compatible")
+def test_key_is_sent_to_no_unsafe_address(tmp_path: Path, address: str):
+    provider = OpenAICompatible(read_profile(), environment={**ENVIRONMENT, "CALLWRIGHT_TUNING_URL": address})
     with pytest.raises(JobError, match="not one a key may be sent to"):
-        provider.find(Launch("a-1", stage.ws.runs / "a"))
+        provider.find(Launch("a-1", tmp_path))
     terms = provider.read_terms({"model": MODEL})
     assert any("CALLWRIGHT_TUNING_URL" in problem for problem in terms.problems)
 
 
-@pytest.mark.parametrize(
-    "behave",
-    [say_nothing, drip, never_end, hang_up, stop_half_way, stay_half_open, babble],
-    ids=lambda one: one.__name__,
-)
-def test_sick_server_is_left_in_time(stage: Stage, behave: Behave, tmp_path: Path):
+@pytest.mark.parametrize("behave", SICK, ids=lambda one: one.__name__)
+def test_sick_server_is_left_in_time(behave: Behave, tmp_path: Path):
     with serve(behave) as address:
         environment = {"CALLWRIGHT_TUNING_URL": address, "CALLWRIGHT_TUNING_KEY": KEY}
-        profile = stage.provider("openai_compatible").profile
-        provider = OpenAICompatible(profile, environment=environment, answer_s=0.3)
+        provider = OpenAICompatible(read_profile(), environment=environment, answer_s=0.3)
         began = time.monotonic()
         with pytest.raises(TryLaterError) as caught:
             provider.find(Launch("a-1", tmp_path))
@@ -325,9 +322,9 @@ def test_sick_server_is_left_in_time(stage: Stage, behave: Behave, tmp_path: Pat
     assert str(caught.value).startswith("Your OpenAI-compatible host did not list its files: ")
 
 
-def test_nobody_at_home_is_something_that_passes(stage: Stage, tmp_path: Path):
+def test_nobody_at_home_is_something_that_passes(tmp_path: Path):
     environment = {"CALLWRIGHT_TUNING_URL": "http://127.0.0.1:1/v1", "CALLWRIGHT_TUNING_KEY": KEY}
-    provider = OpenAICompatible(stage.provider("openai_compatible").profile, environment=environment)
+    provider = OpenAICompatible(read_profile(), environment=environment)
     with pytest.raises(TryLaterError, match="it could not be reached"):
         provider.find(Launch("a-1", tmp_path))
 
@@ -345,9 +342,9 @@ def test_nobody_at_home_is_something_that_passes(stage: Stage, tmp_path: Path):
         ({"colour": 1}, "has no parameter `colour`"),
     ],
 )
-def test_knob_out_of_its_limits_is_refused_by_name(stage: Stage, knobs: dict[str, object], words: str):
+def test_knob_out_of_its_limits_is_refused_by_name(knobs: dict[str, Json], words: str):
     with pytest.raises(UnreadableError, match=words.replace("(", r"\(")):
-        stage.provider("openai_compatible").check(knobs)
+        OpenAICompatible(read_profile()).check(knobs)
 
 
 def test_settings_go_where_the_host_wants_them(stage: Stage):

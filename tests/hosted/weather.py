@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx2
 
-from tests.hosted.fake_host import FakeHost, call_of, names_of
+from tests.hosted.calls import call_of, names_of
+from tests.hosted.fake_host import FakeHost
 
 HTML = b"<!doctype html><html><head><title>Sign in</title></head><body>Please sign in to the network.</body></html>"
 LATE_S = 20.0

@@ -291,10 +291,21 @@ def test_host_shows_its_last_day_its_price_and_where_the_rows_go(stage: Stage, m
     assert not shown.exception
     said = texts(shown)
     assert "6 January 2027" in said
-    assert "OpenAI pricing page, fine-tuning, 2025-08-01" in said
+    assert "pricing page, fine-tuning, 2026-07-30" in said
     assert "api.openai.com" in said
     assert "Set OPENAI\\_API\\_KEY" in said or "Set OPENAI_API_KEY" in said
     assert shown.button(key="training.hosted.launch").disabled
+
+
+def test_price_that_nobody_has_read_is_no_figure(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo_shop(stage)
+    monkeypatch.setenv("NEBIUS_API_KEY", "sk-no-key")
+    shown = stage.show("training")
+    shown.selectbox(key="training.provider").set_value("nebius").run()
+    shown.button(key="training.hosted.show").click().run()
+    said = texts(shown)
+    assert "Price not known; see https://nebius.com/token-factory/prices." in said
+    assert "USD" not in said
 
 
 def test_launch_at_a_host_is_one_job(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from curation.finetune.hosted.remote import LAUNCH_KEY, RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
 from curation.model.values import Json
 
 _OF_STEPS = re.compile(r"\bstep (\d+)\s*/\s*(\d+)", re.IGNORECASE)
@@ -15,60 +16,6 @@ _LATEST = 253402300799.0
 
 class GarbledError(Exception):
     """An answer is not what the API promises; what it was an answer to may have happened all the same."""
-
-
-class RemoteFile(msgspec.Struct, frozen=True):
-    """A file that lies at the host."""
-
-    id: str
-    name: str
-    size: int | None = None
-    status: str = ""
-
-
-class RemoteJob(msgspec.Struct, frozen=True):
-    """A job as its host tells it."""
-
-    id: str
-    status: str
-    training_file: str = ""
-    suffix: str = ""
-    launch_id: str = ""
-    created_at: float = 0.0
-    finish_at: float | None = None
-    """When the host thinks it will end."""
-    finished_at: float | None = None
-    model: str = ""
-    error: str = ""
-    step: int = 0
-    steps: int = 0
-    trained_tokens: int | None = None
-    result_files: tuple[str, ...] = ()
-
-
-class RemoteEvent(msgspec.Struct, frozen=True):
-    """One line of a job's story."""
-
-    id: str
-    at: float
-    level: str
-    text: str
-    step: int | None = None
-    steps: int | None = None
-    metrics: dict[str, float] = {}
-
-
-class RemoteCheckpoint(msgspec.Struct, frozen=True):
-    """A state of the model that the host kept."""
-
-    id: str
-    step: int
-    model: str
-    result_files: tuple[str, ...] = ()
-
-
-LAUNCH_KEY = "callwright_launch"
-"""The key of the launch id in a job's metadata."""
 
 
 def read_object(content: bytes) -> dict[str, Json]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from curation.finetune.contract import Outcome, Status, TryLaterError
-from curation.finetune.hosted.answers import RemoteCheckpoint, RemoteEvent, RemoteJob
 from curation.finetune.hosted.host import Host
+from curation.finetune.hosted.remote import RemoteCheckpoint, RemoteEvent, RemoteJob
 from curation.finetune.hosted.story import Story
 from curation.finetune.hosted.troubles import HostRefusedError, clean
 from curation.model.states import JobState

@@ -14,7 +14,9 @@ from curation.model.values import Json
 
 FOLDER = Path(__file__).parent / "profiles"
 Mark = Literal["metadata", "suffix", "file_name"]
-Part = Literal["model", "hyperparameters", "body", "extra", "shape"]
+Part = Literal["model", "learn_from", "hyperparameters", "dpo", "body", "extra", "shape"]
+"""Where a value goes: `learn_from` names the method, `dpo` is a hyperparameter of that method alone, and `shape` says
+where the settings stand."""
 
 
 class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +34,18 @@ class KnownModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     price: Price | None = None
     ends: End | None = None
+
+
+class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That a host learns from pairs, by `method: {type: dpo}`, and how it wants them."""
+
+    row_format: str
+    models: tuple[str, ...]
+    """The base models of which it was read."""
+    source: str
+    date: str
+    answer_turns_most: int | None = None
+    """How many turns an answer of a pair may have; None: as many as it takes."""
 
 
 class Knob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +94,10 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     headers: tuple[str, ...] = ()
     """Headers of the client that this host has a use for, beyond the usual ones."""
     ends: tuple[End, ...] = ()
+    preferences: Preferences | None = None
+    """None: nothing was read of this host about pairs."""
+    prices_page: str = ""
+    """Where the host says what training costs."""
     models: tuple[KnownModel, ...] = ()
     notes: tuple[Note, ...] = ()
     name: str = ""

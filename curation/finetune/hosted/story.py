@@ -15,7 +15,8 @@ import msgspec
 
 from curation.files import PRIVATE_MODE, put_whole
 from curation.finetune.contract import JobEvent
-from curation.finetune.hosted.answers import RemoteEvent, moment
+from curation.finetune.hosted.answers import moment
+from curation.finetune.hosted.remote import RemoteEvent
 
 FILE = "heard.jsonl"
 _LEVELS = {"warn": "warning"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from curation.errors import JobError
+from curation.errors import CurationError, JobError
 from curation.finetune.contract import TryLaterError
 
 MOST_PATIENCE_S = 30.0
@@ -24,6 +24,11 @@ class HostRefusedError(JobError):
     def __init__(self, message: str, *, hint: str = "", status: int = 400) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+def later(error: CurationError) -> CurationError:
+    """The same sentence as something that passes: a job that is paid for does not end by it."""
+    return error if error.retryable else TryLaterError(error.message, hint=error.hint)
 
 
 def clean(words: str, key: str) -> str:

@@ -1,0 +1,67 @@
+"""OpenAI's client as we use it: it repeats nothing, follows nowhere, and says only what is meant for this host."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from curation.errors import MissingPackageError
+from curation.finetune.hosted.address import Access
+from curation.finetune.hosted.profile import Profile
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
+
+CONNECT_S = 5.0
+_USUAL_HEADERS = frozenset(
+    {
+        "host",
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "transfer-encoding",
+        "user-agent",
+        # The client looks for it in the request when the answer is there, to hand the answer over unread.
+        "x-stainless-raw-response",
+    }
+)
+
+
+def open_client(
+    profile: Profile, access: Access, transport: httpx2.BaseTransport | None, answer_s: float
+) -> openai.OpenAI:
+    try:
+        import httpx2
+        import openai
+
+        from curation.finetune.hosted.bounded import bound
+    except ImportError as error:
+        needs = f"{profile.title} needs the package `openai`."
+        raise MissingPackageError(needs, hint="Run `make run` again.") from error
+    allowed = _USUAL_HEADERS | set(profile.headers)
+
+    def keep_to_the_point(request: httpx2.Request) -> None:
+        """What the environment meant for one host, and what tells about this machine, goes to nobody else."""
+        for name in [name for name in request.headers if name.lower() not in allowed]:
+            del request.headers[name]
+
+    http = httpx2.Client(
+        transport=transport,
+        timeout=timeout(answer_s),
+        follow_redirects=False,
+        event_hooks={
+            "request": [keep_to_the_point],
+            "response": [partial(bound, whole_s=answer_s)],
+        },
+    )
+    return openai.OpenAI(api_key=access.key, base_url=access.address, max_retries=0, http_client=http)
+
+
+def timeout(answer_s: float) -> Any:
+    import httpx2
+
+    return httpx2.Timeout(answer_s, connect=CONNECT_S)
