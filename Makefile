@@ -33,6 +33,10 @@ WHEEL := .venv/share/callwright
 	$(PIP) install --no-deps --upgrade --target .venv/share/trainers -r requirements/trainers.txt
 	touch $@
 
+.venv/ray: .venv/test requirements/ray.txt
+	$(PIP) install --no-deps --upgrade --target .venv/share/ray -r requirements/ray.txt
+	touch $@
+
 .venv/bench: .venv/test requirements/bench.txt
 	$(PIP) install --no-deps -r requirements/bench.txt
 	touch $@
@@ -59,7 +63,7 @@ check: .venv/test
 	.venv/bin/lint-imports
 	$(PY) -m pytest tests/unit -p no:cacheprovider
 
-test-long: .venv/test .venv/trainers
+test-long: .venv/test .venv/trainers .venv/ray
 	CALLWRIGHT_INPUTS=new $(PY) -m pytest -m long --timeout=1800
 	CALLWRIGHT_INPUTS=new $(PY) -m pytest tests/property tests/contract --timeout=600
 

@@ -1,0 +1,61 @@
+"""A job as a cluster is told of it: one command on one machine, what is set aside for it, and its name."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import msgspec
+
+from curation.finetune.contract import Launch
+from curation.finetune.environment import FIXED
+from curation.finetune.ray_jobs.knobs import Resources
+from curation.finetune.run_folder import RunFolder
+from curation.model.values import Json
+
+PREFIX = "callwright-"
+STOP_WAIT_S = 30
+"""How long the cluster waits after the polite signal; Ray's own three seconds are too short for a checkpoint."""
+_UNUSUAL = re.compile(r"[^\w.-]")
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What `ray_order.json` beside the spec says: which cluster, and what is asked of it."""
+
+    launch_id: str
+    host: str
+    kind: str
+    resources: Resources = Resources()
+
+
+def name_job(launch_id: str) -> str:
+    """The name of this launch's job: a cluster takes each name once, so that a second POST makes no second job."""
+    return PREFIX + _UNUSUAL.sub("-", launch_id)
+
+
+def write_body(order: Order, launch: Launch, python: str, worker: str) -> dict[str, Json]:
+    """The body of the POST."""
+    return {
+        "submission_id": name_job(order.launch_id),
+        "entrypoint": write_command(python, worker, order.kind, launch.run_dir),
+        "entrypoint_num_cpus": order.resources.cpus,
+        "entrypoint_num_gpus": order.resources.gpus,
+        "runtime_env": {"env_vars": _environment(launch.run_dir, order.resources)},
+        "metadata": {"callwright_launch": order.launch_id},
+    }
+
+
+def write_command(python: str, worker: str, kind: str, run_dir: Path) -> str:
+    """The worker itself, in place of the shell that Ray starts, writing the log where everybody reads it."""
+    folder = RunFolder(run_dir)
+    command = shlex.join([python, "-P", "-m", worker, kind, str(folder.path)])
+    return f"exec >> {shlex.quote(str(folder.log))} 2>&1; exec {command}"
+
+
+def _environment(run_dir: Path, resources: Resources) -> dict[str, Json]:
+    """Whatever the machine's own environment holds stays; what is said here wins."""
+    # Without a GPU set aside the job could still see those of others.
+    hidden = {} if resources.gpus else {"CUDA_VISIBLE_DEVICES": ""}
+    wait = {"RAY_JOB_STOP_WAIT_TIME_S": str(STOP_WAIT_S)}
+    return {**FIXED, "HF_HOME": str(run_dir / "cache"), **hidden, **wait}
