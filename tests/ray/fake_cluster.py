@@ -56,6 +56,9 @@ class FakeJob:
             self.process = subprocess.Popen(
                 self.body["entrypoint"], shell=True, env=env, stdout=log, stderr=log, start_new_session=True
             )
+            # Ray writes this line before, and sends it off after the command has begun to speak.
+            time.sleep(0.05)
+            log.write(f"Running entrypoint for job {self.body['submission_id']}: {self.body['entrypoint']}\n".encode())
         self.status, self.message = "RUNNING", "Job is currently running."
 
     def look(self) -> None:

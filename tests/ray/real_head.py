@@ -74,6 +74,9 @@ def open_head(folder: Path) -> Iterator[Head]:
         "PYTHONPATH": f"{SOURCE_ROOT}{os.pathsep}{find_place()}",
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": TOKEN,
+        # On a crowded machine its own parts are slow to answer each other, and it would give itself up.
+        "RAY_agent_register_timeout_ms": "600000",
+        "RAY_health_check_timeout_ms": "120000",
     }
     with (folder.parent / "head.log").open("wb") as log:
         started = subprocess.Popen(command, env=environment, cwd=folder.parent, stdout=log, stderr=log)

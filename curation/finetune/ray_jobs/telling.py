@@ -16,6 +16,7 @@ ENDED = frozenset({STOPPED, "SUCCEEDED", "FAILED"})
 """The only words that end a job; every other one is shown as it is."""
 LATE_FILES_S = 30.0
 """How long after its end a job's last files may still be on their way over shared storage."""
+OF_RAY = "Running entrypoint for job "
 GO_ON = "Retry it: it goes on from its last checkpoint."
 
 
@@ -82,12 +83,17 @@ def _describe_silence(job: RemoteJob, seen: Seen, host: str) -> Status:
             f"The worker ended without a word {_where(seen)}; it was killed, or its machine in the cluster at {host} "
             f"ran out of memory or went away. {GO_ON}",
         )
-    words = clean(seen.words or last_line(job.message or ""), "").rstrip(".") or "it said nothing"
+    words = clean(seen.words or _last_of_its_own(job.message or ""), "").rstrip(".") or "it said nothing"
     hint = (
         "The cluster needs Callwright with its training packages, and this workspace under the same path: see "
         "`docs/ray.md`."
     )
     return tell(JobState.FAILED, seen.progress, events=seen.events, error=f"The job could not start: {words}. {hint}")
+
+
+def _last_of_its_own(message: str) -> str:
+    """What the command said last; Ray's own line about it may stand behind that."""
+    return last_line("\n".join(line for line in message.splitlines() if not line.startswith(OF_RAY)))
 
 
 def _where(seen: Seen) -> str:
