@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -63,7 +64,7 @@ def train_together(folder: RunFolder, launch_id: str, journal: Journal, size: in
             _wait(processes, journal)
             ends = [process.poll() for process in processes]
         journal.catch_up()
-        return _judge(launch_id, seats, ends)
+        return judge(launch_id, seats, ends)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -97,22 +98,26 @@ def _wait(processes: list[subprocess.Popen[bytes]], journal: Journal) -> None:
         time.sleep(POLL_S)
 
 
-def _judge(launch_id: str, seats: list[Seat], ends: list[int | None]) -> Exit:
-    """The first word of a failure tells the cause; those after it only that somebody was missing."""
-    killed = [seat for seat, end in zip(seats, ends, strict=True) if end is not None and end < 0]
-    if killed:
-        which = f"Process {killed[0].team.rank + 1} of {len(seats)}"
-        return Exit(
-            launch_id,
-            "failed",
-            f"{which} ended without a word; it was killed, or the machine ran out of memory. "
-            "Retry the job: it goes on from its last checkpoint.",
-        )
+def judge(launch_id: str, seats: list[Seat], ends: list[int | None]) -> Exit:
+    """The cause of an end: who was killed, or else the first word of a failure; those after it only miss somebody."""
     told = sorted((seat for seat in seats if seat.exit.exists()), key=lambda seat: seat.exit.stat().st_mtime_ns)
-    exits = [msgspec.json.decode(seat.exit.read_bytes(), type=Exit) for seat in told]
-    failed = [one for one in exits if one.state == "failed"]
+    exits = {seat.team.rank: msgspec.json.decode(seat.exit.read_bytes(), type=Exit) for seat in told}
+    failed = [one for one in exits.values() if one.state == "failed"]
+    # One whose line to the others broke may end by a signal too, though not by this one.
+    if -signal.SIGKILL in ends:
+        return _fall_out(launch_id, ends.index(-signal.SIGKILL), len(seats))
     if failed:
         return failed[0]
     if len(exits) < len(seats):
-        return Exit(launch_id, "failed", "One of the processes could not start; the log has the details.")
-    return exits[[seat.team.rank for seat in told].index(0)]
+        missing = next(seat.team.rank for seat in seats if seat.team.rank not in exits)
+        return _fall_out(launch_id, missing, len(seats))
+    return exits[0]
+
+
+def _fall_out(launch_id: str, rank: int, size: int) -> Exit:
+    return Exit(
+        launch_id,
+        "failed",
+        f"Process {rank + 1} of {size} ended without a word; it was killed, or the machine ran out of memory. "
+        "Retry the job: it goes on from its last checkpoint.",
+    )

@@ -161,7 +161,7 @@ def test_token_goes_to_nobody_but_the_cluster(tmp_path: Path):
         ({"cpus": 0}, "Cores is 0"),
         ({"gpus": "many"}, "asked of the cluster"),
         ({"gpus": 2, "processes": 4}, "4 processes side by side need as many GPUs, and 2 are asked for"),
-        ({"tpus": 1}, "tpus"),
+        ({"tpus": 1}, "no training parameter `tpus`. Known: gpus, cpus, epochs"),
     ],
 )
 def test_what_no_cluster_can_give_is_refused_by_name(knobs: dict[str, object], said: str):

@@ -36,6 +36,9 @@ _NAMES = frozenset(knob.name for knob in OF_CLUSTER)
 
 def split(values: dict[str, Json]) -> tuple[Resources, TrainParameters]:
     """Both parts, checked; a knob that neither knows is refused by name."""
+    known = [knob.name for knob in PARAMETERS]
+    if strange := [name for name in values if name not in known]:
+        raise UnreadableError(f"There is no training parameter `{strange[0]}`.", hint=f"Known: {', '.join(known)}.")
     resources = _parse({name: value for name, value in values.items() if name in _NAMES})
     training = parse_parameters({name: value for name, value in values.items() if name not in _NAMES})
     if training.processes > max(1, resources.gpus) and resources.gpus:
