@@ -12,19 +12,16 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from curation.errors import CurationError, JobError
-from curation.files import PRIVATE_MODE, put_whole
 from curation.finetune.contract import Handle, Launch, Outcome, Status, Terms, TryLaterError
 from curation.finetune.hosted.records import Known, Records, Sent
 from curation.finetune.hosted.troubles import HostRefusedError
 from curation.finetune.knobs import count_steps
-from curation.finetune.ray_jobs.address import ADDRESS_VARIABLE, Access, read_access
+from curation.finetune.ray_jobs.address import Access
+from curation.finetune.ray_jobs.door import Door
 from curation.finetune.ray_jobs.knobs import PARAMETERS, join, split
-from curation.finetune.ray_jobs.orders import Order, name_job, write_body
+from curation.finetune.ray_jobs.orders import name_job, read_order, write_body, write_down
 from curation.finetune.run_folder import RunFolder
-from curation.finetune.spec import AnySpec, decode_spec
 from curation.finetune.watching import patience_s, read_outcome, waited_s
 from curation.model.parameter import Parameter
 from curation.model.values import Json
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
     from curation.finetune.ray_jobs.cluster import Cluster
 
 WORKER = "curation.worker"
-ORDER_FILE = "ray_order.json"
 REST_S = 1.0
 
 
@@ -59,10 +55,8 @@ class RayProvider:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._worker = worker
-        self._environment = environment
-        self._transport = transport
+        self._door = Door(environment, transport)
         self._clock = clock
-        self._opened: tuple[Access, Cluster] | None = None
 
     # Before anything is sent
 
@@ -70,11 +64,7 @@ class RayProvider:
         return None
 
     def find_obstacle(self) -> str:
-        try:
-            read_access(self._environment)
-        except JobError as error:
-            return str(error)
-        return ""
+        return self._door.find_obstacle()
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         """What the training needs installed is looked for where it runs."""
@@ -87,19 +77,13 @@ class RayProvider:
 
     def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
         """Write down the spec that every worker reads, and beside it what is asked of the cluster."""
-        cluster, access = self._open()
+        cluster, access = self._door.open()
         if not access.is_here and cluster.is_open_to_anybody():
             raise JobError(
                 f"The Ray cluster at {access.host} asks nobody for a token, so whoever reaches it runs code there.",
                 hint="Start it with RAY_AUTH_MODE=token, or reach it through a tunnel that ends on this machine.",
             )
-        resources, training = split(spec.get("parameters", {}))
-        told = {"parameters": msgspec.to_builtins(training)} if "parameters" in spec else {}
-        folder = RunFolder(launch.run_dir)
-        folder.write_spec({**spec, **told, "launch_id": launch.launch_id})
-        kind = decode_spec(folder.read_spec(), AnySpec).kind
-        order = Order(launch.launch_id, access.host, kind, resources)
-        put_whole(launch.run_dir / ORDER_FILE, msgspec.json.encode(order), PRIVATE_MODE)
+        write_down(launch, spec, access.host)
 
     def find(self, launch: Launch) -> Handle | None:
         """The job of this launch, from our own note, from the cluster, or from what its worker left."""
@@ -108,7 +92,7 @@ class RayProvider:
         if known is not None:
             return Handle(remote_id=known.job_id)
         try:
-            cluster, access = self._open(sent.host if sent else "")
+            cluster, access = self._door.open(sent.host if sent else "")
             job = cluster.look_at(name)
         except CurationError as error:
             raise (error if sent is None else _later(error)) from None
@@ -122,8 +106,8 @@ class RayProvider:
         """Look once more, note what is about to be sent, send it, note what came of it."""
         if self.find(launch) is not None:
             raise JobError(f"The launch {launch.launch_id} is at the Ray cluster already.")
-        order = self._read_order(launch)
-        cluster, access = self._open(order.host)
+        order = read_order(launch)
+        cluster, access = self._door.open(order.host)
         records, name = Records(launch), name_job(launch.launch_id)
         # How far an earlier attempt came is no progress of this one.
         RunFolder(launch.run_dir).state.unlink(missing_ok=True)
@@ -138,15 +122,6 @@ class RayProvider:
                 raise
         records.write(Known(launch.launch_id, access.host, name))
         return Handle(remote_id=name)
-
-    def _read_order(self, launch: Launch) -> Order:
-        try:
-            order = msgspec.json.decode((launch.run_dir / ORDER_FILE).read_bytes(), type=Order)
-        except (OSError, msgspec.DecodeError) as error:
-            raise TryLaterError("The job is not written down yet.") from error
-        if order.launch_id != launch.launch_id:
-            raise TryLaterError("The job is not written down yet.")
-        return order
 
     # Watching
 
@@ -195,27 +170,9 @@ class RayProvider:
         with suppress(CurationError, OSError):
             folder.log.write_text(cluster.read_log(name), encoding="utf-8")
 
-    # The cluster
-
     def _open_known(self, launch: Launch) -> tuple[Cluster, Access]:
         known = Records(launch).read_known()
-        return self._open(known.host if known else "")
-
-    def _open(self, expected: str = "") -> tuple[Cluster, Access]:
-        """The cluster as the environment names it now; a job never moves to another one."""
-        from curation.finetune.ray_jobs.cluster import Cluster
-
-        access = read_access(self._environment)
-        if expected and access.host != expected:
-            raise JobError(
-                f"This job belongs to the Ray cluster at {expected}, and the address set now is {access.host}.",
-                hint=f"Set {ADDRESS_VARIABLE} back until it has ended.",
-            )
-        if self._opened is None or self._opened[0] != access:
-            if self._opened is not None:
-                self._opened[1].close()
-            self._opened = access, Cluster(access, self._transport)
-        return self._opened[1], access
+        return self._door.open(known.host if known else "")
 
 
 def _is_waiting(cluster: Cluster, name: str) -> bool:

@@ -8,25 +8,49 @@ from pathlib import Path
 
 import msgspec
 
-from curation.finetune.contract import Launch
+from curation.files import PRIVATE_MODE, put_whole
+from curation.finetune.contract import Launch, TryLaterError
 from curation.finetune.environment import FIXED
-from curation.finetune.ray_jobs.knobs import Resources
+from curation.finetune.ray_jobs.knobs import Resources, split
 from curation.finetune.run_folder import RunFolder
+from curation.finetune.spec import AnySpec, decode_spec
 from curation.model.values import Json
 
 PREFIX = "callwright-"
+ORDER_FILE = "ray_order.json"
 STOP_WAIT_S = 30
 """How long the cluster waits after the polite signal; Ray's own three seconds are too short for a checkpoint."""
 _UNUSUAL = re.compile(r"[^\w.-]")
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What `ray_order.json` beside the spec says: which cluster, and what is asked of it."""
+    """What `ORDER_FILE` beside the spec says: which cluster, and what is asked of it."""
 
     launch_id: str
     host: str
     kind: str
     resources: Resources = Resources()
+
+
+def write_down(launch: Launch, spec: dict[str, Json], host: str) -> None:
+    """The spec that every worker reads, and beside it what is asked of the cluster."""
+    resources, training = split(spec.get("parameters", {}))
+    told = {"parameters": msgspec.to_builtins(training)} if "parameters" in spec else {}
+    folder = RunFolder(launch.run_dir)
+    folder.write_spec({**spec, **told, "launch_id": launch.launch_id})
+    order = Order(launch.launch_id, host, decode_spec(folder.read_spec(), AnySpec).kind, resources)
+    put_whole(launch.run_dir / ORDER_FILE, msgspec.json.encode(order), PRIVATE_MODE)
+
+
+def read_order(launch: Launch) -> Order:
+    """What was written down for this very launch."""
+    try:
+        order = msgspec.json.decode((launch.run_dir / ORDER_FILE).read_bytes(), type=Order)
+    except (OSError, msgspec.DecodeError) as error:
+        raise TryLaterError("The job is not written down yet.") from error
+    if order.launch_id != launch.launch_id:
+        raise TryLaterError("The job is not written down yet.")
+    return order
 
 
 def name_job(launch_id: str) -> str:
