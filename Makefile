@@ -40,6 +40,10 @@ $(PRISM)/node_modules/.package-lock.json: $(PRISM)/package-lock.json
 	then cd $(PRISM) && npm ci --ignore-scripts --no-audit --no-fund; \
 	else echo "No Node: the check against the published API is left out."; fi
 
+.venv/ray: .venv/test requirements/ray.txt
+	$(PIP) install --no-deps --upgrade --target .venv/share/ray -r requirements/ray.txt
+	touch $@
+
 .venv/bench: .venv/test requirements/bench.txt
 	$(PIP) install --no-deps -r requirements/bench.txt
 	touch $@
@@ -66,7 +70,7 @@ check: .venv/test
 	.venv/bin/lint-imports
 	$(PY) -m pytest tests/unit -p no:cacheprovider
 
-test-long: .venv/test .venv/trainers $(PRISM)/node_modules/.package-lock.json
+test-long: .venv/test .venv/trainers .venv/ray $(PRISM)/node_modules/.package-lock.json
 	CALLWRIGHT_INPUTS=new $(PY) -m pytest -m long --timeout=1800
 	CALLWRIGHT_INPUTS=new $(PY) -m pytest tests/property tests/contract --timeout=600
 

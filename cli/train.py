@@ -17,7 +17,7 @@ OPEN, CLOSE = "⟦⟧"
 @click.argument("project")
 @click.option("--version", "dataset_n", type=int, required=True, help="Number of the frozen version.")
 @click.option("--base", help="A model folder, or `small` for the one that comes along; a host names its own by model=.")
-@click.option("--provider", default="local", show_default=True, help="Where it runs, such as nebius, azure or openai.")
+@click.option("--provider", default="local", show_default=True, help="Where it runs, such as ray, nebius or openai.")
 @click.option("--name", default="", help="What to call the model.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter, such as epochs=3.")
 @click.option("--recipe", help="Start from the values of a recipe; `callwright recipes` lists them.")
@@ -59,7 +59,7 @@ def train(
     with opened() as ws:
         found, folder = find_project(ws, project), resolve_base(ws, base)
         if check:
-            _report(preflight(ws, found.id, dataset_n, folder, parameters))
+            _report(preflight(ws, found.id, dataset_n, folder, parameters, provider))
             return
         job = launch_training(
             ws,

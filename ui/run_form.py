@@ -21,7 +21,7 @@ from ui.text import count, plain, source
 SMALL = "The small instruct model that comes with Callwright"
 OWN = "A model folder of mine"
 LOCAL = "local"
-"""Where recipes and their knobs belong."""
+"""Whose knobs a bundle to train elsewhere is made from."""
 
 
 def draw_form(project: ProjectView) -> None:
@@ -39,7 +39,7 @@ def draw_form(project: ProjectView) -> None:
         # A host names its base models itself, as one of its knobs.
         base = None if provider.is_hosted else choose_base()
         owner = f"training.knob.{provider.name}"
-        if provider.name == LOCAL:
+        if not provider.is_hosted:
             draw_recipes(provider.parameters, owner, base)
         values = draw_knobs(provider.parameters, owner=owner, columns=2)
         if provider.name == LOCAL and base is not None:

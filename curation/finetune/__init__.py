@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from curation.finetune import local, openai_compatible
+from curation.finetune import local, openai_compatible, ray
 from curation.finetune.contract import Provider
 from curation.model.members import find_member
 
-PROVIDERS: tuple[Provider, ...] = (local.PROVIDER, *openai_compatible.PROVIDERS)
+PROVIDERS: tuple[Provider, ...] = (local.PROVIDER, ray.PROVIDER, *openai_compatible.PROVIDERS)
 
 
 def get_provider(name: str) -> Provider:

@@ -9,6 +9,7 @@ from typing import Any
 from curation.errors import JobError
 from curation.finetune.journal import Journal
 from curation.finetune.meter import Meter, memory_limit_mb, peak_memory_mb
+from curation.finetune.team import ALONE, Team
 
 SHOWN = {
     "loss": "loss",
@@ -33,6 +34,7 @@ class Watch:
         meter: Meter | None = None,
         device: str = "cpu",
         strain: Callable[[], str] = lambda: "",
+        team: Team = ALONE,
     ) -> None:
         self._journal = journal
         self._look_at = look_at
@@ -40,6 +42,7 @@ class Watch:
         self._meter = meter or Meter()
         self._device = device
         self._strain = strain
+        self._team = team
         self.strained = ""
         """Why the run had to be ended here, in words."""
 
@@ -59,7 +62,7 @@ class Watch:
             self._journal.enter("training")
             self._meter.start()
         self.strained = self._strain()
-        return bool(self.strained) or self._journal.should_stop
+        return self._team.agree(bool(self.strained) or self._journal.should_stop)
 
     def log(self, step: int, steps: int, logs: dict[str, Any]) -> None:
         metrics = {name: float(logs[key]) for key, name in SHOWN.items() if key in logs}

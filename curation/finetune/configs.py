@@ -21,7 +21,7 @@ def make_config(
     from trl import SFTConfig
 
     is_packed = layout == "packed"
-    return SFTConfig(
+    config = SFTConfig(
         **common_settings(parameters, hardware, checkpoints, save_every),
         # Packing wants to know how long a sequence may grow; a row fits into one.
         max_length=parameters.max_length if is_packed else None,
@@ -29,6 +29,7 @@ def make_config(
         packing_strategy="bfd",
         padding_free=layout != "padded",
     )
+    return _on_one_device(config)
 
 
 def make_pair_config(parameters: TrainParameters, hardware: Hardware, checkpoints: Path, save_every: int) -> Any:
@@ -36,7 +37,13 @@ def make_pair_config(parameters: TrainParameters, hardware: Hardware, checkpoint
     from trl import DPOConfig
 
     common = common_settings(parameters, hardware, checkpoints, save_every)
-    return DPOConfig(**common, max_length=None, beta=parameters.beta)
+    return _on_one_device(DPOConfig(**common, max_length=None, beta=parameters.beta))
+
+
+def _on_one_device(config: Any) -> Any:
+    """A process computes on one GPU; left alone the trainer would spread the rows of one process over all it sees."""
+    config._n_gpu = min(1, config.n_gpu)
+    return config
 
 
 def common_settings(

@@ -126,11 +126,16 @@ class Provider(Protocol):
     """How many of its jobs may run side by side; None: no limit of ours."""
     is_hosted: bool
     """Whether rows leave our machines: the base model is then named by a parameter, not by a folder."""
+    is_remote: bool
+    """Whether it is asked over a network, where an answer may take half a minute."""
     rest_s: float
     """How long a running job is left alone between two looks at it."""
 
     def read_terms(self, parameters: dict[str, Json]) -> Terms | None:
         """What the host of a hosted provider asks and says, for checked parameters; nothing is sent to it."""
+
+    def find_obstacle(self) -> str:
+        """Why nothing can be launched there now, as far as this machine knows; empty: nothing stands in the way."""
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         """What a person chose, typed and complete; raises `UnreadableError` for a knob it does not know or accept."""

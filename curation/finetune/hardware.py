@@ -16,11 +16,14 @@ class Hardware(msgspec.Struct, frozen=True):
     device: str
     has_bf16: bool
     threads: int
+    processes: int = 1
+    """How many like this one learn together."""
 
     def describe(self) -> str:
         numbers = "bfloat16" if self.has_bf16 else "float32"
         plural = "thread" if self.threads == 1 else "threads"
-        return f"{self.device.upper()}, {numbers}, {self.threads} {plural}"
+        several = f"{self.processes} processes, each " if self.processes > 1 else ""
+        return f"{several}{self.device.upper()}, {numbers}, {self.threads} {plural}"
 
 
 def find_hardware(threads: int = 0, precision: Precision = "auto") -> Hardware:

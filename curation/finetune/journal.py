@@ -66,7 +66,32 @@ class Journal:
         if instant - self._written_at >= QUIET_S or step == steps:
             self._write()
 
+    def catch_up(self) -> None:
+        """Go on behind what another process has written into this folder meanwhile."""
+        self._seq = self._folder.mend_events()
+        self._progress = self._folder.read_progress()
+
     def _write(self) -> None:
         self._written_at = time.monotonic()
         now = self._progress
         self._folder.write_progress(Progress(now.phase, now.step, now.steps, now.eta_s, self._clock(), now.slowest_s))
+
+
+class SilentJournal(Journal):
+    """The journal of a process that takes part and does not lead: it writes nothing and is stopped by the others."""
+
+    @property
+    def is_cancelled(self) -> bool:
+        return False
+
+    @property
+    def should_stop(self) -> bool:
+        return False
+
+    def say(
+        self, text: str, *, level: str = "info", step: int | None = None, metrics: dict[str, float] | None = None
+    ) -> None:
+        """Nothing: the first process says it."""
+
+    def _write(self) -> None:
+        """Nothing: how far they are is told by the first."""

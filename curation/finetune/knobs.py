@@ -52,6 +52,7 @@ class TrainParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recompute: bool = False
     labelled_only: bool = True
     share_beginning: bool = True
+    processes: int = 0
 
     @property
     def rows_a_step(self) -> int:
@@ -222,6 +223,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         "Rows that offer the same tools begin alike: several times faster on a CPU, same losses.",
         is_rare=True,
     ),
+    Parameter(
+        "processes",
+        "Processes side by side",
+        "integer",
+        0,
+        "They share the rows of a step, each on a GPU of its own; the losses stay the same. 0: one for every GPU.",
+        low=0,
+        high=64,
+        is_rare=True,
+    ),
 )
 
 
@@ -243,7 +254,16 @@ def parse_parameters(values: dict[str, object]) -> TrainParameters:
         # In this form, so that what is no number at all is refused too.
         if knob.low is not None and knob.high is not None and not knob.low <= value <= knob.high:
             raise UnreadableError(f"{knob.title} is {value}; it must lie between {knob.low:g} and {knob.high:g}.")
+    _require_even_shares(parameters)
     return parameters
+
+
+def _require_even_shares(parameters: TrainParameters) -> None:
+    if parameters.processes and parameters.batch_size % parameters.processes:
+        raise UnreadableError(
+            f"{parameters.batch_size} rows per step cannot be shared evenly among {parameters.processes} processes.",
+            hint=f"Choose a multiple of {parameters.processes} rows per step.",
+        )
 
 
 def count_steps(parameters: TrainParameters, rows: int) -> int:

@@ -34,8 +34,15 @@ def weight_arguments(hardware: Hardware, method: Method) -> dict[str, Any]:
 
     short = torch.bfloat16 if hardware.has_bf16 else torch.float32
     if method == "qlora":
-        return {"quantization_config": quantize_to_four_bits(short), "device_map": {"": 0}, "dtype": short}
+        return {"quantization_config": quantize_to_four_bits(short), "device_map": {"": own_device()}, "dtype": short}
     return {"dtype": short if hardware.device == "cuda" and method == "lora" else torch.float32}
+
+
+def own_device() -> int:
+    """The number of this process's GPU; several processes have one each."""
+    import torch
+
+    return int(torch.cuda.current_device()) if torch.cuda.is_available() else 0
 
 
 def quantize_to_four_bits(compute_dtype: Any) -> Any:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from pathlib import Path
 
 import msgspec
 
 from curation.errors import JobError
-from curation.finetune.contract import Handle, JobEvent, Launch, Outcome, Status, Terms
+from curation.finetune.contract import Handle, Launch, Outcome, Status, Terms
 from curation.finetune.environment import worker_environment
 from curation.finetune.installed import require_installed
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
 from curation.finetune.spec import PARAMETERS, AnySpec, count_steps, decode_spec, parse_parameters
+from curation.finetune.watching import describe_phase, last_words, patience_s, read_outcome, say_where, tell, waited_s
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
@@ -24,13 +23,8 @@ from curation.processes.environment import module_command
 
 WORKER = "curation.worker"
 AT_ONCE_VARIABLE = "CALLWRIGHT_LOCAL_JOBS"
-GRACE_S = 60.0
-"""How long a worker may take to stop by itself, at least."""
 LAST_GRACE_S = 15.0
 """How long after the polite signal the hard one follows."""
-SLOWEST_STEPS = 3.0
-QUIET_LIMIT_S = 300.0
-"""Silence longer than this (or three slow steps) is worth a word."""
 
 
 class WorkerBusyError(JobError):
@@ -47,6 +41,7 @@ class LocalProvider:
     title = "This machine"
     parameters: tuple[Parameter, ...] = PARAMETERS
     is_hosted = False
+    is_remote = False
     rest_s = 0.0
 
     def __init__(self, worker: str = WORKER) -> None:
@@ -55,6 +50,9 @@ class LocalProvider:
 
     def read_terms(self, parameters: dict[str, Json]) -> Terms | None:  # noqa: ARG002 - nothing leaves this machine
         return None
+
+    def find_obstacle(self) -> str:
+        return ""
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         parsed = parse_parameters(parameters)
@@ -100,28 +98,23 @@ class LocalProvider:
         ended = folder.read_exit(launch.launch_id)
         progress, events = folder.read_progress(), folder.read_events(after_seq)
         if ended is not None and not is_running:
-            return _status(JobState(ended.state), progress, events=events, error=ended.error)
+            return tell(JobState(ended.state), progress, events=events, error=ended.error)
         if is_running:
-            return _status(JobState.RUNNING, progress, phase=_describe_phase(progress), events=events)
-        return _status(JobState.LOST, progress, events=events, error=_describe_loss(handle, progress, folder))
+            return tell(JobState.RUNNING, progress, phase=describe_phase(progress), events=events)
+        return tell(JobState.LOST, progress, events=events, error=_describe_loss(handle, progress, folder))
 
     def cancel(self, launch: Launch, handle: Handle) -> None:
         """Raise the flag; called again later it grows firmer."""
         folder = RunFolder(launch.run_dir)
         folder.ask_to_stop(launch.launch_id)
-        patience = max(GRACE_S, SLOWEST_STEPS * folder.read_progress().slowest_s)
-        waited = time.time() - folder.asked_to_stop_at()
+        patience, waited = patience_s(folder.read_progress()), waited_s(folder)
         if waited > patience + LAST_GRACE_S:
             signal_group(_identity(handle), signal.SIGKILL)
         elif waited > patience:
             signal_group(_identity(handle), signal.SIGTERM)
 
     def collect(self, launch: Launch, handle: Handle) -> Outcome:  # noqa: ARG002 - the folder says it all
-        ended = RunFolder(launch.run_dir).read_exit(launch.launch_id)
-        if ended is None or ended.location is None:
-            return Outcome(None, dict(ended.summary) if ended else {})
-        location = Path(ended.location)
-        return Outcome(location if location.exists() else None, dict(ended.summary))
+        return read_outcome(RunFolder(launch.run_dir), launch.launch_id)
 
 
 def read_at_once() -> int:
@@ -146,27 +139,13 @@ def _identity(handle: Handle) -> Identity:
     return Identity(handle.pid or 0, handle.pid_start or 0, handle.boot_id or "")
 
 
-def _status(
-    state: JobState, progress: Progress, *, phase: str = "", events: tuple[JobEvent, ...] = (), error: str = ""
-) -> Status:
-    eta = progress.eta_s if state is JobState.RUNNING else None
-    return Status(state, phase, progress.step, progress.steps, eta, events, error)
-
-
-def _describe_phase(progress: Progress) -> str:
-    quiet = time.time() - progress.beat_at if progress.beat_at else 0.0
-    if quiet > max(QUIET_LIMIT_S, SLOWEST_STEPS * progress.slowest_s):
-        return f"{progress.phase} (no sign of life for {quiet / 60:.0f} minutes)"
-    return progress.phase
-
-
 def _describe_loss(handle: Handle, progress: Progress, folder: RunFolder) -> str:
-    where = f"at step {progress.step} of {progress.steps}" if progress.steps else "before its first step"
+    where = say_where(progress)
     if handle.boot_id != read_boot_id():
         return f"The machine was restarted while the job was {where}. Retry it: it goes on from its last checkpoint."
-    words = [line for line in folder.log_tail(5) if line.strip()]
+    words = last_words(folder)
     if not progress.steps and words and not folder.state.exists():
-        return f"The worker could not start: {words[-1].strip().rstrip('.')}."
+        return f"The worker could not start: {words}."
     return (
         f"The worker ended without a word {where}; it was killed, or the machine ran out of memory. "
         "Retry it: it goes on from its last checkpoint."

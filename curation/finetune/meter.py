@@ -15,6 +15,8 @@ from typing import Any
 
 import psutil
 
+from curation.finetune.team import ALONE, Team
+
 Row = dict[str, list[int]]
 Collate = Callable[[list[Row]], Any]
 
@@ -24,11 +26,14 @@ MEBIBYTE = 2**20
 
 
 class Meter:
-    """Counts tokens and seconds of the steps of one worker."""
+    """Counts tokens and seconds of the steps of one worker, the tokens of all processes that it has."""
 
-    def __init__(self, batches_a_step: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, batches_a_step: int = 1, clock: Callable[[], float] = time.monotonic, team: Team = ALONE
+    ) -> None:
         self._batches_a_step = batches_a_step
         self._clock = clock
+        self._team = team
         self._batches: deque[int] = deque()
         self._steps: deque[tuple[int, float]] = deque(maxlen=RECENT)
         self._since = clock()
@@ -49,7 +54,7 @@ class Meter:
     def step(self) -> None:
         """One step is done."""
         n = min(self._batches_a_step, len(self._batches))
-        tokens = sum(self._batches.popleft() for _ in range(n))
+        tokens = int(self._team.add_up(sum(self._batches.popleft() for _ in range(n))))
         now = self._clock()
         self._steps.append((tokens, now - self._since))
         self._since = now

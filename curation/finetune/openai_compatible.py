@@ -40,6 +40,7 @@ class OpenAICompatible:
 
     at_once: int | None = None
     is_hosted = True
+    is_remote = True
     rest_s = REST_S
 
     def __init__(
@@ -61,6 +62,10 @@ class OpenAICompatible:
         self._launcher = Launcher(profile, self._entrance, clock)
 
     # Before anything is sent
+
+    def find_obstacle(self) -> str:
+        """Nothing here: the terms list what stands in the way, with everything else that a host says."""
+        return ""
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         return check_knobs(self.profile, parameters)

@@ -21,11 +21,13 @@ from curation.finetune.installed import require_installed
 from curation.finetune.journal import Journal
 from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
 from curation.finetune.meter import Meter
+from curation.finetune.ranks import train_together
 from curation.finetune.rows import TRAIN, VALIDATION, Encoded, encode_file
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.shared_beginning import SharedBeginning, longest_alike
 from curation.finetune.spec import TrainSpec, count_steps
 from curation.finetune.strain import Strain, estimate_need, require_memory
+from curation.finetune.team import ALONE, Team, choose_size, count_gpus
 from curation.finetune.trainer import Rows, make_trainer, takes_shared_beginning
 from curation.finetune.work import Work
 from curation.llm.local import LocalModel
@@ -65,13 +67,21 @@ class MaskCard(msgspec.Struct, frozen=True):
 def train(folder: RunFolder, spec: TrainSpec, journal: Journal) -> Exit:
     """Run or resume a training; ends with a model in `model/`, also when it was asked to stop."""
     require_installed(spec.parameters)
+    size = choose_size(spec.parameters, count_gpus())
+    if size > 1:
+        return train_together(folder, spec.launch_id, journal, size)
+    return take_part(folder, spec, journal, ALONE)
+
+
+def take_part(folder: RunFolder, spec: TrainSpec, journal: Journal, team: Team) -> Exit:
+    """The part of one process, which for most runs is all of it."""
     journal.enter("reading rows")
     template = load_template(spec.base, is_guarded=False)
     limit = min(spec.parameters.max_length, template.limit)
     encoded = encode_file(template, folder.data / TRAIN, spec.style, spec.parameters.learn_from, limit)
     _tell_left_out(encoded, journal)
     questions = read_questions(folder.data / VALIDATION, spec.style, spec.parameters.validation_rows)
-    return Training(folder, spec, journal, template).run(encoded.rows, questions)
+    return Training(folder, spec, journal, template, team).run(encoded.rows, questions)
 
 
 def _tell_left_out(encoded: Encoded, journal: Journal) -> None:
@@ -90,11 +100,14 @@ def _tell_left_out(encoded: Encoded, journal: Journal) -> None:
 class Training:
     """One run with its trainer, its looks and its best adapter."""
 
-    def __init__(self, folder: RunFolder, spec: TrainSpec, journal: Journal, template: Template) -> None:
+    def __init__(
+        self, folder: RunFolder, spec: TrainSpec, journal: Journal, template: Template, team: Team = ALONE
+    ) -> None:
         self.folder = folder
         self.spec = spec
         self.journal = journal
         self.template = template
+        self.team = team
         self.best = BestSoFar(folder.path / "best")
         self.trainer: Any = None
         self.watch: Watch | None = None
@@ -103,19 +116,21 @@ class Training:
         self.journal.enter("loading model")
         parameters, hardware = self.spec.parameters, self._use_hardware()
         strain = self._require_room(hardware)
-        self.trainer = make_trainer(self.spec, rows, hardware, self.folder.checkpoints, 1, self.journal.say)
+        share = msgspec.structs.replace(self.spec, parameters=self.team.share(parameters))
+        self.trainer = make_trainer(share, rows, hardware, self.folder.checkpoints, 1, self.journal.say)
         # Only now it is known how many sequences packed rows make.
         steps = count_steps(parameters, len(self.trainer.train_dataset))
         self.trainer.args.save_steps = max(1, min(MOST_BETWEEN_SAVES, math.ceil(steps / SAVES_A_RUN)))
-        if hardware.device == "cpu" and parameters.share_beginning and takes_shared_beginning(self.trainer):
+        if self._may_share_beginning(hardware):
             self._share_beginning(rows)
-        looks = look_steps(steps, parameters.looks) if questions else frozenset()
-        meter = Meter(self.trainer.args.gradient_accumulation_steps)
+        looks = look_steps(steps, parameters.looks) if questions and self.team.leads else frozenset()
+        meter = Meter(self.trainer.args.gradient_accumulation_steps, team=self.team)
         self.trainer.data_collator = meter.counting(self.trainer.data_collator)
         look = partial(self._look, questions)
-        self.watch = Watch(self.journal, looks, look, meter, hardware.device, strain.tell)
+        tell = strain.tell if self.team.leads else lambda: ""
+        self.watch = Watch(self.journal, looks, look, meter, hardware.device, tell, self.team)
         self.trainer.add_callback(make_callback(self.watch))
-        if not self.journal.should_stop:
+        if not self.team.agree(self.journal.should_stop):
             self._train()
         return self._finish(steps)
 
@@ -124,18 +139,26 @@ class Training:
         held_short = hardware.device == "cuda" and hardware.has_bf16
         need = estimate_need(self.spec.base, self.spec.parameters, held_short=held_short)
         require_space(self.folder.path, max(NEEDED_BYTES, need.disk_bytes), "Training")
-        if hardware.device == "cpu":
-            require_memory(need)
+        if hardware.device == "cpu" and self.team.leads:
+            together = self.team.size * need.memory_bytes
+            require_memory(msgspec.structs.replace(need, memory_bytes=together))
         return Strain(self.folder.path, need.checkpoint_bytes)
 
     def _use_hardware(self) -> Hardware:
         import torch
 
-        hardware = find_hardware(self.spec.parameters.threads, self.spec.parameters.precision)
+        found = find_hardware(self.spec.parameters.threads, self.spec.parameters.precision)
+        threads = self.team.share_threads(found.threads)
+        hardware = msgspec.structs.replace(found, threads=threads, processes=self.team.size)
         torch.set_num_threads(hardware.threads)
         compact = hardware.device == "cpu" and self.spec.parameters.labelled_only and score_labelled_only()
         self.journal.say(f"Training on {hardware.describe()}" + (", scoring trained tokens only." if compact else "."))
         return hardware
+
+    def _may_share_beginning(self, hardware: Hardware) -> bool:
+        """Processes that learn together keep to batches of one form."""
+        is_wanted = hardware.device == "cpu" and self.spec.parameters.share_beginning and self.team.size == 1
+        return is_wanted and takes_shared_beginning(self.trainer)
 
     def _share_beginning(self, rows: Rows) -> None:
         """Only where this very model was seen to give the same losses both ways."""
@@ -162,6 +185,8 @@ class Training:
 
     def _finish(self, steps: int) -> Exit:
         """Save what there is; a run stopped before its first step has nothing to keep."""
+        if not self.team.leads:
+            return Exit(self.spec.launch_id, "succeeded")
         step = self.trainer.state.global_step
         if self.journal.is_interrupted and not self.journal.is_cancelled:
             return Exit(self.spec.launch_id, "failed", f"The worker was told to end at step {step} of {steps}. {GO_ON}")

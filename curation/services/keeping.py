@@ -36,7 +36,7 @@ from db.jobs import JobRecord
 MOST_TROUBLES = 5
 """How often in a row one job may surprise the keeper before it is given up."""
 POLL_S = 0.5
-HOSTED_POLL_S = 1.0
+REMOTE_POLL_S = 1.0
 JOIN_S = 30.0
 LOCK_FILE = "keeper.lock"
 ACTIVE = frozenset({JobState.STARTING, JobState.RUNNING, JobState.CANCELLING})
@@ -54,13 +54,13 @@ class Keeper:
         clock: Callable[[], datetime] = utc_now,
         providers: Mapping[str, Provider] | None = None,
         *,
-        hosted: bool | None = None,
+        remote: bool | None = None,
     ) -> None:
         self._ws = ws
         self._clock = clock
         self._providers = providers if providers is not None else {one.name: one for one in PROVIDERS}
-        self._hosted = hosted
-        """Only the jobs of hosted providers, only the others, or all: a slow host must keep nobody else waiting."""
+        self._remote = remote
+        """Only the jobs of remote providers, only the others, or all: a slow host must keep nobody else waiting."""
         self._mine = FencedJobs(ws)
         self._troubles: dict[str, int] = {}
         self._rests = Rests()
@@ -87,7 +87,7 @@ class Keeper:
 
     def _is_mine(self, record: JobRecord) -> bool:
         provider = self._providers.get(record.provider)
-        return self._hosted is None or self._hosted == (provider is not None and provider.is_hosted)
+        return self._remote is None or self._remote == (provider is not None and provider.is_remote)
 
     def _tend(self, record: JobRecord, moment: datetime) -> None:
         at, provider = _text(moment), self._providers.get(record.provider)
@@ -222,19 +222,19 @@ def run_keeper(
         lock = try_lock(ws.home / LOCK_FILE)
         if lock is not None:
             try:
-                with following(ws), bringing_in(ws), measuring(ws), _keeping_hosted(ws, providers):
-                    _keep(Keeper(ws, providers=providers, hosted=False), stop, poll_s)
+                with following(ws), bringing_in(ws), measuring(ws), _keeping_remote(ws, providers):
+                    _keep(Keeper(ws, providers=providers, remote=False), stop, poll_s)
             finally:
                 os.close(lock)
         stop.wait(poll_s)
 
 
 @contextmanager
-def _keeping_hosted(ws: Workspace, providers: Mapping[str, Provider] | None) -> Iterator[None]:
-    """Keep hosted jobs in a thread of their own: a host may take half a minute over an answer."""
+def _keeping_remote(ws: Workspace, providers: Mapping[str, Provider] | None) -> Iterator[None]:
+    """Keep remote jobs in a thread of their own: a host may take half a minute over an answer."""
     stop = threading.Event()
-    keeper = Keeper(ws, providers=providers, hosted=True)
-    thread = threading.Thread(target=_keep, args=(keeper, stop, HOSTED_POLL_S), name="hosted keeper", daemon=True)
+    keeper = Keeper(ws, providers=providers, remote=True)
+    thread = threading.Thread(target=_keep, args=(keeper, stop, REMOTE_POLL_S), name="remote keeper", daemon=True)
     thread.start()
     try:
         yield

@@ -120,7 +120,7 @@ def preflight(
         base=describe_base(base),
         style=style,
         samples=tuple(_sample(fitting or checked, kinds)),
-        problems=tuple(_list_problems(fitting)),
+        problems=tuple(_list_problems(fitting, chosen.find_obstacle())),
         notes=tuple(_list_notes(fitting, dataset)),
         dropped=tuple(_list_dropped(exported, written, checked, limit)),
         lengths=tuple(row.tokens for row in checked),
@@ -171,10 +171,12 @@ def _sample(rows: Sequence[CheckedRow], kinds: Sequence[str]) -> Iterator[Sample
         yield Sample(LONGEST, len(rows), tuple(by_length[: -SHOWN_ROWS - 1 : -1]))
 
 
-def _list_problems(rows: Sequence[CheckedRow]) -> list[str]:
-    found = [problem for row in rows for problem in row.problems]
+def _list_problems(rows: Sequence[CheckedRow], obstacle: str) -> list[str]:
+    """What stands in the way where it would run, then what is wrong with the rows."""
+    found = [obstacle] if obstacle else []
+    found += [problem for row in rows for problem in row.problems]
     if not rows:
-        found = ["No training row is left: this model can be taught none of the version's rows at this length."]
+        found += ["No training row is left: this model can be taught none of the version's rows at this length."]
     return found[:MOST_PROBLEMS]
 
 

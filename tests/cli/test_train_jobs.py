@@ -66,6 +66,15 @@ def test_check_with_a_problem_exits_with_one(terminal: Terminal):
     assert "problem: No training row is left" in done.stderr
 
 
+def test_cluster_without_an_address_is_a_problem_of_the_check(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("CALLWRIGHT_RAY_ADDRESS", raising=False)
+    done = train(terminal, "--check", "--provider", "ray", "--set", "gpus=2", "--set", "max_length=2048")
+    assert done.exit_code == 1
+    assert "problem: There is no address of a Ray cluster. Set CALLWRIGHT_RAY_ADDRESS" in done.stderr
+    told = train(terminal, "--print-command", "--provider", "ray", "--set", "gpus=2")
+    assert "--provider ray --set gpus=2" in told.stdout
+
+
 def test_refused_launch_is_a_failed_gate(terminal: Terminal):
     done = train(terminal, "--set", "max_length=20")
     assert done.exit_code == 1

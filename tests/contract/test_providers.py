@@ -15,12 +15,14 @@ from curation.finetune import PROVIDERS, get_provider
 from curation.finetune.base_models import tiny_model
 from curation.finetune.contract import Handle, Launch, Provider, Status
 from curation.finetune.openai_compatible import OpenAICompatible
+from curation.finetune.ray import RayProvider
 from curation.formats import get_format
 from curation.model.states import JobState
 from curation.targets import get_target
 from tests.hosted.fake_host import FakeHost
 from tests.hosted.stage import ENVIRONMENT
 from tests.hosted.weather import Weather
+from tests.ray.fake_cluster import open_cluster
 from tests.worker.run_making import write_rows
 
 pytestmark = pytest.mark.training
@@ -35,10 +37,18 @@ def registered(request: pytest.FixtureRequest) -> Provider:
 
 
 @pytest.fixture
-def provider(registered: Provider) -> Provider:
-    """As it is, or with a host behind it that trains nothing and is in a hurry."""
-    if not isinstance(registered, OpenAICompatible):
-        return registered
+def provider(registered: Provider, tmp_path: Path) -> Iterator[Provider]:
+    """As it is, with a cluster that runs what it is given, or with a host that trains nothing and is in a hurry."""
+    if isinstance(registered, OpenAICompatible):
+        yield put_host_behind(registered)
+    elif isinstance(registered, RayProvider):
+        with open_cluster(tmp_path) as cluster:
+            yield RayProvider(environment=cluster.environment)
+    else:
+        yield registered
+
+
+def put_host_behind(registered: OpenAICompatible) -> Provider:
     began = time.monotonic()
     host = FakeHost(lambda: 1_800_000_000 + HURRY * (time.monotonic() - began), steps=3000)
     host.keeps_metadata = registered.name != "nebius"

@@ -161,9 +161,9 @@ def test_slow_host_keeps_no_other_job_waiting(stage: Stage):
     """One keeper tends the jobs of hosts, another one all the rest."""
     job = stage.launch("openai")
     providers = {"openai": stage.provider("openai")}
-    assert Keeper(stage.ws, stage.clock.now, providers, hosted=False).step() == 0
+    assert Keeper(stage.ws, stage.clock.now, providers, remote=False).step() == 0
     assert not stage.weather["openai"].requests
-    keeper = Keeper(stage.ws, stage.clock.now, providers, hosted=True)
+    keeper = Keeper(stage.ws, stage.clock.now, providers, remote=True)
     assert stage.run(keeper, job).state is JobState.SUCCEEDED
 
 

@@ -308,6 +308,40 @@ def test_price_that_nobody_has_read_is_no_figure(stage: Stage, monkeypatch: pyte
     assert "USD" not in said
 
 
+def test_a_cluster_shows_its_knobs_and_what_stands_in_the_way(
+    stage: Stage, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo_shop(stage)
+    monkeypatch.delenv("CALLWRIGHT_RAY_ADDRESS", raising=False)
+    shown = choose_folder(stage, base)
+    shown.selectbox(key="training.provider").set_value("ray").run()
+    assert not shown.exception
+    assert shown.number_input(key="training.knob.ray.gpus").value == 1
+    assert shown.number_input(key="training.knob.ray.processes").value == 0
+    shown.selectbox(key="training.recipe.training.knob.ray").set_value("taught").run()
+    assert shown.number_input(key="training.knob.ray.learning_rate").value == 0.0002
+    shown.button(key="training.preflight").click().run()
+    assert not shown.exception
+    said = texts(shown).replace("\\", "")
+    assert "There is no address of a Ray cluster. Set CALLWRIGHT_RAY_ADDRESS" in said
+    assert shown.button(key="training.launch").disabled
+
+
+def test_launch_on_a_cluster_is_one_job_with_what_it_asks_for(
+    stage: Stage, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo_shop(stage)
+    monkeypatch.setenv("CALLWRIGHT_RAY_ADDRESS", "http://127.0.0.1:9")
+    shown = choose_folder(stage, base)
+    shown.selectbox(key="training.provider").set_value("ray").run()
+    shown.number_input(key="training.knob.ray.gpus").set_value(2).run()
+    shown.button(key="training.preflight").click().run()
+    shown.button(key="training.launch").click().run()
+    assert not shown.exception
+    (job,) = jobs.list_jobs(stage.ws, stage.project.id)
+    assert (job.provider, job.spec["parameters"]["gpus"]) == ("ray", 2)
+
+
 def test_launch_at_a_host_is_one_job(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     demo_shop(stage)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-no-key")

@@ -39,7 +39,9 @@ class FakeProvider:
     check = LOCAL.check
     count_steps = LOCAL.count_steps
     read_terms = LOCAL.read_terms
+    find_obstacle = LOCAL.find_obstacle
     is_hosted = False
+    is_remote = False
     rest_s = 0.0
 
     def __init__(self, name: str = "local", faults: tuple[Fault, ...] = (), steps: int = 3) -> None:

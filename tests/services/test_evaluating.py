@@ -104,6 +104,7 @@ class AnsweringProvider:
     parameters = ()
     at_once = 1
     is_hosted = False
+    is_remote = False
     rest_s = 0.0
 
     def __init__(self, *, leave_out: int = 0, ends_as: JobState = JobState.SUCCEEDED) -> None:

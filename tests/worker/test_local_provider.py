@@ -15,9 +15,10 @@ import pytest
 from curation.errors import JobError
 from curation.finetune.contract import Handle, Launch
 from curation.finetune.environment import worker_environment
-from curation.finetune.local import GRACE_S, LAST_GRACE_S, PROVIDER
+from curation.finetune.local import LAST_GRACE_S, PROVIDER
 from curation.finetune.process import try_lock
 from curation.finetune.run_folder import Exit, Progress, RunFolder
+from curation.finetune.watching import GRACE_S
 from curation.model.states import JobState
 from curation.processes import identify, is_alive, own_identity, read_boot_id
 

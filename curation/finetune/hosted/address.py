@@ -70,7 +70,7 @@ def _require_safe(address: str, profile: Profile) -> None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         parts, host = urlsplit(""), ""
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(host))
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_here(host))
     if not host or not is_safe or parts.username is not None or parts.query or parts.fragment:
         raise JobError(
             f"The address in {profile.address_variable} is not one a key may be sent to.",
@@ -78,7 +78,8 @@ def _require_safe(address: str, profile: Profile) -> None:
         )
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether nobody but this machine can reach it."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
