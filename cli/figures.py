@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from curation.metrics.contract import Rate
+from curation.metrics.repairs import Repairs
 from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS
 
@@ -41,6 +42,31 @@ def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = HE
         table.add_column(model, justify="right")
     for name in names:
         table.add_row(name, *(_cell(figures.metrics[name]) for figures in reports.values()))
+    Console(highlight=False).print(table)
+
+
+def print_costs(latency_ms: Mapping[str, float]) -> None:
+    """Time of an answer by each model."""
+    told = ", ".join(f"{model} {ms:,.0f} ms" for model, ms in latency_ms.items())
+    Console(highlight=False).print(f"an answer takes (median): {told}")
+
+
+def print_repairs(repairs: Mapping[str, Repairs]) -> None:
+    """What saying the validator's findings back adds, and what it costs."""
+    if not repairs:
+        return
+    most = max(one.most for one in repairs.values())
+    rates = next(iter(repairs.values())).metrics
+    table = Table(box=None, pad_edge=False)
+    table.add_column(f"with up to {most} repairs", no_wrap=True)
+    for model in repairs:
+        table.add_column(model, justify="right")
+    for name in rates:
+        table.add_row(name, *(_cell(one.metrics[name]) for one in repairs.values()))
+    table.add_row("answers sent back", *(f"{one.rows:,}" for one in repairs.values()))
+    table.add_row("requests more", *(f"{one.rounds:,}" for one in repairs.values()))
+    table.add_row("tokens more", *(f"{one.tokens:,}" for one in repairs.values()))
+    table.add_row("ms more", *(f"{one.latency_ms:,.0f}" for one in repairs.values()))
     Console(highlight=False).print(table)
 
 

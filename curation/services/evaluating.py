@@ -63,6 +63,7 @@ class Recorded(msgspec.Struct, frozen=True):
     model_id: str
     answers: Sequence[Answer]
     shots: int = 0
+    grammar: bool = False
 
 
 def launch_evaluation(
@@ -74,19 +75,23 @@ def launch_evaluation(
     *,
     limit: int | None = None,
     four_shot: bool = False,
+    grammar: bool = False,
+    repairs: int = 0,
     split: Portion | str = Split.TEST,
     provider: str = "local",
     nonce: str,
 ) -> JobView:
     """Let models answer the test split or its shifted copy, one job a model; all of them together are one look.
 
-    With `four_shot` every base answers a second time, after four worked examples from the training split. Returns the
-    first job; `get_evaluation` takes its id.
+    With `four_shot` every base answers once more, after four worked examples from the training split; with `grammar`
+    every model answers once more, held to the tools on offer. With `repairs` a model is told up to so many times what
+    is wrong with an answer; its first answers are what is scored. Returns the first job; `get_evaluation` takes its id.
     """
     dataset = get_dataset(ws, project_id, dataset_n)
     chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
     _require_here(chosen)
-    planned = make_plans(chosen, common_style(chosen), limit=limit, four_shot=four_shot)
+    style = common_style(chosen)
+    planned = make_plans(chosen, style, limit=limit, four_shot=four_shot, grammar=grammar, repairs=repairs)
     asked = require_asked(split, chosen)
     plan_questions(ws, dataset.id, asked, planned[0][1])
 
@@ -126,7 +131,7 @@ def record_answers(
     style = common_style(chosen)
     planned = place(
         [
-            (model, make_plan(model, style, limit=limit, shots=run.shots))
+            (model, make_plan(model, style, limit=limit, shots=run.shots, grammar=run.grammar))
             for model, run in zip(chosen, runs, strict=True)
         ]
     )
@@ -228,12 +233,14 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
         "rows": TEST,
         "examples": TRAIN if plan.shots else None,
         "shots": plan.shots,
+        "grammar": plan.grammar,
+        "repairs": plan.repairs,
         "decoding": record.decoding,
         "max_new_tokens": MAX_NEW_TOKENS,
     }
 
 
-def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001
+def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:
     """Score what a whole run answered; one that was stopped or failed counts as a look and gives no figures."""
     record = _need_record(ws, job)
     at = ws.now()
@@ -244,7 +251,7 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
     answers = read_run_answers(folder.answers)
     if len(answers) != len(questions):
         raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
-    result = make_result(record, questions, answers)
+    result = make_result(record, questions, answers, outcome.summary.get("loosened") or [])
 
     def write(connection: Connection) -> None:
         store_result(connection, record, result, at)
