@@ -34,6 +34,7 @@ class Grammars:
             ) from error
         self._ends = frozenset(ends)
         self._executor = LLExecutor()
+        self.vocabulary = vocabulary
         self._compiled: dict[str, Any] = {}
         self.closer = Closer(self._tokenizer)
 
@@ -70,7 +71,7 @@ class Mask:
         if self._has_begun:
             self.take(input_ids[:, -1].tolist())
         self._has_begun = True
-        return scores.masked_fill(~self._allowed(*scores.shape).to(scores.device), float("-inf"))
+        return _leave(scores, self._refused(*scores.shape))
 
     def is_cut(self, row: int) -> bool:
         """Whether an answer under a grammar has no end yet; the token chosen last must have been taken in."""
@@ -83,13 +84,23 @@ class Mask:
     def _goes_on(self, row: int, token: int) -> bool:
         return token not in self._ends and bool(self.matchers[row].consume_token(token))
 
-    def _allowed(self, rows: int, vocabulary: int) -> Any:
+    def _refused(self, rows: int, vocabulary: int) -> Any:
         import numpy as np
-        import torch
         from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask_par
 
         bits = allocate_token_bitmask(rows, vocabulary)
         if self._open:
             fill_next_token_bitmask_par(self._executor, [(self.matchers[row], row) for row in self._open], bits)
-        allowed = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little", count=vocabulary)
-        return torch.from_numpy(allowed.view(np.bool_))
+        return np.unpackbits(~bits.view(np.uint8), axis=1, bitorder="little", count=vocabulary).view(np.bool_)
+
+
+def _leave(scores: Any, refused: Any) -> Any:
+    """The scores without those of refused tokens."""
+    import numpy as np
+    import torch
+
+    if scores.device.type == "cpu" and scores.dtype == torch.float32:
+        # In place, and without torch's threads: waking them takes longer than the work.
+        np.copyto(scores.numpy(), -np.inf, where=refused)
+        return scores
+    return scores.masked_fill(torch.from_numpy(refused).to(scores.device), float("-inf"))
