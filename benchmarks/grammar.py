@@ -29,7 +29,7 @@ from curation.synthesizers.shop import demo_tools
 ROWS, ROUNDS = 20, 3
 MASK_GATE_MS, SINGLE_GATE_MS, WRITE_GATE_S = 5.0, 1.0, 1.0
 ANSWERS = (
-    '{"tool": "no_tool", "reason": "missing_information", "message": "Which order do you mean? It stands in the mail."}',
+    '{"tool": "no_tool", "reason": "missing_information", "message": "Which order do you mean? It is in the mail."}',
     '{"tool":"no_tool","reason":"small_talk","message":"You are welcome, and thank you for asking us first."}',
 )
 """Free text is what costs most: nearly every token may follow."""
