@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +14,8 @@ from curation.metrics.score import METRICS
 
 HEADLINE = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "invalid_on_no_tool")
 """The rates everybody compares first."""
+MOST_ABREAST = 2
+"""Models whose rates, intervals and counts stand in one line each."""
 
 
 def print_report(report: Report) -> None:
@@ -41,7 +43,7 @@ def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = HE
     for model in reports:
         table.add_column(model, justify="right")
     for name in names:
-        table.add_row(name, *(_cell(figures.metrics[name]) for figures in reports.values()))
+        table.add_row(name, *_cells([figures.metrics[name] for figures in reports.values()]))
     Console(highlight=False).print(table)
 
 
@@ -62,7 +64,7 @@ def print_repairs(repairs: Mapping[str, Repairs]) -> None:
     for model in repairs:
         table.add_column(model, justify="right")
     for name in rates:
-        table.add_row(name, *(_cell(one.metrics[name]) for one in repairs.values()))
+        table.add_row(name, *_cells([one.metrics[name] for one in repairs.values()]))
     table.add_row("answers sent back", *(f"{one.rows:,}" for one in repairs.values()))
     table.add_row("requests more", *(f"{one.rounds:,}" for one in repairs.values()))
     table.add_row("tokens more", *(f"{one.tokens:,}" for one in repairs.values()))
@@ -73,6 +75,14 @@ def print_repairs(repairs: Mapping[str, Repairs]) -> None:
 def _describe(figures: Figures) -> str:
     n = figures.n
     return f"{n.rows} rows: {n.call} expect a call, {n.no_tool} expect none, {n.recovery} recover from a failure"
+
+
+def _cells(rates: Sequence[Rate]) -> list[str]:
+    """A figure a model; of many models in lines below each other, since a terminal is 80 letters wide."""
+    return [
+        _cell(rate).replace(" (", "\n").replace("), ", "\n") if len(rates) > MOST_ABREAST else _cell(rate)
+        for rate in rates
+    ]
 
 
 def _cell(rate: Rate) -> str:

@@ -15,6 +15,7 @@ from curation.finetune.repairing import Doubted, repair
 from curation.finetune.rows import TRAIN, ask
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.spec import AnswerSpec
+from curation.finetune.weights import count_weights
 from curation.finetune.work import Work
 from curation.formats import get_format
 from curation.formats.files import read_rows
@@ -30,6 +31,11 @@ from curation.rendering import FORMAT_OF_STYLE, ChatRow, read_chat_rows
 
 BATCHES_A_CHUNK = 2
 """Answers are written after so many batches; a kill loses at most these."""
+
+
+SMALL_WEIGHTS = 500_000_000
+BATCH, BATCH_OF_SMALL = 16, 32
+"""A step of 32 rows of a small model takes little longer than one of 16; of a large one, memory is the limit."""
 
 
 class AnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,6 +68,7 @@ def answer_rows(folder: RunFolder, spec: AnswerSpec, journal: Journal) -> Exit:
         journal.say(f"The grammar cannot say all of the schema of {', '.join(loosened)}: more is let through there.")
     shown = choose_examples(folder.data / (spec.examples or TRAIN), spec)
     done = count_answers(folder.answers)
+    spec = msgspec.structs.replace(spec, batch_size=spec.batch_size or choose_batch(spec.model))
     model = LocalModel.load(spec.model, spec.adapter, threads=spec.threads or None)
     journal.enter("answering", steps=len(asked))
     journal.say(f"Answering {len(asked)} rows" + (f", {done} of them already done." if done else "."))
@@ -92,6 +99,11 @@ def _read_asked(path: Path, spec: AnswerSpec) -> list[Asked]:
 def _offered(reading: Reading | Reject) -> tuple[Definition, ...] | None:
     tools = reading.example.tools if isinstance(reading, Reading) else None
     return tools if isinstance(tools, tuple) else None
+
+
+def choose_batch(model: Path) -> int:
+    """How many rows a model answers side by side."""
+    return BATCH_OF_SMALL if count_weights(model) < SMALL_WEIGHTS else BATCH
 
 
 def choose_examples(path: Path, spec: AnswerSpec) -> tuple[ChatRow, ...]:

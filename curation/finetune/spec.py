@@ -54,7 +54,8 @@ class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", 
     repairs: int = 0
     """How often, at most, a model is told what is wrong with its answer."""
     max_new_tokens: int = 128
-    batch_size: int = 16
+    batch_size: int = 0
+    """Rows side by side; 0: as many as suit the size of the model."""
     limit: int | None = None
     threads: int = 0
     nice: int = 5

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from curation.model.values import Json
 
-LONGEST_TEXT = 120
-"""Characters of a text; about thirty tokens of ordinary words, so that four of them fit into an answer of 128."""
+LONGEST_TEXT = 100
+"""Characters of a text: about 25 tokens of ordinary words. Even one a character, as digits are, fits into an answer of
+128 tokens."""
 LONGEST_LIST = 16
 LARGEST_INTEGER = 10**15 - 1
 LARGEST_NUMBER = 10**9 - 1
