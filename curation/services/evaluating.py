@@ -16,6 +16,7 @@ from curation.metrics.answers import Answer
 from curation.model.people import Actor
 from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
+from curation.rendering import RowStyle
 from curation.services.acts import Act, perform
 from curation.services.evaluation_matching import find_by_rows
 from curation.services.evaluation_plans import (
@@ -64,6 +65,8 @@ class Recorded(msgspec.Struct, frozen=True):
     answers: Sequence[Answer]
     shots: int = 0
     grammar: bool = False
+    repairs: int = 0
+    """How often, at most, it was told what is wrong with an answer."""
 
 
 def launch_evaluation(
@@ -130,10 +133,7 @@ def record_answers(
     chosen = [find_model(ws, project_id, run.model_id) for run in runs]
     style = common_style(chosen)
     planned = place(
-        [
-            (model, make_plan(model, style, limit=limit, shots=run.shots, grammar=run.grammar))
-            for model, run in zip(chosen, runs, strict=True)
-        ]
+        [(model, _plan_recorded(model, run, style, limit)) for model, run in zip(chosen, runs, strict=True)]
     )
     asked = require_asked(split, chosen)
     questions = plan_questions(ws, dataset.id, asked, planned[0][1])
@@ -145,6 +145,10 @@ def record_answers(
         return records[0].id
 
     return get_evaluation(ws, perform(ws, actor, ACT, nonce, str, work))
+
+
+def _plan_recorded(model: ModelView, run: Recorded, style: RowStyle, limit: int | None) -> Plan:
+    return make_plan(model, style, limit=limit, shots=run.shots, grammar=run.grammar, repairs=run.repairs)
 
 
 def register_base(ws: Workspace, actor: Actor, project_id: str, folder: Path, *, nonce: str) -> ModelView:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from curation.errors import NotFoundError
 from curation.metrics.answers import Answer
+from curation.metrics.contract import Rate
 from curation.metrics.intervals import Difference
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
@@ -232,6 +233,8 @@ __all__ = [
     "EvaluationView",
     "GivenAnswer",
     "ModelResult",
+    "Rate",
+    "Repairs",
     "count_looks",
     "get_evaluation",
     "list_evaluations",

@@ -89,11 +89,12 @@ def show_recorded(ws: Workspace, actor: Actor, dataset: DatasetView, project_id:
     runs = [
         Recorded(
             made[_kind(name)],
-            read_recorded_answers(name),
+            answers,
             shots=SHOTS if "four_shot" in name else 0,
             grammar="grammar" in name,
+            repairs=max(len(one.repairs) for one in answers),
         )
-        for name in card.digests
+        for name, answers in ((name, read_recorded_answers(name)) for name in card.digests)
     ]
     return record_answers(
         ws, actor, project_id, dataset.n, runs, limit=card.rows, nonce=f"demo {project_id} recorded answers"
