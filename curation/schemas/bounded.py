@@ -21,8 +21,11 @@ _ANNOTATIONS = {"title", "description", "default", "examples", "deprecated", "re
 _FIXED = ("enum", "const")
 _COMBINED = ("allOf", "anyOf", "oneOf", "$ref", "if", "not", "dependentSchemas")
 _MAPS = ("properties", "patternProperties", "$defs", "definitions")
-_WHOLE_SECONDS = {"date-time": r"^.{17}[0-5]", "time": r"^.{6}[0-5]"}
-"""A leap second is a time by the standard, and to few who read one."""
+_YEAR = r"(0[1-9]|[1-9][0-9])[0-9]{2}"
+_LEAP_YEAR = r"((0[1-9]|[1-9][0-9])(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
+_DAY = rf"({_YEAR}-((0[13-9]|1[0-2])-..|02-([01].|2[0-8]))|{_LEAP_YEAR}-02-29)"
+_NARROWER = {"date": rf"^{_DAY}", "date-time": rf"^{_DAY}.{{7}}[0-5]", "time": r"^.{6}[0-5]"}
+"""A leap day is in leap years alone. A leap second is a time by the standard, and to few who read one."""
 _SHORT_FORMATS = {"email": 60, "idn-email": 60, "hostname": 60, "idn-hostname": 60}
 """A part of a name holds 63 characters at most, which a grammar does not count."""
 
@@ -106,8 +109,8 @@ def _bound_text(schema: Schema) -> Schema:
     usual = _SHORT_FORMATS.get(str(schema.get("format")), LONGEST_TEXT)
     longest = max(usual, _count(schema.get("minLength"), 0))
     told = {**schema, "maxLength": min(longest, _count(schema.get("maxLength"), longest))}
-    whole = _WHOLE_SECONDS.get(str(schema.get("format")))
-    return {**told, "pattern": whole} if whole and "pattern" not in schema else told
+    narrower = _NARROWER.get(str(schema.get("format")))
+    return {**told, "pattern": narrower} if narrower and "pattern" not in schema else told
 
 
 def _bound_list(schema: Schema) -> Schema:

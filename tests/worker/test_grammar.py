@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from curation.metrics.answers import Answer
 from curation.metrics.given import INVALID, Given, Verdict, read_given
 from curation.metrics.offers import offer_tools
 from curation.model.definition import Definition
+from curation.synthesizers.shop import demo_tools
 
 # In one process with the others that load torch themselves.
 pytestmark = [pytest.mark.training, pytest.mark.xdist_group("torch")]
@@ -150,6 +152,43 @@ def test_answer_that_runs_out_of_tokens_is_closed_by_the_grammar(random_model: L
     assert reply.is_closed
     assert reply.tokens == 8
     assert judge(reply.text, tool).verdict not in INVALID
+
+
+def walk(grammar: str, dice: Random, most: int) -> str | None:
+    """An answer of tokens drawn blindly from those that may follow, cut after some of them and closed."""
+    from llguidance import LLMatcher, LLTokenizer
+
+    tokenizer = LLTokenizer("byte")
+    matcher = LLMatcher(tokenizer, LLMatcher.grammar_from_lark(grammar), log_level=0)
+    tokens: list[int] = []
+    while len(tokens) < most and not matcher.is_accepting():
+        mask = matcher.compute_bitmask()
+        allowed = [token for token in range(256) if mask[token >> 3] >> (token & 7) & 1]
+        tokens.append(dice.choice(allowed))
+        assert matcher.consume_token(tokens[-1])
+    return Closer(tokenizer).close(matcher, tokens)
+
+
+def check_walks(count: int) -> None:
+    """Walks through the grammar of every schema, cut anywhere."""
+    tools = [define(name, parameters) for name, parameters in SCHEMAS.items()]
+    tools += [one.definition for one in demo_tools()]
+    dice = Random(count)
+    for n in range(count):
+        tool = tools[n % len(tools)]
+        text = walk(write_grammar((tool,)).text, dice, dice.randrange(1, 300))
+        assert text is not None
+        judged = judge(text, tool)
+        assert judged.verdict not in INVALID, (judged.why, text)
+
+
+def test_any_way_through_a_grammar_cut_anywhere_ends_in_a_valid_answer() -> None:
+    check_walks(34)
+
+
+@pytest.mark.long
+def test_thousands_of_ways_through_a_grammar_end_in_valid_answers() -> None:
+    check_walks(3_000)
 
 
 def test_grammar_without_an_end_is_given_up() -> None:
