@@ -139,7 +139,7 @@ def _draw_grammar(case: Case) -> None:
             "Not asked under a grammar: this base writes calls in its own form, or `llguidance` is not installed."
         )
         return
-    st.caption("A grammar makes every answer valid, and none more right.")
+    st.caption("Under a grammar every answer is valid; whether it is right is up to the model.")
     if case.loosened:
         names = plain(", ".join(case.loosened))
         st.caption(f":material/warning: It lets more through than the schema of {names} does.")
