@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 if TYPE_CHECKING:
     from curation.services.demo_runs import DemoOutcome
@@ -19,7 +20,7 @@ PACKAGED = "packaged"
 
 @click.command("demo")
 @click.option("--train", is_flag=True, help="Train and evaluate too: minutes on two cores without a GPU.")
-@click.option("--full", is_flag=True, help="Train as well, with a four-shot base beside and 200 test rows.")
+@click.option("--full", is_flag=True, help="Train as well; 200 test rows, four-shot, grammar and repairs beside.")
 @click.option("--tiny", is_flag=True, help="Train a random two-layer model, in seconds. Proves the road only.")
 @click.option(
     "--record",
@@ -84,13 +85,14 @@ def _train(ws: Workspace, *, is_full: bool, is_tiny: bool, record: str | None, a
         _record(ws, outcome, record)
     if as_json:
         models = {name: report.to_json() for name, report in outcome.reports.items()}
-        click.echo(json.dumps({"event": "result", "took_s": outcome.took_s, "models": models}, ensure_ascii=False))
+        said = {"event": "result", "took_s": outcome.took_s, "models": models, **_beside(outcome)}
+        click.echo(json.dumps(said, ensure_ascii=False))
     else:
         _print_table(outcome)
 
 
 def _print_table(outcome: DemoOutcome) -> None:
-    from cli.figures import print_comparison
+    from cli.figures import print_comparison, print_costs, print_repairs
 
     demo_report = outcome.demo
     click.echo(
@@ -98,6 +100,18 @@ def _print_table(outcome: DemoOutcome) -> None:
         f"never trained on; {outcome.took_s:.0f} s in all."
     )
     print_comparison({name.replace("_", " "): report.overall for name, report in outcome.reports.items()})
+    print_costs({name.replace("_", " "): ms for name, ms in outcome.latency_ms.items()})
+    print_repairs({name.replace("_", " "): one for name, one in outcome.repairs.items()})
+    if outcome.loosened:
+        click.echo(f"note: the grammar lets more through than the schema of {', '.join(outcome.loosened)}.")
+
+
+def _beside(outcome: DemoOutcome) -> dict[str, object]:
+    """What stands beside the figures of the full loop."""
+    if not outcome.repairs:
+        return {}
+    repairs = {name: msgspec.to_builtins(one) for name, one in outcome.repairs.items()}
+    return {"repairs": repairs, "latency_ms": outcome.latency_ms, "loosened": list(outcome.loosened)}
 
 
 def _record(ws: Workspace, outcome: DemoOutcome, record: str) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 @click.option("--version", "dataset_n", type=int, help="Number of the frozen version; the newest when not given.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask at most so many rows, the same sample each time.")
 @click.option("--four-shot", is_flag=True, help="Ask base models a second time, after four worked examples.")
+@click.option("--grammar", is_flag=True, help="Ask every model once more, held to the tools on offer.")
+@click.option("--repair", "repairs", type=click.IntRange(0, 5), default=0, help="Say findings back, so often at most.")
 @click.option("--shifted", is_flag=True, help="Ask from the shifted copy of the test split; see `callwright shift`.")
 @click.option("--wait", is_flag=True, help="Stay, show progress, and print the figures.")
 @click.option("--json", "as_json", is_flag=True, help="One machine-readable line a model; waits.")
@@ -30,6 +32,8 @@ def evaluate(
     dataset_n: int | None,
     limit: int | None,
     four_shot: bool,
+    grammar: bool,
+    repairs: int,
     shifted: bool,
     wait: bool,
     as_json: bool,
@@ -50,6 +54,8 @@ def evaluate(
             [_find_model(ws, found.id, name) for name in names],
             limit=limit,
             four_shot=four_shot,
+            grammar=grammar,
+            repairs=repairs,
             split=Shifted.TEST if shifted else Split.TEST,
             nonce=ws.new_id(),
         )
@@ -107,8 +113,19 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
         asked = name_portion(view.split)
         click.echo(f"look {view.look_no} at the {asked} split, version {view.dataset_n}, {len(view.rows)} rows")
         print_comparison({one.label: one.report.overall for one in view.models if one.report})
+        _print_beside(view)
     for warning in view.warnings:
         click.echo(f"note: {warning}", err=True)
+
+
+def _print_beside(view: EvaluationView) -> None:
+    """What repairs add, and where a grammar lets through what a schema does not."""
+    from cli.figures import print_repairs
+
+    print_repairs({one.label: one.repairs for one in view.models if one.repairs})
+    for one in view.models:
+        if one.loosened:
+            click.echo(f"note: the grammar lets more through than the schema of {', '.join(one.loosened)}.", err=True)
 
 
 COMMANDS: dict[str, click.Command] = {"evaluate": evaluate}

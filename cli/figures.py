@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from curation.metrics.contract import Rate
+from curation.metrics.repairs import Repairs
 from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS
 
 HEADLINE = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "invalid_on_no_tool")
 """The rates everybody compares first."""
+MOST_ABREAST = 2
+"""Models whose rates, intervals and counts stand in one line each."""
 
 
 def print_report(report: Report) -> None:
@@ -40,13 +43,46 @@ def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = HE
     for model in reports:
         table.add_column(model, justify="right")
     for name in names:
-        table.add_row(name, *(_cell(figures.metrics[name]) for figures in reports.values()))
+        table.add_row(name, *_cells([figures.metrics[name] for figures in reports.values()]))
+    Console(highlight=False).print(table)
+
+
+def print_costs(latency_ms: Mapping[str, float]) -> None:
+    """Time of an answer by each model."""
+    told = ", ".join(f"{model} {ms:,.0f} ms" for model, ms in latency_ms.items())
+    Console(highlight=False).print(f"an answer takes (median): {told}")
+
+
+def print_repairs(repairs: Mapping[str, Repairs]) -> None:
+    """What saying the validator's findings back adds, and what it costs."""
+    if not repairs:
+        return
+    most = max(one.most for one in repairs.values())
+    rates = next(iter(repairs.values())).metrics
+    table = Table(box=None, pad_edge=False)
+    table.add_column(f"with up to {most} repairs", no_wrap=True)
+    for model in repairs:
+        table.add_column(model, justify="right")
+    for name in rates:
+        table.add_row(name, *_cells([one.metrics[name] for one in repairs.values()]))
+    table.add_row("answers sent back", *(f"{one.rows:,}" for one in repairs.values()))
+    table.add_row("requests more", *(f"{one.rounds:,}" for one in repairs.values()))
+    table.add_row("tokens more", *(f"{one.tokens:,}" for one in repairs.values()))
+    table.add_row("ms more", *(f"{one.latency_ms:,.0f}" for one in repairs.values()))
     Console(highlight=False).print(table)
 
 
 def _describe(figures: Figures) -> str:
     n = figures.n
     return f"{n.rows} rows: {n.call} expect a call, {n.no_tool} expect none, {n.recovery} recover from a failure"
+
+
+def _cells(rates: Sequence[Rate]) -> list[str]:
+    """A figure a model; of many models in lines below each other, since a terminal is 80 letters wide."""
+    return [
+        _cell(rate).replace(" (", "\n").replace("), ", "\n") if len(rates) > MOST_ABREAST else _cell(rate)
+        for rate in rates
+    ]
 
 
 def _cell(rate: Rate) -> str:

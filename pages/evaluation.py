@@ -16,6 +16,7 @@ from ui.layout import keys_button, page_head
 from ui.links import glossary_link
 from ui.look_choice import choose_look, evaluate_button
 from ui.look_progress import draw_progress
+from ui.repair_table import draw_beside
 from ui.session import require_project, require_role, workspace
 from ui.state import asked
 from ui.text import count, named
@@ -42,6 +43,7 @@ def draw_look(view: EvaluationView) -> None:
         return
     draw_rates(answered)
     draw_breakdown(view, answered)
+    draw_beside(view)
     draw_rows(view)
 
 
@@ -64,7 +66,8 @@ else:
     rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
     shifted = "" if view.split is Split.TEST else f", {name_portion(view.split)}"
     asked_for = f"{count(rows, 'row')} of dataset v{view.dataset_n}{shifted}" if rows else "Not answered yet"
-    facts = f"{asked_for} · greedy, raw output · test opened {count(opened, 'time')}"
+    how = "greedy, raw output" + (" and under a grammar" if any(one.grammar for one in view.models) else "")
+    facts = f"{asked_for} · {how} · test opened {count(opened, 'time')}"
     st.caption(facts, help=meaning_of("look"))  # safe: counts only
     draw_look(view)
 glossary_link()

@@ -67,6 +67,8 @@ def _form(project: ProjectView) -> None:
     )
     limit = st.number_input("Rows at most (0: all)", 0, None, min(100, rows[number]), step=10, key="evaluate.limit")
     four_shot = st.toggle("Also the base with four worked examples", key="evaluate.shots")
+    grammar = st.toggle("Also every model under a grammar", key="evaluate.grammar")
+    repairs = st.number_input("Times a finding is said back", 0, 5, 0, key="evaluate.repairs")
     if st.button("Evaluate", key="evaluate.yes", type="primary", icon=":material/balance:", disabled=not chosen):
         with errors_shown():
             job = evaluating.launch_evaluation(
@@ -77,6 +79,8 @@ def _form(project: ProjectView) -> None:
                 chosen,
                 limit=int(limit) or None,
                 four_shot=four_shot,
+                grammar=grammar,
+                repairs=int(repairs),
                 split=split,
                 nonce=_NONCE.get(),
             )

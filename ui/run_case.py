@@ -123,13 +123,26 @@ def _draw_measured(case: Case, base: Path | None) -> None:
                 disabled=base is None or (case.view is not None and not case.view.state.is_final),
             )
         if case.view is None:
-            st.caption("It answers up to 64 rows twice: as it is, and after four worked examples.")
+            st.caption("It answers up to 64 rows: as it is, after four worked examples, and under a grammar.")
         elif not case.view.state.is_final or any(way.rate is None for way in case.ways if way.is_prompting):
             draw_progress(case.view)
         _draw_ways(case)
         if case.is_afterthought:
             st.caption(":material/warning: The target was written down after these figures were there.")
-        st.caption("A grammar makes every answer valid and none more right; asking under one is not offered yet.")
+        _draw_grammar(case)
+
+
+def _draw_grammar(case: Case) -> None:
+    """What a grammar does, or why there is none."""
+    if case.view is not None and case.view.state.is_final and not case.is_grammar_asked:
+        st.caption(
+            "Not asked under a grammar: this base writes calls in its own form, or `llguidance` is not installed."
+        )
+        return
+    st.caption("Under a grammar every answer is valid; whether it is right is up to the model.")
+    if case.loosened:
+        names = plain(", ".join(case.loosened))
+        st.caption(f":material/warning: It lets more through than the schema of {names} does.")
 
 
 def _draw_ways(case: Case) -> None:

@@ -4,50 +4,106 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from curation.errors import JobError
 from curation.finetune.journal import Journal
+from curation.finetune.repairing import Doubted, repair
 from curation.finetune.rows import TRAIN, ask
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.spec import AnswerSpec
+from curation.finetune.weights import count_weights
 from curation.finetune.work import Work
+from curation.formats import get_format
+from curation.formats.files import read_rows
 from curation.formats.router import RouterCall, parse_answer
 from curation.llm.contract import ChatClient, Reply
+from curation.llm.grammar import NO_GRAMMAR, Grammar, write_grammar
 from curation.llm.local import LocalModel
+from curation.metrics.answers import Repair
+from curation.model.definition import Definition
+from curation.model.reading import Reading, Reject
 from curation.model.values import Json
-from curation.rendering import ChatRow, read_chat_rows
+from curation.rendering import FORMAT_OF_STYLE, ChatRow, read_chat_rows
 
 BATCHES_A_CHUNK = 2
 """Answers are written after so many batches; a kill loses at most these."""
 
 
-class AnswerLine(msgspec.Struct, frozen=True):
+SMALL_WEIGHTS = 500_000_000
+BATCH, BATCH_OF_SMALL = 16, 32
+"""A step of 32 rows of a small model takes little longer than one of 16; of a large one, memory is the limit."""
+
+
+class AnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One answer as it is stored; the same shape `callwright score` reads."""
 
     text: str
     tokens: int
     latency_ms: float
+    repairs: tuple[Repair, ...] = ()
+    is_closed: bool = False
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One row, and the tools that it offers."""
+
+    row: ChatRow
+    tools: tuple[Definition, ...] | None
+    """None where the row does not say: nothing is known of what it offers."""
+    grammar: Grammar = NO_GRAMMAR
 
 
 def answer_rows(folder: RunFolder, spec: AnswerSpec, journal: Journal) -> Exit:
     """Answer all rows of the spec that have no answer yet."""
     journal.enter("loading model")
-    questions = list(read_chat_rows(folder.data / spec.rows, spec.style))[: spec.limit]
-    if not questions:
+    asked = _read_asked(folder.data / spec.rows, spec)
+    if not asked:
         raise JobError(f"The file {spec.rows} has no rows to answer.", hint="Freeze a version with test rows.")
+    loosened = sorted({name for one in asked for name in one.grammar.loosened})
+    if loosened:
+        journal.say(f"The grammar cannot say all of the schema of {', '.join(loosened)}: more is let through there.")
     shown = choose_examples(folder.data / (spec.examples or TRAIN), spec)
     done = count_answers(folder.answers)
+    spec = msgspec.structs.replace(spec, batch_size=spec.batch_size or choose_batch(spec.model))
     model = LocalModel.load(spec.model, spec.adapter, threads=spec.threads or None)
-    journal.enter("answering", steps=len(questions))
-    journal.say(f"Answering {len(questions)} rows" + (f", {done} of them already done." if done else "."))
-    while done < len(questions) and not journal.should_stop:
-        done += _answer_chunk(folder, spec, model, questions[done:], shown)
-        journal.reach(done, len(questions))
-        journal.say(f"{done} of {len(questions)} rows answered.", step=done)
-    return _ended(folder, spec, done, len(questions))
+    journal.enter("answering", steps=len(asked))
+    journal.say(f"Answering {len(asked)} rows" + (f", {done} of them already done." if done else "."))
+    while done < len(asked) and not journal.should_stop:
+        done += _answer_chunk(folder, spec, model, asked[done:], shown)
+        journal.reach(done, len(asked))
+        journal.say(f"{done} of {len(asked)} rows answered.", step=done)
+    return _ended(folder, spec, done, len(asked), loosened)
+
+
+def _read_asked(path: Path, spec: AnswerSpec) -> list[Asked]:
+    """The rows with what they offer, and the grammar of an answer where one is wanted."""
+    if spec.grammar and spec.style != "router":
+        raise JobError(
+            "A grammar holds answers to the router's form, and these rows are conversations.",
+            hint="Ask without a grammar, or from rows in the router format.",
+        )
+    rows = list(read_chat_rows(path, spec.style))[: spec.limit]
+    with path.open("rb") as stream:
+        readings = islice((row.result for row in read_rows(stream, get_format(FORMAT_OF_STYLE[spec.style]))), len(rows))
+        offered = [_offered(one) for one in readings]
+    return [
+        Asked(row, tools, write_grammar(tools) if spec.grammar and tools is not None else NO_GRAMMAR)
+        for row, tools in zip(rows, offered, strict=True)
+    ]
+
+
+def _offered(reading: Reading | Reject) -> tuple[Definition, ...] | None:
+    tools = reading.example.tools if isinstance(reading, Reading) else None
+    return tools if isinstance(tools, tuple) else None
+
+
+def choose_batch(model: Path) -> int:
+    """How many rows a model answers side by side."""
+    return BATCH_OF_SMALL if count_weights(model) < SMALL_WEIGHTS else BATCH
 
 
 def choose_examples(path: Path, spec: AnswerSpec) -> tuple[ChatRow, ...]:
@@ -82,23 +138,32 @@ def count_answers(path: Path) -> int:
 
 
 def _answer_chunk(
-    folder: RunFolder, spec: AnswerSpec, model: ChatClient, rows: Sequence[ChatRow], shown: Sequence[ChatRow]
+    folder: RunFolder, spec: AnswerSpec, model: ChatClient, asked: Sequence[Asked], shown: Sequence[ChatRow]
 ) -> int:
-    prompts = [ask(row, shown) for row in rows[: BATCHES_A_CHUNK * spec.batch_size]]
+    chunk = asked[: BATCHES_A_CHUNK * spec.batch_size]
+    prompts = [msgspec.structs.replace(ask(one.row, shown), grammar=one.grammar.text) for one in chunk]
     replies = model.answer(prompts, spec.max_new_tokens, spec.batch_size)
+    doubted = [
+        Doubted(prompt, reply.text, one.tools, spec.style == "router")
+        for prompt, reply, one in zip(prompts, replies, chunk, strict=True)
+    ]
+    repairs = repair(model, doubted, spec.repairs, spec.max_new_tokens, spec.batch_size)
     with folder.answers.open("ab") as stream:
-        stream.write(b"".join(_line(reply) for reply in replies))
+        stream.write(b"".join(_line(*one) for one in zip(replies, repairs, strict=True)))
         stream.flush()
         os.fsync(stream.fileno())
     return len(replies)
 
 
-def _line(reply: Reply) -> bytes:
-    return msgspec.json.encode(AnswerLine(reply.text, reply.tokens, reply.latency_ms)) + b"\n"
+def _line(reply: Reply, repairs: tuple[Repair, ...]) -> bytes:
+    line = AnswerLine(reply.text, reply.tokens, reply.latency_ms, repairs, reply.is_closed)
+    return msgspec.json.encode(line) + b"\n"
 
 
-def _ended(folder: RunFolder, spec: AnswerSpec, done: int, rows: int) -> Exit:
+def _ended(folder: RunFolder, spec: AnswerSpec, done: int, rows: int, loosened: Sequence[str]) -> Exit:
     summary: dict[str, Json] = {"answered": done, "rows": rows}
+    if spec.grammar:
+        summary["loosened"] = list(loosened)
     if done < rows:
         return Exit(spec.launch_id, "cancelled", location=str(folder.path), summary=summary)
     return Exit(spec.launch_id, "succeeded", location=str(folder.path), summary=summary)

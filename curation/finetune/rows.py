@@ -10,7 +10,8 @@ import msgspec
 
 from curation.errors import JobError, UnreadableError
 from curation.finetune.knobs import LearnFrom
-from curation.llm.contract import Prompt, Turn
+from curation.llm.contract import Prompt, Turn, write_turn
+from curation.model.values import Json
 from curation.rendering import ChatRow, LossMask, RowStyle, Template, loss_mask, read_chat_rows, read_pair
 
 Row = TypeVar("Row")
@@ -111,8 +112,31 @@ def ask(row: ChatRow, shown: Iterable[ChatRow] = ()) -> Prompt:
     system = [message for message in asked if message.get("role") == "system"]
     rest = [message for message in asked if message.get("role") != "system"]
     examples = [message for one in shown for message in one.messages if message.get("role") != "system"]
-    turns = tuple(Turn(str(m["role"]), str(m["content"])) for m in (*system, *examples, *rest))
+    turns = tuple(_turn(message) for message in (*system, *examples, *rest))
     return Prompt(turns, tuple(msgspec.json.encode(tool).decode() for tool in row.tools))
+
+
+def row_asked(prompt: Prompt, style: RowStyle) -> ChatRow:
+    """What a prompt asks, as a row that a template writes."""
+    tools = tuple(msgspec.json.decode(tool) for tool in prompt.tools)
+    return ChatRow(tuple(write_turn(turn) for turn in prompt.turns), tools, style)
+
+
+def _turn(message: dict[str, Json]) -> Turn:
+    """A turn with what a template reads of it: text, the calls it makes, the call it answers."""
+    calls, content = message.get("tool_calls"), message.get("content")
+    return Turn(
+        role=str(message["role"]),
+        content=content if isinstance(content, str) or content is None else msgspec.json.encode(content).decode(),
+        calls=tuple(msgspec.json.encode(call).decode() for call in calls) if isinstance(calls, list) else (),
+        call_id=_text_of(message, "tool_call_id"),
+        name=_text_of(message, "name"),
+    )
+
+
+def _text_of(message: dict[str, Json], key: str) -> str | None:
+    value = message.get(key)
+    return value if isinstance(value, str) else None
 
 
 def answer_turn(row: ChatRow) -> int:

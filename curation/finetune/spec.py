@@ -49,8 +49,13 @@ class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", 
     """Name of the file in `data/` whose rows are shown before every question (four-shot)."""
     shots: int = 0
     decoding: Literal["greedy"] = "greedy"
+    grammar: bool = False
+    """Whether every answer is held to the tools its row offers; rows of the router only."""
+    repairs: int = 0
+    """How often, at most, a model is told what is wrong with its answer."""
     max_new_tokens: int = 128
-    batch_size: int = 16
+    batch_size: int = 0
+    """Rows side by side; 0: as many as suit the size of the model."""
     limit: int | None = None
     threads: int = 0
     nice: int = 5

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
+
+from curation.model.values import Json
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished prompts and of all prompts."""
@@ -15,7 +18,23 @@ class Turn(msgspec.Struct, frozen=True):
     """One turn of a prompt, as a chat template takes it."""
 
     role: str
-    content: str
+    content: str | None
+    """None beside calls, where a template may ask whether there is any."""
+    calls: tuple[str, ...] = ()
+    """Exact JSON text of each call an assistant made."""
+    call_id: str | None = None
+    """Which call a tool answers."""
+    name: str | None = None
+    """The tool that answers, where the row says so."""
+
+
+def write_turn(turn: Turn) -> dict[str, Json]:
+    """The turn as chat templates take it: calls as objects, and no key that says nothing."""
+    said: dict[str, Json] = {"role": turn.role, "content": turn.content}
+    if turn.calls:
+        said["tool_calls"] = [json.loads(call) for call in turn.calls]
+    told = {"tool_call_id": turn.call_id, "name": turn.name}
+    return said | {key: value for key, value in told.items() if value is not None}
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -24,6 +43,8 @@ class Prompt(msgspec.Struct, frozen=True):
     turns: tuple[Turn, ...]
     tools: tuple[str, ...] = ()
     """Exact JSON text of each definition; empty: none are passed to the template."""
+    grammar: str = ""
+    """What the answer must look like, as `curation.llm.grammar` writes it; empty: anything may be answered."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -33,6 +54,8 @@ class Reply(msgspec.Struct, frozen=True):
     tokens: int = 0
     """Generated ones, the end-of-turn token included."""
     latency_ms: float = 0.0
+    is_closed: bool = False
+    """Whether it ran out of tokens and the grammar, not the model, wrote its end."""
 
 
 class ChatClient(Protocol):

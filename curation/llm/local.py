@@ -6,12 +6,16 @@ import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from curation.errors import MissingPackageError, UnreadableError
-from curation.llm.contract import Progress, Prompt, Reply
+from curation.llm.contract import Progress, Prompt, Reply, write_turn
 from curation.llm.devices import best_device, best_dtype
+from curation.llm.masking import Grammars, Mask
 from curation.model.values import Json
 
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>")
@@ -40,6 +44,7 @@ class LocalModel:
         self._tokenizer = tokenizer
         self._ends = _ending_tokens(model, tokenizer)
         self._pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else self._ends[0]
+        self._prefix = _Prefix()
 
     @classmethod
     def load(cls, folder: Path, adapter: Path | None = None, threads: int | None = None) -> LocalModel:
@@ -66,7 +71,7 @@ class LocalModel:
         import json
 
         tools: list[Json] | None = [json.loads(tool) for tool in prompt.tools] or None
-        turns = [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
+        turns = [write_turn(turn) for turn in prompt.turns]
         text = self._tokenizer.apply_chat_template(turns, tools=tools, add_generation_prompt=True, tokenize=False)
         return str(text)
 
@@ -87,26 +92,37 @@ class LocalModel:
             prefix = self._read_prefix(rows)
             for start in range(0, len(rows), max(1, batch_size)):
                 chosen = by_length[start : start + max(1, batch_size)]
-                replies.update(
-                    zip(chosen, self._answer_batch([rows[i] for i in chosen], prefix, max_new_tokens), strict=True)
-                )
+                mask = self._mask([prompts[i].grammar for i in chosen])
+                answered = self._answer_batch([rows[i] for i in chosen], prefix, max_new_tokens, mask)
+                replies.update(zip(chosen, answered, strict=True))
                 if progress:
                     progress(len(replies), len(rows))
         return [replies[i] for i in range(len(rows))]
 
-    def _answer_batch(self, rows: list[list[int]], prefix: _Prefix, max_new_tokens: int) -> list[Reply]:
+    @cached_property
+    def _grammars(self) -> Grammars:
+        return Grammars(self._tokenizer, self._model.config.get_text_config().vocab_size, self._ends)
+
+    def _mask(self, grammars: list[str]) -> Mask | None:
+        return self._grammars.start(grammars) if any(grammars) else None
+
+    def _answer_batch(
+        self, rows: list[list[int]], prefix: _Prefix, max_new_tokens: int, mask: Mask | None
+    ) -> list[Reply]:
         import torch
 
         began = time.perf_counter()
-        ids, mask = _pad_left(rows, len(prefix.tokens), self._pad)
+        ids, seen = _pad_left(rows, len(prefix.tokens), self._pad)
         device = self._model.device
         given: dict[str, Any] = {}
         if prefix.cache is not None:
             given["past_key_values"] = copy.deepcopy(prefix.cache)
             given["past_key_values"].batch_repeat_interleave(len(rows))
+        if mask is not None:
+            given["logits_processor"] = [mask]
         out = self._model.generate(
             input_ids=torch.tensor(ids, device=device),
-            attention_mask=torch.tensor(mask, device=device),
+            attention_mask=torch.tensor(seen, device=device),
             max_new_tokens=max_new_tokens,
             do_sample=False,
             num_beams=1,
@@ -114,8 +130,21 @@ class LocalModel:
             pad_token_id=self._pad,
             **given,
         )
+        answers = out[:, len(ids[0]) :].tolist()
+        closed = self._close(answers, mask) if mask is not None else {}
         latency_ms = (time.perf_counter() - began) * 1000 / len(rows)
-        return [self._read_reply(new, latency_ms) for new in out[:, len(ids[0]) :].tolist()]
+        replies = [self._read_reply(new, latency_ms) for new in answers]
+        return [
+            msgspec.structs.replace(reply, text=closed[row], is_closed=True) if row in closed else reply
+            for row, reply in enumerate(replies)
+        ]
+
+    def _close(self, answers: list[list[int]], mask: Mask) -> dict[int, str]:
+        """Row → the whole answer, of those that have run out of tokens."""
+        mask.take([answer[-1] for answer in answers])
+        cut = [row for row in range(len(answers)) if mask.is_cut(row)]
+        whole = {row: self._grammars.closer.close(mask.matchers[row], answers[row]) for row in cut}
+        return {row: text for row, text in whole.items() if text is not None}
 
     def _read_reply(self, tokens: list[int], latency_ms: float) -> Reply:
         end = next((i for i, token in enumerate(tokens) if token in self._ends), None)
@@ -127,6 +156,8 @@ class LocalModel:
         import torch
 
         tokens = _shared_beginning(rows)
+        if _still_serves(self._prefix.tokens, tokens):
+            return self._prefix
         if len(rows) < 2 or len(tokens) < SHORTEST_PREFIX or not _attends_fully(self._model.config):
             return _Prefix()
         from transformers import DynamicCache
@@ -134,7 +165,8 @@ class LocalModel:
         cache = DynamicCache(config=self._model.config)
         ids = torch.tensor([tokens], device=self._model.device)
         self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        return _Prefix(tuple(tokens), cache)
+        self._prefix = _Prefix(tuple(tokens), cache)
+        return self._prefix
 
 
 def _load_weights(folder: Path, adapter: Path | None) -> Any:
@@ -185,6 +217,12 @@ def _shared_beginning(rows: list[list[int]]) -> list[int]:
     most = min(len(row) for row in rows) - 1
     shared = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     return first[: max(0, min(shared, most))]
+
+
+def _still_serves(known: tuple[int, ...], tokens: list[int]) -> bool:
+    """Whether what was read for earlier prompts is nearly all that these begin with."""
+    is_long = len(known) >= SHORTEST_PREFIX and len(known) + SHORTEST_PREFIX >= len(tokens)
+    return is_long and tuple(tokens[: len(known)]) == known
 
 
 def _pad_left(rows: list[list[int]], shared: int, pad: int) -> tuple[list[list[int]], list[list[int]]]:

@@ -15,6 +15,15 @@ from curation.reading.rows import read_row
 from curation.reading.strict import parse_strict
 
 
+class Repair(msgspec.Struct, frozen=True):
+    """A further answer, after the validator's finding about the one before was said back."""
+
+    text: str
+    finding: str = ""
+    tokens: int = 0
+    latency_ms: float = 0.0
+
+
 class Answer(msgspec.Struct, frozen=True):
     """One answer: a native message or plain text, with what it cost."""
 
@@ -23,6 +32,10 @@ class Answer(msgspec.Struct, frozen=True):
     latency_ms: float | None = None
     tokens: int | None = None
     cost: float | None = None
+    repairs: tuple[Repair, ...] = ()
+    """Nothing here is scored with the answer; see `curation.metrics.repairs`."""
+    is_closed: bool = False
+    """Whether the answer ran out of tokens and a grammar wrote its end."""
 
 
 class _Line(msgspec.Struct):
@@ -33,6 +46,8 @@ class _Line(msgspec.Struct):
     latency_ms: float | None = None
     tokens: int | None = None
     cost: float | None = None
+    repairs: tuple[Repair, ...] = ()
+    is_closed: bool = False
 
 
 def read_answers(stream: BinaryIO, name: str = "answers") -> Iterator[Answer]:
@@ -68,6 +83,8 @@ def read_answer_line(raw: bytes, where: str = "The answer") -> Answer:
         latency_ms=line.latency_ms,
         tokens=line.tokens,
         cost=line.cost,
+        repairs=line.repairs,
+        is_closed=line.is_closed,
     )
 
 

@@ -40,12 +40,13 @@ class Offer(msgspec.Struct, frozen=True):
 def offer_of(example: Example, fallback: Iterable[str] = ()) -> Offer:
     """What a row offers; a row without `tools` offers the fallback names, with nothing known of their schemas."""
     if isinstance(example.tools, tuple):
-        return _offer(example.tools)
+        return offer_tools(example.tools)
     return Offer(dict.fromkeys(fallback))
 
 
 @lru_cache(maxsize=512)
-def _offer(tools: tuple[Definition, ...]) -> Offer:
+def offer_tools(tools: tuple[Definition, ...]) -> Offer:
+    """What a row with these tools offers."""
     parameters: dict[str, str | None] = {}
     for definition in tools:
         view = definition.view

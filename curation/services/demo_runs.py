@@ -11,6 +11,7 @@ import msgspec
 
 from curation.errors import JobError
 from curation.finetune.base_models import ensure_small_model, tiny_model
+from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.model.people import Actor
 from curation.model.states import JobState, Split
@@ -31,6 +32,8 @@ FULL_TEST_ROWS = 200
 TINY_TEST_ROWS = 12
 FEWEST_NO_TOOL = 20
 TINY_FEWEST_NO_TOOL = 3
+REPAIRS = 2
+"""Rounds in which a model of the full loop is told what is wrong with its answer."""
 REAL: dict[str, Json] = {"epochs": 2.2, "learning_rate": 1.5e-3, "validation_rows": 32, "looks": 3}
 TINY: dict[str, Json] = {"max_steps": 4, "validation_rows": 4, "looks": 1, "max_length": 2048}
 
@@ -41,7 +44,7 @@ class DemoChoice(msgspec.Struct, frozen=True):
     is_tiny: bool = False
     """A random two-layer model: proves the road in seconds, not the quality."""
     is_full: bool = False
-    """Four-shot base beside the others, and twice the rows."""
+    """Four-shot base and answers under a grammar beside the others, repairs, and twice the rows."""
 
 
 class DemoEvent(msgspec.Struct, frozen=True):
@@ -66,7 +69,13 @@ class DemoOutcome(msgspec.Struct, frozen=True):
     evaluation_id: str
     rows: int
     reports: dict[str, Report]
-    """`base`, with `--full` also `base_four_shot`, and `tuned`."""
+    """`base` and `tuned`, with `--full` also `base_four_shot`, `base_grammar` and `tuned_grammar`."""
+    repairs: dict[str, Repairs] = {}
+    """What saying the findings back adds, of those that were told; the reports are without it."""
+    loosened: tuple[str, ...] = ()
+    """Tools of which the grammar lets more through than their schema."""
+    latency_ms: dict[str, float] = {}
+    """Of an answer, half are faster."""
 
 
 Watch = Callable[[DemoEvent], None]
@@ -81,8 +90,8 @@ def run_demo_training(ws: Workspace, actor: Actor, choice: DemoChoice, watch: Wa
         training = _train(ws, actor, demo, base, choice, watch)
         rows = count_test_rows(ws, demo.dataset.id, choice)
         evaluation_id = _evaluate(ws, actor, demo, training, choice, rows, watch)
-    reports = _read_reports(ws, evaluation_id)
-    return DemoOutcome(demo, round(time.monotonic() - began, 1), training, evaluation_id, rows, reports)
+    took_s = round(time.monotonic() - began, 1)
+    return _read_outcome(ws, evaluation_id, DemoOutcome(demo, took_s, training, evaluation_id, rows, {}))
 
 
 def _prepare_data(ws: Workspace, actor: Actor, watch: Watch) -> DemoReport:
@@ -165,7 +174,8 @@ def _count_no_tool(questions: Sequence[Question]) -> int:
 def _evaluate(
     ws: Workspace, actor: Actor, demo: DemoReport, training: JobView, choice: DemoChoice, rows: int, watch: Watch
 ) -> str:
-    watch(DemoEvent("stage", "evaluation", f"Base and tuned model on {rows} test rows"))
+    ways = ", as they are, after examples and under a grammar" if choice.is_full else ""
+    watch(DemoEvent("stage", "evaluation", f"Base and tuned model on {rows} test rows{ways}"))
     first = launch_evaluation(
         ws,
         actor,
@@ -174,6 +184,8 @@ def _evaluate(
         _model_ids(ws, actor, training),
         limit=rows,
         four_shot=choice.is_full,
+        grammar=choice.is_full,
+        repairs=REPAIRS if choice.is_full else 0,
         nonce=f"demo {ws.new_id()}",
     )
     together = [job for job in list_jobs(ws, demo.project.id) if job.kind == "evaluate" and job.id >= first.id]
@@ -191,14 +203,19 @@ def _model_ids(ws: Workspace, actor: Actor, training: JobView) -> tuple[str, str
     return base.id, tuned.id
 
 
-def _read_reports(ws: Workspace, evaluation_id: str) -> dict[str, Report]:
-    """The reports of one look by their short names."""
-    results = get_evaluation(ws, evaluation_id).models
-    return {short_name(one): one.report for one in results if one.report is not None}
+def _read_outcome(ws: Workspace, evaluation_id: str, outcome: DemoOutcome) -> DemoOutcome:
+    """What one look gave, by the short names of the models."""
+    results = {short_name(one): one for one in get_evaluation(ws, evaluation_id).models if one.report is not None}
+    return msgspec.structs.replace(
+        outcome,
+        reports={name: one.report for name, one in results.items() if one.report is not None},
+        repairs={name: one.repairs for name, one in results.items() if one.repairs is not None},
+        loosened=tuple(sorted({tool for one in results.values() for tool in one.loosened})),
+        latency_ms={name: one.summary["latency_ms"]["p50"] for name, one in results.items()},
+    )
 
 
 def short_name(result: ModelResult) -> str:
     """What the command line calls a model of the demo."""
-    if result.model.adapter is not None:
-        return "tuned"
-    return "base_four_shot" if result.shots else "base"
+    model = "tuned" if result.model.adapter is not None else "base"
+    return model + "_four_shot" * bool(result.shots) + "_grammar" * result.grammar

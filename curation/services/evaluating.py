@@ -16,6 +16,7 @@ from curation.metrics.answers import Answer
 from curation.model.people import Actor
 from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
+from curation.rendering import RowStyle
 from curation.services.acts import Act, perform
 from curation.services.evaluation_matching import find_by_rows
 from curation.services.evaluation_plans import (
@@ -63,6 +64,9 @@ class Recorded(msgspec.Struct, frozen=True):
     model_id: str
     answers: Sequence[Answer]
     shots: int = 0
+    grammar: bool = False
+    repairs: int = 0
+    """How often, at most, it was told what is wrong with an answer."""
 
 
 def launch_evaluation(
@@ -74,19 +78,23 @@ def launch_evaluation(
     *,
     limit: int | None = None,
     four_shot: bool = False,
+    grammar: bool = False,
+    repairs: int = 0,
     split: Portion | str = Split.TEST,
     provider: str = "local",
     nonce: str,
 ) -> JobView:
     """Let models answer the test split or its shifted copy, one job a model; all of them together are one look.
 
-    With `four_shot` every base answers a second time, after four worked examples from the training split. Returns the
-    first job; `get_evaluation` takes its id.
+    With `four_shot` every base answers once more, after four worked examples from the training split; with `grammar`
+    every model answers once more, held to the tools on offer. With `repairs` a model is told up to so many times what
+    is wrong with an answer; its first answers are what is scored. Returns the first job; `get_evaluation` takes its id.
     """
     dataset = get_dataset(ws, project_id, dataset_n)
     chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
     _require_here(chosen)
-    planned = make_plans(chosen, common_style(chosen), limit=limit, four_shot=four_shot)
+    style = common_style(chosen)
+    planned = make_plans(chosen, style, limit=limit, four_shot=four_shot, grammar=grammar, repairs=repairs)
     asked = require_asked(split, chosen)
     plan_questions(ws, dataset.id, asked, planned[0][1])
 
@@ -125,10 +133,7 @@ def record_answers(
     chosen = [find_model(ws, project_id, run.model_id) for run in runs]
     style = common_style(chosen)
     planned = place(
-        [
-            (model, make_plan(model, style, limit=limit, shots=run.shots))
-            for model, run in zip(chosen, runs, strict=True)
-        ]
+        [(model, _plan_recorded(model, run, style, limit)) for model, run in zip(chosen, runs, strict=True)]
     )
     asked = require_asked(split, chosen)
     questions = plan_questions(ws, dataset.id, asked, planned[0][1])
@@ -140,6 +145,10 @@ def record_answers(
         return records[0].id
 
     return get_evaluation(ws, perform(ws, actor, ACT, nonce, str, work))
+
+
+def _plan_recorded(model: ModelView, run: Recorded, style: RowStyle, limit: int | None) -> Plan:
+    return make_plan(model, style, limit=limit, shots=run.shots, grammar=run.grammar, repairs=run.repairs)
 
 
 def register_base(ws: Workspace, actor: Actor, project_id: str, folder: Path, *, nonce: str) -> ModelView:
@@ -228,12 +237,14 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
         "rows": TEST,
         "examples": TRAIN if plan.shots else None,
         "shots": plan.shots,
+        "grammar": plan.grammar,
+        "repairs": plan.repairs,
         "decoding": record.decoding,
         "max_new_tokens": MAX_NEW_TOKENS,
     }
 
 
-def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001
+def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:
     """Score what a whole run answered; one that was stopped or failed counts as a look and gives no figures."""
     record = _need_record(ws, job)
     at = ws.now()
@@ -244,7 +255,7 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
     answers = read_run_answers(folder.answers)
     if len(answers) != len(questions):
         raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
-    result = make_result(record, questions, answers)
+    result = make_result(record, questions, answers, outcome.summary.get("loosened") or [])
 
     def write(connection: Connection) -> None:
         store_result(connection, record, result, at)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from curation.errors import StateError
+from curation.llm.grammar import is_installed, require_llguidance
 from curation.model.states import Portion
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.models import ModelView
@@ -27,25 +28,66 @@ class Plan(msgspec.Struct, frozen=True):
     style: RowStyle
     limit: int | None = None
     shots: int = 0
+    grammar: bool = False
+    """Whether its answers are held to the tools on offer."""
+    repairs: int = 0
+    """How often, at most, it is told what is wrong with an answer."""
     position: int = 0
     """Place among the evaluations asked for in one go."""
 
 
-def make_plan(model: ModelView, style: RowStyle, *, limit: int | None = None, shots: int = 0) -> Plan:
-    label = f"{model.name}, {shots}-shot" if shots else model.name
-    return Plan(label=label, style=style, limit=limit, shots=shots)
+def make_plan(
+    model: ModelView,
+    style: RowStyle,
+    *,
+    limit: int | None = None,
+    shots: int = 0,
+    grammar: bool = False,
+    repairs: int = 0,
+) -> Plan:
+    apart = [f"{shots}-shot"] * bool(shots) + ["grammar"] * grammar
+    label = ", ".join([model.name, *apart])
+    return Plan(label=label, style=style, limit=limit, shots=shots, grammar=grammar, repairs=repairs)
 
 
 def make_plans(
-    models: Sequence[ModelView], style: RowStyle, *, limit: int | None, four_shot: bool
+    models: Sequence[ModelView],
+    style: RowStyle,
+    *,
+    limit: int | None,
+    four_shot: bool,
+    grammar: bool = False,
+    repairs: int = 0,
 ) -> list[tuple[ModelView, Plan]]:
-    """One plan a model; with `four_shot` a second one for each base."""
+    """One plan a model; with `four_shot` another one for each base, with `grammar` another one for every model.
+
+    Under a grammar there is nothing to repair, as long as it says all of the schemas.
+    """
+    if grammar:
+        _require_grammar(style)
     planned = []
     for model in models:
-        planned.append((model, make_plan(model, style, limit=limit)))
+        planned.append((model, make_plan(model, style, limit=limit, repairs=repairs)))
         if four_shot and model.kind == "base":
-            planned.append((model, make_plan(model, style, limit=limit, shots=SHOTS)))
+            planned.append((model, make_plan(model, style, limit=limit, shots=SHOTS, repairs=repairs)))
+        if grammar:
+            planned.append((model, make_plan(model, style, limit=limit, grammar=True)))
     return place(planned)
+
+
+def can_use_grammar(style: RowStyle) -> bool:
+    """A grammar holds answers to the router's form, and needs its package."""
+    return style == "router" and is_installed()
+
+
+def _require_grammar(style: RowStyle) -> None:
+    """Raises where no grammar can be used: before a job is launched that would fail."""
+    if style != "router":
+        raise StateError(
+            "These models answer with calls in their own form; a grammar holds answers to the router's form.",
+            hint="Evaluate them without a grammar.",
+        )
+    require_llguidance()
 
 
 def place(planned: Sequence[tuple[ModelView, Plan]]) -> list[tuple[ModelView, Plan]]:

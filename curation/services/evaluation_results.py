@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from curation.errors import StateError
 from curation.metrics.answers import Answer, read_answers
+from curation.metrics.repairs import last_answers, sum_up
 from curation.metrics.report import Report, digest
 from curation.metrics.score import score_answers
 from curation.model.states import JobState
@@ -37,8 +38,17 @@ def read_run_answers(path: Path) -> list[Answer]:
         return list(read_answers(stream, path.name))
 
 
-def make_result(record: EvaluationRecord, questions: Sequence[Question], answers: Sequence[Answer]) -> Result:
-    """Score answers to the questions of an evaluation."""
+def make_result(
+    record: EvaluationRecord, questions: Sequence[Question], answers: Sequence[Answer], loosened: Sequence[str] = ()
+) -> Result:
+    """Score answers to the questions of an evaluation.
+
+    Args:
+        record: the evaluation.
+        questions: what was asked.
+        answers: one to each question.
+        loosened: tools of which the grammar, where there was one, let more through than their schema.
+    """
     plan = read_plan(record)
     report = score_questions(questions, answers, plan)
     stored = tuple(
@@ -51,10 +61,27 @@ def make_result(record: EvaluationRecord, questions: Sequence[Question], answers
             tokens=answer.tokens,
             cost=answer.cost,
             question_key=question.key,
+            details=_detail(answer),
         )
         for i, (question, answer, scored) in enumerate(zip(questions, answers, report.scored, strict=True))
     )
-    return Result(report, stored, summarise(report, record, plan, stored))
+    summary = summarise(report, record, plan, stored)
+    if plan.grammar:
+        summary["grammar"] = {"loosened": list(loosened), "closed": sum(one.is_closed for one in answers)}
+    if plan.repairs:
+        after = score_questions(questions, last_answers(answers), plan).overall.metrics
+        summary["repairs"] = msgspec.to_builtins(sum_up(answers, plan.repairs, after))
+    return Result(report, stored, summary)
+
+
+def _detail(answer: Answer) -> str:
+    """What is kept of an answer beside its text."""
+    said: dict[str, Json] = {}
+    if answer.repairs:
+        said["repairs"] = msgspec.to_builtins(answer.repairs)
+    if answer.is_closed:
+        said["is_closed"] = True
+    return msgspec.json.encode(said).decode()
 
 
 def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan) -> Report:
@@ -72,7 +99,7 @@ def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Seq
     return {
         **report.to_json(),
         "model": plan.label,
-        "decoding": record.decoding,
+        "decoding": "grammar" if plan.grammar else record.decoding,
         "look": record.look_no,
         "latency_ms": {name: _percentile(latencies, share) for name, share in PERCENTILES.items()},
         "tokens": sum(one.tokens or 0 for one in answers),

@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from curation.errors import NotFoundError
 from curation.metrics.answers import Answer
+from curation.metrics.contract import Rate
 from curation.metrics.intervals import Difference
+from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.metrics.score import compare_reports
 from curation.model.states import JobState, Portion, Shifted, Split, portion_of
@@ -41,10 +43,21 @@ class ModelResult(msgspec.Struct, frozen=True):
     state: JobState
     job_id: str | None
     shots: int
+    grammar: bool
     report: Report | None
     """None until it has answered everything."""
     summary: dict[str, Json]
     """The machine shape with latency, tokens and cost; empty until then."""
+
+    @property
+    def loosened(self) -> tuple[str, ...]:
+        """Tools of which the grammar let more through than their schema."""
+        return tuple(self.summary.get("grammar", {}).get("loosened", ()))
+
+    @property
+    def repairs(self) -> Repairs | None:
+        """What saying the findings back adds; None where nothing was to be said back."""
+        return msgspec.convert(self.summary["repairs"], Repairs) if "repairs" in self.summary else None
 
 
 class EvaluationEntry(msgspec.Struct, frozen=True):
@@ -201,6 +214,7 @@ def _show_model(
         state=JobState(record.state),
         job_id=record.job_id,
         shots=plan.shots,
+        grammar=plan.grammar,
         report=score_questions(questions, given, plan) if given else None,
         summary=msgspec.json.decode(record.summary, type=dict[str, Json]),
     )
@@ -219,6 +233,8 @@ __all__ = [
     "EvaluationView",
     "GivenAnswer",
     "ModelResult",
+    "Rate",
+    "Repairs",
     "count_looks",
     "get_evaluation",
     "list_evaluations",

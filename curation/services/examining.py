@@ -19,7 +19,7 @@ from db import migrations
 from db.backup import find_damage
 from db.engine import FIXED_IN, has_wal_reset_bug
 
-TRAINING_PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
+TRAINING_PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate", "llguidance")
 SPACE_WARNING_BYTES = 2 * 1024**3
 GIGABYTE = 1024**3
 

@@ -87,8 +87,14 @@ def show_recorded(ws: Workspace, actor: Actor, dataset: DatasetView, project_id:
 
     made = perform(ws, actor, "fill demo", f"demo {project_id} recorded", dict[str, str], work)
     runs = [
-        Recorded(made[_kind(name)], read_recorded_answers(name), shots=SHOTS if name == "base_four_shot" else 0)
-        for name in card.digests
+        Recorded(
+            made[_kind(name)],
+            answers,
+            shots=SHOTS if "four_shot" in name else 0,
+            grammar="grammar" in name,
+            repairs=max(len(one.repairs) for one in answers),
+        )
+        for name, answers in ((name, read_recorded_answers(name)) for name in card.digests)
     ]
     return record_answers(
         ws, actor, project_id, dataset.n, runs, limit=card.rows, nonce=f"demo {project_id} recorded answers"
@@ -96,7 +102,7 @@ def show_recorded(ws: Workspace, actor: Actor, dataset: DatasetView, project_id:
 
 
 def _kind(name: str) -> str:
-    return "tuned" if name == "tuned" else "base"
+    return "tuned" if name.startswith("tuned") else "base"
 
 
 def _add_rows(act: Act, card: RecordedRun, dataset: DatasetView, project_id: str) -> dict[str, str]:

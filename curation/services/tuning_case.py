@@ -1,7 +1,7 @@
 """Whether a training is worth it: what prompting alone reaches on validation rows, against a target written down first.
 
-A base model is asked as it is and after four worked examples. A run pays where neither reaches the target, the schema
-holds still, and a wrong call is dear; else prompting is cheaper.
+A base model is asked as it is, after four worked examples, and under a grammar. A run pays where none of them reaches
+the target, the schema holds still, and a wrong call is dear; else prompting is cheaper.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 from curation.errors import StateError
 from curation.finetune.answering import choose_shown
-from curation.finetune.rows import ask
+from curation.finetune.rows import ask, row_asked
 from curation.metrics.contract import Rate
 from curation.model.people import Actor
 from curation.model.states import Split
@@ -23,6 +23,7 @@ from curation.rendering import ChatRow, RowStyle, Template, needs_router, open_t
 from curation.services.acts import Act, perform
 from curation.services.cataloguing import list_catalogues, list_tools
 from curation.services.evaluating import launch_evaluation, register_base
+from curation.services.evaluation_plans import can_use_grammar, common_style
 from curation.services.evaluation_views import EvaluationView, ModelResult, get_evaluation, list_evaluations
 from curation.services.freezing import get_dataset
 from curation.services.jobs import JobView
@@ -97,6 +98,15 @@ class Case(msgspec.Struct, frozen=True):
     ways: tuple[Way, ...]
 
     @property
+    def loosened(self) -> tuple[str, ...]:
+        """Tools of which the grammar lets more through than their schema."""
+        return tuple(tool for one in self.view.models for tool in one.loosened) if self.view else ()
+
+    @property
+    def is_grammar_asked(self) -> bool:
+        return any(one.grammar for one in self.view.models) if self.view else False
+
+    @property
     def best(self) -> Way | None:
         """The way of prompting that reaches most."""
         measured = [way for way in self.ways if way.is_prompting and way.rate and way.rate.value is not None]
@@ -159,7 +169,10 @@ def list_evidence(ws: Workspace, project_id: str) -> tuple[Evidence, ...]:
 
 
 def ask_base(ws: Workspace, actor: Actor, project_id: str, dataset_n: int, base: Path, *, nonce: str) -> JobView:
-    """Let a base answer validation rows, as it is and after four worked examples; the test split stays shut."""
+    """Let a base answer validation rows, as it is, after four worked examples, and under a grammar.
+
+    The test split stays shut. A base that writes calls in its own form is not asked under a grammar.
+    """
     model = register_base(ws, actor, project_id, base, nonce=f"{nonce}/base")
     return launch_evaluation(
         ws,
@@ -169,6 +182,7 @@ def ask_base(ws: Workspace, actor: Actor, project_id: str, dataset_n: int, base:
         [model.id],
         limit=ROWS,
         four_shot=True,
+        grammar=can_use_grammar(common_style([model])),
         split=Split.VALIDATION,
         nonce=nonce,
     )
@@ -192,7 +206,7 @@ def make_case(ws: Workspace, project_id: str, dataset_n: int, base: Path | None)
 
 
 def _prompted(ws: Workspace, view: EvaluationView, result: ModelResult, plan: Plan) -> Way:
-    name = f"after {result.shots} examples" if result.shots else "as it is"
+    name = f"after {result.shots} examples" if result.shots else "under a grammar" if result.grammar else "as it is"
     if result.report is None:
         return Way(name, None, is_prompting=True, labels=result.shots)
     n = result.report.overall.n.rows
@@ -223,8 +237,7 @@ def count_prompt_tokens(ws: Workspace, view: EvaluationView, result: ModelResult
 
 
 def _count_asked(template: Template, row: ChatRow, shown: tuple[ChatRow, ...]) -> int:
-    turns = ask(row, shown).turns
-    asked = ChatRow(tuple({"role": turn.role, "content": turn.content} for turn in turns), row.tools, row.style)
+    asked = row_asked(ask(row, shown), row.style)
     return len(template.tokenize(template.render(asked, prompt=True)).ids)
 
 

@@ -69,6 +69,26 @@ def test_the_tiny_loop_ends_with_the_figures_of_both_models(tmp_path: Path) -> N
     check_record(tmp_path / "kept", result["models"], result["models"]["base"]["n"]["rows"])
 
 
+@pytest.mark.long
+@pytest.mark.training
+@pytest.mark.timeout(600)
+def test_the_full_loop_asks_in_every_way_and_keeps_first_answers_the_headline(tmp_path: Path) -> None:
+    done = run(tmp_path / "home", "demo", "--full", "--tiny", "--json", "--record", str(tmp_path / "kept"))
+    assert done.exit_code == 0, done.output
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert set(result["models"]) == {"base", "base_four_shot", "base_grammar", "tuned", "tuned_grammar"}
+    assert set(result["repairs"]) == {"base", "base_four_shot", "tuned"}
+    assert result["loosened"] == []
+    for name, report in result["models"].items():
+        valid, rows = report["metrics"]["valid_call_rate"]["value"], report["n"]["rows"]
+        assert valid == (1 if name.endswith("grammar") else 0), "a random model, with and without a grammar"
+        assert len((tmp_path / "kept" / f"answers-{name}.jsonl").read_text().splitlines()) == rows
+        if name in result["repairs"]:
+            told = result["repairs"][name]
+            assert (told["most"], told["rows"], told["rounds"]) == (2, rows, 2 * rows)
+            assert told["tokens"] > 0
+
+
 def check_record(folder: Path, models: dict[str, dict[str, object]], rows: int) -> None:
     """What was kept: the card with digests of the figures, the curve, and an answer a row."""
     card = msgspec.json.decode((folder / "run.json").read_bytes(), type=RecordedRun)

@@ -38,17 +38,21 @@ def run(*arguments: object) -> Result:
 
 
 @pytest.mark.training
-def test_a_folder_is_evaluated_and_prints_one_line_a_model(home: Path) -> None:
+def test_a_folder_is_evaluated_as_it_is_and_under_a_grammar_one_line_each(home: Path) -> None:
     tiny = tiny_model(home / "models" / "tiny")
-    result = run("Desk", "--model", tiny, "--limit", 4, "--json")
+    result = run("Desk", "--model", tiny, "--limit", 4, "--grammar", "--repair", 1, "--json")
     assert result.exit_code == 0, result.output
-    (line,) = result.stdout.splitlines()
-    report = json.loads(line)
+    report, held = (json.loads(line) for line in result.stdout.splitlines())
     assert report["n"]["rows"] == 4
     assert (report["decoding"], report["look"], report["cost"]) == ("greedy", 1, None)
     assert report["metrics"]["valid_call_rate"]["n"] == 4
     assert report["latency_ms"]["p50"] > 0
     assert report["tokens"] > 0
+    assert report["metrics"]["valid_call_rate"]["value"] == 0
+    assert (report["repairs"]["rows"], report["repairs"]["rounds"]) == (4, 4)
+    assert report["repairs"]["tokens"] > 0
+    assert (held["decoding"], held["metrics"]["valid_call_rate"]["value"]) == ("grammar", 1)
+    assert held["grammar"]["loosened"] == []
 
 
 @pytest.mark.training

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from curation.metrics.answers import Answer
+from curation.metrics.answers import Answer, Repair
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView, Recorded
 from tests.screens.stage import HOSTILE, Stage, demo_shop, texts
 from ui.comparison import Contestant, failure_shares, rate_rows, short_names
 
 pytestmark = pytest.mark.training
+
+SILENT = '{"tool":"no_tool","reason":"small_talk","message":"Hm."}'
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +26,19 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return tiny_model(folder / "base", seed=3), tiny_model(folder / "tuned", seed=4)
 
 
-def look(stage: Stage, models: tuple[Path, Path]) -> EvaluationView:
+def look(stage: Stage, models: tuple[Path, Path], *repairs: Repair) -> EvaluationView:
     """Two models were asked: one always says something hostile, the other always calls nothing."""
     version = demo_shop(stage)
     ids = [
         evaluating.register_base(stage.ws, stage.actor, stage.project.id, one, nonce=f"base {one.name}").id
         for one in models
     ]
-    silent = '{"tool":"no_tool","reason":"small_talk","message":"Hm."}'
     from curation.model.states import Split
     from curation.services.questions import read_questions
 
     n = len(read_questions(stage.ws, version.id, Split.TEST, "router"))
-    runs = [Recorded(ids[0], [Answer(text=HOSTILE)] * n), Recorded(ids[1], [Answer(text=silent)] * n)]
+    hostile = Recorded(ids[0], [Answer(text=HOSTILE, repairs=repairs)] * n, repairs=len(repairs))
+    runs = [hostile, Recorded(ids[1], [Answer(text=SILENT)] * n)]
     return evaluating.record_answers(stage.ws, stage.actor, stage.project.id, 1, runs, nonce="look")
 
 
@@ -91,6 +93,20 @@ def test_rows_side_by_side_show_what_was_right_and_what_was_said(stage: Stage, m
     said = [one.proto.json for one in shown.get("bidi_component") if "evaluation.answer" in str(one.proto.id)]
     assert HOSTILE in [json.loads(one)["text"] for one in said]
     assert "Expected" in texts(shown)
+
+
+def test_what_repairs_mend_and_cost_stands_beside_the_first_answers(stage: Stage, models: tuple[Path, Path]) -> None:
+    look(stage, models, Repair(SILENT, "The answer is no object.", 6, 1500.0))
+    shown = stage.show("evaluation")
+    assert not shown.exception
+    (table,) = [one.value for one in shown.table if "requests more" in one.value.columns]
+    (row,) = table.to_dict("records")
+    n = int(row["sent back"])
+    assert n > 3
+    assert row["valid call"].startswith("100.0 %")
+    assert (row["requests more"], row["tokens more"], row["time more"]) == (f"{n}", f"{6 * n:,}", f"{1.5 * n:,.1f} s")
+    rates = next(frame.value for frame in shown.dataframe if "95 % interval" in frame.value.columns)
+    assert rates[(rates["rate"] == "valid call") & (rates["model"] == "base")].iloc[0]["%"] == 0.0
 
 
 def test_hostile_answers_stay_words(stage: Stage, models: tuple[Path, Path]) -> None:

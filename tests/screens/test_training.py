@@ -210,8 +210,10 @@ def test_should_we_tune_asks_for_a_target_before_it_measures(stage: Stage, base:
     shown.text_input(key="training.folder").set_value(str(base)).run()
     shown.button(key="training.case.ask").click().run()
     assert not shown.exception
-    assert {job.kind for job in jobs.list_jobs(stage.ws, stage.project.id)} == {"evaluate"}
+    assert [job.kind for job in jobs.list_jobs(stage.ws, stage.project.id)] == ["evaluate"] * 3
     assert shown.button(key="training.case.ask").disabled
+    assert list(shown.table[0].value.columns) == ["figure", "as it is", "after 4 examples", "under a grammar", "tuned"]
+    assert "Under a grammar every answer is valid; whether it is right is up to the model." in texts(shown)
 
 
 def test_a_run_shows_its_best_look_its_notes_and_all_figures_as_a_table(stage: Stage, base: Path) -> None:

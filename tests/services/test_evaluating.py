@@ -12,7 +12,7 @@ import pytest
 from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.finetune.contract import Handle, Launch, Outcome, Status
 from curation.finetune.spec import AnswerSpec, decode_spec
-from curation.metrics.answers import Answer
+from curation.metrics.answers import Answer, Repair
 from curation.metrics.report import digest
 from curation.model.example import Label
 from curation.model.people import Actor
@@ -27,15 +27,19 @@ from curation.services.evaluating import (
     list_evaluations,
     record_answers,
 )
+from curation.services.evaluation_plans import Plan, make_plans, write_plan
+from curation.services.evaluation_results import make_result
 from curation.services.freezing import DatasetView, freeze
 from curation.services.jobs import get_job
 from curation.services.keeping import Keeper
+from curation.services.models import get_model
 from curation.services.people import local_actor
 from curation.services.projects import create_project
 from curation.services.questions import Question, read_questions
 from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers.shop import demo_tools
+from db.evaluations import EvaluationRecord
 from db.models import ModelRecord, save_model
 
 SILENCE = '{"tool": "no_tool", "reason": "small_talk", "message": "Hello."}'
@@ -253,6 +257,59 @@ def test_jobs_answer_and_are_scored_when_they_end(desk: Desk) -> None:
     assert (base.adapter, base.shots, shots.shots) == (None, 0, 4)
     assert (tuned.model, tuned.adapter) == (desk.ws.home / "models/tiny", desk.ws.home / "models/tuned")
     assert (desk.ws.runs / get_job(desk.ws, job.id).id / "data" / "test.jsonl").exists()
+
+
+def test_grammar_and_repairs_are_ways_of_asking_of_their_own(desk: Desk) -> None:
+    provider = AnsweringProvider()
+    job = launch_evaluation(
+        desk.ws,
+        desk.actor,
+        desk.project_id,
+        desk.dataset.n,
+        [desk.base, desk.tuned],
+        limit=6,
+        grammar=True,
+        repairs=2,
+        nonce="go",
+    )
+    keep(desk.ws, provider)
+    assert [(spec.grammar, spec.repairs) for spec in provider.specs] == [(False, 2), (True, 0)] * 2
+    view = get_evaluation(desk.ws, job.id)
+    assert [one.label for one in view.models] == ["tiny", "tiny, grammar", "tuned", "tuned, grammar"]
+    plain, held = view.models[:2]
+    assert (plain.summary["decoding"], held.summary["decoding"]) == ("greedy", "grammar")
+    assert plain.repairs is not None
+    assert (plain.repairs.most, plain.repairs.rounds, plain.loosened) == (2, 0, ())
+    assert held.repairs is None
+    assert held.summary["grammar"] == {"loosened": [], "closed": 0}
+
+
+def test_repairs_are_kept_beside_first_answers_which_alone_are_scored(desk: Desk) -> None:
+    right = desk.right_answers()
+    broken = [Answer(text="Well", repairs=(Repair(one.text or "", "J15", 4, 2.0),)) for one in right]
+    record = EvaluationRecord(
+        id="e",
+        project_id=desk.project_id,
+        model_id=desk.base,
+        dataset_id=desk.dataset.id,
+        split="test",
+        decoding="greedy",
+        settings=write_plan(Plan(label="tiny", style="router", repairs=2)),
+        look_no=1,
+        state="running",
+        by="x",
+        created_at="now",
+    )
+    result = make_result(record, desk.questions(), broken)
+    assert result.report.overall.metrics["valid_call_rate"].value == 0
+    assert result.summary["repairs"]["metrics"]["valid_call_rate"]["value"] == 1
+    assert result.summary["repairs"]["rounds"] == len(right)
+    assert json.loads(result.answers[0].details)["repairs"][0]["tokens"] == 4
+
+
+def test_grammar_is_refused_where_answers_are_no_router_answers(desk: Desk) -> None:
+    with pytest.raises(StateError, match="in their own form"):
+        make_plans([get_model(desk.ws, desk.base)], "conversation", limit=None, four_shot=False, grammar=True)
 
 
 def test_same_nonce_launches_once(desk: Desk) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from curation.errors import StateError
 from curation.finetune.base_models import tiny_model
+from curation.llm.scripted import ABSTENTION
 from curation.model.states import JobState, Split
 from curation.services import evaluating, tuning_case
+from curation.services.evaluation_plans import can_use_grammar
 from curation.services.evaluation_plans import read_plan as read_evaluation_plan
 from curation.services.freezing import freeze, get_dataset
 from curation.services.jobs import list_jobs
@@ -27,7 +29,10 @@ pytestmark = pytest.mark.training
 
 
 class AnsweringProvider(FakeProvider):
-    """Leaves answers to all rows it was given: right ones, of those with four examples before them."""
+    """Leaves answers to all rows it was given: right ones, of those with four examples before them.
+
+    Under a grammar nothing is called, and it is said that one tool could not be held to its schema.
+    """
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__(steps=1)
@@ -36,12 +41,13 @@ class AnsweringProvider(FakeProvider):
     def prepare(self, launch, spec) -> None:  # type: ignore[no-untyped-def]
         rows = (launch.run_dir / "data" / spec["rows"]).read_text().splitlines()
         right = [json.loads(row)["messages"][-1]["content"] for row in rows]
-        answers = right if spec["shots"] else ["Well, let me see"] * len(rows)
+        answers = right if spec["shots"] else [ABSTENTION if spec["grammar"] else "Well, let me see"] * len(rows)
         lines = [json.dumps({"text": text, "tokens": 12, "latency_ms": 50.0}) for text in answers]
         (launch.run_dir / "answers.jsonl").write_text("\n".join(lines) + "\n")
 
     def collect(self, launch, handle):  # type: ignore[no-untyped-def]
-        return super().collect(launch, handle)
+        outcome = super().collect(launch, handle)
+        return msgspec.structs.replace(outcome, summary={"loosened": ["track_order"]})
 
 
 @pytest.fixture
@@ -68,19 +74,39 @@ def test_prompting_that_reaches_the_target_says_so(desk: Desk, base: Path) -> No
     assert (before.best, before.is_reached, before.view) == (None, False, None)
     measure(desk, base)
     case = make_case(desk.ws, desk.project_id, 1, base)
-    assert [way.name for way in case.ways] == ["as it is", "after 4 examples", "tuned"]
-    plain, shown, tuned = case.ways
+    assert [way.name for way in case.ways] == ["as it is", "after 4 examples", "under a grammar", "tuned"]
+    plain, shown, held, tuned = case.ways
     assert case.best == shown
     assert case.is_reached
     assert not case.is_afterthought
     assert plain.rate is not None
     assert plain.rate.value == 0
-    assert (plain.labels, shown.labels) == (0, 4)
+    assert (plain.labels, shown.labels, held.labels) == (0, 4, 0)
+    assert held.is_prompting
+    assert held.rate is not None
+    assert held.rate.n == shown.rate.n  # type: ignore[union-attr]
+    assert held.latency_ms == 50.0
     assert tuned.labels == get_dataset(desk.ws, desk.project_id, 1).counts["train"]
     assert plain.prompt_tokens is not None
     assert shown.prompt_tokens is not None
     assert shown.prompt_tokens > plain.prompt_tokens + 50
     assert price_thousand(case.plan, shown) == pytest.approx((shown.prompt_tokens * 1 + 12 * 2) / 1000)
+
+
+def test_under_a_grammar_every_answer_is_valid_and_what_it_lets_through_is_said(desk: Desk, base: Path) -> None:
+    write_plan(desk.ws, desk.actor, desk.project_id, Plan(metric="valid_call_rate"), nonce="plan")
+    assert not make_case(desk.ws, desk.project_id, 1, base).is_grammar_asked
+    measure(desk, base)
+    case = make_case(desk.ws, desk.project_id, 1, base)
+    plain, _, held, _ = case.ways
+    assert (plain.rate.value, held.rate.value) == (0, 1)  # type: ignore[union-attr]
+    assert case.is_grammar_asked
+    assert case.loosened == ("track_order",)
+
+
+def test_base_that_writes_calls_its_own_way_is_not_asked_under_a_grammar() -> None:
+    assert can_use_grammar("router")
+    assert not can_use_grammar("conversation")
 
 
 def test_a_target_above_what_prompting_reaches_leaves_room_for_a_run(desk: Desk, base: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from curation.errors import UnreadableError
 from curation.finetune.base_models import tiny_model
-from curation.finetune.rows import ask, encode_rows
+from curation.finetune.rows import ask, encode_rows, row_asked
 from curation.rendering import ChatRow, Template, check_rows, load_template, loss_mask, needs_router
 from curation.rendering.jinja import compile_template
 
@@ -66,6 +66,16 @@ def test_prompt_at_inference_is_the_untrained_beginning(template: Template):
     opened = template.render(asked, prompt=True)
     assert mask.text.startswith(opened)
     assert template.tokenize(opened).ids == mask.ids[: mask.trained.index(True)]
+
+
+def test_worked_examples_are_asked_with_their_calls(template: Template):
+    call = {"type": "function", "function": {"name": "track_order", "arguments": {"order_id": "7"}}}
+    calling = ({"role": "user", "content": "Where is 7?"}, {"role": "assistant", "content": None, "tool_calls": [call]})
+    shown = ChatRow((*calling, {"role": "tool", "content": "on its way"}), style="conversation")
+    asked = ChatRow(({"role": "user", "content": "Where is 8?"}, calling[1]), style="conversation")
+    text = with_source(template, CALL_TEMPLATE).render(row_asked(ask(asked, [shown]), "conversation"), prompt=True)
+    assert '<call>track_order {"order_id": "7"}</call>' in text
+    assert "None" not in text
 
 
 def test_conversation_trains_every_weighted_assistant_turn(template: Template):

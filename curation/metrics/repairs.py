@@ -1,0 +1,48 @@
+"""What saying the validator's findings back is good for, and what it costs. The first answers stay the headline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from curation.metrics.answers import Answer
+from curation.metrics.contract import Rate
+
+SHOWN = ("valid_call_rate", "tool_name_accuracy", "argument_match")
+"""Rates that are told for the last answers too."""
+
+
+class Repairs(msgspec.Struct, frozen=True):
+    """The repairs of one model, summed up."""
+
+    most: int
+    """Rounds allowed for one answer."""
+    rows: int
+    """Answers that were sent back at least once."""
+    rounds: int
+    """Requests beyond the first, over all rows."""
+    tokens: int
+    """Written in those."""
+    latency_ms: float
+    """Spent on those."""
+    metrics: dict[str, Rate]
+    """As if the last answer of each row had been the first."""
+
+
+def last_answers(answers: Sequence[Answer]) -> list[Answer]:
+    """Each answer as its last repair left it."""
+    return [msgspec.structs.replace(one, text=one.repairs[-1].text) if one.repairs else one for one in answers]
+
+
+def sum_up(answers: Sequence[Answer], most: int, metrics: dict[str, Rate]) -> Repairs:
+    """Rounds, tokens and time of all repairs, beside the rates of the last answers."""
+    repairs = [repair for one in answers for repair in one.repairs]
+    return Repairs(
+        most=most,
+        rows=sum(bool(one.repairs) for one in answers),
+        rounds=len(repairs),
+        tokens=sum(repair.tokens for repair in repairs),
+        latency_ms=round(sum(repair.latency_ms for repair in repairs), 1),
+        metrics={name: metrics[name] for name in SHOWN},
+    )

@@ -1,0 +1,72 @@
+"""Repairs: what is wrong is said back, in rounds, and counted beside the first answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from curation.finetune.repairing import AGAIN, Doubted, repair
+from curation.llm import Prompt, Turn
+from curation.llm.scripted import ScriptedClient, oracle
+from curation.metrics.answers import Answer, Repair, read_answer_line
+from curation.metrics.contract import Rate
+from curation.metrics.repairs import last_answers, sum_up
+from tests.shop_rows import TRACK_ORDER
+
+RIGHT = '{"tool":"track_order","arguments":{"order_id":"A-77"}}'
+SHORT = '{"tool":"track_order","arguments":{"order_id":"A"}}'
+NOISE = "Well, let me see"
+
+
+def doubt(text: str, n: int = 0) -> Doubted:
+    return Doubted(Prompt((Turn("user", f"Where is order {n}?"),)), text, (TRACK_ORDER,), is_router=True)
+
+
+def test_valid_answers_are_not_asked_again() -> None:
+    client = oracle([])
+    assert repair(client, [doubt(RIGHT), doubt(RIGHT)], 2, 64, 8) == [(), ()]
+    assert client.asked == []
+
+
+def test_finding_is_said_back_behind_the_answer_until_one_is_valid() -> None:
+    client = ScriptedClient(lambda _, prompt: RIGHT if len(prompt.turns) > 3 else SHORT)
+    given = repair(client, [doubt(RIGHT), doubt(NOISE, 1)], 2, 64, 8)
+    assert given[0] == ()
+    assert [one.text for one in given[1]] == [SHORT, RIGHT]
+    first, second = client.asked
+    assert [turn.role for turn in first.turns] == ["user", "assistant", "user"]
+    assert first.turns[1].content == NOISE
+    assert first.turns[2].content == f"{given[1][0].finding} {AGAIN}"
+    assert "order_id" in given[1][1].finding
+    assert second.turns[: len(first.turns)] == first.turns
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2, 3])
+def test_a_model_that_never_learns_is_asked_so_often_and_no_more(rounds: int) -> None:
+    client = ScriptedClient(lambda _position, _prompt: NOISE)
+    given = repair(client, [doubt(NOISE, n) for n in range(3)], rounds, 64, 8)
+    assert [len(one) for one in given] == [rounds] * 3
+    assert len(client.asked) == 3 * rounds
+
+
+def test_nothing_is_said_against_an_answer_where_the_offer_is_unknown() -> None:
+    unknown = Doubted(Prompt((Turn("user", "Hi"),)), NOISE, None, is_router=True)
+    assert repair(oracle([]), [unknown], 2, 64, 8) == [()]
+
+
+def test_loops_tokens_and_time_are_summed_beside_the_first_answers() -> None:
+    mended = Answer(text=NOISE, repairs=(Repair(SHORT, "x", 5, 10.0), Repair(RIGHT, "y", 7, 20.5)))
+    lost = Answer(text=NOISE, repairs=(Repair(NOISE, "z", 3, 1.0),))
+    answers = [Answer(text=RIGHT), mended, lost]
+    assert [one.text for one in last_answers(answers)] == [RIGHT, RIGHT, NOISE]
+    rates = dict.fromkeys(("valid_call_rate", "tool_name_accuracy", "argument_match", "other"), Rate(0.5, 3))
+    told = sum_up(answers, 2, rates)
+    assert (told.most, told.rows, told.rounds, told.tokens, told.latency_ms) == (2, 2, 3, 15, 31.5)
+    assert "other" not in told.metrics
+
+
+def test_repairs_are_read_back_from_the_answers_file() -> None:
+    line = b'{"text":"a","repairs":[{"text":"b","finding":"f","tokens":3,"latency_ms":1.5}],"is_closed":true}'
+    answer = read_answer_line(line)
+    assert answer.repairs == (Repair("b", "f", 3, 1.5),)
+    assert answer.is_closed
+    assert read_answer_line(b'{"text":"a"}').repairs == ()

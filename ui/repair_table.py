@@ -1,0 +1,49 @@
+"""Beside the figures of a look: what saying the findings back mends and costs, and what a grammar lets through."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from curation.services.evaluating import EvaluationView
+from curation.services.evaluation_views import Rate, Repairs
+from ui.comparison import HIGHER, short_names
+from ui.layout import card_title
+from ui.text import plain
+
+
+def draw_beside(view: EvaluationView) -> None:
+    """Nothing where answers were neither said back nor held to a grammar that is looser than a schema."""
+    names = short_names([one.label for one in view.models])
+    told = {name: one.repairs for name, one in zip(names, view.models, strict=True) if one.repairs}
+    if told:
+        _draw_repairs(told)
+    loosened = sorted({tool for one in view.models for tool in one.loosened})
+    if loosened:
+        st.caption(f":material/warning: The grammar lets more through than the schema of {plain(', '.join(loosened))}.")
+
+
+def _draw_repairs(told: dict[str, Repairs]) -> None:
+    most = max(one.most for one in told.values())
+    with st.container(border=True):
+        with card_title("With findings said back", f"up to {most} times; all other figures are of first answers"):
+            pass
+        rows = [
+            {
+                "model": name,
+                **{HIGHER[metric]: _rate(rate) for metric, rate in one.metrics.items()},
+                "sent back": f"{one.rows:,}",
+                "requests more": f"{one.rounds:,}",
+                "tokens more": f"{one.tokens:,}",
+                "time more": f"{one.latency_ms / 1000:,.1f} s",
+            }
+            for name, one in told.items()
+        ]
+        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+
+
+def _rate(rate: Rate) -> str:
+    if rate.value is None:
+        return ""
+    doubt = "" if rate.low is None or rate.high is None else f" ({100 * rate.low:.0f}–{100 * rate.high:.0f})"
+    return f"{100 * rate.value:.1f} %{doubt}"
