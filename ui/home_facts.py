@@ -13,11 +13,11 @@ from curation.services.workspace import Workspace
 from ui import keys
 from ui.layout import keys_button, page_head
 from ui.project_choice import project_menu
+from ui.pulse import draw_pulse
 from ui.synthesis_form import synthesis_button
 from ui.text import count, plain, say
 
 MAX_JOBS = 4
-POLL_S = 3.0
 
 
 def project_head(ws: Workspace, actor: Actor, project: ProjectView, glance: Glance) -> None:
@@ -38,11 +38,11 @@ def project_head(ws: Workspace, actor: Actor, project: ProjectView, glance: Glan
 def draw_jobs(ws: Workspace, project: ProjectView) -> None:
     """The newest jobs; it looks again by itself only while one is open."""
     st.header("Jobs and models", anchor=False)
-    has_open = any(not job.state.is_final for job in jobs.list_jobs(ws, project.id)[:MAX_JOBS])
-    st.fragment(_jobs_card, run_every=POLL_S if has_open else None)(ws, project.id)
+    st.fragment(_jobs_card)(ws, project.id)
 
 
 def _jobs_card(ws: Workspace, project_id: str) -> None:
+    draw_pulse("runs", project_id, is_open=any(not job.state.is_final for job in jobs.list_jobs(ws, project_id)))
     found = jobs.list_jobs(ws, project_id)[:MAX_JOBS]
     with st.container(border=True, gap="small"):
         if not found:

@@ -32,7 +32,7 @@ def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
             y=alt.Y(
                 "value:Q",
                 scale=alt.Scale(zero=False),
-                axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=".3~r"),
+                axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=",.3~r"),
             ),
         )
         .properties(height=110)
@@ -59,7 +59,7 @@ def overlaid(shown: Shown, is_rate: bool) -> Any:
     steps = max(step for _, points in shown for step, _ in points)
     factor = 100 if is_rate else 1
     rows = [{"step": step, "value": value * factor, "name": name} for name, points in shown for step, value in points]
-    axis = _percents() if is_rate else alt.Axis(title=None, tickCount=5, labelColor=tokens().text, format=".3~r")
+    axis = _percents() if is_rate else alt.Axis(title=None, tickCount=5, labelColor=tokens().text, format=",.3~r")
     lines = _named(rows, names, steps, alt.Y("value:Q", scale=alt.Scale(zero=False), axis=axis))
     return alt.layer(*lines).properties(height=260)
 
@@ -76,7 +76,7 @@ def _named(rows: list[dict[str, Any]], names: list[str], steps: int, y: Any) -> 
         x=alt.X(
             "step:Q",
             scale=alt.Scale(domain=[0, max(steps, 1)]),
-            axis=alt.Axis(title=None, grid=False, tickCount=5, labelColor=look.text),
+            axis=alt.Axis(title="step", titleColor=look.text, grid=False, tickCount=5, labelColor=look.text),
         ),
         y=y,
         color=alt.Color(
@@ -94,4 +94,7 @@ def _named(rows: list[dict[str, Any]], names: list[str], steps: int, y: Any) -> 
             "name:N", sort=names, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=None
         ),
     )
-    return base.mark_line(strokeWidth=2), marked.mark_point(filled=True, size=60, aria=False)
+    widest = {"domain": names, "range": [2 * (len(names) - at) - 0.5 for at in range(len(names))]}
+    # Curves that lie on each other stay seen: each is broader than those drawn over it.
+    lines = base.mark_line().encode(strokeWidth=alt.StrokeWidth("name:N", legend=None, scale=alt.Scale(**widest)))
+    return lines, marked.mark_point(filled=True, size=60, aria=False)

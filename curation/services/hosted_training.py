@@ -29,6 +29,7 @@ from curation.services.job_kinds import Record
 from curation.services.jobs import JobView, get_job, intend_job, read_spec
 from curation.services.judging import bench_of, check_example, read_body
 from curation.services.models import record_hosted
+from curation.services.people import tidy_name
 from curation.services.portions import walk_portions
 from curation.services.row_files import ExportedRow, write_rows
 from curation.services.workspace import Workspace
@@ -124,7 +125,7 @@ def launch_hosted(
     require_space(ws.runs, RUN_BYTES, "A training run")
     dataset = get_dataset(ws, project_id, dataset_n)
     spec = _write_spec(dataset, found.terms, get_provider(provider).check(parameters or {}))
-    title = name or f"{found.terms.model} on version {dataset.n}"
+    title = tidy_name(name, "The run") if name.strip() else f"{found.terms.model} on version {dataset.n}"
 
     def work(act: Act) -> str:
         return intend_job(

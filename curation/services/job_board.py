@@ -78,8 +78,21 @@ def stamp_board(ws: Workspace, project_id: str) -> str:
     )
 
 
+def stamp_imports(ws: Workspace, project_id: str) -> str:
+    """Another word whenever a file on its way has been read further, has come in, or has failed."""
+    found = import_orders.list_imports(ws, project_id)
+    return digest_facts([(one.id, one.is_over, one.n_rows, one.n_rejected, one.error) for one in found])
+
+
+def stamp_change(ws: Workspace, batch_id: str) -> str:
+    """Another word whenever a change of many examples has come further."""
+    now = bulk.view(ws, batch_id)
+    return digest_facts((now.state, now.n_done, now.n_items))
+
+
 def _of_job(job: JobView, names: dict[str, str]) -> Entry:
-    fact = f"step {job.step:,} of {job.steps:,}" if job.steps else job.phase
+    counted = "answer" if job.kind == "evaluate" else "step"
+    fact = f"{counted} {job.step:,} of {job.steps:,}" if job.steps else job.phase
     return Entry(
         job.id,
         job.kind,
