@@ -74,8 +74,8 @@ def _draw_progress(job: JobView, series: Series) -> None:
 
 
 def _outcome(job: JobView, series: Series) -> str:
-    """How long it took, and where what it has learned lies."""
-    took = f"Took {span(_seconds(job))}" if job.started_at and job.finished_at else "Never began"
+    """When it ended, and where what it has learned lies."""
+    took = f"Ended {span(_seconds(job))} after it began" if job.started_at and job.finished_at else "Never began"
     if job.model_id is None:
         return f"{took} · no model came of it"
     model, best = models.get_model(workspace(), job.model_id), run_watching.find_best(series)
@@ -85,7 +85,7 @@ def _outcome(job: JobView, series: Series) -> str:
 
 
 def _seconds(job: JobView) -> float:
-    """Of its last attempt."""
+    """From its first start, pauses and all."""
     began, ended = (datetime.fromisoformat(at) for at in (job.started_at or "", job.finished_at or ""))
     return (ended - began).total_seconds()
 

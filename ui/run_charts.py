@@ -11,6 +11,8 @@ import pandas as pd
 from ui.charts import SHAPES, percent_axis
 from ui.theme import tokens
 
+DASHES = ((1, 0), (8, 6), (4, 6), (2, 6))
+"""Strokes and gaps of up to four curves in one chart, the first drawn through."""
 MOST_MARKS = 20
 """Shapes along one curve: enough to tell it from another, few enough to see it."""
 
@@ -49,7 +51,9 @@ def curves(shown: Shown, steps: int, best: int) -> Any:
     steps = max(steps, *(step for _, points in shown for step, _ in points))
     rows = [{"step": step, "value": value * 100, "name": name} for name, points in shown for step, value in points]
     mark = alt.Chart(pd.DataFrame([{"step": best}])).mark_rule(strokeDash=[4, 3], color=look.text).encode(x="step:Q")
-    lines = _named(rows, names, steps, alt.Y("value:Q", scale=alt.Scale(domain=[0, 100]), axis=_percents()))
+    lines = _named(
+        rows, names, steps, alt.Y("value:Q", scale=alt.Scale(domain=[0, 100]), axis=_percents()), is_dashed=True
+    )
     return alt.layer(mark, *lines).properties(height=220)
 
 
@@ -68,7 +72,9 @@ def _percents() -> Any:
     return percent_axis(tokens(), tickCount=5)
 
 
-def _named(rows: list[dict[str, Any]], names: list[str], steps: int, y: Any) -> tuple[Any, Any]:
+def _named(
+    rows: list[dict[str, Any]], names: list[str], steps: int, y: Any, *, is_dashed: bool = False
+) -> tuple[Any, Any]:
     """Lines with marks, a hue and a shape for each name; of a long curve every so many points carry one."""
     look = tokens()
     stride = max(1, len(rows) // (MOST_MARKS * len(names)))
@@ -94,7 +100,9 @@ def _named(rows: list[dict[str, Any]], names: list[str], steps: int, y: Any) -> 
             "name:N", sort=names, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=None
         ),
     )
-    widest = {"domain": names, "range": [2 * (len(names) - at) - 0.5 for at in range(len(names))]}
-    # Curves that lie on each other stay seen: each is broader than those drawn over it.
-    lines = base.mark_line().encode(strokeWidth=alt.StrokeWidth("name:N", legend=None, scale=alt.Scale(**widest)))
+    lines = base.mark_line(strokeWidth=2.5 if is_dashed else 2)
+    if is_dashed:
+        # Where curves lie on each other, the gaps of the upper show the lower.
+        scale = alt.Scale(domain=names, range=[list(dash) for dash in DASHES[: len(names)]])
+        lines = lines.encode(strokeDash=alt.StrokeDash("name:N", legend=None, scale=scale))
     return lines, marked.mark_point(filled=True, size=60, aria=False)
