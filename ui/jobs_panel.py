@@ -80,8 +80,10 @@ def _outcome(job: JobView, series: Series) -> str:
         return f"{took} · no model came of it"
     model, best = models.get_model(workspace(), job.model_id), run_watching.find_best(series)
     of_step = f" of step {best.step:,}" if best else ""
-    place = f"at its host as {plain(model.remote_name)}" if model.remote_name else f"in {plain(model.location)}"
-    return f"{took} · the model{of_step} is kept {place}"
+    if model.remote_name:
+        return f"{took} · the model{of_step} is kept at its host as {plain(model.remote_name)}"
+    state = "is kept in" if model.location.exists() else "is gone from"
+    return f"{took} · the model{of_step} {state} {plain(model.location)}"
 
 
 def _seconds(job: JobView) -> float:

@@ -33,6 +33,7 @@ class Order(NamedTuple):
     version: DatasetView
     base: Path
     values: dict[str, Json]
+    name: str = ""
 
     @property
     def key(self) -> str:
@@ -85,7 +86,10 @@ def _explain(recipe: RecipeView) -> None:
 def draw_elsewhere(order: Order) -> None:
     """Below the knobs: the same run from a terminal, and everything needed to train on another machine."""
     with st.expander("The exact command", type="compact"):
-        source(recipes.launch_command(order.project.name, order.version.n, order.base, parameters=order.values))
+        command = recipes.launch_command(
+            order.project.name, order.version.n, order.base, parameters=order.values, name=order.name
+        )
+        source(command)
     with st.expander("Train elsewhere", type="compact"):
         st.caption(
             "Rows and settings for TRL, Axolotl, LLaMA-Factory and Unsloth, with a README. No test row is in it."

@@ -48,7 +48,7 @@ def draw_form(project: ProjectView) -> None:
         name = draw_name(f"{base.name} on version {version.n}" if base else f"on version {version.n}")
         values = draw_knobs(provider.parameters, owner=owner, columns=2)
         if provider.name == LOCAL and base is not None:
-            draw_elsewhere(Order(project, version, base, values))
+            draw_elsewhere(Order(project, version, base, values, name))
     with grid, st.container(border=True):
         if provider.is_hosted:
             draw_hosted_preflight(HostedPlan(project, version, provider, values, name))

@@ -161,6 +161,8 @@ def _describe_phase(progress: Progress) -> str:
 
 
 def _describe_loss(handle: Handle, progress: Progress, folder: RunFolder) -> str:
+    if not any(one.exists() for one in (folder.spec, folder.state, folder.log)):
+        return f"The run folder {folder.path} is gone, and its checkpoints with it. Retry it: it begins anew."
     where = f"at step {progress.step} of {progress.steps}" if progress.steps else "before its first step"
     if handle.boot_id != read_boot_id():
         return f"The machine was restarted while the job was {where}. Retry it: it goes on from its last checkpoint."

@@ -159,7 +159,9 @@ def list_evidence(ws: Workspace, project_id: str) -> tuple[Evidence, ...]:
 
 
 def _count_acting(n: int, of: int) -> str:
-    return f"{n or 'none'} of {of} {'tool' if of == 1 else 'tools'} {'changes' if n == 1 else 'change'} something"
+    if not n:
+        return "no tool changes anything"
+    return f"{n} of {of} {'tool' if of == 1 else 'tools'} {'changes' if n == 1 else 'change'} something"
 
 
 def _count_offered(n: int) -> str:
