@@ -5,15 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.model.people import Actor
-from curation.model.states import JobState
 from curation.services import choices, jobs
 from curation.services.browsing import Glance
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
 from ui import keys
+from ui.board import KINDS
 from ui.layout import keys_button, page_head
 from ui.project_choice import project_menu
 from ui.pulse import draw_pulse
+from ui.run_look import LOOK, progress_words
 from ui.synthesis_form import synthesis_button
 from ui.text import count, plain, say
 
@@ -50,16 +51,9 @@ def _jobs_card(ws: Workspace, project_id: str) -> None:
         for job in found:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(say("**{name}**", name=job.name), width="content")
-                st.caption(plain(job.kind), width="content")
+                st.caption(plain(KINDS.get(job.kind, job.kind)), width="content")
                 st.space("stretch")
-                st.badge(plain(job.state.value), color=_colour(job.state))
+                word, icon, colour = LOOK[job.state]
+                st.badge(word, icon=icon, color=colour)
             if not job.state.is_final and job.steps:
-                st.progress(min(1.0, job.step / job.steps), text=f"step {job.step:,} of {job.steps:,}")
-
-
-def _colour(value: JobState) -> str:
-    if value is JobState.SUCCEEDED:
-        return "green"
-    if value in (JobState.FAILED, JobState.LOST):
-        return "red"
-    return "gray" if value.is_final else "blue"
+                st.progress(min(1.0, job.step / job.steps), text=progress_words(job))

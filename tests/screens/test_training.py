@@ -216,6 +216,10 @@ def test_should_we_tune_asks_for_a_target_before_it_measures(stage: Stage, base:
     before = evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id)
     write_job(stage, asked[0], state="running", step=3, steps=5)
     assert evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id) != before
+    # Neither a model of ours nor a look at the test split.
+    home = texts(stage.show("home"))
+    assert "0 models" in home
+    assert "on the test split" not in home
     board = stage.show("jobs")
     assert "answer 3 of 5" in " ".join(str(one.proto.text) for one in board.get("progress"))
     board.button(key=f"jobs.open.{asked[0].id}").click().run()
