@@ -7,14 +7,15 @@ import streamlit as st
 from curation.model.people import Actor
 from curation.services import choices, jobs
 from curation.services.browsing import Glance
+from curation.services.job_board import OF_STATE
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
 from ui import keys
-from ui.board import KINDS
+from ui.board import KINDS, LOOK
 from ui.layout import keys_button, page_head
 from ui.project_choice import project_menu
 from ui.pulse import draw_pulse
-from ui.run_look import LOOK, progress_words
+from ui.run_look import progress_words
 from ui.synthesis_form import synthesis_button
 from ui.text import count, plain, say
 
@@ -53,7 +54,7 @@ def _jobs_card(ws: Workspace, project_id: str) -> None:
                 st.markdown(say("**{name}**", name=job.name), width="content")
                 st.caption(plain(KINDS.get(job.kind, job.kind)), width="content")
                 st.space("stretch")
-                word, icon, colour = LOOK[job.state]
-                st.badge(word, icon=icon, color=colour)
+                icon, colour = LOOK[OF_STATE[job.state]]
+                st.badge(plain(OF_STATE[job.state]), icon=icon, color=colour)
             if not job.state.is_final and job.steps:
                 st.progress(min(1.0, job.step / job.steps), text=progress_words(job))

@@ -85,7 +85,7 @@ def _draw_found(found: HostedPreflight) -> None:
     for problem in found.problems:
         st.error(named(problem), icon=":material/error:")
     for note in found.notes:
-        st.caption(f":material/info: {named(note.text)} ({plain(note.source)}, {note.date})")
+        st.caption(f":material/info: {named(note.text)} ({plain(note.source)}, {plain(note.date)})")
     if found.n_refused:
         _draw_refused(found)
 

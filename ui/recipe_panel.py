@@ -19,7 +19,7 @@ from curation.services.recipes import RecipeView
 from ui.errors import errors_shown
 from ui.session import workspace
 from ui.state import Slot
-from ui.text import named, plain, source
+from ui.text import named, plain, show_unseen, source
 
 OWN = ""
 _PACKED: Slot[str] = Slot("training.bundle", "")
@@ -70,7 +70,8 @@ def _typed(one: Parameter, values: dict[str, Json]) -> Json:
 
 
 def _label(recipe: RecipeView) -> str:
-    return plain(recipe.title) + (" (for this base)" if recipe.is_suggested else "")
+    # The options of a select box are shown as they are: a backslash would be one.
+    return show_unseen(recipe.title) + (" (for this base)" if recipe.is_suggested else "")
 
 
 def _explain(recipe: RecipeView) -> None:

@@ -18,7 +18,7 @@ from ui.preflight_panel import Plan, draw_preflight
 from ui.recipe_panel import Order, draw_elsewhere, draw_recipes
 from ui.run_name import draw_name
 from ui.session import workspace
-from ui.text import count, plain, source
+from ui.text import count, plain, show_unseen, source
 
 SMALL = "The small instruct model that comes with Callwright"
 OWN = "A model folder of mine"
@@ -118,6 +118,6 @@ def _choose_provider() -> ProviderChoice:
             "Where it runs",
             list(providers),
             key="training.provider",
-            format_func=lambda one: plain(providers[one].title),
+            format_func=lambda one: show_unseen(providers[one].title),
         )
     ]
