@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, FromClause, TextClause, func, select
 
-from curation.model.states import FINAL_JOB_STATES
+from curation.model.states import FINAL_JOB_STATES, Split
 from db.tables import HAS_ERRORS, evaluation, example, job, model
+
+BASE = "base"
+"""The kind of a model that was not trained here."""
 
 
 def count_with_errors(connection: Connection, project_id: str) -> int:
@@ -15,13 +18,15 @@ def count_with_errors(connection: Connection, project_id: str) -> int:
 
 
 def count_models(connection: Connection, project_id: str) -> int:
-    return _count(connection, model, model.c.project_id == project_id)
+    """Trained ones; a base that was only asked is none."""
+    return _count(connection, model, model.c.project_id == project_id, model.c.kind != BASE)
 
 
 def count_evaluations(connection: Connection, project_id: str) -> int:
-    """The looks taken; one look may have asked several models, each with a row of its own."""
+    """The looks at what is kept apart for them; one look may have asked several models, each with a row of its own."""
     looks = func.count(evaluation.c.look_no.distinct())
-    return connection.execute(select(looks).where(evaluation.c.project_id == project_id)).scalar_one()
+    is_look = (evaluation.c.project_id == project_id) & (evaluation.c.split != Split.VALIDATION.value)
+    return connection.execute(select(looks).where(is_look)).scalar_one()
 
 
 def count_open_jobs(connection: Connection, project_id: str) -> int:

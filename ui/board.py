@@ -15,7 +15,7 @@ from ui.evaluation_form import EVALUATION
 from ui.layout import Colour
 from ui.moments import ago, span
 from ui.pulse import draw_pulse
-from ui.run_rail import RUN
+from ui.run_rail import CASE, RUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
@@ -34,6 +34,7 @@ LOOK: dict[str, tuple[str, Colour]] = {
 KINDS = {
     "train": "Training",
     "evaluate": "Evaluation",
+    "case": "Should we tune?",
     "trial": "Trial of three steps",
     "import": "Import",
     "recheck": "Check again",
@@ -42,7 +43,7 @@ KINDS = {
     "migration": "Change of a tool",
 }
 EVERYTHING = "Everything"
-OPENS = {"train": "training", "evaluate": "evaluation", "import": "import"}
+OPENS = {"train": "training", "case": "training", "evaluate": "evaluation", "import": "import"}
 """Where a kind is looked at."""
 
 
@@ -113,6 +114,8 @@ def _draw_acts(one: Entry) -> None:
     ):
         if one.kind == "train":
             RUN.set(one.id)
+        elif one.kind == "case":
+            RUN.set(CASE)
         elif one.kind == "evaluate":
             EVALUATION.set(one.id)
         st.switch_page(f"../pages/{page}.py")

@@ -13,6 +13,7 @@ from curation.services.bulk_views import APPLYING, PLANNED, RETURNING, UNDONE, B
 from curation.services.workspace import Workspace
 from ui import keys
 from ui.errors import errors_shown
+from ui.pulse import draw_pulse
 from ui.state import NOTICE, Slot
 from ui.text import count, plain
 
@@ -20,7 +21,7 @@ OPEN: Slot[bool] = Slot("examples.change.open", False)
 """Whether the panel beside the grid is open."""
 AT_ONCE = 500
 """So many are changed while the page waits; more run in the background, with progress."""
-POLL_S = "500ms"
+EVERY_MS = 500
 WORDS: dict[BulkAct, tuple[str, str, str]] = {
     BulkAct.SUBMIT: ("Submit for review", "Submit", "submitted"),
     BulkAct.ACCEPT: ("Accept", "Accept", "accepted"),
@@ -84,10 +85,11 @@ def draw_undo(ws: Workspace, actor: Actor, project_id: str) -> None:
 def draw_running(ws: Workspace, actor: Actor, running: BulkView) -> None:
     """Progress and a way to stop; it looks by itself until the act is over."""
     bulk_running.go_on(ws)
-    st.fragment(_draw_progress, run_every=POLL_S)(ws, actor, running.id)
+    st.fragment(_draw_progress)(ws, actor, running.id)
 
 
 def _draw_progress(ws: Workspace, actor: Actor, batch_id: str) -> None:
+    draw_pulse("change", batch_id, is_open=True, every_ms=EVERY_MS)
     now = bulk.view(ws, batch_id)
     if now.is_over:
         st.rerun()

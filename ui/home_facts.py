@@ -5,19 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.model.people import Actor
-from curation.model.states import JobState
 from curation.services import choices, jobs
 from curation.services.browsing import Glance
+from curation.services.job_board import OF_STATE
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace
 from ui import keys
+from ui.board import KINDS, LOOK
 from ui.layout import keys_button, page_head
 from ui.project_choice import project_menu
+from ui.pulse import draw_pulse
+from ui.run_look import progress_words
 from ui.synthesis_form import synthesis_button
 from ui.text import count, plain, say
 
 MAX_JOBS = 4
-POLL_S = 3.0
 
 
 def project_head(ws: Workspace, actor: Actor, project: ProjectView, glance: Glance) -> None:
@@ -38,11 +40,11 @@ def project_head(ws: Workspace, actor: Actor, project: ProjectView, glance: Glan
 def draw_jobs(ws: Workspace, project: ProjectView) -> None:
     """The newest jobs; it looks again by itself only while one is open."""
     st.header("Jobs and models", anchor=False)
-    has_open = any(not job.state.is_final for job in jobs.list_jobs(ws, project.id)[:MAX_JOBS])
-    st.fragment(_jobs_card, run_every=POLL_S if has_open else None)(ws, project.id)
+    st.fragment(_jobs_card)(ws, project.id)
 
 
 def _jobs_card(ws: Workspace, project_id: str) -> None:
+    draw_pulse("runs", project_id, is_open=any(not job.state.is_final for job in jobs.list_jobs(ws, project_id)))
     found = jobs.list_jobs(ws, project_id)[:MAX_JOBS]
     with st.container(border=True, gap="small"):
         if not found:
@@ -50,16 +52,9 @@ def _jobs_card(ws: Workspace, project_id: str) -> None:
         for job in found:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(say("**{name}**", name=job.name), width="content")
-                st.caption(plain(job.kind), width="content")
+                st.caption(plain(KINDS.get(job.kind, job.kind)), width="content")
                 st.space("stretch")
-                st.badge(plain(job.state.value), color=_colour(job.state))
+                icon, colour = LOOK[OF_STATE[job.state]]
+                st.badge(plain(OF_STATE[job.state]), icon=icon, color=colour)
             if not job.state.is_final and job.steps:
-                st.progress(min(1.0, job.step / job.steps), text=f"step {job.step:,} of {job.steps:,}")
-
-
-def _colour(value: JobState) -> str:
-    if value is JobState.SUCCEEDED:
-        return "green"
-    if value in (JobState.FAILED, JobState.LOST):
-        return "red"
-    return "gray" if value.is_final else "blue"
+                st.progress(min(1.0, job.step / job.steps), text=progress_words(job))

@@ -19,6 +19,7 @@ from ui import keys
 from ui.decision_bar import decision_bar
 from ui.errors import errors_shown, show_error
 from ui.layout import card_title
+from ui.run_name import begin_next
 from ui.run_rail import RUN
 from ui.session import workspace
 from ui.state import NOTICE, Slot
@@ -37,6 +38,7 @@ class HostedPlan(NamedTuple):
     version: DatasetView
     provider: ProviderChoice
     values: dict[str, Json]
+    name: str = ""
 
     @property
     def looked_at(self) -> str:
@@ -48,7 +50,7 @@ def draw_hosted_preflight(plan: HostedPlan) -> None:
     is_seen = _SEEN.get() == plan.looked_at
     with card_title("What would be sent"):
         if st.button(
-            "Show",
+            "Look again" if is_seen else "Show",
             key="training.hosted.show",
             type="secondary" if is_seen else "primary",
             icon=":material/preview:",
@@ -83,9 +85,7 @@ def _draw_found(found: HostedPreflight) -> None:
     for problem in found.problems:
         st.error(named(problem), icon=":material/error:")
     for note in found.notes:
-        st.caption(
-            f":material/info: {named(note.text)} ({plain(note.source)}, {plain(note.date)})"
-        )  # safe: both made inert
+        st.caption(f":material/info: {named(note.text)} ({plain(note.source)}, {plain(note.date)})")
     if found.n_refused:
         _draw_refused(found)
 
@@ -135,9 +135,11 @@ def _launch(plan: HostedPlan) -> None:
         plan.version.n,
         provider=plan.provider.name,
         parameters=plan.values,
+        name=plan.name,
         nonce=_NONCE.get(),
     )
     RUN.set(job.id)
     NOTICE.set(f"{plain(job.name)} is waiting to start")
     _SEEN.clear()
+    begin_next()
     st.rerun()

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from curation.services.importing import ImportPreview
-from ui.text import count, plain
+from ui.text import count, plain, show_unseen
 
 _ASKED = {"messages": "Turns", "tools": "Tools"}
 _TOLD = "as recognised"
@@ -20,7 +20,7 @@ def choose_columns(preview: ImportPreview, owner: str) -> tuple[tuple[str, str],
     chosen: list[tuple[str, str]] = []
     for place, (key, label) in zip(st.columns(len(_ASKED), gap="small"), _ASKED.items(), strict=True):
         column = place.selectbox(
-            plain(f"{label} stand in"), [_TOLD, *names], key=f"import.column.{key}.{owner}", format_func=plain
+            plain(f"{label} stand in"), [_TOLD, *names], key=f"import.column.{key}.{owner}", format_func=show_unseen
         )
         if column != _TOLD:
             chosen.append((key, column))

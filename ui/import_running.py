@@ -12,11 +12,12 @@ from curation.services.people import local_actor
 from ui.errors import errors_shown
 from ui.layout import card_title
 from ui.moments import span
+from ui.pulse import draw_pulse
 from ui.session import workspace
 from ui.state import NOTICE
 from ui.text import count, plain
 
-POLL_S = 1.0
+EVERY_MS = 1_000
 
 
 def draw_running(project_id: str) -> None:
@@ -25,10 +26,11 @@ def draw_running(project_id: str) -> None:
     if not found:
         return
     under_way = {one.id for one in found if not one.is_over}
-    st.fragment(_draw, run_every=POLL_S if under_way else None)(project_id, under_way)
+    st.fragment(_draw)(project_id, under_way)
 
 
 def _draw(project_id: str, under_way: set[str]) -> None:
+    draw_pulse("imports", project_id, is_open=bool(under_way), every_ms=EVERY_MS)
     found = import_orders.list_imports(workspace(), project_id)
     if under_way - {one.id for one in found if not one.is_over}:
         st.rerun()

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from curation.model.states import JobState
-from curation.services import jobs, people, run_watching
+from curation.services import jobs, models, people, run_watching
 from curation.services.jobs import JobView
 from curation.services.run_watching import Series
 from ui.layout import Colour
-from ui.moments import ago
+from ui.moments import ago, span
 from ui.pulse import draw_pulse
 from ui.run_curves import draw_curves, draw_rates, draw_table
 from ui.run_log import draw_log
@@ -20,6 +20,8 @@ from ui.session import workspace
 from ui.text import plain
 
 GIGA = 1024
+NARROWEST_PX = 320
+"""Of a card with a chart or a log in it."""
 WAYS: dict[str, tuple[str, Colour]] = {
     "done": (":material/check:", "green"),
     "now": (":material/progress_activity:", "blue"),
@@ -44,10 +46,8 @@ def _panel(job_id: str, was: JobState) -> None:
     _draw_progress(job, series)
     draw_curves(job, series)
     if any(name.startswith(run_watching.LOOK_PREFIX) for name in series):
-        left, right = st.columns(2, gap="medium")
-        with left:
+        with st.grid(2, min_column_width=NARROWEST_PX, gap="small"):
             draw_rates(job, series)
-        with right:
             draw_log(job, events)
     else:
         draw_log(job, events)
@@ -65,12 +65,31 @@ def _draw_progress(job: JobView, series: Series) -> None:
             )
         st.markdown(_figures(job, series))  # safe: numbers and our words
         st.progress(min(1.0, job.step / job.steps) if job.steps else 0.0)
+        if job.state.is_final:
+            st.caption(_outcome(job, series))  # safe: numbers, our words, and a place made by plain()
     if job.error and not job.state.is_final:
         st.warning(plain(job.error), icon=":material/warning:")
     elif job.error and job.state in (JobState.FAILED, JobState.LOST):
         st.error(plain(job.error), icon=":material/error:")
-    elif job.error and not job.state.is_final:
-        st.warning(plain(job.error), icon=":material/sync_problem:")
+
+
+def _outcome(job: JobView, series: Series) -> str:
+    """When it ended, and where what it has learned lies."""
+    took = f"Ended {span(_seconds(job))} after it began" if job.started_at and job.finished_at else "Never began"
+    if job.model_id is None:
+        return f"{took} · no model came of it"
+    model, best = models.get_model(workspace(), job.model_id), run_watching.find_best(series)
+    of_step = f" of step {best.step:,}" if best else ""
+    if model.remote_name:
+        return f"{took} · the model{of_step} is kept at its host as {plain(model.remote_name)}"
+    state = "is kept in" if model.location.exists() else "is gone from"
+    return f"{took} · the model{of_step} {state} {plain(model.location)}"
+
+
+def _seconds(job: JobView) -> float:
+    """From its first start, pauses and all."""
+    began, ended = (datetime.fromisoformat(at) for at in (job.started_at or "", job.finished_at or ""))
+    return (ended - began).total_seconds()
 
 
 def _draw_way(job: JobView) -> None:
@@ -92,7 +111,8 @@ def _figures(job: JobView, series: Series) -> str:
     if job.eta_s and not job.state.is_final:
         done = datetime.now().astimezone() + timedelta(seconds=job.eta_s)
         parts.append(f"done near {done:%H:%M}")
-    last = {name: points[-1][1] for name, points in series.items() if points}
+    # Until a resumed run has counted a step, its curves tell of the attempt before.
+    last = {name: points[-1][1] for name, points in series.items() if points and job.steps}
     if "step_s" in last:
         parts.append(f"{last['step_s']:.2g} s a step")
     if "tokens_per_s" in last:

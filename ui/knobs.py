@@ -10,6 +10,8 @@ from curation.model.parameter import Parameter
 from curation.model.values import Json
 from ui.text import plain
 
+NARROWEST_PX = 150
+
 
 def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3) -> dict[str, Json]:
     """Draw every knob and return what they say."""
@@ -24,10 +26,10 @@ def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3)
 def _draw_grid(parameters: Sequence[Parameter], owner: str, columns: int) -> dict[str, Json]:
     values: dict[str, Json] = {}
     typed = [one for one in parameters if one.kind != "switch"]
-    for start in range(0, len(typed), columns):
-        for column, one in zip(st.columns(columns, gap="small"), typed[start : start + columns], strict=False):
-            with column:
-                values[one.name] = _draw(one, f"{owner}.{one.name}")
+    # Where a knob would be too narrow for its value, fewer stand side by side; a label of two lines moves no field.
+    with st.grid(columns, min_column_width=NARROWEST_PX, gap="small", vertical_alignment="bottom"):
+        for one in typed:
+            values[one.name] = _draw(one, f"{owner}.{one.name}")
     # Outside the grid, whose columns are too narrow for a label beside its switch.
     for one in parameters:
         if one.kind == "switch":

@@ -9,7 +9,7 @@ import msgspec
 import streamlit as st
 
 from curation.services.impact import Step, describe_step, is_ready, read_pairs, to_source
-from ui.text import count, named, plain
+from ui.text import count, named, plain, show_unseen
 
 MAX_STEPS = 24
 _EVERYWHERE = "the same everywhere"
@@ -69,7 +69,7 @@ def _draw_name(step: Step) -> Step:
         options,
         index=options.index(step.to) if step.to in options else len(options) - 1,
         key=f"step.to.{step.key}",
-        format_func=lambda one: "nothing: it is removed" if one == _GONE else plain(one),
+        format_func=lambda one: "nothing: it is removed" if one == _GONE else show_unseen(one),
         label_visibility="collapsed",
     )
     if picked == _GONE:
@@ -101,7 +101,7 @@ def _draw_value(step: Step, label: str) -> str:
             index=at,
             key=key,
             placeholder="Choose",
-            format_func=lambda one: plain(_shown(one)),
+            format_func=lambda one: show_unseen(_shown(one)),
         )
         return picked or ""
     typed = st.text_input(
@@ -121,7 +121,7 @@ def _draw_by(step: Step) -> str:
         "Chosen by",
         options,
         key=f"step.by.{step.key}",
-        format_func=lambda one: one if one == _EVERYWHERE else plain(one),
+        format_func=lambda one: one if one == _EVERYWHERE else show_unseen(one),
     )
     return "" if picked == _EVERYWHERE else str(picked)
 
@@ -145,7 +145,7 @@ def _draw_map(step: Step) -> Step:
             options,
             index=options.index(now) if now in options else 0,
             key=f"step.map.{step.key}.{was}",
-            format_func=lambda one: plain(_shown(one)) if one else "stays, and is sent back",
+            format_func=lambda one: show_unseen(_shown(one)) if one else "stays, and is sent back",
         )
         values.append((was, picked))
     return msgspec.structs.replace(step, values=tuple(values))

@@ -21,6 +21,7 @@ from ui.decision_bar import decision_bar
 from ui.errors import errors_shown, show_error
 from ui.layout import card_title
 from ui.preflight_look import draw_checked
+from ui.run_name import begin_next
 from ui.run_rail import RUN
 from ui.session import workspace
 from ui.state import NOTICE, Slot
@@ -40,6 +41,8 @@ class Plan(NamedTuple):
     base: Path | None
     provider: ProviderChoice
     values: dict[str, Json]
+    name: str = ""
+    """What the run is called; empty for what it is made of."""
 
     @property
     def looked_at(self) -> str:
@@ -53,13 +56,15 @@ def draw_preflight(plan: Plan) -> None:
     is_seen = _CHECKED.get() == plan.looked_at
     with card_title("What carries loss"):
         if st.button(
-            "Show",
+            "Look again" if is_seen else "Show",
             key="training.preflight",
             type="secondary" if is_seen or plan.base is None else "primary",
             icon=":material/preview:",
             shortcut=None if is_seen else keys.NEXT_ACT.shortcut,
             disabled=plan.base is None,
         ):
+            # A model folder may have changed under its name.
+            _preflight.clear()
             _CHECKED.set(plan.looked_at)
             _NONCE.set(uuid.uuid4().hex)
             st.rerun()
@@ -126,9 +131,11 @@ def _launch(plan: Plan, base: Path) -> None:
         base,
         parameters=plan.values,
         provider=plan.provider.name,
+        name=plan.name,
         nonce=_NONCE.get(),
     )
     RUN.set(job.id)
     NOTICE.set(f"{plain(job.name)} is waiting to start")
     _CHECKED.clear()
+    begin_next()
     st.rerun()

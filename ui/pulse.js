@@ -1,6 +1,7 @@
 /** Asks every now and then whether something has moved; only then does the page draw it anew. */
 
 const PATIENCE = 4
+const SOON_MS = 150
 
 async function readStamp(data) {
   const asked = await fetch(new URL(data.path, location.origin), {
@@ -12,25 +13,36 @@ async function readStamp(data) {
   return (await asked.json()).stamp
 }
 
+function isDrawing() {
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState
+  return state !== undefined && state !== "notRunning"
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   clearTimeout(parentElement.pulse)
+  const turn = (parentElement.pulseTurn = (parentElement.pulseTurn ?? 0) + 1)
   if (!data.every_ms) return
+  // The answer is a new stamp in `data`, which begins a new turn.
+  const isMine = () => parentElement.isConnected && parentElement.pulseTurn === turn
   const look = async () => {
-    if (!parentElement.isConnected) return
+    if (!isMine()) return
     let wait = data.every_ms
     try {
       // What a hidden tab shows is drawn when somebody looks at it.
       const stamp = document.hidden ? data.stamp : await readStamp(data)
       if (stamp && stamp !== data.stamp) {
-        setTriggerValue("moved", stamp)
-        // The answer is a new stamp in `data`, which begins anew; without one it asks again, at leisure.
-        wait *= PATIENCE
+        // Of two parts that move at once, the second is lost while the first is drawn: it waits.
+        while (isDrawing() && isMine()) await new Promise((go) => setTimeout(go, SOON_MS))
+        if (isMine()) setTriggerValue("moved", stamp)
       }
     } catch {
       wait *= PATIENCE
     }
-    parentElement.pulse = setTimeout(look, wait)
+    if (isMine()) parentElement.pulse = setTimeout(look, wait)
   }
   parentElement.pulse = setTimeout(look, data.every_ms)
-  return () => clearTimeout(parentElement.pulse)
+  return () => {
+    clearTimeout(parentElement.pulse)
+    parentElement.pulseTurn += 1
+  }
 }

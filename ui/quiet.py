@@ -53,6 +53,8 @@ _MOUNT = st.components.v2.component(
     js="""
 const TAKEN = new Set(["r", "c"])
 const NARROW_PX = 800
+/** Streamlit first takes the new theme itself. */
+const SETTLES_MS = 300
 const isField = (one) => one.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(one.tagName)
 
 function onKey(event) {
@@ -76,8 +78,18 @@ function foldRail() {
   button.click()
 }
 
-export default function () {
+/** Logo and charts are drawn in the colours of the theme: where the machine changes it, they are drawn anew. */
+function followTheme(setTriggerValue) {
+  window.callwrightTellTheme = (dark) => setTriggerValue("theme", dark ? "dark" : "light")
+  if (window.callwrightFollowsTheme) return
+  window.callwrightFollowsTheme = true
+  const dark = window.matchMedia("(prefers-color-scheme: dark)")
+  dark.addEventListener("change", () => setTimeout(() => window.callwrightTellTheme(dark.matches), SETTLES_MS))
+}
+
+export default function ({ setTriggerValue }) {
   foldRail()
+  followTheme(setTriggerValue)
   if (window.callwrightIsQuiet) return
   window.callwrightIsQuiet = true
   window.addEventListener("keydown", onKey, true)
@@ -90,4 +102,4 @@ export default function () {
 
 def keep_quiet(page: str) -> None:
     """Draw it last on a page; it takes no room there."""
-    _MOUNT(key="shell.quiet", data={"page": page})
+    _MOUNT(key="shell.quiet", data={"page": page}, on_theme_change=lambda: None)

@@ -19,7 +19,7 @@ from curation.services.recipes import RecipeView
 from ui.errors import errors_shown
 from ui.session import workspace
 from ui.state import Slot
-from ui.text import named, plain, source
+from ui.text import named, plain, show_unseen, source
 
 OWN = ""
 _PACKED: Slot[str] = Slot("training.bundle", "")
@@ -33,6 +33,7 @@ class Order(NamedTuple):
     version: DatasetView
     base: Path
     values: dict[str, Json]
+    name: str = ""
 
     @property
     def key(self) -> str:
@@ -69,7 +70,8 @@ def _typed(one: Parameter, values: dict[str, Json]) -> Json:
 
 
 def _label(recipe: RecipeView) -> str:
-    return plain(recipe.title) + (" (for this base)" if recipe.is_suggested else "")
+    # The options of a select box are shown as they are: a backslash would be one.
+    return show_unseen(recipe.title) + (" (for this base)" if recipe.is_suggested else "")
 
 
 def _explain(recipe: RecipeView) -> None:
@@ -85,7 +87,10 @@ def _explain(recipe: RecipeView) -> None:
 def draw_elsewhere(order: Order) -> None:
     """Below the knobs: the same run from a terminal, and everything needed to train on another machine."""
     with st.expander("The exact command", type="compact"):
-        source(recipes.launch_command(order.project.name, order.version.n, order.base, parameters=order.values))
+        command = recipes.launch_command(
+            order.project.name, order.version.n, order.base, parameters=order.values, name=order.name
+        )
+        source(command)
     with st.expander("Train elsewhere", type="compact"):
         st.caption(
             "Rows and settings for TRL, Axolotl, LLaMA-Factory and Unsloth, with a README. No test row is in it."

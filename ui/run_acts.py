@@ -33,7 +33,7 @@ def draw_head(job: JobView) -> None:
             again = partial(ask, "retry", job.id, page=PAGE)
             label = "Resume" if job.step else "Try again"
             st.button(label, key=f"run.retry.{job.id}", type="primary", icon=":material/replay:", on_click=again)
-        elif job.model_id:
+        if job.model_id and job.state.is_final:
             st.page_link("../pages/evaluation.py", label="Evaluate the model", icon=":material/balance:")
         keys_button(PAGE)
     st.caption(_facts(job))  # safe: made by plain()
@@ -56,7 +56,10 @@ def perform(act: Act) -> None:
 
 @st.dialog("Stop this run?", icon=":material/stop_circle:")
 def _stop_dialog(job: JobView, nonce: str) -> None:
-    st.markdown(f"**{plain(job.name)}** stops after the step it is in and keeps what it has learned so far.")
+    st.markdown(
+        f"**{plain(job.name)}** stops after the step it is in. The best adapter so far is kept, and the run can be "
+        "resumed."
+    )
     if st.button("Stop and keep", key=f"run.stopnow.{job.id}", type="primary"):
         with errors_shown():
             jobs.cancel_job(workspace(), local_actor(workspace()), job.id, nonce=nonce)

@@ -27,6 +27,7 @@ from ui.state import NOTICE, Act, ask
 from ui.text import count, plain
 
 PAGE = "training"
+NARROWEST_PX = 330
 
 
 def draw_case(project: ProjectView, act: Act) -> None:
@@ -37,8 +38,8 @@ def draw_case(project: ProjectView, act: Act) -> None:
     if not versions:
         draw_no_version()
         return
-    left, right = st.columns(2, gap="medium")
-    with left:
+    grid = st.grid(2, min_column_width=NARROWEST_PX, gap="medium")
+    with grid, st.container():
         with st.container(border=True):
             plan = _draw_target(project)
         with st.container(border=True):
@@ -48,7 +49,7 @@ def draw_case(project: ProjectView, act: Act) -> None:
         _write(project, plan, act)
     if act.verb == "ask base" and base is not None:
         _ask(project, version, base, act)
-    with right:
+    with grid:
         case = tuning_case.make_case(workspace(), project.id, version.n, base)
         _draw_measured(case, base)
     _draw_bar(case)
@@ -60,7 +61,7 @@ def _draw_target(project: ProjectView) -> Plan:
     owner = f"training.case.{project.id}"
     with card_title("The target", "write it down before you measure"):
         pass
-    left, right = st.columns([3, 2], gap="small")
+    left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     metric = left.selectbox(
         "What must be right",
         list(METRICS),
@@ -72,9 +73,10 @@ def _draw_target(project: ProjectView) -> Plan:
     note = st.text_input("Why so much", kept.note, key=f"{owner}.note", placeholder="Refunds go out unseen")
     yes = []
     for one in tuning_case.list_evidence(workspace(), project.id):
-        if st.checkbox(plain(one.question), one.criterion in kept.yes, key=f"{owner}.{one.criterion}"):
-            yes.append(one.criterion)
-        st.caption(plain(one.fact))
+        with st.container(gap="xxsmall"):
+            if st.checkbox(plain(one.question), one.criterion in kept.yes, key=f"{owner}.{one.criterion}"):
+                yes.append(one.criterion)
+            st.caption(plain(one.fact))
     with st.expander("Prices", type="compact", key=f"{owner}.prices"):
         columns = st.columns(3, gap="small")
         read = columns[0].number_input("1 M tokens read", 0.0, None, kept.in_price, 0.1, key=f"{owner}.read")
@@ -85,6 +87,7 @@ def _draw_target(project: ProjectView) -> Plan:
         st.button(
             "Write it down",
             key="training.case.write",
+            type="secondary" if kept.at else "primary",
             icon=":material/edit_note:",
             on_click=partial(ask, "write target", page=PAGE),
             disabled=plan == kept and bool(kept.at),
@@ -117,12 +120,14 @@ def _draw_measured(case: Case, base: Path | None) -> None:
             st.button(
                 "Ask the base model" if case.view is None else "Ask again",
                 key="training.case.ask",
-                type="primary" if case.view is None and base is not None else "secondary",
+                type="primary" if case.view is None and base is not None and case.plan.at else "secondary",
                 icon=":material/quiz:",
                 on_click=partial(ask, "ask base", page=PAGE),
                 disabled=base is None or (case.view is not None and not case.view.state.is_final),
             )
-        if case.view is None:
+        if base is None:
+            st.caption("Choose a base model first.")
+        elif case.view is None:
             st.caption("It answers up to 64 rows: as it is, after four worked examples, and under a grammar.")
         elif not case.view.state.is_final or any(way.rate is None for way in case.ways if way.is_prompting):
             draw_progress(case.view)
@@ -157,7 +162,9 @@ def _draw_ways(case: Case) -> None:
         "price of 1,000 requests": lambda way: _money(case, way),
     }
     columns = {way.name: [say(way) for say in told.values()] for way in case.ways}
-    st.table(pd.DataFrame({"figure": list(told), **columns}), border="horizontal", hide_index=True)
+    known = [any(column[at] for column in columns.values()) for at in range(len(told))]
+    frame = pd.DataFrame({"figure": list(told), **columns})[known]
+    st.table(frame, border="horizontal", hide_index=True)
 
 
 def _rate(way: Way) -> str:
@@ -208,7 +215,7 @@ def _verdict(case: Case) -> str:
         return f"Not measured yet: the target is {goal}"
     reached = f"{100 * (best.rate.value or 0):.1f} %"
     if case.is_sure:
-        return f"**Prompting is enough**: the base model {best.name} reaches {reached} of {goal}"
+        return f"**Prompting is enough**: the base model {best.name} reaches {reached}, the target is {goal}"
     if case.is_reached:
         return (
             f"**Prompting reaches the target**: {reached} {best.name}, though {count(best.rate.n, 'row')} also allow "
@@ -216,4 +223,4 @@ def _verdict(case: Case) -> str:
         )
     n = len(case.plan.yes)
     held = f"{n} of {len(tuning_case.QUESTIONS)} reasons for a run hold"
-    return f"**A run may pay**: prompting reaches {reached} of {goal}; {held}"
+    return f"**A run may pay**: prompting reaches {reached}, the target is {goal}; {held}"

@@ -11,6 +11,8 @@ import pandas as pd
 from ui.charts import SHAPES, percent_axis
 from ui.theme import tokens
 
+DASHES = ((1, 0), (8, 6), (4, 6), (2, 6))
+"""Strokes and gaps of up to four curves in one chart, the first drawn through."""
 MOST_MARKS = 20
 """Shapes along one curve: enough to tell it from another, few enough to see it."""
 
@@ -32,7 +34,7 @@ def curve(points: Sequence[tuple[int, float]], steps: int, hue: int = 0) -> Any:
             y=alt.Y(
                 "value:Q",
                 scale=alt.Scale(zero=False),
-                axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=".3~r"),
+                axis=alt.Axis(title=None, tickCount=3, labelColor=look.text, format=",.3~r"),
             ),
         )
         .properties(height=110)
@@ -49,7 +51,9 @@ def curves(shown: Shown, steps: int, best: int) -> Any:
     steps = max(steps, *(step for _, points in shown for step, _ in points))
     rows = [{"step": step, "value": value * 100, "name": name} for name, points in shown for step, value in points]
     mark = alt.Chart(pd.DataFrame([{"step": best}])).mark_rule(strokeDash=[4, 3], color=look.text).encode(x="step:Q")
-    lines = _named(rows, names, steps, alt.Y("value:Q", scale=alt.Scale(domain=[0, 100]), axis=_percents()))
+    lines = _named(
+        rows, names, steps, alt.Y("value:Q", scale=alt.Scale(domain=[0, 100]), axis=_percents()), is_dashed=True
+    )
     return alt.layer(mark, *lines).properties(height=220)
 
 
@@ -59,7 +63,7 @@ def overlaid(shown: Shown, is_rate: bool) -> Any:
     steps = max(step for _, points in shown for step, _ in points)
     factor = 100 if is_rate else 1
     rows = [{"step": step, "value": value * factor, "name": name} for name, points in shown for step, value in points]
-    axis = _percents() if is_rate else alt.Axis(title=None, tickCount=5, labelColor=tokens().text, format=".3~r")
+    axis = _percents() if is_rate else alt.Axis(title=None, tickCount=5, labelColor=tokens().text, format=",.3~r")
     lines = _named(rows, names, steps, alt.Y("value:Q", scale=alt.Scale(zero=False), axis=axis))
     return alt.layer(*lines).properties(height=260)
 
@@ -68,7 +72,9 @@ def _percents() -> Any:
     return percent_axis(tokens(), tickCount=5)
 
 
-def _named(rows: list[dict[str, Any]], names: list[str], steps: int, y: Any) -> tuple[Any, Any]:
+def _named(
+    rows: list[dict[str, Any]], names: list[str], steps: int, y: Any, *, is_dashed: bool = False
+) -> tuple[Any, Any]:
     """Lines with marks, a hue and a shape for each name; of a long curve every so many points carry one."""
     look = tokens()
     stride = max(1, len(rows) // (MOST_MARKS * len(names)))
@@ -76,7 +82,7 @@ def _named(rows: list[dict[str, Any]], names: list[str], steps: int, y: Any) -> 
         x=alt.X(
             "step:Q",
             scale=alt.Scale(domain=[0, max(steps, 1)]),
-            axis=alt.Axis(title=None, grid=False, tickCount=5, labelColor=look.text),
+            axis=alt.Axis(title="step", titleColor=look.text, grid=False, tickCount=5, labelColor=look.text),
         ),
         y=y,
         color=alt.Color(
@@ -94,4 +100,9 @@ def _named(rows: list[dict[str, Any]], names: list[str], steps: int, y: Any) -> 
             "name:N", sort=names, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=None
         ),
     )
-    return base.mark_line(strokeWidth=2), marked.mark_point(filled=True, size=60, aria=False)
+    lines = base.mark_line(strokeWidth=2.5 if is_dashed else 2)
+    if is_dashed:
+        # Where curves lie on each other, the gaps of the upper show the lower.
+        scale = alt.Scale(domain=names, range=[list(dash) for dash in DASHES[: len(names)]])
+        lines = lines.encode(strokeDash=alt.StrokeDash("name:N", legend=None, scale=scale))
+    return lines, marked.mark_point(filled=True, size=60, aria=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -32,17 +35,17 @@ CURVES = {
 ALL = {**CURVES, **RATES}
 NO_CURVES = frozenset({"memory_limit_mb"})
 """Told once; said in words above."""
-IN_A_ROW = 3
+IN_A_ROW, NARROWEST_PX = 3, 200
 
 
 def draw_curves(job: JobView, series: Series) -> None:
     """One small card a curve, three in a row."""
     shown = [(name, title) for name, title in CURVES.items() if series.get(name)]
-    for start in range(0, len(shown), IN_A_ROW):
-        row = shown[start : start + IN_A_ROW]
-        columns = st.columns(IN_A_ROW if len(shown) > IN_A_ROW else len(shown), gap="small")
-        for at, (column, (name, title)) in enumerate(zip(columns, row, strict=False), start):
-            with column, st.container(border=True):
+    if not shown:
+        return
+    with st.grid(min(IN_A_ROW, len(shown)), min_column_width=NARROWEST_PX, gap="small"):
+        for at, (name, title) in enumerate(shown):
+            with st.container(border=True):
                 points = tuple(series[name])
                 st.markdown(f"{title} **{figure(points[-1][1])}**")  # safe: our words and a number
                 words = f"{title} over {len(points)} points, from {figure(points[0][1])} to {figure(points[-1][1])}"
@@ -80,7 +83,18 @@ def draw_table(job: JobView, series: Series) -> None:
         table = run_watching.tabulate({name: series[name] for name in dict.fromkeys(names)})
         frame = pd.DataFrame([values for _, values in table.rows], columns=[_title(name) for name in table.names])
         frame.insert(0, "step", [step for step, _ in table.rows])
-        st.dataframe(frame, key=f"run.figures.{job.id}", hide_index=True, placeholder="")
+        st.dataframe(frame, key=f"run.figures.{job.id}", hide_index=True, placeholder="", column_config=_formats(names))
+
+
+def _formats(names: Sequence[str]) -> dict[str, Any]:
+    """Rates in percent as the chart has them; of everything else the digits that count, also of a small rate."""
+    return {_title(name): number_format(name) for name in names}
+
+
+def number_format(name: str) -> Any:
+    """How one figure stands in a table."""
+    is_rate = name.startswith(run_watching.LOOK_PREFIX)
+    return st.column_config.NumberColumn(format="percent" if is_rate else "%.4g")
 
 
 def figure(value: float) -> str:

@@ -10,16 +10,19 @@ from curation.services import choices, freezing
 from curation.services.choices import ProviderChoice
 from curation.services.freezing import DatasetView
 from curation.services.projects import ProjectView
+from ui import keys
 from ui.hosted_preflight import HostedPlan, draw_hosted_preflight
 from ui.knobs import draw_knobs
-from ui.layout import keys_button, page_head
+from ui.layout import empty_card, keys_button, page_head
 from ui.preflight_panel import Plan, draw_preflight
 from ui.recipe_panel import Order, draw_elsewhere, draw_recipes
+from ui.run_name import draw_name
 from ui.session import workspace
-from ui.text import count, plain, source
+from ui.text import count, plain, show_unseen, source
 
 SMALL = "The small instruct model that comes with Callwright"
 OWN = "A model folder of mine"
+NARROWEST_PX = 330
 LOCAL = "local"
 """Whose knobs a bundle to train elsewhere is made from."""
 
@@ -32,8 +35,9 @@ def draw_form(project: ProjectView) -> None:
     if not versions:
         draw_no_version()
         return
-    left, right = st.columns([5, 6], gap="medium")
-    with left, st.container(border=True):
+    # One below the other where there is no room for two.
+    grid = st.grid(2, min_column_width=NARROWEST_PX, gap="medium")
+    with grid, st.container(border=True):
         version = choose_version(versions)
         provider = _choose_provider()
         # A host names its base models itself, as one of its knobs.
@@ -41,24 +45,32 @@ def draw_form(project: ProjectView) -> None:
         owner = f"training.knob.{provider.name}"
         if not provider.is_hosted:
             draw_recipes(provider.parameters, owner, base)
+        name = draw_name(f"{base.name} on version {version.n}" if base else f"on version {version.n}")
         values = draw_knobs(provider.parameters, owner=owner, columns=2)
         if provider.name == LOCAL and base is not None:
-            draw_elsewhere(Order(project, version, base, values))
-    with right, st.container(border=True):
+            draw_elsewhere(Order(project, version, base, values, name))
+    with grid, st.container(border=True):
         if provider.is_hosted:
-            draw_hosted_preflight(HostedPlan(project, version, provider, values))
+            draw_hosted_preflight(HostedPlan(project, version, provider, values, name))
         else:
-            draw_preflight(Plan(project, version, base, provider, values))
+            draw_preflight(Plan(project, version, base, provider, values, name))
 
 
 def draw_no_version() -> None:
     """What has to be there before anything can be learnt or asked."""
-    with st.container(border=True):
+    with empty_card():
         st.header("Nothing to train on yet", anchor=False)
         st.markdown(
             "A run learns from a dataset version: accepted examples, frozen with their splits under one digest."
         )
-        st.page_link("../pages/health.py", label="Freeze a version on Health", icon=":material/ac_unit:")
+        if st.button(
+            "Freeze a version on Health",
+            key="training.freeze",
+            type="primary",
+            icon=":material/ac_unit:",
+            shortcut=keys.NEXT_ACT.shortcut,
+        ):
+            st.switch_page("../pages/health.py")
 
 
 def choose_version(versions: tuple[DatasetView, ...]) -> DatasetView:
@@ -84,11 +96,10 @@ def choose_base() -> Path | None:
         )
         folder = Path(typed).expanduser() if typed else None
         if folder is None or not folder.is_dir():
-            st.caption(
-                ":red[:material/error: There is no such folder on this machine.]"
-                if typed
-                else "A folder with config.json and safetensors."
-            )
+            if typed:
+                st.markdown(":small[:red[:material/error: There is no such folder on this machine.]]")
+            else:
+                st.caption("A folder with config.json and safetensors.")
             return None
         card = choices.describe_base(folder)
     st.caption(f"{plain(card.name)} · licence {plain(card.licence)} · {plain(card.provenance)}")
@@ -107,6 +118,6 @@ def _choose_provider() -> ProviderChoice:
             "Where it runs",
             list(providers),
             key="training.provider",
-            format_func=lambda one: plain(providers[one].title),
+            format_func=lambda one: show_unseen(providers[one].title),
         )
     ]

@@ -7,8 +7,6 @@ from curation.services.jobs import JobView
 from ui.layout import Colour
 from ui.moments import span
 
-POLL_S = 2.0
-"""How often a page looks at a run that is active."""
 LOOK: dict[JobState, tuple[str, str, Colour]] = {
     JobState.INTENT: ("waiting", ":material/schedule:", "gray"),
     JobState.STARTING: ("starting", ":material/hourglass_top:", "blue"),
@@ -31,6 +29,7 @@ def state_words(job: JobView) -> str:
 def progress_words(job: JobView) -> str:
     """Step, share and time left, as one sentence."""
     if not job.steps:
-        return "Nothing counted yet"
-    words = f"Step {job.step:,} of {job.steps:,}"
+        return "Waiting for its turn" if job.state is JobState.INTENT else "Nothing counted yet"
+    counted = "Answer" if job.kind == "evaluate" else "Step"
+    words = f"{counted} {job.step:,} of {job.steps:,}"
     return words + (f" · {span(job.eta_s)} left" if job.eta_s and not job.state.is_final else "")

@@ -11,7 +11,7 @@ from curation.services.run_watching import LOOK_PREFIX, MOST_OVERLAID
 from ui.charts import draw_kept, word_legend
 from ui.layout import card_title
 from ui.run_charts import overlaid
-from ui.run_curves import ALL, figure
+from ui.run_curves import ALL, figure, number_format
 from ui.run_rail import list_runs
 from ui.session import workspace
 from ui.text import plain
@@ -69,7 +69,11 @@ def _draw_chart(runs: dict[str, JobView], name: str) -> None:
         steps = sorted({step for _, points in shown for step, _ in points})
         columns = {label: [dict(points).get(step) for step in steps] for label, points in shown}
         st.dataframe(
-            pd.DataFrame({"step": steps, **columns}), key="run.overlay.figures", hide_index=True, placeholder=""
+            pd.DataFrame({"step": steps, **columns}),
+            key="run.overlay.figures",
+            hide_index=True,
+            placeholder="",
+            column_config={label: number_format(name) for label in columns},
         )
 
 

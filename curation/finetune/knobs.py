@@ -19,6 +19,15 @@ Precision = Literal["auto", "bf16", "fp32"]
 Schedule = Literal["cosine", "linear", "constant", "constant_with_warmup"]
 Optimizer = Literal["adamw_torch_fused", "adamw_torch", "adafactor", "sgd", "paged_adamw_8bit"]
 Tracker = Literal["none", "trackio", "tensorboard", "mlflow"]
+TAKES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "switch": "`true` or `false`",
+    "choice": "one of its choices",
+    "text": "text",
+    "path": "a path",
+}
+SAID_LENGTH, LONGEST_BITS = 60, 63
 
 
 class TrainParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -244,16 +253,18 @@ def parse_parameters(values: dict[str, object]) -> TrainParameters:
     for knob in PARAMETERS:
         if knob.choices and values.get(knob.name, knob.default) not in knob.choices:
             said = values[knob.name]
-            raise UnreadableError(f"{knob.title} is `{said}`.", hint=f"Choose one of: {', '.join(knob.choices)}.")
+            raise UnreadableError(
+                f"{knob.title} is `{_said(said)}`.", hint=f"Choose one of: {', '.join(knob.choices)}."
+            )
     try:
         parameters = msgspec.convert(values, TrainParameters, strict=False)
     except msgspec.ValidationError as error:
-        raise UnreadableError(f"The training parameters cannot be used: {error}.") from error
+        raise _refuse(values, error) from error
     for knob in PARAMETERS:
         value = getattr(parameters, knob.name)
         # In this form, so that what is no number at all is refused too.
         if knob.low is not None and knob.high is not None and not knob.low <= value <= knob.high:
-            raise UnreadableError(f"{knob.title} is {value}; it must lie between {knob.low:g} and {knob.high:g}.")
+            raise UnreadableError(f"{knob.title} is {_said(value)}; it must lie between {_limits(knob)}.")
     _require_even_shares(parameters)
     return parameters
 
@@ -264,6 +275,30 @@ def _require_even_shares(parameters: TrainParameters) -> None:
             f"{parameters.batch_size} rows per step cannot be shared evenly among {parameters.processes} processes.",
             hint=f"Choose a multiple of {parameters.processes} rows per step.",
         )
+
+
+def _refuse(values: dict[str, object], error: msgspec.ValidationError) -> UnreadableError:
+    """By the name a person knows the knob by, with what it takes."""
+    at = str(error).rpartition("$.")[2].rstrip("`")
+    knob = next((knob for knob in PARAMETERS if knob.name == at), None)
+    if knob is None:
+        return UnreadableError(f"The training parameters cannot be used: {error}.")
+    limits = "" if knob.low is None else f" between {_limits(knob)}"
+    return UnreadableError(
+        f"{knob.title} is `{_said(values[knob.name])}`.", hint=f"It takes {TAKES[knob.kind]}{limits}."
+    )
+
+
+def _limits(knob: Parameter) -> str:
+    return " and ".join(f"{one:,}" if one >= 1000 else f"{one:g}" for one in (knob.low, knob.high) if one is not None)
+
+
+def _said(value: object) -> str:
+    """What was typed, cut where it has no end, with the code of what nobody sees."""
+    if isinstance(value, int) and value.bit_length() > LONGEST_BITS:
+        return "a number of more than 19 digits"
+    text = "".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in str(value)[: SAID_LENGTH + 1])
+    return text if len(text) <= SAID_LENGTH else f"{text[:SAID_LENGTH]}…"
 
 
 def count_steps(parameters: TrainParameters, rows: int) -> int:

@@ -140,6 +140,8 @@ def _identity(handle: Handle) -> Identity:
 
 
 def _describe_loss(handle: Handle, progress: Progress, folder: RunFolder) -> str:
+    if not any(one.exists() for one in (folder.spec, folder.state, folder.log)):
+        return f"The run folder {folder.path} is gone, and its checkpoints with it. Retry it: it begins anew."
     where = say_where(progress)
     if handle.boot_id != read_boot_id():
         return f"The machine was restarted while the job was {where}. Retry it: it goes on from its last checkpoint."

@@ -31,6 +31,11 @@ def list_providers() -> tuple[ProviderChoice, ...]:
     return tuple(ProviderChoice(one.name, one.title, one.parameters, one.is_hosted) for one in PROVIDERS)
 
 
+def list_parameters(provider: str) -> tuple[Parameter, ...]:
+    """The knobs of a provider in the order of its form; none of one that is no longer there."""
+    return next((one.parameters for one in PROVIDERS if one.name == provider), ())
+
+
 def readable_formats() -> tuple[str, ...]:
     """Names of the formats a file can be imported from."""
     return tuple(one.name for one in FORMATS)

@@ -24,6 +24,7 @@ from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_row
 from curation.services.freezing import read_dataset
 from curation.services.models import ModelView, get_model
 from curation.services.questions import Question, draw_sample
+from curation.services.run_watching import digest_facts, stamp_run
 from curation.services.workspace import Workspace
 from db import evaluations, jobs, people
 from db.evaluations import AnswerRecord, EvaluationRecord
@@ -134,6 +135,16 @@ def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
     return _remember(ws, entry, records)
 
 
+def stamp_look(ws: Workspace, evaluation_id: str) -> str:
+    """Another word whenever one of the models of a look has come further; nothing is worked out for it."""
+    with ws.reading() as connection:
+        found = evaluations.find_evaluation(connection, evaluation_id)
+        if found is None:
+            raise NotFoundError("This evaluation is not here.")
+        records = evaluations.list_look(connection, found)
+    return digest_facts([(one.id, one.finished_at, stamp_run(ws, one.job_id) if one.job_id else "") for one in records])
+
+
 def _remember(ws: Workspace, entry: EvaluationEntry, records: Sequence[EvaluationRecord]) -> EvaluationView:
     """The view of a finished look, which never changes again; a page asks for it on every rerun."""
     known = _finished.setdefault(ws, {})
@@ -238,4 +249,5 @@ __all__ = [
     "count_looks",
     "get_evaluation",
     "list_evaluations",
+    "stamp_look",
 ]

@@ -15,6 +15,7 @@ from curation.services.freezing import DatasetView, get_dataset
 from curation.services.hosted_preflight import preflight_hosted
 from curation.services.hosted_rows import Wire
 from curation.services.jobs import JobView, get_job, intend_job
+from curation.services.people import tidy_name
 from curation.services.workspace import Workspace
 
 RUN_BYTES = 100 * 2**20
@@ -38,7 +39,7 @@ def launch_hosted(
     require_space(ws.runs, RUN_BYTES, "A training run")
     dataset = get_dataset(ws, project_id, dataset_n)
     spec = _write_spec(dataset, found.terms, get_provider(provider).check(parameters or {}))
-    title = name or f"{found.terms.model} on version {dataset.n}"
+    title = tidy_name(name, "The run") if name.strip() else f"{found.terms.model} on version {dataset.n}"
 
     def work(act: Act) -> str:
         return intend_job(

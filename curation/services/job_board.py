@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from curation.errors import NotFoundError
-from curation.model.states import JobState
+from curation.model.states import JobState, Split
 from curation.services import bulk, import_orders
 from curation.services.bulk_changes import BulkAct
 from curation.services.bulk_views import FAILED as BULK_FAILED
@@ -33,7 +33,7 @@ OF_STATE: dict[JobState, Standing] = {
     JobState.LOST: "lost",
 }
 OPEN: frozenset[Standing] = frozenset({"waiting", "running", "stopping"})
-RECHECK = "recheck"
+RECHECK, CASE = "recheck", "case"
 _OF_BATCH: dict[str, Standing] = {"complete": "done", "undone": "taken back", BULK_FAILED: "failed"}
 
 
@@ -42,7 +42,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     id: str
     kind: str
-    """`train`, `evaluate`, `trial`, `import`, `recheck`, or what else a batch is."""
+    """`train`, `evaluate`, `case`, `trial`, `import`, `recheck`, or what else a batch is."""
     name: str
     standing: Standing
     share: float
@@ -78,11 +78,26 @@ def stamp_board(ws: Workspace, project_id: str) -> str:
     )
 
 
+def stamp_imports(ws: Workspace, project_id: str) -> str:
+    """Another word whenever a file on its way has been read further, has come in, or has failed."""
+    found = import_orders.list_imports(ws, project_id)
+    return digest_facts([(one.id, one.is_over, one.n_rows, one.n_rejected, one.error) for one in found])
+
+
+def stamp_change(ws: Workspace, batch_id: str) -> str:
+    """Another word whenever a change of many examples has come further."""
+    now = bulk.view(ws, batch_id)
+    return digest_facts((now.state, now.n_done, now.n_items))
+
+
 def _of_job(job: JobView, names: dict[str, str]) -> Entry:
-    fact = f"step {job.step:,} of {job.steps:,}" if job.steps else job.phase
+    counted = "answer" if job.kind == "evaluate" else "step"
+    fact = f"{counted} {job.step:,} of {job.steps:,}" if job.steps else job.phase
+    # Bases that answer validation rows are asked for by another page than models that open the test split.
+    is_case = job.kind == "evaluate" and job.spec.get("split") == Split.VALIDATION.value
     return Entry(
         job.id,
-        job.kind,
+        CASE if is_case else job.kind,
         job.name,
         OF_STATE[job.state],
         1.0 if job.state is JobState.SUCCEEDED else percent(job) / 100,

@@ -97,11 +97,11 @@ def put_comment(act: Act, example_id: str, rev: int, text: str, place: str = "")
     return record
 
 
-def need_text(text: str, what: str) -> str:
+def need_text(text: str, what: str, hint: str = "Say what should be different.") -> str:
     """Words that say something, or a sentence that asks for them."""
     said = text.strip()
     if not said:
-        raise CurationError(f"{what} needs a few words.", hint="Say what should be different.")
+        raise CurationError(f"{what} needs a few words.", hint=hint)
     if len(said) > COMMENT_LENGTH:
         raise CurationError(f"{what} is longer than {COMMENT_LENGTH:,} characters.", hint="Shorten it.")
     return said

@@ -25,7 +25,7 @@ class NoteView(msgspec.Struct, frozen=True):
 
 def add_note(ws: Workspace, actor: Actor, job_id: str, text: str, *, nonce: str) -> NoteView:
     """Write something down about a run; the same nonce twice writes it once."""
-    said = need_text(text, "A note")
+    said = need_text(text, "A note", hint="Say why this run, or what was seen in it.")
 
     def work(act: Act) -> NoteView:
         record = need_job(act.connection, job_id)

@@ -21,6 +21,7 @@ from curation.services.hosted_jobs import finish_hosted, is_hosted, prepare_host
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job, read_spec
 from curation.services.models import record_trained
+from curation.services.people import tidy_name
 from curation.services.preflighting import Preflight, pick_rendering_knobs, preflight
 from curation.services.row_files import walk_rows, write_rows
 from curation.services.workspace import Workspace
@@ -62,7 +63,7 @@ def launch_training(
         "parameters": knobs,
         "style": found.style,
     }
-    title = name or f"{found.base.name} on version {dataset.n}"
+    title = tidy_name(name, "The run") if name.strip() else f"{found.base.name} on version {dataset.n}"
 
     def work(act: Act) -> str:
         return intend_job(

@@ -163,9 +163,19 @@ def list_evidence(ws: Workspace, project_id: str) -> tuple[Evidence, ...]:
     times = "once, " if len(catalogues) == 1 else f"{len(catalogues)} times, last "
     published = f"published {times}on {newest[:10]}" if newest else "never published"
     acting = sorted(one.name for one in tools if one.tool.side_effect not in (None, "read"))
-    acts = f"{len(acting)} of {len(tools)} tools change something" + (f": {', '.join(acting[:4])}" if acting else "")
-    facts: dict[Criterion, str] = {"stable": published, "costly": acts, "choice": f"{len(tools)} tools are offered"}
+    acts = _count_acting(len(acting), len(tools)) + (f": {', '.join(acting[:4])}" if acting else "")
+    facts: dict[Criterion, str] = {"stable": published, "costly": acts, "choice": _count_offered(len(tools))}
     return tuple(Evidence(one, question, facts[one]) for one, question in QUESTIONS.items())
+
+
+def _count_acting(n: int, of: int) -> str:
+    if not n:
+        return "no tool changes anything"
+    return f"{n} of {of} {'tool' if of == 1 else 'tools'} {'changes' if n == 1 else 'change'} something"
+
+
+def _count_offered(n: int) -> str:
+    return "1 tool is offered" if n == 1 else f"{n} tools are offered"
 
 
 def ask_base(ws: Workspace, actor: Actor, project_id: str, dataset_n: int, base: Path, *, nonce: str) -> JobView:

@@ -11,8 +11,9 @@ from pathlib import Path
 from curation.model.definition import Definition, Tool, ToolError
 from curation.model.example import Call, Example, Label, Message
 from curation.model.people import Actor
+from curation.model.states import ExampleState
 from curation.model.values import Arguments
-from curation.services import cataloguing, people, projects, writing
+from curation.services import cataloguing, freezing, people, projects, reviewing, writing
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import ExampleView
@@ -74,6 +75,15 @@ class Filling:
 
     def read(self, example_id: str) -> ExampleView:
         return writing.open_example(self.ws, example_id)
+
+
+def freeze(filling: Filling) -> None:
+    """Thirty accepted examples, frozen as version 1."""
+    for number in range(30):
+        filling.write(make_example(f"Where is order B48{number:02}?", order_id=f"B48{number:02}"))
+    ws, actor, project = filling.ws, filling.actor, filling.project
+    reviewing.accept_batch(ws, actor, project.id, states=[ExampleState.DRAFT], nonce=f"accept {project.id}")
+    freezing.freeze(ws, actor, project.id, nonce=f"freeze {project.id}")
 
 
 @contextmanager

@@ -11,10 +11,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from curation.finetune.base_models import tiny_model
 from curation.model.definition import Definition, Tool
 from curation.services import cataloguing, demonstrating, people
 from curation.services.workspace import open_workspace
 from tests.browser.expecting import expect
+from tests.browser.filling import filled, freeze
 from tests.browser.serving import Server
 from tests.browser.settling import settled
 
@@ -111,6 +113,35 @@ def test_what_opens_on_a_page_passes_the_audit(
         expect(page.get_by_role("dialog")).to_be_visible()
         found += _audit(page, f"{place}, {button}")
     assert found == []
+
+
+@pytest.mark.training
+@pytest.mark.timeout(120)
+def test_training_passes_the_audit_from_the_question_to_the_run(
+    server: Server, project_id: str, open_tab: Callable[[str], Page], tmp_path: Path
+) -> None:
+    """The recorded run with all it can open; then, in a small project, the question and a preflight."""
+    page = open_tab(f"{server.base}/training?project={project_id}")
+    settled(page).get_by_text("All curves as a table").click()
+    settled(page).get_by_role("tab", name="Settings").click()
+    found = _audit(page, "run")
+    base = tiny_model(tmp_path / "tiny", seed=5)
+    with filled(server.home) as filling:
+        freeze(filling)
+    page.goto(f"{server.base}/training?project={filling.project.id}&run=case")
+    expect(page.get_by_role("heading", name="Should we tune?")).to_be_visible()
+    found += _audit(settled(page), "should we tune")
+    page.goto(f"{server.base}/training?project={filling.project.id}&run=new")
+    settled(page).get_by_text("A model folder of mine").click()
+    for folder, told in (("/nowhere/at/all", "There is no such folder"), (str(base), "a folder of yours")):
+        field = settled(page).get_by_label("Model folder", exact=True)
+        field.fill(folder)
+        field.press("Enter")
+        expect(page.get_by_text(told)).to_be_visible()
+        found += _audit(page, told)
+    settled(page).get_by_role("button", name="Show").click()
+    expect(page.get_by_text("the token that ends the turn carry loss")).to_be_visible()
+    assert found + _audit(page, "preflight") == []
 
 
 @pytest.mark.timeout(120)

@@ -10,22 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from curation.model.states import ExampleState, JobState
-from curation.services import freezing, jobs, reviewing
+from curation.model.states import JobState
+from curation.services import jobs
 from tests.browser.expecting import expect
-from tests.browser.filling import Filling, filled, make_example
+from tests.browser.filling import Filling, filled, freeze
 from tests.browser.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.training, pytest.mark.xdist_group("browser-1")]
 PATIENCE_MS = 40_000
-
-
-def _freeze(filling: Filling) -> None:
-    for number in range(30):
-        filling.write(make_example(f"Where is order B48{number:02}?", order_id=f"B48{number:02}"))
-    ws, actor, project = filling.ws, filling.actor, filling.project
-    reviewing.accept_batch(ws, actor, project.id, states=[ExampleState.DRAFT], nonce=f"accept {project.id}")
-    freezing.freeze(ws, actor, project.id, nonce=f"freeze {project.id}")
 
 
 def _launch(page: Page, base: Path) -> None:
@@ -49,7 +41,7 @@ def test_run_outlives_its_tab_and_the_server(
 
     base = tiny_model(tmp_path / "tiny", seed=5)
     with filled(own_server.home) as filling:
-        _freeze(filling)
+        freeze(filling)
         page = open_tab(f"{own_server.base}/training?project={filling.project.id}")
         _launch(page, base)
         expect(page.get_by_role("heading", level=1)).to_contain_text("on version 1")

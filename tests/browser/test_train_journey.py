@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Page
 
 from curation.finetune.base_models import tiny_model
-from curation.model.states import ExampleState, JobState
-from curation.services import freezing, jobs, reviewing, training
+from curation.model.states import JobState
+from curation.services import jobs, training
 from curation.services.jobs import JobView
 from tests.browser.expecting import expect
-from tests.browser.filling import Filling, filled, make_example
+from tests.browser.filling import Filling, filled, freeze
 from tests.browser.serving import Server, make_server
 from tests.browser.settling import settled
 
@@ -35,14 +35,6 @@ def light_server(tmp_path: Path) -> Iterator[Server]:
     running.start()
     yield running
     running.stop()
-
-
-def freeze(filling: Filling) -> None:
-    for number in range(30):
-        filling.write(make_example(f"Where is order B48{number:02}?", order_id=f"B48{number:02}"))
-    ws, actor, project = filling.ws, filling.actor, filling.project
-    reviewing.accept_batch(ws, actor, project.id, states=[ExampleState.DRAFT], nonce=f"accept {project.id}")
-    freezing.freeze(ws, actor, project.id, nonce=f"freeze {project.id}")
 
 
 def run_earlier_one(filling: Filling, base: Path) -> JobView:

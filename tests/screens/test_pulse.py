@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.applications import Starlette
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from tests.screens.stage import Stage
 from ui.api import editor_routes
 from ui.pulse import STAMPS
-from ui.pulse_route import pulse_routes
+from ui.pulse_route import Kind, pulse_routes
 from ui.session import close_workspaces
 
 JSON = {"content-type": "application/json"}
@@ -59,4 +60,4 @@ def test_other_sites_and_forms_are_refused(client: TestClient) -> None:
 
 
 def test_every_kind_has_a_stamp() -> None:
-    assert set(STAMPS) == {"run", "runs", "board"}
+    assert set(STAMPS) == set(get_args(Kind))

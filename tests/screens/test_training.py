@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.services import jobs, training, tuning_case
+from curation.services import evaluation_views, jobs, training, tuning_case
 from curation.services.jobs import JobView
 from db import jobs as job_rows
 from db.jobs import EventRecord
@@ -210,10 +210,23 @@ def test_should_we_tune_asks_for_a_target_before_it_measures(stage: Stage, base:
     shown.text_input(key="training.folder").set_value(str(base)).run()
     shown.button(key="training.case.ask").click().run()
     assert not shown.exception
-    assert [job.kind for job in jobs.list_jobs(stage.ws, stage.project.id)] == ["evaluate"] * 3
+    asked = jobs.list_jobs(stage.ws, stage.project.id)
+    assert [job.kind for job in asked] == ["evaluate"] * 3
     assert shown.button(key="training.case.ask").disabled
     assert list(shown.table[0].value.columns) == ["figure", "as it is", "after 4 examples", "under a grammar", "tuned"]
     assert "Under a grammar every answer is valid; whether it is right is up to the model." in texts(shown)
+    before = evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id)
+    write_job(stage, asked[0], state="running", step=3, steps=5)
+    assert evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id) != before
+    # Neither a model of ours nor a look at the test split.
+    home = texts(stage.show("home"))
+    assert "0 models" in home
+    assert "on the test split" not in home
+    board = stage.show("jobs")
+    assert "answer 3 of 5" in " ".join(str(one.proto.text) for one in board.get("progress"))
+    board.button(key=f"jobs.open.{asked[0].id}").click().run()
+    assert not board.exception
+    assert board.title[0].value.startswith("Should we tune")
 
 
 def test_a_run_shows_its_best_look_its_notes_and_all_figures_as_a_table(stage: Stage, base: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -60,6 +61,13 @@ def test_worker_that_ended_without_exit_file_is_lost(folder: RunFolder):
     state, error = poll(folder, Handle(pid=os.getpid(), pid_start=1, boot_id=read_boot_id()))
     assert state is JobState.LOST
     assert "at step 7 of 90" in error
+
+
+def test_folder_that_somebody_deleted_is_named(folder: RunFolder):
+    shutil.rmtree(folder.path)
+    state, error = poll(folder, Handle(pid=os.getpid(), pid_start=1, boot_id=read_boot_id()))
+    assert state is JobState.LOST
+    assert error == f"The run folder {folder.path} is gone, and its checkpoints with it. Retry it: it begins anew."
 
 
 def test_restart_of_the_machine_is_said(folder: RunFolder):
