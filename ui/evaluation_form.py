@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -52,7 +53,7 @@ def _form(project: ProjectView) -> None:
     st.markdown(
         f"This will be look {looks + 1:,} at the {asked_from} split.", help=meaning_of("look")
     )  # safe: a number
-    here = [model for model in evaluating.list_models(ws, project.id) if model.remote_name is None]
+    here = [one for one in evaluating.list_models(ws, project.id) if one.remote_name is None and not one.is_gone]
     models = {model.id: model for model in _bases_first(here)}
     if not models:
         _offer_small(project)
@@ -65,10 +66,7 @@ def _form(project: ProjectView) -> None:
         key="evaluate.models",
         format_func=lambda one: _name(models[one]),
     )
-    limit = st.number_input("Rows at most (0: all)", 0, None, min(100, rows[number]), step=10, key="evaluate.limit")
-    four_shot = st.toggle("Also the base with four worked examples", key="evaluate.shots")
-    grammar = st.toggle("Also every model under a grammar", key="evaluate.grammar")
-    repairs = st.number_input("Times a finding is said back", 0, 5, 0, key="evaluate.repairs")
+    asking = _choose_asking(rows[number])
     if st.button("Evaluate", key="evaluate.yes", type="primary", icon=":material/balance:", disabled=not chosen):
         with errors_shown():
             job = evaluating.launch_evaluation(
@@ -77,16 +75,35 @@ def _form(project: ProjectView) -> None:
                 project.id,
                 number,
                 chosen,
-                limit=int(limit) or None,
-                four_shot=four_shot,
-                grammar=grammar,
-                repairs=int(repairs),
+                limit=asking.limit,
+                four_shot=asking.four_shot,
+                grammar=asking.grammar,
+                repairs=asking.repairs,
                 split=split,
                 nonce=_NONCE.get(),
             )
             EVALUATION.set(job.id)
             NOTICE.set(f"{count(len(chosen), 'model')} will answer the {name_portion(split)} split")
             st.rerun()
+
+
+class Asking(NamedTuple):
+    """How many rows are asked, and in which ways beside the plain one."""
+
+    limit: int | None
+    four_shot: bool
+    grammar: bool
+    repairs: int
+
+
+def _choose_asking(n_rows: int) -> Asking:
+    limit = st.number_input("Rows at most (0: all)", 0, None, min(100, n_rows), step=10, key="evaluate.limit")
+    return Asking(
+        int(limit) or None,
+        st.toggle("Also the base with four worked examples", key="evaluate.shots"),
+        st.toggle("Also every model under a grammar", key="evaluate.grammar"),
+        int(st.number_input("Times a finding is said back", 0, 5, 0, key="evaluate.repairs")),
+    )
 
 
 def _choose_split(dataset_id: str) -> Portion:

@@ -82,7 +82,9 @@ def _outcome(job: JobView, series: Series) -> str:
     of_step = f" of step {best.step:,}" if best else ""
     if model.remote_name:
         return f"{took} · the model{of_step} is kept at its host as {plain(model.remote_name)}"
-    state = "is kept in" if model.location.exists() else "is gone from"
+    if model.details.get("recorded"):
+        return f"{took} on another machine · its curves and answers came with the demo, the model{of_step} did not"
+    state = "is gone from" if model.is_gone else "is kept in"
     return f"{took} · the model{of_step} {state} {plain(model.location)}"
 
 

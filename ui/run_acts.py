@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from curation.model.states import JobState
-from curation.services import jobs
+from curation.services import jobs, models
 from curation.services.jobs import JobView
 from curation.services.people import local_actor
 from ui.errors import errors_shown
@@ -33,7 +33,7 @@ def draw_head(job: JobView) -> None:
             again = partial(ask, "retry", job.id, page=PAGE)
             label = "Resume" if job.step else "Try again"
             st.button(label, key=f"run.retry.{job.id}", type="primary", icon=":material/replay:", on_click=again)
-        if job.model_id and job.state.is_final:
+        if job.model_id and job.state.is_final and not models.get_model(workspace(), job.model_id).is_gone:
             st.page_link("../pages/evaluation.py", label="Evaluate the model", icon=":material/balance:")
         keys_button(PAGE)
     st.caption(_facts(job))  # safe: made by plain()

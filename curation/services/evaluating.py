@@ -115,6 +115,12 @@ def _require_here(models: Sequence[ModelView]) -> None:
             f"The model `{remote.name}` stays with its host, so it cannot answer here.",
             hint="Let it answer there, then score its answers with `callwright score`.",
         )
+    gone = next((one for one in models if one.is_gone), None)
+    if gone is not None:
+        raise StateError(
+            f"The model `{gone.name}` does not lie in {gone.location}, so it cannot answer.",
+            hint="Put it back there, or choose another.",
+        )
 
 
 def record_answers(

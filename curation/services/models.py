@@ -55,6 +55,11 @@ class ModelView(msgspec.Struct, frozen=True):
         """What its host calls it; None for a model on this machine."""
         return str(self.location) if self.kind == HOSTED else None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it should lie on this machine and does not: deleted, or never brought along."""
+        return self.remote_name is None and not self.location.exists()
+
 
 def list_models(ws: Workspace, project_id: str) -> tuple[ModelView, ...]:
     """Newest first; the bases of trained models and those added by hand are among them."""

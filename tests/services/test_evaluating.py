@@ -6,19 +6,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from curation.errors import NotFoundError, StateError, UnreadableError
-from curation.finetune.contract import Handle, Launch, Outcome, Status
-from curation.finetune.spec import AnswerSpec, decode_spec
 from curation.metrics.answers import Answer, Repair
 from curation.metrics.report import digest
 from curation.model.example import Label
-from curation.model.people import Actor
-from curation.model.states import JobState, Split
-from curation.model.values import Json
-from curation.services.cataloguing import import_tools
+from curation.model.states import JobState
 from curation.services.evaluating import (
     Recorded,
     count_looks,
@@ -29,68 +23,16 @@ from curation.services.evaluating import (
 )
 from curation.services.evaluation_plans import Plan, make_plans, write_plan
 from curation.services.evaluation_results import make_result
-from curation.services.freezing import DatasetView, freeze
 from curation.services.jobs import get_job
 from curation.services.keeping import Keeper
 from curation.services.models import get_model
-from curation.services.people import local_actor
 from curation.services.projects import create_project
-from curation.services.questions import Question, read_questions
-from curation.services.synthesizing import draft_candidates
-from curation.services.workspace import Workspace, open_workspace
-from curation.synthesizers.shop import demo_tools
+from curation.services.questions import Question
+from curation.services.workspace import open_workspace
 from db.evaluations import EvaluationRecord
-from db.models import ModelRecord, save_model
+from tests.services.evaluating_desk import AnsweringProvider, Desk, keep, right_texts
 
 SILENCE = '{"tool": "no_tool", "reason": "small_talk", "message": "Hello."}'
-
-
-class Desk:
-    """A workspace with one project, one frozen version and two models."""
-
-    def __init__(self, home: Path) -> None:
-        self.ws = open_workspace(home)
-        self.actor: Actor = local_actor(self.ws)
-        self.project_id = create_project(self.ws, self.actor, "Desk", nonce="project").id
-        import_tools(self.ws, self.actor, self.project_id, demo_tools(), nonce="tools")
-        draft_candidates(self.ws, self.actor, self.project_id, "schema_driven", count=120, seed=1, nonce="draft")
-        self.dataset: DatasetView = freeze(
-            self.ws, self.actor, self.project_id, include_unreviewed=True, nonce="freeze"
-        )
-        self.base = self.add_model("tiny", "base")
-        self.tuned = self.add_model("tuned", "adapter")
-
-    def add_model(self, name: str, kind: str, style: str = "router") -> str:
-        model_id = self.ws.new_id()
-        record = ModelRecord(
-            id=model_id,
-            project_id=self.project_id,
-            name=name,
-            base="models/tiny",
-            kind=kind,
-            location=f"models/{name}",
-            created_at=self.ws.now(),
-            details=json.dumps({"style": style}),
-        )
-        with self.ws.unit() as unit:
-            save_model(unit.connection, record)
-            unit.commit()
-        return model_id
-
-    def questions(self, limit: int | None = None) -> tuple[Question, ...]:
-        return read_questions(self.ws, self.dataset.id, Split.TEST, "router", limit)
-
-    def right_answers(self) -> list[Answer]:
-        return [
-            Answer(text=text, latency_ms=10.0 + i, tokens=7) for i, text in enumerate(right_texts(self.questions()))
-        ]
-
-    def record(self, *runs: Recorded, nonce: str = "record"):
-        return record_answers(self.ws, self.actor, self.project_id, self.dataset.n, runs, nonce=nonce)
-
-
-def right_texts(questions: tuple[Question, ...]) -> list[str]:
-    return [json.loads(question.row)["messages"][-1]["content"] for question in questions]
 
 
 @pytest.fixture
@@ -98,54 +40,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made = Desk(tmp_path)
     yield made
     made.ws.close()
-
-
-class AnsweringProvider:
-    """Stands in for the local worker: answers at once, from a script by model."""
-
-    name = "local"
-    title = "Scripted"
-    parameters = ()
-    at_once = 1
-    is_hosted = False
-    is_remote = False
-    rest_s = 0.0
-
-    def __init__(self, *, leave_out: int = 0, ends_as: JobState = JobState.SUCCEEDED) -> None:
-        self.specs: list[AnswerSpec] = []
-        self.leave_out = leave_out
-        self.ends_as = ends_as
-
-    def prepare(self, launch: Launch, spec: dict[str, Json]) -> None:
-        text = msgspec.json.encode({**spec, "launch_id": launch.launch_id})
-        decoded = decode_spec(text, AnswerSpec)
-        self.specs.append(decoded)
-
-    def find(self, launch: Launch) -> Handle | None:
-        return Handle(pid=1) if (launch.run_dir / "answers.jsonl").exists() else None
-
-    def launch(self, launch: Launch) -> Handle:
-        rows = (launch.run_dir / "data" / "test.jsonl").read_bytes().splitlines()
-        texts = [json.loads(row)["messages"][-1]["content"] for row in rows]
-        lines = [json.dumps({"text": text, "latency_ms": 5.0, "tokens": 3}) + "\n" for text in texts]
-        (launch.run_dir / "answers.jsonl").write_text("".join(lines[: len(lines) - self.leave_out]))
-        return Handle(pid=1)
-
-    def poll(self, launch: Launch, handle: Handle, after_seq: int) -> Status:
-        return Status(self.ends_as)
-
-    def cancel(self, launch: Launch, handle: Handle) -> None: ...
-
-    def collect(self, launch: Launch, handle: Handle) -> Outcome:
-        return Outcome(launch.run_dir)
-
-
-def keep(ws: Workspace, provider: AnsweringProvider) -> None:
-    keeper = Keeper(ws, providers={"local": provider})
-    for _ in range(20):
-        if not keeper.step():
-            return
-    raise AssertionError("the jobs did not end")
 
 
 def test_oracle_scores_everything_right_on_recorded_answers(desk: Desk) -> None:
@@ -238,16 +132,7 @@ def test_gold_of_a_question_ends_with_the_decision_and_keeps_its_label(desk: Des
 
 def test_jobs_answer_and_are_scored_when_they_end(desk: Desk) -> None:
     provider = AnsweringProvider()
-    job = launch_evaluation(
-        desk.ws,
-        desk.actor,
-        desk.project_id,
-        desk.dataset.n,
-        [desk.base, desk.tuned],
-        limit=6,
-        four_shot=True,
-        nonce="go",
-    )
+    job = desk.launch(desk.base, desk.tuned, limit=6, four_shot=True)
     assert get_evaluation(desk.ws, job.id).state is JobState.INTENT
     keep(desk.ws, provider)
     view = get_evaluation(desk.ws, job.id)
@@ -261,17 +146,7 @@ def test_jobs_answer_and_are_scored_when_they_end(desk: Desk) -> None:
 
 def test_grammar_and_repairs_are_ways_of_asking_of_their_own(desk: Desk) -> None:
     provider = AnsweringProvider()
-    job = launch_evaluation(
-        desk.ws,
-        desk.actor,
-        desk.project_id,
-        desk.dataset.n,
-        [desk.base, desk.tuned],
-        limit=6,
-        grammar=True,
-        repairs=2,
-        nonce="go",
-    )
+    job = desk.launch(desk.base, desk.tuned, limit=6, grammar=True, repairs=2)
     keep(desk.ws, provider)
     assert [(spec.grammar, spec.repairs) for spec in provider.specs] == [(False, 2), (True, 0)] * 2
     view = get_evaluation(desk.ws, job.id)
@@ -322,7 +197,7 @@ def test_same_nonce_launches_once(desk: Desk) -> None:
 
 @pytest.mark.parametrize("ends_as", [JobState.FAILED, JobState.CANCELLED, JobState.LOST])
 def test_a_run_that_did_not_finish_gives_no_figures(desk: Desk, ends_as: JobState) -> None:
-    job = launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned], nonce="go")
+    job = desk.launch(desk.tuned)
     keep(desk.ws, AnsweringProvider(leave_out=2, ends_as=ends_as))
     view = get_evaluation(desk.ws, job.id)
     assert view.state is ends_as
@@ -331,7 +206,7 @@ def test_a_run_that_did_not_finish_gives_no_figures(desk: Desk, ends_as: JobStat
 
 
 def test_half_a_run_never_counts_as_a_whole_one(desk: Desk) -> None:
-    job = launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned], nonce="go")
+    job = desk.launch(desk.tuned)
     keep(desk.ws, AnsweringProvider(leave_out=1))
     assert get_job(desk.ws, job.id).state is JobState.FAILED
     assert get_evaluation(desk.ws, job.id).state is JobState.FAILED
@@ -340,12 +215,19 @@ def test_half_a_run_never_counts_as_a_whole_one(desk: Desk) -> None:
 def test_models_trained_on_other_rows_cannot_share_questions(desk: Desk) -> None:
     native = desk.add_model("native", "adapter", style="conversation")
     with pytest.raises(StateError, match="different kinds"):
-        launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [desk.tuned, native], nonce="go")
+        desk.launch(desk.tuned, native)
+
+
+def test_a_model_that_is_gone_is_refused_by_name(desk: Desk) -> None:
+    (desk.ws.home / "models/tuned").rmdir()
+    with pytest.raises(StateError, match="`tuned` does not lie in"):
+        desk.launch(desk.base, desk.tuned)
+    assert count_looks(desk.ws, desk.project_id) == 0
 
 
 def test_no_model_and_no_evaluation_are_told(desk: Desk) -> None:
     with pytest.raises(StateError, match="No model"):
-        launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, [], nonce="go")
+        desk.launch()
     with pytest.raises(NotFoundError):
         get_evaluation(desk.ws, "nothing")
 
@@ -353,7 +235,7 @@ def test_no_model_and_no_evaluation_are_told(desk: Desk) -> None:
 def test_a_model_of_another_project_is_not_here(desk: Desk) -> None:
     other = create_project(desk.ws, desk.actor, "Other", nonce="other")
     with pytest.raises(NotFoundError, match="no model"):
-        launch_evaluation(desk.ws, desk.actor, desk.project_id, desk.dataset.n, ["nobody"], nonce="go")
+        desk.launch("nobody")
     with pytest.raises(NotFoundError, match="no dataset version"):
         launch_evaluation(desk.ws, desk.actor, other.id, desk.dataset.n, [desk.tuned], nonce="go")
 
