@@ -13,6 +13,7 @@ CurationError
 ├── NotSavedError          the database was busy or its disk full, and may not be so again
 ├── MissingPackageError    an optional package is not installed
 └── JobError               a job could not be prepared, started or finished
+    └── TryLaterError      it may work when asked again
 """
 
 from __future__ import annotations
@@ -97,3 +98,14 @@ class MissingPackageError(CurationError):
 
 class JobError(CurationError):
     """A job could not be prepared, started or finished."""
+
+
+class TryLaterError(JobError):
+    """It did not work now and says nothing against the job; what it costs is to be asked again."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", after_s: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.after_s = after_s
+        """How long the other side wants to be left alone, at least."""

@@ -7,21 +7,9 @@ from typing import Protocol
 
 import msgspec
 
-from curation.errors import JobError
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
-
-
-class TryLaterError(JobError):
-    """It did not work now and says nothing against the job; what it costs is to be asked again."""
-
-    retryable = True
-
-    def __init__(self, message: str, *, hint: str = "", after_s: float = 0.0) -> None:
-        super().__init__(message, hint=hint)
-        self.after_s = after_s
-        """How long the other side wants to be left alone, at least."""
 
 
 class Launch(msgspec.Struct, frozen=True):

@@ -22,9 +22,9 @@ from curation.finetune.hosted.ordering import make_terms
 from curation.finetune.hosted.profile import FOLDER, Profile, load_profile
 from curation.finetune.hosted.records import Records
 from curation.finetune.hosted.story import Story
-from curation.finetune.hosted.troubles import HostRefusedError, later
 from curation.finetune.hosted.uploading import REST_S, bring_rows
 from curation.finetune.run_folder import RunFolder
+from curation.hosts.troubles import HostRefusedError, later
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json

@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from curation.errors import CurationError, JobError
-from curation.finetune.contract import Handle, Launch, Outcome, Status, Terms, TryLaterError
+from curation.errors import CurationError, JobError, TryLaterError
+from curation.finetune.contract import Handle, Launch, Outcome, Status, Terms
 from curation.finetune.hosted.records import Known, Records, Sent
-from curation.finetune.hosted.troubles import HostRefusedError
 from curation.finetune.knobs import count_steps
 from curation.finetune.ray_jobs.address import Access
 from curation.finetune.ray_jobs.door import Door
@@ -23,6 +22,7 @@ from curation.finetune.ray_jobs.knobs import PARAMETERS, join, split
 from curation.finetune.ray_jobs.orders import name_job, read_order, write_body, write_down
 from curation.finetune.run_folder import RunFolder
 from curation.finetune.watching import patience_s, read_outcome, waited_s
+from curation.hosts.troubles import HostRefusedError
 from curation.model.parameter import Parameter
 from curation.model.values import Json
 

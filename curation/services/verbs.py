@@ -8,8 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from curation.errors import CurationError, NotSavedError
-from curation.finetune.contract import TryLaterError
+from curation.errors import CurationError, NotSavedError, TryLaterError
 from curation.services.fenced_jobs import FencedOutError
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from curation.errors import CurationError, JobError, UnreadableError
-from curation.finetune.contract import Handle, Launch, TryLaterError
+from curation.errors import CurationError, JobError, TryLaterError, UnreadableError
+from curation.finetune.contract import Handle, Launch
 from curation.finetune.hosted.launching import ARRIVAL_S
 from curation.finetune.openai_compatible import OpenAICompatible
 from curation.model.states import JobState

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import httpx2
 import pytest
 
-from curation.errors import JobError, UnreadableError
-from curation.finetune.contract import Handle, Launch, Status, TryLaterError
+from curation.errors import JobError, TryLaterError, UnreadableError
+from curation.finetune.contract import Handle, Launch, Status
 from curation.finetune.hosted.records import Known, Records, Sent
 from curation.finetune.ray import RayProvider
 from curation.finetune.ray_jobs.address import read_access

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from curation.errors import JobError
 from curation.finetune.contract import Launch
-from curation.finetune.hosted.address import Access, read_access
+from curation.finetune.hosted.address import read_access
 from curation.finetune.hosted.host import Host
 from curation.finetune.hosted.profile import Profile
 from curation.finetune.hosted.records import Records
+from curation.hosts.address import Access
 
 if TYPE_CHECKING:
     import httpx2

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from curation.finetune.hosted.address import Access
-from curation.finetune.hosted.answers import GarbledError, read_checkpoint, read_event, read_file, read_job
-from curation.finetune.hosted.client import open_client, timeout
-from curation.finetune.hosted.line import PAGE, Line
+from curation.finetune.hosted.answers import read_checkpoint, read_event, read_file, read_job
 from curation.finetune.hosted.profile import Profile
 from curation.finetune.hosted.remote import RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
+from curation.hosts.address import Access
+from curation.hosts.client import open_client, timeout
+from curation.hosts.line import PAGE, Line
+from curation.hosts.reading import GarbledError
 from curation.model.values import Json
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Host:
         transport: httpx2.BaseTransport | None = None,
         answer_s: float = ANSWER_S,
     ) -> None:
-        self._line = Line(profile, access.key)
-        self._client = open_client(profile, access, transport, answer_s)
+        self._line = Line(profile.title, profile.key_variable, access.key)
+        self._client = open_client(profile.title, access, transport, answer_s, profile.headers)
 
     def list_files(self) -> Iterator[RemoteFile]:
         """The files for training, page after page."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from curation.errors import CurationError, JobError
-from curation.finetune.contract import Handle, Launch, TryLaterError
+from curation.errors import CurationError, JobError, TryLaterError
+from curation.finetune.contract import Handle, Launch
 from curation.finetune.hosted.entrance import Entrance
 from curation.finetune.hosted.host import ANSWER_S, Host
 from curation.finetune.hosted.knobs import check_knobs
@@ -20,9 +20,9 @@ from curation.finetune.hosted.ordering import write_order
 from curation.finetune.hosted.profile import Profile
 from curation.finetune.hosted.records import Known, Records, Sent
 from curation.finetune.hosted.remote import LAUNCH_KEY, RemoteJob
-from curation.finetune.hosted.troubles import HostRefusedError, later
 from curation.finetune.hosted.uploading import carries, require_read
 from curation.finetune.run_folder import RunFolder
+from curation.hosts.troubles import HostRefusedError, later
 
 ARRIVAL_S = ANSWER_S + 15.0
 """After so long a POST has arrived or never will, and a host that took it shows it in its list."""

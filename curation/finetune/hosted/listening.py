@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from curation.finetune.contract import Outcome, Status, TryLaterError
+from curation.errors import TryLaterError
+from curation.finetune.contract import Outcome, Status
 from curation.finetune.hosted.host import Host
 from curation.finetune.hosted.remote import RemoteCheckpoint, RemoteEvent, RemoteJob
 from curation.finetune.hosted.story import Story
-from curation.finetune.hosted.troubles import HostRefusedError, clean
+from curation.hosts.troubles import HostRefusedError, clean
 from curation.model.states import JobState
 from curation.model.values import Json
 

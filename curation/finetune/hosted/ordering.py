@@ -7,12 +7,13 @@ from datetime import date
 
 from curation.errors import JobError
 from curation.finetune.contract import Note, Terms
-from curation.finetune.hosted.address import host_of, read_access, read_address
+from curation.finetune.hosted.address import read_access, read_address
 from curation.finetune.hosted.host import Order
 from curation.finetune.hosted.knobs import expect, pick
 from curation.finetune.hosted.profile import Preferences, Profile
 from curation.finetune.hosted.records import Uploaded
 from curation.finetune.hosted.remote import LAUNCH_KEY
+from curation.hosts.address import host_of
 from curation.model.values import Json
 
 Values = dict[str, Json]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from curation.errors import JobError
-from curation.finetune.contract import Launch, TryLaterError
+from curation.errors import JobError, TryLaterError
+from curation.finetune.contract import Launch
 from curation.finetune.hosted.host import Host
 from curation.finetune.hosted.profile import Profile
 from curation.finetune.hosted.records import Uploaded

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from curation.errors import JobError
-from curation.finetune.hosted.address import is_here
+from curation.hosts.address import is_here
 
 ADDRESS_VARIABLE = "CALLWRIGHT_RAY_ADDRESS"
 PYTHON_VARIABLE = "CALLWRIGHT_RAY_PYTHON"

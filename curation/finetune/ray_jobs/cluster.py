@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import msgspec
 
-from curation.finetune.hosted.bounded import bound
-from curation.finetune.hosted.troubles import HostRefusedError, HostTroubleError, clean
 from curation.finetune.ray_jobs.address import TOKEN_VARIABLE, Access
+from curation.hosts.bounded import bound
+from curation.hosts.troubles import HostRefusedError, HostTroubleError, clean
 from curation.model.values import Json
 
 CONNECT_S = 5.0

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from curation.errors import TryLaterError
 from curation.files import PRIVATE_MODE, put_whole
-from curation.finetune.contract import Launch, TryLaterError
+from curation.finetune.contract import Launch
 from curation.finetune.environment import FIXED
 from curation.finetune.ray_jobs.knobs import Resources, split
 from curation.finetune.run_folder import RunFolder

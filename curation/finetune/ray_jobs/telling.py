@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from curation.finetune.contract import JobEvent, Launch, Status
-from curation.finetune.hosted.troubles import clean
 from curation.finetune.ray_jobs.cluster import RemoteJob
 from curation.finetune.run_folder import Exit, Progress, RunFolder
 from curation.finetune.watching import describe_phase, last_line, last_words, say_where, tell
+from curation.hosts.troubles import clean
 from curation.model.states import JobState
 
 PENDING, RUNNING, STOPPED = "PENDING", "RUNNING", "STOPPED"

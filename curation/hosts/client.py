@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from curation.errors import MissingPackageError
-from curation.finetune.hosted.address import Access
-from curation.finetune.hosted.profile import Profile
+from curation.hosts.address import Access
 
 if TYPE_CHECKING:
     import httpx2
@@ -32,17 +32,22 @@ _USUAL_HEADERS = frozenset(
 
 
 def open_client(
-    profile: Profile, access: Access, transport: httpx2.BaseTransport | None, answer_s: float
+    title: str,
+    access: Access,
+    transport: httpx2.BaseTransport | None,
+    answer_s: float,
+    headers: Collection[str] = (),
 ) -> openai.OpenAI:
+    """The client of one host; `headers` are those it has a use for beyond the usual ones."""
     try:
         import httpx2
         import openai
 
-        from curation.finetune.hosted.bounded import bound
+        from curation.hosts.bounded import bound
     except ImportError as error:
-        needs = f"{profile.title} needs the package `openai`."
+        needs = f"{title} needs the package `openai`."
         raise MissingPackageError(needs, hint="Run `make run` again.") from error
-    allowed = _USUAL_HEADERS | set(profile.headers)
+    allowed = _USUAL_HEADERS | set(headers)
 
     def keep_to_the_point(request: httpx2.Request) -> None:
         """What the environment meant for one host, and what tells about this machine, goes to nobody else."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from curation.errors import CurationError, JobError
-from curation.finetune.contract import TryLaterError
+from curation.errors import CurationError, JobError, TryLaterError
 
 MOST_PATIENCE_S = 30.0
 """How long a host may make us wait before it is asked again."""

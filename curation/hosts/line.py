@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from curation.finetune.hosted.answers import GarbledError, read_object, read_page
-from curation.finetune.hosted.profile import Profile
-from curation.finetune.hosted.troubles import HostRefusedError, HostTroubleError, clean, read_patience
+from curation.hosts.reading import GarbledError, read_object, read_page
+from curation.hosts.troubles import HostRefusedError, HostTroubleError, clean, read_patience
 from curation.model.values import Json
 
 if TYPE_CHECKING:
@@ -30,9 +29,9 @@ Read = TypeVar("Read")
 class Line:
     """What is asked of one host, and how its silence and its refusals are told."""
 
-    def __init__(self, profile: Profile, key: str) -> None:
-        self._title = profile.title
-        self._key_variable = profile.key_variable
+    def __init__(self, title: str, key_variable: str, key: str) -> None:
+        self._title = title
+        self._key_variable = key_variable
         self._key = key
 
     def turn_pages(
