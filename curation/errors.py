@@ -13,7 +13,8 @@ CurationError
 ├── NotSavedError          the database was busy or its disk full, and may not be so again
 ├── MissingPackageError    an optional package is not installed
 └── JobError               a job could not be prepared, started or finished
-    └── TryLaterError      it may work when asked again
+    ├── TryLaterError      it may work when asked again
+    └── BudgetSpentError   what may be spent on a job is spent
 """
 
 from __future__ import annotations
@@ -109,3 +110,7 @@ class TryLaterError(JobError):
         super().__init__(message, hint=hint)
         self.after_s = after_s
         """How long the other side wants to be left alone, at least."""
+
+
+class BudgetSpentError(JobError):
+    """What may be spent on a job is spent: nothing more is asked, and what was made is kept."""

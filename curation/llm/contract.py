@@ -45,6 +45,9 @@ class Prompt(msgspec.Struct, frozen=True):
     """Exact JSON text of each definition; empty: none are passed to the template."""
     grammar: str = ""
     """What the answer must look like, as `curation.llm.grammar` writes it; empty: anything may be answered."""
+    schema: str = ""
+    """JSON schema of the answer, for hosts that hold a model to one; empty: plain text."""
+    temperature: float = 0.0
 
 
 class Reply(msgspec.Struct, frozen=True):
