@@ -1,4 +1,4 @@
-"""`python -m curation.worker train|evaluate|synthesise RUN_DIR`: one job, told by files, outliving the tab that started it.
+"""`python -m curation.worker train|evaluate|synthesise RUN_DIR`: one job, told by files, outliving the tab it began in.
 
 Exit code 0: done or stopped as asked, 1: failed (`exit.json` says why), 2: called wrongly.
 """

@@ -8,6 +8,7 @@ results that disagree. Of tools nobody has described only that is judged which a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from random import Random
 from typing import NamedTuple
@@ -37,14 +38,10 @@ from curation.schemas import compile_schema
 
 _DRAWS = 8
 _REFUSED = "Invalid arguments"
-_NOT_THERE = (
-    "not found",
-    "no such",
-    "does not exist",
-    "doesn't exist",
-    "nothing was found",
-    "unknown",
-    "nicht gefunden",
+_NOT_THERE = re.compile(
+    r"not found|no such|does(?: not|n['’]t) exist|nothing was found|\bno \w+ (?:has|with|under|exists)\b"
+    r"|nicht gefunden|找不到",
+    re.IGNORECASE,
 )
 _BRINGS_BACK = frozenset({"restore", "undo", "reopen", "reactivate", "recreate", "create", "add", "undelete", "renew"})
 
@@ -126,7 +123,7 @@ class World:
         if _REFUSED in answer and tool is not None and explain_arguments(tool, arguments) is None:
             return Clash("refused_valid", f"`{name}` calls its arguments invalid, yet they fit its schema.")
         thing = self._thing_of(name, arguments)
-        is_missing = any(sign in answer.lower() for sign in _NOT_THERE)
+        is_missing = _NOT_THERE.search(answer) is not None
         if is_missing and thing is not None and thing.is_known and not thing.is_removed:
             told = f"`{name}` does not find a thing that an earlier result shows; let it find it, or choose another id."
             return Clash("lost", told)
@@ -170,9 +167,7 @@ class World:
             if self.effect_of(name) in ("write", "destructive"):
                 return Clash("acts_on_removed", f"`{name}` succeeds on a thing that was removed before.")
             if not tells_removal(value):
-                return Clash(
-                    "still_there", f"`{name}` shows a thing that was removed before as if nothing had happened."
-                )
+                return Clash("still_there", f"`{name}` shows a thing as it was, although it was removed before.")
         return self._clash_of_fields(name, arguments, value)
 
     def _clash_of_fields(self, name: str, arguments: dict[str, Json], value: Json) -> Clash | None:

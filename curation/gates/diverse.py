@@ -109,7 +109,9 @@ def _values(example: Example) -> Iterator[str]:
         for call in message.calls or ():
             tool = offered.get(text_of(call.name) or "")
             given = parse_strict(call.arguments.text).value if isinstance(call.arguments, Arguments) else None
-            for name, value in given.items() if tool is not None and isinstance(given, dict) else ():
+            if tool is None or not isinstance(given, dict):
+                continue
+            for name, value in given.items():
                 if isinstance(value, str) and not enum_texts(tool.properties.get(name)):
                     yield f"{name}={value}"
 

@@ -17,7 +17,7 @@ from curation.producing.making import Course, make, sum_reasons
 from curation.producing.record import CANDIDATES, Record
 from curation.producing.spec import SynthesiseSpec, bench_of, order_of, read_material
 from curation.producing.tally import TALLY, Tally, TallyFile
-from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers import get_synthesizer
 
 
 def synthesise(folder: RunFolder, spec: SynthesiseSpec, journal: Journal) -> Exit:

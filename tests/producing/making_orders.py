@@ -9,7 +9,8 @@ from pathlib import Path
 from curation.gates import GATES, Bench, Passage
 from curation.gates.mending import mend_by
 from curation.model.candidate import Candidate
-from curation.model.example import Arguments, Call, Example, Message
+from curation.model.example import Call, Example, Message
+from curation.model.values import Arguments
 from curation.producing.making import Course, Repair, make
 from curation.producing.record import CANDIDATES, Record
 from curation.producing.tally import TALLY, Tally, TallyFile
