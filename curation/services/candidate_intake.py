@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from curation.llm.record import Exchange, read_exchanges
 from curation.model.candidate import Candidate
 from curation.model.people import Actor
 from curation.model.states import ExampleState
@@ -47,14 +48,13 @@ def take_in(
     with ws.reading() as connection:
         after = candidate_notes.last_seq(connection, job_id)
         counts = count_traits(connection, project_id)
-    made = [
-        Numbered(seq, one.candidate) for seq, one in enumerate(read_candidates(folder / CANDIDATES)) if seq > after
-    ]
+    made = [Numbered(seq, one.candidate) for seq, one in enumerate(read_candidates(folder / CANDIDATES)) if seq > after]
     if not made:
         return BatchReport("", 0, 0, 0)
     ranked = [made[at] for at in rank([frozenset(traits_of(one.candidate.example)) for one in made], counts)]
     intake = Intake(ws, actor, project_id, kind=SYNTHESISED, name=name, state=ExampleState.CANDIDATE)
-    notes = {one.seq: _note(job_id, one, asked_for(folder, one.candidate.exchanges)) for one in ranked}
+    exchanges = {one.id: one for one in read_exchanges(folder)}
+    notes = {one.seq: _note(job_id, one, _compress(exchanges, one.candidate.exchanges)) for one in ranked}
     try:
         for chunk in chunks(intake.judge(one.candidate.example, one.seq) for one in ranked):
             _store(ws, intake, chunk, notes)
@@ -92,8 +92,16 @@ def _note(job_id: str, one: Numbered, exchanges: bytes) -> CandidateNote:
     return CandidateNote("", job_id, one.seq, made.strategy, made.category, made.kind, exchanges)
 
 
-def asked_for(folder: Path, wanted: Sequence[str]) -> bytes:
-    """The questions and answers of one candidate, compressed; empty where no model was asked."""
-    if not wanted:
-        return b""
-    return zlib.compress(msgspec.json.encode([]))
+def _compress(exchanges: Mapping[str, Exchange], wanted: Sequence[str]) -> bytes:
+    """The questions and answers of one candidate; empty where no model was asked."""
+    kept = [exchanges[one] for one in wanted if one in exchanges]
+    return zlib.compress(msgspec.json.encode(kept)) if kept else b""
+
+
+def read_kept(ws: Workspace, example_id: str) -> tuple[Exchange, ...]:
+    """What a model was asked for an example, and what it answered."""
+    with ws.reading() as connection:
+        note = candidate_notes.find_note(connection, example_id)
+    if note is None or not note.exchanges:
+        return ()
+    return msgspec.json.decode(zlib.decompress(note.exchanges), type=tuple[Exchange, ...])

@@ -126,7 +126,7 @@ def reopen(act: Act, record: JobRecord, told: str, spec: dict[str, Json] | None 
     """Let an ended job begin another attempt in the same run folder, by the same order or a changed one."""
     fresh = dict.fromkeys(("launch_id", "remote_id", "pid", "pid_start", "boot_id", "error", "finished_at"))
     again = {"state": JobState.INTENT.value, "attempt": record.attempt + 1, "cancel_requested": 0, "phase": ""}
-    ordered = {} if spec is None else _write_spec(spec)
+    ordered = {} if spec is None else {"spec": _write_spec(spec), "spec_hash": _hash_spec(spec)}
     jobs.update_job(act.connection, record.id, {**fresh, **again, **ordered, "eta_s": None, "fence": record.fence + 1})
     act.note(Deed(record.id, before=record.state.value, after=told, project_id=record.project_id))
     return record.id
@@ -151,7 +151,8 @@ def intend_job(
         kind=kind,
         name=name,
         provider=provider,
-        **_write_spec(spec),
+        spec=_write_spec(spec),
+        spec_hash=_hash_spec(spec),
         nonce=nonce,
         state=JobState.INTENT,
         run_dir=f"runs/{job_id}",
@@ -163,9 +164,12 @@ def intend_job(
     return job_id
 
 
-def _write_spec(spec: dict[str, Json]) -> dict[str, str]:
-    text = msgspec.json.encode(spec, order="deterministic").decode()
-    return {"spec": text, "spec_hash": hashlib.sha256(text.encode()).hexdigest()}
+def _write_spec(spec: dict[str, Json]) -> str:
+    return msgspec.json.encode(spec, order="deterministic").decode()
+
+
+def _hash_spec(spec: dict[str, Json]) -> str:
+    return hashlib.sha256(_write_spec(spec).encode()).hexdigest()
 
 
 def need_job(connection: Connection, job_id: str) -> JobRecord:

@@ -129,8 +129,6 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
     with ws.reading() as connection:
         known = tuple(walk_known(connection, job.project_id))
     write_material(RunFolder(run_folder(ws, job)), Material(tools, others, seeds, sheet.records, known))
-    endpoint = sheet.endpoint
-    asking = {} if endpoint is None else msgspec.to_builtins(endpoint) | {"spending": msgspec.to_builtins(sheet.spending)}
     return {
         "kind": KIND,
         "name": job.name,
@@ -144,9 +142,17 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
         "values": {name: list(values) for name, values in sheet.values.items()},
         "target": spec.get("target"),
         "stop_after": SAMPLE if spec.get("sample") else None,
-        "drafter": endpoint.kind if endpoint else "",
-        "asking": asking,
+        "drafter": sheet.endpoint.kind if sheet.endpoint else "",
+        "asking": _asking(sheet),
     }
+
+
+def _asking(sheet: Sheet) -> dict[str, Json]:
+    """Which model is asked, how fast and for how much."""
+    if sheet.endpoint is None:
+        return {}
+    asking: dict[str, Json] = msgspec.to_builtins(sheet.endpoint)
+    return asking | {"spending": msgspec.to_builtins(sheet.spending)}
 
 
 def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001
