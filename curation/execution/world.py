@@ -191,19 +191,19 @@ class World:
         return None
 
     def _mean_the_same(self, key: str, name: str, other: str) -> bool:
-        """Whether a field of two tools is the same fact: both are undescribed, or described alike."""
-        return name == other or self._property(name, key) == self._property(other, key)
+        """Whether a field of two tools is the same fact: not where both describe it and describe it differently."""
+        mine, theirs = self._property(name, key), self._property(other, key)
+        return name == other or mine is None or theirs is None or mine == theirs
 
     def _property(self, name: str, key: str) -> Json:
+        """How a tool describes a field of its result; None where it does not."""
         tool = self._tools.get(name)
-        if tool is None or not tool.result_schema:
-            return None
         try:
-            schema = msgspec.json.decode(tool.result_schema)
+            schema = msgspec.json.decode(tool.result_schema) if tool is not None and tool.result_schema else None
         except msgspec.DecodeError:
             return None
         properties = schema.get("properties") if isinstance(schema, dict) else None
-        return properties.get(key, name) if isinstance(properties, dict) else name
+        return properties.get(key) if isinstance(properties, dict) else None
 
     def _learn(self, name: str, arguments: dict[str, Json], value: Json) -> None:
         effect = self.effect_of(name)
