@@ -14,13 +14,15 @@ import msgspec
 from curation.errors import CurationError
 from curation.model.parameter import Parameter
 from curation.synthesizers.contract import Candidate, Drafter, Order, Synthesizer
-from curation.synthesizers.situations import Situation, set_situations
+from curation.synthesizers.situations import Planned, plan_cells, set_situation
 from curation.synthesizers.speech import choose_speech
 from curation.synthesizers.talking import Talk
 
 NAME = "conversations"
 SIDE_BY_SIDE = 8
 MOST_TURNS = 6
+ATTEMPTS = 2
+NO_SUCH_SITUATION = "no_such_situation"
 _REMEMBERED = 6
 """Openings that the next people are told not to repeat."""
 
@@ -39,50 +41,61 @@ def draft(order: Order) -> Iterator[Candidate]:
         BudgetSpentError: nothing more may be asked; what was finished before has been yielded.
     """
     drafter = require_drafter(order, NAME)
-    waiting = _situations(order, drafter)
-    beside = int(order.parameters.get("side_by_side") or SIDE_BY_SIDE)
-    most_turns = int(order.parameters.get("most_turns") or MOST_TURNS)
-    begun: deque[str] = deque(maxlen=_REMEMBERED)
-    talks: list[Talk] = []
-    while True:
-        while len(talks) < beside and (situation := next(waiting, None)) is not None:
-            talks.append(Talk(situation, tuple(begun), most_turns))
-        if not talks:
-            return
-        _ask_round(talks, drafter)
-        yield from _finished(talks, drafter)
-        begun.extend(talk.opening for talk in talks if talk.opening and talk.opening not in begun)
-        talks = [talk for talk in talks if not talk.is_over]
+    round_ = _Round(_with_standing(order), drafter)
+    while round_.fill():
+        round_.ask()
+        yield from round_.finished()
 
 
-def _situations(order: Order, drafter: Drafter) -> Iterator[Situation]:
-    """Every situation the tools can make; the others are counted."""
-    for situation in set_situations(_with_standing(order)):
-        if situation is None:
-            drafter.give_up("no_such_situation")
-        else:
-            yield situation
+class _Round:
+    """The conversations under way side by side."""
+
+    def __init__(self, order: Order, drafter: Drafter) -> None:
+        self._order = order
+        self._drafter = drafter
+        self._waiting = deque((number, planned, 0) for number, planned in enumerate(plan_cells(order)))
+        self._beside = int(order.parameters.get("side_by_side") or SIDE_BY_SIDE)
+        self._most_turns = int(order.parameters.get("most_turns") or MOST_TURNS)
+        self._begun: deque[str] = deque(maxlen=_REMEMBERED)
+        self._talks: list[tuple[Talk, int, Planned, int]] = []
+
+    def fill(self) -> bool:
+        """Begin new ones where there is room; whether any is under way."""
+        while self._waiting and len(self._talks) < self._beside:
+            number, planned, attempt = self._waiting.popleft()
+            situation = set_situation(self._order, planned, number, attempt)
+            if situation is None:
+                self._drafter.give_up(NO_SUCH_SITUATION)
+            else:
+                talk = Talk(situation, tuple(self._begun), self._most_turns)
+                self._talks.append((talk, number, planned, attempt))
+        return bool(self._talks)
+
+    def ask(self) -> None:
+        """One question for every conversation."""
+        talks = [talk for talk, *_ in self._talks]
+        answers = self._drafter.ask([talk.question() for talk in talks])
+        for talk, answer in zip(talks, answers, strict=True):
+            talk.take(answer)
+        self._begun.extend(talk.opening for talk in talks if talk.opening and talk.opening not in self._begun)
+
+    def finished(self) -> Iterator[Candidate]:
+        """Those that came to their end; what came to nothing is begun again with other values, once."""
+        over = [one for one in self._talks if one[0].is_over]
+        self._talks = [one for one in self._talks if not one[0].is_over]
+        for talk, number, planned, attempt in over:
+            if not talk.trouble:
+                yield talk.candidate()
+                continue
+            self._drafter.give_up(talk.trouble)
+            if attempt + 1 < ATTEMPTS:
+                self._waiting.appendleft((number, planned, attempt + 1))
 
 
 def _with_standing(order: Order) -> Order:
     """The order with the standing instructions of the desk, where nobody wrote others."""
     standing = order.parameters.get("system") or choose_speech(order.tools).system
     return msgspec.structs.replace(order, parameters={**order.parameters, "system": standing or ""})
-
-
-def _ask_round(talks: list[Talk], drafter: Drafter) -> None:
-    """One question for every talk."""
-    answers = drafter.ask([talk.question() for talk in talks])
-    for talk, answer in zip(talks, answers, strict=True):
-        talk.take(answer)
-
-
-def _finished(talks: list[Talk], drafter: Drafter) -> Iterator[Candidate]:
-    for talk in talks:
-        if talk.is_over and talk.trouble:
-            drafter.give_up(talk.trouble)
-        elif talk.is_over:
-            yield talk.candidate()
 
 
 SYNTHESIZER = Synthesizer(

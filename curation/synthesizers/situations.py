@@ -6,7 +6,8 @@ known before a word of it is written, and every answer can be held against it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from random import Random
@@ -37,6 +38,9 @@ _FAILS: dict[str, FailureKind] = {
     "escalate": "needs_person",
     "give_up": "permanent",
 }
+_CHANGES = frozenset({"write", "destructive"})
+_IS_NOT_THERE = re.compile(r"\b(?:no \w+ (?:has|have|with|is|was)|not found|nothing|unknown|does not exist)\b", re.I)
+_SWITCHED_OFF = "This is switched off for maintenance until tomorrow."
 _TRIES = 6
 _CLARIFIED_SHARE = 0.15
 """Share of plain requests that leave a value open at first, so that the assistant has to ask for it."""
@@ -46,6 +50,8 @@ class Situation(msgspec.Struct, frozen=True):
     """One conversation to be."""
 
     number: int
+    name: str
+    """What its family is called; no other order has it."""
     cell: Cell
     wants: str
     facts: tuple[Fact, ...]
@@ -86,7 +92,14 @@ def situation_words() -> _Words:
     return msgspec.toml.decode((files("curation.synthesizers") / "situations.toml").read_bytes(), type=_Words)
 
 
-def plan_cells(order: Order) -> list[Cell]:
+class Planned(msgspec.Struct, frozen=True):
+    """One example to be drafted, and the tools it may be about, the one whose turn it is first."""
+
+    cell: Cell
+    tools: tuple[str, ...]
+
+
+def plan_cells(order: Order) -> list[Planned]:
     """What is to be drafted, one cell an example, mixed; kinds and tools that nobody named are dealt in turn."""
     rng = Random(f"{order.seed}/cells")
     wanted = order.cells or tuple(
@@ -95,11 +108,16 @@ def plan_cells(order: Order) -> list[Cell]:
     cells = [msgspec.structs.replace(cell, count=1, kind=kind) for cell in wanted for kind in _kinds_of(cell)]
     rng.shuffle(cells)
     deck, names = Deck(rng), [tool.name for tool in order.tools if tool.name]
-    dealt = [
-        cell if cell.tool or not names else msgspec.structs.replace(cell, tool=deck.deal(cell.category, names))
-        for cell in cells
-    ]
-    return dealt[: order.count] if order.count else dealt
+    planned = [Planned(cell, (cell.tool,) if cell.tool else _deal(deck, cell, names)) for cell in cells]
+    return planned[: order.count] if order.count else planned
+
+
+def _deal(deck: Deck, cell: Cell, names: list[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    first = deck.deal(cell.category, names)
+    at = names.index(first)
+    return (*names[at:], *names[:at])
 
 
 def _kinds_of(cell: Cell) -> list[str]:
@@ -109,10 +127,21 @@ def _kinds_of(cell: Cell) -> list[str]:
     return [kind for kind, times in share_out(cell.count, weights).items() for _ in range(times)]
 
 
-def set_situations(order: Order) -> Iterator[Situation | None]:
-    """One situation a cell; None where the tools cannot make it."""
-    for number, cell in enumerate(plan_cells(order)):
-        yield _Stage(order, cell, number).set()
+def set_situation(order: Order, planned: Planned, number: int, attempt: int = 0) -> Situation | None:
+    """The situation of one cell; None where the tools cannot make it.
+
+    Args:
+        order: what was ordered.
+        planned: the cell, and the tools it may be about.
+        number: which example of the order it is.
+        attempt: another one gives other values.
+    """
+    for tool in planned.tools or ("",):
+        cell = msgspec.structs.replace(planned.cell, tool=tool)
+        situation = _Stage(order, cell, number, attempt).set()
+        if situation is not None:
+            return situation
+    return None
 
 
 def name_cell(cell: Cell) -> str:
@@ -123,11 +152,11 @@ def name_cell(cell: Cell) -> str:
 class _Stage:
     """One situation being set."""
 
-    def __init__(self, order: Order, cell: Cell, number: int) -> None:
+    def __init__(self, order: Order, cell: Cell, number: int, attempt: int) -> None:
         self._order = order
         self._cell = cell
         self._number = number
-        self._rng = Random(f"{order.seed}/situation/{number}")
+        self._rng = Random(f"{order.seed}/situation/{number}/{attempt}/{cell.tool}")
         self._words = situation_words()
         self._all = tuple(tool for tool in (*order.tools, *order.others) if tool.name)
 
@@ -264,7 +293,7 @@ class _Stage:
         pairs = [
             (first, second)
             for first, second in follow_ups(self._order.tools, first_reads=False)
-            if not is_reading or (first.side_effect in ("write", "destructive") and second.side_effect == "read")
+            if first.side_effect in _CHANGES and (not is_reading or second.side_effect == "read")
         ]
         ours = [pair for pair in pairs if pair[0].name == self._cell.tool] or pairs
         if not ours:
@@ -273,8 +302,13 @@ class _Stage:
         goal = self._goal(first)
         if goal is None:
             return None
-        failure = self._rng.choice(failures_of(first, _FAILS[self._cell.kind])).message
+        failure = self._rng.choice(self._failures(first, is_reading=is_reading))
         return self._situation(first, facts_of(first, goal), other=second, failure=failure)
+
+    def _failures(self, tool: Tool, *, is_reading: bool) -> list[str]:
+        """Errors after which the other tool can still do something: not that the thing is not there at all."""
+        told = [failure.message for failure in failures_of(tool, _FAILS[self._cell.kind])]
+        return told if is_reading else [one for one in told if not _IS_NOT_THERE.search(one)] or [_SWITCHED_OFF]
 
     def _conflicting(self) -> Situation | None:
         tool = self._tool()
@@ -313,7 +347,7 @@ class _Stage:
     def _approved(self) -> Situation | None:
         tool = self._tool()
         goal = self._goal(tool)
-        if tool is None or goal is None or tool.side_effect not in ("write", "destructive"):
+        if tool is None or goal is None or tool.side_effect not in _CHANGES:
             return None
         standing = f"{self._standing()} {self._words.standing['approval']}".strip()
         then = self._words.answers["approval"]
@@ -349,6 +383,7 @@ class _Stage:
         needed = [one for one in (tool, other) if one is not None and one not in without]
         return Situation(
             number=self._number,
+            name=f"{name_cell(self._cell)}/{self._order.seed}/{self._number:05}",
             cell=self._cell if tool is None else msgspec.structs.replace(self._cell, tool=tool.name),
             wants=wants or self._want(tool, other),
             facts=facts,

@@ -6,6 +6,7 @@ made up end the conversation with a word that says why; nothing is mended silent
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Literal
 
@@ -20,7 +21,7 @@ from curation.synthesizers import turns
 from curation.synthesizers.asking import object_of, read_answer, write_schema
 from curation.synthesizers.contract import Answer, Question
 from curation.synthesizers.goals import find_made_up, find_unsaid
-from curation.synthesizers.situations import Situation, name_cell
+from curation.synthesizers.situations import Situation
 from curation.synthesizers.telling import (
     NOTHING,
     arguments_of,
@@ -37,7 +38,6 @@ _MOST_CALLS = 6
 Decision = Literal[
     "call", "missing_information", "answer_directly", "small_talk", "cannot_be_done", "refuse", "escalate"
 ]
-_ENDS_WELL: tuple[Decision, ...] = ("answer_directly",)
 
 
 class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,7 +124,7 @@ class Talk:
                 messages=tuple(self._messages),
                 tools=tuple(tool.definition for tool in self._situation.offered),
                 tags=tags,
-                group=f"conversation/{name_cell(cell)}/{self._situation.number:05}",
+                group=f"conversation/{self._situation.name}",
             ),
             category=cell.category,
             kind=cell.kind,
@@ -309,7 +309,12 @@ class Talk:
         sampled = next((one.text for one in list_answers(tool, arguments, 0) if one.is_match), None)
         if sampled is not None:
             return sampled
-        return draw_answer(tool, arguments, situation.number).text if tool.result_schema else None
+        return draw_answer(tool, arguments, self._seed_of(call)).text if tool.result_schema else None
+
+    def _seed_of(self, call: Call) -> int:
+        """Another one for every call, the same for the same call made again."""
+        text = f"{self._situation.name}/{call.name}/{call.arguments}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
 
     def _add_result(self, call: Call, text: str) -> None:
         self._open.remove(call)
