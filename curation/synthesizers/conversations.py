@@ -14,6 +14,7 @@ import msgspec
 from curation.errors import CurationError
 from curation.model.parameter import Parameter
 from curation.synthesizers.contract import Candidate, Drafter, Order, Synthesizer
+from curation.synthesizers.goals import stock_of
 from curation.synthesizers.situations import Planned, plan_cells, set_situation
 from curation.synthesizers.speech import choose_speech
 from curation.synthesizers.talking import Talk
@@ -52,6 +53,7 @@ class _Round:
 
     def __init__(self, order: Order, drafter: Drafter) -> None:
         self._order = order
+        self._stock = stock_of(order)
         self._drafter = drafter
         self._waiting = deque((number, planned, 0) for number, planned in enumerate(plan_cells(order)))
         self._beside = int(order.parameters.get("side_by_side") or SIDE_BY_SIDE)
@@ -63,7 +65,7 @@ class _Round:
         """Begin new ones where there is room; whether any is under way."""
         while self._waiting and len(self._talks) < self._beside:
             number, planned, attempt = self._waiting.popleft()
-            situation = set_situation(self._order, planned, number, attempt)
+            situation = set_situation(self._order, self._stock, planned, number, attempt)
             if situation is None:
                 self._drafter.give_up(NO_SUCH_SITUATION)
             else:

@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from curation.targets import TARGETS
 
@@ -28,6 +29,7 @@ _CONTROL = re.compile(
         ]
     )
 )
+_PLAIN = re.compile(r"[\n\t -~]*")
 _LONGEST_CONTENT = 60_000
 CUT = "\n[… the rest is left out]"
 
@@ -57,8 +59,10 @@ def open_fences(text: str, mark: str) -> dict[str, str]:
 
 def escape(content: str, mark: str) -> str:
     """Content that can neither close its fence nor pass for a turn of a chat template."""
-    shown = "".join(map(_show, content[:_LONGEST_CONTENT])) + (CUT if len(content) > _LONGEST_CONTENT else "")
-    return _CONTROL.sub(_break_token, _without(mark, shown))
+    kept = content[:_LONGEST_CONTENT]
+    shown = kept if _PLAIN.fullmatch(kept) else "".join(map(_show, kept))
+    cut = CUT if len(content) > _LONGEST_CONTENT else ""
+    return _CONTROL.sub(_break_token, _without(mark, shown)) + cut
 
 
 def _show(letter: str) -> str:
@@ -73,9 +77,13 @@ def _show(letter: str) -> str:
 
 def _without(mark: str, text: str) -> str:
     """The text without the mark, however it is spelt: in capitals, in wide letters, with signs in between."""
-    plain = "".join(_plain(letter) for letter in text)
-    spelt = re.compile(r"[\W_]{0,3}".join(mark))
-    return _cut_out([found.span() for found in spelt.finditer(plain)], text)
+    plain = text.lower() if text.isascii() else "".join(map(_plain, text))
+    return _cut_out([found.span() for found in _spelt(mark).finditer(plain)], text)
+
+
+@lru_cache(maxsize=16)
+def _spelt(mark: str) -> re.Pattern[str]:
+    return re.compile(r"[\W_]{0,3}".join(mark))
 
 
 def _plain(letter: str) -> str:

@@ -37,36 +37,47 @@ class Fact(msgspec.Struct, frozen=True):
     """Whether it is one of a fixed list, so that it is said in other words."""
 
 
-def draw_goal(tool: Tool, order: Order, rng: Random) -> Deed | None:
+class Stock(msgspec.Struct, frozen=True):
+    """Where values come from, beside the schemas."""
+
+    values: dict[str, tuple[str, ...]] = {}
+    """Parameter → values an expert wrote down."""
+    parts: dict[str, tuple[tuple[str, ...], ...]] = {}
+    """Parameter → parts a value is put together from."""
+
+
+def stock_of(order: Order) -> Stock:
+    """The values of an order and of the domain its tools belong to."""
+    return Stock(order.values, choose_speech(order.tools).parts)
+
+
+def draw_goal(tool: Tool, stock: Stock, rng: Random) -> Deed | None:
     """One call of the tool that its schema accepts; None when none can be drawn."""
     compiled = compile_schema(tool.definition.view.parameters_text or "{}")
     if compiled.fault is not None:
         return None
     for _ in range(_TRIES):
-        arguments = _draw_arguments(tool, order, rng)
+        arguments = _draw_arguments(tool, stock, rng)
         if not compiled.errors(arguments):
             return Deed(tool.name, arguments)
     return None
 
 
-def _draw_arguments(tool: Tool, order: Order, rng: Random) -> dict[str, Json]:
+def _draw_arguments(tool: Tool, stock: Stock, rng: Random) -> dict[str, Json]:
     required = required_of(tool)
     wanted = {
         name: schema
         for name, schema in parameters_of(tool).items()
         if name in required or rng.random() < _OPTIONAL_SHARE
     }
-    parts = choose_speech(order.tools).parts
-    return {name: _draw_value(name, schema, order, parts, rng) for name, schema in wanted.items()}
+    return {name: _draw_value(name, schema, stock, rng) for name, schema in wanted.items()}
 
 
-def _draw_value(
-    name: str, schema: Json, order: Order, parts: dict[str, tuple[tuple[str, ...], ...]], rng: Random
-) -> Json:
-    if values := order.values.get(name):
+def _draw_value(name: str, schema: Json, stock: Stock, rng: Random) -> Json:
+    if values := stock.values.get(name):
         return rng.choice(values)
-    if name in parts:
-        return "".join(rng.choice(part) for part in parts[name])
+    if name in stock.parts:
+        return "".join(rng.choice(part) for part in stock.parts[name])
     return draw(schema, rng, name=name)
 
 

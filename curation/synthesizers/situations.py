@@ -19,7 +19,7 @@ from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.synthesizers.contract import Cell, Order, Voice
-from curation.synthesizers.goals import Fact, draw_goal, facts_of, spoil_arguments
+from curation.synthesizers.goals import Fact, Stock, draw_goal, facts_of, spoil_arguments
 from curation.synthesizers.positives import follow_ups
 from curation.synthesizers.scene import Deck
 from curation.synthesizers.schema_driven import DEFAULT_MIX, NO_TOOL_WEIGHTS, share_out
@@ -127,18 +127,19 @@ def _kinds_of(cell: Cell) -> list[str]:
     return [kind for kind, times in share_out(cell.count, weights).items() for _ in range(times)]
 
 
-def set_situation(order: Order, planned: Planned, number: int, attempt: int = 0) -> Situation | None:
+def set_situation(order: Order, stock: Stock, planned: Planned, number: int, attempt: int = 0) -> Situation | None:
     """The situation of one cell; None where the tools cannot make it.
 
     Args:
         order: what was ordered.
+        stock: where values come from.
         planned: the cell, and the tools it may be about.
         number: which example of the order it is.
         attempt: another one gives other values.
     """
     for tool in planned.tools or ("",):
         cell = msgspec.structs.replace(planned.cell, tool=tool)
-        situation = _Stage(order, cell, number, attempt).set()
+        situation = _Stage(order, stock, cell, number, attempt).set()
         if situation is not None:
             return situation
     return None
@@ -152,8 +153,9 @@ def name_cell(cell: Cell) -> str:
 class _Stage:
     """One situation being set."""
 
-    def __init__(self, order: Order, cell: Cell, number: int, attempt: int) -> None:
+    def __init__(self, order: Order, stock: Stock, cell: Cell, number: int, attempt: int) -> None:
         self._order = order
+        self._stock = stock
         self._cell = cell
         self._number = number
         self._rng = Random(f"{order.seed}/situation/{number}/{attempt}/{cell.tool}")
@@ -200,7 +202,7 @@ class _Stage:
         return next((tool for tool in self._order.tools if tool.name == self._cell.tool), None)
 
     def _goal(self, tool: Tool | None) -> Deed | None:
-        return draw_goal(tool, self._order, self._rng) if tool else None
+        return draw_goal(tool, self._stock, self._rng) if tool else None
 
     def _plain(self) -> Situation | None:
         if self._rng.random() < _CLARIFIED_SHARE and (clarified := self._clarified()) is not None:
