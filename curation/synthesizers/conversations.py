@@ -11,28 +11,20 @@ from collections.abc import Iterator
 
 import msgspec
 
-from curation.errors import CurationError
 from curation.model.parameter import Parameter
 from curation.synthesizers.contract import Candidate, Drafter, Order, Synthesizer
 from curation.synthesizers.goals import stock_of
+from curation.synthesizers.rounds import SIDE_BY_SIDE, require_drafter
 from curation.synthesizers.situations import Planned, plan_cells, set_situation
 from curation.synthesizers.speech import choose_speech
 from curation.synthesizers.talking import Talk
 
 NAME = "conversations"
-SIDE_BY_SIDE = 8
 MOST_TURNS = 6
 ATTEMPTS = 2
 NO_SUCH_SITUATION = "no_such_situation"
 _REMEMBERED = 6
 """Openings that the next people are told not to repeat."""
-
-
-def require_drafter(order: Order, name: str) -> Drafter:
-    """The order's model."""
-    if order.drafter is None:
-        raise CurationError(f"The strategy `{name}` needs a language model.", hint="Choose one in the order.")
-    return order.drafter
 
 
 def draft(order: Order) -> Iterator[Candidate]:

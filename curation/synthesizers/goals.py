@@ -144,8 +144,13 @@ def _plain_number(value: float) -> str:
 def find_made_up(text: str, known: str) -> str:
     """The first number, code or date in a text that stands nowhere in what is known; empty when there is none."""
     there = fold(known)
+    return next((figure for figure in figures_in(text) if fold(figure) not in there), "")
+
+
+def figures_in(text: str) -> list[str]:
+    """The numbers, codes and dates of a text, but for small numbers."""
     figures = (found.group().strip(_EDGE) for found in _FIGURE.finditer(text))
-    return next((one for one in figures if not _is_small(one) and fold(one) not in there), "")
+    return [figure for figure in figures if not _is_small(figure)]
 
 
 def _is_small(figure: str) -> bool:

@@ -390,7 +390,7 @@ class _Stage:
             wants=wants or self._want(tool, other),
             facts=facts,
             offered=tuple(offered) or self._offer(needed, without),
-            voice=self._voice(self._order.voice),
+            voice=voice_of(self._order.voice, self._rng),
             later=later,
             then=then,
             deeds=deeds,
@@ -423,12 +423,14 @@ class _Stage:
         chosen = [*needed, *self._rng.sample(others, self._rng.randint(fewest, most))]
         return tuple(self._rng.sample(chosen, len(chosen)))
 
-    def _voice(self, voice: Voice) -> str:
-        words = self._words
-        who, tone = (self._rng.choice(one) for one in (voice.personas or words.personas, voice.tones or words.tones))
-        length = self._rng.choice(voice.lengths or words.lengths)
-        language = self._rng.choice(voice.languages or words.languages)
-        return f"Who: {who}. Tone: {tone}. Length: {length}. Language: {language}."
+
+def voice_of(voice: Voice, rng: Random) -> str:
+    """How the person of one conversation speaks, in a line."""
+    words = situation_words()
+    who, tone = rng.choice(voice.personas or words.personas), rng.choice(voice.tones or words.tones)
+    length = rng.choice(voice.lengths or words.lengths)
+    language = rng.choice(voice.languages or words.languages)
+    return f"Who: {who}. Tone: {tone}. Length: {length}. Language: {language}."
 
 
 def _described(tool: Tool | None) -> str:

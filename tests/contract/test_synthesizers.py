@@ -15,15 +15,17 @@ from curation.reading.rows import read_row
 from curation.rules import check, judge
 from curation.synthesizers import SYNTHESIZERS, Order, Synthesizer, get_synthesizer
 from curation.synthesizers.shop import demo_tools
-from tests.scripted_drafter import scripted_drafter
+from tests.scripted_drafter import in_german, scripted_drafter
 
+DRAFTED = tuple(one.example for one in SYNTHESIZERS[0].draft(Order(demo_tools(), 60, seed=2)))
 members = pytest.mark.parametrize("synthesizer", SYNTHESIZERS, ids=lambda one: one.name)
 
 
 def order_of(synthesizer: Synthesizer, tools: tuple[Tool, ...], count: int, seed: int = 1) -> Order:
     """An order with whatever the strategy needs."""
-    drafter = scripted_drafter(seed) if "model" in synthesizer.needs else None
-    return Order(tools, count, seed=seed, drafter=drafter)
+    drafter = scripted_drafter(seed, in_german) if "model" in synthesizer.needs else None
+    seeds = DRAFTED if "examples" in synthesizer.needs else ()
+    return Order(tools, count, seed=seed, seeds=seeds, drafter=drafter)
 
 
 @members
