@@ -6,6 +6,7 @@ by itself it refuses nothing: it gives advice. Where its word is to count, it ha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
@@ -32,22 +33,27 @@ class Judged(Protocol):
 
 
 Judge = Callable[[Candidate], Judged | None]
+Remember = Callable[[Candidate, Verdict], None]
 
 
-def gate_with(judge: Judge) -> Gate:
-    """The gate of one order.
+def gate_with(judge: Judge, remember: Remember = lambda _candidate, _verdict: None) -> Gate:
+    """The gate of one order. A strictness of 1 under its name makes the model's word count.
 
     Args:
-        judge: puts a candidate to the model. A strictness of 1 under this gate's name makes its word count.
+        judge: puts a candidate to the model.
+        remember: told the advice about a candidate that passed every gate.
     """
-    return Gate(NAME, "A model's judgement", lambda bench: _Look(bench, judge))
+    return Gate(NAME, "A model's judgement", lambda bench: _Look(bench, judge, remember))
 
 
 class _Look:
     """The judge at work."""
 
-    def __init__(self, bench: Bench, judge: Judge) -> None:
+    def __init__(self, bench: Bench, judge: Judge, remember: Remember) -> None:
         self._judge = judge
+        self._remember = remember
+        self._last: tuple[Candidate, Verdict] | None = None
+        self._advice: Counter[str] = Counter()
         self._decides = bench.strictness.get(NAME, 0.0) >= 1.0
 
     def judge(self, candidate: Candidate) -> Verdict:
@@ -56,7 +62,11 @@ class _Look:
         Raises:
             BudgetSpentError: nothing more may be asked.
         """
-        said = self._judge(candidate)
+        verdict = self._weigh(candidate, self._judge(candidate))
+        self._last = (candidate, verdict)
+        return verdict
+
+    def _weigh(self, candidate: Candidate, said: Judged | None) -> Verdict:
         if said is None:
             return Verdict(True, NO_ANSWER)
         if said.fault == "none":
@@ -66,7 +76,17 @@ class _Look:
         return Verdict(not refuses, said.fault, told)
 
     def keep(self, candidate: Candidate) -> None:
-        """One candidate says nothing about the next."""
+        """Its advice goes with it; one candidate says nothing about the next."""
+        if self._last is None or self._last[0] is not candidate:
+            return
+        verdict = self._last[1]
+        if verdict.reason:
+            self._advice[verdict.reason] += 1
+            self._remember(candidate, verdict)
+
+    def figures(self) -> dict[str, float]:
+        """Fault → how many that passed the judge doubts for it."""
+        return {reason: float(count) for reason, count in sorted(self._advice.items())}
 
 
 def _stands_there(messages: tuple[Message, ...], turn: int, quote: str) -> bool:

@@ -94,6 +94,22 @@ def _sayings(in_shop: bool) -> tuple[tuple[str, str, str], ...]:
     return tuple(said + frames)
 
 
+@lru_cache(maxsize=1)
+def _values() -> tuple[re.Pattern[str], ...]:
+    """What values of the shop look like in running text."""
+    ways = [
+        re.escape(way)
+        for wording in shop().wordings.values()
+        for listed in wording.values.values()
+        for said in listed.values()
+        for way in said
+    ]
+    parts = ["".join(f"(?:{'|'.join(map(re.escape, part))})" for part in listed) for listed in shop().parts.values()]
+    return tuple(
+        re.compile(pattern, re.I) for pattern in ("|".join(ways), *parts, r"\b[a-z]\d{4}(?: and [a-z]\d{4})?\b")
+    )
+
+
 def _plain(text: str) -> dict[str, str]:
     return dict.fromkeys(slots_of(text), "it")
 
@@ -101,6 +117,8 @@ def _plain(text: str) -> dict[str, str]:
 def meaning_of(text: str, *, in_shop: bool) -> tuple[str, str]:
     """What the most similar saying means (`tool NAME` or a reason), and its reply; empty when none is like it."""
     sayings = _sayings(in_shop)
+    for pattern in _values():
+        text = pattern.sub("it", text)
     best = process.extractOne(text, [one[0] for one in sayings], scorer=fuzz.token_sort_ratio)
     if best is None or best[1] < _LIKE_ENOUGH:
         return "", ""

@@ -235,12 +235,20 @@ class _Stage:
         goal, other = self._goal(tool), self._goal(tool)
         if tool is None or goal is None or other is None:
             return None
-        doubled = next((name for name in required_of(tool) if goal.arguments[name] != other.arguments[name]), "")
+        doubled = self._sayable_twice(tool, goal, other)
         if not doubled:
             return None
         second = Deed(tool.name, goal.arguments | {doubled: other.arguments[doubled]})
         facts = (*facts_of(tool, goal), *(fact for fact in facts_of(tool, second) if fact.name == doubled))
         return self._situation(tool, facts, deeds=(goal, second))
+
+    def _sayable_twice(self, tool: Tool, goal: Deed, other: Deed) -> str:
+        """A required parameter of which two values can be said plainly, as those of a fixed list cannot."""
+        plain = {fact.name for fact in facts_of(tool, goal) if not fact.is_choice}
+        fitting = (
+            name for name in required_of(tool) if name in plain and goal.arguments[name] != other.arguments[name]
+        )
+        return next(fitting, "")
 
     def _in_order(self) -> Situation | None:
         pairs = [pair for pair in follow_ups(self._order.tools) if self._cell.tool in (pair[0].name, pair[1].name)]
@@ -317,18 +325,12 @@ class _Stage:
         goal, other = self._goal(tool), self._goal(tool)
         if tool is None or goal is None or other is None:
             return None
-        facts = facts_of(tool, goal)
-        doubled = next(
-            (
-                fact
-                for fact in facts
-                if fact.name in required_of(tool) and other.arguments.get(fact.name, fact.value) != fact.value
-            ),
-            None,
-        )
-        if doubled is None:
+        name = self._sayable_twice(tool, goal, other)
+        if not name:
             return None
-        wrong = msgspec.structs.replace(doubled, value=other.arguments[doubled.name])
+        facts = facts_of(tool, goal)
+        doubled = next(fact for fact in facts if fact.name == name)
+        wrong = msgspec.structs.replace(doubled, value=other.arguments[name])
         return self._situation(
             tool, (*facts, wrong), later=(doubled,), then=self._words.answers["conflicting"], deeds=(goal,)
         )
