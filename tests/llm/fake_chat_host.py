@@ -114,9 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:
+    def handle(self) -> None:
         with suppress(ConnectionError):
-            self.server.host.meet(self)
+            super().handle()
+
+    def do_POST(self) -> None:
+        self.server.host.meet(self)
 
     def tell(self, status: int, told: Any, headers: dict[str, str] | None = None) -> None:
         content = told if isinstance(told, bytes) else json.dumps(told).encode()
