@@ -1,10 +1,15 @@
 """Drafting strategies: each turns tools into candidate examples."""
 
 from curation.model.members import find_member
-from curation.synthesizers import schema_driven
+from curation.synthesizers import conversations, rewording, schema_driven, translation
 from curation.synthesizers.contract import Candidate, Order, Synthesizer
 
-SYNTHESIZERS: tuple[Synthesizer, ...] = (schema_driven.SYNTHESIZER,)
+SYNTHESIZERS: tuple[Synthesizer, ...] = (
+    schema_driven.SYNTHESIZER,
+    conversations.SYNTHESIZER,
+    rewording.SYNTHESIZER,
+    translation.SYNTHESIZER,
+)
 
 
 def get_synthesizer(name: str) -> Synthesizer:
