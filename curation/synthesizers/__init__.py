@@ -1,13 +1,14 @@
 """Drafting strategies: each turns tools into candidate examples."""
 
 from curation.model.members import find_member
-from curation.synthesizers import contrast_pairs, near_misses, schema_driven
+from curation.synthesizers import contrast_pairs, near_misses, recoveries, schema_driven
 from curation.synthesizers.contract import Candidate, Order, Synthesizer
 
 SYNTHESIZERS: tuple[Synthesizer, ...] = (
     schema_driven.SYNTHESIZER,
     near_misses.SYNTHESIZER,
     contrast_pairs.SYNTHESIZER,
+    recoveries.SYNTHESIZER,
 )
 
 

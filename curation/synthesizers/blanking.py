@@ -6,7 +6,8 @@ import re
 
 from curation.synthesizers.generic import label_of
 
-_IDENTIFIES = frozenset({"id", "number", "code", "no", "key", "uuid", "ref", "reference"})
+IDENTIFIES = frozenset({"id", "number", "code", "no", "key", "uuid", "ref", "reference"})
+"""Last words of a parameter whose value names one thing among many."""
 _PREPOSITIONS = "in|at|to|for|from|on|near|by|with|of|as|called|named|because of|because|since"
 _END = r"(?=\s*(?:[.?!]|$))"
 
@@ -18,7 +19,7 @@ def leave_out(text: str, value: str, parameter: str) -> str | None:
         return None
     words = label_of(parameter).split()
     ways = [_take_clause(text, value, words)]
-    ways.append(_name_thing(text, value, words) if words[-1] in _IDENTIFIES and len(words) > 1 else None)
+    ways.append(_name_thing(text, value, words) if words[-1] in IDENTIFIES and len(words) > 1 else None)
     ways.append(_take_place(text, value))
     return next((way for way in ways if way), None)
 

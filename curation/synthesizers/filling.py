@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from random import Random
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from curation.synthesizers.domain import pack_names
 from curation.synthesizers.scene import Scene
 from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
 
+NO_WHYS: Mapping[str, str] = {}
 _TRIES = 40
 """Drafts in vain (doubles, or nothing fits) after which something wanted is given up."""
 
@@ -63,30 +64,52 @@ def tools_for(scene: Scene, wanted: Wanted) -> tuple[Tool, ...]:
     return tuple(tool for tool in scene.tools if wanted.tool in ("", tool.name))
 
 
-def fill(order: Order, strategy: str, kinds: Kinds, draft_one: DraftOne, *, together: int = 1) -> Iterator[Candidate]:
+def fill(
+    order: Order,
+    strategy: str,
+    kinds: Kinds,
+    draft_one: DraftOne,
+    *,
+    together: int = 1,
+    whys: Mapping[str, str] = NO_WHYS,
+) -> Iterator[Candidate]:
     """Candidates for all that an order wants, in mixed order.
 
     Args:
         together: how many candidates one draft gives; they come one after the other.
+        whys: kind → what it takes, for those that not every catalogue can give.
     """
-    return islice(_fill(order, strategy, kinds, draft_one, together), _most(order))
+    return islice(_fill(order, strategy, kinds, draft_one, together, whys), _most(order))
 
 
 def _most(order: Order) -> int:
     return sum(cell.count for cell in order.cells) if order.cells else order.count
 
 
-def _fill(order: Order, strategy: str, kinds: Kinds, draft_one: DraftOne, together: int) -> Iterator[Candidate]:
+def _fill(
+    order: Order, strategy: str, kinds: Kinds, draft_one: DraftOne, together: int, whys: Mapping[str, str]
+) -> Iterator[Candidate]:
     seen: set[tuple[str, ...]] = set()
     short: Counter[Wanted] = Counter()
-    for wanted in _deal(order, kinds, together):
+    dealt = _deal(order, kinds, together)
+    for wanted in chain(dealt, _in_their_place(order, dealt, short)):
         drafted = _draft_new(wanted, draft_one, seen) if not short[wanted] else ()
         short[wanted] += not drafted
         for one in drafted:
             yield msgspec.structs.replace(one, strategy=strategy)
-    for wanted, count in short.items():
-        if count:
-            _tell(order, Cell(count * together, *wanted), _explain(wanted))
+    for wanted in dict.fromkeys(dealt):
+        if short[wanted]:
+            missing = min(short[wanted], dealt.count(wanted))
+            _tell(order, Cell(missing * together, *wanted), whys.get(wanted.kind) or _explain(wanted))
+
+
+def _in_their_place(order: Order, dealt: Sequence[Wanted], short: Mapping[Wanted, int]) -> Iterator[Wanted]:
+    """Where nobody said how many of which: the kinds that can be drafted, in the place of those that cannot."""
+    kinds, missing = list(dict.fromkeys(dealt)), sum(short.values())
+    while not order.cells and missing > 0 and (left := [kind for kind in kinds if not short[kind]]):
+        for kind in left[:missing]:
+            yield kind
+            missing -= not short[kind]
 
 
 def _deal(order: Order, kinds: Kinds, together: int) -> list[Wanted]:
