@@ -1,7 +1,7 @@
 """Drafting strategies: each turns tools into candidate examples."""
 
 from curation.model.members import find_member
-from curation.synthesizers import contrast_pairs, near_misses, recoveries, schema_driven
+from curation.synthesizers import contrast_pairs, hard_case_orders, near_misses, recoveries, schema_driven
 from curation.synthesizers.contract import Candidate, Order, Synthesizer
 
 SYNTHESIZERS: tuple[Synthesizer, ...] = (
@@ -9,6 +9,7 @@ SYNTHESIZERS: tuple[Synthesizer, ...] = (
     near_misses.SYNTHESIZER,
     contrast_pairs.SYNTHESIZER,
     recoveries.SYNTHESIZER,
+    hard_case_orders.SYNTHESIZER,
 )
 
 

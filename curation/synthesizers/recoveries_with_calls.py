@@ -12,7 +12,7 @@ from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.failing import can_fail, fail
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.mistakes import break_arguments
-from curation.synthesizers.positives import answer_success
+from curation.synthesizers.outcomes import draw_outcome, tell_outcome
 from curation.synthesizers.recovery_words import Ending, word
 from curation.synthesizers.scene import Request, Scene, phrase_of
 from curation.synthesizers.sharing import can_follow, fits, is_write, readers_of, shared_arguments
@@ -185,15 +185,10 @@ def _is_way_round(one: Tool, other: Tool) -> bool:
 def _repeat(scene: Scene, story: Story, request: Request, label: Label, said: str = "") -> Ending:
     """The call as it was asked for, and now and then what came of it."""
     call = story.call(request.tool, request.arguments, text=said, label=label)
-    if scene.rng.random() < _TOLD_TO_THE_END and _can_be_told(scene, request):
-        outcome = story.succeed(call, request.tool, request.arguments, scene.rng.getrandbits(16))
-        story.turns.append(answer_success(scene, request, outcome))
+    if scene.rng.random() < _TOLD_TO_THE_END:
+        outcome = draw_outcome(request.tool, request.arguments, scene.rng)
+        story.succeed(call, outcome).answer(tell_outcome(scene, request, outcome), Label(reason="answer_directly"))
     return _end(request, story)
-
-
-def _can_be_told(scene: Scene, request: Request) -> bool:
-    """Whether an answer would say what was found; "that is done" is no answer to a question."""
-    return request.tool.side_effect != "read" or "{" in "".join(scene.wording(request.tool).done.get("say", ()))
 
 
 def _end(request: Request, story: Story, *, deeds_of: dict[str, object] | None = None) -> Ending:

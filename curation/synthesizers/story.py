@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 
-from curation.execution.mocks import draw_answer
 from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.example import Call, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
-
-_MOST_SEEDS = 1_000_000
 
 
 class Story:
@@ -52,12 +51,11 @@ class Story:
         self.turns.append(Message(role="tool", content=text, tool_call_id=call.id))
         return self
 
-    def succeed(self, call: Call, tool: Tool, arguments: dict[str, Json], draw: int) -> dict[str, Json]:
-        """The tool's result; what the call named keeps its value."""
-        text = draw_answer(tool, arguments, draw % _MOST_SEEDS).text
+    def succeed(self, call: Call, value: Json) -> Story:
+        """The tool's result."""
+        text = json.dumps(value, ensure_ascii=False)
         self.turns.append(Message(role="tool", content=text, tool_call_id=call.id))
-        outcome = msgspec.json.decode(text)
-        return outcome if isinstance(outcome, dict) else {}
+        return self
 
 
 def deed(tool: Tool, arguments: dict[str, Json]) -> Deed:
