@@ -77,6 +77,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "resume order": WRITERS,
     "make the rest": WRITERS,
     "take in candidates": WRITERS,
+    "save drafting prompt": EXPERTS,
+    "save domain values": EXPERTS,
     "ask for writing": WRITERS,
     "end writing task": WRITERS,
     "choose base model": WRITERS,
