@@ -1,7 +1,15 @@
 """Drafting strategies: each turns tools into candidate examples."""
 
 from curation.model.members import find_member
-from curation.synthesizers import contrast_pairs, hard_case_orders, near_misses, recoveries, schema_driven
+from curation.synthesizers import (
+    contrast_pairs,
+    hard_case_orders,
+    near_misses,
+    recoveries,
+    scenarios,
+    schema_driven,
+    variations,
+)
 from curation.synthesizers.contract import Candidate, Order, Synthesizer
 
 SYNTHESIZERS: tuple[Synthesizer, ...] = (
@@ -10,6 +18,8 @@ SYNTHESIZERS: tuple[Synthesizer, ...] = (
     contrast_pairs.SYNTHESIZER,
     recoveries.SYNTHESIZER,
     hard_case_orders.SYNTHESIZER,
+    variations.SYNTHESIZER,
+    scenarios.SYNTHESIZER,
 )
 
 
