@@ -8,8 +8,10 @@ from curation.synthesizers import (
     near_misses,
     recoveries,
     rewording,
+    scenarios,
     schema_driven,
     translation,
+    variations,
 )
 from curation.synthesizers.contract import Candidate, Order, Synthesizer
 
@@ -19,6 +21,8 @@ SYNTHESIZERS: tuple[Synthesizer, ...] = (
     contrast_pairs.SYNTHESIZER,
     recoveries.SYNTHESIZER,
     hard_case_orders.SYNTHESIZER,
+    variations.SYNTHESIZER,
+    scenarios.SYNTHESIZER,
     conversations.SYNTHESIZER,
     rewording.SYNTHESIZER,
     translation.SYNTHESIZER,

@@ -45,6 +45,8 @@ class SeedMisses:
 
     def _leave_open(self, seed: Seed, tool: Tool) -> Example | None:
         asks = self._scene.wording(tool).ask
+        if len(seed.example.messages[len(seed.before)].calls or ()) != 1:
+            return None
         openable = [name for name in required_of(tool) if asks.get(name) and name in seed.arguments]
         for name in self._scene.rng.sample(openable, len(openable)):
             shorter = leave_out(seed.request, phrase_of(seed.arguments[name]), name)
