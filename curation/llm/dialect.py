@@ -56,7 +56,7 @@ class Dialect(msgspec.Struct, frozen=True):
 
 def write_body(dialect: Dialect, model: str, prompt: Prompt, longest_answer: int) -> dict[str, Json]:
     """What is sent."""
-    turns = _with_schema(prompt) if prompt.schema and dialect.says_schema else prompt.turns
+    turns = say_schema(prompt) if prompt.schema and dialect.says_schema else prompt.turns
     body: dict[str, Json] = {"model": model, "messages": [write_turn(turn) for turn in turns]}
     body[dialect.limit] = longest_answer
     if dialect.takes_temperature:
@@ -76,7 +76,7 @@ def _write_form(form: Form, schema_text: str) -> dict[str, Json]:
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": is_strict}}
 
 
-def _with_schema(prompt: Prompt) -> tuple[Turn, ...]:
+def say_schema(prompt: Prompt) -> tuple[Turn, ...]:
     """The schema stands among the instructions, where nobody's content is."""
     words = f"{ASKED_IN_WORDS}{prompt.schema}"
     first, *rest = prompt.turns

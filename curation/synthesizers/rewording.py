@@ -13,8 +13,8 @@ from curation.rules.folding import fold
 from curation.synthesizers.asking import read_answer, write_schema
 from curation.synthesizers.contract import Answer, Candidate, Order, Question, Synthesizer
 from curation.synthesizers.goals import find_made_up
+from curation.synthesizers.retelling import candidate_of, put_anew, take_in_turn, values_to_keep
 from curation.synthesizers.rounds import ask_in_rounds, require_drafter
-from curation.synthesizers.seeds import candidate_of, put_anew, take_in_turn, values_to_keep
 from curation.synthesizers.situations import voice_of
 from curation.synthesizers.talking import LONGEST_MESSAGE
 from curation.synthesizers.telling import said_in, tell_call, tell_lines, tell_turns

@@ -19,9 +19,9 @@ from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.synthesizers.contract import Cell, Order, Voice
+from curation.synthesizers.deck import Deck
 from curation.synthesizers.goals import Fact, Stock, draw_goal, facts_of, spoil_arguments
 from curation.synthesizers.positives import follow_ups
-from curation.synthesizers.scene import Deck
 from curation.synthesizers.schema_driven import DEFAULT_MIX, NO_TOOL_WEIGHTS, share_out
 from curation.synthesizers.telling import tell_lines
 from curation.synthesizers.wordings import required_of
