@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,7 +44,7 @@ from curation.services.roles import require
 from curation.services.splitting import draw_of
 from curation.services.tallying import Kept, LossCount, LostIn, Refusal, Tally
 from curation.services.workspace import Workspace
-from db import catalogues, shifted
+from db import catalogues, datasets, shifted
 from db.acts import Deed
 from db.datasets import ItemRecord
 
@@ -288,6 +289,10 @@ class _Export:
             splits = draw_of(connection, need_project(connection, record.project_id), self.version.at)
             copy = shifted.find_copy(connection, self.version.id) if Shifted.TEST in self.names else None
             known = catalogues.find_catalogue(connection, record.catalogue_id) if record.catalogue_id else None
+            began = datasets.count_origins(connection, record.id, [one for one in self.names if isinstance(one, Split)])
+        origins: Counter[str] = Counter()
+        for one in began:
+            origins[one.origin] += one.examples
         note = ShiftedNote(copy.seed, tuple(copy.kinds.split()), copy.hash) if copy else None
         versions = read_versions(self.version.target, known.hash if known else None)
         return make_manifest(
@@ -302,6 +307,7 @@ class _Export:
             self.options,
             errors_allowed=self.allow_errors,
             shifted=note,
+            origins=origins,
         )
 
 

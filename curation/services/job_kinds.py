@@ -36,9 +36,11 @@ class JobKind(msgspec.Struct, frozen=True):
     """Fill `data/` of the run folder and return the worker's spec; called again after a crash."""
     finish: Callable[[Workspace, JobRecord, JobState, Outcome], Record] = _record_nothing
     """Work out the outcome (slow things go here) of a job that ends in this state, the failed and lost included."""
+    is_light: bool = False
+    """Whether it runs beside a training instead of waiting for its end; light jobs wait for each other only."""
 
 
-MODULES = ("training", "evaluating", "trying_out")
+MODULES = ("training", "evaluating", "trying_out", "synthesis_jobs")
 """The services with a `JOB_KIND`, by name: they launch jobs, so they cannot be imported from here at once."""
 
 

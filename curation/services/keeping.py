@@ -110,10 +110,11 @@ class Keeper:
 
     def _admit(self, record: JobRecord, at: str) -> None:
         """Give the job its launch id when there is room for it."""
-        limit = self._provider(record).at_once
+        limit, is_light = self._provider(record).at_once, get_job_kind(record.kind).is_light
         with self._ws.reading() as connection:
-            busy = [one for one in jobs.list_open_jobs(connection) if one.state in ACTIVE]
-        if limit is not None and sum(one.provider == record.provider for one in busy) >= limit:
+            active = [one for one in jobs.list_open_jobs(connection) if one.state in ACTIVE]
+        busy = [one for one in active if one.provider == record.provider]
+        if limit is not None and sum(get_job_kind(one.kind).is_light == is_light for one in busy) >= limit:
             if record.phase != "waiting for its turn":
                 self._mine.write(record, at, {"phase": "waiting for its turn"})
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from curation.services.tallying import Kept, LossCount, Refusal, Tally
 from curation.targets import TARGETS
 
 MANIFEST = "manifest.json"
+SYNTHESISED = "synthesised"
+"""The origin of what a machine drafted."""
 
 
 class ExportedFile(msgspec.Struct, frozen=True):
@@ -84,6 +86,10 @@ class Manifest(msgspec.Struct, frozen=True):
     errors_allowed: bool = False
     shifted: ShiftedNote | None = None
     """How the shifted copy among the files was made."""
+    origins: dict[str, int] = {}
+    """How the examples began → how many; `synthesised` ones were drafted by a machine, whoever accepted them."""
+    machine_made: int = 0
+    """How many of them a machine drafted."""
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Portion]) -> dict[Portion, Path]:
@@ -125,6 +131,7 @@ def make_manifest(
     *,
     errors_allowed: bool,
     shifted: ShiftedNote | None = None,
+    origins: Mapping[str, int] = {},
 ) -> Manifest:
     """Everything there is to say about an export; no clock in it, so that it is the same each time."""
     written = tuple(
@@ -154,6 +161,8 @@ def make_manifest(
         changes=tally.changes,
         errors_allowed=errors_allowed,
         shifted=shifted,
+        origins=dict(sorted(origins.items())),
+        machine_made=origins.get(SYNTHESISED, 0),
     )
 
 

@@ -29,7 +29,7 @@ from db.tables.examples import (
     revision,
     search_todo,
 )
-from db.tables.jobs import answer, evaluation, job, job_event, job_metric, job_note, model
+from db.tables.jobs import answer, candidate_note, evaluation, job, job_event, job_metric, job_note, model
 from db.tables.near import near_conflict, near_key, near_run, near_text, near_todo
 from db.tables.people import person, project
 from db.tables.reviews import claim, comment, review, second_look
@@ -58,6 +58,7 @@ __all__ = [
     "body",
     "bulk",
     "bulk_item",
+    "candidate_note",
     "catalogue_item",
     "catalogue_version",
     "claim",

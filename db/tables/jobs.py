@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, Table, Text
 
 from db.tables.base import count, key, link, maybe, metadata, words
 
@@ -72,6 +72,19 @@ job_note = Table(
     words("at"),
 )
 Index("job_note_by_job", job_note.c.job_id, job_note.c.id)
+
+candidate_note = Table(
+    "candidate_note",
+    metadata,
+    link("example_id", "example.id", primary_key=True, cascade=True),
+    link("job_id", "job.id"),
+    count("seq"),
+    words("strategy"),
+    words("category"),
+    words("kind"),
+    Column("exchanges", LargeBinary, nullable=False),
+)
+Index("candidate_note_by_job", candidate_note.c.job_id, candidate_note.c.seq)
 
 model = Table(
     "model",

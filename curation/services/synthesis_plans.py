@@ -1,0 +1,129 @@
+"""What an order will make, before anything is made: cell by cell, against the band, with its time and its price."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from curation.errors import CurationError
+from curation.rules.figures import NO_TOOL_BAND
+from curation.services.health_sums import read_sums
+from curation.services.health_told import LIVING
+from curation.services.projects import need_project
+from curation.services.synthesis_sheets import Sheet, require_sound
+from curation.services.workspace import Workspace
+from curation.synthesizers.contract import Cell
+from curation.synthesizers.schema_driven import DEFAULT_MIX, share_out
+
+OFFLINE_S = 0.05
+"""Seconds a candidate takes that no model is asked for, gates included."""
+
+
+class PlannedCell(msgspec.Struct, frozen=True):
+    """So many candidates of one kind."""
+
+    category: str
+    kind: str
+    tool: str
+    count: int
+
+
+class Band(msgspec.Struct, frozen=True):
+    """A share of decisions that call no tool, against the band it should lie in."""
+
+    share: float
+    low: float
+    high: float
+
+    @property
+    def is_inside(self) -> bool:
+        return self.low <= self.share <= self.high
+
+
+class SynthesisPlan(msgspec.Struct, frozen=True):
+    """What would be made."""
+
+    title: str
+    n: int
+    cells: tuple[PlannedCell, ...]
+    ordered: Band
+    """The order by itself."""
+    after: Band
+    """The project with all of it accepted."""
+    n_requests: int
+    n_tokens: int
+    money: float | None
+    """None: nobody has said what the model costs."""
+    seconds: float
+    problems: tuple[str, ...] = ()
+    """Why it cannot be started."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What asking costs, as far as it is known beforehand."""
+
+    requests_each: float = 0.0
+    tokens_each: float = 0.0
+    money_per_million: float | None = None
+    request_s: float = 0.0
+
+
+def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, cost: Cost | None = None) -> SynthesisPlan:
+    """Everything a person must see before an order is started; nothing is made."""
+    cost = cost or Cost()
+    problems: list[str] = []
+    title = sheet.strategy
+    try:
+        title = require_sound(sheet).title
+    except CurationError as error:
+        problems.append(str(error))
+    cells = plan_cells(sheet)
+    counts = Counter({cell: cell.count for cell in cells})
+    n, n_without = sum(counts.values()), sum(cell.count for cell in cells if cell.category == "no_tool")
+    with ws.reading() as connection:
+        sums = read_sums(connection, need_project(connection, project_id).id, LIVING)
+    return SynthesisPlan(
+        title=title,
+        n=n,
+        cells=cells,
+        ordered=_band(n_without, n),
+        after=_band(n_without + sums.n_no_tool_decisions, n + sums.n_decisions),
+        n_requests=round(n * cost.requests_each),
+        n_tokens=round(n * cost.tokens_each),
+        money=None if cost.money_per_million is None else n * cost.tokens_each * cost.money_per_million / 1e6,
+        seconds=_estimate_seconds(sheet, cost, n),
+        problems=tuple(problems),
+    )
+
+
+def plan_cells(sheet: Sheet) -> tuple[PlannedCell, ...]:
+    """The cells of an order; a mix is shared out as the strategy will do it."""
+    if sheet.cells:
+        return tuple(_planned(cell) for cell in sheet.cells if cell.count)
+    counts = share_out(sheet.count, sheet.mix or DEFAULT_MIX)
+    return tuple(PlannedCell(*_split(name), "", count) for name, count in counts.items() if count)
+
+
+def _planned(cell: Cell) -> PlannedCell:
+    return PlannedCell(cell.category, cell.kind, cell.tool, cell.count)
+
+
+def _split(name: str) -> tuple[str, str]:
+    category, _, kind = name.partition(".")
+    return category, kind
+
+
+def _band(n_without: int, n: int) -> Band:
+    return Band(n_without / n if n else 0.0, *NO_TOOL_BAND)
+
+
+def _estimate_seconds(sheet: Sheet, cost: Cost, n: int) -> float:
+    """Drafting and judging take what they take; questions wait for each other by the pace that was set."""
+    offline = n * OFFLINE_S
+    if sheet.endpoint is None:
+        return offline
+    n_requests = n * cost.requests_each
+    by_pace = n_requests / max(sheet.endpoint.per_minute, 1) * 60
+    by_answer = n_requests * cost.request_s / max(sheet.endpoint.at_once, 1)
+    return offline + max(by_pace, by_answer)
