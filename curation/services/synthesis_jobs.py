@@ -33,7 +33,7 @@ from curation.services.jobs import (
     run_folder,
 )
 from curation.services.known_examples import walk_known
-from curation.services.models import resolve_base
+from curation.services.models import SMALL_NAME, resolve_base
 from curation.services.projects import find_project
 from curation.services.seed_examples import choose_seeds
 from curation.services.synthesis_sheets import HOSTED, LOCAL, SAMPLE, Sheet, require_sound
@@ -162,7 +162,7 @@ def _asking(ws: Workspace, sheet: Sheet, prompts: dict[str, str]) -> dict[str, J
     if endpoint is None:
         return {}
     is_local = endpoint.kind == LOCAL
-    folder = str(resolve_base(ws, endpoint.model or SMALL)) if is_local else ""
+    folder = str(resolve_base(ws, endpoint.model or SMALL_NAME)) if is_local else ""
     limits = Limits(spending.requests or None, spending.tokens or None, spending.money or None)
     asking = Asking(
         model="" if is_local else endpoint.model,
