@@ -1,4 +1,4 @@
-"""`python -m curation.worker train|evaluate RUN_DIR`: one job, told by files, outliving the tab that started it.
+"""`python -m curation.worker train|evaluate|synthesise RUN_DIR`: one job, told by files, outliving the tab it began in.
 
 Exit code 0: done or stopped as asked, 1: failed (`exit.json` says why), 2: called wrongly.
 """
@@ -24,8 +24,9 @@ from curation.finetune.run_folder import Exit, RunFolder, Started
 from curation.finetune.spec import decode_spec
 from curation.finetune.work import Work
 from curation.processes import own_identity
+from curation.producing import work as producing
 
-KINDS: tuple[Work, ...] = (sft.WORK, answering.WORK)
+KINDS: tuple[Work, ...] = (sft.WORK, answering.WORK, producing.WORK)
 USAGE = f"usage: python -m curation.worker {'|'.join(kind.name for kind in KINDS)} RUN_DIR"
 
 

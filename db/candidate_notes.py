@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from db.tables import candidate_note
+from db.tables import candidate_note, example
 
 
 class CandidateNote(msgspec.Struct, frozen=True):
@@ -42,6 +42,11 @@ def count_notes(connection: Connection, job_id: str) -> int:
 
 
 def last_seq(connection: Connection, job_id: str) -> int:
-    """The highest number that came in; -1 before the first."""
-    found = connection.execute(select(func.max(candidate_note.c.seq)).where(candidate_note.c.job_id == job_id)).scalar()
+    """The highest number that came in for good; -1 before the first."""
+    query = (
+        select(func.max(candidate_note.c.seq))
+        .join(example, example.c.id == candidate_note.c.example_id)
+        .where(candidate_note.c.job_id == job_id, example.c.staged == 0)
+    )
+    found = connection.execute(query).scalar()
     return -1 if found is None else int(found)

@@ -16,6 +16,8 @@ PASSED_ON = (
     "NVIDIA_VISIBLE_DEVICES",
     "VIRTUAL_ENV",
 )
+PASSED_ON_TO = {"synthesise": ("CALLWRIGHT_CHAT_ADDRESS", "CALLWRIGHT_CHAT_KEY")}
+"""What only some kinds of job may see: the address of the model they ask, and the key to it."""
 FIXED = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -30,6 +32,6 @@ FIXED = {
 }
 
 
-def worker_environment(cache: Path) -> dict[str, str]:
+def worker_environment(cache: Path, kind: str = "") -> dict[str, str]:
     """The environment of a worker whose libraries may cache below `cache` and ask nobody outside."""
-    return listed_environment(*PASSED_ON) | FIXED | {"HF_HOME": str(cache / "cache")}
+    return listed_environment(*PASSED_ON, *PASSED_ON_TO.get(kind, ())) | FIXED | {"HF_HOME": str(cache / "cache")}

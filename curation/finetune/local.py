@@ -82,7 +82,7 @@ class LocalProvider:
         folder.state.unlink(missing_ok=True)
         try:
             command = module_command(self._worker, kind, str(folder.path))
-            pid = start_detached(command, worker_environment(folder.path), folder.log, lock)
+            pid = start_detached(command, worker_environment(folder.path, kind), folder.log, lock)
         except OSError as error:
             raise JobError(f"The worker could not be started: {error.strerror}.") from error
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -55,6 +55,14 @@ class Look(Protocol):
 
     def keep(self, candidate: Candidate) -> None:
         """It has passed every gate: the next ones are compared with it too."""
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A look that can say something of all that passed, at any moment."""
+
+    def figures(self) -> dict[str, float]:
+        """Name → figure."""
 
 
 class Gate(msgspec.Struct, frozen=True):

@@ -68,8 +68,9 @@ class Line:
             raise self.trouble(what, "no answer came in time") from None
         except (openai.APIError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
             cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
-            kind = "it could not be reached" if isinstance(cause, httpx2.ConnectError) else "the line broke"
-            raise self.trouble(what, kind) from None
+            was_heard = not isinstance(cause, httpx2.ConnectError)
+            kind = "the line broke" if was_heard else "it could not be reached"
+            raise self.trouble(what, kind, was_heard=was_heard) from None
 
     def _judge(self, response: httpx2.Response, what: str) -> HostTroubleError | HostRefusedError:
         """A refusal is one when the host itself says so; a proxy's page or an outage says nothing about the job."""
@@ -77,7 +78,7 @@ class Line:
         said = _read_refusal(response)
         if said is None or status >= 500 or status in _NOT_FOR_ANYBODY or status < 400:
             patience = read_patience(response.headers.get("retry-after"))
-            return self.trouble(what, f"it answered with status {status}", patience)
+            return self.trouble(what, f"it answered with status {status}", patience, status=status)
         if status in (401, 403):
             return HostRefusedError(
                 f"{self._title} did not {what}: it does not accept the key (status {status}).",
@@ -87,9 +88,15 @@ class Line:
         words = clean(said, self._key).rstrip(".") or "it gave no reason"
         return HostRefusedError(f"{self._title} did not {what}: {words} (status {status}).", status=status)
 
-    def trouble(self, what: str, why: str, patience_s: float = 0.0) -> HostTroubleError:
+    def trouble(
+        self, what: str, why: str, patience_s: float = 0.0, *, status: int = 0, was_heard: bool = True
+    ) -> HostTroubleError:
         return HostTroubleError(
-            f"{self._title} did not {what}: {why}.", hint="It is asked again by itself.", after_s=patience_s
+            f"{self._title} did not {what}: {why}.",
+            hint="It is asked again by itself.",
+            after_s=patience_s,
+            status=status,
+            was_heard=was_heard,
         )
 
     def read(self, read: Callable[[Given], Read], value: Given, what: str) -> Read:

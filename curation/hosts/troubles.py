@@ -16,6 +16,15 @@ _UNPRINTABLE = re.compile(r"[^\S ]+|[^\w\s!-~…]+")
 class HostTroubleError(TryLaterError):
     """No answer, or none that can be read: what was asked for may have happened or not."""
 
+    def __init__(
+        self, message: str, *, hint: str = "", after_s: float = 0.0, status: int = 0, was_heard: bool = True
+    ) -> None:
+        super().__init__(message, hint=hint, after_s=after_s)
+        self.status = status
+        """What it answered with; 0: with nothing that can be read."""
+        self.was_heard = was_heard
+        """Whether the host may have heard the question at all."""
+
 
 class HostRefusedError(JobError):
     """The host has read what was asked and says no: nothing came of it."""

@@ -59,6 +59,12 @@ class Reply(msgspec.Struct, frozen=True):
     latency_ms: float = 0.0
     is_closed: bool = False
     """Whether it ran out of tokens and the grammar, not the model, wrote its end."""
+    tokens_in: int = 0
+    """Tokens of the prompt; 0: nobody has counted them."""
+    finish: str = ""
+    """Why it ended, in the host's word: `stop`, `length`, `content_filter`; empty: it came to its end."""
+    refusal: str = ""
+    """What the model said instead of answering."""
 
 
 class ChatClient(Protocol):

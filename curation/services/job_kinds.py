@@ -40,7 +40,7 @@ class JobKind(msgspec.Struct, frozen=True):
     """Whether it runs beside a training instead of waiting for its end; light jobs wait for each other only."""
 
 
-MODULES = ("training", "evaluating", "trying_out")
+MODULES = ("training", "evaluating", "trying_out", "synthesis_jobs")
 """The services with a `JOB_KIND`, by name: they launch jobs, so they cannot be imported from here at once."""
 
 

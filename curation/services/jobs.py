@@ -86,19 +86,20 @@ def log_tail(ws: Workspace, job_id: str, lines: int = 40) -> list[str]:
 
 def cancel_job(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:
     """Ask a job to stop and keep what it has; one that never started ends at once."""
+    return get_job(ws, perform(ws, actor, "cancel job", nonce, str, lambda act: ask_to_stop(act, job_id)))
 
-    def work(act: Act) -> str:
-        record = need_job(act.connection, job_id)
-        if record.state.is_final:
-            raise StateError(f"The job `{record.name}` has already ended.", hint="There is nothing to stop.")
-        if record.state is JobState.INTENT:
-            _end_unstarted(act, record)
-        else:
-            jobs.update_job(act.connection, job_id, {"cancel_requested": 1})
-        act.note(Deed(job_id, before=record.state.value, after="stop asked", project_id=record.project_id))
-        return job_id
 
-    return get_job(ws, perform(ws, actor, "cancel job", nonce, str, work))
+def ask_to_stop(act: Act, job_id: str) -> str:
+    """Do so inside an act."""
+    record = need_job(act.connection, job_id)
+    if record.state.is_final:
+        raise StateError(f"The job `{record.name}` has already ended.", hint="There is nothing to stop.")
+    if record.state is JobState.INTENT:
+        _end_unstarted(act, record)
+    else:
+        jobs.update_job(act.connection, job_id, {"cancel_requested": 1})
+    act.note(Deed(job_id, before=record.state.value, after="stop asked", project_id=record.project_id))
+    return job_id
 
 
 def _end_unstarted(act: Act, record: JobRecord) -> None:
@@ -116,13 +117,19 @@ def retry_job(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobVie
         record = need_job(act.connection, job_id)
         if record.state not in RETRYABLE:
             raise _refuse_retry(record)
-        fresh = dict.fromkeys(("launch_id", "remote_id", "pid", "pid_start", "boot_id", "error", "finished_at"))
-        again = {"state": JobState.INTENT.value, "attempt": record.attempt + 1, "cancel_requested": 0, "phase": ""}
-        jobs.update_job(act.connection, job_id, {**fresh, **again, "eta_s": None, "fence": record.fence + 1})
-        act.note(Deed(job_id, before=record.state.value, after="retried", project_id=record.project_id))
-        return job_id
+        return reopen(act, record, "retried")
 
     return get_job(ws, perform(ws, actor, "retry job", nonce, str, work))
+
+
+def reopen(act: Act, record: JobRecord, told: str, spec: dict[str, Json] | None = None) -> str:
+    """Let an ended job begin another attempt in the same run folder, by the same order or a changed one."""
+    fresh = dict.fromkeys(("launch_id", "remote_id", "pid", "pid_start", "boot_id", "error", "finished_at"))
+    again = {"state": JobState.INTENT.value, "attempt": record.attempt + 1, "cancel_requested": 0, "phase": ""}
+    ordered = {} if spec is None else {"spec": _write_spec(spec), "spec_hash": _hash_spec(spec)}
+    jobs.update_job(act.connection, record.id, {**fresh, **again, **ordered, "eta_s": None, "fence": record.fence + 1})
+    act.note(Deed(record.id, before=record.state.value, after=told, project_id=record.project_id))
+    return record.id
 
 
 def _refuse_retry(record: JobRecord) -> StateError:
@@ -137,7 +144,6 @@ def intend_job(
     act: Act, *, project_id: str, kind: str, name: str, provider: str, spec: dict[str, Json], nonce: str
 ) -> str:
     """Write the intent row inside an act; the keeper does the rest."""
-    text = msgspec.json.encode(spec, order="deterministic").decode()
     job_id = act.ws.new_id()
     record = JobRecord(
         id=job_id,
@@ -145,8 +151,8 @@ def intend_job(
         kind=kind,
         name=name,
         provider=provider,
-        spec=text,
-        spec_hash=hashlib.sha256(text.encode()).hexdigest(),
+        spec=_write_spec(spec),
+        spec_hash=_hash_spec(spec),
         nonce=nonce,
         state=JobState.INTENT,
         run_dir=f"runs/{job_id}",
@@ -156,6 +162,14 @@ def intend_job(
     jobs.add_job(act.connection, record)
     act.note(Deed(job_id, after=f"{kind}: {name}", project_id=project_id))
     return job_id
+
+
+def _write_spec(spec: dict[str, Json]) -> str:
+    return msgspec.json.encode(spec, order="deterministic").decode()
+
+
+def _hash_spec(spec: dict[str, Json]) -> str:
+    return hashlib.sha256(_write_spec(spec).encode()).hexdigest()
 
 
 def need_job(connection: Connection, job_id: str) -> JobRecord:

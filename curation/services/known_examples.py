@@ -8,18 +8,14 @@ from sqlalchemy import Connection
 
 from curation.errors import UnreadableError
 from curation.gates.contract import Known
-from curation.model.envelope import normal_hash
-from curation.model.example import Example
+from curation.gates.knowing import know
 from curation.model.states import ExampleState, Split
-from curation.rules.digest import asked_of, shape_of
 from curation.services.judging import read_body
 from db import health
 
 LIVING = tuple(state for state in ExampleState if state not in (ExampleState.ARCHIVED,))
 """Those turned down too: what a person has rejected once is not to be offered again."""
 MOST = 100_000
-LONGEST = 2_000
-"""Characters of a request that are compared; more is a document."""
 
 
 def walk_known(connection: Connection, project_id: str) -> Iterator[Known]:
@@ -30,14 +26,3 @@ def walk_known(connection: Connection, project_id: str) -> Iterator[Known]:
         except UnreadableError:
             continue
         yield know(example, is_test=split == Split.TEST)
-
-
-def know(example: Example, *, is_test: bool = False) -> Known:
-    """One example as gates compare with it."""
-    return Known(
-        normal_hash=normal_hash(example),
-        asked=asked_of(example)[:LONGEST],
-        whole=shape_of(example)[:LONGEST],
-        is_test=is_test,
-        group=example.group or "",
-    )

@@ -3,11 +3,14 @@
 from curation.model.members import find_member
 from curation.synthesizers import (
     contrast_pairs,
+    conversations,
     hard_case_orders,
     near_misses,
     recoveries,
+    rewording,
     scenarios,
     schema_driven,
+    translation,
     variations,
 )
 from curation.synthesizers.contract import Candidate, Order, Synthesizer
@@ -20,6 +23,9 @@ SYNTHESIZERS: tuple[Synthesizer, ...] = (
     hard_case_orders.SYNTHESIZER,
     variations.SYNTHESIZER,
     scenarios.SYNTHESIZER,
+    conversations.SYNTHESIZER,
+    rewording.SYNTHESIZER,
+    translation.SYNTHESIZER,
 )
 
 

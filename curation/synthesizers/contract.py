@@ -82,6 +82,9 @@ class Drafter(Protocol):
             BudgetSpentError: nothing more may be asked.
         """
 
+    def give_up(self, why: str) -> None:
+        """Count a draft that came to nothing by its reason, in a word."""
+
 
 class Order(msgspec.Struct, frozen=True):
     """What a person asks a synthesizer for."""

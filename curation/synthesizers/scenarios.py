@@ -21,7 +21,7 @@ from curation.synthesizers.generic import label_of
 from curation.synthesizers.outcomes import tell_outcome
 from curation.synthesizers.record_matching import BROUGHT, Match, NoMatch, match_record
 from curation.synthesizers.recovery_words import action_of, word
-from curation.synthesizers.rewording import word_request
+from curation.synthesizers.reframing import word_request
 from curation.synthesizers.scene import Request, Scene, phrase_of
 from curation.synthesizers.story import Story, deed
 

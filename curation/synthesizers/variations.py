@@ -17,7 +17,7 @@ from curation.synthesizers import turns
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.exchanging import Exchange
 from curation.synthesizers.filling import WORDINGS, Wanted, fill, open_scene
-from curation.synthesizers.rewording import is_worded, word_request
+from curation.synthesizers.reframing import is_worded, word_request
 from curation.synthesizers.scene import Scene
 from curation.synthesizers.seeds import Seed, arguments_of, read_seeds
 from curation.synthesizers.sharing import fits

@@ -1,0 +1,276 @@
+"""A mocked world with state: what a call makes is found by a later one, what it removes is gone.
+
+It does two things with the same rules. `run` answers a call as a tool would. `take` is given the answer a conversation
+holds and says what in it cannot be: ids that are not echoed, things that come back or are lost, a deed done twice, two
+results that disagree. Of tools nobody has described only that is judged which any tool must keep to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from random import Random
+from typing import NamedTuple
+
+import msgspec
+
+from curation.execution.failures import explain_arguments, failures_of
+from curation.execution.mocks import list_answers, mock_result
+from curation.execution.things import (
+    Field,
+    Name,
+    Thing,
+    are_same,
+    is_passing,
+    names_in,
+    noun_of,
+    records_in,
+    scalars_of,
+    subject_of,
+    tells_removal,
+)
+from curation.model.definition import SideEffect, Tool
+from curation.model.values import Json
+from curation.rules.effects import guess_effect
+from curation.rules.outcome import Outcome, outcome_of
+from curation.schemas import compile_schema
+
+_DRAWS = 8
+_REFUSED = "Invalid arguments"
+_NOT_THERE = re.compile(
+    r"not found|no such|does(?: not|n['’]t) exist|nothing was found|\bno \w+ (?:has|with|under|exists)\b"
+    r"|nicht gefunden|找不到",
+    re.IGNORECASE,
+)
+_BRINGS_BACK = frozenset({"restore", "undo", "reopen", "reactivate", "recreate", "create", "add", "undelete", "renew"})
+
+
+class Clash(NamedTuple):
+    """What in a result cannot be: a short code, and a sentence."""
+
+    reason: str
+    told: str
+
+
+class World:
+    """The state behind the tools of one conversation."""
+
+    def __init__(self, tools: Mapping[str, Tool], seed: int = 0) -> None:
+        self._tools = tools
+        self._seed = seed
+        self._things: dict[Name, Thing] = {}
+        self._seen: dict[str, tuple[str, int]] = {}
+        """Call → its last answer, and the number of deeds done before it."""
+        self._deeds: dict[str, int] = {}
+        self._n_deeds = 0
+
+    def effect_of(self, name: str) -> SideEffect | None:
+        """What a tool does, as its team says or as its name tells."""
+        tool = self._tools.get(name)
+        return (tool.side_effect if tool else None) or guess_effect(name)
+
+    # Answering
+
+    def run(self, name: str, arguments: dict[str, Json]) -> str:
+        """What the tool answers, as JSON text; the world is changed by it."""
+        text = self._answer(self._tools[name], arguments)
+        self.take(name, arguments, text)
+        return text
+
+    def _answer(self, tool: Tool, arguments: dict[str, Json]) -> str:
+        refused = explain_arguments(tool, arguments)
+        if refused is not None:
+            return _write({"error": refused})
+        again = self._seen.get(_call(tool.name, arguments))
+        if again is not None and again[1] == self._n_deeds:
+            return again[0]
+        thing = self._thing_of(tool.name, arguments)
+        if thing is not None and thing.is_removed and not _brings_back(tool.name):
+            return _write({"error": failures_of(tool, "permanent")[0].message})
+        sample = next((one.text for one in list_answers(tool, arguments, 0) if one.is_match), None)
+        return sample if sample is not None else _write(self._draw(tool, arguments, thing))
+
+    def _draw(self, tool: Tool, arguments: dict[str, Json], thing: Thing | None) -> dict[str, Json]:
+        """A result that fits its schema and everything that is known already."""
+        compiled = compile_schema(tool.result_schema or "{}")
+        drawn: dict[str, Json] = {}
+        for attempt in range(_DRAWS):
+            drawn = mock_result(tool, Random(f"{self._seed}/{attempt}/{_call(tool.name, arguments)}"))
+            known = arguments | ({key: field.value for key, field in thing.fields.items()} if thing else {})
+            fitted = {key: known.get(key, value) for key, value in drawn.items()}
+            result = drawn if compiled.errors(fitted) else fitted
+            if self._clash_of(tool.name, arguments, result) is None:
+                return result
+        return drawn
+
+    # Taking in
+
+    def take(self, name: str, arguments: dict[str, Json], answer: str) -> Clash | None:
+        """Take in a call with its answer; what cannot be is told, and taken in all the same."""
+        outcome = outcome_of(answer)
+        if outcome.failed:
+            clash = self._clash_of_failure(name, arguments, answer)
+            self._seen[_call(name, arguments)] = (answer, self._n_deeds)
+            return clash
+        clash = self._clash_of_success(name, arguments, answer, outcome)
+        self._learn(name, arguments, outcome.value)
+        self._seen[_call(name, arguments)] = (answer, self._n_deeds)
+        return clash
+
+    def _clash_of_failure(self, name: str, arguments: dict[str, Json], answer: str) -> Clash | None:
+        tool = self._tools.get(name)
+        if _REFUSED in answer and tool is not None and explain_arguments(tool, arguments) is None:
+            return Clash("refused_valid", f"`{name}` calls its arguments invalid, yet they fit its schema.")
+        thing = self._thing_of(name, arguments)
+        is_missing = _NOT_THERE.search(answer) is not None
+        if is_missing and thing is not None and thing.is_known and not thing.is_removed:
+            told = f"`{name}` does not find a thing that an earlier result shows; let it find it, or choose another id."
+            return Clash("lost", told)
+        return None
+
+    def _clash_of_success(self, name: str, arguments: dict[str, Json], answer: str, outcome: Outcome) -> Clash | None:
+        tool = self._tools.get(name)
+        if tool is not None and (why := explain_arguments(tool, arguments)) is not None:
+            return Clash("ran_invalid", f"`{name}` succeeds although it would have answered: {why}")
+        if tool is not None and tool.result_schema and outcome.is_json:
+            errors = compile_schema(tool.result_schema).errors(outcome.value)
+            if errors:
+                told = f"The result of `{name}` does not fit its schema: {errors[0].pointer} {errors[0].message}."
+                return Clash("result_schema", told)
+        return self._clash_of_repeat(name, arguments, answer, outcome) or self._clash_of(name, arguments, outcome.value)
+
+    def _clash_of_repeat(self, name: str, arguments: dict[str, Json], answer: str, outcome: Outcome) -> Clash | None:
+        """The same call once more: a deed is done twice, a look shows the same."""
+        call, effect = _call(name, arguments), self.effect_of(name)
+        tool = self._tools.get(name)
+        if effect in ("write", "destructive"):
+            if self._deeds.get(call) and not (tool is not None and tool.idempotent):
+                return Clash("done_twice", f"`{name}` is done twice with the same arguments; once was asked for.")
+            return None
+        before = self._seen.get(call)
+        if effect != "read" or before is None or before[1] != self._n_deeds or before[0] == answer:
+            return None
+        earlier = outcome_of(before[0])
+        if earlier.failed or not _differ(earlier.value, outcome.value):
+            return None
+        told = f"`{name}` is asked the same twice and answers differently, though nothing was changed in between."
+        return Clash("changed_unasked", told)
+
+    def _clash_of(self, name: str, arguments: dict[str, Json], value: Json) -> Clash | None:
+        if isinstance(value, dict):
+            echo = _clash_of_echo(name, arguments, value)
+            if echo is not None:
+                return echo
+        thing = self._thing_of(name, arguments)
+        if thing is not None and thing.is_removed and not _brings_back(name):
+            if self.effect_of(name) in ("write", "destructive"):
+                return Clash("acts_on_removed", f"`{name}` succeeds on a thing that was removed before.")
+            if not tells_removal(value):
+                return Clash("still_there", f"`{name}` shows a thing as it was, although it was removed before.")
+        return self._clash_of_fields(name, arguments, value)
+
+    def _clash_of_fields(self, name: str, arguments: dict[str, Json], value: Json) -> Clash | None:
+        """What is said of a thing against what was said of it before."""
+        said = list(records_in(value, name))
+        subject = self._subject(name, arguments)
+        if subject is not None and isinstance(value, dict):
+            said.append((subject, scalars_of(value)))
+        for named, fields in said:
+            thing = self._things.get(named)
+            for key, one in fields.items() if thing is not None else ():
+                before = thing.fields.get(key) if thing is not None else None
+                if before is None or is_passing(key) or are_same(one, before.value):
+                    continue
+                if self._mean_the_same(key, name, before.tool):
+                    told = (
+                        f"The result of `{name}` says {key} {_write(one)} of {named.kind} {named.id}, "
+                        f"but before it was {_write(before.value)}; let both say the same."
+                    )
+                    return Clash("contradicts", told)
+        return None
+
+    def _mean_the_same(self, key: str, name: str, other: str) -> bool:
+        """Whether a field of two tools is the same fact: not where both describe it and describe it differently."""
+        mine, theirs = self._property(name, key), self._property(other, key)
+        return name == other or mine is None or theirs is None or mine == theirs
+
+    def _property(self, name: str, key: str) -> Json:
+        """How a tool describes a field of its result; None where it does not."""
+        tool = self._tools.get(name)
+        try:
+            schema = msgspec.json.decode(tool.result_schema) if tool is not None and tool.result_schema else None
+        except msgspec.DecodeError:
+            return None
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        return properties.get(key) if isinstance(properties, dict) else None
+
+    def _learn(self, name: str, arguments: dict[str, Json], value: Json) -> None:
+        effect = self.effect_of(name)
+        if effect in ("write", "destructive"):
+            self._n_deeds += 1
+            call = _call(name, arguments)
+            self._deeds[call] = self._deeds.get(call, 0) + 1
+        subject = self._subject(name, arguments)
+        if subject is None and effect == "write" and isinstance(value, dict):
+            # What was made has its id from the result, and what it was made with from the call.
+            subject = subject_of(value, name)
+        if subject is not None:
+            self._tell(subject, name, arguments if effect == "write" else {}, overrides=True)
+            if isinstance(value, dict):
+                self._tell(subject, name, scalars_of(value), overrides=effect != "read")
+            self._things[subject].is_removed = effect == "destructive" and not _brings_back(name)
+        for named, fields in records_in(value, name):
+            self._tell(named, name, fields, overrides=False)
+
+    def _tell(self, named: Name, tool: str, fields: Mapping[str, Json], *, overrides: bool) -> None:
+        thing = self._things.setdefault(named, Thing())
+        thing.is_known = True
+        for key, value in fields.items():
+            if overrides or key not in thing.fields:
+                thing.fields[key] = Field(value, tool)
+
+    def _thing_of(self, name: str, arguments: dict[str, Json]) -> Thing | None:
+        subject = self._subject(name, arguments)
+        return self._things.get(subject) if subject is not None else None
+
+    def _subject(self, name: str, arguments: Mapping[str, Json]) -> Name | None:
+        """What a call is about; a call that makes something is about nothing yet."""
+        subject = subject_of(arguments, name)
+        if subject is not None and self.effect_of(name) in ("write", "destructive") and noun_of(name):
+            # `create_refund(order_id)` makes a refund: the order stays what it is.
+            makes = subject.kind != noun_of(name) and guess_effect(name) == "write"
+            return None if makes else subject
+        return subject
+
+
+def _clash_of_echo(name: str, arguments: Mapping[str, Json], value: Mapping[str, Json]) -> Clash | None:
+    """An id that was asked about must be the one that is answered about."""
+    answered = names_in(value, name)
+    for key, asked in names_in(arguments, name).items():
+        if key in answered and answered[key].id != asked.id:
+            told = f"`{name}` was called with {key} {_write(arguments[key])} and answers {key} {_write(value[key])}."
+            return Clash("echo", told)
+    return None
+
+
+def _differ(one: Json, other: Json) -> bool:
+    """Whether two answers disagree in more than what passes by itself."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        shared = [key for key in one.keys() & other.keys() if not is_passing(key)]
+        return any(_differ(one[key], other[key]) for key in shared)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) != len(other) or any(_differ(a, b) for a, b in zip(one, other, strict=True))
+    return not are_same(one, other)
+
+
+def _brings_back(name: str) -> bool:
+    return name.replace("-", "_").split("_")[0].lower() in _BRINGS_BACK
+
+
+def _call(name: str, arguments: Json) -> str:
+    return f"{name} {json.dumps(arguments, sort_keys=True, ensure_ascii=False)}"
+
+
+def _write(value: Json) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,70 @@
+"""What a model answered, read strictly: one JSON value that fits its schema, or the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from curation.llm.contract import Reply
+from curation.model.values import UNSET, Json
+from curation.reading.strict import parse_strict
+from curation.schemas import compile_schema
+
+MOST_WORDS = 200
+_FENCE = re.compile(r"\A```[A-Za-z]*[ \t]*\n(?P<inner>.*?)\n?[ \t]*```\Z", re.DOTALL)
+_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_ENDS = {
+    "length": "The answer was cut off: the model ran out of the tokens it may use.",
+    "content_filter": "The host held the answer back by its content filter.",
+}
+
+
+class Read(msgspec.Struct, frozen=True):
+    """An answer as it can be used. `value` is shared: nobody may change it in place."""
+
+    text: str
+    value: Json = None
+    trouble: str = ""
+    """Why it cannot be used, in a sentence."""
+
+
+def read_reply(reply: Reply, schema: str = "") -> Read:
+    """The usable part of a reply; with a schema its value, where the text is exactly one that fits."""
+    text = drop_thoughts(reply.text)
+    if reply.refusal:
+        return Read(text, trouble=f"The model declined: {_shorten(reply.refusal)}")
+    if trouble := _ENDS.get(reply.finish):
+        return Read(text, trouble=trouble)
+    if not text.strip():
+        return Read(text, trouble="The answer is empty.")
+    return read_value(text, schema) if schema else Read(text)
+
+
+def read_value(text: str, schema: str) -> Read:
+    """The one JSON value of a text, held against its schema; a fence around the whole is no part of it."""
+    parsed = parse_strict(unwrap(text))
+    if parsed.value is UNSET or parsed.faults:
+        return Read(text, trouble=f"The answer is not one JSON value. {parsed.faults[0].sentence}")
+    errors = compile_schema(schema).errors(parsed.value)
+    if errors:
+        place = errors[0].pointer or "the whole"
+        return Read(text, trouble=f"The answer does not fit what was asked for: {place} {errors[0].message}.")
+    return Read(text, parsed.value)
+
+
+def unwrap(text: str) -> str:
+    """The text without a fence of Markdown around all of it."""
+    stripped = text.strip()
+    fence = _FENCE.match(stripped)
+    return fence["inner"] if fence else stripped
+
+
+def drop_thoughts(text: str) -> str:
+    """Some servers hand out what a model thought ahead of its answer: that was said to nobody."""
+    return _THOUGHT.sub("", text, count=1)
+
+
+def _shorten(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1]}…"

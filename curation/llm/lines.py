@@ -1,0 +1,63 @@
+"""A file of JSON lines that only grows: each line is one write, and one torn by a crash is cut off."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from curation.errors import NotSavedError, UnreadableError
+from curation.files import PRIVATE_MODE
+
+Line = TypeVar("Line")
+
+
+class Lines:
+    """Opened for one process: what it held before, and room for more."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, PRIVATE_MODE)
+        content = path.read_bytes()
+        self._size = content.rfind(b"\n") + 1
+        if self._size != len(content):
+            os.ftruncate(self._handle, self._size)
+
+    def append(self, line: msgspec.Struct) -> None:
+        """Add one line whole, or leave the file as it was.
+
+        Raises:
+            NotSavedError: the disk does not take it.
+        """
+        content = msgspec.json.encode(line) + b"\n"
+        with self._lock:
+            try:
+                if os.write(self._handle, content) != len(content):
+                    raise OSError("no room for the whole line")
+            except OSError as error:
+                os.ftruncate(self._handle, self._size)
+                raise NotSavedError(
+                    f"`{self._path.name}` could not be written to: {error.strerror or error}."
+                ) from error
+            self._size += len(content)
+
+    def read(self, kind: type[Line]) -> Iterator[Line]:
+        """Every line, oldest first."""
+        decoder = msgspec.json.Decoder(kind)
+        with self._path.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                try:
+                    yield decoder.decode(line)
+                except msgspec.DecodeError as error:
+                    raise UnreadableError(
+                        f"Line {number} of `{self._path.name}` is not as it was written.",
+                        hint="Take the line out of the file: what it held is asked again.",
+                    ) from error
+
+    def close(self) -> None:
+        os.close(self._handle)

@@ -1,0 +1,131 @@
+"""Every question put to a model in one run, with its answer: what was answered once is never asked again.
+
+A question is known by what it says, the model, and how often the same was asked before in the run. So a run that
+begins anew and asks the same comes by the same answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from curation.llm.contract import Prompt, Reply, Turn
+from curation.llm.lines import Lines
+
+FILE = "exchanges.jsonl"
+ID_CHARACTERS = 16
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """One question in its place in the run."""
+
+    key: str
+    prompt: Prompt
+    model: str
+
+    @property
+    def id(self) -> str:
+        """What candidates name it by."""
+        return self.key[:ID_CHARACTERS]
+
+
+class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of the record: a question, and its answer or why there is none."""
+
+    id: str
+    key: str
+    model: str
+    asked: tuple[Turn, ...]
+    schema: str = ""
+    text: str = ""
+    finish: str = ""
+    refusal: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tries: int = 1
+    latency_ms: float = 0.0
+    unanswered: str = ""
+    """Why nothing came back, in a sentence; such a question is asked again when the run is taken up anew."""
+
+    @property
+    def reply(self) -> Reply:
+        return Reply(
+            self.text,
+            self.tokens_out,
+            self.latency_ms,
+            tokens_in=self.tokens_in,
+            finish=self.finish,
+            refusal=self.refusal,
+        )
+
+
+class Record:
+    """The record of one run folder; safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lines = Lines(folder / FILE)
+        self._lock = threading.Lock()
+        self._asked: Counter[str] = Counter()
+        self._answered = {line.key: line for line in self._lines.read(Exchange) if not line.unanswered}
+
+    def place(self, prompt: Prompt, model: str) -> Asking:
+        """The next question of this wording in the run; the order of such calls is part of what is asked."""
+        content = msgspec.json.encode((model, prompt))
+        wording = hashlib.sha256(content).hexdigest()
+        with self._lock:
+            self._asked[wording] += 1
+            number = self._asked[wording]
+        return Asking(hashlib.sha256(f"{wording} {number}".encode()).hexdigest(), prompt, model)
+
+    def find(self, asking: Asking) -> Exchange | None:
+        """The answer this question has already."""
+        return self._answered.get(asking.key)
+
+    def keep(self, asking: Asking, reply: Reply, tries: int = 1) -> Exchange:
+        """Write an answer down."""
+        line = Exchange(
+            asking.id,
+            asking.key,
+            asking.model,
+            asking.prompt.turns,
+            asking.prompt.schema,
+            reply.text,
+            reply.finish,
+            reply.refusal,
+            reply.tokens_in,
+            reply.tokens,
+            tries,
+            reply.latency_ms,
+        )
+        self._lines.append(line)
+        with self._lock:
+            self._answered[line.key] = line
+        return line
+
+    def give_up(self, asking: Asking, why: str, tries: int) -> None:
+        """Write down that nothing came back."""
+        prompt = asking.prompt
+        self._lines.append(
+            Exchange(asking.id, asking.key, asking.model, prompt.turns, prompt.schema, tries=tries, unanswered=why)
+        )
+
+    def __len__(self) -> int:
+        return len(self._answered)
+
+    def close(self) -> None:
+        self._lines.close()
+
+
+def read_exchanges(folder: Path) -> Iterator[Exchange]:
+    """The record as it stands, for those who look on while it is written; a line that is not whole yet is left out."""
+    path = folder / FILE
+    if not path.exists():
+        return
+    decoder = msgspec.json.Decoder(Exchange)
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        yield decoder.decode(line)

@@ -1,0 +1,74 @@
+"""The job of a worker that makes what was ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from curation.finetune.journal import Journal
+from curation.finetune.run_folder import Exit, RunFolder
+from curation.finetune.work import Work
+from curation.gates import GATES, Gate, Passage, get_gate
+from curation.gates.mending import mend_by
+from curation.model.candidate import Candidate
+from curation.producing.drafters import Opened, open_drafter
+from curation.producing.making import Course, make, sum_reasons
+from curation.producing.record import CANDIDATES, Record
+from curation.producing.spec import SynthesiseSpec, bench_of, order_of, read_material
+from curation.producing.tally import TALLY, Tally, TallyFile
+from curation.synthesizers import get_synthesizer
+
+
+def synthesise(folder: RunFolder, spec: SynthesiseSpec, journal: Journal) -> Exit:
+    """Make what the spec orders; what an earlier launch has made stays."""
+    journal.enter("reading the order")
+    strategy = get_synthesizer(spec.strategy)
+    material = read_material(folder)
+    opened = open_drafter(spec, folder)
+    order = order_of(spec, material, opened.drafter if opened else None)
+    bench = bench_of(spec, material)
+    record = Record(folder.path / CANDIDATES)
+    course = Course(
+        passage=Passage(_gates_of(spec, opened), bench),
+        record=record,
+        file=TallyFile(folder.path / TALLY),
+        repairs=(mend_by(bench), *([opened.repair] if opened and opened.repair else ())),
+        stop_after=spec.stop_after,
+        should_stop=lambda: journal.should_stop,
+        reached=lambda tally: journal.reach(tally.drafted, spec.count),
+    )
+    journal.enter("drafting", steps=spec.count)
+    try:
+        tally = make(_named(strategy.name, strategy.draft(order)), spec.count, course)
+    finally:
+        record.close()
+    return _ended(spec, journal, tally, opened)
+
+
+def _gates_of(spec: SynthesiseSpec, opened: Opened | None) -> tuple[Gate, ...]:
+    chosen = GATES if spec.gates is None else tuple(get_gate(name) for name in spec.gates)
+    return (*chosen, *(opened.gates if opened else ()))
+
+
+def _named(strategy: str, drafts: Iterator[Candidate]) -> Iterator[Candidate]:
+    """Every candidate says which strategy drafted it."""
+    for one in drafts:
+        yield one if one.strategy else msgspec.structs.replace(one, strategy=strategy)
+
+
+def _ended(spec: SynthesiseSpec, journal: Journal, tally: Tally, opened: Opened | None) -> Exit:
+    spent = opened.tell() if opened and opened.tell else ""
+    note = " ".join(said for said in (tally.note, spent) if said)
+    dropped = sum_reasons(tally.dropped)
+    journal.say(f"{tally.passed} of {tally.drafted} drafts passed, {dropped} were dropped. {note}".strip())
+    if tally.ended == "stopped":
+        return Exit(spec.launch_id, "cancelled", summary=_summary(tally))
+    return Exit(spec.launch_id, "succeeded", summary=_summary(tally))
+
+
+def _summary(tally: Tally) -> dict[str, object]:
+    return msgspec.to_builtins(tally)  # type: ignore[no-any-return]
+
+
+WORK = Work("synthesise", SynthesiseSpec, synthesise)

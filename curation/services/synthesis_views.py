@@ -1,0 +1,88 @@
+"""How an order goes: what was asked, what passed, what each gate refused and why, and the candidates themselves."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.gates import GATES
+from curation.model.candidate import Candidate
+from curation.producing.record import CANDIDATES, Made, read_made
+from curation.producing.tally import TALLY, Tally, read_tally
+from curation.services.jobs import JobView
+from curation.services.synthesis_jobs import is_sample, read_sheet
+from curation.services.workspace import Workspace
+from db import candidate_notes
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    """How many candidates one gate refused for one reason."""
+
+    gate: str
+    title: str
+    reason: str
+    count: int
+
+
+class MadeView(msgspec.Struct, frozen=True):
+    """One candidate of an order, kept or refused."""
+
+    seq: int
+    """Its number among those that passed; -1 for the others."""
+    candidate: Candidate
+    refused: str = ""
+    """Why it was dropped, in a sentence."""
+    repaired: str = ""
+    """What it was repaired for."""
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    """One order under way or ended."""
+
+    job: JobView
+    tally: Tally
+    dropped: tuple[Dropped, ...]
+    """The commonest reason first."""
+    n_queued: int
+    """Candidates of it that are in the project."""
+
+    @property
+    def waits_for_word(self) -> bool:
+        """Whether its sample is made and somebody is to say whether the rest is wanted."""
+        return is_sample(self.job) and self.job.state.is_final and self.tally.passed > 0
+
+
+def view_order(ws: Workspace, job: JobView) -> OrderView:
+    """An order as its run folder tells it now."""
+    tally = read_tally(job.run_dir / TALLY) or Tally(read_sheet(job).n_wanted)
+    with ws.reading() as connection:
+        n_queued = candidate_notes.count_notes(connection, job.id)
+    titles = {gate.name: gate.title for gate in GATES}
+    dropped = [
+        Dropped(gate, titles.get(gate, gate), reason, count)
+        for gate, reasons in tally.dropped.items()
+        for reason, count in reasons.items()
+    ]
+    return OrderView(job, tally, tuple(sorted(dropped, key=lambda one: -one.count)), n_queued)
+
+
+def list_made(job: JobView, *, most: int = 50) -> tuple[MadeView, ...]:
+    """The first candidates that passed."""
+    found: list[MadeView] = []
+    for made in read_made(job.run_dir / CANDIDATES):
+        if made.refused is None:
+            found.append(_view(made, len(found)))
+        if len(found) == most:
+            break
+    return tuple(found)
+
+
+def list_dropped(job: JobView, *, most: int = 50) -> tuple[MadeView, ...]:
+    """The last candidates that were dropped, the newest first."""
+    dropped = [made for made in read_made(job.run_dir / CANDIDATES) if made.refused is not None]
+    return tuple(_view(made, -1) for made in reversed(dropped[-most:]))
+
+
+def _view(made: Made, seq: int) -> MadeView:
+    refused = made.refused.told or made.refused.reason if made.refused else ""
+    repaired = made.repaired.told or made.repaired.reason if made.repaired else ""
+    return MadeView(seq, made.candidate, refused, repaired)
