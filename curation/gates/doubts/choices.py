@@ -45,6 +45,8 @@ def _doubt_one(key: str, value: Json, schema: dict[str, Json], asked: str) -> Do
 @lru_cache(maxsize=4096)
 def _says(value: str, asked: str) -> bool:
     """Whether a text holds every word of a value, in any ending, and does not deny it."""
+    if value.casefold() in asked.casefold():
+        return not re.search(_NEGATED + re.escape(value), asked, re.IGNORECASE)
     words = [word for word in name_words(value) if len(word) >= _SHORTEST]
     if not words:
         return False

@@ -45,11 +45,8 @@ def doubt_dates(row: Row) -> Doubted | None:
 
 
 def _has_day(text: str) -> bool:
-    """Whether a text names a day: with its year, or by month and number."""
-    return has_full_date(text) or any(is_spoken_date(f"2026-{month:02}-{day:02}", [text]) for month, day in _DAYS)
-
-
-_DAYS = [(month, day) for month in range(1, 13) for day in range(1, 32)]
+    """Whether a text names a day: with its year, or by its month."""
+    return has_full_date(text) or any(is_spoken_date(f"2026-{month:02}-01", [text]) for month in range(1, 13))
 
 
 def _meant_days(request: str, texts: list[str]) -> set[str]:

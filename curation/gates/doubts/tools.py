@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from curation.gates.doubts.contract import Doubted, asked_before, learnt_calls
-from curation.gates.doubts.words import LITTLE, SHORTEST, WORD, is_wanted
+from curation.gates.doubts.words import LITTLE, SHORTEST, is_wanted
 from curation.rules.effects import words_of
 from curation.rules.offer import OfferedTool
 from curation.rules.row import CallView, Row
@@ -25,13 +25,23 @@ def doubt_tool(row: Row) -> Doubted | None:
 
 
 def _named_word(tool: OfferedTool | None, other: OfferedTool, asked: str) -> str:
-    """A word of the other tool's name that the request says, where it says none of this tool's own."""
+    """A word of the other tool's name that the request says, where it says less of this tool's."""
     if tool is None:
         return ""
-    (own_name, own_rest), (their_name, _) = _only_of(tool, other), _only_of(other, tool)
-    if any(is_wanted(word, asked) for word in (*own_name, *own_rest)):
+    own, their = _words(tool.name or ""), _words(other.name or "")
+    said_of_own, said_of_their = _said_of(own, asked), _said_of(their, asked)
+    only_own = (own | _words(tool.view.description or "")) - their - _words(other.view.description or "")
+    if _share(said_of_own, own) >= _share(said_of_their, their) or _said_of(only_own, asked):
         return ""
-    return next((word for word in sorted(their_name) if is_wanted(word, asked)), "")
+    return min(said_of_their - own, default="")
+
+
+def _said_of(words: frozenset[str], asked: str) -> frozenset[str]:
+    return frozenset(word for word in words if is_wanted(word, asked))
+
+
+def _share(said: frozenset[str], words: frozenset[str]) -> float:
+    return len(said) / len(words) if words else 0.0
 
 
 def _could_take(other: OfferedTool, call: CallView) -> bool:
@@ -40,15 +50,8 @@ def _could_take(other: OfferedTool, call: CallView) -> bool:
     return bool(given) and set(other.required) <= given and given <= set(other.properties)
 
 
-def _only_of(tool: OfferedTool, other: OfferedTool) -> tuple[frozenset[str], frozenset[str]]:
-    """Words of a tool's name, and of its description, that the other tool has nowhere."""
-    theirs = _words(other.name or "") | _words(other.view.description or "")
-    return _words(tool.name or "") - theirs, _words(tool.view.description or "") - theirs
-
-
 @lru_cache(maxsize=4096)
 def _words(text: str) -> frozenset[str]:
-    words = (*words_of(text), *(word.lower() for word in WORD.findall(text)))
-    return frozenset(
-        plain_form(word) for word in words if len(word) >= SHORTEST and word not in LITTLE and "_" not in word
-    )
+    # A name's words hang together: `getRepository` has two.
+    plain = (plain_form(word) for word in words_of(text))
+    return frozenset(word for word in plain if len(word) >= SHORTEST and word not in LITTLE)

@@ -15,7 +15,6 @@ REASONS = {
     "value-of-other-entity": "other_entity",
     "placeholder-value": "invented_value",
     "required-empty": "invented_value",
-    "default-spelled-out": "unsaid_value",
     "arguments-swapped": "swapped_values",
     "relative-date": "shifted_date",
     "call-after-withdrawal": "after_refusal",
