@@ -76,6 +76,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "pause order": WRITERS,
     "resume order": WRITERS,
     "make the rest": WRITERS,
+    "discard sample": WRITERS,
+    "keep domain values": EXPERTS,
     "take in candidates": WRITERS,
     "ask for writing": WRITERS,
     "end writing task": WRITERS,
