@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 @click.option(
     "--example", "examples", multiple=True, help="Id of an example to start from; may be given several times."
 )
-@click.option("--endpoint", help="Who is asked: scripted, local or openai_compatible.")
-@click.option("--model", default="", help="The model's name there.")
+@click.option("--endpoint", help="Who is asked: scripted, local or hosted.")
+@click.option("--model", default="", help="The model's name there, or its folder.")
 @click.option("--at-once", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests side by side.")
 @click.option(
     "--per-minute", type=click.IntRange(min=1), default=60, show_default=True, help="Requests a minute at most."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.services import cataloguing, domain_values
+from curation.services import cataloguing
 from curation.services.order_choices import Sheet, Strategy, list_strategies
 from curation.services.projects import ProjectView
 from curation.services.synthesis_sheets import read_records
@@ -89,7 +89,6 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
         mix=wanted.mix,
         parameters=knobs,
         voice=voice,
-        values=domain_values.list_values(workspace(), project.id),
         records=records,
         endpoint=asked.endpoint,
         spending=asked.spending,

@@ -119,12 +119,8 @@ def _draw_yield(view: OrderView) -> None:
             ],
         }
         st.table(table, border="horizontal", hide_index=True)
-        short = tally.asked - tally.drafted
-        if tally.ended == "done" and short > 0:
-            st.caption(
-                f"{count(short, 'candidate')} could not be drafted: the strategy found nothing more that differs. "
-                "Another seed, other tools or another strategy may give more."
-            )
+        for why, n in tally.short.items():
+            st.caption(f":material/info: {count(n, 'candidate')} could not be drafted: {plain(why, 300)}")
 
 
 def _word_share(view: OrderView) -> str:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import streamlit as st
 
 from curation.services.order_choices import (
-    ADDRESS,
-    KEY,
+    ADDRESS_VARIABLE,
+    KEY_VARIABLE,
     Endpoint,
     ModelChoice,
     Spending,
@@ -47,19 +47,19 @@ def draw_model(strategy: Strategy) -> Asked:
             persist_state="session",
         )
         model = models[kind]
-        st.caption(plain(model.about))
-        name = _draw_host(model) if model.is_paid else ""
+        st.caption(plain(f"Good for: {model.good_for} Poor at: {model.poor_at} {model.cost}"))
+        name = _draw_host() if model.is_hosted else ""
         if kind == "scripted":
             return Asked(Endpoint(kind))
         return _draw_limits(model, name)
 
 
-def _draw_host(model: ModelChoice) -> str:  # noqa: ARG001 - drawn for hosts only
+def _draw_host() -> str:
     access = read_access()
-    where = f"Questions go to {access.host}." if access.host else f"{ADDRESS} is not set: nobody can be asked."
+    where = f"Questions go to {access.host}." if access.host else f"{ADDRESS_VARIABLE} is not set: nobody can be asked."
     key = "is set" if access.has_key else "is not set; a server of your own may need none"
     icon = ":material/check:" if access.host else ":material/error:"
-    st.caption(f"{icon} {plain(where)} {plain(KEY)} {key}.")
+    st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")
     if not access.host:
         st.caption("Set it where Callwright is started, and start it again; a key is never typed here.")
     return str(
@@ -80,7 +80,7 @@ def _draw_limits(model: ModelChoice, name: str) -> Asked:
     with st.grid(2, min_column_width=150, gap="small", vertical_alignment="bottom"):
         at_once = number("Requests at once", "at_once", 4, 1, most=64)
         per_minute = number("Requests a minute", "pace", 60, 1)
-        requests = number("Requests at most (0: no limit)", "requests", USUAL_REQUESTS if model.is_paid else 0)
+        requests = number("Requests at most (0: no limit)", "requests", USUAL_REQUESTS if model.is_hosted else 0)
         tokens = number("Tokens at most (0: no limit)", "tokens", 0)
         money = float(
             st.number_input(

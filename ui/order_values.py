@@ -7,7 +7,6 @@ import uuid
 import streamlit as st
 
 from curation.services import domain_values
-from curation.services.domain_values import Values
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.synthesis_sheets import read_values
@@ -17,14 +16,14 @@ from ui.state import NOTICE, Slot
 from ui.text import count, plain, show_unseen
 
 _NONCE: Slot[str] = Slot("orders.values.nonce", "")
-_BASE: Slot[Values] = Slot("orders.values.base", {})
+_BASE: Slot[dict[str, tuple[str, ...]]] = Slot("orders.values.base", {})
 """What stood there when the question was opened."""
 SHOWN = 4
 
 
 def draw_values(project: ProjectView) -> None:
     """What is written down, and the way to change it."""
-    values = domain_values.list_values(workspace(), project.id)
+    values = domain_values.read_values(workspace(), project.id)
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.header("Values of the domain", anchor=False, width="content")
@@ -55,6 +54,6 @@ def _ask(project: ProjectView) -> None:
         typed[fresh.strip()] = f"{typed.get(fresh.strip(), '')}\n{lines or ''}"
     if st.button("Keep values", key="orders.values.keep", type="primary", icon=":material/save:"):
         with errors_shown():
-            kept = domain_values.keep_values(ws, actor, project.id, read_values(typed), base=base, nonce=_NONCE.get())
+            kept = domain_values.save_values(ws, actor, project.id, read_values(typed), nonce=_NONCE.get())
             NOTICE.set(f"{count(len(kept), 'kind')} of values kept for this project")
             st.rerun()

@@ -176,8 +176,7 @@ class Budget:
             needs = tokens_in + tokens_out
             return f"{spent.tokens:,} of {limits.tokens:,} tokens are used, and one more question may take {needs:,}"
         if self.price is not None and limits.money is not None and then.cost(self.price) > limits.money:
-            money, unit = spent.cost(self.price), self.price.currency
-            return (
-                f"{money:.2f} of {limits.money:.2f} {unit} are used, and one more question may cost more than is left"
-            )
+            digits = 2 if limits.money >= 1 else 4
+            money = f"{spent.cost(self.price):.{digits}f} of {limits.money:.{digits}f} {self.price.currency}"
+            return f"{money} are used, and one more question may cost more than is left"
         return ""

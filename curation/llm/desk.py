@@ -52,6 +52,10 @@ class ChangedWaysError(HostTroubleError):
     """The host does not take what it was sent, and is asked in another way at once."""
 
 
+class _LeftError(Exception):
+    """The asking is over: whoever has not been asked yet is left."""
+
+
 class Habits(msgspec.Struct, frozen=True):
     """How a desk asks."""
 
@@ -139,10 +143,19 @@ class Desk:
                 return come.get(timeout=LOOK_S)
 
     def _ask_unit(self, unit: list[Asking]) -> Answered:
-        """All of a unit; where the budget has room for some of it only, those are answered first."""
+        """All of a unit; where the budget has room for some of it only, those are answered first.
+
+        One that fails for everybody keeps the others from being asked at once, not when somebody comes to hear of it.
+        """
         answered: Answered = {}
-        while len(answered) < len(unit):
-            answered |= self._ask_until_answered(unit[len(answered) :])
+        try:
+            while len(answered) < len(unit):
+                answered |= self._ask_until_answered(unit[len(answered) :])
+        except _LeftError:
+            pass
+        except BaseException:
+            self._over.set()
+            raise
         return answered
 
     def _ask_until_answered(self, unit: list[Asking]) -> Answered:
@@ -171,7 +184,7 @@ class Desk:
         if (seconds := self._pace.claim(tokens)) > 0:
             self._pause(seconds)
         if self._over.is_set():
-            raise AskingStoppedError("The asking was stopped.")
+            raise _LeftError
 
     def _hold(self, unit: list[Asking]) -> list[Hold]:
         """What the budget holds back for each, or for as many of the first as there is room for."""

@@ -37,7 +37,7 @@ class Grammar(msgspec.Struct, frozen=True):
 
     text: str
     loosened: tuple[str, ...] = ()
-    """Tools whose schema says more than the grammar holds an answer to."""
+    """Tools, or the `answer`, whose schema says more than the grammar holds an answer to."""
 
 
 NO_GRAMMAR = Grammar("")
@@ -70,6 +70,13 @@ def write_grammar(tools: tuple[Definition, ...]) -> Grammar:
         if not is_exact:
             loosened.append(str(name))
     return Grammar("\n".join([f"start: {' | '.join(answers)}", *rules, 'SPACE: " "', ""]), tuple(loosened))
+
+
+def write_answer(schema: str) -> Grammar:
+    """The grammar of an answer that is one value of this JSON schema, as far as it can be said."""
+    require_llguidance()
+    rule, is_exact = _write_known(schema)
+    return Grammar(f"start: {rule}\n", () if is_exact else ("answer",))
 
 
 def _write_abstention() -> str:

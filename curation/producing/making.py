@@ -34,6 +34,8 @@ class Course(NamedTuple):
     should_stop: Callable[[], bool] = lambda: False
     reached: Callable[[Tally], None] = lambda _tally: None
     """Told after every draft."""
+    short: Mapping[str, int] = {}
+    """What the strategy could not draft so far."""
 
 
 def make(drafts: Iterable[Candidate], asked: int, course: Course) -> Tally:
@@ -46,8 +48,13 @@ def make(drafts: Iterable[Candidate], asked: int, course: Course) -> Tally:
     except BudgetSpentError as spent:
         tally.ended, tally.note = "budget", str(spent)
     course.record.settle()
-    course.file.write(tally, course.passage.figures())
+    _write(course, tally)
     return tally
+
+
+def _write(course: Course, tally: Tally) -> None:
+    tally.short = dict(course.short)
+    course.file.write(tally, course.passage.figures())
 
 
 def _take_up(course: Course, tally: Tally) -> Counter[str]:
@@ -77,7 +84,7 @@ def _go_on(drafts: Iterable[Candidate], done: Counter[str], course: Course, tall
         course.reached(tally)
         if course.file.is_due():
             course.record.settle()
-            course.file.write(tally, course.passage.figures())
+            _write(course, tally)
         if _is_full(course, tally):
             return "sample"
     return "done"

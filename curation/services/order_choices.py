@@ -8,18 +8,22 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from curation.finetune.environment import PASSED_ON_TO
+from curation.llm.endpoints import (
+    ADDRESS_VARIABLE,
+    KEY_VARIABLE,
+    Description,
+    describe,
+    list_endpoints,
+    recognise,
+)
 from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.model.parameter import Parameter
 from curation.producing.drafters import OPENERS
-from curation.services.synthesis_jobs import KIND
-from curation.services.synthesis_sheets import MOST, SAMPLE, Endpoint, Sheet, Spending
+from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
 from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.contract import Cell, Need, Voice
 from curation.synthesizers.schema_driven import DEFAULT_MIX
 
-ADDRESS, KEY = PASSED_ON_TO[KIND]
-"""The variables of the environment that hold the address of the model asked and the key to it."""
 SHAPES: Mapping[str, str] = {
     "positive": "one call",
     "parallel": "parallel calls",
@@ -52,9 +56,12 @@ class ModelChoice(msgspec.Struct, frozen=True):
 
     kind: str
     title: str
-    about: str
-    is_paid: bool = False
-    """Whether somebody may ask for money, so that a limit must be written down."""
+    good_for: str
+    poor_at: str
+    cost: str
+    """How answers are held to a schema, and what they cost."""
+    is_hosted: bool = False
+    """Whether it is asked at an address, and somebody may want money for it."""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -65,28 +72,27 @@ class Access(msgspec.Struct, frozen=True):
     has_key: bool
 
 
-MODELS: tuple[ModelChoice, ...] = (
-    ModelChoice("scripted", "A script", "Answers from a script, at once and for nothing: for trying orders out."),
-    ModelChoice("local", "A model on this machine", "Small and slow: it rewords well, and invents poorly."),
-    ModelChoice("openai_compatible", "A host that speaks OpenAI's API", "As good as the model that answers.", True),
-)
-
-
 def list_strategies() -> tuple[Strategy, ...]:
     """In the order they are offered; what needs no model comes first."""
     return tuple(Strategy(one.name, one.title, one.about, one.needs, one.parameters) for one in SYNTHESIZERS)
 
 
-def list_models() -> tuple[ModelChoice, ...]:
-    """The kinds of model this installation can ask."""
-    opened = {one.name for one in OPENERS}
-    return tuple(one for one in MODELS if one.kind in opened)
+def list_models(environment: Mapping[str, str] = os.environ) -> tuple[ModelChoice, ...]:
+    """The kinds of model this installation can ask; the host is the one whose address is set."""
+    address = environment.get(ADDRESS_VARIABLE, "").strip()
+    told = {one.kind: describe(one) for one in list_endpoints() if one.kind != HOSTED}
+    told[HOSTED] = describe(recognise(address), address=address)
+    return tuple(_word_model(one.name, told[one.name]) for one in OPENERS)
+
+
+def _word_model(kind: str, told: Description) -> ModelChoice:
+    return ModelChoice(kind, told.title, told.good_for, told.poor_at, f"{told.schema} {told.cost}", kind == HOSTED)
 
 
 def read_access(environment: Mapping[str, str] = os.environ) -> Access:
-    """Where questions would go; the address is shown without what may hold a secret."""
-    host = urlsplit(environment.get(ADDRESS, "").strip()).hostname or ""
-    return Access(host, bool(environment.get(KEY, "").strip()))
+    """Where questions would go, without the parts of an address that may hold a secret; never the key."""
+    host = urlsplit(environment.get(ADDRESS_VARIABLE, "").strip()).hostname or ""
+    return Access(host, bool(environment.get(KEY_VARIABLE, "").strip()))
 
 
 def usual_mix() -> dict[str, float]:
@@ -95,8 +101,8 @@ def usual_mix() -> dict[str, float]:
 
 
 __all__ = [
-    "ADDRESS",
-    "KEY",
+    "ADDRESS_VARIABLE",
+    "KEY_VARIABLE",
     "KINDS",
     "MOST",
     "SAMPLE",

@@ -48,8 +48,7 @@ def draft_removed(scene: Scene) -> Example | None:
     request = scene.request(scene.next_tool("removed"), "removed")
     if request is None:
         return None
-    action = scene.wording(request.tool).action
-    reply = turns.answer(f"I am sorry, I cannot {action} here.", Label(reason="cannot_be_done"))
+    reply = turns.answer(scene.cannot(request.tool), Label(reason="cannot_be_done"))
     return scene.example(request.family, [turns.user(request.text()), reply], [], without=[request.tool])
 
 

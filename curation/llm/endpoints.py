@@ -1,0 +1,131 @@
+"""What a model may be asked through: kinds of endpoints, what each is good for, and the one that is set up here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from curation.errors import JobError, NotFoundError
+from curation.hosts.address import Access, is_here, read_key, require_printable, require_safe
+from curation.llm.budget import Price
+from curation.llm.prices import find_price
+
+FILE = Path(__file__).with_name("endpoints.toml")
+ADDRESS_VARIABLE = "CALLWRIGHT_CHAT_ADDRESS"
+KEY_VARIABLE = "CALLWRIGHT_CHAT_KEY"
+OTHER = "other"
+
+
+class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of endpoint."""
+
+    name: str
+    title: str
+    good_for: str
+    poor_at: str
+    schema: str
+    """How far its answers are held to a schema."""
+    kind: Literal["hosted", "local", "scripted"] = "hosted"
+    address: str = ""
+    """Where it is usually found."""
+    host: str = ""
+    """The host by which it is recognised."""
+    port: int = 0
+    """The port by which it is recognised on this machine."""
+
+
+class Description(msgspec.Struct, frozen=True):
+    """What a screen says of an endpoint before anything is ordered from it."""
+
+    title: str
+    good_for: str
+    poor_at: str
+    schema: str
+    cost: str
+    place: str = ""
+    """The host it is at."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    endpoints: tuple[Endpoint, ...]
+
+
+@cache
+def list_endpoints() -> tuple[Endpoint, ...]:
+    """Every kind, in the order it is offered."""
+    return msgspec.toml.decode(FILE.read_bytes(), type=_File).endpoints
+
+
+def get_endpoint(name: str) -> Endpoint:
+    """The kind of this name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = next((one for one in list_endpoints() if one.name == name), None)
+    if found is None:
+        known = ", ".join(f"`{one.name}`" for one in list_endpoints())
+        raise NotFoundError(f"There is no endpoint `{name}`.", hint=f"There are {known}.")
+    return found
+
+
+def recognise(address: str) -> Endpoint:
+    """The kind that is usually found at an address."""
+    parts = urlsplit(address)
+    host, is_local = parts.hostname or "", is_here(parts.hostname or "")
+    for one in list_endpoints():
+        if (one.host and one.host == host) or (one.port and is_local and one.port == parts.port):
+            return one
+    return get_endpoint(OTHER)
+
+
+def read_access(environment: Mapping[str, str] = os.environ) -> Access:
+    """The address and key set up for drafting. Only who starts the app sets them, so that no order sends a key away.
+
+    Raises:
+        JobError: there is no address, or no key for one that is not on this machine.
+    """
+    address = environment.get(ADDRESS_VARIABLE, "").strip()
+    if not address:
+        raise JobError(
+            "There is no address of a model to draft with.",
+            hint=f"Set {ADDRESS_VARIABLE} where Callwright is started (such as http://127.0.0.1:11434/v1), "
+            "and start it again.",
+        )
+    require_safe(address, f"in {ADDRESS_VARIABLE}")
+    if is_here(urlsplit(address).hostname or ""):
+        key = environment.get(KEY_VARIABLE, "").strip()
+        return Access(address, require_printable(key, f"The key in {KEY_VARIABLE}") if key else "")
+    return Access(address, read_key(f"the model at {urlsplit(address).netloc}", KEY_VARIABLE, environment))
+
+
+def describe(endpoint: Endpoint, model: str = "", *, address: str = "", price: Price | None = None) -> Description:
+    """An endpoint in words: what it is good for, what not, and what it costs."""
+    place = urlsplit(address).netloc
+    known = price or find_price(place, model)
+    return Description(
+        endpoint.title,
+        endpoint.good_for,
+        endpoint.poor_at,
+        endpoint.schema,
+        _word_cost(endpoint, address, known),
+        place,
+    )
+
+
+def _word_cost(endpoint: Endpoint, address: str, price: Price | None) -> str:
+    if price is not None:
+        read = f" ({price.source}, {price.date})" if price.source else ""
+        return (
+            f"A million tokens cost {price.per_million_in:g} {price.currency} asked "
+            f"and {price.per_million_out:g} {price.currency} answered{read}."
+        )
+    if endpoint.kind != "hosted" or is_here(urlsplit(address).hostname or ""):
+        return "Nobody asks for money."
+    return "What a token costs is not known here: set a budget in requests or tokens, or give the price."
