@@ -18,6 +18,8 @@ TOKEN_VARIABLE = "RAY_AUTH_TOKEN"  # noqa: S105 - the names under which Ray itse
 TOKEN_FILE_VARIABLE = "RAY_AUTH_TOKEN_PATH"  # noqa: S105
 USUAL_TOKEN_FILE = Path(".ray") / "auth_token"
 USUAL_PYTHON = "python3"
+ANSWER_S = 20.0
+"""How long an answer may take."""
 AGAIN = "where Callwright is started, and start it again."
 
 
