@@ -23,7 +23,7 @@ class Journal:
         self._folder = folder
         self._launch_id = launch_id
         self._clock = clock
-        self._seq = folder.mend_events()
+        self._seq = self._find_last()
         self._progress = Progress("starting")
         self._durations: deque[float] = deque(maxlen=RECENT)
         self._written_at = 0.0
@@ -66,6 +66,9 @@ class Journal:
         if instant - self._written_at >= QUIET_S or step == steps:
             self._write()
 
+    def _find_last(self) -> int:
+        return self._folder.mend_events()
+
     def catch_up(self) -> None:
         """Go on behind what another process has written into this folder meanwhile."""
         self._seq = self._folder.mend_events()
@@ -92,6 +95,10 @@ class SilentJournal(Journal):
         self, text: str, *, level: str = "info", step: int | None = None, metrics: dict[str, float] | None = None
     ) -> None:
         """Nothing: the first process says it."""
+
+    def _find_last(self) -> int:
+        """None: the file is the first's, who may be writing into it."""
+        return 0
 
     def _write(self) -> None:
         """Nothing: how far they are is told by the first."""

@@ -30,19 +30,19 @@ class Team(msgspec.Struct, frozen=True):
 
     def agree(self, wish: bool) -> bool:
         """Whether any of them wishes it; all get the same answer, at the same step."""
-        return self.add_up(float(wish)) > 0
+        return self.add_up(wish)[0] > 0
 
-    def add_up(self, number: float) -> float:
-        """The sum over all of them."""
+    def add_up(self, *numbers: float) -> tuple[float, ...]:
+        """The sum of each over all of them."""
         if self.size == 1:
-            return number
+            return numbers
         import torch
         from torch import distributed
 
         device = "cuda" if distributed.get_backend() == "nccl" else "cpu"
-        given = torch.tensor([number], dtype=torch.float64, device=device)
+        given = torch.tensor(numbers, dtype=torch.float64, device=device)
         distributed.all_reduce(given)
-        return float(given.item())
+        return tuple(given.tolist())
 
     def share(self, parameters: TrainParameters) -> TrainParameters:
         """What one of them does of a step: its part of the rows."""

@@ -102,7 +102,10 @@ def test_token_goes_to_nobody_but_the_cluster(tmp_path: Path):
     [
         ({"gpus": 65}, "GPUs is 65"),
         ({"cpus": 0}, "Cores is 0"),
-        ({"gpus": "many"}, "asked of the cluster"),
+        ({"gpus": "many"}, "GPUs is `many`. It takes a whole number between 0 and 64"),
+        ({"cpus": 1.5}, r"Cores is `1.5`. It takes a whole number between 1 and 1,024"),
+        ({"gpus": 3}, "8 rows per step cannot be shared evenly among 3 GPUs, .* idle. Choose a multiple of 3"),
+        ({"gpus": 4, "processes": 2}, "4 GPUs are asked for, and 2 would be used"),
         ({"gpus": 2, "processes": 4}, "4 processes side by side need as many GPUs, and 2 are asked for"),
         ({"tpus": 1}, "no training parameter `tpus`. Known: gpus, cpus, epochs"),
     ],

@@ -10,6 +10,7 @@ from curation.errors import JobError, TryLaterError
 from curation.finetune.contract import Handle
 from curation.finetune.hosted.records import Known, Records, Sent
 from curation.finetune.ray import ARRIVAL_S, RayProvider
+from curation.finetune.spec import TrainSpec, decode_spec
 from curation.model.states import JobState
 from tests.ray.fake_cluster import CLEAR, FAULTS, TOKEN, Fault
 from tests.ray.stage import LIGHT, Stage
@@ -28,6 +29,14 @@ def test_life_of_a_job(stage: Stage):
     outcome = stage.provider.collect(stage.launch, handle)
     assert outcome.location == stage.folder.model
     assert stage.provider.find(stage.launch) == handle
+
+
+@pytest.mark.parametrize(("threads", "told"), [(0, 3), (2, 2), (64, 3)])
+def test_no_more_threads_compute_than_cores_are_set_aside(stage: Stage, threads: int, told: int):
+    stage.cluster.has_room = False
+    stage.start(gpus=0, cpus=3, threads=threads)
+    assert decode_spec(stage.folder.read_spec(), TrainSpec).parameters.threads == told
+    assert stage.cluster.jobs[stage.job].body["runtime_env"]["env_vars"]["OMP_NUM_THREADS"] == "3"
 
 
 def test_gpus_that_are_asked_for_stay_visible(stage: Stage):

@@ -126,6 +126,23 @@ def test_polite_signal_to_the_worker_ends_both_with_a_checkpoint(base: Path, tmp
     assert last_checkpoint(folder.checkpoints) is not None
 
 
+def test_polite_signal_while_they_start_is_told_as_one(base: Path, tmp_path: Path):
+    folder = make_train_run(tmp_path / "run", base, processes=2, batch_size=8, max_steps=LONG, looks=0)
+    started = start_worker(folder)
+    worker = psutil.Process(started.pid)
+    try:
+        until = time.monotonic() + 60
+        while not worker.children():
+            assert time.monotonic() < until, folder.log_tail()
+            time.sleep(0.002)
+        worker.send_signal(signal.SIGTERM)
+        assert has_ended(folder).startswith("failed The worker was told to end at step 0 of")
+        wait_until_nobody(folder)
+    finally:
+        started.kill()
+        started.wait(timeout=30)
+
+
 def test_process_that_is_killed_ends_the_run_in_words(base: Path, tmp_path: Path):
     folder = make_train_run(tmp_path / "run", base, processes=2, batch_size=8, max_steps=LONG, looks=0)
     with running(folder) as worker:
