@@ -17,8 +17,8 @@ from curation.finetune.arriving import ON_ITS_WAY_S, still_unknown, wait_out
 from curation.finetune.contract import Handle, Launch, Outcome, Status, Terms
 from curation.finetune.hosted.records import Known, Records, Sent
 from curation.finetune.knobs import count_steps
-from curation.finetune.ray_jobs.address import ANSWER_S, Access
-from curation.finetune.ray_jobs.door import Door
+from curation.finetune.ray_jobs.address import ANSWER_S, Access, read_access
+from curation.finetune.ray_jobs.door import make_door
 from curation.finetune.ray_jobs.knobs import PARAMETERS, join, split
 from curation.finetune.ray_jobs.orders import name_job, read_order, write_body, write_down
 from curation.finetune.ray_jobs.sights import Sights
@@ -59,7 +59,8 @@ class RayProvider:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._worker = worker
-        self._door = Door(environment, transport)
+        self._environment = environment
+        self._door = make_door(environment, transport)
         self._clock = clock
         self._ends = Sights()
 
@@ -69,7 +70,11 @@ class RayProvider:
         return None
 
     def find_obstacle(self) -> str:
-        return self._door.find_obstacle()
+        try:
+            read_access(self._environment)
+        except JobError as error:
+            return str(error)
+        return ""
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         """What the training needs installed is looked for where it runs."""

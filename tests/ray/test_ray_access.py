@@ -29,7 +29,7 @@ FAR = "http://cluster.example:8265"
         ({"CALLWRIGHT_RAY_ADDRESS": "ray://127.0.0.1:10001"}, "not one of a Ray dashboard"),
         ({"CALLWRIGHT_RAY_ADDRESS": "http://me:secret@127.0.0.1"}, "not one of a Ray dashboard"),
         ({"CALLWRIGHT_RAY_ADDRESS": "http://127.0.0.1:8265x"}, "not one of a Ray dashboard"),
-        ({"CALLWRIGHT_RAY_ADDRESS": FAR, "RAY_AUTH_TOKEN": "two words"}, "characters that no token has"),
+        ({"CALLWRIGHT_RAY_ADDRESS": FAR, "RAY_AUTH_TOKEN": "two words"}, "characters that cannot belong to it"),
         ({"CALLWRIGHT_RAY_ADDRESS": FAR, "RAY_AUTH_TOKEN_PATH": "/no/such/file"}, "/no/such/file cannot be read"),
     ],
 )
@@ -50,10 +50,10 @@ def test_token_comes_from_where_ray_itself_takes_it_and_is_never_shown(tmp_path:
     (tmp_path / ".ray" / "auth_token").write_text(f"{TOKEN}\n")
     (tmp_path / "other").write_text("another-token")
     home = {"CALLWRIGHT_RAY_ADDRESS": FAR, "HOME": str(tmp_path)}
-    assert read_access(home).token == TOKEN
-    assert read_access({**home, "RAY_AUTH_TOKEN_PATH": str(tmp_path / "other")}).token == "another-token"
+    assert read_access(home).key == TOKEN
+    assert read_access({**home, "RAY_AUTH_TOKEN_PATH": str(tmp_path / "other")}).key == "another-token"
     told = read_access({**home, "RAY_AUTH_TOKEN": "told"})
-    assert told.token == "told"
+    assert told.key == "told"
     assert "told" not in repr(told)
 
 

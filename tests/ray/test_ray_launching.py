@@ -170,5 +170,5 @@ def test_refusal_ends_the_launch_in_the_words_of_the_cluster(stage: Stage):
 def test_job_never_moves_to_another_cluster(stage: Stage):
     stage.start()
     stage.environment["CALLWRIGHT_RAY_ADDRESS"] = "http://127.0.0.1:9"
-    with pytest.raises(TryLaterError, match=r"belongs to the Ray cluster at .*, and the address set now is 127"):
+    with pytest.raises(TryLaterError, match=r"belongs to 127.*, and the address set now is 127"):
         stage.poll()

@@ -14,7 +14,7 @@ import msgspec
 from curation.errors import CurationError, JobError, TryLaterError
 from curation.finetune.arriving import ON_ITS_WAY_S, still_unknown, wait_out
 from curation.finetune.contract import Handle, Launch
-from curation.finetune.hosted.entrance import Entrance
+from curation.finetune.hosted.entrance import HostEntrance
 from curation.finetune.hosted.host import ANSWER_S, Host
 from curation.finetune.hosted.knobs import check_knobs
 from curation.finetune.hosted.ordering import write_order
@@ -32,7 +32,7 @@ ARRIVAL_S = ANSWER_S + ON_ITS_WAY_S
 class Launcher:
     """Finds and starts jobs at one host; all it knows lies there and in the run folder."""
 
-    def __init__(self, profile: Profile, entrance: Entrance, clock: Callable[[], float]) -> None:
+    def __init__(self, profile: Profile, entrance: HostEntrance, clock: Callable[[], float]) -> None:
         self._profile = profile
         self._entrance = entrance
         self._clock = clock

@@ -50,7 +50,7 @@ class Cluster:
         self, access: Access, transport: httpx2.BaseTransport | None = None, answer_s: float = ANSWER_S
     ) -> None:
         self._access = access
-        headers = {"Authorization": f"Bearer {access.token}"} if access.token else {}
+        headers = {"Authorization": f"Bearer {access.key}"} if access.key else {}
         open_client = partial(
             httpx2.Client,
             base_url=access.address,
@@ -137,7 +137,7 @@ class Cluster:
                 status=status,
             )
         if 400 <= status < 500 and status not in _SAYS_NOTHING and not _is_page(answer):
-            words = clean(_last_line(answer.text), self._access.token).rstrip(".") or "it gave no reason"
+            words = clean(_last_line(answer.text), self._access.key).rstrip(".") or "it gave no reason"
             raise HostRefusedError(
                 f"The Ray cluster at {self._access.host} did not {what}: {words} (status {status}).", status=status
             )
