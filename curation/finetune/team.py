@@ -6,14 +6,17 @@ writes the journal, looks at validation rows and keeps checkpoints. The others h
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from curation.errors import JobError
 from curation.finetune.knobs import TrainParameters
 
+Made = TypeVar("Made")
 LONGEST_WAIT = timedelta(hours=12)
 """The others wait while the first looks at validation rows; one that died is noticed by who started them."""
 
@@ -43,6 +46,19 @@ class Team(msgspec.Struct, frozen=True):
         given = torch.tensor(numbers, dtype=torch.float64, device=device)
         distributed.all_reduce(given)
         return tuple(given.tolist())
+
+    def take_from_first(self, make: Callable[[], Made]) -> Made:
+        """What the first of them makes; the others get it, so that their cores are left to it."""
+        if self.size == 1:
+            return make()
+        from torch import distributed
+
+        # Over memory, whatever their GPUs use among each other: it is rows, and needs no room on a GPU.
+        group = distributed.new_group(backend="gloo", timeout=LONGEST_WAIT)
+        box = [make() if self.leads else None]
+        distributed.broadcast_object_list(box, src=0, group=group)
+        distributed.destroy_process_group(group)
+        return box[0]  # type: ignore[return-value]
 
     def share(self, parameters: TrainParameters) -> TrainParameters:
         """What one of them does of a step: its part of the rows."""

@@ -168,3 +168,11 @@ def test_failure_of_both_is_told_once_by_its_cause(base: Path, tmp_path: Path):
     assert run_worker(folder).error.startswith("Every training row is longer than the limit")
     wait_until_nobody(folder)
     assert [event.level for event in folder.read_events(0)].count("error") == 1
+
+
+def test_cause_that_only_the_first_meets_is_the_one_that_is_told(base: Path, tmp_path: Path):
+    """The others wait for the rows it reads, and miss it when it falls out."""
+    folder = make_train_run(tmp_path / "run", base, processes=2, batch_size=8, looks=0)
+    (folder.data / "train.jsonl").write_text("")
+    assert run_worker(folder).error.startswith("The file train.jsonl has no rows to learn from")
+    wait_until_nobody(folder)
