@@ -214,7 +214,7 @@ def test_should_we_tune_asks_for_a_target_before_it_measures(stage: Stage, base:
     assert [job.kind for job in asked] == ["evaluate"] * 3
     assert shown.button(key="training.case.ask").disabled
     assert list(shown.table[0].value.columns) == ["figure", "as it is", "after 4 examples", "under a grammar", "tuned"]
-    assert "Under a grammar every answer is valid; whether it is right is up to the model." in texts(shown)
+    assert "Under a grammar a model can only choose among the tools on offer" in texts(shown)
     before = evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id)
     write_job(stage, asked[0], state="running", step=3, steps=5)
     assert evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id) != before
