@@ -310,6 +310,10 @@ def test_host_shows_its_last_day_its_price_and_where_the_rows_go(stage: Stage, m
     assert "api.openai.com" in said
     assert "Set OPENAI\\_API\\_KEY" in said or "Set OPENAI_API_KEY" in said
     assert shown.button(key="training.hosted.launch").disabled
+    # Worked out when somebody looks, and not each time the page is drawn.
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-no-key")
+    assert shown.run().button(key="training.hosted.launch").disabled
+    assert not shown.button(key="training.hosted.show").click().run().button(key="training.hosted.launch").disabled
 
 
 def test_price_that_nobody_has_read_is_no_figure(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
