@@ -59,6 +59,14 @@ def test_a_folder_that_is_not_there_is_said_beside_the_field(stage: Stage) -> No
     assert shown.button(key="training.preflight").disabled
 
 
+def test_name_of_a_run_without_a_base_says_what_it_will_be_made_of(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    without = choose_folder(stage, Path("/nowhere/at/all"))
+    assert without.text_input(key="training.name.0").placeholder == "The base model on version 1"
+    chosen = choose_folder(stage, base)
+    assert chosen.text_input(key="training.name.0").placeholder == f"{base.name} on version 1"
+
+
 def test_nothing_can_be_launched_before_the_preflight_was_seen(stage: Stage, base: Path) -> None:
     demo_shop(stage)
     shown = choose_folder(stage, base)
