@@ -59,6 +59,27 @@ def test_a_folder_that_is_not_there_is_said_beside_the_field(stage: Stage) -> No
     assert shown.button(key="training.preflight").disabled
 
 
+def test_name_of_a_run_without_a_base_says_what_it_will_be_made_of(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    without = choose_folder(stage, Path("/nowhere/at/all"))
+    assert without.text_input(key="training.name.0").placeholder == "The base model on version 1"
+    chosen = choose_folder(stage, base)
+    assert chosen.text_input(key="training.name.0").placeholder == f"{base.name} on version 1"
+
+
+def test_knob_outside_its_limits_is_told_and_launches_nothing(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.number_input(key="training.knob.local.learning_rate").set_value(50.0).run()
+    shown.number_input(key="training.knob.local.max_steps").set_value(2_000_000).run()
+    assert "Steps at most is 2,000,000; it must be at least 0 and at most 1,000,000." in texts(shown)
+    assert "Learning rate is 50" in texts(shown)
+    shown.button(key="training.preflight").click().run()
+    assert not shown.exception
+    assert "it must lie between" in texts(shown)
+    assert "training.launch" not in [button.key for button in shown.button if not button.disabled]
+
+
 def test_nothing_can_be_launched_before_the_preflight_was_seen(stage: Stage, base: Path) -> None:
     demo_shop(stage)
     shown = choose_folder(stage, base)
