@@ -88,7 +88,9 @@ def _describe_silence(job: RemoteJob, seen: Seen, host: str) -> Status:
     if seen.was_stopped and not seen.has_begun:
         return tell(JobState.CANCELLED, seen.progress, events=seen.events)
     if seen.was_stopped and job.status == STOPPED:
-        return tell(JobState.CANCELLED, seen.progress, events=seen.events, error=describe_deafness(seen.progress))
+        # Before its first step there was nothing to keep, so nobody needs to know how it ended.
+        words = describe_deafness(seen.progress) if seen.progress.steps else ""
+        return tell(JobState.CANCELLED, seen.progress, events=seen.events, error=words)
     if seen.has_begun and job.status == STOPPED:
         return _lose(seen, f"Somebody stopped the job at the Ray cluster at {host} {_where(seen)}. {GO_ON}")
     if seen.has_begun:
@@ -108,12 +110,19 @@ def _describe_silence(job: RemoteJob, seen: Seen, host: str) -> Status:
 
 
 def _describe_no_room(job: RemoteJob, host: str) -> str:
-    minutes = round(((job.end_time or 0) - (job.start_time or 0)) / 60_000)
     return (
-        f"The Ray cluster at {host} had no room for {minutes or 1} minute{'s' if minutes > 1 else ''} and gave the job "
-        "up. Ask for fewer GPUs or cores, or retry it when others are done; how long a job may wait stands in "
-        "RAY_JOB_START_TIMEOUT_SECONDS where the cluster is started."
+        f"The Ray cluster at {host} had no room {_say_wait(job)}and gave the job up. Ask for fewer GPUs or cores, or "
+        "retry it when others are done; how long a job may wait stands in RAY_JOB_START_TIMEOUT_SECONDS where the "
+        "cluster is started."
     )
+
+
+def _say_wait(job: RemoteJob) -> str:
+    """Both moments are the cluster's, so its clock may stand where it will."""
+    if job.start_time is None or job.end_time is None:
+        return ""
+    minutes = max(1, round((job.end_time - job.start_time) / 60_000))
+    return f"for {minutes} minute{'s' if minutes > 1 else ''} "
 
 
 def _last_of_its_own(message: str) -> str:
