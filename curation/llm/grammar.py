@@ -127,8 +127,13 @@ def _write_known(text: str) -> _Arguments:
     tries = [(bounded(schema), EXACT), (schema, EXACT), (bounded(schema), LENIENT), (schema, LENIENT)]
     for form, options in tries:
         if isinstance(form, dict) and _is_taken(rule := _write_schema(form, options)):
-            return _Arguments(rule, json.dumps(form), is_exact=options is EXACT)
+            return _Arguments(rule, json.dumps(form), is_exact=options is EXACT and _keeps_one_of(text))
     return _Arguments(_write_schema(any_object(), EXACT), json.dumps(any_object()), is_exact=False)
+
+
+def _keeps_one_of(text: str) -> bool:
+    """Branches of `oneOf` that only the bounds keep apart may both fit the schema, which then refuses the value."""
+    return '"oneOf"' not in text or _is_taken(_write_schema(json.loads(text), EXACT))
 
 
 def _write_arguments(parameters: Json) -> _Arguments:
