@@ -133,6 +133,6 @@ def _badge(answer: GivenAnswer | None) -> None:
     if answer is None:
         st.badge("not yet", icon=":material/schedule:", color="gray")
     elif answer.failure is None:
-        st.badge(_verdict(answer), icon=":material/check:", color="green")
+        st.badge(plain(_verdict(answer)), icon=":material/check:", color="green")
     else:
         st.badge(plain(_verdict(answer)), icon=":material/close:", color="red")
