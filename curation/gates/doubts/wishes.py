@@ -48,13 +48,16 @@ def _only_asked(call: CallView, request: str) -> str:
     sentences = [one.strip() for one in _SENTENCE.findall(request) if one.strip()]
     asks = [one for one in sentences if _ONLY_ASKS.match(one)]
     others = [one for one in sentences if one not in asks]
-    values = [str(value).casefold() for _, value in call.leaves if not isinstance(value, bool)]
+    marks = [str(value).casefold() for _, value in call.leaves if not isinstance(value, bool)]
     stem = _verb_stem(call.name or "")
-    is_about = any(
-        (stem and stem in one.casefold()) or any(value in one.casefold() for value in values) for one in asks
-    )
-    is_wanted = any(_orders(one) or any(value in one.casefold() for value in values) for one in others)
+    is_about = any(_holds(one, [*marks, *([stem] if stem else [])]) for one in asks)
+    is_wanted = any(_orders(one) or _holds(one, marks) for one in others)
     return asks[0] if is_about and not is_wanted and not _URGES.search(request) else ""
+
+
+def _holds(sentence: str, marks: list[str]) -> bool:
+    said = sentence.casefold()
+    return any(mark in said for mark in marks)
 
 
 def _verb_stem(name: str) -> str:
