@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from curation.errors import BudgetSpentError
+from curation.errors import BudgetSpentError, JobError
 from curation.gates import Passage
 from curation.gates.contract import Verdict
+from curation.llm.desk import AskingStoppedError
 from curation.model.candidate import Candidate
 from curation.producing.record import Made, Record, Refusal, key_of, note_candidate, read_made
 from curation.producing.tally import Ended, Tally, TallyFile
@@ -34,6 +35,8 @@ class Course(NamedTuple):
     should_stop: Callable[[], bool] = lambda: False
     reached: Callable[[Tally], None] = lambda _tally: None
     """Told after every draft."""
+    short: Mapping[str, int] = {}
+    """What the strategy could not draft so far."""
 
 
 def make(drafts: Iterable[Candidate], asked: int, course: Course) -> Tally:
@@ -45,9 +48,24 @@ def make(drafts: Iterable[Candidate], asked: int, course: Course) -> Tally:
         tally.ended = _go_on(iter(drafts), done, course, tally)
     except BudgetSpentError as spent:
         tally.ended, tally.note = "budget", str(spent)
-    course.record.settle()
-    course.file.write(tally, course.passage.figures())
+    except AskingStoppedError:
+        tally.ended = "stopped"
+    except JobError:
+        # A host answers nobody any more: what was made until then is shown, and gone on from.
+        _settle(course, tally)
+        raise
+    _settle(course, tally)
     return tally
+
+
+def _settle(course: Course, tally: Tally) -> None:
+    course.record.settle()
+    _write(course, tally)
+
+
+def _write(course: Course, tally: Tally) -> None:
+    tally.short = dict(course.short)
+    course.file.write(tally, course.passage.figures())
 
 
 def _take_up(course: Course, tally: Tally) -> Counter[str]:
@@ -77,7 +95,7 @@ def _go_on(drafts: Iterable[Candidate], done: Counter[str], course: Course, tall
         course.reached(tally)
         if course.file.is_due():
             course.record.settle()
-            course.file.write(tally, course.passage.figures())
+            _write(course, tally)
         if _is_full(course, tally):
             return "sample"
     return "done"

@@ -13,6 +13,7 @@ from curation.synthesizers.grammar import grammar
 
 LONGEST = 12
 """Words of a description's first sentence beyond which the name says it better."""
+_METHODS = ("method", "action", "operation", "command")
 _STEM = 4
 """Letters by which "monitoring" and "monitor" are the same word."""
 _PREAMBLE = re.compile(
@@ -147,6 +148,36 @@ def infinitive(verb: str) -> str:
     if verb.endswith("ies") and len(verb) > 4:
         return f"{verb[:-3]}y"
     return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") and len(verb) > 3 else verb
+
+
+def method_of(tool: Tool) -> str:
+    """The required argument by which a tool of many acts is told which one; empty for a tool of one act."""
+    schema = tool.definition.view.parameters
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(properties, dict) or not isinstance(schema, dict):
+        return ""
+    for name, stated in properties.items():
+        is_choice = isinstance(stated, dict) and isinstance(stated.get("enum"), list)
+        if name.lower() in _METHODS and is_choice and name in (schema.get("required") or ()):
+            return str(name)
+    return ""
+
+
+def method_action(tool: Tool, method: str) -> str:
+    """One act of a tool of many: `get_workflow_run` → "get workflow run", `create` of `label_write` → "create a label".
+
+    Empty when the method's name begins with no verb.
+    """
+    words = method.replace("-", "_").split("_")
+    if words[0] not in grammar()["verbs"]:
+        return ""
+    known = [word.lower() for word in _WORD.findall(tool.name)]
+    nouns = [word for word in known if infinitive(word) not in grammar()["verbs"] or word in grammar()["nouns_too"]]
+    if len(words) > 1:
+        told = " ".join([words[0], *_with_article(words[0], words[1:])])
+        # "get the parent" alone says nothing of whose.
+        return told if not nouns or {word.rstrip("s") for word in words} & set(nouns) else f"{told} ({' '.join(nouns)})"
+    return " ".join([words[0], *_with_article(words[0], nouns)]) if nouns else ""
 
 
 def _gist(action: str) -> frozenset[str]:

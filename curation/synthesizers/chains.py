@@ -170,9 +170,7 @@ class _Step(msgspec.Struct, frozen=True):
     arguments: dict[str, Json]
 
 
-def _next_step(
-    stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, outcome: dict[str, Json]
-) -> _Step | None:
+def _next_step(stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, outcome: Json) -> _Step | None:
     first, second = pair
     if kind == "shared":
         arguments = {name: drawn.arguments[name] for name in required_of(second)}
@@ -184,12 +182,12 @@ def _next_step(
     return _Step(stage.say("then_request", request=again.text()), again.arguments) if again else None
 
 
-def _take_over(
-    stage: Stage, second: Tool, linked: dict[str, str], drawn: Drawn, outcome: dict[str, Json]
-) -> _Step | None:
+def _take_over(stage: Stage, second: Tool, linked: dict[str, str], drawn: Drawn, outcome: Json) -> _Step | None:
     """ "Take the id from the answer and cancel the order, reason late."; what was said before holds on."""
     own = stage.draw(second)
-    if own is None or any(outcome.get(result) is None for result in linked.values()):
+    if own is None or not isinstance(outcome, dict):
+        return None
+    if any(outcome.get(result) is None for result in linked.values()):
         return None
     if any(outcome[result] in drawn.arguments.values() for result in linked.values()):
         return None
