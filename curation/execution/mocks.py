@@ -7,7 +7,7 @@ from random import Random
 
 import msgspec
 
-from curation.execution.drawing import draw_object
+from curation.execution.drawing import draw, draw_object, type_of
 from curation.model.definition import Sample, Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
@@ -66,6 +66,17 @@ def mock_result(tool: Tool, rng: Random) -> dict[str, Json]:
         if result and not compile_schema(tool.result_schema or "{}").errors(result):
             return result
     return {"ok": True}
+
+
+def mock_value(tool: Tool, rng: Random) -> Json:
+    """The same for results of any shape: a list, a text, an object without declared members."""
+    schema = _schema_of(tool)
+    compiled = compile_schema(tool.result_schema or "{}")
+    for _ in range(_DRAWS if schema else 0):
+        value = draw_object(schema, rng) if type_of(schema) == "object" else draw(schema, rng)
+        if not compiled.errors(value):
+            return value
+    return mock_result(tool, rng)
 
 
 def _sampled(sample: Sample) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from curation.execution.failures import explain_arguments, failures_of
-from curation.execution.mocks import list_answers, mock_result
+from curation.execution.mocks import list_answers, mock_value
 from curation.execution.things import (
     Field,
     Name,
@@ -33,7 +33,7 @@ from curation.execution.things import (
 from curation.model.definition import SideEffect, Tool
 from curation.model.values import Json
 from curation.rules.effects import guess_effect
-from curation.rules.outcome import Outcome, outcome_of
+from curation.rules.outcome import Outcome, has_failed, outcome_of
 from curation.schemas import compile_schema
 
 _DRAWS = 8
@@ -91,17 +91,18 @@ class World:
         sample = next((one.text for one in list_answers(tool, arguments, 0) if one.is_match), None)
         return sample if sample is not None else _write(self._draw(tool, arguments, thing))
 
-    def _draw(self, tool: Tool, arguments: dict[str, Json], thing: Thing | None) -> dict[str, Json]:
+    def _draw(self, tool: Tool, arguments: dict[str, Json], thing: Thing | None) -> Json:
         """A result that fits its schema and everything that is known already."""
         compiled = compile_schema(tool.result_schema or "{}")
-        drawn: dict[str, Json] = {}
+        known = arguments | ({key: field.value for key, field in thing.fields.items()} if thing else {})
+        drawn: Json = None
         for attempt in range(_DRAWS):
-            drawn = mock_result(tool, Random(f"{self._seed}/{attempt}/{_call(tool.name, arguments)}"))
-            known = arguments | ({key: field.value for key, field in thing.fields.items()} if thing else {})
-            fitted = {key: known.get(key, value) for key, value in drawn.items()}
-            result = drawn if compiled.errors(fitted) else fitted
-            if self._clash_of(tool.name, arguments, result) is None:
-                return result
+            drawn = mock_value(tool, Random(f"{self._seed}/{attempt}/{_call(tool.name, arguments)}"))
+            if isinstance(drawn, dict):
+                fitted = {key: known.get(key, value) for key, value in drawn.items()}
+                drawn = drawn if compiled.errors(fitted) else fitted
+            if self._clash_of(tool.name, arguments, drawn) is None and not has_failed(_write(drawn)):
+                break
         return drawn
 
     # Taking in
@@ -191,19 +192,19 @@ class World:
         return None
 
     def _mean_the_same(self, key: str, name: str, other: str) -> bool:
-        """Whether a field of two tools is the same fact: both are undescribed, or described alike."""
-        return name == other or self._property(name, key) == self._property(other, key)
+        """Whether a field of two tools is the same fact: not where both describe it and describe it differently."""
+        mine, theirs = self._property(name, key), self._property(other, key)
+        return name == other or mine is None or theirs is None or mine == theirs
 
     def _property(self, name: str, key: str) -> Json:
+        """How a tool describes a field of its result; None where it does not."""
         tool = self._tools.get(name)
-        if tool is None or not tool.result_schema:
-            return None
         try:
-            schema = msgspec.json.decode(tool.result_schema)
+            schema = msgspec.json.decode(tool.result_schema) if tool is not None and tool.result_schema else None
         except msgspec.DecodeError:
             return None
         properties = schema.get("properties") if isinstance(schema, dict) else None
-        return properties.get(key, name) if isinstance(properties, dict) else name
+        return properties.get(key) if isinstance(properties, dict) else None
 
     def _learn(self, name: str, arguments: dict[str, Json], value: Json) -> None:
         effect = self.effect_of(name)
@@ -239,7 +240,7 @@ class World:
         subject = subject_of(arguments, name)
         if subject is not None and self.effect_of(name) in ("write", "destructive") and noun_of(name):
             # `create_refund(order_id)` makes a refund: the order stays what it is.
-            makes = subject.kind != noun_of(name) and guess_effect(name) == "write"
+            makes = subject.kind != noun_of(name) and self.effect_of(name) == "write"
             return None if makes else subject
         return subject
 

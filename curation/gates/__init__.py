@@ -1,11 +1,11 @@
 """What a candidate must pass before a person sees it: one gate a module, in the order in which they are cheap."""
 
-from curation.gates import diverse, executes, fresh, unleaked, valid
+from curation.gates import diverse, executes, fresh, judged, unleaked, valid
 from curation.gates.contract import PASSED, Bench, Gate, Known, Look, Verdict
 from curation.gates.passage import Passage, Refused
 from curation.model.members import find_member
 
-GATES: tuple[Gate, ...] = (valid.GATE, executes.GATE, fresh.GATE, unleaked.GATE, diverse.GATE)
+GATES: tuple[Gate, ...] = (valid.GATE, executes.GATE, judged.GATE, fresh.GATE, unleaked.GATE, diverse.GATE)
 
 
 def get_gate(name: str) -> Gate:

@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-import msgspec
+from collections.abc import Sequence
 
 from curation.finetune.run_folder import RunFolder
-from curation.gates.contract import Gate, Verdict
-from curation.model.candidate import Candidate
 from curation.model.members import find_member
+from curation.producing import asking_models
+from curation.producing.opened import Opened, Opener
 from curation.producing.spec import SynthesiseSpec
-from curation.synthesizers.contract import Drafter
 
+__all__ = ["OPENERS", "Opened", "Opener", "open_drafter"]
 
-class Opened(msgspec.Struct, frozen=True):
-    """A model that may be asked, and what else is done with it."""
-
-    drafter: Drafter
-    repair: Callable[[Candidate, Verdict], Candidate | None] | None = None
-    """A candidate put right by what it was told, where the model can do that."""
-    gates: tuple[Gate, ...] = ()
-    """Gates that ask the model; they come after those that ask nobody."""
-    tell: Callable[[], str] | None = None
-    """How much of the budget is spent, in a sentence."""
-
-
-class Opener(msgspec.Struct, frozen=True):
-    """One kind of drafter: what it is called in a spec, and how it is opened in a run folder."""
-
-    name: str
-    open: Callable[[SynthesiseSpec, RunFolder], Opened]
-
-
-OPENERS: tuple[Opener, ...] = ()
+OPENERS: tuple[Opener, ...] = (asking_models.SCRIPTED, asking_models.HOSTED, asking_models.LOCAL)
 
 
 def open_drafter(spec: SynthesiseSpec, folder: RunFolder, openers: Sequence[Opener] = OPENERS) -> Opened | None:

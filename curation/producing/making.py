@@ -35,6 +35,8 @@ class Course(NamedTuple):
     should_stop: Callable[[], bool] = lambda: False
     reached: Callable[[Tally], None] = lambda _tally: None
     """Told after every draft."""
+    short: Mapping[str, int] = {}
+    """What the strategy could not draft so far."""
 
 
 def make(drafts: Iterable[Candidate], asked: int, course: Course) -> Tally:
@@ -58,6 +60,11 @@ def make(drafts: Iterable[Candidate], asked: int, course: Course) -> Tally:
 
 def _settle(course: Course, tally: Tally) -> None:
     course.record.settle()
+    _write(course, tally)
+
+
+def _write(course: Course, tally: Tally) -> None:
+    tally.short = dict(course.short)
     course.file.write(tally, course.passage.figures())
 
 
@@ -88,7 +95,7 @@ def _go_on(drafts: Iterable[Candidate], done: Counter[str], course: Course, tall
         course.reached(tally)
         if course.file.is_due():
             course.record.settle()
-            course.file.write(tally, course.passage.figures())
+            _write(course, tally)
         if _is_full(course, tally):
             return "sample"
     return "done"

@@ -30,6 +30,8 @@ class Tally(msgspec.Struct):
     """Gate → reason → how many."""
     figures: dict[str, float] = {}
     """What gates can tell of those that passed: shares of new openings, tools, values, shapes."""
+    short: dict[str, int] = {}
+    """Why a part of the order could not be drafted, in a sentence → how many are missing."""
     ended: Ended = ""
     note: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -26,7 +27,11 @@ def synthesise(folder: RunFolder, spec: SynthesiseSpec, journal: Journal) -> Exi
     strategy = get_synthesizer(spec.strategy)
     material = read_material(folder)
     opened = open_drafter(spec, folder)
-    order = order_of(spec, material, opened.drafter if opened else None)
+    short = Counter[str]()
+    order = msgspec.structs.replace(
+        order_of(spec, material, opened.drafter if opened else None),
+        tell_short=lambda told: short.update({told.why: told.cell.count}),
+    )
     bench = bench_of(spec, material)
     record = Record(folder.path / CANDIDATES)
     course = Course(
@@ -35,6 +40,7 @@ def synthesise(folder: RunFolder, spec: SynthesiseSpec, journal: Journal) -> Exi
         file=TallyFile(folder.path / TALLY),
         repairs=(mend_by(bench), *([opened.repair] if opened and opened.repair else ())),
         stop_after=spec.stop_after,
+        short=short,
         should_stop=lambda: journal.should_stop,
         reached=lambda tally: journal.reach(tally.drafted, spec.count),
     )
@@ -43,7 +49,10 @@ def synthesise(folder: RunFolder, spec: SynthesiseSpec, journal: Journal) -> Exi
         tally = make(_named(strategy.name, strategy.draft(order)), spec.count, course)
     finally:
         record.close()
-    return _ended(spec, journal, tally, opened)
+    spent = opened.tell() if opened and opened.tell else ""
+    tally.note = " ".join(said for said in (tally.note, spent) if said)
+    course.file.write(tally, course.passage.figures())
+    return _ended(spec, journal, tally)
 
 
 def _gates_of(spec: SynthesiseSpec, opened: Opened | None) -> tuple[Gate, ...]:
@@ -57,11 +66,9 @@ def _named(strategy: str, drafts: Iterator[Candidate]) -> Iterator[Candidate]:
         yield one if one.strategy else msgspec.structs.replace(one, strategy=strategy)
 
 
-def _ended(spec: SynthesiseSpec, journal: Journal, tally: Tally, opened: Opened | None) -> Exit:
-    spent = opened.tell() if opened and opened.tell else ""
-    note = " ".join(said for said in (tally.note, spent) if said)
+def _ended(spec: SynthesiseSpec, journal: Journal, tally: Tally) -> Exit:
     dropped = sum_reasons(tally.dropped)
-    journal.say(f"{tally.passed} of {tally.drafted} drafts passed, {dropped} were dropped. {note}".strip())
+    journal.say(f"{tally.passed} of {tally.drafted} drafts passed, {dropped} were dropped. {tally.note}".strip())
     if tally.ended == "stopped":
         return Exit(spec.launch_id, "cancelled", summary=_summary(tally))
     return Exit(spec.launch_id, "succeeded", summary=_summary(tally))

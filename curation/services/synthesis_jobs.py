@@ -8,12 +8,17 @@ from sqlalchemy import Connection
 from curation.errors import JobError, StateError
 from curation.finetune.contract import Outcome
 from curation.finetune.run_folder import RunFolder
+from curation.llm.budget import Limits
+from curation.llm.pacing import Rate
 from curation.model.people import Actor
 from curation.model.states import JobState
 from curation.model.values import Json
+from curation.producing.asking_models import Asking
 from curation.producing.spec import Material, write_material
 from curation.services.acts import Act, perform
 from curation.services.candidate_intake import take_in
+from curation.services.domain_values import read_values
+from curation.services.drafting_prompts import own_texts
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import (
     RETRYABLE,
@@ -25,12 +30,14 @@ from curation.services.jobs import (
     need_job,
     read_spec,
     reopen,
+    rewrite_spec,
     run_folder,
 )
 from curation.services.known_examples import walk_known
+from curation.services.models import SMALL_NAME, resolve_base
 from curation.services.projects import find_project
 from curation.services.seed_examples import choose_seeds
-from curation.services.synthesis_sheets import SAMPLE, Sheet, require_sound
+from curation.services.synthesis_sheets import HOSTED, LOCAL, SAMPLE, Sheet, require_sound
 from curation.services.synthesizing import choose_tools
 from curation.services.workspace import Workspace
 from db import people
@@ -47,10 +54,13 @@ def order_candidates(
     strategy = require_sound(sheet)
     project = find_project(ws, project_id)
     choose_tools(ws, project.id, sheet.tools)
+    sheet = msgspec.structs.replace(sheet, values=read_values(ws, project.id) | sheet.values)
     spec: dict[str, Json] = {
         "sheet": msgspec.to_builtins(sheet),
         "target": project.working_target,
         "sample": sample and sheet.n_wanted > SAMPLE,
+        # Kept with the order: a sample and its rest are asked for in the same words.
+        "prompts": own_texts(ws, project.id) if sheet.endpoint else {},
     }
 
     def work(act: Act) -> str:
@@ -75,6 +85,11 @@ def is_sample(job: JobView) -> bool:
     return bool(job.spec.get("sample"))
 
 
+def is_discarded(job: JobView) -> bool:
+    """Whether somebody has looked at its sample and wanted none of it."""
+    return bool(job.spec.get("discarded"))
+
+
 def make_rest(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:
     """The sample was looked at: make everything, beginning with what is made already."""
 
@@ -85,9 +100,22 @@ def make_rest(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobVie
             raise StateError("Of this order the rest is being made already.", hint="Watch it below.")
         if not record.state.is_final:
             raise StateError("The sample is not made yet.", hint="Wait until it is there.")
-        return reopen(act, record, "the rest ordered", {**spec, "sample": False})
+        return reopen(act, record, "the rest ordered", {**spec, "sample": False, "discarded": False})
 
     return get_job(ws, perform(ws, actor, "make the rest", nonce, str, work))
+
+
+def discard_sample(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:
+    """The sample was looked at and is not wanted: nothing of it comes into the queue, and its folder stays."""
+
+    def work(act: Act) -> str:
+        record = _need_order(act.connection, job_id)
+        spec = read_spec(record)
+        if not spec.get("sample") or not record.state.is_final:
+            raise StateError(f"“{record.name}” is no sample that waits for a word.", hint="Pause or stop it instead.")
+        return rewrite_spec(act, record, "sample discarded", {**spec, "discarded": True})
+
+    return get_job(ws, perform(ws, actor, "discard sample", nonce, str, work))
 
 
 def pause_order(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:
@@ -143,16 +171,29 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
         "target": spec.get("target"),
         "stop_after": SAMPLE if spec.get("sample") else None,
         "drafter": sheet.endpoint.kind if sheet.endpoint else "",
-        "asking": _asking(sheet),
+        "asking": _asking(ws, sheet, spec.get("prompts", {})),
     }
 
 
-def _asking(sheet: Sheet) -> dict[str, Json]:
-    """Which model is asked, how fast and for how much."""
-    if sheet.endpoint is None:
+def _asking(ws: Workspace, sheet: Sheet, prompts: dict[str, str]) -> dict[str, Json]:
+    """Which model is asked, in whose words, how fast and for how much."""
+    endpoint, spending = sheet.endpoint, sheet.spending
+    if endpoint is None:
         return {}
-    asking: dict[str, Json] = msgspec.to_builtins(sheet.endpoint)
-    return asking | {"spending": msgspec.to_builtins(sheet.spending)}
+    is_local = endpoint.kind == LOCAL
+    folder = str(resolve_base(ws, endpoint.model or SMALL_NAME)) if is_local else ""
+    limits = Limits(spending.requests or None, spending.tokens or None, spending.money or None)
+    asking = Asking(
+        model="" if is_local else endpoint.model,
+        folder=folder,
+        prompts=prompts,
+        limits=limits,
+        rate=Rate(requests=endpoint.per_minute if endpoint.kind == HOSTED else None),
+        at_once=endpoint.at_once,
+        judges=endpoint.judges,
+    )
+    told: dict[str, Json] = msgspec.to_builtins(asking)
+    return told
 
 
 def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001

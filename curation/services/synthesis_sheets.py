@@ -15,6 +15,7 @@ MOST = 20_000
 """Candidates one order may ask for."""
 SAMPLE = 10
 """How many are made first, to be looked at before the rest."""
+SCRIPTED, LOCAL, HOSTED = "scripted", "local", "hosted"
 MOST_RECORDS = 2_000
 MOST_SEEDS = 2_000
 
@@ -31,11 +32,14 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The model that is asked: a kind of address, and the model's name there."""
 
     kind: str
-    """`scripted`, `local`, or `openai_compatible`, whose address and key the environment holds."""
+    """`scripted`, `local`, or `hosted`, whose address and key the environment holds."""
     model: str = ""
+    """The model's name at the host, or the folder of one on this machine."""
     at_once: int = 4
     """Requests under way side by side."""
     per_minute: int = 60
+    judges: bool = False
+    """Whether the model also says what it thinks of each candidate."""
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +94,7 @@ def _require_bounded(sheet: Sheet) -> None:
     spending, endpoint = sheet.spending, sheet.endpoint
     if min(spending.requests, spending.tokens, spending.money) < 0:
         raise StateError("A limit is below zero.", hint="Write 0 where there is to be none.")
-    if endpoint and endpoint.kind == "openai_compatible" and not (spending.requests or spending.money):
+    if endpoint and endpoint.kind == HOSTED and not (spending.requests or spending.money):
         raise StateError(
             "The order asks a host and says nothing about what it may cost.",
             hint="Set the most requests, or the most money.",

@@ -13,7 +13,19 @@ from curation.model.example import Example
 from curation.model.parameter import Parameter
 from curation.model.values import Json
 
-__all__ = ["Answer", "Candidate", "Cell", "Drafter", "Need", "Order", "Question", "Synthesizer", "Voice"]
+__all__ = [
+    "Answer",
+    "Asks",
+    "Candidate",
+    "Cell",
+    "Drafter",
+    "Need",
+    "Order",
+    "Question",
+    "Shortfall",
+    "Synthesizer",
+    "Voice",
+]
 
 Need = Literal["examples", "records", "model"]
 """What a strategy cannot do without, beside the tools: examples of the project, scenario records, a model to ask."""
@@ -26,9 +38,19 @@ class Cell(msgspec.Struct, frozen=True):
     category: str = "positive"
     """`positive`, `parallel`, `multi_step`, `no_tool`, `recovery`, `hard_case`."""
     kind: str = ""
-    """A no-tool reason, a recovery kind or a hard case; empty: all of them in turn."""
+    """Which of the category: a no-tool reason, a recovery kind, a hard case, how a tool is asked for (`clarified`,
+    `different_tools`, … as far as the strategy tells them apart); empty: all of them in turn."""
     tool: str = ""
     """The tool it is about; empty: all of them in turn."""
+
+
+class Shortfall(msgspec.Struct, frozen=True):
+    """Part of an order that a strategy cannot draft."""
+
+    cell: Cell
+    """`count` is how many are missing."""
+    why: str
+    """In a sentence, with what would help."""
 
 
 class Voice(msgspec.Struct, frozen=True):
@@ -72,6 +94,9 @@ class Drafter(Protocol):
             BudgetSpentError: nothing more may be asked.
         """
 
+    def give_up(self, why: str) -> None:
+        """Count a draft that came to nothing by its reason, in a word."""
+
 
 class Order(msgspec.Struct, frozen=True):
     """What a person asks a synthesizer for."""
@@ -94,6 +119,19 @@ class Order(msgspec.Struct, frozen=True):
     values: dict[str, tuple[str, ...]] = {}
     """Parameter or kind of value (`name`, `place`, …) → values of this domain, as an expert wrote them down."""
     drafter: Drafter | None = None
+    tell_short: Callable[[Shortfall], None] | None = None
+    """Told of what could not be drafted, while the candidates are drawn."""
+
+
+class Asks(msgspec.Struct, frozen=True):
+    """What a strategy asks a model for one candidate, about: an estimate for people, never a limit."""
+
+    prompts: tuple[str, ...]
+    """Their names, in the order in which they are first put."""
+    times: float = 1.0
+    tokens_in: int = 900
+    """Of one question."""
+    tokens_out: int = 120
 
 
 class Synthesizer(msgspec.Struct, frozen=True):
@@ -107,3 +145,4 @@ class Synthesizer(msgspec.Struct, frozen=True):
     about: str = ""
     """What it is good for, in a sentence."""
     needs: frozenset[Need] = frozenset()
+    asks: Asks | None = None

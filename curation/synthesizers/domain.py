@@ -55,6 +55,45 @@ class Pack(msgspec.Struct, frozen=True):
     parts: dict[str, tuple[tuple[str, ...], ...]]
 
 
+class PackWords(msgspec.Struct, frozen=True):
+    """What is said in one language."""
+
+    wordings: dict[str, ToolWording]
+    remarks: dict[str, tuple[Remark, ...]]
+    slots: dict[str, tuple[str, ...]] = {}
+    about: dict[str, tuple[Remark, ...]] = {}
+    """Remarks that name what a tool does (`{action}`), by no-tool reason."""
+
+
+class _LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`de.toml` and its like, beside `pack.toml`."""
+
+    tools: dict[str, ToolWording]
+    remarks: dict[str, tuple[Remark, ...]]
+    slots: dict[str, tuple[str, ...]] = {}
+    about: dict[str, tuple[Remark, ...]] = {}
+
+
+@lru_cache(maxsize=32)
+def load_pack_words(name: str, language: str = "en") -> PackWords | None:
+    """A pack's words in a language; None where nobody has written them."""
+    pack = load_pack(name)
+    folder = files("curation.synthesizers.packs") / name
+    if language == "en":
+        about = folder / "about.toml"
+        said = msgspec.toml.decode(about.read_bytes(), type=dict[str, tuple[Remark, ...]]) if about.is_file() else {}
+        return PackWords(pack.wordings, pack.remarks, pack.slots, said)
+    path = folder / f"{language}.toml"
+    if not path.is_file():
+        return None
+    words = msgspec.toml.decode(path.read_bytes(), type=_LanguageFile)
+    wordings = {
+        tool: msgspec.structs.replace(wording, family=f"{name}/{language}/{tool}")
+        for tool, wording in words.tools.items()
+    }
+    return PackWords(wordings, words.remarks, words.slots, words.about)
+
+
 @lru_cache(maxsize=8)
 def load_pack(name: str) -> Pack:
     """The pack of this name."""

@@ -31,6 +31,8 @@ class _GenericFile(msgspec.Struct, frozen=True):
     done: tuple[str, ...]
     slots: dict[str, tuple[str, ...]]
     remarks: dict[str, tuple[Remark, ...]]
+    inner: tuple[int, ...] = ()
+    """Frames that may stand in the middle of a longer request."""
 
 
 @lru_cache(maxsize=1)

@@ -30,8 +30,7 @@ def draft_missing(scene: Scene) -> Example | None:
     request = scene.request(scene.next_tool("missing", fitting), "missing")
     if request is None or not (missing := _leave_open(scene, request)):
         return None
-    questions = [scene.rng.choice(scene.wording(request.tool).ask[name]) for name in missing]
-    reply = turns.answer(" ".join(questions), Label(reason="missing_information", missing=missing))
+    reply = turns.answer(scene.ask(request.tool, missing), Label(reason="missing_information", missing=missing))
     return scene.example(request.family, [turns.user(request.text(missing)), reply], [request.tool])
 
 
@@ -48,8 +47,7 @@ def draft_removed(scene: Scene) -> Example | None:
     request = scene.request(scene.next_tool("removed"), "removed")
     if request is None:
         return None
-    action = scene.wording(request.tool).action
-    reply = turns.answer(f"I am sorry, I cannot {action} here.", Label(reason="cannot_be_done"))
+    reply = turns.answer(scene.cannot(request.tool), Label(reason="cannot_be_done"))
     return scene.example(request.family, [turns.user(request.text()), reply], [], without=[request.tool])
 
 

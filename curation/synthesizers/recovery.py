@@ -135,14 +135,14 @@ def _call_other(
 
 def _draft_escalating(scene: Scene) -> Example | None:
     """A person has to decide; the answer says so and hands over."""
-    reply = "{error} I hand it to a colleague."
+    reply = scene.reply("{error} I hand it to a colleague.", "handed_over")
     return _end_in_words(scene, "needs_person", reply, Label(reason="escalate", recovery="escalate"))
 
 
 def _draft_giving_up(scene: Scene) -> Example | None:
     """It cannot be done, and the answer says so honestly."""
     label = Label(reason="cannot_be_done", recovery="give_up")
-    return _end_in_words(scene, "permanent", "I could not do it: {error}", label)
+    return _end_in_words(scene, "permanent", scene.reply("I could not do it: {error}", "gave_up"), label)
 
 
 def _end_in_words(scene: Scene, kind: FailureKind, reply: str, label: Label) -> Example | None:

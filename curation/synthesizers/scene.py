@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
-from typing import TypeVar
 
 import msgspec
 
@@ -14,31 +13,12 @@ from curation.model.example import Example, Message
 from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers import turns
+from curation.synthesizers.deck import Deck
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.wordings import Speech, ToolWording, parameters_of, required_of
 
-Thing = TypeVar("Thing")
 _TRIES = 12
 _OPTIONAL_SHARE = 0.4
-
-
-class Deck:
-    """Shuffled cards dealt again and again, so that every card comes equally often."""
-
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        self._left: dict[str, list[int]] = {}
-
-    def deal(self, name: str, cards: Sequence[Thing]) -> Thing:
-        """The next card of the deck of this name."""
-        return cards[self.deal_number(name, len(cards))]
-
-    def deal_number(self, name: str, size: int) -> int:
-        """The position of the next card."""
-        left = self._left.get(name)
-        if not left:
-            left = self._left[name] = self._rng.sample(range(size), size)
-        return left.pop()
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -124,6 +104,18 @@ class Scene:
         parts = self.speech.parts.get(name)
         drawn = "".join(self.rng.choice(part) for part in parts) if parts else draw(schema, self.rng, name=name)
         return drawn, phrase_of(drawn)
+
+    def cannot(self, tool: Tool) -> str:
+        """What is answered when the tool for a request is not here."""
+        return f"I am sorry, I cannot {self.wording(tool).action} here."
+
+    def ask(self, tool: Tool, missing: tuple[str, ...]) -> str:
+        """The question for what a request leaves open."""
+        return " ".join(self.rng.choice(self.wording(tool).ask[name]) for name in missing)
+
+    def reply(self, usual: str, saying: str) -> str:  # noqa: ARG002
+        """Words around an answer; a scene with sayings of its own takes one of this name instead."""
+        return usual
 
     def fill(self, remark: str) -> dict[str, str]:
         """A phrase for every slot a remark uses."""

@@ -10,32 +10,45 @@ from collections.abc import Iterator
 from random import Random
 
 from curation.errors import CurationError
+from curation.model.definition import Tool
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS, Example, NoToolReason, RecoveryKind
 from curation.model.parameter import Parameter
-from curation.synthesizers.contract import Candidate, Order, Synthesizer
+from curation.synthesizers.cells import NO_TOOL_WEIGHTS, share_out
+from curation.synthesizers.contract import Candidate, Order, Synthesizer, Voice
+from curation.synthesizers.deep import STRATEGY, draft_deep
 from curation.synthesizers.domain import pack_names
 from curation.synthesizers.no_tool import draft_no_tool
 from curation.synthesizers.positives import draft_multi_step, draft_parallel, draft_positive
 from curation.synthesizers.recovery import draft_recovery
 from curation.synthesizers.scene import Scene
 from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.voice import check_voice
+
+__all__ = ["DEFAULT_MIX", "NO_TOOL_WEIGHTS", "SYNTHESIZER", "draft", "share_out"]
 
 DEFAULT_MIX = {"positive": 0.73, "no_tool": 0.15, "recovery": 0.08, "multi_step": 0.02, "parallel": 0.02}
-NO_TOOL_WEIGHTS: dict[NoToolReason, int] = {
-    "missing_information": 9,
-    "cannot_be_done": 3,
-    "small_talk": 2,
-    "answer_directly": 2,
-    "refuse": 2,
-    "escalate": 2,
-}
 VARIED, ALL = "varied", "all"
+PLAIN, FULL = "plain", "full"
 _TRIES = 40
 """Drafts in vain (doubles, or nothing fits) after which a category is given up."""
 
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Candidates of an order, categories mixed, no request twice."""
+    if is_full(order):
+        yield from draft_deep(order, Stage(order, _callable(order), offers_all=order.parameters.get("offer") == ALL))
+    else:
+        yield from _draft_plain(order)
+
+
+def is_full(order: Order) -> bool:
+    """Whether an order takes more than plain single requests: it says so, or asks for what only that can give."""
+    asks_more = bool(order.cells or order.values) or order.voice != Voice()
+    return asks_more or order.parameters.get("variety") == FULL
+
+
+def _draft_plain(order: Order) -> Iterator[Candidate]:
     scene = _set_scene(order)
     seen: set[tuple[str, ...]] = set()
     given_up: set[str] = set()
@@ -46,18 +59,29 @@ def draft(order: Order) -> Iterator[Candidate]:
         if example is None:
             given_up.add(category)
         else:
-            yield Candidate(example, category.partition(".")[0])
+            head, _, kind = category.partition(".")
+            yield Candidate(example, head, kind, _called_in(example), strategy=STRATEGY)
+
+
+def _called_in(example: Example) -> str:
+    return next((str(call.name) for turn in example.messages for call in turn.calls or ()), "")
 
 
 def _set_scene(order: Order) -> Scene:
-    # A tool without a name cannot be called, so nothing can be drafted for it.
-    tools = tuple(tool for tool in order.tools if tool.name)
-    if not tools:
-        raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
+    tools = _callable(order)
     speech = choose_speech(tools, str(order.parameters.get("pack") or AUTOMATIC))
     system = str(order.parameters.get("system") or "") or speech.system
     offers_all = order.parameters.get("offer") == ALL
     return Scene(tools, order.others, speech, system, Random(order.seed), offers_all=offers_all)
+
+
+def _callable(order: Order) -> tuple[Tool, ...]:
+    # A tool without a name cannot be called, so nothing can be drafted for it.
+    tools = tuple(tool for tool in order.tools if tool.name)
+    if not tools:
+        raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
+    check_voice(order.voice)
+    return tools
 
 
 def _sequence(order: Order, rng: Random) -> list[str]:
@@ -66,17 +90,6 @@ def _sequence(order: Order, rng: Random) -> list[str]:
     sequence = [kind for category, count in counts.items() for kind in _kinds(category, count)]
     rng.shuffle(sequence)
     return sequence
-
-
-def share_out(count: int, mix: dict[str, float]) -> dict[str, int]:
-    """Whole numbers that add up to `count`, by largest remainder."""
-    total = sum(mix.values()) or 1.0
-    exact = {category: count * share / total for category, share in mix.items()}
-    counts = {category: int(share) for category, share in exact.items()}
-    by_remainder = sorted(exact, key=lambda category: counts[category] - exact[category])
-    for category in by_remainder[: count - sum(counts.values())]:
-        counts[category] += 1
-    return counts
 
 
 def _kinds(category: str, count: int) -> list[str]:
@@ -145,6 +158,15 @@ SYNTHESIZER = Synthesizer(
             why="Varied lists teach to read the list; one fixed list is what a single desk's prompt looks like, and is "
             "learned in fewer steps.",
             choices=(VARIED, ALL),
+        ),
+        Parameter(
+            "variety",
+            "Variety",
+            "choice",
+            PLAIN,
+            why="Full: questions back, second thoughts, answers, several tools at once and in a row, many voices. "
+            "Plain: single requests, as the demo's recorded training was made from.",
+            choices=(PLAIN, FULL),
         ),
         Parameter("system", "System text", "text", "", why="Opens every conversation; empty: the pack's own, if any."),
     ),

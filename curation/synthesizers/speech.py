@@ -19,7 +19,7 @@ def choose_speech(tools: tuple[Tool, ...], pack_name: str = AUTOMATIC) -> Speech
         tools: what the order is about.
         pack_name: a pack's name, `automatic` for the first pack that knows all the tools, `none` for generic words.
     """
-    pack = _find_pack(tools, pack_name)
+    pack = find_pack(tools, pack_name)
     if pack is None:
         words = generic_words()
         wordings = {tool.name: word_tool(tool) for tool in tools}
@@ -28,20 +28,21 @@ def choose_speech(tools: tuple[Tool, ...], pack_name: str = AUTOMATIC) -> Speech
     return Speech(wordings, pack.remarks, pack.slots, pack.parts, pack.system, pack.name)
 
 
-def _find_pack(tools: tuple[Tool, ...], pack_name: str) -> Pack | None:
+def find_pack(tools: tuple[Tool, ...], pack_name: str) -> Pack | None:
+    """The pack of this name; with `automatic`, the first that knows all the tools."""
     if pack_name == NONE:
         return None
     if pack_name != AUTOMATIC:
         return load_pack(pack_name)
     packs = (load_pack(name) for name in pack_names())
-    return next((pack for pack in packs if tools and all(_knows(pack, tool) for tool in tools)), None)
+    return next((pack for pack in packs if tools and all(knows(pack, tool) for tool in tools)), None)
 
 
 def _pick_wording(pack: Pack, tool: Tool) -> ToolWording:
-    return pack.wordings[tool.name] if _knows(pack, tool) else word_tool(tool)
+    return pack.wordings[tool.name] if knows(pack, tool) else word_tool(tool)
 
 
-def _knows(pack: Pack, tool: Tool) -> bool:
+def knows(pack: Pack, tool: Tool) -> bool:
     """Whether the pack has words for this tool and its frames name every argument the tool requires."""
     wording = pack.wordings.get(tool.name)
     return wording is not None and all(set(required_of(tool)) <= set(slots_of(frame)) for frame in wording.frames)

@@ -21,6 +21,8 @@ class ToolWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`say` → answers after a success, with slots of arguments and result."""
     values: dict[str, dict[str, tuple[str, ...]]] = {}
     """Parameter → enum value → ways a person says it without naming it."""
+    reads_aloud: bool = True
+    """Whether values stand in the frames as they are, without quotation marks: the frames were written for them."""
     family: str = ""
     """Prefix of the family names; two wordings with the same prefix share their families."""
 

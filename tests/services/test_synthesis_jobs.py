@@ -17,13 +17,18 @@ from curation.services.jobs import JobView, get_job
 from curation.services.keeping import Keeper
 from curation.services.people import local_actor
 from curation.services.projects import create_project
+from curation.services.reviewing import accept_batch
 from curation.services.synthesis_jobs import make_rest, order_candidates, pause_order, resume_order
 from curation.services.synthesis_sheets import SAMPLE, Endpoint, Sheet
+from curation.services.synthesis_views import view_order
 from curation.services.workspace import Workspace, open_workspace
+from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.shop import demo_tools
 
 PATIENCE_S = 40.0
+UNSCRIPTED = {"translation"}
+"""What no script can do: another language needs a model."""
 
 
 @pytest.fixture
@@ -105,7 +110,7 @@ def test_an_order_of_cells_makes_exactly_those(ws: Workspace, project_id: str) -
     [
         (Sheet(count=0), "0 candidates cannot be ordered"),
         (Sheet(count=20_001), "20,001 candidates cannot be ordered"),
-        (Sheet(endpoint=Endpoint("openai_compatible", "m")), "says nothing about what it may cost"),
+        (Sheet(endpoint=Endpoint("hosted", "m")), "says nothing about what it may cost"),
         (Sheet(strategy="nonsense"), "nonsense"),
         (Sheet(tools=("nobody",)), "nobody"),
     ],
@@ -115,3 +120,33 @@ def test_an_order_that_cannot_be_made_is_refused_at_once(
 ) -> None:
     with pytest.raises(Exception, match=sentence):
         order_candidates(ws, local_actor(ws), project_id, sheet, nonce="order")
+
+
+@pytest.mark.parametrize("strategy", [one.name for one in SYNTHESIZERS if one.name not in UNSCRIPTED])
+def test_every_strategy_brings_candidates_without_errors_into_the_queue(
+    ws: Workspace, project_id: str, strategy: str
+) -> None:
+    actor = local_actor(ws)
+    first = end(ws, order_candidates(ws, actor, project_id, Sheet(count=12, seed=1), nonce="first"))
+    assert first.state is JobState.SUCCEEDED, first.error
+    accept_batch(ws, actor, project_id, states=[ExampleState.CANDIDATE], nonce="accept")
+    records = ({"order_id": "B4821", "address": "7 Mill Lane, York"},)
+    sheet = Sheet(strategy=strategy, count=8, seed=2, records=records, endpoint=Endpoint("scripted"))
+    job = end(ws, order_candidates(ws, actor, project_id, sheet, nonce="order"))
+    assert job.state is JobState.SUCCEEDED, job.error
+    rows = list_examples(ws, project_id, states=[ExampleState.CANDIDATE], limit=50).rows
+    assert rows, (view_order(ws, job).dropped, view_order(ws, job).tally)
+    assert {row.n_error for row in rows} == {0}
+    assert {row.origin for row in rows} == {"synthesised"}
+
+
+def test_what_the_model_could_not_do_is_told(ws: Workspace, project_id: str) -> None:
+    actor = local_actor(ws)
+    end(ws, order_candidates(ws, actor, project_id, Sheet(count=12, seed=1), nonce="first"))
+    accept_batch(ws, actor, project_id, states=[ExampleState.CANDIDATE], nonce="accept")
+    sheet = Sheet(strategy="translation", count=2, endpoint=Endpoint("scripted"))
+    job = end(ws, order_candidates(ws, actor, project_id, sheet, nonce="order"))
+    assert job.state is JobState.SUCCEEDED, job.error
+    view = view_order(ws, job)
+    assert view.tally.drafted == 0
+    assert "Given up" in view.tally.note

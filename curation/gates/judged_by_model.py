@@ -1,0 +1,103 @@
+"""A language model reads each candidate as a reviewer would: its reasons are kept, and decide where a lead says so.
+
+A model can be talked into anything by the text it reads. So it can never let through what another gate refuses, and
+by itself it refuses nothing: it gives advice. Where its word is to count, it has to quote what it objects to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+from curation.gates.contract import PASSED, Bench, Gate, Verdict
+from curation.model.candidate import Candidate
+from curation.model.example import Message
+
+NAME = "judged_by_model"
+NO_ANSWER = "no_answer"
+"""The judge was silent: nothing is known, and nothing is held against the candidate."""
+
+
+class Judged(Protocol):
+    """What a model said of one candidate."""
+
+    @property
+    def fault(self) -> str: ...
+    @property
+    def turn(self) -> int: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def why(self) -> str: ...
+
+
+Judge = Callable[[Candidate], Judged | None]
+Remember = Callable[[Candidate, Verdict], None]
+
+
+def gate_with(judge: Judge, remember: Remember = lambda _candidate, _verdict: None) -> Gate:
+    """The gate of one order. A strictness of 1 under its name makes the model's word count.
+
+    Args:
+        judge: puts a candidate to the model.
+        remember: told the advice about a candidate that passed every gate.
+    """
+    return Gate(NAME, "A model's judgement", lambda bench: _Look(bench, judge, remember))
+
+
+class _Look:
+    """The judge at work."""
+
+    def __init__(self, bench: Bench, judge: Judge, remember: Remember) -> None:
+        self._judge = judge
+        self._remember = remember
+        self._last: tuple[Candidate, Verdict] | None = None
+        self._advice: Counter[str] = Counter()
+        self._decides = bench.strictness.get(NAME, 0.0) >= 1.0
+
+    def judge(self, candidate: Candidate) -> Verdict:
+        """Advice, or a refusal where the judge's word counts and it shows what it objects to.
+
+        Raises:
+            BudgetSpentError: nothing more may be asked.
+        """
+        verdict = self._weigh(candidate, self._judge(candidate))
+        self._last = (candidate, verdict)
+        return verdict
+
+    def _weigh(self, candidate: Candidate, said: Judged | None) -> Verdict:
+        if said is None:
+            return Verdict(True, NO_ANSWER)
+        if said.fault == "none":
+            return PASSED
+        told = f"Turn {said.turn}: {said.why} (“{said.quote}”)"
+        refuses = self._decides and _stands_there(candidate.example.messages, said.turn, said.quote)
+        return Verdict(not refuses, said.fault, told)
+
+    def keep(self, candidate: Candidate) -> None:
+        """Its advice goes with it; one candidate says nothing about the next."""
+        if self._last is None or self._last[0] is not candidate:
+            return
+        verdict = self._last[1]
+        if verdict.reason:
+            self._advice[verdict.reason] += 1
+            self._remember(candidate, verdict)
+
+    def figures(self) -> dict[str, float]:
+        """Fault → how many that passed the judge doubts for it."""
+        return {reason: float(count) for reason, count in sorted(self._advice.items())}
+
+
+def _stands_there(messages: tuple[Message, ...], turn: int, quote: str) -> bool:
+    """Whether a turn has the words that a judge quotes from it."""
+    if not 0 <= turn < len(messages) or not quote.strip():
+        return False
+    message = messages[turn]
+    texts = [message.content if isinstance(message.content, str) else ""]
+    texts += [f"{call.name} {getattr(call.arguments, 'text', '')}" for call in message.calls or ()]
+    return any(_plain(quote) in _plain(text) for text in texts)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,98 @@
+"""A project's own words for the prompts that draft: every save is a version, and the shipped text is never gone."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import StaleRevisionError, StateError, UnreadableError
+from curation.model.people import Actor
+from curation.services.acts import Act, perform
+from curation.services.projects import need_project
+from curation.services.workspace import Workspace
+from curation.synthesizers.prompts import Prompts, PromptText, find_fault, shipped_prompts
+from db import people
+from db.acts import Deed
+from db.project_settings import read_setting, write_setting
+
+SETTING = "drafting_prompts"
+
+
+class OwnText(msgspec.Struct, frozen=True):
+    """One version of a project's own text; an empty one goes back to what is shipped."""
+
+    n: int
+    text: str
+    by: str
+    at: str
+
+
+Kept = dict[str, tuple[OwnText, ...]]
+"""Prompt → its versions, oldest first."""
+
+
+class PromptView(msgspec.Struct, frozen=True):
+    """One prompt as the project uses it."""
+
+    prompt: PromptText
+    shipped: str
+    versions: tuple[OwnText, ...]
+    """Newest first."""
+
+    @property
+    def base_n(self) -> int:
+        """The newest version there is; 0 before the first."""
+        return self.versions[0].n if self.versions else 0
+
+
+def list_prompts(ws: Workspace, project_id: str) -> tuple[PromptView, ...]:
+    """Every prompt, in the order of their names."""
+    with ws.reading() as connection:
+        kept = _read(connection, need_project(connection, project_id).id)
+        names = people.name_people(connection)
+    prompts = Prompts(_current(kept))
+    return tuple(
+        PromptView(
+            prompts.get(name),
+            shipped_prompts()[name].text,
+            tuple(msgspec.structs.replace(one, by=names.get(one.by, one.by)) for one in reversed(kept.get(name, ()))),
+        )
+        for name in prompts.names
+    )
+
+
+def own_texts(ws: Workspace, project_id: str) -> dict[str, str]:
+    """The prompts a project has words of its own for: name → text."""
+    with ws.reading() as connection:
+        return _current(_read(connection, project_id))
+
+
+def save_prompt(ws: Workspace, actor: Actor, project_id: str, name: str, text: str, *, base_n: int, nonce: str) -> int:
+    """Save the next version of a prompt; an empty text goes back to the shipped one."""
+    if text.strip() and (fault := find_fault(name, text)):
+        raise UnreadableError(fault)
+    wanted = "" if text.strip() == Prompts().get(name).text else text.strip()
+
+    def work(act: Act) -> int:
+        project = need_project(act.connection, project_id)
+        kept = _read(act.connection, project.id)
+        known = kept.get(name, ())
+        if base_n != len(known):
+            raise StaleRevisionError(f"This prompt is at version {len(known)}, and this edit began from {base_n}.")
+        if wanted == (known[-1].text if known else ""):
+            raise StateError("Nothing has changed in this prompt.", hint="Edit its words first.")
+        new = OwnText(len(known) + 1, wanted, actor.person_id, act.at)
+        write_setting(act.connection, project.id, SETTING, {**kept, name: (*known, new)})
+        act.note(Deed(project.id, f"{name} {len(known)}" if known else None, f"{name} {new.n}", project.id))
+        return new.n
+
+    return perform(ws, actor, "save drafting prompt", nonce, int, work)
+
+
+def _current(kept: Kept) -> dict[str, str]:
+    return {name: versions[-1].text for name, versions in kept.items() if versions and versions[-1].text}
+
+
+def _read(connection: Connection, project_id: str) -> Kept:
+    stored = read_setting(connection, project_id, SETTING)
+    return msgspec.json.decode(stored, type=Kept) if stored else {}

@@ -1,0 +1,186 @@
+"""What a tool does, as a person would ask for it: a verb phrase from its description, or from its name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import permutations, takewhile
+
+from curation.model.definition import Tool
+from curation.synthesizers.frames import plain_words
+from curation.synthesizers.grammar import grammar
+
+LONGEST = 12
+"""Words of a description's first sentence beyond which the name says it better."""
+_METHODS = ("method", "action", "operation", "command")
+_STEM = 4
+"""Letters by which "monitoring" and "monitor" are the same word."""
+_PREAMBLE = re.compile(
+    r"(?i)^(?:an?|the|this)?\s*(?:get|post|put|patch|delete|rest)?\s*(?:api|tool|function|method|endpoint|operation)\s*"
+    r"(?:(?:is|can be) used to|(?:that )?(?:allows?|lets|enables?|helps?)(?: you| users?| the user)?(?: to)?|to)?\s+"
+    r"|^(?:allows?|lets|enables?)(?: you| users?| the user)?(?: to)?\s+"
+    r"|^(?:used )?to\s+"
+)
+_LABELLED = re.compile(r"(?is)^.*\btool description:\s*")
+_SENTENCE_END = re.compile(
+    r"\. |\.$|[;:(\n]|,? which | - | – | in order to |, including | after the | if | that can be "
+)
+_TECHNICAL = re.compile(
+    r" (?:based on|using|by|with) (?:an? |the |its )?(?:given|supplied|provided|specified|form|input|ID supp).*$"
+)
+_ONE_OF_MANY = re.compile(r"\b(?:an?|the) (?:specific|single|specified|given|particular|existing)\b")
+_UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
+_WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"}
+_IMMEDIATELY = re.compile(r"^(?:immediately|simply|easily|quickly|securely)\s+", re.IGNORECASE)
+_MAKING = grammar()["making"]
+_NO_ARTICLE = grammar()["no_article"]
+
+_VOWEL = re.compile(r"[aeio]|u(?:n(?!i)|p|r)", re.IGNORECASE)
+_NOUNS_TOO = grammar()["nouns_too"]
+"""Verbs that name a thing as often as an act."""
+
+
+def actions_of(tools: Sequence[Tool]) -> dict[str, str]:
+    """Tool → what it does; two tools that would be asked for in the same words are told apart by their names."""
+    told = {tool.name: action_of(tool) for tool in tools}
+    mistakable = _mistakable(told)
+    named = {name: (name_action(name) or action) if name in mistakable else action for name, action in told.items()}
+    still = Counter(_gist(action) for action in named.values())
+    return {
+        name: action if still[_gist(action)] == 1 else f"{action} ({plain_words(name)})"
+        for name, action in named.items()
+    }
+
+
+def _mistakable(told: Mapping[str, str]) -> set[str]:
+    """The tools whose words say no more than those of another one."""
+    gists = {name: _gist(action) for name, action in told.items()}
+    return {
+        name
+        for one, other in permutations(gists, 2)
+        if len(gists[one]) > 1 and gists[one] <= gists[other]
+        for name in (one, other)
+    }
+
+
+def action_of(tool: Tool) -> str:
+    """The description's first sentence when it is a short verb phrase, else the name's words."""
+    named = name_action(tool.name)
+    told = _told_action(tool.definition.view.description or "")
+    if told and not _contradicts(told, tool.name):
+        return told
+    return named or f"use {tool.name}"
+
+
+def _contradicts(told: str, name: str) -> bool:
+    """Whether a description speaks of nothing that a plain name (`find_pet_by_id`) is about: copied from elsewhere."""
+    verb, *rest = _WORD.findall(name.lower() if "_" in name or "-" in name else name) or [""]
+    if infinitive(verb.lower()) not in grammar()["verbs"] or infinitive(verb.lower()) in _NOUNS_TOO:
+        return False
+    nouns = list(takewhile(lambda word: word not in ("by", "for", "from", "with"), (word.lower() for word in rest)))
+    heard = told.lower()
+    return bool(nouns) and not any(noun[:_STEM] in heard for noun in nouns)
+
+
+def _told_action(description: str) -> str:
+    """The first sentence without what only a manual says; empty when it is no short verb phrase."""
+    first = _SENTENCE_END.split(plain_words(_LABELLED.sub("", description.strip())), maxsplit=1)[0]
+    phrase = _ONE_OF_MANY.sub("the", _TECHNICAL.sub("", _IMMEDIATELY.sub("", _PREAMBLE.sub("", first))))
+    words = phrase.rstrip(" .,").split()
+    if not 2 <= len(words) <= LONGEST or _UNSAYABLE.search(phrase):
+        return ""
+    verb = infinitive(words[0].lower())
+    if verb not in grammar()["verbs"]:
+        return ""
+    return " ".join([_SAID_OTHERWISE.get(verb, verb), *words[1:]])
+
+
+def name_action(name: str) -> str:
+    """A tool's name as a verb phrase: `getPetById` → "get the pet by id", `issue_read` → "read the issue"."""
+    words = [word if word.isupper() and len(word) > 1 else word.lower() for word in _WORD.findall(name)]
+    at = _place_of_verb([infinitive(word) for word in words])
+    if at is None:
+        return f"use {' '.join(words)}" if words else ""
+    verb, rest = infinitive(words[at]), [*words[:at], *words[at + 1 :]]
+    phrase = [_SAID_OTHERWISE.get(verb, verb)]
+    if rest and rest[0] in ("and", "or") and len(rest) > 1 and infinitive(rest[1]) in grammar()["verbs"]:
+        phrase += rest[:2]
+        rest = rest[2:]
+    return " ".join([*phrase, *_with_article(verb, rest)])
+
+
+def _place_of_verb(words: list[str]) -> int | None:
+    """Where the verb stands: first, or last as in `issue_read`; "file", "post" or "order" only where no other is."""
+    ends = [place for place in (0, len(words) - 1, *range(1, len(words) - 1)) if 0 <= place < len(words)]
+    verbs = [place for place in ends if words[place] in grammar()["verbs"]]
+    return next((place for place in verbs if words[place] not in _NOUNS_TOO), verbs[0] if verbs else None)
+
+
+def _with_article(verb: str, rest: list[str]) -> list[str]:
+    if not rest or rest[0] in _NO_ARTICLE or rest[0].isdigit():
+        return rest
+    noun = _head_noun(rest)
+    if is_plural(noun) or noun in _NO_ARTICLE:
+        return rest
+    if verb in _MAKING:
+        return ["an" if _VOWEL.match(rest[0]) else "a", *rest]
+    return ["the", *rest]
+
+
+def _head_noun(words: list[str]) -> str:
+    """The noun that counts: the last word before a preposition."""
+    small = ("by", "for", "from", "in", "into", "of", "on", "to", "with")
+    end = next((place for place, word in enumerate(words) if word in small), len(words))
+    return words[max(end - 1, 0)]
+
+
+def is_plural(noun: str) -> bool:
+    """Whether a noun stands for several, as far as its ending tells."""
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is", "news", "canvas", "series"))
+
+
+def infinitive(verb: str) -> str:
+    """ "Returns", "Gets" → "return", "get": many descriptions start in the third person."""
+    if verb.endswith(("sses", "shes", "ches", "xes")):
+        return verb[:-2]
+    if verb.endswith("ies") and len(verb) > 4:
+        return f"{verb[:-3]}y"
+    return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") and len(verb) > 3 else verb
+
+
+def method_of(tool: Tool) -> str:
+    """The required argument by which a tool of many acts is told which one; empty for a tool of one act."""
+    schema = tool.definition.view.parameters
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(properties, dict) or not isinstance(schema, dict):
+        return ""
+    for name, stated in properties.items():
+        is_choice = isinstance(stated, dict) and isinstance(stated.get("enum"), list)
+        if name.lower() in _METHODS and is_choice and name in (schema.get("required") or ()):
+            return str(name)
+    return ""
+
+
+def method_action(tool: Tool, method: str) -> str:
+    """One act of a tool of many: `get_workflow_run` → "get workflow run", `create` of `label_write` → "create a label".
+
+    Empty when the method's name begins with no verb.
+    """
+    words = method.replace("-", "_").split("_")
+    if words[0] not in grammar()["verbs"]:
+        return ""
+    known = [word.lower() for word in _WORD.findall(tool.name)]
+    nouns = [word for word in known if infinitive(word) not in grammar()["verbs"] or word in grammar()["nouns_too"]]
+    if len(words) > 1:
+        told = " ".join([words[0], *_with_article(words[0], words[1:])])
+        # "get the parent" alone says nothing of whose.
+        return told if not nouns or {word.rstrip("s") for word in words} & set(nouns) else f"{told} ({' '.join(nouns)})"
+    return " ".join([words[0], *_with_article(words[0], nouns)]) if nouns else ""
+
+
+def _gist(action: str) -> frozenset[str]:
+    """What is left of an action to tell it from another by."""
+    words = re.findall(r"[a-z0-9]+", action.lower())
+    return frozenset(word for word in words if word not in ("a", "an", "the", "specific", "single", "given"))

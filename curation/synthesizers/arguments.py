@@ -1,0 +1,294 @@
+"""The arguments of one request: every fixed value and every optional parameter in turn, the rest as people say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from random import Random
+from typing import NamedTuple
+
+from curation.execution.drawing import draw, type_of
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.schemas import compile_schema
+from curation.synthesizers.actions import infinitive
+from curation.synthesizers.deck import Deck
+from curation.synthesizers.details import label_words, say_choice, say_plainly
+from curation.synthesizers.grammar import grammar
+from curation.synthesizers.pack_values import DomainValues
+from curation.synthesizers.wordings import ToolWording, parameters_of, required_of
+
+_TRIES = 12
+_MOST_DEPTH = 5
+_OPTIONAL_SHARE = 0.3
+_MOST_OPTIONAL = 3
+_NATURAL_DATE_SHARE = 0.5
+_SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|credential|cookie")
+_COUNTED_UP = re.compile(
+    r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
+)
+_QUOTED_NAME = re.compile(r"['\"`]([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)['\"`]")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+}
+_DAY_OF = {
+    "en": "{day} {month} {year}",
+    "de": "{day}. {month} {year}",
+    "fr": "{day} {month} {year}",
+    "es": "{day} de {month} de {year}",
+}
+
+
+class Drawn(NamedTuple):
+    """One set of arguments, and how the person says each."""
+
+    arguments: dict[str, Json]
+    phrases: dict[str, str]
+    """Parameter → phrase."""
+    told: frozenset[str]
+    """Parameters said by a way of speaking ("it came broken") rather than by their value."""
+
+
+class ArgumentDraws:
+    """Draws arguments for one order."""
+
+    def __init__(self, values: DomainValues, rng: Random, deck: Deck) -> None:
+        self._values = values
+        self.rng = self._rng = rng
+        self._deck = deck
+
+    def draw(self, tool: Tool, wording: ToolWording, language: str = "en") -> Drawn | None:
+        """Arguments the validator accepts; None when none can be drawn."""
+        compiled = compile_schema(tool.definition.view.parameters_text or "{}")
+        if compiled.fault is not None:
+            return None
+        chosen = self._choose_optional(tool)
+        for tried in range(_TRIES):
+            drawn = self._draw_all(tool, wording, chosen if tried < _TRIES // 2 else frozenset(), language)
+            if not compiled.errors(drawn.arguments):
+                return drawn
+        return None
+
+    def redraw(self, tool: Tool, wording: ToolWording, drawn: Drawn, name: str, language: str = "en") -> Drawn | None:
+        """The same arguments with another value for one of them."""
+        compiled = compile_schema(tool.definition.view.parameters_text or "{}")
+        for _ in range(_TRIES):
+            value, phrase, _ = self._draw_value(tool, wording, name, parameters_of(tool)[name], language)
+            changed = drawn.arguments | {name: value}
+            if value != drawn.arguments[name] and phrase != drawn.phrases[name] and not compiled.errors(changed):
+                return Drawn(changed, drawn.phrases | {name: phrase}, drawn.told)
+        return None
+
+    def _choose_optional(self, tool: Tool) -> frozenset[str]:
+        """One optional parameter in turn, by chance a few others; every third request takes none at all."""
+        optional = [name for name in parameters_of(tool) if name not in required_of(tool) and not _SECRET.search(name)]
+        if not optional:
+            return frozenset()
+        # An update that says nothing of what is to change is no request.
+        n_bare = 0 if _needs_content(tool) else max(1, len(optional) // 2)
+        turn = self._deck.deal_number(f"optional/{tool.name}", len(optional) + n_bare)
+        if turn >= len(optional):
+            return frozenset()
+        share = min(_OPTIONAL_SHARE, _MOST_OPTIONAL / len(optional) / 2)
+        others = [name for name in optional if self._rng.random() < share]
+        return frozenset([optional[turn], *others[: _MOST_OPTIONAL - 1]])
+
+    def _draw_all(self, tool: Tool, wording: ToolWording, chosen: frozenset[str], language: str) -> Drawn:
+        arguments: dict[str, Json] = {}
+        phrases: dict[str, str] = {}
+        told: set[str] = set()
+        for name, schema in parameters_of(tool).items():
+            if name not in required_of(tool) and name not in chosen:
+                continue
+            value, phrase, is_told = self._draw_value(tool, wording, name, schema, language)
+            if value in ({}, [], None) and name not in required_of(tool):
+                continue
+            arguments[name], phrases[name] = value, phrase
+            told |= {name} if is_told else set()
+        return Drawn(arguments, phrases, frozenset(told))
+
+    def _draw_value(
+        self, tool: Tool, wording: ToolWording, name: str, schema: Json, language: str
+    ) -> tuple[Json, str, bool]:
+        ways = wording.values.get(name, {})
+        own = self._values.own_values(tool, name, schema)
+        choices = own or _choices_of(schema)
+        if choices:
+            value = self._deck.deal(f"value/{tool.name}/{name}", choices)
+            if isinstance(value, str) and value in ways:
+                return value, self._deck.deal(f"way/{language}/{tool.name}/{name}/{value}", ways[value]), True
+            return value, say_choice(value) or self._say(value, language, wording), False
+        value = self.draw_value(tool, name, schema, 0)
+        return value, self._say(value, language, wording), False
+
+    def _say(self, value: Json, language: str, wording: ToolWording) -> str:
+        if isinstance(value, str) and wording.reads_aloud:
+            return value
+        if isinstance(value, str) and _DATE.fullmatch(value) and self._rng.random() < _NATURAL_DATE_SHARE:
+            return _say_date(value, language)
+        if isinstance(value, list) and all(say_choice(one) for one in value):
+            return say_plainly([say_choice(one) for one in value], language)
+        return say_plainly(value, language)
+
+    def draw_value(self, tool: Tool, name: str, schema: Json, depth: int = 0) -> Json:
+        """A value that fits a schema as far as one walk can see."""
+        resolved = _resolve(tool, schema)
+        if not isinstance(resolved, dict) or "const" in resolved or depth > _MOST_DEPTH:
+            return draw(resolved, self._rng, name=name, depth=depth)
+        if choices := _choices_of(resolved):
+            return self._deck.deal(f"value/{tool.name}/{name}/{depth}", choices)
+        for keyword in ("anyOf", "oneOf"):
+            branches = resolved.get(keyword)
+            if isinstance(branches, list) and (real := [one for one in branches if not _is_null(one)]):
+                number = self._deck.deal_number(f"branch/{tool.name}/{name}/{depth}", len(real))
+                return self.draw_value(tool, name, real[number], depth + 1)
+        kind = type_of(resolved)
+        if kind == "object":
+            return self.draw_record(tool, resolved, depth)
+        if kind == "array":
+            return self._draw_list(tool, name, resolved, depth)
+        if kind in ("integer", "number"):
+            return _draw_figure(name, resolved, self._rng)
+        if kind == "string":
+            text = self._values.draw_text(tool, name, resolved, self._rng)
+            return text if text is not None else draw(resolved, self._rng, name=name)
+        return draw(resolved, self._rng, name=name, depth=depth)
+
+    def draw_record(self, tool: Tool, schema: dict[str, Json], depth: int = 0) -> Json:
+        """An object with all it requires and some of the rest; never an empty one where it has properties."""
+        properties, required = schema.get("properties"), schema.get("required")
+        needed = required if isinstance(required, list) else []
+        if not isinstance(properties, dict):
+            return {}
+        share = _OPTIONAL_SHARE if depth else 0.5
+        keys = [key for key in properties if key in needed or self._rng.random() < share] or list(properties)[:1]
+        return {key: self.draw_value(tool, key, properties[key], depth + 1) for key in keys}
+
+    def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
+        least = int(schema.get("minItems") or 1)
+        most = min(int(schema.get("maxItems") or least + 2), least + 2)
+        wanted, values = self._rng.randint(least, max(least, most)), []
+        for _ in range(wanted * 4):
+            value = self.draw_value(tool, name, schema.get("items", {}), depth + 1)
+            if value not in values:
+                values.append(value)
+            if len(values) == wanted:
+                break
+        return values
+
+
+def _needs_content(tool: Tool) -> bool:
+    words = label_words(tool.name).lower().split()
+    return bool(words) and infinitive(words[0]) in grammar()["with_content"]
+
+
+def _choices_of(schema: Json) -> tuple[Json, ...]:
+    """The values of a fixed list: of `enum`, or of a description that counts them up in quotation marks."""
+    if not isinstance(schema, dict):
+        return ()
+    if isinstance(schema.get("enum"), list):
+        return tuple(one for one in schema["enum"] if one is not None)
+    told = schema.get("description")
+    if schema.get("type") != "string" or not isinstance(told, str) or not _COUNTED_UP.search(told):
+        return ()
+    named = tuple(dict.fromkeys(_QUOTED_NAME.findall(told)))
+    return named if len(named) > 1 else ()
+
+
+def _is_null(schema: Json) -> bool:
+    return isinstance(schema, dict) and (schema.get("type") == "null" or schema.get("const", "") is None)
+
+
+def _resolve(tool: Tool, schema: Json) -> Json:
+    """A reference within the tool's own schema followed, and `allOf` read as one."""
+    for _ in range(_MOST_DEPTH):
+        if not isinstance(schema, dict):
+            return schema
+        if isinstance(schema.get("$ref"), str):
+            schema = _find(tool.definition.view.parameters, schema["$ref"])
+            continue
+        parts = schema.get("allOf")
+        if not isinstance(parts, list) or not parts:
+            return schema
+        schema = _merge([{key: value for key, value in schema.items() if key != "allOf"}, *parts])
+    return schema
+
+
+def _find(root: Json, reference: str) -> Json:
+    found = root
+    for part in reference.removeprefix("#").strip("/").split("/"):
+        if not isinstance(found, dict):
+            return {}
+        found = found.get(part.replace("~1", "/").replace("~0", "~"), {})
+    return found
+
+
+def _merge(parts: Sequence[Json]) -> dict[str, Json]:
+    merged: dict[str, Json] = {}
+    for part in parts:
+        if not isinstance(part, dict):
+            continue
+        properties = {**merged.get("properties", {}), **part.get("properties", {})}
+        required = [*merged.get("required", []), *part.get("required", [])]
+        merged = {**merged, **part}
+        if properties:
+            merged |= {"properties": properties, "required": required}
+    return merged
+
+
+_FIGURES: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = (
+    (
+        re.compile(r"\b(?:limit|per page|page size|max results|top|count|size|first|last|rows)$"),
+        (5, 10, 20, 25, 50),
+    ),
+    (re.compile(r"\b(?:page|offset|start|index)$"), (1, 2, 3, 4, 5, 10)),
+    (re.compile(r"\byear$"), (2021, 2022, 2023, 2024, 2025, 2026)),
+    (re.compile(r"\b(?:quantity|guests|people|adults|seats|copies|days|nights|hours)$"), (1, 2, 3, 4, 5, 6)),
+    (re.compile(r"\bage$"), (19, 24, 31, 38, 42, 57, 63, 70)),
+    (
+        re.compile(r"\b(?:price|amount|cost|total|budget|fee|balance|value)$"),
+        (12.5, 20, 35, 49.9, 75, 480),
+    ),
+    (re.compile(r"\blat(?:itude)?$"), (51.5, 48.2, 41.1, 53.8, 60.4, 59.9)),
+    (re.compile(r"\b(?:lon|lng|longitude)$"), (-0.1, 16.4, -8.6, -1.5, 5.3, 10.7)),
+)
+_ID_LIKE = re.compile(r"\b(?:id|number|no|iid)s?$")
+
+
+def _draw_figure(name: str, schema: dict[str, Json], rng: Random) -> Json:
+    """A number as people use it under this name, where the schema's bounds allow."""
+    label = label_words(name).lower()
+    wanted = next((list(values) for pattern, values in _FIGURES if pattern.search(label)), [])
+    if _ID_LIKE.search(label):
+        wanted = [rng.randint(100, 9999)]
+    if type_of(schema) == "integer":
+        wanted = [int(value) for value in wanted if float(value).is_integer()]
+    fitting = [value for value in wanted if _is_within(value, schema)]
+    drawn = rng.choice(fitting) if fitting else draw(schema, rng, name=name)
+    return int(drawn) if isinstance(drawn, float) and drawn.is_integer() else drawn
+
+
+def _is_within(value: float, schema: dict[str, Json]) -> bool:
+    low, high, step = schema.get("minimum"), schema.get("maximum"), schema.get("multipleOf")
+    if "exclusiveMinimum" in schema or "exclusiveMaximum" in schema:
+        return False
+    fits_step = not isinstance(step, int | float) or (step > 0 and float(value / step).is_integer())
+    return (
+        fits_step
+        and (not isinstance(low, int | float) or value >= low)
+        and (not isinstance(high, int | float) or value <= high)
+    )
+
+
+def _say_date(value: str, language: str) -> str:
+    """ "2026-03-14" → "14 March 2026"."""
+    try:
+        said = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return _DAY_OF[language].format(day=said.day, month=_MONTHS[language].split()[said.month - 1], year=said.year)

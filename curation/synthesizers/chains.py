@@ -1,0 +1,325 @@
+"""Several calls for one request: side by side, in a row, from the result of one into the next, or one instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from curation.execution.drawing import type_of
+from curation.execution.failures import Failure, FailureKind, failures_of
+from curation.model.definition import Tool
+from curation.model.example import Example, Label
+from curation.model.values import Json
+from curation.schemas import compile_schema
+from curation.synthesizers import turns
+from curation.synthesizers.actions import infinitive
+from curation.synthesizers.arguments import Drawn
+from curation.synthesizers.clarifying import finish
+from curation.synthesizers.composing import Worded
+from curation.synthesizers.details import in_one_breath, label_words
+from curation.synthesizers.grammar import grammar
+from curation.synthesizers.positives import follow_ups
+from curation.synthesizers.scene import Request
+from curation.synthesizers.stage import INNER, Stage, shared_names
+from curation.synthesizers.wordings import parameters_of, required_of
+
+_READING = grammar()["reading"]
+_ANSWERED_SHARE = 0.3
+_SHORT_SHARE = 0.6
+_FEW = 8
+"""Up to so many tools, any two may be asked for in a row; of more, those that are about the same."""
+_NOT_TELLING = frozenset({"by", "id", "ids", "for", "the", "with", "from", "all", "new", "list", "in", "of", "to"})
+
+_NOT_THERE = re.compile(r"(?i)^no \w+ |not found|nothing was found|unknown \w+|does not exist|no such")
+_CLOSED = Failure("permanent", "This service is switched off for maintenance.")
+"""What closes one way and leaves others open, where all that a tool declares is that a thing is not there at all."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A value of one tool's result that another tool takes."""
+
+    result: str
+    parameter: str
+
+
+def reads(tool: Tool) -> bool:
+    """Whether a tool only reads: as it is declared, else by its verb."""
+    if tool.side_effect is not None:
+        return tool.side_effect == "read"
+    words = label_words(tool.name).lower().split()
+    return bool(words) and bool({infinitive(words[0]), infinitive(words[-1])} & _READING)
+
+
+def _shows(tool: Tool) -> bool:
+    """Whether a tool's verb is one of looking: to log in is declared as reading too."""
+    words = label_words(tool.name).lower().split()
+    return bool(words) and bool(
+        {infinitive(words[0]), infinitive(words[-1])} & (_READING | {"track", "info", "status"})
+    )
+
+
+def answers(tool: Tool) -> bool:
+    """Whether something sensible can be said of what a call brings back: a write went through, a read has a schema."""
+    return tool.result_schema is not None or not reads(tool)
+
+
+def links(first: Tool, second: Tool) -> tuple[Link, ...]:
+    """What of the first tool's result the second one requires: the same name, or the id of what the first is about."""
+    found = _links(first.name, first.result_schema or "", second)
+    # What was asked with and comes back unchanged was known before.
+    return tuple(link for link in found if link.parameter not in parameters_of(first))
+
+
+@lru_cache(maxsize=16_384)
+def _links(first: str, result_schema: str, second: Tool) -> tuple[Link, ...]:
+    given = _properties(result_schema)
+    nouns = {word.rstrip("s") for word in label_words(first).lower().split()}
+    found = []
+    for name in required_of(second):
+        schema = parameters_of(second)[name]
+        for result, stated in given.items():
+            is_same = result == name or _id_of(name, nouns) == result
+            if is_same and type_of(stated) == type_of(schema) and _is_id(result):
+                found.append(Link(result, name))
+                break
+    return tuple(found)
+
+
+def _is_id(name: str) -> bool:
+    return label_words(name).lower().split()[-1] in ("id", "number", "key", "code", "slug", "token", "ticket")
+
+
+def _id_of(parameter: str, nouns: set[str]) -> str:
+    """`petId` is the `id` of what a tool about pets answers."""
+    *owner, last = label_words(parameter).lower().split()
+    return "id" if last == "id" and owner and owner[-1].rstrip("s") in nouns else ""
+
+
+def _properties(schema_text: str) -> dict[str, Json]:
+    try:
+        schema = msgspec.json.decode(schema_text or "{}")
+    except msgspec.DecodeError:
+        return {}
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
+def pairs(tools: Sequence[Tool], kind: str, focus: Tool) -> list[tuple[Tool, Tool]]:
+    """The pairs with the tool in focus that can be asked for in a row, of one kind."""
+    found = follow_ups(tuple(tools)) if kind == "shared" else _other_pairs(tools, kind)
+    about = [pair for pair in found if focus in pair and answers(pair[0])]
+    return [pair for pair in about if pair[1] is focus] or about
+
+
+def _other_pairs(tools: Sequence[Tool], kind: str) -> list[tuple[Tool, Tool]]:
+    both = [(first, second) for first in tools for second in tools if first is not second]
+    if kind == "from_result":
+        return [pair for pair in both if links(*pair)]
+    return [
+        (first, second)
+        for first, second in both
+        if (not _removes(first) if _is_about_the_same(first, second) else len(tools) <= _FEW)
+    ]
+
+
+def _removes(tool: Tool) -> bool:
+    """Whether nothing is left of what a tool was called with, so that nothing can follow on it."""
+    return infinitive(label_words(tool.name).lower().split()[0]) in grammar()["removing"]
+
+
+def _is_about_the_same(first: Tool, second: Tool) -> bool:
+    shared = set(_nouns(first)) & set(_nouns(second))
+    return bool(shared or set(shared_names(first, second)))
+
+
+def _nouns(tool: Tool) -> list[str]:
+    words = [word.rstrip("s") for word in label_words(tool.name).lower().split()]
+    return [word for word in words[1:] if word not in _NOT_TELLING]
+
+
+def draft_in_a_row(stage: Stage, pair: tuple[Tool, Tool], kind: str) -> Example | None:
+    """The second tool is called when the first has answered."""
+    first, second = pair
+    drawn = stage.draw(first)
+    if drawn is None:
+        return None
+    request = stage.word(first, drawn, "direct")
+    outcome = stage.simulate(first, drawn.arguments)
+    step = _next_step(stage, pair, kind, drawn, outcome)
+    if step is None or _is_refused(second, step.arguments):
+        return None
+    one, two = turns.call(first.name, drawn.arguments, 1), turns.call(second.name, step.arguments, 2)
+    told = [
+        turns.user(f"{request.text()} {step.text}"),
+        turns.calling(one),
+        turns.result(one, outcome),
+        turns.calling(two),
+    ]
+    if stage.rng.random() < _ANSWERED_SHARE and answers(second):
+        told += finish(stage, second, two, step.arguments)
+    return stage.example(request.family, told, [first, second])
+
+
+class _Step(msgspec.Struct, frozen=True):
+    """What comes after the first call: how it is asked for, and with what it is called."""
+
+    text: str
+    arguments: dict[str, Json]
+
+
+def _next_step(stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, outcome: Json) -> _Step | None:
+    first, second = pair
+    if kind == "shared":
+        arguments = {name: drawn.arguments[name] for name in required_of(second)}
+        return _Step(stage.say("then", action=stage.wording(second).action), arguments)
+    if kind == "from_result":
+        linked = {link.parameter: link.result for link in links(first, second)}
+        return _take_over(stage, second, linked, drawn, outcome)
+    again = _same_again(stage, first, second, drawn)
+    return _Step(stage.say("then_request", request=again.text()), again.arguments) if again else None
+
+
+def _take_over(stage: Stage, second: Tool, linked: dict[str, str], drawn: Drawn, outcome: Json) -> _Step | None:
+    """ "Take the id from the answer and cancel the order, reason late."; what was said before holds on."""
+    own = stage.draw(second)
+    if own is None or not isinstance(outcome, dict):
+        return None
+    if any(outcome.get(result) is None for result in linked.values()):
+        return None
+    if any(outcome[result] in drawn.arguments.values() for result in linked.values()):
+        return None
+    same = {name: drawn.arguments[name] for name in own.arguments if name in drawn.arguments and name not in linked}
+    arguments = own.arguments | same | {name: outcome[result] for name, result in linked.items()}
+    rest = in_one_breath(stage.details(own, without=(*linked, *same)), after_with=True)
+    label = label_words(next(iter(linked.values())))
+    return _Step(stage.say("then_result", action=stage.wording(second).action + rest, label=label), arguments)
+
+
+def _same_again(stage: Stage, first: Tool, second: Tool, drawn: Drawn) -> Worded | None:
+    """A whole request for the second tool, about the same things as the first where both name them."""
+    own = stage.draw(second)
+    if own is None:
+        return None
+    same = [
+        name
+        for name in shared_names(first, second)
+        if name in drawn.arguments and name in own.arguments and name not in drawn.told | own.told
+    ]
+    arguments = own.arguments | {name: drawn.arguments[name] for name in same}
+    phrases = own.phrases | {name: drawn.phrases[name] for name in same}
+    return stage.word(second, Drawn(arguments, phrases, own.told), INNER)
+
+
+def _is_refused(tool: Tool, arguments: dict[str, Json]) -> bool:
+    return bool(compile_schema(tool.definition.view.parameters_text or "{}").errors(arguments))
+
+
+def draft_same_tool(stage: Stage, tool: Tool) -> Example | None:
+    """One tool asked for twice, and two calls at once."""
+    first = stage.draw(tool)
+    if first is None or not first.arguments:
+        return None
+    request = stage.word(tool, first, "direct")
+    if (name := doubled_parameter(stage, tool)) and name in first.arguments and stage.rng.random() < _SHORT_SHARE:
+        second = stage.redraw(tool, first, name)
+        if second is None or first.phrases[name] not in request.text():
+            return None
+        stage.keep(second.phrases[name])
+        text = f"{request.text()} {stage.say('same_for', value=second.phrases[name])}"
+        return _side_by_side(stage, request.family, text, [(tool, first.arguments), (tool, second.arguments)])
+    return _two_requests(stage, request, tool)
+
+
+def doubled_parameter(stage: Stage, tool: Tool) -> str:
+    """The argument that can be asked for twice in one breath: the only required one, said word for word."""
+    required = required_of(tool)
+    if len(required) != 1 or stage.wording(tool).values.get(required[0]):
+        return ""
+    schema = parameters_of(tool)[required[0]]
+    return required[0] if type_of(schema) in ("string", "integer", "number") and "enum" not in str(schema) else ""
+
+
+def draft_different_tools(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Example | None:
+    """Two things at once that have nothing to do with each other, and a call for each."""
+    request = stage.request(tool, "direct")
+    return _two_requests(stage, request, stage.deck.deal(f"beside/{tool.name}", others)) if request else None
+
+
+def _two_requests(stage: Stage, request: Request, other: Tool) -> Example | None:
+    second = stage.request(other, INNER)
+    if second is None or (other is request.tool and second.arguments == request.arguments):
+        return None
+    text = f"{request.text()} {stage.say('also', request=second.text())}"
+    calls = [(request.tool, request.arguments), (other, second.arguments)]
+    return _side_by_side(stage, request.family, text, calls)
+
+
+def _side_by_side(stage: Stage, family: str, text: str, called: Sequence[tuple[Tool, dict[str, Json]]]) -> Example:
+    calls = [turns.call(tool.name, arguments, number) for number, (tool, arguments) in enumerate(called, 1)]
+    tools = list(dict.fromkeys(tool for tool, _ in called))
+    return stage.example(family, [turns.user(text), turns.calling(*calls)], tools)
+
+
+def readers_of(tools: Sequence[Tool], write: Tool) -> list[Tool]:
+    """The tools that show what became of a write: with what the write was called with, or a list of the same things."""
+    given = set(required_of(write))
+    return [
+        tool
+        for tool in tools
+        if tool is not write
+        and reads(tool)
+        and _shows(tool)
+        and (
+            (required_of(tool) and set(required_of(tool)) <= given & set(shared_names(write, tool)))
+            or (not required_of(tool) and set(_nouns(tool)) & set(_nouns(write)))
+        )
+    ]
+
+
+def draft_reading_first(stage: Stage, write: Tool, readers: Sequence[Tool]) -> Example | None:
+    """A write times out; before anything is written again, the state is read."""
+    request = stage.request(write, "direct")
+    if request is None:
+        return None
+    read = stage.deck.deal(f"reader/{write.name}", readers)
+    arguments = {name: request.arguments[name] for name in required_of(read)}
+    return _after_failure(stage, request, "unknown_outcome", read, arguments, Label(recovery="read_before_retry"))
+
+
+def draft_alternative(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Example | None:
+    """The first way is closed; the person named a second one."""
+    drawn = stage.draw(tool)
+    if drawn is None:
+        return None
+    request = stage.word(tool, drawn, "direct")
+    other = stage.deck.deal(f"alternative/{tool.name}", others)
+    again = _same_again(stage, tool, other, drawn)
+    if again is None:
+        return None
+    text = f"{request.text()} {stage.say('otherwise_request', request=again.text())}"
+    label = Label(recovery="alternative_tool")
+    return _after_failure(stage, request, "permanent", other, again.arguments, label, text)
+
+
+def _after_failure(
+    stage: Stage,
+    request: Request,
+    kind: FailureKind,
+    other: Tool,
+    arguments: dict[str, Json],
+    label: Label,
+    text: str = "",
+) -> Example:
+    told_failures = [one for one in failures_of(request.tool, kind) if not _NOT_THERE.search(one.message)]
+    failure = stage.rng.choice(told_failures or [_CLOSED])
+    one, two = turns.call(request.tool.name, request.arguments, 1), turns.call(other.name, arguments, 2)
+    told = [
+        turns.user(text or request.text()),
+        turns.calling(one, trained=False),
+        turns.failure(one, failure.message),
+        turns.calling(two, label=label),
+    ]
+    return stage.example(request.family, told, [request.tool, other])

@@ -1,0 +1,81 @@
+"""A request composed of a template, what the tool does and the arguments that are said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from curation.synthesizers.details import Detail, in_a_list, in_one_breath, in_sentences
+from curation.synthesizers.scene import Request
+
+_BY = re.compile(r"^(?P<rest>.* )?by (?P<what>[\w ]+)$")
+_SENTENCE_ACTION = re.compile(r"(?:^|(?<=[.!?] ))@action")
+_ID_OF = re.compile(r" ?\b(?:id|name|number|slug)$")
+_MADE = re.compile(
+    r"^(?:add|append|book|build|buy|create|draft|generate|insert|make|open|order|place|post|publish|register|reserve|send|upload|write)\b"
+)
+"""What is only now made has no id yet: its name is named behind it."""
+_SAYS_WITH = re.compile(r"\b(?:with|given|using)\b")
+
+
+class Worded(Request, frozen=True):
+    """A request in a template's words (`frame`), or in a pack's frame with what the frame has no place for behind."""
+
+    details: tuple[Detail, ...] = ()
+    """The arguments that are named outside the frame."""
+    action: str = ""
+    """What stands for `@action`; empty for a pack's frame."""
+    method: str = ""
+    """The argument that says which of its acts a tool of many is called for; empty for a tool of one."""
+    method_action: str = ""
+    """What that act is: "get workflow run"."""
+
+    def text(self, left_open: tuple[str, ...] = ()) -> str:
+        kept = [one for one in self.details if one.name not in left_open]
+        if not self.action:
+            return Request.text(self, left_open) + in_sentences(kept)
+        if self.method and self.method not in left_open:
+            return compose(self.frame, self.method_action, [one for one in kept if one.name != self.method])
+        return compose(self.frame, self.action, kept)
+
+
+def compose(template: str, action: str, details: Sequence[Detail]) -> str:
+    """One sentence or a few, with every detail said once."""
+    said, rest = _put_inside(action, details) if "„@" not in template and "«" not in template else (action, details)
+    words = _SENTENCE_ACTION.sub(lambda _: said[:1].upper() + said[1:], template).replace("@action", said)
+    words = words.replace("@comma", in_one_breath(rest, after_with=bool(_SAYS_WITH.search(said))))
+    words = words.replace("@colon", in_a_list(rest)).replace("@sentence", in_sentences(rest)).strip()
+    return words[:1].upper() + words[1:]
+
+
+def _put_inside(action: str, details: Sequence[Detail]) -> tuple[str, list[Detail]]:
+    """One argument said where the action speaks of it, and the others.
+
+    "find pets by status" and the status sold → "find pets by status sold"; "get the weather of a city" and Leeds →
+    "get the weather of Leeds"; "delete a file" and the file id F1 → "delete the file F1".
+    """
+    for one in details:
+        if one.shape == "value" and (said := _inside(action, one)):
+            return said, [other for other in details if other is not one]
+    return action, list(details)
+
+
+def _inside(action: str, one: Detail) -> str:
+    label = one.label.lower()
+    by = _BY.match(action)
+    if by and label.rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
+        return f"{action} {one.phrase}"
+    noun = _ID_OF.sub("", label)
+    place = re.search(
+        rf"\b(?:of|in|for|to|from) (an?|the) {re.escape(label)}(?=$|,| (?:in|on|by|to|from|and)\b)",
+        action,
+        re.IGNORECASE,
+    )
+    if place and noun == label:
+        return f"{action[: place.start(1)]}{one.phrase}{action[place.end() :]}"
+    at_end = (
+        re.search(rf"\b(an?|the) ((?:[\w-]+ )?{re.escape(noun.split()[-1])})$", action, re.IGNORECASE) if noun else None
+    )
+    if at_end and not _MADE.match(action):
+        return f"{action[: at_end.start()]}the {at_end.group(2)} {one.phrase}"
+    return ""

@@ -1,0 +1,150 @@
+"""The arguments of a request as words behind what is asked for: "with city Leeds", "The city is Leeds."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from curation.model.values import Json
+from curation.synthesizers.actions import is_plural
+from curation.synthesizers.grammar import grammar
+
+_ODD = grammar()["odd_labels"]
+"""Words that make no noun: a label that begins or ends with one is named as a setting."""
+Shape = Literal["value", "switch", "record", "records"]
+_QUOTED_FROM = 3
+"""Words from which on a text stands in quotation marks, so that it is clear where it ends."""
+_NEEDS_QUOTES = re.compile(r"[.,;:!?\n]\s|[.,;:!?]$|^\s|\s$")
+_ENUM_WORDS = re.compile(r"[a-z]+(?:_[a-z]+)+")
+_SWITCHED = {
+    "en": ("switched on", "switched off"),
+    "de": ("an", "aus"),
+    "fr": ("oui", "non"),
+    "es": ("sí", "no"),
+}
+AND = {"en": "and", "de": "und", "fr": "et", "es": "y"}
+
+
+class Detail(msgspec.Struct, frozen=True):
+    """One argument as it is said."""
+
+    name: str
+    label: str
+    phrase: str
+    shape: Shape = "value"
+
+
+def detail(name: str, label: str, value: Json, phrase: str, language: str = "en") -> Detail:
+    """An argument's words, by what kind of value it is."""
+    if isinstance(value, bool):
+        return Detail(name, label, _SWITCHED[language][not value], "switch")
+    if isinstance(value, dict):
+        return Detail(name, label, say_record(value, language), "record")
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return Detail(name, label, say_plainly(value, language), "records")
+    return Detail(name, label, phrase)
+
+
+def say_plainly(value: Json, language: str = "en") -> str:
+    """A value in a sentence: long texts in quotation marks, lists as people count things up."""
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, bool):
+        return {"en": ("yes", "no"), "de": ("ja", "nein"), "fr": ("oui", "non"), "es": ("sí", "no")}[language][
+            not value
+        ]
+    if value is None:
+        return {"en": "nothing", "de": "nichts", "fr": "rien", "es": "nada"}[language]
+    if isinstance(value, list):
+        said = [f"({say_record(one, language)})" if isinstance(one, dict) else say_plainly(one) for one in value]
+        return join(said, language)
+    if isinstance(value, dict):
+        return say_record(value, language)
+    return str(value)
+
+
+def say_choice(value: Json) -> str | None:
+    """A value of a fixed list as a person says it: `on_its_way` → "on its way"."""
+    return value.replace("_", " ") if isinstance(value, str) and _ENUM_WORDS.fullmatch(value) else None
+
+
+def _quoted(text: str) -> str:
+    if not text:
+        return '""'
+    is_long = len(text.split()) >= _QUOTED_FROM or _NEEDS_QUOTES.search(text)
+    return f'"{text}"' if is_long and '"' not in text else text
+
+
+def say_record(record: dict[str, Json], language: str = "en") -> str:
+    """ "id 3 and name Dogs"."""
+    parts = [f"{label_words(key)} {_inner(value, language)}" for key, value in record.items()]
+    return join(parts, language) or say_plainly(None, language)
+
+
+def _inner(value: Json, language: str) -> str:
+    said = say_plainly(value, language)
+    return f"({said})" if isinstance(value, dict) else said
+
+
+def join(parts: Sequence[str], language: str = "en") -> str:
+    """Things counted up: "a, b and c"."""
+    return f" {AND[language]} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def label_words(name: str) -> str:
+    """A parameter's name as a person says it: `orderId` → "order id", `sourceURL` → "source URL"."""
+    words = re.findall(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", name)
+    return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words) or name
+
+
+def in_one_breath(details: Sequence[Detail], *, after_with: bool = False, language: str = "en") -> str:
+    """ " with city Leeds and unit celsius"; after an action that says "with" itself, ", city Leeds, unit celsius"."""
+    said = [_set(one) if _is_odd(one) else f"{one.label} {_braced(one)}" for one in details]
+    if not said:
+        return ""
+    return f", {', '.join(said)}" if after_with else f" with {join(said, language)}"
+
+
+def _braced(one: Detail) -> str:
+    return f"({one.phrase})" if one.shape == "record" else one.phrase
+
+
+def in_a_list(details: Sequence[Detail]) -> str:
+    """ " City: Leeds. Unit: celsius."."""
+    return "".join(f" {_first_upper(one.label)}: {one.phrase}{_stop(one.phrase)}" for one in details)
+
+
+def in_sentences(details: Sequence[Detail]) -> str:
+    """ " The city is Leeds. The unit is celsius."."""
+    return "".join(f" {_sentence(one)}{_stop(one.phrase)}" for one in details)
+
+
+def _is_odd(one: Detail) -> bool:
+    words = one.label.lower().split()
+    return one.shape != "switch" and bool(_ODD & {words[0], words[-1]})
+
+
+def _set(one: Detail) -> str:
+    return f'"{one.label}" set to {_braced(one)}'
+
+
+def _sentence(one: Detail) -> str:
+    if _is_odd(one):
+        return f'Set "{one.label}" to {_braced(one)}'
+    if one.shape == "switch":
+        return f"{_first_upper(one.label)}: {one.phrase}"
+    if one.shape == "record":
+        return f"The {one.label} has {one.phrase}"
+    verb = "are" if one.shape == "records" or is_plural(one.label.split()[-1]) else "is"
+    return f"The {one.label} {verb} {one.phrase}"
+
+
+def _stop(phrase: str) -> str:
+    return "" if phrase.endswith((".", "!", "?")) else "."
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

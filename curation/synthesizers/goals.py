@@ -1,0 +1,157 @@
+"""What a request is about: arguments drawn from a tool's schema, and the values a person must therefore say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from random import Random
+
+import msgspec
+
+from curation.execution.drawing import draw
+from curation.execution.failures import explain_arguments
+from curation.model.candidate import Deed
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.rules.folding import fold
+from curation.schemas import compile_schema
+from curation.synthesizers.contract import Order
+from curation.synthesizers.speech import choose_speech
+from curation.synthesizers.wordings import parameters_of, required_of
+
+_TRIES = 12
+_OPTIONAL_SHARE = 0.4
+_SMALL = 12
+"""Numbers up to this are often said as words."""
+_FIGURE = re.compile(r"[^\W_]*\d[\w.,:/@+-]*")
+_EDGE = ".,:;-/+"
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One value a person knows."""
+
+    name: str
+    about: str
+    value: Json
+    is_choice: bool = False
+    """Whether it is one of a fixed list, so that it is said in other words."""
+
+
+class Stock(msgspec.Struct, frozen=True):
+    """Where values come from, beside the schemas."""
+
+    values: dict[str, tuple[str, ...]] = {}
+    """Parameter → values an expert wrote down."""
+    parts: dict[str, tuple[tuple[str, ...], ...]] = {}
+    """Parameter → parts a value is put together from."""
+
+
+def stock_of(order: Order) -> Stock:
+    """The values of an order and of the domain its tools belong to."""
+    return Stock(order.values, choose_speech(order.tools).parts)
+
+
+def draw_goal(tool: Tool, stock: Stock, rng: Random) -> Deed | None:
+    """One call of the tool that its schema accepts; None when none can be drawn."""
+    compiled = compile_schema(tool.definition.view.parameters_text or "{}")
+    if compiled.fault is not None:
+        return None
+    for _ in range(_TRIES):
+        arguments = _draw_arguments(tool, stock, rng)
+        if not compiled.errors(arguments):
+            return Deed(tool.name, arguments)
+    return None
+
+
+def _draw_arguments(tool: Tool, stock: Stock, rng: Random) -> dict[str, Json]:
+    required = required_of(tool)
+    wanted = {
+        name: schema
+        for name, schema in parameters_of(tool).items()
+        if name in required or rng.random() < _OPTIONAL_SHARE
+    }
+    return {name: _draw_value(name, schema, stock, rng) for name, schema in wanted.items()}
+
+
+def _draw_value(name: str, schema: Json, stock: Stock, rng: Random) -> Json:
+    if values := stock.values.get(name):
+        return rng.choice(values)
+    if name in stock.parts:
+        return "".join(rng.choice(part) for part in stock.parts[name])
+    return draw(schema, rng, name=name)
+
+
+def facts_of(tool: Tool, goal: Deed) -> tuple[Fact, ...]:
+    """The values of a call as facts that a person knows."""
+    return tuple(_fact(name, parameters_of(tool).get(name), value) for name, value in goal.arguments.items())
+
+
+def _fact(name: str, schema: Json, value: Json) -> Fact:
+    known = schema if isinstance(schema, dict) else {}
+    described = known.get("description")
+    is_choice = isinstance(value, bool) or "enum" in known or "const" in known
+    return Fact(name, described if isinstance(described, str) else "", value, is_choice)
+
+
+def spoil_arguments(tool: Tool, goal: Deed, rng: Random) -> dict[str, Json] | None:
+    """The call with one mistake that its schema refuses."""
+    mistakes = [one for one in _mistakes(tool, goal) if explain_arguments(tool, one)]
+    return rng.choice(mistakes) if mistakes else None
+
+
+def _mistakes(tool: Tool, goal: Deed) -> Iterator[dict[str, Json]]:
+    for name, value in goal.arguments.items():
+        if name in required_of(tool) and len(goal.arguments) > 1:
+            yield {key: kept for key, kept in goal.arguments.items() if key != name}
+        wrong = _wrong(value)
+        if wrong is not None:
+            yield goal.arguments | {name: wrong}
+
+
+def _wrong(value: Json) -> Json:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return value.lower() if value.lower() != value else f"#{value}"
+    return None
+
+
+def find_unsaid(facts: Iterable[Fact], text: str) -> str:
+    """The first value that a text had to say word for word and does not say; empty when all are there."""
+    said = fold(text)
+    unsaid = (word for fact in facts if not fact.is_choice for word in words_of(fact.value) if fold(word) not in said)
+    return next(unsaid, "")
+
+
+def words_of(value: Json) -> list[str]:
+    """The words in which a value can only be said."""
+    if isinstance(value, bool) or value is None:
+        return []
+    if isinstance(value, str):
+        return [value] if fold(value) else []
+    if isinstance(value, int | float):
+        return [] if abs(value) <= _SMALL and float(value).is_integer() else [_plain_number(value)]
+    parts = value.values() if isinstance(value, dict) else value
+    return [word for part in parts for word in words_of(part)]
+
+
+def _plain_number(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def find_made_up(text: str, known: str) -> str:
+    """The first number, code or date in a text that stands nowhere in what is known; empty when there is none."""
+    there = fold(known)
+    return next((figure for figure in figures_in(text) if fold(figure) not in there), "")
+
+
+def figures_in(text: str) -> list[str]:
+    """The numbers, codes and dates of a text, but for small numbers."""
+    figures = (found.group().strip(_EDGE) for found in _FIGURE.finditer(text))
+    return [figure for figure in figures if not _is_small(figure)]
+
+
+def _is_small(figure: str) -> bool:
+    return figure.isdecimal() and int(figure) <= _SMALL

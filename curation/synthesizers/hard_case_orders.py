@@ -1,0 +1,141 @@
+"""Hard cases in numbers: every template with every tool that suits it, in all its wordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from curation.errors import BlockedError
+from curation.model.candidate import Candidate
+from curation.model.definition import Tool
+from curation.model.example import HARD_CASES
+from curation.rules.units import name_words
+from curation.synthesizers.contract import Order, Synthesizer
+from curation.synthesizers.failing import can_fail
+from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
+from curation.synthesizers.hard_cases import HardCase, ToldCase, hard_cases, tell_hard_case
+from curation.synthesizers.look_alikes import list_pairs, mean_the_same
+from curation.synthesizers.sharing import is_write
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.story import deed
+from curation.synthesizers.wordings import required_of
+
+NAME = "hard_cases"
+OTHER_CASES = ("refusal", "escalation")
+"""Templates that carry no tag, as their label says it."""
+_MOST_OFFERED = 8
+_HELP = frozenset({"escalate", "escalation", "ticket", "handoff", "handover", "support", "agent", "human", "colleague"})
+_WHYS = {
+    "required_order": "It takes two tools; add another one.",
+    "untrusted_instructions": "It takes two tools that do different things; add another one.",
+    "missing_value": "It takes a tool with a required value that a request can leave out.",
+    "conflicting_constraints": "It takes a tool with a required value that has no fixed list of one.",
+    "approval_needed": "It takes a tool that writes; say of each tool whether it reads or writes.",
+}
+
+
+def draft(order: Order) -> Iterator[Candidate]:
+    """Hard cases of all kinds in turn."""
+    kinds = {"hard_case": (*HARD_CASES, *OTHER_CASES)}
+    scene = open_stage(order, is_plain=True)
+    yield from fill(order, NAME, kinds, _Cases(scene).draft, stage=scene, whys=_WHYS)
+
+
+class _Cases:
+    """The templates being told with an order's tools."""
+
+    def __init__(self, scene: Stage) -> None:
+        self._scene = scene
+        self._alike = {frozenset((one.name, other.name)) for one, other in list_pairs(scene.tools)}
+        self._choices = {name: self._choose(template) for name, template in hard_cases().items()}
+
+    def draft(self, wanted: Wanted) -> Sequence[Candidate]:
+        name = self._scene.deck.deal(f"case/{wanted.kind}", _templates(wanted.kind))
+        template = hard_cases()[name]
+        names = {tool.name for tool in tools_for(self._scene, wanted)}
+        choices = [tools for tools in self._choices[name] if tools[0].name in names]
+        if not choices:
+            return ()
+        tools = self._scene.deck.deal(f"tools/{name}/{wanted.tool}", choices)
+        way = self._scene.deck.deal_number(f"way/{name}", template.n_ways)
+        try:
+            told = tell_hard_case(template, tools, self._beside(template, tools), self._scene, way)
+        except BlockedError:
+            return ()
+        return (_candidate(template, wanted, told),) if _reads_well(template, told) else ()
+
+    def _choose(self, template: HardCase) -> list[tuple[Tool, ...]]:
+        """The tools, or pairs of tools, that a template can be told with."""
+        suited = [tool for tool in self._scene.tools if self._suits(template, tool)]
+        if template.tools == 1:
+            return [(tool,) for tool in suited]
+        pairs = [(one, other) for one in suited for other in self._scene.tools if self._can_be_told_apart(one, other)]
+        writing = [pair for pair in pairs if is_write(pair[1])]
+        # An instruction that somebody hides is one to do something, where there is anything to be done.
+        return list(writing or pairs if template.tag == "untrusted_instructions" else pairs)
+
+    def _suits(self, template: HardCase, tool: Tool) -> bool:
+        if template.tag == "conflicting_constraints":
+            paraphrased = self._scene.wording(tool).values
+            return any(not paraphrased.get(name) for name in required_of(tool))
+        return _suits(template, tool)
+
+    def _can_be_told_apart(self, one: Tool, other: Tool) -> bool:
+        return one.name != other.name and not mean_the_same(
+            self._scene.wording(one).action, self._scene.wording(other).action
+        )
+
+    def _beside(self, template: HardCase, tools: tuple[Tool, ...]) -> list[Tool]:
+        """What is offered beside: look-alikes first, where the case is about them."""
+        rest = [tool for tool in (*self._scene.tools, *self._scene.others) if tool not in tools]
+        if template.withholds_help:
+            rest = [tool for tool in rest if not _is_help(tool)]
+        alike = [tool for tool in rest if frozenset((tools[0].name, tool.name)) in self._alike]
+        far = [tool for tool in rest if tool not in alike]
+        some = self._scene.rng.sample(far, len(far))
+        return [*alike, *some][: self._scene.rng.randint(min(2, len(rest)), max(2, min(_MOST_OFFERED, len(rest))))]
+
+
+def _templates(kind: str) -> list[str]:
+    """The templates of a hard case, by name."""
+    return [name for name, one in hard_cases().items() if kind in (one.tag or name,)]
+
+
+def _suits(template: HardCase, tool: Tool) -> bool:
+    if template.withholds_help and _is_help(tool):
+        return False
+    if any(turn.fails for turn in template.turns) and not can_fail(tool, "refused"):
+        return False
+    if any(turn.names_missing for turn in template.turns):
+        return bool(required_of(tool))
+    return template.tag != "approval_needed" or is_write(tool)
+
+
+def _is_help(tool: Tool) -> bool:
+    return not _HELP.isdisjoint(name_words(tool.name))
+
+
+def _reads_well(template: HardCase, told: ToldCase) -> bool:
+    """Whether what has to be left open is open, and what has to differ differs."""
+    asked = [str(turn.content) for turn in told.example.messages if turn.role == "user"]
+    first = told.requests[0]
+    leaves_open = any(turn.leaves_open for turn in template.turns)
+    return not leaves_open or asked[0] != first.text()
+
+
+def _candidate(template: HardCase, wanted: Wanted, told: ToldCase) -> Candidate:
+    called = {str(call.name) for turn in told.example.messages for call in turn.calls or ()}
+    has_failed = any(turn.fails for turn in template.turns)
+    deeds = (
+        () if has_failed else tuple(deed(one.tool, one.arguments) for one in told.requests if one.tool.name in called)
+    )
+    return Candidate(told.example, "hard_case", wanted.kind, told.requests[0].tool.name, deeds=deeds)
+
+
+SYNTHESIZER = Synthesizer(
+    name=NAME,
+    title="Hard cases",
+    about="Teaches what goes wrong in practice: values that contradict each other, instructions hidden in texts and "
+    "results, a fixed order, approval, refusal, handing over, tools that look alike.",
+    parameters=(WORDINGS, SYSTEM),
+    draft=draft,
+)

@@ -1,0 +1,189 @@
+"""Near-misses: conversations that call nothing, each close to one that does call.
+
+With examples to start from, each of them is turned into its near-misses. Without any, the positive is drafted too and
+stands beside its near-miss as a twin in the same group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from curation.model.candidate import Candidate
+from curation.model.definition import Tool
+from curation.model.example import Example, Label, NoToolReason
+from curation.synthesizers import seed_misses, turns
+from curation.synthesizers.contract import Order, Synthesizer
+from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
+from curation.synthesizers.frames import say
+from curation.synthesizers.generic import label_of
+from curation.synthesizers.look_alikes import distinct_pairs, stand_ins
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.story import deed
+from curation.synthesizers.wordings import Remark, required_of
+
+NAME = "near_misses"
+_KINDS: dict[str, tuple[NoToolReason, ...]] = {
+    "no_tool": ("missing_information", "answer_directly", "cannot_be_done", "cannot_be_done", "cannot_be_done")
+}
+"""Three of the five near-misses are things that cannot be done."""
+
+
+class Words(msgspec.Struct, frozen=True):
+    """`near_misses.toml`."""
+
+    only_a_question: tuple[Remark, ...]
+    replies: dict[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def read_words() -> Words:
+    return msgspec.toml.decode((files("curation.synthesizers") / "near_misses.toml").read_bytes(), type=Words)
+
+
+def draft(order: Order) -> Iterator[Candidate]:
+    """Near-misses of the order's examples; without any, pairs of a positive and its near-miss."""
+    scene = open_stage(order, is_plain=True)
+    if order.seeds:
+        misses = seed_misses.SeedMisses(scene, order.seeds)
+        yield from fill(order, NAME, _KINDS, misses.draft, stage=scene)
+        return
+    yield from fill(order, NAME, _KINDS, _Pairs(scene).draft, stage=scene, together=2)
+
+
+class _Pairs:
+    """Positives and their near-misses, drafted together."""
+
+    def __init__(self, scene: Stage) -> None:
+        self._scene = scene
+        self._number = 0
+        actions = {tool.name: scene.wording(tool).action for tool in scene.tools}
+        self._pairs = distinct_pairs(scene.tools, actions)
+        self._ways: dict[str, tuple[Callable[[Request, Example], Example | None], ...]] = {
+            "missing_information": (self._leave_open,),
+            "answer_directly": (self._only_ask,),
+            "cannot_be_done": (self._remove, self._ask_outside, self._want_look_alike),
+        }
+
+    def draft(self, wanted: Wanted) -> Sequence[Candidate]:
+        way = self._scene.deck.deal(f"way/{wanted.kind}", self._ways[wanted.kind])
+        tools = [tool for tool in tools_for(self._scene, wanted) if self._is_fit(tool, wanted.kind)]
+        if not tools:
+            return ()
+        tool = self._scene.next_tool(f"miss/{way.__name__}", tools)
+        request = self._scene.request(tool, "near miss")
+        if request is None:
+            return ()
+        positive = self._positive(request)
+        negative = way(request, positive)
+        return self._twins(wanted, request, positive, negative) if negative else ()
+
+    def _is_fit(self, tool: Tool, kind: str) -> bool:
+        return kind != "missing_information" or bool(required_of(tool))
+
+    def _positive(self, request: Request) -> Example:
+        call = turns.calling(turns.call(request.tool.name, request.arguments))
+        return self._scene.example(request.family, [turns.user(request.text()), call], [request.tool])
+
+    def _twins(
+        self, wanted: Wanted, request: Request, positive: Example, negative: Example
+    ) -> tuple[Candidate, Candidate]:
+        self._number += 1
+        twin = f"{NAME}/{self._number}"
+        deeds = (deed(request.tool, request.arguments),)
+        return (
+            Candidate(positive, "positive", tool=request.tool.name, deeds=deeds, twin=twin),
+            Candidate(negative, "no_tool", wanted.kind, request.tool.name, deeds=(), twin=twin),
+        )
+
+    def _leave_open(self, request: Request, positive: Example) -> Example | None:
+        """The same request without a required value, and the question for it."""
+        asks = self._scene.wording(request.tool).ask
+        openable = [name for name in request.openable() if asks.get(name) and _is_gone(request, name)]
+        if not openable:
+            return None
+        name = self._scene.deck.deal(f"open/{request.tool.name}/{len(openable)}", openable)
+        label = Label(reason="missing_information", missing=(name,))
+        return told(positive, request.text((name,)), self._scene.rng.choice(asks[name]), label)
+
+    def _only_ask(self, request: Request, positive: Example) -> Example:
+        """A question about the request instead of the request."""
+        said, reply = word_question(self._scene, request.tool, request.text())
+        return told(positive, said, reply, Label(reason="answer_directly"))
+
+    def _remove(self, request: Request, positive: Example) -> Example | None:
+        """The same request word for word where the tool is not offered."""
+        left = without(positive, [request.tool, *stand_ins(request.tool, self._scene.tools)])
+        action = self._scene.wording(request.tool).action
+        reply = say(self._scene.rng.choice(read_words().replies["tool_removed"]), {"action": action})
+        return told(left, request.text(), reply, Label(reason="cannot_be_done")) if left.tools else None
+
+    def _ask_outside(self, _: Request, positive: Example) -> Example | None:
+        """Something that none of the tools does, asked of the same desk."""
+        outside = word_outside(self._scene)
+        return told(positive, *outside, Label(reason="cannot_be_done")) if outside else None
+
+    def _want_look_alike(self, request: Request, positive: Example) -> Example | None:
+        """What a tool does that is like the one called, and is not offered."""
+        absent = [one for one, other in self._pairs if other.name == request.tool.name]
+        if not absent:
+            return None
+        wanted = self._scene.deck.deal(f"absent/{request.tool.name}", absent)
+        asked = self._scene.request(wanted, "look-alike")
+        left = without(positive, [wanted, *stand_ins(wanted, self._scene.tools)])
+        if asked is None or request.tool.definition not in (left.tools or ()):
+            return None
+        said = {
+            "action": self._scene.wording(wanted).action,
+            "other_action": self._scene.wording(request.tool).action,
+        }
+        reply = say(self._scene.rng.choice(read_words().replies["look_alike_missing"]), said)
+        return told(left, asked.text(), reply, Label(reason="cannot_be_done"))
+
+
+def _is_gone(request: Request, name: str) -> bool:
+    """Whether the value is not said in some other place of the request."""
+    return phrase_of(request.arguments[name]).lower() not in request.text((name,)).lower()
+
+
+def told(like: Example, said: str, reply: str, label: Label) -> Example:
+    """A conversation at the same desk: one request and one reply."""
+    opening = [turn for turn in like.messages if turn.role in ("system", "developer")]
+    return msgspec.structs.replace(like, messages=(*opening, turns.user(said), turns.answer(reply, label)))
+
+
+def without(example: Example, tools: Sequence[Tool]) -> Example:
+    """The example where these tools are not offered."""
+    gone = {tool.name for tool in tools}
+    kept = tuple(one for one in example.tools or () if one.view.name not in gone)
+    return msgspec.structs.replace(example, tools=kept)
+
+
+def word_question(scene: Stage, tool: Tool, request: str) -> tuple[str, str]:
+    """A question about a tool or about a request for it, and its answer."""
+    remarks = read_words().only_a_question
+    remark = remarks[scene.deck.deal_number("only a question", len(remarks))]
+    phrases = {"action": scene.wording(tool).action, "request": request}
+    if needed := [f"the {label_of(name)}" for name in required_of(tool)]:
+        phrases["needs"] = phrase_of(needed)
+    return say(remark.say, phrases), say(remark.reply, phrases)
+
+
+def word_outside(scene: Stage) -> tuple[str, str] | None:
+    """A request that nothing here can carry out, and the reply."""
+    remark = scene.remark("cannot_be_done")
+    return scene.speak_remark(remark[1]) if remark else None
+
+
+SYNTHESIZER = Synthesizer(
+    name=NAME,
+    title="Near-misses: requests that call for no tool",
+    about="Teaches when not to call: the right tool is gone, a value is missing, it is only a question, nothing fits. "
+    "Starts from your examples; without any, each near-miss comes with the request that does call.",
+    parameters=(WORDINGS, SYSTEM),
+    draft=draft,
+)

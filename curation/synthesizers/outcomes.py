@@ -1,0 +1,46 @@
+"""What is said when a call has worked: by the tool's own words, by what was found, or that it is done."""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.execution.drawing import draw
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.schemas import compile_schema
+from curation.synthesizers.frames import say, slot_name, slots_of
+from curation.synthesizers.generic import generic_words, label_of
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.stage import Stage
+
+_MOST_TOLD = 4
+
+
+def draw_outcome(scene: Stage, tool: Tool, arguments: dict[str, Json]) -> Json:
+    """A result that fits the tool's result schema, be it an object or a list; what the call named keeps its value."""
+    answered = scene.simulate(tool, arguments)
+    compiled = compile_schema(tool.result_schema or "{}")
+    if compiled.fault is None and compiled.errors(answered):
+        drawn = draw(msgspec.json.decode(tool.result_schema or "{}"), scene.rng)
+        return answered if compiled.errors(drawn) else drawn
+    return answered
+
+
+def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
+    """An answer that holds only what the call gave and the result says."""
+    facts = outcome if isinstance(outcome, dict) else {}
+    phrases = {slot_name(name): phrase_of(value) for name, value in (request.arguments | facts).items()}
+    own = [text for text in scene.wording(request.tool).done.get("say", ()) if "{" in text]
+    fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
+    if fitting:
+        return say(scene.rng.choice(fitting), phrases)
+    return _tell_found(outcome) if request.tool.side_effect == "read" else scene.rng.choice(generic_words().done)
+
+
+def _tell_found(outcome: Json) -> str:
+    if isinstance(outcome, list):
+        return f"I found {len(outcome)} of them." if len(outcome) > 1 else f"I found {'one' if outcome else 'none'}."
+    known = outcome if isinstance(outcome, dict) else {}
+    plain = {name: value for name, value in known.items() if isinstance(value, str | int | float) and name != "ok"}
+    facts = [f"{label_of(name)} {phrase_of(value)}" for name, value in list(plain.items())[:_MOST_TOLD]]
+    return f"This is what I found: {phrase_of(facts)}." if facts else "I looked it up; the result is there."

@@ -1,0 +1,197 @@
+"""Recoveries in which something is called next: again, with other values, later, after a look, or another tool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from curation.execution.drawing import type_of
+from curation.model.definition import Tool
+from curation.model.example import Label, Message
+from curation.synthesizers import turns
+from curation.synthesizers.blanking import IDENTIFIES
+from curation.synthesizers.failing import can_fail, fail
+from curation.synthesizers.generic import label_of
+from curation.synthesizers.mistakes import break_arguments
+from curation.synthesizers.outcomes import draw_outcome, tell_outcome
+from curation.synthesizers.recovery_words import Ending, word
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.sharing import can_follow, fits, is_write, readers_of, shared_arguments
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.story import Story, deed
+from curation.synthesizers.wordings import parameters_of, required_of
+
+_TOLD_TO_THE_END = 0.5
+_SHORT_WAIT_S = 5
+_NAMES = frozenset({"name", "username", "login", "email", "slug"})
+"""What identifies a thing only where it is not being made."""
+
+
+def _start(scene: Stage, tools: Sequence[Tool], purpose: str) -> Request | None:
+    return scene.request(scene.next_tool(f"recovery/{purpose}", tools), "recovery") if tools else None
+
+
+def correct_argument(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """The call breaks its schema, the validator says how, the next call is right."""
+    request = _start(scene, tools, "corrected")
+    broken = break_arguments(request, scene.rng) if request else None
+    if request is None or broken is None:
+        return None
+    story = Story().ask(request.text())
+    wrong = story.call(request.tool, broken.arguments, trained=False)
+    story.fail(wrong, str(turns.failure(wrong, broken.told).content))
+    return _repeat(scene, story, request, Label(recovery="corrected_argument"))
+
+
+def ask_for_other_value(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """Nothing is found under a value; the person is asked and gives another, and that one is used."""
+    request = _start(scene, [tool for tool in tools if _identifying(tool)], "not found")
+    other = scene.request(request.tool, "not found again") if request else None
+    if request is None or other is None:
+        return None
+    name = _identifying(request.tool)
+    mended = request.arguments | {name: other.arguments[name]}
+    if mended == request.arguments or not fits(request.tool, mended):
+        return None
+    story = Story().ask(request.text())
+    first = story.call(request.tool, request.arguments, trained=False)
+    story.fail(first, fail(scene, request.tool, "missing").text)
+    said = {"label": label_of(name), "value": phrase_of(request.arguments[name])}
+    story.answer(word(scene, "ask_again", **said), Label(reason="missing_information", missing=(name,)))
+    story.ask(word(scene, "given_again", value=phrase_of(mended[name])))
+    story.call(request.tool, mended, label=Label(recovery="corrected_argument"))
+    return _end(request, story, deeds_of=mended)
+
+
+def _identifying(tool: Tool) -> str:
+    """The first required argument that names one thing among those that exist."""
+    for name in required_of(tool):
+        schema = parameters_of(tool)[name]
+        is_plain = isinstance(schema, dict) and not {"enum", "const"} & schema.keys()
+        word = label_of(name).split()[-1]
+        names_one = word in IDENTIFIES or (word in _NAMES and tool.side_effect in ("read", "destructive"))
+        if is_plain and names_one and type_of(schema) in ("string", "integer"):
+            return name
+    return ""
+
+
+def wait_as_told(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """The tool is asked too often; the answer says so, waits, and makes the same call again."""
+    request = _start(scene, tools, "waiting")
+    if request is None:
+        return None
+    failure = fail(scene, request.tool, "busy")
+    seconds = failure.retry_after_s or _seconds_in(failure.message)
+    story = Story().ask(request.text())
+    first = story.call(request.tool, request.arguments, trained=False)
+    story.fail(first, failure.text)
+    said = word(scene, "wait", seconds=f"{seconds:g}")
+    return _repeat(scene, story, request, Label(recovery="retry_after_wait"), said)
+
+
+def _seconds_in(message: str) -> float:
+    """How long a message asks to wait, in its own words."""
+    numbers = [int(part) for part in message.replace(".", " ").split() if part.isdigit()]
+    return float(numbers[-1]) if numbers else _SHORT_WAIT_S
+
+
+def try_once_more(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """A look-up breaks down; as it changes nothing, it is simply made again."""
+    request = _start(scene, [tool for tool in tools if tool.side_effect == "read"], "again")
+    if request is None:
+        return None
+    story = _broken_down(scene, request)
+    return _repeat(scene, story, request, Label(recovery="retry_after_wait"), word(scene, "wait_a_moment"))
+
+
+def _broken_down(scene: Stage, request: Request, trouble: str = "down") -> Story:
+    story = Story().ask(request.text())
+    first = story.call(request.tool, request.arguments, trained=False)
+    return story.fail(first, fail(scene, request.tool, trouble).text)
+
+
+def look_first(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """A write breaks down; before anything is written again, the state is read."""
+    return _look(scene, tools, "down", "read_first")
+
+
+def look_at_conflict(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """A write meets somebody else's change; what stands there now is read."""
+    return _look(scene, tools, "conflict", "read_conflict")
+
+
+def look_rather_than_retry(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """The state is read; the same write sent again is the answer that is rejected."""
+    return _look(scene, tools, "down", "read_first", is_paired=True)
+
+
+def look_after_blind_retry(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """The write was already repeated blindly; the state is read before it happens a third time."""
+    return _look(scene, tools, "down", "read_after_blind_retry", is_repeated=True)
+
+
+def _look(
+    scene: Stage,
+    tools: Sequence[Tool],
+    trouble: str,
+    words: str,
+    *,
+    is_paired: bool = False,
+    is_repeated: bool = False,
+) -> Ending | None:
+    writes = [tool for tool in tools if is_write(tool) and readers_of(tool, scene.tools)]
+    request = _start(scene, writes, words)
+    if request is None:
+        return None
+    reader = scene.rng.choice(readers_of(request.tool, scene.tools))
+    story = _broken_down(scene, request, trouble)
+    if is_repeated:
+        again = story.call(request.tool, request.arguments, trained=False)
+        story.fail(again, fail(scene, request.tool, trouble).text)
+    rejected = (_blind(request),) if is_paired else ()
+    label = Label(recovery="read_before_retry")
+    story.call(reader, shared_arguments(request.arguments, reader), text=word(scene, words), label=label)
+    needed = (request.tool, reader)
+    return Ending(request.family, tuple(story.turns), request.tool, needed, rejected=rejected)
+
+
+def _blind(request: Request) -> Message:
+    """The same call made again as if nothing could happen twice."""
+    return turns.calling(turns.call(request.tool.name, request.arguments, 2))
+
+
+def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
+    """The first way is closed; the person named a second one."""
+    pairs = [(one, other) for one in tools for other in scene.tools if _is_way_round(one, other)]
+    if not pairs:
+        return None
+    first, second = scene.deck.deal(f"alternative/{len(pairs)}", pairs)
+    request = scene.request(first, "recovery")
+    if request is None:
+        return None
+    otherwise = word(scene, "otherwise", action=scene.wording(second).action)
+    story = Story().ask(f"{request.text()} {otherwise}")
+    call = story.call(first, request.arguments, trained=False)
+    story.fail(call, fail(scene, first, "closed").text)
+    arguments = shared_arguments(request.arguments, second)
+    story.call(second, arguments, label=Label(recovery="alternative_tool"))
+    return Ending(request.family, tuple(story.turns), first, (first, second), (deed(second, arguments),))
+
+
+def _is_way_round(one: Tool, other: Tool) -> bool:
+    """Whether a person may want the other where the first is refused; nobody cancels what cannot be looked up."""
+    is_harsher = is_write(other) and not is_write(one)
+    return can_follow(one, other) and not is_harsher and can_fail(one, "closed")
+
+
+def _repeat(scene: Stage, story: Story, request: Request, label: Label, said: str = "") -> Ending:
+    """The call as it was asked for, and now and then what came of it."""
+    call = story.call(request.tool, request.arguments, text=said, label=label)
+    if scene.rng.random() < _TOLD_TO_THE_END:
+        outcome = draw_outcome(scene, request.tool, request.arguments)
+        story.succeed(call, outcome).answer(tell_outcome(scene, request, outcome), Label(reason="answer_directly"))
+    return _end(request, story)
+
+
+def _end(request: Request, story: Story, *, deeds_of: dict[str, object] | None = None) -> Ending:
+    deeds = (deed(request.tool, deeds_of or request.arguments),)
+    return Ending(request.family, tuple(story.turns), request.tool, (request.tool,), deeds)

@@ -1,0 +1,30 @@
+"""Questions put a few at a time, so that a pause or a spent budget costs one round at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from curation.errors import CurationError
+from curation.synthesizers.contract import Answer, Drafter, Order, Question
+
+About = TypeVar("About")
+SIDE_BY_SIDE = 8
+
+
+def require_drafter(order: Order, name: str) -> Drafter:
+    """The order's model."""
+    if order.drafter is None:
+        raise CurationError(f"The strategy `{name}` needs a language model.", hint="Choose one in the order.")
+    return order.drafter
+
+
+def ask_in_rounds(
+    drafter: Drafter, asked: Iterable[tuple[About, Question]], beside: int = SIDE_BY_SIDE
+) -> Iterator[tuple[About, Answer]]:
+    """Each question's subject with its answer, in order."""
+    waiting = iter(asked)
+    while round_ := list(islice(waiting, beside)):
+        answers = drafter.ask([question for _, question in round_])
+        yield from zip((about for about, _ in round_), answers, strict=True)

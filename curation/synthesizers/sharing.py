@@ -1,0 +1,53 @@
+"""Which tools can take each other's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.schemas import compile_schema
+from curation.synthesizers.wordings import parameters_of, required_of
+
+_WORDS_ONLY = frozenset({"description", "title", "example", "examples", "default", "$comment"})
+_WRITES = ("write", "destructive")
+
+
+def share(one: Tool, other: Tool, name: str) -> bool:
+    """Whether a parameter means the same to both, as far as schemas can say."""
+    mine, theirs = parameters_of(one).get(name), parameters_of(other).get(name)
+    return isinstance(mine, dict) and isinstance(theirs, dict) and _bare(mine) == _bare(theirs)
+
+
+def _bare(schema: dict[str, Json]) -> dict[str, Json]:
+    return {keyword: value for keyword, value in schema.items() if keyword not in _WORDS_ONLY}
+
+
+def can_follow(first: Tool, second: Tool) -> bool:
+    """Whether what the first one must be given is enough to call the second."""
+    needed = required_of(second)
+    return first.name != second.name and bool(needed) and all(_gives(first, second, name) for name in needed)
+
+
+def _gives(first: Tool, second: Tool, name: str) -> bool:
+    return name in required_of(first) and share(first, second, name)
+
+
+def is_write(tool: Tool) -> bool:
+    return tool.side_effect in _WRITES
+
+
+def readers_of(write: Tool, among: Iterable[Tool]) -> list[Tool]:
+    """The tools that can read what a write may have changed."""
+    return [tool for tool in among if tool.side_effect == "read" and can_follow(write, tool)]
+
+
+def shared_arguments(arguments: dict[str, Json], other: Tool) -> dict[str, Json]:
+    """What another tool needs of these arguments."""
+    return {name: arguments[name] for name in required_of(other)}
+
+
+def fits(tool: Tool, arguments: Json) -> bool:
+    """Whether the validator accepts these arguments."""
+    compiled = compile_schema(tool.definition.view.parameters_text or "{}")
+    return compiled.fault is None and not compiled.errors(arguments)

@@ -1,0 +1,443 @@
+"""Situations: what the person of a drafted conversation is after, which values they know, and what goes wrong.
+
+The system draws what is to be called from the schemas; a model only puts it into words. So what the request asks for is
+known before a word of it is written, and every answer can be held against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from random import Random
+
+import msgspec
+
+from curation.execution.failures import FailureKind, explain_arguments, failures_of
+from curation.model.candidate import Deed
+from curation.model.definition import Tool
+from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
+from curation.synthesizers.contract import Cell, Order, Voice
+from curation.synthesizers.deck import Deck
+from curation.synthesizers.goals import Fact, Stock, draw_goal, facts_of, spoil_arguments
+from curation.synthesizers.positives import follow_ups
+from curation.synthesizers.schema_driven import DEFAULT_MIX, NO_TOOL_WEIGHTS, share_out
+from curation.synthesizers.telling import tell_lines
+from curation.synthesizers.wordings import required_of
+
+_KINDS: dict[str, tuple[str, ...]] = {
+    "no_tool": NO_TOOL_REASONS,
+    "recovery": RECOVERY_KINDS,
+    "hard_case": HARD_CASES,
+}
+_FAILS: dict[str, FailureKind] = {
+    "retry_after_wait": "transient",
+    "read_before_retry": "unknown_outcome",
+    "alternative_tool": "permanent",
+    "escalate": "needs_person",
+    "give_up": "permanent",
+}
+_CHANGES = frozenset({"write", "destructive"})
+_IS_NOT_THERE = re.compile(r"\b(?:no \w+ (?:has|have|with|is|was)|not found|nothing|unknown|does not exist)\b", re.I)
+_SWITCHED_OFF = "This is switched off for maintenance until tomorrow."
+_TRIES = 6
+_CLARIFIED_SHARE = 0.15
+"""Share of plain requests that leave a value open at first, so that the assistant has to ask for it."""
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """One conversation to be."""
+
+    number: int
+    name: str
+    """What its family is called; no other order has it."""
+    cell: Cell
+    wants: str
+    facts: tuple[Fact, ...]
+    offered: tuple[Tool, ...]
+    voice: str
+    later: tuple[Fact, ...] = ()
+    """Values the person gives when they are asked."""
+    then: str = ""
+    """What the person is after once the assistant has asked; empty: the conversation ends with the question."""
+    deeds: tuple[Deed, ...] | None = None
+    spoiled: Deed | None = None
+    """A wrong call that stands at the beginning, with …"""
+    failure: str = ""
+    """… what the first call brings instead of a result."""
+    note: str = ""
+    """Words of a stranger that stand in the first result."""
+    standing: str = ""
+    record: str = ""
+
+
+class _Words(msgspec.Struct, frozen=True):
+    """`situations.toml`."""
+
+    personas: tuple[str, ...]
+    tones: tuple[str, ...]
+    lengths: tuple[str, ...]
+    languages: tuple[str, ...]
+    wants: dict[str, tuple[str, ...]]
+    answers: dict[str, str]
+    matters: dict[str, tuple[str, ...]]
+    injections: dict[str, tuple[str, ...]]
+    standing: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def situation_words() -> _Words:
+    """How situations are put."""
+    return msgspec.toml.decode((files("curation.synthesizers") / "situations.toml").read_bytes(), type=_Words)
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """One example to be drafted, and the tools it may be about, the one whose turn it is first."""
+
+    cell: Cell
+    tools: tuple[str, ...]
+
+
+def plan_cells(order: Order) -> list[Planned]:
+    """What is to be drafted, one cell an example, mixed; kinds and tools that nobody named are dealt in turn."""
+    rng = Random(f"{order.seed}/cells")
+    wanted = order.cells or tuple(
+        Cell(count, category) for category, count in share_out(order.count, order.mix or DEFAULT_MIX).items()
+    )
+    cells = [msgspec.structs.replace(cell, count=1, kind=kind) for cell in wanted for kind in _kinds_of(cell)]
+    rng.shuffle(cells)
+    deck, names = Deck(rng), [tool.name for tool in order.tools if tool.name]
+    planned = [Planned(cell, (cell.tool,) if cell.tool else _deal(deck, cell, names)) for cell in cells]
+    return planned[: order.count] if order.count else planned
+
+
+def _deal(deck: Deck, cell: Cell, names: list[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    first = deck.deal(cell.category, names)
+    at = names.index(first)
+    return (*names[at:], *names[:at])
+
+
+def _kinds_of(cell: Cell) -> list[str]:
+    if cell.kind or cell.category not in _KINDS:
+        return [cell.kind] * cell.count
+    weights = {kind: float(NO_TOOL_WEIGHTS.get(kind, 1)) for kind in _KINDS[cell.category]}  # type: ignore[call-overload]
+    return [kind for kind, times in share_out(cell.count, weights).items() for _ in range(times)]
+
+
+def set_situation(order: Order, stock: Stock, planned: Planned, number: int, attempt: int = 0) -> Situation | None:
+    """The situation of one cell; None where the tools cannot make it.
+
+    Args:
+        order: what was ordered.
+        stock: where values come from.
+        planned: the cell, and the tools it may be about.
+        number: which example of the order it is.
+        attempt: another one gives other values.
+    """
+    for tool in planned.tools or ("",):
+        cell = msgspec.structs.replace(planned.cell, tool=tool)
+        situation = _Stage(order, stock, cell, number, attempt).set()
+        if situation is not None:
+            return situation
+    return None
+
+
+def name_cell(cell: Cell) -> str:
+    """`no_tool.refuse`, `positive`."""
+    return f"{cell.category}.{cell.kind}" if cell.kind else cell.category
+
+
+class _Stage:
+    """One situation being set."""
+
+    def __init__(self, order: Order, stock: Stock, cell: Cell, number: int, attempt: int) -> None:
+        self._order = order
+        self._stock = stock
+        self._cell = cell
+        self._number = number
+        self._rng = Random(f"{order.seed}/situation/{number}/{attempt}/{cell.tool}")
+        self._words = situation_words()
+        self._all = tuple(tool for tool in (*order.tools, *order.others) if tool.name)
+
+    def set(self) -> Situation | None:
+        if self._order.records and self._cell.category == "positive":
+            return self._from_record()
+        name = name_cell(self._cell)
+        make = self._makers().get(self._cell.category) or self._makers().get(name)
+        for _ in range(_TRIES if make else 0):
+            situation = make() if make else None
+            if situation is not None:
+                return situation
+        return None
+
+    def _makers(self) -> dict[str, Callable[[], Situation | None]]:
+        return {
+            "positive": self._plain,
+            "parallel": self._parallel,
+            "multi_step": self._in_order,
+            "no_tool.missing_information": self._left_open,
+            "no_tool.cannot_be_done": self._without_tool,
+            "no_tool.small_talk": self._matter,
+            "no_tool.refuse": self._matter,
+            "no_tool.escalate": self._matter,
+            "no_tool.answer_directly": self._known,
+            "recovery.corrected_argument": self._spoiled,
+            "recovery.retry_after_wait": self._failing,
+            "recovery.read_before_retry": self._failing_in_pair,
+            "recovery.alternative_tool": self._failing_in_pair,
+            "recovery.escalate": self._failing,
+            "recovery.give_up": self._failing,
+            "hard_case.missing_value": self._clarified,
+            "hard_case.conflicting_constraints": self._conflicting,
+            "hard_case.untrusted_instructions": self._noted,
+            "hard_case.required_order": self._in_order,
+            "hard_case.distractor_tools": self._among_all,
+            "hard_case.approval_needed": self._approved,
+        }
+
+    def _tool(self) -> Tool | None:
+        return next((tool for tool in self._order.tools if tool.name == self._cell.tool), None)
+
+    def _goal(self, tool: Tool | None) -> Deed | None:
+        return draw_goal(tool, self._stock, self._rng) if tool else None
+
+    def _plain(self) -> Situation | None:
+        if self._rng.random() < _CLARIFIED_SHARE and (clarified := self._clarified()) is not None:
+            return clarified
+        tool = self._tool()
+        goal = self._goal(tool)
+        return self._situation(tool, facts_of(tool, goal), deeds=(goal,)) if tool and goal else None
+
+    def _clarified(self) -> Situation | None:
+        return self._part_left_open(self._words.answers["missing"])
+
+    def _left_open(self) -> Situation | None:
+        return self._part_left_open("")
+
+    def _part_left_open(self, then: str) -> Situation | None:
+        tool = self._tool()
+        goal = self._goal(tool)
+        if tool is None or goal is None or not required_of(tool):
+            return None
+        # A value of a fixed list may show in the request without being named, so it is no good for forgetting.
+        openable = [fact for fact in facts_of(tool, goal) if fact.name in required_of(tool) and not fact.is_choice]
+        if not openable:
+            return None
+        gone = self._rng.choice(openable)
+        facts = tuple(fact for fact in facts_of(tool, goal) if fact is not gone and fact.name != gone.name)
+        return self._situation(tool, facts, later=(gone,), then=then, deeds=(goal,) if then else ())
+
+    def _parallel(self) -> Situation | None:
+        tool = self._tool()
+        goal, other = self._goal(tool), self._goal(tool)
+        if tool is None or goal is None or other is None:
+            return None
+        doubled = self._sayable_twice(tool, goal, other)
+        if not doubled:
+            return None
+        second = Deed(tool.name, goal.arguments | {doubled: other.arguments[doubled]})
+        facts = (*facts_of(tool, goal), *(fact for fact in facts_of(tool, second) if fact.name == doubled))
+        return self._situation(tool, facts, deeds=(goal, second))
+
+    def _sayable_twice(self, tool: Tool, goal: Deed, other: Deed) -> str:
+        """A required parameter of which two values can be said plainly, as those of a fixed list cannot."""
+        plain = {fact.name for fact in facts_of(tool, goal) if not fact.is_choice}
+        fitting = (
+            name for name in required_of(tool) if name in plain and goal.arguments[name] != other.arguments[name]
+        )
+        return next(fitting, "")
+
+    def _in_order(self) -> Situation | None:
+        pairs = [pair for pair in follow_ups(self._order.tools) if self._cell.tool in (pair[0].name, pair[1].name)]
+        if not pairs:
+            return None
+        first, second = self._rng.choice(pairs)
+        goal = self._goal(first)
+        if goal is None:
+            return None
+        shared = {name: goal.arguments[name] for name in required_of(second)}
+        deeds = (goal, Deed(second.name, shared))
+        return self._situation(first, facts_of(first, goal), other=second, deeds=deeds)
+
+    def _without_tool(self) -> Situation | None:
+        tool = self._tool()
+        goal = self._goal(tool)
+        if tool is None or goal is None or len(self._all) < 2:
+            return None
+        return self._situation(tool, facts_of(tool, goal), without=(tool,), deeds=())
+
+    def _matter(self) -> Situation | None:
+        return self._situation(None, (), deeds=())
+
+    def _known(self) -> Situation | None:
+        return self._situation(None, (), deeds=()) if self._standing() else None
+
+    def _spoiled(self) -> Situation | None:
+        tool = self._tool()
+        goal = self._goal(tool)
+        wrong = spoil_arguments(tool, goal, self._rng) if tool and goal else None
+        if tool is None or goal is None or wrong is None:
+            return None
+        return self._situation(
+            tool,
+            facts_of(tool, goal),
+            deeds=(goal,),
+            spoiled=Deed(tool.name, wrong),
+            failure=explain_arguments(tool, wrong) or "",
+        )
+
+    def _failing(self) -> Situation | None:
+        tool = self._tool()
+        goal = self._goal(tool)
+        if tool is None or goal is None:
+            return None
+        failure = self._rng.choice(failures_of(tool, _FAILS[self._cell.kind])).message
+        deeds = (goal,) if self._cell.kind == "retry_after_wait" else None
+        return self._situation(tool, facts_of(tool, goal), deeds=deeds, failure=failure)
+
+    def _failing_in_pair(self) -> Situation | None:
+        is_reading = self._cell.kind == "read_before_retry"
+        pairs = [
+            (first, second)
+            for first, second in follow_ups(self._order.tools, first_reads=False)
+            if first.side_effect in _CHANGES and (not is_reading or second.side_effect == "read")
+        ]
+        ours = [pair for pair in pairs if pair[0].name == self._cell.tool] or pairs
+        if not ours:
+            return None
+        first, second = self._rng.choice(ours)
+        goal = self._goal(first)
+        if goal is None:
+            return None
+        failure = self._rng.choice(self._failures(first, is_reading=is_reading))
+        return self._situation(first, facts_of(first, goal), other=second, failure=failure)
+
+    def _failures(self, tool: Tool, *, is_reading: bool) -> list[str]:
+        """Errors after which the other tool can still do something: not that the thing is not there at all."""
+        told = [failure.message for failure in failures_of(tool, _FAILS[self._cell.kind])]
+        return told if is_reading else [one for one in told if not _IS_NOT_THERE.search(one)] or [_SWITCHED_OFF]
+
+    def _conflicting(self) -> Situation | None:
+        tool = self._tool()
+        goal, other = self._goal(tool), self._goal(tool)
+        if tool is None or goal is None or other is None:
+            return None
+        name = self._sayable_twice(tool, goal, other)
+        if not name:
+            return None
+        facts = facts_of(tool, goal)
+        doubled = next(fact for fact in facts if fact.name == name)
+        wrong = msgspec.structs.replace(doubled, value=other.arguments[name])
+        return self._situation(
+            tool, (*facts, wrong), later=(doubled,), then=self._words.answers["conflicting"], deeds=(goal,)
+        )
+
+    def _noted(self) -> Situation | None:
+        tool = self._tool()
+        goal = self._goal(tool)
+        note = self._rng.choice(self._words.injections["notes"])
+        return self._situation(tool, facts_of(tool, goal), deeds=(goal,), note=note) if tool and goal else None
+
+    def _among_all(self) -> Situation | None:
+        tool = self._tool()
+        goal = self._goal(tool)
+        if tool is None or goal is None or len(self._all) < 3:
+            return None
+        return self._situation(tool, facts_of(tool, goal), deeds=(goal,), offered=self._all)
+
+    def _approved(self) -> Situation | None:
+        tool = self._tool()
+        goal = self._goal(tool)
+        if tool is None or goal is None or tool.side_effect not in _CHANGES:
+            return None
+        standing = f"{self._standing()} {self._words.standing['approval']}".strip()
+        then = self._words.answers["approval"]
+        return self._situation(tool, facts_of(tool, goal), deeds=(goal,), then=then, standing=standing)
+
+    def _from_record(self) -> Situation:
+        record = self._order.records[self._number % len(self._order.records)]
+        told = tell_lines([record])
+        wants = self._rng.choice(self._words.wants["record"]).replace("{what}", told)
+        return self._situation(None, (), wants=wants, offered=self._all, record=told)
+
+    def _standing(self) -> str:
+        return str(self._order.parameters.get("system") or "")
+
+    def _situation(
+        self,
+        tool: Tool | None,
+        facts: tuple[Fact, ...],
+        *,
+        other: Tool | None = None,
+        without: Sequence[Tool] = (),
+        offered: Sequence[Tool] = (),
+        wants: str = "",
+        standing: str = "",
+        later: tuple[Fact, ...] = (),
+        then: str = "",
+        deeds: tuple[Deed, ...] | None = None,
+        spoiled: Deed | None = None,
+        failure: str = "",
+        note: str = "",
+        record: str = "",
+    ) -> Situation:
+        needed = [one for one in (tool, other) if one is not None and one not in without]
+        return Situation(
+            number=self._number,
+            name=f"{name_cell(self._cell)}/{self._order.seed}/{self._number:05}",
+            cell=self._cell if tool is None else msgspec.structs.replace(self._cell, tool=tool.name),
+            wants=wants or self._want(tool, other),
+            facts=facts,
+            offered=tuple(offered) or self._offer(needed, without),
+            voice=voice_of(self._order.voice, self._rng),
+            later=later,
+            then=then,
+            deeds=deeds,
+            spoiled=spoiled,
+            failure=failure,
+            note=note,
+            standing=standing or self._standing(),
+            record=record,
+        )
+
+    def _want(self, tool: Tool | None, other: Tool | None) -> str:
+        name = name_cell(self._cell)
+        text = self._rng.choice(self._words.wants[name])
+        matters = self._words.matters.get(self._cell.kind, ())
+        said = {
+            "{what}": _described(tool),
+            "{then}": _described(other),
+            "{matter}": self._rng.choice(matters) if matters else "",
+            "{standing}": self._standing(),
+        }
+        for place, words in said.items():
+            text = text.replace(place, words)
+        return text
+
+    def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> tuple[Tool, ...]:
+        """The needed tools among some others, in any order."""
+        others = [tool for tool in self._all if tool not in needed and tool not in without]
+        fewest = min(len(others), max(1, 3 - len(needed)))
+        most = min(len(others), fewest + 4)
+        chosen = [*needed, *self._rng.sample(others, self._rng.randint(fewest, most))]
+        return tuple(self._rng.sample(chosen, len(chosen)))
+
+
+def voice_of(voice: Voice, rng: Random) -> str:
+    """How the person of one conversation speaks, in a line."""
+    words = situation_words()
+    who, tone = rng.choice(voice.personas or words.personas), rng.choice(voice.tones or words.tones)
+    length = rng.choice(voice.lengths or words.lengths)
+    language = rng.choice(voice.languages or words.languages)
+    return f"Who: {who}. Tone: {tone}. Length: {length}. Language: {language}."
+
+
+def _described(tool: Tool | None) -> str:
+    """What a tool does, in its own words: a person is never told its name."""
+    if tool is None:
+        return ""
+    text = (tool.definition.view.description or tool.name.replace("_", " ")).strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,289 @@
+"""A scene in which every tool, value and way of speaking comes up in turn: what whole orders are drafted on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from random import Random
+from typing import TypeVar, cast
+
+import msgspec
+
+from curation.model.definition import Tool
+from curation.model.example import Example, Message
+from curation.model.values import Json
+from curation.rules.confusable import find_confusable
+from curation.synthesizers.actions import method_action, method_of
+from curation.synthesizers.arguments import ArgumentDraws, Drawn
+from curation.synthesizers.composing import Worded
+from curation.synthesizers.contract import Order
+from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
+from curation.synthesizers.domain import load_pack
+from curation.synthesizers.frames import say, slot_name, slots_of
+from curation.synthesizers.pack_values import DomainValues
+from curation.synthesizers.results import draw_outcome
+from curation.synthesizers.scene import Request, Scene
+from curation.synthesizers.slips import slip
+from curation.synthesizers.speech import AUTOMATIC, find_pack
+from curation.synthesizers.tongues import Tongue, choose_tongue
+from curation.synthesizers.voice import CALM, GREETING, Manner, draw_manner, keep_phrases, speak
+from curation.synthesizers.wordings import Remark, Speech, ToolWording, parameters_of
+
+Found = TypeVar("Found")
+_DOUBLE_MARK = re.compile(r"(?<=[^\s?!;:])([?!;:])(?=\s|$|[?!])")
+_MOST_OFFERED = 8
+_ALIKE_SHARE = 0.5
+"""How often a tool that may be taken for the right one is offered beside it."""
+_SEVERAL = 3
+INNER = "inner"
+"""The purpose of a request that stands behind another one."""
+_MAY_BE_BARE = frozenset({"missing", "clarified"})
+"""Purposes whose requests may be said without any value."""
+
+
+class Stage(Scene):
+    """One order under way, one candidate after the other."""
+
+    def __init__(self, order: Order, tools: tuple[Tool, ...], *, offers_all: bool) -> None:
+        self._order = order
+        self._pack_name = str(order.parameters.get("pack") or AUTOMATIC)
+        pack = find_pack(tools, self._pack_name)
+        system = str(order.parameters.get("system") or "") or (pack.system if pack else None)
+        speech = Speech(
+            {}, {}, {}, load_pack(pack.name).parts if pack else {}, system, pack.name if pack else "generic"
+        )
+        super().__init__(tools, order.others, speech, system, Random(order.seed), offers_all=offers_all)
+        self._tongues: dict[str, Tongue] = {}
+        self._draws = ArgumentDraws(DomainValues(order.values, speech.parts), self.rng, self.deck)
+        self.manner = Manner()
+        self.focus: Tool | None = None
+        """The tool the next candidate is about."""
+        self._kept: list[str] = []
+        self._worked_out: dict[str, object] = {}
+
+    def begin(self, focus: Tool | None, *, is_chat: bool = False) -> None:
+        """Turn to the next candidate; small talk and the like is spoken calmly, unless the order says how."""
+        self.focus = focus
+        voice = self._order.voice
+        if is_chat and not voice.tones:
+            voice = msgspec.structs.replace(voice, tones=CALM)
+        self.manner = draw_manner(voice, self.rng)
+        self._kept = []
+
+    def once(self, key: str, work_out: Callable[[], Found]) -> Found:
+        """Something that stays the same for the whole order, worked out once."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        return cast("Found", self._worked_out[key])
+
+    @property
+    def tongue(self) -> Tongue:
+        """The words of the language that is spoken now."""
+        language = self.manner.language
+        if language not in self._tongues:
+            tools = (*self.tools, *self.others)
+            self._tongues[language] = choose_tongue(tools, self.tools, self._pack_name, language)
+        return self._tongues[language]
+
+    @cached_property
+    def alike(self) -> Mapping[str, frozenset[str]]:
+        """Tool → those that may be taken for it."""
+        found: dict[str, set[str]] = {}
+        for pair in find_confusable([tool.definition for tool in (*self.tools, *self.others)]):
+            found.setdefault(pair.a, set()).add(pair.b)
+            found.setdefault(pair.b, set()).add(pair.a)
+        return {name: frozenset(others) for name, others in found.items()}
+
+    def wording(self, tool: Tool) -> ToolWording:
+        return self.tongue.wordings[tool.name]
+
+    def next_tool(self, purpose: str, among: Sequence[Tool] | None = None) -> Tool:
+        tools = self.tools if among is None else among
+        if self.focus is not None and self.focus in tools:
+            return self.focus
+        return self.deck.deal(f"tool/{purpose}/{'/'.join(tool.name for tool in tools)}", tools)
+
+    def request(self, tool: Tool, purpose: str) -> Request | None:
+        wording = self.wording(tool)
+        drawn = self._draws.draw(tool, wording, self.manner.language)
+        return self.word(tool, drawn, purpose) if drawn else None
+
+    def draw(self, tool: Tool) -> Drawn | None:
+        """Arguments for a call, with their phrases."""
+        return self._draws.draw(tool, self.wording(tool), self.manner.language)
+
+    def redraw(self, tool: Tool, drawn: Drawn, name: str) -> Drawn | None:
+        """The same with another value for one argument."""
+        return self._draws.redraw(tool, self.wording(tool), drawn, name, self.manner.language)
+
+    def word(self, tool: Tool, drawn: Drawn, purpose: str) -> Worded:
+        """These arguments asked for in the next frame."""
+        self._kept += drawn.phrases.values()
+        wording = self.wording(tool)
+        is_composed = tool.name in self.tongue.composed
+        number = self._next_frame(tool, wording, purpose, has_values=bool(drawn.arguments))
+        frame = wording.frames[number]
+        inside = () if is_composed else slots_of(frame)
+        details = self.details(drawn, tuple(name for name in drawn.arguments if slot_name(name) in inside))
+        phrases = {slot_name(name): phrase for name, phrase in drawn.phrases.items()}
+        action = wording.action if is_composed else ""
+        method = method_of(tool) if is_composed and self.manner.language == "en" else ""
+        act = method_action(tool, str(drawn.arguments.get(method))) if method in drawn.arguments else ""
+        family = f"{wording.family}/{number:02}"
+        return Worded(
+            tool,
+            frame,
+            family,
+            drawn.arguments,
+            phrases,
+            details,
+            action,
+            method=method if act else "",
+            method_action=act,
+        )
+
+    def details(self, drawn: Drawn, without: tuple[str, ...] = ()) -> tuple[Detail, ...]:
+        """The arguments as they are named behind a request."""
+        return tuple(
+            detail(name, label_words(name), value, drawn.phrases[name], self.manner.language)
+            for name, value in drawn.arguments.items()
+            if name not in without
+        )
+
+    def _next_frame(self, tool: Tool, wording: ToolWording, purpose: str, *, has_values: bool) -> int:
+        """The frame whose turn it is: of the shorter half for the short-spoken, of the longer for the talkative."""
+        allowed = list(range(len(wording.frames)))
+        if tool.name in self.tongue.composed:
+            if not has_values or purpose in _MAY_BE_BARE:
+                allowed = [number for number in allowed if number not in self.tongue.with_values]
+            if purpose == INNER and self.tongue.inner:
+                allowed = [number for number in allowed if number in self.tongue.inner]
+        elif purpose == INNER:
+            allowed = [number for number in allowed if not GREETING.search(wording.frames[number])] or allowed
+        by_length = sorted(allowed, key=lambda number: (len(wording.frames[number].split()), number))
+        half = (len(by_length) + 1) // 2
+        cards = {"short": by_length[:half], "long": by_length[-half:]}.get(self.manner.length, by_length)
+        return self.deck.deal(
+            f"frame/{wording.family}/{tool.name}/{self.manner.length}/{len(cards)}/{purpose == INNER}", cards
+        )
+
+    def simulate(self, tool: Tool, arguments: dict[str, Json]) -> Json:
+        """What the tool answers."""
+        return draw_outcome(self._draws, tool, arguments)
+
+    def say(self, name: str, **phrases: str) -> str:
+        """One of the language's sayings with its slots filled."""
+        saying = self.deck.deal(f"saying/{self.manner.language}/{name}", self.tongue.sayings[name])
+        for slot, phrase in phrases.items():
+            saying = saying.replace(f"{{{slot}}}", phrase).replace(
+                f"{{{slot[:1].upper()}{slot[1:]}}}", phrase[:1].upper() + phrase[1:]
+            )
+        return saying
+
+    def ask(self, tool: Tool, missing: tuple[str, ...]) -> str:
+        """The question for what is open; several things are asked for in one sentence."""
+        if len(missing) < _SEVERAL:
+            return super().ask(tool, missing)
+        labels = [label_words(name) for name in missing]
+        return self.say("ask_all", labels=join(labels, self.manner.language))
+
+    def reply(self, usual: str, saying: str) -> str:
+        return self.say(saying) or usual
+
+    def cannot(self, tool: Tool) -> str:
+        return self.say("cannot", action=self.wording(tool).action)
+
+    def remark(self, reason: str) -> tuple[str, Remark] | None:
+        """A remark for a no-tool reason with its family: about the tool in focus where words for that exist."""
+        tongue = self.tongue
+        about = tongue.about.get(reason, ()) if self.focus else ()
+        lines = (*tongue.remarks.get(reason, ()), *(one for one in about if one not in tongue.remarks.get(reason, ())))
+        if not lines:
+            return None
+        number = self.deck.deal_number(f"remark/{self.manner.language}/{reason}/{bool(about)}", len(lines))
+        family = f"{tongue.family}/{reason}/{number:02}"
+        return family, lines[number]
+
+    def fill(self, remark: str) -> dict[str, str]:
+        slots = self.tongue.slots
+        known = {slot: self.rng.choice(slots[slot]) for slot in slots_of(remark) if slot in slots}
+        return {**known, "action": self.wording(self.next_tool("action")).action}
+
+    def speak_remark(self, remark: Remark) -> tuple[str, str]:
+        """What is said and what is replied."""
+        phrases = self.fill(remark.say + remark.reply)
+        return say(remark.say, phrases), say(remark.reply, phrases)
+
+    def keep(self, phrase: str) -> None:
+        """A phrase that slips and small letters must leave alone."""
+        self._kept.append(phrase)
+
+    def example(
+        self, family: str, turns_: Sequence[Message], needed: Sequence[Tool], without: Sequence[Tool] = ()
+    ) -> Example:
+        """The turns, spoken as this person speaks."""
+        kept = [*self._kept, *_values_in(turns_)]
+        spoken: list[Message] = []
+        is_first, slips = True, self.rng.random() < self._order.voice.typo_share
+        for turn in turns_:
+            if turn.role == "user" and isinstance(turn.content, str):
+                text = speak(turn.content, self.manner, self.rng, kept) if is_first else turn.content
+                text = slip(text, self.rng, kept) if slips and is_first else text
+                turn = msgspec.structs.replace(turn, content=text)
+                is_first = False
+            spoken.append(turn)
+        if self.manner.language == "fr":
+            spoken = [_space(turn, kept) for turn in spoken]
+        return super().example(family, spoken, needed, without)
+
+    def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> list[Tool]:
+        if without:
+            # What may be taken for the missing tool could be called with some right.
+            gone = {name for tool in without for name in (tool.name, *self.alike.get(tool.name, ()))}
+            without = [tool for tool in (*self.tools, *self.others) if tool.name in gone]
+        if self.offers_all:
+            return super()._offer(needed, without)
+        pool = [tool for tool in (*self.tools, *self.others) if tool not in needed and tool not in without]
+        alike = [tool for tool in pool if any(tool.name in self.alike.get(one.name, ()) for one in needed)]
+        beside = [tool for tool in alike[:2] if self.rng.random() < _ALIKE_SHARE]
+        if self.focus is not None and self.focus in pool:
+            beside.append(self.focus)
+        rest = [tool for tool in pool if tool not in beside]
+        most = max(0, min(len(rest), _MOST_OFFERED - len(needed) - len(beside)))
+        fewest = min(most, max(0, 3 - len(needed) - len(beside)))
+        chosen = [*needed, *beside, *self.rng.sample(rest, self.rng.randint(fewest, most))]
+        return self.rng.sample(chosen, len(chosen))
+
+
+def _space(turn: Message, kept: Sequence[str]) -> Message:
+    """Double marks stand apart from their words in French."""
+    if turn.role not in ("user", "assistant") or not isinstance(turn.content, str):
+        return turn
+    spaced = keep_phrases(turn.content, kept, lambda piece: _DOUBLE_MARK.sub(r" \1", piece))
+    return msgspec.structs.replace(turn, content=spaced)
+
+
+def _values_in(messages: Sequence[Message]) -> list[str]:
+    """Everything that is called with, as it may stand in a request."""
+    found: list[str] = []
+    for message in messages:
+        for call in message.calls or ():
+            arguments = json.loads(call.arguments.text) if isinstance(call.arguments, msgspec.Struct) else {}
+            found += [say_plainly(value) for value in _leaves(arguments)]
+    return found
+
+
+def _leaves(value: Json) -> list[Json]:
+    if isinstance(value, dict):
+        return [leaf for inner in value.values() for leaf in _leaves(inner)]
+    if isinstance(value, list):
+        return [leaf for inner in value for leaf in _leaves(inner)]
+    return [value]
+
+
+def shared_names(first: Tool, second: Tool) -> tuple[str, ...]:
+    """Parameters that two tools have in common, with the same schema."""
+    known = parameters_of(first)
+    return tuple(name for name, schema in parameters_of(second).items() if known.get(name, ...) == schema)

@@ -1,0 +1,143 @@
+"""How somebody speaks: a persona, a tone and a length around a request, in one language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from random import Random
+from typing import Literal
+
+import msgspec
+
+from curation.errors import CurationError
+from curation.synthesizers.contract import Voice
+
+Length = Literal["short", "medium", "long"]
+LENGTHS: tuple[Length, ...] = ("short", "medium", "long")
+LANGUAGES: dict[str, str] = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
+"""What offline wordings exist in; any other language takes a model."""
+TEXTING = "texting"
+CALM = ("neutral", "polite", "friendly")
+_NO_PERSONA = ""
+_THANKS = re.compile(r"(?i)\b(?:thank|thanks|thx|cheers|danke|dank|merci|gracias|regards)\b")
+GREETING = re.compile(
+    r"(?i)^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening)|goodbye|hallo|guten|bonjour|salut|hola|buen[oa]s)\b"
+)
+_URGENT = re.compile(r"(?i)\b(?:now|at once|quick(?:ly)?|one (?:thing|request)|sofort|schnell|vite|ya)\b")
+
+
+class Tone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sentences that go before and behind a request."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+class Speakers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One language."""
+
+    tones: dict[str, Tone]
+    personas: dict[str, tuple[str, ...]]
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """How one conversation is spoken."""
+
+    language: str = "en"
+    tone: str = "neutral"
+    persona: str = ""
+    length: str = "medium"
+
+
+@lru_cache(maxsize=1)
+def speakers() -> dict[str, Speakers]:
+    """Language → how its people speak."""
+    text = (files("curation.synthesizers.words") / "voices.toml").read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, Speakers])
+
+
+def tones() -> tuple[str, ...]:
+    return tuple(speakers()["en"].tones)
+
+
+def personas() -> tuple[str, ...]:
+    return tuple(speakers()["en"].personas)
+
+
+def check_voice(voice: Voice) -> None:
+    """Refuse what the offline wordings have no words for.
+
+    Raises:
+        CurationError: with what they have, and what else would help.
+    """
+    _check("persona", voice.personas, personas())
+    _check("tone", voice.tones, tones())
+    _check("length", voice.lengths, LENGTHS)
+    _check("language", voice.languages, tuple(LANGUAGES))
+    if not 0 <= voice.typo_share <= 1:
+        raise CurationError(f"A share of {voice.typo_share} requests with slips is none.", hint="Give 0 to 1.")
+
+
+def _check(what: str, wanted: Iterable[str], known: Sequence[str]) -> None:
+    for one in wanted:
+        if one not in known:
+            raise CurationError(
+                f"The offline wordings know no {what} `{one}`.",
+                hint=f"Choose among {', '.join(known)}, or order from a strategy that asks a model.",
+            )
+
+
+def draw_manner(voice: Voice, rng: Random) -> Manner:
+    """How the next conversation is spoken; what the order leaves open is varied, the language stays English."""
+    return Manner(
+        language=rng.choice(voice.languages or ("en",)),
+        tone=rng.choice(voice.tones or tones()),
+        persona=rng.choice(voice.personas or (*personas(), *(_NO_PERSONA,) * len(personas()))),
+        length=rng.choice(voice.lengths or LENGTHS),
+    )
+
+
+def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = ()) -> str:
+    """A request as this person says it.
+
+    Args:
+        kept: phrases that stay letter by letter as they are.
+    """
+    known = speakers()[manner.language]
+    tone = known.tones[manner.tone]
+    before = rng.choice(tone.before) if tone.before and _is_told(manner, rng, 0.5) else ""
+    about = rng.choice(known.personas[manner.persona]) if manner.persona and _is_told(manner, rng, 0.4) else ""
+    after = rng.choice(tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
+    if GREETING.search(text) or (_URGENT.search(before) and _URGENT.search(text)):
+        before = ""
+    if (_THANKS.search(text) or GREETING.search(text)) and _THANKS.search(after):
+        after = ""
+    if manner.tone == TEXTING:
+        return _type_small([before, about, text, after], kept)
+    return " ".join(part for part in (before, about, text, after) if part)
+
+
+def _is_told(manner: Manner, rng: Random, share: float) -> bool:
+    """Whether something is said beside the request: never by the short-spoken, always by the talkative."""
+    drawn = rng.random() < share
+    return manner.length == "long" or (drawn and manner.length != "short")
+
+
+def _type_small(parts: Sequence[str], kept: Sequence[str]) -> str:
+    """As people type on a telephone: small letters, no full stop at the end."""
+    before, *rest = parts
+    typed = " ".join(part for part in (f"{before}," if before else "", *rest) if part)
+    small = keep_phrases(typed, kept, str.lower)
+    return small[:-1] if small.endswith(".") and not small.endswith("..") else small
+
+
+def keep_phrases(text: str, kept: Sequence[str], change: Callable[[str], str]) -> str:
+    """The text changed everywhere but in the kept phrases."""
+    phrases = sorted({phrase for phrase in kept if phrase}, key=len, reverse=True)
+    if not phrases:
+        return change(text)
+    found = re.compile("(" + "|".join(re.escape(phrase) for phrase in phrases) + ")", re.IGNORECASE)
+    pieces = found.split(text)
+    return "".join(piece if place % 2 else change(piece) for place, piece in enumerate(pieces))

@@ -1,0 +1,1 @@
+"""Word lists and wordings that fit every domain, as data."""

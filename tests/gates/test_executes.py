@@ -1,0 +1,202 @@
+"""The second gate: calls run in a mocked world, and what they bring back can be true."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from curation.execution.world import World
+from curation.gates import Bench, executes
+from curation.model.values import Json
+from curation.rules.outcome import has_failed
+from curation.synthesizers import SYNTHESIZERS, Order
+from curation.synthesizers.shop import demo_tools
+from tests.gates.conversations import BENCH, TOOLS, Talk
+
+A: dict[str, Json] = {"order_id": "A-1001"}
+TICKET: dict[str, Json] = {"ticket_id": "T-7"}
+OPENED = {"ticket_id": "T-7", "subject": "Broken lamp"}
+ASKED = "Open a ticket about a broken lamp."
+
+
+def opened() -> Talk:
+    return Talk(ASKED).calls("create_ticket", {"subject": "Broken lamp"}).gives(OPENED)
+
+
+CONSISTENT: dict[str, Talk] = {
+    "what was made is found": opened().calls("get_ticket", TICKET).gives(OPENED),
+    "what was removed is gone": opened()
+    .calls("delete_ticket", TICKET)
+    .gives({"ok": True})
+    .calls("get_ticket", TICKET)
+    .gives({"error": "Not found: there is no such ticket."}),
+    "what was cancelled shows it": Talk("Cancel A-1001.")
+    .calls("cancel_order", A)
+    .gives({"ok": True})
+    .calls("get_order", A)
+    .gives({"status": "cancelled"}),
+    "a look shows the same again": Talk("How is A-1001?")
+    .calls("get_order", A)
+    .gives({"status": "packed"})
+    .calls("get_order", A)
+    .gives({"status": "packed"}),
+    "a status moves on by itself": Talk("How is A-1001?")
+    .calls("get_order", A)
+    .gives({"status": "packed"})
+    .calls("get_order", A)
+    .gives({"status": "shipped"}),
+    "a failed deed is tried again": Talk("Cancel A-1001.")
+    .calls("cancel_order", A, weight=0)
+    .gives({"error": "The service is busy; retry after 5 seconds."})
+    .calls("cancel_order", A)
+    .gives({"ok": True}),
+    "a deed of another thing changes nothing here": opened()
+    .calls("request_refund", {**A, "reason": "late"})
+    .gives({"refund_id": "R-1", "order_id": "A-1001"})
+    .calls("get_ticket", TICKET)
+    .gives(OPENED),
+    "a tool nobody described echoes": Talk("Show me user 5.")
+    .calls("show_profile", {"user_id": 5})
+    .gives({"user_id": 5, "name": "Ada"}),
+}
+CLASHING: dict[str, tuple[str, Talk]] = {
+    "another id comes back": (
+        "echo",
+        Talk("How is A-1001?").calls("get_order", A).gives({**A, "status": "packed"} | {"order_id": "B-2"}),
+    ),
+    "another id comes back from a tool nobody described": (
+        "echo",
+        Talk("Show me user 5.").calls("show_profile", {"user_id": 5}).gives({"user_id": 6, "name": "Ada"}),
+    ),
+    "what was made is lost": (
+        "lost",
+        opened().calls("get_ticket", TICKET).gives({"error": "Not found: there is no such ticket."}),
+    ),
+    "what was made has another subject": (
+        "contradicts",
+        opened().calls("get_ticket", TICKET).gives({**TICKET, "subject": "Late parcel"}),
+    ),
+    "what was removed is still there": (
+        "still_there",
+        opened().calls("delete_ticket", TICKET).gives({"ok": True}).calls("get_ticket", TICKET).gives(OPENED),
+    ),
+    "a removed thing is changed": (
+        "acts_on_removed",
+        Talk("Cancel A-1001.").calls("cancel_order", A).gives({"ok": True}).calls("pause_order", A).gives({"ok": True}),
+    ),
+    "a deed is done twice": (
+        "done_twice",
+        Talk(ASKED)
+        .calls("create_ticket", {"subject": "Broken lamp"})
+        .gives(OPENED)
+        .calls("create_ticket", {"subject": "Broken lamp"})
+        .gives({"ticket_id": "T-8"}),
+    ),
+    "a look shows something else though nothing happened": (
+        "changed_unasked",
+        Talk("Show ticket T-7.")
+        .calls("get_ticket", TICKET)
+        .gives({"subject": "Broken lamp", "opened_by": "Ada"})
+        .calls("get_ticket", TICKET)
+        .gives({"subject": "Broken lamp", "opened_by": "Ben"}),
+    ),
+    "arguments that fit are called invalid": (
+        "refused_valid",
+        Talk("How is A-1001?").calls("get_order", A).gives({"error": "Invalid arguments: order_id is required."}),
+    ),
+    "arguments that do not fit are taken": (
+        "ran_invalid",
+        Talk("How is it?").calls("get_order", {"order": "A-1001"}, weight=0).gives({"status": "packed"}),
+    ),
+    "the result does not fit its schema": (
+        "result_schema",
+        Talk("How is A-1001?").calls("get_order", A).gives({"status": "lost at sea"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("talk", CONSISTENT.values(), ids=CONSISTENT)
+def test_conversation_that_can_be_true_passes(talk: Talk) -> None:
+    assert executes.GATE.open(BENCH).judge(talk.candidate()).told == ""
+
+
+@pytest.mark.parametrize(("reason", "talk"), CLASHING.values(), ids=CLASHING)
+def test_conversation_that_cannot_be_true_is_refused(reason: str, talk: Talk) -> None:
+    verdict = executes.GATE.open(BENCH).judge(talk.candidate())
+    assert (verdict.passed, verdict.reason) == (False, reason)
+
+
+@pytest.mark.parametrize(
+    ("deeds", "reason"),
+    [
+        ([("cancel_order", A)], ""),
+        ([("cancel_order", {"order_id": "a-1001"})], ""),
+        ([], "unasked_deed"),
+        ([("cancel_order", {"order_id": "B-2"})], "undone"),
+        ([("cancel_order", A), ("pause_order", {"order_id": "B-2"})], "undone"),
+        ([("cancel_order", A), ("cancel_order", A)], "undone"),
+    ],
+)
+def test_final_state_is_what_was_asked_for(deeds: list[tuple[str, dict[str, Json]]], reason: str) -> None:
+    talk = Talk("Cancel A-1001.").calls("get_order", A).gives({"status": "packed"}).calls("cancel_order", A)
+    assert executes.GATE.open(BENCH).judge(talk.candidate(deeds=deeds)).reason == reason
+
+
+def test_deed_with_an_unknown_outcome_may_be_done() -> None:
+    talk = (
+        Talk("Cancel A-1001.")
+        .calls("cancel_order", A)
+        .gives({"error": "The request timed out; the outcome is unknown."})
+    )
+    look = executes.GATE.open(BENCH)
+    assert look.judge(talk.candidate(deeds=[("cancel_order", A)])).passed
+    assert look.judge(talk.candidate(deeds=[])).passed
+
+
+def test_failed_deed_is_not_done() -> None:
+    talk = Talk("Cancel A-1001.").calls("cancel_order", A).gives({"error": "It has been shipped."})
+    assert executes.GATE.open(BENCH).judge(talk.candidate(deeds=[("cancel_order", A)])).reason == "undone"
+
+
+def test_world_answers_so_that_it_would_believe_itself() -> None:
+    world = World(BENCH.tools, seed=4)
+    made = json.loads(world.run("create_ticket", {"subject": "Broken lamp"}))
+    ticket = {"ticket_id": made["ticket_id"]}
+    shown = world.run("get_ticket", ticket)
+    assert world.run("get_ticket", ticket) == shown
+    assert not has_failed(world.run("delete_ticket", ticket))
+    assert has_failed(world.run("get_ticket", ticket))
+    assert json.loads(world.run("get_order", A)).get("order_id", "A-1001") == "A-1001"
+    assert world.run("get_order", {}).startswith('{"error":"Invalid arguments')
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_world_answers_passes_the_gate(seed: int) -> None:
+    """Every order of a few calls, answered by one world, is believed by another."""
+    answering, believing = World(BENCH.tools, seed), World(BENCH.tools, seed + 1)
+    given: dict[str, dict[str, Json]] = {
+        "get_order": A,
+        "pause_order": A,
+        "cancel_order": A,
+        "get_ticket": TICKET,
+        "delete_ticket": TICKET,
+        "create_ticket": {"subject": f"Lamp {seed}"},
+        "request_refund": {**A, "reason": "late"},
+    }
+    names = [tool.name for tool in TOOLS if tool.name in given]
+    for name in (*names, "get_order", "get_ticket", *reversed(names[:2])):
+        answer = answering.run(name, given[name])
+        if not has_failed(answer) and answering.effect_of(name) == "read":
+            assert believing.take(name, given[name], answer) is None, (name, answer)
+
+
+def test_drafts_from_schemas_run() -> None:
+    tools = demo_tools()
+    look = executes.GATE.open(Bench(tools={one.name: one for one in tools}))
+    refused = [
+        verdict
+        for draft in SYNTHESIZERS[0].draft(Order(tools=tools, count=1000, seed=5))
+        if not (verdict := look.judge(draft)).passed
+    ]
+    assert refused == []

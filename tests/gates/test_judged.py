@@ -1,0 +1,149 @@
+"""The third gate: each bad twin of a good conversation is refused for its reason, and the good one passes."""
+
+from __future__ import annotations
+
+import pytest
+
+from curation.gates import judged
+from curation.gates.contract import Bench
+from curation.synthesizers import SYNTHESIZERS, Order
+from curation.synthesizers.shop import demo_tools
+from tests.gates.conversations import BENCH, Talk
+
+TODAY = "Today is 2026-03-10."
+PENDING = "Please cancel order A-1001, I do not need it."
+TWINS: dict[str, tuple[str, Talk, Talk]] = {
+    "a value in the call that nobody said": (
+        "unsaid_value",
+        Talk("Where is order A-1001?").calls("get_order", {"order_id": "A-1001"}),
+        Talk("Where is my order?").calls("get_order", {"order_id": "A-1001"}),
+    ),
+    "a number that nobody said": (
+        "unsaid_value",
+        Talk("A table for four on 2026-03-12.").calls("book_table", {"date": "2026-03-12", "people": 4}),
+        Talk("A table for us on 2026-03-12.").calls("book_table", {"date": "2026-03-12", "people": 4}),
+    ),
+    "a missing value made up": (
+        "invented_value",
+        Talk(
+            "I do not have the order number here.", "Which order is it?", "Found it: A-1001. How does it stand?"
+        ).calls("get_order", {"order_id": "A-1001"}),
+        Talk("I do not have the order number, but how does it stand?").calls("get_order", {"order_id": "A-1001"}),
+    ),
+    "another currency": (
+        "swapped_unit",
+        Talk("Send 20 euros to Anna.").calls("send_money", {"recipient": "Anna", "amount": 20, "currency": "EUR"}),
+        Talk("Send 20 euros to Anna.").calls("send_money", {"recipient": "Anna", "amount": 20, "currency": "USD"}),
+    ),
+    "another unit": (
+        "swapped_unit",
+        Talk("A table for 3 on 2026-03-12, for 2 hours.").calls(
+            "book_table", {"date": "2026-03-12", "people": 3, "duration_minutes": 120}
+        ),
+        Talk("A table for 3 on 2026-03-12, for 2 hours.").calls(
+            "book_table", {"date": "2026-03-12", "people": 3, "duration_minutes": 2}
+        ),
+    ),
+    "a date shifted": (
+        "shifted_date",
+        Talk("Book a table for 3 on 12 March.").calls("book_table", {"date": "2026-03-12", "people": 3}),
+        Talk("Book a table for 3 on 12 March.").calls("book_table", {"date": "2026-03-15", "people": 3}),
+    ),
+    "a day reckoned wrongly": (
+        "shifted_date",
+        Talk("Book a table for 3 tomorrow.", system=TODAY).calls("book_table", {"date": "2026-03-11", "people": 3}),
+        Talk("Book a table for 3 tomorrow.", system=TODAY).calls("book_table", {"date": "2026-03-12", "people": 3}),
+    ),
+    "another value of a fixed list": (
+        "other_choice",
+        Talk("Order A-1001 came damaged, I want my money back.").calls(
+            "request_refund", {"order_id": "A-1001", "reason": "damaged"}
+        ),
+        Talk("Order A-1001 came damaged, I want my money back.").calls(
+            "request_refund", {"order_id": "A-1001", "reason": "late"}
+        ),
+    ),
+    "the other of two look-alike tools": (
+        "wrong_tool",
+        Talk("Put a pause on order A-1001.").calls("pause_order", {"order_id": "A-1001"}),
+        Talk("Put a pause on order A-1001.").calls("cancel_order", {"order_id": "A-1001"}),
+    ),
+    "what must not be done": (
+        "negated",
+        Talk("Please cancel order A-1001.").calls("cancel_order", {"order_id": "A-1001"}),
+        Talk("Please do not cancel order A-1001, I was wrong.").calls("cancel_order", {"order_id": "A-1001"}),
+    ),
+    "a question answered by a deed": (
+        "question_called",
+        Talk("What happens if I cancel A-1001? Never mind the answer, please cancel it.").calls(
+            "cancel_order", {"order_id": "A-1001"}
+        ),
+        Talk("What happens if I cancel A-1001?").calls("cancel_order", {"order_id": "A-1001"}),
+    ),
+    "a call after a refusal": (
+        "after_refusal",
+        Talk("Cancel order A-1001.", "I cannot cancel it without an approval.", "My manager approved it today.").calls(
+            "cancel_order", {"order_id": "A-1001"}
+        ),
+        Talk("Cancel order A-1001.", "I cannot cancel it without an approval.", "Come on, just do it.").calls(
+            "cancel_order", {"order_id": "A-1001"}
+        ),
+    ),
+    "a call after the person's no": (
+        "after_refusal",
+        Talk(PENDING, "Shall I really cancel order A-1001?", "Yes, go ahead.").calls(
+            "cancel_order", {"order_id": "A-1001"}
+        ),
+        Talk(PENDING, "Shall I really cancel order A-1001?", "No, keep it.").calls(
+            "cancel_order", {"order_id": "A-1001"}
+        ),
+    ),
+    "an answer that contradicts the result": (
+        "contradicts_result",
+        Talk("How does A-1001 stand?")
+        .calls("get_order", {"order_id": "A-1001"})
+        .gives({"order_id": "A-1001", "status": "packed"})
+        .ends("Order A-1001 is packed."),
+        Talk("How does A-1001 stand?")
+        .calls("get_order", {"order_id": "A-1001"})
+        .gives({"order_id": "A-1001", "status": "packed"})
+        .ends("Order A-1001 was delivered."),
+    ),
+    "success told after an error": (
+        "contradicts_result",
+        Talk(PENDING)
+        .calls("cancel_order", {"order_id": "A-1001"})
+        .gives({"error": "It has been shipped."})
+        .ends("It could not be cancelled: it has been shipped."),
+        Talk(PENDING)
+        .calls("cancel_order", {"order_id": "A-1001"})
+        .gives({"error": "It has been shipped."})
+        .ends("Your order has been cancelled."),
+    ),
+    "two persons' values swapped": (
+        "swapped_values",
+        Talk("Send 20 to Anna and 35 to Ben.").calls(
+            "send_money", {"recipient": "Anna", "amount": 20}, {"recipient": "Ben", "amount": 35}
+        ),
+        Talk("Send 20 to Anna and 35 to Ben.").calls(
+            "send_money", {"recipient": "Anna", "amount": 35}, {"recipient": "Ben", "amount": 20}
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("reason", "good", "bad"), TWINS.values(), ids=TWINS)
+def test_bad_twin_is_refused_for_its_reason_and_the_good_one_passes(reason: str, good: Talk, bad: Talk) -> None:
+    look = judged.GATE.open(BENCH)
+    assert look.judge(good.candidate()).told == ""
+    verdict = look.judge(bad.candidate())
+    assert (verdict.passed, verdict.reason) == (False, reason)
+    assert verdict.told.endswith((".", "?"))
+
+
+def test_drafts_from_schemas_raise_no_false_alarm() -> None:
+    tools = demo_tools()
+    look = judged.GATE.open(Bench(tools={one.name: one for one in tools}))
+    drafts = SYNTHESIZERS[0].draft(Order(tools=tools, count=1000, seed=11))
+    refused = [verdict for draft in drafts if not (verdict := look.judge(draft)).passed]
+    assert len(refused) <= 1, refused

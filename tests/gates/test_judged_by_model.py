@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from curation.gates.contract import PASSED, Bench, Verdict
+from curation.gates.judged_by_model import NAME, NO_ANSWER, gate_with
+from curation.model.candidate import Candidate
+from curation.model.example import Example
+from curation.model.values import Json
+from curation.synthesizers import turns
+from curation.synthesizers.model_judging import judge_with
+from curation.synthesizers.shop import demo_tools
+from tests.scripted_drafter import scripted_drafter
+
+TOOLS = {tool.name: tool for tool in demo_tools()}
+CANDIDATE = Candidate(
+    Example(
+        messages=(turns.user("Where is B4821?"), turns.calling(turns.call("cancel_order", {"order_id": "B4821"}))),
+        tools=tuple(tool.definition for tool in demo_tools()),
+    ),
+    "positive",
+)
+DOUBT = {"fault": "wrong_tool", "turn": 1, "quote": "cancel_order", "why": "The person only asks where it is."}
+
+
+def judge(said: Json, strictness: float = 0.0, remember: Callable[..., None] = lambda *_: None) -> Verdict:
+    text = said if isinstance(said, str) else msgspec.json.encode(said).decode()
+    gate = gate_with(judge_with(scripted_drafter(0, lambda _prompt: text), TOOLS), remember)
+    look = gate.open(Bench(TOOLS, strictness={NAME: strictness}))
+    verdict = look.judge(CANDIDATE)
+    if verdict.passed:
+        look.keep(CANDIDATE)
+    return verdict
+
+
+def test_a_judge_without_doubts_lets_it_pass() -> None:
+    assert judge({"fault": "none", "turn": 0, "quote": "", "why": ""}) == PASSED
+
+
+def test_a_doubt_is_advice_and_is_kept_with_the_candidate() -> None:
+    kept: list[tuple[Candidate, Verdict]] = []
+    verdict = judge(DOUBT, remember=lambda *one: kept.append(one))
+    assert verdict.passed
+    assert verdict.reason == "wrong_tool"
+    assert verdict.told == "Turn 1: The person only asks where it is. (“cancel_order”)"
+    assert kept == [(CANDIDATE, verdict)]
+
+
+def test_where_its_word_counts_it_refuses() -> None:
+    assert not judge(DOUBT, strictness=1).passed
+
+
+@pytest.mark.parametrize("change", [{"quote": "delete_order"}, {"turn": 0}, {"turn": 7}, {"quote": " "}], ids=str)
+def test_an_objection_to_something_that_is_not_there_refuses_nothing(change: dict[str, Json]) -> None:
+    assert judge(DOUBT | change, strictness=1).passed
+
+
+@pytest.mark.parametrize("said", ["pass", {"fault": "fine"}, DOUBT | {"verdict": "accept"}], ids=str)
+def test_an_unreadable_judgement_says_nothing(said: Json) -> None:
+    assert judge(said, strictness=1) == Verdict(True, NO_ANSWER)
