@@ -57,7 +57,7 @@ def read_key(title: str, variable: str, environment: Mapping[str, str]) -> str:
 def require_printable(key: str, name: str) -> str:
     """A key that can travel in a header."""
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise JobError(f"{name} holds characters that no key has.", hint="Copy it again.")
+        raise JobError(f"{name} holds characters that cannot belong to it.", hint="Copy it again.")
     return key
 
 
