@@ -30,6 +30,15 @@ def host_of(address: str) -> str:
     return urlsplit(address).netloc
 
 
+def read_place(address: str) -> tuple[str, int | None]:
+    """Host and port of an address as somebody typed it, and nothing of a name or password in it; ("", None): none."""
+    try:
+        parts = urlsplit(address)
+        return parts.hostname or "", parts.port
+    except ValueError:
+        return "", None
+
+
 def read_key(title: str, variable: str, environment: Mapping[str, str]) -> str:
     """The key as the environment holds it now.
 

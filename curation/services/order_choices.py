@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 
+from curation.hosts.address import read_place
 from curation.llm.endpoints import (
     ADDRESS_VARIABLE,
     KEY_VARIABLE,
@@ -80,7 +80,7 @@ def list_strategies() -> tuple[Strategy, ...]:
 def list_models(environment: Mapping[str, str] = os.environ) -> tuple[ModelChoice, ...]:
     """The kinds of model this installation can ask; the host is the one whose address is set."""
     address = environment.get(ADDRESS_VARIABLE, "").strip()
-    told = {one.kind: describe(one) for one in list_endpoints() if one.kind != HOSTED}
+    told: dict[str, Description] = {one.kind: describe(one) for one in list_endpoints() if one.kind != HOSTED}
     told[HOSTED] = describe(recognise(address), address=address)
     return tuple(_word_model(one.name, told[one.name]) for one in OPENERS)
 
@@ -91,7 +91,7 @@ def _word_model(kind: str, told: Description) -> ModelChoice:
 
 def read_access(environment: Mapping[str, str] = os.environ) -> Access:
     """Where questions would go, without the parts of an address that may hold a secret; never the key."""
-    host = urlsplit(environment.get(ADDRESS_VARIABLE, "").strip()).hostname or ""
+    host, _ = read_place(environment.get(ADDRESS_VARIABLE, "").strip())
     return Access(host, bool(environment.get(KEY_VARIABLE, "").strip()))
 
 

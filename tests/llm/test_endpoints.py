@@ -34,10 +34,19 @@ def test_every_endpoint_says_what_it_is_good_for_and_what_not(endpoint: msgspec.
         ("http://[::1]:8000/v1", "vllm"),
         ("https://models.example:11434/v1", "other"),
         ("https://models.example/v1", "other"),
+        ("http://[::1/v1", "other"),
+        ("http://127.0.0.1:many/v1", "other"),
+        ("", "other"),
     ],
 )
 def test_an_address_is_recognised(address: str, name: str) -> None:
     assert recognise(address) is get_endpoint(name)
+
+
+def test_a_place_is_told_without_a_password() -> None:
+    assert describe(get_endpoint("other"), address="https://me:secret@models.example:8443/v1").place == (
+        "models.example:8443"
+    )
 
 
 def test_an_unknown_endpoint_is_told_with_those_there_are() -> None:
