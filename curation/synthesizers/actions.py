@@ -91,7 +91,7 @@ def _contradicts(told: str, name: str) -> bool:
         return False
     nouns = list(takewhile(lambda word: word not in ("by", "for", "from", "with"), (word.lower() for word in rest)))
     heard = told.lower()
-    return bool(nouns) and not any(noun[:_STEM] in heard for noun in nouns)
+    return bool(nouns) and not any(noun.rstrip("s")[:_STEM] in heard for noun in nouns)
 
 
 def _told_action(description: str) -> str:

@@ -69,8 +69,13 @@ def answers(tool: Tool) -> bool:
 def links(first: Tool, second: Tool) -> tuple[Link, ...]:
     """What of the first tool's result the second one requires: the same name, or the id of what the first is about."""
     found = _links(first.name, first.result_schema or "", second)
-    # What was asked with and comes back unchanged was known before.
-    return tuple(link for link in found if link.parameter not in parameters_of(first))
+    # What was asked with and comes back unchanged was known before; and what is only now made has no id yet.
+    is_made = _begins_or_ends(second, grammar()["making"])
+    return tuple(
+        link
+        for link in found
+        if link.parameter not in parameters_of(first) and not (is_made and link.parameter == "id")
+    )
 
 
 @lru_cache(maxsize=16_384)
