@@ -13,10 +13,10 @@ from curation.services.workspace import Workspace
 from ui import keys
 from ui.board import KINDS, LOOK
 from ui.layout import keys_button, page_head
+from ui.order_rail import NEW, ORDER
 from ui.project_choice import project_menu
 from ui.pulse import draw_pulse
 from ui.run_look import progress_words
-from ui.synthesis_form import synthesis_button
 from ui.text import count, plain, say
 
 MAX_JOBS = 4
@@ -30,8 +30,9 @@ def project_head(ws: Workspace, actor: Actor, project: ProjectView, glance: Glan
         project_menu(ws, actor, project)
         if st.button("Import", key="home.import", icon=":material/upload:"):
             st.switch_page("../pages/import.py")
-        if glance.n_tools:
-            synthesis_button()
+        if glance.n_tools and st.button("Order candidates", key="home.orders", icon=":material/auto_awesome:"):
+            ORDER.set(NEW)
+            st.switch_page("../pages/orders.py")
         if st.button("Continue writing", key="home.write", icon=":material/edit_note:", shortcut=keys.NEXT.shortcut):
             st.switch_page("../pages/write.py")
         keys_button("home")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from curation.services import evaluation_views, job_board, run_watching
+from curation.services import evaluation_views, job_board, run_watching, synthesis_views
 from curation.services.workspace import Workspace
 from ui.api import base_path
 from ui.pulse_route import PATH, Kind
@@ -26,6 +26,8 @@ STAMPS: Mapping[Kind, Callable[[Workspace, str], str]] = {
     "look": evaluation_views.stamp_look,
     "imports": job_board.stamp_imports,
     "change": job_board.stamp_change,
+    "order": synthesis_views.stamp_order,
+    "orders": synthesis_views.stamp_orders,
 }
 _MOUNT = st.components.v2.component(
     "callwright.pulse", html="", js=Path(__file__).with_name("pulse.js").read_text(encoding="utf-8")

@@ -43,8 +43,9 @@ def _name_thing(text: str, value: str, words: list[str]) -> str | None:
     before = rf"(?:(?:the|my|an?|our|this)\s+)?(?:{re.escape(thing)}\s+)?(?:(?:no\.?|number|id)\s*)?"
     pattern = rf"(?<!\w){before}#?{re.escape(value)}(?!\w)"
     shorter, n = re.subn(pattern, f"my {thing}", text, flags=re.IGNORECASE)
-    # "my order number is my order" says nothing.
-    return _tidy(shorter) if n == 1 and not re.search(rf"\b(?:is|are|:|=)\s*my {re.escape(thing)}\b", shorter) else None
+    # "My order number is my order" says nothing.
+    says_nothing = rf"\b(?:{re.escape(thing)}|{'|'.join(IDENTIFIES)})\W+(?:is|are|:|=)?\s*my {re.escape(thing)}\b"
+    return _tidy(shorter) if n == 1 and not re.search(says_nothing, shorter, re.IGNORECASE) else None
 
 
 def _take_place(text: str, value: str) -> str | None:

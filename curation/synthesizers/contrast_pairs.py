@@ -12,8 +12,9 @@ from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.synthesizers import turns
+from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.contract import Order, Synthesizer
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_scene
+from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage
 from curation.synthesizers.frames import plain_words, say
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.look_alikes import list_pairs, mean_the_same
@@ -49,7 +50,8 @@ class Side(msgspec.Struct, frozen=True):
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Pairs of requests, both tools offered to both."""
-    yield from fill(order, NAME, {"positive": (KIND,)}, _Contrasts(open_scene(order)).draft, together=2)
+    scene = open_stage(order, is_plain=True)
+    yield from fill(order, NAME, {"positive": (KIND,)}, _Contrasts(scene).draft, stage=scene, together=2)
 
 
 class _Contrasts:
@@ -147,6 +149,8 @@ def _take_over(side: Side, other: Side) -> Side | None:
     labels = {label_of(name): name for name in parameters_of(side.tool)}
     for name, value in other.arguments.items():
         if label_of(name) not in labels:
+            if label_of(name).split()[-1] in IDENTIFIES:
+                return None  # Whoever names one thing wants it to count.
             continue
         if labels[label_of(name)] != name or not share(side.tool, other.tool, name):
             return None

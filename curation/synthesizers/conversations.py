@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from curation.model.parameter import Parameter
-from curation.synthesizers.contract import Candidate, Drafter, Order, Synthesizer
+from curation.synthesizers.contract import Asks, Candidate, Drafter, Order, Synthesizer
 from curation.synthesizers.goals import stock_of
 from curation.synthesizers.rounds import SIDE_BY_SIDE, require_drafter
 from curation.synthesizers.situations import Planned, plan_cells, set_situation
@@ -97,6 +97,7 @@ SYNTHESIZER = Synthesizer(
     title="Conversations by a language model",
     about="The most natural conversations: a model plays the person, the assistant and the tools, one step at a time.",
     needs=frozenset({"model"}),
+    asks=Asks(("user_turn", "assistant_turn", "tool_result"), times=5.0),
     parameters=(
         Parameter(
             "system", "System text", "text", "", why="Opens every conversation; empty: the domain's own, if it has one."

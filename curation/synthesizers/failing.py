@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from curation.execution.failures import FailureKind
 from curation.execution.simulating import Simulated, common_failures, declared_failures
 from curation.model.definition import Tool
-from curation.synthesizers.scene import Scene
 from curation.synthesizers.sharing import is_write
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.wordings import required_of
 
 _NAMES = {
@@ -31,7 +31,7 @@ _FINDS_NOTHING = {"missing": True, "closed": False}
 _NOTHING_FOUND = ("not found", "no such", "nothing was found", "does not exist", "has this number", "unknown")
 
 
-def fail(scene: Scene, tool: Tool, trouble: str) -> Simulated:
+def fail(scene: Stage, tool: Tool, trouble: str) -> Simulated:
     """The next failure of a kind of trouble: one of the tool's own or of what any service answers."""
     return scene.deck.deal(f"fail/{trouble}/{tool.name}", failures_for(tool, trouble))
 

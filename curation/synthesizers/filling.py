@@ -14,10 +14,12 @@ from curation.errors import CurationError
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.parameter import Parameter
-from curation.synthesizers.contract import Cell, Order, Shortfall
+from curation.synthesizers.contract import Cell, Order, Shortfall, Voice
 from curation.synthesizers.domain import pack_names
 from curation.synthesizers.scene import Scene
-from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
+from curation.synthesizers.speech import AUTOMATIC, NONE
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.voice import Manner
 
 NO_WHYS: Mapping[str, str] = {}
 _TRIES = 40
@@ -49,14 +51,22 @@ DraftOne = Callable[[Wanted], Sequence[Candidate]]
 """Candidates that belong together, none when nothing fits this time."""
 
 
-def open_scene(order: Order) -> Scene:
-    """What drafters draw from, for the tools of an order that can be called."""
+class PlainStage(Stage):
+    """A stage on which everybody speaks plainly: what belongs together differs in one thing, and not in manner."""
+
+    def begin(self, focus: Tool | None, *, is_chat: bool = False) -> None:
+        super().begin(focus, is_chat=is_chat)
+        self.manner = Manner()
+
+
+def open_stage(order: Order, *, is_plain: bool = False) -> Stage:
+    """What drafters draw from, for the tools of an order that can be called; the words around calls are English."""
     tools = tuple(tool for tool in order.tools if tool.name)
     if not tools:
         raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
-    speech = choose_speech(tools, str(order.parameters.get("pack") or AUTOMATIC))
-    system = str(order.parameters.get("system") or "") or speech.system
-    return Scene(tools, order.others, speech, system, Random(order.seed))
+    voice = Voice() if is_plain else msgspec.structs.replace(order.voice, languages=())
+    make = PlainStage if is_plain else Stage
+    return make(msgspec.structs.replace(order, voice=voice), tools, offers_all=False)
 
 
 def tools_for(scene: Scene, wanted: Wanted) -> tuple[Tool, ...]:
@@ -70,16 +80,23 @@ def fill(
     kinds: Kinds,
     draft_one: DraftOne,
     *,
+    stage: Stage,
     together: int = 1,
     whys: Mapping[str, str] = NO_WHYS,
 ) -> Iterator[Candidate]:
     """Candidates for all that an order wants, in mixed order.
 
     Args:
+        stage: where they are drafted.
         together: how many candidates one draft gives; they come one after the other.
         whys: kind → what it takes, for those that not every catalogue can give.
     """
-    return islice(_fill(order, strategy, kinds, draft_one, together, whys), _most(order))
+
+    def begin_and_draft(wanted: Wanted) -> Sequence[Candidate]:
+        stage.begin(None)
+        return draft_one(wanted)
+
+    return islice(_fill(order, strategy, kinds, begin_and_draft, together, whys), _most(order))
 
 
 def _most(order: Order) -> int:

@@ -11,11 +11,11 @@ from curation.model.example import HARD_CASES
 from curation.rules.units import name_words
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.failing import can_fail
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_scene, tools_for
+from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.hard_cases import HardCase, ToldCase, hard_cases, tell_hard_case
 from curation.synthesizers.look_alikes import list_pairs, mean_the_same
-from curation.synthesizers.scene import Scene
 from curation.synthesizers.sharing import is_write
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
 from curation.synthesizers.wordings import required_of
 
@@ -36,13 +36,14 @@ _WHYS = {
 def draft(order: Order) -> Iterator[Candidate]:
     """Hard cases of all kinds in turn."""
     kinds = {"hard_case": (*HARD_CASES, *OTHER_CASES)}
-    yield from fill(order, NAME, kinds, _Cases(open_scene(order)).draft, whys=_WHYS)
+    scene = open_stage(order, is_plain=True)
+    yield from fill(order, NAME, kinds, _Cases(scene).draft, stage=scene, whys=_WHYS)
 
 
 class _Cases:
     """The templates being told with an order's tools."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Stage) -> None:
         self._scene = scene
         self._alike = {frozenset((one.name, other.name)) for one, other in list_pairs(scene.tools)}
         self._choices = {name: self._choose(template) for name, template in hard_cases().items()}

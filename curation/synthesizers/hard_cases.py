@@ -15,20 +15,21 @@ from typing import Literal
 import msgspec
 
 from curation.errors import BlockedError, NotFoundError
-from curation.execution.drawing import draw
 from curation.execution.mocks import list_answers
 from curation.model.definition import Tool
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
+from curation.synthesizers.contract import Order
 from curation.synthesizers.failing import fail, sentence
 from curation.synthesizers.frames import say, slot_name
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.outcomes import draw_outcome, tell_outcome
-from curation.synthesizers.scene import Request, Scene, phrase_of
-from curation.synthesizers.sharing import fits, share
-from curation.synthesizers.speech import choose_speech
-from curation.synthesizers.wordings import parameters_of, required_of
+from curation.synthesizers.reframing import word_request
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.sharing import share
+from curation.synthesizers.stage import INNER, Stage
+from curation.synthesizers.wordings import required_of
 
 _TRIES = 20
 _NAMES = ("Ada", "Milan", "Yusuf", "Ingrid", "Chloe", "Tomasz", "Priya", "Hugo", "Noor", "Emil", "Rosa", "Kofi", "Mei")
@@ -98,15 +99,15 @@ def draft_hard_case(name: str, tools: Sequence[Tool], others: Sequence[Tool] = (
         raise BlockedError(
             f"“{template.title}” takes {template.tools} tools, {len(tools)} chosen.", hint="Choose another tool."
         )
-    rng = Random(seed)
     ordered = _ordered(template, tools)
-    scene = Scene(ordered, (), choose_speech(ordered), None, rng)
+    scene = Stage(Order(ordered, 1, seed=seed), ordered, offers_all=False)
+    scene.system = None
     beside = others if template.offers == "all" else ()
-    return tell_hard_case(template, ordered, beside, scene, rng.randrange(template.n_ways)).example
+    return tell_hard_case(template, ordered, beside, scene, Random(seed).randrange(template.n_ways)).example
 
 
 def tell_hard_case(
-    template: HardCase, tools: Sequence[Tool], others: Sequence[Tool], scene: Scene, way: int
+    template: HardCase, tools: Sequence[Tool], others: Sequence[Tool], scene: Stage, way: int
 ) -> ToldCase:
     """A template's conversation with these tools in this order.
 
@@ -135,7 +136,7 @@ class _Case:
     """One template being filled."""
 
     def __init__(
-        self, template: HardCase, tools: tuple[Tool, ...], others: tuple[Tool, ...], scene: Scene, way: int
+        self, template: HardCase, tools: tuple[Tool, ...], others: tuple[Tool, ...], scene: Stage, way: int
     ) -> None:
         self._template = template
         self._tools = tools
@@ -160,7 +161,7 @@ class _Case:
 
     def _draw_requests(self) -> list[Request]:
         requests = [self._request(tool) for tool in self._tools[: self._template.tools]]
-        return [requests[0], *(about_the_same(requests[0], other) for other in requests[1:])]
+        return [requests[0], *(about_the_same(self._scene, requests[0], other) for other in requests[1:])]
 
     def _request(self, tool: Tool) -> Request:
         for _ in range(_TRIES):
@@ -209,13 +210,13 @@ class _Case:
 
     def _other_value(self, request: Request, name: str) -> str:
         """A second value of the argument, another than the first where its schema has one."""
-        schema = parameters_of(request.tool).get(name, {})
-        drawn: Json = None
+        other: Json = None
         for _ in range(_TRIES):
-            drawn = draw(schema, self._rng, name=name)
-            if drawn != request.arguments.get(name):
+            drawn = self._scene.draw(request.tool)
+            other = drawn.arguments.get(name) if drawn else None
+            if other not in (None, request.arguments.get(name)):
                 break
-        return _as_said(phrase_of(drawn))
+        return _as_said(phrase_of(other))
 
     def _phrase(self, request: Request, name: str) -> str:
         """A value as the person said it; in quotation marks where it is a sentence, or its first letter counts."""
@@ -266,7 +267,7 @@ class _Case:
         samples = list_answers(request.tool, request.arguments, 0)
         if samples:
             return msgspec.json.decode(self._rng.choice(samples).text)
-        return draw_outcome(request.tool, request.arguments, self._rng)
+        return draw_outcome(self._scene, request.tool, request.arguments)
 
 
 def _as_said(phrase: str) -> str:
@@ -274,15 +275,12 @@ def _as_said(phrase: str) -> str:
     return f"“{phrase}”" if phrase[:1].islower() else phrase
 
 
-def about_the_same(first: Request, other: Request) -> Request:
+def about_the_same(scene: Stage, first: Request, other: Request) -> Request:
     """Another request that speaks of the same things as the first, where both tools take them."""
     shared = {name: first.arguments[name] for name in other.arguments if name in first.arguments}
     shared = {name: value for name, value in shared.items() if share(first.tool, other.tool, name)}
-    arguments = other.arguments | shared
-    if not fits(other.tool, arguments):
-        return other
-    phrases = other.phrases | {slot_name(name): first.phrases[slot_name(name)] for name in shared}
-    return msgspec.structs.replace(other, arguments=arguments, phrases=phrases)
+    reworded = word_request(scene, other.tool, other.arguments | shared, INNER) if shared else None
+    return reworded or other
 
 
 def _place_for_words(tool: Tool, result: dict[str, Json]) -> str:

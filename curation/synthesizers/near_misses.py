@@ -17,11 +17,12 @@ from curation.model.definition import Tool
 from curation.model.example import Example, Label, NoToolReason
 from curation.synthesizers import seed_misses, turns
 from curation.synthesizers.contract import Order, Synthesizer
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_scene, tools_for
+from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.frames import say
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.look_alikes import distinct_pairs, stand_ins
-from curation.synthesizers.scene import Request, Scene, phrase_of
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
 from curation.synthesizers.wordings import Remark, required_of
 
@@ -46,18 +47,18 @@ def read_words() -> Words:
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Near-misses of the order's examples; without any, pairs of a positive and its near-miss."""
-    scene = open_scene(order)
+    scene = open_stage(order, is_plain=True)
     if order.seeds:
         misses = seed_misses.SeedMisses(scene, order.seeds)
-        yield from fill(order, NAME, _KINDS, misses.draft)
+        yield from fill(order, NAME, _KINDS, misses.draft, stage=scene)
         return
-    yield from fill(order, NAME, _KINDS, _Pairs(scene).draft, together=2)
+    yield from fill(order, NAME, _KINDS, _Pairs(scene).draft, stage=scene, together=2)
 
 
 class _Pairs:
     """Positives and their near-misses, drafted together."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Stage) -> None:
         self._scene = scene
         self._number = 0
         actions = {tool.name: scene.wording(tool).action for tool in scene.tools}
@@ -162,7 +163,7 @@ def without(example: Example, tools: Sequence[Tool]) -> Example:
     return msgspec.structs.replace(example, tools=kept)
 
 
-def word_question(scene: Scene, tool: Tool, request: str) -> tuple[str, str]:
+def word_question(scene: Stage, tool: Tool, request: str) -> tuple[str, str]:
     """A question about a tool or about a request for it, and its answer."""
     remarks = read_words().only_a_question
     remark = remarks[scene.deck.deal_number("only a question", len(remarks))]
@@ -172,14 +173,10 @@ def word_question(scene: Scene, tool: Tool, request: str) -> tuple[str, str]:
     return say(remark.say, phrases), say(remark.reply, phrases)
 
 
-def word_outside(scene: Scene) -> tuple[str, str] | None:
+def word_outside(scene: Stage) -> tuple[str, str] | None:
     """A request that nothing here can carry out, and the reply."""
-    remarks = scene.speech.remarks.get("cannot_be_done", ())
-    if not remarks:
-        return None
-    remark = remarks[scene.deck.deal_number("outside", len(remarks))]
-    phrases = scene.fill(remark.say + remark.reply)
-    return say(remark.say, phrases), say(remark.reply, phrases)
+    remark = scene.remark("cannot_be_done")
+    return scene.speak_remark(remark[1]) if remark else None
 
 
 SYNTHESIZER = Synthesizer(

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import msgspec
 
 from curation.execution.drawing import draw
-from curation.execution.mocks import draw_answer
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.generic import generic_words, label_of
-from curation.synthesizers.scene import Request, Scene, phrase_of
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.stage import Stage
 
 _MOST_TOLD = 4
-_MOST_DRAWS = 1_000_000
 
 
-def draw_outcome(tool: Tool, arguments: dict[str, Json], rng: Random) -> Json:
+def draw_outcome(scene: Stage, tool: Tool, arguments: dict[str, Json]) -> Json:
     """A result that fits the tool's result schema, be it an object or a list; what the call named keeps its value."""
-    answered = msgspec.json.decode(draw_answer(tool, arguments, rng.randrange(_MOST_DRAWS)).text)
+    answered = scene.simulate(tool, arguments)
     compiled = compile_schema(tool.result_schema or "{}")
     if compiled.fault is None and compiled.errors(answered):
-        drawn = draw(msgspec.json.decode(tool.result_schema or "{}"), rng)
+        drawn = draw(msgspec.json.decode(tool.result_schema or "{}"), scene.rng)
         return answered if compiled.errors(drawn) else drawn
     return answered
 
 
-def tell_outcome(scene: Scene, request: Request, outcome: Json) -> str:
+def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
     """An answer that holds only what the call gave and the result says."""
     facts = outcome if isinstance(outcome, dict) else {}
     phrases = {slot_name(name): phrase_of(value) for name, value in (request.arguments | facts).items()}

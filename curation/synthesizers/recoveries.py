@@ -16,9 +16,9 @@ from curation.model.example import RECOVERY_KINDS
 from curation.model.parameter import Parameter
 from curation.synthesizers import recoveries_in_words, recoveries_with_calls
 from curation.synthesizers.contract import Order, Synthesizer
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_scene, tools_for
+from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.recovery_words import Ending
-from curation.synthesizers.scene import Scene
+from curation.synthesizers.stage import Stage
 
 NAME = "recoveries"
 BOTH, HISTORY, REJECTED, LEFT_OUT = "both", "history", "rejected", "left out"
@@ -27,14 +27,14 @@ _WHYS = {
     "each tool whether it reads or writes, or add the one that reads.",
     "alternative_tool": "It takes two tools of which one can do with the values of the other; add such a tool.",
 }
-Way = Callable[[Scene, Sequence[Tool]], Ending | None]
+Way = Callable[[Stage, Sequence[Tool]], Ending | None]
 
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Failed calls and what comes next, every kind of recovery in every way it comes about."""
     ways = _ways(str(order.parameters.get("wrong_way") or BOTH))
     is_silent = not order.parameters.get("say_so")
-    scene = open_scene(order)
+    scene = open_stage(order)
 
     def draft_one(wanted: Wanted) -> Sequence[Candidate]:
         tools = tools_for(scene, wanted)
@@ -42,10 +42,10 @@ def draft(order: Order) -> Iterator[Candidate]:
         ending = ways[wanted.kind][number](scene, tools) if tools else None
         return (_candidate(scene, wanted, ending, is_silent=is_silent),) if ending else ()
 
-    yield from fill(order, NAME, {"recovery": RECOVERY_KINDS}, draft_one, whys=_WHYS)
+    yield from fill(order, NAME, {"recovery": RECOVERY_KINDS}, draft_one, stage=scene, whys=_WHYS)
 
 
-def _candidate(scene: Scene, wanted: Wanted, ending: Ending, *, is_silent: bool) -> Candidate:
+def _candidate(scene: Stage, wanted: Wanted, ending: Ending, *, is_silent: bool) -> Candidate:
     example = ending.example(scene)
     if is_silent:
         turns = (msgspec.structs.replace(turn, content=None) if turn.calls else turn for turn in example.messages)

@@ -8,29 +8,29 @@ from curation.model.definition import Tool
 from curation.model.example import Label, NoToolReason, RecoveryKind
 from curation.synthesizers.failing import can_fail, fail, sentence
 from curation.synthesizers.recovery_words import Ending, action_of, word
-from curation.synthesizers.scene import Scene
 from curation.synthesizers.sharing import is_write, readers_of
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story
 
 
-def hand_over(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def hand_over(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """Only a person may do or decide it."""
     return _end(scene, tools, "forbidden", "hand_over", "escalate", "escalate")
 
 
-def hand_over_unknown(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def hand_over_unknown(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """A write has an unknown outcome, and nothing can read the state: nobody tries again."""
     blind = [tool for tool in tools if is_write(tool) and not readers_of(tool, scene.tools)]
     return _end(scene, blind, "down", "hand_over_unknown", "escalate", "escalate")
 
 
-def give_up(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def give_up(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """It cannot be done, and the answer says so."""
     return _end(scene, tools, "refused", "give_up", "cannot_be_done", "give_up")
 
 
 def _end(
-    scene: Scene, tools: Sequence[Tool], trouble: str, words: str, reason: NoToolReason, kind: RecoveryKind
+    scene: Stage, tools: Sequence[Tool], trouble: str, words: str, reason: NoToolReason, kind: RecoveryKind
 ) -> Ending | None:
     failing = [tool for tool in tools if can_fail(tool, trouble)]
     request = scene.request(scene.next_tool(f"recovery/{words}", failing), "recovery") if failing else None

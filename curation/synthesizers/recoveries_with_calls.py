@@ -14,8 +14,9 @@ from curation.synthesizers.generic import label_of
 from curation.synthesizers.mistakes import break_arguments
 from curation.synthesizers.outcomes import draw_outcome, tell_outcome
 from curation.synthesizers.recovery_words import Ending, word
-from curation.synthesizers.scene import Request, Scene, phrase_of
+from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import can_follow, fits, is_write, readers_of, shared_arguments
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story, deed
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -25,11 +26,11 @@ _NAMES = frozenset({"name", "username", "login", "email", "slug"})
 """What identifies a thing only where it is not being made."""
 
 
-def _start(scene: Scene, tools: Sequence[Tool], purpose: str) -> Request | None:
+def _start(scene: Stage, tools: Sequence[Tool], purpose: str) -> Request | None:
     return scene.request(scene.next_tool(f"recovery/{purpose}", tools), "recovery") if tools else None
 
 
-def correct_argument(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def correct_argument(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """The call breaks its schema, the validator says how, the next call is right."""
     request = _start(scene, tools, "corrected")
     broken = break_arguments(request, scene.rng) if request else None
@@ -41,7 +42,7 @@ def correct_argument(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
     return _repeat(scene, story, request, Label(recovery="corrected_argument"))
 
 
-def ask_for_other_value(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def ask_for_other_value(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """Nothing is found under a value; the person is asked and gives another, and that one is used."""
     request = _start(scene, [tool for tool in tools if _identifying(tool)], "not found")
     other = scene.request(request.tool, "not found again") if request else None
@@ -73,7 +74,7 @@ def _identifying(tool: Tool) -> str:
     return ""
 
 
-def wait_as_told(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def wait_as_told(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """The tool is asked too often; the answer says so, waits, and makes the same call again."""
     request = _start(scene, tools, "waiting")
     if request is None:
@@ -93,7 +94,7 @@ def _seconds_in(message: str) -> float:
     return float(numbers[-1]) if numbers else _SHORT_WAIT_S
 
 
-def try_once_more(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def try_once_more(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """A look-up breaks down; as it changes nothing, it is simply made again."""
     request = _start(scene, [tool for tool in tools if tool.side_effect == "read"], "again")
     if request is None:
@@ -102,34 +103,34 @@ def try_once_more(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
     return _repeat(scene, story, request, Label(recovery="retry_after_wait"), word(scene, "wait_a_moment"))
 
 
-def _broken_down(scene: Scene, request: Request, trouble: str = "down") -> Story:
+def _broken_down(scene: Stage, request: Request, trouble: str = "down") -> Story:
     story = Story().ask(request.text())
     first = story.call(request.tool, request.arguments, trained=False)
     return story.fail(first, fail(scene, request.tool, trouble).text)
 
 
-def look_first(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def look_first(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """A write breaks down; before anything is written again, the state is read."""
     return _look(scene, tools, "down", "read_first")
 
 
-def look_at_conflict(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def look_at_conflict(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """A write meets somebody else's change; what stands there now is read."""
     return _look(scene, tools, "conflict", "read_conflict")
 
 
-def look_rather_than_retry(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def look_rather_than_retry(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """The state is read; the same write sent again is the answer that is rejected."""
     return _look(scene, tools, "down", "read_first", is_paired=True)
 
 
-def look_after_blind_retry(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def look_after_blind_retry(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """The write was already repeated blindly; the state is read before it happens a third time."""
     return _look(scene, tools, "down", "read_after_blind_retry", is_repeated=True)
 
 
 def _look(
-    scene: Scene,
+    scene: Stage,
     tools: Sequence[Tool],
     trouble: str,
     words: str,
@@ -158,7 +159,7 @@ def _blind(request: Request) -> Message:
     return turns.calling(turns.call(request.tool.name, request.arguments, 2))
 
 
-def go_another_way(scene: Scene, tools: Sequence[Tool]) -> Ending | None:
+def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """The first way is closed; the person named a second one."""
     pairs = [(one, other) for one in tools for other in scene.tools if _is_way_round(one, other)]
     if not pairs:
@@ -182,11 +183,11 @@ def _is_way_round(one: Tool, other: Tool) -> bool:
     return can_follow(one, other) and not is_harsher and can_fail(one, "closed")
 
 
-def _repeat(scene: Scene, story: Story, request: Request, label: Label, said: str = "") -> Ending:
+def _repeat(scene: Stage, story: Story, request: Request, label: Label, said: str = "") -> Ending:
     """The call as it was asked for, and now and then what came of it."""
     call = story.call(request.tool, request.arguments, text=said, label=label)
     if scene.rng.random() < _TOLD_TO_THE_END:
-        outcome = draw_outcome(request.tool, request.arguments, scene.rng)
+        outcome = draw_outcome(scene, request.tool, request.arguments)
         story.succeed(call, outcome).answer(tell_outcome(scene, request, outcome), Label(reason="answer_directly"))
     return _end(request, story)
 

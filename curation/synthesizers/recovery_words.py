@@ -13,7 +13,8 @@ from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.example import Example, Message
 from curation.synthesizers.frames import say
-from curation.synthesizers.scene import Request, Scene
+from curation.synthesizers.scene import Request
+from curation.synthesizers.stage import Stage
 
 
 class Ending(msgspec.Struct, frozen=True):
@@ -28,7 +29,7 @@ class Ending(msgspec.Struct, frozen=True):
     rejected: tuple[Message, ...] = ()
     """What would have been wrong in the place of the last turn."""
 
-    def example(self, scene: Scene) -> Example:
+    def example(self, scene: Stage) -> Example:
         """The conversation at the scene's desk."""
         drafted = scene.example(self.family, self.turns, self.needed)
         return (
@@ -42,12 +43,12 @@ def _sentences() -> dict[str, tuple[str, ...]]:
     return msgspec.toml.decode(text, type=dict[str, tuple[str, ...]])
 
 
-def word(scene: Scene, name: str, **phrases: str) -> str:
+def word(scene: Stage, name: str, **phrases: str) -> str:
     """The next sentence of this name."""
     sentences = _sentences()[name]
     return say(sentences[scene.deck.deal_number(f"words/{name}", len(sentences))], phrases)
 
 
-def action_of(scene: Scene, request: Request) -> str:
+def action_of(scene: Stage, request: Request) -> str:
     """What was asked for, as a verb phrase."""
     return scene.wording(request.tool).action

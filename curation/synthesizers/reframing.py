@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.synthesizers.frames import slot_name, slots_of
-from curation.synthesizers.scene import Request, Scene, phrase_of
+from curation.synthesizers.arguments import Drawn
+from curation.synthesizers.details import say_plainly
+from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import fits
-from curation.synthesizers.wordings import ToolWording, parameters_of
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.wordings import parameters_of
 
 
-def word_request(scene: Scene, tool: Tool, arguments: dict[str, Json], purpose: str) -> Request | None:
-    """A request for exactly these arguments; None where no frame says them all, or the tool does not take them."""
+def word_request(scene: Stage, tool: Tool, arguments: dict[str, Json], purpose: str) -> Request | None:
+    """A request for exactly these arguments in the tool's next frame; None where the tool does not take them."""
     if not fits(tool, arguments) or not set(arguments) <= set(parameters_of(tool)):
         return None
-    wording = scene.wording(tool)
-    slots = {slot_name(name) for name in arguments}
-    fitting = [number for number, frame in enumerate(wording.frames) if slots <= set(slots_of(frame))]
-    if not fitting:
-        return None
-    number = scene.deck.deal(f"{purpose}/{tool.name}/{'/'.join(sorted(slots))}", fitting)
-    phrases = {slot_name(name): _phrase(scene, wording, name, value) for name, value in arguments.items()}
-    return Request(tool, wording.frames[number], f"{wording.family}/{number:02}", arguments, phrases)
+    ways = scene.wording(tool).values
+    told = frozenset(
+        name for name, value in arguments.items() if isinstance(value, str) and ways.get(name, {}).get(value)
+    )
+    # A pack's frame has a place for the value; behind a template it has to be clear where a text ends.
+    plainly = phrase_of if is_worded(scene, tool) else say_plainly
+    phrases = {
+        name: scene.rng.choice(ways[name][value]) if name in told else plainly(value)
+        for name, value in arguments.items()
+    }
+    return scene.word(tool, Drawn(arguments, phrases, told), purpose)
 
 
-def _phrase(scene: Scene, wording: ToolWording, name: str, value: Json) -> str:
-    ways = wording.values.get(name, {})
-    return scene.rng.choice(ways[value]) if isinstance(value, str) and ways.get(value) else phrase_of(value)
-
-
-def is_worded(scene: Scene, tool: Tool) -> bool:
+def is_worded(scene: Stage, tool: Tool) -> bool:
     """Whether somebody wrote words for this very tool."""
-    return not scene.wording(tool).family.startswith("generic")
+    return tool.name not in scene.tongue.composed

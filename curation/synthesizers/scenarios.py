@@ -16,14 +16,16 @@ from curation.model.parameter import Parameter
 from curation.model.values import Json
 from curation.synthesizers.contract import Cell, Order, Shortfall, Synthesizer
 from curation.synthesizers.failing import sentence
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_scene
+from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.outcomes import tell_outcome
 from curation.synthesizers.record_matching import BROUGHT, Match, NoMatch, match_record
 from curation.synthesizers.recovery_words import action_of, word
 from curation.synthesizers.reframing import word_request
-from curation.synthesizers.scene import Request, Scene, phrase_of
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story, deed
+from curation.synthesizers.voice import Manner
 
 NAME = "scenarios"
 KIND = "scenario"
@@ -46,10 +48,10 @@ def draft(order: Order) -> Iterator[Candidate]:
     """A conversation for each record in turn, as often as the count allows, worded differently each time."""
     if not order.records:
         raise CurationError("There is no scenario record.", hint="Give one JSON object for each thing that happened.")
-    scene = open_scene(order)
+    scene = open_stage(order)
     mapping = _read_mapping(str(order.parameters.get("mapping") or ""))
     records = list(_match(order, scene, mapping))
-    yield from fill(order, NAME, {"positive": (KIND,)}, _Scenarios(scene, records).draft)
+    yield from fill(order, NAME, {"positive": (KIND,)}, _Scenarios(scene, records).draft, stage=scene)
 
 
 def _read_mapping(text: str) -> dict[str, str]:
@@ -64,7 +66,7 @@ def _read_mapping(text: str) -> dict[str, str]:
     return pairs
 
 
-def _match(order: Order, scene: Scene, mapping: dict[str, str]) -> Iterator[_Told]:
+def _match(order: Order, scene: Stage, mapping: dict[str, str]) -> Iterator[_Told]:
     n_short = 0
     for number, record in enumerate(order.records, 1):
         match = match_record(record, scene.tools, mapping)
@@ -81,7 +83,7 @@ def _match(order: Order, scene: Scene, mapping: dict[str, str]) -> Iterator[_Tol
 class _Scenarios:
     """The records of an order being told."""
 
-    def __init__(self, scene: Scene, records: Sequence[_Told]) -> None:
+    def __init__(self, scene: Stage, records: Sequence[_Told]) -> None:
         self._scene = scene
         self._records = records
 
@@ -97,6 +99,8 @@ class _Scenarios:
     def _tell(self, told: _Told, request: Request) -> Candidate:
         is_own = self._scene.deck.deal_number(f"own words/{told.group}", 2) == 0
         text = _own_words(told.record, request) if is_own else ""
+        if text:
+            self._scene.manner = Manner()
         story = Story().ask(text or request.text())
         error, result = _first(told.record, _FAILED), _first(told.record, BROUGHT)
         failed = isinstance(error, str) and bool(error)

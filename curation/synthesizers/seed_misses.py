@@ -14,15 +14,16 @@ from curation.synthesizers.blanking import leave_out
 from curation.synthesizers.filling import Wanted
 from curation.synthesizers.frames import plain_words, say
 from curation.synthesizers.look_alikes import stand_ins
-from curation.synthesizers.scene import Scene, phrase_of
+from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.seeds import Seed, read_seeds
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.wordings import required_of
 
 
 class SeedMisses:
     """Near-misses of given examples, each in the group of its example."""
 
-    def __init__(self, scene: Scene, seeds: Sequence[Example]) -> None:
+    def __init__(self, scene: Stage, seeds: Sequence[Example]) -> None:
         self._scene = scene
         self._seeds = read_seeds(seeds, {tool.name: tool for tool in scene.tools})
         self._ways: dict[str, tuple[Callable[[Seed, Tool], Example | None], ...]] = {

@@ -16,11 +16,11 @@ from curation.rules import categories
 from curation.synthesizers import turns
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.exchanging import Exchange
-from curation.synthesizers.filling import WORDINGS, Wanted, fill, open_scene
+from curation.synthesizers.filling import WORDINGS, Wanted, fill, open_stage
 from curation.synthesizers.reframing import is_worded, word_request
-from curation.synthesizers.scene import Scene
 from curation.synthesizers.seeds import Seed, arguments_of, read_seeds
 from curation.synthesizers.sharing import fits
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.wordings import parameters_of
 
 NAME = "variations"
@@ -33,12 +33,12 @@ def draft(order: Order) -> Iterator[Candidate]:
     """Variations of each example in turn, each in the group of its example."""
     if not order.seeds:
         raise CurationError("There is no example to vary.", hint="Choose examples of the project to start from.")
-    scene = open_scene(order)
+    scene = open_stage(order, is_plain=True)
     seeds = read_seeds(order.seeds, {tool.name: tool for tool in scene.tools})
     kinds: dict[str, list[str]] = {}
     for seed in seeds:
         kinds.setdefault(_category(seed.example), []).append(_kind(seed.example))
-    yield from fill(order, NAME, kinds, _Variations(scene, seeds).draft)
+    yield from fill(order, NAME, kinds, _Variations(scene, seeds).draft, stage=scene)
 
 
 def _category(example: Example) -> str:
@@ -54,7 +54,7 @@ def _kind(example: Example) -> str:
 class _Variations:
     """The examples of an order being varied."""
 
-    def __init__(self, scene: Scene, seeds: Sequence[Seed]) -> None:
+    def __init__(self, scene: Stage, seeds: Sequence[Seed]) -> None:
         self._scene = scene
         self._seeds = seeds
         self._tools = {tool.name: tool for tool in scene.tools}

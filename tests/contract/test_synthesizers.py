@@ -16,6 +16,7 @@ from curation.rules import check, judge
 from curation.synthesizers import SYNTHESIZERS, Order, Synthesizer, get_synthesizer
 from curation.synthesizers.shop import demo_tools
 from tests.scripted_drafter import in_german, scripted_drafter
+from tests.synthesis_orders import records_of
 
 DRAFTED = tuple(one.example for one in SYNTHESIZERS[0].draft(Order(demo_tools(), 60, seed=2)))
 members = pytest.mark.parametrize("synthesizer", SYNTHESIZERS, ids=lambda one: one.name)
@@ -25,7 +26,8 @@ def order_of(synthesizer: Synthesizer, tools: tuple[Tool, ...], count: int, seed
     """An order with whatever the strategy needs."""
     drafter = scripted_drafter(seed, in_german) if "model" in synthesizer.needs else None
     seeds = DRAFTED if "examples" in synthesizer.needs else ()
-    return Order(tools, count, seed=seed, seeds=seeds, drafter=drafter)
+    records = records_of(tools) if "records" in synthesizer.needs else ()
+    return Order(tools, count, seed=seed, seeds=seeds, records=records, drafter=drafter)
 
 
 @members

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from curation.gates.doubts.contract import Doubted, learnt_calls, request_of
-from curation.gates.doubts.words import LITTLE, SHORTEST, WORD, is_denied, stem_of
+from curation.gates.doubts.words import LITTLE, SHORTEST, WORD, is_denied, plain_request, stem_of
 from curation.rules.effects import WRITES, effect_of, listed, verbs, words_of
 from curation.rules.row import Row
 
@@ -28,7 +28,7 @@ _URGES = re.compile(
 def doubt_denied(row: Row) -> Doubted | None:
     """The request says that this must not be done."""
     for call in learnt_calls(row):
-        request, stem = request_of(call, row), _verb_stem(call.name or "")
+        request, stem = plain_request(request_of(call, row)), _verb_stem(call.name or "")
         if stem and is_denied(stem, request):
             told = f"The request says not to do it (“{request[:80]}”), and `{call.name}` is called; call nothing."
             return Doubted("negated", told)
@@ -40,7 +40,7 @@ def doubt_question(row: Row) -> Doubted | None:
     for call in learnt_calls(row):
         if effect_of(call, row) not in WRITES:
             continue
-        request = request_of(call, row)
+        request = plain_request(request_of(call, row))
         sentences = [one.strip() for one in _SENTENCE.findall(request) if one.strip()]
         asks = [one for one in sentences if _ONLY_ASKS.match(one)]
         if asks and not _URGES.search(request) and not any(map(_orders, (one for one in sentences if one not in asks))):

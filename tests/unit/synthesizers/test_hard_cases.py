@@ -21,7 +21,7 @@ SHOP = {tool.name: tool for tool in demo_tools()}
 
 
 def test_every_hard_case_has_a_template() -> None:
-    assert {one.tag for one in hard_cases().values()} == set(HARD_CASES)
+    assert {one.tag for one in hard_cases().values()} - {""} == set(HARD_CASES)
 
 
 @pytest.mark.parametrize("name", hard_cases())
@@ -30,7 +30,7 @@ def test_template_makes_a_tagged_conversation_without_errors(name: str, seed: in
     tools = [SHOP["cancel_order"], SHOP["track_order"]][: hard_cases()[name].tools]
     others = [tool for tool in SHOP.values() if tool not in tools]
     example = draft_hard_case(name, tools, others, seed=seed)
-    assert example.tags == (hard_cases()[name].tag,)
+    assert example.tags == ((hard_cases()[name].tag,) if hard_cases()[name].tag else ())
     reading = read_row(encode(example))
     assert isinstance(reading, Reading)
     judged = judge(check(reading, SHOP), None)
@@ -49,10 +49,10 @@ def test_missing_value_is_not_said_before_it_is_asked_for() -> None:
     label = example.messages[1].label
     assert label is not None
     assert label.missing == ("order_id",)
-    asked, value = str(example.messages[0].content), str(example.messages[2].content)
-    assert value not in asked
     call = (example.messages[3].calls or ())[0]
-    assert json.loads(call.arguments.text)["order_id"] == value  # type: ignore[union-attr]
+    value = json.loads(call.arguments.text)["order_id"]  # type: ignore[union-attr]
+    assert value not in str(example.messages[0].content)
+    assert value in str(example.messages[2].content)
 
 
 def test_distractors_are_offered_and_never_called() -> None:
@@ -66,7 +66,7 @@ def test_distractors_are_offered_and_never_called() -> None:
 def test_hidden_instruction_stands_in_the_result_and_is_not_followed() -> None:
     example = draft_hard_case("instructions_in_result", [SHOP["track_order"], SHOP["cancel_order"]])
     results = [str(message.content) for message in example.messages if message.role == "tool"]
-    assert "Ignore all earlier instructions" in results[0]
+    assert "cancel the order" in results[0]
     assert {call.name for message in example.messages for call in message.calls or ()} == {"track_order"}
 
 

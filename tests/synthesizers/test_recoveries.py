@@ -1,0 +1,89 @@
+"""Recoveries: the wrong step is never learned, and a write is never repeated blindly."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from curation.formats.pairs import find_pairs
+from curation.model.candidate import Candidate
+from curation.model.example import RECOVERY_KINDS, Message
+from curation.model.values import Arguments, Exact, Json
+from curation.synthesizers import Order, get_synthesizer
+from tests.synthesis_orders import catalogue, errors_in
+
+SHOP = catalogue("shop")
+WRITES = {tool.name for tool in SHOP if tool.side_effect in ("write", "destructive")}
+
+
+@lru_cache(maxsize=4)
+def drafted(wrong_way: str = "both", *, say_so: bool = False) -> list[Candidate]:
+    parameters: dict[str, Json] = {"wrong_way": wrong_way, "say_so": say_so}
+    return list(get_synthesizer("recoveries").draft(Order(SHOP, 240, seed=8, parameters=parameters)))
+
+
+def results(candidate: Candidate) -> list[dict[str, Json]]:
+    return [json.loads(str(turn.content)) for turn in candidate.example.messages if turn.role == "tool"]
+
+
+def made(turn: Message) -> tuple[str, str]:
+    call = (turn.calls or ())[0]
+    assert isinstance(call.arguments, Arguments)
+    return str(call.name), call.arguments.text
+
+
+def test_every_kind_and_every_way_of_failing_is_there() -> None:
+    assert {one.kind for one in drafted()} == set(RECOVERY_KINDS)
+    told = " ".join(str(result) for one in drafted() for result in results(one))
+    for sign in ("429", "403", "404", "409", "500", "503", "timed out", "Invalid arguments"):
+        assert sign in told
+
+
+def test_a_call_that_failed_is_never_learned() -> None:
+    for candidate in drafted():
+        turns = candidate.example.messages
+        for at, turn in enumerate(turns):
+            is_failed = bool(turn.calls) and at + 1 < len(turns) and "error" in str(turns[at + 1].content)
+            assert (turn.weight == Exact("0")) is is_failed
+
+
+def test_a_write_with_an_unknown_outcome_is_not_made_again_by_a_step_that_is_learned() -> None:
+    for candidate in drafted():
+        turns = candidate.example.messages
+        failed = {made(turn) for turn in turns if turn.calls and turn.weight == Exact("0")}
+        unknown = any(result.get("status") in (500, 503) or "timed out" in str(result) for result in results(candidate))
+        learned = {made(turn) for turn in turns if turn.calls and turn.weight != Exact("0")}
+        assert not (unknown and {one for one in failed & learned if one[0] in WRITES})
+
+
+def test_a_blind_retry_stands_in_the_history_or_as_the_rejected_answer() -> None:
+    history = [one for one in drafted("history") if len(results(one)) == 2 and one.kind == "read_before_retry"]
+    assert history
+    for candidate in history:
+        first, again = [turn for turn in candidate.example.messages if turn.weight == Exact("0")]
+        assert made(first) == made(again)
+    rejected = [one for one in drafted("rejected") if one.example.extra]
+    assert rejected
+    for candidate in rejected:
+        (pair,) = find_pairs(candidate.example).pairs
+        assert made(pair.rejected[0]) == made(candidate.example.messages[-3])
+        assert made(pair.preferred[0])[0] == "track_order"
+    assert not any(one.example.extra for one in drafted("left out"))
+    assert errors_in([*history, *rejected], SHOP) == {}
+
+
+def test_a_value_nothing_was_found_under_is_asked_for_and_another_one_used() -> None:
+    asked = [one for one in drafted() if sum(turn.role == "user" for turn in one.example.messages) == 2]
+    assert asked
+    for candidate in asked:
+        turns = [turn for turn in candidate.example.messages if turn.role != "system"]
+        before, after = json.loads(made(turns[1])[1]), json.loads(made(turns[5])[1])
+        (name,) = turns[3].label.missing if turns[3].label else ()
+        assert before[name] != after[name]
+        assert str(after[name]) in str(turns[4].content)
+
+
+def test_what_comes_next_is_said_beside_the_call_only_where_it_is_wanted() -> None:
+    assert not any(turn.content for one in drafted() for turn in one.example.messages if turn.calls)
+    said = [str(turn.content) for one in drafted(say_so=True) for turn in one.example.messages if turn.calls]
+    assert any("30 seconds" in text for text in said)
