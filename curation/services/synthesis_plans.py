@@ -16,6 +16,10 @@ from curation.services.workspace import Workspace
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.schema_driven import DEFAULT_MIX, share_out
 
+MIXING = frozenset({"schema_driven", "conversations"})
+"""Strategies that make shapes by the shares of a mix; the others have their own, unless lines say exactly what."""
+SHAPE_OF = {"recoveries": "recovery", "hard_cases": "hard_case", "contrast_pairs": "positive", "scenarios": "positive"}
+"""Strategies that make one shape only."""
 OFFLINE_S = 0.05
 """Seconds a candidate takes that no model is asked for, gates included."""
 
@@ -58,6 +62,8 @@ class SynthesisPlan(msgspec.Struct, frozen=True):
     seconds: float
     problems: tuple[str, ...] = ()
     """Why it cannot be started."""
+    is_shape_known: bool = True
+    """False: which shapes it makes is the strategy's own affair, so the shares are not foretold."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -94,6 +100,7 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, cost: Cost | No
         money=None if cost.money_per_million is None else n * cost.tokens_each * cost.money_per_million / 1e6,
         seconds=_estimate_seconds(sheet, cost, n),
         problems=tuple(problems),
+        is_shape_known=all(cell.category for cell in cells),
     )
 
 
@@ -101,6 +108,8 @@ def plan_cells(sheet: Sheet) -> tuple[PlannedCell, ...]:
     """The cells of an order; a mix is shared out as the strategy will do it."""
     if sheet.cells:
         return tuple(_planned(cell) for cell in sheet.cells if cell.count)
+    if sheet.strategy not in MIXING:
+        return (PlannedCell(SHAPE_OF.get(sheet.strategy, ""), "", "", sheet.count),)
     counts = share_out(sheet.count, sheet.mix or DEFAULT_MIX)
     return tuple(PlannedCell(*_split(name), "", count) for name, count in counts.items() if count)
 
