@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import msgspec
 
 from curation.errors import CurationError
@@ -85,8 +83,7 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, cost: Cost | No
     except CurationError as error:
         problems.append(str(error))
     cells = plan_cells(sheet)
-    counts = Counter({cell: cell.count for cell in cells})
-    n, n_without = sum(counts.values()), sum(cell.count for cell in cells if cell.category == "no_tool")
+    n, n_without = sum(cell.count for cell in cells), sum(cell.count for cell in cells if cell.category == "no_tool")
     with ws.reading() as connection:
         sums = read_sums(connection, need_project(connection, project_id).id, LIVING)
     return SynthesisPlan(
