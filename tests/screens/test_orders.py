@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from curation.model.states import JobState
-from curation.services import cataloguing, domain_values, synthesis_jobs
+from curation.model.states import ExampleState, JobState
+from curation.services import browsing, bulk, cataloguing, domain_values, reviewing, sampling, synthesis_jobs
 from curation.services.jobs import JobView, get_job
 from curation.services.keeping import Keeper
 from curation.services.order_choices import Cell, Sheet
@@ -151,6 +151,32 @@ def test_health_opens_the_form_with_exactly_its_cell(shop: Stage) -> None:
     assert shown.selectbox(key=f"orders.cell.tool.{line}").value == "track_order"
 
 
+def test_order_is_paused_and_goes_on(shop: Stage) -> None:
+    job = order(shop, Sheet(count=2))
+    shown = shop.show("orders")
+    press(shown, f"orders.pause.{job.id}")
+    assert get_job(shop.ws, job.id).state is JobState.CANCELLED
+    press(shown, f"orders.resume.{job.id}")
+    assert end(shop, job).state is JobState.SUCCEEDED
+
+
+def test_what_an_order_made_is_accepted_by_a_sample(shop: Stage) -> None:
+    job = end(shop, order(shop, Sheet(count=6)))
+    (batch,) = list_batches(shop.ws, job.id)
+    shown = shop.show("orders")
+    shown.number_input(key=f"import.sample.n.{batch}").set_value(2).run()
+    press(shown, "import.sample.draw")
+    sample = sampling.find_sample(shop.ws, batch)
+    assert sample is not None
+    for one in sample.drawn:
+        reviewing.accept(shop.ws, shop.actor, one.example_id, 1, nonce=one.example_id)
+    shown.run()
+    assert "2 of 2 right" in texts(shown)
+    press(shown, "import.sample.accept")
+    bulk.run(shop.ws, sampling.get_sample(shop.ws, sample.id).bulk_id)
+    assert browsing.count_states(shop.ws, shop.project.id)[ExampleState.ACCEPTED] == 6
+
+
 def test_order_can_be_filled_in_again(shop: Stage) -> None:
     job = end(shop, order(shop, Sheet(count=3, seed=8, tools=("track_order",))))
     shown = shop.show("orders")
@@ -176,10 +202,12 @@ def test_names_in_an_order_call_nobody(stage: Stage) -> None:
     domain_values.save_values(stage.ws, stage.actor, stage.project.id, {HOSTILE: [HOSTILE]}, nonce="values")
     order(stage, Sheet(count=2, records=({HOSTILE: HOSTILE},)))
     shown = stage.show("orders")
+    assert all(HOSTILE not in element.value for element in (*shown.markdown, *shown.caption, *shown.table))
     shown.session_state[ORDER.name] = NEW
     shown.run()
-    assert not shown.exception
+    press(shown, "orders.values.edit")
     assert all(HOSTILE not in element.value for element in (*shown.markdown, *shown.caption))
+    assert all(HOSTILE not in field.label for field in shown.text_area)
 
 
 def test_pages_of_orders_are_watched_by_their_stamp(shop: Stage) -> None:
