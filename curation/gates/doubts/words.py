@@ -20,7 +20,7 @@ _DENIES = (
     r"(?:\b(?:do not|don['’]t|does not|never|not to|no need to|without|rather than|instead of|must not|should not"
     r"|shouldn['’]t|didn['’]t ask (?:you )?to)\s+(?:\w+\s+){0,2})"
 )
-_DENIES_BEHIND = r"\w*\s+(?:\w+\s+){0,4}\bnicht\b"
+_DENIES_BEHIND = r"\w*\s+(?:[^\s.!?,;]+\s+){0,4}nicht\b"
 _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _CONDITION = re.compile(
