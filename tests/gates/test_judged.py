@@ -171,6 +171,9 @@ HONEST: dict[str, Talk] = {
     .calls("cancel_order", {"order_id": "A-100"}, weight=0)
     .gives({"error": "No order has this number."})
     .calls("cancel_order", {"order_id": "A-1001"}),
+    "a no that is one of two values": Talk(
+        "Cancel A-1001, or was it B-2002?", "Is it A-1001 or is it not?", "No, it is. Cancel A-1001."
+    ).calls("cancel_order", {"order_id": "A-1001"}),
     "a request in German": Talk("Bitte storniere die Bestellung A-1001.").calls("cancel_order", {"order_id": "A-1001"}),
 }
 
