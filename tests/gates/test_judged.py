@@ -171,6 +171,9 @@ HONEST: dict[str, Talk] = {
     .calls("cancel_order", {"order_id": "A-100"}, weight=0)
     .gives({"error": "No order has this number."})
     .calls("cancel_order", {"order_id": "A-1001"}),
+    "a change of mind": Talk(
+        "Cancel my purchase.", "What is the order number?", "Leave it. Find out where M-4189 is, would you?"
+    ).calls("get_order", {"order_id": "M-4189"}),
     "a no that is one of two values": Talk(
         "Cancel A-1001, or was it B-2002?", "Is it A-1001 or is it not?", "No, it is. Cancel A-1001."
     ).calls("cancel_order", {"order_id": "A-1001"}),
