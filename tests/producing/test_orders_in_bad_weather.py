@@ -87,9 +87,10 @@ def _order_from_host(
 def _compare(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> str:
     calm = _order(tmp_path / "calm", count, drafter="scripted")
     host = _storm(PASSING)
-    assert _order_from_host(host, tmp_path / "storm", count, monkeypatch) == calm
-    assert calm
+    made = _order_from_host(host, tmp_path / "storm", count, monkeypatch)
     usage = read_usage(tmp_path / "storm")
+    assert usage.unanswered == 0
+    assert made == calm != []
     assert usage.spent.requests == host.asked.total() > usage.answered
     return f"{len(calm)} candidates, {usage.answered} answers, {usage.spent.requests} requests, {host.faults}"
 
