@@ -19,10 +19,12 @@ from curation.llm.endpoints import (
 from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.model.parameter import Parameter
 from curation.producing.drafters import OPENERS
+from curation.services.synthesis_plans import MIXING
 from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
 from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.contract import Cell, Need, Voice
 from curation.synthesizers.schema_driven import DEFAULT_MIX
+from curation.synthesizers.voice import LANGUAGES, LENGTHS, personas, tones
 
 SHAPES: Mapping[str, str] = {
     "positive": "one call",
@@ -48,6 +50,8 @@ class Strategy(msgspec.Struct, frozen=True):
     title: str
     about: str
     needs: frozenset[Need]
+    is_mixing: bool
+    """Whether it makes shapes by the shares of a mix."""
     parameters: tuple[Parameter, ...]
 
 
@@ -74,7 +78,14 @@ class Access(msgspec.Struct, frozen=True):
 
 def list_strategies() -> tuple[Strategy, ...]:
     """In the order they are offered; what needs no model comes first."""
-    return tuple(Strategy(one.name, one.title, one.about, one.needs, one.parameters) for one in SYNTHESIZERS)
+    return tuple(
+        Strategy(one.name, one.title, one.about, one.needs, one.name in MIXING, one.parameters) for one in SYNTHESIZERS
+    )
+
+
+def voice_choices() -> dict[str, tuple[str, ...]]:
+    """Part of a voice → what there are wordings for without a model."""
+    return {"personas": personas(), "tones": tones(), "lengths": tuple(LENGTHS), "languages": tuple(LANGUAGES)}
 
 
 def list_models(environment: Mapping[str, str] = os.environ) -> tuple[ModelChoice, ...]:
@@ -119,4 +130,5 @@ __all__ = [
     "list_strategies",
     "read_access",
     "usual_mix",
+    "voice_choices",
 ]

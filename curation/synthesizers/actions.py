@@ -14,6 +14,8 @@ from curation.synthesizers.grammar import grammar
 LONGEST = 12
 """Words of a description's first sentence beyond which the name says it better."""
 _METHODS = ("method", "action", "operation", "command")
+_ALIKE = 0.7
+"""Share of words by which "get weather information for a place" is taken for "get weather data for a place"."""
 _STEM = 4
 """Letters by which "monitoring" and "monitor" are the same word."""
 _PREAMBLE = re.compile(
@@ -55,14 +57,22 @@ def actions_of(tools: Sequence[Tool]) -> dict[str, str]:
 
 
 def _mistakable(told: Mapping[str, str]) -> set[str]:
-    """The tools whose words say no more than those of another one."""
+    """The tools whose words say no more than those of another one, or differ from it in words of no weight."""
     gists = {name: _gist(action) for name, action in told.items()}
     return {
         name
         for one, other in permutations(gists, 2)
-        if len(gists[one]) > 1 and gists[one] <= gists[other]
+        if len(gists[one]) > 1 and (gists[one] <= gists[other] or _differ_idly(one, other, told, gists))
         for name in (one, other)
     }
+
+
+def _differ_idly(one: str, other: str, told: Mapping[str, str], gists: Mapping[str, frozenset[str]]) -> bool:
+    """Whether only words that its name knows nothing of tell one apart: weather *information*, weather *data*."""
+    mine, theirs = gists[one], gists[other]
+    if told[one].split()[0] != told[other].split()[0] or len(mine & theirs) < _ALIKE * len(mine | theirs):
+        return False
+    return not any(word[:3] in one.lower() for word in mine - theirs)
 
 
 def action_of(tool: Tool) -> str:
@@ -81,7 +91,7 @@ def _contradicts(told: str, name: str) -> bool:
         return False
     nouns = list(takewhile(lambda word: word not in ("by", "for", "from", "with"), (word.lower() for word in rest)))
     heard = told.lower()
-    return bool(nouns) and not any(noun[:_STEM] in heard for noun in nouns)
+    return bool(nouns) and not any(noun.rstrip("s")[:_STEM] in heard for noun in nouns)
 
 
 def _told_action(description: str) -> str:

@@ -156,7 +156,7 @@ class ArgumentDraws:
             return _draw_figure(name, resolved, self._rng)
         if kind == "string":
             text = self._values.draw_text(tool, name, resolved, self._rng)
-            return text if text is not None else draw(resolved, self._rng, name=name)
+            return text if text is not None else draw(_shaped_by_default(resolved), self._rng, name=name)
         return draw(resolved, self._rng, name=name, depth=depth)
 
     def draw_record(self, tool: Tool, schema: dict[str, Json], depth: int = 0) -> Json:
@@ -180,6 +180,13 @@ class ArgumentDraws:
             if len(values) == wanted:
                 break
         return values
+
+
+def _shaped_by_default(schema: dict[str, Json]) -> dict[str, Json]:
+    """A default such as `v1` shows what values look like, where nothing else does."""
+    usual = schema.get("default")
+    is_only_hint = isinstance(usual, str) and usual and not {"pattern", "format", "examples"} & schema.keys()
+    return {**schema, "examples": [usual]} if is_only_hint else schema
 
 
 def _needs_content(tool: Tool) -> bool:

@@ -124,7 +124,7 @@ def in_sentences(details: Sequence[Detail]) -> str:
 
 def _is_odd(one: Detail) -> bool:
     words = one.label.lower().split()
-    return one.shape != "switch" and bool(_ODD & {words[0], words[-1]})
+    return one.shape != "switch" and (bool(_ODD & {words[0], words[-1]}) or len(one.label) == 1)
 
 
 def _set(one: Detail) -> str:

@@ -14,6 +14,7 @@ from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.details import label_words
 
 _TRIES = 6
+_FREE_RECORD: dict[str, Json] = {"id": {"type": "integer"}, "title": {"type": "string"}}
 _WENT_WELL = re.compile(r"^(?:ok|success|successful|deleted|accepted|done|cancelled|canceled|created|updated|valid)$")
 
 
@@ -23,10 +24,17 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
     compiled = compile_schema(tool.result_schema or "{}")
     for _ in range(_TRIES if schema else 0):
         drawn = draws.draw_value(tool, "result", schema)
-        answered = _echo(drawn, arguments) if isinstance(drawn, dict) else drawn
+        answered = _echo(drawn, arguments) if isinstance(drawn, dict) else _fill_free(draws, tool, drawn)
         if answered not in ({}, [], "") and not compiled.errors(answered):
             return answered
     return mock_result(tool, draws.rng)
+
+
+def _fill_free(draws: ArgumentDraws, tool: Tool, drawn: Json) -> Json:
+    """A list of records that may hold anything: they hold a number and a name."""
+    if not isinstance(drawn, list) or any(one != {} for one in drawn):
+        return drawn
+    return [{key: draws.draw_value(tool, key, schema) for key, schema in _FREE_RECORD.items()} for _ in drawn]
 
 
 def _schema_of(tool: Tool) -> dict[str, Json]:

@@ -53,7 +53,7 @@ def test_cells_give_exactly_their_numbers_and_only_what_they_name() -> None:
     assert Counter(one.category for one in candidates) == {"no_tool": 7, "positive": 5, "parallel": 3}
     refused = [one for one in candidates if one.category == "no_tool"]
     for one in refused:
-        offered = {definition.view.name for definition in one.example.tools or ()}  # type: ignore[union-attr]
+        offered = {definition.view.name for definition in one.example.tools or ()}
         assert one.tool == "cancel_order"
         assert "cancel_order" in offered
         assert calls_of(one.example) == []

@@ -119,8 +119,8 @@ def test_an_experts_values_are_used_by_parameter_and_by_kind() -> None:
 def test_a_parameters_kind_is_found_by_name_format_and_what_it_is_about(
     tool: str, name: str, schema: dict[str, object], kind: str
 ) -> None:
-    made = make_tool(tool, "", {name: schema}, [])  # type: ignore[dict-item]
-    assert kind_of(made, name, schema) == kind  # type: ignore[arg-type]
+    made = make_tool(tool, "", {name: schema}, [])
+    assert kind_of(made, name, schema) == kind
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))
@@ -176,3 +176,8 @@ def test_arguments_are_put_into_the_sentence(
     template: str, action: str, details: list[tuple[str, str]], said: str
 ) -> None:
     assert compose(template, action, [Detail(label, label, phrase) for label, phrase in details]) == said
+
+
+def test_descriptions_that_differ_in_idle_words_only_do_not_tell_tools_apart() -> None:
+    said = actions_of(catalogue("protocol_examples"))
+    assert (said["get_weather"], said["get_weather_data"]) == ("get weather", "get weather data")
