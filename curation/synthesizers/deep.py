@@ -34,6 +34,8 @@ _TRIES = 30
 """Drafts in vain (doubles, or nothing fits) after which a tool is given up for a kind of example."""
 _USED_UP = "Every further request for it would repeat one; order fewer, or give more values to draw from."
 _CHAT = frozenset({"small_talk", "answer_directly", "refuse"})
+ELSEWHERE = {"hard_case": "Hard cases are drafted by the strategy `hard_cases`; order them there."}
+"""Categories of other strategies."""
 STRATEGY = "schema_driven"
 
 
@@ -41,6 +43,12 @@ def draft_deep(order: Order, stage: Stage) -> Iterator[Candidate]:
     """The candidates of an order; what cannot be drafted is told to `order.tell_short`."""
     desk = _Desk(stage)
     short: Counter[tuple[Cell, str]] = Counter()
+    elsewhere = [cell for cell in order.cells if cell.category in ELSEWHERE]
+    if elsewhere:
+        short.update({(cell, ELSEWHERE[cell.category]): cell.count for cell in elsewhere})
+        order = msgspec.structs.replace(
+            order, cells=tuple(cell for cell in order.cells if cell not in elsewhere), count=0
+        )
     for cell in lay_out(order, stage.tools, stage.rng):
         candidate = desk.fill(cell)
         if candidate is None:
