@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.model.people import Actor
-from curation.services import choices, jobs
+from curation.services import choices, jobs, run_watching
 from curation.services.browsing import Glance
 from curation.services.job_board import OF_STATE
 from curation.services.projects import ProjectView
@@ -45,12 +45,13 @@ def draw_jobs(ws: Workspace, project: ProjectView) -> None:
 
 
 def _jobs_card(ws: Workspace, project_id: str) -> None:
-    draw_pulse("runs", project_id, is_open=any(not job.state.is_final for job in jobs.list_jobs(ws, project_id)))
-    found = jobs.list_jobs(ws, project_id)[:MAX_JOBS]
+    found = jobs.list_jobs(ws, project_id)
+    is_open = any(not job.state.is_final for job in found)
+    draw_pulse("runs", project_id, is_open=is_open, stamp=run_watching.stamp_listed(found))
     with st.container(border=True, gap="small"):
         if not found:
             st.caption("No job yet. Jobs go on when this tab or the app is closed.")
-        for job in found:
+        for job in found[:MAX_JOBS]:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(say("**{name}**", name=job.name), width="content")
                 st.caption(plain(KINDS.get(job.kind, job.kind)), width="content")

@@ -82,7 +82,7 @@ def _draw_line(line: str, tools: Sequence[str]) -> Cell:
     _keep_within("tool", line, (ANY, *tools))
     kinds = (ANY, *KINDS.get(shape, ()))
     _keep_within("kind", line, kinds)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"orders-line-{line}"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", border=True):
         with st.container(width="stretch"):
             tool = _choose("Tool", (ANY, *tools), _key("tool", line), {ANY: "every tool"})
         with st.container(width=150):

@@ -41,7 +41,9 @@ def _word_wanted(sheet: Sheet) -> str:
         more = len(sheet.cells) - MOST_CELLS
         said = [_word_cell(cell) for cell in sheet.cells[:MOST_CELLS]] + ([f"and {more:,} more"] if more > 0 else [])
         return "; ".join(said)
-    shares = [f"{SHAPES.get(name, name)} {100 * share:.0f} %" for name, share in sheet.mix.items() if share]
+    usual = list(SHAPES)
+    mix = sorted(sheet.mix.items(), key=lambda one: usual.index(one[0]) if one[0] in usual else len(usual))
+    shares = [f"{SHAPES.get(name, name)} {100 * share:.0f} %" for name, share in mix if share]
     return f"{count(sheet.count, 'candidate')}" + (f": {', '.join(shares)}" if shares else "")
 
 

@@ -60,7 +60,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
             format_func=show_unseen,
             persist_state="session",
         )
-        wanted = draw_wanted(names)
+        wanted = draw_wanted(names, has_mix=strategy.is_mixing)
         seed = st.number_input(
             "Seed",
             0,
@@ -73,7 +73,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
         )
     records = _draw_records(problems) if "records" in strategy.needs else ()
     asked = draw_model(strategy)
-    voice = draw_voice()
+    voice = draw_voice(strategy)
     if strategy.parameters:
         with st.expander("Knobs of the strategy", icon=":material/tune:"):
             knobs = draw_knobs(strategy.parameters, owner=f"orders.knob.{strategy.name}", columns=2)

@@ -44,7 +44,8 @@ ENDS = {
 
 
 def draw_order(project: ProjectView, job: JobView) -> None:
-    """The panel of one order; nothing asks any more when it has ended."""
+    """Its acts, and the panel that is drawn anew when it has moved; nothing asks any more when it has ended."""
+    draw_head(synthesis_views.view_order(workspace(), job))
     st.fragment(_panel)(project, job.id, job.state)
 
 
@@ -56,16 +57,15 @@ def _panel(project: ProjectView, job_id: str, was: JobState) -> None:
         # What can be done with it has changed, and the rail says so too.
         st.rerun()
     view = synthesis_views.view_order(ws, job)
-    draw_head(view)
     _draw_progress(view)
-    with st.grid(2, min_column_width=320, gap="medium"):
-        with st.container(gap="medium"):
-            _draw_yield(view)
-            draw_sheet(synthesis_jobs.read_sheet(job))
-        with st.container(gap="medium"):
-            _draw_queued(view)
-            _draw_dropped(view)
-    draw_walk(project, view)
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        draw_walk(project, view)
+    with right:
+        _draw_queued(view)
+        _draw_yield(view)
+        _draw_dropped(view)
+        draw_sheet(synthesis_jobs.read_sheet(job))
 
 
 def _draw_progress(view: OrderView) -> None:
@@ -87,7 +87,7 @@ def _draw_progress(view: OrderView) -> None:
         if view.tally.note:
             st.caption(plain(view.tally.note))
         if view.waits_for_word:
-            st.markdown("Look at the sample below; then make the rest, or discard it and order otherwise.")
+            st.markdown("Look at the sample; then make the rest, or discard it and order otherwise.")
     if job.error:
         show = st.error if job.state in (JobState.FAILED, JobState.LOST) else st.warning
         show(plain(job.error), icon=":material/error:")

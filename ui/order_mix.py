@@ -30,16 +30,23 @@ def begin_exactly(cells: tuple[Cell, ...]) -> None:
     st.session_state[_WAY] = EXACT
 
 
-def draw_wanted(tools: tuple[str, ...]) -> Wanted:
-    """The mix or the lines."""
-    way = st.radio("What is made", [MIX, EXACT], key=_WAY, horizontal=True, persist_state="session")
+def draw_wanted(tools: tuple[str, ...], *, has_mix: bool) -> Wanted:
+    """The mix or the lines; without a mix of its own shares a strategy makes what it is there for."""
+    way = st.radio(
+        "What is made",
+        [MIX, EXACT],
+        key=_WAY,
+        horizontal=True,
+        format_func=lambda one: one if has_mix or one == EXACT else "What the strategy makes",
+        persist_state="session",
+    )
     if way == EXACT:
         cells = draw_cells(tools)
         return Wanted(sum(cell.count for cell in cells), {}, cells)
     count = st.number_input(
         "How many", 1, MOST, USUAL_COUNT, step=10, key="orders.new.count", persist_state="session", width=180
     )
-    return Wanted(int(count), _draw_sliders(), ())
+    return Wanted(int(count), _draw_sliders() if has_mix else {}, ())
 
 
 def _draw_sliders() -> dict[str, float]:

@@ -33,8 +33,11 @@ def draw_plan(project: ProjectView, sheet: Sheet, problems: Sequence[CurationErr
     with card_title("Plan", count(plan.n, "candidate")):
         st.caption(_word_cost(plan), width="content")
     _draw_cells(plan.cells)
-    _draw_band("This order", plan.ordered, "ordered")
-    _draw_band("The project with all of it", plan.after, "after")
+    if plan.is_shape_known:
+        _draw_band("This order", plan.ordered, "ordered")
+        _draw_band("The project with all of it", plan.after, "after")
+    else:
+        st.caption("Which shapes come of it the strategy decides: look at the sample, and at Health afterwards.")
     said = [*(str(one) for one in problems), *plan.problems]
     for problem in said:
         st.error(plain(problem), icon=":material/error:")
@@ -53,7 +56,7 @@ def _word_cost(plan: SynthesisPlan) -> str:
 def _draw_cells(cells: Sequence[PlannedCell]) -> None:
     shown = cells[:MOST_CELLS]
     table = {
-        "Shape": [SHAPES.get(cell.category, plain(cell.category)) for cell in shown],
+        "Shape": [SHAPES.get(cell.category, plain(cell.category)) or "as the strategy makes them" for cell in shown],
         "Kind": [plain(plain_name(cell.kind)) or "every kind" for cell in shown],
         "Tool": [plain(cell.tool, 40) or "every tool" for cell in shown],
         "How many": [f"{cell.count:,}" for cell in shown],

@@ -60,5 +60,6 @@ def begin_like(sheet: Sheet) -> None:
     for name, value in sheet.parameters.items():
         kept[f"orders.knob.{sheet.strategy}.{name}"] = value
     kept["orders.new.slips"] = round(100 * sheet.voice.typo_share)
+    free = ".free" if sheet.endpoint else ""
     for part in ("personas", "tones", "lengths", "languages"):
-        kept[f"orders.new.{part}"] = list(getattr(sheet.voice, part))
+        kept[f"orders.new.{part}{free}"] = list(getattr(sheet.voice, part))

@@ -30,13 +30,16 @@ _AT: Slot[int] = Slot("orders.walk", 0)
 
 
 def draw_walk(project: ProjectView, view: OrderView) -> None:
-    """Nothing where nothing was drafted yet."""
+    """What there is of both."""
     lists: dict[str, Sequence[MadeView]] = {
         PASSED: synthesis_views.list_made(view.job, most=MOST),
         DROPPED: synthesis_views.list_dropped(view.job, most=MOST),
     }
     lists = {word: made for word, made in lists.items() if made}
     if not lists:
+        with st.container(border=True):
+            st.header("Candidates", anchor=False)
+            st.caption("The first ones stand here as soon as they are made.")
         return
     with st.container(border=True, gap="small"):
         with card_title("Sample" if view.waits_for_word else "Candidates"):

@@ -39,16 +39,17 @@ def read_stamp(kind: Kind, watched_id: str) -> str:
     return STAMPS[kind](workspace(), watched_id)
 
 
-def draw_pulse(kind: Kind, watched_id: str, *, is_open: bool, every_ms: int = EVERY_MS) -> None:
+def draw_pulse(kind: Kind, watched_id: str, *, is_open: bool, every_ms: int = EVERY_MS, stamp: str = "") -> None:
     """First in a fragment: draw it again when this has moved; nothing is asked where nothing is open.
 
-    What is drawn after this is at least as new as the stamp, so that no move is missed.
+    What is drawn after this is at least as new as the stamp, so that no move is missed; or it is what the stamp given
+    was made of.
     """
     data = {
         "path": f"{base_path()}{PATH}",
         "kind": kind,
         "id": watched_id,
-        "stamp": read_stamp(kind, watched_id),
+        "stamp": stamp or read_stamp(kind, watched_id),
         "every_ms": every_ms if is_open else 0,
     }
     _MOUNT(key=f"pulse.{kind}", data=data, on_moved_change=lambda: None)

@@ -20,7 +20,7 @@ from ui.layout import card_title
 from ui.list_links import number_button
 from ui.moments import ago
 from ui.state import NOTICE
-from ui.text import count, plain, show_unseen
+from ui.text import count, plain, shorten
 
 USUAL = 50
 
@@ -38,7 +38,7 @@ def draw_sample(ws: Workspace, actor: Actor, sources: tuple[SourceView, ...]) ->
             "File",
             ids,
             key=f"import.sample.file.{ids[0]}",
-            format_func=lambda one: f"{show_unseen(living[one].name)[:40]} · {count(living[one].n_imported, 'row')}",
+            format_func=lambda one: f"{shorten(living[one].name, 40)} · {count(living[one].n_imported, 'row')}",
         )
         _draw_batch(ws, actor, batch)
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from curation.hosts.reading import GarbledError, read_object, read_page
-from curation.hosts.troubles import HostRefusedError, HostTroubleError, clean, read_patience
+from curation.hosts.troubles import NOT_LET_IN, HostRefusedError, HostTroubleError, clean, read_patience
 from curation.model.values import Json
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Line:
             patience = read_patience(response.headers.get("retry-after"))
             words = clean(said or "", self._key)
             return self.trouble(what, f"it answered with status {status}", patience, status=status, said=words)
-        if status in (401, 403):
+        if status in NOT_LET_IN:
             return HostRefusedError(
                 f"{self._title} did not {what}: it does not accept the key (status {status}).",
                 hint=f"Look at the key in {self._key_variable} and at what it may do there.",

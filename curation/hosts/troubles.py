@@ -10,6 +10,8 @@ from curation.errors import CurationError, JobError, TryLaterError
 MOST_PATIENCE_S = 30.0
 """How long a host may make us wait before it is asked again."""
 MOST_WORDS = 240
+NOT_LET_IN = frozenset({401, 403})
+"""How a host says that it does not accept the key."""
 _UNPRINTABLE = re.compile(r"[^\S ]+|[^\w\s!-~…]+")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 
+from curation.hosts.address import read_place
 from curation.llm.endpoints import (
     ADDRESS_VARIABLE,
     KEY_VARIABLE,
@@ -19,10 +19,12 @@ from curation.llm.endpoints import (
 from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.model.parameter import Parameter
 from curation.producing.drafters import OPENERS
+from curation.services.synthesis_plans import MIXING
 from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
 from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.contract import Cell, Need, Voice
 from curation.synthesizers.schema_driven import DEFAULT_MIX
+from curation.synthesizers.voice import LANGUAGES, LENGTHS, personas, tones
 
 SHAPES: Mapping[str, str] = {
     "positive": "one call",
@@ -48,6 +50,8 @@ class Strategy(msgspec.Struct, frozen=True):
     title: str
     about: str
     needs: frozenset[Need]
+    is_mixing: bool
+    """Whether it makes shapes by the shares of a mix."""
     parameters: tuple[Parameter, ...]
 
 
@@ -74,13 +78,20 @@ class Access(msgspec.Struct, frozen=True):
 
 def list_strategies() -> tuple[Strategy, ...]:
     """In the order they are offered; what needs no model comes first."""
-    return tuple(Strategy(one.name, one.title, one.about, one.needs, one.parameters) for one in SYNTHESIZERS)
+    return tuple(
+        Strategy(one.name, one.title, one.about, one.needs, one.name in MIXING, one.parameters) for one in SYNTHESIZERS
+    )
+
+
+def voice_choices() -> dict[str, tuple[str, ...]]:
+    """Part of a voice → what there are wordings for without a model."""
+    return {"personas": personas(), "tones": tones(), "lengths": tuple(LENGTHS), "languages": tuple(LANGUAGES)}
 
 
 def list_models(environment: Mapping[str, str] = os.environ) -> tuple[ModelChoice, ...]:
     """The kinds of model this installation can ask; the host is the one whose address is set."""
     address = environment.get(ADDRESS_VARIABLE, "").strip()
-    told = {one.kind: describe(one) for one in list_endpoints() if one.kind != HOSTED}
+    told: dict[str, Description] = {one.kind: describe(one) for one in list_endpoints() if one.kind != HOSTED}
     told[HOSTED] = describe(recognise(address), address=address)
     return tuple(_word_model(one.name, told[one.name]) for one in OPENERS)
 
@@ -91,7 +102,7 @@ def _word_model(kind: str, told: Description) -> ModelChoice:
 
 def read_access(environment: Mapping[str, str] = os.environ) -> Access:
     """Where questions would go, without the parts of an address that may hold a secret; never the key."""
-    host = urlsplit(environment.get(ADDRESS_VARIABLE, "").strip()).hostname or ""
+    host, _ = read_place(environment.get(ADDRESS_VARIABLE, "").strip())
     return Access(host, bool(environment.get(KEY_VARIABLE, "").strip()))
 
 
@@ -119,4 +130,5 @@ __all__ = [
     "list_strategies",
     "read_access",
     "usual_mix",
+    "voice_choices",
 ]

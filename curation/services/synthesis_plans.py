@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import msgspec
 
 from curation.errors import CurationError
@@ -21,6 +19,10 @@ from curation.synthesizers.schema_driven import DEFAULT_MIX, share_out
 
 FEW_WAITING = 400
 """So many examples are counted while somebody waits for the plan."""
+MIXING = frozenset({"schema_driven", "conversations"})
+"""Strategies that make shapes by the shares of a mix; the others have their own, unless lines say exactly what."""
+SHAPE_OF = {"recoveries": "recovery", "hard_cases": "hard_case", "contrast_pairs": "positive", "scenarios": "positive"}
+"""Strategies that make one shape only."""
 OFFLINE_S = 0.05
 """Seconds a candidate takes that no model is asked for, gates included."""
 
@@ -64,6 +66,8 @@ class SynthesisPlan(msgspec.Struct, frozen=True):
     seconds: float
     problems: tuple[str, ...] = ()
     """Why it cannot be started."""
+    is_shape_known: bool = True
+    """False: which shapes it makes is the strategy's own affair, so the shares are not foretold."""
 
 
 def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet) -> SynthesisPlan:
@@ -81,8 +85,7 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet) -> SynthesisPla
         problems.append(str(error))
         cost = Cost()
     cells = plan_cells(sheet)
-    counts = Counter({cell: cell.count for cell in cells})
-    n, n_without = sum(counts.values()), sum(cell.count for cell in cells if cell.category == "no_tool")
+    n, n_without = sum(cell.count for cell in cells), sum(cell.count for cell in cells if cell.category == "no_tool")
     tally_waiting(ws, FEW_WAITING)
     with ws.reading() as connection:
         sums = read_sums(connection, need_project(connection, project_id).id, LIVING)
@@ -98,6 +101,7 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet) -> SynthesisPla
         price=cost.price,
         seconds=_estimate_seconds(sheet, cost, n),
         problems=tuple(problems),
+        is_shape_known=all(cell.category for cell in cells),
     )
 
 
@@ -105,6 +109,8 @@ def plan_cells(sheet: Sheet) -> tuple[PlannedCell, ...]:
     """The cells of an order; a mix is shared out as the strategy will do it."""
     if sheet.cells:
         return tuple(_planned(cell) for cell in sheet.cells if cell.count)
+    if sheet.strategy not in MIXING:
+        return (PlannedCell(SHAPE_OF.get(sheet.strategy, ""), "", "", sheet.count),)
     counts = share_out(sheet.count, sheet.mix or DEFAULT_MIX)
     return tuple(PlannedCell(*_split(name), "", count) for name, count in counts.items() if count)
 

@@ -107,6 +107,8 @@ def _suits(template: HardCase, tool: Tool) -> bool:
         return False
     if any(turn.names_missing for turn in template.turns):
         return bool(required_of(tool))
+    if template.tag == "required_order":
+        return tool.side_effect != "destructive"  # What is gone cannot be the start of something else.
     return template.tag != "approval_needed" or is_write(tool)
 
 

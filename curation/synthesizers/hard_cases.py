@@ -286,6 +286,6 @@ def about_the_same(scene: Stage, first: Request, other: Request) -> Request:
 def _place_for_words(tool: Tool, result: dict[str, Json]) -> str:
     """A note of its own where the result may have one; else the result's first text."""
     schema = msgspec.json.decode(tool.result_schema) if tool.result_schema else {}
-    if not isinstance(schema, dict) or schema.get("additionalProperties") is not False:
+    if not isinstance(schema, dict) or schema.get("additionalProperties") in (None, True):
         return "note"
     return next((key for key, value in result.items() if isinstance(value, str)), "note")

@@ -41,6 +41,7 @@ def _tell_found(outcome: Json) -> str:
     if isinstance(outcome, list):
         return f"I found {len(outcome)} of them." if len(outcome) > 1 else f"I found {'one' if outcome else 'none'}."
     known = outcome if isinstance(outcome, dict) else {}
-    plain = {name: value for name, value in known.items() if isinstance(value, str | int | float) and name != "ok"}
+    plain = {name: value for name, value in known.items() if isinstance(value, str | int | float)}
+    plain = {name: value for name, value in plain.items() if not isinstance(value, bool)}
     facts = [f"{label_of(name)} {phrase_of(value)}" for name, value in list(plain.items())[:_MOST_TOLD]]
     return f"This is what I found: {phrase_of(facts)}." if facts else "I looked it up; the result is there."

@@ -26,6 +26,7 @@ from curation.synthesizers.wordings import parameters_of
 NAME = "variations"
 _REWORDED_SHARE = 0.5
 _SHORTEST_TEXT = 2
+_DRAWS = 2
 _CATEGORY = {"single": "positive", "parallel": "parallel", "multi_step": "multi_step", "recovery": "recovery"}
 
 
@@ -95,21 +96,22 @@ class _Variations:
         fresh: dict[str, str] = {}
         spoken = _said(seed.example)
         everything = " ".join([spoken, *(str(turn.content) for turn in seed.example.messages)])
-        for turn in seed.example.messages:
-            for name, arguments in arguments_of(turn):
-                tool = self._tools[name]
-                for key, value in arguments.items():
-                    if str(value) in fresh or not _is_exchangeable(tool, key, value, spoken):
-                        continue
-                    new = self._draw(tool, key, value)
-                    if new and not _is_said(new, everything) and new not in fresh.values():
-                        fresh[str(value)] = new
+        for old, new in self._redrawn(seed.example):
+            is_new = str(new) not in fresh.values() and not _is_said(str(new), everything)
+            if is_new and str(old) not in fresh and _is_free(old, spoken):
+                fresh[str(old)] = str(new)
         return fresh
 
-    def _draw(self, tool: Tool, name: str, value: Json) -> str:
-        request = self._scene.request(tool, "variation")
-        drawn = request.arguments.get(name) if request else None
-        return str(drawn) if type(drawn) is type(value) and str(drawn) != str(value) else ""
+    def _redrawn(self, example: Example) -> Iterator[tuple[Json, Json]]:
+        """Each value of each call with another one that was drawn for its place."""
+        for turn in example.messages:
+            for name, arguments in arguments_of(turn):
+                tool = self._tools[name]
+                drawn = [one.arguments for _ in range(_DRAWS) if (one := self._scene.draw(tool)) is not None]
+                for key, value in arguments.items():
+                    if not _is_chosen_from_a_list(tool, key):
+                        others = (one[key] for one in drawn if key in one)
+                        yield from (pair for other in others for pair in _leaf_pairs(value, other))
 
     def _still_fits(self, before: Example, after: Example) -> bool:
         """Whether every call that fitted still does, and every one that broke its schema still breaks it."""
@@ -139,15 +141,29 @@ def _calls(example: Example) -> list[tuple[str, dict[str, Json]]]:
     return [call for turn in example.messages for call in arguments_of(turn)]
 
 
-def _is_exchangeable(tool: Tool, name: str, value: Json, spoken: str) -> bool:
-    """Whether a value is free to be another one, and is said once in so many words."""
+def _leaf_pairs(old: Json, new: Json) -> Iterator[tuple[Json, Json]]:
+    """What stands at the same place in two values, where it is of one type and not the same."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in (key for key in old if key in new):
+            yield from _leaf_pairs(old[name], new[name])
+    elif isinstance(old, list) and isinstance(new, list):
+        for one, other in zip(old, new, strict=False):
+            yield from _leaf_pairs(one, other)
+    elif type(old) is type(new) and isinstance(old, str | int | float) and old != new:
+        yield old, new
+
+
+def _is_chosen_from_a_list(tool: Tool, name: str) -> bool:
     schema = parameters_of(tool).get(name)
-    if not isinstance(schema, dict) or {"enum", "const"} & schema.keys() or isinstance(value, bool):
-        return False
+    return not isinstance(schema, dict) or bool({"enum", "const"} & schema.keys())
+
+
+def _is_free(value: Json, spoken: str) -> bool:
+    """Whether a value is said in so many words, so that another one can be said in its place."""
     if isinstance(value, str):
         return len(value) >= _SHORTEST_TEXT and _is_said(value, spoken)
     # A number that is said twice may be two different numbers.
-    return isinstance(value, int | float) and len(_found(str(value), spoken)) == 1
+    return not isinstance(value, bool) and len(_found(str(value), spoken)) == 1
 
 
 def _is_said(value: str, text: str) -> bool:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from curation.model.states import JobState
-from curation.services import cataloguing, synthesis_jobs
+from curation.services import cataloguing, domain_values, synthesis_jobs
 from curation.services.jobs import JobView, get_job
 from curation.services.keeping import Keeper
+from curation.services.order_choices import Cell, Sheet
+from curation.services.synthesis_views import find_origin, list_batches
 from curation.synthesizers.shop import demo_tools
 from tests.screens.pressing import press
-from tests.screens.stage import Stage, texts
+from tests.screens.stage import HOSTILE, Stage, make_tool, texts
+from ui.order_rail import NEW, ORDER
 
 PATIENCE_S = 40
 
@@ -25,37 +26,168 @@ def shop(stage: Stage) -> Stage:
     return stage
 
 
-def keep(shop: Stage, is_there: Callable[[JobView], bool] = lambda job: job.state.is_final) -> JobView:
-    """Let the keeper work until the newest order has come so far."""
+def end(shop: Stage, job: JobView) -> JobView:
+    """Let the keeper work until the order has ended."""
     keeper, deadline = Keeper(shop.ws), time.monotonic() + PATIENCE_S
-    job = synthesis_jobs.list_orders(shop.ws, shop.project.id)[0]
-    while not is_there(job) and time.monotonic() < deadline:
+    while not (job := get_job(shop.ws, job.id)).state.is_final:
+        assert time.monotonic() < deadline, f"{job.state} {job.phase}"
         keeper.step()
         time.sleep(0.05)
-        job = get_job(shop.ws, job.id)
     return job
+
+
+def order(shop: Stage, sheet: Sheet, *, sample: bool = False) -> JobView:
+    return synthesis_jobs.order_candidates(
+        shop.ws, shop.actor, shop.project.id, sheet, sample=sample, nonce=shop.ws.new_id()
+    )
 
 
 def test_without_tools_the_way_leads_to_the_catalogue(stage: Stage) -> None:
     shown = stage.show("orders")
     assert not shown.exception
-    assert "has no tool" in texts(shown)
+    assert "this project has no tool" in texts(shown)
 
 
-def test_form_shows_a_plan_and_makes_a_sample_that_waits_for_a_word(shop: Stage) -> None:
+def test_sample_is_ordered_looked_at_and_the_rest_comes_into_the_queue(shop: Stage) -> None:
     shown = shop.show("orders")
-    assert not shown.exception, shown.exception
-    assert "50 candidates" in texts(shown)
+    shown.number_input(key="orders.new.count").set_value(14).run()
+    assert "14 candidates" in texts(shown)
     press(shown, "orders.sample")
     (job,) = synthesis_jobs.list_orders(shop.ws, shop.project.id)
     assert synthesis_jobs.is_sample(job)
-    ended = keep(shop)
-    assert ended.state is JobState.SUCCEEDED, ended.error
+    assert end(shop, job).state is JobState.SUCCEEDED
+    shown.run()
+    assert "1 of 10" in texts(shown)
+    assert list_batches(shop.ws, job.id) == {}
+    press(shown, "orders.step.Next")
+    assert "2 of 10" in texts(shown)
+    press(shown, f"orders.rest.{job.id}")
+    assert end(shop, job).state is JobState.SUCCEEDED
     shown.run()
     assert not shown.exception, shown.exception
-    assert "1 of 10" in texts(shown)
+    ((batch, n),) = list_batches(shop.ws, job.id).items()
+    assert f"Review {n}" in texts(shown)
+    assert shown.button(key=f"orders.review.{batch}")
+
+
+def test_discarded_sample_brings_nothing_into_the_queue_and_can_be_made_after_all(shop: Stage) -> None:
+    job = end(shop, order(shop, Sheet(count=12), sample=True))
+    shown = shop.show("orders")
+    press(shown, f"orders.discard.{job.id}")
+    assert synthesis_jobs.is_discarded(get_job(shop.ws, job.id))
+    assert "sample discarded" in texts(shown)
     press(shown, f"orders.rest.{job.id}")
-    assert keep(shop).state is JobState.SUCCEEDED
+    assert not synthesis_jobs.is_discarded(get_job(shop.ws, job.id))
+
+
+def test_exact_lines_are_ordered_as_they_stand(shop: Stage) -> None:
+    shown = shop.show("orders")
+    shown.radio(key="orders.new.way").set_value("Exactly these").run()
+    press(shown, "orders.cell.add")
+    first, second = shown.session_state["orders.cells"]
+    shown.selectbox(key=f"orders.cell.shape.{first}").set_value("no_tool").run()
+    shown.selectbox(key=f"orders.cell.kind.{first}").set_value("refuse").run()
+    shown.selectbox(key=f"orders.cell.tool.{second}").set_value("track_order").run()
+    shown.number_input(key=f"orders.cell.n.{second}").set_value(3).run()
+    press(shown, "orders.all")
+    (job,) = synthesis_jobs.list_orders(shop.ws, shop.project.id)
+    assert synthesis_jobs.read_sheet(job).cells == (
+        Cell(5, "no_tool", "refuse"),
+        Cell(3, "positive", "", "track_order"),
+    )
+
+
+def test_kind_of_another_shape_falls_back_to_every_kind(shop: Stage) -> None:
+    shown = shop.show("orders")
+    shown.radio(key="orders.new.way").set_value("Exactly these").run()
+    (line,) = shown.session_state["orders.cells"]
+    shown.selectbox(key=f"orders.cell.shape.{line}").set_value("no_tool").run()
+    shown.selectbox(key=f"orders.cell.kind.{line}").set_value("refuse").run()
+    shown.selectbox(key=f"orders.cell.shape.{line}").set_value("recovery").run()
+    assert shown.selectbox(key=f"orders.cell.kind.{line}").value == ""
+    assert not shown.exception
+
+
+def test_what_stands_in_the_way_is_said_and_the_acts_stay_closed(shop: Stage) -> None:
+    shown = shop.show("orders")
+    shown.selectbox(key="orders.new.strategy").set_value("scenarios").run()
+    assert shown.button(key="orders.all").disabled
+    assert any("records" in one.value for one in shown.error)
+    shown.text_area(key="orders.new.records").set_value('{"order_id": "B4821"}\nnot one').run()
+    assert any("Record line 2 is no JSON" in one.value.replace("\\", "") for one in shown.error)
+
+
+def test_host_without_a_limit_cannot_be_ordered_from(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLWRIGHT_CHAT_ADDRESS", "https://user:secret@models.example/v1")
+    monkeypatch.setenv("CALLWRIGHT_CHAT_KEY", "canary-key")
+    shown = shop.show("orders")
+    shown.selectbox(key="orders.new.strategy").set_value("conversations").run()
+    shown.radio(key="orders.new.model.kind").set_value("hosted").run()
+    said = texts(shown)
+    assert "models.example" in said
+    assert "secret" not in said
+    assert "canary-key" not in said
+    shown.number_input(key="orders.new.model.requests").set_value(0).run()
+    assert shown.button(key="orders.all").disabled
+    assert any("what it may cost" in one.value for one in shown.error)
+
+
+def test_values_of_the_domain_stand_in_the_form_and_can_be_edited(shop: Stage) -> None:
+    domain_values.save_values(shop.ws, shop.actor, shop.project.id, {"name": ["Ines", "Ole"]}, nonce="values")
+    shown = shop.show("orders")
+    assert "Ines, Ole" in texts(shown)
+    press(shown, "orders.values.edit")
+    assert shown.text_area(key="orders.values.of.name").value == "Ines\nOle"
+
+
+def test_health_opens_the_form_with_exactly_its_cell(shop: Stage) -> None:
+    cataloguing.publish(shop.ws, shop.actor, shop.project.id, nonce="publish")
+    shown = shop.show("health")
+    shown.selectbox(key="health.cells").set_value(("track_order", "no_call")).run()
+    press(shown, "health.more")
+    assert shown.title[0].value == "New order"
+    (line,) = shown.session_state["orders.cells"]
+    assert shown.selectbox(key=f"orders.cell.shape.{line}").value == "no_tool"
+    assert shown.selectbox(key=f"orders.cell.tool.{line}").value == "track_order"
+
+
+def test_order_can_be_filled_in_again(shop: Stage) -> None:
+    job = end(shop, order(shop, Sheet(count=3, seed=8, tools=("track_order",))))
+    shown = shop.show("orders")
+    press(shown, "orders.again")
+    assert shown.session_state[ORDER.name] == NEW
+    assert shown.number_input(key="orders.new.seed").value == 8
+    assert shown.multiselect(key="orders.new.tools").value == ["track_order"]
+    assert job.state is JobState.SUCCEEDED
+
+
+def test_review_says_which_strategy_made_a_candidate(shop: Stage) -> None:
+    job = end(shop, order(shop, Sheet(count=2)))
+    shown = shop.show("orders")
+    (batch,) = list_batches(shop.ws, job.id)
+    press(shown, f"orders.review.{batch}")
+    origin = find_origin(shop.ws, shown.session_state["review.example"])
+    assert origin is not None
+    assert f"Machine-made: {origin.strategy}" in texts(shown)
+
+
+def test_names_in_an_order_call_nobody(stage: Stage) -> None:
+    cataloguing.import_tools(stage.ws, stage.actor, stage.project.id, [make_tool("track_order")], nonce="tools")
+    domain_values.save_values(stage.ws, stage.actor, stage.project.id, {HOSTILE: [HOSTILE]}, nonce="values")
+    order(stage, Sheet(count=2, records=({HOSTILE: HOSTILE},)))
+    shown = stage.show("orders")
+    shown.session_state[ORDER.name] = NEW
     shown.run()
-    assert "Review" in texts(shown)
-    assert AppTest
+    assert not shown.exception
+    assert all(HOSTILE not in element.value for element in (*shown.markdown, *shown.caption))
+
+
+def test_pages_of_orders_are_watched_by_their_stamp(shop: Stage) -> None:
+    from curation.services.synthesis_views import stamp_order, stamp_orders
+
+    job = order(shop, Sheet(count=2))
+    before = stamp_order(shop.ws, job.id), stamp_orders(shop.ws, shop.project.id)
+    assert before == (stamp_order(shop.ws, job.id), stamp_orders(shop.ws, shop.project.id))
+    end(shop, job)
+    after = stamp_order(shop.ws, job.id), stamp_orders(shop.ws, shop.project.id)
+    assert all(one != other for one, other in zip(before, after, strict=True))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from curation.gates import GATES, Bench, Passage
 from curation.model.envelope import encode
 from curation.synthesizers import Candidate, Order, get_synthesizer
 from curation.synthesizers.contract import Cell, Shortfall
@@ -30,6 +33,19 @@ def test_three_hundred_candidates_without_an_error_and_in_other_words(name: str,
     openings = openings_of(candidates)
     assert len(set(openings)) >= LEAST_DISTINCT.get(name, 0.9) * COUNT
     assert not any("{" in text or "}" in text or "  " in text for text in openings)
+
+
+@lessons
+def test_nearly_all_pass_the_gates(name: str) -> None:
+    passage = Passage(GATES, Bench(tools={tool.name: tool for tool in catalogue("shop")}))
+    refused: Counter[str] = Counter()
+    for candidate in drafted(name, count=100):
+        refusal = passage.judge(candidate)
+        if refusal is None:
+            passage.keep(candidate)
+        else:
+            refused[f"{refusal.gate}: {refusal.verdict.reason}"] += 1
+    assert refused.total() <= 4, refused
 
 
 @lessons

@@ -21,7 +21,7 @@ _DENIES = (
     r"|shouldn['’]t|didn['’]t ask (?:you )?to)\s+(?:\w+\s+){0,2})"
 )
 _DENIES_BEHIND = r"\w*\s+(?:\w+\s+){0,4}\bnicht\b"
-_QUOTED = re.compile(r"^\s*>.*$|“[^”]{20,}”|\"[^\"]{20,}\"|„[^“]{20,}“|«[^»]{20,}»", re.MULTILINE)
+_QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _CONDITION = re.compile(
     r"\b(?:if|unless|otherwise|else|failing that|then|after that|afterwards|next|once|when|first|later"
