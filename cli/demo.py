@@ -92,7 +92,7 @@ def _train(ws: Workspace, *, is_full: bool, is_tiny: bool, record: str | None, a
 
 
 def _print_table(outcome: DemoOutcome) -> None:
-    from cli.figures import print_comparison, print_costs, print_repairs
+    from cli.figures import print_comparison, print_costs, print_held, print_repairs
 
     demo_report = outcome.demo
     click.echo(
@@ -102,8 +102,7 @@ def _print_table(outcome: DemoOutcome) -> None:
     print_comparison({name.replace("_", " "): report.overall for name, report in outcome.reports.items()})
     print_costs({name.replace("_", " "): ms for name, ms in outcome.latency_ms.items()})
     print_repairs({name.replace("_", " "): one for name, one in outcome.repairs.items()})
-    if outcome.loosened:
-        click.echo(f"note: the grammar lets more through than the schema of {', '.join(outcome.loosened)}.")
+    print_held({name.replace("_", " "): one for name, one in outcome.held.items()})
 
 
 def _beside(outcome: DemoOutcome) -> dict[str, object]:
@@ -111,7 +110,8 @@ def _beside(outcome: DemoOutcome) -> dict[str, object]:
     if not outcome.repairs:
         return {}
     repairs = {name: msgspec.to_builtins(one) for name, one in outcome.repairs.items()}
-    return {"repairs": repairs, "latency_ms": outcome.latency_ms, "loosened": list(outcome.loosened)}
+    held = {name: msgspec.to_builtins(one) for name, one in outcome.held.items()}
+    return {"repairs": repairs, "latency_ms": outcome.latency_ms, "grammar": held}
 
 
 def _record(ws: Workspace, outcome: DemoOutcome, record: str) -> None:

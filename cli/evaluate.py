@@ -119,13 +119,11 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
 
 
 def _print_beside(view: EvaluationView) -> None:
-    """What repairs add, and where a grammar lets through what a schema does not."""
-    from cli.figures import print_repairs
+    """What repairs add, and how far a grammar held the answers."""
+    from cli.figures import print_held, print_repairs
 
     print_repairs({one.label: one.repairs for one in view.models if one.repairs})
-    for one in view.models:
-        if one.loosened:
-            click.echo(f"note: the grammar lets more through than the schema of {', '.join(one.loosened)}.", err=True)
+    print_held(view.held)
 
 
 COMMANDS: dict[str, click.Command] = {"evaluate": evaluate}

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from curation.metrics.contract import Rate
+from curation.metrics.held import Held, gather_notes
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS
@@ -70,6 +71,13 @@ def print_repairs(repairs: Mapping[str, Repairs]) -> None:
     table.add_row("tokens more", *(f"{one.tokens:,}" for one in repairs.values()))
     table.add_row("ms more", *(f"{one.latency_ms:,.0f}" for one in repairs.values()))
     Console(highlight=False).print(table)
+
+
+def print_held(held: Mapping[str, Held]) -> None:
+    """What to know of answers under a grammar: a note each, with the models it is about."""
+    console = Console(highlight=False, soft_wrap=True)
+    for note, models in gather_notes(held).items():
+        console.print(f"note: {'; '.join(models)}: {note}", markup=False)
 
 
 def _describe(figures: Figures) -> str:

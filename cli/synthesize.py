@@ -63,6 +63,7 @@ def synthesize(
     from cli.waiting import wait_for_job
     from curation.services.people import local_actor
     from curation.services.projects import find_project
+    from curation.services.synthesis_costs import own_prompts
     from curation.services.synthesis_jobs import make_rest, order_candidates
     from curation.services.synthesis_plans import plan_synthesis
     from curation.services.synthesis_views import view_order
@@ -73,7 +74,7 @@ def synthesize(
     try:
         found, actor = find_project(ws, project), local_actor(ws)
         if dry_run:
-            _tell_plan(plan_synthesis(ws, found.id, sheet), as_json=as_json)
+            _tell_plan(plan_synthesis(ws, found.id, sheet), own_prompts(ws, found.id, sheet), as_json=as_json)
             return
         nonce = ws.new_id()
         if rest_of:
@@ -179,11 +180,11 @@ def _share(category: str, value: str) -> float:
     return share
 
 
-def _tell_plan(plan: SynthesisPlan, *, as_json: bool) -> None:
+def _tell_plan(plan: SynthesisPlan, prompts: dict[str, str], *, as_json: bool) -> None:
     from cli.workspaces import print_json
 
     if as_json:
-        print_json(plan)
+        print_json({"plan": plan, "prompts": prompts})
         return
     click.echo(f"{plan.n:,} candidates, {plan.title}, about {plan.seconds:.0f} s")
     for cell in plan.cells:
@@ -194,6 +195,8 @@ def _tell_plan(plan: SynthesisPlan, *, as_json: bool) -> None:
         click.echo(f"no tool in the {told}: {band.share:.0%}, {inside} {band.low:.0%}–{band.high:.0%}")
     if plan.n_requests:
         click.echo(f"about {plan.n_requests:,} requests, {plan.n_tokens:,} tokens, {_price(plan)}")
+    for name, text in prompts.items():
+        click.echo(f"\n=== prompt {name} ===\n{text}")
     for problem in plan.problems:
         click.echo(f"problem: {problem}", err=True)
     if plan.problems:
@@ -201,7 +204,9 @@ def _tell_plan(plan: SynthesisPlan, *, as_json: bool) -> None:
 
 
 def _price(plan: SynthesisPlan) -> str:
-    return "at an unknown price" if plan.money is None else f"{plan.money:.2f} in money"
+    if plan.price is None or plan.money is None:
+        return "at an unknown price"
+    return f"about {plan.money:.2f} {plan.price.currency} ({plan.price.source}, {plan.price.date})"
 
 
 def _tell(view: OrderView, *, as_json: bool) -> None:

@@ -55,7 +55,9 @@ def work(folder: RunFolder, kind: Work, spec: Any) -> int:
     try:
         # Libraries warn each other about arguments nobody here passes; the log is for the job.
         warnings.simplefilter("ignore")
-        ended = kind.run(folder, spec, journal)
+        # One that waited long for its turn may have been stopped meanwhile: it does not even load a model.
+        is_unwanted = journal.is_cancelled
+        ended = Exit(spec.launch_id, "cancelled") if is_unwanted else kind.run(folder, spec, journal)
     except Exception as error:  # noqa: BLE001 - the last frame: whatever it was, the job must say so
         traceback.print_exc()
         ended = Exit(spec.launch_id, "failed", describe_failure(error))

@@ -50,3 +50,15 @@ def last_seq(connection: Connection, job_id: str) -> int:
     )
     found = connection.execute(query).scalar()
     return -1 if found is None else int(found)
+
+
+def list_batches(connection: Connection, job_id: str) -> dict[str, int]:
+    """Batch → candidates of an order that came with it and are there, the newest batch last."""
+    query = (
+        select(example.c.batch_id, func.count(), func.min(candidate_note.c.seq).label("first"))
+        .join(example, example.c.id == candidate_note.c.example_id)
+        .where(candidate_note.c.job_id == job_id, example.c.staged == 0, example.c.batch_id.is_not(None))
+        .group_by(example.c.batch_id)
+        .order_by("first")
+    )
+    return {batch: n for batch, n, _first in connection.execute(query)}

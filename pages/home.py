@@ -10,8 +10,6 @@ from ui.home_lists import draw_attention, draw_waiting
 from ui.home_next import draw_next_act, next_act
 from ui.home_stations import draw_stations
 from ui.session import current_project, require_role, workspace
-from ui.state import asked
-from ui.synthesis_form import ask_for_candidates
 from ui.text import plain
 
 actor = require_role("annotator", "expert", "lead", "admin")
@@ -22,10 +20,7 @@ if project is None:
     draw_empty_home(ws, actor)
 else:
     glance = browsing.glance(ws, project.id)
-    act = asked("home")
     project_head(ws, actor, project, glance)
-    if act.verb == "synthesise":
-        ask_for_candidates(ws, actor, project, act.nonce)
     draw_next_act(next_act(glance))
     draw_stations(glance)
     left, right = st.columns([6, 5], gap="medium")

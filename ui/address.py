@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from curation.errors import NotFoundError
 from curation.services import cataloguing, evaluating, projects, writing
-from ui import list_filter, rail, run_rail, state, tool_rail
+from ui import list_filter, order_rail, rail, run_rail, state, tool_rail
 from ui.evaluation_form import EVALUATION
 from ui.session import current_project, workspace
 from ui.state import Slot
@@ -62,6 +62,10 @@ def _has_run(project_id: str, run_id: str) -> bool:
     return run_id in (run_rail.NEW, run_rail.CASE) or run_id in {run.id for run in run_rail.list_runs(project_id)}
 
 
+def _has_order(project_id: str, order_id: str) -> bool:
+    return order_id == order_rail.NEW or order_id in {one.id for one in order_rail.list_orders(project_id)}
+
+
 def _has_evaluation(project_id: str, evaluation_id: str) -> bool:
     return evaluation_id in {one.id for one in evaluating.list_evaluations(workspace(), project_id)}
 
@@ -71,6 +75,7 @@ OPENED: dict[str, Opened] = {
     "review": Opened("example", state.REVIEWED, _has_example),
     "catalogue": Opened("tool", tool_rail.TOOL, _has_tool),
     "training": Opened("run", run_rail.RUN, _has_run),
+    "orders": Opened("order", order_rail.ORDER, _has_order),
     "evaluation": Opened("evaluation", EVALUATION, _has_evaluation),
 }
 """Page → what it has open; the others show the project alone."""

@@ -97,9 +97,8 @@ FAILURE_WORDS = {"needless_call": "false call"}
 def _verdict(answer: GivenAnswer | None) -> str:
     if answer is None:
         return "not yet"
-    if answer.failure is None:
-        return "right"
-    return FAILURE_WORDS.get(answer.failure, answer.failure.replace("_", " "))
+    said = "right" if answer.failure is None else FAILURE_WORDS.get(answer.failure, answer.failure.replace("_", " "))
+    return f"{said}, cut" if answer.is_closed else said
 
 
 def _draw_row(row: AnsweredRow, labels: Sequence[str]) -> None:
@@ -118,12 +117,22 @@ def _draw_row(row: AnsweredRow, labels: Sequence[str]) -> None:
             st.caption(rest)
         if answer.why:
             st.markdown(named(answer.why))
+        if answer.is_closed:
+            st.caption(":material/content_cut: It ran out of tokens: the grammar wrote the end, not the model.")
+        _draw_repairs(answer, f"evaluation.answer.{at}")
+
+
+def _draw_repairs(answer: GivenAnswer, owner: str) -> None:
+    """What it answered once it was told what is wrong; the badge is about the first answer."""
+    for n, repair in enumerate(answer.repairs):
+        st.caption(f"Told {named(repair.finding)}")
+        quoted(clip(repair.text)[0], key=f"{owner}.repair.{n}")
 
 
 def _badge(answer: GivenAnswer | None) -> None:
     if answer is None:
         st.badge("not yet", icon=":material/schedule:", color="gray")
     elif answer.failure is None:
-        st.badge("right", icon=":material/check:", color="green")
+        st.badge(plain(_verdict(answer)), icon=":material/check:", color="green")
     else:
         st.badge(plain(_verdict(answer)), icon=":material/close:", color="red")

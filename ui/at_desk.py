@@ -17,7 +17,7 @@ from ui import state
 from ui.errors import errors_shown
 from ui.review_claims import tab_token
 from ui.state import Slot
-from ui.text import plain, show_unseen
+from ui.text import plain, shorten
 
 FIRST_ROLES: tuple[Role, ...] = ("annotator",)
 """What somebody new may do, unless more is chosen for them."""
@@ -65,7 +65,7 @@ def choose_person(ws: Workspace, actor: Actor, page: str) -> None:
             "At the desk",
             ids,
             index=ids.index(actor.person_id),
-            format_func=lambda one: show_unseen(str(names.get(one, one)))[:40],
+            format_func=lambda one: shorten(str(names.get(one, one)), 40),
             key=key,
             on_change=_chosen,
             args=(ws, actor, key),

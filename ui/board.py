@@ -14,6 +14,7 @@ from ui.errors import errors_shown
 from ui.evaluation_form import EVALUATION
 from ui.layout import Colour
 from ui.moments import ago, span
+from ui.order_rail import ORDER
 from ui.pulse import draw_pulse
 from ui.run_rail import CASE, RUN
 from ui.session import workspace
@@ -38,12 +39,13 @@ KINDS = {
     "trial": "Trial of three steps",
     "import": "Import",
     "recheck": "Check again",
-    "synthesised": "Drafting",
+    "synthesise": "Order for candidates",
+    "synthesised": "Candidates",
     "bulk": "Change of many",
     "migration": "Change of a tool",
 }
 EVERYTHING = "Everything"
-OPENS = {"train": "training", "case": "training", "evaluate": "evaluation", "import": "import"}
+OPENS = {"train": "training", "case": "training", "evaluate": "evaluation", "import": "import", "synthesise": "orders"}
 """Where a kind is looked at."""
 
 
@@ -118,6 +120,8 @@ def _draw_acts(one: Entry) -> None:
             RUN.set(CASE)
         elif one.kind == "evaluate":
             EVALUATION.set(one.id)
+        elif one.kind == "synthesise":
+            ORDER.set(one.id)
         st.switch_page(f"../pages/{page}.py")
 
 

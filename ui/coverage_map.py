@@ -15,7 +15,7 @@ from curation.services.trait_words import CATEGORY_WORDS, say_category
 from ui import keys
 from ui.charts import draw_kept
 from ui.health_charts import heat_map
-from ui.health_choice import BARREN, CELL, ORDER_SIZE, order_button
+from ui.health_choice import BARREN, CELL, ORDER_SIZE, more_button, order_button
 from ui.layout import card_title
 from ui.list_links import number_button
 from ui.state import Slot, ask
@@ -102,6 +102,7 @@ def _draw_cell(measured: Health, states: tuple[ExampleState, ...], *, is_next: b
             on_click=partial(ask, "write", wanted.address, page="health"),
         )
         order_button(wanted, ORDER_SIZE, key="health.order", shortcut=keys.ORDER.shortcut, is_filled=is_next)
+        more_button(wanted, key="health.more")
     n = measured.matrix[chosen]
     known = " · no wording of this kind without a model: write it by hand" if wanted.address in barren else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

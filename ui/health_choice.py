@@ -17,6 +17,7 @@ from curation.services.projects import ProjectView
 from curation.services.trait_words import say_trait
 from ui.errors import errors_shown
 from ui.list_links import number_button
+from ui.order_prefill import cell_of, open_with
 from ui.session import workspace
 from ui.state import EXAMPLE, NOTICE, Act, Slot, ask
 from ui.text import count, plain, show_unseen
@@ -71,6 +72,7 @@ def draw_acts(one: Trait, n: int, card: str, states: tuple[ExampleState, ...] = 
         on_click=partial(ask, "write", one.address, page="health"),
     )
     order_button(one, ORDER_SIZE, key=f"health.{card}.order")
+    more_button(one, key=f"health.{card}.more")
 
 
 def order_button(one: Trait, n: int, *, key: str, shortcut: str | None = None, is_filled: bool = False) -> None:
@@ -85,6 +87,20 @@ def order_button(one: Trait, n: int, *, key: str, shortcut: str | None = None, i
         "What cannot be drafted goes on the writing list.",
         on_click=partial(ask, "order", one.address, str(n), page="health"),
     )
+
+
+def more_button(one: Trait, *, key: str) -> None:
+    """The way to an order of any size, filled in with this; nothing where an order has no word for it."""
+    cell = cell_of(one)
+    if cell is not None and st.button(
+        "Order more …",
+        key=key,
+        type="tertiary",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        help="Opens Orders with exactly this in the form",
+    ):
+        open_with(cell)
 
 
 def order_wanted(project: ProjectView, act: Act) -> None:

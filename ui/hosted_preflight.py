@@ -56,6 +56,8 @@ def draw_hosted_preflight(plan: HostedPlan) -> None:
             icon=":material/preview:",
             shortcut=None if is_seen else keys.NEXT_ACT.shortcut,
         ):
+            # The key, the address or the profile of a host may have changed under its name.
+            _preflight.clear()
             _SEEN.set(plan.looked_at)
             _NONCE.set(uuid.uuid4().hex)
             st.rerun()
@@ -65,14 +67,18 @@ def draw_hosted_preflight(plan: HostedPlan) -> None:
         return
     try:
         with st.spinner("Judging every row by the host's rules"):
-            found = hosted_preflight.preflight_hosted(
-                workspace(), plan.project.id, plan.version.n, plan.provider.name, plan.values
-            )
+            found = _preflight(plan.project.id, plan.version.n, plan.provider.name, plan.values)
     except CurationError as error:
         show_error(error)
         return
     _draw_found(found)
     _draw_launch(plan, "" if found.is_ready else "The problems above keep this from starting")
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _preflight(project_id: str, version_n: int, provider: str, values: dict[str, Json]) -> HostedPreflight:
+    """One look; what is not among these arguments stays as it was when it was looked at."""
+    return hosted_preflight.preflight_hosted(workspace(), project_id, version_n, provider, values)
 
 
 def _draw_found(found: HostedPreflight) -> None:

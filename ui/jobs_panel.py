@@ -67,7 +67,7 @@ def _draw_progress(job: JobView, series: Series) -> None:
         st.progress(min(1.0, job.step / job.steps) if job.steps else 0.0)
         if job.state.is_final:
             st.caption(_outcome(job, series))  # safe: numbers, our words, and a place made by plain()
-    if job.error and not job.state.is_final:
+    if job.error and (not job.state.is_final or job.state is JobState.CANCELLED):
         st.warning(plain(job.error), icon=":material/warning:")
     elif job.error and job.state in (JobState.FAILED, JobState.LOST):
         st.error(plain(job.error), icon=":material/error:")

@@ -20,6 +20,9 @@ def draw_knobs(parameters: Sequence[Parameter], *, owner: str, columns: int = 3)
     if rare:
         with st.expander("More knobs"):
             values |= _draw_grid(rare, owner, columns)
+    for one in parameters:
+        if told := _outside(one, values[one.name]):
+            st.markdown(f":small[:red[:material/error: {plain(told)}]]")
     return {one.name: values[one.name] for one in parameters}
 
 
@@ -48,11 +51,10 @@ def _draw(parameter: Parameter, key: str) -> Json:
     if parameter.kind == "integer":
         return _whole(parameter, key, hint)
     if parameter.kind == "number":
+        # Without its limits: the browser would keep what is outside to itself, and the value before would be used.
         return st.number_input(
             title,
-            _bound(parameter.low),
-            _bound(parameter.high),
-            float(parameter.default),
+            value=float(parameter.default),
             step=_step(float(parameter.default)),
             format="%g",
             key=key,
@@ -63,17 +65,25 @@ def _draw(parameter: Parameter, key: str) -> Json:
 
 
 def _whole(parameter: Parameter, key: str, hint: str | None) -> int:
-    low = None if parameter.low is None else int(parameter.low)
-    high = None if parameter.high is None else int(parameter.high)
     value = st.number_input(
-        plain(parameter.title), low, high, int(parameter.default), step=1, key=key, help=hint, persist_state="session"
+        plain(parameter.title), value=int(parameter.default), step=1, key=key, help=hint, persist_state="session"
     )
     return int(value)
 
 
-def _bound(value: float | None) -> float | None:
-    """Streamlit wants every number of a field to be of one type."""
-    return None if value is None else float(value)
+def _outside(parameter: Parameter, value: Json) -> str:
+    """What is wrong with a number outside its limits; the launch refuses it too."""
+    if parameter.kind not in ("integer", "number") or not isinstance(value, int | float):
+        return ""
+    low, high = parameter.low, parameter.high
+    if (low is None or value >= low) and (high is None or value <= high):
+        return ""
+    limits = [f"{word} {_number(limit)}" for word, limit in (("at least", low), ("at most", high)) if limit is not None]
+    return f"{parameter.title} is {_number(value)}; it must be {' and '.join(limits)}."
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e16 else f"{value:g}"
 
 
 def _step(default: float) -> float:

@@ -35,6 +35,7 @@ PLACES: tuple[tuple[str, str, str], ...] = (
 HIDDEN_PLACES: tuple[tuple[str, str, str], ...] = (
     ("agreement", "Agreement", ":material/balance:"),
     ("import", "Import", ":material/upload:"),
+    ("orders", "Orders", ":material/auto_awesome:"),
     ("versions", "Versions", ":material/ac_unit:"),
     ("jobs", "Jobs", ":material/list_alt:"),
     ("glossary", "Glossary", ":material/menu_book:"),

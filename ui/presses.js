@@ -272,7 +272,7 @@ class Presses {
     // Only from the desk: what is told from another fragment would take the press along into the wrong one.
     const nonce = isBound && view ? String(performance.now()) : undefined
     if (nonce) view.tell(press.seen, nonce)
-    button.click()
+    clickOn(button)
     this.typing.wait(nonce)
     return "given"
   }
@@ -306,6 +306,11 @@ function scriptState() {
 
 function buttonOf(event) {
   return event.composedPath().find((one) => one instanceof Element && one.matches(".stButton button"))
+}
+
+/** Not by `click()`: that lets go of a button which a Space that is down has hold of, and its press would be lost. */
+function clickOn(button) {
+  button.dispatchEvent(new PointerEvent("click", { view: window, bubbles: true, cancelable: true, composed: true }))
 }
 
 function nameOf(button) {

@@ -13,7 +13,7 @@ from curation.services.workspace import Workspace
 from ui import state
 from ui.errors import errors_shown
 from ui.glossary import meaning_of
-from ui.text import plain, show_unseen
+from ui.text import plain, shorten
 
 
 def choose_target(ws: Workspace, actor: Actor, project: ProjectView) -> None:
@@ -62,7 +62,7 @@ def _switch(ws: Workspace, project: ProjectView) -> None:
         "Open another",
         ids,
         index=ids.index(project.id),
-        format_func=lambda one: show_unseen(names[one])[:40],
+        format_func=lambda one: shorten(names[one], 40),
         key=key,
         on_change=_switched,
         args=(key,),

@@ -1,6 +1,7 @@
 /** Asks every now and then whether something has moved; only then does the page draw it anew. */
 
 const PATIENCE = 4
+const LONGEST_MS = 60_000
 const SOON_MS = 150
 
 async function readStamp(data) {
@@ -24,6 +25,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!data.every_ms) return
   // The answer is a new stamp in `data`, which begins a new turn.
   const isMine = () => parentElement.isConnected && parentElement.pulseTurn === turn
+  let lost = 0
   const look = async () => {
     if (!isMine()) return
     let wait = data.every_ms
@@ -34,6 +36,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
         // Of two parts that move at once, the second is lost while the first is drawn: it waits.
         while (isDrawing() && isMine()) await new Promise((go) => setTimeout(go, SOON_MS))
         if (isMine()) setTriggerValue("moved", stamp)
+        // Still this turn at the next look: what was to be drawn anew was not, and is asked for less and less.
+        lost += 1
+        wait = Math.max(wait, Math.min(wait * PATIENCE ** lost, LONGEST_MS))
+      } else {
+        lost = 0
       }
     } catch {
       wait *= PATIENCE

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from curation.services import evaluation_views, job_board, run_watching
+from curation.services import evaluation_views, job_board, run_watching, synthesis_views
 from curation.services.workspace import Workspace
 from ui.api import base_path
 from ui.pulse_route import PATH, Kind
@@ -26,6 +26,8 @@ STAMPS: Mapping[Kind, Callable[[Workspace, str], str]] = {
     "look": evaluation_views.stamp_look,
     "imports": job_board.stamp_imports,
     "change": job_board.stamp_change,
+    "order": synthesis_views.stamp_order,
+    "orders": synthesis_views.stamp_orders,
 }
 _MOUNT = st.components.v2.component(
     "callwright.pulse", html="", js=Path(__file__).with_name("pulse.js").read_text(encoding="utf-8")
@@ -37,16 +39,17 @@ def read_stamp(kind: Kind, watched_id: str) -> str:
     return STAMPS[kind](workspace(), watched_id)
 
 
-def draw_pulse(kind: Kind, watched_id: str, *, is_open: bool, every_ms: int = EVERY_MS) -> None:
+def draw_pulse(kind: Kind, watched_id: str, *, is_open: bool, every_ms: int = EVERY_MS, stamp: str = "") -> None:
     """First in a fragment: draw it again when this has moved; nothing is asked where nothing is open.
 
-    What is drawn after this is at least as new as the stamp, so that no move is missed.
+    What is drawn after this is at least as new as the stamp, so that no move is missed; or it is what the stamp given
+    was made of.
     """
     data = {
         "path": f"{base_path()}{PATH}",
         "kind": kind,
         "id": watched_id,
-        "stamp": read_stamp(kind, watched_id),
+        "stamp": stamp or read_stamp(kind, watched_id),
         "every_ms": every_ms if is_open else 0,
     }
     _MOUNT(key=f"pulse.{kind}", data=data, on_moved_change=lambda: None)

@@ -1,4 +1,4 @@
-"""Beside the figures of a look: what saying the findings back mends and costs, and what a grammar lets through."""
+"""Beside the figures of a look: what saying the findings back mends and costs, and what to know of a grammar."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from curation.services.evaluating import EvaluationView
-from curation.services.evaluation_views import Rate, Repairs
-from ui.comparison import HIGHER, short_names
+from curation.services.evaluation_views import Rate, Repairs, gather_notes
+from ui.comparison import HIGHER, LOWER, short_names
 from ui.layout import card_title
-from ui.text import plain
+from ui.text import named, plain
+
+RATES = HIGHER | LOWER
 
 
 def draw_beside(view: EvaluationView) -> None:
-    """Nothing where answers were neither said back nor held to a grammar that is looser than a schema."""
+    """Nothing where answers were neither said back nor held to a grammar that there is something to know about."""
     names = short_names([one.label for one in view.models])
     told = {name: one.repairs for name, one in zip(names, view.models, strict=True) if one.repairs}
     if told:
         _draw_repairs(told)
-    loosened = sorted({tool for one in view.models for tool in one.loosened})
-    if loosened:
-        st.caption(f":material/warning: The grammar lets more through than the schema of {plain(', '.join(loosened))}.")
+    held = {name: one.held for name, one in zip(names, view.models, strict=True) if one.held}
+    for note, models in gather_notes(held).items():
+        st.caption(f":material/warning: {plain('; '.join(models))}: {named(note)}")
 
 
 def _draw_repairs(told: dict[str, Repairs]) -> None:
@@ -31,7 +33,7 @@ def _draw_repairs(told: dict[str, Repairs]) -> None:
         rows = [
             {
                 "model": name,
-                **{HIGHER[metric]: _rate(rate) for metric, rate in one.metrics.items()},
+                **{RATES[metric]: _rate(rate) for metric, rate in one.metrics.items()},
                 "sent back": f"{one.rows:,}",
                 "requests more": f"{one.rounds:,}",
                 "tokens more": f"{one.tokens:,}",

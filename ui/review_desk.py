@@ -18,6 +18,7 @@ from ui.desk_style import bend_desk
 from ui.errors import errors_shown, show_refusal
 from ui.findings import show_findings
 from ui.layout import empty_card, keys_button
+from ui.machine_made import draw_origin
 from ui.offered_tools import draw_offered
 from ui.presses import MISSED, hold_presses, seen_at_press, show_seen
 from ui.review_acts import ACTS, take_back_newest
@@ -37,7 +38,7 @@ from ui.write_acts import published_tools
 from ui.write_bars import state_badge
 
 DESK_HEIGHT_PX = 640
-FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys", offered_tools.KEY)
+FREE = ("review.undo", "review.step.-1", "review.step.1", "review.keys", "review.order", offered_tools.KEY)
 """Buttons that do not decide about what the desk shows."""
 DESK = "review.desk"
 """The conversation: it holds the focus between acts, so that the arrow keys scroll it."""
@@ -92,6 +93,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing,
     with left:
         show_seen(PAGE, _seen(view.id, view.head_rev))
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="review-card"):
+        draw_origin(ws, view)
         draw_offered(view)
         if standing.stand.is_blind:
             draw_words(view)

@@ -24,7 +24,7 @@ from ui.run_form import choose_base, choose_version, draw_no_version
 from ui.run_rail import NEW, RUN
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
-from ui.text import count, plain
+from ui.text import count, named, plain
 
 PAGE = "training"
 NARROWEST_PX = 330
@@ -128,7 +128,8 @@ def _draw_measured(case: Case, base: Path | None) -> None:
         if base is None:
             st.caption("Choose a base model first.")
         elif case.view is None:
-            st.caption("It answers up to 64 rows: as it is, after four worked examples, and under a grammar.")
+            held = ", and under a grammar" if case.can_use_grammar else ""
+            st.caption(f"It answers up to 64 rows: as it is, after four worked examples{held}.")
         elif not case.view.state.is_final or any(way.rate is None for way in case.ways if way.is_prompting):
             draw_progress(case.view)
         _draw_ways(case)
@@ -138,16 +139,21 @@ def _draw_measured(case: Case, base: Path | None) -> None:
 
 
 def _draw_grammar(case: Case) -> None:
-    """What a grammar does, or why there is none."""
-    if case.view is not None and case.view.state.is_final and not case.is_grammar_asked:
-        st.caption(
-            "Not asked under a grammar: this base writes calls in its own form, or `llguidance` is not installed."
-        )
+    """What a grammar does and what it did not, or why there is none."""
+    if not case.can_use_grammar:
+        st.caption(f"Not asked under a grammar: {named(case.no_grammar)}")
         return
-    st.caption("Under a grammar every answer is valid; whether it is right is up to the model.")
-    if case.loosened:
-        names = plain(", ".join(case.loosened))
-        st.caption(f":material/warning: It lets more through than the schema of {names} does.")
+    if case.view is not None and case.view.state.is_final and not case.is_grammar_asked:
+        st.caption("This base was not asked under a grammar: ask again for that.")
+        return
+    st.caption(
+        "Under a grammar a model can only choose among the tools on offer, with arguments that fit, or none; whether "
+        "the choice is right is up to it."
+    )
+    for note in case.held.notes if case.held else ():
+        st.caption(f":material/warning: {named(note)}")
+    if case.held and case.held.closed:
+        st.caption("An answer whose end the model did not write counts as wrong here.")
 
 
 def _draw_ways(case: Case) -> None:

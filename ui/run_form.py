@@ -45,7 +45,7 @@ def draw_form(project: ProjectView) -> None:
         owner = f"training.knob.{provider.name}"
         if not provider.is_hosted:
             draw_recipes(provider.parameters, owner, base)
-        name = draw_name(f"{base.name} on version {version.n}" if base else f"on version {version.n}")
+        name = draw_name(f"{base.name if base else 'The base model'} on version {version.n}")
         values = draw_knobs(provider.parameters, owner=owner, columns=2)
         if provider.name == LOCAL and base is not None:
             draw_elsewhere(Order(project, version, base, values, name))

@@ -1,6 +1,8 @@
-"""Judging an imported file by a sample: drawn here, judged in Review, accepted or sent back here."""
+"""Judging an imported file or what an order made by a sample: drawn here, judged in Review, decided here."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -18,7 +20,7 @@ from ui.layout import card_title
 from ui.list_links import number_button
 from ui.moments import ago
 from ui.state import NOTICE
-from ui.text import count, plain, show_unseen
+from ui.text import count, plain, shorten
 
 USUAL = 50
 
@@ -36,19 +38,36 @@ def draw_sample(ws: Workspace, actor: Actor, sources: tuple[SourceView, ...]) ->
             "File",
             ids,
             key=f"import.sample.file.{ids[0]}",
-            format_func=lambda one: f"{show_unseen(living[one].name)[:40]} · {count(living[one].n_imported, 'row')}",
+            format_func=lambda one: f"{shorten(living[one].name, 40)} · {count(living[one].n_imported, 'row')}",
         )
-        sample = sampling.find_sample(ws, batch)
-        if sample is not None:
-            _draw_standing(ws, actor, sample)
-        if sample is None or sample.state == "sent back":
-            _draw_form(ws, actor, batch, sample)
+        _draw_batch(ws, actor, batch)
+
+
+def draw_batches(ws: Workspace, actor: Actor, batches: Sequence[str]) -> None:
+    """The same for the batches in which candidates of one order came in, without a card of its own."""
+    ids = list(batches)
+    if not ids:
+        return
+    batch = ids[0]
+    if len(ids) > 1:
+        batch = st.selectbox(
+            "Came in", ids, key=f"import.sample.batch.{ids[0]}", format_func=lambda one: f"part {ids.index(one) + 1}"
+        )
+    _draw_batch(ws, actor, batch)
+
+
+def _draw_batch(ws: Workspace, actor: Actor, batch: str) -> None:
+    sample = sampling.find_sample(ws, batch)
+    if sample is not None:
+        _draw_standing(ws, actor, sample)
+    if sample is None or sample.state == "sent back":
+        _draw_form(ws, actor, batch, sample)
 
 
 def _draw_form(ws: Workspace, actor: Actor, batch: str, last: SampleView | None) -> None:
     n_all = sampling.count_judgeable(ws, batch)
     if "lead" not in actor.roles or not n_all:
-        st.caption("A lead draws the sample." if n_all else "No row of this file waits without errors.")
+        st.caption("A lead draws the sample." if n_all else "No row of these waits without errors.")
         return
     most = min(MOST, n_all)
     n = st.number_input("Rows to judge", 1, most, min(USUAL, most), step=10, key=f"import.sample.n.{batch}", width=180)

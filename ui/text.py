@@ -31,6 +31,8 @@ _UNSEEN = re.compile(
     "\u2066-\u2069\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
     "|(?<![\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
 )
+# Half a code or half a flag, as a cut leaves it.
+_BROKEN = re.compile("(?:\u27e8[U+0-9A-F]{0,8}|\U0001f3f4[\U000e0020-\U000e007e]*)$")
 MAX_NAMED = 4
 MAX_LINES = 12
 MAX_CHARACTERS = 2048
@@ -39,11 +41,23 @@ MAX_CHARACTERS = 2048
 def plain(text: object, limit: int | None = None) -> str:
     """Words as a label shows them: on one line, cut to `limit` characters, with every mark-up character inert."""
     flat = _BLANKS.sub(" ", show_unseen(str(text))).strip()
-    if limit is not None and len(flat) > limit:
-        flat = flat[: limit - 1].rstrip() + "…"
+    if limit is not None:
+        flat = _cut(flat, limit)
     if _HARMLESS.fullmatch(flat):
         return flat
     return _LIGATURE.sub(_JOINER, flat).translate(_PUNCTUATION)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Words for a list of choices, which reads no markdown: what nobody sees by its code, cut to `limit` characters."""
+    return _cut(show_unseen(text), limit)
+
+
+def _cut(shown: str, limit: int) -> str:
+    """A code in the place of what nobody sees stays whole, or goes."""
+    if len(shown) <= limit:
+        return shown
+    return _BROKEN.sub("", shown[: limit - 1]).rstrip() + "…"
 
 
 def say(sentence: str, /, **values: object) -> str:

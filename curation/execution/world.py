@@ -240,7 +240,7 @@ class World:
         subject = subject_of(arguments, name)
         if subject is not None and self.effect_of(name) in ("write", "destructive") and noun_of(name):
             # `create_refund(order_id)` makes a refund: the order stays what it is.
-            makes = subject.kind != noun_of(name) and guess_effect(name) == "write"
+            makes = subject.kind != noun_of(name) and self.effect_of(name) == "write"
             return None if makes else subject
         return subject
 

@@ -9,25 +9,26 @@ from pathlib import Path
 
 import msgspec
 
-from curation.errors import JobError
+from curation.errors import JobError, UnreadableError
 from curation.finetune.journal import Journal
 from curation.finetune.repairing import Doubted, repair
-from curation.finetune.rows import TRAIN, ask
+from curation.finetune.rows import TRAIN, answer_turn, ask
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.spec import AnswerSpec
 from curation.finetune.weights import count_weights
 from curation.finetune.work import Work
 from curation.formats import get_format
-from curation.formats.files import read_rows
+from curation.formats.files import FileRow, read_rows
 from curation.formats.router import RouterCall, parse_answer
 from curation.llm.contract import ChatClient, Reply
 from curation.llm.grammar import NO_GRAMMAR, Grammar, write_grammar
 from curation.llm.local import LocalModel
 from curation.metrics.answers import Repair
+from curation.metrics.held import Held
 from curation.model.definition import Definition
 from curation.model.reading import Reading, Reject
 from curation.model.values import Json
-from curation.rendering import FORMAT_OF_STYLE, ChatRow, read_chat_rows
+from curation.rendering import FORMAT_OF_STYLE, ChatRow, read_chat_rows, read_numbered_row
 
 BATCHES_A_CHUNK = 2
 """Answers are written after so many batches; a kill loses at most these."""
@@ -56,16 +57,24 @@ class Asked(msgspec.Struct, frozen=True):
     """None where the row does not say: nothing is known of what it offers."""
     grammar: Grammar = NO_GRAMMAR
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the grammar does not let the right answer through."""
+        if not self.grammar.text or not self.row.trained_turns():
+            return False
+        right = self.row.messages[answer_turn(self.row)].get("content")
+        return not self.grammar.can_say(parse_answer(str(right)))
+
 
 def answer_rows(folder: RunFolder, spec: AnswerSpec, journal: Journal) -> Exit:
     """Answer all rows of the spec that have no answer yet."""
     journal.enter("loading model")
-    asked = _read_asked(folder.data / spec.rows, spec)
+    asked = read_asked(folder.data / spec.rows, spec)
     if not asked:
         raise JobError(f"The file {spec.rows} has no rows to answer.", hint="Freeze a version with test rows.")
-    loosened = sorted({name for one in asked for name in one.grammar.loosened})
-    if loosened:
-        journal.say(f"The grammar cannot say all of the schema of {', '.join(loosened)}: more is let through there.")
+    held = sum_up_held(asked) if spec.grammar else None
+    for note in held.notes if held else ():
+        journal.say(note)
     shown = choose_examples(folder.data / (spec.examples or TRAIN), spec)
     done = count_answers(folder.answers)
     spec = msgspec.structs.replace(spec, batch_size=spec.batch_size or choose_batch(spec.model))
@@ -76,24 +85,37 @@ def answer_rows(folder: RunFolder, spec: AnswerSpec, journal: Journal) -> Exit:
         done += _answer_chunk(folder, spec, model, asked[done:], shown)
         journal.reach(done, len(asked))
         journal.say(f"{done} of {len(asked)} rows answered.", step=done)
-    return _ended(folder, spec, done, len(asked), loosened)
+    return _ended(folder, spec, done, len(asked), held)
 
 
-def _read_asked(path: Path, spec: AnswerSpec) -> list[Asked]:
+def read_asked(path: Path, spec: AnswerSpec) -> list[Asked]:
     """The rows with what they offer, and the grammar of an answer where one is wanted."""
     if spec.grammar and spec.style != "router":
         raise JobError(
             "A grammar holds answers to the router's form, and these rows are conversations.",
             hint="Ask without a grammar, or from rows in the router format.",
         )
-    rows = list(read_chat_rows(path, spec.style))[: spec.limit]
-    with path.open("rb") as stream:
-        readings = islice((row.result for row in read_rows(stream, get_format(FORMAT_OF_STYLE[spec.style]))), len(rows))
-        offered = [_offered(one) for one in readings]
-    return [
-        Asked(row, tools, write_grammar(tools) if spec.grammar and tools is not None else NO_GRAMMAR)
-        for row, tools in zip(rows, offered, strict=True)
-    ]
+    try:
+        with path.open("rb") as stream:
+            written = (row for row in read_rows(stream, get_format(FORMAT_OF_STYLE[spec.style])) if row.raw.strip())
+            return [_read_one(row, path, spec) for row in islice(written, spec.limit)]
+    except OSError as error:
+        raise UnreadableError(f"The rows to answer in {path.name} cannot be read: {error.strerror}.") from error
+
+
+def _read_one(row: FileRow, path: Path, spec: AnswerSpec) -> Asked:
+    tools = _offered(row.result)
+    grammar = write_grammar(tools) if spec.grammar and tools is not None else NO_GRAMMAR
+    return Asked(read_numbered_row(row.raw, spec.style, path, row.line), tools, grammar)
+
+
+def sum_up_held(asked: Sequence[Asked]) -> Held:
+    """What the grammars of all rows let through and what not; which answers they end is seen when they are given."""
+    return Held(
+        loosened=tuple(sorted({name for one in asked for name in one.grammar.loosened})),
+        refused=sum(one.is_refused for one in asked),
+        unheld=sum(not one.grammar.text for one in asked),
+    )
 
 
 def _offered(reading: Reading | Reject) -> tuple[Definition, ...] | None:
@@ -160,10 +182,10 @@ def _line(reply: Reply, repairs: tuple[Repair, ...]) -> bytes:
     return msgspec.json.encode(line) + b"\n"
 
 
-def _ended(folder: RunFolder, spec: AnswerSpec, done: int, rows: int, loosened: Sequence[str]) -> Exit:
+def _ended(folder: RunFolder, spec: AnswerSpec, done: int, rows: int, held: Held | None) -> Exit:
     summary: dict[str, Json] = {"answered": done, "rows": rows}
-    if spec.grammar:
-        summary["loosened"] = list(loosened)
+    if held is not None:
+        summary["grammar"] = msgspec.to_builtins(held)
     if done < rows:
         return Exit(spec.launch_id, "cancelled", location=str(folder.path), summary=summary)
     return Exit(spec.launch_id, "succeeded", location=str(folder.path), summary=summary)

@@ -54,7 +54,7 @@ class Watch:
 
     def after_step(self, step: int, steps: int) -> bool:
         """Note the step; True when training should stop and save here."""
-        self._meter.step()
+        tokens = self._meter.step()
         self._journal.reach(step, steps)
         if step in self._look_at:
             self._journal.enter("looking at validation rows")
@@ -62,7 +62,11 @@ class Watch:
             self._journal.enter("training")
             self._meter.start()
         self.strained = self._strain()
-        return self._team.agree(bool(self.strained) or self._journal.should_stop)
+        wish = bool(self.strained) or self._journal.should_stop
+        # One word to the others for both: each costs all of them a wait.
+        all_tokens, wishes = self._team.add_up(tokens, wish)
+        self._meter.count_all(int(all_tokens))
+        return wishes > 0
 
     def log(self, step: int, steps: int, logs: dict[str, Any]) -> None:
         metrics = {name: float(logs[key]) for key, name in SHOWN.items() if key in logs}

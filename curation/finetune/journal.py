@@ -23,9 +23,12 @@ class Journal:
         self._folder = folder
         self._launch_id = launch_id
         self._clock = clock
-        self._seq = folder.mend_events()
+        self._seq = self._find_last()
         self._progress = Progress("starting")
         self._durations: deque[float] = deque(maxlen=RECENT)
+        """Between two signs of life."""
+        self._shares: deque[float] = deque(maxlen=RECENT)
+        """Of one step each."""
         self._written_at = 0.0
         self._stepped_at: float | None = None
         self.is_interrupted = False
@@ -55,16 +58,21 @@ class Journal:
         self._write()
 
     def reach(self, step: int, steps: int) -> None:
-        """Note a finished step and, by the median of recent ones, when the last will be done."""
+        """Note finished steps and, by the median of recent ones, when the last will be done."""
         instant = time.monotonic()
         if self._stepped_at is not None:
             self._durations.append(instant - self._stepped_at)
+            # Rows are answered many at a time: each then took its share.
+            self._shares.append((instant - self._stepped_at) / max(1, step - self._progress.step))
         self._stepped_at = instant
-        left = statistics.median(self._durations) * (steps - step) if self._durations else None
+        left = statistics.median(self._shares) * (steps - step) if self._shares else None
         slowest = max(self._durations, default=0.0)
         self._progress = Progress(self._progress.phase, step, steps, left, slowest_s=slowest)
         if instant - self._written_at >= QUIET_S or step == steps:
             self._write()
+
+    def _find_last(self) -> int:
+        return self._folder.mend_events()
 
     def catch_up(self) -> None:
         """Go on behind what another process has written into this folder meanwhile."""
@@ -92,6 +100,10 @@ class SilentJournal(Journal):
         self, text: str, *, level: str = "info", step: int | None = None, metrics: dict[str, float] | None = None
     ) -> None:
         """Nothing: the first process says it."""
+
+    def _find_last(self) -> int:
+        """None: the file is the first's, who may be writing into it."""
+        return 0
 
     def _write(self) -> None:
         """Nothing: how far they are is told by the first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import msgspec
@@ -259,14 +260,19 @@ def parse_parameters(values: dict[str, object]) -> TrainParameters:
     try:
         parameters = msgspec.convert(values, TrainParameters, strict=False)
     except msgspec.ValidationError as error:
-        raise _refuse(values, error) from error
-    for knob in PARAMETERS:
-        value = getattr(parameters, knob.name)
+        raise refuse(values, PARAMETERS, error) from error
+    require_limits(parameters, PARAMETERS)
+    _require_even_shares(parameters)
+    return parameters
+
+
+def require_limits(values: msgspec.Struct, knobs: tuple[Parameter, ...]) -> None:
+    """Every number within what its knob allows."""
+    for knob in knobs:
+        value = getattr(values, knob.name)
         # In this form, so that what is no number at all is refused too.
         if knob.low is not None and knob.high is not None and not knob.low <= value <= knob.high:
             raise UnreadableError(f"{knob.title} is {_said(value)}; it must lie between {_limits(knob)}.")
-    _require_even_shares(parameters)
-    return parameters
 
 
 def _require_even_shares(parameters: TrainParameters) -> None:
@@ -277,10 +283,12 @@ def _require_even_shares(parameters: TrainParameters) -> None:
         )
 
 
-def _refuse(values: dict[str, object], error: msgspec.ValidationError) -> UnreadableError:
+def refuse(
+    values: Mapping[str, object], knobs: tuple[Parameter, ...], error: msgspec.ValidationError
+) -> UnreadableError:
     """By the name a person knows the knob by, with what it takes."""
     at = str(error).rpartition("$.")[2].rstrip("`")
-    knob = next((knob for knob in PARAMETERS if knob.name == at), None)
+    knob = next((knob for knob in knobs if knob.name == at), None)
     if knob is None:
         return UnreadableError(f"The training parameters cannot be used: {error}.")
     limits = "" if knob.low is None else f" between {_limits(knob)}"

@@ -14,7 +14,16 @@ from curation.finetune.installed import require_installed
 from curation.finetune.process import reap, signal_group, start_detached, try_lock
 from curation.finetune.run_folder import Progress, RunFolder, Started
 from curation.finetune.spec import PARAMETERS, AnySpec, count_steps, decode_spec, parse_parameters
-from curation.finetune.watching import describe_phase, last_words, patience_s, read_outcome, say_where, tell, waited_s
+from curation.finetune.watching import (
+    describe_deafness,
+    describe_phase,
+    last_words,
+    patience_s,
+    read_outcome,
+    say_where,
+    tell,
+    waited_s,
+)
 from curation.model.parameter import Parameter
 from curation.model.states import JobState
 from curation.model.values import Json
@@ -101,16 +110,18 @@ class LocalProvider:
             return tell(JobState(ended.state), progress, events=events, error=ended.error)
         if is_running:
             return tell(JobState.RUNNING, progress, phase=describe_phase(progress), events=events)
+        if folder.is_asked_to_stop(launch.launch_id) and _is_past_patience(folder, progress):
+            return tell(JobState.CANCELLED, progress, events=events, error=describe_deafness(progress))
         return tell(JobState.LOST, progress, events=events, error=_describe_loss(handle, progress, folder))
 
     def cancel(self, launch: Launch, handle: Handle) -> None:
         """Raise the flag; called again later it grows firmer."""
         folder = RunFolder(launch.run_dir)
         folder.ask_to_stop(launch.launch_id)
-        patience, waited = patience_s(folder.read_progress()), waited_s(folder)
-        if waited > patience + LAST_GRACE_S:
+        progress = folder.read_progress()
+        if _is_past_patience(folder, progress):
             signal_group(_identity(handle), signal.SIGKILL)
-        elif waited > patience:
+        elif waited_s(folder) > patience_s(progress):
             signal_group(_identity(handle), signal.SIGTERM)
 
     def collect(self, launch: Launch, handle: Handle) -> Outcome:  # noqa: ARG002 - the folder says it all
@@ -129,6 +140,11 @@ def _is_running(handle: Handle) -> bool:
     if not is_running and handle.pid is not None:
         reap(handle.pid)
     return is_running
+
+
+def _is_past_patience(folder: RunFolder, progress: Progress) -> bool:
+    """Whether it was asked to stop so long ago that it gets the hard signal."""
+    return waited_s(folder) > patience_s(progress) + LAST_GRACE_S
 
 
 def _handle(identity: Identity) -> Handle:

@@ -15,8 +15,6 @@ from typing import Any
 
 import psutil
 
-from curation.finetune.team import ALONE, Team
-
 Row = dict[str, list[int]]
 Collate = Callable[[list[Row]], Any]
 
@@ -26,14 +24,11 @@ MEBIBYTE = 2**20
 
 
 class Meter:
-    """Counts tokens and seconds of the steps of one worker, the tokens of all processes that it has."""
+    """Counts tokens and seconds of the steps of one worker; those of others beside it are told to it."""
 
-    def __init__(
-        self, batches_a_step: int = 1, clock: Callable[[], float] = time.monotonic, team: Team = ALONE
-    ) -> None:
+    def __init__(self, batches_a_step: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
         self._batches_a_step = batches_a_step
         self._clock = clock
-        self._team = team
         self._batches: deque[int] = deque()
         self._steps: deque[tuple[int, float]] = deque(maxlen=RECENT)
         self._since = clock()
@@ -51,13 +46,18 @@ class Meter:
         """What happened until now belongs to no step."""
         self._since = self._clock()
 
-    def step(self) -> None:
-        """One step is done."""
+    def step(self) -> int:
+        """One step is done; how many tokens this worker read in it."""
         n = min(self._batches_a_step, len(self._batches))
-        tokens = int(self._team.add_up(sum(self._batches.popleft() for _ in range(n))))
+        tokens = sum(self._batches.popleft() for _ in range(n))
         now = self._clock()
         self._steps.append((tokens, now - self._since))
         self._since = now
+        return tokens
+
+    def count_all(self, tokens: int) -> None:
+        """What all of them read in the last step."""
+        self._steps[-1] = tokens, self._steps[-1][1]
 
     def read(self) -> dict[str, float]:
         """Seconds of the last step, and tokens a second over the recent ones; {} before the first."""

@@ -13,7 +13,7 @@ import msgspec
 
 from curation.errors import CurationError
 from curation.finetune.contract import Handle, Launch, Outcome, Status, Terms
-from curation.finetune.hosted.entrance import Entrance
+from curation.finetune.hosted.entrance import make_entrance, open_for
 from curation.finetune.hosted.host import ANSWER_S
 from curation.finetune.hosted.knobs import check_knobs, expect
 from curation.finetune.hosted.launching import Launcher
@@ -58,7 +58,7 @@ class OpenAICompatible:
         self.profile = profile
         self._environment = environment
         self._clock = clock
-        self._entrance = Entrance(profile, environment, transport, answer_s)
+        self._entrance = make_entrance(profile, environment, transport, answer_s)
         self._launcher = Launcher(profile, self._entrance, clock)
 
     # Before anything is sent
@@ -101,7 +101,7 @@ class OpenAICompatible:
         """One look at the job and at what it said since; nothing that goes wrong here ends a job that is paid for."""
         job_id = handle.remote_id or ""
         try:
-            host, access = self._entrance.open_for(launch)
+            host, access = open_for(self._entrance, launch)
             job = host.look_at_job(job_id)
             story = Story(launch.run_dir, job_id)
             hear(host, story, job, access.key)
@@ -117,7 +117,7 @@ class OpenAICompatible:
         """Ask the host; a job that has ended meanwhile refuses, and says so at the next look."""
         RunFolder(launch.run_dir).ask_to_stop(launch.launch_id)
         try:
-            host, _ = self._entrance.open_for(launch)
+            host, _ = open_for(self._entrance, launch)
             host.cancel_job(handle.remote_id or "")
         except HostRefusedError:
             return
@@ -127,7 +127,7 @@ class OpenAICompatible:
     def collect(self, launch: Launch, handle: Handle) -> Outcome:
         """The name of the model, the checkpoints there are, and what was billed."""
         try:
-            host, access = self._entrance.open_for(launch)
+            host, access = open_for(self._entrance, launch)
             return describe_outcome(host, access.host, handle.remote_id or "")
         except CurationError as error:
             if _is_gone(error):

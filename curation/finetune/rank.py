@@ -34,6 +34,8 @@ def main(arguments: list[str]) -> int:
     journal = Journal(folder, spec.launch_id) if seat.team.leads else SilentJournal(folder, spec.launch_id)
     # To stop is decided by the first and told to the others, so that all do so at the same step.
     signal.signal(signal.SIGTERM, lambda *_: setattr(journal, "is_interrupted", True))
+    # Whoever started this one has held it back until somebody listens.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     warnings.simplefilter("ignore")
     try:
         meet(seat.team, seat.meeting)

@@ -48,7 +48,8 @@ class Seat(msgspec.Struct, frozen=True):
         """Under the names by which `accelerate` and torch know a process's place."""
         rank, size = str(self.team.rank), str(self.team.size)
         places = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": size, "LOCAL_WORLD_SIZE": size}
-        threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+        there = os.environ.get("OMP_NUM_THREADS", "")
+        threads = {"OMP_NUM_THREADS": str(self.team.share_threads(int(there) if there.isdecimal() else 1))}
         return {**os.environ, **LOOPBACK, **threads, **places}
 
     def arguments(self, folder: RunFolder) -> list[str]:
@@ -76,12 +77,23 @@ def _started(folder: RunFolder, seats: list[Seat]) -> Iterator[list[subprocess.P
     try:
         for seat in seats:
             command = module_command(MODULE, *seat.arguments(folder))
-            processes.append(subprocess.Popen(command, env=seat.environment, stdin=subprocess.DEVNULL))
+            with polite_signal_held_back():
+                processes.append(subprocess.Popen(command, env=seat.environment, stdin=subprocess.DEVNULL))
         yield processes
     finally:
         for process in processes:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def polite_signal_held_back() -> Iterator[None]:
+    """A process that is started meanwhile gets it when it can hear it, instead of dying of it while it starts."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _wait(processes: list[subprocess.Popen[bytes]], journal: Journal) -> None:

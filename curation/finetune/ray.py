@@ -12,17 +12,19 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from curation.errors import CurationError, JobError, TryLaterError
+from curation.errors import CurationError, JobError
+from curation.finetune.arriving import ON_ITS_WAY_S, still_unknown, wait_out
 from curation.finetune.contract import Handle, Launch, Outcome, Status, Terms
 from curation.finetune.hosted.records import Known, Records, Sent
 from curation.finetune.knobs import count_steps
-from curation.finetune.ray_jobs.address import Access
-from curation.finetune.ray_jobs.door import Door
+from curation.finetune.ray_jobs.address import ANSWER_S, Access, read_access
+from curation.finetune.ray_jobs.door import make_door
 from curation.finetune.ray_jobs.knobs import PARAMETERS, join, split
 from curation.finetune.ray_jobs.orders import name_job, read_order, write_body, write_down
+from curation.finetune.ray_jobs.sights import Sights
 from curation.finetune.run_folder import RunFolder
 from curation.finetune.watching import patience_s, read_outcome, waited_s
-from curation.hosts.troubles import HostRefusedError
+from curation.hosts.troubles import NOT_LET_IN, HostRefusedError, later
 from curation.model.parameter import Parameter
 from curation.model.values import Json
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 WORKER = "curation.worker"
 REST_S = 1.0
+ARRIVAL_S = ANSWER_S + ON_ITS_WAY_S
+"""After so long a job that was handed in is there or never will be."""
 
 
 class RayProvider:
@@ -55,8 +59,10 @@ class RayProvider:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._worker = worker
-        self._door = Door(environment, transport)
+        self._environment = environment
+        self._door = make_door(environment, transport)
         self._clock = clock
+        self._ends = Sights()
 
     # Before anything is sent
 
@@ -64,7 +70,11 @@ class RayProvider:
         return None
 
     def find_obstacle(self) -> str:
-        return self._door.find_obstacle()
+        try:
+            read_access(self._environment)
+        except JobError as error:
+            return str(error)
+        return ""
 
     def check(self, parameters: dict[str, Json]) -> dict[str, Json]:
         """What the training needs installed is looked for where it runs."""
@@ -95,8 +105,10 @@ class RayProvider:
             cluster, access = self._door.open(sent.host if sent else "")
             job = cluster.look_at(name)
         except CurationError as error:
-            raise (error if sent is None else _later(error)) from None
+            raise (error if sent is None else still_unknown(sent, error, self._clock)) from None
         if job is None and RunFolder(launch.run_dir).read_started(launch.launch_id) is None:
+            if sent is not None:
+                wait_out(records, sent, self._clock, ARRIVAL_S)
             return None
         # A cluster that has forgotten a job whose worker began does not get it a second time.
         records.write(Known(launch.launch_id, access.host, name))
@@ -116,7 +128,7 @@ class RayProvider:
             cluster.submit(write_body(order, launch, access.python, self._worker))
         except CurationError as error:
             # A name that is taken, a lost answer: it may be there all the same.
-            if cluster.look_at(name) is None:
+            if not _is_there(cluster, name, error):
                 if isinstance(error, HostRefusedError):
                     records.forget_sent()
                 raise
@@ -127,7 +139,7 @@ class RayProvider:
 
     def poll(self, launch: Launch, handle: Handle, after_seq: int) -> Status:
         """Ask the cluster, then read the folder; while it cannot be asked, only the worker's own end counts."""
-        from curation.finetune.ray_jobs.telling import describe, describe_end, look_into
+        from curation.finetune.ray_jobs.telling import describe, describe_end, has_ended, look_into
 
         name = handle.remote_id or name_job(launch.launch_id)
         try:
@@ -137,27 +149,29 @@ class RayProvider:
             seen = look_into(launch, after_seq)
             if seen.ended is not None:
                 return describe_end(seen.ended, seen)
-            raise _later(error) from None
+            raise later(error) from None
         seen = look_into(launch, after_seq)
-        status = describe(job, seen, self._clock(), access.host)
-        if status.state.is_final and not seen.has_begun:
-            self._keep_log(cluster, launch, name)
+        over_s = self._ends.count_s(name, self._clock(), is_over=job is not None and has_ended(job))
+        status = describe(job, seen, over_s, access.host)
+        if status.state.is_final:
+            self._ends.forget(name)
+            if not seen.has_begun:
+                self._keep_log(cluster, launch, name)
         return status
 
     def cancel(self, launch: Launch, handle: Handle) -> None:
-        """Raise the flag; a job without a worker, or one that does not listen, is ended by the cluster."""
+        """Raise the flag, which a worker heeds before anything else; one that does not listen the cluster ends."""
         folder = RunFolder(launch.run_dir)
         folder.ask_to_stop(launch.launch_id)
-        has_begun = folder.read_started(launch.launch_id) is not None
-        if has_begun and waited_s(folder) <= patience_s(folder.read_progress()):
+        if waited_s(folder) <= patience_s(folder.read_progress()):
             return
         name = handle.remote_id or name_job(launch.launch_id)
         try:
             cluster, _ = self._open_known(launch)
-            if has_begun or _is_waiting(cluster, name) or waited_s(folder) > patience_s(folder.read_progress()):
+            if _has_room(cluster, name):
                 cluster.stop(name)
         except CurationError as error:
-            raise _later(error) from None
+            raise later(error) from None
 
     def collect(self, launch: Launch, handle: Handle) -> Outcome:  # noqa: ARG002 - the folder says it all
         return read_outcome(RunFolder(launch.run_dir), launch.launch_id)
@@ -175,16 +189,22 @@ class RayProvider:
         return self._door.open(known.host if known else "")
 
 
-def _is_waiting(cluster: Cluster, name: str) -> bool:
-    from curation.finetune.ray_jobs.telling import PENDING
+def _is_there(cluster: Cluster, name: str, trouble: CurationError) -> bool:
+    """Whether a job came of it after all; whoever was not let in has surely handed in none."""
+    if isinstance(trouble, HostRefusedError) and trouble.status in NOT_LET_IN:
+        return False
+    try:
+        return cluster.look_at(name) is not None
+    except CurationError as error:
+        raise later(error) from None
+
+
+def _has_room(cluster: Cluster, name: str) -> bool:
+    """A job that waits for room cannot be stopped: Ray only writes down that it should be, once for every asking."""
+    from curation.finetune.ray_jobs.telling import PENDING, has_ended
 
     job = cluster.look_at(name)
-    return job is not None and job.status == PENDING
-
-
-def _later(error: CurationError) -> CurationError:
-    """The same sentence as something that passes: a job that may run does not end by it."""
-    return error if error.retryable else TryLaterError(error.message, hint=error.hint)
+    return job is not None and job.status != PENDING and not has_ended(job)
 
 
 PROVIDER = RayProvider()

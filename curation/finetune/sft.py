@@ -78,9 +78,11 @@ def take_part(folder: RunFolder, spec: TrainSpec, journal: Journal, team: Team) 
     journal.enter("reading rows")
     template = load_template(spec.base, is_guarded=False)
     limit = min(spec.parameters.max_length, template.limit)
-    encoded = encode_file(template, folder.data / TRAIN, spec.style, spec.parameters.learn_from, limit)
+    rows = partial(encode_file, template, folder.data / TRAIN, spec.style, spec.parameters.learn_from, limit)
+    encoded = team.take_from_first(rows)
     _tell_left_out(encoded, journal)
-    questions = read_questions(folder.data / VALIDATION, spec.style, spec.parameters.validation_rows)
+    asked = spec.parameters.validation_rows if team.leads else 0
+    questions = read_questions(folder.data / VALIDATION, spec.style, asked)
     return Training(folder, spec, journal, template, team).run(encoded.rows, questions)
 
 
@@ -123,8 +125,8 @@ class Training:
         self.trainer.args.save_steps = max(1, min(MOST_BETWEEN_SAVES, math.ceil(steps / SAVES_A_RUN)))
         if self._may_share_beginning(hardware):
             self._share_beginning(rows)
-        looks = look_steps(steps, parameters.looks) if questions and self.team.leads else frozenset()
-        meter = Meter(self.trainer.args.gradient_accumulation_steps, team=self.team)
+        looks = look_steps(steps, parameters.looks) if questions else frozenset()
+        meter = Meter(self.trainer.args.gradient_accumulation_steps)
         self.trainer.data_collator = meter.counting(self.trainer.data_collator)
         look = partial(self._look, questions)
         tell = strain.tell if self.team.leads else lambda: ""

@@ -6,14 +6,17 @@ writes the journal, looks at validation rows and keeps checkpoints. The others h
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from curation.errors import JobError
 from curation.finetune.knobs import TrainParameters
 
+Made = TypeVar("Made")
 LONGEST_WAIT = timedelta(hours=12)
 """The others wait while the first looks at validation rows; one that died is noticed by who started them."""
 
@@ -30,19 +33,32 @@ class Team(msgspec.Struct, frozen=True):
 
     def agree(self, wish: bool) -> bool:
         """Whether any of them wishes it; all get the same answer, at the same step."""
-        return self.add_up(float(wish)) > 0
+        return self.add_up(wish)[0] > 0
 
-    def add_up(self, number: float) -> float:
-        """The sum over all of them."""
+    def add_up(self, *numbers: float) -> tuple[float, ...]:
+        """The sum of each over all of them."""
         if self.size == 1:
-            return number
+            return numbers
         import torch
         from torch import distributed
 
         device = "cuda" if distributed.get_backend() == "nccl" else "cpu"
-        given = torch.tensor([number], dtype=torch.float64, device=device)
+        given = torch.tensor(numbers, dtype=torch.float64, device=device)
         distributed.all_reduce(given)
-        return float(given.item())
+        return tuple(given.tolist())
+
+    def take_from_first(self, make: Callable[[], Made]) -> Made:
+        """What the first of them makes; the others get it, so that their cores are left to it."""
+        if self.size == 1:
+            return make()
+        from torch import distributed
+
+        # Over memory, whatever their GPUs use among each other: it is rows, and needs no room on a GPU.
+        group = distributed.new_group(backend="gloo", timeout=LONGEST_WAIT)
+        box = [make() if self.leads else None]
+        distributed.broadcast_object_list(box, src=0, group=group)
+        distributed.destroy_process_group(group)
+        return box[0]  # type: ignore[return-value]
 
     def share(self, parameters: TrainParameters) -> TrainParameters:
         """What one of them does of a step: its part of the rows."""

@@ -41,6 +41,14 @@ def waited_s(folder: RunFolder) -> float:
     return time.time() - folder.asked_to_stop_at()
 
 
+def describe_deafness(progress: Progress) -> str:
+    """Of a worker that was ended because it did not stop by itself."""
+    return (
+        f"It did not listen to the stop for {patience_s(progress):.0f} seconds, so it was ended {say_where(progress)}; "
+        "what it learnt since its last checkpoint is gone. Retry it: it goes on from there."
+    )
+
+
 def read_outcome(folder: RunFolder, launch_id: str) -> Outcome:
     """What the worker left behind, as far as it is there."""
     ended = folder.read_exit(launch_id)

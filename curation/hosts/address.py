@@ -30,6 +30,15 @@ def host_of(address: str) -> str:
     return urlsplit(address).netloc
 
 
+def read_place(address: str) -> tuple[str, int | None]:
+    """Host and port of an address as somebody typed it, and nothing of a name or password in it; ("", None): none."""
+    try:
+        parts = urlsplit(address)
+        return parts.hostname or "", parts.port
+    except ValueError:
+        return "", None
+
+
 def read_key(title: str, variable: str, environment: Mapping[str, str]) -> str:
     """The key as the environment holds it now.
 
@@ -48,7 +57,7 @@ def read_key(title: str, variable: str, environment: Mapping[str, str]) -> str:
 def require_printable(key: str, name: str) -> str:
     """A key that can travel in a header."""
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise JobError(f"{name} holds characters that no key has.", hint="Copy it again.")
+        raise JobError(f"{name} holds characters that cannot belong to it.", hint="Copy it again.")
     return key
 
 

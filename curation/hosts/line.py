@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from curation.hosts.reading import GarbledError, read_object, read_page
-from curation.hosts.troubles import HostRefusedError, HostTroubleError, clean, read_patience
+from curation.hosts.troubles import NOT_LET_IN, HostRefusedError, HostTroubleError, clean, read_patience
 from curation.model.values import Json
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ class Line:
         said = _read_refusal(response)
         if said is None or status >= 500 or status in _NOT_FOR_ANYBODY or status < 400:
             patience = read_patience(response.headers.get("retry-after"))
-            return self.trouble(what, f"it answered with status {status}", patience, status=status)
-        if status in (401, 403):
+            words = clean(said or "", self._key)
+            return self.trouble(what, f"it answered with status {status}", patience, status=status, said=words)
+        if status in NOT_LET_IN:
             return HostRefusedError(
                 f"{self._title} did not {what}: it does not accept the key (status {status}).",
                 hint=f"Look at the key in {self._key_variable} and at what it may do there.",
@@ -89,13 +90,21 @@ class Line:
         return HostRefusedError(f"{self._title} did not {what}: {words} (status {status}).", status=status)
 
     def trouble(
-        self, what: str, why: str, patience_s: float = 0.0, *, status: int = 0, was_heard: bool = True
+        self,
+        what: str,
+        why: str,
+        patience_s: float = 0.0,
+        *,
+        status: int = 0,
+        said: str = "",
+        was_heard: bool = True,
     ) -> HostTroubleError:
         return HostTroubleError(
             f"{self._title} did not {what}: {why}.",
             hint="It is asked again by itself.",
             after_s=patience_s,
             status=status,
+            said=said,
             was_heard=was_heard,
         )
 

@@ -10,6 +10,8 @@ from curation.errors import CurationError, JobError, TryLaterError
 MOST_PATIENCE_S = 30.0
 """How long a host may make us wait before it is asked again."""
 MOST_WORDS = 240
+NOT_LET_IN = frozenset({401, 403})
+"""How a host says that it does not accept the key."""
 _UNPRINTABLE = re.compile(r"[^\S ]+|[^\w\s!-~…]+")
 
 
@@ -17,11 +19,20 @@ class HostTroubleError(TryLaterError):
     """No answer, or none that can be read: what was asked for may have happened or not."""
 
     def __init__(
-        self, message: str, *, hint: str = "", after_s: float = 0.0, status: int = 0, was_heard: bool = True
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        after_s: float = 0.0,
+        status: int = 0,
+        said: str = "",
+        was_heard: bool = True,
     ) -> None:
         super().__init__(message, hint=hint, after_s=after_s)
         self.status = status
         """What it answered with; 0: with nothing that can be read."""
+        self.said = said
+        """The host's own words, where it is the host that says it."""
         self.was_heard = was_heard
         """Whether the host may have heard the question at all."""
 

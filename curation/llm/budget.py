@@ -7,13 +7,14 @@ is left; what was under way then counts as if it had used all that was held back
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from curation.errors import BudgetSpentError, JobError
 from curation.llm.contract import Prompt
-from curation.llm.lines import Lines
+from curation.llm.lines import Lines, read_lines
 
 FILE = "requests.jsonl"
 BYTES_PER_TOKEN = 3
@@ -94,6 +95,17 @@ def estimate_text(text: str) -> int:
     return -(-len(text.encode(errors="replace")) // BYTES_PER_TOKEN)
 
 
+def sum_requests(lines: Iterable[RequestLine]) -> Spent:
+    """What requests have taken; the last line of each counts."""
+    last = {line.n: line for line in lines}
+    return sum((Spent(1, line.tokens_in, line.tokens_out) for line in last.values()), Spent())
+
+
+def read_requests(folder: Path) -> Iterator[RequestLine]:
+    """The requests of a run as they stand, for those who look on."""
+    return read_lines(folder / FILE, RequestLine)
+
+
 class Budget:
     """Lets requests out as long as all that are under way fit; safe to use from several threads."""
 
@@ -155,9 +167,9 @@ class Budget:
         self._lines.close()
 
     def _recall(self) -> None:
-        last = {line.n: line for line in self._lines.read(RequestLine)}
-        self._settled = sum((Spent(1, line.tokens_in, line.tokens_out) for line in last.values()), Spent())
-        self._next = max(last, default=0) + 1
+        lines = tuple(self._lines.read(RequestLine))
+        self._settled = sum_requests(lines)
+        self._next = max((line.n for line in lines), default=0) + 1
 
     def _count(self) -> Spent:
         held = (Spent(1, one.tokens_in, one.tokens_out) for one in self._under_way.values())

@@ -220,8 +220,9 @@ class Desk:
 
     def _give_up(self, unit: list[Asking], error: HostTroubleError | HostRefusedError, tries: int) -> Answered:
         """Leave these without an answer; too many in a row, and it is the host that has none for anybody."""
+        why = _word(error)
         for asking in unit:
-            self._record.give_up(asking, error.message, tries)
+            self._record.give_up(asking, why, tries)
         with self._lock:
             self._silent += 1
             is_silent_to_all = self._silent >= MOST_SILENT
@@ -229,9 +230,15 @@ class Desk:
             raise error
         if is_silent_to_all:
             raise HostTroubleError(
-                error.message, hint=f"{MOST_SILENT} questions in a row got no answer; go on when the host is back."
+                why, hint=f"{MOST_SILENT} questions in a row got no answer; go on when the host is back."
             )
-        return {asking.key: Outcome(asking.id, trouble=error.message) for asking in unit}
+        return {asking.key: Outcome(asking.id, trouble=why) for asking in unit}
+
+
+def _word(error: HostTroubleError | HostRefusedError) -> str:
+    """What went wrong, with the host's own words: only they tell an empty account from a busy hour."""
+    said = error.said if isinstance(error, HostTroubleError) else ""
+    return f"{error.message} It says: {said}" if said else error.message
 
 
 def _judge(exchange: Exchange) -> Outcome:

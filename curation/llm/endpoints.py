@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from curation.errors import JobError, NotFoundError
-from curation.hosts.address import Access, is_here, read_key, require_printable, require_safe
+from curation.hosts.address import Access, is_here, read_key, read_place, require_printable, require_safe
 from curation.llm.budget import Price
 from curation.llm.prices import find_price
 
@@ -77,10 +77,9 @@ def get_endpoint(name: str) -> Endpoint:
 
 def recognise(address: str) -> Endpoint:
     """The kind that is usually found at an address."""
-    parts = urlsplit(address)
-    host, is_local = parts.hostname or "", is_here(parts.hostname or "")
+    host, port = read_place(address)
     for one in list_endpoints():
-        if (one.host and one.host == host) or (one.port and is_local and one.port == parts.port):
+        if (one.host and one.host == host) or (one.port and is_here(host) and one.port == port):
             return one
     return get_endpoint(OTHER)
 
@@ -107,25 +106,25 @@ def read_access(environment: Mapping[str, str] = os.environ) -> Access:
 
 def describe(endpoint: Endpoint, model: str = "", *, address: str = "", price: Price | None = None) -> Description:
     """An endpoint in words: what it is good for, what not, and what it costs."""
-    place = urlsplit(address).netloc
-    known = price or find_price(place, model)
+    host, port = read_place(address)
+    known = price or find_price(host, model)
     return Description(
         endpoint.title,
         endpoint.good_for,
         endpoint.poor_at,
         endpoint.schema,
-        _word_cost(endpoint, address, known),
-        place,
+        _word_cost(endpoint, host, known),
+        f"{host}:{port}" if port else host,
     )
 
 
-def _word_cost(endpoint: Endpoint, address: str, price: Price | None) -> str:
+def _word_cost(endpoint: Endpoint, host: str, price: Price | None) -> str:
     if price is not None:
         read = f" ({price.source}, {price.date})" if price.source else ""
         return (
             f"A million tokens cost {price.per_million_in:g} {price.currency} asked "
             f"and {price.per_million_out:g} {price.currency} answered{read}."
         )
-    if endpoint.kind != "hosted" or is_here(urlsplit(address).hostname or ""):
+    if endpoint.kind != "hosted" or is_here(host):
         return "Nobody asks for money."
     return "What a token costs is not known here: set a budget in requests or tokens, or give the price."

@@ -13,10 +13,12 @@ from functools import lru_cache
 import msgspec
 
 from curation.errors import MissingPackageError
-from curation.formats.router_answer import NO_TOOL
+from curation.formats.router_answer import NO_TOOL, Broken, RouterAbstention, RouterAnswer
 from curation.model.definition import Definition
 from curation.model.example import NO_TOOL_REASONS
 from curation.model.values import Json
+from curation.reading.strict import parse_strict
+from curation.schemas import compile_schema
 from curation.schemas.bounded import LONGEST_TEXT, any_object, bounded
 
 PACKAGE = "llguidance"
@@ -38,6 +40,16 @@ class Grammar(msgspec.Struct, frozen=True):
     text: str
     loosened: tuple[str, ...] = ()
     """Tools, or the `answer`, whose schema says more than the grammar holds an answer to."""
+    forms: dict[str, str] = {}
+    """Tool → the schema its arguments are held to, which is narrower than its own where that has no end."""
+
+    def can_say(self, answer: RouterAnswer) -> bool:
+        """Whether this answer may be given, with its members in some order and its numbers written in some way."""
+        if isinstance(answer, RouterAbstention):
+            return answer.reason in NO_TOOL_REASONS
+        if isinstance(answer, Broken) or answer.tool not in self.forms:
+            return False
+        return not compile_schema(self.forms[answer.tool]).errors(parse_strict(answer.arguments_text).value)
 
 
 NO_GRAMMAR = Grammar("")
@@ -62,21 +74,23 @@ def write_grammar(tools: tuple[Definition, ...]) -> Grammar:
     require_llguidance()
     # As everywhere, the first definition of a name counts.
     offered = {tool.view.name: tool for tool in reversed(tools) if tool.view.name not in (None, NO_TOOL)}
-    answers, rules, loosened = [_write_abstention()], [], []
-    for number, (name, tool) in enumerate(sorted(offered.items(), key=str)):
-        arguments, is_exact = _write_arguments(tool.view.parameters)
+    held = {str(name): _write_arguments(tool.view.parameters) for name, tool in sorted(offered.items(), key=str)}
+    answers, rules = [_write_abstention()], []
+    for number, (name, arguments) in enumerate(held.items()):
         answers.append(_write_members([("tool", _write_text(name)), ("arguments", f"arguments_{number}")]))
-        rules.append(f"arguments_{number}: {arguments}")
-        if not is_exact:
-            loosened.append(str(name))
-    return Grammar("\n".join([f"start: {' | '.join(answers)}", *rules, 'SPACE: " "', ""]), tuple(loosened))
+        rules.append(f"arguments_{number}: {arguments.rule}")
+    return Grammar(
+        "\n".join([f"start: {' | '.join(answers)}", *rules, 'SPACE: " "', ""]),
+        tuple(name for name, arguments in held.items() if not arguments.is_exact),
+        {name: arguments.form for name, arguments in held.items()},
+    )
 
 
 def write_answer(schema: str) -> Grammar:
     """The grammar of an answer that is one value of this JSON schema, as far as it can be said."""
     require_llguidance()
-    rule, is_exact = _write_known(schema)
-    return Grammar(f"start: {rule}\n", () if is_exact else ("answer",))
+    known = _write_known(schema)
+    return Grammar(f"start: {known.rule}\n", () if known.is_exact else ("answer",))
 
 
 def _write_abstention() -> str:
@@ -104,23 +118,42 @@ def _write_schema(schema: Json, options: dict[str, Json]) -> str:
     return "%json " + json.dumps({**schema, "x-guidance": options} if isinstance(schema, dict) else schema)
 
 
+class _Arguments(msgspec.Struct, frozen=True):
+    """How the arguments of one tool are held."""
+
+    rule: str
+    form: str
+    """The schema that the rule says, as JSON."""
+    is_exact: bool
+    """Whether the rule says all that the tool's schema says."""
+
+
 @lru_cache(maxsize=1024)
-def _write_known(text: str) -> tuple[str, bool]:
-    """The rule for arguments and whether it says all the schema says."""
+def _write_known(text: str) -> _Arguments:
     schema = json.loads(text)
     tries = [(bounded(schema), EXACT), (schema, EXACT), (bounded(schema), LENIENT), (schema, LENIENT)]
     for form, options in tries:
         if isinstance(form, dict) and _is_taken(rule := _write_schema(form, options)):
-            return rule, options is EXACT
-    return _write_schema(any_object(), EXACT), False
+            return _Arguments(rule, json.dumps(form), is_exact=options is EXACT and _keeps_one_of(text))
+    return _Arguments(_write_schema(any_object(), EXACT), json.dumps(any_object()), is_exact=False)
 
 
-def _write_arguments(parameters: Json) -> tuple[str, bool]:
-    """A tool without parameters takes none; arguments are always an object."""
-    schema = TAKES_NOTHING if parameters is None else parameters
-    if isinstance(schema, dict) and "type" not in schema:
-        schema = {"type": "object", **schema}
-    return _write_known(json.dumps(schema))
+def _keeps_one_of(text: str) -> bool:
+    """Branches of `oneOf` that only the bounds keep apart may both fit the schema, which then refuses the value."""
+    return '"oneOf"' not in text or _is_taken(_write_schema(json.loads(text), EXACT))
+
+
+def _write_arguments(parameters: Json) -> _Arguments:
+    """A tool without parameters takes none."""
+    return _write_known(json.dumps(_object_of(TAKES_NOTHING if parameters is None else parameters)))
+
+
+def _object_of(schema: Json) -> Json:
+    """Arguments are always an object, whatever else a schema lets through; False for one that lets none through."""
+    told = {} if schema is True else schema
+    kinds = told.get("type", "object") if isinstance(told, dict) else None
+    is_object = kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
+    return {**told, "type": "object"} if isinstance(told, dict) and is_object else False
 
 
 def _is_taken(rule: str) -> bool:

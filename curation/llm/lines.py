@@ -48,16 +48,29 @@ class Lines:
 
     def read(self, kind: type[Line]) -> Iterator[Line]:
         """Every line, oldest first."""
-        decoder = msgspec.json.Decoder(kind)
-        with self._path.open("rb") as stream:
-            for number, line in enumerate(stream, 1):
-                try:
-                    yield decoder.decode(line)
-                except msgspec.DecodeError as error:
-                    raise UnreadableError(
-                        f"Line {number} of `{self._path.name}` is not as it was written.",
-                        hint="Take the line out of the file: what it held is asked again.",
-                    ) from error
+        return read_lines(self._path, kind)
 
     def close(self) -> None:
         os.close(self._handle)
+
+
+def read_lines(path: Path, kind: type[Line]) -> Iterator[Line]:
+    """The lines that are whole, oldest first, also of a file that somebody is writing; none where there is no file.
+
+    Raises:
+        UnreadableError: one is not as it was written.
+    """
+    if not path.exists():
+        return
+    decoder = msgspec.json.Decoder(kind)
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield decoder.decode(line)
+            except msgspec.DecodeError as error:
+                raise UnreadableError(
+                    f"Line {number} of `{path.name}` is not as it was written.",
+                    hint="Take the line out of the file: what it held is asked again.",
+                ) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from curation.llm.contract import Prompt, Reply, Turn
-from curation.llm.lines import Lines
+from curation.llm.lines import Lines, read_lines
 
 FILE = "exchanges.jsonl"
 ID_CHARACTERS = 16
@@ -123,9 +123,4 @@ class Record:
 
 def read_exchanges(folder: Path) -> Iterator[Exchange]:
     """The record as it stands, for those who look on while it is written; a line that is not whole yet is left out."""
-    path = folder / FILE
-    if not path.exists():
-        return
-    decoder = msgspec.json.Decoder(Exchange)
-    for line in path.read_bytes().split(b"\n")[:-1]:
-        yield decoder.decode(line)
+    return read_lines(folder / FILE, Exchange)

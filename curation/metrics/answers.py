@@ -39,19 +39,29 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class _Line(msgspec.Struct):
-    """One line of an answers file; other keys are ignored."""
+    """One line of anybody's answers file; other keys are ignored, those of a run among them."""
 
     text: str | None = None
     message: msgspec.Raw = msgspec.Raw(b"")
     latency_ms: float | None = None
     tokens: int | None = None
     cost: float | None = None
+
+
+class _RunLine(_Line):
+    """One line of the answers that a run of ours left."""
+
     repairs: tuple[Repair, ...] = ()
     is_closed: bool = False
 
 
-def read_answers(stream: BinaryIO, name: str = "answers") -> Iterator[Answer]:
+def read_answers(stream: BinaryIO, name: str = "answers", *, is_run: bool = False) -> Iterator[Answer]:
     """Answers of a file, one a line, in order; blank lines at the end do not count.
+
+    Args:
+        stream: the file.
+        name: what sentences call it.
+        is_run: one of our runs wrote it, so that its repairs are read too.
 
     Raises:
         UnreadableError: a line is no answer, or the file is of another kind; the sentence names it.
@@ -65,15 +75,15 @@ def read_answers(stream: BinaryIO, name: str = "answers") -> Iterator[Answer]:
             continue
         if blanks:
             raise UnreadableError(f"Line {number - 1} of {name} is blank.", hint="Give one answer a row, in order.")
-        yield read_answer_line(raw, f"Line {number} of {name}")
+        yield read_answer_line(raw, f"Line {number} of {name}", is_run=is_run)
 
 
-def read_answer_line(raw: bytes, where: str = "The answer") -> Answer:
+def read_answer_line(raw: bytes, where: str = "The answer", *, is_run: bool = False) -> Answer:
     """One answer from its line; `where` opens the sentence when it cannot be read."""
     try:
-        line = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=_Line)
+        line = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=_RunLine if is_run else _Line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableError(f"{where} is not an answer: {_say_why(raw)}", hint=_SHAPES) from error
+        raise UnreadableError(f"{where} is not an answer: {_say_why(raw, error)}", hint=_SHAPES) from error
     message = bytes(line.message)
     if (line.text is None) == (message in (b"", b"null")):
         raise UnreadableError(f"{where} must have either `text` or `message`.", hint=_SHAPES)
@@ -83,11 +93,12 @@ def read_answer_line(raw: bytes, where: str = "The answer") -> Answer:
         latency_ms=line.latency_ms,
         tokens=line.tokens,
         cost=line.cost,
-        repairs=line.repairs,
-        is_closed=line.is_closed,
+        repairs=line.repairs if isinstance(line, _RunLine) else (),
+        is_closed=isinstance(line, _RunLine) and line.is_closed,
     )
 
 
+_OF_RUNS = ("repairs", "is_closed")
 _SHAPES = 'Write {"text": "…"} or {"message": {…}}, one object a line.'
 
 
@@ -102,7 +113,7 @@ def _read_message(raw: bytes, where: str) -> Message:
     return message
 
 
-def _say_why(raw: bytes) -> str:
+def _say_why(raw: bytes, error: Exception) -> str:
     """What is wrong with a line that is no answer, as a sentence."""
     parsed = parse_strict(raw)
     if parsed.faults:
@@ -112,4 +123,7 @@ def _say_why(raw: bytes) -> str:
         return "it is not an object."
     if not isinstance(parsed.value.get("text"), str | None):
         return "`text` is not a text."
+    at = str(error).partition("`$.")[2].partition("`")[0]
+    if at.startswith(_OF_RUNS):
+        return f"`{at}` is not what a run writes there."
     return "`latency_ms`, `tokens` and `cost` must be numbers."

@@ -9,7 +9,7 @@ import msgspec
 from curation.metrics.answers import Answer
 from curation.metrics.contract import Rate
 
-SHOWN = ("valid_call_rate", "tool_name_accuracy", "argument_match")
+SHOWN = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate")
 """Rates that are told for the last answers too."""
 
 

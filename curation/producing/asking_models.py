@@ -17,6 +17,7 @@ from curation.llm.budget import Budget, Limits, Price
 from curation.llm.contract import ChatClient
 from curation.llm.desk import Desk, Habits
 from curation.llm.endpoints import read_access
+from curation.llm.held import Held
 from curation.llm.lines import Lines
 from curation.llm.local import LocalModel
 from curation.llm.openai_chat import OpenAiChat
@@ -97,7 +98,15 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     )
     budget = Budget(folder.path, asking.limits, asking.price)
     name = asking.model or Path(asking.folder).name or spec.drafter
-    desk = Desk(client, name, Record(folder.path), budget, pace=Pace(asking.rate), habits=habits)
+    desk = Desk(
+        client,
+        name,
+        Record(folder.path),
+        budget,
+        pace=Pace(asking.rate),
+        habits=habits,
+        should_stop=lambda: folder.is_asked_to_stop(spec.launch_id),
+    )
     drafter = PromptDrafter(desk.ask_all, Prompts(asking.prompts), seed=spec.seed)
     tools = _tools_of(folder)
     return Opened(
@@ -151,7 +160,7 @@ def _open_hosted(spec: SynthesiseSpec, folder: RunFolder) -> Opened:
 
 def _open_local(spec: SynthesiseSpec, folder: RunFolder) -> Opened:
     asking = read_asking(spec)
-    return open_desk(folder, LocalModel.load(Path(asking.folder)), asking, spec, batch=_BATCH)
+    return open_desk(folder, Held(LocalModel.load(Path(asking.folder))), asking, spec, batch=_BATCH)
 
 
 SCRIPTED = Opener("scripted", _open_scripted)

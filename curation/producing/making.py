@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from curation.errors import BudgetSpentError
+from curation.errors import BudgetSpentError, JobError
 from curation.gates import Passage
 from curation.gates.contract import Verdict
+from curation.llm.desk import AskingStoppedError
 from curation.model.candidate import Candidate
 from curation.producing.record import Made, Record, Refusal, key_of, note_candidate, read_made
 from curation.producing.tally import Ended, Tally, TallyFile
@@ -47,9 +48,19 @@ def make(drafts: Iterable[Candidate], asked: int, course: Course) -> Tally:
         tally.ended = _go_on(iter(drafts), done, course, tally)
     except BudgetSpentError as spent:
         tally.ended, tally.note = "budget", str(spent)
+    except AskingStoppedError:
+        tally.ended = "stopped"
+    except JobError:
+        # A host answers nobody any more: what was made until then is shown, and gone on from.
+        _settle(course, tally)
+        raise
+    _settle(course, tally)
+    return tally
+
+
+def _settle(course: Course, tally: Tally) -> None:
     course.record.settle()
     _write(course, tally)
-    return tally
 
 
 def _write(course: Course, tally: Tally) -> None:

@@ -4,7 +4,16 @@ from curation.rendering.jinja import UnusableTemplateError
 from curation.rendering.loss import LossMask, Piece, loss_mask
 from curation.rendering.opening import bare_template, open_template
 from curation.rendering.preflight import CheckedRow, check_rows, stops_training
-from curation.rendering.rows import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row, read_chat_rows, read_pair, row_of
+from curation.rendering.rows import (
+    FORMAT_OF_STYLE,
+    ChatRow,
+    RowStyle,
+    read_chat_row,
+    read_chat_rows,
+    read_numbered_row,
+    read_pair,
+    row_of,
+)
 from curation.rendering.sentinel import needs_router
 from curation.rendering.template import Template, load_template
 from curation.rendering.truth import RenderCost, TemplateCheck
@@ -28,6 +37,7 @@ __all__ = [
     "open_template",
     "read_chat_row",
     "read_chat_rows",
+    "read_numbered_row",
     "read_pair",
     "row_of",
     "stops_training",

@@ -95,12 +95,13 @@ def read_chat_rows(path: Path, style: RowStyle) -> Iterator[ChatRow]:
         with path.open("rb") as stream:
             for number, line in enumerate(stream, start=1):
                 if line.strip():
-                    yield _read_numbered(line, style, path, number)
+                    yield read_numbered_row(line, style, path, number)
     except OSError as error:
         raise UnreadableError(f"The training rows in {path.name} cannot be read: {error.strerror}.") from error
 
 
-def _read_numbered(line: bytes, style: RowStyle, path: Path, number: int) -> ChatRow:
+def read_numbered_row(line: bytes, style: RowStyle, path: Path, number: int) -> ChatRow:
+    """One line of a training file; an error names the line."""
     try:
         return read_chat_row(line, style)
     except msgspec.DecodeError as error:

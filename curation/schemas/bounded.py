@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from curation.model.values import Json
+from curation.schemas.pointers import join_pointer
 
 LONGEST_TEXT = 100
 """Characters of a text: about 25 tokens of ordinary words. Even one a character, as digits are, fits into an answer of
@@ -20,6 +22,8 @@ Schema = dict[str, Json]
 _ANNOTATIONS = {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"}
 _FIXED = ("enum", "const")
 _COMBINED = ("allOf", "anyOf", "oneOf", "$ref", "if", "not", "dependentSchemas")
+_BESIDE_REFERENCE = {"$ref", "$defs", "definitions", "$schema", "$id", "type"}
+"""What may stand beside a reference and says nothing of the members of an object."""
 _MAPS = ("properties", "patternProperties", "$defs", "definitions")
 _YEAR = r"(0[1-9]|[1-9][0-9])[0-9]{2}"
 _LEAP_YEAR = r"((0[1-9]|[1-9][0-9])(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
@@ -52,47 +56,74 @@ def any_object(depth: int = 3) -> Schema:
 def bounded(schema: Json) -> Json:
     """The same schema with a largest size for what has none; whatever fits the result also fits the schema.
 
-    An object that names its members takes no others. The schema may hold anything: what cannot be understood stays.
+    An object that names its members takes no others, and is an object. The schema may hold anything: what cannot be
+    understood stays.
     """
-    return _bound(schema, is_part=False)
+    shared: frozenset[str] = frozenset()
+    while True:
+        walk = _Walk(shared)
+        told = walk.bound(schema, "#", is_part=False)
+        if walk.referred <= shared:
+            return told
+        shared |= walk.referred
 
 
-def _bound(schema: Json, *, is_part: bool) -> Json:
-    """`is_part`: others speak about the same value, so that it must not be closed here."""
-    if schema is True:
-        return any_value()
-    if not isinstance(schema, dict):
-        return schema
-    if not schema.keys() - _ANNOTATIONS:
-        return schema if is_part else {**schema, **any_value()}
-    told = _bound_inner(schema, is_part=is_part)
-    if any(key in told for key in _FIXED):
+class _Walk:
+    """One way through a schema, with what is known of the places that others refer to."""
+
+    def __init__(self, shared: frozenset[str]) -> None:
+        self._shared = shared
+        """Places that are referred to from where others speak about the same value: not to be closed."""
+        self.referred: set[str] = set()
+        """Such places, as far as they were found on the way."""
+
+    def bound(self, schema: Json, at: str, *, is_part: bool) -> Json:
+        """`is_part`: others speak about the same value, so that it must not be closed here."""
+        if schema is True:
+            return any_value()
+        if not isinstance(schema, dict):
+            return schema
+        is_part = is_part or at in self._shared
+        if not schema.keys() - _ANNOTATIONS:
+            return schema if is_part else {**schema, **any_value()}
+        self._note_reference(schema, is_part=is_part)
+        told = self._bound_inner(schema, at, is_part=is_part)
+        if any(key in told for key in _FIXED):
+            return told
+        if "type" not in told and "properties" in told and not is_part:
+            told["type"] = "object"
+        kinds = told.get("type")
+        for kind in kinds if isinstance(kinds, list) else [kinds]:
+            if isinstance(kind, str) and kind in _BOUNDS:
+                told = _BOUNDS[kind](told)
+        if kinds == "object" or (isinstance(kinds, list) and "object" in kinds):
+            told = _bound_object(told, is_part=is_part or any(key in told for key in _COMBINED))
         return told
-    kinds = told.get("type")
-    for kind in kinds if isinstance(kinds, list) else [kinds]:
-        if isinstance(kind, str) and kind in _BOUNDS:
-            told = _BOUNDS[kind](told)
-    if kinds == "object":
-        told = _bound_object(told, is_part=is_part or any(key in told for key in _COMBINED))
-    return told
 
+    def _note_reference(self, schema: Schema, *, is_part: bool) -> None:
+        target = schema.get("$ref")
+        if isinstance(target, str) and (is_part or schema.keys() - _ANNOTATIONS - _BESIDE_REFERENCE):
+            self.referred.add(unquote(target))
 
-def _bound_inner(schema: Schema, *, is_part: bool) -> Schema:
-    """The schemas inside a schema; those of `allOf` and the like speak about the same value."""
-    told = dict(schema)
-    is_shared = is_part or len(schema.keys() & set(_COMBINED)) > 1 or "properties" in schema or "allOf" in schema
-    for key in _MAPS:
-        if isinstance(inner := schema.get(key), dict):
-            told[key] = {name: _bound(one, is_part=False) for name, one in inner.items()}
-    for key in ("allOf", "anyOf", "oneOf"):
-        if isinstance(inner := schema.get(key), list):
-            told[key] = [_bound(one, is_part=is_shared) for one in inner]
-    for key in ("items", "additionalProperties"):
-        if key in schema:
-            told[key] = _bound(schema[key], is_part=False)
-    if isinstance(inner := schema.get("prefixItems"), list):
-        told["prefixItems"] = [_bound(one, is_part=False) for one in inner]
-    return told
+    def _bound_inner(self, schema: Schema, at: str, *, is_part: bool) -> Schema:
+        """The schemas inside a schema; those of `allOf` and the like speak about the same value."""
+        told = dict(schema)
+        is_shared = is_part or len(schema.keys() & set(_COMBINED)) > 1 or "properties" in schema or "allOf" in schema
+        for key in _MAPS:
+            if isinstance(inner := schema.get(key), dict):
+                told[key] = {name: self._bound_at(one, at, key, name) for name, one in inner.items()}
+        for key in ("allOf", "anyOf", "oneOf"):
+            if isinstance(inner := schema.get(key), list):
+                told[key] = [self._bound_at(one, at, key, n, is_part=is_shared) for n, one in enumerate(inner)]
+        for key in ("items", "additionalProperties"):
+            if key in schema:
+                told[key] = self._bound_at(schema[key], at, key)
+        if isinstance(inner := schema.get("prefixItems"), list):
+            told["prefixItems"] = [self._bound_at(one, at, "prefixItems", n) for n, one in enumerate(inner)]
+        return told
+
+    def _bound_at(self, schema: Json, at: str, *steps: str | int, is_part: bool = False) -> Json:
+        return self.bound(schema, at + join_pointer(steps), is_part=is_part)
 
 
 def _bound_object(schema: Schema, *, is_part: bool) -> Schema:

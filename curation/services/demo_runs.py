@@ -11,6 +11,7 @@ import msgspec
 
 from curation.errors import JobError
 from curation.finetune.base_models import ensure_small_model, tiny_model
+from curation.metrics.held import Held
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.model.people import Actor
@@ -72,8 +73,8 @@ class DemoOutcome(msgspec.Struct, frozen=True):
     """`base` and `tuned`, with `--full` also `base_four_shot`, `base_grammar` and `tuned_grammar`."""
     repairs: dict[str, Repairs] = {}
     """What saying the findings back adds, of those that were told; the reports are without it."""
-    loosened: tuple[str, ...] = ()
-    """Tools of which the grammar lets more through than their schema."""
+    held: dict[str, Held] = {}
+    """How far a grammar held the answers of those that were asked under one."""
     latency_ms: dict[str, float] = {}
     """Of an answer, half are faster."""
 
@@ -210,7 +211,7 @@ def _read_outcome(ws: Workspace, evaluation_id: str, outcome: DemoOutcome) -> De
         outcome,
         reports={name: one.report for name, one in results.items() if one.report is not None},
         repairs={name: one.repairs for name, one in results.items() if one.repairs is not None},
-        loosened=tuple(sorted({tool for one in results.values() for tool in one.loosened})),
+        held={name: one.held for name, one in results.items() if one.held is not None},
         latency_ms={name: one.summary["latency_ms"]["p50"] for name, one in results.items()},
     )
 

@@ -13,6 +13,7 @@ from curation.finetune.contract import Outcome
 from curation.finetune.rows import TRAIN
 from curation.finetune.run_folder import RunFolder
 from curation.metrics.answers import Answer
+from curation.metrics.held import Held
 from curation.model.people import Actor
 from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
@@ -30,7 +31,7 @@ from curation.services.evaluation_plans import (
     read_plan,
     write_plan,
 )
-from curation.services.evaluation_results import make_result, read_run_answers, store_result
+from curation.services.evaluation_results import UNTOLD, make_result, read_run_answers, store_result
 from curation.services.evaluation_views import (
     EvaluationEntry,
     EvaluationView,
@@ -67,6 +68,8 @@ class Recorded(msgspec.Struct, frozen=True):
     grammar: bool = False
     repairs: int = 0
     """How often, at most, it was told what is wrong with an answer."""
+    held: Held = UNTOLD
+    """How far a grammar held them, where there was one."""
 
 
 def launch_evaluation(
@@ -147,7 +150,7 @@ def record_answers(
     def work(act: Act) -> str:
         records = _add_records(act, project_id, dataset, asked, planned, [None] * len(planned))
         for record, run in zip(records, runs, strict=True):
-            store_result(act.connection, record, make_result(record, questions, run.answers), act.at)
+            store_result(act.connection, record, make_result(record, questions, run.answers, run.held), act.at)
         return records[0].id
 
     return get_evaluation(ws, perform(ws, actor, ACT, nonce, str, work))
@@ -261,7 +264,8 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
     answers = read_run_answers(folder.answers)
     if len(answers) != len(questions):
         raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
-    result = make_result(record, questions, answers, outcome.summary.get("loosened") or [])
+    held = msgspec.convert(outcome.summary.get("grammar") or {}, Held)
+    result = make_result(record, questions, answers, held)
 
     def write(connection: Connection) -> None:
         store_result(connection, record, result, at)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from curation.errors import StateError
-from curation.llm.grammar import is_installed, require_llguidance
+from curation.llm.grammar import PACKAGE, is_installed, require_llguidance
 from curation.model.states import Portion
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.models import ModelView
@@ -75,9 +75,16 @@ def make_plans(
     return place(planned)
 
 
+def say_no_grammar(style: RowStyle) -> str:
+    """Why models that are asked like this cannot be held to a grammar, as half a sentence; empty where they can."""
+    if style != "router":
+        return "it writes calls in its own form, and a grammar holds answers to the router's form."
+    return "" if is_installed() else f"the package `{PACKAGE}` is not installed. Run `make run` (without TRAIN=0)."
+
+
 def can_use_grammar(style: RowStyle) -> bool:
     """A grammar holds answers to the router's form, and needs its package."""
-    return style == "router" and is_installed()
+    return not say_no_grammar(style)
 
 
 def _require_grammar(style: RowStyle) -> None:

@@ -11,16 +11,20 @@ from sqlalchemy import Connection
 
 from curation.errors import StateError
 from curation.metrics.answers import Answer, read_answers
+from curation.metrics.held import Held
 from curation.metrics.repairs import last_answers, sum_up
 from curation.metrics.report import Report, digest
 from curation.metrics.score import score_answers
 from curation.model.states import JobState
 from curation.model.values import Json
+from curation.services.answer_details import write_details
 from curation.services.evaluation_plans import Plan, read_plan
 from curation.services.questions import Question
 from db import evaluations
 from db.evaluations import AnswerRecord, EvaluationRecord
 
+UNTOLD = Held()
+"""Of answers that came without a word about a grammar."""
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 
@@ -35,11 +39,11 @@ class Result(msgspec.Struct, frozen=True):
 def read_run_answers(path: Path) -> list[Answer]:
     """The answers a worker left; half a line at the end of a killed one is not counted."""
     with path.open("rb") as stream:
-        return list(read_answers(stream, path.name))
+        return list(read_answers(stream, path.name, is_run=True))
 
 
 def make_result(
-    record: EvaluationRecord, questions: Sequence[Question], answers: Sequence[Answer], loosened: Sequence[str] = ()
+    record: EvaluationRecord, questions: Sequence[Question], answers: Sequence[Answer], held: Held = UNTOLD
 ) -> Result:
     """Score answers to the questions of an evaluation.
 
@@ -47,7 +51,7 @@ def make_result(
         record: the evaluation.
         questions: what was asked.
         answers: one to each question.
-        loosened: tools of which the grammar, where there was one, let more through than their schema.
+        held: how far the grammar, where there was one, held them.
     """
     plan = read_plan(record)
     report = score_questions(questions, answers, plan)
@@ -61,27 +65,18 @@ def make_result(
             tokens=answer.tokens,
             cost=answer.cost,
             question_key=question.key,
-            details=_detail(answer),
+            details=write_details(answer),
         )
         for i, (question, answer, scored) in enumerate(zip(questions, answers, report.scored, strict=True))
     )
     summary = summarise(report, record, plan, stored)
     if plan.grammar:
-        summary["grammar"] = {"loosened": list(loosened), "closed": sum(one.is_closed for one in answers)}
+        closed = sum(one.is_closed for one in answers)
+        summary["grammar"] = msgspec.to_builtins(msgspec.structs.replace(held, closed=closed))
     if plan.repairs:
         after = score_questions(questions, last_answers(answers), plan).overall.metrics
         summary["repairs"] = msgspec.to_builtins(sum_up(answers, plan.repairs, after))
     return Result(report, stored, summary)
-
-
-def _detail(answer: Answer) -> str:
-    """What is kept of an answer beside its text."""
-    said: dict[str, Json] = {}
-    if answer.repairs:
-        said["repairs"] = msgspec.to_builtins(answer.repairs)
-    if answer.is_closed:
-        said["is_closed"] = True
-    return msgspec.json.encode(said).decode()
 
 
 def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan) -> Report:
@@ -90,6 +85,14 @@ def score_questions(questions: Sequence[Question], answers: Sequence[Answer], pl
         raise StateError("A stored answer must be text.", hint='Give every answer as {"text": "…"}.')
     golds = [msgspec.structs.replace(one.gold, group=one.gold.group or one.example_id) for one in questions]
     return score_answers(golds, answers, router=True if plan.style == "router" else None)
+
+
+def score_own(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan) -> Report | None:
+    """As if an answer whose end a grammar wrote could not be read; None where there is no such answer."""
+    if not any(one.is_closed for one in answers):
+        return None
+    own = [msgspec.structs.replace(one, text="") if one.is_closed else one for one in answers]
+    return score_questions(questions, own, plan)
 
 
 def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Sequence[AnswerRecord]) -> dict[str, Json]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from curation.metrics.answers import Repair
 from curation.metrics.report import Report
 from curation.metrics.scored import Scored
 from curation.model.example import Example, Message
 from curation.model.values import Arguments
+from curation.services.answer_details import read_answer
 from curation.services.questions import Question
 from db.evaluations import AnswerRecord
 
@@ -23,6 +25,10 @@ class GivenAnswer(msgspec.Struct, frozen=True):
     """One word for what is wrong; None when it is right."""
     why: str
     latency_ms: float | None
+    repairs: tuple[Repair, ...] = ()
+    """What it answered when it was told what is wrong; none of it is scored here."""
+    is_closed: bool = False
+    """Whether a grammar, not the model, wrote the end."""
 
 
 class AnsweredRow(msgspec.Struct, frozen=True):
@@ -62,8 +68,15 @@ def make_rows(
 
 
 def _show_answer(stored: AnswerRecord, scored: Scored) -> GivenAnswer:
+    answer = read_answer(stored)
     return GivenAnswer(
-        stored.text, scored.verdict.value, scored.failure, _explain(scored), latency_ms=stored.latency_ms
+        stored.text,
+        scored.verdict.value,
+        scored.failure,
+        _explain(scored),
+        latency_ms=stored.latency_ms,
+        repairs=answer.repairs,
+        is_closed=answer.is_closed,
     )
 
 

@@ -9,17 +9,18 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import NotFoundError
-from curation.metrics.answers import Answer
 from curation.metrics.contract import Rate
+from curation.metrics.held import Held, gather_notes
 from curation.metrics.intervals import Difference
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.metrics.score import compare_reports
 from curation.model.states import JobState, Portion, Shifted, Split, portion_of
 from curation.model.values import Json
+from curation.services.answer_details import read_answer
 from curation.services.evaluation_matching import match_answers
 from curation.services.evaluation_plans import plan_everything, read_plan
-from curation.services.evaluation_results import score_questions
+from curation.services.evaluation_results import score_own, score_questions
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import read_dataset
 from curation.services.models import ModelView, get_model
@@ -49,11 +50,13 @@ class ModelResult(msgspec.Struct, frozen=True):
     """None until it has answered everything."""
     summary: dict[str, Json]
     """The machine shape with latency, tokens and cost; empty until then."""
+    own: Report | None = None
+    """As `report`, with every answer counted as unreadable that a grammar, not the model, brought to its end."""
 
     @property
-    def loosened(self) -> tuple[str, ...]:
-        """Tools of which the grammar let more through than their schema."""
-        return tuple(self.summary.get("grammar", {}).get("loosened", ()))
+    def held(self) -> Held | None:
+        """How far a grammar held the answers; None where there was none, or no answers yet."""
+        return msgspec.convert(self.summary["grammar"], Held) if "grammar" in self.summary else None
 
     @property
     def repairs(self) -> Repairs | None:
@@ -95,6 +98,11 @@ class EvaluationView(msgspec.Struct, frozen=True):
     def warnings(self) -> tuple[str, ...]:
         return next((one.report.warnings for one in self.models if one.report), ())
 
+    @property
+    def held(self) -> dict[str, Held]:
+        """Label of each model that answered under a grammar → how far that held it."""
+        return {one.label: one.held for one in self.models if one.held is not None}
+
 
 _finished: WeakKeyDictionary[Workspace, dict[tuple[object, ...], EvaluationView]] = WeakKeyDictionary()
 
@@ -130,9 +138,9 @@ def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
         records = _in_order(_told(connection, one) for one in evaluations.list_look(connection, found))
         names = people.name_people(connection)
     entry = _enter(ws, records, names)
-    if entry.state is not JobState.SUCCEEDED:
-        return _work_out(ws, entry, records)
-    return _remember(ws, entry, records)
+    if all(JobState(record.state).is_final for record in records):
+        return _remember(ws, entry, records)
+    return _work_out(ws, entry, records)
 
 
 def stamp_look(ws: Workspace, evaluation_id: str) -> str:
@@ -146,9 +154,9 @@ def stamp_look(ws: Workspace, evaluation_id: str) -> str:
 
 
 def _remember(ws: Workspace, entry: EvaluationEntry, records: Sequence[EvaluationRecord]) -> EvaluationView:
-    """The view of a finished look, which never changes again; a page asks for it on every rerun."""
+    """The view of a look that is over, until one of its jobs is retried; a page asks for it on every rerun."""
     known = _finished.setdefault(ws, {})
-    key = (entry, *(record.finished_at or "" for record in records))
+    key = (entry, *((record.state, record.finished_at or "") for record in records))
     if key not in known:
         if len(known) >= MOST_REMEMBERED:
             known.pop(next(iter(known)), None)
@@ -217,7 +225,8 @@ def _show_model(
 ) -> ModelResult:
     """A model with its report, scored again from the stored answers by the metrics of today."""
     plan = read_plan(record)
-    given = [Answer(text=one.text, latency_ms=one.latency_ms, tokens=one.tokens, cost=one.cost) for one in answers]
+    given = [read_answer(one) for one in answers]
+    report = score_questions(questions, given, plan) if given else None
     return ModelResult(
         evaluation_id=record.id,
         model=get_model(ws, record.model_id),
@@ -226,7 +235,8 @@ def _show_model(
         job_id=record.job_id,
         shots=plan.shots,
         grammar=plan.grammar,
-        report=score_questions(questions, given, plan) if given else None,
+        report=report,
+        own=score_own(questions, given, plan) or report,
         summary=msgspec.json.decode(record.summary, type=dict[str, Json]),
     )
 
@@ -243,10 +253,12 @@ __all__ = [
     "EvaluationEntry",
     "EvaluationView",
     "GivenAnswer",
+    "Held",
     "ModelResult",
     "Rate",
     "Repairs",
     "count_looks",
+    "gather_notes",
     "get_evaluation",
     "list_evaluations",
     "stamp_look",

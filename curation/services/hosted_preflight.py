@@ -8,7 +8,7 @@ import msgspec
 
 from curation.errors import StateError
 from curation.finetune import get_provider
-from curation.finetune.contract import Note, Price, Terms
+from curation.finetune.contract import Note, Price, Provider, Terms
 from curation.model.states import Split
 from curation.model.values import Json
 from curation.services.freezing import get_dataset
@@ -51,6 +51,8 @@ class HostedPreflight(msgspec.Struct, frozen=True):
     """None: no price is known here."""
     problems: tuple[str, ...]
     steps: int
+    knobs: dict[str, Json]
+    """The parameters as the provider takes them, typed and complete."""
 
     @property
     def is_ready(self) -> bool:
@@ -70,7 +72,9 @@ def preflight_hosted(
     ws: Workspace, project_id: str, dataset_n: int, provider: str, parameters: dict[str, Json] | None = None
 ) -> HostedPreflight:
     """Write the rows to nowhere and say what the host would get; nothing leaves this machine."""
-    chosen, terms = get_provider(provider), read_terms(provider, parameters)
+    chosen = get_provider(provider)
+    knobs = chosen.check(parameters or {})
+    terms = _need_terms(chosen, knobs)
     dataset = get_dataset(ws, project_id, dataset_n)
     train, validation = (
         list(walk_sent(ws, dataset.id, split, Wire.of(terms))) for split in (Split.TRAIN, Split.VALIDATION)
@@ -88,14 +92,14 @@ def preflight_hosted(
         tokens=tokens,
         cost=_estimate(terms, tokens),
         problems=(*terms.problems, *_list_problems(terms, n_rows)),
-        steps=chosen.count_steps(chosen.check(parameters or {}), n_rows) if n_rows else 0,
+        steps=chosen.count_steps(knobs, n_rows) if n_rows else 0,
+        knobs=knobs,
     )
 
 
-def read_terms(provider: str, parameters: dict[str, Json] | None) -> Terms:
+def _need_terms(chosen: Provider, knobs: dict[str, Json]) -> Terms:
     """What the host asks and says; a provider on our own machines is none."""
-    chosen = get_provider(provider)
-    terms = chosen.read_terms(chosen.check(parameters or {}))
+    terms = chosen.read_terms(knobs)
     if terms is None:
         raise StateError(f"{chosen.title} is no host.", hint="Choose a base model's folder and train on it here.")
     return terms

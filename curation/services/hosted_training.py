@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from curation.errors import BlockedError
-from curation.finetune import get_provider
 from curation.finetune.contract import Terms
 from curation.finetune.folders import require_space
 from curation.model.people import Actor
@@ -38,7 +37,7 @@ def launch_hosted(
         raise BlockedError(found.problems[0])
     require_space(ws.runs, RUN_BYTES, "A training run")
     dataset = get_dataset(ws, project_id, dataset_n)
-    spec = _write_spec(dataset, found.terms, get_provider(provider).check(parameters or {}))
+    spec = _write_spec(dataset, found.terms, found.knobs)
     title = tidy_name(name, "The run") if name.strip() else f"{found.terms.model} on version {dataset.n}"
 
     def work(act: Act) -> str:

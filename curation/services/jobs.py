@@ -132,6 +132,13 @@ def reopen(act: Act, record: JobRecord, told: str, spec: dict[str, Json] | None 
     return record.id
 
 
+def rewrite_spec(act: Act, record: JobRecord, told: str, spec: dict[str, Json]) -> str:
+    """Note something on the order of an ended job, which stays as it ended."""
+    jobs.update_job(act.connection, record.id, {"spec": _write_spec(spec), "spec_hash": _hash_spec(spec)})
+    act.note(Deed(record.id, before=record.state.value, after=told, project_id=record.project_id))
+    return record.id
+
+
 def _refuse_retry(record: JobRecord) -> StateError:
     if record.state is JobState.SUCCEEDED:
         return StateError(

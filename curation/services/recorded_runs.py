@@ -6,6 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -13,12 +14,13 @@ from curation.errors import UnreadableError
 from curation.finetune.base_models import describe_small, small_model_folder
 from curation.finetune.spec import parse_parameters
 from curation.metrics.answers import Answer, read_answers
+from curation.metrics.held import Held
 from curation.model.people import Actor
 from curation.model.states import JobState
 from curation.model.values import Json
 from curation.services.acts import Act, perform
 from curation.services.evaluating import Recorded, record_answers
-from curation.services.evaluation_plans import SHOTS
+from curation.services.evaluation_results import UNTOLD
 from curation.services.evaluation_views import EvaluationView
 from curation.services.freezing import DatasetView
 from curation.services.workspace import Workspace
@@ -29,6 +31,18 @@ from db.models import ModelRecord
 
 RUN_FILE = "run.json"
 CURVE_FILE = "curve.json"
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """How one model of the run was asked."""
+
+    model: Literal["base", "tuned"]
+    shots: int = 0
+    grammar: bool = False
+    repairs: int = 0
+    """How often, at most, it was told what is wrong with an answer."""
+    held: Held = UNTOLD
+    """How far the grammar held its answers."""
 
 
 class RecordedRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +62,8 @@ class RecordedRun(msgspec.Struct, frozen=True, kw_only=True):
     packages: dict[str, str]
     digests: dict[str, str]
     """Short name of a model → digest of its figures."""
+    asked: dict[str, Asking]
+    """Short name → how it was asked."""
 
 
 def packaged_folder() -> Path:
@@ -66,7 +82,7 @@ def read_recorded_answers(name: str) -> tuple[Answer, ...]:
     source = _packaged() / f"answers-{name}.jsonl"
     if not source.is_file():
         raise UnreadableError(f"The recorded run has no answers of `{name}`.", hint="Make it anew: make record-demo.")
-    return tuple(read_answers(BytesIO(source.read_bytes()), source.name))
+    return tuple(read_answers(BytesIO(source.read_bytes()), source.name, is_run=True))
 
 
 def _packaged() -> Traversable:
@@ -87,22 +103,12 @@ def show_recorded(ws: Workspace, actor: Actor, dataset: DatasetView, project_id:
 
     made = perform(ws, actor, "fill demo", f"demo {project_id} recorded", dict[str, str], work)
     runs = [
-        Recorded(
-            made[_kind(name)],
-            answers,
-            shots=SHOTS if "four_shot" in name else 0,
-            grammar="grammar" in name,
-            repairs=max(len(one.repairs) for one in answers),
-        )
-        for name, answers in ((name, read_recorded_answers(name)) for name in card.digests)
+        Recorded(made[one.model], read_recorded_answers(name), one.shots, one.grammar, one.repairs, one.held)
+        for name, one in card.asked.items()
     ]
     return record_answers(
         ws, actor, project_id, dataset.n, runs, limit=card.rows, nonce=f"demo {project_id} recorded answers"
     )
-
-
-def _kind(name: str) -> str:
-    return "tuned" if name.startswith("tuned") else "base"
 
 
 def _add_rows(act: Act, card: RecordedRun, dataset: DatasetView, project_id: str) -> dict[str, str]:

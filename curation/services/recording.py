@@ -15,10 +15,11 @@ from curation.finetune.base_models import describe_base
 from curation.finetune.run_folder import RunFolder
 from curation.metrics.report import digest
 from curation.services.demo_runs import DemoOutcome, short_name
-from curation.services.evaluation_views import EvaluationView, get_evaluation
+from curation.services.evaluation_results import UNTOLD
+from curation.services.evaluation_views import EvaluationView, ModelResult, get_evaluation
 from curation.services.jobs import get_job, job_metrics
 from curation.services.models import get_model
-from curation.services.recorded_runs import CURVE_FILE, RUN_FILE, RecordedRun
+from curation.services.recorded_runs import CURVE_FILE, RUN_FILE, Asking, RecordedRun
 from curation.services.workspace import Workspace
 
 PACKAGES = ("torch", "transformers", "trl", "peft")
@@ -42,6 +43,7 @@ def record_run(ws: Workspace, outcome: DemoOutcome, folder: Path) -> Path:
         chosen_step=tuned.details["chosen_step"],
         packages={name: _version(name) for name in PACKAGES},
         digests={name: digest(report) for name, report in outcome.reports.items()},
+        asked={short_name(one): _asking(one) for one in view.models},
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +54,16 @@ def record_run(ws: Workspace, outcome: DemoOutcome, folder: Path) -> Path:
     except OSError as error:
         raise UnwritableError(f"The recorded run cannot be written to {folder}: {error.strerror}.") from error
     return folder
+
+
+def _asking(result: ModelResult) -> Asking:
+    return Asking(
+        model="tuned" if result.model.adapter is not None else "base",
+        shots=result.shots,
+        grammar=result.grammar,
+        repairs=result.repairs.most if result.repairs else 0,
+        held=result.held or UNTOLD,
+    )
 
 
 def _answers_of(ws: Workspace, view: EvaluationView) -> dict[str, bytes]:

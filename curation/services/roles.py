@@ -76,6 +76,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "pause order": WRITERS,
     "resume order": WRITERS,
     "make the rest": WRITERS,
+    "discard sample": WRITERS,
     "take in candidates": WRITERS,
     "save drafting prompt": EXPERTS,
     "save domain values": EXPERTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -59,7 +59,12 @@ def stamp_run(ws: Workspace, job_id: str) -> str:
 
 def stamp_runs(ws: Workspace, project_id: str) -> str:
     """Another word whenever a job of a project has begun, ended, or come a percent further."""
-    return digest_facts([(job.id, job.state.value, percent(job), job.name) for job in list_jobs(ws, project_id)])
+    return stamp_listed(list_jobs(ws, project_id))
+
+
+def stamp_listed(listed: Iterable[JobView]) -> str:
+    """The same word, for jobs that were read already."""
+    return digest_facts([(job.id, job.state.value, percent(job), job.name) for job in listed])
 
 
 def digest_facts(facts: object) -> str:

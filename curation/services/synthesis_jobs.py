@@ -30,6 +30,7 @@ from curation.services.jobs import (
     need_job,
     read_spec,
     reopen,
+    rewrite_spec,
     run_folder,
 )
 from curation.services.known_examples import walk_known
@@ -84,6 +85,11 @@ def is_sample(job: JobView) -> bool:
     return bool(job.spec.get("sample"))
 
 
+def is_discarded(job: JobView) -> bool:
+    """Whether somebody has looked at its sample and wanted none of it."""
+    return bool(job.spec.get("discarded"))
+
+
 def make_rest(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:
     """The sample was looked at: make everything, beginning with what is made already."""
 
@@ -94,9 +100,22 @@ def make_rest(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobVie
             raise StateError("Of this order the rest is being made already.", hint="Watch it below.")
         if not record.state.is_final:
             raise StateError("The sample is not made yet.", hint="Wait until it is there.")
-        return reopen(act, record, "the rest ordered", {**spec, "sample": False})
+        return reopen(act, record, "the rest ordered", {**spec, "sample": False, "discarded": False})
 
     return get_job(ws, perform(ws, actor, "make the rest", nonce, str, work))
+
+
+def discard_sample(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:
+    """The sample was looked at and is not wanted: nothing of it comes into the queue, and its folder stays."""
+
+    def work(act: Act) -> str:
+        record = _need_order(act.connection, job_id)
+        spec = read_spec(record)
+        if not spec.get("sample") or not record.state.is_final:
+            raise StateError(f"“{record.name}” is no sample that waits for a word.", hint="Pause or stop it instead.")
+        return rewrite_spec(act, record, "sample discarded", {**spec, "discarded": True})
+
+    return get_job(ws, perform(ws, actor, "discard sample", nonce, str, work))
 
 
 def pause_order(ws: Workspace, actor: Actor, job_id: str, *, nonce: str) -> JobView:

@@ -7,15 +7,20 @@ from collections import Counter
 import msgspec
 
 from curation.errors import CurationError
+from curation.llm.budget import Price
 from curation.rules.figures import NO_TOOL_BAND
 from curation.services.health_sums import read_sums
 from curation.services.health_told import LIVING
 from curation.services.projects import need_project
+from curation.services.synthesis_costs import Cost, estimate_cost
 from curation.services.synthesis_sheets import Sheet, require_sound
+from curation.services.trait_tallying import tally_waiting
 from curation.services.workspace import Workspace
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.schema_driven import DEFAULT_MIX, share_out
 
+FEW_WAITING = 400
+"""So many examples are counted while somebody waits for the plan."""
 OFFLINE_S = 0.05
 """Seconds a candidate takes that no model is asked for, gates included."""
 
@@ -55,32 +60,30 @@ class SynthesisPlan(msgspec.Struct, frozen=True):
     n_tokens: int
     money: float | None
     """None: nobody has said what the model costs."""
+    price: Price | None
     seconds: float
     problems: tuple[str, ...] = ()
     """Why it cannot be started."""
 
 
-class Cost(msgspec.Struct, frozen=True):
-    """What asking costs, as far as it is known beforehand."""
-
-    requests_each: float = 0.0
-    tokens_each: float = 0.0
-    money_per_million: float | None = None
-    request_s: float = 0.0
-
-
-def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, cost: Cost | None = None) -> SynthesisPlan:
+def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet) -> SynthesisPlan:
     """Everything a person must see before an order is started; nothing is made."""
-    cost = cost or Cost()
     problems: list[str] = []
-    title = sheet.strategy
+    title, asks = sheet.strategy, None
     try:
-        title = require_sound(sheet).title
+        strategy = require_sound(sheet)
+        title, asks = strategy.title, strategy.asks
     except CurationError as error:
         problems.append(str(error))
+    try:
+        cost = estimate_cost(sheet, asks)
+    except CurationError as error:
+        problems.append(str(error))
+        cost = Cost()
     cells = plan_cells(sheet)
     counts = Counter({cell: cell.count for cell in cells})
     n, n_without = sum(counts.values()), sum(cell.count for cell in cells if cell.category == "no_tool")
+    tally_waiting(ws, FEW_WAITING)
     with ws.reading() as connection:
         sums = read_sums(connection, need_project(connection, project_id).id, LIVING)
     return SynthesisPlan(
@@ -90,8 +93,9 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, cost: Cost | No
         ordered=_band(n_without, n),
         after=_band(n_without + sums.n_no_tool_decisions, n + sums.n_decisions),
         n_requests=round(n * cost.requests_each),
-        n_tokens=round(n * cost.tokens_each),
-        money=None if cost.money_per_million is None else n * cost.tokens_each * cost.money_per_million / 1e6,
+        n_tokens=round(n * (cost.tokens_in_each + cost.tokens_out_each)),
+        money=cost.money_of(n),
+        price=cost.price,
         seconds=_estimate_seconds(sheet, cost, n),
         problems=tuple(problems),
     )

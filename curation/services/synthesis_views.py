@@ -8,9 +8,11 @@ from curation.gates import GATES
 from curation.model.candidate import Candidate
 from curation.producing.record import CANDIDATES, Made, read_made
 from curation.producing.tally import TALLY, Tally, read_tally
-from curation.services.jobs import JobView
-from curation.services.synthesis_jobs import is_sample, read_sheet
+from curation.services.jobs import JobView, get_job, list_jobs
+from curation.services.run_watching import digest_facts
+from curation.services.synthesis_jobs import KIND, is_discarded, is_sample, read_sheet
 from curation.services.workspace import Workspace
+from curation.synthesizers import SYNTHESIZERS
 from db import candidate_notes
 
 
@@ -35,6 +37,14 @@ class MadeView(msgspec.Struct, frozen=True):
     """What it was repaired for."""
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Which order an example comes from, and by which strategy."""
+
+    strategy: str
+    job_id: str
+    asked_a_model: bool
+
+
 class OrderView(msgspec.Struct, frozen=True):
     """One order under way or ended."""
 
@@ -48,7 +58,8 @@ class OrderView(msgspec.Struct, frozen=True):
     @property
     def waits_for_word(self) -> bool:
         """Whether its sample is made and somebody is to say whether the rest is wanted."""
-        return is_sample(self.job) and self.job.state.is_final and self.tally.passed > 0
+        is_made = is_sample(self.job) and self.job.state.is_final and self.tally.passed > 0
+        return is_made and not is_discarded(self.job)
 
 
 def view_order(ws: Workspace, job: JobView) -> OrderView:
@@ -63,6 +74,35 @@ def view_order(ws: Workspace, job: JobView) -> OrderView:
         for reason, count in reasons.items()
     ]
     return OrderView(job, tally, tuple(sorted(dropped, key=lambda one: -one.count)), n_queued)
+
+
+def list_batches(ws: Workspace, job_id: str) -> dict[str, int]:
+    """Batch → candidates of an order that came into the queue with it; one more for every pause."""
+    with ws.reading() as connection:
+        return candidate_notes.list_batches(connection, job_id)
+
+
+def stamp_order(ws: Workspace, job_id: str) -> str:
+    """Another word whenever an order has moved."""
+    job = get_job(ws, job_id)
+    view = view_order(ws, job)
+    return digest_facts((job.state, job.phase, job.step, job.error, job.spec, view.tally, view.n_queued))
+
+
+def stamp_orders(ws: Workspace, project_id: str) -> str:
+    """Another word whenever an order has begun, ended or come a percent further."""
+    orders = [one for one in list_jobs(ws, project_id) if one.kind == KIND]
+    return digest_facts([(one.id, one.state, one.spec, one.steps and 100 * one.step // one.steps) for one in orders])
+
+
+def find_origin(ws: Workspace, example_id: str) -> Origin | None:
+    """How a machine came to an example; None where a person did."""
+    with ws.reading() as connection:
+        note = candidate_notes.find_note(connection, example_id)
+    if note is None:
+        return None
+    titles = {one.name: one.title for one in SYNTHESIZERS}
+    return Origin(titles.get(note.strategy, note.strategy), note.job_id, asked_a_model=bool(note.exchanges))
 
 
 def list_made(job: JobView, *, most: int = 50) -> tuple[MadeView, ...]:

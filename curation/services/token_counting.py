@@ -76,7 +76,7 @@ def find_measure(ws: Workspace, connection: Connection, project_id: str) -> Meas
     said = read_setting(connection, project_id, _CHOSEN)
     chosen = msgspec.json.decode(said, type=Chosen) if said else Chosen(str(small_model_folder(ws.home)))
     folder = Path(chosen.folder)
-    digest = _digest(folder)
+    digest = digest_base(folder)
     return Measure(folder, describe_base(folder).name, digest, chosen.max_length) if digest else None
 
 
@@ -170,7 +170,7 @@ def _counter(folder: Path, _digest: str) -> TokenCounter:
     return TokenCounter(folder)
 
 
-def _digest(folder: Path) -> str:
+def digest_base(folder: Path) -> str:
     """Names tokenizer and template together; "" where they are not there."""
     found = [folder / name for name in _FILES if (folder / name).is_file()]
     if not (folder / "tokenizer.json").is_file():

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 import msgspec
 
-from curation.errors import StateError
+from curation.errors import CurationError, StateError
 from curation.finetune.answering import choose_shown
 from curation.finetune.rows import ask, row_asked
 from curation.metrics.contract import Rate
+from curation.metrics.held import Held
 from curation.model.people import Actor
 from curation.model.states import Split
 from curation.rendering import ChatRow, RowStyle, Template, needs_router, open_template, read_chat_row
 from curation.services.acts import Act, perform
 from curation.services.cataloguing import list_catalogues, list_tools
 from curation.services.evaluating import launch_evaluation, register_base
-from curation.services.evaluation_plans import can_use_grammar, common_style
+from curation.services.evaluation_plans import can_use_grammar, common_style, say_no_grammar
 from curation.services.evaluation_views import EvaluationView, ModelResult, get_evaluation, list_evaluations
 from curation.services.freezing import get_dataset
 from curation.services.jobs import JobView
@@ -31,6 +34,7 @@ from curation.services.models import ModelView, list_models
 from curation.services.projects import need_project
 from curation.services.questions import read_questions
 from curation.services.row_files import chat_rows, walk_rows
+from curation.services.token_counting import digest_base
 from curation.services.workspace import Workspace
 from db.acts import Deed
 from db.project_settings import read_setting, write_setting
@@ -38,6 +42,8 @@ from db.project_settings import read_setting, write_setting
 SETTING = "tuning"
 ROWS = 64
 """Validation rows a base is asked, at most: as many as a run looks at."""
+MOST_COUNTED = 32
+"""Kinds of prompts of a workspace whose tokens are kept counted."""
 METRICS: Mapping[str, str] = {
     "argument_match": "right arguments",
     "tool_name_accuracy": "right tool",
@@ -96,11 +102,17 @@ class Case(msgspec.Struct, frozen=True):
     view: EvaluationView | None
     """The newest look of a base at validation rows."""
     ways: tuple[Way, ...]
+    no_grammar: str = ""
+    """Why the base cannot be asked under a grammar, as half a sentence; empty where it can, or is not there yet."""
 
     @property
-    def loosened(self) -> tuple[str, ...]:
-        """Tools of which the grammar lets more through than their schema."""
-        return tuple(tool for one in self.view.models for tool in one.loosened) if self.view else ()
+    def can_use_grammar(self) -> bool:
+        return not self.no_grammar
+
+    @property
+    def held(self) -> Held | None:
+        """How far a grammar held the answers; None where none did."""
+        return next(iter(self.view.held.values()), None) if self.view else None
 
     @property
     def is_grammar_asked(self) -> bool:
@@ -126,6 +138,18 @@ class Case(msgspec.Struct, frozen=True):
         """Whether the target also holds at the lower end of what the rows allow."""
         low = self.best.rate.low if self.best and self.best.rate else None
         return low is not None and low >= self.plan.goal
+
+
+class _Prompted(NamedTuple):
+    """What decides how many tokens a prompt has."""
+
+    dataset_id: str
+    base: Path
+    digest: str
+    shots: int
+
+
+_counted: WeakKeyDictionary[Workspace, dict[_Prompted, float | None]] = WeakKeyDictionary()
 
 
 def _value(way: Way) -> float:
@@ -212,17 +236,33 @@ def make_case(ws: Workspace, project_id: str, dataset_n: int, base: Path | None)
     plan, view = read_plan(ws, project_id), find_look(ws, project_id, dataset_n, base)
     asked = [_prompted(ws, view, one, plan) for one in view.models] if view else []
     tuned = _tuned(ws, project_id, dataset_n, base, plan)
-    return Case(plan, view, (*asked, tuned))
+    return Case(plan, view, (*asked, tuned), _find_no_grammar(base))
+
+
+def _find_no_grammar(base: Path | None) -> str:
+    """Nothing is said of a base that is not unpacked yet, or that asking will refuse by its own sentence."""
+    digest = digest_base(base) if base is not None else ""
+    try:
+        return say_no_grammar(_style_of(base, digest)) if base is not None and digest else ""
+    except CurationError:
+        return ""
+
+
+@lru_cache(maxsize=16)
+def _style_of(base: Path, _digest: str) -> RowStyle:
+    """How a base is asked, worked out once for each state of its folder."""
+    return "router" if needs_router(open_template(base)) else "conversation"
 
 
 def _prompted(ws: Workspace, view: EvaluationView, result: ModelResult, plan: Plan) -> Way:
+    """What one way of asking reaches; an answer that the model did not bring to its end is no success of prompting."""
     name = f"after {result.shots} examples" if result.shots else "under a grammar" if result.grammar else "as it is"
-    if result.report is None:
+    if result.own is None:
         return Way(name, None, is_prompting=True, labels=result.shots)
-    n = result.report.overall.n.rows
+    n = result.own.overall.n.rows
     return Way(
         name,
-        result.report.overall.metrics[plan.metric],
+        result.own.overall.metrics[plan.metric],
         is_prompting=True,
         labels=result.shots,
         prompt_tokens=count_prompt_tokens(ws, view, result),
@@ -232,16 +272,27 @@ def _prompted(ws: Workspace, view: EvaluationView, result: ModelResult, plan: Pl
 
 
 def count_prompt_tokens(ws: Workspace, view: EvaluationView, result: ModelResult) -> float | None:
-    """Tokens the model reads for one answer, on average over the rows asked."""
-    dataset = get_dataset(ws, view.project_id, view.dataset_n)
-    template = open_template(result.model.base)
+    """Tokens the model reads for one answer, on average over the rows asked; counted once, as a page asks often."""
+    dataset, base = get_dataset(ws, view.project_id, view.dataset_n), result.model.base
+    known = _counted.setdefault(ws, {})
+    # A version never changes; a model's folder may, under its name.
+    key = _Prompted(dataset.id, base, digest_base(base), result.shots)
+    if key not in known:
+        if len(known) >= MOST_COUNTED:
+            known.pop(next(iter(known)), None)
+        known[key] = _count_prompts(ws, dataset.id, base, result.shots)
+    return known[key]
+
+
+def _count_prompts(ws: Workspace, dataset_id: str, base: Path, shots: int) -> float | None:
+    template = open_template(base)
     if template.tokenizer is None:
         return None
     style: RowStyle = "router" if needs_router(template) else "conversation"
     shown: tuple[ChatRow, ...] = ()
-    if result.shots:
-        shown = choose_shown(chat_rows(list(walk_rows(ws, dataset.id, Split.TRAIN, style)), style), result.shots)
-    questions = read_questions(ws, dataset.id, Split.VALIDATION, style, ROWS)
+    if shots:
+        shown = choose_shown(chat_rows(list(walk_rows(ws, dataset_id, Split.TRAIN, style)), style), shots)
+    questions = read_questions(ws, dataset_id, Split.VALIDATION, style, ROWS)
     counts = [_count_asked(template, read_chat_row(one.row, style), shown) for one in questions]
     return statistics.mean(counts) if counts else None
 

@@ -13,6 +13,9 @@ from curation.synthesizers.grammar import grammar
 
 LONGEST = 12
 """Words of a description's first sentence beyond which the name says it better."""
+_METHODS = ("method", "action", "operation", "command")
+_ALIKE = 0.7
+"""Share of words by which "get weather information for a place" is taken for "get weather data for a place"."""
 _STEM = 4
 """Letters by which "monitoring" and "monitor" are the same word."""
 _PREAMBLE = re.compile(
@@ -54,14 +57,22 @@ def actions_of(tools: Sequence[Tool]) -> dict[str, str]:
 
 
 def _mistakable(told: Mapping[str, str]) -> set[str]:
-    """The tools whose words say no more than those of another one."""
+    """The tools whose words say no more than those of another one, or differ from it in words of no weight."""
     gists = {name: _gist(action) for name, action in told.items()}
     return {
         name
         for one, other in permutations(gists, 2)
-        if len(gists[one]) > 1 and gists[one] <= gists[other]
+        if len(gists[one]) > 1 and (gists[one] <= gists[other] or _differ_idly(one, other, told, gists))
         for name in (one, other)
     }
+
+
+def _differ_idly(one: str, other: str, told: Mapping[str, str], gists: Mapping[str, frozenset[str]]) -> bool:
+    """Whether only words that its name knows nothing of tell one apart: weather *information*, weather *data*."""
+    mine, theirs = gists[one], gists[other]
+    if told[one].split()[0] != told[other].split()[0] or len(mine & theirs) < _ALIKE * len(mine | theirs):
+        return False
+    return not any(word[:3] in one.lower() for word in mine - theirs)
 
 
 def action_of(tool: Tool) -> str:
@@ -80,7 +91,7 @@ def _contradicts(told: str, name: str) -> bool:
         return False
     nouns = list(takewhile(lambda word: word not in ("by", "for", "from", "with"), (word.lower() for word in rest)))
     heard = told.lower()
-    return bool(nouns) and not any(noun[:_STEM] in heard for noun in nouns)
+    return bool(nouns) and not any(noun.rstrip("s")[:_STEM] in heard for noun in nouns)
 
 
 def _told_action(description: str) -> str:
@@ -147,6 +158,36 @@ def infinitive(verb: str) -> str:
     if verb.endswith("ies") and len(verb) > 4:
         return f"{verb[:-3]}y"
     return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") and len(verb) > 3 else verb
+
+
+def method_of(tool: Tool) -> str:
+    """The required argument by which a tool of many acts is told which one; empty for a tool of one act."""
+    schema = tool.definition.view.parameters
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(properties, dict) or not isinstance(schema, dict):
+        return ""
+    for name, stated in properties.items():
+        is_choice = isinstance(stated, dict) and isinstance(stated.get("enum"), list)
+        if name.lower() in _METHODS and is_choice and name in (schema.get("required") or ()):
+            return str(name)
+    return ""
+
+
+def method_action(tool: Tool, method: str) -> str:
+    """One act of a tool of many: `get_workflow_run` → "get workflow run", `create` of `label_write` → "create a label".
+
+    Empty when the method's name begins with no verb.
+    """
+    words = method.replace("-", "_").split("_")
+    if words[0] not in grammar()["verbs"]:
+        return ""
+    known = [word.lower() for word in _WORD.findall(tool.name)]
+    nouns = [word for word in known if infinitive(word) not in grammar()["verbs"] or word in grammar()["nouns_too"]]
+    if len(words) > 1:
+        told = " ".join([words[0], *_with_article(words[0], words[1:])])
+        # "get the parent" alone says nothing of whose.
+        return told if not nouns or {word.rstrip("s") for word in words} & set(nouns) else f"{told} ({' '.join(nouns)})"
+    return " ".join([words[0], *_with_article(words[0], nouns)]) if nouns else ""
 
 
 def _gist(action: str) -> frozenset[str]:

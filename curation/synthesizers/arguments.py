@@ -25,6 +25,10 @@ _OPTIONAL_SHARE = 0.3
 _MOST_OPTIONAL = 3
 _NATURAL_DATE_SHARE = 0.5
 _SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|credential|cookie")
+_COUNTED_UP = re.compile(
+    r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
+)
+_QUOTED_NAME = re.compile(r"['\"`]([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)['\"`]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -119,7 +123,7 @@ class ArgumentDraws:
             if isinstance(value, str) and value in ways:
                 return value, self._deck.deal(f"way/{language}/{tool.name}/{name}/{value}", ways[value]), True
             return value, say_choice(value) or self._say(value, language, wording), False
-        value = self._draw_json(tool, name, schema, 0)
+        value = self.draw_value(tool, name, schema, 0)
         return value, self._say(value, language, wording), False
 
     def _say(self, value: Json, language: str, wording: ToolWording) -> str:
@@ -131,7 +135,8 @@ class ArgumentDraws:
             return say_plainly([say_choice(one) for one in value], language)
         return say_plainly(value, language)
 
-    def _draw_json(self, tool: Tool, name: str, schema: Json, depth: int) -> Json:
+    def draw_value(self, tool: Tool, name: str, schema: Json, depth: int = 0) -> Json:
+        """A value that fits a schema as far as one walk can see."""
         resolved = _resolve(tool, schema)
         if not isinstance(resolved, dict) or "const" in resolved or depth > _MOST_DEPTH:
             return draw(resolved, self._rng, name=name, depth=depth)
@@ -141,7 +146,7 @@ class ArgumentDraws:
             branches = resolved.get(keyword)
             if isinstance(branches, list) and (real := [one for one in branches if not _is_null(one)]):
                 number = self._deck.deal_number(f"branch/{tool.name}/{name}/{depth}", len(real))
-                return self._draw_json(tool, name, real[number], depth + 1)
+                return self.draw_value(tool, name, real[number], depth + 1)
         kind = type_of(resolved)
         if kind == "object":
             return self.draw_record(tool, resolved, depth)
@@ -151,7 +156,7 @@ class ArgumentDraws:
             return _draw_figure(name, resolved, self._rng)
         if kind == "string":
             text = self._values.draw_text(tool, name, resolved, self._rng)
-            return text if text is not None else draw(resolved, self._rng, name=name)
+            return text if text is not None else draw(_shaped_by_default(resolved), self._rng, name=name)
         return draw(resolved, self._rng, name=name, depth=depth)
 
     def draw_record(self, tool: Tool, schema: dict[str, Json], depth: int = 0) -> Json:
@@ -162,19 +167,26 @@ class ArgumentDraws:
             return {}
         share = _OPTIONAL_SHARE if depth else 0.5
         keys = [key for key in properties if key in needed or self._rng.random() < share] or list(properties)[:1]
-        return {key: self._draw_json(tool, key, properties[key], depth + 1) for key in keys}
+        return {key: self.draw_value(tool, key, properties[key], depth + 1) for key in keys}
 
     def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
         least = int(schema.get("minItems") or 1)
         most = min(int(schema.get("maxItems") or least + 2), least + 2)
         wanted, values = self._rng.randint(least, max(least, most)), []
         for _ in range(wanted * 4):
-            value = self._draw_json(tool, name, schema.get("items", {}), depth + 1)
+            value = self.draw_value(tool, name, schema.get("items", {}), depth + 1)
             if value not in values:
                 values.append(value)
             if len(values) == wanted:
                 break
         return values
+
+
+def _shaped_by_default(schema: dict[str, Json]) -> dict[str, Json]:
+    """A default such as `v1` shows what values look like, where nothing else does."""
+    usual = schema.get("default")
+    is_only_hint = isinstance(usual, str) and usual and not {"pattern", "format", "examples"} & schema.keys()
+    return {**schema, "examples": [usual]} if is_only_hint else schema
 
 
 def _needs_content(tool: Tool) -> bool:
@@ -183,8 +195,16 @@ def _needs_content(tool: Tool) -> bool:
 
 
 def _choices_of(schema: Json) -> tuple[Json, ...]:
-    stated = schema.get("enum") if isinstance(schema, dict) else None
-    return tuple(one for one in stated if one is not None) if isinstance(stated, list) else ()
+    """The values of a fixed list: of `enum`, or of a description that counts them up in quotation marks."""
+    if not isinstance(schema, dict):
+        return ()
+    if isinstance(schema.get("enum"), list):
+        return tuple(one for one in schema["enum"] if one is not None)
+    told = schema.get("description")
+    if schema.get("type") != "string" or not isinstance(told, str) or not _COUNTED_UP.search(told):
+        return ()
+    named = tuple(dict.fromkeys(_QUOTED_NAME.findall(told)))
+    return named if len(named) > 1 else ()
 
 
 def _is_null(schema: Json) -> bool:
@@ -256,7 +276,8 @@ def _draw_figure(name: str, schema: dict[str, Json], rng: Random) -> Json:
     if type_of(schema) == "integer":
         wanted = [int(value) for value in wanted if float(value).is_integer()]
     fitting = [value for value in wanted if _is_within(value, schema)]
-    return rng.choice(fitting) if fitting else draw(schema, rng, name=name)
+    drawn = rng.choice(fitting) if fitting else draw(schema, rng, name=name)
+    return int(drawn) if isinstance(drawn, float) and drawn.is_integer() else drawn
 
 
 def _is_within(value: float, schema: dict[str, Json]) -> bool:

@@ -6,6 +6,7 @@ a key or a tool: a model's answer is a value to be read, and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
@@ -33,6 +34,11 @@ class Outcome(Protocol):
     def trouble(self) -> str: ...
 
 
+REPEATED = "The answer repeats the instructions it was given."
+_MARK = re.compile(r"\[\[end of name ([0-9a-f]+)\]\]")
+_SENTENCE = re.compile(r"[.\n]")
+_TELLING = 50
+"""Characters from which on a sentence is nobody's by chance."""
 AskAll = Callable[[Sequence[Prompt]], Sequence[Outcome]]
 
 
@@ -66,13 +72,31 @@ class PromptDrafter:
         ]
         outcomes = self._ask_all(filled) if filled else []
         self.n_asked += len(outcomes)
-        answers = [Answer(one.exchange, one.text, one.value, one.trouble) for one in outcomes]
+        answers = [_answer(prompt, one) for prompt, one in zip(filled, outcomes, strict=True)]
         self.troubles.update(answer.trouble for answer in answers if answer.trouble)
         return answers
 
     def give_up(self, why: str) -> None:
         """Count a draft that came to nothing by its reason."""
         self.troubles[why] += 1
+
+
+def _answer(prompt: Prompt, outcome: Outcome) -> Answer:
+    """The answer, unless it hands out what it was told: a draft is no place for instructions."""
+    if not outcome.trouble and repeats_instructions(prompt, outcome.text):
+        return Answer(outcome.exchange, outcome.text, trouble=REPEATED)
+    return Answer(outcome.exchange, outcome.text, outcome.value, outcome.trouble)
+
+
+def repeats_instructions(prompt: Prompt, text: str) -> bool:
+    """Whether a text holds a sentence of the prompt's instructions, or the mark of its fence."""
+    instructions = prompt.turns[0].content or ""
+    marks = set(_MARK.findall(instructions))
+    sentences = (part.strip() for part in _SENTENCE.split(instructions))
+    said = " ".join(text.split()).casefold()
+    return any(mark in said for mark in marks) or any(
+        len(one) >= _TELLING and " ".join(one.split()).casefold() in said for one in sentences
+    )
 
 
 def read_answer(answer: Answer, shape: type[Shape]) -> Shape | None:

@@ -26,7 +26,6 @@ from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import INNER, Stage, shared_names
 from curation.synthesizers.wordings import parameters_of, required_of
 
-_READING = grammar()["reading"]
 _ANSWERED_SHARE = 0.3
 _SHORT_SHARE = 0.6
 _FEW = 8
@@ -49,16 +48,17 @@ def reads(tool: Tool) -> bool:
     """Whether a tool only reads: as it is declared, else by its verb."""
     if tool.side_effect is not None:
         return tool.side_effect == "read"
-    words = label_words(tool.name).lower().split()
-    return bool(words) and bool({infinitive(words[0]), infinitive(words[-1])} & _READING)
+    return _begins_or_ends(tool, grammar()["reading"] | grammar()["answering"])
 
 
 def _shows(tool: Tool) -> bool:
     """Whether a tool's verb is one of looking: to log in is declared as reading too."""
+    return _begins_or_ends(tool, grammar()["reading"])
+
+
+def _begins_or_ends(tool: Tool, verbs: frozenset[str]) -> bool:
     words = label_words(tool.name).lower().split()
-    return bool(words) and bool(
-        {infinitive(words[0]), infinitive(words[-1])} & (_READING | {"track", "info", "status"})
-    )
+    return bool(words) and bool({infinitive(words[0]), infinitive(words[-1])} & verbs)
 
 
 def answers(tool: Tool) -> bool:
@@ -69,8 +69,13 @@ def answers(tool: Tool) -> bool:
 def links(first: Tool, second: Tool) -> tuple[Link, ...]:
     """What of the first tool's result the second one requires: the same name, or the id of what the first is about."""
     found = _links(first.name, first.result_schema or "", second)
-    # What was asked with and comes back unchanged was known before.
-    return tuple(link for link in found if link.parameter not in parameters_of(first))
+    # What was asked with and comes back unchanged was known before; and what is only now made has no id yet.
+    is_made = _begins_or_ends(second, grammar()["making"])
+    return tuple(
+        link
+        for link in found
+        if link.parameter not in parameters_of(first) and not (is_made and link.parameter == "id")
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -170,9 +175,7 @@ class _Step(msgspec.Struct, frozen=True):
     arguments: dict[str, Json]
 
 
-def _next_step(
-    stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, outcome: dict[str, Json]
-) -> _Step | None:
+def _next_step(stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, outcome: Json) -> _Step | None:
     first, second = pair
     if kind == "shared":
         arguments = {name: drawn.arguments[name] for name in required_of(second)}
@@ -184,12 +187,12 @@ def _next_step(
     return _Step(stage.say("then_request", request=again.text()), again.arguments) if again else None
 
 
-def _take_over(
-    stage: Stage, second: Tool, linked: dict[str, str], drawn: Drawn, outcome: dict[str, Json]
-) -> _Step | None:
+def _take_over(stage: Stage, second: Tool, linked: dict[str, str], drawn: Drawn, outcome: Json) -> _Step | None:
     """ "Take the id from the answer and cancel the order, reason late."; what was said before holds on."""
     own = stage.draw(second)
-    if own is None or any(outcome.get(result) is None for result in linked.values()):
+    if own is None or not isinstance(outcome, dict):
+        return None
+    if any(outcome.get(result) is None for result in linked.values()):
         return None
     if any(outcome[result] in drawn.arguments.values() for result in linked.values()):
         return None

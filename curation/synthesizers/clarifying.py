@@ -48,9 +48,11 @@ def finish(stage: Stage, tool: Tool, call: Call, arguments: dict[str, Json]) -> 
     ]
 
 
-def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: dict[str, Json]) -> str:
+def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) -> str:
     """What is said after a success, with values of the call and the result only."""
     language = stage.manner.language
+    if not isinstance(outcome, dict):
+        return stage.say("facts", facts=say_plainly(outcome, language).rstrip("."))
     phrases = {slot_name(name): phrase_of(value) for name, value in {**arguments, **outcome}.items()}
     own = [text for text in stage.wording(tool).done.get("say", ()) if slots_of(text)]
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
@@ -100,8 +102,7 @@ def _gives_away(text: str, drawn: Drawn, missing: tuple[str, ...]) -> bool:
 
 
 def _ask(stage: Stage, tool: Tool, missing: tuple[str, ...]) -> Message:
-    questions = [stage.rng.choice(stage.wording(tool).ask[name]) for name in missing]
-    return turns.answer(" ".join(questions), Label(reason="missing_information", missing=missing))
+    return turns.answer(stage.ask(tool, missing), Label(reason="missing_information", missing=missing))
 
 
 def _give(stage: Stage, tool: Tool, drawn: Drawn, missing: tuple[str, ...]) -> str:

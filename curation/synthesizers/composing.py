@@ -25,11 +25,17 @@ class Worded(Request, frozen=True):
     """The arguments that are named outside the frame."""
     action: str = ""
     """What stands for `@action`; empty for a pack's frame."""
+    method: str = ""
+    """The argument that says which of its acts a tool of many is called for; empty for a tool of one."""
+    method_action: str = ""
+    """What that act is: "get workflow run"."""
 
     def text(self, left_open: tuple[str, ...] = ()) -> str:
         kept = [one for one in self.details if one.name not in left_open]
         if not self.action:
             return Request.text(self, left_open) + in_sentences(kept)
+        if self.method and self.method not in left_open:
+            return compose(self.frame, self.method_action, [one for one in kept if one.name != self.method])
         return compose(self.frame, self.action, kept)
 
 

@@ -13,7 +13,19 @@ from curation.model.example import Example
 from curation.model.parameter import Parameter
 from curation.model.values import Json
 
-__all__ = ["Answer", "Candidate", "Cell", "Drafter", "Need", "Order", "Question", "Shortfall", "Synthesizer", "Voice"]
+__all__ = [
+    "Answer",
+    "Asks",
+    "Candidate",
+    "Cell",
+    "Drafter",
+    "Need",
+    "Order",
+    "Question",
+    "Shortfall",
+    "Synthesizer",
+    "Voice",
+]
 
 Need = Literal["examples", "records", "model"]
 """What a strategy cannot do without, beside the tools: examples of the project, scenario records, a model to ask."""
@@ -111,6 +123,17 @@ class Order(msgspec.Struct, frozen=True):
     """Told of what could not be drafted, while the candidates are drawn."""
 
 
+class Asks(msgspec.Struct, frozen=True):
+    """What a strategy asks a model for one candidate, about: an estimate for people, never a limit."""
+
+    prompts: tuple[str, ...]
+    """Their names, in the order in which they are first put."""
+    times: float = 1.0
+    tokens_in: int = 900
+    """Of one question."""
+    tokens_out: int = 120
+
+
 class Synthesizer(msgspec.Struct, frozen=True):
     """One strategy: `SYNTHESIZER` in its module, one line in `curation.synthesizers.SYNTHESIZERS`."""
 
@@ -122,3 +145,4 @@ class Synthesizer(msgspec.Struct, frozen=True):
     about: str = ""
     """What it is good for, in a sentence."""
     needs: frozenset[Need] = frozenset()
+    asks: Asks | None = None

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import msgspec
 
 from curation.model.parameter import Parameter
-from curation.synthesizers.contract import Candidate, Drafter, Order, Synthesizer
-from curation.synthesizers.goals import stock_of
+from curation.synthesizers.contract import Asks, Candidate, Drafter, Order, Synthesizer
+from curation.synthesizers.goals import values_of
 from curation.synthesizers.rounds import SIDE_BY_SIDE, require_drafter
 from curation.synthesizers.situations import Planned, plan_cells, set_situation
 from curation.synthesizers.speech import choose_speech
@@ -45,7 +45,7 @@ class _Round:
 
     def __init__(self, order: Order, drafter: Drafter) -> None:
         self._order = order
-        self._stock = stock_of(order)
+        self._values = values_of(order)
         self._drafter = drafter
         self._waiting = deque((number, planned, 0) for number, planned in enumerate(plan_cells(order)))
         self._beside = int(order.parameters.get("side_by_side") or SIDE_BY_SIDE)
@@ -57,11 +57,11 @@ class _Round:
         """Begin new ones where there is room; whether any is under way."""
         while self._waiting and len(self._talks) < self._beside:
             number, planned, attempt = self._waiting.popleft()
-            situation = set_situation(self._order, self._stock, planned, number, attempt)
+            situation = set_situation(self._order, self._values, planned, number, attempt)
             if situation is None:
                 self._drafter.give_up(NO_SUCH_SITUATION)
             else:
-                talk = Talk(situation, tuple(self._begun), self._most_turns)
+                talk = Talk(situation, self._values, tuple(self._begun), self._most_turns)
                 self._talks.append((talk, number, planned, attempt))
         return bool(self._talks)
 
@@ -97,6 +97,7 @@ SYNTHESIZER = Synthesizer(
     title="Conversations by a language model",
     about="The most natural conversations: a model plays the person, the assistant and the tools, one step at a time.",
     needs=frozenset({"model"}),
+    asks=Asks(("user_turn", "assistant_turn", "tool_result"), times=5.0),
     parameters=(
         Parameter(
             "system", "System text", "text", "", why="Opens every conversation; empty: the domain's own, if it has one."

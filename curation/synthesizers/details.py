@@ -43,9 +43,8 @@ def detail(name: str, label: str, value: Json, phrase: str, language: str = "en"
         return Detail(name, label, _SWITCHED[language][not value], "switch")
     if isinstance(value, dict):
         return Detail(name, label, say_record(value, language), "record")
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        records = [f"({say_record(one, language)})" for one in value if isinstance(one, dict)]
-        return Detail(name, label, join(records, language), "records")
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return Detail(name, label, say_plainly(value, language), "records")
     return Detail(name, label, phrase)
 
 
@@ -60,7 +59,8 @@ def say_plainly(value: Json, language: str = "en") -> str:
     if value is None:
         return {"en": "nothing", "de": "nichts", "fr": "rien", "es": "nada"}[language]
     if isinstance(value, list):
-        return join([f"({say_record(one, language)})" if isinstance(one, dict) else say_plainly(one) for one in value])
+        said = [f"({say_record(one, language)})" if isinstance(one, dict) else say_plainly(one) for one in value]
+        return join(said, language)
     if isinstance(value, dict):
         return say_record(value, language)
     return str(value)
@@ -124,7 +124,7 @@ def in_sentences(details: Sequence[Detail]) -> str:
 
 def _is_odd(one: Detail) -> bool:
     words = one.label.lower().split()
-    return one.shape != "switch" and bool(_ODD & {words[0], words[-1]})
+    return one.shape != "switch" and (bool(_ODD & {words[0], words[-1]}) or len(one.label) == 1)
 
 
 def _set(one: Detail) -> str:

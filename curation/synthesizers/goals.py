@@ -8,19 +8,19 @@ from random import Random
 
 import msgspec
 
-from curation.execution.drawing import draw
 from curation.execution.failures import explain_arguments
 from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.folding import fold
-from curation.schemas import compile_schema
+from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.contract import Order
+from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.speech import choose_speech
-from curation.synthesizers.wordings import parameters_of, required_of
+from curation.synthesizers.wordings import ToolWording, parameters_of, required_of
 
-_TRIES = 12
-_OPTIONAL_SHARE = 0.4
+_UNWORDED = ToolWording("", ())
+"""A model finds the words."""
 _SMALL = 12
 """Numbers up to this are often said as words."""
 _FIGURE = re.compile(r"[^\W_]*\d[\w.,:/@+-]*")
@@ -37,48 +37,15 @@ class Fact(msgspec.Struct, frozen=True):
     """Whether it is one of a fixed list, so that it is said in other words."""
 
 
-class Stock(msgspec.Struct, frozen=True):
-    """Where values come from, beside the schemas."""
-
-    values: dict[str, tuple[str, ...]] = {}
-    """Parameter → values an expert wrote down."""
-    parts: dict[str, tuple[tuple[str, ...], ...]] = {}
-    """Parameter → parts a value is put together from."""
+def values_of(order: Order) -> DomainValues:
+    """Where an order's values come from, beside the schemas: an expert's list, and the domain the tools belong to."""
+    return DomainValues(order.values, choose_speech(order.tools).parts)
 
 
-def stock_of(order: Order) -> Stock:
-    """The values of an order and of the domain its tools belong to."""
-    return Stock(order.values, choose_speech(order.tools).parts)
-
-
-def draw_goal(tool: Tool, stock: Stock, rng: Random) -> Deed | None:
+def draw_goal(tool: Tool, draws: ArgumentDraws) -> Deed | None:
     """One call of the tool that its schema accepts; None when none can be drawn."""
-    compiled = compile_schema(tool.definition.view.parameters_text or "{}")
-    if compiled.fault is not None:
-        return None
-    for _ in range(_TRIES):
-        arguments = _draw_arguments(tool, stock, rng)
-        if not compiled.errors(arguments):
-            return Deed(tool.name, arguments)
-    return None
-
-
-def _draw_arguments(tool: Tool, stock: Stock, rng: Random) -> dict[str, Json]:
-    required = required_of(tool)
-    wanted = {
-        name: schema
-        for name, schema in parameters_of(tool).items()
-        if name in required or rng.random() < _OPTIONAL_SHARE
-    }
-    return {name: _draw_value(name, schema, stock, rng) for name, schema in wanted.items()}
-
-
-def _draw_value(name: str, schema: Json, stock: Stock, rng: Random) -> Json:
-    if values := stock.values.get(name):
-        return rng.choice(values)
-    if name in stock.parts:
-        return "".join(rng.choice(part) for part in stock.parts[name])
-    return draw(schema, rng, name=name)
+    drawn = draws.draw(tool, _UNWORDED)
+    return Deed(tool.name, drawn.arguments) if drawn is not None else None
 
 
 def facts_of(tool: Tool, goal: Deed) -> tuple[Fact, ...]:

@@ -30,8 +30,7 @@ def draft_missing(scene: Scene) -> Example | None:
     request = scene.request(scene.next_tool("missing", fitting), "missing")
     if request is None or not (missing := _leave_open(scene, request)):
         return None
-    questions = [scene.rng.choice(scene.wording(request.tool).ask[name]) for name in missing]
-    reply = turns.answer(" ".join(questions), Label(reason="missing_information", missing=missing))
+    reply = turns.answer(scene.ask(request.tool, missing), Label(reason="missing_information", missing=missing))
     return scene.example(request.family, [turns.user(request.text(missing)), reply], [request.tool])
 
 

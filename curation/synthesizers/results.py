@@ -6,7 +6,6 @@ import re
 
 import msgspec
 
-from curation.execution.drawing import type_of
 from curation.execution.mocks import mock_result
 from curation.model.definition import Tool
 from curation.model.values import Json
@@ -15,19 +14,27 @@ from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.details import label_words
 
 _TRIES = 6
+_FREE_RECORD: dict[str, Json] = {"id": {"type": "integer"}, "title": {"type": "string"}}
 _WENT_WELL = re.compile(r"^(?:ok|success|successful|deleted|accepted|done|cancelled|canceled|created|updated|valid)$")
 
 
-def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -> dict[str, Json]:
+def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -> Json:
     """A result the tool's result schema accepts; `{"ok": true}` when it has none, or none can be drawn."""
     schema = _schema_of(tool)
     compiled = compile_schema(tool.result_schema or "{}")
     for _ in range(_TRIES if schema else 0):
-        drawn = draws.draw_record(tool, schema)
-        echoed = _echo(drawn, arguments) if isinstance(drawn, dict) else {}
-        if echoed and not compiled.errors(echoed):
-            return echoed
+        drawn = draws.draw_value(tool, "result", schema)
+        answered = _echo(drawn, arguments) if isinstance(drawn, dict) else _fill_free(draws, tool, drawn)
+        if answered not in ({}, [], "") and not compiled.errors(answered):
+            return answered
     return mock_result(tool, draws.rng)
+
+
+def _fill_free(draws: ArgumentDraws, tool: Tool, drawn: Json) -> Json:
+    """A list of records that may hold anything: they hold a number and a name."""
+    if not isinstance(drawn, list) or any(one != {} for one in drawn):
+        return drawn
+    return [{key: draws.draw_value(tool, key, schema) for key, schema in _FREE_RECORD.items()} for _ in drawn]
 
 
 def _schema_of(tool: Tool) -> dict[str, Json]:
@@ -35,7 +42,7 @@ def _schema_of(tool: Tool) -> dict[str, Json]:
         schema = msgspec.json.decode(tool.result_schema or "{}")
     except msgspec.DecodeError:
         return {}
-    return schema if isinstance(schema, dict) and type_of(schema) == "object" and schema.get("properties") else {}
+    return schema if isinstance(schema, dict) else {}
 
 
 def _echo(result: dict[str, Json], arguments: dict[str, Json]) -> dict[str, Json]:

@@ -11,7 +11,7 @@ from curation.model.example import Example
 from curation.model.parameter import Parameter
 from curation.rules.folding import fold
 from curation.synthesizers.asking import read_answer, write_schema
-from curation.synthesizers.contract import Answer, Candidate, Order, Question, Synthesizer
+from curation.synthesizers.contract import Answer, Asks, Candidate, Order, Question, Synthesizer
 from curation.synthesizers.goals import find_made_up
 from curation.synthesizers.retelling import candidate_of, put_anew, take_in_turn, values_to_keep
 from curation.synthesizers.rounds import ask_in_rounds, require_drafter
@@ -102,6 +102,7 @@ SYNTHESIZER = Synthesizer(
     title="Requests in other words",
     about="More ways to say what accepted examples ask for: a model rewords a turn, the calls stay as they are.",
     needs=frozenset({"model", "examples"}),
+    asks=Asks(("reword",)),
     parameters=(
         Parameter(
             "turn",

@@ -109,6 +109,10 @@ class Scene:
         """What is answered when the tool for a request is not here."""
         return f"I am sorry, I cannot {self.wording(tool).action} here."
 
+    def ask(self, tool: Tool, missing: tuple[str, ...]) -> str:
+        """The question for what a request leaves open."""
+        return " ".join(self.rng.choice(self.wording(tool).ask[name]) for name in missing)
+
     def reply(self, usual: str, saying: str) -> str:  # noqa: ARG002
         """Words around an answer; a scene with sayings of its own takes one of this name instead."""
         return usual

@@ -10,6 +10,7 @@ import msgspec
 
 from curation.execution.drawing import type_of
 from curation.execution.failures import kind_of
+from curation.model.definition import Definition, Tool
 from curation.model.values import Json
 from curation.reading.strict import parse_strict
 from curation.synthesizers.frames import say, slot_name, slots_of
@@ -17,7 +18,7 @@ from curation.synthesizers.generic import label_of
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.scripted_person import AFTER, OR_ELSE, OTHERWISE
 from curation.synthesizers.scripted_reading import TOOL, Asked, knows, meaning_of, shop
-from curation.synthesizers.situations import situation_words
+from curation.synthesizers.situations import describe, situation_words
 
 _NEEDS = "I need this: "
 _YES = re.compile(r"\b(?:yes|go ahead)\b", re.I)
@@ -187,11 +188,11 @@ class _Request:
 
     def _find_labelled(self, key: str, schema: dict[str, Json]) -> list[Json]:
         """The plain words `order id: B4821; …`, or an answer to a question for it."""
-        found = re.search(rf"(?:[.;] |\A){re.escape(label_of(key))}: (.+?)(?:; |\.\Z|\. [A-Z])", self._text + " ")
-        text = found.group(1) if found else ""
-        if not text and len(self._turns.person) > 1:
-            text = re.sub(r"^(?:It is|Here it is:|Oh,) ", "", self._turns.person[-1]).rstrip(".")
-        return [_typed(text.strip().rstrip("."), schema)] if text else []
+        pattern = rf"(?:(?<=[.;] )|\A){re.escape(label_of(key))}: (.+?)(?=; |\.\s*\Z|\. [A-Z])"
+        texts = re.findall(pattern, self._text)
+        if not texts and len(self._turns.person) > 1:
+            texts = [re.sub(r"^(?:It is|Here it is:|Oh,) ", "", self._turns.person[-1])]
+        return [_typed(text.strip().rstrip("."), schema) for text in dict.fromkeys(texts)]
 
     def _question(self, name: str):  # type: ignore[no-untyped-def]
         asks = shop().wordings[name].ask if self._in_shop else {}
@@ -208,7 +209,7 @@ class _Request:
         for name, tool in self._tools.items():
             if self._in_shop and shop().wordings[name].action in text:
                 return name
-            if str(tool["description"]).rstrip(".") in text:
+            if _description(tool).rstrip(".") in text:
                 return name
         return ""
 
@@ -243,6 +244,12 @@ def _news(returned: dict[str, Json]) -> str:
     plain = {key: value for key, value in returned.items() if isinstance(value, str | int) and key != "note"}
     told = ", ".join(f"{label_of(key)} {phrase_of(value)}" for key, value in list(plain.items())[:3])
     return f" {told}." if told else ""
+
+
+def _description(tool: dict[str, Json]) -> str:
+    """What the person was told of a tool."""
+    function = {"type": "function", "function": tool}
+    return describe(Tool(Definition(msgspec.json.encode(function).decode())))
 
 
 def _part(text: str) -> tuple[str, str, bool]:

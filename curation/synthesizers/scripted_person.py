@@ -9,7 +9,7 @@ from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.scripted_reading import Asked, remarks, shop
-from curation.synthesizers.situations import situation_words
+from curation.synthesizers.situations import describe, situation_words
 from curation.synthesizers.wordings import ToolWording, required_of
 
 _NEEDS = re.compile(
@@ -69,7 +69,8 @@ def _request(asked: Asked, what: str, facts: list[dict[str, Json]], *, conflicts
     """The facts in a frame of the tool, or one after the other."""
     wording = _wording_of(what)
     if wording is None:
-        said = "; ".join(f"{label_of(str(fact['name']))}: {phrase_of(fact['value'])}" for fact in facts)
+        known = [fact for fact in facts if fact["value"] not in ("", [], {})]
+        said = "; ".join(f"{label_of(str(fact['name']))}: {phrase_of(fact['value'])}" for fact in known)
         return f"I need this: {what}" + (f" {said}." if said else "")
     phrases, spare = _phrases(asked, wording, facts, conflicts=conflicts)
     frames = [frame for frame in wording.frames if set(phrases) <= set(slots_of(frame))] or list(wording.frames)
@@ -95,8 +96,7 @@ def _phrases(
 
 def _wording_of(what: str) -> ToolWording | None:
     """The shop's words for the tool with this description."""
-    described = {tool.definition.view.description: tool for tool in shop().tools}
-    tool = described.get(what)
+    tool = next((tool for tool in shop().tools if describe(tool) == what), None)
     return shop().wordings[tool.name] if tool and required_of(tool) else None
 
 

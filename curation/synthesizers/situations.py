@@ -18,9 +18,12 @@ from curation.execution.failures import FailureKind, explain_arguments, failures
 from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
+from curation.synthesizers.actions import action_of, name_action
+from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.contract import Cell, Order, Voice
 from curation.synthesizers.deck import Deck
-from curation.synthesizers.goals import Fact, Stock, draw_goal, facts_of, spoil_arguments
+from curation.synthesizers.goals import Fact, draw_goal, facts_of, spoil_arguments
+from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.positives import follow_ups
 from curation.synthesizers.schema_driven import DEFAULT_MIX, NO_TOOL_WEIGHTS, share_out
 from curation.synthesizers.telling import tell_lines
@@ -42,6 +45,8 @@ _CHANGES = frozenset({"write", "destructive"})
 _IS_NOT_THERE = re.compile(r"\b(?:no \w+ (?:has|have|with|is|was)|not found|nothing|unknown|does not exist)\b", re.I)
 _SWITCHED_OFF = "This is switched off for maintenance until tomorrow."
 _TRIES = 6
+_FIRST_SENTENCE = re.compile(r".+?[.!?](?= |$)")
+_LONGEST_DESCRIPTION = 240
 _CLARIFIED_SHARE = 0.15
 """Share of plain requests that leave a value open at first, so that the assistant has to ask for it."""
 
@@ -127,19 +132,21 @@ def _kinds_of(cell: Cell) -> list[str]:
     return [kind for kind, times in share_out(cell.count, weights).items() for _ in range(times)]
 
 
-def set_situation(order: Order, stock: Stock, planned: Planned, number: int, attempt: int = 0) -> Situation | None:
+def set_situation(
+    order: Order, values: DomainValues, planned: Planned, number: int, attempt: int = 0
+) -> Situation | None:
     """The situation of one cell; None where the tools cannot make it.
 
     Args:
         order: what was ordered.
-        stock: where values come from.
+        values: where values come from.
         planned: the cell, and the tools it may be about.
         number: which example of the order it is.
         attempt: another one gives other values.
     """
     for tool in planned.tools or ("",):
         cell = msgspec.structs.replace(planned.cell, tool=tool)
-        situation = _Stage(order, stock, cell, number, attempt).set()
+        situation = _Stage(order, values, cell, number, attempt).set()
         if situation is not None:
             return situation
     return None
@@ -153,12 +160,12 @@ def name_cell(cell: Cell) -> str:
 class _Stage:
     """One situation being set."""
 
-    def __init__(self, order: Order, stock: Stock, cell: Cell, number: int, attempt: int) -> None:
+    def __init__(self, order: Order, values: DomainValues, cell: Cell, number: int, attempt: int) -> None:
         self._order = order
-        self._stock = stock
         self._cell = cell
         self._number = number
         self._rng = Random(f"{order.seed}/situation/{number}/{attempt}/{cell.tool}")
+        self._draws = ArgumentDraws(values, self._rng, Deck(self._rng))
         self._words = situation_words()
         self._all = tuple(tool for tool in (*order.tools, *order.others) if tool.name)
 
@@ -202,7 +209,7 @@ class _Stage:
         return next((tool for tool in self._order.tools if tool.name == self._cell.tool), None)
 
     def _goal(self, tool: Tool | None) -> Deed | None:
-        return draw_goal(tool, self._stock, self._rng) if tool else None
+        return draw_goal(tool, self._draws) if tool else None
 
     def _plain(self) -> Situation | None:
         if self._rng.random() < _CLARIFIED_SHARE and (clarified := self._clarified()) is not None:
@@ -408,8 +415,8 @@ class _Stage:
         text = self._rng.choice(self._words.wants[name])
         matters = self._words.matters.get(self._cell.kind, ())
         said = {
-            "{what}": _described(tool),
-            "{then}": _described(other),
+            "{what}": describe(tool),
+            "{then}": describe(other),
             "{matter}": self._rng.choice(matters) if matters else "",
             "{standing}": self._standing(),
         }
@@ -435,9 +442,15 @@ def voice_of(voice: Voice, rng: Random) -> str:
     return f"Who: {who}. Tone: {tone}. Length: {length}. Language: {language}."
 
 
-def _described(tool: Tool | None) -> str:
-    """What a tool does, in its own words: a person is never told its name."""
+def describe(tool: Tool | None) -> str:
+    """What a tool does, for a person who is never told its name: a verb phrase, and the words of its description."""
     if tool is None:
         return ""
-    text = (tool.definition.view.description or tool.name.replace("_", " ")).strip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    action = action_of(tool)
+    told = " ".join((tool.definition.view.description or "").split())
+    first = _FIRST_SENTENCE.match(told)
+    said = (first.group() if first else told)[:_LONGEST_DESCRIPTION].rstrip(". ")
+    if said and action != name_action(tool.name):
+        # The action was read off the description, which says it better.
+        return f"{said}."
+    return f"{action[:1].upper()}{action[1:]}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from random import Random
@@ -14,10 +15,11 @@ from curation.model.definition import Tool
 from curation.model.example import Example, Message
 from curation.model.values import Json
 from curation.rules.confusable import find_confusable
+from curation.synthesizers.actions import method_action, method_of
 from curation.synthesizers.arguments import ArgumentDraws, Drawn
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.contract import Order
-from curation.synthesizers.details import Detail, detail, label_words, say_plainly
+from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
 from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.pack_values import DomainValues
@@ -26,13 +28,15 @@ from curation.synthesizers.scene import Request, Scene
 from curation.synthesizers.slips import slip
 from curation.synthesizers.speech import AUTOMATIC, find_pack
 from curation.synthesizers.tongues import Tongue, choose_tongue
-from curation.synthesizers.voice import CALM, GREETING, Manner, draw_manner, speak
+from curation.synthesizers.voice import CALM, GREETING, Manner, draw_manner, keep_phrases, speak
 from curation.synthesizers.wordings import Remark, Speech, ToolWording, parameters_of
 
 Found = TypeVar("Found")
+_DOUBLE_MARK = re.compile(r"(?<=[^\s?!;:])([?!;:])(?=\s|$|[?!])")
 _MOST_OFFERED = 8
 _ALIKE_SHARE = 0.5
 """How often a tool that may be taken for the right one is offered beside it."""
+_SEVERAL = 3
 INNER = "inner"
 """The purpose of a request that stands behind another one."""
 _MAY_BE_BARE = frozenset({"missing", "clarified"})
@@ -125,7 +129,20 @@ class Stage(Scene):
         details = self.details(drawn, tuple(name for name in drawn.arguments if slot_name(name) in inside))
         phrases = {slot_name(name): phrase for name, phrase in drawn.phrases.items()}
         action = wording.action if is_composed else ""
-        return Worded(tool, frame, f"{wording.family}/{number:02}", drawn.arguments, phrases, details, action)
+        method = method_of(tool) if is_composed and self.manner.language == "en" else ""
+        act = method_action(tool, str(drawn.arguments.get(method))) if method in drawn.arguments else ""
+        family = f"{wording.family}/{number:02}"
+        return Worded(
+            tool,
+            frame,
+            family,
+            drawn.arguments,
+            phrases,
+            details,
+            action,
+            method=method if act else "",
+            method_action=act,
+        )
 
     def details(self, drawn: Drawn, without: tuple[str, ...] = ()) -> tuple[Detail, ...]:
         """The arguments as they are named behind a request."""
@@ -152,7 +169,7 @@ class Stage(Scene):
             f"frame/{wording.family}/{tool.name}/{self.manner.length}/{len(cards)}/{purpose == INNER}", cards
         )
 
-    def simulate(self, tool: Tool, arguments: dict[str, Json]) -> dict[str, Json]:
+    def simulate(self, tool: Tool, arguments: dict[str, Json]) -> Json:
         """What the tool answers."""
         return draw_outcome(self._draws, tool, arguments)
 
@@ -164,6 +181,13 @@ class Stage(Scene):
                 f"{{{slot[:1].upper()}{slot[1:]}}}", phrase[:1].upper() + phrase[1:]
             )
         return saying
+
+    def ask(self, tool: Tool, missing: tuple[str, ...]) -> str:
+        """The question for what is open; several things are asked for in one sentence."""
+        if len(missing) < _SEVERAL:
+            return super().ask(tool, missing)
+        labels = [label_words(name) for name in missing]
+        return self.say("ask_all", labels=join(labels, self.manner.language))
 
     def reply(self, usual: str, saying: str) -> str:
         return self.say(saying) or usual
@@ -210,6 +234,8 @@ class Stage(Scene):
                 turn = msgspec.structs.replace(turn, content=text)
                 is_first = False
             spoken.append(turn)
+        if self.manner.language == "fr":
+            spoken = [_space(turn, kept) for turn in spoken]
         return super().example(family, spoken, needed, without)
 
     def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> list[Tool]:
@@ -229,6 +255,14 @@ class Stage(Scene):
         fewest = min(most, max(0, 3 - len(needed) - len(beside)))
         chosen = [*needed, *beside, *self.rng.sample(rest, self.rng.randint(fewest, most))]
         return self.rng.sample(chosen, len(chosen))
+
+
+def _space(turn: Message, kept: Sequence[str]) -> Message:
+    """Double marks stand apart from their words in French."""
+    if turn.role not in ("user", "assistant") or not isinstance(turn.content, str):
+        return turn
+    spaced = keep_phrases(turn.content, kept, lambda piece: _DOUBLE_MARK.sub(r" \1", piece))
+    return msgspec.structs.replace(turn, content=spaced)
 
 
 def _values_in(messages: Sequence[Message]) -> list[str]:

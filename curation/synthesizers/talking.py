@@ -6,21 +6,27 @@ made up end the conversation with a word that says why; nothing is mended silent
 
 from __future__ import annotations
 
-import hashlib
 import json
+from random import Random
 from typing import Literal
 
 import msgspec
 
-from curation.execution.mocks import draw_answer, list_answers
+from curation.execution.mocks import list_answers
 from curation.model.candidate import Candidate
+from curation.model.definition import Tool
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS, Call, Example, Label, Message
 from curation.model.values import Json
+from curation.reading.strict import parse_strict
 from curation.schemas import compile_schema
 from curation.synthesizers import turns
+from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.asking import object_of, read_answer, write_schema
 from curation.synthesizers.contract import Answer, Question
+from curation.synthesizers.deck import Deck
 from curation.synthesizers.goals import find_made_up, find_unsaid
+from curation.synthesizers.pack_values import DomainValues
+from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.situations import Situation
 from curation.synthesizers.telling import (
     NOTHING,
@@ -66,14 +72,15 @@ class _Decided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Returned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the tool's prompt is answered with."""
 
-    result: dict[str, Json]
+    result: Json
 
 
 class Talk:
     """One conversation under way."""
 
-    def __init__(self, situation: Situation, avoid: tuple[str, ...], most_turns: int) -> None:
+    def __init__(self, situation: Situation, values: DomainValues, avoid: tuple[str, ...], most_turns: int) -> None:
         self._situation = situation
+        self._values = values
         self._avoid = avoid
         self._most_turns = most_turns
         self._tools = {tool.name: tool for tool in situation.offered}
@@ -238,12 +245,13 @@ class Talk:
     def _make_calls(self, decided: _Decided) -> None:
         calls = tuple(self._call(one.tool, one.arguments) for one in decided.calls)
         label = Label(recovery=decided.recovery) if self._is_after_failure() and decided.recovery else None
-        fails = bool(self._situation.failure) and not self._has_failed
+        breaks = any(self._breaks_schema(call) for call in calls)
+        fails = bool(self._situation.failure) and not self._has_failed and not breaks
         message = turns.calling(*calls, label=label, trained=not fails)
         text = decided.message.strip()
         self._messages.append(msgspec.structs.replace(message, content=text) if text else message)
         self._n_calling += 1
-        if any(self._breaks_schema(call) for call in calls):
+        if breaks:
             # Nothing can be returned for it; the gates say what is wrong with it.
             self._end()
             return
@@ -309,12 +317,19 @@ class Talk:
         sampled = next((one.text for one in list_answers(tool, arguments, 0) if one.is_match), None)
         if sampled is not None:
             return sampled
-        return draw_answer(tool, arguments, self._seed_of(call)).text if tool.result_schema else None
+        return self._draw_result(tool, arguments, call) if tool.result_schema else None
 
-    def _seed_of(self, call: Call) -> int:
+    def _draw_result(self, tool: Tool, arguments: Json, call: Call) -> str | None:
+        """A result its schema accepts; None where only a model can think of one."""
+        rng = Random(self._seed_of(call))
+        draws = ArgumentDraws(self._values, rng, Deck(rng))
+        drawn = draw_outcome(draws, tool, arguments if isinstance(arguments, dict) else {})
+        fits = not compile_schema(tool.result_schema or "{}").errors(drawn)
+        return json.dumps(drawn, ensure_ascii=False) if fits else None
+
+    def _seed_of(self, call: Call) -> str:
         """Another one for every call, the same for the same call made again."""
-        text = f"{self._situation.name}/{call.name}/{call.arguments}"
-        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+        return f"{self._situation.name}/{call.name}/{call.arguments}"
 
     def _add_result(self, call: Call, text: str) -> None:
         self._open.remove(call)
@@ -334,10 +349,11 @@ class Talk:
         tool = self._tools[said_in(call.name)]
         data = {
             "tool": tell_tools([tool]),
+            "returns": tool.result_schema or "{}",
             "call": tell_lines([tell_call(call)]),
             "conversation": tell_turns(self._messages),
         }
-        return Question("tool_result", data, write_schema({"result": {"type": "object"}}))
+        return Question("tool_result", data, write_schema({"result": _result_schema(tool)}))
 
     def _take_result(self, returned: _Returned | None) -> None:
         if returned is None:
@@ -345,6 +361,15 @@ class Talk:
             return
         self._add_result(self._open[0], msgspec.json.encode(returned.result).decode())
         self._bring_results()
+
+
+def _result_schema(tool: Tool) -> Json:
+    """What a tool's result has to look like."""
+    if not tool.result_schema:
+        return {"type": "object"}
+    value = parse_strict(tool.result_schema).value
+    # A reference points into the schema it stands in, and would point nowhere inside another.
+    return value if isinstance(value, dict) and "$ref" not in tool.result_schema else {}
 
 
 def _decision_schema(tools: tuple[str, ...]) -> str:

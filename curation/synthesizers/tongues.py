@@ -124,6 +124,8 @@ def _compose(
 
 def _questions(name: str, schema: Json, sayings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     label = label_words(name)
+    # A single letter is read as a letter only in quotation marks.
+    label = f'"{label}"' if len(label) == 1 else label
     choices = schema.get("enum") if isinstance(schema, dict) else None
     if isinstance(choices, list) and 1 < len(choices) <= _MOST_CHOICES:
         said = [say_choice(one) or say_plainly(one) for one in choices]

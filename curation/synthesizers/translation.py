@@ -14,7 +14,7 @@ from curation.model.parameter import Parameter
 from curation.rules.folding import fold
 from curation.rules.languages import OTHER, language_of
 from curation.synthesizers.asking import object_of, read_answer, write_schema
-from curation.synthesizers.contract import Answer, Candidate, Order, Question, Synthesizer
+from curation.synthesizers.contract import Answer, Asks, Candidate, Order, Question, Synthesizer
 from curation.synthesizers.goals import find_made_up
 from curation.synthesizers.retelling import candidate_of, put_anew, take_in_turn, values_to_keep
 from curation.synthesizers.rounds import ask_in_rounds, require_drafter
@@ -137,6 +137,7 @@ SYNTHESIZER = Synthesizer(
     title="Other languages",
     about="Accepted conversations in other languages, with the same calls; values that are called with stay as said.",
     needs=frozenset({"model", "examples"}),
+    asks=Asks(("translate",), tokens_out=300),
     parameters=(
         Parameter(
             "languages",

@@ -38,6 +38,17 @@ WATCH = """() => {
   }
   next.addEventListener("click", () => (window.done.push("next"), window.run()))
 }"""
+HOLD_SERVING = """() => {
+  const presses = globalThis.callwrightPresses
+  const serve = presses.serve
+  let isHeld
+  presses.serve = () => (isHeld = true)
+  window.serveNow = () => {
+    presses.serve = serve
+    if (isHeld) presses.serve()
+  }
+}"""
+"""Presses wait until the test has them served, as on a machine that is slow just then."""
 IS_RUNNING = "document.querySelector('[data-test-script-state=running]') !== null"
 
 
@@ -114,6 +125,20 @@ def test_button_with_the_cursor_is_pressed_as_often_as_its_key(page: Page, key: 
         page.evaluate("window.end()")
     settled(page)
     assert page.evaluate("window.done") == ["next"] * 3
+
+
+def test_space_that_is_down_while_the_press_before_it_is_served_presses_too(page: Page) -> None:
+    """A click made by a script lets go of a button that a held Space has hold of."""
+    page.get_by_role("button", name="Next").focus()
+    page.evaluate(HOLD_SERVING)
+    page.keyboard.press("Space")
+    page.keyboard.down("Space")
+    page.evaluate("window.serveNow()")
+    page.wait_for_function(f"window.done.length === 1 && {IS_RUNNING}")
+    page.keyboard.up("Space")
+    page.evaluate("window.end()")
+    page.wait_for_function("window.done.length === 2")
+    _end(page)
 
 
 def test_box_is_ticked_while_a_press_is_answered(page: Page) -> None:

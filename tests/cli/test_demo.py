@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -78,15 +79,25 @@ def test_the_full_loop_asks_in_every_way_and_keeps_first_answers_the_headline(tm
     result = json.loads(done.stdout.splitlines()[-1])
     assert set(result["models"]) == {"base", "base_four_shot", "base_grammar", "tuned", "tuned_grammar"}
     assert set(result["repairs"]) == {"base", "base_four_shot", "tuned"}
-    assert result["loosened"] == []
+    assert set(result["grammar"]) == {"base_grammar", "tuned_grammar"}
     for name, report in result["models"].items():
         valid, rows = report["metrics"]["valid_call_rate"]["value"], report["n"]["rows"]
-        assert valid == (1 if name.endswith("grammar") else 0), "a random model, with and without a grammar"
-        assert len((tmp_path / "kept" / f"answers-{name}.jsonl").read_text().splitlines()) == rows
+        kept = read_lines(tmp_path / "kept" / f"answers-{name}.jsonl")
+        closed = sum(one.get("is_closed", False) for one in kept)
+        if held := result["grammar"].get(name):
+            assert held == {"loosened": [], "refused": 0, "unheld": 0, "closed": closed}
+            assert valid == 1, "the grammar lets nothing else through, and ends what the model does not"
+        else:
+            assert (valid, closed) == (0, 0), "what a random model writes by itself is no answer"
+        assert len(kept) == rows
         if name in result["repairs"]:
             told = result["repairs"][name]
             assert (told["most"], told["rows"], told["rounds"]) == (2, rows, 2 * rows)
             assert told["tokens"] > 0
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def check_record(folder: Path, models: dict[str, dict[str, object]], rows: int) -> None:
@@ -97,6 +108,7 @@ def check_record(folder: Path, models: dict[str, dict[str, object]], rows: int) 
         for name, figures in models.items()
     }
     assert card.digests == digests
+    assert {name: one.model for name, one in card.asked.items()} == {name: name.split("_")[0] for name in models}
     assert card.steps == 4
     assert "cores" in card.machine
     assert len(json.loads((folder / "curve.json").read_text())["loss"]) == 4

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cli.figures import print_held
 from cli.main import callwright
 from curation.finetune.tiny import tiny_model
+from curation.metrics.held import Held
 from curation.services.cataloguing import import_tools
 from curation.services.evaluating import count_looks
 from curation.services.freezing import freeze
@@ -37,6 +39,10 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(callwright, ["evaluate", *map(str, arguments)])
 
 
+def read_lines(folder: Path) -> list[str]:
+    return (folder / "answers.jsonl").read_text().splitlines()
+
+
 @pytest.mark.training
 def test_a_folder_is_evaluated_as_it_is_and_under_a_grammar_one_line_each(home: Path) -> None:
     tiny = tiny_model(home / "models" / "tiny")
@@ -52,7 +58,18 @@ def test_a_folder_is_evaluated_as_it_is_and_under_a_grammar_one_line_each(home: 
     assert (report["repairs"]["rows"], report["repairs"]["rounds"]) == (4, 4)
     assert report["repairs"]["tokens"] > 0
     assert (held["decoding"], held["metrics"]["valid_call_rate"]["value"]) == ("grammar", 1)
-    assert held["grammar"]["loosened"] == []
+    run_folders = (path.parent for path in (home / "runs").glob("*/answers.jsonl"))
+    closed = [sum('"is_closed":true' in line for line in read_lines(folder)) for folder in sorted(run_folders)]
+    assert held["grammar"] == {"loosened": [], "refused": 0, "unheld": 0, "closed": closed[-1]}
+
+
+def test_what_to_know_of_a_grammar_is_printed_with_the_models_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    print_held({"tiny, grammar": Held(closed=3, refused=0), "tuned, grammar": Held(("move",), refused=1)})
+    assert capsys.readouterr().out.splitlines() == [
+        "note: tiny, grammar: The grammar, not the model, wrote the end of 3 answers that ran out of tokens.",
+        "note: tuned, grammar: The right answer of 1 row is beyond the grammar, which bounds texts, lists and numbers.",
+        "note: tuned, grammar: The grammar lets more through than the schema of `move`.",
+    ]
 
 
 @pytest.mark.training

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from curation.errors import BudgetSpentError
-from curation.llm.budget import Budget, Limits
+from curation.llm.budget import Budget, Limits, read_requests
 from curation.llm.record import FILE, read_exchanges
-from tests.llm.fake_chat_host import FAULTS, Server, question_of, serve_chat
+from tests.llm.fake_chat_host import BREAKS, FAULTS, Server, question_of, serve_chat
 from tests.llm.weather import AT_ONCE, Storm, ask_in_storm, judge
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,6 @@ def test_a_run_in_bad_weather_ends_with_every_question_answered_once(tmp_path: P
     found = judge(outcomes, tmp_path, storm.host)
     assert found["answered"] >= 50
     assert storm.host.faults.total() >= 15
-    assert Budget(tmp_path).spent.requests == storm.host.asked.total()
 
 
 def test_a_budget_is_kept_in_bad_weather_and_a_larger_one_goes_on(tmp_path: Path) -> None:
@@ -33,12 +32,18 @@ def test_a_budget_is_kept_in_bad_weather_and_a_larger_one_goes_on(tmp_path: Path
     with serve_chat(storm.host) as server:
         with pytest.raises(BudgetSpentError):
             ask_in_storm(server.url, tmp_path, 40, Limits(requests=30))
-        assert storm.host.asked.total() == 30
-        known = {line.id for line in read_exchanges(tmp_path)}
+        assert storm.host.asked.total() <= 30 == Budget(tmp_path).spent.requests
+        known = _answered(tmp_path)
+        before = storm.host.asked.copy()
         outcomes = ask_in_storm(server.url, tmp_path, 40, Limits(requests=90))
-    assert 15 < len(known) <= 30
+    assert 10 < len(known) <= 30
     judge(outcomes, tmp_path, storm.host)
-    assert max(storm.host.answered.values()) == 1
+    assert {one: storm.host.asked[one] for one in known} == {one: before[one] for one in known}
+
+
+def _answered(folder: Path) -> set[str]:
+    """The questions that the record has an answer to."""
+    return {str(line.asked[-1].content) for line in read_exchanges(folder) if not line.unanswered}
 
 
 def _kill_half_way(server: Server, folder: Path, count: int, requests: int) -> None:
@@ -59,16 +64,16 @@ def _go_on_after_a_kill(tmp_path: Path, count: int) -> str:
     storm, limits = Storm(seed=3), Limits(requests=2 * count)
     with serve_chat(storm.host) as server:
         _kill_half_way(server, tmp_path, count, 2 * count)
-        answered = {question for line in read_exchanges(tmp_path) if (question := line.asked[-1].content)}
+        answered = _answered(tmp_path)
         before = storm.host.asked.copy()
         outcomes = ask_in_storm(server.url, tmp_path, count, limits)
     found = judge(outcomes, tmp_path, storm.host)
     assert len(answered) >= count // 2
-    assert {question: storm.host.asked[question] for question in answered} == {
-        question: before[question] for question in answered
-    }
-    # Only what was under way when it was killed may have been answered to nobody.
-    assert storm.host.answered.total() - count <= AT_ONCE
+    assert {one: storm.host.asked[one] for one in answered} == {one: before[one] for one in answered}
+    # Answered to nobody: what was under way when it was killed, and on a busy machine what came after its time.
+    too_late = sum(line.ended == "no answer" for line in read_requests(tmp_path))
+    too_late -= sum(storm.host.faults[fault] for fault in BREAKS)
+    assert storm.host.answered.total() - count <= AT_ONCE + max(0, too_late)
     assert storm.host.asked.total() <= Budget(tmp_path).spent.requests <= 2 * count
     return f"{found} {storm.host.faults} {storm.host.asked.total()} requests, {len(answered)} answered when killed"
 

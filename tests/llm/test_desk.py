@@ -136,9 +136,11 @@ def test_a_question_without_answer_is_left_and_asked_again_when_taken_up(tmp_pat
 
 
 def test_a_host_that_answers_nobody_ends_the_run_until_later(tmp_path: Path) -> None:
-    client = Failing(*[HostTroubleError("The host is ill.")] * 100)
+    client = Failing(*[HostTroubleError("The host is ill.", status=429, said="No credit is left.")] * 100)
     desk = open_desk(client, tmp_path, habits=Habits(tries=2), pause=lambda _: None)
-    with pytest.raises(HostTroubleError, match="6 questions in a row got no answer") as told:
+    with pytest.raises(
+        HostTroubleError, match=r"ill\. It says: No credit is left\. 6 questions in a row got no answer"
+    ) as told:
         desk.ask_all([ask(number) for number in range(50)])
     assert told.value.retryable
     assert client.n_asked == 12

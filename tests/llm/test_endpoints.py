@@ -34,10 +34,19 @@ def test_every_endpoint_says_what_it_is_good_for_and_what_not(endpoint: msgspec.
         ("http://[::1]:8000/v1", "vllm"),
         ("https://models.example:11434/v1", "other"),
         ("https://models.example/v1", "other"),
+        ("http://[::1/v1", "other"),
+        ("http://127.0.0.1:many/v1", "other"),
+        ("", "other"),
     ],
 )
 def test_an_address_is_recognised(address: str, name: str) -> None:
     assert recognise(address) is get_endpoint(name)
+
+
+def test_a_place_is_told_without_a_password() -> None:
+    assert describe(get_endpoint("other"), address="https://me:secret@models.example:8443/v1").place == (
+        "models.example:8443"
+    )
 
 
 def test_an_unknown_endpoint_is_told_with_those_there_are() -> None:
@@ -79,7 +88,7 @@ def test_a_server_on_this_machine_needs_no_key() -> None:
         ({ADDRESS_VARIABLE: "https://models.example/v1"}, "no key for the model at models.example"),
         ({ADDRESS_VARIABLE: "http://models.example/v1", KEY_VARIABLE: KEY}, "not one a key may be sent to"),
         ({ADDRESS_VARIABLE: "https://a:b@models.example/v1", KEY_VARIABLE: KEY}, "not one a key may be sent to"),
-        ({ADDRESS_VARIABLE: "http://127.0.0.1:8000/v1", KEY_VARIABLE: f"{KEY}\n x"}, "characters that no key has"),
+        ({ADDRESS_VARIABLE: "http://127.0.0.1:8000/v1", KEY_VARIABLE: f"{KEY}\n x"}, "holds characters"),
     ],
 )
 def test_what_is_missing_is_said_without_the_key(environment: dict[str, str], why: str) -> None:

@@ -148,6 +148,7 @@ def test_what_breaks_on_the_way_is_asked_again_by_nobody_but_the_desk(fault: str
     assert host.asked.total() == 1
     assert told.value.status == (int(fault) if fault.isdigit() else 0)
     assert told.value.after_s == (0.2 if fault == "429" else 0.0)
+    assert told.value.said == ("busy" if fault.isdigit() else "")
 
 
 def test_a_host_nobody_is_at_was_never_asked() -> None:

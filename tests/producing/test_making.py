@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from curation.errors import BudgetSpentError
+from curation.errors import BudgetSpentError, TryLaterError
 from curation.gates.contract import Verdict
+from curation.llm.desk import AskingStoppedError
 from curation.model.candidate import Candidate
 from curation.model.reading import Reading
 from curation.producing.making import sum_reasons
@@ -110,6 +111,28 @@ def test_spent_budget_ends_the_order_and_keeps_what_was_made(tmp_path: Path) -> 
     assert (tally.passed, tally.ended) == (4, "budget")
     assert tally.note == "The budget of 5 requests is spent. Raise it and go on."
     assert run_order(tmp_path, draft_some(20)).passed == 15
+
+
+def test_stop_while_a_model_is_asked_ends_the_order_like_any_stop(tmp_path: Path) -> None:
+    def draft() -> Iterator[Candidate]:
+        yield from draft_some(3)
+        raise AskingStoppedError("The asking was stopped.")
+
+    assert run_order(tmp_path, draft()).ended == "stopped"
+    assert run_order(tmp_path, draft_some(8)).drafted == 8
+
+
+def test_silent_host_fails_the_order_and_shows_what_was_made(tmp_path: Path) -> None:
+    def draft() -> Iterator[Candidate]:
+        yield from draft_some(3)
+        raise TryLaterError("The host answers nobody.")
+
+    with pytest.raises(TryLaterError):
+        run_order(tmp_path, draft())
+    told = read_tally(tmp_path / TALLY)
+    assert told is not None
+    assert told.drafted == 3
+    assert run_order(tmp_path, draft_some(8)).drafted == 8
 
 
 def test_repair_is_told_what_is_wrong_and_asked_once(tmp_path: Path) -> None:

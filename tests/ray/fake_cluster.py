@@ -26,6 +26,7 @@ TOKEN = "a-token-of-the-cluster-0123456789"
 Fault = Literal["500", "503 page", "404 page", "hang up", "half", "empty", "list", "another job"]
 FAULTS: tuple[Fault, ...] = ("500", "503 page", "404 page", "hang up", "half", "empty", "list", "another job")
 CLEAR = (None, True)
+STOP_WAIT_S = 10.0
 PAGE = b"<html><body><h1>It will be back soon</h1></body></html>"
 
 
@@ -44,6 +45,9 @@ class FakeJob:
         self.body, self.log = body, log
         self.status = "PENDING"
         self.message = "Job has not started yet."
+        self.error_type: str | None = None
+        self.is_to_stop = False
+        self.taken_at = time.time()
         self.ended_at: int | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -60,23 +64,31 @@ class FakeJob:
             time.sleep(0.05)
             log.write(f"Running entrypoint for job {self.body['submission_id']}: {self.body['entrypoint']}\n".encode())
         self.status, self.message = "RUNNING", "Job is currently running."
+        if self.is_to_stop:
+            self.stop()
 
-    def look(self) -> None:
-        """Notice an end."""
+    def look(self, most_s: float) -> None:
+        """Notice an end, or that it has waited too long."""
+        if self.status == "PENDING" and time.time() - self.taken_at > most_s:
+            self.give_up(most_s)
         if self.process is not None and self.status == "RUNNING" and (code := self.process.poll()) is not None:
             words = self.log.read_text(encoding="utf-8", errors="replace")
             ends = f"Job entrypoint command failed with exit code {code}, last available logs:\n{words}"
             self._end("SUCCEEDED" if code == 0 else "FAILED", "Job finished successfully." if code == 0 else ends)
 
-    def stop(self) -> None:
-        self.look()
-        if self.status in ("PENDING", "RUNNING"):
-            if self.process is not None:
-                self.process.terminate()
-                with suppress(subprocess.TimeoutExpired):
-                    self.process.wait(timeout=10)
-                self.kill()
+    def stop(self, wait_s: float = STOP_WAIT_S) -> None:
+        """One that waits for room hears of it when it has begun, and goes on waiting."""
+        self.is_to_stop = True
+        if self.process is not None and self.status == "RUNNING":
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=wait_s)
+            self.kill()
             self._end("STOPPED", "Job was intentionally stopped.")
+
+    def give_up(self, most_s: float) -> None:
+        self.error_type = "JOB_SUPERVISOR_ACTOR_START_TIMEOUT"
+        self._end("FAILED", f"Job supervisor actor failed to start within {most_s} seconds. This timeout can be ...")
 
     def kill(self) -> None:
         if self.process is not None:
@@ -100,6 +112,9 @@ class FakeCluster:
         self.weather: list[tuple[Fault | None, bool]] = []
         """Each spoils one answer: which way, and whether what was asked happens all the same."""
         self.has_room = True
+        self.cores = 64
+        self.most_wait_s = 900.0
+        self.stop_wait_s = STOP_WAIT_S
         self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
@@ -162,8 +177,9 @@ class FakeCluster:
         name, _, what = rest.partition("/")
         if name not in self.jobs:
             return _say(404, f"Job {name} does not exist")
+        self.jobs[name].look(self.most_wait_s)
         if what == "stop":
-            self.jobs[name].stop()
+            self.jobs[name].stop(self.stop_wait_s)
             return _show({"stopped": True})
         if what == "logs":
             return _show({"logs": self.jobs[name].log.read_text(encoding="utf-8")})
@@ -178,7 +194,7 @@ class FakeCluster:
         self.jobs[name] = job = FakeJob(body, self.folder / f"job-driver-{name}.log")
         self.taken[name] += 1
         job.log.write_text("Runtime env is setting up.\n", encoding="utf-8")
-        if self.has_room:
+        if self.has_room and body.get("entrypoint_num_cpus", 0) <= self.cores:
             self._start(job)
         return _show({"job_id": name, "submission_id": name})
 
@@ -189,13 +205,15 @@ class FakeCluster:
 
     def _describe(self, name: str) -> dict[str, Any]:
         job = self.jobs[name]
-        job.look()
+        job.look(self.most_wait_s)
         return {
             "type": "SUBMISSION",
             "submission_id": name,
             "job_id": None,
             "status": job.status,
             "message": job.message,
+            "error_type": job.error_type,
+            "start_time": int(job.taken_at * 1000),
             "entrypoint": job.body["entrypoint"],
             "metadata": job.body.get("metadata"),
             "end_time": job.ended_at,

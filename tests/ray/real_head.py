@@ -60,7 +60,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def open_head(folder: Path) -> Iterator[Head]:
+def open_head(folder: Path, most_wait_s: int = 900) -> Iterator[Head]:
     """Start it, wait until it takes jobs, and end everything that it started, process by process."""
     port, dashboard = free_port(), 0
     with socket.socket() as probe:
@@ -74,6 +74,7 @@ def open_head(folder: Path) -> Iterator[Head]:
         "PYTHONPATH": f"{SOURCE_ROOT}{os.pathsep}{find_place()}",
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": TOKEN,
+        "RAY_JOB_START_TIMEOUT_SECONDS": str(most_wait_s),
         # On a crowded machine its own parts are slow to answer each other, and it would give itself up.
         "RAY_agent_register_timeout_ms": "600000",
         "RAY_health_check_timeout_ms": "120000",

@@ -14,7 +14,11 @@ import pytest
 from tests.ray.fake_cluster import open_cluster
 from tests.ray.real_head import open_head
 
-PATIENCE_S = 120
+PATIENCE_S = 180
+MOST_WAIT_S = 90
+"""How long the real head lets a job wait for room: long enough for those that only start slowly."""
+STILL_S = 0.3
+MORE_THAN_THERE_ARE = 1000
 REAL = pytest.param("real", marks=[pytest.mark.long, pytest.mark.timeout(600)])
 
 
@@ -29,11 +33,11 @@ class Line(NamedTuple):
         headers = {"Authorization": f"Bearer {told}"} if told else {}
         return httpx2.request(method, f"{self.address}/api/jobs/{path}", headers=headers, json=body, timeout=60)
 
-    def hand_in(self, name: str, command: str) -> httpx2.Response:
+    def hand_in(self, name: str, command: str, cores: int = 1) -> httpx2.Response:
         body = {
             "submission_id": name,
             "entrypoint": command,
-            "entrypoint_num_cpus": 1,
+            "entrypoint_num_cpus": cores,
             "entrypoint_num_gpus": 0,
             "runtime_env": {"env_vars": {"COLOUR": "green"}},
             "metadata": {"callwright_launch": name},
@@ -55,10 +59,11 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
         if request.param == "real":
             folder = Path(place) / "r"
             folder.mkdir()
-            with open_head(folder) as head:
+            with open_head(folder, MOST_WAIT_S) as head:
                 yield Line(head.address, head.environment["RAY_AUTH_TOKEN"])
         else:
             with open_cluster(Path(place)) as cluster:
+                cluster.most_wait_s = STILL_S + 2
                 yield Line(cluster.address, cluster.token)
 
 
@@ -109,3 +114,15 @@ def test_stopped_job_is_told_politely_and_has_stopped(line: Line):
     assert line.ask("POST", "long-1/stop").json() == {"stopped": True}
     assert line.wait_for("long-1", "STOPPED", "SUCCEEDED", "FAILED")["status"] == "STOPPED"
     assert "I go" in line.ask("GET", "long-1/logs").json()["logs"]
+
+
+def test_job_that_waits_for_room_cannot_be_stopped_and_is_given_up_after_a_while(line: Line):
+    line.hand_in("wide-1", "true", MORE_THAN_THERE_ARE)
+    assert line.wait_for("wide-1", "PENDING")["end_time"] is None
+    assert line.ask("POST", "wide-1/stop").json() == {"stopped": True}
+    time.sleep(STILL_S)
+    assert line.ask("GET", "wide-1").json()["status"] == "PENDING"
+    job = line.wait_for("wide-1", "STOPPED", "SUCCEEDED", "FAILED")
+    assert (job["status"], job["error_type"]) == ("FAILED", "JOB_SUPERVISOR_ACTOR_START_TIMEOUT")
+    assert job["end_time"] > job["start_time"]
+    assert job["message"].startswith("Job supervisor actor failed to start within ")

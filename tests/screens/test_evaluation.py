@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from curation.metrics.answers import Answer, Repair
+from curation.metrics.held import Held
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView, Recorded
 from tests.screens.stage import HOSTILE, Stage, demo_shop, texts
@@ -26,8 +27,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return tiny_model(folder / "base", seed=3), tiny_model(folder / "tuned", seed=4)
 
 
-def look(stage: Stage, models: tuple[Path, Path], *repairs: Repair) -> EvaluationView:
-    """Two models were asked: one always says something hostile, the other always calls nothing."""
+def look(stage: Stage, models: tuple[Path, Path], *repairs: Repair, held: Held | None = None) -> EvaluationView:
+    """Two models were asked: one always says something hostile, the other always calls nothing.
+
+    With `held` the other was held to a grammar, which wrote the ends of so many of its answers.
+    """
     version = demo_shop(stage)
     ids = [
         evaluating.register_base(stage.ws, stage.actor, stage.project.id, one, nonce=f"base {one.name}").id
@@ -38,7 +42,8 @@ def look(stage: Stage, models: tuple[Path, Path], *repairs: Repair) -> Evaluatio
 
     n = len(read_questions(stage.ws, version.id, Split.TEST, "router"))
     hostile = Recorded(ids[0], [Answer(text=HOSTILE, repairs=repairs)] * n, repairs=len(repairs))
-    runs = [hostile, Recorded(ids[1], [Answer(text=SILENT)] * n)]
+    silent = [Answer(text=SILENT, is_closed=held is not None and at < held.closed) for at in range(n)]
+    runs = [hostile, Recorded(ids[1], silent, grammar=held is not None, held=held or Held())]
     return evaluating.record_answers(stage.ws, stage.actor, stage.project.id, 1, runs, nonce="look")
 
 
@@ -104,9 +109,30 @@ def test_what_repairs_mend_and_cost_stands_beside_the_first_answers(stage: Stage
     n = int(row["sent back"])
     assert n > 3
     assert row["valid call"].startswith("100.0 %")
+    assert row["false call"].startswith("0.0 %"), "a repair that calls where nothing is to be called is seen"
     assert (row["requests more"], row["tokens more"], row["time more"]) == (f"{n}", f"{6 * n:,}", f"{1.5 * n:,.1f} s")
     rates = next(frame.value for frame in shown.dataframe if "95 % interval" in frame.value.columns)
     assert rates[(rates["rate"] == "valid call") & (rates["model"] == "base")].iloc[0]["%"] == 0.0
+    assert "Told The answer is no object." in texts(shown)
+
+
+def test_what_a_grammar_did_not_do_stands_beside_the_figures_and_the_rows(
+    stage: Stage, models: tuple[Path, Path]
+) -> None:
+    view = look(stage, models, held=Held(("track_order",), refused=2, unheld=1, closed=1_000))
+    shown = stage.show("evaluation")
+    assert not shown.exception
+    said, n = texts(shown).replace("\\", ""), len(view.rows)
+    for note in (
+        f"The grammar, not the model, wrote the end of {n} answers that ran out of tokens.",
+        "The right answers of 2 rows are beyond the grammar",
+        "1 row names no tools: its answer was held to nothing.",
+        "than the schema of **track_order**",
+        "It ran out of tokens: the grammar wrote the end, not the model.",
+    ):
+        assert note in said, note
+    table = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
+    assert {words.endswith(", cut") for words in table[table.columns[2]]} == {True}
 
 
 def test_hostile_answers_stay_words(stage: Stage, models: tuple[Path, Path]) -> None:

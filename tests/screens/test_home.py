@@ -115,12 +115,12 @@ def test_second_project_is_created_and_the_first_can_be_opened_again(
     assert screen.title[0].value == filling.project.name
 
 
-def test_drafting_by_machine_asks_first(filling: Filling, open_page: Callable[..., AppTest]) -> None:
+def test_drafting_by_machine_begins_with_a_form(filling: Filling, open_page: Callable[..., AppTest]) -> None:
     screen = open_page()
-    screen.button(key="home.synthesise").click().run()
+    screen.button(key="home.orders").click().run()
     assert not screen.exception
-    assert screen.number_input(key="synthesise.count").value == 50
-    assert screen.multiselect(key="synthesise.tools").options == ["track_order"]
+    assert screen.number_input(key="orders.new.count").value == 50
+    assert screen.multiselect(key="orders.new.tools").options == ["track_order"]
     assert browsing.list_examples(filling.ws, filling.project.id).rows == ()
 
 

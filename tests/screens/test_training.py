@@ -59,6 +59,27 @@ def test_a_folder_that_is_not_there_is_said_beside_the_field(stage: Stage) -> No
     assert shown.button(key="training.preflight").disabled
 
 
+def test_name_of_a_run_without_a_base_says_what_it_will_be_made_of(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    without = choose_folder(stage, Path("/nowhere/at/all"))
+    assert without.text_input(key="training.name.0").placeholder == "The base model on version 1"
+    chosen = choose_folder(stage, base)
+    assert chosen.text_input(key="training.name.0").placeholder == f"{base.name} on version 1"
+
+
+def test_knob_outside_its_limits_is_told_and_launches_nothing(stage: Stage, base: Path) -> None:
+    demo_shop(stage)
+    shown = choose_folder(stage, base)
+    shown.number_input(key="training.knob.local.learning_rate").set_value(50.0).run()
+    shown.number_input(key="training.knob.local.max_steps").set_value(2_000_000).run()
+    assert "Steps at most is 2,000,000; it must be at least 0 and at most 1,000,000." in texts(shown)
+    assert "Learning rate is 50" in texts(shown)
+    shown.button(key="training.preflight").click().run()
+    assert not shown.exception
+    assert "it must lie between" in texts(shown)
+    assert "training.launch" not in [button.key for button in shown.button if not button.disabled]
+
+
 def test_nothing_can_be_launched_before_the_preflight_was_seen(stage: Stage, base: Path) -> None:
     demo_shop(stage)
     shown = choose_folder(stage, base)
@@ -214,7 +235,7 @@ def test_should_we_tune_asks_for_a_target_before_it_measures(stage: Stage, base:
     assert [job.kind for job in asked] == ["evaluate"] * 3
     assert shown.button(key="training.case.ask").disabled
     assert list(shown.table[0].value.columns) == ["figure", "as it is", "after 4 examples", "under a grammar", "tuned"]
-    assert "Under a grammar every answer is valid; whether it is right is up to the model." in texts(shown)
+    assert "Under a grammar a model can only choose among the tools on offer" in texts(shown)
     before = evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id)
     write_job(stage, asked[0], state="running", step=3, steps=5)
     assert evaluation_views.stamp_look(stage.ws, evaluation_views.get_evaluation(stage.ws, asked[0].id).id) != before
@@ -310,6 +331,10 @@ def test_host_shows_its_last_day_its_price_and_where_the_rows_go(stage: Stage, m
     assert "api.openai.com" in said
     assert "Set OPENAI\\_API\\_KEY" in said or "Set OPENAI_API_KEY" in said
     assert shown.button(key="training.hosted.launch").disabled
+    # Worked out when somebody looks, and not each time the page is drawn.
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-no-key")
+    assert shown.run().button(key="training.hosted.launch").disabled
+    assert not shown.button(key="training.hosted.show").click().run().button(key="training.hosted.launch").disabled
 
 
 def test_price_that_nobody_has_read_is_no_figure(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from curation.services import writing
 from tests.browser.filling import Filling, make_answer
 from tests.screens.rows import rows_of
-from ui.text import plain, show_unseen
+from ui.text import plain, shorten, show_unseen
 
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 UNSEEN_JS = Path(__file__).parents[2] / "frontend/src/unseen.js"
@@ -40,6 +40,20 @@ def test_unseen_character_is_shown_by_its_code(character: str) -> None:
 )
 def test_what_a_script_needs_stays(text: str) -> None:
     assert show_unseen(text) == text
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\U000e0041", SCOTLAND])
+def test_cut_leaves_no_half_of_a_code_or_a_flag(character: str) -> None:
+    whole = show_unseen(character)
+    for limit in range(5, 5 + len(whole)):
+        assert shorten(f"Ana {character} Bell", limit) == "Ana…"
+        assert plain(f"Ana {character} Bell", limit) == "Ana…"
+    assert shorten(f"Ana {character} Bell", 5 + len(whole)) == f"Ana {whole}…"
+
+
+def test_words_that_fit_are_not_cut() -> None:
+    assert shorten("Ana \u27e8", 5) == "Ana \u27e8"
+    assert shorten("Ana \u27e8b", 6) == "Ana \u27e8b"
 
 
 def test_words_hidden_behind_a_flag_are_shown() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.metrics.answers import Answer, Repair
+from curation.metrics.held import Held
 from curation.metrics.report import digest
 from curation.model.example import Label
 from curation.model.states import JobState
@@ -23,7 +23,7 @@ from curation.services.evaluating import (
 )
 from curation.services.evaluation_plans import Plan, make_plans, write_plan
 from curation.services.evaluation_results import make_result
-from curation.services.jobs import get_job
+from curation.services.jobs import get_job, retry_job
 from curation.services.keeping import Keeper
 from curation.services.models import get_model
 from curation.services.projects import create_project
@@ -154,9 +154,40 @@ def test_grammar_and_repairs_are_ways_of_asking_of_their_own(desk: Desk) -> None
     plain, held = view.models[:2]
     assert (plain.summary["decoding"], held.summary["decoding"]) == ("greedy", "grammar")
     assert plain.repairs is not None
-    assert (plain.repairs.most, plain.repairs.rounds, plain.loosened) == (2, 0, ())
+    assert (plain.repairs.most, plain.repairs.rounds, plain.held) == (2, 0, None)
     assert held.repairs is None
-    assert held.summary["grammar"] == {"loosened": [], "closed": 0}
+    assert view.held == dict.fromkeys(("tiny, grammar", "tuned, grammar"), Held())
+
+
+def test_answer_that_a_grammar_ended_is_counted_and_marked(desk: Desk) -> None:
+    right = desk.right_answers()
+    cut = [Answer(text=one.text, is_closed=n < 3) for n, one in enumerate(right)]
+    told = Held(loosened=("track_order",), refused=1, unheld=0)
+    view = desk.record(Recorded(desk.base, cut, grammar=True, held=told), Recorded(desk.tuned, right))
+    held, free = view.models
+    assert held.held == Held(("track_order",), refused=1, unheld=0, closed=3)
+    assert free.held is None
+    assert held.report is not None
+    assert held.own is not None
+    assert held.report.overall.metrics["valid_call_rate"].value == 1
+    assert held.own.overall.metrics["valid_call_rate"].value == pytest.approx(1 - 3 / len(right))
+    assert free.own == free.report
+    assert [one.is_closed for row in view.rows for one in row.answers if one].count(True) == 3
+
+
+def test_look_with_a_failed_model_is_worked_out_once_until_its_job_is_retried(desk: Desk) -> None:
+    job = desk.launch(desk.base, desk.tuned)
+    waiting = get_evaluation(desk.ws, job.id)
+    assert get_evaluation(desk.ws, job.id) is not waiting
+    keep(desk.ws, AnsweringProvider(ends_as=JobState.FAILED))
+    failed = get_evaluation(desk.ws, job.id)
+    assert failed.state is JobState.FAILED
+    assert get_evaluation(desk.ws, job.id) is failed
+    for one in failed.models:
+        retry_job(desk.ws, desk.actor, one.job_id or "", nonce=f"again {one.job_id}")
+    assert get_evaluation(desk.ws, job.id).state is JobState.INTENT
+    keep(desk.ws, AnsweringProvider())
+    assert get_evaluation(desk.ws, job.id).state is JobState.SUCCEEDED
 
 
 def test_repairs_are_kept_beside_first_answers_which_alone_are_scored(desk: Desk) -> None:
@@ -179,7 +210,10 @@ def test_repairs_are_kept_beside_first_answers_which_alone_are_scored(desk: Desk
     assert result.report.overall.metrics["valid_call_rate"].value == 0
     assert result.summary["repairs"]["metrics"]["valid_call_rate"]["value"] == 1
     assert result.summary["repairs"]["rounds"] == len(right)
-    assert json.loads(result.answers[0].details)["repairs"][0]["tokens"] == 4
+    view = desk.record(Recorded(desk.base, broken, repairs=2))
+    (given,) = view.rows[0].answers
+    assert given is not None
+    assert given.repairs == broken[0].repairs
 
 
 def test_grammar_is_refused_where_answers_are_no_router_answers(desk: Desk) -> None:

@@ -12,8 +12,16 @@ from curation.finetune.looks import Look, overall
 from curation.model.states import JobState
 from curation.services import run_noting, run_watching
 from curation.services.freezing import freeze
-from curation.services.jobs import JobView, get_job, job_metrics
-from curation.services.run_watching import find_best, list_stretches, search_log, stamp_run, stamp_runs, tabulate
+from curation.services.jobs import JobView, get_job, job_metrics, list_jobs
+from curation.services.run_watching import (
+    find_best,
+    list_stretches,
+    search_log,
+    stamp_listed,
+    stamp_run,
+    stamp_runs,
+    tabulate,
+)
 from curation.services.training import launch_training
 from db import jobs
 from db.jobs import EventRecord
@@ -65,6 +73,14 @@ def test_rail_stands_still_while_a_run_comes_no_percent_further(desk: Desk, run:
     assert stamp_runs(desk.ws, desk.project_id) == before
     put(desk, run, step=20)
     assert stamp_runs(desk.ws, desk.project_id) != before
+
+
+def test_jobs_read_already_have_the_stamp_a_page_asks_for(desk: Desk, run: JobView) -> None:
+    listed = list_jobs(desk.ws, desk.project_id)
+    assert listed
+    assert stamp_listed(listed) == stamp_runs(desk.ws, desk.project_id)
+    put(desk, run, state="running", phase="training", step=10, steps=1000)
+    assert stamp_listed(listed) != stamp_runs(desk.ws, desk.project_id)
 
 
 def test_stretches_follow_the_phase_and_stop_where_the_run_stopped(desk: Desk, run: JobView) -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from curation.errors import StateError
 from curation.finetune.base_models import tiny_model
-from curation.llm.scripted import ABSTENTION
+from curation.metrics.held import Held
 from curation.model.states import JobState, Split
+from curation.rendering import Template, open_template
 from curation.services import evaluating, tuning_case
-from curation.services.evaluation_plans import can_use_grammar
 from curation.services.evaluation_plans import read_plan as read_evaluation_plan
 from curation.services.freezing import freeze, get_dataset
 from curation.services.jobs import list_jobs
@@ -24,30 +24,36 @@ from curation.services.workspace import Workspace
 from db import evaluations
 from tests.services.fake_provider import FakeProvider
 from tests.shop_rows import Desk, make_example, make_no_tool_example
+from tests.worker.test_training_long import CALL_TEMPLATE
 
 pytestmark = pytest.mark.training
 
 
 class AnsweringProvider(FakeProvider):
-    """Leaves answers to all rows it was given: right ones, of those with four examples before them.
+    """Leaves answers to all rows it was given: right ones, of those with four examples before them or a grammar.
 
-    Under a grammar nothing is called, and it is said that one tool could not be held to its schema.
+    Of those under a grammar the first `n_closed` were cut, and what the grammar was is said.
     """
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace, n_closed: int) -> None:
         super().__init__(steps=1)
         self.ws = ws
+        self.n_closed = n_closed
 
     def prepare(self, launch, spec) -> None:  # type: ignore[no-untyped-def]
         rows = (launch.run_dir / "data" / spec["rows"]).read_text().splitlines()
         right = [json.loads(row)["messages"][-1]["content"] for row in rows]
-        answers = right if spec["shots"] else [ABSTENTION if spec["grammar"] else "Well, let me see"] * len(rows)
-        lines = [json.dumps({"text": text, "tokens": 12, "latency_ms": 50.0}) for text in answers]
+        answers = right if spec["shots"] or spec["grammar"] else ["Well, let me see"] * len(rows)
+        closed = self.n_closed if spec["grammar"] else 0
+        lines = [
+            json.dumps({"text": text, "tokens": 12, "latency_ms": 50.0, "is_closed": n < closed})
+            for n, text in enumerate(answers)
+        ]
         (launch.run_dir / "answers.jsonl").write_text("\n".join(lines) + "\n")
 
     def collect(self, launch, handle):  # type: ignore[no-untyped-def]
-        outcome = super().collect(launch, handle)
-        return msgspec.structs.replace(outcome, summary={"loosened": ["track_order"]})
+        held = {"loosened": ["track_order"], "refused": 2, "unheld": 1}
+        return msgspec.structs.replace(super().collect(launch, handle), summary={"grammar": held})
 
 
 @pytest.fixture
@@ -60,9 +66,9 @@ def base(desk: Desk, tmp_path: Path) -> Path:
     return tiny_model(tmp_path / "tiny", seed=1)
 
 
-def measure(desk: Desk, base: Path) -> None:
+def measure(desk: Desk, base: Path, n_closed: int = 0) -> None:
     ask_base(desk.ws, desk.actor, desk.project_id, 1, base, nonce="ask")
-    keeper = Keeper(desk.ws, providers={"local": AnsweringProvider(desk.ws)})
+    keeper = Keeper(desk.ws, providers={"local": AnsweringProvider(desk.ws, n_closed)})
     while keeper.step():
         pass
     assert {job.state for job in list_jobs(desk.ws, desk.project_id)} == {JobState.SUCCEEDED}
@@ -93,20 +99,63 @@ def test_prompting_that_reaches_the_target_says_so(desk: Desk, base: Path) -> No
     assert price_thousand(case.plan, shown) == pytest.approx((shown.prompt_tokens * 1 + 12 * 2) / 1000)
 
 
-def test_under_a_grammar_every_answer_is_valid_and_what_it_lets_through_is_said(desk: Desk, base: Path) -> None:
-    write_plan(desk.ws, desk.actor, desk.project_id, Plan(metric="valid_call_rate"), nonce="plan")
-    assert not make_case(desk.ws, desk.project_id, 1, base).is_grammar_asked
-    measure(desk, base)
+def test_answers_that_the_grammar_ended_are_no_success_of_prompting(desk: Desk, base: Path) -> None:
+    write_plan(desk.ws, desk.actor, desk.project_id, Plan(metric="tool_name_accuracy", goal=0.5), nonce="plan")
+    before = make_case(desk.ws, desk.project_id, 1, base)
+    assert (before.is_grammar_asked, before.held) == (False, None)
+    measure(desk, base, n_closed=1_000)
     case = make_case(desk.ws, desk.project_id, 1, base)
-    plain, _, held, _ = case.ways
-    assert (plain.rate.value, held.rate.value) == (0, 1)  # type: ignore[union-attr]
-    assert case.is_grammar_asked
-    assert case.loosened == ("track_order",)
+    _, shown, held, _ = case.ways
+    asked = held.rate.n  # type: ignore[union-attr]
+    assert held.rate.value == 0  # type: ignore[union-attr]
+    assert case.best == shown
+    assert case.held == Held(("track_order",), refused=2, unheld=1, closed=asked)
+    assert case.view is not None
+    report = case.view.models[-1].report
+    assert report is not None
+    assert report.overall.metrics["tool_name_accuracy"].value == 1, "all of them were right as they stand"
 
 
-def test_base_that_writes_calls_its_own_way_is_not_asked_under_a_grammar() -> None:
-    assert can_use_grammar("router")
-    assert not can_use_grammar("conversation")
+def test_each_answer_that_the_grammar_ended_costs_one_row(desk: Desk, base: Path) -> None:
+    write_plan(desk.ws, desk.actor, desk.project_id, Plan(metric="valid_call_rate"), nonce="plan")
+    measure(desk, base, n_closed=2)
+    _, shown, held, _ = make_case(desk.ws, desk.project_id, 1, base).ways
+    assert (shown.rate.value, held.rate.value) == (1, pytest.approx(1 - 2 / shown.rate.n))  # type: ignore[union-attr]
+
+
+def test_base_that_writes_calls_its_own_way_is_not_asked_under_a_grammar(
+    desk: Desk, base: Path, tmp_path: Path
+) -> None:
+    assert make_case(desk.ws, desk.project_id, 1, base).can_use_grammar
+    assert make_case(desk.ws, desk.project_id, 1, tmp_path / "not unpacked yet").can_use_grammar
+    own = tiny_model(tmp_path / "own", seed=1)
+    (own / "chat_template.jinja").write_text(CALL_TEMPLATE)
+    case = make_case(desk.ws, desk.project_id, 1, own)
+    assert not case.can_use_grammar
+    assert "calls in its own form" in case.no_grammar
+    ask_base(desk.ws, desk.actor, desk.project_id, 1, own, nonce="ask own")
+    assert [job.spec["grammar"] for job in list_jobs(desk.ws, desk.project_id)] == [False, False]
+
+
+def test_tokens_of_prompts_are_counted_once_and_again_when_the_folder_changes(
+    desk: Desk, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure(desk, base)
+    opened: list[Path] = []
+
+    def count_opened(folder: Path) -> Template:
+        opened.append(folder)
+        return open_template(folder)
+
+    monkeypatch.setattr(tuning_case, "open_template", count_opened)
+    first = make_case(desk.ws, desk.project_id, 1, base)
+    n_first = len(opened)
+    assert make_case(desk.ws, desk.project_id, 1, base) == first
+    assert len(opened) == n_first > 0
+    template = base / "chat_template.jinja"
+    template.write_text("Be brief and to the point at all times. " + template.read_text())
+    later = make_case(desk.ws, desk.project_id, 1, base)
+    assert later.ways[0].prompt_tokens > first.ways[0].prompt_tokens  # type: ignore[operator]
 
 
 def test_a_target_above_what_prompting_reaches_leaves_room_for_a_run(desk: Desk, base: Path) -> None:

@@ -55,6 +55,18 @@ def test_steps_of_several_batches_count_them_all() -> None:
     assert meter.read()["tokens_per_s"] == 20.0
 
 
+def test_tokens_of_all_replace_those_of_one() -> None:
+    clock = FakeClock()
+    meter = Meter(clock=clock)
+    collate = meter.counting(len)
+    for _ in range(2):
+        collate(rows(10))
+        clock.now += 1
+        assert meter.step() == 10
+        meter.count_all(40)
+    assert meter.read() == {"step_s": 1.0, "tokens_per_s": 40.0}
+
+
 def test_nothing_is_said_before_the_first_step_and_memory_is_never_nothing() -> None:
     assert Meter().read() == {}
     assert peak_memory_mb("cpu") > 10

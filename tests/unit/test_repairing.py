@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from curation.errors import UnreadableError
 from curation.finetune.repairing import AGAIN, Doubted, repair
 from curation.llm import Prompt, Turn
 from curation.llm.scripted import ScriptedClient, oracle
 from curation.metrics.answers import Answer, Repair, read_answer_line
 from curation.metrics.contract import Rate
-from curation.metrics.repairs import last_answers, sum_up
+from curation.metrics.repairs import SHOWN, last_answers, sum_up
 from tests.shop_rows import TRACK_ORDER
 
 RIGHT = '{"tool":"track_order","arguments":{"order_id":"A-77"}}'
@@ -58,15 +59,23 @@ def test_loops_tokens_and_time_are_summed_beside_the_first_answers() -> None:
     lost = Answer(text=NOISE, repairs=(Repair(NOISE, "z", 3, 1.0),))
     answers = [Answer(text=RIGHT), mended, lost]
     assert [one.text for one in last_answers(answers)] == [RIGHT, RIGHT, NOISE]
-    rates = dict.fromkeys(("valid_call_rate", "tool_name_accuracy", "argument_match", "other"), Rate(0.5, 3))
+    rates = {name: Rate(0.5, n) for n, name in enumerate((*SHOWN, "other"))}
     told = sum_up(answers, 2, rates)
     assert (told.most, told.rows, told.rounds, told.tokens, told.latency_ms) == (2, 2, 3, 15, 31.5)
-    assert "other" not in told.metrics
+    assert told.metrics == {name: rate for name, rate in rates.items() if name != "other"}
+    assert "false_call_rate" in told.metrics
 
 
 def test_repairs_are_read_back_from_the_answers_file() -> None:
     line = b'{"text":"a","repairs":[{"text":"b","finding":"f","tokens":3,"latency_ms":1.5}],"is_closed":true}'
-    answer = read_answer_line(line)
+    answer = read_answer_line(line, is_run=True)
     assert answer.repairs == (Repair("b", "f", 3, 1.5),)
     assert answer.is_closed
-    assert read_answer_line(b'{"text":"a"}').repairs == ()
+    assert read_answer_line(b'{"text":"a"}', is_run=True).repairs == ()
+    with pytest.raises(UnreadableError, match="`repairs` is not what a run writes there"):
+        read_answer_line(b'{"text":"a","repairs":3}', is_run=True)
+
+
+def test_foreign_answers_may_say_anything_under_the_names_of_a_run() -> None:
+    for more in (b'"repairs":3', b'"repairs":["a"]', b'"is_closed":"yes"', b'"repairs":null,"is_closed":null'):
+        assert read_answer_line(b'{"text":"a",' + more + b"}") == Answer(text="a")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 from curation.errors import JobError, UnreadableError
 from curation.finetune.journal import Journal, SilentJournal
 from curation.finetune.knobs import TrainParameters, count_steps, parse_parameters
-from curation.finetune.ranks import Seat, judge
+from curation.finetune.ranks import Seat, judge, polite_signal_held_back
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.team import ALONE, Team, choose_size
 
@@ -43,21 +46,33 @@ def test_steps_do_not_depend_on_how_many_learn():
 
 def test_one_alone_agrees_with_itself():
     assert ALONE.leads
-    assert (ALONE.agree(True), ALONE.agree(False), ALONE.add_up(3.0)) == (True, False, 3.0)
+    assert (ALONE.agree(True), ALONE.agree(False), ALONE.add_up(3.0, 1)) == (True, False, (3.0, 1))
     assert (Team(1, 4).share_threads(10), Team(1, 4).share_threads(2)) == (2, 1)
 
 
 def test_who_does_not_lead_writes_nothing_and_is_not_stopped_by_the_flag(tmp_path: Path):
     folder = RunFolder(tmp_path)
     folder.create()
+    # Half a line, as of one that is being written.
+    folder.events.write_bytes(b'{"seq":1,"at":"')
+    before = {path: path.stat().st_mtime_ns for path in sorted(tmp_path.rglob("*"))}
     journal = SilentJournal(folder, "launch-1")
-    before = sorted(tmp_path.iterdir())
     journal.enter("training", steps=3)
     journal.reach(1, 3)
     journal.say("Step 1.", step=1)
-    assert sorted(tmp_path.iterdir()) == before
+    assert {path: path.stat().st_mtime_ns for path in sorted(tmp_path.rglob("*"))} == before
     folder.ask_to_stop("launch-1")
     assert not journal.should_stop
+
+
+def test_polite_signal_to_a_process_that_still_starts_waits_until_it_listens():
+    listen = "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(7))"
+    hear = "signal.pthread_sigmask(signal.SIG_UNBLOCK, {15}); time.sleep(20)"
+    with polite_signal_held_back():
+        process = subprocess.Popen([sys.executable, "-S", "-c", f"{listen}; {hear}"])
+    process.terminate()
+    assert process.wait(10) == 7
+    assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_journal_goes_on_behind_what_another_process_wrote(tmp_path: Path):

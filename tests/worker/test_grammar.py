@@ -10,6 +10,7 @@ import pytest
 
 from curation.errors import UnreadableError
 from curation.finetune.tiny import tiny_model
+from curation.formats.router_answer import parse_answer
 from curation.llm import Prompt, Turn
 from curation.llm.closing import Closer
 from curation.llm.grammar import write_grammar
@@ -62,6 +63,28 @@ SCHEMAS: dict[str, Any] = {
         "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
     },
     "itself": {"$defs": {"node": NODE}, "properties": {"root": {"$ref": "#/$defs/node"}}, "required": ["root"]},
+    "or null": {"type": ["object", "null"], "properties": {"a": {"type": "string"}}, "required": ["a"]},
+    "whatever": True,
+    "inherits": {
+        "$defs": {"base": {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}},
+        "properties": {"who": {"$ref": "#/$defs/base", "properties": {"name": {"type": "string"}}}},
+        "required": ["who"],
+    },
+    "one of": {
+        "properties": {
+            "by": {
+                "oneOf": [
+                    {
+                        "type": "object",
+                        "properties": {"kind": {"const": kind}, key: {"type": "string"}},
+                        "required": need,
+                    }
+                    for kind, key, need in (("card", "number", ["kind", "number"]), ("cash", "note", ["kind"]))
+                ]
+            }
+        },
+        "required": ["by"],
+    },
     'odd "name"/\\': {"properties": {'a"b': {"type": "boolean"}}, "required": ['a"b']},
 }
 """Schemas that the grammar says whole."""
@@ -70,6 +93,10 @@ BEYOND: dict[str, Any] = {
     "never": {"properties": {"a": {"not": {"type": "string"}}}},
     "lookahead": {"properties": {"a": {"type": "string", "pattern": "^(?=a)a"}}},
     "nonsense": {"type": "object", "properties": 3},
+    "no object": {"type": "string"},
+    "overlapping": {
+        "oneOf": [{"properties": {"a": {}}}, {"properties": {"a": {}, "b": {"type": "null"}}, "required": ["b"]}]
+    },
     "elsewhere": {"$ref": "https://schemas.example.org/order"},
 }
 """Schemas that no grammar here can hold an answer to."""
@@ -143,7 +170,37 @@ def test_schema_beyond_the_grammar_is_named_and_its_tool_can_still_be_called() -
         assert takes(grammar.text, f'{{"tool":"{name}","arguments":{{"a":["b"]}}}}') or takes(
             grammar.text, f'{{"tool":"{name}","arguments":{{"a":"b"}}}}'
         ), name
-    assert write_grammar((define("text", SCHEMAS["text"]),)).loosened == ()
+    whole = tuple(define(name, parameters) for name, parameters in SCHEMAS.items())
+    assert write_grammar(whole).loosened == ()
+
+
+ADDRESS = {"type": "object", "properties": {"city": {"type": "string"}, "no": {"type": ["integer", "null"]}}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_said"),
+    [
+        ({"tool": "send", "arguments": {"to": {"no": 7, "city": "Bergen"}, "weight": 2.5}}, True),
+        ({"tool": "send", "arguments": {"weight": 59.99}}, True),
+        ({"tool": "send", "arguments": {"note": "x" * 101}}, False),
+        ({"tool": "send", "arguments": {"to": {"city": "Bergen", "zip": "5003"}}}, False),
+        ({"tool": "send", "arguments": {"weight": 1e12}}, False),
+        ({"tool": "send", "arguments": {"weight": "heavy"}}, False),
+        ({"tool": "ask", "arguments": {}}, False),
+        ({"tool": "no_tool", "reason": "small_talk", "message": "x" * 500}, True),
+        ({"tool": "no_tool", "reason": "bored", "message": ""}, False),
+        ("Well", False),
+    ],
+)
+def test_right_answer_beyond_the_grammar_is_known(answer: Any, is_said: bool) -> None:
+    fields = {"to": ADDRESS, "note": {"type": "string"}, "weight": {"type": "number"}}
+    grammar = write_grammar((define("send", {"type": "object", "properties": fields}),))
+    assert grammar.can_say(parse_answer(json.dumps(answer))) is is_said
+    if isinstance(answer, dict) and "arguments" in answer:
+        in_order = {key: answer["arguments"][key] for key in fields if key in answer["arguments"]}
+        if isinstance(place := in_order.get("to"), dict):
+            in_order["to"] = {key: place[key] for key in ("city", "no", "zip") if key in place}
+        assert takes(grammar.text, json.dumps({**answer, "arguments": in_order})) is is_said
 
 
 def test_answer_that_runs_out_of_tokens_is_closed_by_the_grammar(random_model: LocalModel) -> None:

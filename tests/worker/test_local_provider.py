@@ -121,6 +121,9 @@ def test_worker_deaf_to_the_polite_signal_is_killed_with_its_children(folder: Ru
         os.utime(folder.cancel, (asked, asked))
         PROVIDER.cancel(launch, handle)
         assert process.wait(5) == -9
+        state, error = poll(folder, handle)
+        assert state is JobState.CANCELLED
+        assert "did not listen to the stop for 60 seconds, so it was ended before its first step" in error
     until = time.monotonic() + 5
     while is_alive(child) and time.monotonic() < until:
         time.sleep(0.01)

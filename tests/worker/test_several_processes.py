@@ -126,6 +126,23 @@ def test_polite_signal_to_the_worker_ends_both_with_a_checkpoint(base: Path, tmp
     assert last_checkpoint(folder.checkpoints) is not None
 
 
+def test_polite_signal_while_they_start_is_told_as_one(base: Path, tmp_path: Path):
+    folder = make_train_run(tmp_path / "run", base, processes=2, batch_size=8, max_steps=LONG, looks=0)
+    started = start_worker(folder)
+    worker = psutil.Process(started.pid)
+    try:
+        until = time.monotonic() + 60
+        while not worker.children():
+            assert time.monotonic() < until, folder.log_tail()
+            time.sleep(0.002)
+        worker.send_signal(signal.SIGTERM)
+        assert has_ended(folder).startswith("failed The worker was told to end at step 0 of")
+        wait_until_nobody(folder)
+    finally:
+        started.kill()
+        started.wait(timeout=30)
+
+
 def test_process_that_is_killed_ends_the_run_in_words(base: Path, tmp_path: Path):
     folder = make_train_run(tmp_path / "run", base, processes=2, batch_size=8, max_steps=LONG, looks=0)
     with running(folder) as worker:
@@ -151,3 +168,11 @@ def test_failure_of_both_is_told_once_by_its_cause(base: Path, tmp_path: Path):
     assert run_worker(folder).error.startswith("Every training row is longer than the limit")
     wait_until_nobody(folder)
     assert [event.level for event in folder.read_events(0)].count("error") == 1
+
+
+def test_cause_that_only_the_first_meets_is_the_one_that_is_told(base: Path, tmp_path: Path):
+    """The others wait for the rows it reads, and miss it when it falls out."""
+    folder = make_train_run(tmp_path / "run", base, processes=2, batch_size=8, looks=0)
+    (folder.data / "train.jsonl").write_text("")
+    assert run_worker(folder).error.startswith("The file train.jsonl has no rows to learn from")
+    wait_until_nobody(folder)

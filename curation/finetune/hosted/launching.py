@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from curation.errors import CurationError, JobError, TryLaterError
+from curation.finetune.arriving import ON_ITS_WAY_S, still_unknown, wait_out
 from curation.finetune.contract import Handle, Launch
-from curation.finetune.hosted.entrance import Entrance
+from curation.finetune.hosted.entrance import HostEntrance
 from curation.finetune.hosted.host import ANSWER_S, Host
 from curation.finetune.hosted.knobs import check_knobs
 from curation.finetune.hosted.ordering import write_order
@@ -22,18 +23,16 @@ from curation.finetune.hosted.records import Known, Records, Sent
 from curation.finetune.hosted.remote import LAUNCH_KEY, RemoteJob
 from curation.finetune.hosted.uploading import carries, require_read
 from curation.finetune.run_folder import RunFolder
-from curation.hosts.troubles import HostRefusedError, later
+from curation.hosts.troubles import HostRefusedError
 
-ARRIVAL_S = ANSWER_S + 15.0
+ARRIVAL_S = ANSWER_S + ON_ITS_WAY_S
 """After so long a POST has arrived or never will, and a host that took it shows it in its list."""
-HOPELESS_S = 24 * 3600.0
-"""When nothing was heard of a POST for so long, a person must look."""
 
 
 class Launcher:
     """Finds and starts jobs at one host; all it knows lies there and in the run folder."""
 
-    def __init__(self, profile: Profile, entrance: Entrance, clock: Callable[[], float]) -> None:
+    def __init__(self, profile: Profile, entrance: HostEntrance, clock: Callable[[], float]) -> None:
         self._profile = profile
         self._entrance = entrance
         self._clock = clock
@@ -50,12 +49,12 @@ class Launcher:
         except CurationError as error:
             if sent is None:
                 raise
-            raise self._still_unknown(sent, error) from None
+            raise still_unknown(sent, error, self._clock) from None
         if job is not None:
             records.write(Known(launch.launch_id, access.host, job.id))
             return Handle(remote_id=job.id)
         if sent is not None:
-            self._wait_out(records, sent)
+            wait_out(records, sent, self._clock, ARRIVAL_S)
         return None
 
     def launch(self, launch: Launch) -> Handle:
@@ -91,21 +90,3 @@ class Launcher:
             if launch.launch_id in (job.launch_id, job.suffix) or job.training_file in files
         ]
         return min(found, key=lambda job: job.created_at, default=None)
-
-    def _still_unknown(self, sent: Sent, error: CurationError) -> CurationError:
-        """Something was sent, so no refusal may end the job here; after a day a person is asked to look."""
-        if self._clock() - sent.at > HOPELESS_S:
-            return JobError(
-                f"For a day nothing was heard of what was sent to {sent.host}.",
-                hint=f"Look there for a job with the mark {sent.launch_id} before you try again.",
-            )
-        return later(error)
-
-    def _wait_out(self, records: Records, sent: Sent) -> None:
-        """Nobody posts a second time while the first may still be under way."""
-        waited = self._clock() - sent.at
-        if waited < 0:
-            # The clock went back: nobody knows how long it has been, so the wait begins again.
-            records.write(msgspec.structs.replace(sent, at=self._clock()))
-        if waited < ARRIVAL_S:
-            raise TryLaterError(f"Waiting to see whether what was sent has arrived at {sent.host}.")

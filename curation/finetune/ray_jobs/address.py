@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import msgspec
-
 from curation.errors import JobError
-from curation.hosts.address import is_here
+from curation.hosts import address as hosts
 
 ADDRESS_VARIABLE = "CALLWRIGHT_RAY_ADDRESS"
 PYTHON_VARIABLE = "CALLWRIGHT_RAY_PYTHON"
@@ -18,27 +16,20 @@ TOKEN_VARIABLE = "RAY_AUTH_TOKEN"  # noqa: S105 - the names under which Ray itse
 TOKEN_FILE_VARIABLE = "RAY_AUTH_TOKEN_PATH"  # noqa: S105
 USUAL_TOKEN_FILE = Path(".ray") / "auth_token"
 USUAL_PYTHON = "python3"
+ANSWER_S = 20.0
+"""How long an answer may take."""
 AGAIN = "where Callwright is started, and start it again."
 
 
-class Access(msgspec.Struct, frozen=True):
-    """An address with its token; the token is never part of what is shown of it."""
+class Access(hosts.Access, frozen=True):
+    """An address with its token, and what runs a worker there."""
 
-    address: str
-    token: str
     python: str = USUAL_PYTHON
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.address).netloc
 
     @property
     def is_here(self) -> bool:
         """Whether nobody but this machine can reach it."""
-        return is_here(urlsplit(self.address).hostname or "")
-
-    def __repr__(self) -> str:
-        return f"Access({self.host})"
+        return hosts.is_here(urlsplit(self.address).hostname or "")
 
 
 def read_access(environment: Mapping[str, str]) -> Access:
@@ -55,7 +46,7 @@ def read_access(environment: Mapping[str, str]) -> Access:
         )
     python = environment.get(PYTHON_VARIABLE, "").strip() or USUAL_PYTHON
     access = Access(_require_plain(address), read_token(environment), python)
-    if not access.is_here and not access.token:
+    if not access.is_here and not access.key:
         raise JobError(
             f"There is no token for the Ray cluster at {access.host}, and without one anybody who reaches it runs code "
             "there.",
@@ -68,23 +59,17 @@ def read_token(environment: Mapping[str, str]) -> str:
     """From where Ray's own tools take it: a variable, a file that is named, or the usual one."""
     told = environment.get(TOKEN_VARIABLE, "").strip()
     if told:
-        return _require_printable(told, TOKEN_VARIABLE)
+        return hosts.require_printable(told, f"The token in {TOKEN_VARIABLE}")
     named = environment.get(TOKEN_FILE_VARIABLE, "").strip()
     path = Path(named) if named else Path(environment.get("HOME", "/nowhere")) / USUAL_TOKEN_FILE
     try:
-        return _require_printable(path.read_text(encoding="utf-8").strip(), str(path))
+        return hosts.require_printable(path.read_text(encoding="utf-8").strip(), f"The token in {path}")
     except (OSError, UnicodeDecodeError) as error:
         if named:
             raise JobError(
                 f"The token's file {named} cannot be read.", hint=f"Look at {TOKEN_FILE_VARIABLE}."
             ) from error
         return ""
-
-
-def _require_printable(token: str, place: str) -> str:
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise JobError(f"The token in {place} holds characters that no token has.", hint="Copy it again.")
-    return token
 
 
 def _require_plain(address: str) -> str:

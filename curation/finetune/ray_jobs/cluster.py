@@ -10,14 +10,15 @@ from typing import Any
 import httpx2
 import msgspec
 
-from curation.finetune.ray_jobs.address import TOKEN_VARIABLE, Access
+from curation.finetune.ray_jobs.address import ANSWER_S, TOKEN_VARIABLE, Access
 from curation.hosts.bounded import bound
-from curation.hosts.troubles import HostRefusedError, HostTroubleError, clean
+from curation.hosts.troubles import NOT_LET_IN, HostRefusedError, HostTroubleError, clean
 from curation.model.values import Json
 
 CONNECT_S = 5.0
-ANSWER_S = 20.0
 JOBS = "/api/jobs/"
+NOBODY_S = "callwright-nobody-s"
+"""A job that nobody hands in: enough to see whether a stranger is answered."""
 _SAYS_NOTHING = frozenset({404, 408, 409, 425, 429})
 """A proxy's answers, or refusals that pass."""
 
@@ -28,9 +29,10 @@ class RemoteJob(msgspec.Struct, frozen=True):
     status: str
     submission_id: str | None = None
     message: str | None = None
+    error_type: str | None = None
+    start_time: float | None = None
     end_time: float | None = None
-    """Milliseconds since the epoch, by the cluster's clock."""
-    driver_exit_code: int | None = None
+    """Milliseconds since the epoch, by the cluster's clock: to be compared with each other alone."""
 
 
 class _Taken(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ class Cluster:
         self, access: Access, transport: httpx2.BaseTransport | None = None, answer_s: float = ANSWER_S
     ) -> None:
         self._access = access
-        headers = {"Authorization": f"Bearer {access.token}"} if access.token else {}
+        headers = {"Authorization": f"Bearer {access.key}"} if access.key else {}
         open_client = partial(
             httpx2.Client,
             base_url=access.address,
@@ -94,9 +96,14 @@ class Cluster:
         return log.logs
 
     def is_open_to_anybody(self) -> bool:
-        """Whether it shows its jobs to somebody without a token."""
-        answer = self._send("show whether it asks for a token", lambda: self._stranger.get(JOBS))
-        return answer.status_code == httpx2.codes.OK
+        """Whether it answers somebody without a token; a proxy's answer says neither yes nor no."""
+        what = "show whether it asks for a token"
+        answer = self._send(what, lambda: self._stranger.get(f"{JOBS}{NOBODY_S}"))
+        if answer.status_code in NOT_LET_IN:
+            return False
+        if answer.status_code == httpx2.codes.OK or _is_unknown(answer, NOBODY_S):
+            return True
+        raise self._trouble(what, f"it answered with status {answer.status_code}")
 
     def close(self) -> None:
         self._client.close()
@@ -122,7 +129,7 @@ class Cluster:
 
     def _require_fine(self, answer: httpx2.Response, what: str) -> None:
         status = answer.status_code
-        if status in (401, 403):
+        if status in NOT_LET_IN:
             raise HostRefusedError(
                 f"The Ray cluster at {self._access.host} did not {what}: it does not accept the token "
                 f"(status {status}).",
@@ -130,7 +137,7 @@ class Cluster:
                 status=status,
             )
         if 400 <= status < 500 and status not in _SAYS_NOTHING and not _is_page(answer):
-            words = clean(_last_line(answer.text), self._access.token).rstrip(".") or "it gave no reason"
+            words = clean(_last_line(answer.text), self._access.key).rstrip(".") or "it gave no reason"
             raise HostRefusedError(
                 f"The Ray cluster at {self._access.host} did not {what}: {words} (status {status}).", status=status
             )

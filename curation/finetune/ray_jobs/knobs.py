@@ -6,7 +6,7 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.finetune.knobs import PARAMETERS as OF_TRAINING
-from curation.finetune.knobs import TrainParameters, parse_parameters
+from curation.finetune.knobs import TrainParameters, parse_parameters, refuse, require_limits
 from curation.model.parameter import Parameter
 from curation.model.values import Json
 
@@ -28,7 +28,9 @@ OF_CLUSTER: tuple[Parameter, ...] = (
         low=0,
         high=64,
     ),
-    Parameter("cpus", "Cores", "integer", 4, "Set aside on the same machine.", low=1, high=1024),
+    Parameter(
+        "cpus", "Cores", "integer", 4, "Set aside on the same machine; no more threads compute.", low=1, high=1024
+    ),
 )
 PARAMETERS: tuple[Parameter, ...] = (*OF_CLUSTER, *OF_TRAINING)
 _NAMES = frozenset(knob.name for knob in OF_CLUSTER)
@@ -41,12 +43,28 @@ def split(values: dict[str, Json]) -> tuple[Resources, TrainParameters]:
         raise UnreadableError(f"There is no training parameter `{strange[0]}`.", hint=f"Known: {', '.join(known)}.")
     resources = _parse({name: value for name, value in values.items() if name in _NAMES})
     training = parse_parameters({name: value for name, value in values.items() if name not in _NAMES})
-    if training.processes > max(1, resources.gpus) and resources.gpus:
+    if resources.gpus:
+        _require_gpu_for_each(resources.gpus, training)
+    return resources, training
+
+
+def _require_gpu_for_each(gpus: int, training: TrainParameters) -> None:
+    """No process without a GPU, and none set aside for nobody."""
+    if training.processes > gpus:
         raise UnreadableError(
-            f"{training.processes} processes side by side need as many GPUs, and {resources.gpus} are asked for.",
+            f"{training.processes} processes side by side need as many GPUs, and {gpus} are asked for.",
             hint="Raise GPUs, or set Processes side by side to 0: then it is one for every GPU.",
         )
-    return resources, training
+    if 0 < training.processes < gpus:
+        raise UnreadableError(
+            f"{gpus} GPUs are asked for, and {training.processes} would be used, one for each process side by side.",
+            hint="Lower GPUs, or set Processes side by side to 0: then it is one for every GPU.",
+        )
+    if training.batch_size % gpus:
+        raise UnreadableError(
+            f"{training.batch_size} rows per step cannot be shared evenly among {gpus} GPUs, so some would stand idle.",
+            hint=f"Choose a multiple of {gpus} rows per step, or another number of GPUs.",
+        )
 
 
 def join(resources: Resources, training: TrainParameters) -> dict[str, Json]:
@@ -59,9 +77,6 @@ def _parse(values: dict[str, Json]) -> Resources:
     try:
         resources = msgspec.convert(values, Resources, strict=False)
     except msgspec.ValidationError as error:
-        raise UnreadableError(f"What is asked of the cluster cannot be used: {error}.") from error
-    for knob in OF_CLUSTER:
-        value = getattr(resources, knob.name)
-        if not (knob.low or 0) <= value <= (knob.high or 0):
-            raise UnreadableError(f"{knob.title} is {value}; it must lie between {knob.low:g} and {knob.high:g}.")
+        raise refuse(values, OF_CLUSTER, error) from error
+    require_limits(resources, OF_CLUSTER)
     return resources

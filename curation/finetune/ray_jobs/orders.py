@@ -36,11 +36,17 @@ class Order(msgspec.Struct, frozen=True):
 def write_down(launch: Launch, spec: dict[str, Json], host: str) -> None:
     """The spec that every worker reads, and beside it what is asked of the cluster."""
     resources, training = split(spec.get("parameters", {}))
+    training = msgspec.structs.replace(training, threads=bound_threads(training.threads, resources))
     told = {"parameters": msgspec.to_builtins(training)} if "parameters" in spec else {}
     folder = RunFolder(launch.run_dir)
     folder.write_spec({**spec, **told, "launch_id": launch.launch_id})
     order = Order(launch.launch_id, host, decode_spec(folder.read_spec(), AnySpec).kind, resources)
     put_whole(launch.run_dir / ORDER_FILE, msgspec.json.encode(order), PRIVATE_MODE)
+
+
+def bound_threads(wanted: int, resources: Resources) -> int:
+    """As many as there are cores set aside: the machine shows a worker all of its own, which are others' too."""
+    return min(wanted or resources.cpus, resources.cpus)
 
 
 def read_order(launch: Launch) -> Order:
@@ -82,5 +88,6 @@ def _environment(run_dir: Path, resources: Resources) -> dict[str, Json]:
     """Whatever the machine's own environment holds stays; what is said here wins."""
     # Without a GPU set aside the job could still see those of others.
     hidden = {} if resources.gpus else {"CUDA_VISIBLE_DEVICES": ""}
+    threads = {"OMP_NUM_THREADS": str(resources.cpus)}
     wait = {"RAY_JOB_STOP_WAIT_TIME_S": str(STOP_WAIT_S)}
-    return {**FIXED, "HF_HOME": str(run_dir / "cache"), **hidden, **wait}
+    return {**FIXED, "HF_HOME": str(run_dir / "cache"), **hidden, **threads, **wait}

@@ -29,6 +29,7 @@ _NAMED = ("status", "state", "condition", "availability", "result")
 _DENIED = re.compile(
     r"\b(?:not|no|never|nor|isn['’]t|aren['’]t|wasn['’]t|hasn['’]t|nicht|keine?)\b|n['’]t\b", re.IGNORECASE
 )
+_DENIED_BEHIND = re.compile(r"\W{0,3}(?:is |are |says )?(?:no|not|false|nein|non)\b", re.IGNORECASE)
 _NEAR = 24
 
 
@@ -93,11 +94,17 @@ def _doubt_switch(answer: str, result: dict[str, Json]) -> Doubted | None:
         if not isinstance(value, bool) or not words or len(words[-1]) < 4:
             continue
         found = list(re.finditer(rf"\b{re.escape(words[-1])}\b", answer, re.IGNORECASE))
-        denied = [_DENIED.search(answer[max(0, one.start() - _NEAR) : one.start()]) is not None for one in found]
+        denied = [_is_denied(answer, one) for one in found]
         if denied and all(is_denied == value for is_denied in denied):
             told = f"The result says {key} {'true' if value else 'false'}, and the answer says the opposite."
             return Doubted("contradicts_result", told)
     return None
+
+
+def _is_denied(answer: str, found: re.Match[str]) -> bool:
+    """Whether a word is denied: "not available", or "available: no"."""
+    before, behind = answer[max(0, found.start() - _NEAR) : found.start()], answer[found.end() :]
+    return _DENIED.search(before) is not None or _DENIED_BEHIND.match(behind) is not None
 
 
 def _says(value: str, answer: str) -> bool:

@@ -12,6 +12,8 @@ from curation.rules.units import name_words
 from curation.rules.value_places import key_of, schema_at
 
 _SHORTEST = 3
+_TELLING = 5
+"""Shorter words, such as `late` or `open`, are said of many things."""
 _STEM = 4
 _NEGATED = r"(?:\bnot|n['’]t|\bno|\bnever|\bwithout|\bnicht|\bkeine?n?|\bpas|\bsin)\s+(?:\w+\s+){0,2}"
 
@@ -34,7 +36,8 @@ def _doubt_one(key: str, value: Json, schema: dict[str, Json], asked: str) -> Do
     if not isinstance(value, str) or _says(value, asked):
         return None
     description = str(schema.get("description") or "")
-    others = [other for other in schema["enum"] if isinstance(other, str) and other != value and _says(other, asked)]
+    listed = (other for other in schema["enum"] if isinstance(other, str) and len(other) >= _TELLING)
+    others = [other for other in listed if other != value and _says(other, asked)]
     if len(others) == 1 and not _means(value, description, asked):
         return Doubted(
             "other_choice", f"{key} is {value!r}, and the person says {others[0]!r}; call with what is said."

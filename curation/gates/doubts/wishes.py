@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from curation.gates.doubts.contract import Doubted, learnt_calls, request_of
-from curation.gates.doubts.words import LITTLE, SHORTEST, WORD, is_denied, stem_of
+from curation.gates.doubts.words import LITTLE, SHORTEST, WORD, is_denied, plain_request, stem_of
 from curation.rules.effects import WRITES, effect_of, listed, verbs, words_of
-from curation.rules.row import Row
+from curation.rules.row import CallView, Row
 
 _LINKS = listed("and then so next after that afterwards also now just und dann")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
@@ -28,7 +28,7 @@ _URGES = re.compile(
 def doubt_denied(row: Row) -> Doubted | None:
     """The request says that this must not be done."""
     for call in learnt_calls(row):
-        request, stem = request_of(call, row), _verb_stem(call.name or "")
+        request, stem = plain_request(request_of(call, row)), _verb_stem(call.name or "")
         if stem and is_denied(stem, request):
             told = f"The request says not to do it (“{request[:80]}”), and `{call.name}` is called; call nothing."
             return Doubted("negated", told)
@@ -38,14 +38,26 @@ def doubt_denied(row: Row) -> Doubted | None:
 def doubt_question(row: Row) -> Doubted | None:
     """A question about a deed is answered by doing it."""
     for call in learnt_calls(row):
-        if effect_of(call, row) not in WRITES:
-            continue
-        request = request_of(call, row)
-        sentences = [one.strip() for one in _SENTENCE.findall(request) if one.strip()]
-        asks = [one for one in sentences if _ONLY_ASKS.match(one)]
-        if asks and not _URGES.search(request) and not any(map(_orders, (one for one in sentences if one not in asks))):
-            return Doubted("question_called", f"“{asks[0][:80]}” only asks, and `{call.name}` does it; answer instead.")
+        if effect_of(call, row) in WRITES and (asked := _only_asked(call, plain_request(request_of(call, row)))):
+            return Doubted("question_called", f"“{asked[:80]}” only asks, and `{call.name}` does it; answer instead.")
     return None
+
+
+def _only_asked(call: CallView, request: str) -> str:
+    """The question in which all that is called stands; empty where another sentence wants it done."""
+    sentences = [one.strip() for one in _SENTENCE.findall(request) if one.strip()]
+    asks = [one for one in sentences if _ONLY_ASKS.match(one)]
+    others = [one for one in sentences if one not in asks]
+    marks = [str(value).casefold() for _, value in call.leaves if not isinstance(value, bool)]
+    stem = _verb_stem(call.name or "")
+    is_about = any(_holds(one, [*marks, *([stem] if stem else [])]) for one in asks)
+    is_wanted = any(_orders(one) or _holds(one, marks) for one in others)
+    return asks[0] if is_about and not is_wanted and not _URGES.search(request) else ""
+
+
+def _holds(sentence: str, marks: list[str]) -> bool:
+    said = sentence.casefold()
+    return any(mark in said for mark in marks)
 
 
 def _verb_stem(name: str) -> str:

@@ -21,6 +21,23 @@ _DENIES = (
     r"|shouldn['’]t|didn['’]t ask (?:you )?to)\s+(?:\w+\s+){0,2})"
 )
 _DENIES_BEHIND = r"\w*\s+(?:\w+\s+){0,4}\bnicht\b"
+_QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_CONDITION = re.compile(
+    r"\b(?:if|unless|otherwise|else|failing that|then|after that|afterwards|next|once|when|first|later"
+    r"|wenn|falls|sonst|danach|dann|zuerst|sinon|ensuite|puis|luego|después|si)\b",
+    re.IGNORECASE,
+)
+
+
+def plain_request(text: str) -> str:
+    """A request without what it only quotes: the words of a mail are not the person's wishes."""
+    return _QUOTED.sub(" ", text)
+
+
+def without_conditions(text: str) -> str:
+    """The sentences of a request that hold whatever happens, in whichever order."""
+    return " ".join(one for one in _SENTENCE.findall(text) if not _CONDITION.search(one))
 
 
 def is_wanted(word: str, asked: str) -> bool:

@@ -51,16 +51,78 @@ def test_object_that_names_its_members_is_closed_and_one_that_shares_its_value_i
     assert "additionalProperties" not in bounded(branched)
 
 
-def test_what_fits_the_bounded_schema_fits_the_schema() -> None:
-    schemas: list[tuple[Any, Any]] = [
-        ({"type": "object", "properties": {"a": {"type": "string"}}}, {"a": "x"}),
-        ({"type": "object"}, {"free": [1, "two", None]}),
-        ({}, {"anything": 1}),
-        ({"type": "array"}, [1, "x"]),
-    ]
-    for schema, value in schemas:
-        for one in (schema, bounded(schema)):
-            assert compile_schema(json.dumps(one)).errors(value) == (), one
+PLACE = {"type": "object", "properties": {"a": {"type": "string"}}}
+DEFINED = {"$defs": {"place": PLACE}}
+POOL: list[Any] = [
+    {},
+    {"a": "x"},
+    {"a": "x" * (LONGEST_TEXT + 1)},
+    {"a": 3},
+    {"a": None, "b": 1},
+    {"a": "x", "b": [1, 2.5, None]},
+    {"b": {"a": "x"}},
+    {"b": {"a": "x", "c": 1}},
+    {"b": None},
+    [1, "x", {"a": 1}],
+    list(range(LONGEST_LIST + 1)),
+    "text",
+    5,
+    -7.25,
+    LARGEST_INTEGER + 1,
+    1e300,
+    True,
+    None,
+]
+
+
+OBJECTS = [value for value in POOL if isinstance(value, dict)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "kept"),
+    [
+        (PLACE, [{}, {"a": "x"}]),
+        ({**PLACE, "type": ["object", "null"]}, [{}, {"a": "x"}, None]),
+        ({"anyOf": [PLACE, {"type": "null"}]}, [{}, {"a": "x"}, None]),
+        ({**PLACE, "properties": {"b": PLACE}}, [{}, {"b": {"a": "x"}}]),
+        ({**DEFINED, "type": "object", "properties": {"b": {"$ref": "#/$defs/place"}}}, [{}, {"b": {"a": "x"}}]),
+        (
+            {**DEFINED, "allOf": [{"$ref": "#/$defs/place"}, {"properties": {"b": {"type": "null"}}}]},
+            [{}, {"a": "x"}, {"b": None}],
+        ),
+        ({"properties": {"b": {}}}, [{}, *(value for value in OBJECTS if list(value) == ["b"])]),
+        ({"type": "object", "required": ["b"]}, [value for value in OBJECTS if "b" in value]),
+        ({"type": "array"}, [[1, "x", {"a": 1}]]),
+        ({"type": ["integer", "string"]}, ["text", 5]),
+        ({"type": "number"}, [5, -7.25]),
+    ],
+)
+def test_what_fits_the_bounded_schema_fits_the_schema_and_is_small(schema: Any, kept: list[Any]) -> None:
+    own, held = compile_schema(json.dumps(schema)), compile_schema(json.dumps(bounded(schema)))
+    assert [value for value in POOL if not held.errors(value)] == kept
+    assert [value for value in kept if own.errors(value)] == []
+
+
+def test_definition_is_closed_unless_others_speak_about_its_value() -> None:
+    plain = {**DEFINED, "type": "object", "properties": {"b": {"$ref": "#/$defs/place"}}}
+    assert told(plain, "$defs", "place", "additionalProperties") is False
+    for sharing in (
+        {"allOf": [{"$ref": "#/$defs/place"}, {"required": ["z"]}]},
+        {"properties": {"b": {"$ref": "#/$defs/place", "required": ["z"]}}},
+        {"$ref": "#/$defs/place", "properties": {"z": {}}},
+    ):
+        assert "additionalProperties" not in told({**DEFINED, **sharing}, "$defs", "place"), sharing
+    far = {"$defs": {"place": PLACE, "way": {"$ref": "#/$defs/place"}}, "allOf": [{"$ref": "#/$defs/way"}, {}]}
+    assert "additionalProperties" not in told(far, "$defs", "place")
+    odd = {"$defs": {"a/b c": PLACE}, "allOf": [{"$ref": "#/$defs/a~1b%20c"}, {}]}
+    assert "additionalProperties" not in told(odd, "$defs", "a/b c")
+
+
+def test_object_or_null_and_properties_without_a_type_are_closed_too() -> None:
+    members = {"properties": {"a": {"type": "string"}}}
+    assert told({"type": ["object", "null"], **members}, "additionalProperties") is False
+    assert told(members, "additionalProperties") is False
+    assert told(members, "type") == "object"
 
 
 def test_input_is_left_alone_and_the_fallback_takes_any_object() -> None:

@@ -1,0 +1,122 @@
+"""What an order for candidates can be made of: strategies, kinds of examples, ways of speaking, models to ask."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+
+from curation.hosts.address import read_place
+from curation.llm.endpoints import (
+    ADDRESS_VARIABLE,
+    KEY_VARIABLE,
+    Description,
+    describe,
+    list_endpoints,
+    recognise,
+)
+from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
+from curation.model.parameter import Parameter
+from curation.producing.drafters import OPENERS
+from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
+from curation.synthesizers import SYNTHESIZERS
+from curation.synthesizers.contract import Cell, Need, Voice
+from curation.synthesizers.schema_driven import DEFAULT_MIX
+
+SHAPES: Mapping[str, str] = {
+    "positive": "one call",
+    "parallel": "parallel calls",
+    "multi_step": "multi-step",
+    "no_tool": "no tool",
+    "recovery": "recovery",
+    "hard_case": "hard case",
+}
+"""Category of a cell → its words."""
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "no_tool": NO_TOOL_REASONS,
+    "recovery": RECOVERY_KINDS,
+    "hard_case": HARD_CASES,
+}
+"""Category → what there is to choose within it."""
+
+
+class Strategy(msgspec.Struct, frozen=True):
+    """One way of drafting, as a person chooses it."""
+
+    name: str
+    title: str
+    about: str
+    needs: frozenset[Need]
+    parameters: tuple[Parameter, ...]
+
+
+class ModelChoice(msgspec.Struct, frozen=True):
+    """One kind of model that may be asked, and what it is good for."""
+
+    kind: str
+    title: str
+    good_for: str
+    poor_at: str
+    cost: str
+    """How answers are held to a schema, and what they cost."""
+    is_hosted: bool = False
+    """Whether it is asked at an address, and somebody may want money for it."""
+
+
+class Access(msgspec.Struct, frozen=True):
+    """What the environment says about the model that is asked; never the key itself."""
+
+    host: str
+    """Empty where no address is set."""
+    has_key: bool
+
+
+def list_strategies() -> tuple[Strategy, ...]:
+    """In the order they are offered; what needs no model comes first."""
+    return tuple(Strategy(one.name, one.title, one.about, one.needs, one.parameters) for one in SYNTHESIZERS)
+
+
+def list_models(environment: Mapping[str, str] = os.environ) -> tuple[ModelChoice, ...]:
+    """The kinds of model this installation can ask; the host is the one whose address is set."""
+    address = environment.get(ADDRESS_VARIABLE, "").strip()
+    told: dict[str, Description] = {one.kind: describe(one) for one in list_endpoints() if one.kind != HOSTED}
+    told[HOSTED] = describe(recognise(address), address=address)
+    return tuple(_word_model(one.name, told[one.name]) for one in OPENERS)
+
+
+def _word_model(kind: str, told: Description) -> ModelChoice:
+    return ModelChoice(kind, told.title, told.good_for, told.poor_at, f"{told.schema} {told.cost}", kind == HOSTED)
+
+
+def read_access(environment: Mapping[str, str] = os.environ) -> Access:
+    """Where questions would go, without the parts of an address that may hold a secret; never the key."""
+    host, _ = read_place(environment.get(ADDRESS_VARIABLE, "").strip())
+    return Access(host, bool(environment.get(KEY_VARIABLE, "").strip()))
+
+
+def usual_mix() -> dict[str, float]:
+    """The shares an order begins with."""
+    return dict(DEFAULT_MIX)
+
+
+__all__ = [
+    "ADDRESS_VARIABLE",
+    "KEY_VARIABLE",
+    "KINDS",
+    "MOST",
+    "SAMPLE",
+    "SHAPES",
+    "Access",
+    "Cell",
+    "Endpoint",
+    "ModelChoice",
+    "Sheet",
+    "Spending",
+    "Strategy",
+    "Voice",
+    "list_models",
+    "list_strategies",
+    "read_access",
+    "usual_mix",
+]

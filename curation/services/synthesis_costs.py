@@ -1,0 +1,66 @@
+"""What asking a model for an order takes, as far as it is known beforehand, and the prompts it is asked with."""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from curation.llm.budget import Price
+from curation.llm.endpoints import read_access
+from curation.llm.prices import find_price
+from curation.services.drafting_prompts import own_texts
+from curation.services.synthesis_sheets import HOSTED, Sheet
+from curation.services.workspace import Workspace
+from curation.synthesizers import get_synthesizer
+from curation.synthesizers.contract import Asks
+from curation.synthesizers.prompts import Prompts, show_prompt
+
+ANSWER_S = {"scripted": 0.01, "hosted": 3.0, "local": 6.0}
+"""Seconds one answer takes, about."""
+JUDGING = "judge"
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """For each candidate."""
+
+    requests_each: float = 0.0
+    tokens_in_each: float = 0.0
+    tokens_out_each: float = 0.0
+    request_s: float = 0.0
+    price: Price | None = None
+
+    def money_of(self, n: int) -> float | None:
+        """For so many; None where nobody has said what a token costs."""
+        if self.price is None:
+            return None
+        each = self.tokens_in_each * self.price.per_million_in + self.tokens_out_each * self.price.per_million_out
+        return n * each / 1e6
+
+
+def estimate_cost(sheet: Sheet, asks: Asks | None) -> Cost:
+    """By what the strategy asks for one candidate, and what the host is known to charge.
+
+    Raises:
+        JobError: the order asks a host, and none is set up.
+    """
+    endpoint = sheet.endpoint
+    if endpoint is None or (asks is None and not endpoint.judges):
+        return Cost()
+    asks = asks or Asks((JUDGING,), times=0.0)
+    times = asks.times + (1.0 if endpoint.judges else 0.0)
+    price = find_price(read_access(os.environ).host, endpoint.model) if endpoint.kind == HOSTED else None
+    return Cost(times, times * asks.tokens_in, times * asks.tokens_out, ANSWER_S.get(endpoint.kind, 3.0), price)
+
+
+def own_prompts(ws: Workspace, project_id: str, sheet: Sheet) -> dict[str, str]:
+    """The prompts an order would put, filled with samples: name and edition → the whole text."""
+    asks = get_synthesizer(sheet.strategy).asks
+    if sheet.endpoint is None or (asks is None and not sheet.endpoint.judges):
+        return {}
+    prompts = Prompts(own_texts(ws, project_id))
+    names = (*(asks.prompts if asks else ()), *((JUDGING,) if sheet.endpoint.judges else ()))
+    return {
+        f"{name} {prompts.get(name).edition}": show_prompt(prompts.fill_with_samples(name, seed=sheet.seed))
+        for name in names
+    }

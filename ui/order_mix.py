@@ -1,0 +1,66 @@
+"""What an order is to make: a mix of shapes by their shares, or exactly these lines."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from curation.services.order_choices import MOST, SHAPES, Cell, usual_mix
+from ui.order_cells import begin_with, draw_cells
+
+MIX, EXACT = "A mix", "Exactly these"
+_WAY = "orders.new.way"
+SLIDERS = ("no_tool", "recovery", "multi_step", "parallel")
+REST = "positive"
+USUAL_COUNT = 50
+
+
+class Wanted(NamedTuple):
+    """How many of what."""
+
+    n: int
+    mix: dict[str, float]
+    cells: tuple[Cell, ...]
+
+
+def begin_exactly(cells: tuple[Cell, ...]) -> None:
+    """Open the form with these lines."""
+    begin_with(cells)
+    st.session_state[_WAY] = EXACT
+
+
+def draw_wanted(tools: tuple[str, ...]) -> Wanted:
+    """The mix or the lines."""
+    way = st.radio("What is made", [MIX, EXACT], key=_WAY, horizontal=True, persist_state="session")
+    if way == EXACT:
+        cells = draw_cells(tools)
+        return Wanted(sum(cell.count for cell in cells), {}, cells)
+    count = st.number_input(
+        "How many", 1, MOST, USUAL_COUNT, step=10, key="orders.new.count", persist_state="session", width=180
+    )
+    return Wanted(int(count), _draw_sliders(), ())
+
+
+def _draw_sliders() -> dict[str, float]:
+    usual = usual_mix()
+    shares = {}
+    with st.grid(2, min_column_width=200, gap="small"):
+        for name in SLIDERS:
+            shares[name] = (
+                st.slider(
+                    f"{SHAPES[name].capitalize()}, %",  # safe: our own words
+                    0,
+                    100,
+                    round(100 * usual.get(name, 0)),
+                    key=f"orders.new.share.{name}",
+                    persist_state="session",
+                )
+                / 100
+            )
+    rest = 1 - sum(shares.values())
+    if rest < 0:
+        st.caption(f":orange[:material/warning: Together {100 * (1 - rest):.0f} %:] each share shrinks to fit.")
+    else:
+        st.caption(f"The other {100 * rest:.0f} % call one tool.")
+    return {REST: round(max(rest, 0.0), 4), **shares}

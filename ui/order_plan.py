@@ -1,0 +1,119 @@
+"""The plan of an order, live beside its form: what it makes, against the band, with its time and its price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.services import synthesis_jobs, synthesis_plans
+from curation.services.order_choices import SAMPLE, SHAPES, Sheet
+from curation.services.people import local_actor
+from curation.services.projects import ProjectView
+from curation.services.synthesis_plans import Band, PlannedCell, SynthesisPlan
+from curation.services.trait_words import plain_name
+from ui import keys
+from ui.errors import errors_shown
+from ui.layout import card_title
+from ui.moments import span
+from ui.order_rail import ORDER
+from ui.session import workspace
+from ui.share_bar import draw_share
+from ui.state import NOTICE, Act, ask
+from ui.text import count, plain
+
+PAGE = "orders"
+MOST_CELLS = 24
+
+
+def draw_plan(project: ProjectView, sheet: Sheet, problems: Sequence[CurationError], act: Act) -> None:
+    """What would be made, and the two ways to begin."""
+    plan = synthesis_plans.plan_synthesis(workspace(), project.id, sheet)
+    with card_title("Plan", count(plan.n, "candidate")):
+        st.caption(_word_cost(plan), width="content")
+    _draw_cells(plan.cells)
+    _draw_band("This order", plan.ordered, "ordered")
+    _draw_band("The project with all of it", plan.after, "after")
+    said = [*(str(one) for one in problems), *plan.problems]
+    for problem in said:
+        st.error(plain(problem), icon=":material/error:")
+    _draw_acts(plan.n, is_off=bool(said))
+    if act.verb in ("sample", "all") and not said:
+        _order(project, sheet, act)
+
+
+def _word_cost(plan: SynthesisPlan) -> str:
+    if not plan.n_requests:
+        return span(plan.seconds)
+    price = "at an unknown price" if plan.money is None else f"{plan.money:,.2f} in money"
+    return f"{span(plan.seconds)} · {count(plan.n_requests, 'request')} · {plan.n_tokens:,} tokens · {price}"
+
+
+def _draw_cells(cells: Sequence[PlannedCell]) -> None:
+    shown = cells[:MOST_CELLS]
+    table = {
+        "Shape": [SHAPES.get(cell.category, plain(cell.category)) for cell in shown],
+        "Kind": [plain(plain_name(cell.kind)) or "every kind" for cell in shown],
+        "Tool": [plain(cell.tool, 40) or "every tool" for cell in shown],
+        "How many": [f"{cell.count:,}" for cell in shown],
+    }
+    st.table(table, border="horizontal", hide_index=True)
+    if len(cells) > MOST_CELLS:
+        st.caption(f"and {count(len(cells) - MOST_CELLS, 'more line')}")
+
+
+def _draw_band(whose: str, band: Band, key: str) -> None:
+    share, low, high = 100 * band.share, 100 * band.low, 100 * band.high
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{whose}**: {share:.0f} % no tool", width="content")
+        if band.is_inside:
+            st.badge(f"within {low:.0f}–{high:.0f} %", icon=":material/check:", color="green")
+        else:
+            side = "below" if share < low else "above"
+            st.badge(f"{side} {low:.0f}–{high:.0f} %", icon=":material/warning:", color="orange")
+    told = f"{whose}: {share:.0f} % of decisions call no tool; the band is {low:.0f} to {high:.0f} %"
+    draw_share(share, low, high, key=f"orders.band.{key}", alt_text=told)
+
+
+def _draw_acts(n: int, *, is_off: bool) -> None:
+    has_sample = n > SAMPLE
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if has_sample:
+            st.button(
+                "Make a sample of ten",
+                key="orders.sample",
+                type="primary",
+                icon=":material/science:",
+                shortcut=keys.NEXT_ACT.shortcut,
+                disabled=is_off,
+                on_click=ask,
+                args=("sample",),
+                kwargs={"page": PAGE},
+            )
+        st.button(
+            f"Make all {n:,}",
+            key="orders.all",
+            type="secondary" if has_sample else "primary",
+            icon=":material/auto_awesome:",
+            shortcut=keys.SUBMIT.shortcut,
+            disabled=is_off,
+            on_click=ask,
+            args=("all",),
+            kwargs={"page": PAGE},
+        )
+    if is_off:
+        st.caption("Opens once what stands above is put right.")
+    elif has_sample:
+        st.caption("The sample waits for your word before the rest is made, and goes into the queue with it.")
+
+
+def _order(project: ProjectView, sheet: Sheet, act: Act) -> None:
+    ws = workspace()
+    with errors_shown():
+        made = synthesis_jobs.order_candidates(
+            ws, local_actor(ws), project.id, sheet, sample=act.verb == "sample", nonce=act.nonce
+        )
+        ORDER.set(made.id)
+        NOTICE.set("A sample of ten is on its way" if act.verb == "sample" else f"{plain(made.name)} ordered")
+        st.rerun()
