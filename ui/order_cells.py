@@ -87,9 +87,11 @@ def _draw_line(line: str, tools: Sequence[str]) -> Cell:
             tool = _choose("Tool", (ANY, *tools), _key("tool", line), {ANY: "every tool"})
         with st.container(width=150):
             shape = _choose("Shape", tuple(SHAPES), _key("shape", line), SHAPES)
-        with st.container(width=190):
-            names = {ANY: "every kind" if len(kinds) > 1 else "no kinds"} | {one: plain_name(one) for one in kinds[1:]}
-            kind = _choose("Kind", kinds, _key("kind", line), names, is_off=len(kinds) == 1)
+        kind = ANY
+        if len(kinds) > 1:
+            with st.container(width=190):
+                names = {ANY: "every kind"} | {one: plain_name(one) for one in kinds[1:]}
+                kind = _choose("Kind", kinds, _key("kind", line), names)
         with st.container(width=112):
             n = st.number_input("How many", 1, MOST, step=1, key=_key("n", line), persist_state="session")
         st.button(
@@ -105,14 +107,13 @@ def _draw_line(line: str, tools: Sequence[str]) -> Cell:
     return Cell(int(n), shape, kind, tool)
 
 
-def _choose(label: str, options: tuple[str, ...], key: str, names: Mapping[str, str], *, is_off: bool = False) -> str:
+def _choose(label: str, options: tuple[str, ...], key: str, names: Mapping[str, str]) -> str:
     return str(
         st.selectbox(
             label,  # safe: our own words
             options,
             key=key,
             format_func=lambda one: show_unseen(names.get(one, one)),
-            disabled=is_off,
             persist_state="session",
         )
     )

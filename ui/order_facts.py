@@ -11,6 +11,7 @@ from ui.text import count, plain
 
 MOST_CELLS = 8
 MOST_NAMES = 6
+LONGEST = 18
 
 
 def draw_sheet(sheet: Sheet) -> None:
@@ -22,7 +23,7 @@ def draw_sheet(sheet: Sheet) -> None:
         "What": _word_wanted(sheet),
         "Seed": str(sheet.seed),
         "Voice": _word_voice(sheet),
-        "Values": ", ".join(f"{name}: {len(lines):,}" for name, lines in sheet.values.items()),
+        "Values": _list(tuple(f"{_cut(name)}: {len(lines):,}" for name, lines in sheet.values.items())),
         "Records": count(len(sheet.records), "record") if sheet.records else "",
         "Model": _word_model(sheet),
         "Limits": _word_limits(sheet),
@@ -49,7 +50,8 @@ def _word_wanted(sheet: Sheet) -> str:
 
 def _word_cell(cell: Cell) -> str:
     kind = f", {plain_name(cell.kind)}" if cell.kind else ""
-    return f"{cell.count:,} {SHAPES.get(cell.category, cell.category)}{kind}{f' of {cell.tool}' if cell.tool else ''}"
+    tool = f" of {_cut(cell.tool)}" if cell.tool else ""
+    return f"{cell.count:,} × {SHAPES.get(cell.category, cell.category)}{kind}{tool}"
 
 
 def _word_voice(sheet: Sheet) -> str:
@@ -77,4 +79,9 @@ def _word_limits(sheet: Sheet) -> str:
 
 def _list(names: tuple[str, ...]) -> str:
     more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+    return ", ".join(map(_cut, names[:MOST_NAMES])) + more
+
+
+def _cut(name: str) -> str:
+    """Short enough for a narrow column, which breaks no word."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

@@ -96,6 +96,8 @@ def _draw_progress(view: OrderView) -> None:
 def _word_step(view: OrderView) -> str:
     job = view.job
     if job.state.is_final:
+        if view.tally.ended == "done" and view.tally.short:
+            return "**Drafted as far as it goes**"
         return f"**{ENDS.get(view.tally.ended, 'Ended')}**"
     if not job.steps:
         return "Waiting for its turn" if job.state is JobState.INTENT else "Nothing drafted yet"

@@ -11,7 +11,7 @@ from ui.order_cells import begin_with, draw_cells
 
 MIX, EXACT = "A mix", "Exactly these"
 _WAY = "orders.new.way"
-SLIDERS = ("no_tool", "recovery", "multi_step", "parallel")
+SHARED = ("no_tool", "recovery", "multi_step", "parallel")
 REST = "positive"
 USUAL_COUNT = 50
 
@@ -46,20 +46,21 @@ def draw_wanted(tools: tuple[str, ...], *, has_mix: bool) -> Wanted:
     count = st.number_input(
         "How many", 1, MOST, USUAL_COUNT, step=10, key="orders.new.count", persist_state="session", width=180
     )
-    return Wanted(int(count), _draw_sliders() if has_mix else {}, ())
+    return Wanted(int(count), _draw_shares() if has_mix else {}, ())
 
 
-def _draw_sliders() -> dict[str, float]:
+def _draw_shares() -> dict[str, float]:
     usual = usual_mix()
     shares = {}
     with st.grid(2, min_column_width=200, gap="small"):
-        for name in SLIDERS:
+        for name in SHARED:
             shares[name] = (
-                st.slider(
+                st.number_input(
                     f"{SHAPES[name].capitalize()}, %",  # safe: our own words
                     0,
                     100,
                     round(100 * usual.get(name, 0)),
+                    step=1,
                     key=f"orders.new.share.{name}",
                     persist_state="session",
                 )

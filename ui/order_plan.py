@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.services import synthesis_jobs, synthesis_plans
-from curation.services.order_choices import SAMPLE, SHAPES, Sheet
+from curation.services.order_choices import HOSTED, SAMPLE, SHAPES, Sheet
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.synthesis_plans import Band, PlannedCell, SynthesisPlan
@@ -30,8 +30,9 @@ MOST_CELLS = 24
 def draw_plan(project: ProjectView, sheet: Sheet, problems: Sequence[CurationError], act: Act) -> None:
     """What would be made, and the two ways to begin."""
     plan = synthesis_plans.plan_synthesis(workspace(), project.id, sheet)
+    is_hosted = sheet.endpoint is not None and sheet.endpoint.kind == HOSTED
     with card_title("Plan", count(plan.n, "candidate")):
-        st.caption(_word_cost(plan), width="content")
+        st.caption(_word_cost(plan, is_hosted=is_hosted), width="content")
     _draw_cells(plan.cells)
     if plan.is_shape_known:
         _draw_band("This order", plan.ordered, "ordered")
@@ -46,11 +47,15 @@ def draw_plan(project: ProjectView, sheet: Sheet, problems: Sequence[CurationErr
         _order(project, sheet, act)
 
 
-def _word_cost(plan: SynthesisPlan) -> str:
+def _word_cost(plan: SynthesisPlan, *, is_hosted: bool) -> str:
     if not plan.n_requests:
         return span(plan.seconds)
-    price = "at an unknown price" if plan.money is None else f"{plan.money:,.2f} in money"
-    return f"{span(plan.seconds)} · {count(plan.n_requests, 'request')} · {plan.n_tokens:,} tokens · {price}"
+    said = [span(plan.seconds), count(plan.n_requests, "request"), f"{plan.n_tokens:,} tokens"]
+    if plan.price is not None and plan.money is not None:
+        said.append(f"about {plan.money:,.2f} {plain(plan.price.currency)}")
+    elif is_hosted:
+        said.append("at an unknown price")
+    return " · ".join(said)
 
 
 def _draw_cells(cells: Sequence[PlannedCell]) -> None:
@@ -58,7 +63,7 @@ def _draw_cells(cells: Sequence[PlannedCell]) -> None:
     table = {
         "Shape": [SHAPES.get(cell.category, plain(cell.category)) or "as the strategy makes them" for cell in shown],
         "Kind": [plain(plain_name(cell.kind)) or "every kind" for cell in shown],
-        "Tool": [plain(cell.tool, 40) or "every tool" for cell in shown],
+        "Tool": [plain(cell.tool, 24) or "every tool" for cell in shown],
         "How many": [f"{cell.count:,}" for cell in shown],
     }
     st.table(table, border="horizontal", hide_index=True)

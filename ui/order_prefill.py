@@ -7,7 +7,7 @@ import streamlit as st
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.model.traits import Trait
 from curation.services.order_choices import Cell, Sheet
-from ui.order_mix import SLIDERS, begin_exactly
+from ui.order_mix import SHARED, begin_exactly
 from ui.order_rail import NEW, ORDER
 
 OF_CATEGORY = {
@@ -54,7 +54,7 @@ def begin_like(sheet: Sheet) -> None:
         begin_exactly(sheet.cells)
     else:
         kept["orders.new.count"] = sheet.count
-        for name in SLIDERS:
+        for name in SHARED:
             if name in sheet.mix:
                 kept[f"orders.new.share.{name}"] = round(100 * sheet.mix[name])
     for name, value in sheet.parameters.items():

@@ -13,7 +13,7 @@ from curation.services.synthesis_sheets import read_values
 from ui.errors import errors_shown
 from ui.session import workspace
 from ui.state import NOTICE, Slot
-from ui.text import count, plain, show_unseen
+from ui.text import count, plain
 
 _NONCE: Slot[str] = Slot("orders.values.nonce", "")
 _BASE: Slot[dict[str, tuple[str, ...]]] = Slot("orders.values.base", {})
@@ -46,7 +46,7 @@ def _ask(project: ProjectView) -> None:
     st.caption("A parameter's name, or a kind of value such as name, place or product; one value a line.")
     typed: dict[str, str] = {}
     for name, lines in base.items():
-        typed[name] = str(st.text_area(show_unseen(name), "\n".join(lines), key=f"orders.values.of.{name}", height=120))
+        typed[name] = str(st.text_area(plain(name, 40), "\n".join(lines), key=f"orders.values.of.{name}", height=120))
     with st.container(border=True, gap="small"):
         fresh = st.text_input("Another one", key=f"orders.values.name.{_NONCE.get()}", placeholder="order_id")
         lines = st.text_area("Its values, one a line", key=f"orders.values.lines.{_NONCE.get()}", height=120)

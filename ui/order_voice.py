@@ -16,11 +16,12 @@ def draw_voice(strategy: Strategy) -> Voice:
     with st.expander("How people speak", icon=":material/record_voice_over:"):
         with st.grid(2, min_column_width=190, gap="small"):
             said = {part: _choose(part, takes_others=asks) for part in PARTS}
-        slips = st.slider(
+        slips = st.number_input(
             "Requests with a slip of the keyboard, %",
             0,
             100,
             0,
+            step=5,
             key="orders.new.slips",
             help="Never inside a value that a tool is called with.",
             persist_state="session",

@@ -16,12 +16,12 @@ from curation.llm.endpoints import (
     list_endpoints,
     recognise,
 )
-from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
+from curation.model.example import HARD_CASES
 from curation.model.parameter import Parameter
 from curation.producing.drafters import OPENERS
 from curation.services.synthesis_plans import MIXING
 from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
-from curation.synthesizers import SYNTHESIZERS
+from curation.synthesizers import SYNTHESIZERS, cells
 from curation.synthesizers.contract import Cell, Need, Voice
 from curation.synthesizers.schema_driven import DEFAULT_MIX
 from curation.synthesizers.voice import LANGUAGES, LENGTHS, personas, tones
@@ -36,8 +36,7 @@ SHAPES: Mapping[str, str] = {
 }
 """Category of a cell → its words."""
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "no_tool": NO_TOOL_REASONS,
-    "recovery": RECOVERY_KINDS,
+    **cells.KINDS,
     "hard_case": HARD_CASES,
 }
 """Category → what there is to choose within it."""
@@ -113,6 +112,7 @@ def usual_mix() -> dict[str, float]:
 
 __all__ = [
     "ADDRESS_VARIABLE",
+    "HOSTED",
     "KEY_VARIABLE",
     "KINDS",
     "MOST",
