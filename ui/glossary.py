@@ -47,6 +47,19 @@ GLOSSARY: tuple[Word, ...] = (
     Word("draft", "Write", "Text of one person that is on the server and not saved as a revision yet."),
     Word("candidate", "Write", "A machine's proposal. It becomes data only when a person accepts it."),
     Word(
+        "order",
+        "Write",
+        "How many candidates of what a machine is to make; a sample of ten can be looked at before the rest is made.",
+    ),
+    Word(
+        "strategy", "Write", "A way of drafting candidates: from schemas alone, from examples or records, by a model."
+    ),
+    Word(
+        "gate",
+        "Write",
+        "A check that every candidate passes before a person sees it; what fails is dropped and counted.",
+    ),
+    Word(
         "category",
         "Write",
         "The shape of an example, always computed: single, parallel, multi-step, recovery or no call.",
