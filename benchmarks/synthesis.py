@@ -133,8 +133,8 @@ def measure_others() -> bool:
         kinds = Counter(one.category for one in candidates)
         n_short = sum(one.cell.count for one in short)
         print(f"{name}: {len(tools)} tools, {len(candidates)} candidates in {seconds:.1f} s, {n_errors} errors, "
-              f"{n_short} told as not to be had; {dict(kinds)}")  # fmt: skip
-        is_good = is_good and not n_errors and len(candidates) + n_short == COUNT_OF_OTHERS
+              f"{n_short} of another kind than wanted; {dict(kinds)}")  # fmt: skip
+        is_good = is_good and not n_errors and len(candidates) == COUNT_OF_OTHERS
     return is_good
 
 

@@ -21,7 +21,8 @@ from curation.model.values import Json
 
 LOOK_S = 0.1
 """How often it is asked whether to stop."""
-TRIES = 6
+TRIES = 8
+"""With the waits between them about a minute: as long as a server takes to come back."""
 MOST_SILENT = 6
 """So many questions in a row without an answer mean that it is not the questions."""
 FOR_NOBODY = (401, 402, 403, 404)

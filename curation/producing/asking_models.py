@@ -155,7 +155,8 @@ def _open_hosted(spec: SynthesiseSpec, folder: RunFolder) -> Opened:
         raise JobError("No model is named for this order.", hint="Name one that the host offers.")
     access = read_access()
     priced = msgspec.structs.replace(asking, price=asking.price or find_price(access.host, asking.model))
-    return open_desk(folder, OpenAiChat(access, asking.model), priced, spec)
+    client = OpenAiChat(access, asking.model)
+    return msgspec.structs.replace(open_desk(folder, client, priced, spec), close=client.close)
 
 
 def _open_local(spec: SynthesiseSpec, folder: RunFolder) -> Opened:

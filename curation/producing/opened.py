@@ -23,6 +23,8 @@ class Opened(msgspec.Struct, frozen=True):
     """Gates that ask the model; they come after those that ask nobody."""
     tell: Callable[[], str] | None = None
     """How much of the budget is spent, in a sentence."""
+    close: Callable[[], None] | None = None
+    """Hang up, where there is a line to a host."""
 
 
 class Opener(msgspec.Struct, frozen=True):

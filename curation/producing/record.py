@@ -132,9 +132,17 @@ def read_made(path: Path) -> Iterator[Made]:
         with path.open("rb") as stream:
             for line in stream:
                 if line.endswith(b"\n"):
-                    yield msgspec.json.decode(line, type=Made)
+                    yield _decode(line, path)
     except FileNotFoundError:
         return
+
+
+def _decode(line: bytes, path: Path) -> Made:
+    try:
+        return msgspec.json.decode(line, type=Made)
+    except msgspec.DecodeError as error:
+        hint = "Somebody else wrote into it; put the file back, or order again."
+        raise JobError(f"A line of {path} cannot be read: {error}.", hint=hint) from error
 
 
 def read_candidates(path: Path) -> Iterator[Made]:

@@ -49,6 +49,8 @@ def synthesise(folder: RunFolder, spec: SynthesiseSpec, journal: Journal) -> Exi
         tally = make(_named(strategy.name, strategy.draft(order)), spec.count, course)
     finally:
         record.close()
+        if opened and opened.close:
+            opened.close()
     spent = opened.tell() if opened and opened.tell else ""
     tally.note = " ".join(said for said in (tally.note, spent) if said)
     course.file.write(tally, course.passage.figures())

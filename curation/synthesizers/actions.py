@@ -81,7 +81,7 @@ def action_of(tool: Tool) -> str:
     told = _told_action(tool.definition.view.description or "")
     if told and not _contradicts(told, tool.name):
         return told
-    return named or f"use {tool.name}"
+    return named or f"use {plain_words(tool.name)}"
 
 
 def _contradicts(told: str, name: str) -> bool:
@@ -166,9 +166,10 @@ def method_of(tool: Tool) -> str:
     properties = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(properties, dict) or not isinstance(schema, dict):
         return ""
+    required = schema["required"] if isinstance(schema.get("required"), list) else []
     for name, stated in properties.items():
         is_choice = isinstance(stated, dict) and isinstance(stated.get("enum"), list)
-        if name.lower() in _METHODS and is_choice and name in (schema.get("required") or ()):
+        if name.lower() in _METHODS and is_choice and name in required:
             return str(name)
     return ""
 

@@ -21,6 +21,7 @@ from curation.synthesizers.wordings import ToolWording, parameters_of, required_
 
 _TRIES = 12
 _MOST_DEPTH = 5
+_MOST_ITEMS = 99
 _OPTIONAL_SHARE = 0.3
 _MOST_OPTIONAL = 3
 _NATURAL_DATE_SHARE = 0.5
@@ -170,8 +171,8 @@ class ArgumentDraws:
         return {key: self.draw_value(tool, key, properties[key], depth + 1) for key in keys}
 
     def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
-        least = int(schema.get("minItems") or 1)
-        most = min(int(schema.get("maxItems") or least + 2), least + 2)
+        least, most = _whole(schema, "minItems", 1), _whole(schema, "maxItems", _MOST_ITEMS)
+        most = min(most, least + 2)
         wanted, values = self._rng.randint(least, max(least, most)), []
         for _ in range(wanted * 4):
             value = self.draw_value(tool, name, schema.get("items", {}), depth + 1)
@@ -180,6 +181,11 @@ class ArgumentDraws:
             if len(values) == wanted:
                 break
         return values
+
+
+def _whole(schema: dict[str, Json], keyword: str, usual: int) -> int:
+    stated = schema.get(keyword)
+    return stated if isinstance(stated, int) and not isinstance(stated, bool) and stated > 0 else usual
 
 
 def _shaped_by_default(schema: dict[str, Json]) -> dict[str, Json]:

@@ -134,12 +134,13 @@ def draft_changed(stage: Stage, tool: Tool) -> Example | None:
 
 def changeable(tool: Tool) -> tuple[str, ...]:
     """The required arguments that can be corrected by naming another value."""
-    return tuple(
-        name
-        for name in required_of(tool)
-        if type_of(parameters_of(tool)[name]) in ("string", "integer", "number")
-        and "const" not in (parameters_of(tool)[name] or {})
-    )
+    known = parameters_of(tool)
+    return tuple(name for name in required_of(tool) if _can_differ(known[name]))
+
+
+def _can_differ(schema: Json) -> bool:
+    is_scalar = type_of(schema) in ("string", "integer", "number")
+    return is_scalar and isinstance(schema, dict) and "const" not in schema
 
 
 def _correct(stage: Stage, tool: Tool) -> Example | None:

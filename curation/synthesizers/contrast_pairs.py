@@ -25,6 +25,10 @@ from curation.synthesizers.wordings import parameters_of, required_of
 
 NAME = "contrast_pairs"
 KIND = "contrast"
+_WHYS = {
+    KIND: "It takes two tools that need the same values or are named alike, and that a request can tell apart by what "
+    "is to be done or by what is given; say in their descriptions when to use which."
+}
 
 
 class _Frames(msgspec.Struct, frozen=True):
@@ -51,7 +55,7 @@ class Side(msgspec.Struct, frozen=True):
 def draft(order: Order) -> Iterator[Candidate]:
     """Pairs of requests, both tools offered to both."""
     scene = open_stage(order, is_plain=True)
-    yield from fill(order, NAME, {"positive": (KIND,)}, _Contrasts(scene).draft, stage=scene, together=2)
+    yield from fill(order, NAME, {"positive": (KIND,)}, _Contrasts(scene).draft, stage=scene, together=2, whys=_WHYS)
 
 
 class _Contrasts:

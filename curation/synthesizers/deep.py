@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import msgspec
 
@@ -34,6 +35,8 @@ _TRIES = 30
 """Drafts in vain (doubles, or nothing fits) after which a tool is given up for a kind of example."""
 _USED_UP = "Every further request for it would repeat one; order fewer, or give more values to draw from."
 _CHAT = frozenset({"small_talk", "answer_directly", "refuse"})
+ELSEWHERE = {"hard_case": "Hard cases are drafted by the strategy `hard_cases`; order them there."}
+"""Categories of other strategies."""
 STRATEGY = "schema_driven"
 
 
@@ -41,12 +44,22 @@ def draft_deep(order: Order, stage: Stage) -> Iterator[Candidate]:
     """The candidates of an order; what cannot be drafted is told to `order.tell_short`."""
     desk = _Desk(stage)
     short: Counter[tuple[Cell, str]] = Counter()
+    is_mix = not order.cells and (not order.mix or "positive" in order.mix)
+    elsewhere = [cell for cell in order.cells if cell.category in ELSEWHERE]
+    if elsewhere:
+        short.update({(cell, ELSEWHERE[cell.category]): cell.count for cell in elsewhere})
+        order = msgspec.structs.replace(
+            order, cells=tuple(cell for cell in order.cells if cell not in elsewhere), count=0
+        )
     for cell in lay_out(order, stage.tools, stage.rng):
         candidate = desk.fill(cell)
         if candidate is None:
             short[cell, desk.why(cell)] += 1
         else:
             yield candidate
+    if is_mix:
+        # A mix asks for a number: what a catalogue has no place for is made up for by plain requests.
+        yield from islice(iter(lambda: desk.fill(Cell(1)), None), short.total())
     if order.tell_short is not None:
         for (cell, why), count in short.items():
             order.tell_short(Shortfall(msgspec.structs.replace(cell, count=count), why))

@@ -10,6 +10,7 @@ import msgspec
 
 from curation.model.values import Json
 from curation.synthesizers.actions import is_plural
+from curation.synthesizers.frames import plain_words
 from curation.synthesizers.grammar import grammar
 
 _ODD = grammar()["odd_labels"]
@@ -97,7 +98,11 @@ def join(parts: Sequence[str], language: str = "en") -> str:
 def label_words(name: str) -> str:
     """A parameter's name as a person says it: `orderId` → "order id", `sourceURL` → "source URL"."""
     words = re.findall(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", name)
-    return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words) or name
+    return (
+        " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words)
+        or plain_words(name)
+        or "value"
+    )
 
 
 def in_one_breath(details: Sequence[Detail], *, after_with: bool = False, language: str = "en") -> str:

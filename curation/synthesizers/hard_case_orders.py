@@ -23,6 +23,7 @@ NAME = "hard_cases"
 OTHER_CASES = ("refusal", "escalation")
 """Templates that carry no tag, as their label says it."""
 _MOST_OFFERED = 8
+_MOST_PAIRED = 100
 _HELP = frozenset({"escalate", "escalation", "ticket", "handoff", "handover", "support", "agent", "human", "colleague"})
 _WHYS = {
     "required_order": "It takes two tools; add another one.",
@@ -68,7 +69,8 @@ class _Cases:
         suited = [tool for tool in self._scene.tools if self._suits(template, tool)]
         if template.tools == 1:
             return [(tool,) for tool in suited]
-        pairs = [(one, other) for one in suited for other in self._scene.tools if self._can_be_told_apart(one, other)]
+        names = {tool.name for tool in suited}
+        pairs = [pair for pair in self._scene.once("told apart", self._told_apart) if pair[0].name in names]
         writing = [pair for pair in pairs if is_write(pair[1])]
         # An instruction that somebody hides is one to do something, where there is anything to be done.
         return list(writing or pairs if template.tag == "untrusted_instructions" else pairs)
@@ -78,6 +80,10 @@ class _Cases:
             paraphrased = self._scene.wording(tool).values
             return any(not paraphrased.get(name) for name in required_of(tool))
         return _suits(template, tool)
+
+    def _told_apart(self) -> list[tuple[Tool, Tool]]:
+        tools = self._scene.tools[:_MOST_PAIRED]
+        return [(one, other) for one in tools for other in tools if self._can_be_told_apart(one, other)]
 
     def _can_be_told_apart(self, one: Tool, other: Tool) -> bool:
         return one.name != other.name and not mean_the_same(

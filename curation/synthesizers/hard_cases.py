@@ -164,8 +164,9 @@ class _Case:
         return [requests[0], *(about_the_same(self._scene, requests[0], other) for other in requests[1:])]
 
     def _request(self, tool: Tool) -> Request:
+        leaves_open = any(turn.leaves_open for turn in self._template.turns)
         for _ in range(_TRIES):
-            request = self._scene.request(tool, "hard case")
+            request = self._scene.request(tool, "missing" if leaves_open else "hard case")
             if request is not None:
                 return request
         raise BlockedError(

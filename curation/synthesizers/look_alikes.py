@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, permutations
 
 from curation.model.definition import Definition, Tool
-from curation.rules.confusable import find_confusable
+from curation.rules.confusable import MOST_COMPARED, find_confusable
 from curation.rules.tool_meaning import loosen, mean
 from curation.rules.units import name_words
 from curation.synthesizers.sharing import share
 from curation.synthesizers.wordings import required_of
 
 _FEWEST_SHARED = 0.5
+_MOST_NEIGHBOURS = 4
+"""Pairs that a tool needs at the most beside those it is confused with."""
 
 
 def list_pairs(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
     """Pairs to be told apart: those that a model may confuse, then those that ask for the same or are named alike."""
     named = {tool.name: tool for tool in tools}
     confusable = [(named[a], named[b]) for a, b in sorted(_confusable(tuple(tool.definition for tool in tools)))]
-    near = [pair for pair in combinations(tools, 2) if _is_near(*pair) and pair not in confusable]
+    known = {frozenset((one.name, other.name)) for one, other in confusable}
+    near = [(one, other) for one, other in _nearest(tools) if frozenset((one.name, other.name)) not in known]
     return [*confusable, *near]
+
+
+def _nearest(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
+    """Pairs that need the same values or are named alike, as far as each tool has no nearer ones."""
+    compared = tools[:MOST_COMPARED]
+    words = {tool.name: frozenset(name_words(tool.name)) for tool in compared}
+    scored = ((_nearness(one, other, words), one, other) for one, other in combinations(compared, 2))
+    ranked = sorted((found for found in scored if found[0] > 0), key=lambda found: -found[0])
+    taken: Counter[str] = Counter()
+    pairs: list[tuple[Tool, Tool]] = []
+    for _, one, other in ranked:
+        if min(taken[one.name], taken[other.name]) < _MOST_NEIGHBOURS:
+            taken.update((one.name, other.name))
+            pairs.append((one, other))
+    return pairs
 
 
 @lru_cache(maxsize=64)
@@ -31,14 +50,15 @@ def _confusable(definitions: tuple[Definition, ...]) -> frozenset[tuple[str, str
     return frozenset((a, b) if order[a] < order[b] else (b, a) for a, b in pairs)
 
 
-def _is_near(one: Tool, other: Tool) -> bool:
-    """Whether two tools need the same values, or speak of the same thing."""
+def _nearness(one: Tool, other: Tool, words: Mapping[str, frozenset[str]]) -> float:
+    """How much two tools share of what they need and of their names; 0 where that is too little."""
     mine, theirs = required_of(one), required_of(other)
-    if mine and theirs:
-        shared = [name for name in mine if name in theirs and share(one, other, name)]
-        return len(shared) >= _FEWEST_SHARED * max(len(mine), len(theirs))
-    words, others = set(name_words(one.name)), set(name_words(other.name))
-    return len(words & others) >= _FEWEST_SHARED * max(len(words), len(others))
+    shared = [name for name in mine if name in theirs and share(one, other, name)]
+    given = len(shared) / max(len(mine), len(theirs)) if mine and theirs else 0.0
+    said, others = words[one.name], words[other.name]
+    named = len(said & others) / max(len(said), len(others)) if said and others else 0.0
+    is_near = given >= _FEWEST_SHARED if mine and theirs else named >= _FEWEST_SHARED
+    return given + named if is_near else 0.0
 
 
 def stand_ins(tool: Tool, among: Sequence[Tool]) -> list[Tool]:
@@ -58,12 +78,14 @@ def mean_the_same(one: str, other: str) -> bool:
     return mine <= theirs or theirs <= mine
 
 
+@lru_cache(maxsize=4096)
 def _meaning(action: str) -> frozenset[str]:
     return frozenset(map(loosen, mean(name_words(action))))
 
 
-def distinct_pairs(tools: Sequence[Tool], actions: dict[str, str]) -> list[tuple[Tool, Tool]]:
+def distinct_pairs(tools: Sequence[Tool], actions: Mapping[str, str]) -> list[tuple[Tool, Tool]]:
     """Near pairs, both ways round, whose acts are not the same: one cannot stand in for the other."""
-    near = [pair for pair in list_pairs(tools) if pair[1] not in stand_ins(pair[0], tools)]
+    confusable = _confusable(tuple(tool.definition for tool in tools))
+    near = [pair for pair in list_pairs(tools) if (pair[0].name, pair[1].name) not in confusable]
     both = (way for pair in near for way in permutations(pair, 2))
     return [(a, b) for a, b in both if not mean_the_same(actions[a.name], actions[b.name])]

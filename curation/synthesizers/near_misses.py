@@ -75,7 +75,9 @@ class _Pairs:
         if not tools:
             return ()
         tool = self._scene.next_tool(f"miss/{way.__name__}", tools)
-        request = self._scene.request(tool, "near miss")
+        # Some wordings only make sense with a value in them.
+        purpose = "missing" if wanted.kind == "missing_information" else "near miss"
+        request = self._scene.request(tool, purpose)
         if request is None:
             return ()
         positive = self._positive(request)

@@ -20,8 +20,14 @@ def hand_over(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
 
 def hand_over_unknown(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """A write has an unknown outcome, and nothing can read the state: nobody tries again."""
-    blind = [tool for tool in tools if is_write(tool) and not readers_of(tool, scene.tools)]
-    return _end(scene, blind, "down", "hand_over_unknown", "escalate", "escalate")
+    blind = scene.once("blind writes", lambda: _writes_without_reader(scene.tools))
+    return _end(
+        scene, [tool for tool in tools if tool.name in blind], "down", "hand_over_unknown", "escalate", "escalate"
+    )
+
+
+def _writes_without_reader(tools: Sequence[Tool]) -> frozenset[str]:
+    return frozenset(tool.name for tool in tools if is_write(tool) and not readers_of(tool, tools))
 
 
 def give_up(scene: Stage, tools: Sequence[Tool]) -> Ending | None:

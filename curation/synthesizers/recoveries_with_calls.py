@@ -138,11 +138,12 @@ def _look(
     is_paired: bool = False,
     is_repeated: bool = False,
 ) -> Ending | None:
-    writes = [tool for tool in tools if is_write(tool) and readers_of(tool, scene.tools)]
+    readers = _readers(scene)
+    writes = [tool for tool in tools if readers.get(tool.name)]
     request = _start(scene, writes, words)
     if request is None:
         return None
-    reader = scene.rng.choice(readers_of(request.tool, scene.tools))
+    reader = scene.rng.choice(readers[request.tool.name])
     story = _broken_down(scene, request, trouble)
     if is_repeated:
         again = story.call(request.tool, request.arguments, trained=False)
@@ -154,6 +155,13 @@ def _look(
     return Ending(request.family, tuple(story.turns), request.tool, needed, rejected=rejected)
 
 
+def _readers(scene: Stage) -> dict[str, list[Tool]]:
+    """Tool that writes → those that read what it may have changed."""
+    return scene.once(
+        "readers", lambda: {tool.name: readers_of(tool, scene.tools) for tool in scene.tools if is_write(tool)}
+    )
+
+
 def _blind(request: Request) -> Message:
     """The same call made again as if nothing could happen twice."""
     return turns.calling(turns.call(request.tool.name, request.arguments, 2))
@@ -161,7 +169,8 @@ def _blind(request: Request) -> Message:
 
 def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """The first way is closed; the person named a second one."""
-    pairs = [(one, other) for one in tools for other in scene.tools if _is_way_round(one, other)]
+    names = {tool.name for tool in tools}
+    pairs = [pair for pair in scene.once("ways round", lambda: _ways_round(scene.tools)) if pair[0].name in names]
     if not pairs:
         return None
     first, second = scene.deck.deal(f"alternative/{len(pairs)}", pairs)
@@ -175,6 +184,10 @@ def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     arguments = shared_arguments(request.arguments, second)
     story.call(second, arguments, label=Label(recovery="alternative_tool"))
     return Ending(request.family, tuple(story.turns), first, (first, second), (deed(second, arguments),))
+
+
+def _ways_round(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
+    return [(one, other) for one in tools for other in tools if _is_way_round(one, other)]
 
 
 def _is_way_round(one: Tool, other: Tool) -> bool:

@@ -141,6 +141,7 @@ def _recovery(kind: str) -> RecoveryKind:
 SYNTHESIZER = Synthesizer(
     name="schema_driven",
     title="From the schemas, offline",
+    about="Every shape of conversation, from the tools' own schemas and words: free, seeded, and done in seconds.",
     parameters=(
         Parameter(
             "pack",

@@ -88,7 +88,7 @@ def test_a_server_on_this_machine_needs_no_key() -> None:
         ({ADDRESS_VARIABLE: "https://models.example/v1"}, "no key for the model at models.example"),
         ({ADDRESS_VARIABLE: "http://models.example/v1", KEY_VARIABLE: KEY}, "not one a key may be sent to"),
         ({ADDRESS_VARIABLE: "https://a:b@models.example/v1", KEY_VARIABLE: KEY}, "not one a key may be sent to"),
-        ({ADDRESS_VARIABLE: "http://127.0.0.1:8000/v1", KEY_VARIABLE: f"{KEY}\n x"}, "holds characters"),
+        ({ADDRESS_VARIABLE: "http://127.0.0.1:8000/v1", KEY_VARIABLE: f"{KEY}\n x"}, "characters that cannot belong"),
     ],
 )
 def test_what_is_missing_is_said_without_the_key(environment: dict[str, str], why: str) -> None:

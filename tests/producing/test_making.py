@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.errors import BudgetSpentError, TryLaterError
+from curation.errors import BudgetSpentError, JobError, TryLaterError
 from curation.gates.contract import Verdict
 from curation.llm.desk import AskingStoppedError
 from curation.model.candidate import Candidate
@@ -78,6 +78,14 @@ def test_order_killed_at_every_write_ends_like_one_that_never_was(tmp_path: Path
             run_order(tmp_path, draft_some(count), write=DyingDisk(1, 0.4).write)
     assert run_order(tmp_path, draft_some(count)) == whole
     assert (tmp_path / CANDIDATES).read_bytes() == (tmp_path / "whole" / CANDIDATES).read_bytes()
+
+
+def test_line_that_nobody_here_wrote_stops_the_order_by_name(tmp_path: Path) -> None:
+    run_order(tmp_path, draft_some(4))
+    path = tmp_path / CANDIDATES
+    path.write_bytes(b'{"key": 5}\n' + path.read_bytes())
+    with pytest.raises(JobError, match=r"A line of .*candidates.jsonl cannot be read"):
+        run_order(tmp_path, draft_some(4))
 
 
 def test_draft_that_comes_twice_is_done_with_twice(tmp_path: Path) -> None:

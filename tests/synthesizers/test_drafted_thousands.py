@@ -26,7 +26,6 @@ def test_five_thousand_for_the_demo_are_varied_complete_and_free_of_errors() -> 
 def test_two_hundred_for_a_catalogue_nobody_wrote_words_for_have_no_error(name: str) -> None:
     tools = catalogue(name)
     candidates, short = order_full(tools, 200, seed=1)
-    assert len(candidates) + sum(one.cell.count for one in short) == 200
+    assert len(candidates) == 200
     assert all(one.why for one in short)
-    assert len(candidates) >= 100
     assert [message for one in candidates for message in errors_of(one.example, tools)] == []

@@ -27,6 +27,8 @@ _ALLOWS = re.compile(
 _SAYS_NO = re.compile(
     r"^\W*(?:no|nope|nah|nein|non|better not|rather not|please don['’]t|don['’]t)\b(?!\s+problem)", re.IGNORECASE
 )
+_EITHER = re.compile(r"\b(?:or|oder|ou)\b", re.IGNORECASE)
+"""A question that leaves a choice: "no" may be one of the two."""
 
 
 def doubt_refused(row: Row) -> Doubted | None:
@@ -45,7 +47,8 @@ def _why_not(call: CallView, row: Row) -> str:
     if reply is None or before is None or before.calls or any(t.role == "tool" for t in _between(reply, call, row)):
         return ""
     answer, asked = reply.text or "", before.text or ""
-    if asked.rstrip().endswith("?") and _SAYS_NO.match(answer) and len(WORD.findall(answer)) <= _SHORT_REPLY:
+    is_yes_or_no = asked.rstrip().endswith("?") and not _EITHER.search(asked)
+    if is_yes_or_no and _SAYS_NO.match(answer) and len(WORD.findall(answer)) <= _SHORT_REPLY:
         return f"The person says no (“{answer[:60]}”)"
     refused = (before.message.label is not None and before.message.label.reason == "refuse") or _DECLINES.search(asked)
     if (

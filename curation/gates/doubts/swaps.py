@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
 from curation.gates.doubts.contract import Doubted, learnt_calls, request_of
 from curation.model.values import Json
 from curation.rules.row import CallView, Row
 
+_MOST_CALLS = 20
+"""Of more calls, which value belongs to whom is no question of places any more."""
 _CLEARLY = 0.7
 """So much nearer must the other one's value stand."""
 
 
 def doubt_swaps(row: Row) -> Doubted | None:
     """In the request each value stands beside its own name, and in the calls beside the other's."""
-    for one, other in combinations(learnt_calls(row), 2):
+    for one, other in combinations(islice(learnt_calls(row), _MOST_CALLS), 2):
         request = request_of(one, row)
         if one.name == other.name and request == request_of(other, row):
             for key, second in _differing(one, other, request):

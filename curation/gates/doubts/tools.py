@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from curation.gates.doubts.contract import Doubted, asked_before, learnt_calls
-from curation.gates.doubts.words import LITTLE, SHORTEST, is_wanted, plain_request, without_conditions
+from curation.gates.doubts.words import LITTLE, SHORTEST, is_wanted, plain_request, since_change, without_conditions
 from curation.rules.effects import words_of
 from curation.rules.offer import OfferedTool
 from curation.rules.row import CallView, Row
@@ -16,7 +16,7 @@ def doubt_tool(row: Row) -> Doubted | None:
     """Another tool that takes the same is named by the request, and the one that is called is not."""
     called = {call.name for call in row.calls}
     for call in learnt_calls(row):
-        asked = plain_request(" ".join(asked_before(call, row)))
+        asked = plain_request(" ".join(since_change(asked_before(call, row))))
         for other in row.offer.tools if call.tool is not None and asked else ():
             if other.name not in called and _could_take(other, call) and (word := _named_word(call.tool, other, asked)):
                 told = f"The request says “{word}”, which `{other.name}` is for, and `{call.name}` is called."

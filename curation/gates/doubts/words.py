@@ -20,7 +20,7 @@ _DENIES = (
     r"(?:\b(?:do not|don['’]t|does not|never|not to|no need to|without|rather than|instead of|must not|should not"
     r"|shouldn['’]t|didn['’]t ask (?:you )?to)\s+(?:\w+\s+){0,2})"
 )
-_DENIES_BEHIND = r"\w*\s+(?:\w+\s+){0,4}\bnicht\b"
+_DENIES_BEHIND = r"\w*\s+(?:[^\s.!?,;]+\s+){0,4}nicht\b"
 _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _CONDITION = re.compile(
@@ -29,10 +29,23 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 
+_CHANGES = re.compile(
+    r"\b(?:never ?mind|forget|leave (?:it|that)|instead|something else|changed my mind|scrap|drop (?:it|that)|actually"
+    r"|no longer|rather|stattdessen|vergiss|vergessen sie|lassen? (?:sie )?das|doch lieber|etwas anderes"
+    r"|plutôt|laissez?|oubliez?|autre chose|en vez|olvid\w+|mejor|otra cosa|d[eé]j[ae]lo)\b",
+    re.IGNORECASE,
+)
+
 
 def plain_request(text: str) -> str:
     """A request without what it only quotes: the words of a mail are not the person's wishes."""
     return _QUOTED.sub(" ", text)
+
+
+def since_change(asked: list[str]) -> list[str]:
+    """What was asked from where the person last thought better of it."""
+    last = next((at for at in range(len(asked) - 1, 0, -1) if _CHANGES.search(asked[at])), 0)
+    return asked[last:]
 
 
 def without_conditions(text: str) -> str:
