@@ -22,6 +22,7 @@ with st.sidebar:
         choose_person(ws, actor, "review")
     was_open = state.REVIEWED.get()
     example_id = draw_rail(ws, project.id, replace(REVIEWING, judge=actor.person_id))
+    st.page_link("../pages/orders.py", label="Orders", icon=":material/auto_awesome:")
     st.page_link("../pages/agreement.py", label="Agreement", icon=":material/balance:")
 
 free = "" if was_open else review_claims.first(ws, actor)

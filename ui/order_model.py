@@ -94,4 +94,7 @@ def _draw_limits(model: ModelChoice, name: str) -> Asked:
                 persist_state="session",
             )
         )
-    return Asked(Endpoint(model.kind, name.strip(), at_once, per_minute), Spending(requests, tokens, money))
+    judges = st.toggle(
+        "It also says what it thinks of each candidate", key="orders.new.model.judges", persist_state="session"
+    )
+    return Asked(Endpoint(model.kind, name.strip(), at_once, per_minute, judges), Spending(requests, tokens, money))
