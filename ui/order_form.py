@@ -60,7 +60,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
             format_func=show_unseen,
             persist_state="session",
         )
-        wanted = draw_wanted(names, has_mix=strategy.is_mixing)
+        wanted = draw_wanted(names, has_mix=strategy.is_mixing, shapes=strategy.shapes)
         seed = st.number_input(
             "Seed",
             0,

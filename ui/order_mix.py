@@ -30,7 +30,7 @@ def begin_exactly(cells: tuple[Cell, ...]) -> None:
     st.session_state[_WAY] = EXACT
 
 
-def draw_wanted(tools: tuple[str, ...], *, has_mix: bool) -> Wanted:
+def draw_wanted(tools: tuple[str, ...], *, has_mix: bool, shapes: tuple[str, ...] = ()) -> Wanted:
     """The mix or the lines; without a mix of its own shares a strategy makes what it is there for."""
     way = st.radio(
         "What is made",
@@ -42,11 +42,22 @@ def draw_wanted(tools: tuple[str, ...], *, has_mix: bool) -> Wanted:
     )
     if way == EXACT:
         cells = draw_cells(tools)
+        _warn_of_others(cells, shapes)
         return Wanted(sum(cell.count for cell in cells), {}, cells)
     count = st.number_input(
         "How many", 1, MOST, USUAL_COUNT, step=10, key="orders.new.count", persist_state="session", width=180
     )
     return Wanted(int(count), _draw_shares() if has_mix else {}, ())
+
+
+def _warn_of_others(cells: tuple[Cell, ...], shapes: tuple[str, ...]) -> None:
+    """Lines that this strategy cannot make, told before the order is short of them."""
+    others = {SHAPES[cell.category]: None for cell in cells if shapes and cell.category not in shapes}
+    if others:
+        made = " and ".join(SHAPES[one] for one in shapes)
+        st.caption(
+            f":orange[:material/warning: This strategy makes {made} only:] none of {', '.join(others)}."
+        )  # safe: our own words
 
 
 def _draw_shares() -> dict[str, float]:

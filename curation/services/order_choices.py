@@ -19,9 +19,8 @@ from curation.llm.endpoints import (
 from curation.model.example import HARD_CASES
 from curation.model.parameter import Parameter
 from curation.producing.drafters import OPENERS
-from curation.services.synthesis_plans import MIXING
 from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
-from curation.synthesizers import SYNTHESIZERS, cells
+from curation.synthesizers import SYNTHESIZERS, Synthesizer, cells
 from curation.synthesizers.contract import Cell, Need, Voice
 from curation.synthesizers.schema_driven import DEFAULT_MIX
 from curation.synthesizers.voice import LANGUAGES, LENGTHS, personas, tones
@@ -51,6 +50,10 @@ class Strategy(msgspec.Struct, frozen=True):
     needs: frozenset[Need]
     is_mixing: bool
     """Whether it makes shapes by the shares of a mix."""
+    shapes: tuple[str, ...]
+    """The shapes it makes; empty: any."""
+    prompts: tuple[str, ...]
+    """Names of the prompts it puts to a model, in the order in which they are first put."""
     parameters: tuple[Parameter, ...]
 
 
@@ -77,9 +80,12 @@ class Access(msgspec.Struct, frozen=True):
 
 def list_strategies() -> tuple[Strategy, ...]:
     """In the order they are offered; what needs no model comes first."""
-    return tuple(
-        Strategy(one.name, one.title, one.about, one.needs, one.name in MIXING, one.parameters) for one in SYNTHESIZERS
-    )
+    return tuple(map(_word_strategy, SYNTHESIZERS))
+
+
+def _word_strategy(one: Synthesizer) -> Strategy:
+    prompts = one.asks.prompts if one.asks else ()
+    return Strategy(one.name, one.title, one.about, one.needs, one.mixes, one.shapes, prompts, one.parameters)
 
 
 def voice_choices() -> dict[str, tuple[str, ...]]:

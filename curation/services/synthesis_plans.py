@@ -14,15 +14,12 @@ from curation.services.synthesis_costs import Cost, estimate_cost
 from curation.services.synthesis_sheets import Sheet, require_sound
 from curation.services.trait_tallying import tally_waiting
 from curation.services.workspace import Workspace
+from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.schema_driven import DEFAULT_MIX, share_out
 
 FEW_WAITING = 400
 """So many examples are counted while somebody waits for the plan."""
-MIXING = frozenset({"schema_driven", "conversations"})
-"""Strategies that make shapes by the shares of a mix; the others have their own, unless lines say exactly what."""
-SHAPE_OF = {"recoveries": "recovery", "hard_cases": "hard_case", "contrast_pairs": "positive", "scenarios": "positive"}
-"""Strategies that make one shape only."""
 OFFLINE_S = 0.05
 """Seconds a candidate takes that no model is asked for, gates included."""
 
@@ -109,8 +106,10 @@ def plan_cells(sheet: Sheet) -> tuple[PlannedCell, ...]:
     """The cells of an order; a mix is shared out as the strategy will do it."""
     if sheet.cells:
         return tuple(_planned(cell) for cell in sheet.cells if cell.count)
-    if sheet.strategy not in MIXING:
-        return (PlannedCell(SHAPE_OF.get(sheet.strategy, ""), "", "", sheet.count),)
+    strategy = next((one for one in SYNTHESIZERS if one.name == sheet.strategy), None)
+    if strategy is None or not strategy.mixes:
+        shapes = strategy.shapes if strategy else ()
+        return (PlannedCell(shapes[0] if len(shapes) == 1 else "", "", "", sheet.count),)
     counts = share_out(sheet.count, sheet.mix or DEFAULT_MIX)
     return tuple(PlannedCell(*_split(name), "", count) for name, count in counts.items() if count)
 

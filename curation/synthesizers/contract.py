@@ -146,3 +146,7 @@ class Synthesizer(msgspec.Struct, frozen=True):
     """What it is good for, in a sentence."""
     needs: frozenset[Need] = frozenset()
     asks: Asks | None = None
+    mixes: bool = False
+    """Whether it makes shapes by the shares of a mix."""
+    shapes: tuple[str, ...] = ()
+    """The shapes it makes, as a `Cell` names them; empty: as a mix, the order or what it starts from say."""

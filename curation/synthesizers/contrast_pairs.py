@@ -170,4 +170,5 @@ SYNTHESIZER = Synthesizer(
     about="Teaches to tell tools apart that are easily confused: two requests that differ only in what decides.",
     parameters=(WORDINGS, SYSTEM),
     draft=draft,
+    shapes=("positive",),
 )

@@ -123,4 +123,5 @@ SYNTHESIZER = Synthesizer(
         ),
     ),
     draft=draft,
+    mixes=True,
 )

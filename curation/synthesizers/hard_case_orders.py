@@ -146,4 +146,5 @@ SYNTHESIZER = Synthesizer(
     "results, a fixed order, approval, refusal, handing over, tools that look alike.",
     parameters=(WORDINGS, SYSTEM),
     draft=draft,
+    shapes=("hard_case",),
 )

@@ -98,4 +98,5 @@ SYNTHESIZER = Synthesizer(
         ),
     ),
     draft=draft,
+    shapes=("recovery",),
 )

@@ -172,4 +172,5 @@ SYNTHESIZER = Synthesizer(
         Parameter("system", "System text", "text", "", why="Opens every conversation; empty: the pack's own, if any."),
     ),
     draft=draft,
+    mixes=True,
 )

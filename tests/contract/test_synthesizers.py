@@ -52,6 +52,13 @@ def test_every_candidate_is_free_of_errors_and_names_its_family(synthesizer: Syn
 
 
 @members
+def test_nothing_but_the_shapes_it_names_is_drafted(synthesizer: Synthesizer) -> None:
+    made = {one.category for one in synthesizer.draft(order_of(synthesizer, demo_tools(), 12))}
+    assert made <= (set(synthesizer.shapes) or made)
+    assert not (synthesizer.mixes and synthesizer.shapes), "a mix says the shapes"
+
+
+@members
 def test_every_candidate_survives_writing_and_reading(synthesizer: Synthesizer) -> None:
     for candidate in synthesizer.draft(order_of(synthesizer, demo_tools(), 60)):
         reading = read_row(encode(candidate.example))

@@ -97,6 +97,14 @@ def test_exact_lines_are_ordered_as_they_stand(shop: Stage) -> None:
     )
 
 
+def test_lines_a_strategy_cannot_make_are_told_beforehand(shop: Stage) -> None:
+    shown = shop.show("orders")
+    shown.radio(key="orders.new.way").set_value("Exactly these").run()
+    assert "none of" not in texts(shown)
+    shown.selectbox(key="orders.new.strategy").set_value("recoveries").run()
+    assert "This strategy makes recovery only:] none of one call." in texts(shown)
+
+
 def test_kind_of_another_shape_falls_back_to_every_kind(shop: Stage) -> None:
     shown = shop.show("orders")
     shown.radio(key="orders.new.way").set_value("Exactly these").run()
