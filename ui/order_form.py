@@ -72,7 +72,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
             width=180,
         )
     records = _draw_records(problems) if "records" in strategy.needs else ()
-    asked = draw_model(strategy)
+    asked = draw_model(project, strategy)
     voice = draw_voice(strategy)
     if strategy.parameters:
         with st.expander("Knobs of the strategy", icon=":material/tune:"):

@@ -16,6 +16,8 @@ from curation.services.order_choices import (
     list_models,
     read_access,
 )
+from curation.services.projects import ProjectView
+from ui import order_prompts
 from ui.text import plain, show_unseen
 
 NOBODY = ""
@@ -29,13 +31,16 @@ class Asked(NamedTuple):
     spending: Spending = Spending()
 
 
-def draw_model(strategy: Strategy) -> Asked:
+def draw_model(project: ProjectView, strategy: Strategy) -> Asked:
     """Nothing where the strategy asks nobody."""
     if "model" not in strategy.needs:
         return Asked()
     models = {one.kind: one for one in list_models()}
     with st.container(border=True, gap="small"):
-        st.header("Model", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.header("Model", anchor=False, width="content")
+            st.space("stretch")
+            order_prompts.draw_button(project, strategy)
         if not models:
             st.caption("This installation can ask no model.")
             return Asked()
@@ -59,7 +64,7 @@ def _draw_host() -> str:
     where = f"Questions go to {access.host}." if access.host else f"{ADDRESS_VARIABLE} is not set: nobody can be asked."
     key = "is set" if access.has_key else "is not set; a server of your own may need none"
     icon = ":material/check:" if access.host else ":material/error:"
-    st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")
+    st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")  # safe: `key` is our own words
     if not access.host:
         st.caption("Set it where Callwright is started, and start it again; a key is never typed here.")
     return str(
@@ -74,7 +79,15 @@ def _draw_host() -> str:
 
 def _draw_limits(model: ModelChoice, name: str) -> Asked:
     def number(label: str, key: str, usual: int, low: int = 0, *, most: int | None = None) -> int:
-        value = st.number_input(label, low, most, usual, step=1, key=f"orders.new.model.{key}", persist_state="session")
+        value = st.number_input(
+            label,  # safe: from the calls below
+            low,
+            most,
+            usual,
+            step=1,
+            key=f"orders.new.model.{key}",
+            persist_state="session",
+        )
         return int(value)
 
     with st.grid(2, min_column_width=150, gap="small", vertical_alignment="bottom"):

@@ -10,7 +10,7 @@ from curation.model.people import Actor
 from curation.services.acts import Act, perform
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
-from curation.synthesizers.prompts import Prompts, PromptText, find_fault, shipped_prompts
+from curation.synthesizers.prompts import Prompts, PromptText, find_fault, shipped_prompts, show_prompt
 from db import people
 from db.acts import Deed
 from db.project_settings import read_setting, write_setting
@@ -44,6 +44,11 @@ class PromptView(msgspec.Struct, frozen=True):
         """The newest version there is; 0 before the first."""
         return self.versions[0].n if self.versions else 0
 
+    def edition_of(self, version: OwnText) -> str:
+        """What candidates are marked with that were asked for in the words of a version."""
+        text = version.text or self.shipped
+        return msgspec.structs.replace(self.prompt, text=text, is_own=bool(version.text)).edition
+
 
 def list_prompts(ws: Workspace, project_id: str) -> tuple[PromptView, ...]:
     """Every prompt, in the order of their names."""
@@ -65,6 +70,20 @@ def own_texts(ws: Workspace, project_id: str) -> dict[str, str]:
     """The prompts a project has words of its own for: name → text."""
     with ws.reading() as connection:
         return _current(_read(connection, project_id))
+
+
+def check_text(name: str, text: str) -> str:
+    """Why this text cannot stand for a prompt, in a sentence that names the place; empty when it can."""
+    return find_fault(name, text)
+
+
+def preview_text(name: str, text: str) -> str:
+    """What a model would get with this text, its places filled with their samples.
+
+    Raises:
+        UnreadableError: the text cannot stand for the prompt.
+    """
+    return show_prompt(Prompts({name: text}).fill_with_samples(name))
 
 
 def save_prompt(ws: Workspace, actor: Actor, project_id: str, name: str, text: str, *, base_n: int, nonce: str) -> int:

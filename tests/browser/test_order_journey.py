@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from curation.model.states import ExampleState, JobState
 from curation.services import browsing, cataloguing, jobs, synthesis_jobs
+from curation.services.drafting_prompts import own_texts
 from curation.synthesizers.shop import demo_tools
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
@@ -111,3 +112,39 @@ def test_a_model_is_asked_and_what_it_was_asked_stands_in_review(
         _press(page, re.compile("^Review "))
         _press(page, "What was asked")
         expect(page.get_by_text("Question 1 of")).to_be_visible()
+
+
+@pytest.mark.timeout(240)
+def test_a_prompt_in_own_words_is_kept_checked_saved_and_put_to_the_model(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with _shop(server) as filling:
+        page = open_tab(f"{server.base}/orders?project={filling.project.id}&order=new")
+        settled(page).get_by_label("Strategy", exact=True).click()
+        page.get_by_role("option", name="Conversations by a language model").click()
+        _press(page, "Prompts")
+        dialog = page.get_by_role("dialog")
+        field = dialog.get_by_label("Text", exact=True)
+        shipped = field.input_value()
+        place = re.findall(r"\{[a-z_]+\}", shipped)[0]
+        field.fill(shipped.replace(place, "it"))
+        field.press("Control+Enter")
+        expect(dialog.get_by_text(f"no longer names {place}")).to_be_visible()
+        field.fill(f"{shipped} Nobody says thank you.")
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        _press(page, "Prompts")
+        expect(field).to_have_value(f"{shipped} Nobody says thank you.")
+        dialog.get_by_text("Preview, filled with samples").click()
+        expect(dialog.get_by_text("Nobody says thank you.").last).to_be_visible()
+        _press(page, "Save prompt")
+        expect(page.get_by_text("Version 1 of the prompt is saved")).to_be_visible()
+        page.reload()
+        settled(page).get_by_label("Strategy", exact=True).click()
+        page.get_by_role("option", name="Conversations by a language model").click()
+        _press(page, "Prompts")
+        expect(field).to_have_value(f"{shipped} Nobody says thank you.")
+        dialog.get_by_text("Preview, filled with samples").click()
+        expect(dialog.get_by_text("Nobody says thank you.").last).to_be_visible()
+        expect(dialog.get_by_text("Version 1", exact=True)).to_be_visible()
+        assert list(own_texts(filling.ws, filling.project.id).values()) == [f"{shipped} Nobody says thank you."]
