@@ -35,9 +35,12 @@ def draw_button(project: ProjectView, strategy: Strategy) -> None:
         _dialog(project, strategy.prompts)
 
 
-@st.dialog("Prompts", width="large", icon=":material/edit_note:")
+# Escape would close it over words that the browser has not sent yet; a press of Close sends them first.
+@st.dialog("Prompts", width="large", icon=":material/edit_note:", dismissible=False)
 def _dialog(project: ProjectView, first: Sequence[str]) -> None:
     draw_prompts(project, first)
+    if st.button("Close", key="orders.prompts.close"):
+        st.rerun()
 
 
 def draw_prompts(project: ProjectView, first: Sequence[str]) -> None:
