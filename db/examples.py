@@ -106,6 +106,14 @@ def find_examples(connection: Connection, example_ids: Sequence[str]) -> dict[st
     return {record.id: record for record in map(to_record, rows)}
 
 
+def find_numbered(connection: Connection, project_id: str, numbers: Sequence[int]) -> dict[int, str]:
+    """Number → id, of those that a project has."""
+    query = select(example.c.number, example.c.id).where(
+        example.c.project_id == project_id, example.c.number.in_(numbers), example.c.staged == 0
+    )
+    return {int(number): str(one) for number, one in connection.execute(query)}
+
+
 def read_body(connection: Connection, body_hash: str) -> bytes:
     return bytes(connection.execute(select(body.c.bytes).where(body.c.hash == body_hash)).scalar_one())
 

@@ -14,6 +14,7 @@ from ui.layout import empty_card, keys_button, page_head
 from ui.order_mix import draw_wanted
 from ui.order_model import draw_model
 from ui.order_plan import draw_plan
+from ui.order_seeds import draw_seeds
 from ui.order_values import draw_values
 from ui.order_voice import draw_voice
 from ui.session import workspace
@@ -72,6 +73,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
             width=180,
         )
     records = _draw_records(problems) if "records" in strategy.needs else ()
+    seeds = draw_seeds(project, names, problems) if "examples" in strategy.needs else ()
     asked = draw_model(project, strategy)
     voice = draw_voice(strategy)
     if strategy.parameters:
@@ -89,6 +91,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
         mix=wanted.mix,
         parameters=knobs,
         voice=voice,
+        seed_examples=seeds,
         records=records,
         endpoint=asked.endpoint,
         spending=asked.spending,
@@ -108,7 +111,7 @@ def _choose_strategy() -> Strategy:
     chosen = strategies[name]
     needs = {
         "model": "It asks a language model.",
-        "examples": "It starts from accepted examples of this project.",
+        "examples": "It starts from examples of this project.",
         "records": "It starts from scenario records.",
     }
     said = [chosen.about or "Drafts from the tools' schemas alone.", *(needs[one] for one in sorted(chosen.needs))]

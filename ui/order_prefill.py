@@ -7,6 +7,7 @@ import streamlit as st
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.model.traits import Trait
 from curation.services.order_choices import Cell, Sheet
+from ui import order_seeds
 from ui.order_mix import SHARED, begin_exactly
 from ui.order_rail import NEW, ORDER
 
@@ -60,6 +61,7 @@ def begin_like(sheet: Sheet) -> None:
     for name, value in sheet.parameters.items():
         kept[f"orders.knob.{sheet.strategy}.{name}"] = value
     kept["orders.new.slips"] = round(100 * sheet.voice.typo_share)
+    order_seeds.begin_with(sheet.seed_examples)
     free = ".free" if sheet.endpoint else ""
     for part in ("personas", "tones", "lengths", "languages"):
         kept[f"orders.new.{part}{free}"] = list(getattr(sheet.voice, part))

@@ -7,7 +7,16 @@ import time
 import pytest
 
 from curation.model.states import ExampleState, JobState
-from curation.services import browsing, bulk, cataloguing, domain_values, reviewing, sampling, synthesis_jobs
+from curation.services import (
+    browsing,
+    bulk,
+    cataloguing,
+    domain_values,
+    reviewing,
+    sampling,
+    synthesis_jobs,
+    synthesizing,
+)
 from curation.services.jobs import JobView, get_job
 from curation.services.keeping import Keeper
 from curation.services.order_choices import Cell, Sheet
@@ -103,6 +112,28 @@ def test_lines_a_strategy_cannot_make_are_told_beforehand(shop: Stage) -> None:
     assert "none of" not in texts(shown)
     shown.selectbox(key="orders.new.strategy").set_value("recoveries").run()
     assert "This strategy makes recovery only:] none of one call." in texts(shown)
+
+
+def test_examples_an_order_starts_from_are_chosen(shop: Stage) -> None:
+    synthesizing.draft_candidates(shop.ws, shop.actor, shop.project.id, "schema_driven", count=8, nonce="draft")
+    rows = browsing.list_examples(shop.ws, shop.project.id, states=[ExampleState.CANDIDATE]).rows
+    for row in rows[:4]:
+        reviewing.accept(shop.ws, shop.actor, row.id, row.head_rev, nonce=row.id)
+    shown = shop.show("orders")
+    shown.selectbox(key="orders.new.strategy").set_value("variations").run()
+    assert "The newest that are accepted" in texts(shown)
+    shown.radio(key="orders.new.seeds.way").set_value("By number").run()
+    assert shown.button(key="orders.all").disabled
+    for typed, told in (("4000", "no example #4000"), ("one", "“one” is no number"), ("1-9000", "More than 2,000")):
+        shown.text_input(key="orders.new.seeds.numbers").set_value(typed).run()
+        assert any(told in one.value.replace("\\", "") for one in shown.error), typed
+    first, second = rows[-1], rows[-2]
+    shown.text_input(key="orders.new.seeds.numbers").set_value(f"{second.number}, #{first.number}").run()
+    press(shown, "orders.all")
+    (job,) = synthesis_jobs.list_orders(shop.ws, shop.project.id)
+    assert synthesis_jobs.read_sheet(job).seed_examples == (second.id, first.id)
+    press(shown, "orders.again")
+    assert shown.text_input(key="orders.new.seeds.numbers").value == f"{second.number}, {first.number}"
 
 
 def test_kind_of_another_shape_falls_back_to_every_kind(shop: Stage) -> None:
