@@ -9,7 +9,8 @@ import streamlit as st
 from curation.services.order_choices import MOST, SHAPES, Cell, usual_mix
 from ui.order_cells import begin_with, draw_cells
 
-MIX, EXACT = "A mix", "Exactly these"
+MIX, EXACT = "So many in all", "Exactly these"
+"""The same words for every strategy: a browser forgets which one is chosen when its words change."""
 _WAY = "orders.new.way"
 SHARED = ("no_tool", "recovery", "multi_step", "parallel")
 REST = "positive"
@@ -37,7 +38,6 @@ def draw_wanted(tools: tuple[str, ...], *, has_mix: bool, shapes: tuple[str, ...
         [MIX, EXACT],
         key=_WAY,
         horizontal=True,
-        format_func=lambda one: one if has_mix or one == EXACT else "What the strategy makes",
         persist_state="session",
     )
     if way == EXACT:

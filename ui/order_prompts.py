@@ -57,8 +57,8 @@ def draw_prompts(project: ProjectView, first: Sequence[str]) -> None:
     )
     view = found[name]
     st.caption(say("{purpose} Edition {edition}.", purpose=view.prompt.purpose, edition=view.prompt.edition))
-    for place, one in view.prompt.places.items():
-        st.caption(say("**{place}** {about}", place=f"{{{place}}}", about=one.about))
+    places = [say("**{place}** {about}", place=f"{{{one}}}", about=it.about) for one, it in view.prompt.places.items()]
+    st.caption("  \n".join(places))
     may_save = bool(actor.roles & ALLOWED["save drafting prompt"])
     text = _draw_text(project, actor, view, may_save=may_save)
     with st.expander("Preview, filled with samples", type="compact", icon=":material/visibility:"):

@@ -122,6 +122,7 @@ def test_a_prompt_in_own_words_is_kept_checked_saved_and_put_to_the_model(
         page = open_tab(f"{server.base}/orders?project={filling.project.id}&order=new")
         settled(page).get_by_label("Strategy", exact=True).click()
         page.get_by_role("option", name="Conversations by a language model").click()
+        expect(page.get_by_role("radio", name="So many in all")).to_be_checked()
         _press(page, "Prompts")
         dialog = page.get_by_role("dialog")
         field = dialog.get_by_label("Text", exact=True)
