@@ -59,7 +59,7 @@ def _draw_host() -> str:
     where = f"Questions go to {access.host}." if access.host else f"{ADDRESS_VARIABLE} is not set: nobody can be asked."
     key = "is set" if access.has_key else "is not set; a server of your own may need none"
     icon = ":material/check:" if access.host else ":material/error:"
-    st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")
+    st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")  # safe: our own words beside plain ones
     if not access.host:
         st.caption("Set it where Callwright is started, and start it again; a key is never typed here.")
     return str(
@@ -74,7 +74,9 @@ def _draw_host() -> str:
 
 def _draw_limits(model: ModelChoice, name: str) -> Asked:
     def number(label: str, key: str, usual: int, low: int = 0, *, most: int | None = None) -> int:
-        value = st.number_input(label, low, most, usual, step=1, key=f"orders.new.model.{key}", persist_state="session")
+        value = st.number_input(
+            plain(label), low, most, usual, step=1, key=f"orders.new.model.{key}", persist_state="session"
+        )
         return int(value)
 
     with st.grid(2, min_column_width=150, gap="small", vertical_alignment="bottom"):
