@@ -64,7 +64,7 @@ def _draw_host() -> str:
     where = f"Questions go to {access.host}." if access.host else f"{ADDRESS_VARIABLE} is not set: nobody can be asked."
     key = "is set" if access.has_key else "is not set; a server of your own may need none"
     icon = ":material/check:" if access.host else ":material/error:"
-    st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")  # safe: `key` is our own words
+    st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")  # safe: our own words beside plain ones
     if not access.host:
         st.caption("Set it where Callwright is started, and start it again; a key is never typed here.")
     return str(

@@ -32,7 +32,7 @@ def draw_plan(project: ProjectView, sheet: Sheet, problems: Sequence[CurationErr
     plan = synthesis_plans.plan_synthesis(workspace(), project.id, sheet)
     is_hosted = sheet.endpoint is not None and sheet.endpoint.kind == HOSTED
     with card_title("Plan", count(plan.n, "candidate")):
-        st.caption(_word_cost(plan, is_hosted=is_hosted), width="content")  # safe: numbers and our words
+        st.caption(plain(_word_cost(plan, is_hosted=is_hosted)), width="content")
     _draw_cells(plan.cells)
     if plan.is_shape_known:
         _draw_band("This order", plan.ordered, "ordered")
@@ -74,7 +74,7 @@ def _draw_cells(cells: Sequence[PlannedCell]) -> None:
 def _draw_band(whose: str, band: Band, key: str) -> None:
     share, low, high = 100 * band.share, 100 * band.low, 100 * band.high
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{whose}**: {share:.0f} % no tool", width="content")  # safe: our own words
+        st.markdown(f"**{plain(whose)}**: {share:.0f} % no tool", width="content")  # safe: a number
         if band.is_inside:
             st.badge(f"within {low:.0f}–{high:.0f} %", icon=":material/check:", color="green")
         else:

@@ -280,7 +280,7 @@ def test_all_kinds_of_jobs_stand_on_one_page(stage: Stage, base: Path) -> None:
     shown = stage.show("jobs")
     assert not shown.exception
     assert job.name in texts(shown)
-    assert "Drafting" in texts(shown)
+    assert "Candidates" in texts(shown)
     shown.button(key=f"jobs.stop.{job.id}").click().run()
     assert not shown.exception
     assert jobs.get_job(stage.ws, job.id).state.is_final
