@@ -153,7 +153,8 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
     strategy = require_sound(sheet)
     tools = choose_tools(ws, job.project_id, sheet.tools)
     others = tuple(tool for tool in choose_tools(ws, job.project_id) if tool not in tools)
-    seeds = choose_seeds(ws, job.project_id, sheet.seed_examples) if "examples" in strategy.needs else ()
+    starts_from_examples = "examples" in strategy.needs or bool(sheet.seed_examples)
+    seeds = choose_seeds(ws, job.project_id, sheet.seed_examples) if starts_from_examples else ()
     with ws.reading() as connection:
         known = tuple(walk_known(connection, job.project_id))
     write_material(RunFolder(run_folder(ws, job)), Material(tools, others, seeds, sheet.records, known))
