@@ -1,0 +1,64 @@
+"""What a reader would stumble over: values in wrong places, words that are no request, answers that say nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from curation.synthesizers import Order
+from curation.synthesizers.actions import actions_of
+from curation.synthesizers.composing import Worded, compose
+from curation.synthesizers.details import Detail
+from curation.synthesizers.schema_driven import draft
+from curation.synthesizers.stage import Stage
+from tests.synthesizers.drafting import catalogue, said_by
+
+
+def test_no_value_slips_into_the_place_of_one_that_is_left_open() -> None:
+    """Every value stands behind its own name, or where it stands when everything is said."""
+    tools = catalogue("github")
+    stage = Stage(Order(tools, 1, seed=3), tools, offers_all=False)
+    n_checked = 0
+    for tool in tools:
+        for _ in range(4):
+            request = stage.request(tool, "clarified")
+            if not isinstance(request, Worded):
+                continue
+            for name in request.openable():
+                details = [
+                    one for one in request.details if one.name not in (name, request.method) and one.shape == "value"
+                ]
+                for kept in details:
+                    n_checked += 1
+                    before, whole = _before(kept, request.text((name,))), _before(kept, request.text())
+                    assert before == whole or kept.label.split()[-1].lower() in before, request.text((name,))
+    assert n_checked > 300
+
+
+def _before(one: Detail, text: str) -> str:
+    """The few words before a value."""
+    found = re.search(rf"(?<![\w-]){re.escape(one.phrase)}(?![\w-])", text)
+    assert found, (one.phrase, text)
+    return " ".join(re.findall(r"[\w\"]+", text[: found.start()].lower())[-4:])
+
+
+def test_a_number_is_said_of_what_it_counts_alone() -> None:
+    parent, child = Detail("issue_number", "issue number", "7"), Detail("sub_issue_id", "sub issue id", "2033")
+    action = "remove a sub-issue from the parent issue"
+    assert compose("Please @action@comma.", action, [child, parent], ("issue_number",)) == (
+        "Please remove a sub-issue from the parent issue with sub issue id 2033."
+    )
+
+
+@pytest.mark.parametrize("name", ["petstore", "uspto"])
+def test_plain_orders_for_tools_without_a_pack_ask_for_what_a_tool_does(name: str) -> None:
+    tools = catalogue(name)
+    actions = actions_of(tools)
+    drafted = list(draft(Order(tools, 150, seed=5)))
+    assert len(drafted) == 150
+    singles = [one for one in drafted if (one.category, one.kind) == ("positive", "direct")]
+    assert singles
+    for one in singles:
+        assert actions[one.tool].split()[0] in " ".join(said_by(one.example)).lower()
+    assert not any("multiple tags can" in text for one in drafted for text in said_by(one.example))
