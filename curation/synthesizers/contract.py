@@ -146,3 +146,5 @@ class Synthesizer(msgspec.Struct, frozen=True):
     """What it is good for, in a sentence."""
     needs: frozenset[Need] = frozenset()
     asks: Asks | None = None
+    is_judged: bool = False
+    """Whether a model's word on each candidate counts, as rules cannot read what it is written in."""
