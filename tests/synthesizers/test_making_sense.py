@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from curation.synthesizers import Order
 from curation.synthesizers.actions import actions_of
 from curation.synthesizers.composing import Worded, compose
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.details import Detail
+from curation.synthesizers.outcomes import tell_outcome
 from curation.synthesizers.schema_driven import draft
+from curation.synthesizers.shop import demo_tools
 from curation.synthesizers.stage import Stage
-from tests.synthesizers.drafting import catalogue, said_by
+from tests.synthesizers.drafting import catalogue, make_tool, order_full, said_by
 
 
 def test_no_value_slips_into_the_place_of_one_that_is_left_open() -> None:
@@ -62,3 +66,42 @@ def test_plain_orders_for_tools_without_a_pack_ask_for_what_a_tool_does(name: st
     for one in singles:
         assert actions[one.tool].split()[0] in " ".join(said_by(one.example)).lower()
     assert not any("multiple tags can" in text for one in drafted for text in said_by(one.example))
+
+
+def test_what_the_first_of_two_steps_brought_is_told_too() -> None:
+    drafted, _ = order_full(demo_tools(), seed=3, cells=(Cell(150, "multi_step"),))
+    told = 0
+    for one in drafted:
+        turns = one.example.messages
+        results = [json.loads(str(turn.content)) for turn in turns if turn.role == "tool"]
+        if turns[-1].calls or "status" not in results[0]:
+            continue
+        told += 1
+        assert any(str(value) in str(turns[-1].content) for value in results[0].values()), turns[-1].content
+    assert told > 10
+
+
+def test_no_password_is_read_out() -> None:
+    result = {"type": "object", "properties": {"name": {"type": "string"}, "password": {"type": "string"}}}
+    result["required"] = ["name", "password"]
+    text = {"type": "string"}
+    tool = make_tool(
+        "get_user", "Get a user.", {"user_id": text}, ["user_id"], side_effect="read", result_schema=json.dumps(result)
+    )
+    drafted, _ = order_full((tool,), seed=1, cells=(Cell(40, "positive", "answered"),))
+    assert drafted
+    assert not any("password" in reply for one in drafted for reply in said_by(one.example, "assistant"))
+    stage = Stage(Order((tool,), 1), (tool,), offers_all=False)
+    request = stage.request(tool, "direct")
+    assert request is not None
+    for outcome in ({"name": "Ada", "password": "hunter2"}, [{"name": "Ada", "password": "hunter2"}]):
+        told = tell_outcome(stage, request, outcome)
+        assert "Ada" in told
+        assert "hunter2" not in told
+
+
+def test_what_points_at_something_is_a_whole_number() -> None:
+    tool = make_tool("close_issue", "Close an issue.", {"duplicate_of": {"type": "number"}}, ["duplicate_of"])
+    stage = Stage(Order((tool,), 1), (tool,), offers_all=False)
+    drawn = [stage.draw(tool) for _ in range(40)]
+    assert all(one is not None and isinstance(one.arguments["duplicate_of"], int) for one in drawn)
