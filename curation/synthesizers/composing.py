@@ -29,15 +29,24 @@ class Worded(Request, frozen=True):
     """The argument that says which of its acts a tool of many is called for; empty for a tool of one."""
     method_action: str = ""
     """What that act is: "get workflow run"."""
+    behind: str = ""
+    """The argument of a pack's frame whose place stays empty, as it is named in a sentence of its own."""
+    behind_said: str = ""
+    """That sentence: "The order id is B4821."."""
 
     def text(self, left_open: tuple[str, ...] = ()) -> str:
         kept = [one for one in self.details if one.name not in left_open]
         if not self.action:
-            return Request.text(self, left_open) + in_sentences(kept)
+            return self._in_frame(left_open) + in_sentences(kept)
         if self.method and self.method not in left_open:
             said = [one for one in self.details if one.name != self.method]
             return compose(self.frame, self.method_action, said, left_open)
         return compose(self.frame, self.action, self.details, left_open)
+
+    def _in_frame(self, left_open: tuple[str, ...]) -> str:
+        if not self.behind or self.behind in left_open:
+            return Request.text(self, left_open)
+        return f"{Request.text(self, (*left_open, self.behind))} {self.behind_said}"
 
 
 def compose(template: str, action: str, details: Sequence[Detail], left_open: tuple[str, ...] = ()) -> str:

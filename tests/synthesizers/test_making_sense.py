@@ -16,7 +16,7 @@ from curation.synthesizers.outcomes import tell_outcome
 from curation.synthesizers.schema_driven import draft
 from curation.synthesizers.shop import demo_tools
 from curation.synthesizers.stage import Stage
-from tests.synthesizers.drafting import catalogue, make_tool, order_full, said_by
+from tests.synthesizers.drafting import calls_of, catalogue, make_tool, order_full, said_by
 
 
 def test_no_value_slips_into_the_place_of_one_that_is_left_open() -> None:
@@ -79,6 +79,17 @@ def test_what_the_first_of_two_steps_brought_is_told_too() -> None:
         told += 1
         assert any(str(value) in str(turns[-1].content) for value in results[0].values()), turns[-1].content
     assert told > 10
+
+
+def test_no_phrase_tells_that_a_value_is_left_open() -> None:
+    drafted, _ = order_full(demo_tools(), seed=3, cells=(Cell(300, "positive", "direct"),))
+    openings = [said_by(one.example)[0].lower() for one in drafted]
+    for phrase in ("the order id is", "my order", "has written down", "i have a note"):
+        assert sum(phrase in text for text in openings) >= 4, phrase
+    for one, text in zip(drafted, openings, strict=True):
+        ((_, arguments),) = calls_of(one.example)
+        if "order_id" in arguments:
+            assert text.count(str(arguments["order_id"]).lower()) == 1, text
 
 
 def test_no_password_is_read_out() -> None:
