@@ -8,7 +8,7 @@ import re
 import pytest
 
 from curation.synthesizers import Order
-from curation.synthesizers.actions import actions_of
+from curation.synthesizers.actions import actions_of, method_action
 from curation.synthesizers.composing import Worded, compose
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.details import Detail
@@ -116,3 +116,8 @@ def test_what_points_at_something_is_a_whole_number() -> None:
     stage = Stage(Order((tool,), 1), (tool,), offers_all=False)
     drawn = [stage.draw(tool) for _ in range(40)]
     assert all(one is not None and isinstance(one.arguments["duplicate_of"], int) for one in drawn)
+
+
+def test_a_noun_that_could_be_a_verb_is_not_asked_for_as_an_act() -> None:
+    tool = next(one for one in catalogue("github") if one.name == "ui_get")
+    assert method_action(tool, "issue_types") == ""
