@@ -1,7 +1,8 @@
 """A language model reads each candidate as a reviewer would: its reasons are kept, and decide where a lead says so.
 
 A model can be talked into anything by the text it reads. So it can never let through what another gate refuses, and
-by itself it refuses nothing: it gives advice. Where its word is to count, it has to quote what it objects to.
+by itself it refuses nothing: it gives advice. Where its word is to count, it has to quote what it objects to; and
+what no rule can read, such as a translation, does not pass without its good word.
 """
 
 from __future__ import annotations
@@ -32,29 +33,34 @@ class Judged(Protocol):
     def why(self) -> str: ...
 
 
+_UNREAD = "The judge gave no answer, and no rule reads this language; order it again."
 Judge = Callable[[Candidate], Judged | None]
 Remember = Callable[[Candidate, Verdict], None]
 
 
-def gate_with(judge: Judge, remember: Remember = lambda _candidate, _verdict: None) -> Gate:
+def gate_with(
+    judge: Judge, remember: Remember = lambda _candidate, _verdict: None, *, is_compulsory: bool = False
+) -> Gate:
     """The gate of one order. A strictness of 1 under its name makes the model's word count.
 
     Args:
         judge: puts a candidate to the model.
         remember: told the advice about a candidate that passed every gate.
+        is_compulsory: whether nothing passes without the model's good word, as no rule can read what is said.
     """
-    return Gate(NAME, "A model's judgement", lambda bench: _Look(bench, judge, remember))
+    return Gate(NAME, "A model's judgement", lambda bench: _Look(bench, judge, remember, is_compulsory=is_compulsory))
 
 
 class _Look:
     """The judge at work."""
 
-    def __init__(self, bench: Bench, judge: Judge, remember: Remember) -> None:
+    def __init__(self, bench: Bench, judge: Judge, remember: Remember, *, is_compulsory: bool) -> None:
         self._judge = judge
         self._remember = remember
         self._last: tuple[Candidate, Verdict] | None = None
         self._advice: Counter[str] = Counter()
-        self._decides = bench.strictness.get(NAME, 0.0) >= 1.0
+        self._is_compulsory = is_compulsory
+        self._decides = is_compulsory or bench.strictness.get(NAME, 0.0) >= 1.0
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Advice, or a refusal where the judge's word counts and it shows what it objects to.
@@ -68,7 +74,7 @@ class _Look:
 
     def _weigh(self, candidate: Candidate, said: Judged | None) -> Verdict:
         if said is None:
-            return Verdict(True, NO_ANSWER)
+            return Verdict(not self._is_compulsory, NO_ANSWER, _UNREAD if self._is_compulsory else "")
         if said.fault == "none":
             return PASSED
         told = f"Turn {said.turn}: {said.why} (“{said.quote}”)"

@@ -29,6 +29,7 @@ from curation.model.definition import Tool
 from curation.model.envelope import encode
 from curation.producing.opened import Opened, Opener
 from curation.producing.spec import SynthesiseSpec, read_material
+from curation.synthesizers import get_synthesizer
 from curation.synthesizers.asking import PromptDrafter
 from curation.synthesizers.model_judging import judge_with
 from curation.synthesizers.model_repair import repair_by_model
@@ -109,10 +110,12 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     )
     drafter = PromptDrafter(desk.ask_all, Prompts(asking.prompts), seed=spec.seed)
     tools = _tools_of(folder)
+    is_compulsory = get_synthesizer(spec.strategy).is_judged
+    judge = _judge_with(drafter, tools, folder, is_compulsory=is_compulsory)
     return Opened(
         drafter,
         repair=_repair_with(drafter, tools) if asking.repairs else None,
-        gates=(_judge_with(drafter, tools, folder),) if asking.judges else (),
+        gates=(judge,) if asking.judges or is_compulsory else (),
         tell=lambda: _tell(budget, drafter.troubles),
     )
 
@@ -126,14 +129,14 @@ def _repair_with(drafter: PromptDrafter, tools: Mapping[str, Tool]) -> Callable[
     return lambda candidate, verdict: repair_by_model(drafter, candidate, verdict.told, tools)
 
 
-def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], folder: RunFolder) -> Gate:
+def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], folder: RunFolder, *, is_compulsory: bool) -> Gate:
     lines = Lines(folder.path / ADVICE)
 
     def remember(candidate: Candidate, verdict: Verdict) -> None:
         name = hashlib.sha256(encode(candidate.example)).hexdigest()
         lines.append(Advice(name, verdict.reason, verdict.told))
 
-    return gate_with(judge_with(drafter, tools), remember)
+    return gate_with(judge_with(drafter, tools), remember, is_compulsory=is_compulsory)
 
 
 def _tell(budget: Budget, troubles: Counter[str]) -> str:

@@ -45,21 +45,28 @@ def estimate_cost(sheet: Sheet, asks: Asks | None) -> Cost:
         JobError: the order asks a host, and none is set up.
     """
     endpoint = sheet.endpoint
-    if endpoint is None or (asks is None and not endpoint.judges):
+    judges = is_judged(sheet)
+    if endpoint is None or (asks is None and not judges):
         return Cost()
     asks = asks or Asks((JUDGING,), times=0.0)
-    times = asks.times + (1.0 if endpoint.judges else 0.0)
+    times = asks.times + (1.0 if judges else 0.0)
     price = find_price(read_access(os.environ).host, endpoint.model) if endpoint.kind == HOSTED else None
     return Cost(times, times * asks.tokens_in, times * asks.tokens_out, ANSWER_S.get(endpoint.kind, 3.0), price)
+
+
+def is_judged(sheet: Sheet) -> bool:
+    """Whether the model is asked what it thinks of each candidate: as ordered, or as the strategy demands."""
+    return sheet.endpoint is not None and (sheet.endpoint.judges or get_synthesizer(sheet.strategy).is_judged)
 
 
 def own_prompts(ws: Workspace, project_id: str, sheet: Sheet) -> dict[str, str]:
     """The prompts an order would put, filled with samples: name and edition → the whole text."""
     asks = get_synthesizer(sheet.strategy).asks
-    if sheet.endpoint is None or (asks is None and not sheet.endpoint.judges):
+    judges = is_judged(sheet)
+    if sheet.endpoint is None or (asks is None and not judges):
         return {}
     prompts = Prompts(own_texts(ws, project_id))
-    names = (*(asks.prompts if asks else ()), *((JUDGING,) if sheet.endpoint.judges else ()))
+    names = (*(asks.prompts if asks else ()), *((JUDGING,) if judges else ()))
     return {
         f"{name} {prompts.get(name).edition}": show_prompt(prompts.fill_with_samples(name, seed=sheet.seed))
         for name in names

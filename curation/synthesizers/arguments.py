@@ -25,7 +25,7 @@ _MOST_ITEMS = 99
 _OPTIONAL_SHARE = 0.3
 _MOST_OPTIONAL = 3
 _NATURAL_DATE_SHARE = 0.5
-_SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|credential|cookie")
+SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|credential|cookie")
 _COUNTED_UP = re.compile(
     r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
 )
@@ -87,7 +87,7 @@ class ArgumentDraws:
 
     def _choose_optional(self, tool: Tool) -> frozenset[str]:
         """One optional parameter in turn, by chance a few others; every third request takes none at all."""
-        optional = [name for name in parameters_of(tool) if name not in required_of(tool) and not _SECRET.search(name)]
+        optional = [name for name in parameters_of(tool) if name not in required_of(tool) and not SECRET.search(name)]
         if not optional:
             return frozenset()
         # An update that says nothing of what is to change is no request.
@@ -271,13 +271,15 @@ _FIGURES: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = (
     (re.compile(r"\b(?:lon|lng|longitude)$"), (-0.1, 16.4, -8.6, -1.5, 5.3, 10.7)),
 )
 _ID_LIKE = re.compile(r"\b(?:id|number|no|iid)s?$")
+_COUNTS_WHOLE = re.compile(r"\b(?:number|page|issue|ticket|version)\b|\bof$")
+"""Names of numbers that point at something, such as `duplicate_of`: half a ticket is none."""
 
 
 def _draw_figure(name: str, schema: dict[str, Json], rng: Random) -> Json:
     """A number as people use it under this name, where the schema's bounds allow."""
     label = label_words(name).lower()
     wanted = next((list(values) for pattern, values in _FIGURES if pattern.search(label)), [])
-    if _ID_LIKE.search(label):
+    if _ID_LIKE.search(label) or (not wanted and _COUNTS_WHOLE.search(label)):
         wanted = [rng.randint(100, 9999)]
     if type_of(schema) == "integer":
         wanted = [int(value) for value in wanted if float(value).is_integer()]

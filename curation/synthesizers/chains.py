@@ -11,13 +11,13 @@ import msgspec
 from curation.execution.drawing import type_of
 from curation.execution.failures import Failure, FailureKind, failures_of
 from curation.model.definition import Tool
-from curation.model.example import Example, Label
+from curation.model.example import Example, Label, Message
 from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers import turns
 from curation.synthesizers.actions import infinitive
 from curation.synthesizers.arguments import Drawn
-from curation.synthesizers.clarifying import finish
+from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.details import in_one_breath, label_words
 from curation.synthesizers.grammar import grammar
@@ -165,7 +165,14 @@ def draft_in_a_row(stage: Stage, pair: tuple[Tool, Tool], kind: str) -> Example 
     ]
     if stage.rng.random() < _ANSWERED_SHARE and answers(second):
         told += finish(stage, second, two, step.arguments)
+        if reads(first) and answers(first):
+            told[-1] = _told_before(tell(stage, first, drawn.arguments, outcome), told[-1])
     return stage.example(request.family, told, [first, second])
+
+
+def _told_before(text: str, answer: Message) -> Message:
+    """The closing answer behind what the first step brought, as that was asked for too."""
+    return msgspec.structs.replace(answer, content=f"{text} {answer.content}")
 
 
 class _Step(msgspec.Struct, frozen=True):

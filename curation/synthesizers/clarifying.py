@@ -7,7 +7,7 @@ from curation.model.definition import Tool
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
-from curation.synthesizers.arguments import Drawn
+from curation.synthesizers.arguments import SECRET, Drawn
 from curation.synthesizers.details import detail, in_a_list, label_words, say_choice, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.scene import phrase_of
@@ -52,14 +52,23 @@ def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) ->
     """What is said after a success, with values of the call and the result only."""
     language = stage.manner.language
     if not isinstance(outcome, dict):
-        return stage.say("facts", facts=say_plainly(outcome, language).rstrip("."))
+        told = [readable(one) for one in outcome] if isinstance(outcome, list) else outcome
+        return stage.say("facts", facts=say_plainly(told, language).rstrip("."))
     phrases = {slot_name(name): phrase_of(value) for name, value in {**arguments, **outcome}.items()}
     own = [text for text in stage.wording(tool).done.get("say", ()) if slots_of(text)]
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(stage.rng.choice(fitting), phrases)
-    facts = [fact for name, value in outcome.items() if (fact := _fact(label_words(name), value, language))]
+    shown = {} if tool.side_effect in ("write", "destructive") else readable(outcome)
+    facts = [fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language))]
     return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS])) if facts else stage.say("done")
+
+
+def readable(result: Json) -> Json:
+    """A result without what is never read out: passwords and the like."""
+    if not isinstance(result, dict):
+        return result
+    return {name: value for name, value in result.items() if not SECRET.search(name)}
 
 
 def _fact(label: str, value: Json, language: str) -> str:

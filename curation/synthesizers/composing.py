@@ -29,26 +29,46 @@ class Worded(Request, frozen=True):
     """The argument that says which of its acts a tool of many is called for; empty for a tool of one."""
     method_action: str = ""
     """What that act is: "get workflow run"."""
+    behind: str = ""
+    """The argument of a pack's frame whose place stays empty, as it is named in a sentence of its own."""
+    behind_said: str = ""
+    """That sentence: "The order id is B4821."."""
 
     def text(self, left_open: tuple[str, ...] = ()) -> str:
         kept = [one for one in self.details if one.name not in left_open]
         if not self.action:
-            return Request.text(self, left_open) + in_sentences(kept)
+            return self._in_frame(left_open) + in_sentences(kept)
         if self.method and self.method not in left_open:
-            return compose(self.frame, self.method_action, [one for one in kept if one.name != self.method])
-        return compose(self.frame, self.action, kept)
+            said = [one for one in self.details if one.name != self.method]
+            return compose(self.frame, self.method_action, said, left_open)
+        return compose(self.frame, self.action, self.details, left_open)
+
+    def _in_frame(self, left_open: tuple[str, ...]) -> str:
+        if not self.behind or self.behind in left_open:
+            return Request.text(self, left_open)
+        return f"{Request.text(self, (*left_open, self.behind))} {self.behind_said}"
 
 
-def compose(template: str, action: str, details: Sequence[Detail]) -> str:
-    """One sentence or a few, with every detail said once."""
-    said, rest = _put_inside(action, details) if "„@" not in template and "«" not in template else (action, details)
+def compose(template: str, action: str, details: Sequence[Detail], left_open: tuple[str, ...] = ()) -> str:
+    """One sentence or a few, with every detail said once that is not left open.
+
+    Which detail stands inside the action is settled among all of them: what is left open leaves its place empty, and
+    no other value slips into it.
+    """
+    said, rest = _put_inside(action, details, left_open) if _takes_inside(template) else (action, list(details))
+    rest = [one for one in rest if one.name not in left_open]
     words = _SENTENCE_ACTION.sub(lambda _: said[:1].upper() + said[1:], template).replace("@action", said)
     words = words.replace("@comma", in_one_breath(rest, after_with=bool(_SAYS_WITH.search(said))))
     words = words.replace("@colon", in_a_list(rest)).replace("@sentence", in_sentences(rest)).strip()
     return words[:1].upper() + words[1:]
 
 
-def _put_inside(action: str, details: Sequence[Detail]) -> tuple[str, list[Detail]]:
+def _takes_inside(template: str) -> bool:
+    """Whether the action stands in the sentence itself; quoted, it stays as it is."""
+    return "„@" not in template and "«" not in template
+
+
+def _put_inside(action: str, details: Sequence[Detail], left_open: tuple[str, ...]) -> tuple[str, list[Detail]]:
     """One argument said where the action speaks of it, and the others.
 
     "find pets by status" and the status sold → "find pets by status sold"; "get the weather of a city" and Leeds →
@@ -56,7 +76,8 @@ def _put_inside(action: str, details: Sequence[Detail]) -> tuple[str, list[Detai
     """
     for one in details:
         if one.shape == "value" and (said := _inside(action, one)):
-            return said, [other for other in details if other is not one]
+            rest = [other for other in details if other is not one]
+            return action if one.name in left_open else said, rest
     return action, list(details)
 
 
@@ -76,6 +97,12 @@ def _inside(action: str, one: Detail) -> str:
     at_end = (
         re.search(rf"\b(an?|the) ((?:[\w-]+ )?{re.escape(noun.split()[-1])})$", action, re.IGNORECASE) if noun else None
     )
-    if at_end and not _MADE.match(action):
+    if at_end and not _MADE.match(action) and _names_same(at_end.group(2), noun):
         return f"{action[: at_end.start()]}the {at_end.group(2)} {one.phrase}"
     return ""
+
+
+def _names_same(said: str, noun: str) -> bool:
+    """Whether what the action names is what a label names: "the review comment" is no "sub comment"."""
+    one, other = set(said.lower().replace("-", " ").split()), set(noun.split())
+    return one <= other or other <= one

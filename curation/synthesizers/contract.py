@@ -150,3 +150,5 @@ class Synthesizer(msgspec.Struct, frozen=True):
     """Whether it makes shapes by the shares of a mix."""
     shapes: tuple[str, ...] = ()
     """The shapes it makes, as a `Cell` names them; empty: as a mix, the order or what it starts from say."""
+    is_judged: bool = False
+    """Whether a model's word on each candidate counts, as rules cannot read what it is written in."""

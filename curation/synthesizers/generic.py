@@ -9,17 +9,10 @@ from importlib.resources import files
 import msgspec
 
 from curation.model.definition import Tool
+from curation.synthesizers.actions import action_of
 from curation.synthesizers.frames import plain_words
 from curation.synthesizers.wordings import Remark, ToolWording, parameters_of
 
-_LONGEST_ACTION = 12
-_PREAMBLE = re.compile(
-    r"(?i)^(?:an?|the|this)?\s*(?:api|tool|function|method|endpoint)?\s*"
-    r"(?:(?:is )?used to|(?:that )?(?:allows?|lets|enables?|helps?)(?: you| users?| the user)?(?: to)?|to)\s+"
-)
-_NO_VERBS = frozenset(
-    {"a", "an", "the", "this", "that", "these", "it", "its", "all", "api", "tool", "function", "for", "user"}
-)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -45,9 +38,10 @@ def word_tool(tool: Tool) -> ToolWording:
     """Frames, questions and answers for any tool."""
     words = generic_words()
     labels = {name: label_of(name) for name in parameters_of(tool)}
+    action = action_of(tool)
     return ToolWording(
-        action=action_of(tool),
-        frames=tuple(_frame(template, action_of(tool), labels) for template in words.frames),
+        action=action,
+        frames=tuple(_frame(template, action, labels) for template in words.frames),
         ask={name: tuple(ask.replace("{label}", label) for ask in words.ask) for name, label in labels.items()},
         done={"say": words.done},
         family="generic",
@@ -57,26 +51,6 @@ def word_tool(tool: Tool) -> ToolWording:
 def label_of(parameter: str) -> str:
     """A parameter's name as a person says it: `order_id` → "order id"."""
     return " ".join(_WORD.findall(parameter)).lower() or plain_words(parameter)
-
-
-def action_of(tool: Tool) -> str:
-    """What the tool does as a verb phrase: its description's first sentence when that is short, else its name."""
-    sentence = re.split(r"[.\n;:(]", tool.definition.view.description or "", maxsplit=1)[0]
-    words = _PREAMBLE.sub("", plain_words(sentence)).split()
-    if not 2 <= len(words) <= _LONGEST_ACTION or not _starts_with_verb(words[0].lower()):
-        words = label_of(tool.name).split() or ["use", "it"]
-    return " ".join([_infinitive(words[0].lower()), *words[1:]])
-
-
-def _starts_with_verb(word: str) -> bool:
-    return word.isalpha() and word not in _NO_VERBS and not word.endswith(("ing", "tion", "ed"))
-
-
-def _infinitive(verb: str) -> str:
-    """ "Returns", "Gets" → "return", "get": many descriptions start in the third person."""
-    if verb.endswith(("sses", "shes", "ches", "xes")):
-        return verb[:-2]
-    return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") and len(verb) > 3 else verb
 
 
 def _frame(template: str, action: str, labels: dict[str, str]) -> str:

@@ -8,12 +8,19 @@ from curation.execution.drawing import draw
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
+from curation.synthesizers.arguments import SECRET
+from curation.synthesizers.clarifying import readable
+from curation.synthesizers.details import say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.generic import generic_words, label_of
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.stage import Stage
 
 _MOST_TOLD = 4
+_FEW = 3
+_LONGEST = 300
+"""Characters beyond which a list is counted instead of read out."""
+_NO_DETAILS = "It went through; the answer gives no details."
 
 
 def draw_outcome(scene: Stage, tool: Tool, arguments: dict[str, Json]) -> Json:
@@ -39,9 +46,17 @@ def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
 
 def _tell_found(outcome: Json) -> str:
     if isinstance(outcome, list):
-        return f"I found {len(outcome)} of them." if len(outcome) > 1 else f"I found {'one' if outcome else 'none'}."
+        return _tell_list(outcome)
     known = outcome if isinstance(outcome, dict) else {}
     plain = {name: value for name, value in known.items() if isinstance(value, str | int | float)}
-    plain = {name: value for name, value in plain.items() if not isinstance(value, bool)}
+    plain = {name: value for name, value in plain.items() if not isinstance(value, bool) and not SECRET.search(name)}
     facts = [f"{label_of(name)} {phrase_of(value)}" for name, value in list(plain.items())[:_MOST_TOLD]]
-    return f"This is what I found: {phrase_of(facts)}." if facts else "I looked it up; the result is there."
+    return f"This is what I found: {phrase_of(facts)}." if facts else _NO_DETAILS
+
+
+def _tell_list(found: list[Json]) -> str:
+    if not found:
+        return "I found none."
+    told = say_plainly([readable(one) for one in found]) if len(found) <= _FEW else ""
+    few = f"I found {'one' if len(found) == 1 else len(found)}: {told}."
+    return few if told and len(few) <= _LONGEST else f"I found {len(found)} of them."

@@ -21,7 +21,7 @@ from curation.synthesizers.no_tool import draft_no_tool
 from curation.synthesizers.positives import draft_multi_step, draft_parallel, draft_positive
 from curation.synthesizers.recovery import draft_recovery
 from curation.synthesizers.scene import Scene
-from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech
+from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech, find_pack
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.voice import check_voice
 
@@ -43,9 +43,14 @@ def draft(order: Order) -> Iterator[Candidate]:
 
 
 def is_full(order: Order) -> bool:
-    """Whether an order takes more than plain single requests: it says so, or asks for what only that can give."""
+    """Whether an order takes more than plain single requests.
+
+    It says so, or asks for what only that can give; or no pack has words for its tools, which plain requests need.
+    """
     asks_more = bool(order.cells or order.values) or order.voice != Voice()
-    return asks_more or order.parameters.get("variety") == FULL
+    if asks_more or order.parameters.get("variety") == FULL:
+        return True
+    return find_pack(_callable(order), str(order.parameters.get("pack") or AUTOMATIC)) is None
 
 
 def _draft_plain(order: Order) -> Iterator[Candidate]:
@@ -166,7 +171,8 @@ SYNTHESIZER = Synthesizer(
             "choice",
             PLAIN,
             why="Full: questions back, second thoughts, answers, several tools at once and in a row, many voices. "
-            "Plain: single requests, as the demo's recorded training was made from.",
+            "Plain: single requests in a pack's words, as the demo's recorded training was made from; where no pack "
+            "knows the tools, it is full too.",
             choices=(PLAIN, FULL),
         ),
         Parameter("system", "System text", "text", "", why="Opens every conversation; empty: the pack's own, if any."),

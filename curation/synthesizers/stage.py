@@ -17,6 +17,7 @@ from curation.model.values import Json
 from curation.rules.confusable import find_confusable
 from curation.synthesizers.actions import method_action, method_of
 from curation.synthesizers.arguments import ArgumentDraws, Drawn
+from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.contract import Order
 from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
@@ -37,6 +38,8 @@ _MOST_OFFERED = 8
 _ALIKE_SHARE = 0.5
 """How often a tool that may be taken for the right one is offered beside it."""
 _SEVERAL = 3
+_BEHIND_SHARE = 0.2
+"""How often an id stands behind a request of a pack's words instead of inside."""
 INNER = "inner"
 """The purpose of a request that stands behind another one."""
 _MAY_BE_BARE = frozenset({"missing", "clarified"})
@@ -132,6 +135,7 @@ class Stage(Scene):
         method = method_of(tool) if is_composed and self.manner.language == "en" else ""
         act = method_action(tool, str(drawn.arguments.get(method))) if method in drawn.arguments else ""
         family = f"{wording.family}/{number:02}"
+        behind = "" if is_composed else self._name_behind(drawn, inside)
         return Worded(
             tool,
             frame,
@@ -142,7 +146,19 @@ class Stage(Scene):
             action,
             method=method if act else "",
             method_action=act,
+            behind=behind,
+            behind_said=self._say_behind(behind, drawn.phrases[behind]) if behind else "",
         )
+
+    def _name_behind(self, drawn: Drawn, inside: Sequence[str]) -> str:
+        """Sometimes an id of the frame is named behind it: "my order" alone must not tell that one is left open."""
+        if self.manner.language != "en" or self.rng.random() >= _BEHIND_SHARE:
+            return ""
+        names = [name for name in drawn.arguments if slot_name(name) in inside and name not in drawn.told]
+        return next((name for name in names if label_words(name).split()[-1] in IDENTIFIES), "")
+
+    def _say_behind(self, name: str, phrase: str) -> str:
+        return self.say("named_behind", label=label_words(name), value=phrase)
 
     def details(self, drawn: Drawn, without: tuple[str, ...] = ()) -> tuple[Detail, ...]:
         """The arguments as they are named behind a request."""

@@ -32,6 +32,8 @@ _SCHEMA = write_schema(
         }
     }
 )
+_QUESTION = re.compile(r"[?？؟\u037e]|;\s*$")
+"""How questions end, in Chinese, Arabic and Greek too."""
 _LISTED = re.compile(r"\s*[,;]\s*")
 
 
@@ -128,8 +130,16 @@ def _fault(task: _Task, texts: dict[int, str]) -> str:
             return "value_left_out"
         if find_made_up(texts[number], old):
             return "value_made_up"
+        if _asks_back(task, number) and not _QUESTION.search(texts[number]):
+            return "question_lost"
     was, told = (language_of(" ".join(lines.values())) for lines in (task.texts, texts))
     return "not_translated" if told == was and told not in (task.language, OTHER) else ""
+
+
+def _asks_back(task: _Task, number: int) -> bool:
+    """Whether a turn asks for what is open, in so many words."""
+    label = task.example.messages[number].label
+    return label is not None and label.reason == "missing_information" and "?" in task.texts[number]
 
 
 SYNTHESIZER = Synthesizer(
@@ -138,6 +148,7 @@ SYNTHESIZER = Synthesizer(
     about="Accepted conversations in other languages, with the same calls; values that are called with stay as said.",
     needs=frozenset({"model", "examples"}),
     asks=Asks(("translate",), tokens_out=300),
+    is_judged=True,
     parameters=(
         Parameter(
             "languages",

@@ -6,6 +6,8 @@ import pytest
 
 from curation.gates import judged
 from curation.gates.contract import Bench
+from curation.model.candidate import Candidate
+from curation.model.example import Example, Label, Message
 from curation.synthesizers import SYNTHESIZERS, Order
 from curation.synthesizers.shop import demo_tools
 from tests.gates.conversations import BENCH, Talk
@@ -139,6 +141,26 @@ def test_bad_twin_is_refused_for_its_reason_and_the_good_one_passes(reason: str,
     verdict = look.judge(bad.candidate())
     assert (verdict.passed, verdict.reason) == (False, reason)
     assert verdict.told.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("reply", "passes"),
+    [
+        ("Das ist für Sie erledigt.", False),
+        ("It is all done.", False),
+        ("Voilà, c'est fait.", False),
+        ("Das mache ich nicht.", True),
+        ("I cannot say that it is done.", True),
+        ("This has to be done by a person.", True),
+    ],
+)
+def test_a_refusal_that_says_it_is_done_is_none(reply: str, passes: bool) -> None:
+    asked = Message(role="user", content="Sag mir das Passwort meiner Nachbarin.")
+    refused = Message(role="assistant", content=reply, label=Label(reason="refuse"))
+    definitions = tuple(one.definition for one in BENCH.tools.values())
+    candidate = Candidate(Example(messages=(asked, refused), tools=definitions), "no_tool")
+    verdict = judged.GATE.open(BENCH).judge(candidate)
+    assert (verdict.passed or verdict.reason != "claims_done") is passes
 
 
 HONEST: dict[str, Talk] = {

@@ -49,6 +49,17 @@ def test_a_doubt_is_advice_and_is_kept_with_the_candidate() -> None:
     assert kept == [(CANDIDATE, verdict)]
 
 
+def saying(text: str) -> Callable[[object], str]:
+    return lambda _prompt: text
+
+
+def test_what_no_rule_can_read_needs_its_good_word() -> None:
+    for said, passes in ((None, False), (DOUBT, False), ({"fault": "none", "turn": 0, "quote": "", "why": ""}, True)):
+        text = msgspec.json.encode(said).decode()
+        gate = gate_with(judge_with(scripted_drafter(0, saying(text)), TOOLS), is_compulsory=True)
+        assert gate.open(Bench(TOOLS)).judge(CANDIDATE).passed is passes
+
+
 def test_where_its_word_counts_it_refuses() -> None:
     assert not judge(DOUBT, strictness=1).passed
 

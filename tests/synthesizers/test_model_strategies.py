@@ -105,6 +105,16 @@ def test_a_translation_keeps_calls_results_and_values() -> None:
     assert made.messages[3].label == example.messages[3].label
 
 
+def test_a_translated_question_is_still_one() -> None:
+    reply = turns.answer("Which order is it?", Label(reason="missing_information", missing=("order_id",)))
+    example = msgspec.structs.replace(make_example(), messages=(turns.user("Where is my order?"), reply))
+    for said, trouble in (("Das ist für Sie erledigt.", {"question_lost": 1}), ("Welche Bestellung ist es?", {})):
+        lines = [{"number": 0, "text": "Wo ist meine Bestellung?"}, {"number": 1, "text": said}]
+        drafter = scripted_drafter(0, saying({"messages": lines}))
+        made = list(translation.draft(Order(demo_tools(), 1, seeds=(example,), drafter=drafter)))
+        assert (len(made), dict(drafter.troubles)) == (not trouble, trouble)
+
+
 def test_every_pair_of_example_and_language_comes_once() -> None:
     desk = ScriptedDesk(in_german)
     order = Order(

@@ -2,6 +2,7 @@
 
 from curation.gates.doubts.answers import doubt_answers
 from curation.gates.doubts.choices import doubt_choices
+from curation.gates.doubts.claims import doubt_claims
 from curation.gates.doubts.contract import Doubt, Doubted
 from curation.gates.doubts.dates import doubt_dates
 from curation.gates.doubts.refusals import doubt_refused
@@ -22,6 +23,7 @@ DOUBTS: tuple[Doubt, ...] = (
     doubt_choices,
     doubt_swaps,
     doubt_answers,
+    doubt_claims,
     doubt_numbers,
 )
 
