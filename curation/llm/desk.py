@@ -106,6 +106,7 @@ class Desk:
             HostRefusedError: the host will answer nobody: its key, its model or its address is wrong.
             AskingStoppedError: somebody wants to stop.
         """
+        self._record.begin_round()
         askings = [self._record.place(prompt, self._model) for prompt in prompts]
         known = {asking.key: exchange for asking in askings if (exchange := self._record.find(asking))}
         open_ones = [asking for asking in askings if asking.key not in known]
@@ -243,6 +244,8 @@ def _word(error: HostTroubleError | HostRefusedError) -> str:
 
 
 def _judge(exchange: Exchange) -> Outcome:
+    if exchange.unanswered:
+        return Outcome(exchange.id, trouble=exchange.unanswered)
     read = read_reply(exchange.reply, exchange.schema)
     return Outcome(exchange.id, read.text, read.value, read.trouble)
 

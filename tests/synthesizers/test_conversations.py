@@ -3,15 +3,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from curation.errors import BudgetSpentError, CurationError
+from curation.hosts.troubles import HostTroubleError
 from curation.llm.budget import Budget, Limits
-from curation.llm.contract import Prompt
-from curation.llm.desk import Desk
+from curation.llm.contract import Prompt, Reply
+from curation.llm.desk import Desk, Habits
 from curation.llm.record import Record, read_exchanges
 from curation.llm.scripted import ScriptedClient
 from curation.model.candidate import Candidate
@@ -59,6 +61,28 @@ def replacing(task: str, value: Json, *, first_only: bool = False) -> Callable[[
 def collect(drafted: Iterable[Candidate], into: list[Candidate]) -> None:
     for one in drafted:
         into.append(one)
+
+
+class FlakyClient:
+    """The scripted model behind a host that is away for some of the requests."""
+
+    def __init__(self, *away: int) -> None:
+        self._away = away
+        self._model = demo_client()
+        self.n_requests = 0
+
+    def answer(self, prompts: Sequence[Prompt], *_rest: object, **_more: object) -> Sequence[Reply]:
+        self.n_requests += 1
+        if self.n_requests in self._away:
+            raise HostTroubleError("The host is away.", status=503)
+        return self._model.answer(prompts)
+
+
+def ask_flaky(client: FlakyClient, folder: Path, most: int = 20) -> list[Candidate]:
+    """The first candidates of an order that goes on from what its folder holds."""
+    desk = Desk(client, "model", Record(folder), Budget(folder), habits=Habits(tries=1), pause=lambda _s: None)
+    drafter = PromptDrafter(desk.ask_all, Prompts(), seed=3)
+    return list(islice(draft(order(20, drafter=drafter)), most))
 
 
 def calls_of(candidate: Candidate) -> list[tuple[object, Json]]:
@@ -239,3 +263,24 @@ def test_a_run_taken_up_again_asks_nothing_twice_and_makes_the_same(tmp_path: Pa
 
 def test_it_declares_what_it_needs() -> None:
     assert SYNTHESIZER.needs == {"model"}
+
+
+def test_a_run_that_went_on_without_an_answer_is_taken_up_as_it_was(tmp_path: Path) -> None:
+    first = ask_flaky(FlakyClient(3), tmp_path, 12)
+    silent = [one.key for one in read_exchanges(tmp_path) if one.unanswered]
+    client = FlakyClient()
+    second = ask_flaky(client, tmp_path)
+    assert second[:12] == first
+    assert len({one.example.group for one in second}) == len(second)
+    lines = list(read_exchanges(tmp_path))
+    assert client.n_requests + 1 < len(lines)
+    assert sum(one.key in silent for one in lines) == len(silent) == 1
+
+
+def test_a_question_that_ended_the_run_is_asked_again(tmp_path: Path) -> None:
+    with pytest.raises(HostTroubleError):
+        ask_flaky(FlakyClient(*range(3, 40)), tmp_path)
+    silent = {one.key for one in read_exchanges(tmp_path) if one.unanswered}
+    made = ask_flaky(FlakyClient(), tmp_path)
+    assert silent <= {one.key for one in read_exchanges(tmp_path) if not one.unanswered}
+    assert len(made) == 20
