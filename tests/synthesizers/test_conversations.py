@@ -12,7 +12,7 @@ import pytest
 from curation.errors import BudgetSpentError, CurationError
 from curation.hosts.troubles import HostTroubleError
 from curation.llm.budget import Budget, Limits
-from curation.llm.contract import Prompt, Reply
+from curation.llm.contract import Progress, Prompt, Reply
 from curation.llm.desk import Desk, Habits
 from curation.llm.record import Record, read_exchanges
 from curation.llm.scripted import ScriptedClient
@@ -71,11 +71,13 @@ class FlakyClient:
         self._model = demo_client()
         self.n_requests = 0
 
-    def answer(self, prompts: Sequence[Prompt], *_rest: object, **_more: object) -> Sequence[Reply]:
+    def answer(
+        self, prompts: Sequence[Prompt], max_new_tokens: int = 0, batch_size: int = 1, progress: Progress | None = None
+    ) -> list[Reply]:
         self.n_requests += 1
         if self.n_requests in self._away:
             raise HostTroubleError("The host is away.", status=503)
-        return self._model.answer(prompts)
+        return self._model.answer(prompts, max_new_tokens, batch_size, progress)
 
 
 def ask_flaky(client: FlakyClient, folder: Path, most: int = 20) -> list[Candidate]:
