@@ -286,3 +286,34 @@ def test_a_question_that_ended_the_run_is_asked_again(tmp_path: Path) -> None:
     made = ask_flaky(FlakyClient(), tmp_path)
     assert silent <= {one.key for one in read_exchanges(tmp_path) if not one.unanswered}
     assert len(made) == 20
+
+
+def test_a_stranger_who_found_no_room_makes_no_conversation_about_strangers() -> None:
+    closed = (
+        '{"type": "object", "properties": {"seats": {"type": "integer"}}, "required": ["seats"], '
+        '"additionalProperties": false}'
+    )
+    tools = tuple(msgspec.structs.replace(tool, result_schema=closed, samples=()) for tool in demo_tools())
+    cells = (Cell(2, "hard_case", "untrusted_instructions", "track_order"),)
+    wanted = order(2, tools=tools, cells=cells)
+    assert list(draft(wanted)) == []
+    assert wanted.drafter is not None
+    assert wanted.drafter.troubles["another_shape"] == 4  # type: ignore[attr-defined]
+
+
+def test_what_is_missing_is_a_parameter_of_a_tool_on_offer() -> None:
+    decided = {**DECIDED, "decision": "missing_information", "message": "Which one?", "missing": ["order_id", "mood"]}
+    drafter = scripted_drafter(3, replacing("assistant_turn", decided))
+    cells = (Cell(1, "no_tool", "missing_information", "track_order"),)
+    (made,) = draft(order(1, cells=cells, drafter=drafter))
+    assert [turn.label.missing for turn in made.example.messages if turn.label] == [("order_id",)]
+
+
+def test_orders_about_other_tools_share_no_family() -> None:
+    cells = (Cell(3, "positive"),)
+    families = [
+        {one.example.group for one in draft(order(3, tools=tools, cells=cells))}
+        for tools in (demo_tools()[:3], demo_tools()[3:], demo_tools()[:3])
+    ]
+    assert families[0].isdisjoint(families[1])
+    assert families[0] == families[2]
