@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from curation.errors import CurationError
+from curation.errors import BudgetSpentError, CurationError
+from curation.llm.budget import Budget, Limits
 from curation.llm.contract import Prompt
+from curation.llm.desk import Desk
+from curation.llm.record import Record, read_exchanges
 from curation.model.candidate import Candidate, Deed
 from curation.model.example import Example, Label
 from curation.model.values import Json
@@ -18,6 +22,7 @@ from curation.synthesizers.contract import Order, Voice
 from curation.synthesizers.model_repair import repair_by_model
 from curation.synthesizers.prompts import Prompts
 from curation.synthesizers.scripted_reading import read_prompt
+from curation.synthesizers.scripted_roles import demo_client
 from curation.synthesizers.shop import demo_tools
 from tests.scripted_drafter import ScriptedDesk, in_german, scripted_drafter
 
@@ -210,3 +215,13 @@ def test_a_short_echo_is_no_translation() -> None:
     example = msgspec.structs.replace(make_example("Track B4821"), messages=make_example("Track B4821").messages[:3])
     assert list(translation.draft(Order(demo_tools(), 1, seeds=(example,), drafter=drafter))) == []
     assert drafter.troubles == {"not_translated": 1}
+
+
+def test_what_was_paid_for_is_drafted_when_the_budget_ends_inside_a_round(tmp_path: Path) -> None:
+    desk = Desk(demo_client(), "model", Record(tmp_path), Budget(tmp_path, Limits(requests=3)))
+    seeds = tuple(make_example(f"Where is order B4821, number {number}0 of mine?") for number in range(10, 16))
+    drafter = PromptDrafter(desk.ask_all, Prompts())
+    made: list[Candidate] = []
+    with pytest.raises(BudgetSpentError):
+        made.extend(rewording.draft(Order(demo_tools(), 6, seeds=seeds, drafter=drafter)))
+    assert len(made) == len(list(read_exchanges(tmp_path))) == 3
