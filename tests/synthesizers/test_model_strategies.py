@@ -225,3 +225,13 @@ def test_what_was_paid_for_is_drafted_when_the_budget_ends_inside_a_round(tmp_pa
     with pytest.raises(BudgetSpentError):
         made.extend(rewording.draft(Order(demo_tools(), 6, seeds=seeds, drafter=drafter)))
     assert len(made) == len(list(read_exchanges(tmp_path))) == 3
+
+
+def test_the_scripted_model_says_what_a_verdict_misses() -> None:
+    told = "The id “B4821” stands in no message before this call; where does it come from?"
+    candidate = Candidate(make_example("Where is my order?"), "positive")
+    made = repair_by_model(scripted_drafter(), candidate, told, TOOLS)
+    assert made is not None
+    assert made.example.messages[0].content == "Where is my order? It is B4821."
+    assert made.example.messages[1:] == candidate.example.messages[1:]
+    assert repair_by_model(scripted_drafter(), candidate, "It is like another one.", TOOLS) is None
