@@ -19,6 +19,8 @@ CurationError
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class CurationError(Exception):
     """Something a person can put right; `hint` says how."""
@@ -114,3 +116,6 @@ class TryLaterError(JobError):
 
 class BudgetSpentError(JobError):
     """What may be spent on a job is spent: nothing more is asked, and what was made is kept."""
+
+    came: tuple[Any, ...] = ()
+    """What the first questions of the round brought before; in order, from the first on."""

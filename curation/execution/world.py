@@ -32,7 +32,7 @@ from curation.execution.things import (
 )
 from curation.model.definition import SideEffect, Tool
 from curation.model.values import Json
-from curation.rules.effects import guess_effect
+from curation.rules.effects import WRITES, guess_effect, listed, verbs, words_of
 from curation.rules.outcome import Outcome, has_failed, outcome_of
 from curation.schemas import compile_schema
 
@@ -44,6 +44,13 @@ _NOT_THERE = re.compile(
     re.IGNORECASE,
 )
 _BRINGS_BACK = frozenset({"restore", "undo", "reopen", "reactivate", "recreate", "create", "add", "undelete", "renew"})
+_REMOVES = listed(
+    "delete remove cancel drop destroy erase wipe purge terminate revoke uninstall deactivate close archive void"
+)
+_MAKES = listed("open request register file raise report start make new generate log leave write upload apply claim")
+"""Verbs that begin a new thing, beside those that may not be done twice for that reason."""
+_NAMESPACED = 3
+"""A verb stands among so many first words of a name."""
 
 
 class Clash(NamedTuple):
@@ -165,14 +172,15 @@ class World:
                 return echo
         thing = self._thing_of(name, arguments)
         if thing is not None and thing.is_removed and not _brings_back(name):
-            if self.effect_of(name) in ("write", "destructive"):
+            if self._changes(name):
                 return Clash("acts_on_removed", f"`{name}` succeeds on a thing that was removed before.")
             if not tells_removal(value):
                 return Clash("still_there", f"`{name}` shows a thing as it was, although it was removed before.")
         return self._clash_of_fields(name, arguments, value)
 
     def _clash_of_fields(self, name: str, arguments: dict[str, Json], value: Json) -> Clash | None:
-        """What is said of a thing against what was said of it before."""
+        """What is said of a thing against what was said of it before; a deed may change what it was called with."""
+        changed = arguments.keys() if self._changes(name) else ()
         said = list(records_in(value, name))
         subject = self._subject(name, arguments)
         if subject is not None and isinstance(value, dict):
@@ -181,7 +189,7 @@ class World:
             thing = self._things.get(named)
             for key, one in fields.items() if thing is not None else ():
                 before = thing.fields.get(key) if thing is not None else None
-                if before is None or is_passing(key) or are_same(one, before.value):
+                if before is None or key in changed or is_passing(key) or are_same(one, before.value):
                     continue
                 if self._mean_the_same(key, name, before.tool):
                     told = (
@@ -208,7 +216,7 @@ class World:
 
     def _learn(self, name: str, arguments: dict[str, Json], value: Json) -> None:
         effect = self.effect_of(name)
-        if effect in ("write", "destructive"):
+        if self._changes(name):
             self._n_deeds += 1
             call = _call(name, arguments)
             self._deeds[call] = self._deeds.get(call, 0) + 1
@@ -217,10 +225,11 @@ class World:
             # What was made has its id from the result, and what it was made with from the call.
             subject = subject_of(value, name)
         if subject is not None:
-            self._tell(subject, name, arguments if effect == "write" else {}, overrides=True)
+            removes = self._removes(name, subject, value)
+            self._tell(subject, name, arguments if self._changes(name) and not removes else {}, overrides=True)
             if isinstance(value, dict):
                 self._tell(subject, name, scalars_of(value), overrides=effect != "read")
-            self._things[subject].is_removed = effect == "destructive" and not _brings_back(name)
+            self._things[subject].is_removed = removes
         for named, fields in records_in(value, name):
             self._tell(named, name, fields, overrides=False)
 
@@ -238,11 +247,18 @@ class World:
     def _subject(self, name: str, arguments: Mapping[str, Json]) -> Name | None:
         """What a call is about; a call that makes something is about nothing yet."""
         subject = subject_of(arguments, name)
-        if subject is not None and self.effect_of(name) in ("write", "destructive") and noun_of(name):
-            # `create_refund(order_id)` makes a refund: the order stays what it is.
-            makes = subject.kind != noun_of(name) and self.effect_of(name) == "write"
-            return None if makes else subject
-        return subject
+        # `create_refund(order_id)` makes a refund: the order stays what it is. `update_order_address` makes nothing.
+        is_other = subject is not None and noun_of(name) not in ("", subject.kind)
+        return None if is_other and self._changes(name) and _makes(name) else subject
+
+    def _changes(self, name: str) -> bool:
+        return self.effect_of(name) in WRITES
+
+    def _removes(self, name: str, subject: Name, value: Json) -> bool:
+        """Whether a deed took its subject out of the world: not whatever cannot be undone does."""
+        if self.effect_of(name) != "destructive" or _brings_back(name) or noun_of(name) not in ("", subject.kind):
+            return False
+        return _begins_with(name, _REMOVES) or (bool(value) and tells_removal(value))
 
 
 def _clash_of_echo(name: str, arguments: Mapping[str, Json], value: Mapping[str, Json]) -> Clash | None:
@@ -267,6 +283,15 @@ def _differ(one: Json, other: Json) -> bool:
 
 def _brings_back(name: str) -> bool:
     return name.replace("-", "_").split("_")[0].lower() in _BRINGS_BACK
+
+
+def _makes(name: str) -> bool:
+    return _begins_with(name, _MAKES | verbs().repeats_harm)
+
+
+def _begins_with(name: str, known: frozenset[str]) -> bool:
+    """Whether the verb of a name is one of these; a namespace may stand before it."""
+    return next((word in known for word in words_of(name)[:_NAMESPACED] if word in known | verbs().all), False)
 
 
 def _call(name: str, arguments: Json) -> str:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import takewhile
 from queue import Empty, SimpleQueue
 
 import msgspec
@@ -106,17 +107,27 @@ class Desk:
             HostRefusedError: the host will answer nobody: its key, its model or its address is wrong.
             AskingStoppedError: somebody wants to stop.
         """
+        self._record.begin_round()
         askings = [self._record.place(prompt, self._model) for prompt in prompts]
         known = {asking.key: exchange for asking in askings if (exchange := self._record.find(asking))}
         open_ones = [asking for asking in askings if asking.key not in known]
         size = max(1, self._habits.batch)
         units = [open_ones[start : start + size] for start in range(0, len(open_ones), size)]
         outcomes = {key: _judge(exchange) for key, exchange in known.items()}
-        for answered in self._ask_side_by_side(units):
-            outcomes |= answered
-            if progress:
-                progress(len(outcomes), len(askings))
+        try:
+            for answered in self._ask_side_by_side(units):
+                outcomes |= answered
+                if progress:
+                    progress(len(outcomes), len(askings))
+        except BudgetSpentError as spent:
+            spent.came = self._first_answered(askings)
+            raise
         return [outcomes[asking.key] for asking in askings]
+
+    def _first_answered(self, askings: Sequence[Asking]) -> tuple[Outcome, ...]:
+        """What is in the record of them, up to the first that is not: it is paid for, whatever ended the round."""
+        found = (self._record.find(asking) for asking in askings)
+        return tuple(_judge(exchange) for exchange in takewhile(lambda one: one is not None, found) if exchange)
 
     def _ask_side_by_side(self, units: list[list[Asking]]) -> Iterator[Answered]:
         """As they come, until one fails for everybody or somebody wants to stop; those under way are waited for."""
@@ -243,6 +254,8 @@ def _word(error: HostTroubleError | HostRefusedError) -> str:
 
 
 def _judge(exchange: Exchange) -> Outcome:
+    if exchange.unanswered:
+        return Outcome(exchange.id, trouble=exchange.unanswered)
     read = read_reply(exchange.reply, exchange.schema)
     return Outcome(exchange.id, read.text, read.value, read.trouble)
 

@@ -1,7 +1,8 @@
 """Every question put to a model in one run, with its answer: what was answered once is never asked again.
 
 A question is known by what it says, the model, and how often the same was asked before in the run. So a run that
-begins anew and asks the same comes by the same answers.
+begins anew and asks the same comes by the same answers, and by the same silence where it went on without one: only
+what was left open by the last round of questions is asked again.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
     tries: int = 1
     latency_ms: float = 0.0
     unanswered: str = ""
-    """Why nothing came back, in a sentence; such a question is asked again when the run is taken up anew."""
+    """Why nothing came back, in a sentence; such a question is asked again if nothing was asked after its round."""
+    round: int = 0
+    """Questions of one round were put together: a later round was asked in the light of all their answers."""
 
     @property
     def reply(self) -> Reply:
@@ -71,7 +74,15 @@ class Record:
         self._lines = Lines(folder / FILE)
         self._lock = threading.Lock()
         self._asked: Counter[str] = Counter()
-        self._answered = {line.key: line for line in self._lines.read(Exchange) if not line.unanswered}
+        lines = list(self._lines.read(Exchange))
+        self._round = max((line.round for line in lines), default=0)
+        self._done = {line.key: line for line in lines if line.unanswered and line.round < self._round}
+        self._done |= {line.key: line for line in lines if not line.unanswered}
+        self._n_answered = sum(not line.unanswered for line in self._done.values())
+
+    def begin_round(self) -> None:
+        """What is placed from now on is asked in the light of all that was answered before."""
+        self._round += 1
 
     def place(self, prompt: Prompt, model: str) -> Asking:
         """The next question of this wording in the run; the order of such calls is part of what is asked."""
@@ -83,8 +94,8 @@ class Record:
         return Asking(hashlib.sha256(f"{wording} {number}".encode()).hexdigest(), prompt, model)
 
     def find(self, asking: Asking) -> Exchange | None:
-        """The answer this question has already."""
-        return self._answered.get(asking.key)
+        """The answer this question has already, or that the run went on without one."""
+        return self._done.get(asking.key)
 
     def keep(self, asking: Asking, reply: Reply, tries: int = 1) -> Exchange:
         """Write an answer down."""
@@ -101,21 +112,32 @@ class Record:
             reply.tokens,
             tries,
             reply.latency_ms,
+            round=self._round,
         )
         self._lines.append(line)
         with self._lock:
-            self._answered[line.key] = line
+            self._done[line.key] = line
+            self._n_answered += 1
         return line
 
     def give_up(self, asking: Asking, why: str, tries: int) -> None:
         """Write down that nothing came back."""
         prompt = asking.prompt
         self._lines.append(
-            Exchange(asking.id, asking.key, asking.model, prompt.turns, prompt.schema, tries=tries, unanswered=why)
+            Exchange(
+                asking.id,
+                asking.key,
+                asking.model,
+                prompt.turns,
+                prompt.schema,
+                tries=tries,
+                unanswered=why,
+                round=self._round,
+            )
         )
 
     def __len__(self) -> int:
-        return len(self._answered)
+        return self._n_answered
 
     def close(self) -> None:
         self._lines.close()

@@ -131,10 +131,15 @@ def _repair_with(drafter: PromptDrafter, tools: Mapping[str, Tool]) -> Callable[
 
 def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], folder: RunFolder, *, is_compulsory: bool) -> Gate:
     lines = Lines(folder.path / ADVICE)
+    written = set(lines.read(Advice))
 
     def remember(candidate: Candidate, verdict: Verdict) -> None:
         name = hashlib.sha256(encode(candidate.example)).hexdigest()
-        lines.append(Advice(name, verdict.reason, verdict.told))
+        advice = Advice(name, verdict.reason, verdict.told)
+        if advice not in written:
+            # Between this line and the candidate's own a crash makes a later run judge once more.
+            written.add(advice)
+            lines.append(advice)
 
     return gate_with(judge_with(drafter, tools), remember, is_compulsory=is_compulsory)
 

@@ -2,7 +2,8 @@
 
 Everything is made again from the beginning when a run goes on: drafts are the same for the same order and the same
 answers, so those that the record holds are passed over. A candidate is in the record once or not at all, whenever the
-worker is killed.
+worker is killed. What a model is asked about a draft, to repair or to judge it, is not asked again for those passed
+over; two drafts of the same words would get the same answer to that then, where they got one each before.
 """
 
 from __future__ import annotations

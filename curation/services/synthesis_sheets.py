@@ -10,6 +10,7 @@ from curation.errors import StateError, UnreadableError
 from curation.model.values import Json
 from curation.synthesizers import Synthesizer, get_synthesizer
 from curation.synthesizers.contract import Cell, Voice
+from curation.synthesizers.scripted_roles import TASKS
 
 MOST = 20_000
 """Candidates one order may ask for."""
@@ -78,6 +79,16 @@ def require_sound(sheet: Sheet) -> Synthesizer:
         raise StateError(f"{sheet.n_wanted:,} candidates cannot be ordered.", hint=f"Order between 1 and {MOST:,}.")
     if "model" in strategy.needs and sheet.endpoint is None:
         raise StateError(f"“{strategy.title}” asks a model, and none is chosen.", hint="Choose one under Model.")
+    if (
+        sheet.endpoint
+        and sheet.endpoint.kind == SCRIPTED
+        and strategy.asks
+        and not TASKS.issuperset(strategy.asks.prompts)
+    ):
+        raise StateError(
+            f"“{strategy.title}” asks what the scripted model of this installation has no answers to.",
+            hint="Choose another model, or another strategy.",
+        )
     if "records" in strategy.needs and not sheet.records:
         raise StateError(
             f"“{strategy.title}” starts from scenario records, and there are none.",

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from curation.errors import BudgetSpentError
 from curation.llm.contract import Prompt
 from curation.model.values import Json
 from curation.synthesizers.contract import Answer, Question
@@ -64,13 +65,19 @@ class PromptDrafter:
         """The answers, in order.
 
         Raises:
-            BudgetSpentError: nothing more may be asked.
+            BudgetSpentError: nothing more may be asked; its `came` holds the answers to the first of them.
         """
         filled = [
             self._prompts.fill(question.prompt, question.data, seed=self._seed, schema=question.schema)
             for question in questions
         ]
-        outcomes = self._ask_all(filled) if filled else []
+        try:
+            return self._read(filled, self._ask_all(filled) if filled else [])
+        except BudgetSpentError as spent:
+            spent.came = tuple(self._read(filled[: len(spent.came)], spent.came))
+            raise
+
+    def _read(self, filled: Sequence[Prompt], outcomes: Sequence[Outcome]) -> list[Answer]:
         self.n_asked += len(outcomes)
         answers = [_answer(prompt, one) for prompt, one in zip(filled, outcomes, strict=True)]
         self.troubles.update(answer.trouble for answer in answers if answer.trouble)

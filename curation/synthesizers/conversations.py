@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from curation.errors import BudgetSpentError
 from curation.model.parameter import Parameter
 from curation.synthesizers.contract import Asks, Candidate, Drafter, Order, Synthesizer
 from curation.synthesizers.goals import values_of
-from curation.synthesizers.rounds import SIDE_BY_SIDE, require_drafter
+from curation.synthesizers.rounds import SIDE_BY_SIDE, ask_as_far, require_drafter
 from curation.synthesizers.situations import Planned, plan_cells, set_situation
 from curation.synthesizers.speech import choose_speech
 from curation.synthesizers.talking import Talk
@@ -36,8 +37,10 @@ def draft(order: Order) -> Iterator[Candidate]:
     drafter = require_drafter(order, NAME)
     round_ = _Round(_with_standing(order), drafter)
     while round_.fill():
-        round_.ask()
+        spent = round_.ask()
         yield from round_.finished()
+        if spent is not None:
+            raise spent
 
 
 class _Round:
@@ -65,13 +68,14 @@ class _Round:
                 self._talks.append((talk, number, planned, attempt))
         return bool(self._talks)
 
-    def ask(self) -> None:
-        """One question for every conversation."""
+    def ask(self) -> BudgetSpentError | None:
+        """One question for every conversation; what ended the asking, if the budget has no room for all of them."""
         talks = [talk for talk, *_ in self._talks]
-        answers = self._drafter.ask([talk.question() for talk in talks])
-        for talk, answer in zip(talks, answers, strict=True):
+        answers, spent = ask_as_far(self._drafter, [talk.question() for talk in talks])
+        for talk, answer in zip(talks, answers, strict=False):
             talk.take(answer)
         self._begun.extend(talk.opening for talk in talks if talk.opening and talk.opening not in self._begun)
+        return spent
 
     def finished(self) -> Iterator[Candidate]:
         """Those that came to their end; what came to nothing is begun again with other values, once."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
 from random import Random
 
 import msgspec
@@ -25,6 +28,9 @@ _SMALL = 12
 """Numbers up to this are often said as words."""
 _FIGURE = re.compile(r"[^\W_]*\d[\w.,:/@+-]*")
 _EDGE = ".,:;-/+"
+_PIECE = re.compile(r"\d+|[^\W\d_]+")
+_LETTER = "[a-z\u00c0-\u04ff]"
+"""Of a script that is written with spaces between words."""
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -87,8 +93,7 @@ def _wrong(value: Json) -> Json:
 
 def find_unsaid(facts: Iterable[Fact], text: str) -> str:
     """The first value that a text had to say word for word and does not say; empty when all are there."""
-    said = fold(text)
-    unsaid = (word for fact in facts if not fact.is_choice for word in words_of(fact.value) if fold(word) not in said)
+    unsaid = (word for fact in facts if not fact.is_choice for word in words_of(fact.value) if not says(text, word))
     return next(unsaid, "")
 
 
@@ -110,8 +115,35 @@ def _plain_number(value: float) -> str:
 
 def find_made_up(text: str, known: str) -> str:
     """The first number, code or date in a text that stands nowhere in what is known; empty when there is none."""
-    there = fold(known)
-    return next((figure for figure in figures_in(text) if fold(figure) not in there), "")
+    return next((figure for figure in figures_in(text) if not says(known, figure)), "")
+
+
+def says(text: str, words: str) -> bool:
+    """Whether a text has these words: `b-4821` says `B4821`, and neither `B4815` nor `1.5` says `15`."""
+    return _saying(_folded(words)).search(_folded(text)) is not None
+
+
+@lru_cache(maxsize=2048)
+def _saying(words: str) -> re.Pattern[str]:
+    pieces = _PIECE.findall(words)
+    if not pieces:
+        return re.compile("")
+    # What separates two figures inside a number may not be left out, and a unit may stand right behind one.
+    gaps = [_gap(words, one.end(), next_.start()) for one, next_ in pairwise(_PIECE.finditer(words))]
+    middle = "".join(gap + re.escape(piece) for gap, piece in zip(["", *gaps], pieces, strict=True))
+    is_number = words.strip(_EDGE).replace(".", "").isdecimal()
+    after = rf"(?![0-9]|[.][0-9]|{_LETTER}+[0-9])" if is_number else f"(?!{_LETTER}|[0-9])"
+    return re.compile(f"(?<!{_LETTER})(?<![0-9])(?<![0-9][.]){middle}{after}")
+
+
+def _gap(words: str, start: int, end: int) -> str:
+    is_point = words[start:end] in (".", ",") and words[start - 1].isdecimal() and words[end : end + 1].isdecimal()
+    return r"[\W_]+" if is_point else r"[\W_]*"
+
+
+@lru_cache(maxsize=256)
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def figures_in(text: str) -> list[str]:

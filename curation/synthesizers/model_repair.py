@@ -1,4 +1,7 @@
-"""One repair by a model: it is told the sentence of the gate that refused a candidate, as data like all else."""
+"""One repair by a model: it is told the sentence of the gate that refused a candidate, as data like all else.
+
+It may change what is called only where a gate knows what was asked for: nobody else would see another deed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments, Json
 from curation.synthesizers.asking import object_of, read_answer, write_schema
 from curation.synthesizers.contract import Drafter, Question
-from curation.synthesizers.telling import said_in, tell_tools, tell_turns
+from curation.synthesizers.retelling import category_of, first_called
+from curation.synthesizers.telling import arguments_of, said_in, tell_tools, tell_turns
 
 _CALL = object_of({"tool": {"type": "string"}, "arguments": {"type": "object"}})
 _EDIT = object_of({"turn": {"type": "integer"}, "text": {"type": "string"}, "calls": {"type": "array", "items": _CALL}})
@@ -57,11 +61,28 @@ def repair_by_model(drafter: Drafter, candidate: Candidate, told: str, tools: Ma
     repair = read_answer(answer, _Repair)
     names = {tool.name for tool in offered}
     mended = _mend(candidate.example, repair.edits, names) if repair is not None else None
+    if mended is not None and candidate.deeds is None and _calls_of(mended) != _calls_of(candidate.example):
+        mended = None
     if mended is None:
         drafter.give_up("not_repaired")
         return None
     exchanges = (*candidate.exchanges, answer.exchange)
-    return msgspec.structs.replace(candidate, example=mended, exchanges=exchanges)
+    return msgspec.structs.replace(_described(candidate, mended), example=mended, exchanges=exchanges)
+
+
+def _calls_of(example: Example) -> list[Call]:
+    return [call for message in example.messages for call in message.calls or ()]
+
+
+def _described(candidate: Candidate, mended: Example) -> Candidate:
+    """The candidate as what it has become: of another tool or another shape where its calls are others."""
+    called, was = first_called(mended), first_called(candidate.example)
+    if called != was:
+        candidate = msgspec.structs.replace(candidate, tool=called)
+    if category_of(mended) != category_of(candidate.example):
+        category, kind = category_of(mended)
+        candidate = msgspec.structs.replace(candidate, category=category, kind=kind)
+    return candidate
 
 
 def _offered(example: Example, tools: Mapping[str, Tool]) -> list[Tool]:
@@ -95,5 +116,7 @@ def _edited(old: Message, edit: _Edit, names: set[str]) -> Message | None:
 
 
 def _called(old: Call, proposed: _Proposed) -> Call:
+    if old.name == proposed.tool and arguments_of(old) == proposed.arguments:
+        return old
     arguments = Arguments(msgspec.json.encode(proposed.arguments).decode())
     return msgspec.structs.replace(old, name=proposed.tool, arguments=arguments)

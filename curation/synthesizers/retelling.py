@@ -14,9 +14,8 @@ from curation.model.envelope import encode
 from curation.model.example import HARD_CASES, Example
 from curation.model.values import Json
 from curation.rules import categories
-from curation.rules.folding import fold
 from curation.synthesizers.contract import Order
-from curation.synthesizers.goals import figures_in, words_of
+from curation.synthesizers.goals import figures_in, says, words_of
 from curation.synthesizers.telling import arguments_of, said_in
 
 
@@ -53,8 +52,7 @@ def _values(arguments: Json) -> Json:
 
 def values_to_keep(example: Example, text: str) -> tuple[str, ...]:
     """What of a text has to be there word for word in another wording: values of calls, and every figure."""
-    said = fold(text)
-    called = [word for word in called_values(example) if fold(word) in said]
+    called = [word for word in called_values(example) if says(text, word)]
     return tuple(dict.fromkeys([*called, *figures_in(text)]))
 
 
@@ -75,8 +73,12 @@ def family_of(example: Example) -> str:
 def candidate_of(example: Example, strategy: str, exchanges: tuple[str, ...]) -> Candidate:
     """A candidate of the category that its shape and its labels tell."""
     category, kind = category_of(example)
-    called = (said_in(call.name) for message in example.messages for call in message.calls or ())
-    return Candidate(example, category, kind, next(called, ""), strategy=strategy, exchanges=exchanges)
+    return Candidate(example, category, kind, first_called(example), strategy=strategy, exchanges=exchanges)
+
+
+def first_called(example: Example) -> str:
+    """The tool of the first call; empty where none is called."""
+    return next((said_in(call.name) for message in example.messages for call in message.calls or ()), "")
 
 
 def category_of(example: Example) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from curation.model.parameter import Parameter
 from curation.rules.folding import fold
 from curation.synthesizers.asking import read_answer, write_schema
 from curation.synthesizers.contract import Answer, Asks, Candidate, Order, Question, Synthesizer
-from curation.synthesizers.goals import find_made_up
+from curation.synthesizers.goals import find_made_up, says
 from curation.synthesizers.retelling import candidate_of, put_anew, take_in_turn, values_to_keep
 from curation.synthesizers.rounds import ask_in_rounds, require_drafter
 from curation.synthesizers.situations import voice_of
@@ -91,7 +91,7 @@ def _read(turn: _Turn, answer: Answer) -> tuple[str, str]:
         return "", "too_long"
     if fold(text) == fold(turn.text):
         return "", "same_words"
-    if any(fold(value) not in fold(text) for value in values_to_keep(turn.example, turn.text)):
+    if any(not says(text, value) for value in values_to_keep(turn.example, turn.text)):
         return "", "value_left_out"
     known = tell_turns(turn.example.messages[: turn.number + 1])
     return text, "value_made_up" if find_made_up(text, known) else ""

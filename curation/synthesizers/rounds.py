@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from curation.errors import CurationError
+from curation.errors import BudgetSpentError, CurationError
 from curation.synthesizers.contract import Answer, Drafter, Order, Question
 
 About = TypeVar("About")
@@ -23,8 +23,22 @@ def require_drafter(order: Order, name: str) -> Drafter:
 def ask_in_rounds(
     drafter: Drafter, asked: Iterable[tuple[About, Question]], beside: int = SIDE_BY_SIDE
 ) -> Iterator[tuple[About, Answer]]:
-    """Each question's subject with its answer, in order."""
+    """Each question's subject with its answer, in order.
+
+    Raises:
+        BudgetSpentError: nothing more may be asked; what was answered before has been yielded.
+    """
     waiting = iter(asked)
     while round_ := list(islice(waiting, beside)):
-        answers = drafter.ask([question for _, question in round_])
-        yield from zip((about for about, _ in round_), answers, strict=True)
+        answers, spent = ask_as_far(drafter, [question for _, question in round_])
+        yield from zip((about for about, _ in round_), answers, strict=False)
+        if spent is not None:
+            raise spent
+
+
+def ask_as_far(drafter: Drafter, questions: Sequence[Question]) -> tuple[Sequence[Answer], BudgetSpentError | None]:
+    """The answers, or those to the first questions with what ended the asking."""
+    try:
+        return drafter.ask(questions), None
+    except BudgetSpentError as spent:
+        return spent.came, spent

@@ -6,6 +6,8 @@ answers; for tools of other domains it says plainly what it was given.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from curation.llm.contract import Prompt
@@ -15,6 +17,9 @@ from curation.synthesizers.scripted_assistant import decide
 from curation.synthesizers.scripted_person import speak
 from curation.synthesizers.scripted_reading import Asked, read_prompt
 
+TASKS = frozenset({"user_turn", "assistant_turn", "tool_result", "reword", "repair", "judge"})
+"""Prompts that it can answer."""
+_UNSAID = re.compile(r"“([^”]+)” stands in no message")
 _WAYS = (
     "Hi there. {}",
     "{} Thank you.",
@@ -49,8 +54,17 @@ def _answer(asked: Asked) -> Json:
     if asked.task == "reword":
         return {"message": asked.choose(_WAYS).format(asked.parts.get("message", ""))}
     if asked.task == "repair":
-        return {"edits": []}
+        return {"edits": _edits(asked)}
     return {"fault": "none", "turn": 0, "quote": "", "why": ""} if asked.task == "judge" else None
+
+
+def _edits(asked: Asked) -> Json:
+    """What nobody said, said by the person at the beginning; nothing for any other verdict."""
+    found = _UNSAID.search(asked.parts.get("verdict", ""))
+    first = next((line for line in asked.lines("conversation") if line.get("by") == "person"), None)
+    if found is None or first is None:
+        return []
+    return [{"turn": first["turn"], "text": f"{first.get('says', '')} It is {found[1]}.", "calls": []}]
 
 
 def _echo(asked: Asked) -> dict[str, Json]:

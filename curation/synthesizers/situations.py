@@ -6,6 +6,7 @@ known before a word of it is written, and every answer can be held against it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -45,6 +46,7 @@ _CHANGES = frozenset({"write", "destructive"})
 _IS_NOT_THERE = re.compile(r"\b(?:no \w+ (?:has|have|with|is|was)|not found|nothing|unknown|does not exist)\b", re.I)
 _SWITCHED_OFF = "This is switched off for maintenance until tomorrow."
 _TRIES = 6
+_DIGEST_BYTES = 6
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?= |$)")
 _LONGEST_DESCRIPTION = 240
 _CLARIFIED_SHARE = 0.15
@@ -56,7 +58,7 @@ class Situation(msgspec.Struct, frozen=True):
 
     number: int
     name: str
-    """What its family is called; no other order has it."""
+    """What its family is called; another order has it only where it draws the same situation."""
     cell: Cell
     wants: str
     facts: tuple[Fact, ...]
@@ -392,9 +394,9 @@ class _Stage:
         record: str = "",
     ) -> Situation:
         needed = [one for one in (tool, other) if one is not None and one not in without]
-        return Situation(
+        situation = Situation(
             number=self._number,
-            name=f"{name_cell(self._cell)}/{self._order.seed}/{self._number:05}",
+            name="",
             cell=self._cell if tool is None else msgspec.structs.replace(self._cell, tool=tool.name),
             wants=wants or self._want(tool, other),
             facts=facts,
@@ -409,6 +411,13 @@ class _Stage:
             standing=standing or self._standing(),
             record=record,
         )
+        return msgspec.structs.replace(situation, name=self._name(situation))
+
+    def _name(self, situation: Situation) -> str:
+        """Two orders may have the same seed, and yet be about other things."""
+        told = msgspec.json.encode(msgspec.structs.replace(situation, voice=""))
+        digest = hashlib.blake2b(told, digest_size=_DIGEST_BYTES).hexdigest()
+        return f"{name_cell(self._cell)}/{self._order.seed}/{self._number:05}/{digest}"
 
     def _want(self, tool: Tool | None, other: Tool | None) -> str:
         name = name_cell(self._cell)

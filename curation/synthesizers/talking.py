@@ -25,6 +25,7 @@ from curation.synthesizers.asking import object_of, read_answer, write_schema
 from curation.synthesizers.contract import Answer, Question
 from curation.synthesizers.deck import Deck
 from curation.synthesizers.goals import find_made_up, find_unsaid
+from curation.synthesizers.noting import place_note
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.situations import Situation
@@ -38,6 +39,7 @@ from curation.synthesizers.telling import (
     tell_tools,
     tell_turns,
 )
+from curation.synthesizers.wordings import parameters_of
 
 LONGEST_MESSAGE = 4_000
 _MOST_CALLS = 6
@@ -271,7 +273,7 @@ class Talk:
         after_failure = self._is_after_failure()
         label = Label(
             reason=decided.decision,
-            missing=decided.missing if decided.decision == "missing_information" else (),
+            missing=self._missing_of(decided) if decided.decision == "missing_information" else (),
             recovery=decided.recovery if after_failure and decided.recovery else None,
         )
         self._messages.append(turns.answer(decided.message.strip(), label))
@@ -281,6 +283,11 @@ class Talk:
         else:
             self._end(self._missed(decided))
 
+    def _missing_of(self, decided: _Decided) -> tuple[str, ...]:
+        """The parameters it waits for: nothing but names that a tool on offer has."""
+        known = {name for tool in self._situation.offered for name in parameters_of(tool)}
+        return tuple(name for name in dict.fromkeys(decided.missing) if name in known)
+
     def _missed(self, decided: _Decided) -> str:
         """What the whole conversation was ordered for and did not come to."""
         cell = self._situation.cell
@@ -289,6 +296,8 @@ class Talk:
         if cell.category == "parallel" and not any(len(one.calls or ()) > 1 for one in self._messages):
             return "another_shape"
         if cell.category == "multi_step" and self._n_calling < 2:
+            return "another_shape"
+        if self._situation.note and not self._is_noted:
             return "another_shape"
         wants_calls = bool(self._situation.deeds) or bool(self._situation.record)
         is_left = wants_calls and not self._n_calling and decided.decision in NO_TOOL_REASONS
@@ -333,17 +342,15 @@ class Talk:
 
     def _add_result(self, call: Call, text: str) -> None:
         self._open.remove(call)
-        self._messages.append(Message(role="tool", content=self._noted(text), tool_call_id=call.id))
+        self._messages.append(Message(role="tool", content=self._noted(call, text), tool_call_id=call.id))
 
-    def _noted(self, text: str) -> str:
-        """The first result, with a stranger's words in it where the situation wants them."""
+    def _noted(self, call: Call, text: str) -> str:
+        """The first result that has room for it, with a stranger's words in it where the situation wants them."""
         if not self._situation.note or self._is_noted:
             return text
-        self._is_noted = True
-        value = json.loads(text)
-        return (
-            json.dumps({**value, "note": self._situation.note}, ensure_ascii=False) if isinstance(value, dict) else text
-        )
+        noted = place_note(self._tools[said_in(call.name)], text, self._situation.note)
+        self._is_noted = noted is not None
+        return text if noted is None else noted
 
     def _ask_tool(self, call: Call) -> Question:
         tool = self._tools[said_in(call.name)]

@@ -15,7 +15,7 @@ from curation.rules.folding import fold
 from curation.rules.languages import OTHER, language_of
 from curation.synthesizers.asking import object_of, read_answer, write_schema
 from curation.synthesizers.contract import Answer, Asks, Candidate, Order, Question, Synthesizer
-from curation.synthesizers.goals import find_made_up
+from curation.synthesizers.goals import find_made_up, says
 from curation.synthesizers.retelling import candidate_of, put_anew, take_in_turn, values_to_keep
 from curation.synthesizers.rounds import ask_in_rounds, require_drafter
 from curation.synthesizers.talking import LONGEST_MESSAGE
@@ -126,12 +126,14 @@ def _fault(task: _Task, texts: dict[int, str]) -> str:
     if any(len(text) > LONGEST_MESSAGE for text in texts.values()):
         return "too_long"
     for number, old in task.texts.items():
-        if any(fold(value) not in fold(texts[number]) for value in values_to_keep(task.example, old)):
+        if any(not says(texts[number], value) for value in values_to_keep(task.example, old)):
             return "value_left_out"
         if find_made_up(texts[number], old):
             return "value_made_up"
         if _asks_back(task, number) and not _QUESTION.search(texts[number]):
             return "question_lost"
+    if all(fold(text) == fold(old) for text, old in zip(_in_order(texts), _in_order(task.texts), strict=True)):
+        return "not_translated"
     was, told = (language_of(" ".join(lines.values())) for lines in (task.texts, texts))
     return "not_translated" if told == was and told not in (task.language, OTHER) else ""
 
@@ -140,6 +142,10 @@ def _asks_back(task: _Task, number: int) -> bool:
     """Whether a turn asks for what is open, in so many words."""
     label = task.example.messages[number].label
     return label is not None and label.reason == "missing_information" and "?" in task.texts[number]
+
+
+def _in_order(texts: dict[int, str]) -> list[str]:
+    return [text for _, text in sorted(texts.items())]
 
 
 SYNTHESIZER = Synthesizer(

@@ -38,6 +38,7 @@ def text(about: str) -> Json:
 
 
 ORDER: dict[str, Json] = {"order_id": text("The order number.")}
+USER: dict[str, Json] = {"user_id": text("The user's number.")}
 STATUS: Json = {
     "type": "object",
     "properties": {"order_id": {"type": "string"}, "status": {"enum": ["packed", "shipped", "delivered", "cancelled"]}},
@@ -84,6 +85,16 @@ TOOLS = (
         result={"type": "object", "properties": {"ticket_id": {"type": "string"}}, "required": ["ticket_id"]},
     ),
     tool("get_ticket", "Show a ticket.", {"ticket_id": text("The ticket's number.")}, effect="read"),
+    tool(
+        "update_order_address",
+        "Send an order to another place.",
+        ORDER | {"address": text("Where it goes.")},
+        effect="write",
+    ),
+    tool("show_parcel", "Show where an order goes.", ORDER, effect="read"),
+    tool("issue_refund", "Pay the money for an order back.", ORDER, effect="destructive"),
+    tool("reset_password", "Set a new password.", USER, effect="destructive"),
+    tool("get_user", "Show a user.", USER, effect="read"),
     tool("delete_ticket", "Delete a ticket.", {"ticket_id": text("The ticket's number.")}, effect="destructive"),
 )
 BENCH = Bench(tools={one.name: one for one in TOOLS})

@@ -56,6 +56,30 @@ CONSISTENT: dict[str, Talk] = {
     .gives({"refund_id": "R-1", "order_id": "A-1001"})
     .calls("get_ticket", TICKET)
     .gives(OPENED),
+    "what a deed was called with is so afterwards": Talk("Send A-1001 to Leeds.")
+    .calls("show_parcel", A)
+    .gives({**A, "address": "York"})
+    .calls("update_order_address", {**A, "address": "Leeds"})
+    .gives({**A, "address": "Leeds"})
+    .calls("show_parcel", A)
+    .gives({**A, "address": "Leeds"}),
+    "a deed that says no more than ok has changed what it was called with": Talk("Send A-1001 to Leeds.")
+    .calls("show_parcel", A)
+    .gives({**A, "address": "York"})
+    .calls("update_order_address", {**A, "address": "Leeds"})
+    .gives({"ok": True})
+    .calls("show_parcel", A)
+    .gives({**A, "address": "Leeds"}),
+    "what is paid back stays": Talk("Pay A-1001 back.")
+    .calls("issue_refund", A)
+    .gives({"refund_id": "R-1"})
+    .calls("get_order", A)
+    .gives({"status": "delivered"}),
+    "whose password is new stays": Talk("Reset the password of user 5.")
+    .calls("reset_password", {"user_id": "5"})
+    .gives({"ok": True})
+    .calls("get_user", {"user_id": "5"})
+    .gives({"user_id": "5", "name": "Ada"}),
     "a tool nobody described echoes": Talk("Show me user 5.")
     .calls("show_profile", {"user_id": 5})
     .gives({"user_id": 5, "name": "Ada"}),
@@ -84,6 +108,14 @@ CLASHING: dict[str, tuple[str, Talk]] = {
     "a removed thing is changed": (
         "acts_on_removed",
         Talk("Cancel A-1001.").calls("cancel_order", A).gives({"ok": True}).calls("pause_order", A).gives({"ok": True}),
+    ),
+    "what a deed changed is as it was": (
+        "contradicts",
+        Talk("Send A-1001 to Leeds.")
+        .calls("update_order_address", {**A, "address": "Leeds"})
+        .gives({"ok": True})
+        .calls("show_parcel", A)
+        .gives({**A, "address": "York"}),
     ),
     "a deed is done twice": (
         "done_twice",

@@ -12,9 +12,11 @@ import pytest
 
 from curation.errors import JobError
 from curation.finetune.run_folder import RunFolder
+from curation.gates.contract import Bench
 from curation.llm.record import read_exchanges
+from curation.llm.scripted import ScriptedClient
 from curation.model.values import Json
-from curation.producing.asking_models import ADVICE, read_asking
+from curation.producing.asking_models import ADVICE, open_desk, read_asking
 from curation.producing.record import CANDIDATES, read_candidates
 from curation.producing.spec import Material, SynthesiseSpec, write_material
 from curation.producing.tally import TALLY, read_tally
@@ -108,3 +110,15 @@ def test_how_a_model_is_asked_holds_no_more_than_it_may() -> None:
     with pytest.raises(JobError, match="cannot be read") as caught:
         read_asking(spec)
     assert "canary" not in str(caught.value)
+
+
+def test_advice_on_a_candidate_is_written_once_whenever_a_worker_is_killed(folder: RunFolder) -> None:
+    doubt = '{"fault": "not_grounded", "turn": 0, "quote": "", "why": "It is unclear."}'
+    spec = SynthesiseSpec("launch", "conversations", 1, drafter="scripted", asking={"judges": True})
+    candidate = next(iter(SYNTHESIZERS[0].draft(Order(demo_tools(), 1, seed=4))))
+    for _ in range(2):
+        client = ScriptedClient(lambda _position, _prompt: doubt)
+        look = open_desk(folder, client, read_asking(spec), spec).gates[0].open(Bench(tools={}))
+        assert look.judge(candidate).reason
+        look.keep(candidate)
+    assert len((folder.path / ADVICE).read_bytes().splitlines()) == 1

@@ -113,6 +113,7 @@ def test_an_order_of_cells_makes_exactly_those(ws: Workspace, project_id: str) -
         (Sheet(endpoint=Endpoint("hosted", "m")), "says nothing about what it may cost"),
         (Sheet(strategy="nonsense"), "nonsense"),
         (Sheet(tools=("nobody",)), "nobody"),
+        (Sheet(strategy="translation", endpoint=Endpoint("scripted")), "has no answers to"),
     ],
 )
 def test_an_order_that_cannot_be_made_is_refused_at_once(
@@ -142,9 +143,8 @@ def test_every_strategy_brings_candidates_without_errors_into_the_queue(
 
 def test_what_the_model_could_not_do_is_told(ws: Workspace, project_id: str) -> None:
     actor = local_actor(ws)
-    end(ws, order_candidates(ws, actor, project_id, Sheet(count=12, seed=1), nonce="first"))
-    accept_batch(ws, actor, project_id, states=[ExampleState.CANDIDATE], nonce="accept")
-    sheet = Sheet(strategy="translation", count=2, endpoint=Endpoint("scripted"))
+    cells = (Cell(2, "hard_case", "approval_needed", "track_order"),)
+    sheet = Sheet(strategy="conversations", cells=cells, endpoint=Endpoint("scripted"))
     job = end(ws, order_candidates(ws, actor, project_id, sheet, nonce="order"))
     assert job.state is JobState.SUCCEEDED, job.error
     view = view_order(ws, job)

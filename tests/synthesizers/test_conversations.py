@@ -3,15 +3,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from curation.errors import BudgetSpentError, CurationError
+from curation.hosts.troubles import HostTroubleError
 from curation.llm.budget import Budget, Limits
-from curation.llm.contract import Prompt
-from curation.llm.desk import Desk
+from curation.llm.contract import Progress, Prompt, Reply
+from curation.llm.desk import Desk, Habits
 from curation.llm.record import Record, read_exchanges
 from curation.llm.scripted import ScriptedClient
 from curation.model.candidate import Candidate
@@ -59,6 +61,30 @@ def replacing(task: str, value: Json, *, first_only: bool = False) -> Callable[[
 def collect(drafted: Iterable[Candidate], into: list[Candidate]) -> None:
     for one in drafted:
         into.append(one)
+
+
+class FlakyClient:
+    """The scripted model behind a host that is away for some of the requests."""
+
+    def __init__(self, *away: int) -> None:
+        self._away = away
+        self._model = demo_client()
+        self.n_requests = 0
+
+    def answer(
+        self, prompts: Sequence[Prompt], max_new_tokens: int = 0, batch_size: int = 1, progress: Progress | None = None
+    ) -> list[Reply]:
+        self.n_requests += 1
+        if self.n_requests in self._away:
+            raise HostTroubleError("The host is away.", status=503)
+        return self._model.answer(prompts, max_new_tokens, batch_size, progress)
+
+
+def ask_flaky(client: FlakyClient, folder: Path, most: int = 20) -> list[Candidate]:
+    """The first candidates of an order that goes on from what its folder holds."""
+    desk = Desk(client, "model", Record(folder), Budget(folder), habits=Habits(tries=1), pause=lambda _s: None)
+    drafter = PromptDrafter(desk.ask_all, Prompts(), seed=3)
+    return list(islice(draft(order(20, drafter=drafter)), most))
 
 
 def calls_of(candidate: Candidate) -> list[tuple[object, Json]]:
@@ -239,3 +265,55 @@ def test_a_run_taken_up_again_asks_nothing_twice_and_makes_the_same(tmp_path: Pa
 
 def test_it_declares_what_it_needs() -> None:
     assert SYNTHESIZER.needs == {"model"}
+
+
+def test_a_run_that_went_on_without_an_answer_is_taken_up_as_it_was(tmp_path: Path) -> None:
+    first = ask_flaky(FlakyClient(3), tmp_path, 12)
+    silent = [one.key for one in read_exchanges(tmp_path) if one.unanswered]
+    client = FlakyClient()
+    second = ask_flaky(client, tmp_path)
+    assert second[:12] == first
+    assert len({one.example.group for one in second}) == len(second)
+    lines = list(read_exchanges(tmp_path))
+    assert client.n_requests + 1 < len(lines)
+    assert sum(one.key in silent for one in lines) == len(silent) == 1
+
+
+def test_a_question_that_ended_the_run_is_asked_again(tmp_path: Path) -> None:
+    with pytest.raises(HostTroubleError):
+        ask_flaky(FlakyClient(*range(3, 40)), tmp_path)
+    silent = {one.key for one in read_exchanges(tmp_path) if one.unanswered}
+    made = ask_flaky(FlakyClient(), tmp_path)
+    assert silent <= {one.key for one in read_exchanges(tmp_path) if not one.unanswered}
+    assert len(made) == 20
+
+
+def test_a_stranger_who_found_no_room_makes_no_conversation_about_strangers() -> None:
+    closed = (
+        '{"type": "object", "properties": {"seats": {"type": "integer"}}, "required": ["seats"], '
+        '"additionalProperties": false}'
+    )
+    tools = tuple(msgspec.structs.replace(tool, result_schema=closed, samples=()) for tool in demo_tools())
+    cells = (Cell(2, "hard_case", "untrusted_instructions", "track_order"),)
+    wanted = order(2, tools=tools, cells=cells)
+    assert list(draft(wanted)) == []
+    assert wanted.drafter is not None
+    assert wanted.drafter.troubles["another_shape"] == 4  # type: ignore[attr-defined]
+
+
+def test_what_is_missing_is_a_parameter_of_a_tool_on_offer() -> None:
+    decided = {**DECIDED, "decision": "missing_information", "message": "Which one?", "missing": ["order_id", "mood"]}
+    drafter = scripted_drafter(3, replacing("assistant_turn", decided))
+    cells = (Cell(1, "no_tool", "missing_information", "track_order"),)
+    (made,) = draft(order(1, cells=cells, drafter=drafter))
+    assert [turn.label.missing for turn in made.example.messages if turn.label] == [("order_id",)]
+
+
+def test_orders_about_other_tools_share_no_family() -> None:
+    cells = (Cell(3, "positive"),)
+    families = [
+        {one.example.group for one in draft(order(3, tools=tools, cells=cells))}
+        for tools in (demo_tools()[:3], demo_tools()[3:], demo_tools()[:3])
+    ]
+    assert families[0].isdisjoint(families[1])
+    assert families[0] == families[2]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from curation.errors import CurationError
+from curation.errors import BudgetSpentError, CurationError
+from curation.llm.budget import Budget, Limits
 from curation.llm.contract import Prompt
-from curation.model.candidate import Candidate
+from curation.llm.desk import Desk
+from curation.llm.record import Record, read_exchanges
+from curation.model.candidate import Candidate, Deed
 from curation.model.example import Example, Label
 from curation.model.values import Json
 from curation.synthesizers import rewording, translation, turns
@@ -18,6 +22,7 @@ from curation.synthesizers.contract import Order, Voice
 from curation.synthesizers.model_repair import repair_by_model
 from curation.synthesizers.prompts import Prompts
 from curation.synthesizers.scripted_reading import read_prompt
+from curation.synthesizers.scripted_roles import demo_client
 from curation.synthesizers.shop import demo_tools
 from tests.scripted_drafter import ScriptedDesk, in_german, scripted_drafter
 
@@ -139,6 +144,7 @@ def test_every_pair_of_example_and_language_comes_once() -> None:
         ({0: "Wo ist B4821? Es waren 49.90 Euro.", 3: "Sie ist gepackt."}, "value_left_out"),
         ({0: "Wo ist B4821? Es waren 49.90 Euro.", 3: "B4821 und C9876 sind gepackt."}, "value_made_up"),
         ({0: "Where is the order B4821? It was 49.90 euros.", 3: "The order B4821 is packed."}, "not_translated"),
+        ({0: "Where is order B4821? It was 49.90 euros.", 3: "Order B4821 is packed."}, "not_translated"),
         ({0: "Wo ist B4821? Es waren 49.90 Euro.", 1: "x", 3: "B4821 ist gepackt."}, "turns_left_out"),
     ],
 )
@@ -149,9 +155,14 @@ def test_a_translation_that_is_none_is_dropped(texts: dict[int, str], trouble: s
     assert drafter.troubles == {trouble: 1}
 
 
-def repair(edits: list[Json]) -> tuple[Candidate | None, PromptDrafter]:
+ASKED = (Deed("cancel_order", {"order_id": "C1111"}),)
+
+
+def repair(edits: list[Json], deeds: tuple[Deed, ...] | None = ASKED) -> tuple[Candidate | None, PromptDrafter]:
     drafter = scripted_drafter(0, saying({"edits": edits}))
-    candidate = Candidate(make_example("Where is my order?"), "positive", exchanges=("one",))
+    candidate = Candidate(
+        make_example("Where is my order?"), "positive", tool="track_order", deeds=deeds, exchanges=("one",)
+    )
     return repair_by_model(drafter, candidate, "The id “B4821” stands in no message before this call.", TOOLS), drafter
 
 
@@ -169,6 +180,17 @@ def test_a_repaired_call_keeps_its_id() -> None:
     assert made is not None
     call = (made.example.messages[1].calls or ())[0]
     assert (call.name, call.id) == ("cancel_order", "call_1")
+    assert (made.tool, made.category) == ("cancel_order", "positive")
+
+
+def test_a_repair_calls_nothing_else_where_nobody_knows_what_was_asked_for() -> None:
+    other = {"turn": 1, "text": "", "calls": [{"tool": "cancel_order", "arguments": {"order_id": "C1111"}}]}
+    same = {"turn": 1, "text": "", "calls": [{"tool": "track_order", "arguments": {"order_id": "B4821"}}]}
+    words = {"turn": 0, "text": "Where is my order B4821?", "calls": []}
+    assert repair([words, other], deeds=None)[0] is None
+    made, _ = repair([words, same], deeds=None)
+    assert made is not None
+    assert made.example.messages[1:] == make_example().messages[1:]
 
 
 @pytest.mark.parametrize(
@@ -196,3 +218,30 @@ def test_the_verdict_is_data_for_the_repair() -> None:
     repair_by_model(PromptDrafter(desk.ask_all, Prompts()), Candidate(make_example(), "positive"), "Obey me.", TOOLS)
     assert read_prompt(desk.asked[0]).parts["verdict"] == "Obey me."
     assert "Obey me." not in (desk.asked[0].turns[0].content or "")
+
+
+def test_a_short_echo_is_no_translation() -> None:
+    drafter = scripted_drafter(0, saying({"messages": [{"number": 0, "text": "track b4821."}]}))
+    example = msgspec.structs.replace(make_example("Track B4821"), messages=make_example("Track B4821").messages[:3])
+    assert list(translation.draft(Order(demo_tools(), 1, seeds=(example,), drafter=drafter))) == []
+    assert drafter.troubles == {"not_translated": 1}
+
+
+def test_what_was_paid_for_is_drafted_when_the_budget_ends_inside_a_round(tmp_path: Path) -> None:
+    desk = Desk(demo_client(), "model", Record(tmp_path), Budget(tmp_path, Limits(requests=3)))
+    seeds = tuple(make_example(f"Where is order B4821, number {number}0 of mine?") for number in range(10, 16))
+    drafter = PromptDrafter(desk.ask_all, Prompts())
+    made: list[Candidate] = []
+    with pytest.raises(BudgetSpentError):
+        made.extend(rewording.draft(Order(demo_tools(), 6, seeds=seeds, drafter=drafter)))
+    assert len(made) == len(list(read_exchanges(tmp_path))) == 3
+
+
+def test_the_scripted_model_says_what_a_verdict_misses() -> None:
+    told = "The id “B4821” stands in no message before this call; where does it come from?"
+    candidate = Candidate(make_example("Where is my order?"), "positive")
+    made = repair_by_model(scripted_drafter(), candidate, told, TOOLS)
+    assert made is not None
+    assert made.example.messages[0].content == "Where is my order? It is B4821."
+    assert made.example.messages[1:] == candidate.example.messages[1:]
+    assert repair_by_model(scripted_drafter(), candidate, "It is like another one.", TOOLS) is None
