@@ -17,6 +17,7 @@ from curation.llm.contract import Prompt
 from curation.llm.lines import Lines, read_lines
 
 FILE = "requests.jsonl"
+NOT_SENT = "not sent"
 BYTES_PER_TOKEN = 3
 """Fewer than any common tokenizer needs for running text, so that an estimate is rather too high."""
 TOKENS_PER_TURN = 8
@@ -71,7 +72,7 @@ class RequestLine(msgspec.Struct, frozen=True, omit_defaults=True):
     tokens_in: int
     tokens_out: int
     ended: str = ""
-    """How: `answered`, `status 503`, `no answer`; empty: it was sent."""
+    """How: `answered`, `status 503`, `no answer`, `not kept`, `not sent`; empty: it was sent."""
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -96,9 +97,10 @@ def estimate_text(text: str) -> int:
 
 
 def sum_requests(lines: Iterable[RequestLine]) -> Spent:
-    """What requests have taken; the last line of each counts."""
+    """What requests have taken; the last line of each counts, and one that was never sent took nothing."""
     last = {line.n: line for line in lines}
-    return sum((Spent(1, line.tokens_in, line.tokens_out) for line in last.values()), Spent())
+    sent = (line for line in last.values() if line.ended != NOT_SENT)
+    return sum((Spent(1, line.tokens_in, line.tokens_out) for line in sent), Spent())
 
 
 def read_requests(folder: Path) -> Iterator[RequestLine]:
@@ -162,6 +164,13 @@ class Budget:
             self._settled += Spent(1, took_in, took_out)
             self._changed.notify_all()
             self._lines.append(RequestLine(hold.n, hold.exchange, took_in, took_out, ended))
+
+    def release(self, hold: Hold) -> None:
+        """Give back what was held for a request that is not sent after all."""
+        with self._changed:
+            del self._under_way[hold.n]
+            self._changed.notify_all()
+            self._lines.append(RequestLine(hold.n, hold.exchange, 0, 0, NOT_SENT))
 
     def close(self) -> None:
         self._lines.close()

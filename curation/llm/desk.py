@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 
 import msgspec
 
-from curation.errors import BudgetSpentError, JobError
+from curation.errors import BudgetSpentError, JobError, NotSavedError
 from curation.hosts.troubles import HostRefusedError, HostTroubleError
 from curation.llm.answers import read_reply
 from curation.llm.budget import Budget, Hold, estimate_text, estimate_tokens
@@ -165,6 +165,9 @@ class Desk:
             self._take_turn(unit)
             holds = self._hold(unit)
             unit = unit[: len(holds)]
+            if self._over.is_set():
+                self._settle(holds, self._budget.release)
+                raise _LeftError
             try:
                 return self._send(unit, holds, failures + 1)
             except ChangedWaysError:
@@ -198,6 +201,9 @@ class Desk:
                 if not holds:
                     raise
                 break
+            except BaseException:
+                self._settle(holds, self._budget.release)
+                raise
         return holds
 
     def _send(self, unit: list[Asking], holds: list[Hold], tries: int) -> Answered:
@@ -207,17 +213,32 @@ class Desk:
                 [asking.prompt for asking in unit], self._habits.longest_answer, batch_size=len(unit)
             )
         except BaseException as error:
-            for hold in holds:
-                self._budget.settle(hold, *_end_of(error))
+            ended = _end_of(error)
+            self._settle(holds, lambda hold: self._budget.settle(hold, *ended))
             raise
         self._silent = 0
+        return self._keep(unit, holds, replies, tries)
+
+    def _keep(self, unit: list[Asking], holds: list[Hold], replies: list[Reply], tries: int) -> Answered:
+        """What cannot be written down is settled too: others may wait for what is held back for it."""
         answered: Answered = {}
-        for asking, hold, reply in zip(unit, holds, replies, strict=True):
-            counted = _count(reply, hold)
-            answered[asking.key] = _judge(self._record.keep(asking, counted, tries))
-            self._budget.settle(hold, "answered", counted.tokens_in, counted.tokens)
-            self._pace.correct(counted.tokens_in + counted.tokens - hold.tokens_in - hold.tokens_out)
+        unsettled = list(holds)
+        try:
+            for asking, hold, reply in zip(unit, holds, replies, strict=True):
+                counted = _count(reply, hold)
+                answered[asking.key] = _judge(self._record.keep(asking, counted, tries))
+                unsettled.remove(hold)
+                self._budget.settle(hold, "answered", counted.tokens_in, counted.tokens)
+                self._pace.correct(counted.tokens_in + counted.tokens - hold.tokens_in - hold.tokens_out)
+        finally:
+            self._settle(unsettled, lambda hold: self._budget.settle(hold, "not kept"))
         return answered
+
+    def _settle(self, holds: list[Hold], settle: Callable[[Hold], None]) -> None:
+        """Every one of them, though the disk takes no line: unwritten it counts as all that was held back for it."""
+        for hold in holds:
+            with suppress(NotSavedError):
+                settle(hold)
 
     def _give_up(self, unit: list[Asking], error: HostTroubleError | HostRefusedError, tries: int) -> Answered:
         """Leave these without an answer; too many in a row, and it is the host that has none for anybody."""
