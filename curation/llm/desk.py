@@ -25,8 +25,10 @@ TRIES = 8
 """With the waits between them about a minute: as long as a server takes to come back."""
 MOST_SILENT = 6
 """So many questions in a row without an answer mean that it is not the questions."""
-FOR_NOBODY = (401, 402, 403, 404)
-"""Refusals that the next question would get too."""
+FOR_NOBODY = (401, 402, 404)
+"""Refusals that the next question would get too; a 403 may be about what one prompt says."""
+TOOK_NOTHING = 503
+"""Of the statuses that tell of a fault of the host, the one that says it has not begun."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -185,8 +187,7 @@ class Desk:
 
     def _take_turn(self, unit: list[Asking]) -> None:
         tokens = sum(estimate_tokens(asking.prompt) + self._habits.longest_answer for asking in unit)
-        if (seconds := self._pace.claim(tokens)) > 0:
-            self._pause(seconds)
+        self._pace.wait(tokens, self._pause)
         if self._over.is_set():
             raise _LeftError
 
@@ -269,16 +270,17 @@ def _judge(exchange: Exchange) -> Outcome:
 
 
 def _count(reply: Reply, hold: Hold) -> Reply:
-    """The reply with its tokens: as the host tells them, or estimated."""
-    return msgspec.structs.replace(
-        reply, tokens_in=reply.tokens_in or hold.tokens_in, tokens=reply.tokens or estimate_text(reply.text)
-    )
+    """The reply with its tokens: as the host tells them, or estimated; one that was cut off used all it might."""
+    estimated = hold.tokens_out if reply.finish == "length" else estimate_text(reply.text)
+    return msgspec.structs.replace(reply, tokens_in=reply.tokens_in or hold.tokens_in, tokens=reply.tokens or estimated)
 
 
 def _end_of(error: BaseException) -> tuple[str, int | None, int | None]:
     """How a failed request ended and what it took; a host that may have answered may want to be paid."""
-    if isinstance(error, HostRefusedError) or (isinstance(error, HostTroubleError) and error.status):
-        return f"status {error.status}", 0, 0
+    status = error.status if isinstance(error, HostRefusedError | HostTroubleError) else 0
+    if status:
+        has_begun = status >= 500 and status != TOOK_NOTHING
+        return f"status {status}", *((None, None) if has_begun else (0, 0))
     if isinstance(error, HostTroubleError) and not error.was_heard:
         return "not reached", 0, 0
     return "no answer", None, None
