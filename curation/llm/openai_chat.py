@@ -98,7 +98,7 @@ class OpenAiChat:
 
     def _change_ways(self, dialect: Dialect, error: HostRefusedError, prompt: Prompt) -> None:
         """Where the refusal is about how it was asked: remember another way, and let the question be put again."""
-        other = dialect.after_refusal(error.message, has_schema=bool(prompt.schema))
+        other = dialect.after_refusal(error.said or error.message, has_schema=bool(prompt.schema))
         if error.status not in UNTAKEN or other is None:
             return
         self._learn(dialect, other)

@@ -98,10 +98,12 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     )
     budget = Budget(folder.path, asking.limits, asking.price)
     name = asking.model or Path(asking.folder).name or spec.drafter
+    record = Record(folder.path)
+    advice = Lines(folder.path / ADVICE) if asking.judges else None
     desk = Desk(
         client,
         name,
-        Record(folder.path),
+        record,
         budget,
         pace=Pace(asking.rate),
         habits=habits,
@@ -112,8 +114,9 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     return Opened(
         drafter,
         repair=_repair_with(drafter, tools) if asking.repairs else None,
-        gates=(_judge_with(drafter, tools, folder),) if asking.judges else (),
+        gates=(_judge_with(drafter, tools, advice),) if advice else (),
         tell=lambda: _tell(budget, drafter.troubles),
+        close=lambda: _close(record, budget, advice),
     )
 
 
@@ -126,9 +129,7 @@ def _repair_with(drafter: PromptDrafter, tools: Mapping[str, Tool]) -> Callable[
     return lambda candidate, verdict: repair_by_model(drafter, candidate, verdict.told, tools)
 
 
-def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], folder: RunFolder) -> Gate:
-    lines = Lines(folder.path / ADVICE)
-
+def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], lines: Lines) -> Gate:
     def remember(candidate: Candidate, verdict: Verdict) -> None:
         name = hashlib.sha256(encode(candidate.example)).hexdigest()
         lines.append(Advice(name, verdict.reason, verdict.told))
@@ -145,6 +146,12 @@ def _tell(budget: Budget, troubles: Counter[str]) -> str:
     return f"{told} Given up: {reasons}." if reasons else told
 
 
+def _close(*opened: Record | Budget | Lines | None) -> None:
+    for one in opened:
+        if one is not None:
+            one.close()
+
+
 def _open_scripted(spec: SynthesiseSpec, folder: RunFolder) -> Opened:
     return open_desk(folder, demo_client(), read_asking(spec), spec)
 
@@ -156,7 +163,18 @@ def _open_hosted(spec: SynthesiseSpec, folder: RunFolder) -> Opened:
     access = read_access()
     priced = msgspec.structs.replace(asking, price=asking.price or find_price(access.host, asking.model))
     client = OpenAiChat(access, asking.model)
-    return msgspec.structs.replace(open_desk(folder, client, priced, spec), close=client.close)
+    try:
+        opened = open_desk(folder, client, priced, spec)
+    except BaseException:
+        client.close()
+        raise
+    return msgspec.structs.replace(opened, close=lambda: _hang_up(client, opened))
+
+
+def _hang_up(client: OpenAiChat, opened: Opened) -> None:
+    client.close()
+    if opened.close:
+        opened.close()
 
 
 def _open_local(spec: SynthesiseSpec, folder: RunFolder) -> Opened:

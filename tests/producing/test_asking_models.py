@@ -108,3 +108,11 @@ def test_how_a_model_is_asked_holds_no_more_than_it_may() -> None:
     with pytest.raises(JobError, match="cannot be read") as caught:
         read_asking(spec)
     assert "canary" not in str(caught.value)
+
+
+def test_an_order_that_has_ended_holds_no_file_of_its_folder_open(folder: RunFolder) -> None:
+    assert launch(folder, strategy="conversations", stop_after=1, asking={"judges": True}) == 0
+    held = {path.resolve() for path in Path("/proc/self/fd").iterdir()}
+    files = {folder.path / name for name in (ADVICE, "exchanges.jsonl", "requests.jsonl")}
+    assert all(path.is_file() for path in files)
+    assert not files & held
