@@ -53,6 +53,8 @@ def open_client(
         """What the environment meant for one host, and what tells about this machine, goes to nobody else."""
         for name in [name for name in request.headers if name.lower() not in allowed]:
             del request.headers[name]
+        # What is not packed cannot be larger than it looks.
+        request.headers["accept-encoding"] = "identity"
         # The environment may name headers for every client, and one of them may be the key of another host.
         request.headers["authorization"] = f"Bearer {access.key}"
 
