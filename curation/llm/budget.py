@@ -20,6 +20,8 @@ FILE = "requests.jsonl"
 NOT_SENT = "not sent"
 BYTES_PER_TOKEN = 3
 """Fewer than any common tokenizer needs for running text, so that an estimate is rather too high."""
+BYTES_PER_TOKEN_OF_JSON = 2
+"""Signs and numbers take more tokens than words do."""
 TOKENS_PER_TURN = 8
 
 
@@ -87,13 +89,21 @@ class Hold(msgspec.Struct, frozen=True):
 def estimate_tokens(prompt: Prompt) -> int:
     """About how many tokens a prompt has, rather too many than too few."""
     texts = [turn.content or "" for turn in prompt.turns]
-    texts += [call for turn in prompt.turns for call in turn.calls]
-    size = sum(len(text.encode(errors="replace")) for text in (*texts, *prompt.tools, prompt.schema))
-    return -(-size // BYTES_PER_TOKEN) + TOKENS_PER_TURN * len(prompt.turns)
+    calls = [call for turn in prompt.turns for call in turn.calls]
+    structured = (*calls, *prompt.tools, prompt.schema)
+    size = sum(estimate_text(text) for text in texts)
+    size += sum(_estimate(text, BYTES_PER_TOKEN_OF_JSON) for text in structured)
+    return size + TOKENS_PER_TURN * len(prompt.turns)
 
 
 def estimate_text(text: str) -> int:
-    return -(-len(text.encode(errors="replace")) // BYTES_PER_TOKEN)
+    """About how many tokens a text has; one that is a JSON object or list, or holds one, counts as such."""
+    is_json = any(sign in text for sign in ('{"', '["', "[{", "{\n"))
+    return _estimate(text, BYTES_PER_TOKEN_OF_JSON if is_json else BYTES_PER_TOKEN)
+
+
+def _estimate(text: str, bytes_per_token: int) -> int:
+    return -(-len(text.encode(errors="replace")) // bytes_per_token)
 
 
 def sum_requests(lines: Iterable[RequestLine]) -> Spent:
