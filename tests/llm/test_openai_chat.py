@@ -15,7 +15,7 @@ from curation.hosts.troubles import HostRefusedError, HostTroubleError
 from curation.llm.budget import Budget
 from curation.llm.contract import Prompt, Turn
 from curation.llm.desk import ChangedWaysError
-from curation.llm.openai_chat import OpenAiChat
+from curation.llm.openai_chat import MOST_CHARACTERS, OpenAiChat
 from tests.llm.asking import answer_number, ask, open_desk
 from tests.llm.fake_chat_host import KEY, Body, FakeChatHost, say, serve_chat
 
@@ -215,3 +215,9 @@ def test_an_answer_is_as_long_as_it_is_unpacked() -> None:
         assert client.answer([ask(1, schema="")])[0].text == "Hello."
     with closing(_answer_packed("a" * MOST_BYTES)) as client, pytest.raises(HostTroubleError, match="line broke"):
         client.answer([ask(1, schema="")])
+
+
+def test_a_text_without_end_is_kept_as_one_that_was_cut_off() -> None:
+    with chat_with(FakeChatHost(lambda body: say("a" * (MOST_CHARACTERS + 1)))) as client:
+        (reply,) = client.answer([ask(1, schema="")])
+    assert (len(reply.text), reply.finish) == (MOST_CHARACTERS, "length")
