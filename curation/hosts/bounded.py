@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 
 import httpx2
 
@@ -13,17 +14,26 @@ MOST_BYTES = 32 * 2**20
 def bound(response: httpx2.Response, whole_s: float) -> None:
     """Let an answer be read only as long as it is whole within its time and size."""
     if isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _BoundedStream(response.stream, time.monotonic() + whole_s)
+        response.stream = _BoundedStream(response.stream, time.monotonic() + whole_s, _take_packing(response))
+
+
+def _take_packing(response: httpx2.Response) -> str:
+    """How it is packed though nobody asked for it; it is unpacked here, where its size is counted, and nowhere else."""
+    packing: str = response.headers.pop("content-encoding", "").strip().lower()
+    return "" if packing == "identity" else packing
 
 
 class _BoundedStream(httpx2.SyncByteStream):
-    def __init__(self, inner: httpx2.SyncByteStream, until: float) -> None:
+    def __init__(self, inner: httpx2.SyncByteStream, until: float, packing: str = "") -> None:
         self._inner = inner
         self._until = until
+        self._packing = packing
 
     def __iter__(self) -> Iterator[bytes]:
         left = MOST_BYTES
-        for chunk in self._inner:
+        unpack = _open_packing(self._packing)
+        for packed in self._inner:
+            chunk = unpack(packed, left + 1)
             left -= len(chunk)
             if left < 0:
                 raise httpx2.ReadError("The answer is too long.")
@@ -33,3 +43,20 @@ class _BoundedStream(httpx2.SyncByteStream):
 
     def close(self) -> None:
         self._inner.close()
+
+
+def _open_packing(packing: str) -> Callable[[bytes, int], bytes]:
+    """What unpacks piece after piece, and of each no more than so many bytes."""
+    if not packing:
+        return lambda packed, _most: packed
+    if packing not in ("gzip", "x-gzip", "deflate"):
+        raise httpx2.DecodingError("The answer is packed in a way that was not asked for.")
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+
+    def unpack(packed: bytes, most: int) -> bytes:
+        try:
+            return unpacker.decompress(packed, most)
+        except zlib.error as error:
+            raise httpx2.DecodingError("The answer cannot be unpacked.") from error
+
+    return unpack

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from curation.errors import MissingPackageError
-from curation.hosts.address import Access
+from curation.hosts.address import Access, is_here, read_place
 
 if TYPE_CHECKING:
     import httpx2
@@ -53,11 +53,18 @@ def open_client(
         """What the environment meant for one host, and what tells about this machine, goes to nobody else."""
         for name in [name for name in request.headers if name.lower() not in allowed]:
             del request.headers[name]
+        # What is not packed cannot be larger than it looks.
+        request.headers["accept-encoding"] = "identity"
+        # The environment may name headers for every client, and one of them may be the key of another host.
+        request.headers["authorization"] = f"Bearer {access.key}"
 
+    host, _ = read_place(access.address)
     http = httpx2.Client(
         transport=transport,
         timeout=timeout(answer_s),
         follow_redirects=False,
+        # What goes to this very machine goes past no proxy.
+        trust_env=not is_here(host),
         event_hooks={
             "request": [keep_to_the_point],
             "response": [partial(bound, whole_s=answer_s)],

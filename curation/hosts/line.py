@@ -87,7 +87,8 @@ class Line:
                 status=status,
             )
         words = clean(said, self._key).rstrip(".") or "it gave no reason"
-        return HostRefusedError(f"{self._title} did not {what}: {words} (status {status}).", status=status)
+        whole = said.replace(self._key, "…") if self._key else said
+        return HostRefusedError(f"{self._title} did not {what}: {words} (status {status}).", status=status, said=whole)
 
     def trouble(
         self,

@@ -40,9 +40,11 @@ class HostTroubleError(TryLaterError):
 class HostRefusedError(JobError):
     """The host has read what was asked and says no: nothing came of it."""
 
-    def __init__(self, message: str, *, hint: str = "", status: int = 400) -> None:
+    def __init__(self, message: str, *, hint: str = "", status: int = 400, said: str = "") -> None:
         super().__init__(message, hint=hint)
         self.status = status
+        self.said = said
+        """All of the host's own words but the key: for us to read, too long for a screen."""
 
 
 def later(error: CurationError) -> CurationError:

@@ -17,8 +17,11 @@ from curation.llm.contract import Prompt
 from curation.llm.lines import Lines, read_lines
 
 FILE = "requests.jsonl"
+NOT_SENT = "not sent"
 BYTES_PER_TOKEN = 3
 """Fewer than any common tokenizer needs for running text, so that an estimate is rather too high."""
+BYTES_PER_TOKEN_OF_JSON = 2
+"""Signs and numbers take more tokens than words do."""
 TOKENS_PER_TURN = 8
 
 
@@ -71,7 +74,7 @@ class RequestLine(msgspec.Struct, frozen=True, omit_defaults=True):
     tokens_in: int
     tokens_out: int
     ended: str = ""
-    """How: `answered`, `status 503`, `no answer`; empty: it was sent."""
+    """How: `answered`, `status 503`, `no answer`, `not kept`, `not sent`; empty: it was sent."""
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -86,19 +89,28 @@ class Hold(msgspec.Struct, frozen=True):
 def estimate_tokens(prompt: Prompt) -> int:
     """About how many tokens a prompt has, rather too many than too few."""
     texts = [turn.content or "" for turn in prompt.turns]
-    texts += [call for turn in prompt.turns for call in turn.calls]
-    size = sum(len(text.encode(errors="replace")) for text in (*texts, *prompt.tools, prompt.schema))
-    return -(-size // BYTES_PER_TOKEN) + TOKENS_PER_TURN * len(prompt.turns)
+    calls = [call for turn in prompt.turns for call in turn.calls]
+    structured = (*calls, *prompt.tools, prompt.schema)
+    size = sum(estimate_text(text) for text in texts)
+    size += sum(_estimate(text, BYTES_PER_TOKEN_OF_JSON) for text in structured)
+    return size + TOKENS_PER_TURN * len(prompt.turns)
 
 
 def estimate_text(text: str) -> int:
-    return -(-len(text.encode(errors="replace")) // BYTES_PER_TOKEN)
+    """About how many tokens a text has; one that is a JSON object or list, or holds one, counts as such."""
+    is_json = any(sign in text for sign in ('{"', '["', "[{", "{\n"))
+    return _estimate(text, BYTES_PER_TOKEN_OF_JSON if is_json else BYTES_PER_TOKEN)
+
+
+def _estimate(text: str, bytes_per_token: int) -> int:
+    return -(-len(text.encode(errors="replace")) // bytes_per_token)
 
 
 def sum_requests(lines: Iterable[RequestLine]) -> Spent:
-    """What requests have taken; the last line of each counts."""
+    """What requests have taken; the last line of each counts, and one that was never sent took nothing."""
     last = {line.n: line for line in lines}
-    return sum((Spent(1, line.tokens_in, line.tokens_out) for line in last.values()), Spent())
+    sent = (line for line in last.values() if line.ended != NOT_SENT)
+    return sum((Spent(1, line.tokens_in, line.tokens_out) for line in sent), Spent())
 
 
 def read_requests(folder: Path) -> Iterator[RequestLine]:
@@ -162,6 +174,13 @@ class Budget:
             self._settled += Spent(1, took_in, took_out)
             self._changed.notify_all()
             self._lines.append(RequestLine(hold.n, hold.exchange, took_in, took_out, ended))
+
+    def release(self, hold: Hold) -> None:
+        """Give back what was held for a request that is not sent after all."""
+        with self._changed:
+            del self._under_way[hold.n]
+            self._changed.notify_all()
+            self._lines.append(RequestLine(hold.n, hold.exchange, 0, 0, NOT_SENT))
 
     def close(self) -> None:
         self._lines.close()

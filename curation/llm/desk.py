@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 
 import msgspec
 
-from curation.errors import BudgetSpentError, JobError
+from curation.errors import BudgetSpentError, JobError, NotSavedError
 from curation.hosts.troubles import HostRefusedError, HostTroubleError
 from curation.llm.answers import read_reply
 from curation.llm.budget import Budget, Hold, estimate_text, estimate_tokens
@@ -26,8 +26,10 @@ TRIES = 8
 """With the waits between them about a minute: as long as a server takes to come back."""
 MOST_SILENT = 6
 """So many questions in a row without an answer mean that it is not the questions."""
-FOR_NOBODY = (401, 402, 403, 404)
-"""Refusals that the next question would get too."""
+FOR_NOBODY = (401, 402, 404)
+"""Refusals that the next question would get too; a 403 may be about what one prompt says."""
+TOOK_NOTHING = 503
+"""Of the statuses that tell of a fault of the host, the one that says it has not begun."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -176,6 +178,9 @@ class Desk:
             self._take_turn(unit)
             holds = self._hold(unit)
             unit = unit[: len(holds)]
+            if self._over.is_set():
+                self._settle(holds, self._budget.release)
+                raise _LeftError
             try:
                 return self._send(unit, holds, failures + 1)
             except ChangedWaysError:
@@ -193,8 +198,7 @@ class Desk:
 
     def _take_turn(self, unit: list[Asking]) -> None:
         tokens = sum(estimate_tokens(asking.prompt) + self._habits.longest_answer for asking in unit)
-        if (seconds := self._pace.claim(tokens)) > 0:
-            self._pause(seconds)
+        self._pace.wait(tokens, self._pause)
         if self._over.is_set():
             raise _LeftError
 
@@ -209,6 +213,9 @@ class Desk:
                 if not holds:
                     raise
                 break
+            except BaseException:
+                self._settle(holds, self._budget.release)
+                raise
         return holds
 
     def _send(self, unit: list[Asking], holds: list[Hold], tries: int) -> Answered:
@@ -218,17 +225,32 @@ class Desk:
                 [asking.prompt for asking in unit], self._habits.longest_answer, batch_size=len(unit)
             )
         except BaseException as error:
-            for hold in holds:
-                self._budget.settle(hold, *_end_of(error))
+            ended = _end_of(error)
+            self._settle(holds, lambda hold: self._budget.settle(hold, *ended))
             raise
         self._silent = 0
+        return self._keep(unit, holds, replies, tries)
+
+    def _keep(self, unit: list[Asking], holds: list[Hold], replies: list[Reply], tries: int) -> Answered:
+        """What cannot be written down is settled too: others may wait for what is held back for it."""
         answered: Answered = {}
-        for asking, hold, reply in zip(unit, holds, replies, strict=True):
-            counted = _count(reply, hold)
-            answered[asking.key] = _judge(self._record.keep(asking, counted, tries))
-            self._budget.settle(hold, "answered", counted.tokens_in, counted.tokens)
-            self._pace.correct(counted.tokens_in + counted.tokens - hold.tokens_in - hold.tokens_out)
+        unsettled = list(holds)
+        try:
+            for asking, hold, reply in zip(unit, holds, replies, strict=True):
+                counted = _count(reply, hold)
+                answered[asking.key] = _judge(self._record.keep(asking, counted, tries))
+                unsettled.remove(hold)
+                self._budget.settle(hold, "answered", counted.tokens_in, counted.tokens)
+                self._pace.correct(counted.tokens_in + counted.tokens - hold.tokens_in - hold.tokens_out)
+        finally:
+            self._settle(unsettled, lambda hold: self._budget.settle(hold, "not kept"))
         return answered
+
+    def _settle(self, holds: list[Hold], settle: Callable[[Hold], None]) -> None:
+        """Every one of them, though the disk takes no line: unwritten it counts as all that was held back for it."""
+        for hold in holds:
+            with suppress(NotSavedError):
+                settle(hold)
 
     def _give_up(self, unit: list[Asking], error: HostTroubleError | HostRefusedError, tries: int) -> Answered:
         """Leave these without an answer; too many in a row, and it is the host that has none for anybody."""
@@ -261,16 +283,17 @@ def _judge(exchange: Exchange) -> Outcome:
 
 
 def _count(reply: Reply, hold: Hold) -> Reply:
-    """The reply with its tokens: as the host tells them, or estimated."""
-    return msgspec.structs.replace(
-        reply, tokens_in=reply.tokens_in or hold.tokens_in, tokens=reply.tokens or estimate_text(reply.text)
-    )
+    """The reply with its tokens: as the host tells them, or estimated; one that was cut off used all it might."""
+    estimated = hold.tokens_out if reply.finish == "length" else estimate_text(reply.text)
+    return msgspec.structs.replace(reply, tokens_in=reply.tokens_in or hold.tokens_in, tokens=reply.tokens or estimated)
 
 
 def _end_of(error: BaseException) -> tuple[str, int | None, int | None]:
     """How a failed request ended and what it took; a host that may have answered may want to be paid."""
-    if isinstance(error, HostRefusedError) or (isinstance(error, HostTroubleError) and error.status):
-        return f"status {error.status}", 0, 0
+    status = error.status if isinstance(error, HostRefusedError | HostTroubleError) else 0
+    if status:
+        has_begun = status >= 500 and status != TOOK_NOTHING
+        return f"status {status}", *((None, None) if has_begun else (0, 0))
     if isinstance(error, HostTroubleError) and not error.was_heard:
         return "not reached", 0, 0
     return "no answer", None, None

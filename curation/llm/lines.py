@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,14 +14,21 @@ import msgspec
 from curation.errors import NotSavedError, UnreadableError
 from curation.files import PRIVATE_MODE
 
+SETTLE_EVERY_S = 1.0
+"""As often as the tally is written: a power cut takes no more than what came since."""
 Line = TypeVar("Line")
 
 
 class Lines:
     """Opened for one process: what it held before, and room for more."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.monotonic, settle: Callable[[int], None] = os.fsync
+    ) -> None:
         self._path = path
+        self._clock = clock
+        self._put_on_disk = settle
+        self._settled_at = float("-inf")
         self._lock = threading.Lock()
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, PRIVATE_MODE)
         content = path.read_bytes()
@@ -45,12 +53,23 @@ class Lines:
                     f"`{self._path.name}` could not be written to: {error.strerror or error}."
                 ) from error
             self._size += len(content)
+            self._settle()
 
     def read(self, kind: type[Line]) -> Iterator[Line]:
         """Every line, oldest first."""
         return read_lines(self._path, kind)
 
+    def _settle(self) -> None:
+        """What was written lasts through a power cut too; at most once in a while, since it takes its time."""
+        if (now := self._clock()) - self._settled_at >= SETTLE_EVERY_S:
+            try:
+                self._put_on_disk(self._handle)
+            except OSError as error:
+                raise NotSavedError(f"`{self._path.name}` could not be put on disk: {error.strerror}.") from error
+            self._settled_at = now
+
     def close(self) -> None:
+        self._put_on_disk(self._handle)
         os.close(self._handle)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ANSWER_S = 120.0
 """How long one answer may take from its first byte to its last."""
+MOST_CHARACTERS = 2**20
 WHAT = "answer"
 NO_KEY = "none"
 """What stands in the header where a server on this machine asks for no key."""
@@ -91,14 +92,14 @@ class OpenAiChat:
             raise
         latency_ms = round((time.perf_counter() - began) * 1000, 3)
         reply = self._line.read(lambda value: read_completion(value, latency_ms), answer, WHAT)
-        reply = self._without_key(reply)
+        reply = _cut(self._without_key(reply))
         if prompt.schema:
             self._heed(dialect, reply, prompt.schema)
         return reply
 
     def _change_ways(self, dialect: Dialect, error: HostRefusedError, prompt: Prompt) -> None:
         """Where the refusal is about how it was asked: remember another way, and let the question be put again."""
-        other = dialect.after_refusal(error.message, has_schema=bool(prompt.schema))
+        other = dialect.after_refusal(error.said or error.message, has_schema=bool(prompt.schema))
         if error.status not in UNTAKEN or other is None:
             return
         self._learn(dialect, other)
@@ -153,6 +154,13 @@ def read_completion(value: dict[str, Json], latency_ms: float = 0.0) -> Reply:
         finish=text_of(choice, "finish_reason"),
         refusal=text_of(message, "refusal"),
     )
+
+
+def _cut(reply: Reply) -> Reply:
+    """More than any limit on an answer lets through is no whole answer."""
+    if len(reply.text) <= MOST_CHARACTERS:
+        return reply
+    return msgspec.structs.replace(reply, text=reply.text[:MOST_CHARACTERS], finish="length")
 
 
 def _join(content: str | list[Json] | None) -> str:

@@ -30,14 +30,29 @@ class Pace:
         self._lock = threading.Lock()
         self._next_request = self._next_token = self._resting = 0.0
 
+    def wait(self, tokens: int, pause: Callable[[float], object]) -> None:
+        """Pause until there is a place for a request of so many tokens; a rest asked for meanwhile is kept too."""
+        is_resting = True
+        while is_resting:
+            now, at = self._place(tokens)
+            if (seconds := at - now) > 0:
+                pause(seconds)
+            with self._lock:
+                is_resting = self._resting > at
+
     def claim(self, tokens: int) -> float:
         """Take the next free place for a request of so many tokens; in how many seconds that is."""
+        now, at = self._place(tokens)
+        return at - now
+
+    def _place(self, tokens: int) -> tuple[float, float]:
+        """The time now, and when the place is that was taken."""
         with self._lock:
             now = self._clock()
             at = max(now, self._next_request, self._next_token, self._resting)
             self._next_request = at + _spacing(1, self._rate.requests)
             self._next_token = at + _spacing(tokens, self._rate.tokens)
-            return at - now
+            return now, at
 
     def correct(self, tokens: int) -> None:
         """So many tokens more (or fewer, below zero) were used than a place was taken for."""

@@ -99,10 +99,13 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     )
     budget = Budget(folder.path, asking.limits, asking.price)
     name = asking.model or Path(asking.folder).name or spec.drafter
+    record = Record(folder.path)
+    is_compulsory = get_synthesizer(spec.strategy).is_judged
+    advice = Lines(folder.path / ADVICE) if asking.judges or is_compulsory else None
     desk = Desk(
         client,
         name,
-        Record(folder.path),
+        record,
         budget,
         pace=Pace(asking.rate),
         habits=habits,
@@ -110,13 +113,12 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     )
     drafter = PromptDrafter(desk.ask_all, Prompts(asking.prompts), seed=spec.seed)
     tools = _tools_of(folder)
-    is_compulsory = get_synthesizer(spec.strategy).is_judged
-    judge = _judge_with(drafter, tools, folder, is_compulsory=is_compulsory)
     return Opened(
         drafter,
         repair=_repair_with(drafter, tools) if asking.repairs else None,
-        gates=(judge,) if asking.judges or is_compulsory else (),
+        gates=(_judge_with(drafter, tools, advice, is_compulsory=is_compulsory),) if advice else (),
         tell=lambda: _tell(budget, drafter.troubles),
+        close=lambda: _close(record, budget, advice),
     )
 
 
@@ -129,8 +131,7 @@ def _repair_with(drafter: PromptDrafter, tools: Mapping[str, Tool]) -> Callable[
     return lambda candidate, verdict: repair_by_model(drafter, candidate, verdict.told, tools)
 
 
-def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], folder: RunFolder, *, is_compulsory: bool) -> Gate:
-    lines = Lines(folder.path / ADVICE)
+def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], lines: Lines, *, is_compulsory: bool) -> Gate:
     written = set(lines.read(Advice))
 
     def remember(candidate: Candidate, verdict: Verdict) -> None:
@@ -153,6 +154,12 @@ def _tell(budget: Budget, troubles: Counter[str]) -> str:
     return f"{told} Given up: {reasons}." if reasons else told
 
 
+def _close(*opened: Record | Budget | Lines | None) -> None:
+    for one in opened:
+        if one is not None:
+            one.close()
+
+
 def _open_scripted(spec: SynthesiseSpec, folder: RunFolder) -> Opened:
     return open_desk(folder, demo_client(), read_asking(spec), spec)
 
@@ -164,7 +171,18 @@ def _open_hosted(spec: SynthesiseSpec, folder: RunFolder) -> Opened:
     access = read_access()
     priced = msgspec.structs.replace(asking, price=asking.price or find_price(access.host, asking.model))
     client = OpenAiChat(access, asking.model)
-    return msgspec.structs.replace(open_desk(folder, client, priced, spec), close=client.close)
+    try:
+        opened = open_desk(folder, client, priced, spec)
+    except BaseException:
+        client.close()
+        raise
+    return msgspec.structs.replace(opened, close=lambda: _hang_up(client, opened))
+
+
+def _hang_up(client: OpenAiChat, opened: Opened) -> None:
+    client.close()
+    if opened.close:
+        opened.close()
 
 
 def _open_local(spec: SynthesiseSpec, folder: RunFolder) -> Opened:

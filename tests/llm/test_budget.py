@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from curation.errors import BudgetSpentError, JobError
-from curation.llm.budget import FILE, Budget, Limits, Price, Spent
+from curation.llm.budget import FILE, Budget, Limits, Price, Spent, estimate_text, estimate_tokens
+from curation.llm.contract import Prompt, Turn
 
 
 def test_a_request_over_the_limit_is_not_let_out(tmp_path: Path) -> None:
@@ -94,3 +95,16 @@ def test_many_threads_never_get_out_more_than_the_limit(tmp_path: Path) -> None:
         one.join()
     assert len(out) == 50
     assert budget.spent == Spent(50, 500, 50)
+
+
+@pytest.mark.parametrize("place", ["schema", "tools", "content"])
+def test_json_counts_a_token_for_every_two_bytes(place: str) -> None:
+    told = '{"number":[1,2,3,4,5,6,7,8,9,10]}'
+    words = Prompt((Turn("user", told if place == "content" else ""),))
+    prompts = {
+        "schema": Prompt(words.turns, schema=told),
+        "tools": Prompt(words.turns, tools=(told,)),
+        "content": words,
+    }
+    assert estimate_tokens(prompts[place]) - estimate_tokens(Prompt((Turn("user", ""),))) == 17
+    assert estimate_text("Say the number once more, please.") == 11

@@ -146,7 +146,7 @@ def test_a_host_that_answers_nobody_ends_the_run_until_later(tmp_path: Path) -> 
     assert client.n_asked == 12
 
 
-@pytest.mark.parametrize(("status", "n_asked"), [(401, 1), (404, 1), (400, 6)])
+@pytest.mark.parametrize(("status", "n_asked"), [(401, 1), (404, 1), (403, 6), (400, 6)])
 def test_a_refusal_that_meets_everybody_ends_the_run(tmp_path: Path, status: int, n_asked: int) -> None:
     client = Failing(*[HostRefusedError("No.", status=status)] * 50)
     with pytest.raises(HostRefusedError):
@@ -207,3 +207,20 @@ def test_progress_is_told_as_answers_come(tmp_path: Path) -> None:
     again = open_desk(ScriptedClient(_number), tmp_path)
     again.ask_all([ask(1), ask(2), ask(3)], lambda done, of: told.append((done, of)))
     assert told == [(2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize(("status", "is_counted"), [(429, False), (503, False), (500, True), (502, True), (504, True)])
+def test_a_host_that_may_have_begun_may_want_to_be_paid(tmp_path: Path, status: int, is_counted: bool) -> None:
+    client = Failing(HostTroubleError("ill", status=status))
+    open_desk(client, tmp_path, pause=lambda _: None).ask_all([ask(1)])
+    failed = Spent(1, estimate_tokens(ask(1)), 1024) if is_counted else Spent(1)
+    assert Budget(tmp_path).spent == failed + Spent(1, 7, 5)
+
+
+def test_an_answer_that_was_cut_off_uses_all_it_might_where_the_host_tells_no_count(tmp_path: Path) -> None:
+    class Cut(Failing):
+        def answer(self, prompts: Sequence[Prompt], *_: object, **__: object) -> list[Reply]:
+            return [Reply("Well", tokens=0, finish="length") for _ in prompts]
+
+    open_desk(Cut(), tmp_path).ask_all([ask(1)])
+    assert Budget(tmp_path).spent.tokens_out == 1024

@@ -54,3 +54,30 @@ def test_a_key_is_in_no_file_no_sentence_and_no_log(
     assert len(files) == 2
     for place in (told, caplog.text, *capfd.readouterr(), *files):
         assert KEY not in place
+
+
+def _ask_once(url: str) -> None:
+    client = OpenAiChat(Access(url, KEY), "model", answer_s=5)
+    try:
+        client.answer([ask(1, schema="")])
+    finally:
+        client.close()
+
+
+def test_a_key_for_this_machine_passes_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    host, proxy = FakeChatHost(), FakeChatHost()
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with serve_chat(host) as server, serve_chat(proxy) as between:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, between.url.removesuffix("/v1"))
+        _ask_once(server.url)
+    assert (len(proxy.headers), len(host.headers)) == (0, 1)
+
+
+def test_a_key_that_the_environment_means_for_another_host_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer meant-for-another")
+    host = FakeChatHost()
+    with serve_chat(host) as server:
+        _ask_once(server.url)
+    assert host.headers[0]["authorization"] == f"Bearer {KEY}"

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from curation.hosts.address import Access
+from curation.hosts.bounded import MOST_BYTES
 from curation.hosts.troubles import HostRefusedError, HostTroubleError
 from curation.llm.budget import Budget
 from curation.llm.contract import Prompt, Turn
 from curation.llm.desk import ChangedWaysError
-from curation.llm.openai_chat import OpenAiChat
+from curation.llm.openai_chat import MOST_CHARACTERS, OpenAiChat
 from tests.llm.asking import answer_number, ask, open_desk
 from tests.llm.fake_chat_host import KEY, Body, FakeChatHost, say, serve_chat
 
@@ -177,3 +181,43 @@ def test_a_refusal_for_the_key_never_repeats_it() -> None:
         client.answer([ask(1)])
     assert told.value.status == 401
     assert wrong not in str(told.value)
+
+
+def test_a_parameter_named_at_the_end_of_a_long_refusal_is_heard() -> None:
+    words = f"The request could not be validated. {'See the list of faults. ' * 20}Extra inputs are not permitted: "
+    host = FakeChatHost(refuse=lambda body: f"{words}temperature" if "temperature" in body else "")
+    with chat_with(host) as client:
+        with pytest.raises(ChangedWaysError) as told:
+            client.answer([ask(1, schema="")])
+        client.answer([ask(1, schema="")])
+    assert "temperature" not in host.bodies[-1]
+    assert len(told.value.message) < 320
+
+
+def _answer_packed(text: str) -> OpenAiChat:
+    content = gzip.compress(json.dumps(say(text)).encode())
+    headers = {"content-encoding": "gzip", "content-type": "application/json"}
+    # As a stream: an answer that is given as a whole is unpacked before anybody looks at it.
+    stream = httpx2.MockTransport(lambda _: httpx2.Response(200, headers=headers, stream=_Packed(content)))
+    return OpenAiChat(Access("http://127.0.0.1:9/v1", ""), "model", transport=stream)
+
+
+class _Packed(httpx2.SyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._content
+
+
+def test_an_answer_is_as_long_as_it_is_unpacked() -> None:
+    with closing(_answer_packed("Hello.")) as client:
+        assert client.answer([ask(1, schema="")])[0].text == "Hello."
+    with closing(_answer_packed("a" * MOST_BYTES)) as client, pytest.raises(HostTroubleError, match="line broke"):
+        client.answer([ask(1, schema="")])
+
+
+def test_a_text_without_end_is_kept_as_one_that_was_cut_off() -> None:
+    with chat_with(FakeChatHost(lambda body: say("a" * (MOST_CHARACTERS + 1)))) as client:
+        (reply,) = client.answer([ask(1, schema="")])
+    assert (len(reply.text), reply.finish) == (MOST_CHARACTERS, "length")

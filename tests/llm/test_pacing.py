@@ -56,3 +56,19 @@ def test_waits_double_up_to_a_limit_and_are_the_same_for_the_same_seed() -> None
     for failures, waited in enumerate(waits, 1):
         longest = min(LONGEST_WAIT_S, 0.5 * 2 ** (failures - 1))
         assert longest / 2 <= waited <= longest
+
+
+def test_a_rest_holds_for_those_who_have_a_place_already() -> None:
+    clock = Clock()
+    pace = Pace(Rate(requests=20), clock)
+    pace.claim(1)
+
+    def pause(seconds: float) -> None:
+        if not waits:
+            pace.rest(20.0)
+        waits.append(seconds)
+        clock.now += seconds
+
+    waits: list[float] = []
+    pace.wait(1, pause)
+    assert waits == [3.0, 17.0]

@@ -122,3 +122,11 @@ def test_advice_on_a_candidate_is_written_once_whenever_a_worker_is_killed(folde
         assert look.judge(candidate).reason
         look.keep(candidate)
     assert len((folder.path / ADVICE).read_bytes().splitlines()) == 1
+
+
+def test_an_order_that_has_ended_holds_no_file_of_its_folder_open(folder: RunFolder) -> None:
+    assert launch(folder, strategy="conversations", stop_after=1, asking={"judges": True}) == 0
+    held = {path.resolve() for path in Path("/proc/self/fd").iterdir()}
+    files = {folder.path / name for name in (ADVICE, "exchanges.jsonl", "requests.jsonl")}
+    assert all(path.is_file() for path in files)
+    assert not files & held
