@@ -24,6 +24,7 @@ from curation.synthesizers.grammar import grammar
 from curation.synthesizers.positives import follow_ups
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import INNER, Stage, shared_names
+from curation.synthesizers.subjects import shows
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _ANSWERED_SHARE = 0.3
@@ -284,10 +285,8 @@ def readers_of(tools: Sequence[Tool], write: Tool) -> list[Tool]:
         if tool is not write
         and reads(tool)
         and _shows(tool)
-        and (
-            (required_of(tool) and set(required_of(tool)) <= given & set(shared_names(write, tool)))
-            or (not required_of(tool) and set(_nouns(tool)) & set(_nouns(write)))
-        )
+        and set(required_of(tool)) <= given & set(shared_names(write, tool))
+        and shows(tool, write)
     ]
 
 

@@ -9,6 +9,7 @@ from curation.execution.simulating import Simulated, common_failures, declared_f
 from curation.model.definition import Tool
 from curation.synthesizers.sharing import is_write
 from curation.synthesizers.stage import Stage
+from curation.synthesizers.subjects import identifying, makes
 from curation.synthesizers.wordings import required_of
 
 _NAMES = {
@@ -16,7 +17,6 @@ _NAMES = {
     "down": ("timeout", "500", "503"),
     "forbidden": ("403",),
     "missing": ("404",),
-    "conflict": ("409",),
 }
 _DECLARED: dict[str, FailureKind] = {
     "busy": "transient",
@@ -26,8 +26,8 @@ _DECLARED: dict[str, FailureKind] = {
     "missing": "permanent",
     "closed": "permanent",
 }
-_FINDS_NOTHING = {"missing": True, "closed": False}
-"""Where it matters whether the values are at fault."""
+_SWITCHED_OFF = Simulated("off", "Switched off", "permanent", "This service is switched off for maintenance.")
+"""What closes a way whatever the values are."""
 _NOTHING_FOUND = ("not found", "no such", "nothing was found", "does not exist", "has this number", "unknown")
 
 
@@ -41,18 +41,21 @@ def can_fail(tool: Tool, trouble: str) -> bool:
 
 
 def failures_for(tool: Tool, trouble: str) -> list[Simulated]:
-    """All failures that are this trouble for a tool.
+    """All failures that are this trouble for a tool; each has its own next step, so that none is two troubles.
 
     Args:
-        trouble: one of `busy`, `down`, `forbidden`, `missing`, `conflict`, `refused`, or `closed` whatever the values.
+        trouble: one of `busy`, `down`, `forbidden`, `missing` (ask for another value), `conflict` (read it again),
+            `refused` (nothing helps), or `closed` whatever the values.
     """
-    return [one for one in (*_declared(tool, trouble), *_common(tool, trouble)) if _is_sentence(one.message)]
+    known = [one for one in (*_declared(tool, trouble), *_common(tool, trouble)) if _is_sentence(one.message)]
+    return known or ([_SWITCHED_OFF] if trouble in ("closed", "refused") else [])
 
 
 def _declared(tool: Tool, trouble: str) -> Iterator[Simulated]:
     for failure in declared_failures(tool):
-        finds_nothing = _says_nothing_found(failure.message)
-        if failure.kind == _DECLARED.get(trouble) and finds_nothing is _FINDS_NOTHING.get(trouble, finds_nothing):
+        is_missing = trouble == "missing" or (trouble == "refused" and not identifying(tool))
+        is_fit = is_missing if _says_nothing_found(failure.message) else trouble != "missing"
+        if failure.kind == _DECLARED.get(trouble) and is_fit:
             yield failure
 
 
@@ -66,9 +69,11 @@ def _common(tool: Tool, trouble: str) -> Iterator[Simulated]:
 
 
 def _refusals(tool: Tool, trouble: str) -> tuple[str, ...]:
-    """Nothing is found where nothing was named, and there is no conflict where nothing is written."""
-    can_be_missing = trouble == "refused" and required_of(tool)
-    return ("404",) * bool(can_be_missing) + ("409",) * is_write(tool)
+    """Only what is there already can be changed by somebody else; what is only now made cannot be missing."""
+    if trouble == "conflict":
+        return ("409",) if is_write(tool) and identifying(tool) and not makes(tool) else ()
+    can_be_missing = required_of(tool) and not identifying(tool) and not is_write(tool)
+    return ("404",) if trouble == "refused" and can_be_missing else ()
 
 
 def _is_sentence(message: str) -> bool:

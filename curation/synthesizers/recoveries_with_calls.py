@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curation.execution.drawing import type_of
 from curation.model.definition import Tool
 from curation.model.example import Label, Message
 from curation.synthesizers import turns
-from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.failing import can_fail, fail
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.mistakes import break_arguments
@@ -18,12 +16,10 @@ from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import can_follow, fits, is_write, readers_of, shared_arguments
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story, deed
-from curation.synthesizers.wordings import parameters_of, required_of
+from curation.synthesizers.subjects import can_stand_in, identifying
 
 _TOLD_TO_THE_END = 0.5
 _SHORT_WAIT_S = 5
-_NAMES = frozenset({"name", "username", "login", "email", "slug"})
-"""What identifies a thing only where it is not being made."""
 
 
 def _start(scene: Stage, tools: Sequence[Tool], purpose: str) -> Request | None:
@@ -44,11 +40,11 @@ def correct_argument(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
 
 def ask_for_other_value(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """Nothing is found under a value; the person is asked and gives another, and that one is used."""
-    request = _start(scene, [tool for tool in tools if _identifying(tool)], "not found")
+    request = _start(scene, [tool for tool in tools if identifying(tool)], "not found")
     other = scene.request(request.tool, "not found again") if request else None
     if request is None or other is None:
         return None
-    name = _identifying(request.tool)
+    name = identifying(request.tool)
     mended = request.arguments | {name: other.arguments[name]}
     if mended == request.arguments or not fits(request.tool, mended):
         return None
@@ -60,18 +56,6 @@ def ask_for_other_value(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     story.ask(word(scene, "given_again", value=phrase_of(mended[name])))
     story.call(request.tool, mended, label=Label(recovery="corrected_argument"))
     return _end(request, story, deeds_of=mended)
-
-
-def _identifying(tool: Tool) -> str:
-    """The first required argument that names one thing among those that exist."""
-    for name in required_of(tool):
-        schema = parameters_of(tool)[name]
-        is_plain = isinstance(schema, dict) and not {"enum", "const"} & schema.keys()
-        word = label_of(name).split()[-1]
-        names_one = word in IDENTIFIES or (word in _NAMES and tool.side_effect in ("read", "destructive"))
-        if is_plain and names_one and type_of(schema) in ("string", "integer"):
-            return name
-    return ""
 
 
 def wait_as_told(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
@@ -139,7 +123,7 @@ def _look(
     is_repeated: bool = False,
 ) -> Ending | None:
     readers = _readers(scene)
-    writes = [tool for tool in tools if readers.get(tool.name)]
+    writes = [tool for tool in tools if readers.get(tool.name) and can_fail(tool, trouble)]
     request = _start(scene, writes, words)
     if request is None:
         return None
@@ -191,9 +175,8 @@ def _ways_round(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
 
 
 def _is_way_round(one: Tool, other: Tool) -> bool:
-    """Whether a person may want the other where the first is refused; nobody cancels what cannot be looked up."""
-    is_harsher = is_write(other) and not is_write(one)
-    return can_follow(one, other) and not is_harsher and can_fail(one, "closed")
+    """Whether the other can be called with what the first was given, and a person may want it instead."""
+    return can_follow(one, other) and can_stand_in(one, other) and can_fail(one, "closed")
 
 
 def _repeat(scene: Stage, story: Story, request: Request, label: Label, said: str = "") -> Ending:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
+from curation.synthesizers.subjects import shows
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _WORDS_ONLY = frozenset({"description", "title", "example", "examples", "default", "$comment"})
@@ -38,8 +39,8 @@ def is_write(tool: Tool) -> bool:
 
 
 def readers_of(write: Tool, among: Iterable[Tool]) -> list[Tool]:
-    """The tools that can read what a write may have changed."""
-    return [tool for tool in among if tool.side_effect == "read" and can_follow(write, tool)]
+    """The tools that can read what a write may have changed, found by what the write names."""
+    return [tool for tool in among if tool.side_effect == "read" and can_follow(write, tool) and shows(tool, write)]
 
 
 def shared_arguments(arguments: dict[str, Json], other: Tool) -> dict[str, Json]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+import pytest
+
 from curation.formats.pairs import find_pairs
 from curation.model.candidate import Candidate
 from curation.model.example import RECOVERY_KINDS, Message
 from curation.model.values import Arguments, Exact, Json
 from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers.subjects import is_destructive
 from tests.synthesis_orders import catalogue, errors_in
+from tests.synthesizers.drafting import calls_of
+from tests.synthesizers.drafting import catalogue as published
 
 SHOP = catalogue("shop")
+CATALOGUES = {"shop": SHOP, "pets": catalogue("swagger_petstore.yaml"), "github": published("github")}
 WRITES = {tool.name for tool in SHOP if tool.side_effect in ("write", "destructive")}
 
 
@@ -20,6 +26,11 @@ WRITES = {tool.name for tool in SHOP if tool.side_effect in ("write", "destructi
 def drafted(wrong_way: str = "both", *, say_so: bool = False) -> list[Candidate]:
     parameters: dict[str, Json] = {"wrong_way": wrong_way, "say_so": say_so}
     return list(get_synthesizer("recoveries").draft(Order(SHOP, 240, seed=8, parameters=parameters)))
+
+
+@lru_cache(maxsize=4)
+def drafted_for(tools: str) -> list[Candidate]:
+    return list(get_synthesizer("recoveries").draft(Order(CATALOGUES[tools], 300, seed=11)))
 
 
 def results(candidate: Candidate) -> list[dict[str, Json]]:
@@ -87,3 +98,64 @@ def test_what_comes_next_is_said_beside_the_call_only_where_it_is_wanted() -> No
     assert not any(turn.content for one in drafted() for turn in one.example.messages if turn.calls)
     said = [str(turn.content) for one in drafted(say_so=True) for turn in one.example.messages if turn.calls]
     assert any("30 seconds" in text for text in said)
+
+
+everywhere = pytest.mark.parametrize("tools", CATALOGUES)
+
+
+@everywhere
+def test_nothing_is_destroyed_in_the_place_of_something_else(tools: str) -> None:
+    named = {tool.name: tool for tool in CATALOGUES[tools]}
+    for candidate in drafted_for(tools):
+        (first, _), *later = calls_of(candidate.example)
+        assert is_destructive(named[first]) or not any(is_destructive(named[name]) for name, _ in later)
+
+
+def test_the_way_round_is_a_look_at_the_same_thing() -> None:
+    found = {
+        (tools, *(name for name, _ in calls_of(one.example)))
+        for tools in CATALOGUES
+        for one in drafted_for(tools)
+        if one.kind == "alternative_tool"
+    }
+    assert ("github", "get_release_by_tag", "list_releases") in found
+    assert ("pets", "deletePet", "getPetById") in found
+    assert ("shop", "request_refund", "cancel_order") not in found
+    assert not {names[-1] for names in found} & {"create_pull_request_review", "fork_repository", "add_issue_comment"}
+
+
+@everywhere
+def test_a_look_before_a_retry_brings_what_was_written(tools: str) -> None:
+    looks = {
+        (calls_of(one.example)[0][0], calls_of(one.example)[-1][0])
+        for one in drafted_for(tools)
+        if one.kind == "read_before_retry"
+    }
+    expected = {
+        "shop": {("cancel_order", "track_order")},
+        "pets": {
+            ("updatePetWithForm", "getPetById"),
+            ("deletePet", "getPetById"),
+            ("deleteOrder", "getOrderById"),
+            ("updateUser", "getUserByName"),
+            ("deleteUser", "getUserByName"),
+        },
+        "github": {
+            ("delete_file", "get_file_contents"),
+            ("label_write", "get_label"),
+            ("label_write", "list_label"),
+        },
+    }
+    assert looks == expected[tools]
+
+
+@everywhere
+def test_one_failure_of_one_tool_has_one_next_step(tools: str) -> None:
+    steps: dict[tuple[str, str], set[str]] = {}
+    for candidate in drafted_for(tools):
+        if candidate.kind in ("corrected_argument", "give_up", "read_before_retry"):
+            first = calls_of(candidate.example)[0][0]
+            told = str(results(candidate)[0]["error"])
+            if not told.startswith("Invalid arguments"):
+                steps.setdefault((first, told), set()).add(candidate.kind)
+    assert {pair: kinds for pair, kinds in steps.items() if len(kinds) > 1} == {}
