@@ -81,7 +81,7 @@ def action_of(tool: Tool) -> str:
     told = _told_action(tool.definition.view.description or "")
     if told and not _contradicts(told, tool.name):
         return told
-    return named or f"use {plain_words(tool.name)}"
+    return named or f"use {plain_words(tool.name) or 'it'}"
 
 
 def _contradicts(told: str, name: str) -> bool:
@@ -91,7 +91,8 @@ def _contradicts(told: str, name: str) -> bool:
         return False
     nouns = list(takewhile(lambda word: word not in ("by", "for", "from", "with"), (word.lower() for word in rest)))
     heard = told.lower()
-    return bool(nouns) and not any(noun.rstrip("s")[:_STEM] in heard for noun in nouns)
+    telling = [noun for noun in nouns if len(noun) > 1]
+    return bool(telling) and not any(noun.rstrip("s")[:_STEM] in heard for noun in telling)
 
 
 def _told_action(description: str) -> str:

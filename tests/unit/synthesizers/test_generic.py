@@ -23,13 +23,13 @@ def make_tool(name: str, description: str, properties: dict[str, object] | None 
 @pytest.mark.parametrize(
     ("name", "description", "said"),
     [
-        ("get_weather", "Returns the weather of a city. Use it often.", "return the weather of a city"),
+        ("get_weather", "Returns the weather of a city. Use it often.", "get the weather of a city"),
         ("getWeather", "", "get weather"),
-        ("AddAgenda", "The API for adding an agenda item includes content.", "add agenda"),
+        ("AddAgenda", "The API for adding an agenda item includes content.", "add an agenda"),
         ("find", "This tool allows you to find a person by name", "find a person by name"),
         ("list_x", "Used to list all open issues", "list all open issues"),
         ("send", "Sends [urgent] {mail} | fax", "send urgent mail fax"),
-        ("x1", "Do " + "very " * 20 + "much", "x 1"),
+        ("x1", "Do " + "very " * 20 + "much", "use x 1"),
         ("", "", "use it"),
     ],
 )
