@@ -68,23 +68,7 @@ def _form(project: ProjectView) -> None:
     )
     asking = _choose_asking(rows[number])
     if st.button("Evaluate", key="evaluate.yes", type="primary", icon=":material/balance:", disabled=not chosen):
-        with errors_shown():
-            job = evaluating.launch_evaluation(
-                ws,
-                local_actor(ws),
-                project.id,
-                number,
-                chosen,
-                limit=asking.limit,
-                four_shot=asking.four_shot,
-                grammar=asking.grammar,
-                repairs=asking.repairs,
-                split=split,
-                nonce=_NONCE.get(),
-            )
-            EVALUATION.set(job.id)
-            NOTICE.set(f"{count(len(chosen), 'model')} will answer the {name_portion(split)} split")
-            st.rerun()
+        _launch(project, number, chosen, asking, split)
 
 
 class Asking(NamedTuple):
@@ -94,6 +78,26 @@ class Asking(NamedTuple):
     four_shot: bool
     grammar: bool
     repairs: int
+
+
+def _launch(project: ProjectView, number: int, chosen: Sequence[str], asking: Asking, split: Portion) -> None:
+    with errors_shown():
+        job = evaluating.launch_evaluation(
+            workspace(),
+            local_actor(workspace()),
+            project.id,
+            number,
+            chosen,
+            limit=asking.limit,
+            four_shot=asking.four_shot,
+            grammar=asking.grammar,
+            repairs=asking.repairs,
+            split=split,
+            nonce=_NONCE.get(),
+        )
+        EVALUATION.set(job.id)
+        NOTICE.set(f"{count(len(chosen), 'model')} will answer the {name_portion(split)} split")
+        st.rerun()
 
 
 def _choose_asking(n_rows: int) -> Asking:

@@ -37,7 +37,7 @@ def _mistakes(request: Request) -> Iterator[dict[str, Json]]:
         rest = {key: kept for key, kept in request.arguments.items() if key != name}
         if name in required_of(request.tool) and rest:
             yield rest
-        for wrong in _wrong_values(schemas[name], value):
+        for wrong in wrong_values(schemas[name], value):
             yield request.arguments | {name: wrong}
         yield rest | {_other_spelling(name): value}
 
@@ -50,7 +50,8 @@ def _other_spelling(name: str) -> str:
     return "".join(f"_{mark.lower()}" if mark.isupper() else mark for mark in name)
 
 
-def _wrong_values(schema: Json, value: Json) -> Iterator[Json]:
+def wrong_values(schema: Json, value: Json) -> Iterator[Json]:
+    """A value as it is mistaken: of another kind, or spelt as the schema does not take it."""
     if isinstance(value, bool):
         yield "yes" if value else "no"
     elif isinstance(value, int | float):

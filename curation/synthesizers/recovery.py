@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from curation.execution.drawing import type_of
 from curation.execution.failures import Failure, FailureKind, explain_arguments, failures_of
 from curation.model.definition import Tool
 from curation.model.example import Example, Label, RecoveryKind
 from curation.model.values import Json
 from curation.synthesizers import turns
 from curation.synthesizers.frames import say
+from curation.synthesizers.mistakes import wrong_values
 from curation.synthesizers.positives import follow_ups, shared_arguments
 from curation.synthesizers.scene import Request, Scene
 from curation.synthesizers.wordings import parameters_of, required_of
@@ -59,22 +59,8 @@ def _mistakes(request: Request) -> Iterator[dict[str, Json]]:
         rest = {key: kept for key, kept in request.arguments.items() if key != name}
         if name in required_of(request.tool) and len(request.arguments) > 1:
             yield rest
-        for wrong in _wrong_values(schemas[name], value):
+        for wrong in wrong_values(schemas[name], value):
             yield {key: wrong if key == name else request.arguments[key] for key in request.arguments}
-
-
-def _wrong_values(schema: Json, value: Json) -> Iterator[Json]:
-    if isinstance(value, bool):
-        yield "yes" if value else "no"
-    elif isinstance(value, int | float):
-        yield str(value)
-    elif isinstance(value, str):
-        if isinstance(schema, dict) and "enum" in schema:
-            yield from (text for text in (value.upper(), value.replace("_", " ")) if text not in schema["enum"])
-        else:
-            yield from (value.lower(), f"#{value}")
-    elif type_of(schema) == "array" and value:
-        yield value[0]
 
 
 def _draft_waiting(scene: Scene) -> Example | None:
