@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -21,7 +21,7 @@ from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.details import in_one_breath, label_words
 from curation.synthesizers.grammar import grammar
-from curation.synthesizers.positives import follow_ups
+from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import INNER, Stage, shared_names
 from curation.synthesizers.subjects import shows
@@ -115,20 +115,23 @@ def _properties(schema_text: str) -> dict[str, Json]:
 
 def pairs(tools: Sequence[Tool], kind: str, focus: Tool) -> list[tuple[Tool, Tool]]:
     """The pairs with the tool in focus that can be asked for in a row, of one kind."""
-    found = follow_ups(tuple(tools)) if kind == "shared" else _other_pairs(tools, kind)
-    about = [pair for pair in found if focus in pair and answers(pair[0])]
+    about = [pair for pair in _pairs_with(tools, focus) if answers(pair[0]) and _are_in_a_row(*pair, kind, len(tools))]
     return [pair for pair in about if pair[1] is focus] or about
 
 
-def _other_pairs(tools: Sequence[Tool], kind: str) -> list[tuple[Tool, Tool]]:
-    both = [(first, second) for first in tools for second in tools if first is not second]
+def _pairs_with(tools: Sequence[Tool], focus: Tool) -> Iterator[tuple[Tool, Tool]]:
+    """The tool before and behind each other one: all pairs of a large catalogue take seconds to look at."""
+    for first in tools:
+        seconds = tools if first is focus else (focus,)
+        yield from ((first, second) for second in seconds if second is not first)
+
+
+def _are_in_a_row(first: Tool, second: Tool, kind: str, n_tools: int) -> bool:
+    if kind == "shared":
+        return first.side_effect in (None, "read") and is_enough_for(first, second)
     if kind == "from_result":
-        return [pair for pair in both if links(*pair)]
-    return [
-        (first, second)
-        for first, second in both
-        if (not _removes(first) if _is_about_the_same(first, second) else len(tools) <= _FEW)
-    ]
+        return bool(links(first, second))
+    return not _removes(first) if _is_about_the_same(first, second) else n_tools <= _FEW
 
 
 def _removes(tool: Tool) -> bool:
