@@ -95,7 +95,7 @@ class World:
         if refused is not None:
             return _write({"error": refused})
         again = self._seen.get(_call(tool.name, arguments))
-        if again is not None and again[1] == self._n_deeds:
+        if again is not None and again[1] == self._n_deeds and not has_failed(again[0]):
             return again[0]
         thing = self._thing_of(tool.name, arguments)
         if thing is not None and thing.is_removed and not _brings_back(tool.name):
