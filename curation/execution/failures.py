@@ -16,6 +16,7 @@ _COMMON: dict[FailureKind, tuple[str, ...]] = {
     "needs_person": ("A person has to approve this.",),
     "permanent": ("Nothing was found for these values.",),
 }
+_NOBODY_KNOWS = ("outcome is unknown", "timed out", "timeout", "internal server error", "unexpected error")
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -44,7 +45,7 @@ def failures_of(tool: Tool, kind: FailureKind) -> tuple[Failure, ...]:
 def kind_of(message: str) -> FailureKind:
     """What an error message means for the next step."""
     lowered = message.lower()
-    if "outcome is unknown" in lowered or "timed out" in lowered or "timeout" in lowered:
+    if any(sign in lowered for sign in _NOBODY_KNOWS):
         return "unknown_outcome"
     if any(sign in lowered for sign in ("retry after", "try again", "too many", "busy")):
         return "transient"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import NamedTuple
 
@@ -53,6 +53,10 @@ _NAMESPACED = 3
 """A verb stands among so many first words of a name."""
 
 
+Draw = Callable[[Tool, dict[str, Json], int], Json]
+"""What a tool may answer a call with, each attempt something else; the world makes it fit what is known."""
+
+
 class Clash(NamedTuple):
     """What in a result cannot be: a short code, and a sentence."""
 
@@ -63,9 +67,10 @@ class Clash(NamedTuple):
 class World:
     """The state behind the tools of one conversation."""
 
-    def __init__(self, tools: Mapping[str, Tool], seed: int = 0) -> None:
+    def __init__(self, tools: Mapping[str, Tool], seed: int = 0, draw: Draw | None = None) -> None:
         self._tools = tools
         self._seed = seed
+        self._draw_one = draw or self._mock
         self._things: dict[Name, Thing] = {}
         self._seen: dict[str, tuple[str, int]] = {}
         """Call → its last answer, and the number of deeds done before it."""
@@ -90,7 +95,7 @@ class World:
         if refused is not None:
             return _write({"error": refused})
         again = self._seen.get(_call(tool.name, arguments))
-        if again is not None and again[1] == self._n_deeds:
+        if again is not None and again[1] == self._n_deeds and not has_failed(again[0]):
             return again[0]
         thing = self._thing_of(tool.name, arguments)
         if thing is not None and thing.is_removed and not _brings_back(tool.name):
@@ -99,18 +104,22 @@ class World:
         return sample if sample is not None else _write(self._draw(tool, arguments, thing))
 
     def _draw(self, tool: Tool, arguments: dict[str, Json], thing: Thing | None) -> Json:
-        """A result that fits its schema and everything that is known already."""
+        """A result that fits its schema and everything that is known already; a deed's own values are the newest."""
         compiled = compile_schema(tool.result_schema or "{}")
-        known = arguments | ({key: field.value for key, field in thing.fields.items()} if thing else {})
+        before = {key: field.value for key, field in thing.fields.items()} if thing else {}
+        known = before | arguments if self._changes(tool.name) else arguments | before
         drawn: Json = None
         for attempt in range(_DRAWS):
-            drawn = mock_value(tool, Random(f"{self._seed}/{attempt}/{_call(tool.name, arguments)}"))
+            drawn = self._draw_one(tool, arguments, attempt)
             if isinstance(drawn, dict):
                 fitted = {key: known.get(key, value) for key, value in drawn.items()}
                 drawn = drawn if compiled.errors(fitted) else fitted
             if self._clash_of(tool.name, arguments, drawn) is None and not has_failed(_write(drawn)):
                 break
         return drawn
+
+    def _mock(self, tool: Tool, arguments: dict[str, Json], attempt: int) -> Json:
+        return mock_value(tool, Random(f"{self._seed}/{attempt}/{_call(tool.name, arguments)}"))
 
     # Taking in
 

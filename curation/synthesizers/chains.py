@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -21,17 +21,19 @@ from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.details import in_one_breath, label_words
 from curation.synthesizers.grammar import grammar
-from curation.synthesizers.positives import follow_ups
+from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import INNER, Stage, shared_names
-from curation.synthesizers.subjects import shows
+from curation.synthesizers.subjects import identifying, is_destructive, makes, shows
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _ANSWERED_SHARE = 0.3
 _SHORT_SHARE = 0.6
-_FEW = 8
-"""Up to so many tools, any two may be asked for in a row; of more, those that are about the same."""
 _NOT_TELLING = frozenset({"by", "id", "ids", "for", "the", "with", "from", "all", "new", "list", "in", "of", "to"})
+_ANYBODYS = frozenset(
+    {"id", "name", "username", "title", "description", "body", "message", "content", "text", "status"}
+)
+"""Arguments that things have in common which have nothing to do with each other."""
 
 _NOT_THERE = re.compile(r"(?i)^no \w+ |not found|nothing was found|unknown \w+|does not exist|no such")
 _CLOSED = Failure("permanent", "This service is switched off for maintenance.")
@@ -115,30 +117,51 @@ def _properties(schema_text: str) -> dict[str, Json]:
 
 def pairs(tools: Sequence[Tool], kind: str, focus: Tool) -> list[tuple[Tool, Tool]]:
     """The pairs with the tool in focus that can be asked for in a row, of one kind."""
-    found = follow_ups(tuple(tools)) if kind == "shared" else _other_pairs(tools, kind)
-    about = [pair for pair in found if focus in pair and answers(pair[0])]
+    about = [pair for pair in _pairs_with(tools, focus) if answers(pair[0]) and _are_in_a_row(*pair, kind)]
     return [pair for pair in about if pair[1] is focus] or about
 
 
-def _other_pairs(tools: Sequence[Tool], kind: str) -> list[tuple[Tool, Tool]]:
-    both = [(first, second) for first in tools for second in tools if first is not second]
+def _pairs_with(tools: Sequence[Tool], focus: Tool) -> Iterator[tuple[Tool, Tool]]:
+    """The tool before and behind each other one: all pairs of a large catalogue take seconds to look at."""
+    for first in tools:
+        seconds = tools if first is focus else (focus,)
+        yield from ((first, second) for second in seconds if second is not first)
+
+
+def _are_in_a_row(first: Tool, second: Tool, kind: str) -> bool:
+    if kind == "shared":
+        return first.side_effect in (None, "read") and is_enough_for(first, second)
     if kind == "from_result":
-        return [pair for pair in both if links(*pair)]
-    return [
-        (first, second)
-        for first, second in both
-        if (not _removes(first) if _is_about_the_same(first, second) else len(tools) <= _FEW)
-    ]
+        return bool(links(first, second))
+    if not _is_about_the_same(first, second):
+        return reads(first) and _passes_on(second)
+    return not _removes(first) and _can_be_wanted_after(first, second)
+
+
+def _can_be_wanted_after(first: Tool, second: Tool) -> bool:
+    """Whether a person may want both: a look before or after a deed, not two deeds that undo or repeat each other."""
+    if reads(first):
+        return not (makes(second) and identifying(first))  # What is looked up by its id is there already.
+    return reads(second)
 
 
 def _removes(tool: Tool) -> bool:
     """Whether nothing is left of what a tool was called with, so that nothing can follow on it."""
-    return infinitive(label_words(tool.name).lower().split()[0]) in grammar()["removing"]
+    return is_destructive(tool) or _verb_of(tool) in grammar()["removing"]
+
+
+def _passes_on(tool: Tool) -> bool:
+    """Whether a tool tells somebody something: whatever was looked up before may be the reason for it."""
+    return _verb_of(tool) in grammar()["passing_on"]
+
+
+def _verb_of(tool: Tool) -> str:
+    return infinitive((label_words(tool.name).lower().split() or [""])[0])
 
 
 def _is_about_the_same(first: Tool, second: Tool) -> bool:
-    shared = set(_nouns(first)) & set(_nouns(second))
-    return bool(shared or set(shared_names(first, second)))
+    shared = {name for name in shared_names(first, second) if label_words(name).lower() not in _ANYBODYS}
+    return bool(set(_nouns(first)) & set(_nouns(second)) or shared & set(required_of(first)) & set(required_of(second)))
 
 
 def _nouns(tool: Tool) -> list[str]:

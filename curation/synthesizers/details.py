@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -95,6 +96,7 @@ def join(parts: Sequence[str], language: str = "en") -> str:
     return f" {AND[language]} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
+@lru_cache(maxsize=16_384)
 def label_words(name: str) -> str:
     """A parameter's name as a person says it: `orderId` → "order id", `sourceURL` → "source URL"."""
     words = re.findall(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", name)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from curation.execution.failures import FailureKind
 from curation.execution.simulating import Simulated, common_failures, declared_failures
 from curation.model.definition import Tool
+from curation.model.values import Json
 from curation.synthesizers.sharing import is_write
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.subjects import identifying, makes
 from curation.synthesizers.wordings import required_of
 
+_NO_ARGUMENTS: Mapping[str, Json] = {}
 _NAMES = {
     "busy": ("429",),
     "down": ("timeout", "500", "503"),
@@ -28,12 +30,37 @@ _DECLARED: dict[str, FailureKind] = {
 }
 _SWITCHED_OFF = Simulated("off", "Switched off", "permanent", "This service is switched off for maintenance.")
 """What closes a way whatever the values are."""
+_OFF_FOR_NOW = (
+    _SWITCHED_OFF,
+    Simulated("read_only", "Read only", "permanent", "The system is read-only until the data has been moved."),
+    Simulated("locked", "Locked", "permanent", "This account is closed for changes during the audit."),
+)
+"""What stops every change for a while; a look is stopped by maintenance alone."""
+_WRONG_VALUE = ("invalid", "bad request", "malformed")
+_SAYS_NOTHING = ("validation exception", "unexpected error", "no file uploaded", *_WRONG_VALUE)
+"""What tells a person neither what is wrong nor what to do; the arguments fit their schema."""
 _NOTHING_FOUND = ("not found", "no such", "nothing was found", "does not exist", "has this number", "unknown")
 
 
-def fail(scene: Stage, tool: Tool, trouble: str) -> Simulated:
-    """The next failure of a kind of trouble: one of the tool's own or of what any service answers."""
-    return scene.deck.deal(f"fail/{trouble}/{tool.name}", failures_for(tool, trouble))
+def fail(scene: Stage, tool: Tool, trouble: str, arguments: Mapping[str, Json] = _NO_ARGUMENTS) -> Simulated:
+    """The next failure of a kind of trouble: one of the tool's own or of what any service answers.
+
+    Args:
+        scene: where it happens.
+        tool: what fails.
+        trouble: as `failures_for` takes it.
+        arguments: what the tool is called with; no failure says the contrary of it.
+    """
+    never = scene.wording(tool).never
+    said = {value for value in arguments.values() if isinstance(value, str)}
+    known = [one for one in failures_for(tool, trouble) if not said & set(never.get(one.message, ()))]
+    known = known or [_SWITCHED_OFF]
+    return scene.deck.deal(f"fail/{trouble}/{tool.name}/{len(known)}", known)
+
+
+def tells_why(failure: Simulated) -> bool:
+    """Whether a refusal is about the thing itself, such as "This order was sent already."."""
+    return failure.name.startswith("declared_")
 
 
 def can_fail(tool: Tool, trouble: str) -> bool:
@@ -48,13 +75,16 @@ def failures_for(tool: Tool, trouble: str) -> list[Simulated]:
             `refused` (nothing helps), or `closed` whatever the values.
     """
     known = [one for one in (*_declared(tool, trouble), *_common(tool, trouble)) if _is_sentence(one.message)]
-    return known or ([_SWITCHED_OFF] if trouble in ("closed", "refused") else [])
+    stopped = _OFF_FOR_NOW if is_write(tool) else _OFF_FOR_NOW[:1]
+    return known or (list(stopped) if trouble in ("closed", "refused") else [])
 
 
 def _declared(tool: Tool, trouble: str) -> Iterator[Simulated]:
     for failure in declared_failures(tool):
         is_missing = trouble == "missing" or (trouble == "refused" and not identifying(tool))
         is_fit = is_missing if _says_nothing_found(failure.message) else trouble != "missing"
+        if trouble != "down" and any(sign in failure.message.lower() for sign in _SAYS_NOTHING):
+            continue
         if failure.kind == _DECLARED.get(trouble) and is_fit:
             yield failure
 

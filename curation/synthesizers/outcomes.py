@@ -33,6 +33,15 @@ def draw_outcome(scene: Stage, tool: Tool, arguments: dict[str, Json]) -> Json:
     return answered
 
 
+def says_something(tool: Tool, outcome: Json) -> bool:
+    """Whether a result can be told: that a look went through is no answer to who asked for what it shows."""
+    if tool.side_effect != "read":
+        return True
+    if isinstance(outcome, list):
+        return any(one != {} for one in outcome)
+    return isinstance(outcome, dict) and not outcome.keys() <= {"ok"} and _tell_found(outcome) != _NO_DETAILS
+
+
 def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
     """An answer that holds only what the call gave and the result says."""
     facts = outcome if isinstance(outcome, dict) else {}

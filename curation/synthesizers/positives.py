@@ -90,11 +90,14 @@ def follow_ups(tools: tuple[Tool, ...], *, first_reads: bool = True) -> list[tup
         (first, second)
         for first in tools
         for second in tools
-        if first is not second
-        and (first.side_effect in (None, "read") or not first_reads)
-        and required_of(second)
-        and all(_same_parameter(first, second, name) for name in required_of(second))
+        if (first.side_effect in (None, "read") or not first_reads) and is_enough_for(first, second)
     ]
+
+
+def is_enough_for(first: Tool, second: Tool) -> bool:
+    """Whether whoever can call the first tool knows everything that the second requires."""
+    needed = required_of(second)
+    return first is not second and bool(needed) and all(_same_parameter(first, second, name) for name in needed)
 
 
 def _same_parameter(first: Tool, second: Tool, name: str) -> bool:

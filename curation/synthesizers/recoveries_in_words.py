@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from curation.execution.simulating import Simulated
 from curation.model.definition import Tool
 from curation.model.example import Label, NoToolReason, RecoveryKind
-from curation.synthesizers.failing import can_fail, fail, sentence
+from curation.synthesizers.details import label_words
+from curation.synthesizers.failing import can_fail, fail, sentence, tells_why
 from curation.synthesizers.recovery_words import Ending, action_of, word
 from curation.synthesizers.sharing import is_write, readers_of
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story
 
+_HANDS_OVER = frozenset({"escalate", "escalation", "handover", "handoff", "transfer"})
+
 
 def hand_over(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """Only a person may do or decide it."""
-    return _end(scene, tools, "forbidden", "hand_over", "escalate", "escalate")
+    # Who cannot hand over has nobody to hand it to.
+    own = [tool for tool in tools if not _hands_over(tool)]
+    return _end(scene, own, "forbidden", "hand_over", "escalate", "escalate")
+
+
+def _hands_over(tool: Tool) -> bool:
+    return not _HANDS_OVER.isdisjoint(label_words(tool.name).lower().split())
 
 
 def hand_over_unknown(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
@@ -27,7 +37,8 @@ def hand_over_unknown(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
 
 
 def _writes_without_reader(tools: Sequence[Tool]) -> frozenset[str]:
-    return frozenset(tool.name for tool in tools if is_write(tool) and not readers_of(tool, tools))
+    writes = (tool for tool in tools if is_write(tool) and not tool.idempotent)
+    return frozenset(tool.name for tool in writes if not readers_of(tool, tools))
 
 
 def give_up(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
@@ -42,10 +53,19 @@ def _end(
     request = scene.request(scene.next_tool(f"recovery/{words}", failing), "recovery") if failing else None
     if request is None:
         return None
-    failure = fail(scene, request.tool, trouble)
+    failure = fail(scene, request.tool, trouble, request.arguments)
     story = Story().ask(request.text())
     call = story.call(request.tool, request.arguments, trained=False)
     story.fail(call, failure.text)
     said = word(scene, words, error=sentence(failure.message), action=action_of(scene, request))
-    story.answer(said, Label(reason=reason, recovery=kind))
+    story.answer(f"{said} {_advise(scene, words, failure)}", Label(reason=reason, recovery=kind))
     return Ending(request.family, tuple(story.turns), request.tool, (request.tool,), ())
+
+
+def _advise(scene: Stage, words: str, failure: Simulated) -> str:
+    """What the person can do now."""
+    if words != "give_up":
+        return word(scene, "after_hand_over")
+    if tells_why(failure):
+        return word(scene, "after_refusal")
+    return word(scene, "after_nothing_found" if failure.status else "after_closing")

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from curation.execution.failures import kind_of
+from curation.execution.simulating import Simulated
 from curation.model.definition import Tool
-from curation.model.example import Label, Message
+from curation.model.example import Call, Label, Message
+from curation.rules.outcome import outcome_of
 from curation.synthesizers import turns
-from curation.synthesizers.failing import can_fail, fail
+from curation.synthesizers.failing import can_fail, fail, failures_for, sentence, tells_why
 from curation.synthesizers.generic import label_of
+from curation.synthesizers.looking import Sight, can_show, look_arguments, show_refusal, sights
 from curation.synthesizers.mistakes import break_arguments
-from curation.synthesizers.outcomes import draw_outcome, tell_outcome
-from curation.synthesizers.recovery_words import Ending, word
+from curation.synthesizers.outcomes import draw_outcome, says_something, tell_outcome
+from curation.synthesizers.recovery_words import Ending, action_of, word
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import can_follow, fits, is_write, readers_of, shared_arguments
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story, deed
 from curation.synthesizers.subjects import can_stand_in, identifying
 
-_TOLD_TO_THE_END = 0.5
 _SHORT_WAIT_S = 5
 
 
@@ -54,8 +59,8 @@ def ask_for_other_value(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     said = {"label": label_of(name), "value": phrase_of(request.arguments[name])}
     story.answer(word(scene, "ask_again", **said), Label(reason="missing_information", missing=(name,)))
     story.ask(word(scene, "given_again", value=phrase_of(mended[name])))
-    story.call(request.tool, mended, label=Label(recovery="corrected_argument"))
-    return _end(request, story, deeds_of=mended)
+    call = story.call(request.tool, mended, label=Label(recovery="corrected_argument"))
+    return _tell_end(scene, story, msgspec.structs.replace(request, arguments=mended), call)
 
 
 def wait_as_told(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
@@ -79,12 +84,18 @@ def _seconds_in(message: str) -> float:
 
 
 def try_once_more(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
-    """A look-up breaks down; as it changes nothing, it is simply made again."""
-    request = _start(scene, [tool for tool in tools if tool.side_effect == "read"], "again")
+    """What changes nothing, or the same however often it is called, breaks down and is simply called again."""
+    request = _start(scene, [tool for tool in tools if _may_be_repeated(scene, tool)], "again")
     if request is None:
         return None
     story = _broken_down(scene, request)
-    return _repeat(scene, story, request, Label(recovery="retry_after_wait"), word(scene, "wait_a_moment"))
+    words = "wait_a_moment" if request.tool.side_effect == "read" else "repeat_safely"
+    return _repeat(scene, story, request, Label(recovery="retry_after_wait"), word(scene, words))
+
+
+def _may_be_repeated(scene: Stage, tool: Tool) -> bool:
+    """A look, or a write that may be made twice where nothing shows whether it was made."""
+    return tool.side_effect == "read" or (bool(tool.idempotent) and not readers_of(tool, scene.tools))
 
 
 def _broken_down(scene: Stage, request: Request, trouble: str = "down") -> Story:
@@ -128,22 +139,64 @@ def _look(
     if request is None:
         return None
     reader = scene.rng.choice(readers[request.tool.name])
-    story = _broken_down(scene, request, trouble)
-    if is_repeated:
-        again = story.call(request.tool, request.arguments, trained=False)
-        story.fail(again, fail(scene, request.tool, trouble).text)
-    rejected = (_blind(request),) if is_paired else ()
+    story = Story().ask(request.text())
+    failures = [fail(scene, request.tool, trouble) for _ in range(2 if is_repeated else 1)]
+    for failure in failures:
+        call = story.call(request.tool, request.arguments, trained=False)
+        scene.world.take(request.tool.name, request.arguments, failure.text)
+        story.fail(call, failure.text)
+    shown = [sight for sight in sights(scene, request, reader) if _may_be(sight, trouble, failures)]
+    if not shown:
+        return None
     label = Label(recovery="read_before_retry")
-    story.call(reader, shared_arguments(request.arguments, reader), text=word(scene, words), label=label)
-    needed = (request.tool, reader)
-    return Ending(request.family, tuple(story.turns), request.tool, needed, rejected=rejected)
+    look = story.call(reader, look_arguments(request, reader), text=word(scene, words), label=label)
+    if is_paired:
+        # What is rejected stands in the place of the last turn, so that a pair ends on the look.
+        needed = (request.tool, reader)
+        return Ending(request.family, tuple(story.turns), request.tool, needed, rejected=(_blind(request),))
+    seen = scene.deck.deal_number(f"seen/{len(shown)}/{shown[0].is_done}", len(shown))
+    return _decide(scene, story, request, (look, reader), shown[seen], is_open=trouble == "conflict")
+
+
+def _may_be(sight: Sight, trouble: str, failures: Sequence[Simulated]) -> bool:
+    """Whether a failure goes with what is seen: a refusal did nothing, and what is sent again was not refused."""
+    if trouble != "down":
+        return not sight.is_done
+    if sight.is_done:
+        return any(kind_of(failure.message) == "unknown_outcome" for failure in failures)
+    return all(outcome_of(failure.text).kind in ("timeout", "temporary") for failure in failures)
+
+
+def _decide(
+    scene: Stage, story: Story, request: Request, look: tuple[Call, Tool], sight: Sight, *, is_open: bool
+) -> Ending:
+    """What the look shows, and what follows: nothing is left to do, it is done now, or the person has to say."""
+    call, reader = look
+    scene.world.take(reader.name, look_arguments(request, reader), sight.text)
+    story.fail(call, sight.text)
+    if is_open:
+        said = word(scene, "ask_after_conflict", seen=sight.told, action=action_of(scene, request))
+        story.answer(said, Label(reason="answer_directly"))
+        return Ending(request.family, tuple(story.turns), request.tool, (request.tool, reader), ())
+    if sight.is_done:
+        story.answer(word(scene, "was_done", seen=sight.told), Label(reason="answer_directly"))
+    else:
+        again = story.call(request.tool, request.arguments, text=word(scene, "not_done"))
+        outcome = draw_outcome(scene, request.tool, request.arguments)
+        told = tell_outcome(scene, request, outcome)
+        told = word(scene, "done_now", seen=sight.told, told=told)
+        story.succeed(again, outcome).answer(told, Label(reason="answer_directly"))
+    deeds = (deed(request.tool, request.arguments),)
+    return Ending(request.family, tuple(story.turns), request.tool, (request.tool, reader), deeds)
 
 
 def _readers(scene: Stage) -> dict[str, list[Tool]]:
     """Tool that writes → those that read what it may have changed."""
-    return scene.once(
-        "readers", lambda: {tool.name: readers_of(tool, scene.tools) for tool in scene.tools if is_write(tool)}
-    )
+    return scene.once("readers", lambda: {tool.name: _showing(tool, scene.tools) for tool in scene.tools})
+
+
+def _showing(tool: Tool, among: Sequence[Tool]) -> list[Tool]:
+    return [reader for reader in readers_of(tool, among) if can_show(tool, reader)] if is_write(tool) else []
 
 
 def _blind(request: Request) -> Message:
@@ -161,12 +214,20 @@ def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     request = scene.request(first, "recovery")
     if request is None:
         return None
+    failure = fail(scene, first, "closed", request.arguments)
+    if is_write(first) and not tells_why(failure):
+        return None  # Where nothing can be changed for a while, a look is not what was wanted instead.
     otherwise = word(scene, "otherwise", action=scene.wording(second).action)
     story = Story().ask(f"{request.text()} {otherwise}")
     call = story.call(first, request.arguments, trained=False)
-    story.fail(call, fail(scene, first, "closed").text)
+    story.fail(call, failure.text)
     arguments = shared_arguments(request.arguments, second)
-    story.call(second, arguments, label=Label(recovery="alternative_tool"))
+    other = story.call(second, arguments, label=Label(recovery="alternative_tool"))
+    outcome = show_refusal(second, draw_outcome(scene, second, arguments), failure.message, scene.rng)
+    if says_something(second, outcome):
+        told = tell_outcome(scene, Request(second, "", "", arguments, {}), outcome)
+        said = word(scene, "went_another_way", error=sentence(failure.message), told=told)
+        story.succeed(other, outcome).answer(said, Label(reason="answer_directly"))
     return Ending(request.family, tuple(story.turns), first, (first, second), (deed(second, arguments),))
 
 
@@ -176,18 +237,22 @@ def _ways_round(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
 
 def _is_way_round(one: Tool, other: Tool) -> bool:
     """Whether the other can be called with what the first was given, and a person may want it instead."""
-    return can_follow(one, other) and can_stand_in(one, other) and can_fail(one, "closed")
+    can_close = not is_write(one) or any(map(tells_why, failures_for(one, "closed")))
+    return can_follow(one, other) and can_stand_in(one, other) and can_close
 
 
 def _repeat(scene: Stage, story: Story, request: Request, label: Label, said: str = "") -> Ending:
-    """The call as it was asked for, and now and then what came of it."""
-    call = story.call(request.tool, request.arguments, text=said, label=label)
-    if scene.rng.random() < _TOLD_TO_THE_END:
-        outcome = draw_outcome(scene, request.tool, request.arguments)
+    """The call as it was asked for, and what came of it."""
+    return _tell_end(scene, story, request, story.call(request.tool, request.arguments, text=said, label=label))
+
+
+def _tell_end(scene: Stage, story: Story, request: Request, call: Call) -> Ending:
+    outcome = draw_outcome(scene, request.tool, request.arguments)
+    if says_something(request.tool, outcome):
         story.succeed(call, outcome).answer(tell_outcome(scene, request, outcome), Label(reason="answer_directly"))
     return _end(request, story)
 
 
-def _end(request: Request, story: Story, *, deeds_of: dict[str, object] | None = None) -> Ending:
-    deeds = (deed(request.tool, deeds_of or request.arguments),)
+def _end(request: Request, story: Story) -> Ending:
+    deeds = (deed(request.tool, request.arguments),)
     return Ending(request.family, tuple(story.turns), request.tool, (request.tool,), deeds)

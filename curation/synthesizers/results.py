@@ -9,6 +9,7 @@ import msgspec
 from curation.execution.mocks import mock_result
 from curation.model.definition import Tool
 from curation.model.values import Json
+from curation.rules.outcome import has_failed
 from curation.schemas import compile_schema
 from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.details import label_words
@@ -16,6 +17,8 @@ from curation.synthesizers.details import label_words
 _TRIES = 6
 _FREE_RECORD: dict[str, Json] = {"id": {"type": "integer"}, "title": {"type": "string"}}
 _WENT_WELL = re.compile(r"^(?:ok|success|successful|deleted|accepted|done|cancelled|canceled|created|updated|valid)$")
+
+_TROUBLE = frozenset({"error", "errors", "failure", "failure_reason"})
 
 
 def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -> Json:
@@ -25,7 +28,9 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
     for _ in range(_TRIES if schema else 0):
         drawn = draws.draw_value(tool, "result", schema)
         answered = _echo(drawn, arguments) if isinstance(drawn, dict) else _fill_free(draws, tool, drawn)
-        if answered not in ({}, [], "") and not compiled.errors(answered):
+        if isinstance(answered, dict) and not compiled.errors(untroubled := _leave_out_trouble(answered)):
+            answered = untroubled
+        if answered not in ({}, [], "") and not compiled.errors(answered) and not _tells_failure(answered):
             return answered
     return mock_result(tool, draws.rng)
 
@@ -35,6 +40,15 @@ def _fill_free(draws: ArgumentDraws, tool: Tool, drawn: Json) -> Json:
     if not isinstance(drawn, list) or any(one != {} for one in drawn):
         return drawn
     return [{key: draws.draw_value(tool, key, schema) for key, schema in _FREE_RECORD.items()} for _ in drawn]
+
+
+def _leave_out_trouble(result: dict[str, Json]) -> dict[str, Json]:
+    """A success without what services tell of errors in the same record."""
+    return {name: None if name.lower() in _TROUBLE else value for name, value in result.items()}
+
+
+def _tells_failure(answered: Json) -> bool:
+    return has_failed(msgspec.json.encode(answered).decode())
 
 
 def _schema_of(tool: Tool) -> dict[str, Json]:

@@ -11,10 +11,12 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from curation.execution.world import World
 from curation.model.definition import Tool
 from curation.model.example import Example, Message
 from curation.model.values import Json
 from curation.rules.confusable import find_confusable
+from curation.rules.outcome import has_failed
 from curation.synthesizers.actions import method_action, method_of
 from curation.synthesizers.arguments import ArgumentDraws, Drawn
 from curation.synthesizers.blanking import IDENTIFIES
@@ -65,6 +67,8 @@ class Stage(Scene):
         """The tool the next candidate is about."""
         self._kept: list[str] = []
         self._worked_out: dict[str, object] = {}
+        self.world = self._make_world()
+        """What the calls of the next candidate run in."""
 
     def begin(self, focus: Tool | None, *, is_chat: bool = False) -> None:
         """Turn to the next candidate; small talk and the like is spoken calmly, unless the order says how."""
@@ -74,6 +78,13 @@ class Stage(Scene):
             voice = msgspec.structs.replace(voice, tones=CALM)
         self.manner = draw_manner(voice, self.rng)
         self._kept = []
+        self.world = self._make_world()
+
+    def _make_world(self) -> World:
+        return World({tool.name: tool for tool in (*self.tools, *self.others)}, draw=self._draw_result)
+
+    def _draw_result(self, tool: Tool, arguments: dict[str, Json], _: int) -> Json:
+        return draw_outcome(self._draws, tool, arguments)
 
     def once(self, key: str, work_out: Callable[[], Found]) -> Found:
         """Something that stays the same for the whole order, worked out once."""
@@ -186,8 +197,9 @@ class Stage(Scene):
         )
 
     def simulate(self, tool: Tool, arguments: dict[str, Json]) -> Json:
-        """What the tool answers."""
-        return draw_outcome(self._draws, tool, arguments)
+        """What the tool answers, in keeping with what was answered before."""
+        answered = self.world.run(tool.name, arguments)
+        return draw_outcome(self._draws, tool, arguments) if has_failed(answered) else json.loads(answered)
 
     def say(self, name: str, **phrases: str) -> str:
         """One of the language's sayings with its slots filled."""

@@ -21,6 +21,8 @@ class ToolWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`say` → answers after a success, with slots of arguments and result."""
     values: dict[str, dict[str, tuple[str, ...]]] = {}
     """Parameter → enum value → ways a person says it without naming it."""
+    never: dict[str, tuple[str, ...]] = {}
+    """Error of the tool → argument values that say the contrary: what came broken has been delivered."""
     reads_aloud: bool = True
     """Whether values stand in the frames as they are, without quotation marks: the frames were written for them."""
     family: str = ""

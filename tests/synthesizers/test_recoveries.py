@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 
 import pytest
 
 from curation.formats.pairs import find_pairs
+from curation.gates import GATES, Passage
+from curation.gates.contract import Bench
 from curation.model.candidate import Candidate
 from curation.model.example import RECOVERY_KINDS, Message
 from curation.model.values import Arguments, Exact, Json
@@ -19,6 +22,8 @@ from tests.synthesizers.drafting import catalogue as published
 
 SHOP = catalogue("shop")
 CATALOGUES = {"shop": SHOP, "pets": catalogue("swagger_petstore.yaml"), "github": published("github")}
+HARMLESS_TWICE = {"change_address", "escalate"}
+"""What comes out the same twice, where nothing shows whether it was done."""
 WRITES = {tool.name for tool in SHOP if tool.side_effect in ("write", "destructive")}
 
 
@@ -58,21 +63,67 @@ def test_a_call_that_failed_is_never_learned() -> None:
             assert (turn.weight == Exact("0")) is is_failed
 
 
-def test_a_write_with_an_unknown_outcome_is_not_made_again_by_a_step_that_is_learned() -> None:
+def test_a_write_with_an_unknown_outcome_is_made_again_only_after_a_look_or_where_it_does_nothing_twice() -> None:
     for candidate in drafted():
         turns = candidate.example.messages
         failed = {made(turn) for turn in turns if turn.calls and turn.weight == Exact("0")}
         unknown = any(result.get("status") in (500, 503) or "timed out" in str(result) for result in results(candidate))
-        learned = {made(turn) for turn in turns if turn.calls and turn.weight != Exact("0")}
-        assert not (unknown and {one for one in failed & learned if one[0] in WRITES})
+        learned = [made(turn) for turn in turns if turn.calls and turn.weight != Exact("0")]
+        again = {one for one in failed if one in learned and one[0] in WRITES - HARMLESS_TWICE}
+        assert not unknown or not again or (candidate.kind, learned[0][0]) == ("read_before_retry", "track_order")
+
+
+@pytest.mark.parametrize("tools", ["shop", "pets", "github"])
+def test_a_look_is_followed_by_what_it_shows(tools: str) -> None:
+    """Done, and it is said; not done, and it is done now; changed by somebody else, and the person is asked."""
+    ends = set()
+    for candidate in (one for one in drafted_for(tools) if one.kind == "read_before_retry" and not one.example.extra):
+        turns = [turn for turn in candidate.example.messages if turn.role != "system"]
+        at = next(at for at, turn in enumerate(turns) if turn.label and turn.label.recovery == "read_before_retry")
+        assert turns[-1].role == "assistant"
+        assert turns[-1].content
+        assert not turns[-1].calls
+        again = [made(turn) for turn in turns[at + 1 :] if turn.calls]
+        is_conflict = "Conflict" in str(turns[2].content)
+        assert again in ([], [made(turns[1])])
+        assert not (is_conflict and again)
+        ends.add("asked" if is_conflict else "done now" if again else "was done")
+    assert ends == {"shop": {"asked", "done now"}, "pets": {"asked", "done now", "was done"}}.get(tools, ends)
+    assert ends
+
+
+@pytest.mark.parametrize("tools", ["shop", "pets", "github"])
+def test_no_recovery_contradicts_itself(tools: str) -> None:
+    known = {tool.name: tool for tool in CATALOGUES[tools]}
+    (executes,) = (gate for gate in GATES if gate.name == "executes")
+    passage = Passage((executes,), Bench(tools=known, known=(), seed=1))
+    assert [refused for one in drafted_for(tools) if (refused := passage.judge(one))] == []
+
+
+def test_a_refusal_fits_what_the_person_said_and_says_something() -> None:
+    for candidate in (*drafted(), *drafted_for("pets")):
+        told = str(results(candidate)[0].get("error"))
+        if candidate.tool == "request_refund":
+            assert "not delivered" not in told
+        if candidate.kind in ("give_up", "alternative_tool"):
+            assert not re.search("(?i)unexpected|invalid", told)
+
+
+def test_whoever_is_turned_down_is_told_what_to_do_next() -> None:
+    for candidate in drafted():
+        if candidate.kind in ("give_up", "escalate"):
+            last = str(candidate.example.messages[-1].content)
+            assert len(re.findall(r"[.?!](?: |$)", last.replace("”", ""))) >= 2
 
 
 def test_a_blind_retry_stands_in_the_history_or_as_the_rejected_answer() -> None:
-    history = [one for one in drafted("history") if len(results(one)) == 2 and one.kind == "read_before_retry"]
-    assert history
-    for candidate in history:
-        first, again = [turn for turn in candidate.example.messages if turn.weight == Exact("0")]
-        assert made(first) == made(again)
+    failed = [
+        [made(turn) for turn in one.example.messages if turn.weight == Exact("0")]
+        for one in drafted("history")
+        if one.kind == "read_before_retry"
+    ]
+    assert any(len(calls) == 2 for calls in failed)
+    assert all(len(set(calls)) == 1 for calls in failed)
     rejected = [one for one in drafted("rejected") if one.example.extra]
     assert rejected
     for candidate in rejected:
@@ -80,7 +131,7 @@ def test_a_blind_retry_stands_in_the_history_or_as_the_rejected_answer() -> None
         assert made(pair.rejected[0]) == made(candidate.example.messages[-3])
         assert made(pair.preferred[0])[0] == "track_order"
     assert not any(one.example.extra for one in drafted("left out"))
-    assert errors_in([*history, *rejected], SHOP) == {}
+    assert errors_in([*drafted("history"), *rejected], SHOP) == {}
 
 
 def test_a_value_nothing_was_found_under_is_asked_for_and_another_one_used() -> None:
@@ -119,7 +170,8 @@ def test_the_way_round_is_a_look_at_the_same_thing() -> None:
         if one.kind == "alternative_tool"
     }
     assert ("github", "get_release_by_tag", "list_releases") in found
-    assert ("pets", "deletePet", "getPetById") in found
+    assert ("shop", "cancel_order", "track_order") in found
+    assert ("pets", "deletePet", "getPetById") not in found
     assert ("shop", "request_refund", "cancel_order") not in found
     assert not {names[-1] for names in found} & {"create_pull_request_review", "fork_repository", "add_issue_comment"}
 
@@ -127,9 +179,11 @@ def test_the_way_round_is_a_look_at_the_same_thing() -> None:
 @everywhere
 def test_a_look_before_a_retry_brings_what_was_written(tools: str) -> None:
     looks = {
-        (calls_of(one.example)[0][0], calls_of(one.example)[-1][0])
+        (calls_of(one.example)[0][0], name)
         for one in drafted_for(tools)
         if one.kind == "read_before_retry"
+        for name, _ in calls_of(one.example)
+        if name != calls_of(one.example)[0][0]
     }
     expected = {
         "shop": {("cancel_order", "track_order")},
@@ -141,9 +195,7 @@ def test_a_look_before_a_retry_brings_what_was_written(tools: str) -> None:
             ("deleteUser", "getUserByName"),
         },
         "github": {
-            ("delete_file", "get_file_contents"),
             ("label_write", "get_label"),
-            ("label_write", "list_label"),
         },
     }
     assert looks == expected[tools]

@@ -1,0 +1,161 @@
+"""What a look shows after a write nobody knows the outcome of: that it happened, or that it did not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from random import Random
+from typing import NamedTuple
+
+import msgspec
+
+from curation.execution.drawing import type_of
+from curation.execution.things import is_passing, tells_removal
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.schemas import compile_schema
+from curation.synthesizers.actions import infinitive, method_of
+from curation.synthesizers.details import label_words
+from curation.synthesizers.failing import failures_for
+from curation.synthesizers.grammar import grammar
+from curation.synthesizers.outcomes import draw_outcome
+from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.sharing import share
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.subjects import identifying
+from curation.synthesizers.wordings import parameters_of
+
+
+class Sight(NamedTuple):
+    """One thing a look may show."""
+
+    text: str
+    """The result, as JSON."""
+    is_done: bool
+    """Whether the write had happened."""
+    told: str
+    """What is seen, as half a sentence."""
+
+
+def look_arguments(request: Request, reader: Tool) -> dict[str, Json]:
+    """What the look is made with: all that the write was given and the look takes in the same meaning."""
+    return {
+        name: request.arguments[name]
+        for name in parameters_of(reader)
+        if name in request.arguments and share(request.tool, reader, name)
+    }
+
+
+def can_show(write: Tool, reader: Tool) -> bool:
+    """Whether a look may tell if the write happened: it finds one thing by its id, and says what would be written."""
+    if not identifying(reader):
+        return False
+    shown = _shown_by(reader).keys() & parameters_of(write).keys()
+    return _ends(write, reader) or bool(method_of(write)) or bool(shown - parameters_of(reader).keys())
+
+
+def _ends(write: Tool, reader: Tool) -> bool:
+    removes = _verb(write.name) in grammar()["removing"]
+    return removes or ((write.side_effect == "destructive" or bool(_ended_state(reader))) and bool(_state_of(reader)))
+
+
+def sights(scene: Stage, request: Request, reader: Tool) -> list[Sight]:
+    """All that the look may show; each can be true, and goes with what is asked for."""
+    arguments = look_arguments(request, reader)
+    shown = draw_outcome(scene, reader, arguments) if reader.result_schema else dict(arguments)
+    if not isinstance(shown, dict):
+        return []
+    found = _Found(scene, request, reader, _in_first_state(reader, shown))
+    verb = _verb(str(request.arguments.get(method_of(request.tool)) or request.tool.name))
+    if verb in grammar()["removing"]:
+        return [*found.nothing(is_done=True), *found.as_it_was()]
+    if verb in grammar()["making"]:
+        return [*found.nothing(is_done=False)]
+    written = {name for name in request.arguments if name in shown and name not in arguments}
+    return [*found.written(written)] if written else [*found.ended(), *found.as_it_was()] if found.state else []
+
+
+class _Found:
+    """What is found where a write may have happened."""
+
+    def __init__(self, scene: Stage, request: Request, reader: Tool, shown: dict[str, Json]) -> None:
+        self._scene = scene
+        self._request = request
+        self._reader = reader
+        self._shown = shown
+        self.state = _state_of(reader)
+        name = identifying(reader)
+        self._thing = f"{label_words(name)} {phrase_of(request.arguments.get(name))}"
+
+    def nothing(self, *, is_done: bool) -> Iterator[Sight]:
+        missing = failures_for(self._reader, "missing")
+        if missing:
+            yield Sight(self._scene.rng.choice(missing).text, is_done, f"there is nothing under {self._thing}")
+
+    def as_it_was(self) -> Iterator[Sight]:
+        state = f", {label_words(self.state)} {phrase_of(self._shown.get(self.state))}" if self.state else ""
+        yield Sight(_write(self._shown), False, f"{self._thing} is there{state}")
+
+    def ended(self) -> Iterator[Sight]:
+        if ended := _ended_state(self._reader):
+            told = f"{self._thing} has the {label_words(self.state)} {ended}"
+            yield Sight(_write(self._shown | {self.state: ended}), True, told)
+
+    def written(self, names: set[str]) -> Iterator[Sight]:
+        new = {name: self._request.arguments[name] for name in self._shown if name in names}
+        is_fit = not compile_schema(self._reader.result_schema or "{}").errors(self._shown | new)
+        told = phrase_of([f"{label_words(name)} {phrase_of(value)}" for name, value in new.items()])
+        if is_fit:
+            yield Sight(_write(self._shown | new), True, f"{self._thing} has {told}")
+        if all(self._shown[name] != value for name, value in new.items()):
+            old = phrase_of([f"{label_words(name)} {phrase_of(self._shown[name])}" for name in new])
+            yield Sight(_write(self._shown), False, f"{self._thing} has {old}")
+
+
+def _verb(name: str) -> str:
+    return infinitive((label_words(name).lower().split() or [""])[0])
+
+
+def _shown_by(reader: Tool) -> dict[str, Json]:
+    try:
+        schema = msgspec.json.decode(reader.result_schema or "{}")
+    except msgspec.DecodeError:
+        return {}
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
+def _states(reader: Tool) -> dict[str, list[Json]]:
+    """The states that a look tells, in the order of its schema: they are listed as a thing goes through them."""
+    known = ((name, stated.get("enum")) for name, stated in _shown_by(reader).items() if isinstance(stated, dict))
+    is_text = {name for name, stated in _shown_by(reader).items() if type_of(stated) == "string"}
+    return {name: listed for name, listed in known if isinstance(listed, list) and name in is_text and is_passing(name)}
+
+
+def _state_of(reader: Tool) -> str:
+    return next(iter(_states(reader)), "")
+
+
+def _ended_state(reader: Tool) -> str:
+    listed = _states(reader).get(_state_of(reader), [])
+    return next((str(state) for state in listed if tells_removal(state)), "")
+
+
+def _in_first_state(reader: Tool, shown: dict[str, Json]) -> dict[str, Json]:
+    """A thing at its beginning, when what is asked for can still be done to it."""
+    first = {name: listed[0] for name, listed in _states(reader).items() if name in shown}
+    return shown | first
+
+
+def show_refusal(reader: Tool, shown: Json, refusal: str, rng: Random) -> Json:
+    """What a look shows of a thing that was refused for its state: the state that was named, or a later one."""
+    name = _state_of(reader)
+    if not isinstance(shown, dict) or name not in shown:
+        return shown
+    listed = _states(reader)[name]
+    named = [state for state in listed if str(state).lower() in refusal.lower()]
+    return shown | {name: rng.choice(named or listed[1:] or listed)}
+
+
+def _write(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
