@@ -8,6 +8,7 @@ import pytest
 
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
+from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.shop import demo_tools
 from tests.synthesizers.drafting import catalogue, order_full, said_by
@@ -49,7 +50,19 @@ def test_the_number_of_tools_says_nothing_in_whole_orders(name: str) -> None:
     assert most_apart(drafted) <= MOST_APART
 
 
+@pytest.mark.parametrize("name", ["demo", "petstore", "openai"])
+def test_the_number_of_tools_says_nothing_in_near_misses(name: str) -> None:
+    drafted = list(get_synthesizer("near_misses").draft(Order(tools_of(name), 400, seed=5)))
+    assert len(drafted) == 400
+    assert most_apart(drafted) <= MOST_APART
+
+
 def test_nobody_is_told_that_people_cannot_be_brought_in() -> None:
     drafted, _ = order_full(demo_tools(), seed=5, cells=(Cell(40, "no_tool", "cannot_be_done", "escalate"),))
-    assert len(drafted) == 40
-    assert not any("hand it to" in said_by(one.example, "assistant")[-1] for one in drafted)
+    misses = list(get_synthesizer("near_misses").draft(Order(demo_tools(), 300, seed=5)))
+    turned_down = [one for one in (*drafted, *misses) if label_of(one) == "cannot_be_done"]
+    assert len(turned_down) > 100
+    assert not any("hand it to" in said_by(one.example, "assistant")[-1] for one in turned_down)
+    complaints = {said_by(one.example)[0] for one in misses if one.category == "positive" and one.tool == "escalate"}
+    assert complaints
+    assert not any(said_by(one.example)[-1] in complaints for one in turned_down)
