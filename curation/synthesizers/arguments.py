@@ -91,7 +91,7 @@ class ArgumentDraws:
         if not optional:
             return frozenset()
         # An update that says nothing of what is to change is no request.
-        n_bare = 0 if _needs_content(tool) else max(1, len(optional) // 2)
+        n_bare = 0 if needs_content(tool) else max(1, len(optional) // 2)
         turn = self._deck.deal_number(f"optional/{tool.name}", len(optional) + n_bare)
         if turn >= len(optional):
             return frozenset()
@@ -195,7 +195,8 @@ def _shaped_by_default(schema: dict[str, Json]) -> dict[str, Json]:
     return {**schema, "examples": [usual]} if is_only_hint else schema
 
 
-def _needs_content(tool: Tool) -> bool:
+def needs_content(tool: Tool) -> bool:
+    """Whether a request for a tool says nothing as long as no optional argument is given."""
     words = label_words(tool.name).lower().split()
     return bool(words) and infinitive(words[0]) in grammar()["with_content"]
 

@@ -1,10 +1,12 @@
-"""Contrast pairs: two requests for tools that are easily confused, alike but for the one fact that decides."""
+"""Contrast pairs: two requests for tools that are easily confused, alike but for what decides.
+
+A pack's own pairs come first: what two customers would write with the same facts in mind. Other tools are asked for
+in one and the same sentence each, with the same values for what both must be told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib.resources import files
 
 import msgspec
 
@@ -12,16 +14,18 @@ from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.synthesizers import turns
-from curation.synthesizers.blanking import IDENTIFIES
+from curation.synthesizers.arguments import Drawn, needs_content
+from curation.synthesizers.composing import Worded
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage
-from curation.synthesizers.frames import plain_words, say
-from curation.synthesizers.generic import label_of
-from curation.synthesizers.look_alikes import list_pairs, mean_the_same
-from curation.synthesizers.scene import Scene, phrase_of
-from curation.synthesizers.sharing import fits, share
+from curation.synthesizers.frames import say, slot_name
+from curation.synthesizers.lesson_words import WrittenPair, written_pairs
+from curation.synthesizers.look_alikes import list_pairs, mean_equal, stand_ins
+from curation.synthesizers.sharing import fits
+from curation.synthesizers.stage import INNER, Stage
 from curation.synthesizers.story import deed
-from curation.synthesizers.wordings import parameters_of, required_of
+from curation.synthesizers.subjects import are_kin
+from curation.synthesizers.wordings import required_of
 
 NAME = "contrast_pairs"
 KIND = "contrast"
@@ -31,25 +35,19 @@ _WHYS = {
 }
 
 
-class _Frames(msgspec.Struct, frozen=True):
-    """`contrast_pairs.toml`."""
-
-    frames: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def _frames() -> tuple[str, ...]:
-    return msgspec.toml.decode(
-        (files("curation.synthesizers") / "contrast_pairs.toml").read_bytes(), type=_Frames
-    ).frames
-
-
 class Side(msgspec.Struct, frozen=True):
-    """What one half of a pair asks for."""
+    """One half of a pair."""
 
     tool: Tool
-    action: str
     arguments: dict[str, Json]
+    said: str
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Both halves, and the words they are said in."""
+
+    family: str
+    sides: tuple[Side, Side]
 
 
 def draft(order: Order) -> Iterator[Candidate]:
@@ -61,69 +59,93 @@ def draft(order: Order) -> Iterator[Candidate]:
 class _Contrasts:
     """The pairs of an order being worded."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Stage) -> None:
         self._scene = scene
-        self._pairs = [pair for pair in list_pairs(scene.tools) if self._can_be_told_apart(*pair)]
+        self._tools = {tool.name: tool for tool in scene.tools}
+        written = written_pairs(scene.speech.remark_family)
+        self._written = [one for one in written if self._tools.keys() >= set(one.tools)]
+        apart = [pair for pair in list_pairs(scene.tools) if self._can_be_told_apart(*pair)]
+        # In a small catalogue no two tools may be about the same; then the same facts are all they have in common.
+        self._pairs = _nearest([pair for pair in apart if are_kin(*pair)]) or apart
         self._number = 0
 
     def draft(self, wanted: Wanted) -> Sequence[Candidate]:
+        written = [one for one in self._written if wanted.tool in ("", *one.tools)]
         pairs = [pair for pair in self._pairs if wanted.tool in ("", pair[0].name, pair[1].name)]
-        sides = self._sides(*self._scene.deck.deal(f"pair/{wanted.tool}", pairs)) if pairs else None
-        if sides is None:
-            return ()
-        number = self._scene.deck.deal_number("contrast frame", len(_frames()))
-        together = _tell_together(*sides)
-        sides = together or sides
-        said = [self._say(_frames()[number], side, sides if together else (side,)) for side in sides]
-        return self._twins(f"contrast/{number:02}", sides, said) if said[0] != said[1] else ()
+        pair = None
+        if written:
+            pair = self._say_written(self._scene.deck.deal(f"written/{wanted.tool}", written))
+        elif pairs:
+            pair = self._say_alike(*self._scene.deck.deal(f"pair/{wanted.tool}", pairs))
+        return self._twins(pair) if pair and pair.sides[0].said != pair.sides[1].said else ()
 
     def _can_be_told_apart(self, one: Tool, other: Tool) -> bool:
         """Whether what is asked for differs, or at least what has to be given."""
         mine, theirs = self._scene.wording(one).action, self._scene.wording(other).action
-        return not mean_the_same(mine, theirs) or set(required_of(one)) != set(required_of(other))
+        return not mean_equal(mine, theirs) or set(required_of(one)) != set(required_of(other))
 
-    def _sides(self, one: Tool, other: Tool) -> tuple[Side, Side] | None:
-        first, second = self._needed(one), self._needed(other)
+    def _say_written(self, pair: WrittenPair) -> Pair | None:
+        """A pack's pair with values drawn for it, the same in both halves."""
+        values: dict[str, Json] = dict(pair.given)
+        phrases = self._scene.fill(" ".join(pair.say))
+        asked: list[tuple[Tool, dict[str, Json]]] = []
+        for tool in (self._tools[name] for name in pair.tools):
+            drawn = self._scene.draw(tool)
+            if drawn is None:
+                return None
+            values = drawn.arguments | values
+            phrases = {slot_name(name): phrase for name, phrase in drawn.phrases.items()} | phrases
+            asked.append((tool, {name: values[name] for name in required_of(tool)}))
+        if not all(fits(*one) for one in asked):
+            return None
+        first, second = (
+            Side(tool, given, say(text, phrases)) for (tool, given), text in zip(asked, pair.say, strict=True)
+        )
+        return Pair(pair.family, (first, second))
+
+    def _say_alike(self, one: Tool, other: Tool) -> Pair | None:
+        """Two tools asked for in the same sentence, each with what it needs."""
+        first, second = self._draw_needed(one), self._draw_needed(other)
         if first is None or second is None:
             return None
-        second = second | {name: first[name] for name in second if name in first and share(one, other, name)}
-        mine, theirs = self._scene.wording(one).action, self._scene.wording(other).action
-        # Where the acts mean the same, only what is given may decide, so both are asked for in one tool's words.
-        sides = Side(one, mine, first), Side(other, mine if mean_the_same(mine, theirs) else theirs, second)
-        return sides if fits(other, second) else None
+        second = _take_over(first, second, other)
+        mine, theirs = self._word_alike(self._scene.word(one, first, INNER), self._scene.word(other, second, INNER))
+        return Pair(
+            mine.family,
+            (Side(one, first.arguments, mine.text()), Side(other, second.arguments, theirs.text())),
+        )
 
-    def _needed(self, tool: Tool) -> dict[str, Json] | None:
-        """Values of the required arguments alone, where the validator takes them so."""
-        request = self._scene.request(tool, "contrast")
-        if request is None:
-            return None
-        needed = {name: request.arguments[name] for name in required_of(tool)}
-        return needed if fits(tool, needed) else request.arguments
+    def _word_alike(self, mine: Worded, theirs: Worded) -> tuple[Worded, Worded]:
+        """Both in the sentence of one of them; of two names for one act, both in the words of the first."""
+        like = mine if theirs.arguments else theirs
+        mine, theirs = (msgspec.structs.replace(one, frame=like.frame, family=like.family) for one in (mine, theirs))
+        needed, others = set(required_of(mine.tool)), set(required_of(theirs.tool))
+        # With one thing more to be given, one of many is asked for, and the words have to say so.
+        is_one_act = not (needed <= others or others <= needed) and bool(stand_ins(mine.tool, [theirs.tool]))
+        return mine, msgspec.structs.replace(theirs, action=mine.action) if is_one_act else theirs
 
-    def _say(self, frame: str, side: Side, told_of: Sequence[Side]) -> str:
-        facts: dict[str, str] = {}
-        for one in told_of:
-            facts |= {label_of(name): self._phrase(one, name) for name in one.arguments if label_of(name) not in facts}
-        details = phrase_of([f"{label} {phrase}" for label, phrase in facts.items()])
-        return say(frame, {"action": plain_words(side.action)} | ({"details": details} if details else {}))
+    def _draw_needed(self, tool: Tool) -> Drawn | None:
+        """Values of what the tool must be told alone, where the validator takes them so and they say what to do."""
+        drawn = self._scene.draw(tool)
+        if drawn is None or needs_content(tool):
+            return drawn
+        if not required_of(tool):
+            is_filter = " by " in f" {self._scene.wording(tool).action} "
+            return None if is_filter and not drawn.arguments else drawn  # By no status, pets by their status are none.
+        needed = {name: drawn.arguments[name] for name in required_of(tool)}
+        return drawn._replace(arguments=needed) if fits(tool, needed) else drawn
 
-    def _phrase(self, side: Side, name: str) -> str:
-        """The value as people say it: always the same words for the same value, as a pair differs in one fact only."""
-        ways = self._scene.wording(side.tool).values.get(name, {})
-        value = side.arguments[name]
-        return f"“{ways[value][0]}”" if isinstance(value, str) and ways.get(value) else phrase_of(value)
-
-    def _twins(self, family: str, sides: tuple[Side, Side], said: Sequence[str]) -> tuple[Candidate, Candidate]:
+    def _twins(self, pair: Pair) -> tuple[Candidate, Candidate]:
         self._number += 1
         twin = f"{NAME}/{self._number}"
-        desk = self._scene.example(family, (), [side.tool for side in sides])
+        desk = self._scene.example(pair.family, (), [side.tool for side in pair.sides])
         first, second = (
             Candidate(
                 msgspec.structs.replace(
                     desk,
                     messages=(
                         *desk.messages,
-                        turns.user(text),
+                        turns.user(side.said),
                         turns.calling(turns.call(side.tool.name, side.arguments)),
                     ),
                     tags=("distractor_tools",),
@@ -134,34 +156,25 @@ class _Contrasts:
                 deeds=(deed(side.tool, side.arguments),),
                 twin=twin,
             )
-            for side, text in zip(sides, said, strict=True)
+            for side in pair.sides
         )
         return first, second
 
 
-def _tell_together(one: Side, other: Side) -> tuple[Side, Side] | None:
-    """Both sides where all facts of both stand in both requests, so that the act alone decides; None: they cannot."""
-    if one.action == other.action:
-        return None
-    mine, theirs = _take_over(one, other), _take_over(other, one)
-    return (mine, theirs) if mine and theirs else None
+def _nearest(pairs: Sequence[tuple[Tool, Tool]]) -> list[tuple[Tool, Tool]]:
+    """The pairs with a value in common, and others for the tools that have none such."""
+    near = [pair for pair in pairs if set(required_of(pair[0])) & set(required_of(pair[1]))]
+    known = {tool.name for pair in near for tool in pair}
+    return near + [pair for pair in pairs if pair not in near and not known >= {tool.name for tool in pair}]
 
 
-def _take_over(side: Side, other: Side) -> Side | None:
-    """A side whose tool is given what it can take of the other's facts; None where it would mistake one of them."""
-    arguments = dict(side.arguments)
-    labels = {label_of(name): name for name in parameters_of(side.tool)}
-    for name, value in other.arguments.items():
-        if label_of(name) not in labels:
-            if label_of(name).split()[-1] in IDENTIFIES:
-                return None  # Whoever names one thing wants it to count.
-            continue
-        if labels[label_of(name)] != name or not share(side.tool, other.tool, name):
-            return None
-        arguments.setdefault(name, value)
-        if arguments[name] != value:
-            return None
-    return msgspec.structs.replace(side, arguments=arguments) if fits(side.tool, arguments) else None
+def _take_over(first: Drawn, second: Drawn, tool: Tool) -> Drawn:
+    """The second with the values of the first wherever both are told the same and the tool takes them."""
+    for name in [one for one in second.arguments if one in first.arguments]:
+        arguments = second.arguments | {name: first.arguments[name]}
+        if fits(tool, arguments):
+            second = second._replace(arguments=arguments, phrases=second.phrases | {name: first.phrases[name]})
+    return second
 
 
 SYNTHESIZER = Synthesizer(

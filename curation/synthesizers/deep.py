@@ -29,6 +29,7 @@ from curation.synthesizers.freshness import Freshness
 from curation.synthesizers.no_tool import draft_missing, draft_removed
 from curation.synthesizers.obstacles import find_obstacle, first_of
 from curation.synthesizers.recovery import draft_recovery
+from curation.synthesizers.sharing import hands_over
 from curation.synthesizers.stage import Stage
 
 _TRIES = 30
@@ -147,7 +148,7 @@ def _draft(stage: Stage, category: str, kind: str, tool: Tool) -> Example | None
 def _draft_no_tool(stage: Stage, kind: str, tool: Tool) -> Example | None:
     if kind == "missing_information":
         return draft_missing(stage)
-    if kind == "cannot_be_done":
+    if kind == "cannot_be_done" and not (stage.offers_all or hands_over(tool)):
         return draft_removed(stage)
     found = stage.remark(kind)
     if found is None:

@@ -8,13 +8,12 @@ from curation.errors import BlockedError
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.example import HARD_CASES
-from curation.rules.units import name_words
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.failing import can_fail
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.hard_cases import HardCase, ToldCase, hard_cases, tell_hard_case
 from curation.synthesizers.look_alikes import list_pairs, mean_the_same
-from curation.synthesizers.sharing import is_write
+from curation.synthesizers.sharing import hands_over, is_write
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
 from curation.synthesizers.wordings import required_of
@@ -24,7 +23,6 @@ OTHER_CASES = ("refusal", "escalation")
 """Templates that carry no tag, as their label says it."""
 _MOST_OFFERED = 8
 _MOST_PAIRED = 100
-_HELP = frozenset({"escalate", "escalation", "ticket", "handoff", "handover", "support", "agent", "human", "colleague"})
 _WHYS = {
     "required_order": "It takes two tools; add another one.",
     "untrusted_instructions": "It takes two tools that do different things; add another one.",
@@ -94,7 +92,7 @@ class _Cases:
         """What is offered beside: look-alikes first, where the case is about them."""
         rest = [tool for tool in (*self._scene.tools, *self._scene.others) if tool not in tools]
         if template.withholds_help:
-            rest = [tool for tool in rest if not _is_help(tool)]
+            rest = [tool for tool in rest if not hands_over(tool)]
         alike = [tool for tool in rest if frozenset((tools[0].name, tool.name)) in self._alike]
         far = [tool for tool in rest if tool not in alike]
         some = self._scene.rng.sample(far, len(far))
@@ -107,7 +105,7 @@ def _templates(kind: str) -> list[str]:
 
 
 def _suits(template: HardCase, tool: Tool) -> bool:
-    if template.withholds_help and _is_help(tool):
+    if template.withholds_help and hands_over(tool):
         return False
     if any(turn.fails for turn in template.turns) and not can_fail(tool, "refused"):
         return False
@@ -116,10 +114,6 @@ def _suits(template: HardCase, tool: Tool) -> bool:
     if template.tag == "required_order":
         return tool.side_effect != "destructive"  # What is gone cannot be the start of something else.
     return template.tag != "approval_needed" or is_write(tool)
-
-
-def _is_help(tool: Tool) -> bool:
-    return not _HELP.isdisjoint(name_words(tool.name))
 
 
 def _reads_well(template: HardCase, told: ToldCase) -> bool:

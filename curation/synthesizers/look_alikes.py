@@ -78,6 +78,11 @@ def mean_the_same(one: str, other: str) -> bool:
     return mine <= theirs or theirs <= mine
 
 
+def mean_equal(one: str, other: str) -> bool:
+    """Whether two verb phrases say neither more nor less than each other."""
+    return _meaning(one) == _meaning(other)
+
+
 @lru_cache(maxsize=4096)
 def _meaning(action: str) -> frozenset[str]:
     return frozenset(map(loosen, mean(name_words(action))))

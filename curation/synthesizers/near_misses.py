@@ -7,8 +7,6 @@ stands beside its near-miss as a twin in the same group.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from importlib.resources import files
 
 import msgspec
 
@@ -16,33 +14,24 @@ from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.example import Example, Label, NoToolReason
 from curation.synthesizers import seed_misses, turns
+from curation.synthesizers.composing import Worded
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
-from curation.synthesizers.frames import say
-from curation.synthesizers.generic import label_of
 from curation.synthesizers.look_alikes import distinct_pairs, stand_ins
+from curation.synthesizers.near_words import Near, word_gone, word_outside, word_question
 from curation.synthesizers.scene import Request, phrase_of
+from curation.synthesizers.sharing import hands_over
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
-from curation.synthesizers.wordings import Remark, required_of
+from curation.synthesizers.subjects import are_kin
+from curation.synthesizers.wordings import required_of
 
 NAME = "near_misses"
 _KINDS: dict[str, tuple[NoToolReason, ...]] = {
     "no_tool": ("missing_information", "answer_directly", "cannot_be_done", "cannot_be_done", "cannot_be_done")
 }
 """Three of the five near-misses are things that cannot be done."""
-
-
-class Words(msgspec.Struct, frozen=True):
-    """`near_misses.toml`."""
-
-    only_a_question: tuple[Remark, ...]
-    replies: dict[str, tuple[str, ...]]
-
-
-@lru_cache(maxsize=1)
-def read_words() -> Words:
-    return msgspec.toml.decode((files("curation.synthesizers") / "near_misses.toml").read_bytes(), type=Words)
+_DIRECT, _IMPOSSIBLE = Label(reason="answer_directly"), Label(reason="cannot_be_done")
 
 
 def draft(order: Order) -> Iterator[Candidate]:
@@ -62,7 +51,8 @@ class _Pairs:
         self._scene = scene
         self._number = 0
         actions = {tool.name: scene.wording(tool).action for tool in scene.tools}
-        self._pairs = distinct_pairs(scene.tools, actions)
+        distinct = distinct_pairs(scene.tools, actions)
+        self._pairs = [pair for pair in distinct if are_kin(*pair)] or distinct
         self._ways: dict[str, tuple[Callable[[Request, Example], Example | None], ...]] = {
             "missing_information": (self._leave_open,),
             "answer_directly": (self._only_ask,),
@@ -114,37 +104,36 @@ class _Pairs:
 
     def _only_ask(self, request: Request, positive: Example) -> Example:
         """A question about the request instead of the request."""
-        said, reply = word_question(self._scene, request.tool, request.text())
-        return told(positive, said, reply, Label(reason="answer_directly"))
+        return told(positive, *word_question(self._scene, self._near(request, positive)), _DIRECT)
 
     def _remove(self, request: Request, positive: Example) -> Example | None:
         """The same request word for word where the tool is not offered."""
-        left = without(positive, [request.tool, *stand_ins(request.tool, self._scene.tools)])
-        action = self._scene.wording(request.tool).action
-        reply = say(self._scene.rng.choice(read_words().replies["tool_removed"]), {"action": action})
-        return told(left, request.text(), reply, Label(reason="cannot_be_done")) if left.tools else None
+        left = None if hands_over(request.tool) else exchange(self._scene, positive, request.tool)
+        reply = word_gone(self._scene, self._near(request, positive))
+        return told(left, request.text(), reply, _IMPOSSIBLE) if left else None
 
-    def _ask_outside(self, _: Request, positive: Example) -> Example | None:
-        """Something that none of the tools does, asked of the same desk."""
-        outside = word_outside(self._scene)
-        return told(positive, *outside, Label(reason="cannot_be_done")) if outside else None
+    def _ask_outside(self, request: Request, positive: Example) -> Example:
+        """Something of the same matter that none of the tools does, asked of the same desk."""
+        return told(positive, *word_outside(self._scene, self._near(request, positive)), _IMPOSSIBLE)
 
     def _want_look_alike(self, request: Request, positive: Example) -> Example | None:
         """What a tool does that is like the one called, and is not offered."""
-        absent = [one for one, other in self._pairs if other.name == request.tool.name]
+        absent = [one for one, other in self._pairs if other.name == request.tool.name and not hands_over(one)]
         if not absent:
             return None
         wanted = self._scene.deck.deal(f"absent/{request.tool.name}", absent)
         asked = self._scene.request(wanted, "look-alike")
-        left = without(positive, [wanted, *stand_ins(wanted, self._scene.tools)])
-        if asked is None or request.tool.definition not in (left.tools or ()):
+        left = exchange(self._scene, positive, wanted)
+        if asked is None or left is None or request.tool.definition not in (left.tools or ()):
             return None
-        said = {
-            "action": self._scene.wording(wanted).action,
-            "other_action": self._scene.wording(request.tool).action,
-        }
-        reply = say(self._scene.rng.choice(read_words().replies["look_alike_missing"]), said)
-        return told(left, asked.text(), reply, Label(reason="cannot_be_done"))
+        reply = word_gone(self._scene, self._near(asked, positive), instead=request.tool)
+        return told(left, asked.text(), reply, _IMPOSSIBLE)
+
+    def _near(self, request: Request, positive: Example) -> Near:
+        names = {one.view.name for one in positive.tools or ()}
+        beside = tuple(tool for tool in self._scene.tools if tool.name in names)
+        worded = request if isinstance(request, Worded) else None
+        return Near(request.tool, request.text(), request.arguments, beside, worded)
 
 
 def _is_gone(request: Request, name: str) -> bool:
@@ -158,27 +147,21 @@ def told(like: Example, said: str, reply: str, label: Label) -> Example:
     return msgspec.structs.replace(like, messages=(*opening, turns.user(said), turns.answer(reply, label)))
 
 
-def without(example: Example, tools: Sequence[Tool]) -> Example:
-    """The example where these tools are not offered."""
-    gone = {tool.name for tool in tools}
-    kept = tuple(one for one in example.tools or () if one.view.name not in gone)
-    return msgspec.structs.replace(example, tools=kept)
+def exchange(scene: Stage, example: Example, *gone: Tool) -> Example | None:
+    """The example with other tools in the place of these and of those that may stand in for them.
 
-
-def word_question(scene: Stage, tool: Tool, request: str) -> tuple[str, str]:
-    """A question about a tool or about a request for it, and its answer."""
-    remarks = read_words().only_a_question
-    remark = remarks[scene.deck.deal_number("only a question", len(remarks))]
-    phrases = {"action": scene.wording(tool).action, "request": request}
-    if needed := [f"the {label_of(name)}" for name in required_of(tool)]:
-        phrases["needs"] = phrase_of(needed)
-    return say(remark.say, phrases), say(remark.reply, phrases)
-
-
-def word_outside(scene: Stage) -> tuple[str, str] | None:
-    """A request that nothing here can carry out, and the reply."""
-    remark = scene.remark("cannot_be_done")
-    return scene.speak_remark(remark[1]) if remark else None
+    As many as before are offered, as their number must not tell that one is missing; None where there are too few.
+    """
+    away = {one.name for tool in gone for one in (tool, *stand_ins(tool, scene.tools))}
+    offered = [one.view.name for one in example.tools or ()]
+    free = [tool.definition for tool in (*scene.tools, *scene.others) if tool.name not in {*away, *offered}]
+    places = [place for place, name in enumerate(offered) if name in away]
+    if len(places) > len(free):
+        return None
+    tools = list(example.tools or ())
+    for place, definition in zip(places, scene.rng.sample(free, len(places)), strict=True):
+        tools[place] = definition
+    return msgspec.structs.replace(example, tools=tuple(tools))
 
 
 SYNTHESIZER = Synthesizer(

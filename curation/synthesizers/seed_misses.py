@@ -12,10 +12,11 @@ from curation.model.example import Example, Label, Message
 from curation.synthesizers import near_misses, turns
 from curation.synthesizers.blanking import leave_out
 from curation.synthesizers.filling import Wanted
-from curation.synthesizers.frames import plain_words, say
-from curation.synthesizers.look_alikes import stand_ins
+from curation.synthesizers.frames import plain_words
+from curation.synthesizers.near_words import Near, word_gone, word_outside, word_question
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.seeds import Seed, read_seeds
+from curation.synthesizers.sharing import hands_over
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.wordings import required_of
 
@@ -57,20 +58,24 @@ class SeedMisses:
         return None
 
     def _only_ask(self, seed: Seed, tool: Tool) -> Example:
-        said, reply = near_misses.word_question(self._scene, tool, plain_words(seed.request))
-        return _end(seed, said, reply, Label(reason="answer_directly"))
+        return _end(seed, *word_question(self._scene, self._near(seed, tool)), Label(reason="answer_directly"))
 
     def _remove(self, seed: Seed, tool: Tool) -> Example | None:
-        left = near_misses.without(seed.example, [*seed.called, *stand_ins(tool, self._scene.tools)])
-        replies = near_misses.read_words().replies["tool_removed"]
-        reply = say(self._scene.rng.choice(replies), {"action": self._scene.wording(tool).action})
-        if not left.tools:
+        left = (
+            None if any(map(hands_over, seed.called)) else near_misses.exchange(self._scene, seed.example, *seed.called)
+        )
+        if left is None:
             return None
+        reply = word_gone(self._scene, self._near(seed, tool))
         return _end(msgspec.structs.replace(seed, example=left), seed.request, reply, Label(reason="cannot_be_done"))
 
-    def _ask_outside(self, seed: Seed, _: Tool) -> Example | None:
-        outside = near_misses.word_outside(self._scene)
-        return _end(seed, *outside, Label(reason="cannot_be_done")) if outside else None
+    def _ask_outside(self, seed: Seed, tool: Tool) -> Example:
+        return _end(seed, *word_outside(self._scene, self._near(seed, tool)), Label(reason="cannot_be_done"))
+
+    def _near(self, seed: Seed, tool: Tool) -> Near:
+        names = {one.view.name for one in seed.example.tools or ()}
+        beside = tuple(one for one in self._scene.tools if one.name in names)
+        return Near(tool, plain_words(seed.request), seed.arguments, beside)
 
 
 def _end(seed: Seed, said: str, reply: str, label: Label) -> Example:

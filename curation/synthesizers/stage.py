@@ -36,7 +36,7 @@ from curation.synthesizers.wordings import Remark, Speech, ToolWording, paramete
 
 Found = TypeVar("Found")
 _DOUBLE_MARK = re.compile(r"(?<=[^\s?!;:])([?!;:])(?=\s|$|[?!])")
-_MOST_OFFERED = 8
+_FEWEST_OFFERED, _MOST_OFFERED = 3, 8
 _ALIKE_SHARE = 0.5
 """How often a tool that may be taken for the right one is offered beside it."""
 _SEVERAL = 3
@@ -277,12 +277,20 @@ class Stage(Scene):
         alike = [tool for tool in pool if any(tool.name in self.alike.get(one.name, ()) for one in needed)]
         beside = [tool for tool in alike[:2] if self.rng.random() < _ALIKE_SHARE]
         if self.focus is not None and self.focus in pool:
-            beside.append(self.focus)
+            beside.insert(0, self.focus)
+        n_beside = max(0, self.count_offered() - len(needed))
+        beside = beside[:n_beside]
         rest = [tool for tool in pool if tool not in beside]
-        most = max(0, min(len(rest), _MOST_OFFERED - len(needed) - len(beside)))
-        fewest = min(most, max(0, 3 - len(needed) - len(beside)))
-        chosen = [*needed, *beside, *self.rng.sample(rest, self.rng.randint(fewest, most))]
+        chosen = [*needed, *beside, *self.rng.sample(rest, min(len(rest), n_beside - len(beside)))]
         return self.rng.sample(chosen, len(chosen))
+
+    def count_offered(self) -> int:
+        """How many tools one conversation offers.
+
+        One always stays away: were all of them ever offered, their number alone would tell that none is missing.
+        """
+        most = max(1, min(_MOST_OFFERED, len(self.tools) + len(self.others) - 1))
+        return self.rng.randint(min(_FEWEST_OFFERED, most), most)
 
 
 def _space(turn: Message, kept: Sequence[str]) -> Message:

@@ -87,6 +87,18 @@ def _are_about_the_same(one: Tool, other: Tool) -> bool:
     return bool(identifying(one)) and identifying(one) == identifying(other)
 
 
+def are_kin(one: Tool, other: Tool) -> bool:
+    """Whether somebody may take one for the other: they are about the same thing, or do the same with the same facts.
+
+    A label and a discussion of one repository are confused only by who does the same with both.
+    """
+    mine, theirs = things_of(one), things_of(other)
+    if mine[-1:] == theirs[-1:] and mine:
+        return True
+    same_facts = set(required_of(one)) == set(required_of(other)) and bool(required_of(one))
+    return same_facts and (_verb(one) == _verb(other) or bool(set(mine) & set(theirs)))
+
+
 def shows(reader: Tool, write: Tool) -> bool:
     """Whether a look can tell what became of a write: it brings the very thing that is written."""
     written = things_of(write)[-1:]

@@ -9,7 +9,15 @@ import pytest
 from curation.model.example import Example, Message
 from curation.synthesizers import Candidate, Order, get_synthesizer
 from curation.synthesizers.blanking import leave_out
+from curation.synthesizers.domain import load_pack
+from curation.synthesizers.frames import slots_of
+from curation.synthesizers.generic import generic_words
+from curation.synthesizers.lesson_words import near_tools
+from curation.synthesizers.sharing import hands_over
+from curation.synthesizers.wordings import required_of
 from tests.synthesis_orders import catalogue, openings_of, seeds_of
+from tests.synthesizers.drafting import calls_of, make_tool
+from tests.synthesizers.drafting import catalogue as catalogue_of
 
 SHOP = catalogue("shop")
 
@@ -61,6 +69,69 @@ def test_a_value_left_open_is_named_and_nowhere_said() -> None:
         assert len(label.missing) == 1
         assert negative.tool in names(negative.example)
         assert len(openings_of([negative])[0]) < len(openings_of([positive])[0]) + 20
+
+
+def test_where_the_tool_is_gone_another_one_is_offered_in_its_place() -> None:
+    for positive, negative in twins():
+        assert len(names(positive.example)) == len(names(negative.example))
+
+
+def test_questions_are_asked_and_answered_in_many_words() -> None:
+    asked = [other for _, other in twins(600) if other.kind == "answer_directly"]
+    replies = {str(last(one.example).content) for one in asked}
+    assert len(asked) == 60
+    assert len(replies) >= 35
+    assert len({opening.split()[0] for opening in openings_of(asked)}) >= 20
+
+
+def test_what_nobody_can_do_is_wanted_of_the_same_order() -> None:
+    """Out of the catalogue's reach is not out of its field."""
+    gone = {reply for near in near_tools("shop").values() for reply in near.cannot}
+    outside = [
+        (one, openings_of([other])[0])
+        for one, other in twins(400)
+        if other.kind == "cannot_be_done" and str(last(other.example).content) not in gone and other.tool != "escalate"
+    ]
+    assert len(outside) >= 25
+    for one, opening in outside:
+        ((_, arguments),) = calls_of(one.example)
+        assert any(str(value) in opening for value in arguments.values()), opening
+
+
+def test_the_shops_hours_are_told_only_where_its_own_system_text_stands() -> None:
+    order = Order(SHOP, 600, seed=4, parameters={"system": "You help the customers of Bolt & Nut."})
+    replies = [str(last(one.example).content) for one in get_synthesizer("near_misses").draft(order)]
+    assert replies
+    assert not any(word in reply for reply in replies for word in ("9 to 17", "30 days", "3 days", "Alder"))
+
+
+def test_no_wish_is_refused_that_some_tool_of_the_catalogue_may_fulfil() -> None:
+    tools = (
+        make_tool("create_reminder", "Set a reminder.", {"text": {"type": "string"}}, ["text"]),
+        make_tool("delete_note", "Delete a note.", {"note_id": {"type": "string"}}, ["note_id"]),
+        make_tool("get_note", "Get a note.", {"note_id": {"type": "string"}}, ["note_id"]),
+    )
+    openings = openings_of(list(get_synthesizer("near_misses").draft(Order(tools, 200, seed=4))))
+    assert any("calendar" in text for text in openings)
+    assert not any(text.startswith("Remind me") for text in openings)
+
+
+def test_a_person_is_never_called_by_an_argument() -> None:
+    drafted = list(get_synthesizer("near_misses").draft(Order(catalogue_of("petstore"), 300, seed=4)))
+    people = generic_words().slots["name"]
+    told = [text for text in openings_of(drafted) if text.startswith(("Ring ", "Wait until ", "See to it that "))]
+    assert told
+    assert all(any(f" {person} " in text for person in people) for text in told)
+
+
+def test_a_packs_words_near_a_tool_use_only_what_can_be_filled() -> None:
+    slots = load_pack("shop").slots.keys()
+    for tool in SHOP:
+        near = near_tools("shop")[tool.name]
+        for remark in (*near.questions, *near.house, *near.outside):
+            assert set(slots_of(remark.say + remark.reply)) <= slots | set(required_of(tool)), remark.say
+        assert all("{" not in reply for reply in near.cannot)
+        assert bool(near.cannot) != hands_over(tool)
 
 
 def test_near_misses_of_examples_stay_in_their_groups() -> None:

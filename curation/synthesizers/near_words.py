@@ -1,0 +1,192 @@
+"""Words near a request that call for nothing: a question about it, a wish that no tool fulfils, a tool that is gone.
+
+A pack's own words come first; for other tools the words are put together from what their definitions say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.rules.units import name_words
+from curation.synthesizers.composing import Worded, compose
+from curation.synthesizers.details import join, label_words, say_plainly
+from curation.synthesizers.domain import load_pack
+from curation.synthesizers.frames import plain_words, say, slot_name, slots_of
+from curation.synthesizers.lesson_words import NearTool, near_tools
+from curation.synthesizers.scene import phrase_of
+from curation.synthesizers.stage import Stage
+from curation.synthesizers.wordings import Remark, parameters_of, required_of
+
+_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
+_MOST_CHOICES = 8
+_LONGEST = 16
+"""Words of a description that still make an answer."""
+
+
+class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something wanted of a tool's matter that no tool like it does."""
+
+    say: str
+    reply: str
+    unless: tuple[str, ...]
+    """Beginnings of words of a catalogue in which some tool may do it."""
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`near_misses.toml`."""
+
+    only_a_question: tuple[Remark, ...]
+    outside: tuple[Outside, ...]
+    replies: dict[str, tuple[str, ...]]
+
+
+class Near(msgspec.Struct, frozen=True):
+    """A request that others are to be near to."""
+
+    tool: Tool
+    text: str
+    arguments: dict[str, Json]
+    offered: tuple[Tool, ...] = ()
+    """Tools that stand beside it."""
+    worded: Worded | None = None
+    """How it was put together; None where somebody else wrote it."""
+
+    @property
+    def method_action(self) -> str:
+        return self.worded.method_action if self.worded else ""
+
+
+@lru_cache(maxsize=1)
+def read_words() -> Words:
+    return msgspec.toml.decode((files("curation.synthesizers") / "near_misses.toml").read_bytes(), type=Words)
+
+
+def word_question(scene: Stage, near: Near) -> tuple[str, str]:
+    """A question about a tool or about a request for it, and its answer."""
+    phrases = _phrases_of(scene, near)
+    known = _near_tool(scene, near.tool)
+    own = [*known.questions, *(known.house if _is_house(scene) else ())]
+    usable = [one for one in (*own, *read_words().only_a_question) if _needed(one) <= phrases.keys()]
+    remark = scene.deck.deal(f"question/{near.tool.name}/{len(usable)}", usable)
+    return say(remark.say, phrases), say(remark.reply, phrases)
+
+
+def word_outside(scene: Stage, near: Near) -> tuple[str, str]:
+    """A request of the same matter that nothing here can carry out, and the reply."""
+    phrases = _phrases_of(scene, near)
+    own = [one for one in _near_tool(scene, near.tool).outside if _needed(one) <= phrases.keys()]
+    if own:
+        remark = scene.deck.deal(f"outside/{near.tool.name}/{len(own)}", own)
+        return say(remark.say, phrases), say(remark.reply, phrases)
+    words = scene.once("words of the catalogue", lambda: _words_of([*scene.tools, *scene.others]))
+    usable = [one for one in read_words().outside if not any(word.startswith(one.unless) for word in words)]
+    wish = scene.deck.deal(f"outside/{len(usable)}", usable or read_words().outside)
+    worded = near.worded
+    details = [one for one in worded.details if one.name != worded.method] if worded and worded.action else []
+    said = compose(say(wish.say, phrases), phrases["action"], details)
+    return said, say(wish.reply, phrases)
+
+
+def word_gone(scene: Stage, near: Near, instead: Tool | None = None) -> str:
+    """The reply to a request whose tool is not offered; `instead` is like it and is."""
+    cannot = _near_tool(scene, near.tool).cannot
+    if cannot:
+        return scene.rng.choice(cannot)
+    said = {"action": near.method_action or scene.wording(near.tool).action}
+    if instead is not None:
+        said["other_action"] = scene.wording(instead).action
+    return say(scene.rng.choice(read_words().replies["look_alike_missing" if instead else "tool_removed"]), said)
+
+
+def _near_tool(scene: Stage, tool: Tool) -> NearTool:
+    return near_tools(scene.speech.remark_family).get(tool.name, NearTool())
+
+
+def _is_house(scene: Stage) -> bool:
+    """Whether the system text that the pack's questions are answered from opens the conversations."""
+    return bool(scene.system) and load_pack(scene.speech.remark_family).system == scene.system
+
+
+def _needed(remark: Remark) -> set[str]:
+    """The slots that have to be filled."""
+    return {slot for text in (remark.say, remark.reply) for slot in slots_of(_OPTIONAL.sub("", text))}
+
+
+def _phrases_of(scene: Stage, near: Near) -> dict[str, str]:
+    """Everything that words near a request may name."""
+    known = {slot_name(name): phrase_of(value) for name, value in near.arguments.items()}
+    # A person is called {name}; an argument of that name may be a label's.
+    known |= {slot: scene.rng.choice(words) for slot, words in scene.tongue.slots.items()}
+    known |= {"request": near.text, "action": near.method_action or scene.wording(near.tool).action}
+    known |= {"tool": near.tool.name}
+    if needed := required_of(near.tool):
+        known["needs"] = join([f"the {label_words(name)}" for name in needed])
+    if purpose := _saying_more(near.tool.name, near.tool.definition.view.description):
+        known["purpose"] = purpose
+    if others := [tool for tool in near.offered if tool is not near.tool]:
+        known["other_action"] = scene.wording(scene.rng.choice(others)).action
+    return known | _parameter_phrases(scene, near)
+
+
+def _parameter_phrases(scene: Stage, near: Near) -> dict[str, str]:
+    """One parameter of each kind that something can be asked about."""
+    known: dict[str, str] = {}
+    schemas = parameters_of(near.tool)
+    described = {name: schema.get("description") for name, schema in schemas.items() if isinstance(schema, Mapping)}
+    told = [(name, text) for name, said in described.items() if (text := _saying_more(name, said))]
+    if told:
+        name, known["meaning"] = scene.rng.choice(told)
+        known["label"] = label_words(name)
+    if chosen := [(name, found) for name, schema in schemas.items() if (found := _choices_of(schema))]:
+        name, choices = scene.rng.choice(chosen)
+        known |= {"choice": label_words(name), "choices": join(choices)}
+    if optional := [name for name in schemas if name not in required_of(near.tool)]:
+        known["optional"] = label_words(scene.rng.choice(optional))
+    stated = {name: phrase for name in required_of(near.tool) if (phrase := _said_in(near, name))}
+    if stated:
+        name = scene.rng.choice(list(stated))
+        known |= {"named": label_words(name), "value": stated[name]}
+    return known
+
+
+def _said_in(near: Near, name: str) -> str:
+    """A plain value that stands in the request as it is given."""
+    value = near.arguments.get(name)
+    phrase = say_plainly(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return phrase if phrase and near.text.count(phrase) == 1 else ""
+
+
+def _choices_of(schema: Json) -> list[str]:
+    found = schema.get("enum") if isinstance(schema, Mapping) else None
+    choices = (
+        [say_plainly(one).replace("_", " ") for one in found if one is not None] if isinstance(found, list) else []
+    )
+    return choices if 1 < len(choices) <= _MOST_CHOICES else []
+
+
+def _saying_more(name: str, description: object) -> str:
+    """A description's first sentence, where it says more than the name does."""
+    told = _sentence(description)
+    return told if set(name_words(told)) - set(name_words(name)) - {"the", "a", "an", "of"} else ""
+
+
+def _sentence(text: object) -> str:
+    """The first sentence of a description, where it is one that can be said."""
+    plain = plain_words(text) if isinstance(text, str) else ""
+    first = re.split(r"(?<=[.!?])\s", plain)[0].rstrip(" .:;")
+    if not 2 <= len(first.split()) <= _LONGEST or "`" in first or "(" in first:
+        return ""
+    return f"{first[:1].upper()}{first[1:]}."
+
+
+def _words_of(tools: Sequence[Tool]) -> frozenset[str]:
+    """The words of all names and descriptions."""
+    texts = [f"{tool.name} {tool.definition.view.description or ''}" for tool in tools]
+    return frozenset(word for text in texts for word in name_words(text))
