@@ -10,6 +10,7 @@ import msgspec
 
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
+from curation.model.example import Message
 from curation.model.values import Json
 from curation.synthesizers import turns
 from curation.synthesizers.blanking import IDENTIFIES
@@ -18,8 +19,9 @@ from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_s
 from curation.synthesizers.frames import plain_words, say
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.look_alikes import list_pairs, mean_the_same
-from curation.synthesizers.scene import Scene, phrase_of
+from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.sharing import fits, share
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -54,14 +56,14 @@ class Side(msgspec.Struct, frozen=True):
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Pairs of requests, both tools offered to both."""
-    scene = open_stage(order, is_plain=True)
+    scene = open_stage(order)
     yield from fill(order, NAME, {"positive": (KIND,)}, _Contrasts(scene).draft, stage=scene, together=2, whys=_WHYS)
 
 
 class _Contrasts:
     """The pairs of an order being worded."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Stage) -> None:
         self._scene = scene
         self._pairs = [pair for pair in list_pairs(scene.tools) if self._can_be_told_apart(*pair)]
         self._number = 0
@@ -121,11 +123,7 @@ class _Contrasts:
             Candidate(
                 msgspec.structs.replace(
                     desk,
-                    messages=(
-                        *desk.messages,
-                        turns.user(text),
-                        turns.calling(turns.call(side.tool.name, side.arguments)),
-                    ),
+                    messages=(*desk.messages, *self._spoken(side, text)),
                     tags=("distractor_tools",),
                 ),
                 "positive",
@@ -137,6 +135,11 @@ class _Contrasts:
             for side, text in zip(sides, said, strict=True)
         )
         return first, second
+
+    def _spoken(self, side: Side, text: str) -> list[Message]:
+        """One request and its call; both of a pair are spoken alike, as only what decides may differ."""
+        call = turns.calling(turns.call(side.tool.name, side.arguments))
+        return self._scene.spoken([turns.user(text), call])
 
 
 def _tell_together(one: Side, other: Side) -> tuple[Side, Side] | None:

@@ -37,7 +37,7 @@ _WHYS = {
 def draft(order: Order) -> Iterator[Candidate]:
     """Hard cases of all kinds in turn."""
     kinds = {"hard_case": (*HARD_CASES, *OTHER_CASES)}
-    scene = open_stage(order, is_plain=True)
+    scene = open_stage(order)
     yield from fill(order, NAME, kinds, _Cases(scene).draft, stage=scene, whys=_WHYS)
 
 

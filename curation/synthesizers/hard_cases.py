@@ -156,7 +156,8 @@ class _Case:
         offered = (*self._tools, *self._others)
         definitions = tuple(tool.definition for tool in self._rng.sample(offered, len(offered)))
         tags = (self._template.tag,) if self._template.tag else ()
-        example = Example(messages=tuple(told), tools=definitions, tags=tags, group=self._requests[0].family)
+        spoken = tuple(self._scene.spoken(told))
+        example = Example(messages=spoken, tools=definitions, tags=tags, group=self._requests[0].family)
         return ToldCase(example, tuple(self._requests))
 
     def _draw_requests(self) -> list[Request]:
