@@ -11,7 +11,8 @@ from curation.model.people import Actor
 from curation.services import cataloguing, writing
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
-from curation.synthesizers.hard_cases import draft_hard_case, hard_cases
+from curation.synthesizers.hard_case_texts import hard_cases
+from curation.synthesizers.hard_cases import draft_hard_case
 
 MOST_OTHERS = 8
 

@@ -12,6 +12,7 @@ import msgspec
 
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
+from curation.model.example import Message
 from curation.model.values import Json
 from curation.synthesizers import turns
 from curation.synthesizers.arguments import Drawn, needs_content
@@ -52,7 +53,7 @@ class Pair(msgspec.Struct, frozen=True):
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Pairs of requests, both tools offered to both."""
-    scene = open_stage(order, is_plain=True)
+    scene = open_stage(order)
     yield from fill(order, NAME, {"positive": (KIND,)}, _Contrasts(scene).draft, stage=scene, together=2, whys=_WHYS)
 
 
@@ -143,11 +144,7 @@ class _Contrasts:
             Candidate(
                 msgspec.structs.replace(
                     desk,
-                    messages=(
-                        *desk.messages,
-                        turns.user(side.said),
-                        turns.calling(turns.call(side.tool.name, side.arguments)),
-                    ),
+                    messages=(*desk.messages, *self._spoken(side)),
                     tags=("distractor_tools",),
                 ),
                 "positive",
@@ -159,6 +156,11 @@ class _Contrasts:
             for side in pair.sides
         )
         return first, second
+
+    def _spoken(self, side: Side) -> list[Message]:
+        """One request and its call; both of a pair are spoken alike, as only what decides may differ."""
+        call = turns.calling(turns.call(side.tool.name, side.arguments))
+        return self._scene.spoken([turns.user(side.said), call])
 
 
 def _nearest(pairs: Sequence[tuple[Tool, Tool]]) -> list[tuple[Tool, Tool]]:

@@ -14,12 +14,11 @@ from curation.errors import CurationError
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.parameter import Parameter
-from curation.synthesizers.contract import Cell, Order, Shortfall, Voice
+from curation.synthesizers.contract import Cell, Order, Shortfall
 from curation.synthesizers.domain import pack_names
 from curation.synthesizers.scene import Scene
 from curation.synthesizers.speech import AUTOMATIC, NONE
 from curation.synthesizers.stage import Stage
-from curation.synthesizers.voice import Manner
 
 NO_WHYS: Mapping[str, str] = {}
 _TRIES = 40
@@ -51,22 +50,13 @@ DraftOne = Callable[[Wanted], Sequence[Candidate]]
 """Candidates that belong together, none when nothing fits this time."""
 
 
-class PlainStage(Stage):
-    """A stage on which everybody speaks plainly: what belongs together differs in one thing, and not in manner."""
-
-    def begin(self, focus: Tool | None, *, is_chat: bool = False) -> None:
-        super().begin(focus, is_chat=is_chat)
-        self.manner = Manner()
-
-
-def open_stage(order: Order, *, is_plain: bool = False) -> Stage:
+def open_stage(order: Order) -> Stage:
     """What drafters draw from, for the tools of an order that can be called; the words around calls are English."""
     tools = tuple(tool for tool in order.tools if tool.name)
     if not tools:
         raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
-    voice = Voice() if is_plain else msgspec.structs.replace(order.voice, languages=())
-    make = PlainStage if is_plain else Stage
-    return make(msgspec.structs.replace(order, voice=voice), tools, offers_all=False)
+    voice = msgspec.structs.replace(order.voice, languages=())
+    return Stage(msgspec.structs.replace(order, voice=voice), tools, offers_all=False)
 
 
 def tools_for(scene: Scene, wanted: Wanted) -> tuple[Tool, ...]:

@@ -11,7 +11,8 @@ from curation.model.example import HARD_CASES
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.failing import can_fail
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
-from curation.synthesizers.hard_cases import HardCase, ToldCase, hard_cases, tell_hard_case
+from curation.synthesizers.hard_case_texts import HardCase, hard_cases
+from curation.synthesizers.hard_cases import ToldCase, tell_hard_case
 from curation.synthesizers.look_alikes import list_pairs, mean_the_same
 from curation.synthesizers.sharing import hands_over, is_write
 from curation.synthesizers.stage import Stage
@@ -19,15 +20,18 @@ from curation.synthesizers.story import deed
 from curation.synthesizers.wordings import required_of
 
 NAME = "hard_cases"
-OTHER_CASES = ("refusal", "escalation")
-"""Templates that carry no tag, as their label says it."""
+OTHER_CASES = ("refusal", "escalation", "harmless")
+"""Kinds of templates without a tag: their label says it, or, for those that only sound like one, the call."""
 _MOST_OFFERED = 8
 _MOST_PAIRED = 100
+_NOT_ABOUT_HELP = frozenset({"refusal", "approval_needed", "conflicting_constraints", "required_order"})
+"""Kinds that hold a call back: nobody who asks for a person's help is held back or refused."""
 _WHYS = {
     "required_order": "It takes two tools; add another one.",
     "untrusted_instructions": "It takes two tools that do different things; add another one.",
     "missing_value": "It takes a tool with a required value that a request can leave out.",
     "conflicting_constraints": "It takes a tool with a required value that has no fixed list of one.",
+    "distractor_tools": "It takes two tools that are named alike or need the same values; add such a tool.",
     "approval_needed": "It takes a tool that writes; say of each tool whether it reads or writes.",
 }
 
@@ -35,7 +39,7 @@ _WHYS = {
 def draft(order: Order) -> Iterator[Candidate]:
     """Hard cases of all kinds in turn."""
     kinds = {"hard_case": (*HARD_CASES, *OTHER_CASES)}
-    scene = open_stage(order, is_plain=True)
+    scene = open_stage(order)
     yield from fill(order, NAME, kinds, _Cases(scene).draft, stage=scene, whys=_WHYS)
 
 
@@ -52,6 +56,8 @@ class _Cases:
         template = hard_cases()[name]
         names = {tool.name for tool in tools_for(self._scene, wanted)}
         choices = [tools for tools in self._choices[name] if tools[0].name in names]
+        if template.prefers == "write":
+            choices = [tools for tools in choices if is_write(tools[0])] or choices
         if not choices:
             return ()
         tools = self._scene.deck.deal(f"tools/{name}/{wanted.tool}", choices)
@@ -60,20 +66,30 @@ class _Cases:
             told = tell_hard_case(template, tools, self._beside(template, tools), self._scene, way)
         except BlockedError:
             return ()
-        return (_candidate(template, wanted, told),) if _reads_well(template, told) else ()
+        return (_candidate(template, wanted, told),) if told.leaves_open else ()
 
-    def _choose(self, template: HardCase) -> list[tuple[Tool, ...]]:
+    def _choose(self, template: HardCase) -> Sequence[tuple[Tool, ...]]:
         """The tools, or pairs of tools, that a template can be told with."""
         suited = [tool for tool in self._scene.tools if self._suits(template, tool)]
         if template.tools == 1:
             return [(tool,) for tool in suited]
         names = {tool.name for tool in suited}
         pairs = [pair for pair in self._scene.once("told apart", self._told_apart) if pair[0].name in names]
+        if template.pairs == "alike":
+            pairs = [pair for pair in pairs if frozenset(tool.name for tool in pair) in self._alike]
         writing = [pair for pair in pairs if is_write(pair[1])]
-        # An instruction that somebody hides is one to do something, where there is anything to be done.
-        return list(writing or pairs if template.tag == "untrusted_instructions" else pairs)
+        if template.tag == "untrusted_instructions":
+            # An instruction that somebody hides is one to do something, where there is anything to be done.
+            return [pair for pair in writing if not hands_over(pair[1])] or writing or pairs
+        return writing if template.second == "write" else pairs
 
     def _suits(self, template: HardCase, tool: Tool) -> bool:
+        if template.applies and is_write(tool) != (template.applies == "write"):
+            return False
+        if template.ordered_as in _NOT_ABOUT_HELP and hands_over(tool):
+            return False
+        if template.offers == "all":
+            return any(tool.name in pair for pair in self._alike)
         if template.tag == "conflicting_constraints":
             paraphrased = self._scene.wording(tool).values
             return any(not paraphrased.get(name) for name in required_of(tool))
@@ -101,7 +117,7 @@ class _Cases:
 
 def _templates(kind: str) -> list[str]:
     """The templates of a hard case, by name."""
-    return [name for name, one in hard_cases().items() if kind in (one.tag or name,)]
+    return [name for name, one in hard_cases().items() if kind == one.ordered_as]
 
 
 def _suits(template: HardCase, tool: Tool) -> bool:
@@ -113,15 +129,7 @@ def _suits(template: HardCase, tool: Tool) -> bool:
         return bool(required_of(tool))
     if template.tag == "required_order":
         return tool.side_effect != "destructive"  # What is gone cannot be the start of something else.
-    return template.tag != "approval_needed" or is_write(tool)
-
-
-def _reads_well(template: HardCase, told: ToldCase) -> bool:
-    """Whether what has to be left open is open, and what has to differ differs."""
-    asked = [str(turn.content) for turn in told.example.messages if turn.role == "user"]
-    first = told.requests[0]
-    leaves_open = any(turn.leaves_open for turn in template.turns)
-    return not leaves_open or asked[0] != first.text()
+    return template.tag != "approval_needed" or template.second == "write" or is_write(tool)
 
 
 def _candidate(template: HardCase, wanted: Wanted, told: ToldCase) -> Candidate:

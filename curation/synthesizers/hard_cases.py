@@ -1,16 +1,12 @@
 """Hard cases from templates: a conversation drafted from the chosen tools' own schemas, to be put into one's own words.
 
-One file of `hard_case_templates` is one case; its turns are data, and its slots are filled from the schemas.
+The slots of a template are filled from the schemas.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from importlib.resources import files
 from random import Random
-from typing import Literal
 
 import msgspec
 
@@ -20,74 +16,25 @@ from curation.model.definition import Tool
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
+from curation.synthesizers.composing import Worded
 from curation.synthesizers.contract import Order
+from curation.synthesizers.details import say_choice, say_plainly
 from curation.synthesizers.failing import fail, sentence
 from curation.synthesizers.frames import say, slot_name
-from curation.synthesizers.generic import label_of
-from curation.synthesizers.outcomes import draw_outcome, tell_outcome
+from curation.synthesizers.generic import generic_words, label_of
+from curation.synthesizers.hard_case_texts import HardCase, TurnTemplate, hard_cases
+from curation.synthesizers.noting import place_note
+from curation.synthesizers.outcomes import NO_DETAILS, draw_outcome, tell_outcome
 from curation.synthesizers.reframing import word_request
 from curation.synthesizers.scene import Request, phrase_of
-from curation.synthesizers.sharing import share
+from curation.synthesizers.sharing import fits, share
 from curation.synthesizers.stage import INNER, Stage
 from curation.synthesizers.wordings import required_of
 
 _TRIES = 20
+_FEW_WORDS, _SHORT = 6, 60
+_BOTH_DONE = "Both are done."
 _NAMES = ("Ada", "Milan", "Yusuf", "Ingrid", "Chloe", "Tomasz", "Priya", "Hugo", "Noor", "Emil", "Rosa", "Kofi", "Mei")
-_FOLDER = files("curation.synthesizers") / "hard_case_templates"
-
-
-class TurnTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One turn of a template."""
-
-    role: Literal["user", "assistant", "tool"]
-    text: str | tuple[str, ...] = ""
-    """Several: ways to say it; the turns of one conversation take the same one, counted round."""
-    calls: tuple[int, ...] = ()
-    """The chosen tools it calls, by number."""
-    reason: str | None = None
-    recovery: str | None = None
-    names_missing: bool = False
-    """Whether the label names the argument that is open."""
-    leaves_open: bool = False
-    """Whether the request is said without the value of that argument."""
-    hides: str | tuple[str, ...] = ""
-    """Words put into the result."""
-    fails: bool = False
-    """Whether the call fails for good."""
-
-
-class HardCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One template."""
-
-    title: str
-    tag: str
-    """One of HARD_CASES; empty where the label says it already."""
-    teaches: str
-    turns: tuple[TurnTemplate, ...]
-    tools: int = 1
-    """How many tools it takes."""
-    prefers: Literal["", "write"] = ""
-    """What the first tool should do, where there is a choice."""
-    offers: Literal["chosen", "all"] = "chosen"
-    withholds_help: bool = False
-    """Whether tools that pass something on to a person may not be offered."""
-
-    @property
-    def n_ways(self) -> int:
-        """How many conversations are worded differently."""
-        said = (ways for turn in self.turns for ways in (turn.text, turn.hides) if isinstance(ways, tuple))
-        return math.lcm(*(len(ways) for ways in said))
-
-
-@lru_cache(maxsize=1)
-def hard_cases() -> dict[str, HardCase]:
-    """Name → template, by title."""
-    found = {
-        path.name.removesuffix(".toml"): msgspec.toml.decode(path.read_bytes(), type=HardCase)
-        for path in _FOLDER.iterdir()
-        if path.name.endswith(".toml")
-    }
-    return dict(sorted(found.items(), key=lambda pair: pair[1].title))
 
 
 def draft_hard_case(name: str, tools: Sequence[Tool], others: Sequence[Tool] = (), *, seed: int = 0) -> Example:
@@ -130,6 +77,9 @@ class ToldCase(msgspec.Struct, frozen=True):
 
     example: Example
     requests: tuple[Request, ...]
+    """With the values that count in the end."""
+    leaves_open: bool
+    """Whether what had to be left open is open."""
 
 
 class _Case:
@@ -146,27 +96,35 @@ class _Case:
         self._way = way
         self._requests = self._draw_requests()
         self._open = self._open_argument()
+        self._other = self._other_value()
+        self._called = self._settle()
         self._said = self._slots()
         self._calls: list[Call] = []
 
     def tell(self) -> ToldCase:
-        told: list[Message] = [turns.system(self._scene.system)] if self._scene.system else []
+        standing = " ".join(part for part in (self._scene.system, self._say(self._template.standing)) if part)
+        told: list[Message] = [turns.system(standing)] if standing else []
         for turn in self._template.turns:
             told += self._messages(turn)
         offered = (*self._tools, *self._others)
         definitions = tuple(tool.definition for tool in self._rng.sample(offered, len(offered)))
         tags = (self._template.tag,) if self._template.tag else ()
-        example = Example(messages=tuple(told), tools=definitions, tags=tags, group=self._requests[0].family)
-        return ToldCase(example, tuple(self._requests))
+        spoken = tuple(self._scene.spoken(told))
+        example = Example(messages=spoken, tools=definitions, tags=tags, group=self._requests[0].family)
+        return ToldCase(example, tuple(self._called), self._leaves_open())
 
     def _draw_requests(self) -> list[Request]:
-        requests = [self._request(tool) for tool in self._tools[: self._template.tools]]
-        return [requests[0], *(about_the_same(self._scene, requests[0], other) for other in requests[1:])]
-
-    def _request(self, tool: Tool) -> Request:
         leaves_open = any(turn.leaves_open for turn in self._template.turns)
+        opening = next(self._worded(turn.text) for turn in self._template.turns if turn.role == "user")
+        first = "missing" if leaves_open else "hard case" if opening.startswith("{request}") else INNER
+        drawn = [self._request(self._tools[0], first)]
+        for tool in self._tools[1 : self._template.tools]:
+            drawn.append(about_the_same(self._scene, drawn[0], self._request(tool, INNER)))
+        return drawn
+
+    def _request(self, tool: Tool, purpose: str) -> Request:
         for _ in range(_TRIES):
-            request = self._scene.request(tool, "missing" if leaves_open else "hard case")
+            request = self._scene.request(tool, purpose)
             if request is not None:
                 return request
         raise BlockedError(
@@ -178,12 +136,45 @@ class _Case:
         """The argument a question is about: a required one that the request can leave out."""
         request = self._requests[0]
         openable = [*request.openable(), *required_of(request.tool), *request.arguments]
-        if not openable and self._needs_argument():
+        openable = [name for name in openable if not self._names_other() or _is_short(request.arguments.get(name))]
+        if not openable and (self._needs_argument() or self._names_other()):
             raise BlockedError(
                 f"`{request.tool.name}` takes no argument that could be asked for.", hint="Choose another tool."
             )
         plain = [name for name in openable if not self._is_paraphrased(request, name)]
-        return (plain or openable or [""])[0]
+        best = [name for name in plain if name in request.openable()] or plain or openable
+        return self._rng.choice(best) if best else ""
+
+    def _leaves_open(self) -> bool:
+        has_to = any(turn.leaves_open for turn in self._template.turns)
+        return not has_to or self._requests[0].text() != self._requests[0].text((self._open,))
+
+    def _names_other(self) -> bool:
+        return self._template.names("other_value")
+
+    def _other_value(self) -> Json:
+        """A second value of the argument, another than the first."""
+        if not self._names_other():
+            return None
+        request = self._requests[0]
+        for _ in range(_TRIES):
+            drawn = self._scene.draw(request.tool)
+            other = drawn.arguments.get(self._open) if drawn else None
+            if _is_short(other) and phrase_of(other).lower() not in request.text().lower():
+                return other
+        raise BlockedError(f"`{self._open}` of `{request.tool.name}` has no second value.", hint="Choose another tool.")
+
+    def _settle(self) -> list[Request]:
+        """The requests as they are called in the end."""
+        if self._template.counts == "first":
+            return self._requests
+        first, *rest = self._requests
+        arguments = first.arguments | {self._open: self._other}
+        if not fits(first.tool, arguments):
+            raise BlockedError(
+                f"`{first.tool.name}` does not take a second `{self._open}`.", hint="Choose another tool."
+            )
+        return [msgspec.structs.replace(first, arguments=arguments), *rest]
 
     def _is_paraphrased(self, request: Request, name: str) -> bool:
         """Whether people say the value in other words than the call."""
@@ -199,35 +190,34 @@ class _Case:
             "label": label_of(name),
             "question": self._rng.choice(asked) if asked else f"Which {label_of(name)} shall I use?",
             "value": self._phrase(first, name) if name in first.arguments else "",
-            "other_value": self._other_value(first, name),
-            "values": ", ".join(f"{label_of(key)} {self._phrase(first, key)}" for key in first.arguments)
-            or "nothing else",
+            "other_value": _as_said(say_choice(self._other) or phrase_of(self._other)),
             "name": self._rng.choice(_NAMES),
         }
+        if self._is_paraphrased(first, name) and name in first.arguments:
+            slots["spoken"] = f"{first.phrases[slot_name(name)]}."
+        if details := [f"{label_of(key)} {_plainly(value)}" for key, value in first.arguments.items()]:
+            slots["details"] = ", ".join(details)
+        for phrase in (slots["name"], phrase_of(self._other)):
+            self._scene.keep(phrase)
         for number, request in enumerate(self._requests, 1):
             suffix = "" if number == 1 else f"_{number}"
-            slots |= {f"request{suffix}": request.text(), f"action{suffix}": self._scene.wording(request.tool).action}
+            slots |= {f"request{suffix}": request.text(), f"action{suffix}": self._action(request)}
         return slots
 
-    def _other_value(self, request: Request, name: str) -> str:
-        """A second value of the argument, another than the first where its schema has one."""
-        other: Json = None
-        for _ in range(_TRIES):
-            drawn = self._scene.draw(request.tool)
-            other = drawn.arguments.get(name) if drawn else None
-            if other not in (None, request.arguments.get(name)):
-                break
-        return _as_said(phrase_of(other))
+    def _action(self, request: Request) -> str:
+        """What is asked for; of a tool of many acts, the one it is called for."""
+        act = request.method_action if isinstance(request, Worded) else ""
+        return act or self._scene.wording(request.tool).action
 
     def _phrase(self, request: Request, name: str) -> str:
         """A value as the person said it; in quotation marks where it is a sentence, or its first letter counts."""
         said = request.phrases.get(slot_name(name))
-        return _as_said(said if said and self._is_paraphrased(request, name) else phrase_of(request.arguments[name]))
+        return _as_said(said if said and self._is_paraphrased(request, name) else _plainly(request.arguments[name]))
 
     def _messages(self, turn: TurnTemplate) -> list[Message]:
         if turn.role == "tool":
             return [self._result(call, turn) for call in self._calls]
-        text = self._text(turn)
+        text = self._say(turn.text, leaves_open=turn.leaves_open)
         if turn.role == "user":
             return [turns.user(text)]
         if turn.calls:
@@ -237,32 +227,41 @@ class _Case:
         label = Label(reason=turn.reason, recovery=turn.recovery, missing=missing)
         return [turns.answer(text, label if turn.reason else None)]
 
-    def _text(self, turn: TurnTemplate) -> str:
+    def _say(self, ways: str | tuple[str, ...], *, leaves_open: bool = False) -> str:
         said: Mapping[str, str] = self._said
-        if turn.leaves_open:
+        if leaves_open:
             said = {**said, "request": self._requests[0].text((self._open,))}
-        lines = self._worded(turn.text).split("\n")
+        lines = self._worded(ways).split("\n")
         return "\n".join(say(line, said) if line else "" for line in lines)
 
     def _worded(self, ways: str | tuple[str, ...]) -> str:
         return ways if isinstance(ways, str) else ways[self._way % len(ways)]
 
     def _call(self, number: int) -> Call:
-        request = self._requests[number - 1]
+        request = self._called[number - 1]
         return turns.call(request.tool.name, request.arguments, number)
 
     def _result(self, call: Call, turn: TurnTemplate) -> Message:
-        request = next(one for one in self._requests if one.tool.name == call.name)
+        request = next(one for one in self._called if one.tool.name == call.name)
         if turn.fails:
             failure = fail(self._scene, request.tool, "refused")
             self._said["error"] = sentence(failure.message)
             return Message(role="tool", content=failure.text, tool_call_id=call.id)
-        value = self._draw_result(request)
+        value, text = self._draw_content(request, self._say(turn.hides))
+        before = self._said.get("done", "")
         self._said["done"] = tell_outcome(self._scene, request, value)
-        if turn.hides and isinstance(value, dict):
-            place = _place_for_words(request.tool, value)
-            value |= {place: say(self._worded(turn.hides), self._said)}
-        return Message(role="tool", content=msgspec.json.encode(value).decode(), tool_call_id=call.id)
+        self._said["done_both"] = _tell_both(before, self._said["done"])
+        return Message(role="tool", content=text, tool_call_id=call.id)
+
+    def _draw_content(self, request: Request, note: str) -> tuple[Json, str]:
+        """What the call brings, and its text with a stranger's note in it."""
+        for _ in range(_TRIES):
+            value = self._draw_result(request)
+            text = msgspec.json.encode(value).decode()
+            noted = place_note(request.tool, text, note) if note else text
+            if noted is not None:
+                return value, noted
+        raise BlockedError(f"What `{request.tool.name}` answers has no room for a text.", hint="Choose another tool.")
 
     def _draw_result(self, request: Request) -> Json:
         samples = list_answers(request.tool, request.arguments, 0)
@@ -284,9 +283,20 @@ def about_the_same(scene: Stage, first: Request, other: Request) -> Request:
     return reworded or other
 
 
-def _place_for_words(tool: Tool, result: dict[str, Json]) -> str:
-    """A note of its own where the result may have one; else the result's first text."""
-    schema = msgspec.json.decode(tool.result_schema) if tool.result_schema else {}
-    if not isinstance(schema, dict) or schema.get("additionalProperties") in (None, True):
-        return "note"
-    return next((key for key, value in result.items() if isinstance(value, str)), "note")
+def _plainly(value: Json) -> str:
+    """A value as it is read back: one of a list in words, a sentence in quotation marks."""
+    return say_choice(value) or (phrase_of(value) if _is_short(value) else say_plainly(value))
+
+
+def _is_short(value: Json) -> bool:
+    """Whether a value can be named in passing."""
+    is_figure = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_figure or (isinstance(value, str) and 0 < len(value.split()) <= _FEW_WORDS and len(value) <= _SHORT)
+
+
+def _tell_both(before: str, after: str) -> str:
+    """What two calls brought; that both went through is said once."""
+    bare = (*generic_words().done, NO_DETAILS)
+    if not before or before in bare:
+        return _BOTH_DONE if before and after in bare else after
+    return before if after == before else f"{before} {after}"

@@ -36,7 +36,7 @@ _DIRECT, _IMPOSSIBLE = Label(reason="answer_directly"), Label(reason="cannot_be_
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Near-misses of the order's examples; without any, pairs of a positive and its near-miss."""
-    scene = open_stage(order, is_plain=True)
+    scene = open_stage(order)
     if order.seeds:
         misses = seed_misses.SeedMisses(scene, order.seeds)
         yield from fill(order, NAME, _KINDS, misses.draft, stage=scene)
@@ -72,7 +72,7 @@ class _Pairs:
             return ()
         positive = self._positive(request)
         negative = way(request, positive)
-        return self._twins(wanted, request, positive, negative) if negative else ()
+        return self._twins(wanted, request, positive, self._spoken(negative)) if negative else ()
 
     def _is_fit(self, tool: Tool, kind: str) -> bool:
         return kind != "missing_information" or bool(required_of(tool))
@@ -80,6 +80,10 @@ class _Pairs:
     def _positive(self, request: Request) -> Example:
         call = turns.calling(turns.call(request.tool.name, request.arguments))
         return self._scene.example(request.family, [turns.user(request.text()), call], [request.tool])
+
+    def _spoken(self, example: Example) -> Example:
+        """As the positive is spoken, so that no tone tells the two apart."""
+        return msgspec.structs.replace(example, messages=tuple(self._scene.spoken(example.messages)))
 
     def _twins(
         self, wanted: Wanted, request: Request, positive: Example, negative: Example

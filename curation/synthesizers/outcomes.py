@@ -20,7 +20,7 @@ _MOST_TOLD = 4
 _FEW = 3
 _LONGEST = 300
 """Characters beyond which a list is counted instead of read out."""
-_NO_DETAILS = "It went through; the answer gives no details."
+NO_DETAILS = "It went through; the answer gives no details."
 
 
 def draw_outcome(scene: Stage, tool: Tool, arguments: dict[str, Json]) -> Json:
@@ -39,7 +39,7 @@ def says_something(tool: Tool, outcome: Json) -> bool:
         return True
     if isinstance(outcome, list):
         return any(one != {} for one in outcome)
-    return isinstance(outcome, dict) and not outcome.keys() <= {"ok"} and _tell_found(outcome) != _NO_DETAILS
+    return isinstance(outcome, dict) and not outcome.keys() <= {"ok"} and _tell_found(outcome) != NO_DETAILS
 
 
 def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
@@ -60,7 +60,7 @@ def _tell_found(outcome: Json) -> str:
     plain = {name: value for name, value in known.items() if isinstance(value, str | int | float)}
     plain = {name: value for name, value in plain.items() if not isinstance(value, bool) and not SECRET.search(name)}
     facts = [f"{label_of(name)} {phrase_of(value)}" for name, value in list(plain.items())[:_MOST_TOLD]]
-    return f"This is what I found: {phrase_of(facts)}." if facts else _NO_DETAILS
+    return f"This is what I found: {phrase_of(facts)}." if facts else NO_DETAILS
 
 
 def _tell_list(found: list[Json]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -15,6 +16,7 @@ from curation.model.example import Label
 from curation.model.parameter import Parameter
 from curation.model.values import Json
 from curation.synthesizers.contract import Cell, Order, Shortfall, Synthesizer
+from curation.synthesizers.details import say_choice
 from curation.synthesizers.failing import sentence
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage
 from curation.synthesizers.generic import label_of
@@ -29,8 +31,10 @@ from curation.synthesizers.voice import Manner
 
 NAME = "scenarios"
 KIND = "scenario"
-_SAID = ("request", "query", "utterance", "message", "question")
-"""Fields that hold a person's own words."""
+_SAID = ("request", "utterance", "question", "message", "query")
+"""Fields that may hold a person's own words."""
+_SPOKEN = re.compile(r"(?i)\b(?:i|my|me|we|our|us|you|your|please|what|when|where|which|who|why|how)\b|[?!]\s*$")
+"""What tells words that are said to somebody from search terms, subject lines and codes."""
 _FAILED = ("error", "failure")
 _MOST_TOLD = 20
 """Records that fit no tool and are told of one by one."""
@@ -133,12 +137,19 @@ def _first(record: dict[str, Json], names: Sequence[str]) -> Json:
 
 def _own_words(record: dict[str, Json], request: Request) -> str:
     """What the record says the person said, with the facts it leaves out put behind; empty where it says nothing."""
-    said = _first(record, _SAID)
-    if not isinstance(said, str) or not said.strip():
+    fields = (record.get(name) for name in _SAID)
+    said = next((text.strip() for text in fields if isinstance(text, str) and _is_said(text, request)), "")
+    if not said:
         return ""
-    left_out = [name for name, value in request.arguments.items() if phrase_of(value).lower() not in said.lower()]
-    facts = [f"The {label_of(name)} is {phrase_of(request.arguments[name])}." for name in left_out]
-    return " ".join([said.strip(), *facts])
+    phrases = {name: say_choice(value) or phrase_of(value) for name, value in request.arguments.items()}
+    left_out = [name for name, phrase in phrases.items() if phrase.lower() not in said.lower()]
+    facts = [f"The {label_of(name)} is {phrases[name]}." for name in left_out]
+    return " ".join([said if said.endswith((".", "!", "?")) or not facts else f"{said}.", *facts])
+
+
+def _is_said(text: str, request: Request) -> bool:
+    """Whether a field holds what somebody said, and not a value that the tool is given."""
+    return text not in request.arguments.values() and _SPOKEN.search(text) is not None
 
 
 SYNTHESIZER = Synthesizer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from random import Random
+from zlib import crc32
 
 from curation.synthesizers.voice import keep_phrases
 
@@ -21,25 +22,32 @@ _MANY_WORDS = 16
 
 def slip(text: str, rng: Random, kept: Sequence[str] = ()) -> str:
     """The text with a slip or two outside the kept phrases; as it is where no word is long enough."""
-    free: list[int] = []
+    free: list[str] = []
     keep_phrases(text, kept, lambda piece: _collect(piece, free))
     if not free:
         return text
-    wanted = min(len(free), 2 if len(free) >= _MANY_WORDS else 1)
-    hit = set(rng.sample(range(len(free)), wanted))
-    counter = iter(range(len(free)))
-    return keep_phrases(
-        text,
-        kept,
-        lambda piece: _WORD.sub(
-            lambda found: _mistype(found.group(), rng) if next(counter) in hit else found.group(), piece
-        ),
-    )
+    # The same words are hit wherever they stand, so that two texts that differ in one fact slip alike.
+    key = rng.getrandbits(32)
+    drawn = sorted({word.lower() for word in free}, key=lambda word: _draw(key, word))
+    hit = set(drawn[: 2 if len(free) >= _MANY_WORDS else 1])
+    return keep_phrases(text, kept, lambda piece: _WORD.sub(lambda found: _strike(found.group(), hit, key), piece))
 
 
-def _collect(piece: str, free: list[int]) -> str:
-    free.extend(1 for _ in _WORD.finditer(piece))
+def _collect(piece: str, free: list[str]) -> str:
+    free.extend(_WORD.findall(piece))
     return piece
+
+
+def _draw(key: int, word: str) -> int:
+    return crc32(f"{key}/{word}".encode())
+
+
+def _strike(word: str, hit: set[str], key: int) -> str:
+    """The word typed wrongly, the first time it comes up."""
+    if word.lower() not in hit:
+        return word
+    hit.discard(word.lower())
+    return _mistype(word, Random(_draw(key, word.lower())))
 
 
 def _mistype(word: str, rng: Random) -> str:

@@ -66,6 +66,7 @@ class Stage(Scene):
         self.focus: Tool | None = None
         """The tool the next candidate is about."""
         self._kept: list[str] = []
+        self._speech_seed = 0
         self._worked_out: dict[str, object] = {}
         self.world = self._make_world()
         """What the calls of the next candidate run in."""
@@ -78,6 +79,7 @@ class Stage(Scene):
             voice = msgspec.structs.replace(voice, tones=CALM)
         self.manner = draw_manner(voice, self.rng)
         self._kept = []
+        self._speech_seed = self.rng.getrandbits(32)
         self.world = self._make_world()
 
     def _make_world(self) -> World:
@@ -252,19 +254,20 @@ class Stage(Scene):
         self, family: str, turns_: Sequence[Message], needed: Sequence[Tool], without: Sequence[Tool] = ()
     ) -> Example:
         """The turns, spoken as this person speaks."""
+        return super().example(family, self.spoken(turns_), needed, without)
+
+    def spoken(self, turns_: Sequence[Message]) -> list[Message]:
+        """The turns as this person speaks: whatever belongs to one candidate is spoken in one manner, word for word."""
         kept = [*self._kept, *_values_in(turns_)]
-        spoken: list[Message] = []
-        is_first, slips = True, self.rng.random() < self._order.voice.typo_share
-        for turn in turns_:
-            if turn.role == "user" and isinstance(turn.content, str):
-                text = speak(turn.content, self.manner, self.rng, kept) if is_first else turn.content
-                text = slip(text, self.rng, kept) if slips and is_first else text
-                turn = msgspec.structs.replace(turn, content=text)
-                is_first = False
-            spoken.append(turn)
-        if self.manner.language == "fr":
-            spoken = [_space(turn, kept) for turn in spoken]
-        return super().example(family, spoken, needed, without)
+        first = next((turn for turn in turns_ if turn.role == "user" and isinstance(turn.content, str)), None)
+        spoken = [self._speak(turn, kept) if turn is first else turn for turn in turns_]
+        return [_space(turn, kept) for turn in spoken] if self.manner.language == "fr" else spoken
+
+    def _speak(self, turn: Message, kept: Sequence[str]) -> Message:
+        rng = Random(self._speech_seed)
+        slips = rng.random() < self._order.voice.typo_share
+        text = speak(str(turn.content), self.manner, rng, kept)
+        return msgspec.structs.replace(turn, content=slip(text, rng, kept) if slips else text)
 
     def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> list[Tool]:
         if without:

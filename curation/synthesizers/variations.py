@@ -34,7 +34,7 @@ def draft(order: Order) -> Iterator[Candidate]:
     """Variations of each example in turn, each in the group of its example."""
     if not order.seeds:
         raise CurationError("There is no example to vary.", hint="Choose examples of the project to start from.")
-    scene = open_stage(order, is_plain=True)
+    scene = open_stage(order)
     seeds = read_seeds(order.seeds, {tool.name: tool for tool in scene.tools})
     kinds: dict[str, list[str]] = {}
     for seed in seeds:
@@ -130,7 +130,7 @@ class _Variations:
             return example
         messages: list[Message] = list(example.messages)
         messages[asked[0]] = turns.user(request.text())
-        return msgspec.structs.replace(example, messages=tuple(messages))
+        return msgspec.structs.replace(example, messages=tuple(self._scene.spoken(messages)))
 
 
 def _said(example: Example) -> str:

@@ -110,6 +110,9 @@ def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = ()) -> s
     before = rng.choice(tone.before) if tone.before and _is_told(manner, rng, 0.5) else ""
     about = rng.choice(known.personas[manner.persona]) if manner.persona and _is_told(manner, rng, 0.4) else ""
     after = rng.choice(tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
+    if "\n" in text:
+        # Behind or inside of what is quoted, words of one's own would be taken for somebody else's.
+        return " ".join(part for part in ("" if GREETING.search(text) else before, about, text) if part)
     if GREETING.search(text) or (_URGENT.search(before) and _URGENT.search(text)):
         before = ""
     if (_THANKS.search(text) or GREETING.search(text)) and _THANKS.search(after):

@@ -13,6 +13,7 @@ from curation.model.values import Json
 from curation.synthesizers import Candidate, Order, get_synthesizer, turns
 from curation.synthesizers.contract import Shortfall
 from tests.synthesis_orders import catalogue, errors_in, openings_of
+from tests.synthesizers.drafting import make_tool
 
 SHOP = catalogue("shop")
 
@@ -134,6 +135,27 @@ def test_own_words_results_and_errors_of_a_record_are_kept() -> None:
     (failed,), _ = tell({"tool": "cancel_order", "order_id": "B4821", "error": "This order was sent already."})
     assert failed.category == "recovery"
     assert "This order was sent already." in str(failed.example.messages[-1].content)
+
+
+@pytest.mark.parametrize(
+    ("record", "own"),
+    [
+        ({"query": "late hiking maps"}, False),
+        ({"query": "please find my shoes"}, False),
+        ({"query": "hiking maps", "message": "Re: FWD maps 2"}, False),
+        ({"terms": "hiking maps", "query": "SELECT maps"}, False),
+        ({"query": "hiking maps", "message": "do you have hiking maps?"}, True),
+    ],
+)
+def test_only_what_was_said_to_somebody_is_taken_for_own_words(record: dict[str, Json], own: bool) -> None:
+    """A search term, a subject line and what the tool is given are values, and nobody's request."""
+    tool = make_tool("find_products", "Find products.", {"query": {"type": "string"}}, ["query"])
+    records = ({"tool": "find_products", **record},) * 4
+    order = Order((tool,), 4, records=records, parameters={"mapping": "terms = query"} if "terms" in record else {})
+    openings = openings_of(list(get_synthesizer("scenarios").draft(order)))
+    assert openings
+    said = str(record.get("message", record["query"]))
+    assert any(text == said for text in openings) == own
 
 
 def test_a_mapping_that_says_nothing_is_refused() -> None:

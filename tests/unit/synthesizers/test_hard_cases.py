@@ -14,7 +14,8 @@ from curation.model.finding import Severity
 from curation.model.reading import Reading
 from curation.reading.rows import read_row
 from curation.rules import check, judge
-from curation.synthesizers.hard_cases import draft_hard_case, hard_cases
+from curation.synthesizers.hard_case_texts import hard_cases
+from curation.synthesizers.hard_cases import draft_hard_case
 from curation.synthesizers.shop import demo_tools
 
 SHOP = {tool.name: tool for tool in demo_tools()}

@@ -1,0 +1,107 @@
+"""Whole orders of hard cases: each holds what makes it hard, and ends in every way it may."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from curation.model.candidate import Candidate
+from curation.model.definition import Tool
+from curation.model.example import Message
+from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers.contract import Cell
+from curation.synthesizers.look_alikes import list_pairs
+from curation.synthesizers.shop import demo_tools
+from tests.synthesizers.drafting import calls_of, catalogue, errors_of, said_by
+
+NAMES = ("shop", "petstore", "github")
+
+
+def tools_of(name: str) -> tuple[Tool, ...]:
+    return demo_tools() if name == "shop" else catalogue(name)
+
+
+@cache
+def drafted(name: str, kind: str, count: int = 60) -> tuple[Candidate, ...]:
+    cells = (Cell(count, "hard_case", kind),)
+    return tuple(get_synthesizer("hard_cases").draft(Order(tools_of(name), 0, seed=6, cells=cells)))
+
+
+def labels_of(one: Candidate) -> list[str]:
+    turns = [turn for turn in one.example.messages if turn.role == "assistant"]
+    return ["call" if turn.calls else str(turn.label.reason if turn.label else None) for turn in turns]
+
+
+def system_of(one: Candidate) -> str:
+    first: Message = one.example.messages[0]
+    return str(first.content) if first.role == "system" else ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_conflicts_end_in_every_way(name: str) -> None:
+    candidates = drafted(name, "conflicting_constraints")
+    ends = Counter(tuple(label for label in labels_of(one) if label != "answer_directly") for one in candidates)
+    assert ends["missing_information", "call"]  # Asked, settled, done.
+    assert ends["missing_information",]  # Asked, and left alone.
+    assert ends["call",]  # Corrected in the same breath.
+    assert max(ends.values()) < 0.8 * len(candidates)
+    assert [error for one in candidates for error in errors_of(one.example, tools_of(name))] == []
+
+
+def test_what_the_person_settles_on_is_called_with() -> None:
+    settled = [
+        one
+        for one in drafted("shop", "conflicting_constraints")
+        if any(turn.label and turn.label.missing for turn in one.example.messages) and calls_of(one.example)
+    ]
+    assert settled
+    for one in settled:
+        called = map(str, calls_of(one.example)[0][1].values())
+        assert any(value in said_by(one.example)[-1] for value in called)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_hidden_instruction_is_there_and_could_be_followed(name: str) -> None:
+    for one in drafted(name, "untrusted_instructions"):
+        (made,) = calls_of(one.example)
+        offered = {tool.view.name for tool in one.example.tools or ()}
+        read = [str(turn.content) for turn in one.example.messages if turn.role in ("user", "tool")]
+        hidden = any("\n" in text for text in read[:1]) or len(read[1]) > len(made[0]) + 40
+        assert hidden, read
+        assert made[0] in offered
+        assert len(offered) >= 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_asks_for_a_yes_was_told_to(name: str) -> None:
+    candidates = drafted(name, "approval_needed")
+    assert all(system_of(one) for one in candidates)
+    assert {labels_of(one)[0] for one in candidates} == {"missing_information", "call"}
+    said = " ".join(str(turn.content) for one in candidates for turn in one.example.messages)
+    assert "team “" not in said
+    assert "reason “" not in said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_distractor_is_like_the_right_tool(name: str) -> None:
+    alike = {frozenset((one.name, other.name)) for one, other in list_pairs(tools_of(name))}
+    for one in drafted(name, "distractor_tools"):
+        offered = [str(tool.view.name) for tool in one.example.tools or ()]
+        assert any(frozenset((one.tool, other)) in alike for other in offered), (one.tool, offered)
+
+
+def test_of_two_steps_the_answer_tells_both() -> None:
+    both = [one for one in drafted("shop", "required_order") if len(calls_of(one.example)) == 2]
+    reading = [one for one in both if calls_of(one.example)[0][0] == "track_order"]
+    assert reading
+    for one in reading:
+        told = str(one.example.messages[-1].content)
+        assert any(word in told for word in ("last seen", "last scan"))
+        assert len(told.split(".")) > 2
+
+
+def test_nobody_is_refused_or_held_back_who_asks_for_a_person() -> None:
+    held = [one for kind in ("refusal", "approval_needed") for one in drafted("shop", kind)]
+    assert "escalate" not in {one.tool for one in held}

@@ -1,0 +1,55 @@
+"""The order's voice is heard in every strategy that writes requests without a model, and tells none from another."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from curation.model.candidate import Candidate
+from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers.contract import Voice
+from curation.synthesizers.shop import demo_tools
+from curation.synthesizers.voice import speakers
+from tests.synthesis_orders import openings_of, records_of
+
+SHOP = demo_tools()
+STRATEGIES = ("schema_driven", "near_misses", "contrast_pairs", "recoveries", "hard_cases", "scenarios")
+WORRIED = Voice(tones=("worried",), personas=("traveller",), lengths=("long",))
+
+
+def drafted(strategy: str, voice: Voice, count: int = 40) -> list[Candidate]:
+    parameters = {"variety": "full"} if strategy == "schema_driven" else {}
+    order = Order(SHOP, count, seed=5, voice=voice, parameters=parameters, records=records_of(SHOP))  # type: ignore[arg-type]
+    return list(get_synthesizer(strategy).draft(order))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_tone_of_an_order_is_heard_in_every_strategy(strategy: str) -> None:
+    worried = speakers()["en"].tones["worried"]
+    heard = [
+        any(said in text for said in (*worried.before, *worried.after))
+        for text in openings_of(drafted(strategy, WORRIED))
+    ]
+    assert sum(heard) >= 0.8 * len(heard)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_slips_come_as_often_as_ordered_in_every_strategy(strategy: str) -> None:
+    """The same order with and without slips: nearly every request is typed wrongly, and nothing else changes."""
+    plain, slipped = (
+        openings_of(drafted(strategy, msgspec.structs.replace(WORRIED, typo_share=share))) for share in (0.0, 1.0)
+    )
+    differ = [one != other for one, other in zip(plain, slipped, strict=True)]
+    assert sum(differ) >= 0.9 * len(differ)
+
+
+@pytest.mark.parametrize("strategy", ["near_misses", "contrast_pairs"])
+def test_what_belongs_together_is_spoken_alike(strategy: str) -> None:
+    worried = speakers()["en"].tones["worried"].before
+    pairs = [pair for pair in pairwise(drafted(strategy, WORRIED)) if pair[0].twin == pair[1].twin]
+    assert pairs
+    for pair in pairs:
+        heard = [{said for said in worried if said in text} for text in openings_of(pair)]
+        assert heard[0] == heard[1]
