@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 
 from curation.synthesizers.details import Detail, in_a_list, in_one_breath, in_sentences
+from curation.synthesizers.repositories import join_repository, put_repository
 from curation.synthesizers.scene import Request
 
 _BY = re.compile(r"^(?P<rest>.* )?by (?P<what>[\w ]+)$")
 _SENTENCE_ACTION = re.compile(r"(?:^|(?<=[.!?] ))@action")
 _ID_OF = re.compile(r" ?\b(?:id|name|number|slug)$")
+_BARE_ID = re.compile(r" by id$", re.IGNORECASE)
+"""Said of what is asked for without its id."""
+_ARTICLE = re.compile(r" the (?=(?:[\w-]+ ){0,2}[\w-]+$)")
 _MADE = re.compile(
     r"^(?:add|append|book|build|buy|create|draft|generate|insert|make|open|order|place|post|publish|register|reserve|send|upload|write)\b"
 )
@@ -55,7 +59,11 @@ def compose(template: str, action: str, details: Sequence[Detail], left_open: tu
     Which detail stands inside the action is settled among all of them: what is left open leaves its place empty, and
     no other value slips into it.
     """
-    said, rest = _put_inside(action, details, left_open) if _takes_inside(template) else (action, list(details))
+    is_inside = _takes_inside(template)
+    whole = join_repository(details, left_open) if is_inside else list(details)
+    said, rest = _put_inside(action, whole, left_open) if is_inside else (action, whole)
+    if is_inside:
+        said, rest = put_repository(said, rest)
     rest = [one for one in rest if one.name not in left_open]
     words = _SENTENCE_ACTION.sub(lambda _: said[:1].upper() + said[1:], template).replace("@action", said)
     words = words.replace("@comma", in_one_breath(rest, after_with=bool(_SAYS_WITH.search(said))))
@@ -77,13 +85,15 @@ def _put_inside(action: str, details: Sequence[Detail], left_open: tuple[str, ..
     for one in details:
         if one.shape == "value" and (said := _inside(action, one)):
             rest = [other for other in details if other is not one]
-            return action if one.name in left_open else said, rest
+            return _BARE_ID.sub("", action) if one.name in left_open else said, rest
     return action, list(details)
 
 
 def _inside(action: str, one: Detail) -> str:
     label = one.label.lower()
     by = _BY.match(action)
+    if by and by["what"].lower() == "id" and (shown := by["rest"].strip()) and label.endswith("id"):
+        return _named(shown, one.phrase)
     if by and label.rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
         return f"{action} {one.phrase}"
     noun = _ID_OF.sub("", label)
@@ -98,8 +108,15 @@ def _inside(action: str, one: Detail) -> str:
         re.search(rf"\b(an?|the) ((?:[\w-]+ )?{re.escape(noun.split()[-1])})$", action, re.IGNORECASE) if noun else None
     )
     if at_end and not _MADE.match(action) and _names_same(at_end.group(2), noun):
-        return f"{action[: at_end.start()]}the {at_end.group(2)} {one.phrase}"
+        return _named(f"{action[: at_end.start()]}the {at_end.group(2)}", one.phrase)
     return ""
+
+
+def _named(act: str, phrase: str) -> str:
+    """ "delete the file F1", "delete pet 2212"."""
+    if phrase.isdigit():
+        act = _ARTICLE.sub(" ", act)
+    return f"{act} {phrase}"
 
 
 def _names_same(said: str, noun: str) -> bool:

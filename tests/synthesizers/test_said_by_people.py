@@ -1,0 +1,87 @@
+"""Requests for tools nobody wrote words for, as a person would put them."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from curation.synthesizers.actions import action_of, method_action
+from curation.synthesizers.composing import compose
+from curation.synthesizers.details import Detail, detail
+from curation.synthesizers.generic import generic_words
+from curation.synthesizers.voice import Manner, speak
+from tests.synthesizers.drafting import catalogue, make_tool
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        (
+            "Find GitHub repositories by name, description, readme, topics, or other metadata.",
+            "find GitHub repositories",
+        ),
+        ("Dismiss a notification by marking it as read or done", "dismiss a notification"),
+        ("List discussions for a repository or organisation.", "list discussions"),
+        ("Search for commits using GitHub's commit search syntax.", "search for commits"),
+        ("Get the contents of a file or directory.", "get the contents"),
+    ],
+)
+def test_an_act_is_said_without_what_only_a_manual_adds(description: str, said: str) -> None:
+    assert action_of(make_tool("do_it", description, {}, [])) == said
+
+
+@pytest.mark.parametrize(
+    ("tool", "method", "said"),
+    [
+        ("projects_write", "delete_project_item", "delete the project item"),
+        ("pull_request_review_write", "unresolve_thread", "unresolve the thread of the pull request review"),
+    ],
+)
+def test_an_act_of_many_names_what_it_is_done_to_without_brackets(tool: str, method: str, said: str) -> None:
+    found = next(one for one in catalogue("github") if one.name == tool)
+    assert method_action(found, method) == said
+
+
+def _details(**said: str) -> list[Detail]:
+    return [detail(name, name.replace("_", " "), phrase, phrase) for name, phrase in said.items()]
+
+
+@pytest.mark.parametrize(
+    ("action", "said", "left_open", "text"),
+    [
+        ("unstar a GitHub repository", {"owner": "willow-labs", "repo": "garden-cli"}, (),
+         "Please unstar the GitHub repository willow-labs/garden-cli."),
+        ("list releases", {"owner": "willow-labs", "repo": "garden-cli", "perPage": "5"}, (),
+         "Please list releases in the repository willow-labs/garden-cli with perPage 5."),
+        ("list releases", {"owner": "willow-labs", "repo": "garden-cli"}, ("repo",),
+         "Please list releases with owner willow-labs."),
+        ("get the order by id", {"order_id": "762"}, (), "Please get order 762."),
+        ("get the order by id", {"order_id": "762"}, ("order_id",), "Please get the order."),
+        ("delete the pet", {"pet_id": "2212"}, (), "Please delete pet 2212."),
+        ("list jobs", {"per_page": "20", "direction": "desc"}, (),
+         "Please list jobs, 20 per page, in descending order."),
+    ],
+)  # fmt: skip
+def test_arguments_are_said_as_people_say_them(
+    action: str, said: dict[str, str], left_open: tuple[str, ...], text: str
+) -> None:
+    assert compose("Please @action@comma.", action, _details(**said), left_open) == text
+
+
+def test_a_switch_and_a_record_of_one_thing_are_said_plainly() -> None:
+    switch, record = detail("is_draft", "is draft", True, "yes"), detail("category", "category", {"name": "Dogs"}, "")
+    assert compose("Please @action@comma.", "add a note", [record, switch]) == (
+        "Please add a note with category name Dogs, draft: yes."
+    )
+
+
+def test_nobody_opens_twice() -> None:
+    for seed in range(30):
+        said = speak("Please list pets.", Manner(tone="polite", persona="newcomer", length="long"), Random(seed))
+        assert said[: said.index("Please")].count(".") + said[: said.index("Please")].count("?") <= 1, said
+
+
+def test_no_template_claims_what_nobody_knows() -> None:
+    frames = " ".join(generic_words().frames)
+    assert not any(words in frames for words in ("these facts", "I was told", "all you need", "Then do it", "My boss"))
