@@ -40,6 +40,7 @@ _ONE_OF_MANY = re.compile(r"\b(?:an?|the) (?:specific|single|specified|given|par
 _UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"}
+_PAST = dict(pair.split(":") for pair in grammar()["odd_past"])
 _IMMEDIATELY = re.compile(r"^(?:immediately|simply|easily|quickly|securely)\s+", re.IGNORECASE)
 _MAKING = grammar()["making"]
 _NO_ARTICLE = grammar()["no_article"]
@@ -171,6 +172,17 @@ def infinitive(verb: str) -> str:
     if verb.endswith("ies") and len(verb) > 4:
         return f"{verb[:-3]}y"
     return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") and len(verb) > 3 else verb
+
+
+def past(verb: str) -> str:
+    """ "delete" → "deleted", "send" → "sent", "stop" → "stopped": as in "I have deleted it"."""
+    if verb in _PAST:
+        return _PAST[verb]
+    if verb.endswith("e"):
+        return f"{verb}d"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ied"
+    return f"{verb}{verb[-1]}ed" if verb in grammar()["doubling"] else f"{verb}ed"
 
 
 def method_of(tool: Tool) -> str:

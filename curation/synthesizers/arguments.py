@@ -29,6 +29,8 @@ SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|creden
 _COUNTED_UP = re.compile(
     r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
 )
+_CURSOR = re.compile(r"(?i)\bcursor$|\bpage token$|^continuation")
+_PAGING = re.compile(r"(?i)cursor|paginat|last \w+ from the previous|previous (?:page|response)")
 _QUOTED_NAME = re.compile(r"['\"`]([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)['\"`]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = {
@@ -87,7 +89,12 @@ class ArgumentDraws:
 
     def _choose_optional(self, tool: Tool) -> frozenset[str]:
         """One optional parameter in turn, by chance a few others; every third request takes none at all."""
-        optional = [name for name in parameters_of(tool) if name not in required_of(tool) and not SECRET.search(name)]
+        known = parameters_of(tool)
+        optional = [
+            name
+            for name, schema in known.items()
+            if name not in required_of(tool) and not SECRET.search(name) and not _is_cursor(name, schema)
+        ]
         if not optional:
             return frozenset()
         # An update that says nothing of what is to change is no request.
@@ -145,7 +152,7 @@ class ArgumentDraws:
             return self._deck.deal(f"value/{tool.name}/{name}/{depth}", choices)
         for keyword in ("anyOf", "oneOf"):
             branches = resolved.get(keyword)
-            if isinstance(branches, list) and (real := [one for one in branches if not _is_null(one)]):
+            if isinstance(branches, list) and (real := _sayable(tool, branches)):
                 number = self._deck.deal_number(f"branch/{tool.name}/{name}/{depth}", len(real))
                 return self.draw_value(tool, name, real[number], depth + 1)
         kind = type_of(resolved)
@@ -167,7 +174,13 @@ class ArgumentDraws:
         if not isinstance(properties, dict):
             return {}
         share = _OPTIONAL_SHARE if depth else 0.5
-        keys = [key for key in properties if key in needed or self._rng.random() < share] or list(properties)[:1]
+        keys = [
+            key
+            for key in properties
+            if key in needed or (self._rng.random() < share and not (depth and SECRET.search(key)))
+        ]
+        keys = _fewer(keys, needed) if depth > 1 else keys
+        keys = keys or list(properties)[:1]
         return {key: self.draw_value(tool, key, properties[key], depth + 1) for key in keys}
 
     def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
@@ -181,6 +194,27 @@ class ArgumentDraws:
             if len(values) == wanted:
                 break
         return values
+
+
+def _fewer(keys: list[str], needed: list[Json]) -> list[str]:
+    """What a record within a record or a list must have, and one thing more: people spell out no longer ones."""
+    more = [key for key in keys if key not in needed][:1]
+    return [key for key in keys if key in needed or key in more]
+
+
+def _sayable(tool: Tool, branches: list[Json]) -> list[Json]:
+    """The alternatives that people say by a plain value, where there are such; else all but nothing."""
+    real = [one for one in branches if not _is_null(one)]
+    plain = [one for one in real if type_of(_resolve(tool, one)) in ("string", "integer", "number", "boolean")]
+    return plain or real
+
+
+def _is_cursor(name: str, schema: Json) -> bool:
+    """Whether a value comes from an earlier answer and pages on from it: nobody asks with one."""
+    told = str(schema.get("description", "")) if isinstance(schema, dict) else ""
+    return bool(_CURSOR.search(label_words(name))) or (
+        label_words(name).lower() in ("after", "before", "since id") and bool(_PAGING.search(told))
+    )
 
 
 def _whole(schema: dict[str, Json], keyword: str, usual: int) -> int:

@@ -1,0 +1,57 @@
+"""What cannot be taken back is called after a yes: said with the request, or given when asked for."""
+
+from __future__ import annotations
+
+from curation.model.definition import Tool
+from curation.model.example import Label, Message
+from curation.model.values import Json
+from curation.rules.consent import asks_for_confirmation
+from curation.synthesizers import turns
+from curation.synthesizers.actions import infinitive, method_action, method_of
+from curation.synthesizers.composing import Worded, compose
+from curation.synthesizers.grammar import grammar
+from curation.synthesizers.scene import Request
+from curation.synthesizers.stage import Stage
+
+_ACT = "@action@comma"
+
+
+def needs_yes(stage: Stage, tool: Tool, request: Request) -> bool:
+    """Whether a call wants a yes: it destroys something, or its tool says so; a pack's words know their own way."""
+    if tool.name not in stage.tongue.composed:
+        return False
+    if tool.policy.approval or asks_for_confirmation(tool.definition.view.description or ""):
+        return True
+    if tool.side_effect != "destructive":
+        return False
+    method = str(request.arguments.get(method_of(tool), ""))
+    # Of a tool of many acts only some destroy.
+    return not method or infinitive(method.replace("-", "_").split("_")[0]) in grammar()["removing"]
+
+
+def be_sure(stage: Stage, tool: Tool, request: Request, text: str) -> str:
+    """The request with the yes in it, where the call wants one."""
+    return f"{text} {stage.say('sure')}" if needs_yes(stage, tool, request) else text
+
+
+def get_a_yes(stage: Stage, tool: Tool, request: Request) -> list[Message]:
+    """The question whether it is meant and the yes; nothing where the call wants none."""
+    if not needs_yes(stage, tool, request):
+        return []
+    asked = turns.answer(stage.say("confirm", action=say_act(request)), Label(reason="missing_information"))
+    return [asked, turns.user(stage.say("yes"))]
+
+
+def say_act(request: Request) -> str:
+    """What is asked for in one breath: "delete the file src/a.txt in the repository willow-labs/garden-cli"."""
+    if not isinstance(request, Worded) or not request.action:
+        return request.text()
+    details = [one for one in request.details if not request.method_action or one.name != request.method]
+    said = compose(_ACT, request.method_action or request.action, details)
+    return said[:1].lower() + said[1:]
+
+
+def action_said(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
+    """What a call does: of a tool of many acts the one that its method names."""
+    method = str(arguments.get(method_of(tool), ""))
+    return (method_action(tool, method) if method else "") or stage.wording(tool).action
