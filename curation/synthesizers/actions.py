@@ -33,6 +33,7 @@ _TECHNICAL = re.compile(
 )
 _ASIDE = re.compile(
     r"(?:, (?:ordered|sorted|including|such as) .*| by [\w-]+, .*| by \w+ing .*| by its [\w ]+| using [\w-]+'s .*"
+    r"| and \w+ (?:it|them) .*"
     r"| (?:for|in|of) an? [\w-]+ or (?:an? |its )?(?:\w+ )?\w+)$"
 )
 """What a first sentence says beyond the act: how it is found, in what order it comes, of which things it can be."""

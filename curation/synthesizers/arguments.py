@@ -19,6 +19,8 @@ from curation.synthesizers.grammar import grammar
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.wordings import ToolWording, parameters_of, required_of
 
+RESULT = "result"
+"""The name under which a tool's answer is drawn."""
 _TRIES = 12
 _MOST_DEPTH = 5
 _MOST_ITEMS = 99
@@ -100,11 +102,13 @@ class ArgumentDraws:
         # An update that says nothing of what is to change is no request.
         n_bare = 0 if _needs_content(tool) else max(1, len(optional) // 2)
         turn = self._deck.deal_number(f"optional/{tool.name}", len(optional) + n_bare)
+        # "Find pets by tags" wants tags, whatever the schema says.
+        named = [name for name in optional if _is_asked_by(tool, name)]
         if turn >= len(optional):
-            return frozenset()
+            return frozenset(named)
         share = min(_OPTIONAL_SHARE, _MOST_OPTIONAL / len(optional) / 2)
         others = [name for name in optional if self._rng.random() < share]
-        return frozenset([optional[turn], *others[: _MOST_OPTIONAL - 1]])
+        return frozenset([optional[turn], *others[: _MOST_OPTIONAL - 1], *named])
 
     def _draw_all(self, tool: Tool, wording: ToolWording, chosen: frozenset[str], language: str) -> Drawn:
         arguments: dict[str, Json] = {}
@@ -185,7 +189,8 @@ class ArgumentDraws:
 
     def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
         least, most = _whole(schema, "minItems", 1), _whole(schema, "maxItems", _MOST_ITEMS)
-        most = min(most, least + 2)
+        is_of_records = type_of(_resolve(tool, schema.get("items", {}))) == "object"
+        most = min(most, least + (0 if is_of_records and name != RESULT else 1))
         wanted, values = self._rng.randint(least, max(least, most)), []
         for _ in range(wanted * 4):
             value = self.draw_value(tool, name, schema.get("items", {}), depth + 1)
@@ -227,6 +232,12 @@ def _shaped_by_default(schema: dict[str, Json]) -> dict[str, Json]:
     usual = schema.get("default")
     is_only_hint = isinstance(usual, str) and usual and not {"pattern", "format", "examples"} & schema.keys()
     return {**schema, "examples": [usual]} if is_only_hint else schema
+
+
+def _is_asked_by(tool: Tool, name: str) -> bool:
+    """Whether a tool's own name says that it is asked by this parameter: `findPetsByTags`."""
+    told = f" {label_words(tool.name).lower()} "
+    return f" by {label_words(name).lower()} " in told
 
 
 def _needs_content(tool: Tool) -> bool:
@@ -294,6 +305,11 @@ _FIGURES: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = (
         (5, 10, 20, 25, 50),
     ),
     (re.compile(r"\b(?:page|offset|start|index)$"), (1, 2, 3, 4, 5, 10)),
+    (
+        re.compile(r"\b(?:created|updated|expires|finished|started|estimated finish) at$|\bestimated finish$"),
+        (1735732800, 1740830400, 1751360400, 1756717200),
+    ),
+    (re.compile(r"\bbytes$"), (2048, 15360, 120000, 482113)),
     (re.compile(r"\byear$"), (2021, 2022, 2023, 2024, 2025, 2026)),
     (re.compile(r"\b(?:quantity|guests|people|adults|seats|copies|days|nights|hours)$"), (1, 2, 3, 4, 5, 6)),
     (re.compile(r"\bage$"), (19, 24, 31, 38, 42, 57, 63, 70)),

@@ -19,6 +19,7 @@ from curation.synthesizers.wordings import parameters_of, required_of
 
 _MOST_FACTS = 4
 _ANSWERED_SHARE = 0.3
+_PAGED = {"data", "items", "results", "has_more", "total_count", "next_page"}
 _NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id")
 _STATES = ("status", "state")
 _ALL_OPEN_SHARE = 0.25
@@ -62,6 +63,8 @@ def finish(stage: Stage, tool: Tool, call: Call, arguments: dict[str, Json]) -> 
 def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) -> str:
     """What is said after a success, with values of the call and the result only."""
     language = stage.manner.language
+    if tool.name in stage.tongue.composed:
+        outcome = _unwrap(outcome)
     if not isinstance(outcome, dict):
         told = [readable(one) for one in outcome] if isinstance(outcome, list) else outcome
         if isinstance(told, list) and (named := _name_each(told)):
@@ -89,6 +92,12 @@ def _say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
     )
     verb, _, rest = said.partition(" ")
     return f"{past(verb.lower())} {rest}" if rest else ""
+
+
+def _unwrap(outcome: Json) -> Json:
+    """The list of records in the envelope of a page of them; anything else as it is."""
+    lists = [one for one in outcome.values() if isinstance(one, list)] if isinstance(outcome, dict) else []
+    return lists[0] if len(lists) == 1 and _PAGED & set(outcome) and _name_each(lists[0]) else outcome
 
 
 def _name_each(found: list[Json]) -> list[str]:

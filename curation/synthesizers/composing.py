@@ -12,6 +12,8 @@ from curation.synthesizers.scene import Request
 _BY = re.compile(r"^(?P<rest>.* )?by (?P<what>[\w ]+)$")
 _SENTENCE_ACTION = re.compile(r"(?:^|(?<=[.!?] ))@action")
 _ID_OF = re.compile(r" ?\b(?:id|name|number|slug)$")
+_STEM = 3
+"""Letters by which "fine-tune" and "fine tuning" are the same."""
 _BARE_ID = re.compile(r" by id$", re.IGNORECASE)
 """Said of what is asked for without its id."""
 _ARTICLE = re.compile(r" the (?=(?:[\w-]+ ){0,2}[\w-]+$)")
@@ -121,5 +123,6 @@ def _named(act: str, phrase: str) -> str:
 
 def _names_same(said: str, noun: str) -> bool:
     """Whether what the action names is what a label names: "the review comment" is no "sub comment"."""
-    one, other = set(said.lower().replace("-", " ").split()), set(noun.split())
-    return one <= other or other <= one
+    one, other = said.lower().replace("-", " ").split(), noun.split()
+    mine, theirs = {word[:_STEM] for word in one[:-1]}, {word[:_STEM] for word in other[:-1]}
+    return one[-1] == other[-1] and (mine <= theirs or theirs <= mine)

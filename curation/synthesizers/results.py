@@ -10,7 +10,7 @@ from curation.execution.mocks import mock_result
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
-from curation.synthesizers.arguments import ArgumentDraws
+from curation.synthesizers.arguments import RESULT, ArgumentDraws
 from curation.synthesizers.details import label_words
 
 _TRIES = 6
@@ -23,7 +23,7 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
     schema = _schema_of(tool)
     compiled = compile_schema(tool.result_schema or "{}")
     for _ in range(_TRIES if schema else 0):
-        drawn = draws.draw_value(tool, "result", schema)
+        drawn = draws.draw_value(tool, RESULT, schema)
         answered = _echo(drawn, arguments) if isinstance(drawn, dict) else _fill_free(draws, tool, drawn)
         if answered not in ({}, [], "") and not compiled.errors(answered):
             return answered

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
 
-from curation.synthesizers.actions import action_of, method_action
+from curation.synthesizers.actions import action_of, method_action, past
 from curation.synthesizers.composing import compose
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.details import Detail, detail
 from curation.synthesizers.generic import generic_words
 from curation.synthesizers.voice import Manner, speak
-from tests.synthesizers.drafting import catalogue, make_tool
+from tests.synthesizers.drafting import calls_of, catalogue, errors_of, make_tool, order_full, said_by
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,7 @@ from tests.synthesizers.drafting import catalogue, make_tool
         ("Dismiss a notification by marking it as read or done", "dismiss a notification"),
         ("List discussions for a repository or organisation.", "list discussions"),
         ("Search for commits using GitHub's commit search syntax.", "search for commits"),
+        ("Delete a file and remove it from all stores.", "delete a file"),
         ("Get the contents of a file or directory.", "get the contents"),
     ],
 )
@@ -85,3 +88,47 @@ def test_nobody_opens_twice() -> None:
 def test_no_template_claims_what_nobody_knows() -> None:
     frames = " ".join(generic_words().frames)
     assert not any(words in frames for words in ("these facts", "I was told", "all you need", "Then do it", "My boss"))
+
+
+def test_what_destroys_is_called_after_a_yes() -> None:
+    """The yes is in the request, or in the answer to a question, in every shape of conversation."""
+    tools = catalogue("swagger_petstore")
+    cells = (Cell(12, "positive", tool="deletePet"), Cell(6, "parallel", tool="deletePet"))
+    drafted, _ = order_full(tools, seed=2, cells=cells)
+    assert len(drafted) == 18
+    for one in drafted:
+        said = " ".join(said_by(one.example)).lower()
+        assert any(word in said for word in ("i am sure", "confirm", "yes", "i want this")), said
+        assert not errors_of(one.example, tools)
+    asked = [one for one in drafted if any("?" in text for text in said_by(one.example, "assistant"))]
+    assert any("delete pet" in " ".join(said_by(one.example, "assistant")).lower() for one in asked)
+
+
+def test_a_write_is_told_by_what_was_done_and_a_list_by_its_names() -> None:
+    tools = catalogue("swagger_petstore")
+    cells = (Cell(6, "positive", "answered", "deleteOrder"), Cell(6, "positive", "answered", "findPetsByStatus"))
+    drafted, _ = order_full(tools, seed=2, cells=cells)
+    closings: dict[str, list[str]] = {one.tool: [] for one in drafted}
+    for one in drafted:
+        closings[one.tool].append(str(one.example.messages[-1].content))
+    assert all(re.search(r"deleted (the )?order \d+", text) for text in closings["deleteOrder"])
+    assert all(re.search(r"\d: [A-Z]\w+", text) for text in closings["findPetsByStatus"])
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [("delete", "deleted"), ("send", "sent"), ("stop", "stopped"), ("apply", "applied"), ("pay", "paid")],
+)
+def test_a_deed_is_told_in_the_past(verb: str, said: str) -> None:
+    assert past(verb) == said
+
+
+def test_nobody_asks_with_a_cursor_and_a_search_by_tags_names_them() -> None:
+    text = {"type": "string"}
+    pages = make_tool("list_notes", "List notes.", {"cursor": text, "topic": text}, [])
+    by_tags = make_tool("findNotesByTags", "Find notes.", {"tags": {"type": "array", "items": text}}, [])
+    drafted, _ = order_full((pages, by_tags), seed=1, cells=(Cell(20, "positive", "direct"),))
+    called = [call for one in drafted for call in calls_of(one.example)]
+    assert not any("cursor" in arguments for _, arguments in called)
+    assert all(arguments["tags"] for name, arguments in called if name == "findNotesByTags")
+    assert {name for name, _ in called} == {"list_notes", "findNotesByTags"}
