@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from curation.synthesizers.actions import method_of
 from curation.synthesizers.details import Detail, in_a_list, in_one_breath, in_sentences
 from curation.synthesizers.repositories import join_repository, put_repository
 from curation.synthesizers.scene import Request
@@ -16,6 +17,9 @@ _STEM = 3
 """Letters by which "fine-tune" and "fine tuning" are the same."""
 _BARE_ID = re.compile(r" by id$", re.IGNORECASE)
 """Said of what is asked for without its id."""
+_CALLED = {"pull number": "pull request number"}
+"""Names of parameters → what people call them."""
+_LAST_NOUN = re.compile(r"\b(?:an?|the) ([\w-]+)$")
 _ARTICLE = re.compile(r" the (?=(?:[\w-]+ ){0,2}[\w-]+$)")
 _MADE = re.compile(
     r"^(?:add|append|book|build|buy|create|draft|generate|insert|make|open|order|place|post|publish|register|reserve|send|upload|write)\b"
@@ -48,6 +52,11 @@ class Worded(Request, frozen=True):
             said = [one for one in self.details if one.name != self.method]
             return compose(self.frame, self.method_action, said, left_open)
         return compose(self.frame, self.action, self.details, left_open)
+
+    def openable(self) -> tuple[str, ...]:
+        """As of any request; which of many acts is wanted is never left open, as then nothing would be asked for."""
+        method = method_of(self.tool) if self.action else ""
+        return tuple(name for name in Request.openable(self) if name != method)
 
     def _in_frame(self, left_open: tuple[str, ...]) -> str:
         if not self.behind or self.behind in left_open:
@@ -92,12 +101,15 @@ def _put_inside(action: str, details: Sequence[Detail], left_open: tuple[str, ..
 
 
 def _inside(action: str, one: Detail) -> str:
-    label = one.label.lower()
+    label = _CALLED.get(one.label.lower(), one.label.lower())
     by = _BY.match(action)
     if by and by["what"].lower() == "id" and (shown := by["rest"].strip()) and label.endswith("id"):
         return _named(shown, one.phrase)
     if by and label.rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
         return f"{action} {one.phrase}"
+    shown = _LAST_NOUN.search(action)
+    if label == "id" and shown and not _MADE.match(action):
+        return _named(f"{action[: shown.start()]}the {shown[1]}", one.phrase)
     noun = _ID_OF.sub("", label)
     place = re.search(
         rf"\b(?:of|in|for|to|from) (an?|the) {re.escape(label)}(?=$|,| (?:in|on|by|to|from|and)\b)",

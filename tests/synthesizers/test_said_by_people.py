@@ -7,11 +7,13 @@ from random import Random
 
 import pytest
 
+from curation.synthesizers import Order
 from curation.synthesizers.actions import action_of, method_action, past
 from curation.synthesizers.composing import compose
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.details import Detail, detail
 from curation.synthesizers.generic import generic_words
+from curation.synthesizers.stage import Stage
 from curation.synthesizers.voice import Manner, speak
 from tests.synthesizers.drafting import calls_of, catalogue, errors_of, make_tool, order_full, said_by
 
@@ -61,6 +63,9 @@ def _details(**said: str) -> list[Detail]:
          "Please list releases with owner willow-labs."),
         ("get the order by id", {"order_id": "762"}, (), "Please get order 762."),
         ("get the order by id", {"order_id": "762"}, ("order_id",), "Please get the order."),
+        ("update the title of the pull request", {"pull_number": "94", "title": "Tax"}, (),
+         "Please update the title of pull request 94 with title Tax."),
+        ("delete the pet", {"id": "5774"}, (), "Please delete pet 5774."),
         ("delete the pet", {"pet_id": "2212"}, (), "Please delete pet 2212."),
         ("list jobs", {"per_page": "20", "direction": "desc"}, (),
          "Please list jobs, 20 per page, in descending order."),
@@ -132,3 +137,12 @@ def test_nobody_asks_with_a_cursor_and_a_search_by_tags_names_them() -> None:
     assert not any("cursor" in arguments for _, arguments in called)
     assert all(arguments["tags"] for name, arguments in called if name == "findNotesByTags")
     assert {name for name, _ in called} == {"list_notes", "findNotesByTags"}
+
+
+def test_which_of_many_acts_is_wanted_is_never_left_open() -> None:
+    tools = catalogue("github")
+    stage = Stage(Order(tools, 1, seed=3), tools, offers_all=False)
+    tool = next(one for one in tools if one.name == "actions_run_trigger")
+    requests = [request for _ in range(12) if (request := stage.request(tool, "clarified"))]
+    assert requests
+    assert not any("method" in request.openable() for request in requests)
