@@ -174,6 +174,11 @@ def unconfirmed_destruction(row: Row) -> Found:
     return hits
 
 
+def asks_for_confirmation(text: str) -> bool:
+    """Whether instructions ask for a confirmation of every deed they name."""
+    return bool(_asking(text))
+
+
 def _asking(text: str | None) -> list[str]:
     """The sentences that ask for a confirmation."""
     if not text or not _holds_any(text, _CONFIRMATION_SIGNS):

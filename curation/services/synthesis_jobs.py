@@ -40,6 +40,7 @@ from curation.services.seed_examples import choose_seeds
 from curation.services.synthesis_sheets import HOSTED, LOCAL, SAMPLE, Sheet, require_sound
 from curation.services.synthesizing import choose_tools
 from curation.services.workspace import Workspace
+from curation.synthesizers import get_synthesizer
 from db import people
 from db.jobs import JobRecord
 
@@ -166,7 +167,7 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
         "seed": sheet.seed,
         "mix": sheet.mix,
         "cells": msgspec.to_builtins(sheet.cells),
-        "parameters": sheet.parameters,
+        "parameters": {**_usual_knobs(sheet.strategy), **sheet.parameters},
         "voice": msgspec.to_builtins(sheet.voice),
         "values": {name: list(values) for name, values in sheet.values.items()},
         "target": spec.get("target"),
@@ -174,6 +175,11 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
         "drafter": sheet.endpoint.kind if sheet.endpoint else "",
         "asking": _asking(ws, sheet, spec.get("prompts", {})),
     }
+
+
+def _usual_knobs(strategy: str) -> dict[str, Json]:
+    """What a form shows before anybody turns a knob: an order from the terminal is drafted as one from the page."""
+    return {parameter.name: parameter.default for parameter in get_synthesizer(strategy).parameters}
 
 
 def _asking(ws: Workspace, sheet: Sheet, prompts: dict[str, str]) -> dict[str, Json]:

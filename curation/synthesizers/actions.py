@@ -31,10 +31,17 @@ _SENTENCE_END = re.compile(
 _TECHNICAL = re.compile(
     r" (?:based on|using|by|with) (?:an? |the |its )?(?:given|supplied|provided|specified|form|input|ID supp).*$"
 )
+_ASIDE = re.compile(
+    r"(?:, (?:ordered|sorted|including|such as) .*| by [\w-]+, .*| by \w+ing .*| by its [\w ]+| using [\w-]+'s .*"
+    r"| and \w+ (?:it|them) .*"
+    r"| (?:for|in|of) an? [\w-]+ or (?:an? |its )?(?:\w+ )?\w+)$"
+)
+"""What a first sentence says beyond the act: how it is found, in what order it comes, of which things it can be."""
 _ONE_OF_MANY = re.compile(r"\b(?:an?|the) (?:specific|single|specified|given|particular|existing)\b")
 _UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"}
+_PAST = dict(pair.split(":") for pair in grammar()["odd_past"])
 _IMMEDIATELY = re.compile(r"^(?:immediately|simply|easily|quickly|securely)\s+", re.IGNORECASE)
 _MAKING = grammar()["making"]
 _NO_ARTICLE = grammar()["no_article"]
@@ -91,7 +98,7 @@ def _contradicts(told: str, name: str) -> bool:
         return False
     nouns = list(takewhile(lambda word: word not in ("by", "for", "from", "with"), (word.lower() for word in rest)))
     heard = told.lower()
-    telling = [noun for noun in nouns if len(noun) > 1]
+    telling = [noun for noun in nouns if len(noun) > 1 and noun not in _NO_ARTICLE]
     return bool(telling) and not any(noun.rstrip("s")[:_STEM] in heard for noun in telling)
 
 
@@ -99,6 +106,7 @@ def _told_action(description: str) -> str:
     """The first sentence without what only a manual says; empty when it is no short verb phrase."""
     first = _SENTENCE_END.split(plain_words(_LABELLED.sub("", description.strip())), maxsplit=1)[0]
     phrase = _ONE_OF_MANY.sub("the", _TECHNICAL.sub("", _IMMEDIATELY.sub("", _PREAMBLE.sub("", first))))
+    phrase = _cut_aside(phrase)
     words = phrase.rstrip(" .,").split()
     if not 2 <= len(words) <= LONGEST or _UNSAYABLE.search(phrase):
         return ""
@@ -106,6 +114,12 @@ def _told_action(description: str) -> str:
     if verb not in grammar()["verbs"]:
         return ""
     return " ".join([_SAID_OTHERWISE.get(verb, verb), *words[1:]])
+
+
+def _cut_aside(phrase: str) -> str:
+    """The act alone, where something is left of it."""
+    shorter = _ASIDE.sub("", phrase.rstrip(" .,"))
+    return shorter if len(shorter.split()) > 1 else phrase
 
 
 def name_action(name: str) -> str:
@@ -161,6 +175,17 @@ def infinitive(verb: str) -> str:
     return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") and len(verb) > 3 else verb
 
 
+def past(verb: str) -> str:
+    """ "delete" → "deleted", "send" → "sent", "stop" → "stopped": as in "I have deleted it"."""
+    if verb in _PAST:
+        return _PAST[verb]
+    if verb.endswith("e"):
+        return f"{verb}d"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ied"
+    return f"{verb}{verb[-1]}ed" if verb in grammar()["doubling"] else f"{verb}ed"
+
+
 def method_of(tool: Tool) -> str:
     """The required argument by which a tool of many acts is told which one; empty for a tool of one act."""
     schema = tool.definition.view.parameters
@@ -191,7 +216,9 @@ def method_action(tool: Tool, method: str) -> str:
     if len(words) > 1:
         told = " ".join([words[0], *_with_article(words[0], words[1:])])
         # "get the parent" alone says nothing of whose.
-        return told if not nouns or {word.rstrip("s") for word in words} & set(nouns) else f"{told} ({' '.join(nouns)})"
+        if not nouns or {word.rstrip("s") for word in words} & {noun.rstrip("s") for noun in nouns}:
+            return told
+        return f"{told} of {' '.join(nouns if is_plural(nouns[-1]) else ['the', *nouns])}"
     return " ".join([words[0], *_with_article(words[0], nouns)]) if nouns else ""
 
 

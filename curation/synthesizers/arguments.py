@@ -19,6 +19,8 @@ from curation.synthesizers.grammar import grammar
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.wordings import ToolWording, parameters_of, required_of
 
+RESULT = "result"
+"""The name under which a tool's answer is drawn."""
 _TRIES = 12
 _MOST_DEPTH = 5
 _MOST_ITEMS = 99
@@ -29,6 +31,8 @@ SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|creden
 _COUNTED_UP = re.compile(
     r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
 )
+_CURSOR = re.compile(r"(?i)\bcursor$|\bpage token$|^continuation")
+_PAGING = re.compile(r"(?i)cursor|paginat|last \w+ from the previous|previous (?:page|response)")
 _QUOTED_NAME = re.compile(r"['\"`]([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)['\"`]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = {
@@ -87,17 +91,24 @@ class ArgumentDraws:
 
     def _choose_optional(self, tool: Tool) -> frozenset[str]:
         """One optional parameter in turn, by chance a few others; every third request takes none at all."""
-        optional = [name for name in parameters_of(tool) if name not in required_of(tool) and not SECRET.search(name)]
+        known = parameters_of(tool)
+        optional = [
+            name
+            for name, schema in known.items()
+            if name not in required_of(tool) and not SECRET.search(name) and not _is_cursor(name, schema)
+        ]
         if not optional:
             return frozenset()
         # An update that says nothing of what is to change is no request.
         n_bare = 0 if needs_content(tool) else max(1, len(optional) // 2)
         turn = self._deck.deal_number(f"optional/{tool.name}", len(optional) + n_bare)
+        # "Find pets by tags" wants tags, whatever the schema says.
+        named = [name for name in optional if _is_asked_by(tool, name)]
         if turn >= len(optional):
-            return frozenset()
+            return frozenset(named)
         share = min(_OPTIONAL_SHARE, _MOST_OPTIONAL / len(optional) / 2)
         others = [name for name in optional if self._rng.random() < share]
-        return frozenset([optional[turn], *others[: _MOST_OPTIONAL - 1]])
+        return frozenset([optional[turn], *others[: _MOST_OPTIONAL - 1], *named])
 
     def _draw_all(self, tool: Tool, wording: ToolWording, chosen: frozenset[str], language: str) -> Drawn:
         arguments: dict[str, Json] = {}
@@ -145,7 +156,7 @@ class ArgumentDraws:
             return self._deck.deal(f"value/{tool.name}/{name}/{depth}", choices)
         for keyword in ("anyOf", "oneOf"):
             branches = resolved.get(keyword)
-            if isinstance(branches, list) and (real := [one for one in branches if not _is_null(one)]):
+            if isinstance(branches, list) and (real := _sayable(tool, branches)):
                 number = self._deck.deal_number(f"branch/{tool.name}/{name}/{depth}", len(real))
                 return self.draw_value(tool, name, real[number], depth + 1)
         kind = type_of(resolved)
@@ -167,12 +178,19 @@ class ArgumentDraws:
         if not isinstance(properties, dict):
             return {}
         share = _OPTIONAL_SHARE if depth else 0.5
-        keys = [key for key in properties if key in needed or self._rng.random() < share] or list(properties)[:1]
+        keys = [
+            key
+            for key in properties
+            if key in needed or (self._rng.random() < share and not (depth and SECRET.search(key)))
+        ]
+        keys = _fewer(keys, needed) if depth > 1 else keys
+        keys = keys or list(properties)[:1]
         return {key: self.draw_value(tool, key, properties[key], depth + 1) for key in keys}
 
     def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
         least, most = _whole(schema, "minItems", 1), _whole(schema, "maxItems", _MOST_ITEMS)
-        most = min(most, least + 2)
+        is_of_records = type_of(_resolve(tool, schema.get("items", {}))) == "object"
+        most = min(most, least + (0 if is_of_records and name != RESULT else 1))
         wanted, values = self._rng.randint(least, max(least, most)), []
         for _ in range(wanted * 4):
             value = self.draw_value(tool, name, schema.get("items", {}), depth + 1)
@@ -181,6 +199,27 @@ class ArgumentDraws:
             if len(values) == wanted:
                 break
         return values
+
+
+def _fewer(keys: list[str], needed: list[Json]) -> list[str]:
+    """What a record within a record or a list must have, and one thing more: people spell out no longer ones."""
+    more = [key for key in keys if key not in needed][:1]
+    return [key for key in keys if key in needed or key in more]
+
+
+def _sayable(tool: Tool, branches: list[Json]) -> list[Json]:
+    """The alternatives that people say by a plain value, where there are such; else all but nothing."""
+    real = [one for one in branches if not _is_null(one)]
+    plain = [one for one in real if type_of(_resolve(tool, one)) in ("string", "integer", "number", "boolean")]
+    return plain or real
+
+
+def _is_cursor(name: str, schema: Json) -> bool:
+    """Whether a value comes from an earlier answer and pages on from it: nobody asks with one."""
+    told = str(schema.get("description", "")) if isinstance(schema, dict) else ""
+    return bool(_CURSOR.search(label_words(name))) or (
+        label_words(name).lower() in ("after", "before", "since id") and bool(_PAGING.search(told))
+    )
 
 
 def _whole(schema: dict[str, Json], keyword: str, usual: int) -> int:
@@ -193,6 +232,12 @@ def _shaped_by_default(schema: dict[str, Json]) -> dict[str, Json]:
     usual = schema.get("default")
     is_only_hint = isinstance(usual, str) and usual and not {"pattern", "format", "examples"} & schema.keys()
     return {**schema, "examples": [usual]} if is_only_hint else schema
+
+
+def _is_asked_by(tool: Tool, name: str) -> bool:
+    """Whether a tool's own name says that it is asked by this parameter: `findPetsByTags`."""
+    told = f" {label_words(tool.name).lower()} "
+    return f" by {label_words(name).lower()} " in told
 
 
 def needs_content(tool: Tool) -> bool:
@@ -261,6 +306,11 @@ _FIGURES: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = (
         (5, 10, 20, 25, 50),
     ),
     (re.compile(r"\b(?:page|offset|start|index)$"), (1, 2, 3, 4, 5, 10)),
+    (
+        re.compile(r"\b(?:created|updated|expires|finished|started|estimated finish) at$|\bestimated finish$"),
+        (1735732800, 1740830400, 1751360400, 1756717200),
+    ),
+    (re.compile(r"\bbytes$"), (2048, 15360, 120000, 482113)),
     (re.compile(r"\byear$"), (2021, 2022, 2023, 2024, 2025, 2026)),
     (re.compile(r"\b(?:quantity|guests|people|adults|seats|copies|days|nights|hours)$"), (1, 2, 3, 4, 5, 6)),
     (re.compile(r"\bage$"), (19, 24, 31, 38, 42, 57, 63, 70)),

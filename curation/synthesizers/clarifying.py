@@ -7,8 +7,11 @@ from curation.model.definition import Tool
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
+from curation.synthesizers.actions import past
 from curation.synthesizers.arguments import SECRET, Drawn
-from curation.synthesizers.details import detail, in_a_list, label_words, say_choice, say_plainly
+from curation.synthesizers.composing import compose
+from curation.synthesizers.consenting import action_said, be_sure, get_a_yes
+from curation.synthesizers.details import detail, in_a_list, join, label_words, say_choice, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.stage import INNER, Stage
@@ -16,6 +19,9 @@ from curation.synthesizers.wordings import parameters_of, required_of
 
 _MOST_FACTS = 4
 _ANSWERED_SHARE = 0.3
+_PAGED = {"data", "items", "results", "has_more", "total_count", "next_page"}
+_NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id")
+_STATES = ("status", "state")
 _ALL_OPEN_SHARE = 0.25
 _DROPPED_SHARE = 0.4
 
@@ -26,7 +32,8 @@ def draft_direct(stage: Stage, tool: Tool) -> Example | None:
     if request is None:
         return None
     call = turns.call(tool.name, request.arguments)
-    return stage.example(request.family, [turns.user(request.text()), turns.calling(call)], [tool])
+    text = be_sure(stage, tool, request, request.text())
+    return stage.example(request.family, [turns.user(text), turns.calling(call)], [tool])
 
 
 def draft_answered(stage: Stage, tool: Tool) -> Example | None:
@@ -35,7 +42,12 @@ def draft_answered(stage: Stage, tool: Tool) -> Example | None:
     if request is None:
         return None
     call = turns.call(tool.name, request.arguments)
-    told = [turns.user(request.text()), turns.calling(call), *finish(stage, tool, call, request.arguments)]
+    told = [
+        turns.user(request.text()),
+        *get_a_yes(stage, tool, request),
+        turns.calling(call),
+        *finish(stage, tool, call, request.arguments),
+    ]
     return stage.example(request.family, told, [tool])
 
 
@@ -51,8 +63,12 @@ def finish(stage: Stage, tool: Tool, call: Call, arguments: dict[str, Json]) -> 
 def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) -> str:
     """What is said after a success, with values of the call and the result only."""
     language = stage.manner.language
+    if tool.name in stage.tongue.composed:
+        outcome = _unwrap(outcome)
     if not isinstance(outcome, dict):
         told = [readable(one) for one in outcome] if isinstance(outcome, list) else outcome
+        if isinstance(told, list) and (named := _name_each(told)):
+            return stage.say("found", count=str(len(told)), facts=join(named, language))
         return stage.say("facts", facts=say_plainly(told, language).rstrip("."))
     phrases = {slot_name(name): phrase_of(value) for name, value in {**arguments, **outcome}.items()}
     own = [text for text in stage.wording(tool).done.get("say", ()) if slots_of(text)]
@@ -61,7 +77,39 @@ def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) ->
         return say(stage.rng.choice(fitting), phrases)
     shown = {} if tool.side_effect in ("write", "destructive") else readable(outcome)
     facts = [fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language))]
-    return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS])) if facts else stage.say("done")
+    if not facts:
+        return stage.say("done_so", done=said) if (said := _say_done(stage, tool, arguments)) else stage.say("done")
+    return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS]))
+
+
+def _say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
+    """ "deleted the file src/a.txt": what has been done, in English and where nobody wrote words for it."""
+    if stage.manner.language != "en" or tool.name not in stage.tongue.composed:
+        return ""
+    phrases = {name: say_choice(value) or say_plainly(value) for name, value in arguments.items()}
+    said = compose(
+        "@action", action_said(stage, tool, arguments), stage.details(Drawn(arguments, phrases, frozenset()))
+    )
+    verb, _, rest = said.partition(" ")
+    return f"{past(verb.lower())} {rest}" if rest else ""
+
+
+def _unwrap(outcome: Json) -> Json:
+    """The list of records in the envelope of a page of them; anything else as it is."""
+    lists = [one for one in outcome.values() if isinstance(one, list)] if isinstance(outcome, dict) else []
+    return lists[0] if len(lists) == 1 and _PAGED & set(outcome) and _name_each(lists[0]) else outcome
+
+
+def _name_each(found: list[Json]) -> list[str]:
+    """What each of a few records is called; nothing where one has no name."""
+    names = [_name_of(one) for one in found if isinstance(one, dict)]
+    return names if len(names) == len(found) <= _MOST_FACTS and all(names) else []
+
+
+def _name_of(record: dict[str, Json]) -> str:
+    named = next((record[key] for key in _NAMES if isinstance(record.get(key), str | int)), "")
+    state = next((record[key] for key in _STATES if isinstance(record.get(key), str)), "")
+    return f"{named} ({say_choice(state) or state})" if named and state else str(named)
 
 
 def readable(result: Json) -> Json:
@@ -74,7 +122,7 @@ def readable(result: Json) -> Json:
 def _fact(label: str, value: Json, language: str) -> str:
     """A part of a result in a few words: a value, or how many entries a list has."""
     if isinstance(value, list):
-        return f"{label} ({len(value)})"
+        return f"{label} ({len(value)})" if value else ""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return f"{label} {say_choice(value) or say_plainly(value, language)}"
     return ""
@@ -99,7 +147,7 @@ def draft_clarified(stage: Stage, tool: Tool) -> Example | None:
         turns.user(_give(stage, tool, drawn, missing)),
     ]
     call = turns.call(tool.name, drawn.arguments)
-    told.append(turns.calling(call))
+    told += [*get_a_yes(stage, tool, request), turns.calling(call)]
     if stage.rng.random() < _ANSWERED_SHARE:
         told += finish(stage, tool, call, drawn.arguments)
     return stage.example(request.family, told, [tool])
@@ -166,7 +214,7 @@ def _correct(stage: Stage, tool: Tool) -> Example | None:
         return None
     old, new = drawn.phrases[name], changed.phrases[name]
     stage.keep(new)
-    text = f"{request.text()} {stage.say('correct', old=old, new=new)}"
+    text = be_sure(stage, tool, request, f"{request.text()} {stage.say('correct', old=old, new=new)}")
     call = turns.call(tool.name, changed.arguments)
     told = [turns.user(text), turns.calling(call)]
     if stage.rng.random() < _ANSWERED_SHARE:
@@ -187,7 +235,7 @@ def _drop(stage: Stage, tool: Tool, dropped: Tool) -> Example | None:
     told = [
         turns.user(begun.text(missing)),
         _ask(stage, dropped, missing),
-        turns.user(stage.say("drop", request=wanted.text())),
+        turns.user(be_sure(stage, tool, wanted, stage.say("drop", request=wanted.text()))),
         turns.calling(call),
     ]
     return stage.example(begun.family, told, [tool, dropped])

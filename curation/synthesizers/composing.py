@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from curation.synthesizers.actions import method_of
 from curation.synthesizers.details import Detail, in_a_list, in_one_breath, in_sentences
+from curation.synthesizers.repositories import join_repository, put_repository
 from curation.synthesizers.scene import Request
 
 _BY = re.compile(r"^(?P<rest>.* )?by (?P<what>[\w ]+)$")
 _SENTENCE_ACTION = re.compile(r"(?:^|(?<=[.!?] ))@action")
 _ID_OF = re.compile(r" ?\b(?:id|name|number|slug)$")
+_STEM = 3
+"""Letters by which "fine-tune" and "fine tuning" are the same."""
+_BARE_ID = re.compile(r" by id$", re.IGNORECASE)
+"""Said of what is asked for without its id."""
+_CALLED = {"pull number": "pull request number"}
+"""Names of parameters → what people call them."""
+_LAST_NOUN = re.compile(r"\b(?:an?|the) ([\w-]+)$")
+_ARTICLE = re.compile(r" the (?=(?:[\w-]+ ){0,2}[\w-]+$)")
 _MADE = re.compile(
     r"^(?:add|append|book|build|buy|create|draft|generate|insert|make|open|order|place|post|publish|register|reserve|send|upload|write)\b"
 )
@@ -43,6 +53,11 @@ class Worded(Request, frozen=True):
             return compose(self.frame, self.method_action, said, left_open)
         return compose(self.frame, self.action, self.details, left_open)
 
+    def openable(self) -> tuple[str, ...]:
+        """As of any request; which of many acts is wanted is never left open, as then nothing would be asked for."""
+        method = method_of(self.tool) if self.action else ""
+        return tuple(name for name in Request.openable(self) if name != method)
+
     def _in_frame(self, left_open: tuple[str, ...]) -> str:
         if not self.behind or self.behind in left_open:
             return Request.text(self, left_open)
@@ -55,7 +70,11 @@ def compose(template: str, action: str, details: Sequence[Detail], left_open: tu
     Which detail stands inside the action is settled among all of them: what is left open leaves its place empty, and
     no other value slips into it.
     """
-    said, rest = _put_inside(action, details, left_open) if _takes_inside(template) else (action, list(details))
+    is_inside = _takes_inside(template)
+    whole = join_repository(details, left_open) if is_inside else list(details)
+    said, rest = _put_inside(action, whole, left_open) if is_inside else (action, whole)
+    if is_inside:
+        said, rest = put_repository(said, rest)
     rest = [one for one in rest if one.name not in left_open]
     words = _SENTENCE_ACTION.sub(lambda _: said[:1].upper() + said[1:], template).replace("@action", said)
     words = words.replace("@comma", in_one_breath(rest, after_with=bool(_SAYS_WITH.search(said))))
@@ -77,15 +96,20 @@ def _put_inside(action: str, details: Sequence[Detail], left_open: tuple[str, ..
     for one in details:
         if one.shape == "value" and (said := _inside(action, one)):
             rest = [other for other in details if other is not one]
-            return action if one.name in left_open else said, rest
+            return _BARE_ID.sub("", action) if one.name in left_open else said, rest
     return action, list(details)
 
 
 def _inside(action: str, one: Detail) -> str:
-    label = one.label.lower()
+    label = _CALLED.get(one.label.lower(), one.label.lower())
     by = _BY.match(action)
+    if by and by["what"].lower() == "id" and (shown := by["rest"].strip()) and label.endswith("id"):
+        return _named(shown, one.phrase)
     if by and label.rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
         return f"{action} {one.phrase}"
+    shown = _LAST_NOUN.search(action)
+    if label == "id" and shown and not _MADE.match(action):
+        return _named(f"{action[: shown.start()]}the {shown[1]}", one.phrase)
     noun = _ID_OF.sub("", label)
     place = re.search(
         rf"\b(?:of|in|for|to|from) (an?|the) {re.escape(label)}(?=$|,| (?:in|on|by|to|from|and)\b)",
@@ -98,11 +122,19 @@ def _inside(action: str, one: Detail) -> str:
         re.search(rf"\b(an?|the) ((?:[\w-]+ )?{re.escape(noun.split()[-1])})$", action, re.IGNORECASE) if noun else None
     )
     if at_end and not _MADE.match(action) and _names_same(at_end.group(2), noun):
-        return f"{action[: at_end.start()]}the {at_end.group(2)} {one.phrase}"
+        return _named(f"{action[: at_end.start()]}the {at_end.group(2)}", one.phrase)
     return ""
+
+
+def _named(act: str, phrase: str) -> str:
+    """ "delete the file F1", "delete pet 2212"."""
+    if phrase.isdigit():
+        act = _ARTICLE.sub(" ", act)
+    return f"{act} {phrase}"
 
 
 def _names_same(said: str, noun: str) -> bool:
     """Whether what the action names is what a label names: "the review comment" is no "sub comment"."""
-    one, other = set(said.lower().replace("-", " ").split()), set(noun.split())
-    return one <= other or other <= one
+    one, other = said.lower().replace("-", " ").split(), noun.split()
+    mine, theirs = {word[:_STEM] for word in one[:-1]}, {word[:_STEM] for word in other[:-1]}
+    return one[-1] == other[-1] and (mine <= theirs or theirs <= mine)

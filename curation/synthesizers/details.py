@@ -11,18 +11,19 @@ import msgspec
 
 from curation.model.values import Json
 from curation.synthesizers.actions import is_plural
+from curation.synthesizers.asides import say_aside
 from curation.synthesizers.frames import plain_words
 from curation.synthesizers.grammar import grammar
 
 _ODD = grammar()["odd_labels"]
 """Words that make no noun: a label that begins or ends with one is named as a setting."""
-Shape = Literal["value", "switch", "record", "records"]
+Shape = Literal["value", "switch", "record", "records", "aside"]
 _QUOTED_FROM = 3
 """Words from which on a text stands in quotation marks, so that it is clear where it ends."""
 _NEEDS_QUOTES = re.compile(r"[.,;:!?\n]\s|[.,;:!?]$|^\s|\s$")
 _ENUM_WORDS = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _SWITCHED = {
-    "en": ("switched on", "switched off"),
+    "en": ("yes", "no"),
     "de": ("an", "aus"),
     "fr": ("oui", "non"),
     "es": ("sí", "no"),
@@ -37,16 +38,19 @@ class Detail(msgspec.Struct, frozen=True):
     label: str
     phrase: str
     shape: Shape = "value"
+    """`aside`: the phrase says it all, as "20 per page" does; no name is put before it."""
 
 
 def detail(name: str, label: str, value: Json, phrase: str, language: str = "en") -> Detail:
     """An argument's words, by what kind of value it is."""
     if isinstance(value, bool):
-        return Detail(name, label, _SWITCHED[language][not value], "switch")
+        return Detail(name, label.removeprefix("is "), _SWITCHED[language][not value], "switch")
     if isinstance(value, dict):
         return Detail(name, label, say_record(value, language), "record")
     if isinstance(value, list) and any(isinstance(one, dict) for one in value):
         return Detail(name, label, say_plainly(value, language), "records")
+    if language == "en" and (aside := say_aside(label, phrase)):
+        return Detail(name, label, aside, "aside")
     return Detail(name, label, phrase)
 
 
@@ -61,7 +65,7 @@ def say_plainly(value: Json, language: str = "en") -> str:
     if value is None:
         return {"en": "nothing", "de": "nichts", "fr": "rien", "es": "nada"}[language]
     if isinstance(value, list):
-        said = [f"({say_record(one, language)})" if isinstance(one, dict) else say_plainly(one) for one in value]
+        said = [bracketed(say_record(one, language)) if isinstance(one, dict) else say_plainly(one) for one in value]
         return join(said, language)
     if isinstance(value, dict):
         return say_record(value, language)
@@ -88,7 +92,7 @@ def say_record(record: dict[str, Json], language: str = "en") -> str:
 
 def _inner(value: Json, language: str) -> str:
     said = say_plainly(value, language)
-    return f"({said})" if isinstance(value, dict) else said
+    return bracketed(said) if isinstance(value, dict) else said
 
 
 def join(parts: Sequence[str], language: str = "en") -> str:
@@ -109,19 +113,41 @@ def label_words(name: str) -> str:
 
 def in_one_breath(details: Sequence[Detail], *, after_with: bool = False, language: str = "en") -> str:
     """ " with city Leeds and unit celsius"; after an action that says "with" itself, ", city Leeds, unit celsius"."""
-    said = [_set(one) if _is_odd(one) else f"{one.label} {_braced(one)}" for one in details]
+    asides = "".join(f", {_aside(one)}" for one in details if _stands_aside(one, language))
+    said = [
+        _set(one) if _is_odd(one) else f"{one.label} {_braced(one)}"
+        for one in details
+        if not _stands_aside(one, language)
+    ]
     if not said:
-        return ""
-    return f", {', '.join(said)}" if after_with else f" with {join(said, language)}"
+        return asides
+    return (f", {', '.join(said)}" if after_with else f" with {join(said, language)}") + asides
+
+
+def _stands_aside(one: Detail, language: str) -> bool:
+    return one.shape == "aside" or (one.shape == "switch" and language == "en")
+
+
+def _aside(one: Detail) -> str:
+    return one.phrase if one.shape == "aside" else f"{one.label}: {one.phrase}"
 
 
 def _braced(one: Detail) -> str:
-    return f"({one.phrase})" if one.shape == "record" else one.phrase
+    return bracketed(one.phrase) if one.shape == "record" else one.phrase
+
+
+def bracketed(said: str) -> str:
+    """Several things that belong together in brackets; one alone needs none."""
+    return f"({said})" if "," in said or any(f" {word} " in said for word in AND.values()) else said
 
 
 def in_a_list(details: Sequence[Detail]) -> str:
     """ " City: Leeds. Unit: celsius."."""
-    return "".join(f" {_first_upper(one.label)}: {one.phrase}{_stop(one.phrase)}" for one in details)
+    return "".join(f" {_listed(one)}{_stop(one.phrase)}" for one in details)
+
+
+def _listed(one: Detail) -> str:
+    return _first_upper(one.phrase if one.shape == "aside" else f"{one.label}: {one.phrase}")
 
 
 def in_sentences(details: Sequence[Detail]) -> str:
@@ -139,6 +165,8 @@ def _set(one: Detail) -> str:
 
 
 def _sentence(one: Detail) -> str:
+    if one.shape == "aside":
+        return _first_upper(one.phrase)
     if _is_odd(one):
         return f'Set "{one.label}" to {_braced(one)}'
     if one.shape == "switch":

@@ -11,7 +11,7 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.outcome import has_failed
 from curation.schemas import compile_schema
-from curation.synthesizers.arguments import ArgumentDraws
+from curation.synthesizers.arguments import RESULT, ArgumentDraws
 from curation.synthesizers.details import label_words
 
 _TRIES = 6
@@ -26,7 +26,7 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
     schema = _schema_of(tool)
     compiled = compile_schema(tool.result_schema or "{}")
     for _ in range(_TRIES if schema else 0):
-        drawn = draws.draw_value(tool, "result", schema)
+        drawn = draws.draw_value(tool, RESULT, schema)
         answered = _echo(drawn, arguments) if isinstance(drawn, dict) else _fill_free(draws, tool, drawn)
         if isinstance(answered, dict) and not compiled.errors(untroubled := _leave_out_trouble(answered)):
             answered = untroubled

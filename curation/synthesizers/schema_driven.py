@@ -169,7 +169,7 @@ SYNTHESIZER = Synthesizer(
             "variety",
             "Variety",
             "choice",
-            PLAIN,
+            FULL,
             why="Full: questions back, second thoughts, answers, several tools at once and in a row, many voices. "
             "Plain: single requests in a pack's words, as the demo's recorded training was made from; where no pack "
             "knows the tools, it is full too.",

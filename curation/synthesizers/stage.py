@@ -214,7 +214,8 @@ class Stage(Scene):
 
     def ask(self, tool: Tool, missing: tuple[str, ...]) -> str:
         """The question for what is open; several things are asked for in one sentence."""
-        if len(missing) < _SEVERAL:
+        # Two questions one behind the other are said in one where nobody wrote words for each.
+        if len(missing) < (_SEVERAL - (tool.name in self.tongue.composed)):
             return super().ask(tool, missing)
         labels = [label_words(name) for name in missing]
         return self.say("ask_all", labels=join(labels, self.manner.language))

@@ -109,6 +109,9 @@ def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = ()) -> s
     tone = known.tones[manner.tone]
     before = rng.choice(tone.before) if tone.before and _is_told(manner, rng, 0.5) else ""
     about = rng.choice(known.personas[manner.persona]) if manner.persona and _is_told(manner, rng, 0.4) else ""
+    if before and about:
+        # One opening is enough; two, one behind the other, are nobody's.
+        before, about = rng.choice(((before, ""), ("", about)))
     after = rng.choice(tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
     if "\n" in text:
         # Behind or inside of what is quoted, words of one's own would be taken for somebody else's.
