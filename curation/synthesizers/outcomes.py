@@ -15,6 +15,7 @@ from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.generic import generic_words, label_of
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.stage import Stage
+from curation.synthesizers.subjects import reads
 
 _MOST_TOLD = 4
 _FEW = 3
@@ -35,10 +36,10 @@ def draw_outcome(scene: Stage, tool: Tool, arguments: dict[str, Json]) -> Json:
 
 def says_something(tool: Tool, outcome: Json) -> bool:
     """Whether a result can be told: that a look went through is no answer to who asked for what it shows."""
-    if tool.side_effect != "read":
-        return True
     if isinstance(outcome, list):
         return any(one != {} for one in outcome)
+    if not reads(tool):
+        return True
     return isinstance(outcome, dict) and not outcome.keys() <= {"ok"} and _tell_found(outcome) != NO_DETAILS
 
 

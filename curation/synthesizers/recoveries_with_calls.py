@@ -22,7 +22,7 @@ from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import can_follow, fits, is_write, readers_of, shared_arguments
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story, deed
-from curation.synthesizers.subjects import can_stand_in, identifying
+from curation.synthesizers.subjects import can_stand_in, identifying, reads
 
 _SHORT_WAIT_S = 5
 
@@ -215,7 +215,7 @@ def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     if request is None:
         return None
     failure = fail(scene, first, "closed", request.arguments)
-    if is_write(first) and not tells_why(failure):
+    if not reads(first) and not tells_why(failure):
         return None  # Where nothing can be changed for a while, a look is not what was wanted instead.
     otherwise = word(scene, "otherwise", action=scene.wording(second).action)
     story = Story().ask(f"{request.text()} {otherwise}")
@@ -237,7 +237,7 @@ def _ways_round(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
 
 def _is_way_round(one: Tool, other: Tool) -> bool:
     """Whether the other can be called with what the first was given, and a person may want it instead."""
-    can_close = not is_write(one) or any(map(tells_why, failures_for(one, "closed")))
+    can_close = reads(one) or any(map(tells_why, failures_for(one, "closed")))
     return can_follow(one, other) and can_stand_in(one, other) and can_close
 
 

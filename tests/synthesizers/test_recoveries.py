@@ -172,6 +172,7 @@ def test_the_way_round_is_a_look_at_the_same_thing() -> None:
     assert ("github", "get_release_by_tag", "list_releases") in found
     assert ("shop", "cancel_order", "track_order") in found
     assert ("pets", "deletePet", "getPetById") not in found
+    assert ("github", "create_or_update_file", "get_file_contents") not in found
     assert ("shop", "request_refund", "cancel_order") not in found
     assert not {names[-1] for names in found} & {"create_pull_request_review", "fork_repository", "add_issue_comment"}
 
