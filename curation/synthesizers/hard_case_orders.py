@@ -70,7 +70,7 @@ class _Cases:
             return ()
         return (_candidate(template, wanted, told),) if told.leaves_open else ()
 
-    def _choose(self, template: HardCase) -> list[tuple[Tool, ...]]:
+    def _choose(self, template: HardCase) -> Sequence[tuple[Tool, ...]]:
         """The tools, or pairs of tools, that a template can be told with."""
         suited = [tool for tool in self._scene.tools if self._suits(template, tool)]
         if template.tools == 1:
@@ -80,9 +80,10 @@ class _Cases:
         if template.pairs == "alike":
             pairs = [pair for pair in pairs if frozenset(tool.name for tool in pair) in self._alike]
         writing = [pair for pair in pairs if is_write(pair[1])]
+        writing = [pair for pair in writing if not _is_help(pair[1])] or writing
         if template.tag == "untrusted_instructions":
             # An instruction that somebody hides is one to do something, where there is anything to be done.
-            return [pair for pair in writing if not _is_help(pair[1])] or writing or pairs
+            return writing or pairs
         return writing if template.second == "write" else pairs
 
     def _suits(self, template: HardCase, tool: Tool) -> bool:
