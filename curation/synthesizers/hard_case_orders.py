@@ -78,9 +78,10 @@ class _Cases:
         if template.pairs == "alike":
             pairs = [pair for pair in pairs if frozenset(tool.name for tool in pair) in self._alike]
         writing = [pair for pair in pairs if is_write(pair[1])]
+        writing = [pair for pair in writing if not hands_over(pair[1])] or writing
         if template.tag == "untrusted_instructions":
             # An instruction that somebody hides is one to do something, where there is anything to be done.
-            return [pair for pair in writing if not hands_over(pair[1])] or writing or pairs
+            return writing or pairs
         return writing if template.second == "write" else pairs
 
     def _suits(self, template: HardCase, tool: Tool) -> bool:
