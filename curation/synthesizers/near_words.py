@@ -26,8 +26,8 @@ from curation.synthesizers.wordings import Remark, parameters_of, required_of
 
 _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
 _MOST_CHOICES = 8
-_LONGEST = 16
-"""Words of a description that still make an answer."""
+_SHORTEST, _LONGEST = 4, 16
+"""Words of a description that make an answer."""
 
 
 class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,7 +174,8 @@ def _choices_of(schema: Json) -> list[str]:
 def _saying_more(name: str, description: object) -> str:
     """A description's first sentence, where it says more than the name does."""
     told = _sentence(description)
-    return told if set(name_words(told)) - set(name_words(name)) - {"the", "a", "an", "of"} else ""
+    news = set(name_words(told)) - set(name_words(name)) - {"the", "a", "an", "of"}
+    return told if news and len(told.split()) >= _SHORTEST else ""
 
 
 def _sentence(text: object) -> str:
