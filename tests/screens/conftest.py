@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.browser.filling import Filling, filled
+from tests.ready_homes import make_ready
 from tests.screens.building import Builder
 from tests.screens.stage import Stage, staged
 
@@ -18,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty workspace folder that the screens open; closed again afterwards."""
+    """An empty workspace that the screens open; closed again afterwards."""
     from ui.session import close_workspaces
 
-    folder = tmp_path / "workspace"
+    folder = make_ready(tmp_path / "workspace")
     monkeypatch.setenv("CALLWRIGHT_HOME", str(folder))
     yield folder
     close_workspaces()
