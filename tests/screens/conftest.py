@@ -54,11 +54,11 @@ def open_page(home: Path) -> Callable[[str], AppTest]:
     """Runs the app at a page of `pages/`."""
 
     def run(name: str = "home") -> AppTest:
-        screen = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=20).run()
-        assert not screen.exception, screen.exception
+        screen = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=20)
         if name != "home":
-            screen.switch_page(f"../pages/{name}.py").run()
-            assert not screen.exception, screen.exception
+            screen.switch_page(f"../pages/{name}.py")
+        screen.run()
+        assert not screen.exception, screen.exception
         return screen
 
     return run
