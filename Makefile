@@ -2,10 +2,14 @@
 PY    := .venv/bin/python
 PIP   := $(PY) -m pip --disable-pip-version-check
 TRAIN ?= 1
+UNIT  ?= 1
 WHEEL := .venv/share/callwright
 PRISM := tests/hosted/prism
 
-.PHONY: run test test-alone check demo test-long bench record-demo frontend clean
+# Modules stay compiled, whatever the machine says: else each of the many processes that tests start compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test test-alone check lint types unit demo test-long bench record-demo frontend clean
 
 # --- environment: separate stamps, so that a later plain `make run` adds what TRAIN=0 left out ------------------------
 .venv/created:
@@ -55,19 +59,27 @@ run: .venv/run $(if $(filter 1,$(TRAIN)),.venv/train)
 demo: .venv/run .venv/train
 	.venv/bin/callwright demo --train
 
+# UNIT=0 leaves out what `make check` has just run.
 test: .venv/test
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not long and not alone"
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not long and not alone" $(if $(filter 1,$(UNIT)),,--ignore=tests/unit)
 	$(MAKE) --no-print-directory test-alone
 
 # Tests that time themselves: nothing runs beside them.
 test-alone: .venv/test
 	$(PY) -m pytest tests/property -m "alone and not long"
 
-check: .venv/test
+# `make -j 2 check` reads the code and runs the unit tests beside each other.
+check: lint types unit
+
+lint: .venv/test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+types: .venv/test
+	.venv/bin/mypy
+
+unit: .venv/test
 	$(PY) -m pytest tests/unit -p no:cacheprovider
 
 test-long: .venv/test .venv/trainers .venv/ray $(PRISM)/node_modules/.package-lock.json

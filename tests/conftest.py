@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 8 * 2**30
 
 # `make test` draws the same inputs each time, so that a landing stands or falls by its change alone; new ones are drawn
 # by `make test-long`, and what those find becomes a case of its own.
@@ -13,3 +20,27 @@ steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], p
 settings.register_profile("same", steady, derandomize=True)
 settings.register_profile("new", steady)
 settings.load_profile(os.environ.get("CALLWRIGHT_INPUTS", "same"))
+
+in_memory = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests beside each other keep their folders in memory: each save waits for the disk, and they all wait for one."""
+    if config.getoption("numprocesses", None) and not config.option.basetemp and _has_room():
+        folder = Path(tempfile.mkdtemp(prefix="callwright-tests-", dir=MEMORY))
+        config.stash[in_memory] = folder
+        config.option.basetemp = folder / "tests"
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(in_memory, None):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _has_room() -> bool:
+    """Whether there is a folder in memory where programs may be started, with more room than the tests take."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    return not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC and shutil.disk_usage(MEMORY).free > ROOM_BYTES

@@ -13,6 +13,7 @@ from curation.model.states import ExampleState
 from curation.services import batching, people, projects, reviewing
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import ExampleView, new_example
+from tests.ready_homes import make_ready
 
 TRACK_ORDER = Definition(
     '{"type":"function","function":{"name":"track_order","description":"Look up where an order is now.",'
@@ -98,7 +99,7 @@ class Desk:
 
 @contextmanager
 def open_desk(home: Path) -> Iterator[Desk]:
-    ws = open_workspace(home)
+    ws = open_workspace(make_ready(home))
     try:
         yield Desk(ws)
     finally:

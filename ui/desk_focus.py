@@ -17,7 +17,9 @@ _MOUNT = st.components.v2.component(
 }
 """,
     js="""
+/** How long a page that stands may still take the focus away, and how long it is looked after at most. */
 const PATIENCE_MS = 2000
+const LONGEST_MS = 20000
 
 export default function ({ data, parentElement }) {
   const desk = () => document.querySelector(`.st-key-${data.desk}`)
@@ -28,9 +30,11 @@ export default function ({ data, parentElement }) {
   if (desk()) prepare(desk())
   if (parentElement.wordSeen === data.word) return
   parentElement.wordSeen = data.word
+  const last = performance.now() + LONGEST_MS
   let until = performance.now() + PATIENCE_MS
+  let isLeft = false
   // Who goes on by Tab is led back no more.
-  window.addEventListener("keydown", (event) => event.key === "Tab" && (until = 0), { capture: true, once: true })
+  window.addEventListener("keydown", (event) => (isLeft = event.key === "Tab"), { capture: true, once: true })
   const stay = () => {
     const at = document.activeElement
     // A question gives the focus back to where it was asked from, by itself; a popover may be put away with its choice.
@@ -40,7 +44,10 @@ export default function ({ data, parentElement }) {
       prepare(desk())
       desk().focus({ preventScroll: true })
     }
-    if (performance.now() < until) requestAnimationFrame(stay)
+    const now = performance.now()
+    // The desk may be there long before the end of its run, which puts away what it no longer draws.
+    if (globalThis.callwrightPresses?.isBusy()) until = now + PATIENCE_MS
+    if (!isLeft && now < Math.min(until, last)) requestAnimationFrame(stay)
   }
   stay()
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic.config import Config
@@ -15,7 +16,9 @@ from curation.errors import StateError
 SCRIPTS = Path(__file__).parent
 
 
+@cache
 def _scripts() -> tuple[Config, ScriptDirectory]:
+    """The steps of this program, read once a process: every workspace opened asks for them."""
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

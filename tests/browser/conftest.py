@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.browser.serving import Server, make_server
-from tests.browser.settling import settled
+from tests.browser.settling import OPENING_MS, settled
 
 FLAGS = [
     "--headless",
@@ -126,8 +126,8 @@ def open_tab(context: BrowserContext, watch: Watch, request: pytest.FixtureReque
         tabs.append(page)
         watch.follow(page)
         slow_down(context, page)
-        page.goto(url)
-        return settled(page) if url.startswith("http") else page
+        page.goto(url, timeout=OPENING_MS)
+        return settled(page, OPENING_MS) if url.startswith("http") else page
 
     yield open_at
     for page in tabs:

@@ -17,6 +17,7 @@ from curation.services import cataloguing, freezing, people, projects, reviewing
 from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import ExampleView
+from tests.ready_homes import make_ready
 
 PARAMETERS = {
     "type": "object",
@@ -88,7 +89,7 @@ def freeze(filling: Filling) -> None:
 
 @contextmanager
 def filled(home: Path, name: str = "") -> Iterator[Filling]:
-    ws = open_workspace(home)
+    ws = open_workspace(make_ready(home))
     try:
         yield Filling(ws, name or f"Project {uuid.uuid4().hex[:8]}")
     finally:

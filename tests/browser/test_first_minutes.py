@@ -44,6 +44,7 @@ def _accepted(home: Path) -> int:
         ws.close()
 
 
+@pytest.mark.timeout(120)
 def test_first_screen_is_small_and_has_one_filled_button(own_server: Server, open_tab: Callable[[str], Page]) -> None:
     page = open_tab(own_server.base)
     expect(page.get_by_role("button", name="Open the demo project")).to_be_visible()

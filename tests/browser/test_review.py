@@ -23,6 +23,21 @@ STILL = (
 IN_THE_DESK = (
     f"{STILL} && document.activeElement !== document.body && document.activeElement.closest('.stMain') !== null"
 )
+LATE_END = """() => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const watch = new MutationObserver(() => {
+    if (app.dataset.testScriptState !== "notRunning") return
+    watch.disconnect()
+    app.dataset.testScriptState = "running"
+    setTimeout(() => {
+      document.activeElement.blur()
+      app.dataset.testScriptState = "notRunning"
+      globalThis.isOver = true
+    }, 3500)
+  })
+  watch.observe(app, { attributeFilter: ["data-test-script-state"] })
+}"""
+"""The next run ends seconds after its desk is there, and puts away what had the focus."""
 QUESTIONS = ("Thanks", "Good morning", "Hello there", "Good night")
 
 
@@ -78,6 +93,20 @@ def test_hands_stay_on_the_keyboard(server: Server, open_tab: Callable[[str], Pa
         expect(page.get_by_role("dialog")).to_have_count(0)
         page.get_by_role("button", name="Reject").click(delay=60)
         expect(title).to_have_text(QUESTIONS[1])
+        settled(page).wait_for_function(IN_THE_DESK)
+
+
+def test_focus_that_the_end_of_a_long_run_takes_away_comes_back(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        _submitted(filling)
+        page = open_tab(f"{server.base}/review?project={filling.project.id}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[3])
+        settled(page).wait_for_function(IN_THE_DESK)
+        page.evaluate(LATE_END)
+        page.keyboard.press("Alt+a")
+        page.wait_for_function("globalThis.isOver")
         settled(page).wait_for_function(IN_THE_DESK)
 
 

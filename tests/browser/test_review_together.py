@@ -13,7 +13,7 @@ from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import agreeing, people, second_looks, writing
 from curation.services.text_fields import arguments_at, content_at, read_text, write_text
-from tests.browser.conftest import Watch
+from tests.browser.conftest import Watch, slow_down
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
@@ -40,6 +40,7 @@ def sit(server: Server, browser: Browser, watch: Watch) -> Iterator[Sit]:
             context.add_cookies([{"name": "callwright_person", "value": who.person_id, "url": server.base}])
             page = context.new_page()
             watch.follow(page)
+            slow_down(context, page)
             return page
 
         yield down
@@ -95,6 +96,7 @@ def test_a_claim_is_seen_and_two_texts_are_merged(server: Server, sit: Sit) -> N
         settled(his)
         his.keyboard.press("Alt+Enter")
         expect(his.get_by_role("heading", name="Compare and merge")).to_be_visible()
+        settled(his)  # the heading may be there before the places it is about, and an arrow waits for no button
         his.keyboard.press("Alt+ArrowRight")
         expect(his.get_by_text("All places are decided")).to_be_visible()
         settled(his)

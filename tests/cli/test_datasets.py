@@ -14,14 +14,16 @@ from curation.formats import FORMATS
 from curation.model.envelope import encode
 from curation.services import people, projects, reviewing
 from curation.services.workspace import open_workspace
+from tests.ready_homes import make_ready
 from tests.services.hub_server import serve_hub
 from tests.shop_rows import make_broken_example, make_example, make_no_tool_example
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CALLWRIGHT_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+    folder = make_ready(tmp_path / "home")
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -20,12 +20,13 @@ from curation.services.projects import create_project, find_project
 from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import HOME_VARIABLE, open_workspace
 from curation.synthesizers.shop import demo_tools
+from tests.ready_homes import make_ready
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
-    ws = open_workspace(tmp_path)
+    ws = open_workspace(make_ready(tmp_path))
     actor = local_actor(ws)
     project = create_project(ws, actor, "Desk", nonce="project")
     import_tools(ws, actor, project.id, demo_tools(), nonce="tools")

@@ -14,6 +14,7 @@ from curation.errors import CurationError
 from curation.model.states import ExampleState
 from curation.services import batching, cataloguing, freezing, reviewing, writing
 from curation.services.workspace import open_workspace
+from tests.ready_homes import make_ready
 from tests.shop_rows import Desk, make_broken_example, make_example, make_tool
 
 ORDERS = st.sampled_from(["A-77", "B-12", "C-90"])
@@ -28,7 +29,7 @@ class Team(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.home = tempfile.TemporaryDirectory()
-        self.desk = Desk(open_workspace(Path(self.home.name)))
+        self.desk = Desk(open_workspace(make_ready(Path(self.home.name))))
         self.accepted: set[tuple[str, int]] = set()
         self.texts: dict[tuple[str, int], object] = {}
 

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.browser.filling import Filling, filled
+from tests.ready_homes import make_ready
 from tests.screens.building import Builder
 from tests.screens.stage import Stage, staged
 
@@ -18,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty workspace folder that the screens open; closed again afterwards."""
+    """An empty workspace that the screens open; closed again afterwards."""
     from ui.session import close_workspaces
 
-    folder = tmp_path / "workspace"
+    folder = make_ready(tmp_path / "workspace")
     monkeypatch.setenv("CALLWRIGHT_HOME", str(folder))
     yield folder
     close_workspaces()
@@ -53,11 +54,11 @@ def open_page(home: Path) -> Callable[[str], AppTest]:
     """Runs the app at a page of `pages/`."""
 
     def run(name: str = "home") -> AppTest:
-        screen = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=20).run()
-        assert not screen.exception, screen.exception
+        screen = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=20)
         if name != "home":
-            screen.switch_page(f"../pages/{name}.py").run()
-            assert not screen.exception, screen.exception
+            screen.switch_page(f"../pages/{name}.py")
+        screen.run()
+        assert not screen.exception, screen.exception
         return screen
 
     return run

@@ -17,6 +17,7 @@ from curation.services.projects import ProjectView
 from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.shop import demo_tools
+from tests.ready_homes import make_ready
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "![x](http://evil.example/x.png)"
@@ -27,7 +28,7 @@ class Stage:
     """An open workspace with one project, and a way to look at it."""
 
     def __init__(self, home: Path) -> None:
-        self.ws: Workspace = open_workspace(home)
+        self.ws: Workspace = open_workspace(make_ready(home))
         self.actor: Actor = people.local_actor(self.ws)
         self.project: ProjectView = projects.create_project(self.ws, self.actor, "shop", nonce="stage.project")
 

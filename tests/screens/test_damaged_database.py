@@ -13,7 +13,6 @@ from curation.services.keeping import LOCK_FILE
 
 @pytest.fixture
 def damaged(home: Path) -> Path:
-    home.mkdir()
     (home / "callwright.db").write_bytes(b"garbage")
     return home
 

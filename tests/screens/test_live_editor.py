@@ -16,6 +16,7 @@ from curation.model.definition import Tool
 from curation.model.texts import TEXT_BYTES
 from curation.services import cataloguing, drafting
 from tests.browser.filling import Filling, filled, make_example, make_tool
+from tests.ready_homes import make_ready
 from ui.api import editor_routes
 from ui.session import close_workspaces
 from ui.tokens import Claim, issue
@@ -26,7 +27,7 @@ RESULT = {"type": "object", "properties": {"status": {"enum": ["on its way", "lo
 
 @pytest.fixture
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setenv("CALLWRIGHT_HOME", str(tmp_path))
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(make_ready(tmp_path)))
     yield TestClient(Starlette(routes=editor_routes()), base_url="http://127.0.0.1:8501")
     close_workspaces()
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.ready_homes import make_ready
 from tests.screens.stage import Stage
 from ui.api import editor_routes
 from ui.pulse import STAMPS
@@ -21,7 +22,7 @@ JSON = {"content-type": "application/json"}
 
 @pytest.fixture
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setenv("CALLWRIGHT_HOME", str(tmp_path))
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(make_ready(tmp_path)))
     # As in the launcher: an unknown address below /api is taken by the editor's last route.
     yield TestClient(Starlette(routes=[*pulse_routes(), *editor_routes()]), base_url="http://127.0.0.1:8501")
     close_workspaces()

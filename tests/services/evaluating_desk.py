@@ -31,13 +31,14 @@ from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers.shop import demo_tools
 from db.models import ModelRecord, save_model
+from tests.ready_homes import make_ready
 
 
 class Desk:
     """A workspace with one project, one frozen version and two models."""
 
     def __init__(self, home: Path) -> None:
-        self.ws = open_workspace(home)
+        self.ws = open_workspace(make_ready(home))
         self.actor: Actor = local_actor(self.ws)
         self.project_id = create_project(self.ws, self.actor, "Desk", nonce="project").id
         import_tools(self.ws, self.actor, self.project_id, demo_tools(), nonce="tools")

@@ -16,6 +16,7 @@ from curation.services.claiming import LEASE, claim, first_free, release, take_o
 from curation.services.workspace import open_workspace
 from curation.services.writing import ExampleView
 from db import acts
+from tests.ready_homes import make_ready
 from tests.shop_rows import Desk, make_example
 
 
@@ -39,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    ws = open_workspace(tmp_path / "home", clock=clock)
+    ws = open_workspace(make_ready(tmp_path / "home"), clock=clock)
     try:
         yield Desk(ws)
     finally:
@@ -182,7 +183,7 @@ def test_people_at_one_machine_change_places_and_the_audit_says_so(desk: Desk, a
 
 def test_the_workspace_is_told_who_sits_at_the_desk(desk: Desk, ana: Actor, tmp_path: Path):
     chosen = [ana.person_id]
-    ws = open_workspace(tmp_path / "home", who=lambda: chosen[0])
+    ws = open_workspace(make_ready(tmp_path / "home"), who=lambda: chosen[0])
     try:
         assert people.local_actor(ws) == ana
         chosen[0] = "somebody who left"

@@ -13,11 +13,12 @@ from curation.services.drafting_prompts import list_prompts, own_texts, save_pro
 from curation.services.people import local_actor
 from curation.services.projects import create_project
 from curation.services.workspace import Workspace, open_workspace
+from tests.ready_homes import make_ready
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[Workspace]:
-    opened = open_workspace(tmp_path)
+    opened = open_workspace(make_ready(tmp_path))
     yield opened
     opened.close()
 

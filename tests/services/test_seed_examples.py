@@ -18,11 +18,12 @@ from curation.services.projects import create_project
 from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers.shop import demo_tools
+from tests.ready_homes import make_ready
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[Workspace]:
-    opened = open_workspace(tmp_path)
+    opened = open_workspace(make_ready(tmp_path))
     yield opened
     opened.close()
 

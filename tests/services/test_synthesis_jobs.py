@@ -25,6 +25,7 @@ from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.shop import demo_tools
+from tests.ready_homes import make_ready
 
 PATIENCE_S = 40.0
 UNSCRIPTED = {"translation"}
@@ -33,7 +34,7 @@ UNSCRIPTED = {"translation"}
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[Workspace]:
-    opened = open_workspace(tmp_path)
+    opened = open_workspace(make_ready(tmp_path))
     yield opened
     opened.close()
 

@@ -20,13 +20,14 @@ from curation.services.synthesizing import draft_candidates
 from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.shop import demo_tools
+from tests.ready_homes import make_ready
 
 
 @pytest.fixture
 def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     for name in ("CALLWRIGHT_CHAT_ADDRESS", "CALLWRIGHT_CHAT_KEY"):
         monkeypatch.delenv(name, raising=False)
-    opened = open_workspace(tmp_path)
+    opened = open_workspace(make_ready(tmp_path))
     yield opened
     opened.close()
 

@@ -16,11 +16,12 @@ from curation.services.synthesizing import draft_candidates, mix_with
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import open_example
 from curation.synthesizers.shop import demo_tools
+from tests.ready_homes import make_ready
 
 
 @pytest.fixture
 def ws(tmp_path: Path):
-    opened = open_workspace(tmp_path)
+    opened = open_workspace(make_ready(tmp_path))
     yield opened
     opened.close()
 

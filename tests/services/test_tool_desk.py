@@ -18,6 +18,7 @@ from curation.services.row_texts import row_field
 from curation.services.tool_desk import Desk
 from curation.services.tool_forms import build_tool, read_fields
 from curation.services.workspace import Workspace, open_workspace
+from tests.ready_homes import make_ready
 
 PARAMETERS = (
     '{"type":"object","properties":{"city":{"type":"string","minLength":2},"days":{"type":"integer"}},'
@@ -41,7 +42,7 @@ class Stage:
     """A workspace with one saved tool."""
 
     def __init__(self, home: Path) -> None:
-        self.ws: Workspace = open_workspace(home)
+        self.ws: Workspace = open_workspace(make_ready(home))
         self.actor: Actor = people.local_actor(self.ws)
         self.project = projects.create_project(self.ws, self.actor, "weather", nonce="project").id
         self.tool = cataloguing.save_tool(self.ws, self.actor, self.project, TOOL, nonce="tool").id
