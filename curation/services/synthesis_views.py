@@ -9,6 +9,7 @@ from curation.model.candidate import Candidate
 from curation.producing.record import CANDIDATES, Made, read_made
 from curation.producing.tally import TALLY, Tally, read_tally
 from curation.services.jobs import JobView, get_job, list_jobs
+from curation.services.machine_opinions import OpinionView, view_opinions, word_refusal
 from curation.services.run_watching import digest_facts
 from curation.services.synthesis_jobs import KIND, is_discarded, is_sample, read_sheet
 from curation.services.workspace import Workspace
@@ -35,6 +36,8 @@ class MadeView(msgspec.Struct, frozen=True):
     """Why it was dropped, in a sentence."""
     repaired: str = ""
     """What it was repaired for."""
+    opinions: tuple[OpinionView, ...] = ()
+    """What its judges think of it."""
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -123,6 +126,5 @@ def list_dropped(job: JobView, *, most: int = 50) -> tuple[MadeView, ...]:
 
 
 def _view(made: Made, seq: int) -> MadeView:
-    refused = made.refused.told or made.refused.reason if made.refused else ""
-    repaired = made.repaired.told or made.repaired.reason if made.repaired else ""
-    return MadeView(seq, made.candidate, refused, repaired)
+    opinions = view_opinions(made.opinions)
+    return MadeView(seq, made.candidate, word_refusal(made.refused), word_refusal(made.repaired), opinions)
