@@ -22,6 +22,8 @@ class CandidateNote(msgspec.Struct, frozen=True):
     kind: str
     exchanges: bytes
     """The questions and answers as compressed JSON; empty where no model was asked."""
+    judged: str = ""
+    """What judges thought of it and what it was repaired for, as JSON; empty where nobody wrote it down."""
 
 
 def add_notes(connection: Connection, notes: Sequence[CandidateNote]) -> None:

@@ -7,14 +7,14 @@ from functools import partial
 import streamlit as st
 
 from curation.model.states import GONE, ExampleState
-from curation.services import browsing, freezing, health, people, writing_tasks
+from curation.services import browsing, freezing, health, ordering, people, writing_tasks
 from curation.services.health import Health
 from curation.services.health_advice import advise
 from curation.services.projects import ProjectView
 from ui import freeze_panel, health_cards, keys
 from ui.coverage_map import draw_map
 from ui.export_panel import draw_export
-from ui.health_choice import order_wanted, write_wanted
+from ui.health_choice import note_later, order_wanted, write_wanted
 from ui.health_folds import draw_folds
 from ui.health_next import draw_next
 from ui.health_tasks import draw_tasks, end_task
@@ -22,6 +22,8 @@ from ui.layout import keys_button, page_head
 from ui.length_card import choose_base
 from ui.links import glossary_link
 from ui.moments import ago
+from ui.order_batches import TAKE_BACK, take_back
+from ui.placed_orders import draw_placed, remember
 from ui.session import require_project, require_role, workspace
 from ui.state import Act, ask, asked
 from ui.text import count
@@ -39,6 +41,8 @@ def perform(project: ProjectView, act: Act) -> None:
         write_wanted(project, act)
     elif act.verb == "end task":
         end_task(act)
+    elif act.verb == TAKE_BACK:
+        take_back(act)
     elif act.verb == "base":
         choose_base(project, act)
 
@@ -75,7 +79,11 @@ with page_head("Dataset health", f"{accepted:,} accepted of {living:,}{behind(me
     )
     keys_button("health")
 tasks = writing_tasks.list_tasks(workspace(), project.id)
-draw_next(measured, advise(measured, states, asked={one.trait for one in tasks}), number)
+asked_for, coming = {one.trait for one in tasks}, ordering.list_under_way(workspace(), project.id)
+note_later(asked_for, coming.values())
+remember("health", coming)
+draw_next(measured, advise(measured, states, asked=asked_for.union(coming.values())), number)
+draw_placed(project.id, "health")
 left, right = st.columns([7, 6], gap="medium")
 with left:
     draw_map(measured, is_next=not accepted, states=states)

@@ -15,7 +15,7 @@ from curation.services.trait_words import CATEGORY_WORDS, say_category
 from ui import keys
 from ui.charts import draw_kept
 from ui.health_charts import heat_map
-from ui.health_choice import BARREN, CELL, ORDER_SIZE, more_button, order_button
+from ui.health_choice import BARREN, CELL, COMING, ORDER_SIZE, more_button, order_button
 from ui.layout import card_title
 from ui.list_links import number_button
 from ui.state import Slot, ask
@@ -43,6 +43,12 @@ def draw_map(measured: Health, *, is_next: bool, states: tuple[ExampleState, ...
         )
         _take_click(_picked_cell(picked))
         _draw_cell(measured, states, is_next=is_next)
+
+
+def _word_later(wanted: Trait) -> str:
+    if wanted.address in COMING.get():
+        return " · on order"
+    return " · on the writing list" if wanted.address in BARREN.get() else ""
 
 
 def _trait(tool: str, category: str) -> Trait:
@@ -79,8 +85,8 @@ def _take_click(clicked: tuple[str, str]) -> None:
 
 def _draw_cell(measured: Health, states: tuple[ExampleState, ...], *, is_next: bool) -> None:
     """A list of the cells beside the map, for those who do not click charts; emptiest first."""
-    barren = BARREN.get()
-    ordered = sorted(measured.cells, key=lambda cell: (_trait(cell.tool, cell.category).address in barren, cell.n))
+    later = (*BARREN.get(), *COMING.get())
+    ordered = sorted(measured.cells, key=lambda cell: (_trait(cell.tool, cell.category).address in later, cell.n))
     options = [(cell.tool, cell.category) for cell in ordered]
     chosen = CELL.get() if CELL.get() in options else options[0]
     # The labels carry no counts: a list knows its rows by what they say, and a count changes with every order.
@@ -104,7 +110,7 @@ def _draw_cell(measured: Health, states: tuple[ExampleState, ...], *, is_next: b
         order_button(wanted, ORDER_SIZE, key="health.order", shortcut=keys.ORDER.shortcut, is_filled=is_next)
         more_button(wanted, key="health.more")
     n = measured.matrix[chosen]
-    known = " · no wording of this kind without a model: write it by hand" if wanted.address in barren else ""
+    known = _word_later(wanted)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         kind = f"{count(n, 'example')} of this kind{known}" if n else f"None of this kind yet{known}"
         st.caption(kind, width="content")  # safe: a number and our own words

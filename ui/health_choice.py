@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -17,7 +17,7 @@ from curation.services.projects import ProjectView
 from curation.services.trait_words import say_trait
 from ui.errors import errors_shown
 from ui.list_links import number_button
-from ui.order_prefill import cell_of, open_with
+from ui.order_prefill import USUAL, open_with
 from ui.session import workspace
 from ui.state import EXAMPLE, NOTICE, Act, Slot, ask
 from ui.text import count, plain, show_unseen
@@ -28,9 +28,17 @@ CELL: Slot[tuple[str, str]] = Slot("health.cell", ("", ""))
 _CHOSEN: Slot[str] = Slot("health.figure", "")
 """The address of the figure chosen in a card."""
 BARREN: Slot[tuple[str, ...]] = Slot("health.barren", ())
-"""What an order could not draft; it is proposed last."""
+"""What people are asked to write, as nothing drafts it; it is proposed last."""
+COMING: Slot[tuple[str, ...]] = Slot("health.coming", ())
+"""What an order under way brings; it is proposed last too, so that the same key does not order it twice."""
 BY_OTHERS = frozenset({"opening", "place", "turns", "first_call"})
 """Figures of which more is no remedy: they open their examples and are not ordered."""
+
+
+def note_later(asked: Iterable[Trait], coming: Iterable[Trait]) -> None:
+    """Keep for this run what is proposed last."""
+    BARREN.set(tuple(one.address for one in asked))
+    COMING.set(tuple(one.address for one in coming))
 
 
 def draw_choice(
@@ -39,8 +47,8 @@ def draw_choice(
     """A list of the figures of a card, those to be filled first, and what can be done about the chosen one."""
     if not figures:
         return
-    barren = BARREN.get()
-    counted = {one.address: n for one, n in sorted(figures, key=lambda one: (one[0].address in barren, one[1]))}
+    later = (*BARREN.get(), *COMING.get())
+    counted = {one.address: n for one, n in sorted(figures, key=lambda one: (one[0].address in later, one[1]))}
     slot = _CHOSEN.of(card)
     chosen = slot.get() if slot.get() in counted else next(iter(counted))
     key = f"health.{card}.figure"
@@ -83,7 +91,7 @@ def order_button(one: Trait, n: int, *, key: str, shortcut: str | None = None, i
         type="primary" if is_filled else "secondary",
         icon=":material/auto_awesome:",
         shortcut=shortcut,
-        help=f"Drafts up to {n} candidates that show {plain(say_trait(one), 60)}; a person still accepts each. "
+        help=f"Orders {n} candidates that show {plain(say_trait(one), 60)}; a person still accepts each. "
         "What cannot be drafted goes on the writing list.",
         on_click=partial(ask, "order", one.address, str(n), page="health"),
     )
@@ -91,7 +99,7 @@ def order_button(one: Trait, n: int, *, key: str, shortcut: str | None = None, i
 
 def more_button(one: Trait, *, key: str) -> None:
     """The way to an order of any size, filled in with this; nothing where an order has no word for it."""
-    cell = cell_of(one)
+    cell = ordering.cell_of(one, USUAL)
     if cell is not None and st.button(
         "Order more …",
         key=key,
@@ -104,16 +112,14 @@ def more_button(one: Trait, *, key: str) -> None:
 
 
 def order_wanted(project: ProjectView, act: Act) -> None:
-    """Draft what was asked for, and put on the writing list what cannot be drafted."""
+    """Order what was asked for, or put it on the writing list where nothing drafts it."""
     ws = workspace()
     wanted = parse_trait(act.at)
     with errors_shown():
         done = ordering.order(ws, local_actor(ws), project.id, wanted, int(act.value), nonce=act.nonce)
-        if not done.n_drafted:
-            BARREN.set((*BARREN.get(), act.at))
         # The next proposal is the emptiest cell again, so that the same key does not fill this one twice.
         CELL.clear()
-        NOTICE.set(_say(done, wanted))
+        NOTICE.set(_say(done, wanted, int(act.value)))
         st.rerun()
 
 
@@ -127,11 +133,9 @@ def write_wanted(project: ProjectView, act: Act) -> None:
         st.switch_page("../pages/write.py")
 
 
-def _say(done: Ordered, wanted: Trait) -> str:
-    """What came of an order."""
+def _say(done: Ordered, wanted: Trait, n: int) -> str:
+    """What a press led to."""
     shown = plain(say_trait(wanted), 60)
-    waiting = f"{count(done.n_drafted, 'candidate')} for review: {shown}" if done.n_drafted else ""
-    if done.task is None:
-        return waiting
-    asked = f"{count(done.task.n_left, 'example')} on the writing list"
-    return f"{waiting}; {asked}" if waiting else f"Offline nothing drafts this; {asked}: {shown}"
+    if done.task is not None:
+        return f"Offline nothing drafts this; {count(done.task.n_left, 'example')} on the writing list: {shown}"
+    return f"{count(n, 'candidate')} ordered: {shown}. They come into the queue as soon as they are made"

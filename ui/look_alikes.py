@@ -13,10 +13,13 @@ from curation.services.people import local_actor
 from ui import state
 from ui.errors import errors_shown
 from ui.measuring import list_look_alikes
+from ui.order_batches import TAKE_BACK, take_back
+from ui.placed_orders import draw_placed, remember
 from ui.session import workspace
 from ui.text import count, plain
 
 MAX_PAIRS = 4
+PAGE = "contrast"
 _ASKED: state.Slot[tuple[str, str, str, str]] = state.Slot("contrast.asked", ("", "", "", ""))
 """What a button asked for: verb, both tools, nonce."""
 
@@ -33,13 +36,15 @@ def draw_look_alikes(project_id: str, tool: str) -> None:
         lacking = sum(one.lacking for one in pairs)
         if lacking:
             st.badge(f"{count(lacking, 'contrast')} missing", icon=":material/compare_arrows:", color="orange")
+    coming = contrasting.list_under_way(workspace(), project_id)
     for pair in pairs[:MAX_PAIRS]:
-        _draw_pair(pair, tool)
+        _draw_pair(pair, tool, is_coming=frozenset((pair.a, pair.b)) in coming)
     if len(pairs) > MAX_PAIRS:
         st.caption(f"and {count(len(pairs) - MAX_PAIRS, 'more tool')}")
+    draw_placed(project_id, PAGE)
 
 
-def _draw_pair(pair: LookAlike, tool: str) -> None:
+def _draw_pair(pair: LookAlike, tool: str, *, is_coming: bool) -> None:
     other = pair.b if pair.a == tool else pair.a
     mine, theirs = (pair.n_a, pair.n_b) if pair.a == tool else (pair.n_b, pair.n_a)
     with st.container(gap="xxsmall"):
@@ -60,11 +65,12 @@ def _draw_pair(pair: LookAlike, tool: str) -> None:
             )
             if pair.lacking:
                 st.button(
-                    f"Order {pair.lacking}",  # safe: a number
+                    f"Order {pair.to_order}",  # safe: a number
                     key=f"contrast.order.{key}",
                     type="tertiary",
                     icon=":material/auto_awesome:",
-                    help="Drafts the missing ones as candidates; a person decides about each",
+                    help="Orders pairs of requests, alike but for what decides; a person judges each",
+                    disabled=is_coming,
                     on_click=partial(_ask, "order", tool, other),
                 )
 
@@ -79,6 +85,9 @@ def _ask(verb: str, tool: str, other: str) -> None:
 
 def _perform(project_id: str) -> None:
     """Do what a button asked for, once."""
+    act = state.asked(PAGE)
+    if act.verb == TAKE_BACK:
+        take_back(act)
     verb, tool, other, nonce = _ASKED.take()
     if not verb:
         return
@@ -88,6 +97,7 @@ def _perform(project_id: str) -> None:
         view = contrasting.begin_contrast(ws, actor, project_id, tool, other, nonce=nonce)
         state.EXAMPLE.set(view.id)
         st.switch_page("../pages/write.py")
-    report = contrasting.order_contrasts(ws, actor, project_id, tool, other, nonce=nonce)
-    state.NOTICE.set(f"{count(report.n_added, 'candidate')} drafted; Review lists them under Candidates")
+    job = contrasting.order_contrasts(ws, actor, project_id, tool, other, nonce=nonce)
+    remember(PAGE, (job.id,))
+    state.NOTICE.set(f"{plain(job.name)}: ordered; they come into the queue as soon as they are made")
     st.rerun()

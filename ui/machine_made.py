@@ -1,4 +1,4 @@
-"""Says of an example that a machine drafted it, by which strategy, and what a model was asked and answered for it."""
+"""Says of an example that a machine drafted it, what its judges thought, and what a model was asked and answered."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from curation.services import candidate_intake, synthesis_views
+from curation.services import candidate_intake, machine_opinions, synthesis_views
 from curation.services.manifests import SYNTHESISED
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
+from ui.machine_opinion import draw_opinions, draw_repaired
 from ui.order_rail import ORDER
 from ui.state import Slot
 from ui.text import clip, count, plain, source
@@ -19,8 +20,11 @@ _SHOWN: Slot[bool] = Slot("review.exchanges", default=False)
 """Whether questions and answers are open; they stay so from one example to the next."""
 
 
-def draw_origin(ws: Workspace, view: ExampleView) -> None:
-    """One line, and under it on demand every question and answer; nothing where a person wrote the example."""
+def draw_origin(ws: Workspace, view: ExampleView, *, is_blind: bool = False) -> None:
+    """One line, the judges' opinions, and on demand every question and answer; nothing where a person wrote it.
+
+    Who judges blind is told no opinion: two people who have read the same one no longer judge apart.
+    """
     if view.origin != SYNTHESISED:
         return
     origin = synthesis_views.find_origin(ws, view.id)
@@ -36,8 +40,16 @@ def draw_origin(ws: Workspace, view: ExampleView) -> None:
             st.switch_page("../pages/orders.py")
         if origin.asked_a_model:
             _draw_fold()
+    if not is_blind:
+        _draw_judged(ws, view.id)
     if origin.asked_a_model and _SHOWN.get():
         _draw_exchanges(ws, view.id)
+
+
+def _draw_judged(ws: Workspace, example_id: str) -> None:
+    judged = machine_opinions.read_judged(ws, example_id)
+    draw_opinions(judged.opinions)
+    draw_repaired(judged.repaired)
 
 
 def _draw_fold() -> None:

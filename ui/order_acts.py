@@ -15,6 +15,7 @@ from curation.services.synthesis_views import OrderView
 from ui import keys
 from ui.errors import errors_shown
 from ui.layout import keys_button, page_head
+from ui.order_batches import TAKE_BACK, take_back
 from ui.order_rail import ORDER, list_orders
 from ui.session import workspace
 from ui.state import NOTICE, Act, ask
@@ -32,6 +33,8 @@ WORK: dict[str, tuple[Callable[..., JobView], str]] = {
 
 def perform(act: Act) -> None:
     """Do what a button asked for."""
+    if act.verb == TAKE_BACK:
+        take_back(act)
     if act.verb not in WORK:
         return
     work, said = WORK[act.verb]

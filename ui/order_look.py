@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from curation.model.filters import ExampleFilter
-from curation.model.states import ExampleState, JobState
+from curation.model.states import JobState
 from curation.services import jobs, people, synthesis_jobs, synthesis_views
 from curation.services.jobs import JobView
 from curation.services.projects import ProjectView
 from curation.services.synthesis_views import OrderView
+from ui import order_batches
 from ui.layout import Colour, card_title
-from ui.list_links import number_button
 from ui.moments import ago, span
-from ui.order_acts import draw_head
+from ui.order_acts import PAGE, draw_head
 from ui.order_facts import draw_sheet
 from ui.order_rail import STATES
 from ui.order_walk import draw_walk
@@ -155,11 +154,8 @@ def _draw_queued(view: OrderView) -> None:
         if not batches:
             st.caption("What passes comes into the queue when the order ends or is paused, most wanted first.")
             return
-        for batch, n in batches.items():
-            wanted = ExampleFilter(batch=batch, states=(ExampleState.CANDIDATE,))
-            number_button(
-                f"Review {n:,}", wanted, key=f"orders.review.{batch}", icon=":material/rate_review:", page="review"
-            )
+        with st.container(horizontal=True, gap="small"):
+            order_batches.draw_batches(batches, PAGE)
         with st.expander("Accept by a sample", type="compact", icon=":material/casino:"):
             st.caption("Some are judged one by one, then all of the others are accepted or none.")
             draw_batches(ws, require_role(), tuple(batches))

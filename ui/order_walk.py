@@ -16,6 +16,7 @@ from curation.services.trait_words import plain_name
 from ui import keys
 from ui.chat import draw_conversation
 from ui.layout import card_title
+from ui.machine_opinion import draw_opinions, draw_repaired
 from ui.scene import Scene
 from ui.session import workspace
 from ui.state import Slot
@@ -90,8 +91,8 @@ def _draw_one(project: ProjectView, view: OrderView, made: MadeView, name: str) 
         st.caption(f"offers {_count_tools(made):,} tools", width="content")
     if made.refused:
         st.markdown(f":red[:material/block: {plain(made.refused)}]")
-    if made.repaired:
-        st.caption(f":material/build: Repaired once: {plain(made.repaired, 300)}")
+    draw_repaired(made.repaired)
+    draw_opinions(() if made.refused else made.opinions)
     draw_conversation(_scene(project, view, made, name))
 
 

@@ -93,7 +93,7 @@ def _draw(ws: Workspace, actor: Actor, project: ProjectView, standing: Standing,
     with left:
         show_seen(PAGE, _seen(view.id, view.head_rev))
     with right, st.container(height=DESK_HEIGHT_PX, border=True, gap="small", key="review-card"):
-        draw_origin(ws, view)
+        draw_origin(ws, view, is_blind=standing.stand.is_blind)
         draw_offered(view)
         if standing.stand.is_blind:
             draw_words(view)

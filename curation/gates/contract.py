@@ -57,6 +57,28 @@ class Look(Protocol):
         """It has passed every gate: the next ones are compared with it too."""
 
 
+class Opinion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a judge thinks of one candidate: no more than a machine's opinion, for a person to weigh."""
+
+    by: str
+    """`rules`, or the name of a model."""
+    fault: str = ""
+    """A short code; empty: nothing is held against it."""
+    why: str = ""
+    quote: str = ""
+    """The words it objects to, as it says they stand there."""
+    turn: int | None = None
+    """Position of the turn it objects to, from 0."""
+
+
+@runtime_checkable
+class Opines(Protocol):
+    """A look whose word is an opinion."""
+
+    def opinion(self) -> Opinion:
+        """Of the candidate that it judged last."""
+
+
 @runtime_checkable
 class Tells(Protocol):
     """A look that can say something of all that passed, at any moment."""

@@ -6,7 +6,7 @@ warns of refuses a draft here: nobody has looked at it yet, and there are others
 
 from __future__ import annotations
 
-from curation.gates.contract import PASSED, Bench, Gate, Verdict
+from curation.gates.contract import PASSED, Bench, Gate, Opinion, Verdict
 from curation.gates.doubts import DOUBTS, Doubted
 from curation.gates.doubts.warnings import doubt_findings
 from curation.model.candidate import Candidate
@@ -15,16 +15,22 @@ from curation.rules import check_all
 from curation.rules.pairing import link
 from curation.rules.row import Row
 
+BY = "rules"
+
 
 class _Look:
     """Doubts each candidate by every rule in turn."""
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
+        self._last: Doubted | None = None
 
     def judge(self, candidate: Candidate) -> Verdict:
-        doubted = self._doubt(candidate)
-        return PASSED if doubted is None else Verdict(False, doubted.reason, doubted.told)
+        self._last = self._doubt(candidate)
+        return PASSED if self._last is None else Verdict(False, self._last.reason, self._last.told)
+
+    def opinion(self) -> Opinion:
+        return Opinion(BY) if self._last is None else Opinion(BY, self._last.reason, self._last.told)
 
     def keep(self, candidate: Candidate) -> None:
         """Candidates are judged one by one: nothing to remember."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
-from curation.gates.contract import PASSED, Bench, Gate, Verdict
+from curation.gates.contract import PASSED, Bench, Gate, Opinion, Verdict
 from curation.model.candidate import Candidate
 from curation.model.example import Message
 
@@ -35,29 +35,26 @@ class Judged(Protocol):
 
 _UNREAD = "The judge gave no answer, and no rule reads this language; order it again."
 Judge = Callable[[Candidate], Judged | None]
-Remember = Callable[[Candidate, Verdict], None]
 
 
-def gate_with(
-    judge: Judge, remember: Remember = lambda _candidate, _verdict: None, *, is_compulsory: bool = False
-) -> Gate:
+def gate_with(judge: Judge, by: str = "a model", *, is_compulsory: bool = False) -> Gate:
     """The gate of one order. A strictness of 1 under its name makes the model's word count.
 
     Args:
         judge: puts a candidate to the model.
-        remember: told the advice about a candidate that passed every gate.
+        by: the model's name.
         is_compulsory: whether nothing passes without the model's good word, as no rule can read what is said.
     """
-    return Gate(NAME, "A model's judgement", lambda bench: _Look(bench, judge, remember, is_compulsory=is_compulsory))
+    return Gate(NAME, "A model's judgement", lambda bench: _Look(bench, judge, by, is_compulsory=is_compulsory))
 
 
 class _Look:
     """The judge at work."""
 
-    def __init__(self, bench: Bench, judge: Judge, remember: Remember, *, is_compulsory: bool) -> None:
+    def __init__(self, bench: Bench, judge: Judge, by: str, *, is_compulsory: bool) -> None:
         self._judge = judge
-        self._remember = remember
-        self._last: tuple[Candidate, Verdict] | None = None
+        self._by = by
+        self._last: tuple[Candidate, Opinion] | None = None
         self._advice: Counter[str] = Counter()
         self._is_compulsory = is_compulsory
         self._decides = is_compulsory or bench.strictness.get(NAME, 0.0) >= 1.0
@@ -68,9 +65,21 @@ class _Look:
         Raises:
             BudgetSpentError: nothing more may be asked.
         """
-        verdict = self._weigh(candidate, self._judge(candidate))
-        self._last = (candidate, verdict)
-        return verdict
+        said = self._judge(candidate)
+        self._last = (candidate, self._note(said))
+        return self._weigh(candidate, said)
+
+    def opinion(self) -> Opinion:
+        return self._last[1] if self._last else Opinion(self._by, NO_ANSWER)
+
+    def _note(self, said: Judged | None) -> Opinion:
+        if said is None:
+            return Opinion(self._by, NO_ANSWER)
+        return (
+            Opinion(self._by)
+            if said.fault == "none"
+            else Opinion(self._by, said.fault, said.why, said.quote, said.turn)
+        )
 
     def _weigh(self, candidate: Candidate, said: Judged | None) -> Verdict:
         if said is None:
@@ -82,13 +91,9 @@ class _Look:
         return Verdict(not refuses, said.fault, told)
 
     def keep(self, candidate: Candidate) -> None:
-        """Its advice goes with it; one candidate says nothing about the next."""
-        if self._last is None or self._last[0] is not candidate:
-            return
-        verdict = self._last[1]
-        if verdict.reason:
-            self._advice[verdict.reason] += 1
-            self._remember(candidate, verdict)
+        """What it thinks of those that passed is counted; one candidate says nothing about the next."""
+        if self._last and self._last[0] is candidate and self._last[1].fault:
+            self._advice[self._last[1].fault] += 1
 
     def figures(self) -> dict[str, float]:
         """Fault → how many that passed the judge doubts for it."""

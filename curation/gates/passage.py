@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from curation.gates.contract import Bench, Gate, Tells, Verdict
+from curation.gates.contract import Bench, Gate, Opines, Opinion, Tells, Verdict
 from curation.model.candidate import Candidate
 
 
@@ -16,6 +16,15 @@ class Refused(NamedTuple):
     verdict: Verdict
 
 
+class Weighed(NamedTuple):
+    """What all gates together say of a candidate."""
+
+    refused: Refused | None
+    """None where all let it pass."""
+    opinions: tuple[Opinion, ...]
+    """Of the judges that it reached, in order."""
+
+
 class Passage:
     """Judges candidates by every gate in turn, and lets all of them know which have passed."""
 
@@ -24,11 +33,18 @@ class Passage:
 
     def judge(self, candidate: Candidate) -> Refused | None:
         """The first gate that refuses it; None where all let it pass."""
+        return self.weigh(candidate).refused
+
+    def weigh(self, candidate: Candidate) -> Weighed:
+        """The same, and what the judges among the gates think of it."""
+        opinions: list[Opinion] = []
         for name, look in self._looks:
             verdict = look.judge(candidate)
+            if isinstance(look, Opines):
+                opinions.append(look.opinion())
             if not verdict.passed:
-                return Refused(name, verdict)
-        return None
+                return Weighed(Refused(name, verdict), tuple(opinions))
+        return Weighed(None, tuple(opinions))
 
     def keep(self, candidate: Candidate) -> None:
         """It has passed: the next ones are compared with it too."""

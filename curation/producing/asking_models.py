@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,14 +10,13 @@ import msgspec
 
 from curation.errors import JobError
 from curation.finetune.run_folder import RunFolder
-from curation.gates.contract import Gate, Verdict
+from curation.gates.contract import Verdict
 from curation.gates.judged_by_model import gate_with
 from curation.llm.budget import Budget, Limits, Price
 from curation.llm.contract import ChatClient
 from curation.llm.desk import Desk, Habits
 from curation.llm.endpoints import read_access
 from curation.llm.held import Held
-from curation.llm.lines import Lines
 from curation.llm.local import LocalModel
 from curation.llm.openai_chat import OpenAiChat
 from curation.llm.pacing import Pace, Rate
@@ -26,7 +24,6 @@ from curation.llm.prices import find_price
 from curation.llm.record import Record
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
-from curation.model.envelope import encode
 from curation.producing.opened import Opened, Opener
 from curation.producing.spec import SynthesiseSpec, read_material
 from curation.synthesizers import get_synthesizer
@@ -36,8 +33,6 @@ from curation.synthesizers.model_repair import repair_by_model
 from curation.synthesizers.prompts import Prompts
 from curation.synthesizers.scripted_roles import demo_client
 
-ADVICE = "advice.jsonl"
-"""What a judging model said of candidates that passed every gate."""
 _BATCH = 8
 
 
@@ -59,15 +54,6 @@ class Asking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether what a gate refused is put to the model once."""
     judges: bool = False
     """Whether the model says what it thinks of each candidate."""
-
-
-class Advice(msgspec.Struct, frozen=True):
-    """One line of advice."""
-
-    candidate: str
-    """Hash of the example's canonical text."""
-    fault: str
-    told: str
 
 
 def read_asking(spec: SynthesiseSpec) -> Asking:
@@ -101,7 +87,7 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     name = asking.model or Path(asking.folder).name or spec.drafter
     record = Record(folder.path)
     is_compulsory = get_synthesizer(spec.strategy).is_judged
-    advice = Lines(folder.path / ADVICE) if asking.judges or is_compulsory else None
+    is_judged = asking.judges or is_compulsory
     desk = Desk(
         client,
         name,
@@ -116,9 +102,9 @@ def open_desk(folder: RunFolder, client: ChatClient, asking: Asking, spec: Synth
     return Opened(
         drafter,
         repair=_repair_with(drafter, tools) if asking.repairs else None,
-        gates=(_judge_with(drafter, tools, advice, is_compulsory=is_compulsory),) if advice else (),
+        gates=(gate_with(judge_with(drafter, tools), name, is_compulsory=is_compulsory),) if is_judged else (),
         tell=lambda: _tell(budget, drafter.troubles),
-        close=lambda: _close(record, budget, advice),
+        close=lambda: _close(record, budget),
     )
 
 
@@ -131,20 +117,6 @@ def _repair_with(drafter: PromptDrafter, tools: Mapping[str, Tool]) -> Callable[
     return lambda candidate, verdict: repair_by_model(drafter, candidate, verdict.told, tools)
 
 
-def _judge_with(drafter: PromptDrafter, tools: Mapping[str, Tool], lines: Lines, *, is_compulsory: bool) -> Gate:
-    written = set(lines.read(Advice))
-
-    def remember(candidate: Candidate, verdict: Verdict) -> None:
-        name = hashlib.sha256(encode(candidate.example)).hexdigest()
-        advice = Advice(name, verdict.reason, verdict.told)
-        if advice not in written:
-            # Between this line and the candidate's own a crash makes a later run judge once more.
-            written.add(advice)
-            lines.append(advice)
-
-    return gate_with(judge_with(drafter, tools), remember, is_compulsory=is_compulsory)
-
-
 def _tell(budget: Budget, troubles: Counter[str]) -> str:
     """What was spent, and why answers came to nothing."""
     spent = budget.spent
@@ -154,10 +126,9 @@ def _tell(budget: Budget, troubles: Counter[str]) -> str:
     return f"{told} Given up: {reasons}." if reasons else told
 
 
-def _close(*opened: Record | Budget | Lines | None) -> None:
+def _close(*opened: Record | Budget) -> None:
     for one in opened:
-        if one is not None:
-            one.close()
+        one.close()
 
 
 def _open_scripted(spec: SynthesiseSpec, folder: RunFolder) -> Opened:

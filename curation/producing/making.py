@@ -107,17 +107,23 @@ def _is_full(course: Course, tally: Tally) -> bool:
 
 
 def _bring_through(key: str, drafted: Candidate, course: Course) -> Made:
-    refused = course.passage.judge(drafted)
+    refused, opinions = course.passage.weigh(drafted)
     if refused is None:
         course.passage.keep(drafted)
-        return note_candidate(key, drafted)
+        return note_candidate(key, drafted, opinions=opinions)
     repaired = next((mended for repair in course.repairs if (mended := repair(drafted, refused.verdict))), None)
     if repaired is None:
-        return note_candidate(key, drafted, refused=Refusal.of(*refused))
-    again = course.passage.judge(repaired)
+        return note_candidate(key, drafted, refused=Refusal.of(*refused), opinions=opinions)
+    again, opinions = course.passage.weigh(repaired)
     if again is None:
         course.passage.keep(repaired)
-    return note_candidate(key, repaired, refused=Refusal.of(*again) if again else None, repaired=Refusal.of(*refused))
+    return note_candidate(
+        key,
+        repaired,
+        refused=Refusal.of(*again) if again else None,
+        repaired=Refusal.of(*refused),
+        opinions=opinions,
+    )
 
 
 def sum_reasons(dropped: Mapping[str, Mapping[str, int]]) -> int:

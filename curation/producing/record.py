@@ -11,7 +11,7 @@ import msgspec
 
 from curation.errors import JobError
 from curation.files import PRIVATE_MODE, put_whole
-from curation.gates.contract import Verdict
+from curation.gates.contract import Opinion, Verdict
 from curation.model.candidate import Candidate, Deed
 from curation.model.envelope import encode
 from curation.model.example import Example
@@ -53,6 +53,8 @@ class Made(msgspec.Struct, frozen=True, omit_defaults=True):
     """None: it passed every gate."""
     repaired: Refusal | None = None
     """What it was repaired for, once."""
+    opinions: tuple[Opinion, ...] = ()
+    """What the judges think of it as it stands here, in the order of the gates."""
 
     @property
     def candidate(self) -> Candidate:
@@ -70,7 +72,12 @@ class Made(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def note_candidate(
-    key: str, candidate: Candidate, *, refused: Refusal | None = None, repaired: Refusal | None = None
+    key: str,
+    candidate: Candidate,
+    *,
+    refused: Refusal | None = None,
+    repaired: Refusal | None = None,
+    opinions: tuple[Opinion, ...] = (),
 ) -> Made:
     """The line of a candidate."""
     return Made(
@@ -85,6 +92,7 @@ def note_candidate(
         exchanges=candidate.exchanges,
         refused=refused,
         repaired=repaired,
+        opinions=opinions,
     )
 
 

@@ -38,6 +38,8 @@ class SynthesiseSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="synthes
     """Name of a member of `curation.synthesizers.SYNTHESIZERS`."""
     count: int
     """So many candidates are drafted at most."""
+    shows: str = ""
+    """Address of the trait that a draft must show to be a candidate of this order; empty: any will do."""
     seed: int = 0
     mix: dict[str, float] = {}
     cells: tuple[Cell, ...] = ()
@@ -49,7 +51,8 @@ class SynthesiseSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="synthes
     """Names of the gates to pass; None: all of them."""
     strictness: dict[str, float] = {}
     stop_after: int | None = None
-    """End when so many have passed: a sample to look at. A later launch without it goes on behind them."""
+    """End when so many have passed: a sample to look at, or all that is wanted of what is not drafted on purpose. A
+    later launch without it goes on behind them."""
     drafter: str = ""
     """Name of a member of `curation.producing.drafters.OPENERS`; empty: no model is asked."""
     asking: dict[str, Json] = {}

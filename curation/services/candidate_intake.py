@@ -11,17 +11,17 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.llm.record import Exchange, read_exchanges
-from curation.model.candidate import Candidate
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.model.traits import Trait
-from curation.producing.record import CANDIDATES, read_candidates
+from curation.producing.record import CANDIDATES, Made, read_candidates
 from curation.rules.traits import traits_of
 from curation.services.acts import find_done, perform
 from curation.services.batching import BatchReport
 from curation.services.gap_ranking import WEIGHTS, rank
 from curation.services.health_told import LIVING
 from curation.services.intake import Arrival, Intake, chunks, in_short_holds
+from curation.services.machine_opinions import Judged
 from curation.services.manifests import SYNTHESISED
 from curation.services.showing import show
 from curation.services.workspace import Workspace
@@ -35,7 +35,7 @@ class Numbered(NamedTuple):
     """One that passed, with its number in the order."""
 
     seq: int
-    candidate: Candidate
+    made: Made
 
 
 def take_in(
@@ -48,15 +48,16 @@ def take_in(
     with ws.reading() as connection:
         after = candidate_notes.last_seq(connection, job_id)
         counts = count_traits(connection, project_id)
-    made = [Numbered(seq, one.candidate) for seq, one in enumerate(read_candidates(folder / CANDIDATES)) if seq > after]
+    made = [Numbered(seq, one) for seq, one in enumerate(read_candidates(folder / CANDIDATES)) if seq > after]
     if not made:
         return BatchReport("", 0, 0, 0)
-    ranked = [made[at] for at in rank([frozenset(traits_of(one.candidate.example)) for one in made], counts)]
+    examples = {one.seq: one.made.candidate.example for one in made}
+    ranked = [made[at] for at in rank([frozenset(traits_of(examples[one.seq])) for one in made], counts)]
     intake = Intake(ws, actor, project_id, kind=SYNTHESISED, name=name, state=ExampleState.CANDIDATE)
     exchanges = {one.id: one for one in read_exchanges(folder)}
-    notes = {one.seq: _note(job_id, one, _compress(exchanges, one.candidate.exchanges)) for one in ranked}
+    notes = {one.seq: _note(job_id, one, _compress(exchanges, one.made.exchanges)) for one in ranked}
     try:
-        for chunk in chunks(intake.judge(one.candidate.example, one.seq) for one in ranked):
+        for chunk in chunks(intake.judge(examples[one.seq], one.seq) for one in ranked):
             _store(ws, intake, chunk, notes)
         report = perform(ws, actor, ACT, nonce, BatchReport, intake.finish)
         intake.show()
@@ -88,8 +89,9 @@ def _store(ws: Workspace, intake: Intake, chunk: list[Arrival], notes: Mapping[i
 
 
 def _note(job_id: str, one: Numbered, exchanges: bytes) -> CandidateNote:
-    made = one.candidate
-    return CandidateNote("", job_id, one.seq, made.strategy, made.category, made.kind, exchanges)
+    made = one.made
+    judged = msgspec.json.encode(Judged(made.opinions, made.repaired)).decode()
+    return CandidateNote("", job_id, one.seq, made.strategy, made.category, made.kind, exchanges, judged)
 
 
 def _compress(exchanges: Mapping[str, Exchange], wanted: Sequence[str]) -> bytes:

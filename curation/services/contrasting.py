@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
 
 import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import NotFoundError, StateError
 from curation.model.definition import Tool
-from curation.model.example import Example
-from curation.model.finding import Severity
 from curation.model.people import Actor
-from curation.model.reading import Reading
-from curation.model.states import ExampleState
-from curation.rules import check, judge
 from curation.rules.confusable import Confusable, find_confusable
-from curation.services.batching import BatchReport, add_examples
-from curation.services.projects import find_project
-from curation.services.synthesizing import ORIGIN, choose_tools
+from curation.services.jobs import JobView
+from curation.services.synthesis_jobs import list_orders, order_candidates, read_sheet
+from curation.services.synthesis_sheets import Sheet
+from curation.services.synthesizing import choose_tools
 from curation.services.turn_edits import blank_example
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, new_example
-from curation.synthesizers import SYNTHESIZERS, Order
+from curation.synthesizers import Order, contrast_pairs
+from curation.synthesizers.contract import Shortfall
 from db import catalogue, contrasts
 
 WANTED = 4
 """So many examples each way teach the difference at the least."""
 MOST_COUNTED = 99
-_DRAFTED_FOR_ONE = 4
-"""Drafts made for each one wanted, as some break a rule or are here already."""
 
 
 class LookAlike(msgspec.Struct, frozen=True):
@@ -46,6 +41,11 @@ class LookAlike(msgspec.Struct, frozen=True):
     def lacking(self) -> int:
         """How many examples are missing, both ways together."""
         return max(0, WANTED - self.n_a) + max(0, WANTED - self.n_b)
+
+    @property
+    def to_order(self) -> int:
+        """How many candidates fill it: they come in pairs, one each way, as only both together teach."""
+        return 2 * max(0, WANTED - self.n_a, WANTED - self.n_b)
 
 
 def list_look_alikes(ws: Workspace, project_id: str, tool: str | None = None) -> tuple[LookAlike, ...]:
@@ -68,39 +68,34 @@ def begin_contrast(ws: Workspace, actor: Actor, project_id: str, a: str, b: str,
     return new_example(ws, actor, project_id, blank_example(definitions), nonce=nonce)
 
 
-def order_contrasts(ws: Workspace, actor: Actor, project_id: str, a: str, b: str, *, nonce: str) -> BatchReport:
-    """Draft as candidates what two look-alikes lack: calls of each with the other offered beside it."""
+def order_contrasts(ws: Workspace, actor: Actor, project_id: str, a: str, b: str, *, nonce: str) -> JobView:
+    """Order what two look-alikes lack as pairs of requests, alike but for what decides, each offered both tools."""
     pair = next((one for one in list_look_alikes(ws, project_id, a) if b in (one.a, one.b)), None)
     if pair is None:
         raise NotFoundError(f"`{a}` and `{b}` are no look-alikes.", hint="The catalogue lists the pairs.")
     if not pair.lacking:
         raise StateError(f"`{a}` and `{b}` have {WANTED} contrast examples each way.", hint="Write one by hand.")
-    project = find_project(ws, project_id)
-    tools = {one.name: one for one in choose_tools(ws, project.id, (a, b))}
-    wanted = ((pair.a, pair.b, WANTED - pair.n_a), (pair.b, pair.a, WANTED - pair.n_b))
-    drafts = (
-        example
-        for called, beside, n in wanted
-        for example in _draft(tools[called], tools[beside], n, project.working_target)
-    )
-    name = f"contrast of {pair.a} and {pair.b}"
-    return add_examples(
-        ws, actor, project.id, drafts, origin=ORIGIN, name=name, state=ExampleState.CANDIDATE, nonce=nonce
-    )
+    _require_drafted(choose_tools(ws, project_id, (a, b)))
+    sheet = Sheet(strategy=contrast_pairs.NAME, count=pair.to_order, seed=_seed(nonce), tools=(pair.a, pair.b))
+    return order_candidates(ws, actor, project_id, sheet, name=f"{pair.a} and {pair.b} told apart", nonce=nonce)
 
 
-def _draft(called: Tool, beside: Tool, n: int, target: str | None) -> Iterator[Example]:
-    """Up to `n` clean examples that call one tool with the other beside it."""
-    if n <= 0:
-        return
-    order = Order(tools=(called,), count=_DRAFTED_FOR_ONE * n, mix={"positive": 1.0}, others=(beside,))
-    known = {one.name: one for one in (called, beside)}
-    left = n
-    for candidate in SYNTHESIZERS[0].draft(order):
-        example = msgspec.structs.replace(candidate.example, tools=(called.definition, beside.definition))
-        judged = judge(check(Reading(example), known), target)
-        if not left:
-            return
-        if not any(one.severity is Severity.ERROR for one in judged):
-            left -= 1
-            yield example
+def list_under_way(ws: Workspace, project_id: str) -> frozenset[frozenset[str]]:
+    """The pairs that orders which have not ended are about."""
+    orders = (read_sheet(one) for one in list_orders(ws, project_id) if not one.state.is_final)
+    return frozenset(frozenset(sheet.tools) for sheet in orders if sheet.strategy == contrast_pairs.NAME)
+
+
+def _require_drafted(tools: tuple[Tool, ...]) -> None:
+    """Whether a machine can tell them apart at all, found out before anybody waits for it."""
+    short: list[Shortfall] = []
+    probe = Order(tools=tools, count=2, tell_short=short.append)
+    if next(contrast_pairs.SYNTHESIZER.draft(probe), None) is None:
+        one, other = (tool.name for tool in tools)
+        why = short[0].why if short else "Their descriptions do not say when to use which."
+        raise StateError(f"No machine tells `{one}` and `{other}` apart. {why}", hint="Write one by hand.")
+
+
+def _seed(nonce: str) -> int:
+    """Another press drafts others."""
+    return int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:3], "big")

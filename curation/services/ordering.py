@@ -1,4 +1,4 @@
-"""Filling what is missing: drafted offline where that gives exactly what is wanted, else asked of those who write."""
+"""Filling what is missing with one press: an order like any other, and people asked for what it cannot draft."""
 
 from __future__ import annotations
 
@@ -7,86 +7,79 @@ import hashlib
 import msgspec
 
 from curation.errors import StateError
+from curation.model.example import HARD_CASES, NO_TOOL_REASONS, RECOVERY_KINDS
 from curation.model.people import Actor
-from curation.model.traits import Trait
-from curation.rules.traits import traits_of
+from curation.model.traits import Trait, parse_trait
 from curation.services.cataloguing import list_tools
-from curation.services.synthesizing import draft_candidates
-from curation.services.trait_tallying import tally_waiting
+from curation.services.jobs import JobView
+from curation.services.synthesis_jobs import list_orders, order_candidates, read_sheet
+from curation.services.synthesis_sheets import Sheet
+from curation.services.trait_words import say_trait
 from curation.services.workspace import Workspace
 from curation.services.writing_tasks import TaskView, ask_for
-from curation.synthesizers import SYNTHESIZERS
+from curation.synthesizers import hard_case_orders, recoveries, schema_driven
+from curation.synthesizers.contract import Cell, Voice
+from curation.synthesizers.voice import LANGUAGES
 
-DRAFTED_FOR_ONE = 40
-"""Drafts made for each one wanted: most calls do not happen to give the value, the pair or the place."""
-MOST_DRAFTED = 400
-CATEGORY_MIX = {
+OF_CATEGORY = {
     "single": "positive",
     "parallel": "parallel",
     "multi_step": "multi_step",
     "recovery": "recovery",
     "no_call": "no_tool",
 }
-"""Category → what a synthesizer is asked for to show it."""
+"""Computed category of Health → what an order calls it."""
 OF_A_CALL = frozenset({"given", "omitted", "value", "options"})
-BY_HAND = frozenset({"tag", "opening"})
-"""What a generator without a model never writes on purpose."""
+_STRATEGIES = {
+    "recovery": recoveries.SYNTHESIZER.name,
+    "hard_case": hard_case_orders.SYNTHESIZER.name,
+}
+"""Category → what drafts it on purpose; everything else is drafted from the schemas."""
 
 
 class Ordered(msgspec.Struct, frozen=True):
-    """What came of an order; `task` asks people for the rest."""
+    """What a press led to: a job that drafts, or a task for people."""
 
-    n_drafted: int
+    job: JobView | None = None
     task: TaskView | None = None
 
 
-class _Plan(msgspec.Struct, frozen=True):
-    tools: tuple[str, ...] = ()
-    mix: dict[str, float] = {}
-
-
 def order(ws: Workspace, actor: Actor, project_id: str, wanted: Trait, n: int, *, nonce: str) -> Ordered:
-    """Draft as many examples that show something as can be drafted, and ask people for the others."""
-    if not list_tools(ws, project_id):
-        raise StateError("The project has no tools yet.", hint="Add a tool to the catalogue first.")
-    n_drafted = _draft(ws, actor, project_id, wanted, n, nonce) if wanted.kind not in BY_HAND else 0
-    if n_drafted >= n:
-        return Ordered(n_drafted)
-    # What was just drafted does not count as written for the task.
-    tally_waiting(ws)
-    return Ordered(n_drafted, ask_for(ws, actor, project_id, wanted, n - n_drafted, nonce=f"{nonce}.task"))
-
-
-def _draft(ws: Workspace, actor: Actor, project_id: str, wanted: Trait, n: int, nonce: str) -> int:
-    plan = _plan(wanted)
+    """Order candidates that show something; what no generator drafts people are asked for at once."""
     names = {view.name for view in list_tools(ws, project_id)}
-    if not set(plan.tools) <= names:
-        return 0
-    report = draft_candidates(
-        ws,
-        actor,
-        project_id,
-        SYNTHESIZERS[0].name,
-        count=min(MOST_DRAFTED, DRAFTED_FOR_ONE * n),
-        seed=int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:3], "big"),
-        tool_names=plan.tools,
-        mix=plan.mix,
-        keep=lambda example: wanted in traits_of(example),
-        most=n,
-        nonce=nonce,
-    )
-    return report.n_added
+    if not names:
+        raise StateError("The project has no tools yet.", hint="Add a tool to the catalogue first.")
+    sheet = sheet_for(wanted, n, seed=int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:3], "big"))
+    if sheet is None or not {cell.tool for cell in sheet.cells if cell.tool} <= names:
+        return Ordered(task=ask_for(ws, actor, project_id, wanted, n, nonce=f"{nonce}.task"))
+    return Ordered(order_candidates(ws, actor, project_id, sheet, name=say_trait(wanted), nonce=nonce))
 
 
-def _plan(wanted: Trait) -> _Plan:
-    """Which tools to call and what to draft, so that what is wanted comes up often."""
-    if wanted.kind == "cell":
-        tool, category = wanted.parts
-        return _Plan((tool,), {CATEGORY_MIX[category]: 1.0})
-    if wanted.kind in OF_A_CALL:
-        return _Plan((wanted.parts[0],), {"positive": 1.0})
-    if wanted.kind == "reason":
-        return _Plan(mix={f"no_tool.{wanted.parts[0]}": 1.0})
-    if wanted.kind == "recovery":
-        return _Plan(mix={f"recovery.{wanted.parts[0]}": 1.0})
-    return _Plan()
+def sheet_for(wanted: Trait, n: int, *, seed: int = 0) -> Sheet | None:
+    """The order that brings this up; None where only people write it on purpose."""
+    cell = cell_of(wanted, n)
+    if cell is not None:
+        strategy = _STRATEGIES.get(cell.category, schema_driven.SYNTHESIZER.name)
+        return Sheet(strategy=strategy, count=n, seed=seed, cells=(cell,), shows=wanted.address)
+    code = next((code for code, name in LANGUAGES.items() if wanted == Trait("language", name)), "")
+    return Sheet(count=n, seed=seed, voice=Voice(languages=(code,)), shows=wanted.address) if code else None
+
+
+def cell_of(wanted: Trait, n: int) -> Cell | None:
+    """What an order says to get this; None where it has no word for it."""
+    parts = wanted.parts
+    if wanted.kind == "cell" and parts[1] in OF_CATEGORY:
+        return Cell(n, OF_CATEGORY[parts[1]], "", parts[0])
+    if wanted.kind == "reason" and parts[0] in NO_TOOL_REASONS:
+        return Cell(n, "no_tool", parts[0])
+    if wanted.kind == "recovery" and parts[0] in RECOVERY_KINDS:
+        return Cell(n, "recovery", parts[0])
+    if wanted.kind == "tag" and parts[0] in HARD_CASES:
+        return Cell(n, "hard_case", parts[0])
+    return Cell(n, "positive", "", parts[0]) if wanted.kind in OF_A_CALL else None
+
+
+def list_under_way(ws: Workspace, project_id: str) -> dict[str, Trait]:
+    """Orders that have not ended, by their ids, with what each will show: nobody needs to order it once more."""
+    under_way = {one.id: read_sheet(one).shows for one in list_orders(ws, project_id) if not one.state.is_final}
+    return {job_id: parse_trait(shows) for job_id, shows in under_way.items() if shows}

@@ -12,8 +12,10 @@ from curation.llm.budget import Limits
 from curation.llm.pacing import Rate
 from curation.model.people import Actor
 from curation.model.states import JobState
+from curation.model.traits import parse_trait
 from curation.model.values import Json
 from curation.producing.asking_models import Asking
+from curation.producing.record import CANDIDATES, read_candidates
 from curation.producing.spec import Material, write_material
 from curation.services.acts import Act, perform
 from curation.services.candidate_intake import take_in
@@ -39,19 +41,30 @@ from curation.services.projects import find_project
 from curation.services.seed_examples import choose_seeds
 from curation.services.synthesis_sheets import HOSTED, LOCAL, SAMPLE, Sheet, require_sound
 from curation.services.synthesizing import choose_tools
+from curation.services.trait_tallying import tally_waiting
 from curation.services.workspace import Workspace
+from curation.services.writing_tasks import MOST as MOST_ASKED
+from curation.services.writing_tasks import ask_for
 from curation.synthesizers import get_synthesizer
 from db import people
 from db.jobs import JobRecord
 
 KIND = "synthesise"
 WHERE = "local"
+TRIED_FOR_ONE = 40
+MOST_TRIED = 2_000
 
 
 def order_candidates(
-    ws: Workspace, actor: Actor, project_id: str, sheet: Sheet, *, sample: bool = False, nonce: str
+    ws: Workspace, actor: Actor, project_id: str, sheet: Sheet, *, name: str = "", sample: bool = False, nonce: str
 ) -> JobView:
-    """Write an order down; the keeper has it made. With `sample` only the first ones, to be looked at."""
+    """Write an order down; the keeper has it made. With `sample` only the first ones, to be looked at.
+
+    Args:
+        sheet: what is ordered.
+        name: what it is called in lists; the strategy's title without it.
+        sample: whether the rest waits for a word.
+    """
     strategy = require_sound(sheet)
     project = find_project(ws, project_id)
     choose_tools(ws, project.id, sheet.tools)
@@ -65,8 +78,8 @@ def order_candidates(
     }
 
     def work(act: Act) -> str:
-        name = f"{sheet.n_wanted:,} candidates: {strategy.title}"
-        return intend_job(act, project_id=project.id, kind=KIND, name=name, provider=WHERE, spec=spec, nonce=nonce)
+        called = f"{sheet.n_wanted:,} candidates: {name or strategy.title}"
+        return intend_job(act, project_id=project.id, kind=KIND, name=called, provider=WHERE, spec=spec, nonce=nonce)
 
     return get_job(ws, perform(ws, actor, "order candidates", nonce, str, work))
 
@@ -163,15 +176,16 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
         "kind": KIND,
         "name": job.name,
         "strategy": sheet.strategy,
-        "count": sheet.n_wanted,
+        "count": _times(sheet) * sheet.n_wanted,
+        "shows": sheet.shows,
         "seed": sheet.seed,
         "mix": sheet.mix,
-        "cells": msgspec.to_builtins(sheet.cells),
+        "cells": [{**msgspec.to_builtins(cell), "count": _times(sheet) * cell.count} for cell in sheet.cells],
         "parameters": {**_usual_knobs(sheet.strategy), **sheet.parameters},
         "voice": msgspec.to_builtins(sheet.voice),
         "values": {name: list(values) for name, values in sheet.values.items()},
         "target": spec.get("target"),
-        "stop_after": SAMPLE if spec.get("sample") else None,
+        "stop_after": SAMPLE if spec.get("sample") else sheet.n_wanted if sheet.shows else None,
         "drafter": sheet.endpoint.kind if sheet.endpoint else "",
         "asking": _asking(ws, sheet, spec.get("prompts", {})),
     }
@@ -180,6 +194,11 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
 def _usual_knobs(strategy: str) -> dict[str, Json]:
     """What a form shows before anybody turns a knob: an order from the terminal is drafted as one from the page."""
     return {parameter.name: parameter.default for parameter in get_synthesizer(strategy).parameters}
+
+
+def _times(sheet: Sheet) -> int:
+    """Drafts looked through for each one wanted: most calls do not happen to give the value or leave it out."""
+    return max(1, min(TRIED_FOR_ONE, MOST_TRIED // sheet.n_wanted)) if sheet.shows else 1
 
 
 def _asking(ws: Workspace, sheet: Sheet, prompts: dict[str, str]) -> dict[str, Json]:
@@ -204,7 +223,10 @@ def _asking(ws: Workspace, sheet: Sheet, prompts: dict[str, str]) -> dict[str, J
 
 
 def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:  # noqa: ARG001
-    """What has passed goes into the queue, however the job ended; a sample waits for somebody's word."""
+    """What has passed goes into the queue, however the job ended; a sample waits for somebody's word.
+
+    Of what was to show one thing people are asked for those that nothing drafted.
+    """
     spec = read_spec(job)
     if not spec.get("sample"):
         with ws.reading() as connection:
@@ -213,7 +235,18 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
             raise JobError(f"Nobody is known any more who ordered `{job.name}`.")
         nonce = f"{job.id}.{job.attempt}.candidates"
         take_in(ws, actor, job.project_id, job.id, run_folder(ws, job), name=job.name, nonce=nonce)
+        if state is JobState.SUCCEEDED:
+            _ask_for_rest(ws, actor, job, msgspec.convert(spec["sheet"], Sheet))
     return lambda _connection: None
+
+
+def _ask_for_rest(ws: Workspace, actor: Actor, job: JobRecord, sheet: Sheet) -> None:
+    missing = sheet.n_wanted - sum(1 for _ in read_candidates(run_folder(ws, job) / CANDIDATES)) if sheet.shows else 0
+    if missing > 0:
+        # What was just drafted does not count as written for the task.
+        tally_waiting(ws)
+        nonce = f"{job.id}.{job.attempt}.task"
+        ask_for(ws, actor, job.project_id, parse_trait(sheet.shows), min(missing, MOST_ASKED), nonce=nonce)
 
 
 JOB_KIND = JobKind(KIND, _prepare, _finish, is_light=True)

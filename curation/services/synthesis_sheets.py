@@ -53,6 +53,8 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The tools that are called; empty: all of them. The others are offered beside."""
     cells: tuple[Cell, ...] = ()
     """Exactly what is wanted; the count is then what they add up to."""
+    shows: str = ""
+    """Address of the trait that every candidate must show; drafts that do not are looked past. Empty: any."""
     mix: dict[str, float] = {}
     parameters: dict[str, Json] = {}
     voice: Voice = Voice()

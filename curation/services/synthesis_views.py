@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from curation.gates import GATES
 from curation.model.candidate import Candidate
+from curation.model.states import JobState
 from curation.producing.record import CANDIDATES, Made, read_made
 from curation.producing.tally import TALLY, Tally, read_tally
 from curation.services.jobs import JobView, get_job, list_jobs
+from curation.services.machine_opinions import OpinionView, view_opinions, word_refusal
 from curation.services.run_watching import digest_facts
-from curation.services.synthesis_jobs import KIND, is_discarded, is_sample, read_sheet
+from curation.services.synthesis_jobs import KIND, is_discarded, is_sample, list_orders, read_sheet
 from curation.services.workspace import Workspace
 from curation.synthesizers import SYNTHESIZERS
 from db import candidate_notes
@@ -35,6 +39,8 @@ class MadeView(msgspec.Struct, frozen=True):
     """Why it was dropped, in a sentence."""
     repaired: str = ""
     """What it was repaired for."""
+    opinions: tuple[OpinionView, ...] = ()
+    """What its judges think of it."""
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -74,6 +80,42 @@ def view_order(ws: Workspace, job: JobView) -> OrderView:
         for reason, count in reasons.items()
     ]
     return OrderView(job, tally, tuple(sorted(dropped, key=lambda one: -one.count)), n_queued)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """An order in a line, on the page it was placed from."""
+
+    job: JobView
+    title: str
+    n: int
+    n_passed: int
+    n_dropped: int
+    n_asked: int
+    """How many people are asked to write, as nothing drafted them."""
+    why: str
+    """Why some could not be drafted."""
+    batches: dict[str, int]
+
+
+def list_placed(ws: Workspace, project_id: str, ids: Collection[str]) -> tuple[Placed, ...]:
+    """These orders, newest first; one that is not here any more is passed over."""
+    chosen = [one for one in list_orders(ws, project_id) if one.id in ids] if ids else []
+    return tuple(_view_placed(ws, one) for one in chosen)
+
+
+def _view_placed(ws: Workspace, job: JobView) -> Placed:
+    sheet, seen = read_sheet(job), view_order(ws, job)
+    is_made = job.state is JobState.SUCCEEDED
+    return Placed(
+        job=job,
+        title=job.name.partition(": ")[2] or job.name,
+        n=sheet.n_wanted,
+        n_passed=seen.tally.passed,
+        n_dropped=sum(one.count for one in seen.dropped),
+        n_asked=max(0, sheet.n_wanted - seen.tally.passed) if is_made and sheet.shows else 0,
+        why=next(iter(seen.tally.short), "") if is_made else "",
+        batches=list_batches(ws, job.id),
+    )
 
 
 def list_batches(ws: Workspace, job_id: str) -> dict[str, int]:
@@ -123,6 +165,5 @@ def list_dropped(job: JobView, *, most: int = 50) -> tuple[MadeView, ...]:
 
 
 def _view(made: Made, seq: int) -> MadeView:
-    refused = made.refused.told or made.refused.reason if made.refused else ""
-    repaired = made.repaired.told or made.repaired.reason if made.repaired else ""
-    return MadeView(seq, made.candidate, refused, repaired)
+    opinions = view_opinions(made.opinions)
+    return MadeView(seq, made.candidate, word_refusal(made.refused), word_refusal(made.repaired), opinions)

@@ -1,10 +1,13 @@
-"""Drafting by machine: a synthesizer's candidates, checked one by one, stored as candidates and nothing more."""
+"""Rows that a project is to begin with: drafted in one go, and stored where they break no rule.
+
+The demo is made so, as its recorded run tells of exactly these rows. What people order is made by a job, through every
+gate: `synthesis_jobs`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -53,8 +56,6 @@ def draft_candidates(
     tool_names: Sequence[str] = (),
     mix: dict[str, float] | None = None,
     parameters: dict[str, Json] | None = None,
-    keep: Callable[[Example], bool] | None = None,
-    most: int | None = None,
     progress: Progress | None = None,
     nonce: str,
 ) -> SynthesisReport:
@@ -66,8 +67,6 @@ def draft_candidates(
         tool_names: which tools of the project are called; empty means all of them. The others are offered beside.
         mix: category → share; the synthesizer's own when empty.
         parameters: the synthesizer's own knobs.
-        keep: which of those that were drafted are wanted; all of them without it.
-        most: how many are stored at most.
         progress: told how many candidates have been stored so far.
     """
     project = find_project(ws, project_id)
@@ -77,8 +76,7 @@ def draft_candidates(
     others = tuple(tool for tool in choose_tools(ws, project.id) if tool not in tools)
     order = Order(tools=tools, count=count, seed=seed, mix=mix or {}, parameters=parameters or {}, others=others)
     sieve = _Sieve((*tools, *others), project.working_target)
-    drafted = get_synthesizer(synthesizer).draft(order)
-    sifted = islice(sieve.sift(one for one in drafted if keep is None or keep(one.example)), most)
+    sifted = sieve.sift(get_synthesizer(synthesizer).draft(order))
     stored = add_examples(
         ws,
         actor,

@@ -83,6 +83,7 @@ candidate_note = Table(
     words("category"),
     words("kind"),
     Column("exchanges", LargeBinary, nullable=False),
+    words("judged", ""),
 )
 Index("candidate_note_by_job", candidate_note.c.job_id, candidate_note.c.seq)
 

@@ -22,6 +22,7 @@ from tests.browser.serving import Server
 from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+PATIENCE_MS = 60_000
 PLACES = ("harbour", "station", "library", "museum", "market", "airport", "garden", "theatre", "stadium", "school")
 
 
@@ -101,7 +102,8 @@ def _fill_the_empty_cell(page: Page, filling: Filling) -> None:
     """The first proposal is the emptiest cell; what an order cannot draft goes on the writing list."""
     expect(page.get_by_text("None of this kind yet")).to_be_visible()
     settled(page).keyboard.press("Alt+o")
-    expect(page.get_by_text(re.compile("on the writing list|for review"))).to_be_visible()
+    expect(page.get_by_text("On order", exact=True)).to_be_visible()
+    expect(page.get_by_text("made", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     drafted = browsing.count_states(filling.ws, filling.project.id).get(ExampleState.CANDIDATE, 0)
     asked = sum(one.n_left for one in writing_tasks.list_tasks(filling.ws, filling.project.id))
     assert drafted + asked == 5

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from curation.errors import StateError
 from curation.services.browsing import list_examples
+from curation.services.machine_opinions import JudgedView, read_judged
 from curation.services.workspace import DATABASE, open_workspace
 from db import migrations
 from db.engine import make_engine
@@ -70,6 +71,26 @@ def test_looks_and_splits_of_an_older_file_are_told_on_its_examples(tmp_path: Pa
         (counted,) = count_looks(connection, "p")
         assert (counted.state, counted.look, counted.n) == ("draft", Look("open", ("jon",), ("mara",)), 1)
         assert connection.execute(text("SELECT drawn FROM example")).scalar_one() == 1
+    ws.close()
+
+
+def test_of_an_older_candidate_no_judge_said_anything(tmp_path: Path):
+    path = tmp_path / DATABASE
+    write_old_file(path)
+    engine = make_engine(path)
+    with UnitOfWork(engine, WriteLock(path), path) as unit:
+        run = unit.connection.exec_driver_sql
+        migrations.upgrade(unit.connection, "0023")
+        run("PRAGMA defer_foreign_keys = ON")
+        run(
+            "INSERT INTO job (id, project_id, kind, name, provider, spec, spec_hash, nonce, state, by, created_at)"
+            " VALUES ('j', 'p', 'synthesise', '', 'local', '{}', '', 'n', 'succeeded', 'mara', '')"
+        )
+        run("INSERT INTO candidate_note VALUES ('e', 'j', 0, 'near_misses', 'no_tool', 'refuse', '')")
+        unit.commit()
+    engine.dispose()
+    ws = open_workspace(tmp_path)
+    assert read_judged(ws, "e") == JudgedView()
     ws.close()
 
 

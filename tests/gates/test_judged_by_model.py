@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from curation.gates.contract import PASSED, Bench, Verdict
+from curation.gates.contract import PASSED, Bench, Opines, Opinion, Verdict
 from curation.gates.judged_by_model import NAME, NO_ANSWER, gate_with
 from curation.model.candidate import Candidate
 from curation.model.example import Example
@@ -26,27 +26,29 @@ CANDIDATE = Candidate(
 DOUBT = {"fault": "wrong_tool", "turn": 1, "quote": "cancel_order", "why": "The person only asks where it is."}
 
 
-def judge(said: Json, strictness: float = 0.0, remember: Callable[..., None] = lambda *_: None) -> Verdict:
+def look_at(said: Json, strictness: float = 0.0) -> tuple[Verdict, Opinion]:
     text = said if isinstance(said, str) else msgspec.json.encode(said).decode()
-    gate = gate_with(judge_with(scripted_drafter(0, lambda _prompt: text), TOOLS), remember)
+    gate = gate_with(judge_with(scripted_drafter(0, lambda _prompt: text), TOOLS), "judge-1")
     look = gate.open(Bench(TOOLS, strictness={NAME: strictness}))
     verdict = look.judge(CANDIDATE)
-    if verdict.passed:
-        look.keep(CANDIDATE)
-    return verdict
+    assert isinstance(look, Opines)
+    return verdict, look.opinion()
 
 
-def test_a_judge_without_doubts_lets_it_pass() -> None:
-    assert judge({"fault": "none", "turn": 0, "quote": "", "why": ""}) == PASSED
+def judge(said: Json, strictness: float = 0.0) -> Verdict:
+    return look_at(said, strictness)[0]
 
 
-def test_a_doubt_is_advice_and_is_kept_with_the_candidate() -> None:
-    kept: list[tuple[Candidate, Verdict]] = []
-    verdict = judge(DOUBT, remember=lambda *one: kept.append(one))
+def test_a_judge_without_doubts_lets_it_pass_and_says_so() -> None:
+    assert look_at({"fault": "none", "turn": 0, "quote": "", "why": ""}) == (PASSED, Opinion("judge-1"))
+
+
+def test_a_doubt_is_an_opinion_that_goes_with_the_candidate() -> None:
+    verdict, opinion = look_at(DOUBT)
     assert verdict.passed
-    assert verdict.reason == "wrong_tool"
     assert verdict.told == "Turn 1: The person only asks where it is. (“cancel_order”)"
-    assert kept == [(CANDIDATE, verdict)]
+    assert opinion == Opinion("judge-1", "wrong_tool", "The person only asks where it is.", "cancel_order", 1)
+    assert opinion == look_at(DOUBT, strictness=1)[1]
 
 
 def saying(text: str) -> Callable[[object], str]:
@@ -71,4 +73,4 @@ def test_an_objection_to_something_that_is_not_there_refuses_nothing(change: dic
 
 @pytest.mark.parametrize("said", ["pass", {"fault": "fine"}, DOUBT | {"verdict": "accept"}], ids=str)
 def test_an_unreadable_judgement_says_nothing(said: Json) -> None:
-    assert judge(said, strictness=1) == Verdict(True, NO_ANSWER)
+    assert look_at(said, strictness=1) == (Verdict(True, NO_ANSWER), Opinion("judge-1", NO_ANSWER))

@@ -12,14 +12,16 @@ import pytest
 
 from curation.errors import JobError
 from curation.finetune.run_folder import RunFolder
+from curation.gates import GATES, Opinion, Passage
 from curation.gates.contract import Bench
 from curation.llm.record import read_exchanges
 from curation.llm.scripted import ScriptedClient
 from curation.model.values import Json
-from curation.producing.asking_models import ADVICE, open_desk, read_asking
-from curation.producing.record import CANDIDATES, read_candidates
+from curation.producing.asking_models import open_desk, read_asking
+from curation.producing.making import Course, make
+from curation.producing.record import CANDIDATES, Record, read_candidates
 from curation.producing.spec import Material, SynthesiseSpec, write_material
-from curation.producing.tally import TALLY, read_tally
+from curation.producing.tally import TALLY, TallyFile, read_tally
 from curation.synthesizers import SYNTHESIZERS, Order
 from curation.synthesizers.shop import demo_tools
 from curation.worker import main
@@ -58,7 +60,7 @@ def test_conversations_of_the_script_pass_the_gates_and_name_their_exchanges(fol
     assert len(made) == tally.passed >= 12
     known = {exchange.id for exchange in read_exchanges(folder.path)}
     assert all(one.candidate.exchanges and set(one.candidate.exchanges) <= known for one in made)
-    assert (folder.path / ADVICE).is_file()
+    assert {tuple(opinion.by for opinion in one.opinions) for one in made} == {("rules", "scripted")}
 
 
 def test_rewordings_are_made_from_the_examples_of_the_order(folder: RunFolder) -> None:
@@ -112,21 +114,23 @@ def test_how_a_model_is_asked_holds_no_more_than_it_may() -> None:
     assert "canary" not in str(caught.value)
 
 
-def test_advice_on_a_candidate_is_written_once_whenever_a_worker_is_killed(folder: RunFolder) -> None:
-    doubt = '{"fault": "not_grounded", "turn": 0, "quote": "", "why": "It is unclear."}'
-    spec = SynthesiseSpec("launch", "conversations", 1, drafter="scripted", asking={"judges": True})
+def test_what_the_judges_think_stands_in_a_candidates_own_line(folder: RunFolder) -> None:
+    doubt = '{"fault": "unnatural", "turn": 0, "quote": "Hi", "why": "Nobody says so."}'
+    spec = SynthesiseSpec("launch", "conversations", 1, drafter="scripted", asking={"judges": True, "model": "m1"})
     candidate = next(iter(SYNTHESIZERS[0].draft(Order(demo_tools(), 1, seed=4))))
-    for _ in range(2):
-        client = ScriptedClient(lambda _position, _prompt: doubt)
-        look = open_desk(folder, client, read_asking(spec), spec).gates[0].open(Bench(tools={}))
-        assert look.judge(candidate).reason
-        look.keep(candidate)
-    assert len((folder.path / ADVICE).read_bytes().splitlines()) == 1
+    client = ScriptedClient(lambda _position, _prompt: doubt)
+    opened = open_desk(folder, client, read_asking(spec), spec)
+    passage = Passage((*GATES, *opened.gates), Bench(tools={one.name: one for one in demo_tools()}))
+    record = Record(folder.path / CANDIDATES)
+    make([candidate], 1, Course(passage, record, TallyFile(folder.path / TALLY)))
+    record.close()
+    (made,) = read_candidates(folder.path / CANDIDATES)
+    assert made.opinions == (Opinion("rules"), Opinion("m1", "unnatural", "Nobody says so.", "Hi", 0))
 
 
 def test_an_order_that_has_ended_holds_no_file_of_its_folder_open(folder: RunFolder) -> None:
     assert launch(folder, strategy="conversations", stop_after=1, asking={"judges": True}) == 0
     held = {path.resolve() for path in Path("/proc/self/fd").iterdir()}
-    files = {folder.path / name for name in (ADVICE, "exchanges.jsonl", "requests.jsonl")}
+    files = {folder.path / name for name in ("exchanges.jsonl", "requests.jsonl")}
     assert all(path.is_file() for path in files)
     assert not files & held

@@ -14,6 +14,7 @@ from curation.model.traits import trait
 from curation.rules.traits import traits_of
 from curation.services import browsing, freezing, health, writing, writing_tasks
 from curation.services.trait_words import say_trait
+from tests.making_here import make_orders
 from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, texts
 from ui.health_folds import FOLDS
 
@@ -60,13 +61,22 @@ def test_freezing_asks_first_and_offers_unreviewed_work_to_a_lead(stage: Stage) 
     assert len(freezing.list_datasets(stage.ws, stage.project.id)) == 1
 
 
-def test_ordering_a_cell_drafts_candidates_that_nobody_accepted(stage: Stage) -> None:
+def test_ordering_a_cell_shows_what_comes_of_it_and_takes_it_back(stage: Stage) -> None:
     demo_shop(stage)
     shown = stage.show("health")
     shown.selectbox(key="health.cells").set_value(("track_order", "no_call")).run()
     shown.button(key="health.order").click().run()
     assert not shown.exception
-    assert browsing.count_states(stage.ws, stage.project.id)[ExampleState.CANDIDATE] > 0
+    assert "On order" in texts(shown)
+    assert "0 of 5 candidates passed" in texts(shown)
+    make_orders(stage.ws, stage.project.id)
+    shown.run()
+    assert "5 of 5 candidates passed" in texts(shown)
+    assert browsing.count_states(stage.ws, stage.project.id)[ExampleState.CANDIDATE] == 5
+    (back,) = [button for button in shown.button if str(button.key).startswith("health.back.")]
+    back.click().run()
+    assert not shown.exception
+    assert browsing.count_states(stage.ws, stage.project.id)[ExampleState.CANDIDATE] == 0
 
 
 def test_hostile_tool_name_stays_words(stage: Stage) -> None:
@@ -89,6 +99,9 @@ def test_an_ordered_cell_is_counted_and_the_next_proposal_is_another(stage: Stag
     assert not shown.exception
     assert shown.selectbox(key="health.cells").value == chosen != ("track_order", "recovery")
     shown.selectbox(key="health.cells").set_value(("track_order", "recovery")).run()
+    assert "· on order" in texts(shown), "it is said where somebody might order it once more"
+    make_orders(stage.ws, stage.project.id)
+    shown.run()
     assert _said(shown) > before
 
 
@@ -97,15 +110,15 @@ def _said(shown: AppTest) -> int:
     return int(texts(shown).split(" of this kind")[0].split("\n")[-1].split()[0].replace("None", "0"))
 
 
-def test_a_cell_that_cannot_be_drafted_is_not_proposed_again(stage: Stage) -> None:
+def test_what_cannot_be_drafted_is_not_proposed_again(stage: Stage) -> None:
     demo_shop(stage)
+    wanted = trait("cell", "change_address", "parallel")
+    writing_tasks.ask_for(stage.ws, stage.actor, stage.project.id, wanted, 5, nonce="ask")
     shown = stage.show("health")
-    shown.selectbox(key="health.cells").set_value(("change_address", "parallel")).run()
-    shown.button(key="health.order").click().run()
-    assert not shown.exception
-    assert "To write by hand" in texts(shown), "nobody drafts it, so somebody is asked to write it"
-    assert "change_address × parallel" in texts(shown)
+    assert "To write by hand" in texts(shown)
     assert shown.selectbox(key="health.cells").value != ("change_address", "parallel")
+    shown.selectbox(key="health.cells").set_value(("change_address", "parallel")).run()
+    assert "· on the writing list" in texts(shown)
 
 
 def test_write_one_begins_a_conversation_of_the_cell(stage: Stage) -> None:
@@ -172,6 +185,7 @@ def test_a_figure_of_a_fold_is_ordered_and_its_candidates_are_of_that_kind(stage
     shown.selectbox(key="health.recovery.figure").set_value(wanted.address).run()
     shown.button(key="health.recovery.order").click().run()
     assert not shown.exception
+    make_orders(stage.ws, stage.project.id)
     candidates = browsing.list_examples(stage.ws, stage.project.id, states=[ExampleState.CANDIDATE]).rows
     assert candidates
     assert all(wanted in traits_of(writing.open_example(stage.ws, row.id).example) for row in candidates)

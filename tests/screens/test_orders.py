@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from curation.gates import Opinion
+from curation.model.candidate import Candidate
 from curation.model.states import ExampleState, JobState
+from curation.producing.record import CANDIDATES, Record, Refusal, note_candidate, read_candidates
 from curation.services import (
     browsing,
     bulk,
@@ -17,6 +22,7 @@ from curation.services import (
     synthesis_jobs,
     synthesizing,
 )
+from curation.services.candidate_intake import take_in
 from curation.services.jobs import JobView, get_job
 from curation.services.keeping import Keeper
 from curation.services.order_choices import Cell, Sheet
@@ -234,6 +240,46 @@ def test_review_says_which_strategy_made_a_candidate(shop: Stage) -> None:
     origin = find_origin(shop.ws, shown.session_state["review.example"])
     assert origin is not None
     assert f"Machine-made: {origin.strategy}" in texts(shown)
+
+
+def test_review_and_the_sample_tell_a_judges_opinion_as_a_machines_and_escape_it(shop: Stage) -> None:
+    job = end(shop, order(shop, Sheet(count=2)))
+    *_, made = read_candidates(job.run_dir / CANDIDATES)
+    doubt = Opinion(HOSTILE, "wrong_tool", f"Why {HOSTILE}", f"Quote {HOSTILE}", 1)
+    opinions = (Opinion("rules"), doubt, Opinion("m", "no_answer"))
+    record = Record(job.run_dir / CANDIDATES)
+    repaired = Refusal("judged", "unsaid", f"Told {HOSTILE}")
+    record.append(note_candidate("k", change_words(made.candidate), opinions=opinions, repaired=repaired))
+    record.close()
+    taken = take_in(shop.ws, shop.actor, shop.project.id, job.id, job.run_dir, name="more", nonce="more")
+    assert taken.n_added == 1
+    shown = shop.show("orders")
+    assert "Machine opinion: the rules find nothing against it" in texts(shown)
+    for _ in range(2):
+        press(shown, "orders.step.Next")
+    _assert_told_safely(shown)
+    press(shown, f"orders.review.{taken.batch_id}")
+    _assert_told_safely(shown)
+
+
+def _assert_told_safely(shown: AppTest) -> None:
+    seen = texts(shown)
+    assert "wrong tool" in seen
+    assert f"Why {HOSTILE}" in seen
+    assert "· turn 2 ·" in seen
+    assert "Machine opinion: the rules find nothing against it" in seen
+    assert "Machine opinion: the model m was asked and gave no answer" in seen
+    assert "Repaired once: Told" in seen
+    assert not [one for one in (*shown.caption, *shown.markdown) if HOSTILE in one.value]
+
+
+def change_words(candidate: Candidate) -> Candidate:
+    """The same, asked in other words."""
+    messages = candidate.example.messages
+    at = next(place for place, message in enumerate(messages) if message.role == "user")
+    asked = msgspec.structs.replace(messages[at], content=f"Dear all. {messages[at].content}")
+    example = msgspec.structs.replace(candidate.example, messages=(*messages[:at], asked, *messages[at + 1 :]))
+    return msgspec.structs.replace(candidate, example=example)
 
 
 def test_names_in_an_order_call_nobody(stage: Stage) -> None:
