@@ -119,6 +119,11 @@ def _require_bounded(sheet: Sheet) -> None:
             "The order asks a host and says nothing about what it may cost.",
             hint="Set the most requests, or the most money.",
         )
+    if endpoint and endpoint.kind == HOSTED and not endpoint.model.strip():
+        raise StateError(
+            "The order asks a host and does not name a model.",
+            hint="Write its name as the host calls it, such as the one that `ollama list` shows.",
+        )
 
 
 def read_records(text: str) -> tuple[dict[str, Json], ...]:

@@ -75,6 +75,10 @@ def test_a_known_model_has_its_price_with_source_and_date(
         ),
         (Sheet(strategy="variations", seed_examples=("gone",)), "no example `gone`"),
         (Sheet(strategy="no such"), "There is no"),
+        (
+            Sheet(strategy="conversations", endpoint=Endpoint("hosted"), spending=Spending(requests=9)),
+            "does not name a model",
+        ),
         (Sheet(count=0), "0 candidates cannot be ordered"),
         (
             Sheet(strategy="conversations", endpoint=Endpoint("hosted", "m"), spending=Spending(requests=9)),
