@@ -63,7 +63,7 @@ def synthesize(
     from cli.waiting import wait_for_job
     from curation.services.people import local_actor
     from curation.services.projects import find_project
-    from curation.services.synthesis_costs import own_prompts
+    from curation.services.synthesis_costs import preview_prompts
     from curation.services.synthesis_jobs import make_rest, order_candidates
     from curation.services.synthesis_plans import plan_synthesis
     from curation.services.synthesis_views import view_order
@@ -74,7 +74,7 @@ def synthesize(
     try:
         found, actor = find_project(ws, project), local_actor(ws)
         if dry_run:
-            _tell_plan(plan_synthesis(ws, found.id, sheet), own_prompts(ws, found.id, sheet), as_json=as_json)
+            _tell_plan(plan_synthesis(ws, found.id, sheet), preview_prompts(ws, found.id, sheet), as_json=as_json)
             return
         nonce = ws.new_id()
         if rest_of:

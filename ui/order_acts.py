@@ -95,5 +95,5 @@ def _again(job_id: str, project_id: str) -> None:
 
     job = next((one for one in list_orders(project_id) if one.id == job_id), None)
     if job is not None:
-        begin_like(synthesis_jobs.read_sheet(job))
+        begin_like(project_id, synthesis_jobs.read_sheet(job))
         ORDER.set(NEW)

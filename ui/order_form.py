@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.errors import CurationError
 from curation.services import cataloguing
 from curation.services.order_choices import Sheet, Strategy, list_strategies
 from curation.services.projects import ProjectView
-from curation.services.synthesis_sheets import read_records
 from ui.knobs import draw_knobs
 from ui.layout import empty_card, keys_button, page_head
 from ui.order_mix import draw_wanted
 from ui.order_model import draw_model
-from ui.order_plan import draw_plan
+from ui.order_plan import Unread, draw_plan
+from ui.order_records import draw_records
 from ui.order_seeds import draw_seeds
 from ui.order_values import draw_values
 from ui.order_voice import draw_voice
@@ -49,8 +48,8 @@ def _draw_toolless() -> None:
             st.switch_page("../pages/catalogue.py")
 
 
-def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, list[CurationError]]:
-    problems: list[CurationError] = []
+def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, Unread]:
+    problems: Unread = {}
     with st.container(border=True, gap="small"):
         strategy = _choose_strategy()
         tools = st.multiselect(
@@ -72,7 +71,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, li
             persist_state="session",
             width=180,
         )
-    records = _draw_records(problems) if "records" in strategy.needs else ()
+    records = draw_records(project, problems) if "records" in strategy.needs else ()
     seeds = draw_seeds(project, names, problems) if "examples" in strategy.needs else ()
     asked = draw_model(project, strategy)
     voice = draw_voice(strategy)
@@ -119,23 +118,3 @@ def _choose_strategy() -> Strategy:
         said.append("No model is asked, nothing leaves this machine.")
     st.caption(plain(" ".join(said)))
     return chosen
-
-
-def _draw_records(problems: list[CurationError]) -> tuple[dict[str, object], ...]:
-    with st.container(border=True, gap="small"):
-        text = st.text_area(
-            "Scenario records, one JSON object a line",
-            key="orders.new.records",
-            height=140,
-            placeholder='{"customer": "Ines", "order_id": "B4821", "problem": "the parcel came open"}',
-            persist_state="session",
-        )
-        try:
-            found = read_records(text or "")
-        except CurationError as error:
-            problems.append(error)
-            st.markdown(f":small[:red[:material/error: {plain(str(error))}]]")
-            return ()
-        if found:
-            st.caption(f"{len(found):,} records")
-        return found

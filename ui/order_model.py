@@ -56,7 +56,7 @@ def draw_model(project: ProjectView, strategy: Strategy) -> Asked:
         name = _draw_host() if model.is_hosted else ""
         if kind == "scripted":
             return Asked(Endpoint(kind))
-        return _draw_limits(model, name)
+        return _draw_limits(model, name, is_judged=strategy.is_judged)
 
 
 def _draw_host() -> str:
@@ -77,7 +77,7 @@ def _draw_host() -> str:
     )
 
 
-def _draw_limits(model: ModelChoice, name: str) -> Asked:
+def _draw_limits(model: ModelChoice, name: str, *, is_judged: bool) -> Asked:
     def number(label: str, key: str, usual: int, low: int = 0, *, most: int | None = None) -> int:
         value = st.number_input(
             label,  # safe: from the calls below
@@ -107,7 +107,15 @@ def _draw_limits(model: ModelChoice, name: str) -> Asked:
                 persist_state="session",
             )
         )
-    judges = st.toggle(
-        "It also says what it thinks of each candidate", key="orders.new.model.judges", persist_state="session"
-    )
+    judges = is_judged or _ask_for_judging()
+    if is_judged:
+        st.caption("It also says what it thinks of each candidate: rules cannot read every language it writes.")
     return Asked(Endpoint(model.kind, name.strip(), at_once, per_minute, judges), Spending(requests, tokens, money))
+
+
+def _ask_for_judging() -> bool:
+    return bool(
+        st.toggle(
+            "It also says what it thinks of each candidate", key="orders.new.model.judges", persist_state="session"
+        )
+    )

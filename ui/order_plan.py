@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.services import synthesis_jobs, synthesis_plans
-from curation.services.order_choices import HOSTED, SAMPLE, SHAPES, Sheet
+from curation.services.order_choices import HOSTED, SAMPLE, SHAPES, Need, Sheet
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.synthesis_plans import Band, PlannedCell, SynthesisPlan
@@ -25,11 +25,13 @@ from ui.text import count, plain
 
 PAGE = "orders"
 MOST_CELLS = 24
+Unread = dict[Need, CurationError]
+"""Parts of the form that hold something nobody can read, and why."""
 
 
-def draw_plan(project: ProjectView, sheet: Sheet, problems: Sequence[CurationError], act: Act) -> None:
+def draw_plan(project: ProjectView, sheet: Sheet, unread: Unread, act: Act) -> None:
     """What would be made, and the two ways to begin."""
-    plan = synthesis_plans.plan_synthesis(workspace(), project.id, sheet)
+    plan = synthesis_plans.plan_synthesis(workspace(), project.id, sheet, unread=unread.keys())
     is_hosted = sheet.endpoint is not None and sheet.endpoint.kind == HOSTED
     with card_title("Plan", count(plan.n, "candidate")):
         st.caption(plain(_word_cost(plan, is_hosted=is_hosted)), width="content")
@@ -39,10 +41,10 @@ def draw_plan(project: ProjectView, sheet: Sheet, problems: Sequence[CurationErr
         _draw_band("The project with all of it", plan.after, "after")
     else:
         st.caption("Which shapes come of it the strategy decides: look at the sample, and at Health afterwards.")
-    said = [*(str(one) for one in problems), *plan.problems]
+    said = [*(str(one) for one in unread.values()), *plan.problems]
     for problem in said:
         st.error(plain(problem), icon=":material/error:")
-    _draw_acts(plan.n, is_off=bool(said))
+    _draw_acts(plan, is_off=bool(said))
     if act.verb in ("sample", "all") and not said:
         _order(project, sheet, act)
 
@@ -84,8 +86,8 @@ def _draw_band(whose: str, band: Band, key: str) -> None:
     draw_share(share, low, high, key=f"orders.band.{key}", alt_text=told)
 
 
-def _draw_acts(n: int, *, is_off: bool) -> None:
-    has_sample = n > SAMPLE
+def _draw_acts(plan: SynthesisPlan, *, is_off: bool) -> None:
+    n, has_sample = plan.n, plan.n > SAMPLE
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if has_sample:
             st.button(
@@ -110,7 +112,11 @@ def _draw_acts(n: int, *, is_off: bool) -> None:
             args=("all",),
             kwargs={"page": PAGE},
         )
-    if is_off:
+    if plan.lacks_examples:
+        st.caption(":material/block: It would draft nothing: no example is accepted that it could start from.")
+        if st.button("Go to Review", key="orders.accept", type="tertiary", icon=":material/rule:"):
+            st.switch_page("../pages/review.py")
+    elif is_off:
         st.caption("Opens once what stands above is put right.")
     elif has_sample:
         st.caption("The sample waits for your word before the rest is made, and goes into the queue with it.")

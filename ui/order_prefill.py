@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.services.order_choices import Cell, Sheet
-from ui import order_seeds
+from ui import order_records, order_seeds
 from ui.order_mix import SHARED, begin_exactly
 from ui.order_rail import NEW, ORDER
 
@@ -19,7 +19,7 @@ def open_with(cell: Cell) -> None:
     st.switch_page("../pages/orders.py")
 
 
-def begin_like(sheet: Sheet) -> None:
+def begin_like(project_id: str, sheet: Sheet) -> None:
     """Fill the form in as an order was; its model and limits are chosen anew."""
     kept = st.session_state
     kept["orders.new.strategy"] = sheet.strategy
@@ -36,6 +36,7 @@ def begin_like(sheet: Sheet) -> None:
         kept[f"orders.knob.{sheet.strategy}.{name}"] = value
     kept["orders.new.slips"] = round(100 * sheet.voice.typo_share)
     order_seeds.begin_with(sheet.seed_examples)
+    order_records.begin_with(project_id, sheet.records)
     free = ".free" if sheet.endpoint else ""
     for part in ("personas", "tones", "lengths", "languages"):
         kept[f"orders.new.{part}{free}"] = list(getattr(sheet.voice, part))

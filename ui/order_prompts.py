@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -16,16 +17,41 @@ from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.roles import ALLOWED
 from ui.errors import errors_shown
+from ui.kept_text import draw_kept, read_typed, take_typed
 from ui.moments import ago
 from ui.session import workspace
 from ui.state import NOTICE, Slot
 from ui.text import plain, say, show_unseen, source
+from ui.tokens import Claim
 
 KIND = "drafting prompt"
 MOST_VERSIONS = 30
 _NONCE: Slot[str] = Slot("orders.prompts.nonce", "")
-_ROUND: Slot[int] = Slot("orders.prompts.round", 0)
-"""Counts how often words were put into the field from elsewhere: the field is then drawn anew."""
+
+
+class _Field(NamedTuple):
+    """The field a prompt's words stand in, and whose they are."""
+
+    project_id: str
+    person_id: str
+    view: PromptView
+    base_n: int = 0
+    """The version that what is typed began from."""
+
+    @property
+    def key(self) -> str:
+        """Another one for every version: what is saved begins anew."""
+        return f"orders.prompts.text.{self.view.prompt.name}.{self.view.base_n}"
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(self.person_id, self.project_id, KIND, self.project_id, self.view.prompt.name, self.base_n)
+
+    def take(self) -> Draft | None:
+        """What was typed and is not saved yet; words as they are saved are none."""
+        take_typed(self.key, self.claim)
+        draft = read_typed(self.claim)
+        return None if draft is None or draft.text.strip() == self.view.prompt.text else draft
 
 
 def draw_button(project: ProjectView, strategy: Strategy) -> None:
@@ -35,7 +61,7 @@ def draw_button(project: ProjectView, strategy: Strategy) -> None:
         _dialog(project, strategy.prompts)
 
 
-# Escape would close it over words that the browser has not sent yet; a press of Close sends them first.
+# Escape would close it over a text that is not saved for good; Close is pressed on purpose.
 @st.dialog("Prompts", width="large", icon=":material/edit_note:", dismissible=False)
 def _dialog(project: ProjectView, first: Sequence[str]) -> None:
     draw_prompts(project, first)
@@ -68,40 +94,33 @@ def draw_prompts(project: ProjectView, first: Sequence[str]) -> None:
 
 
 def _word_title(view: PromptView) -> str:
-    return show_unseen(f"{view.prompt.title} · own words" if view.prompt.is_own else view.prompt.title)
+    standing = " · own words, to be mended" if view.finding else " · own words" if view.prompt.is_own else ""
+    return show_unseen(f"{view.prompt.title}{standing}")
 
 
 def _draw_text(project: ProjectView, actor: Actor, view: PromptView, *, may_save: bool) -> str:
     """The field with what is typed into it, what is wrong with that, and what can be done."""
-    name = view.prompt.name
-    draft = drafting.read_drafts(workspace(), actor.person_id, KIND, project.id).get(name) if may_save else None
-    base_n = draft.base_rev if draft else view.base_n
-    key = f"orders.prompts.text.{name}.{view.base_n}.{_ROUND.get()}"
-    if key not in st.session_state:
-        st.session_state[key] = draft.text if draft else view.prompt.text
-    text = str(
-        st.text_area(
-            "Text",
-            key=key,
-            height=320,
-            disabled=not may_save,
-            on_change=_keep,
-            args=(project.id, actor.person_id, view, base_n, key),
-        )
-    )
+    field = _Field(project.id, actor.person_id, view, view.base_n)
+    draft = field.take() if may_save else None
+    text = draft.text if draft else view.prompt.text
+    if draft:
+        field = field._replace(base_n=draft.base_rev)
+    draw_kept(field.key, field.claim, "Text", text, is_off=not may_save)
+    fault = view.finding if draft is None else drafting_prompts.check_text(view.prompt.name, text)
+    if fault:
+        st.error(plain(fault), icon=":material/error:")
     if not may_save:
         st.caption("An expert or a lead of the project can change these words.")
         return text
     if draft:
-        _draw_standing(project, actor, view, draft)
-    if fault := drafting_prompts.check_text(name, text):
-        st.error(plain(fault), icon=":material/error:")
-    _draw_acts(project, actor, view, text, base_n, fault)
+        _draw_standing(field, draft)
+    _draw_acts(project, actor, field, text, is_wrong=bool(fault))
     return text
 
 
-def _draw_standing(project: ProjectView, actor: Actor, view: PromptView, draft: Draft) -> None:
+def _draw_standing(field: _Field, draft: Draft) -> None:
     """That the words are not saved yet; and where another version came in between, who saved it."""
+    view = field.view
     if draft.base_rev == view.base_n:
         st.caption(f":material/edit: Not saved yet, kept since {ago(draft.saved_at)}")
         return
@@ -114,14 +133,13 @@ def _draw_standing(project: ProjectView, actor: Actor, view: PromptView, draft: 
     )
     st.warning(said, icon=":material/group:")  # safe: made by say()
     with st.container(horizontal=True, gap="small"):
-        where = (project.id, actor.person_id, view)
         st.button(
-            "Go on with mine", key="orders.prompts.mine", on_click=_put, args=(*where, draft.text), type="secondary"
+            "Go on with mine", key="orders.prompts.mine", on_click=_put, args=(field, draft.text), type="secondary"
         )
-        st.button("Take the saved one", key="orders.prompts.theirs", on_click=_drop, args=where, type="tertiary")
+        st.button("Take the saved one", key="orders.prompts.theirs", on_click=_drop, args=(field,), type="tertiary")
 
 
-def _draw_acts(project: ProjectView, actor: Actor, view: PromptView, text: str, base_n: int, fault: str) -> None:
+def _draw_acts(project: ProjectView, actor: Actor, field: _Field, text: str, *, is_wrong: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_saved = st.button("Save prompt", key="orders.prompts.save", type="primary", icon=":material/save:")
         st.button(
@@ -130,12 +148,12 @@ def _draw_acts(project: ProjectView, actor: Actor, view: PromptView, text: str, 
             type="tertiary",
             icon=":material/undo:",
             help="Puts it into the field; it counts once it is saved",
-            disabled=text.strip() == view.shipped,
+            disabled=text.strip() == field.view.shipped,
             on_click=_put,
-            args=(project.id, actor.person_id, view, view.shipped),
+            args=(field, field.view.shipped),
         )
-    if is_saved and not fault:
-        _save(project, actor, view, text, base_n)
+    if is_saved and not is_wrong:
+        _save(project, actor, field, text)
 
 
 def _draw_preview(name: str, text: str) -> None:
@@ -160,39 +178,27 @@ def _draw_version(project: ProjectView, actor: Actor, view: PromptView, one: Own
                 type="tertiary",
                 icon=":material/content_copy:",
                 on_click=_put,
-                args=(project.id, actor.person_id, view, one.text or view.shipped),
+                args=(_Field(project.id, actor.person_id, view, view.base_n), one.text or view.shipped),
             )
 
 
-def _keep(project_id: str, person_id: str, view: PromptView, base_n: int, key: str) -> None:
-    """Callback: what is typed is kept at once; words as they are saved need no keeping."""
-    _keep_text(project_id, person_id, view, base_n, str(st.session_state.get(key) or ""))
-
-
-def _keep_text(project_id: str, person_id: str, view: PromptView, base_n: int, text: str) -> None:
-    ws, name = workspace(), view.prompt.name
-    if text.strip() == view.prompt.text and base_n == view.base_n:
-        drafting.drop_drafts(ws, person_id, KIND, project_id, name)
-    else:
-        drafting.save_draft(ws, person_id, KIND, project_id, name, base_n, text)
-
-
-def _put(project_id: str, person_id: str, view: PromptView, text: str) -> None:
+def _put(field: _Field, text: str) -> None:
     """Callback: other words come into the field, begun from the newest version."""
-    _keep_text(project_id, person_id, view, view.base_n, text)
-    _ROUND.set(_ROUND.get() + 1)
+    field.take()
+    claim, newest = field.claim, field.view.base_n
+    drafting.save_draft(workspace(), claim.person_id, KIND, claim.object_id, claim.field, newest, text)
 
 
-def _drop(project_id: str, person_id: str, view: PromptView) -> None:
+def _drop(field: _Field) -> None:
     """Callback: what was typed goes, the saved words come back."""
-    drafting.drop_drafts(workspace(), person_id, KIND, project_id, view.prompt.name)
-    _ROUND.set(_ROUND.get() + 1)
+    field.take()
+    drafting.drop_drafts(workspace(), field.person_id, KIND, field.project_id, field.claim.field)
 
 
-def _save(project: ProjectView, actor: Actor, view: PromptView, text: str, base_n: int) -> None:
-    ws, name = workspace(), view.prompt.name
+def _save(project: ProjectView, actor: Actor, field: _Field, text: str) -> None:
+    ws, name = workspace(), field.view.prompt.name
     with errors_shown():
-        n = drafting_prompts.save_prompt(ws, actor, project.id, name, text, base_n=base_n, nonce=_NONCE.get())
+        n = drafting_prompts.save_prompt(ws, actor, project.id, name, text, base_n=field.base_n, nonce=_NONCE.get())
         drafting.drop_drafts(ws, actor.person_id, KIND, project.id, name)
         NOTICE.set(f"Version {n} of the prompt is saved; new orders ask in these words")
         st.rerun()

@@ -11,6 +11,7 @@ from curation.services import seed_examples
 from curation.services.order_choices import KINDS
 from curation.services.projects import ProjectView
 from curation.services.trait_words import plain_name
+from ui.order_plan import Unread
 from ui.session import workspace
 from ui.text import count, plain, show_unseen
 
@@ -26,7 +27,7 @@ def begin_with(ids: Sequence[str]) -> None:
         st.session_state[_TYPED] = ", ".join(map(str, seed_examples.list_numbers(workspace(), ids)))
 
 
-def draw_seeds(project: ProjectView, tools: Sequence[str], problems: list[CurationError]) -> tuple[str, ...]:
+def draw_seeds(project: ProjectView, tools: Sequence[str], unread: Unread) -> tuple[str, ...]:
     """Ids of the examples; empty: the newest that are accepted."""
     with st.container(border=True, gap="small"):
         way = st.radio(
@@ -38,7 +39,7 @@ def draw_seeds(project: ProjectView, tools: Sequence[str], problems: list[Curati
         try:
             found = _find(project, way, tools)
         except CurationError as error:
-            problems.append(error)
+            unread["examples"] = error
             st.markdown(f":small[:red[:material/error: {plain(str(error))}]]")
             return ()
         st.caption(count(len(found), "example"))

@@ -64,6 +64,14 @@ class Clash(NamedTuple):
     told: str
 
 
+class _Done(NamedTuple):
+    """One deed that was done."""
+
+    tool: str
+    arguments: dict[str, Json]
+    subject: Name | None
+
+
 class World:
     """The state behind the tools of one conversation."""
 
@@ -74,8 +82,7 @@ class World:
         self._things: dict[Name, Thing] = {}
         self._seen: dict[str, tuple[str, int]] = {}
         """Call → its last answer, and the number of deeds done before it."""
-        self._deeds: dict[str, int] = {}
-        self._n_deeds = 0
+        self._deeds: list[_Done] = []
 
     def effect_of(self, name: str) -> SideEffect | None:
         """What a tool does, as its team says or as its name tells."""
@@ -95,7 +102,7 @@ class World:
         if refused is not None:
             return _write({"error": refused})
         again = self._seen.get(_call(tool.name, arguments))
-        if again is not None and again[1] == self._n_deeds and not has_failed(again[0]):
+        if again is not None and again[1] == len(self._deeds) and not has_failed(again[0]):
             return again[0]
         thing = self._thing_of(tool.name, arguments)
         if thing is not None and thing.is_removed and not _brings_back(tool.name):
@@ -128,11 +135,11 @@ class World:
         outcome = outcome_of(answer)
         if outcome.failed:
             clash = self._clash_of_failure(name, arguments, answer)
-            self._seen[_call(name, arguments)] = (answer, self._n_deeds)
+            self._seen[_call(name, arguments)] = (answer, len(self._deeds))
             return clash
         clash = self._clash_of_success(name, arguments, answer, outcome)
         self._learn(name, arguments, outcome.value)
-        self._seen[_call(name, arguments)] = (answer, self._n_deeds)
+        self._seen[_call(name, arguments)] = (answer, len(self._deeds))
         return clash
 
     def _clash_of_failure(self, name: str, arguments: dict[str, Json], answer: str) -> Clash | None:
@@ -159,20 +166,29 @@ class World:
 
     def _clash_of_repeat(self, name: str, arguments: dict[str, Json], answer: str, outcome: Outcome) -> Clash | None:
         """The same call once more: a deed is done twice, a look shows the same."""
-        call, effect = _call(name, arguments), self.effect_of(name)
-        tool = self._tools.get(name)
-        if effect in ("write", "destructive"):
-            if self._deeds.get(call) and not (tool is not None and tool.idempotent):
+        effect, tool = self.effect_of(name), self._tools.get(name)
+        if effect in WRITES:
+            if self._is_done(name, arguments) and not (tool is not None and tool.idempotent):
                 return Clash("done_twice", f"`{name}` is done twice with the same arguments; once was asked for.")
             return None
-        before = self._seen.get(call)
-        if effect != "read" or before is None or before[1] != self._n_deeds or before[0] == answer:
+        before = self._seen.get(_call(name, arguments))
+        if effect != "read" or before is None or before[1] != len(self._deeds) or before[0] == answer:
             return None
         earlier = outcome_of(before[0])
         if earlier.failed or not _differ(earlier.value, outcome.value):
             return None
         told = f"`{name}` is asked the same twice and answers differently, though nothing was changed in between."
         return Clash("changed_unasked", told)
+
+    def _is_done(self, name: str, arguments: dict[str, Json]) -> bool:
+        """Whether a deed stands as it was done: `set to Y, to Z, to Y` has a cause for its second Y."""
+        deed = _Done(name, arguments, self._subject(name, arguments))
+        for done in reversed(self._deeds):
+            if (done.tool, _call(*done[:2])) == (name, _call(name, arguments)):
+                return True
+            if _undoes(done, deed):
+                return False
+        return False
 
     def _clash_of(self, name: str, arguments: dict[str, Json], value: Json) -> Clash | None:
         if isinstance(value, dict):
@@ -225,11 +241,9 @@ class World:
 
     def _learn(self, name: str, arguments: dict[str, Json], value: Json) -> None:
         effect = self.effect_of(name)
-        if self._changes(name):
-            self._n_deeds += 1
-            call = _call(name, arguments)
-            self._deeds[call] = self._deeds.get(call, 0) + 1
         subject = self._subject(name, arguments)
+        if self._changes(name):
+            self._deeds.append(_Done(name, arguments, subject))
         if subject is None and effect == "write" and isinstance(value, dict):
             # What was made has its id from the result, and what it was made with from the call.
             subject = subject_of(value, name)
@@ -278,6 +292,19 @@ def _clash_of_echo(name: str, arguments: Mapping[str, Json], value: Mapping[str,
             told = f"`{name}` was called with {key} {_write(arguments[key])} and answers {key} {_write(value[key])}."
             return Clash("echo", told)
     return None
+
+
+def _undoes(done: _Done, deed: _Done) -> bool:
+    """Whether a deed may have taken another one back: the same thing got another value, or another tool changed it."""
+    if done.subject != deed.subject or (done.tool == deed.tool and _makes(deed.tool)):
+        return False
+    if done.tool != deed.tool:
+        is_same_noun = noun_of(done.tool) == noun_of(deed.tool) != ""
+        return deed.subject is not None or (is_same_noun and done.arguments == deed.arguments)
+    shared = done.arguments.keys() & deed.arguments.keys()
+    n_other = sum(not are_same(done.arguments[key], deed.arguments[key]) for key in shared)
+    # Where no id names the thing, what else is the same has to: `set(name=a, to=2)` says nothing of `b`.
+    return bool(n_other) and (deed.subject is not None or n_other < len(shared) or len(shared) == 1)
 
 
 def _differ(one: Json, other: Json) -> bool:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from curation.hosts.reading import GarbledError, read_object, read_page
-from curation.hosts.troubles import NOT_LET_IN, HostRefusedError, HostTroubleError, clean, read_patience
+from curation.hosts.troubles import NOT_LET_IN, HostRefusedError, HostTroubleError, clean, is_about_key, read_patience
 from curation.model.values import Json
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MOST_PAGES = 50
+UNKNOWN = 401
+"""Says of itself that it is about the key."""
 _NOT_FOR_ANYBODY = frozenset({408, 409, 425, 429})
 """Refusals that pass, or do not say that nothing happened."""
 
@@ -80,15 +82,19 @@ class Line:
             patience = read_patience(response.headers.get("retry-after"))
             words = clean(said or "", self._key)
             return self.trouble(what, f"it answered with status {status}", patience, status=status, said=words)
-        if status in NOT_LET_IN:
+        words = clean(said, self._key).rstrip(".") or "it gave no reason"
+        whole = said.replace(self._key, "…") if self._key else said
+        if status in NOT_LET_IN and (status == UNKNOWN or is_about_key(said)):
+            # The words of a host that does not know the key may hold a part of it.
             return HostRefusedError(
                 f"{self._title} did not {what}: it does not accept the key (status {status}).",
                 hint=f"Look at the key in {self._key_variable} and at what it may do there.",
                 status=status,
             )
-        words = clean(said, self._key).rstrip(".") or "it gave no reason"
-        whole = said.replace(self._key, "…") if self._key else said
-        return HostRefusedError(f"{self._title} did not {what}: {words} (status {status}).", status=status, said=whole)
+        hint = "It may be the region, the access to the model, the quota or its rules." if status in NOT_LET_IN else ""
+        return HostRefusedError(
+            f"{self._title} did not {what}: {words} (status {status}).", hint=hint, status=status, said=whole
+        )
 
     def trouble(
         self,

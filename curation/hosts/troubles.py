@@ -11,7 +11,11 @@ MOST_PATIENCE_S = 30.0
 """How long a host may make us wait before it is asked again."""
 MOST_WORDS = 240
 NOT_LET_IN = frozenset({401, 403})
-"""How a host says that it does not accept the key."""
+"""How a host says that it lets somebody in no further: for the key, or with 403 for whatever it does not allow."""
+_ABOUT_KEY = re.compile(
+    r"\bkeys?\b|\b(?:api|access|auth\w*|bearer|id)[ _-]?tokens?\b|\bcredentials?\b|\bauthenticat|\bunauthori[sz]ed\b",
+    re.IGNORECASE,
+)
 _UNPRINTABLE = re.compile(r"[^\S ]+|[^\w\s!-~…]+")
 
 
@@ -57,6 +61,11 @@ def clean(words: str, key: str) -> str:
     without = words.replace(key, "…") if key else words
     line = " ".join(_UNPRINTABLE.sub(" ", without).split())
     return line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1]}…"
+
+
+def is_about_key(words: str) -> bool:
+    """Whether a host says that it refuses for the key: it may as well be for the region, the model or the quota."""
+    return _ABOUT_KEY.search(words) is not None
 
 
 def read_patience(header: str | None) -> float:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from itertools import combinations
 
+from curation.rules.numerals import in_our_digits, read_counts
+
 _NUMBER = re.compile(r"(?<![\w.,:/-])\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w:/-]|[.,]\d)")
 _ANY_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _NUMBER_WORD = re.compile(
@@ -21,8 +23,11 @@ _SMALL = 31
 
 @lru_cache(maxsize=2048)
 def numbers_in(text: str) -> frozenset[str]:
-    """The numbers of a text in plain form, without those that say nothing."""
-    found = (_plain(number) for number in _ANY_NUMBER.findall(text))
+    """The numbers of a text in plain form, in whatever script, without those that say nothing."""
+    ours = in_our_digits(text)
+    # `50万` is 500000, and where the argument counts in tens of thousands it is 50.
+    forms = dict.fromkeys((ours, read_counts(ours)))
+    found = (_plain(number) for form in forms for number in _ANY_NUMBER.findall(form))
     return frozenset(number for number in found if number)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -10,7 +12,7 @@ from curation.model.people import Actor
 from curation.services.acts import Act, perform
 from curation.services.projects import need_project
 from curation.services.workspace import Workspace
-from curation.synthesizers.prompts import Prompts, PromptText, find_fault, shipped_prompts, show_prompt
+from curation.synthesizers.prompts import Prompts, PromptText, find_fault, put_own, shipped_prompts, show_prompt
 from db import people
 from db.acts import Deed
 from db.project_settings import read_setting, write_setting
@@ -38,6 +40,8 @@ class PromptView(msgspec.Struct, frozen=True):
     shipped: str
     versions: tuple[OwnText, ...]
     """Newest first."""
+    finding: str = ""
+    """Why the project's own words fit this release no more, in a sentence."""
 
     @property
     def base_n(self) -> int:
@@ -51,25 +55,40 @@ class PromptView(msgspec.Struct, frozen=True):
 
 
 def list_prompts(ws: Workspace, project_id: str) -> tuple[PromptView, ...]:
-    """Every prompt, in the order of their names."""
+    """Every prompt, in the order of their names; words that a newer release cannot use come with a finding."""
     with ws.reading() as connection:
         kept = _read(connection, need_project(connection, project_id).id)
         names = people.name_people(connection)
-    prompts = Prompts(_current(kept))
+    own = _current(kept)
     return tuple(
         PromptView(
-            prompts.get(name),
-            shipped_prompts()[name].text,
+            put_own(prompt, own[name]) if name in own else prompt,
+            prompt.text,
             tuple(msgspec.structs.replace(one, by=names.get(one.by, one.by)) for one in reversed(kept.get(name, ()))),
+            find_fault(name, own[name], was_sound=True) if name in own else "",
         )
-        for name in prompts.names
+        for name, prompt in shipped_prompts().items()
     )
 
 
 def own_texts(ws: Workspace, project_id: str) -> dict[str, str]:
-    """The prompts a project has words of its own for: name → text."""
-    with ws.reading() as connection:
-        return _current(_read(connection, project_id))
+    """The prompts a project has words of its own for that can be put to a model: name → text."""
+    return {name: text for name, text in _own(ws, project_id).items() if not find_fault(name, text)}
+
+
+def require_usable(ws: Workspace, project_id: str, names: Collection[str]) -> None:
+    """Refuse to ask in words that a newer release has no use for.
+
+    Args:
+        names: the prompts that would be put.
+
+    Raises:
+        UnreadableError: the project's own words for one of them cannot be used.
+    """
+    own = _own(ws, project_id)
+    faults = (find_fault(name, own[name], was_sound=True) for name in names if name in own)
+    if fault := next(filter(None, faults), ""):
+        raise UnreadableError(fault, hint="Mend it under Prompts, or go back to the shipped text there.")
 
 
 def check_text(name: str, text: str) -> str:
@@ -108,8 +127,15 @@ def save_prompt(ws: Workspace, actor: Actor, project_id: str, name: str, text: s
     return perform(ws, actor, "save drafting prompt", nonce, int, work)
 
 
+def _own(ws: Workspace, project_id: str) -> dict[str, str]:
+    with ws.reading() as connection:
+        return _current(_read(connection, project_id))
+
+
 def _current(kept: Kept) -> dict[str, str]:
-    return {name: versions[-1].text for name, versions in kept.items() if versions and versions[-1].text}
+    """The newest words of each prompt that is still shipped."""
+    current = {name: versions[-1].text for name, versions in kept.items() if versions and versions[-1].text}
+    return {name: text for name, text in current.items() if name in shipped_prompts()}
 
 
 def _read(connection: Connection, project_id: str) -> Kept:

@@ -55,6 +55,8 @@ class Strategy(msgspec.Struct, frozen=True):
     prompts: tuple[str, ...]
     """Names of the prompts it puts to a model, in the order in which they are first put."""
     parameters: tuple[Parameter, ...]
+    is_judged: bool = False
+    """Whether the model says what it thinks of each candidate whatever is ordered."""
 
 
 class ModelChoice(msgspec.Struct, frozen=True):
@@ -85,7 +87,8 @@ def list_strategies() -> tuple[Strategy, ...]:
 
 def _word_strategy(one: Synthesizer) -> Strategy:
     prompts = one.asks.prompts if one.asks else ()
-    return Strategy(one.name, one.title, one.about, one.needs, one.mixes, one.shapes, prompts, one.parameters)
+    shown = (one.name, one.title, one.about, one.needs, one.mixes, one.shapes, prompts, one.parameters)
+    return Strategy(*shown, is_judged=one.is_judged)
 
 
 def voice_choices() -> dict[str, tuple[str, ...]]:
@@ -128,6 +131,7 @@ __all__ = [
     "Cell",
     "Endpoint",
     "ModelChoice",
+    "Need",
     "Sheet",
     "Spending",
     "Strategy",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.model.example import Example
 from curation.model.filters import ExampleFilter, Use
@@ -21,21 +23,37 @@ _NUMBERS = re.compile(r"(\d{1,12})(?:\s*[-–]\s*(\d{1,12}))?")
 
 def choose_seeds(ws: Workspace, project_id: str, ids: Sequence[str] = ()) -> tuple[Example, ...]:
     """Their latest revisions."""
+    require_seeds(ws, project_id, ids)
     with ws.reading() as connection:
-        if not ids:
-            bodies = list(health.walk_newest(connection, project_id, (ExampleState.ACCEPTED,), MOST))
-        else:
+        if ids:
             found = examples.find_examples(connection, ids)
-            missing = [one for one in ids if one not in found or found[one].project_id != project_id]
-            if missing:
-                raise NotFoundError(f"There is no example `{missing[0]}` in this project.")
             bodies = [examples.read_body(connection, found[one].head_hash) for one in ids]
-    if not bodies:
+        else:
+            bodies = _newest(connection, project_id, MOST)
+    return tuple(read_body(body).example for body in bodies)
+
+
+def require_seeds(ws: Workspace, project_id: str, ids: Sequence[str] = ()) -> None:
+    """Tell before an order is placed that it has nothing to start from.
+
+    Raises:
+        StateError: none is accepted, and none is named.
+        NotFoundError: one that is named is gone.
+    """
+    with ws.reading() as connection:
+        found = examples.find_examples(connection, ids) if ids else {}
+        is_any = bool(ids) or bool(_newest(connection, project_id, 1))
+    if missing := [one for one in ids if one not in found or found[one].project_id != project_id]:
+        raise NotFoundError(f"There is no example `{missing[0]}` in this project.")
+    if not is_any:
         raise StateError(
             "This order starts from examples, and none is accepted yet.",
             hint="Accept some, or choose a strategy that starts from the schemas.",
         )
-    return tuple(read_body(body).example for body in bodies)
+
+
+def _newest(connection: Connection, project_id: str, most: int) -> list[bytes]:
+    return list(health.walk_newest(connection, project_id, (ExampleState.ACCEPTED,), most))
 
 
 def find_seeds(ws: Workspace, project_id: str, *, tool: str = "", hard_case: str = "") -> tuple[str, ...]:

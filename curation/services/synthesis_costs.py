@@ -18,7 +18,7 @@ from curation.synthesizers.prompts import Prompts, show_prompt
 
 ANSWER_S = {"scripted": 0.01, "hosted": 3.0, "local": 6.0}
 """Seconds one answer takes, about."""
-JUDGING = "judge"
+JUDGING, REPAIRING = "judge", "repair"
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -59,15 +59,19 @@ def is_judged(sheet: Sheet) -> bool:
     return sheet.endpoint is not None and (sheet.endpoint.judges or get_synthesizer(sheet.strategy).is_judged)
 
 
-def own_prompts(ws: Workspace, project_id: str, sheet: Sheet) -> dict[str, str]:
-    """The prompts an order would put, filled with samples: name and edition → the whole text."""
+def list_asked(sheet: Sheet) -> tuple[str, ...]:
+    """Names of the prompts an order would put to its model."""
     asks = get_synthesizer(sheet.strategy).asks
     judges = is_judged(sheet)
     if sheet.endpoint is None or (asks is None and not judges):
-        return {}
+        return ()
+    return (*(asks.prompts if asks else ()), REPAIRING, *((JUDGING,) if judges else ()))
+
+
+def preview_prompts(ws: Workspace, project_id: str, sheet: Sheet) -> dict[str, str]:
+    """The prompts an order would put, filled with samples: name and edition → the whole text."""
     prompts = Prompts(own_texts(ws, project_id))
-    names = (*(asks.prompts if asks else ()), *((JUDGING,) if judges else ()))
     return {
         f"{name} {prompts.get(name).edition}": show_prompt(prompts.fill_with_samples(name, seed=sheet.seed))
-        for name in names
+        for name in list_asked(sheet)
     }

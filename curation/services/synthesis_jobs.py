@@ -20,7 +20,7 @@ from curation.producing.spec import Material, write_material
 from curation.services.acts import Act, perform
 from curation.services.candidate_intake import take_in
 from curation.services.domain_values import read_values
-from curation.services.drafting_prompts import own_texts
+from curation.services.drafting_prompts import own_texts, require_usable
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import (
     RETRYABLE,
@@ -38,8 +38,9 @@ from curation.services.jobs import (
 from curation.services.known_examples import walk_known
 from curation.services.models import SMALL_NAME, resolve_base
 from curation.services.projects import find_project
-from curation.services.seed_examples import choose_seeds
-from curation.services.synthesis_sheets import HOSTED, LOCAL, SAMPLE, Sheet, require_sound
+from curation.services.seed_examples import choose_seeds, require_seeds
+from curation.services.synthesis_costs import list_asked
+from curation.services.synthesis_sheets import HOSTED, LOCAL, SAMPLE, Sheet, require_sound, starts_from_examples
 from curation.services.synthesizing import choose_tools
 from curation.services.trait_tallying import tally_waiting
 from curation.services.workspace import Workspace
@@ -68,6 +69,9 @@ def order_candidates(
     strategy = require_sound(sheet)
     project = find_project(ws, project_id)
     choose_tools(ws, project.id, sheet.tools)
+    require_usable(ws, project.id, list_asked(sheet))
+    if starts_from_examples(sheet):
+        require_seeds(ws, project.id, sheet.seed_examples)
     sheet = msgspec.structs.replace(sheet, values=read_values(ws, project.id) | sheet.values)
     spec: dict[str, Json] = {
         "sheet": msgspec.to_builtins(sheet),
@@ -164,11 +168,10 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: object) -> dict[str, Json]:
     """Write the tools and whatever the order starts from into the run folder."""
     spec = read_spec(job)
     sheet = msgspec.convert(spec["sheet"], Sheet)
-    strategy = require_sound(sheet)
+    require_sound(sheet)
     tools = choose_tools(ws, job.project_id, sheet.tools)
     others = tuple(tool for tool in choose_tools(ws, job.project_id) if tool not in tools)
-    starts_from_examples = "examples" in strategy.needs or bool(sheet.seed_examples)
-    seeds = choose_seeds(ws, job.project_id, sheet.seed_examples) if starts_from_examples else ()
+    seeds = choose_seeds(ws, job.project_id, sheet.seed_examples) if starts_from_examples(sheet) else ()
     with ws.reading() as connection:
         known = tuple(walk_known(connection, job.project_id))
     write_material(RunFolder(run_folder(ws, job)), Material(tools, others, seeds, sheet.records, known))

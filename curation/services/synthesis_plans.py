@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
 import msgspec
 
 from curation.errors import CurationError
 from curation.llm.budget import Price
 from curation.rules.figures import NO_TOOL_BAND
+from curation.services.drafting_prompts import require_usable
 from curation.services.health_sums import read_sums
 from curation.services.health_told import LIVING
 from curation.services.projects import need_project
-from curation.services.synthesis_costs import Cost, estimate_cost
-from curation.services.synthesis_sheets import Sheet, require_sound
+from curation.services.seed_examples import require_seeds
+from curation.services.synthesis_costs import Cost, estimate_cost, list_asked
+from curation.services.synthesis_sheets import Sheet, require_sound, starts_from_examples
 from curation.services.trait_tallying import tally_waiting
 from curation.services.workspace import Workspace
 from curation.synthesizers import SYNTHESIZERS
-from curation.synthesizers.contract import Cell
+from curation.synthesizers.contract import Cell, Need
 from curation.synthesizers.schema_driven import DEFAULT_MIX, share_out
 
 FEW_WAITING = 400
@@ -63,24 +68,31 @@ class SynthesisPlan(msgspec.Struct, frozen=True):
     seconds: float
     problems: tuple[str, ...] = ()
     """Why it cannot be started."""
+    lacks_examples: bool = False
+    """Whether it can draft nothing because no example is accepted that it could start from."""
     is_shape_known: bool = True
     """False: which shapes it makes is the strategy's own affair, so the shares are not foretold."""
 
 
-def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet) -> SynthesisPlan:
-    """Everything a person must see before an order is started; nothing is made."""
+def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, *, unread: Collection[Need] = ()) -> SynthesisPlan:
+    """Everything a person must see before an order is started; nothing is made.
+
+    Args:
+        ws: the workspace.
+        project_id: the project.
+        sheet: the order.
+        unread: what of the order was said and could not be read, which its form tells itself.
+    """
     problems: list[str] = []
-    title, asks = sheet.strategy, None
-    try:
-        strategy = require_sound(sheet)
+    title, asks, cost = sheet.strategy, None, Cost()
+    with _told_in(problems):
+        strategy = require_sound(sheet, unread=unread)
         title, asks = strategy.title, strategy.asks
-    except CurationError as error:
-        problems.append(str(error))
-    try:
+    with _told_in(problems):
         cost = estimate_cost(sheet, asks)
-    except CurationError as error:
-        problems.append(str(error))
-        cost = Cost()
+    lacks_examples = _lacks_examples(ws, project_id, sheet, unread, problems)
+    with _told_in(problems):
+        require_usable(ws, project_id, list_asked(sheet))
     cells = plan_cells(sheet)
     n, n_without = sum(cell.count for cell in cells), sum(cell.count for cell in cells if cell.category == "no_tool")
     tally_waiting(ws, FEW_WAITING)
@@ -97,9 +109,28 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet) -> SynthesisPla
         money=cost.money_of(n),
         price=cost.price,
         seconds=_estimate_seconds(sheet, cost, n),
-        problems=tuple(problems),
+        problems=tuple(dict.fromkeys(problems)),
+        lacks_examples=lacks_examples,
         is_shape_known=all(cell.category for cell in cells),
     )
+
+
+@contextmanager
+def _told_in(problems: list[str]) -> Iterator[None]:
+    try:
+        yield
+    except CurationError as error:
+        problems.append(str(error))
+
+
+def _lacks_examples(
+    ws: Workspace, project_id: str, sheet: Sheet, unread: Collection[Need], problems: list[str]
+) -> bool:
+    n_before = len(problems)
+    with _told_in(problems):
+        if "examples" not in unread and starts_from_examples(sheet):
+            require_seeds(ws, project_id, sheet.seed_examples)
+    return len(problems) > n_before and not sheet.seed_examples
 
 
 def plan_cells(sheet: Sheet) -> tuple[PlannedCell, ...]:

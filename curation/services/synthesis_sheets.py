@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from curation.errors import StateError, UnreadableError
 from curation.model.values import Json
 from curation.synthesizers import Synthesizer, get_synthesizer
-from curation.synthesizers.contract import Cell, Voice
+from curation.synthesizers.contract import Cell, Need, Voice
 from curation.synthesizers.scripted_roles import TASKS
 
 MOST = 20_000
@@ -70,8 +70,17 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return sum(cell.count for cell in self.cells) if self.cells else self.count
 
 
-def require_sound(sheet: Sheet) -> Synthesizer:
+def starts_from_examples(sheet: Sheet) -> bool:
+    """Whether an order takes examples of the project to begin with."""
+    return "examples" in get_synthesizer(sheet.strategy).needs or bool(sheet.seed_examples)
+
+
+def require_sound(sheet: Sheet, *, unread: Collection[Need] = ()) -> Synthesizer:
     """The strategy of an order that can be carried out.
+
+    Args:
+        sheet: the order.
+        unread: what somebody has said and could not be read: it is not missed as well.
 
     Raises:
         StateError: something it needs is missing, or it asks for too much.
@@ -91,7 +100,7 @@ def require_sound(sheet: Sheet) -> Synthesizer:
             f"“{strategy.title}” asks what the scripted model of this installation has no answers to.",
             hint="Choose another model, or another strategy.",
         )
-    if "records" in strategy.needs and not sheet.records:
+    if "records" in strategy.needs and not sheet.records and "records" not in unread:
         raise StateError(
             f"“{strategy.title}” starts from scenario records, and there are none.",
             hint="Paste one JSON object a line under Records.",
@@ -111,6 +120,11 @@ def _require_bounded(sheet: Sheet) -> None:
         raise StateError(
             "The order asks a host and says nothing about what it may cost.",
             hint="Set the most requests, or the most money.",
+        )
+    if endpoint and endpoint.kind == HOSTED and not endpoint.model.strip():
+        raise StateError(
+            "The order asks a host and does not name a model.",
+            hint="Write its name as the host calls it, such as the one that `ollama list` shows.",
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -15,7 +14,8 @@ from curation.execution.failures import explain_arguments
 from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.rules.folding import fold
+from curation.rules.folding import fold, plain_letters
+from curation.rules.numerals import RUN, read_counts, read_run
 from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.contract import Order
 from curation.synthesizers.pack_values import DomainValues
@@ -26,7 +26,9 @@ _UNWORDED = ToolWording("", ())
 """A model finds the words."""
 _SMALL = 12
 """Numbers up to this are often said as words."""
-_FIGURE = re.compile(r"[^\W_]*\d[\w.,:/@+-]*")
+_IN_CODES = r"\dA-Za-z\u00c0-\u04ff\uff21-\uff5a"
+"""Letters that codes are written with: those of scripts without spaces are words around a figure."""
+_FIGURE = re.compile(rf"[{_IN_CODES}]*\d[{_IN_CODES}_.,:/@+\u066b\u066c-]*")
 _EDGE = ".,:;-/+"
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 _LETTER = "[a-z\u00c0-\u04ff]"
@@ -119,8 +121,11 @@ def find_made_up(text: str, known: str) -> str:
 
 
 def says(text: str, words: str) -> bool:
-    """Whether a text has these words: `b-4821` says `B4821`, and neither `B4815` nor `1.5` says `15`."""
-    return _saying(_folded(words)).search(_folded(text)) is not None
+    """Whether a text has these words: `b-4821` says `B4821`, `四十五` says `45`, neither `B4815` nor `1.5` says `15`.
+
+    Either may write its figures in another script.
+    """
+    return any(_saying(said).search(form) for said in _forms(words) for form in _forms(text))
 
 
 @lru_cache(maxsize=2048)
@@ -142,15 +147,19 @@ def _gap(words: str, start: int, end: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def _forms(text: str) -> tuple[str, ...]:
+    """A text in plain letters, and where it counts in signs of Chinese or Japanese, with those in digits too."""
+    plain = plain_letters(text)
+    return tuple(dict.fromkeys((plain, read_counts(plain))))
 
 
 def figures_in(text: str) -> list[str]:
     """The numbers, codes and dates of a text, but for small numbers."""
-    figures = (found.group().strip(_EDGE) for found in _FIGURE.finditer(text))
-    return [figure for figure in figures if not _is_small(figure)]
+    figures = [found.group().strip(_EDGE) for found in _FIGURE.finditer(text)]
+    counts = (found.group() for found in RUN.finditer(text) if not text.isascii() and read_run(found.group()))
+    return [figure for figure in (*figures, *counts) if not _is_small(figure)]
 
 
 def _is_small(figure: str) -> bool:
-    return figure.isdecimal() and int(figure) <= _SMALL
+    number = figure if figure.isdecimal() else read_run(figure)
+    return number.isdecimal() and int(number) <= _SMALL

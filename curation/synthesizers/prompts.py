@@ -72,8 +72,12 @@ def _read(file: tuple[str, bytes]) -> PromptText:
     return msgspec.structs.replace(prompt, name=name.removesuffix(".toml"), text=prompt.text.strip())
 
 
-def find_fault(name: str, text: str) -> str:
-    """Why this text cannot stand for the prompt of this name, in a sentence; empty when it can."""
+def find_fault(name: str, text: str, *, was_sound: bool = False) -> str:
+    """Why this text cannot stand for the prompt of this name, in a sentence; empty when it can.
+
+    Args:
+        was_sound: whether it could when it was saved: then it is the prompt that has changed since.
+    """
     prompt = _find(shipped_prompts(), name)
     named = _PLACE.findall(text)
     known = ", ".join(f"{{{place}}}" for place in prompt.places)
@@ -82,10 +86,20 @@ def find_fault(name: str, text: str) -> str:
     if len(text) > LONGEST_TEXT:
         return f"The prompt “{prompt.title}” has {len(text):,} characters; keep it under {LONGEST_TEXT:,}."
     if unknown := next((place for place in named if place not in prompt.places), ""):
+        if was_sound:
+            return f"The prompt “{prompt.title}”: this text uses {{{unknown}}}, which no longer exists; take it out."
         return f"The prompt “{prompt.title}” has no place {{{unknown}}}; its places are {known}."
     if missing := next((place for place in prompt.places if place not in named), ""):
-        return f"The prompt “{prompt.title}” no longer names {{{missing}}} ({prompt.places[missing].about}); name it."
+        stands = f"{{{missing}}} ({prompt.places[missing].about})"
+        if was_sound:
+            return f"The prompt “{prompt.title}”: this text does not use {stands}, which is new; name it."
+        return f"The prompt “{prompt.title}” no longer names {stands}; name it."
     return ""
+
+
+def put_own(prompt: PromptText, text: str) -> PromptText:
+    """The prompt in a project's own words; whether they can stand for it is another question."""
+    return msgspec.structs.replace(prompt, text=text.strip(), is_own=True)
 
 
 class Prompts:
@@ -104,7 +118,7 @@ class Prompts:
         for name, text in (overrides or {}).items():
             if fault := find_fault(name, text):
                 raise UnreadableError(fault)
-            self._prompts[name] = msgspec.structs.replace(self._prompts[name], text=text.strip(), is_own=True)
+            self._prompts[name] = put_own(self._prompts[name], text)
 
     @property
     def names(self) -> tuple[str, ...]:

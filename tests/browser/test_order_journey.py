@@ -45,6 +45,11 @@ def _press(page: Page, name: str | re.Pattern[str]) -> None:
     button.click(delay=60)
 
 
+def _choose(page: Page, strategy: str) -> None:
+    settled(page).get_by_label("Strategy", exact=True).click()
+    page.get_by_role("option", name=strategy).click()
+
+
 def _states(filling: Filling) -> list[ExampleState]:
     states = [state for state in ExampleState if state is not ExampleState.ARCHIVED]
     return [row.state for row in browsing.list_examples(filling.ws, filling.project.id, states=states).rows]
@@ -104,8 +109,9 @@ def test_a_model_is_asked_and_what_it_was_asked_stands_in_review(
 ) -> None:
     with _shop(server) as filling:
         page = open_tab(f"{server.base}/orders?project={filling.project.id}&order=new")
-        settled(page).get_by_label("Strategy", exact=True).click()
-        page.get_by_role("option", name="Conversations by a language model").click()
+        _choose(page, "Requests in other words")
+        expect(page.get_by_text("no example is accepted that it could start from")).to_be_visible()
+        _choose(page, "Conversations by a language model")
         expect(page.get_by_text("A script", exact=True)).to_be_visible()
         _say(page, "How many", "4")
         _press(page, "Make all 4")
@@ -120,8 +126,7 @@ def test_a_prompt_in_own_words_is_kept_checked_saved_and_put_to_the_model(
 ) -> None:
     with _shop(server) as filling:
         page = open_tab(f"{server.base}/orders?project={filling.project.id}&order=new")
-        settled(page).get_by_label("Strategy", exact=True).click()
-        page.get_by_role("option", name="Conversations by a language model").click()
+        _choose(page, "Conversations by a language model")
         expect(page.get_by_role("radio", name="So many in all")).to_be_checked()
         _press(page, "Prompts")
         dialog = page.get_by_role("dialog")
@@ -132,6 +137,12 @@ def test_a_prompt_in_own_words_is_kept_checked_saved_and_put_to_the_model(
         field.fill(shipped.replace(place, "it"))
         field.press("Control+Enter")
         expect(dialog.get_by_text(f"no longer names {place}")).to_be_visible()
+        field.fill(f"{shipped} Nobody says")
+        expect(dialog.get_by_text("draft saved")).to_be_visible()
+        page.reload()
+        _choose(page, "Conversations by a language model")
+        _press(page, "Prompts")
+        expect(field).to_have_value(f"{shipped} Nobody says")
         field.fill(f"{shipped} Nobody says thank you.")
         page.keyboard.press("Escape")
         _press(page, "Close")
@@ -143,8 +154,7 @@ def test_a_prompt_in_own_words_is_kept_checked_saved_and_put_to_the_model(
         _press(page, "Save prompt")
         expect(page.get_by_text("Version 1 of the prompt is saved")).to_be_visible()
         page.reload()
-        settled(page).get_by_label("Strategy", exact=True).click()
-        page.get_by_role("option", name="Conversations by a language model").click()
+        _choose(page, "Conversations by a language model")
         _press(page, "Prompts")
         expect(field).to_have_value(f"{shipped} Nobody says thank you.")
         dialog.get_by_text("Preview, filled with samples").click()

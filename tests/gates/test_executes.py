@@ -24,6 +24,13 @@ def opened() -> Talk:
     return Talk(ASKED).calls("create_ticket", {"subject": "Broken lamp"}).gives(OPENED)
 
 
+def moved(*places: str) -> Talk:
+    talk = Talk("Where shall A-1001 go?")
+    for place in places:
+        talk = talk.calls("update_order_address", {**A, "address": place}).gives({"ok": True})
+    return talk
+
+
 CONSISTENT: dict[str, Talk] = {
     "what was made is found": opened().calls("get_ticket", TICKET).gives(OPENED),
     "what was removed is gone": opened()
@@ -80,6 +87,28 @@ CONSISTENT: dict[str, Talk] = {
     .gives({"ok": True})
     .calls("get_user", {"user_id": "5"})
     .gives({"user_id": "5", "name": "Ada"}),
+    "what was changed in between is put back": moved("Leeds", "York", "Leeds"),
+    "what has no id is put back": Talk("Warmer. No, too warm.")
+    .calls("set_thermostat", {"degrees": 20})
+    .gives({"ok": True})
+    .calls("set_thermostat", {"degrees": 23})
+    .gives({"ok": True})
+    .calls("set_thermostat", {"degrees": 20})
+    .gives({"ok": True}),
+    "what another tool took back is done again": Talk("Pause A-1001. Go on. No, pause it.")
+    .calls("pause_order", A)
+    .gives({"ok": True})
+    .calls("resume_order", A)
+    .gives({"ok": True})
+    .calls("pause_order", A)
+    .gives({"ok": True}),
+    "what has no id is switched off again": Talk("Off. On. No, off.")
+    .calls("disable_alarm", {})
+    .gives({"ok": True})
+    .calls("enable_alarm", {})
+    .gives({"ok": True})
+    .calls("disable_alarm", {})
+    .gives({"ok": True}),
     "a tool nobody described echoes": Talk("Show me user 5.")
     .calls("show_profile", {"user_id": 5})
     .gives({"user_id": 5, "name": "Ada"}),
@@ -124,6 +153,35 @@ CLASHING: dict[str, tuple[str, Talk]] = {
         .gives(OPENED)
         .calls("create_ticket", {"subject": "Broken lamp"})
         .gives({"ticket_id": "T-8"}),
+    ),
+    "a change is made twice": ("done_twice", moved("Leeds", "Leeds")),
+    "a change is made twice, and in between something else of it": (
+        "done_twice",
+        Talk("Send A-1001 to Leeds and mark it as a gift.")
+        .calls("update_order", {**A, "address": "Leeds"})
+        .gives({"ok": True})
+        .calls("update_order", {**A, "is_gift": True})
+        .gives({"ok": True})
+        .calls("update_order", {**A, "address": "Leeds"})
+        .gives({"ok": True}),
+    ),
+    "a change is made twice, and in between one of another thing": (
+        "done_twice",
+        Talk("Send A-1001 to Leeds and A-1002 to York.")
+        .calls("update_order_address", {**A, "address": "Leeds"})
+        .gives({"ok": True})
+        .calls("update_order_address", {"order_id": "A-1002", "address": "York"})
+        .gives({"ok": True})
+        .calls("update_order_address", {**A, "address": "Leeds"})
+        .gives({"ok": True}),
+    ),
+    "what is made is made twice, and another one in between": (
+        "done_twice",
+        opened()
+        .calls("create_ticket", {"subject": "Torn box"})
+        .gives({"ticket_id": "T-8"})
+        .calls("create_ticket", {"subject": "Broken lamp"})
+        .gives({"ticket_id": "T-9"}),
     ),
     "a look shows something else though nothing happened": (
         "changed_unasked",

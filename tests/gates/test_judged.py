@@ -25,6 +25,16 @@ TWINS: dict[str, tuple[str, Talk, Talk]] = {
         Talk("A table for four on 2026-03-12.").calls("book_table", {"date": "2026-03-12", "people": 4}),
         Talk("A table for us on 2026-03-12.").calls("book_table", {"date": "2026-03-12", "people": 4}),
     ),
+    "a number in Chinese that nobody said": (
+        "unsaid_value",
+        Talk("2026-03-12的桌子，四十五个人。").calls("book_table", {"date": "2026-03-12", "people": 45}),
+        Talk("2026-03-12的桌子，四十个人。").calls("book_table", {"date": "2026-03-12", "people": 45}),
+    ),
+    "a number in Arabic that nobody said": (
+        "unsaid_value",
+        Talk("طاولة يوم 2026-03-12 لعدد ٤٥ شخصا").calls("book_table", {"date": "2026-03-12", "people": 45}),
+        Talk("طاولة يوم 2026-03-12 لعدد ٤٦ شخصا").calls("book_table", {"date": "2026-03-12", "people": 45}),
+    ),
     "a missing value made up": (
         "invented_value",
         Talk(

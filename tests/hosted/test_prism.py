@@ -13,10 +13,11 @@ from curation.finetune.hosted.address import read_access
 from curation.finetune.hosted.host import Host, Order
 from curation.finetune.hosted.profile import FOLDER, load_profile
 from curation.model.states import JobState
+from tests.host_serving import serve
 from tests.hosted.calls import CALLS, call_of, names_of
 from tests.hosted.fake_host import Answer, FakeHost
 from tests.hosted.prism_proxy import Detour, find_node, hold_to_document
-from tests.hosted.serving import Server, serve_host
+from tests.hosted.serving import Server
 from tests.hosted.stage import ENVIRONMENT, NAMES, Stage
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -29,7 +30,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, s
     if node is None:
         pytest.skip("no Node with Prism; `make test-long` installs it where there is npm")
     folder = tmp_path_factory.mktemp("prism")
-    with serve_host(FakeHost(lambda: 0.0)) as server, hold_to_document(node, server.url, folder) as address:
+    with serve(Server(FakeHost(lambda: 0.0))) as server, hold_to_document(node, server.url, folder) as address:
         yield server, address
 
 

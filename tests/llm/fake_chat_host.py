@@ -10,11 +10,12 @@ import socket
 import struct
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.host_serving import Handler, HostServer, serve
 
 KEY = "sk-canary-7e0a93b1d5"
 STALL_S = 30.0
@@ -54,11 +55,12 @@ def question_of(body: Body) -> str:
 
 @dataclass
 class FakeChatHost:
-    """The host; `refusals` are judged before anything is said: a sentence is a 400."""
+    """The host; `refusals` are judged before anything is said: a sentence is one."""
 
     say: Say = lambda body: say("Hello.")
     choose: Choose = lambda body: ""
     refuse: Callable[[Body], str] = lambda body: ""
+    refusal_status: int = 400
     key: str = ""
     retry_after: str = "0.2"
     asked: Counter[str] = field(default_factory=Counter)
@@ -70,10 +72,10 @@ class FakeChatHost:
     _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def meet(self, handler: _Handler) -> None:
+    def meet(self, handler: Handler) -> None:
         """One request, from its body to its end."""
-        body = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
-        headers = {name.lower(): value for name, value in handler.headers.items()}
+        body = json.loads(handler.read_body())
+        headers = handler.read_headers()
         with self._lock:
             self.asked[question_of(body)] += 1
             self.bodies.append(body)
@@ -89,11 +91,11 @@ class FakeChatHost:
             with self._lock:
                 self._at_once -= 1
 
-    def _meet(self, handler: _Handler, body: Body, headers: dict[str, str], fault: str) -> None:
+    def _meet(self, handler: Handler, body: Body, headers: dict[str, str], fault: str) -> None:
         if self.key and headers.get("authorization") != f"Bearer {self.key}":
             handler.tell(401, refuse(f"Incorrect API key provided: {headers.get('authorization')}."))
         elif words := self.refuse(body):
-            handler.tell(400, refuse(words))
+            handler.tell(self.refusal_status, refuse(words))
         elif fault in BREAKS:
             BREAKS[fault](handler, json.dumps(self.say(body)).encode())
         elif fault in SAYINGS:
@@ -103,42 +105,14 @@ class FakeChatHost:
         else:
             self._answer(handler, body, self.say(body))
 
-    def _answer(self, handler: _Handler, body: Body, told: Body) -> None:
+    def _answer(self, handler: Handler, body: Body, told: Body) -> None:
         # Counted ahead of the last byte: who has read the whole of it has been counted.
         with self._lock:
             self.answered[question_of(body)] += 1
         handler.tell(200, told)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: Server
-    protocol_version = "HTTP/1.1"
-
-    def handle(self) -> None:
-        with suppress(ConnectionError):
-            super().handle()
-
-    def do_POST(self) -> None:
-        self.server.host.meet(self)
-
-    def tell(self, status: int, told: Any, headers: dict[str, str] | None = None) -> None:
-        content = told if isinstance(told, bytes) else json.dumps(told).encode()
-        self.begin(status, len(content), headers)
-        self.wfile.write(content)
-
-    def begin(self, status: int, size: int, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(size))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: the tests look at what the host was asked."""
-
-
-def _stay_half_open(handler: _Handler, content: bytes) -> None:
+def _stay_half_open(handler: Handler, content: bytes) -> None:
     """Half of the answer, and the line stays open with nothing more on it."""
     handler.begin(200, len(content))
     handler.wfile.write(content[: len(content) // 2])
@@ -147,19 +121,19 @@ def _stay_half_open(handler: _Handler, content: bytes) -> None:
     handler.close_connection = True
 
 
-def _cut_off(handler: _Handler, content: bytes) -> None:
+def _cut_off(handler: Handler, content: bytes) -> None:
     """Half of the answer, and the line is closed."""
     handler.begin(200, len(content))
     handler.wfile.write(content[: len(content) // 2])
     handler.close_connection = True
 
 
-def _truncate(handler: _Handler, content: bytes) -> None:
+def _truncate(handler: Handler, content: bytes) -> None:
     """Half of the answer as if it were the whole."""
     handler.tell(200, content[: len(content) // 2])
 
 
-def _hang_up(handler: _Handler, content: bytes) -> None:
+def _hang_up(handler: Handler, content: bytes) -> None:
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     handler.close_connection = True
 
@@ -174,31 +148,16 @@ STATUSES = ("500", "502", "503", "429")
 FAULTS = (*STATUSES, *BREAKS, *SAYINGS)
 
 
-class Server(ThreadingHTTPServer):
+class Server(HostServer):
     """The host at a port of its own."""
 
-    daemon_threads = True
-    request_queue_size = 64
-
     def __init__(self, host: FakeChatHost) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__()
         self.host = host
-        self.over = threading.Event()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+    def meet(self, handler: Handler) -> None:
+        self.host.meet(handler)
 
 
-@contextmanager
-def serve_chat(host: FakeChatHost) -> Iterator[Server]:
-    server = Server(host)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.over.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def serve_chat(host: FakeChatHost) -> AbstractContextManager[Server]:
+    return serve(Server(host))

@@ -183,6 +183,30 @@ def test_a_refusal_for_the_key_never_repeats_it() -> None:
     assert wrong not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("words", "is_for_key"),
+    [
+        ("Country, region, or territory not supported.", False),
+        ("Project `proj_1` does not have access to model `m`.", False),
+        ("You exceeded your quota of 40,000 tokens a day.", False),
+        ("<b>This prompt breaks our rules.</b>" + 80 * " Read them.", False),
+        ("", False),
+        ("This API key may not use chat completions.", True),
+        ("Invalid authentication credentials.", True),
+    ],
+)
+def test_a_host_that_forbids_is_quoted_and_the_key_named_only_where_it_names_it(words: str, is_for_key: bool) -> None:
+    host = FakeChatHost(refuse=lambda body: f"{words} [{KEY}]" if words else " ", refusal_status=403)
+    with chat_with(host, KEY) as client, pytest.raises(HostRefusedError) as told:
+        client.answer([ask(1)])
+    assert ("does not accept the key" in told.value.message) is is_for_key
+    assert ("CALLWRIGHT_CHAT_KEY" in told.value.hint) is is_for_key
+    if not is_for_key:
+        assert (words[:40] or "it gave no reason") in told.value.message
+    assert KEY not in f"{told.value} {told.value.said}"
+    assert len(told.value.message) < 320
+
+
 def test_a_parameter_named_at_the_end_of_a_long_refusal_is_heard() -> None:
     words = f"The request could not be validated. {'See the list of faults. ' * 20}Extra inputs are not permitted: "
     host = FakeChatHost(refuse=lambda body: f"{words}temperature" if "temperature" in body else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import msgspec
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from curation.gates import Opinion
 from curation.model.candidate import Candidate
 from curation.model.states import ExampleState, JobState
+from curation.model.values import Json
 from curation.producing.record import CANDIDATES, Record, Refusal, note_candidate, read_candidates
 from curation.services import (
     browsing,
@@ -25,10 +27,11 @@ from curation.services import (
 from curation.services.candidate_intake import take_in
 from curation.services.jobs import JobView, get_job
 from curation.services.keeping import Keeper
-from curation.services.order_choices import Cell, Sheet
+from curation.services.order_choices import Cell, Endpoint, Sheet
 from curation.services.synthesis_views import find_origin, list_batches
 from curation.synthesizers.shop import demo_tools
-from tests.screens.pressing import press
+from tests.screens.pressing import hand_over, press
+from tests.screens.rows import text_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, texts
 from ui.order_rail import NEW, ORDER
 
@@ -158,8 +161,44 @@ def test_what_stands_in_the_way_is_said_and_the_acts_stay_closed(shop: Stage) ->
     shown.selectbox(key="orders.new.strategy").set_value("scenarios").run()
     assert shown.button(key="orders.all").disabled
     assert any("records" in one.value for one in shown.error)
-    shown.text_area(key="orders.new.records").set_value('{"order_id": "B4821"}\nnot one').run()
-    assert any("Record line 2 is no JSON" in one.value.replace("\\", "") for one in shown.error)
+    records = '{"order_id": "B4821"}\nnot one'
+    hand_over(shown, "orders.new.records", records, base_rev=0)
+    shown.run()
+    (told,) = [one.value.replace("\\", "") for one in shown.error]
+    assert "Record line 2 is no JSON" in told
+    again = shop.show("orders")
+    again.selectbox(key="orders.new.strategy").set_value("scenarios").run()
+    assert text_of(again, "orders.new.records")["value"] == records
+
+
+def test_records_come_back_with_an_order_that_is_placed_again(shop: Stage) -> None:
+    record: dict[str, Json] = {"order_id": "B4821", "problem": "the parcel came open"}
+    job = order(shop, Sheet(strategy="scenarios", count=2, records=(record,), endpoint=Endpoint("scripted")))
+    shown = shop.show("orders")
+    shown.session_state[ORDER.name] = job.id
+    shown.run()
+    press(shown, "orders.again")
+    assert json.loads(text_of(shown, "orders.new.records")["value"]) == record
+
+
+def test_order_that_starts_from_examples_says_that_none_is_accepted(shop: Stage) -> None:
+    shown = shop.show("orders")
+    shown.selectbox(key="orders.new.strategy").set_value("variations").run()
+    assert shown.button(key="orders.all").disabled
+    assert "no example is accepted that it could start from" in texts(shown)
+    assert shown.button(key="orders.accept")
+
+
+@pytest.mark.parametrize(("strategy", "is_offered"), [("translation", False), ("rewording", True)])
+def test_judging_is_offered_where_it_changes_anything(
+    shop: Stage, monkeypatch: pytest.MonkeyPatch, strategy: str, is_offered: bool
+) -> None:
+    monkeypatch.setenv("CALLWRIGHT_CHAT_ADDRESS", "https://models.example/v1")
+    shown = shop.show("orders")
+    shown.selectbox(key="orders.new.strategy").set_value(strategy).run()
+    shown.radio(key="orders.new.model.kind").set_value("hosted").run()
+    assert any(one.key == "orders.new.model.judges" for one in shown.toggle) is is_offered
+    assert ("It also says what it thinks" in texts(shown)) is not is_offered
 
 
 def test_host_without_a_limit_cannot_be_ordered_from(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from curation.llm.endpoints import ADDRESS_VARIABLE, KEY_VARIABLE
 from curation.model.people import Actor
 from curation.services import people
-from curation.services.cataloguing import ToolView
+from curation.services.cataloguing import ToolView, import_tools
+from curation.services.projects import create_project
+from curation.services.workspace import Workspace, open_workspace
+from curation.synthesizers.shop import demo_tools
+from tests.ready_homes import make_ready
 from tests.services.paying import pay_tool, publish, save
 from tests.shop_rows import Desk, open_desk
 
@@ -16,6 +21,25 @@ from tests.shop_rows import Desk, open_desk
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with open_desk(tmp_path / "home") as opened:
         yield opened
+
+
+@pytest.fixture
+def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """A workspace on a machine on which no model's address is set."""
+    for name in (ADDRESS_VARIABLE, KEY_VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+    opened = open_workspace(make_ready(tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def project_id(ws: Workspace) -> str:
+    """A project with the tools of the demo."""
+    actor = people.local_actor(ws)
+    project = create_project(ws, actor, "Desk", nonce="project")
+    import_tools(ws, actor, project.id, demo_tools(), nonce="tools")
+    return project.id
 
 
 @pytest.fixture

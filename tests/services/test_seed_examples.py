@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from curation.errors import NotFoundError, UnreadableError
@@ -12,32 +9,20 @@ from curation.model.example import Example, Message
 from curation.model.states import ExampleState
 from curation.services import reviewing, seed_examples, writing
 from curation.services.browsing import list_examples
-from curation.services.cataloguing import import_tools
 from curation.services.people import local_actor
 from curation.services.projects import create_project
 from curation.services.synthesizing import draft_candidates
-from curation.services.workspace import Workspace, open_workspace
-from curation.synthesizers.shop import demo_tools
-from tests.ready_homes import make_ready
+from curation.services.workspace import Workspace
 
 
 @pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    opened = open_workspace(make_ready(tmp_path))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def project_id(ws: Workspace) -> str:
+def project_id(ws: Workspace, project_id: str) -> str:
     """Twelve accepted examples that call a tool, and one candidate."""
     actor = local_actor(ws)
-    project = create_project(ws, actor, "Desk", nonce="project")
-    import_tools(ws, actor, project.id, demo_tools(), nonce="tools")
-    draft_candidates(ws, actor, project.id, "schema_driven", count=13, mix={"positive": 1.0}, nonce="draft")
-    for row in list_examples(ws, project.id, states=[ExampleState.CANDIDATE]).rows[1:]:
+    draft_candidates(ws, actor, project_id, "schema_driven", count=13, mix={"positive": 1.0}, nonce="draft")
+    for row in list_examples(ws, project_id, states=[ExampleState.CANDIDATE]).rows[1:]:
         reviewing.accept(ws, actor, row.id, row.head_rev, nonce=row.id)
-    return project.id
+    return project_id
 
 
 def test_examples_of_a_tool_are_the_accepted_ones_that_call_it(ws: Workspace, project_id: str) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -12,39 +11,20 @@ from curation.errors import StateError
 from curation.model.states import ExampleState, JobState
 from curation.producing.record import CANDIDATES, read_candidates
 from curation.services.browsing import count_states, list_examples
-from curation.services.cataloguing import import_tools
 from curation.services.jobs import JobView, get_job
 from curation.services.keeping import Keeper
 from curation.services.people import local_actor
-from curation.services.projects import create_project
 from curation.services.reviewing import accept_batch
 from curation.services.synthesis_jobs import make_rest, order_candidates, pause_order, resume_order
 from curation.services.synthesis_sheets import SAMPLE, Endpoint, Sheet
 from curation.services.synthesis_views import view_order
-from curation.services.workspace import Workspace, open_workspace
+from curation.services.workspace import Workspace
 from curation.synthesizers import SYNTHESIZERS
 from curation.synthesizers.contract import Cell
-from curation.synthesizers.shop import demo_tools
-from tests.ready_homes import make_ready
 
 PATIENCE_S = 40.0
 UNSCRIPTED = {"translation"}
 """What no script can do: another language needs a model."""
-
-
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    opened = open_workspace(make_ready(tmp_path))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def project_id(ws: Workspace) -> str:
-    actor = local_actor(ws)
-    project = create_project(ws, actor, "Desk", nonce="project")
-    import_tools(ws, actor, project.id, demo_tools(), nonce="tools")
-    return project.id
 
 
 def keep_until(ws: Workspace, job: JobView, is_there: Callable[[JobView], bool]) -> JobView:

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
+from curation.errors import StateError, UnreadableError
 from curation.llm.prices import list_prices
 from curation.model.states import ExampleState
+from curation.services import drafting_prompts
 from curation.services.browsing import count_states
-from curation.services.cataloguing import import_tools
 from curation.services.people import local_actor
-from curation.services.projects import create_project
-from curation.services.synthesis_costs import own_prompts
+from curation.services.reviewing import accept_batch
+from curation.services.synthesis_costs import preview_prompts
+from curation.services.synthesis_jobs import order_candidates
 from curation.services.synthesis_plans import plan_synthesis
 from curation.services.synthesis_sheets import Endpoint, Sheet, Spending
 from curation.services.synthesizing import draft_candidates
-from curation.services.workspace import Workspace, open_workspace
+from curation.services.workspace import Workspace
 from curation.synthesizers.contract import Cell
-from curation.synthesizers.shop import demo_tools
-from tests.ready_homes import make_ready
-
-
-@pytest.fixture
-def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    for name in ("CALLWRIGHT_CHAT_ADDRESS", "CALLWRIGHT_CHAT_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    opened = open_workspace(make_ready(tmp_path))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def project_id(ws: Workspace) -> str:
-    actor = local_actor(ws)
-    project = create_project(ws, actor, "Desk", nonce="project")
-    import_tools(ws, actor, project.id, demo_tools(), nonce="tools")
-    return project.id
+from db.project_settings import write_setting
 
 
 def test_a_mix_is_shared_out_and_held_against_the_band(ws: Workspace, project_id: str) -> None:
@@ -88,6 +69,16 @@ def test_a_known_model_has_its_price_with_source_and_date(
     [
         (Sheet(strategy="conversations"), "asks a model, and none is chosen"),
         (Sheet(strategy="scenarios"), "starts from scenario records"),
+        (
+            Sheet(strategy="variations", endpoint=Endpoint("scripted")),
+            "starts from examples, and none is accepted yet",
+        ),
+        (Sheet(strategy="variations", seed_examples=("gone",)), "no example `gone`"),
+        (Sheet(strategy="no such"), "There is no"),
+        (
+            Sheet(strategy="conversations", endpoint=Endpoint("hosted"), spending=Spending(requests=9)),
+            "does not name a model",
+        ),
         (Sheet(count=0), "0 candidates cannot be ordered"),
         (
             Sheet(strategy="conversations", endpoint=Endpoint("hosted", "m"), spending=Spending(requests=9)),
@@ -98,11 +89,45 @@ def test_a_known_model_has_its_price_with_source_and_date(
 def test_what_is_in_the_way_is_said_and_nothing_breaks(
     ws: Workspace, project_id: str, sheet: Sheet, sentence: str
 ) -> None:
-    assert any(sentence in problem for problem in plan_synthesis(ws, project_id, sheet).problems)
+    problems = plan_synthesis(ws, project_id, sheet).problems
+    assert [sentence in problem for problem in problems].count(True) == 1
+
+
+def test_an_order_that_lacks_examples_can_be_placed_once_one_is_accepted(ws: Workspace, project_id: str) -> None:
+    sheet = Sheet(strategy="variations", count=3)
+    assert plan_synthesis(ws, project_id, sheet).lacks_examples
+    with pytest.raises(StateError, match="none is accepted yet"):
+        order_candidates(ws, local_actor(ws), project_id, sheet, nonce="order")
+    draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=3, nonce="d")
+    assert plan_synthesis(ws, project_id, sheet).lacks_examples
+    accept_batch(ws, local_actor(ws), project_id, states=[ExampleState.CANDIDATE], nonce="a")
+    plan = plan_synthesis(ws, project_id, sheet)
+    assert (plan.lacks_examples, plan.problems) == (False, ())
+
+
+def test_what_could_not_be_read_is_not_missed_as_well(ws: Workspace, project_id: str) -> None:
+    scenarios = Sheet(strategy="scenarios", endpoint=Endpoint("scripted"))
+    assert plan_synthesis(ws, project_id, scenarios, unread={"records"}).problems == ()
+    assert plan_synthesis(ws, project_id, Sheet(strategy="variations"), unread={"examples"}).problems == ()
+
+
+def test_words_that_fit_no_more_stop_the_orders_that_need_them(ws: Workspace, project_id: str) -> None:
+    kept = {"reword": [{"n": 1, "text": "Say {it} anew.", "by": "ana", "at": ws.now()}]}
+    with ws.unit() as unit:
+        write_setting(unit.connection, project_id, drafting_prompts.SETTING, kept)
+        unit.commit()
+    draft_candidates(ws, local_actor(ws), project_id, "schema_driven", count=3, nonce="d")
+    accept_batch(ws, local_actor(ws), project_id, states=[ExampleState.CANDIDATE], nonce="a")
+    sheet = Sheet(strategy="rewording", count=2, endpoint=Endpoint("scripted"))
+    (problem,) = plan_synthesis(ws, project_id, sheet).problems
+    assert "{it}, which no longer exists" in problem
+    with pytest.raises(UnreadableError, match="which no longer exists"):
+        order_candidates(ws, local_actor(ws), project_id, sheet, nonce="order")
+    assert plan_synthesis(ws, project_id, Sheet(count=2)).problems == ()
 
 
 def test_the_prompts_can_be_read_before_anything_is_asked(ws: Workspace, project_id: str) -> None:
-    prompts = own_prompts(ws, project_id, Sheet(strategy="rewording", endpoint=Endpoint("scripted", judges=True)))
-    assert [name.split()[0] for name in prompts] == ["reword", "judge"]
+    prompts = preview_prompts(ws, project_id, Sheet(strategy="rewording", endpoint=Endpoint("scripted", judges=True)))
+    assert [name.split()[0] for name in prompts] == ["reword", "repair", "judge"]
     assert all("--- system ---" in text and "--- user ---" in text for text in prompts.values())
-    assert own_prompts(ws, project_id, Sheet()) == {}
+    assert preview_prompts(ws, project_id, Sheet()) == {}

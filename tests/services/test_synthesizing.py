@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from curation.errors import NotFoundError, StateError
 from curation.model.states import ExampleState
 from curation.services.browsing import count_states, list_examples
-from curation.services.cataloguing import import_tools
 from curation.services.people import local_actor
 from curation.services.projects import create_project
 from curation.services.synthesizing import draft_candidates, mix_with
-from curation.services.workspace import Workspace, open_workspace
+from curation.services.workspace import Workspace
 from curation.services.writing import open_example
-from curation.synthesizers.shop import demo_tools
-from tests.ready_homes import make_ready
-
-
-@pytest.fixture
-def ws(tmp_path: Path):
-    opened = open_workspace(make_ready(tmp_path))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def project_id(ws: Workspace) -> str:
-    actor = local_actor(ws)
-    project = create_project(ws, actor, "Desk", nonce="project")
-    import_tools(ws, actor, project.id, demo_tools(), nonce="tools")
-    return project.id
 
 
 def test_candidates_are_stored_and_none_is_accepted(ws: Workspace, project_id: str) -> None:

@@ -8,6 +8,7 @@ from curation.gates.doubts.contract import Doubted, asked_before, learnt_calls, 
 from curation.model.values import Json
 from curation.rules.folding import fold
 from curation.rules.numbers import numbers_in
+from curation.rules.numerals import in_our_digits
 from curation.rules.row import CallView, Row
 from curation.rules.units import name_words
 from curation.rules.value_places import key_of, schema_at
@@ -101,7 +102,7 @@ def _is_given_elsewhere(value: Json, schema: dict[str, Json]) -> bool:
 
 def _is_number_said(key: str, value: float, texts: list[str]) -> bool:
     size = abs(float(value))
-    whole = " ".join(texts)
+    whole = in_our_digits(" ".join(texts))
     if not _MOMENTS.isdisjoint(name_words(key)) and size in map(float, numbers_in(whole)):
         return True
     counted = _DATED.sub(" ", whole)
