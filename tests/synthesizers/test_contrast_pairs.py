@@ -14,6 +14,9 @@ from tests.synthesis_orders import catalogue, errors_in, openings_of
 from tests.synthesizers.drafting import calls_of, make_tool
 from tests.synthesizers.drafting import catalogue as catalogue_of
 
+OPENERS = {"Please", "Can", "Could", "Would", "I", "We", "My", "Our", "The", "It", "Let", "Now", "So", "Next", "There"}
+"""First words of sentences that are built around an act."""
+
 
 def tool(name: str, description: str, *required: str) -> Tool:
     schema = {
@@ -68,7 +71,9 @@ def test_other_tools_are_asked_for_in_one_sentence_and_are_about_the_same() -> N
     for one, other in found:
         mine, theirs = openings_of([one, other])
         assert mine != theirs
-        assert mine.split()[0] == theirs.split()[0]
+        first, second = mine.split()[0], theirs.split()[0]
+        # A sentence may begin with the act itself, which is what differs.
+        assert first == second or not {first, second} & OPENERS, (mine, theirs)
     named = {frozenset((one.tool, other.tool)) for one, other in found}
     assert frozenset(("delete_repository", "get_file_contents")) not in named
     assert frozenset(("add_issue_comment", "actions_run_trigger")) not in named
