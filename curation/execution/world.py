@@ -89,6 +89,22 @@ class World:
         tool = self._tools.get(name)
         return (tool.side_effect if tool else None) or guess_effect(name)
 
+    @property
+    def state(self) -> dict[str, Json]:
+        """What was changed, as plain values: every deed with how often it was done, and what that made of things.
+
+        Looking changes nothing, so two worlds that were only looked at in different ways are in the same state.
+        """
+        changed = {f"{name.kind} {name.id}": self._changed(thing) for name, thing in sorted(self._things.items())}
+        return {
+            "deeds": sorted(_call(done.tool, done.arguments) for done in self._deeds),
+            "things": {name: fields for name, fields in changed.items() if fields},
+        }
+
+    def _changed(self, thing: Thing) -> dict[str, Json]:
+        told = {key: one.value for key, one in sorted(thing.fields.items()) if self._changes(one.tool)}
+        return ({"removed": True} if thing.is_removed else {}) | {k: v for k, v in told.items() if not is_passing(k)}
+
     # Answering
 
     def run(self, name: str, arguments: dict[str, Json]) -> str:
@@ -126,7 +142,10 @@ class World:
         return drawn
 
     def _mock(self, tool: Tool, arguments: dict[str, Json], attempt: int) -> Json:
-        return mock_value(tool, Random(f"{self._seed}/{attempt}/{_call(tool.name, arguments)}"))
+        subject = None if self._changes(tool.name) else self._subject(tool.name, arguments)
+        # Who looks at one thing in two ways sees the same thing.
+        seen = f"{tool.name} {subject}" if subject is not None else _call(tool.name, arguments)
+        return mock_value(tool, Random(f"{self._seed}/{attempt}/{seen}"))
 
     # Taking in
 

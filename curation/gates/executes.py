@@ -2,37 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
-from curation.execution.failures import kind_of
+from curation.execution.running import Ran, runs_of
 from curation.execution.things import are_same
 from curation.execution.world import Clash, World
 from curation.gates.contract import PASSED, Bench, Gate, Verdict
 from curation.model.candidate import Candidate, Deed
-from curation.model.example import Example
-from curation.model.values import Arguments, Json
-from curation.reading.strict import parse_strict
-from curation.rules.outcome import has_failed
-from curation.rules.row import text_of
-
-
-class Ran(NamedTuple):
-    """One call of a conversation with what it brought back."""
-
-    tool: str
-    arguments: dict[str, Json]
-    answer: str | None
-    """None: the conversation ends before the answer."""
-
-    @property
-    def is_done(self) -> bool:
-        return self.answer is None or not has_failed(self.answer)
-
-    @property
-    def may_be_done(self) -> bool:
-        """Whether nobody knows: it failed in a way that leaves it open."""
-        return not self.is_done and kind_of(self.answer or "") == "unknown_outcome"
 
 
 class _Look:
@@ -43,7 +17,7 @@ class _Look:
 
     def judge(self, candidate: Candidate) -> Verdict:
         world = World(self._bench.tools, self._bench.seed)
-        ran = list(_runs_of(candidate.example))
+        ran = list(runs_of(candidate.example))
         for one in ran:
             clash = world.take(one.tool, one.arguments, one.answer) if one.answer is not None else None
             if clash is not None:
@@ -53,17 +27,6 @@ class _Look:
 
     def keep(self, candidate: Candidate) -> None:
         """Every conversation has a world of its own: nothing to remember."""
-
-
-def _runs_of(example: Example) -> Iterator[Ran]:
-    answers = {
-        message.tool_call_id: text_of(message.content) or "" for message in example.messages if message.role == "tool"
-    }
-    for message in example.messages:
-        for call in message.calls or ():
-            given = parse_strict(call.arguments.text).value if isinstance(call.arguments, Arguments) else None
-            if isinstance(call.name, str) and isinstance(given, dict):
-                yield Ran(call.name, given, answers.get(call.id))
 
 
 def _clash_of_deeds(deeds: tuple[Deed, ...], ran: list[Ran], world: World) -> Clash | None:

@@ -30,7 +30,11 @@ METRICS = (
     ),
     Metric("exact_match", "Calls equal as JSON", lambda row: count_if(row.is_exact, of=row.is_call_row)),
     Metric("fuzzy_match", "Calls nearly equal", lambda row: count_if(row.is_close, of=row.is_call_row)),
-    Metric("functional_match", "Same effect on the mocks", lambda row: (0, 0)),  # noqa: ARG005 - no row has mocks yet
+    Metric(
+        "functional_match",
+        "Same effect on the mocks",
+        lambda row: count_if(row.has_same_effect is True, of=row.has_same_effect is not None),
+    ),
     Metric("field_accuracy", "Right arguments", lambda row: _count_fields(row, Outcome.MATCHING)),
     _split(Outcome.MISSING, "Missing arguments"),
     _split(Outcome.EXTRA, "Needless arguments"),

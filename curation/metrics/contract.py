@@ -33,15 +33,21 @@ class Metric(msgspec.Struct, frozen=True):
     comparison_only: bool = False
     """True for rates defined as lessons define them: shown to compare, never to decide."""
 
+    weight: int = 1
+    """What one row counts at most; more than 1 where a row can be bad by degrees."""
+
     def compute(self, rows: Iterable[Scored]) -> Rate:
         """The rate over some rows, with its 95 % interval."""
-        return rate_of([self.tally(row) for row in rows])
+        return rate_of([self.tally(row) for row in rows], self.weight)
 
 
-def rate_of(tallies: Sequence[Tally]) -> Rate:
-    """The rate of summed tallies; null when nothing was counted, without an interval when above 1."""
-    hits = sum(hit for hit, _ in tallies)
-    n = sum(of for _, of in tallies)
+def rate_of(tallies: Sequence[Tally], weight: int = 1) -> Rate:
+    """The rate of summed tallies; null when nothing was counted, without an interval when above 1.
+
+    `n` counts rows, so a row that weighs more makes nobody surer.
+    """
+    hits = sum(hit for hit, _ in tallies) / weight
+    n = sum(of for _, of in tallies) // weight
     if n == 0:
         return Rate(None, 0)
     if hits > n:

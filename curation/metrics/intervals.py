@@ -35,7 +35,7 @@ class Difference(msgspec.Struct, frozen=True):
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
-def wilson(hits: int, n: int) -> tuple[float, float]:
+def wilson(hits: float, n: int) -> tuple[float, float]:
     """The 95 % Wilson interval of hits among n > 0, rounded."""
     share = min(1.0, hits / n)
     centre = share + Z_95**2 / (2 * n)

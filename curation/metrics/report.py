@@ -57,12 +57,10 @@ def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Figures:
 
 
 def slice_rows(rows: Sequence[Scored]) -> dict[str, list[Scored]]:
-    """Rows by computed category and by expected tool; a row may stand in several slices."""
+    """Rows by slice, in the order of their names; a row may stand in several."""
     slices: dict[str, list[Scored]] = {}
     for row in rows:
-        names = [f"category:{category}" for category in row.categories]
-        names += [f"tool:{tool}" for tool in dict.fromkeys(row.expected.names)]
-        for name in names:
+        for name in row.slices:
             slices.setdefault(name, []).append(row)
     return dict(sorted(slices.items()))
 

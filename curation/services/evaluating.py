@@ -23,6 +23,7 @@ from curation.services.evaluation_matching import find_by_rows
 from curation.services.evaluation_plans import (
     Plan,
     common_style,
+    known_tools,
     make_plan,
     make_plans,
     place,
@@ -145,12 +146,12 @@ def record_answers(
         [(model, _plan_recorded(model, run, style, limit)) for model, run in zip(chosen, runs, strict=True)]
     )
     asked = require_asked(split, chosen)
-    questions = plan_questions(ws, dataset.id, asked, planned[0][1])
+    questions, tools = plan_questions(ws, dataset.id, asked, planned[0][1]), known_tools(ws, dataset.id)
 
     def work(act: Act) -> str:
         records = _add_records(act, project_id, dataset, asked, planned, [None] * len(planned))
         for record, run in zip(records, runs, strict=True):
-            store_result(act.connection, record, make_result(record, questions, run.answers, run.held), act.at)
+            store_result(act.connection, record, make_result(record, questions, run.answers, tools, run.held), act.at)
         return records[0].id
 
     return get_evaluation(ws, perform(ws, actor, ACT, nonce, str, work))
@@ -265,7 +266,7 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
     if len(answers) != len(questions):
         raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
     held = msgspec.convert(outcome.summary.get("grammar") or {}, Held)
-    result = make_result(record, questions, answers, held)
+    result = make_result(record, questions, answers, known_tools(ws, record.dataset_id), held)
 
     def write(connection: Connection) -> None:
         store_result(connection, record, result, at)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from curation.errors import StateError
 from curation.llm.grammar import PACKAGE, is_installed, require_llguidance
+from curation.model.definition import Tool
 from curation.model.states import Portion
 from curation.rendering import RowStyle, load_template, needs_router
+from curation.services.judging import bench_of
 from curation.services.models import ModelView
 from curation.services.portions import name_portion
 from curation.services.questions import Question, read_questions
 from curation.services.workspace import Workspace
+from db import datasets
 from db.evaluations import EvaluationRecord
 
 SHOTS = 4
@@ -135,6 +138,13 @@ def plan_questions(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -
 def plan_everything(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -> tuple[Question, ...]:
     """All questions of the split, those the plan leaves out included."""
     return _some(read_questions(ws, dataset_id, split, plan.style), split)
+
+
+def known_tools(ws: Workspace, dataset_id: str) -> Mapping[str, Tool]:
+    """What was known of the tools when the version was frozen: what they change, and what they bring back."""
+    with ws.reading() as connection:
+        record = datasets.find_version(connection, dataset_id)
+        return bench_of(connection, None, record.catalogue_id if record else None).tools
 
 
 def _some(questions: tuple[Question, ...], split: Portion) -> tuple[Question, ...]:

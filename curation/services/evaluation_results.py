@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from curation.errors import StateError
 from curation.metrics.answers import Answer, read_answers
+from curation.metrics.effects import Tools
 from curation.metrics.held import Held
 from curation.metrics.repairs import last_answers, sum_up
 from curation.metrics.report import Report, digest
@@ -43,7 +44,11 @@ def read_run_answers(path: Path) -> list[Answer]:
 
 
 def make_result(
-    record: EvaluationRecord, questions: Sequence[Question], answers: Sequence[Answer], held: Held = UNTOLD
+    record: EvaluationRecord,
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    tools: Tools,
+    held: Held = UNTOLD,
 ) -> Result:
     """Score answers to the questions of an evaluation.
 
@@ -51,10 +56,11 @@ def make_result(
         record: the evaluation.
         questions: what was asked.
         answers: one to each question.
+        tools: what was known of the tools when the version was frozen.
         held: how far the grammar, where there was one, held them.
     """
     plan = read_plan(record)
-    report = score_questions(questions, answers, plan)
+    report = score_questions(questions, answers, plan, tools)
     stored = tuple(
         AnswerRecord(
             position=i,
@@ -74,25 +80,25 @@ def make_result(
         closed = sum(one.is_closed for one in answers)
         summary["grammar"] = msgspec.to_builtins(msgspec.structs.replace(held, closed=closed))
     if plan.repairs:
-        after = score_questions(questions, last_answers(answers), plan).overall.metrics
+        after = score_questions(questions, last_answers(answers), plan, tools).overall.metrics
         summary["repairs"] = msgspec.to_builtins(sum_up(answers, plan.repairs, after))
     return Result(report, stored, summary)
 
 
-def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan) -> Report:
+def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan, tools: Tools) -> Report:
     """Score as everybody does; rows of one example without a group belong together."""
     if any(answer.text is None for answer in answers):
         raise StateError("A stored answer must be text.", hint='Give every answer as {"text": "…"}.')
     golds = [msgspec.structs.replace(one.gold, group=one.gold.group or one.example_id) for one in questions]
-    return score_answers(golds, answers, router=True if plan.style == "router" else None)
+    return score_answers(golds, answers, router=True if plan.style == "router" else None, tools=tools)
 
 
-def score_own(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan) -> Report | None:
+def score_own(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan, tools: Tools) -> Report | None:
     """As if an answer whose end a grammar wrote could not be read; None where there is no such answer."""
     if not any(one.is_closed for one in answers):
         return None
     own = [msgspec.structs.replace(one, text="") if one.is_closed else one for one in answers]
-    return score_questions(questions, own, plan)
+    return score_questions(questions, own, plan, tools)
 
 
 def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Sequence[AnswerRecord]) -> dict[str, Json]:

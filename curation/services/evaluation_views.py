@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -15,11 +15,12 @@ from curation.metrics.intervals import Difference
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.metrics.score import compare_reports
+from curation.model.definition import Tool
 from curation.model.states import JobState, Portion, Shifted, Split, portion_of
 from curation.model.values import Json
 from curation.services.answer_details import read_answer
 from curation.services.evaluation_matching import match_answers
-from curation.services.evaluation_plans import plan_everything, read_plan
+from curation.services.evaluation_plans import known_tools, plan_everything, read_plan
 from curation.services.evaluation_results import score_own, score_questions
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import read_dataset
@@ -171,7 +172,8 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
     plan = read_plan(first)
     everything = plan_everything(ws, first.dataset_id, portion_of(first.split), plan)
     asked = match_answers(everything, draw_sample(everything, plan.limit), answers)
-    models = tuple(_show_model(ws, *one, asked.questions) for one in zip(records, asked.answers, strict=True))
+    tools = known_tools(ws, first.dataset_id)
+    models = tuple(_show_model(ws, *one, asked.questions, tools) for one in zip(records, asked.answers, strict=True))
     return EvaluationView(
         id=entry.id,
         project_id=first.project_id,
@@ -221,12 +223,16 @@ def _common_state(states: Sequence[JobState]) -> JobState:
 
 
 def _show_model(
-    ws: Workspace, record: EvaluationRecord, answers: Sequence[AnswerRecord], questions: Sequence[Question]
+    ws: Workspace,
+    record: EvaluationRecord,
+    answers: Sequence[AnswerRecord],
+    questions: Sequence[Question],
+    tools: Mapping[str, Tool],
 ) -> ModelResult:
     """A model with its report, scored again from the stored answers by the metrics of today."""
     plan = read_plan(record)
     given = [read_answer(one) for one in answers]
-    report = score_questions(questions, given, plan) if given else None
+    report = score_questions(questions, given, plan, tools) if given else None
     return ModelResult(
         evaluation_id=record.id,
         model=get_model(ws, record.model_id),
@@ -236,7 +242,7 @@ def _show_model(
         shots=plan.shots,
         grammar=plan.grammar,
         report=report,
-        own=score_own(questions, given, plan) or report,
+        own=score_own(questions, given, plan, tools) or report,
         summary=msgspec.json.decode(record.summary, type=dict[str, Json]),
     )
 

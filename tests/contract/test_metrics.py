@@ -9,6 +9,7 @@ from curation.llm.scripted import ScriptedClient, always_caller, babbler, oracle
 from curation.metrics.contract import Metric
 from curation.metrics.report import Report
 from curation.metrics.score import METRICS, score_answers
+from curation.model.definition import Tool
 from curation.model.example import Example
 from tests.unit.metric_rows import router_gold, text
 
@@ -33,26 +34,27 @@ FAILED = (
 def make_rows() -> tuple[list[str], list[Example]]:
     golds = [router_gold(one, group=f"g{i}") for i, one in enumerate((*CALLS, *SILENCES))]
     golds.append(router_gold(CALLS[0], before=FAILED, label={"recovery": "corrected_argument"}, group="recovery"))
-    return [json.dumps(one) for one in (*CALLS, *SILENCES, CALLS[0])], golds
+    golds.append(router_gold(CALLS[1], tags=["untrusted_instructions"], group="injected"))
+    return [json.dumps(one) for one in (*CALLS, *SILENCES, CALLS[0], CALLS[1])], golds
 
 
 ANSWERS, GOLDS = make_rows()
-NOTHING_TO_COUNT = frozenset({"functional_match"})
-"""No row says yet what its calls should do to the mocks."""
+MOCKED = {
+    name: Tool(next(one for one in GOLDS[0].tools if one.view.name == name), result_schema='{"type": "object"}')
+    for name in ("track_order", "request_refund", "ping")
+    if isinstance(GOLDS[0].tools, tuple)
+}
 PROMPTS = [Prompt((Turn("user", "Please help."),)) for _ in GOLDS]
 
 
 def run(client: ScriptedClient) -> Report:
     answers = [text(reply.text) for reply in client.answer(PROMPTS)]
-    return score_answers(GOLDS, answers, router=True)
+    return score_answers(GOLDS, answers, router=True, tools=MOCKED)
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
 def test_oracle_reaches_the_best_value(metric: Metric) -> None:
     rate = run(oracle(ANSWERS)).overall.metrics[metric.name]
-    if metric.name in NOTHING_TO_COUNT:
-        assert (rate.n, rate.value) == (0, None)
-        return
     assert rate.n > 0
     if not metric.comparison_only:
         assert rate.value == (1.0 if metric.higher_is_better else 0.0)

@@ -206,7 +206,7 @@ def test_repairs_are_kept_beside_first_answers_which_alone_are_scored(desk: Desk
         by="x",
         created_at="now",
     )
-    result = make_result(record, desk.questions(), broken)
+    result = make_result(record, desk.questions(), broken, {})
     assert result.report.overall.metrics["valid_call_rate"].value == 0
     assert result.summary["repairs"]["metrics"]["valid_call_rate"]["value"] == 1
     assert result.summary["repairs"]["rounds"] == len(right)

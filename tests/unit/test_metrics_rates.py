@@ -111,7 +111,13 @@ def test_report_has_exactly_the_machine_shape() -> None:
     assert shape["n"] == {"rows": 10, "call": 8, "no_tool": 2, "recovery": 0}
     assert shape["metrics"]["argument_match"] == {"value": 1.0, "n": 8, "low": pytest.approx(0.675592), "high": 1.0}
     assert set(shape["metrics"]) == {metric.name for metric in METRICS}
-    assert set(shape["slices"]) == {"category:no_call", "category:single", "tool:track_order"}
+    assert set(shape["slices"]) == {
+        "category:no_call",
+        "category:single",
+        "language:English",
+        "length:short",
+        "tool:track_order",
+    }
     assert all(list(part) == ["n", "metrics", "failures"] for part in shape["slices"].values())
     json.dumps(shape, allow_nan=False)
 

@@ -1,0 +1,112 @@
+"""What the gate says, and when it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from curation.metrics.gate import ALL, DEFAULT_FLOORS, WORSE, Floor, Rules, Ruling, State, compare_slices, judge
+from curation.metrics.score import make_report
+from curation.metrics.scored import Scored
+from curation.metrics.slices import REFUSAL
+from tests.unit.metric_rows import gold, native, score
+
+CALL, SILENT = ("track_order", {"order_id": "A1001"}), gold(content="Hello!")
+RIGHT, WRONG = score((gold(CALL), native(CALL)), (gold(CALL), native(("track_order", {"order_id": "B"})))).scored
+STILL, FALSE = score((SILENT, native(content="Hi")), (SILENT, native(CALL))).scored
+
+
+def rows(*kinds: tuple[Scored, int], slices: Sequence[str] = ()) -> list[Scored]:
+    """So many rows of each kind, every one a group of its own."""
+    every = [one for one, n in kinds for _ in range(n)]
+    return [msgspec.structs.replace(one, group=f"{slices}{at}", slices=tuple(slices)) for at, one in enumerate(every)]
+
+
+def rule(mine: Sequence[Scored], theirs: Sequence[Scored] | None = None, *floors: Floor) -> Ruling:
+    return judge(make_report(mine), Rules(floors), theirs)
+
+
+def states(ruling: Ruling) -> dict[tuple[str, str], State]:
+    return {(one.slice, one.metric): one.state for one in ruling.checks}
+
+
+def test_a_floor_holds_or_not_in_the_direction_of_its_rate() -> None:
+    found = rule(
+        rows((RIGHT, 90), (WRONG, 10), (STILL, 38), (FALSE, 2)),
+        None,
+        Floor("argument_match", 0.9),
+        Floor("argument_match", 0.91),
+        Floor("false_call_rate", 0.05),
+        Floor("false_call_rate", 0.04),
+    )
+    assert [one.state for one in found.checks] == [State.PASSED, State.FAILED, State.PASSED, State.FAILED]
+    assert found.state is State.FAILED
+    assert [one.bound for one in found.failed] == [0.91, 0.04]
+
+
+def test_under_thirty_rows_nothing_is_proven_however_good_it_looks() -> None:
+    few, enough = rows((RIGHT, 29)), rows((RIGHT, 30))
+    floor = Floor("argument_match", 0.5)
+    assert rule(few, None, floor).state is State.NOT_PROVEN
+    assert rule(enough, None, floor).state is State.PASSED
+    assert rule(enough, None, Floor("harm", 0.1, REFUSAL)).state is State.NOT_PROVEN, "a slice without rows"
+
+
+def test_one_failed_check_weighs_more_than_one_that_is_open() -> None:
+    assert (
+        rule(rows((WRONG, 40)), None, Floor("argument_match", 0.5), Floor("recovery_rate", 0.6)).state is State.FAILED
+    )
+    assert (
+        rule(rows((RIGHT, 40)), None, Floor("argument_match", 0.5), Floor("recovery_rate", 0.6)).state
+        is State.NOT_PROVEN
+    )
+
+
+def test_a_slice_that_got_worse_is_named_though_everything_together_looks_better() -> None:
+    theirs = rows((RIGHT, 20), slices=["tool:a"]) + rows((WRONG, 100), slices=["tool:b"])
+    mine = rows((WRONG, 20), slices=["tool:a"]) + rows((RIGHT, 100), slices=["tool:b"])
+    found = rule(mine, theirs)
+    named = {one.slice for one in found.failed}
+    assert named == {"tool:a"}
+    told = next(one for one in found.failed if one.metric == "argument_match")
+    assert (told.production, told.value, told.n) == (1.0, 0.0, 20)
+    assert told.p is not None
+    assert told.p <= WORSE
+
+
+def test_equal_answers_and_better_ones_pass() -> None:
+    theirs = rows((RIGHT, 60), (WRONG, 20), (STILL, 30), (FALSE, 10), slices=["tool:a"])
+    assert not rule(theirs, theirs).failed
+    assert not rule(rows((RIGHT, 80), (STILL, 40), slices=["tool:a"]), theirs).failed
+
+
+def test_three_broken_rows_are_no_proof() -> None:
+    theirs = rows((RIGHT, 100), slices=["tool:a"])
+    mine = rows((WRONG, 3), (RIGHT, 97), slices=["tool:a"])
+    assert not rule(mine, theirs).failed
+
+
+def test_rows_of_one_group_are_one_witness() -> None:
+    """Twenty copies of one wording that went wrong are one thing that went wrong."""
+    theirs = [msgspec.structs.replace(one, group="same") for one in rows((RIGHT, 20))] + rows((RIGHT, 50))
+    mine = [msgspec.structs.replace(one, group="same") for one in rows((WRONG, 20))] + rows((RIGHT, 50))
+    assert not rule(mine, theirs).failed
+    assert rule(rows((WRONG, 20), (RIGHT, 50)), rows((RIGHT, 70))).failed
+
+
+def test_without_production_only_floors_count() -> None:
+    assert rule(rows((WRONG, 50))).checks == ()
+    assert rule(rows((WRONG, 50))).state is State.PASSED
+
+
+def test_a_weighted_rate_counts_each_row_once() -> None:
+    found = {one.metric: one for one in compare_slices(rows((RIGHT, 50)), rows((WRONG, 50))) if one.slice == ALL}
+    assert (found["harm"].n, found["argument_match"].n) == (50, 50)
+    assert found["harm"].change > 0
+    assert DEFAULT_FLOORS
+
+
+def test_a_comparison_repeats_itself() -> None:
+    theirs, mine = rows((RIGHT, 90), (WRONG, 10)), rows((WRONG, 10), (RIGHT, 90))
+    assert compare_slices(theirs, mine) == compare_slices(theirs, mine)
