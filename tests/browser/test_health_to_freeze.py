@@ -103,7 +103,8 @@ def _fill_the_empty_cell(page: Page, filling: Filling) -> None:
     expect(page.get_by_text("None of this kind yet")).to_be_visible()
     settled(page).keyboard.press("Alt+o")
     expect(page.get_by_text("On order", exact=True)).to_be_visible()
-    expect(page.get_by_text("made", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    badge = page.get_by_role("paragraph").filter(has_text=re.compile(r"^\W*(check)?\s*made$"))
+    expect(badge).to_be_visible(timeout=PATIENCE_MS)
     drafted = browsing.count_states(filling.ws, filling.project.id).get(ExampleState.CANDIDATE, 0)
     asked = sum(one.n_left for one in writing_tasks.list_tasks(filling.ws, filling.project.id))
     assert drafted + asked == 5
