@@ -1,8 +1,10 @@
 """Whether drafted examples teach: the tuned model's figures by how many there were, and what pairs add.
 
 Run with `python benchmarks/usefulness.py FOLDER`; needs the training packages and the small base model, and takes about
-an hour on two quiet cores. What is finished stays in FOLDER, so it can be stopped at any moment and goes on there.
-The test rows are those of the demo's version 1: wordings that no arm may learn from.
+an hour on two quiet cores. Every finished arm is recorded in `benchmarks/recorded/usefulness.json` and written into
+`docs/usefulness.md`; an arm whose rows have not changed since is not trained again, so it can be stopped at any moment.
+Without FOLDER it prints what is recorded. The test rows are those of the demo's version 1: wordings that no arm may
+learn from, about tools in the same order, as a small model learns by heart where a tool stands in the list.
 
 Curve: 100, 200, 400 and 800 examples from the schemas. Pairs: 400 examples from the schemas against 300 with 100
 near-misses and contrast pairs, three seeds each.
@@ -10,8 +12,10 @@ near-misses and contrast pairs, three seeds each.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,35 +23,48 @@ from itertools import islice
 from pathlib import Path
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "OMP_WAIT_POLICY": "passive"}
+ROOT = Path(__file__).parents[1]
+sys.path[:] = [str(ROOT), *(path for path in sys.path if Path(path or ".").resolve() != ROOT / "benchmarks")]
 
-import msgspec
+import msgspec  # noqa: E402
 
-from curation.finetune.base_models import ensure_small_model
-from curation.finetune.environment import worker_environment
-from curation.finetune.run_folder import RunFolder
-from curation.gates import GATES, Passage
-from curation.gates.contract import Bench
-from curation.gates.knowing import know
-from curation.metrics.intervals import wilson
-from curation.model.example import Example
-from curation.model.states import Split
-from curation.processes.environment import module_command
-from curation.services.demo_data import KNOBS
-from curation.services.demonstrating import fill_demo
-from curation.services.freezing import read_items
-from curation.services.people import local_actor
-from curation.services.row_files import pick_writer, walk_rows
-from curation.services.scoring import Source, score_streams
-from curation.services.workspace import Workspace, open_workspace
-from curation.synthesizers import Order, get_synthesizer
-from curation.synthesizers.shop import demo_tools
+from benchmarks.shared.usefulness import (  # noqa: E402
+    FIGURES,
+    PAIRED,
+    SEEDS,
+    SIZES,
+    Measured,
+    N,
+    read_recorded,
+    record,
+    tell,
+    write_page,
+)
+from curation.finetune.base_models import ensure_small_model  # noqa: E402
+from curation.finetune.environment import worker_environment  # noqa: E402
+from curation.finetune.run_folder import RunFolder  # noqa: E402
+from curation.gates import GATES, Passage  # noqa: E402
+from curation.gates.contract import Bench  # noqa: E402
+from curation.gates.knowing import know  # noqa: E402
+from curation.metrics.score import score_answers  # noqa: E402
+from curation.model.example import Example  # noqa: E402
+from curation.model.states import Split  # noqa: E402
+from curation.processes.environment import module_command  # noqa: E402
+from curation.services.demo_data import KNOBS  # noqa: E402
+from curation.services.demonstrating import fill_demo  # noqa: E402
+from curation.services.evaluation_results import read_run_answers  # noqa: E402
+from curation.services.freezing import read_items  # noqa: E402
+from curation.services.people import local_actor  # noqa: E402
+from curation.services.questions import Question, read_questions  # noqa: E402
+from curation.services.row_files import pick_writer  # noqa: E402
+from curation.services.workspace import Workspace, open_workspace  # noqa: E402
+from curation.synthesizers import Order, get_synthesizer  # noqa: E402
+from curation.synthesizers.shop import demo_tools  # noqa: E402
 
-SIZES = (100, 200, 400, 800)
-N, PAIRED = 400, 100
-SEEDS = (1, 2, 3)
+FOLDER_GIVEN = 2
+TOOLS = tuple(sorted(demo_tools(), key=lambda tool: tool.name))
 TEST_ROWS = 200
 RECIPE = {"epochs": 2.2, "learning_rate": 1.5e-3, "validation_rows": 0, "looks": 0, "max_length": 1024}
-FIGURES = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "recovery_rate")
 
 
 class Arm(msgspec.Struct, frozen=True):
@@ -69,7 +86,7 @@ ARMS = (
 class Ground(msgspec.Struct, frozen=True):
     """What all arms share."""
 
-    test: tuple[bytes, ...]
+    test: tuple[Question, ...]
     held_out: frozenset[str]
     """Wording families that stand in test or validation rows."""
     asked: tuple[Example, ...]
@@ -78,14 +95,14 @@ class Ground(msgspec.Struct, frozen=True):
 def prepare(ws: Workspace) -> Ground:
     """The demo's test rows, and what nobody may learn from."""
     dataset = fill_demo(ws, local_actor(ws)).dataset
-    rows = [row.raw for row in walk_rows(ws, dataset.id, Split.TEST, "router") if row.refused is None]
+    test = read_questions(ws, dataset.id, Split.TEST, "router", TEST_ROWS)
     held = [item.example for split in (Split.TEST, Split.VALIDATION) for item in read_items(ws, dataset.id, split)]
-    return Ground(tuple(rows[:TEST_ROWS]), frozenset(one.group or "" for one in held), tuple(held))
+    return Ground(test, frozenset(one.group or "" for one in held), tuple(held))
 
 
 def draft(arm: Arm, ground: Ground) -> list[Example]:
     """The examples of an arm: every one through every gate."""
-    tools = {tool.name: tool for tool in demo_tools()}
+    tools = {tool.name: tool for tool in TOOLS}
     known = tuple(know(one, is_test=True) for one in ground.asked)
     passage = Passage(GATES, Bench(tools=tools, known=known, seed=arm.seed))
     plain = list(islice(_passed("schema_driven", arm, ground, passage, dict(KNOBS)), arm.plain))
@@ -100,7 +117,7 @@ def draft(arm: Arm, ground: Ground) -> list[Example]:
 
 
 def _passed(strategy: str, arm: Arm, ground: Ground, passage: Passage, knobs: dict[str, object]) -> Iterator[Example]:
-    order = Order(tools=demo_tools(), count=6 * N, seed=1_000 * arm.seed, parameters=knobs)  # type: ignore[arg-type]
+    order = Order(tools=TOOLS, count=6 * N, seed=1_000 * arm.seed, parameters=knobs)  # type: ignore[arg-type]
     for candidate in get_synthesizer(strategy).draft(order):
         if candidate.example.group in ground.held_out or passage.judge(candidate):
             continue
@@ -118,70 +135,49 @@ def work(kind: str, folder: RunFolder, spec: dict[str, object]) -> None:
         raise SystemExit(f"{folder.path}: {folder.read_exit(folder.path.name)}")
 
 
-def run(arm: Arm, ground: Ground, base: Path, folder: Path) -> dict[str, object]:
-    """Train an arm and ask it the test rows."""
+def write_rows(arm: Arm, ground: Ground) -> list[bytes]:
+    """What an arm learns from."""
     write = pick_writer("router", "conversations")
-    rows = [row for example in draft(arm, ground) for row in write(example).rows]
+    return [row for example in draft(arm, ground) for row in write(example).rows]
+
+
+def stamp(rows: list[bytes], arm: Arm, ground: Ground) -> str:
+    """Another word when anything would come out otherwise."""
+    basis = [*rows, *(one.row for one in ground.test), json.dumps([RECIPE, arm.seed], sort_keys=True).encode()]
+    return hashlib.sha256(b"\n".join(basis)).hexdigest()[:16]
+
+
+def run(arm: Arm, rows: list[bytes], ground: Ground, base: Path, folder: Path) -> Measured:
+    """Train an arm and ask it the test rows."""
     training = RunFolder(folder / f"train-{arm.name}")
+    shutil.rmtree(training.path, ignore_errors=True)  # What a stop left half done is begun again.
     training.create()
     (training.data / "train.jsonl").write_bytes(b"".join(row + b"\n" for row in rows))
     (training.data / "validation.jsonl").write_bytes(b"")
     told = {"base": str(base), "style": "router", "dataset_hash": arm.name}
     work("train", training, {**told, "parameters": {**RECIPE, "seed": arm.seed}})
     asking = RunFolder(folder / f"ask-{arm.name}")
+    shutil.rmtree(asking.path, ignore_errors=True)
     asking.create()
-    test = asking.data / "test.jsonl"
-    test.write_bytes(b"".join(row + b"\n" for row in ground.test))
+    (asking.data / "test.jsonl").write_bytes(b"".join(one.row + b"\n" for one in ground.test))
     work("evaluate", asking, {"model": str(base), "adapter": str(training.model), "style": "router"})
-    with test.open("rb") as gold, asking.answers.open("rb") as answers:
-        report = score_streams(Source(gold, "test.jsonl"), Source(answers, "answers.jsonl"))
+    report = score_answers([one.gold for one in ground.test], read_run_answers(asking.answers), router=True)
     metrics = report.overall.metrics
-    kept = {name: [metrics[name].value, metrics[name].n] for name in FIGURES}
-    return {"rows": len(rows), "figures": kept, "verdicts": [one.verdict.value for one in report.scored]}
-
-
-def tell(results: dict[str, dict[str, object]]) -> None:
-    """The curve, and the difference that pairs make."""
-    for arm in ARMS:
-        if arm.name in results:
-            figures = results[arm.name]["figures"]
-            said = "  ".join(f"{name} {_say(*figures[name])}" for name in FIGURES)  # type: ignore[index]
-            print(f"{arm.name:>12}  {said}")
-    plain = [results[name] for name in (f"schemas-{N}", "plain-2", "plain-3") if name in results]
-    paired = [results[f"paired-{seed}"] for seed in SEEDS if f"paired-{seed}" in results]
-    if len(plain) == len(paired) == len(SEEDS):
-        for verdict in ("needless_call", "wrong_tool"):
-            tell_difference(verdict, plain, paired)
-
-
-def tell_difference(verdict: str, plain: list[dict[str, object]], paired: list[dict[str, object]]) -> None:
-    """By how many of all answers the arms differ, row by row, with the interval of a resampling of rows."""
-    from random import Random
-
-    rows = range(len(plain[0]["verdicts"]))  # type: ignore[arg-type]
-
-    def rate(arms: list[dict[str, object]], row: int) -> float:
-        return sum(one["verdicts"][row] == verdict for one in arms) / len(arms)  # type: ignore[index]
-
-    gaps = [rate(paired, row) - rate(plain, row) for row in rows]
-    rng = Random(0)
-    drawn = sorted(sum(rng.choices(gaps, k=len(gaps))) / len(gaps) for _ in range(2_000))
-    mean = sum(gaps) / len(gaps)
-    print(f"{verdict}: pairs change it by {mean:+.1%} [{drawn[50]:+.1%} to {drawn[1949]:+.1%}] of all answers")
-
-
-def _say(value: float | None, n: int) -> str:
-    if value is None:
-        return "–"
-    low, high = wilson(round(value * n), n)
-    return f"{value:.0%} [{low:.0%}–{high:.0%}]"
+    return Measured(
+        stamp=stamp(rows, arm, ground),
+        rows=len(rows),
+        figures={name: (metrics[name].value, metrics[name].n) for name in FIGURES},
+        verdicts=tuple(one.failure or "right" for one in report.scored),
+    )
 
 
 def main() -> None:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "usefulness").resolve()
+    recorded = read_recorded()
+    if len(sys.argv) < FOLDER_GIVEN:
+        print(write_page(recorded))
+        return
+    folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    store = folder / "results.json"
-    results: dict[str, dict[str, object]] = json.loads(store.read_text()) if store.exists() else {}
     ws = open_workspace(folder / "home")
     try:
         base = ensure_small_model(ws.home)
@@ -189,12 +185,12 @@ def main() -> None:
     finally:
         ws.close()
     for arm in ARMS:
-        if arm.name not in results:
-            results[arm.name] = run(arm, ground, base, folder)
-            store.write_text(json.dumps(results))
-            tell({arm.name: results[arm.name]})
-    print()
-    tell(results)
+        rows = write_rows(arm, ground)
+        known = recorded.get(arm.name)
+        if known is None or known.stamp != stamp(rows, arm, ground):
+            recorded[arm.name] = run(arm, rows, ground, base, folder)
+            record(recorded)
+        print(arm.name, tell(recorded[arm.name]), flush=True)
 
 
 if __name__ == "__main__":
