@@ -25,6 +25,7 @@ from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import INNER, Stage, shared_names
 from curation.synthesizers.subjects import identifying, is_destructive, makes, shows
+from curation.synthesizers.together import NOTHING_SAID, How, Together
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _ANSWERED_SHARE = 0.3
@@ -115,9 +116,10 @@ def _properties(schema_text: str) -> dict[str, Json]:
     return properties if isinstance(properties, dict) else {}
 
 
-def pairs(tools: Sequence[Tool], kind: str, focus: Tool) -> list[tuple[Tool, Tool]]:
+def pairs(tools: Sequence[Tool], kind: str, focus: Tool, together: Together = NOTHING_SAID) -> list[tuple[Tool, Tool]]:
     """The pairs with the tool in focus that can be asked for in a row, of one kind."""
-    about = [pair for pair in _pairs_with(tools, focus) if answers(pair[0]) and _are_in_a_row(*pair, kind)]
+    found = (pair for pair in _pairs_with(tools, focus) if answers(pair[0]) and _are_in_a_row(*pair, kind))
+    about = [pair for pair in found if _fit_each_other(together, *pair)]
     return [pair for pair in about if pair[1] is focus] or about
 
 
@@ -136,6 +138,13 @@ def _are_in_a_row(first: Tool, second: Tool, kind: str) -> bool:
     if not _is_about_the_same(first, second):
         return reads(first) and _passes_on(second)
     return not _removes(first) and _can_be_wanted_after(first, second)
+
+
+def _fit_each_other(together: Together, first: Tool, second: Tool, how: How = "in_a_row") -> bool:
+    """Whether both can be wanted of one thing; only a pack says of two tools that they cannot."""
+    if not together.knows(first, second) or not _is_about_the_same(first, second):
+        return True
+    return together.find(first, second, how) is not None
 
 
 def _can_be_wanted_after(first: Tool, second: Tool) -> bool:
@@ -172,6 +181,7 @@ def _nouns(tool: Tool) -> list[str]:
 def draft_in_a_row(stage: Stage, pair: tuple[Tool, Tool], kind: str) -> Example | None:
     """The second tool is called when the first has answered."""
     first, second = pair
+    stage.settle_on(stage.together.find(first, second))
     drawn = stage.draw(first)
     if drawn is None:
         return None
@@ -210,12 +220,20 @@ def _next_step(stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, o
     first, second = pair
     if kind == "shared":
         arguments = {name: drawn.arguments[name] for name in required_of(second)}
-        return _Step(stage.say("then", action=stage.wording(second).action), arguments)
+        return _Step(_say_then(stage, first, second), arguments)
     if kind == "from_result":
         linked = {link.parameter: link.result for link in links(first, second)}
         return _take_over(stage, second, linked, drawn, outcome)
     again = _same_again(stage, first, second, drawn)
     return _Step(stage.say("then_request", request=again.text()), again.arguments) if again else None
+
+
+def _say_then(stage: Stage, first: Tool, second: Tool) -> str:
+    """ "Then cancel the order."; in a pack's own words where it has some."""
+    fit = stage.together.find(first, second)
+    if fit is None or not fit.then or stage.manner.language != "en":
+        return stage.say("then", action=stage.wording(second).action)
+    return stage.deck.deal(f"then/{first.name}/{second.name}", fit.then)
 
 
 def _take_over(stage: Stage, second: Tool, linked: dict[str, str], drawn: Drawn, outcome: Json) -> _Step | None:
@@ -326,16 +344,22 @@ def draft_reading_first(stage: Stage, write: Tool, readers: Sequence[Tool]) -> E
 def draft_alternative(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Example | None:
     """The first way is closed; the person named a second one."""
     drawn = stage.draw(tool)
-    if drawn is None:
+    others = [other for other in others if _fit_each_other(stage.together, tool, other, "instead")]
+    if drawn is None or not others:
         return None
-    request = stage.word(tool, drawn, "direct")
     other = stage.deck.deal(f"alternative/{tool.name}", others)
+    stage.settle_on(stage.together.find(tool, other, "instead"))
+    request = stage.word(tool, drawn, "direct")
     again = _same_again(stage, tool, other, drawn)
     if again is None:
         return None
     text = f"{request.text()} {stage.say('otherwise_request', request=again.text())}"
     label = Label(recovery="alternative_tool")
     return _after_failure(stage, request, "permanent", other, again.arguments, label, text)
+
+
+def _texts_of(arguments: dict[str, Json]) -> set[str]:
+    return {value for value in arguments.values() if isinstance(value, str)}
 
 
 def _after_failure(
@@ -347,7 +371,12 @@ def _after_failure(
     label: Label,
     text: str = "",
 ) -> Example:
-    told_failures = [one for one in failures_of(request.tool, kind) if not _NOT_THERE.search(one.message)]
+    never = stage.wording(request.tool).never
+    told_failures = [
+        one
+        for one in failures_of(request.tool, kind)
+        if not _NOT_THERE.search(one.message) and not set(never.get(one.message, ())) & _texts_of(request.arguments)
+    ]
     failure = stage.rng.choice(told_failures or [_CLOSED])
     one, two = turns.call(request.tool.name, request.arguments, 1), turns.call(other.name, arguments, 2)
     told = [

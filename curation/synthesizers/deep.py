@@ -143,7 +143,7 @@ def _draft(stage: Stage, category: str, kind: str, tool: Tool) -> Example | None
     if category == "recovery" and kind in RECOVERY_KINDS:
         return _draft_recovery(stage, kind, tool)
     if category == "multi_step":
-        found = stage.once(f"pairs/{kind}/{tool.name}", lambda: pairs(stage.tools, kind, tool))
+        found = stage.once(f"pairs/{kind}/{tool.name}", lambda: pairs(stage.tools, kind, tool, stage.together))
         pair = stage.deck.deal(f"pair/{kind}/{tool.name}", found)
         return draft_in_a_row(stage, pair, kind)
     return _DRAFTERS[kind](stage, tool)

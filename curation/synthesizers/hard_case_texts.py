@@ -65,6 +65,11 @@ class HardCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.kind or self.tag
 
     @property
+    def is_wanted_in_a_row(self) -> bool:
+        """Whether one person asks for both of its tools, one after the other."""
+        return self.tag == "required_order"
+
+    @property
     def n_ways(self) -> int:
         """How many conversations are worded differently."""
         return math.lcm(*(len(ways) for ways in self._texts() if isinstance(ways, tuple)))

@@ -5,7 +5,7 @@ The slots of a template are filled from the schemas.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
 
 import msgspec
@@ -29,6 +29,7 @@ from curation.synthesizers.reframing import word_request
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import fits, share
 from curation.synthesizers.stage import INNER, Stage
+from curation.synthesizers.subjects import identifying
 from curation.synthesizers.wordings import required_of
 
 _TRIES = 20
@@ -117,10 +118,20 @@ class _Case:
         leaves_open = any(turn.leaves_open for turn in self._template.turns)
         opening = next(self._worded(turn.text) for turn in self._template.turns if turn.role == "user")
         first = "missing" if leaves_open else "hard case" if opening.startswith("{request}") else INNER
+        if self._template.is_wanted_in_a_row:
+            self._scene.settle_on(self._scene.together.find(*self._tools[:2]))
         drawn = [self._request(self._tools[0], first)]
         for tool in self._tools[1 : self._template.tools]:
-            drawn.append(about_the_same(self._scene, drawn[0], self._request(tool, INNER)))
+            drawn.append(self._second_wish(drawn[0], self._request(tool, INNER)))
         return drawn
+
+    def _second_wish(self, first: Request, other: Request) -> Request:
+        """A second wish: about the same thing, unless a person who wants the first cannot want it too."""
+        fit_each_other = self._scene.together.can_both_be_wanted(first.tool, other.tool)
+        if self._template.is_wanted_in_a_row and not fit_each_other:
+            apart = {identifying(first.tool), identifying(other.tool)}
+            return about_the_same(self._scene, first, other, without=apart)
+        return about_the_same(self._scene, first, other)
 
     def _request(self, tool: Tool, purpose: str) -> Request:
         for _ in range(_TRIES):
@@ -244,7 +255,7 @@ class _Case:
     def _result(self, call: Call, turn: TurnTemplate) -> Message:
         request = next(one for one in self._called if one.tool.name == call.name)
         if turn.fails:
-            failure = fail(self._scene, request.tool, "refused")
+            failure = fail(self._scene, request.tool, "refused", request.arguments)
             self._said["error"] = sentence(failure.message)
             return Message(role="tool", content=failure.text, tool_call_id=call.id)
         value, text = self._draw_content(request, self._say(turn.hides))
@@ -275,9 +286,14 @@ def _as_said(phrase: str) -> str:
     return f"“{phrase}”" if phrase[:1].islower() else phrase
 
 
-def about_the_same(scene: Stage, first: Request, other: Request) -> Request:
-    """Another request that speaks of the same things as the first, where both tools take them."""
-    shared = {name: first.arguments[name] for name in other.arguments if name in first.arguments}
+def about_the_same(scene: Stage, first: Request, other: Request, without: Collection[str] = ()) -> Request:
+    """Another request that speaks of the same things as the first, where both tools take them.
+
+    Args:
+        without: arguments that stay as they are.
+    """
+    names = (name for name in other.arguments if name in first.arguments and name not in without)
+    shared = {name: first.arguments[name] for name in names}
     shared = {name: value for name, value in shared.items() if share(first.tool, other.tool, name)}
     reworded = word_request(scene, other.tool, other.arguments | shared, INNER) if shared else None
     return reworded or other

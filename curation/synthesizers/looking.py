@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
@@ -25,6 +26,8 @@ from curation.synthesizers.stage import Stage
 from curation.synthesizers.subjects import identifying
 from curation.synthesizers.wordings import parameters_of
 
+_NAMES_ID = re.compile(r" (?:id|number)$", re.IGNORECASE)
+
 
 class Sight(NamedTuple):
     """One thing a look may show."""
@@ -35,6 +38,8 @@ class Sight(NamedTuple):
     """Whether the write had happened."""
     told: str
     """What is seen, as half a sentence."""
+    past: str = ""
+    """The same as it was when somebody looked."""
 
 
 def look_arguments(request: Request, reader: Tool) -> dict[str, Json]:
@@ -85,31 +90,37 @@ class _Found:
         self._shown = shown
         self.state = _state_of(reader)
         name = identifying(reader)
-        self._thing = f"{label_words(name)} {phrase_of(request.arguments.get(name))}"
+        self._key = f"{label_words(name)} {phrase_of(request.arguments.get(name))}"
+        self._thing = _NAMES_ID.sub("", label_words(name)) + f" {phrase_of(request.arguments.get(name))}"
 
     def nothing(self, *, is_done: bool) -> Iterator[Sight]:
         missing = failures_for(self._reader, "missing")
         if missing:
-            yield Sight(self._scene.rng.choice(missing).text, is_done, f"there is nothing under {self._thing}")
+            yield Sight(
+                self._scene.rng.choice(missing).text,
+                is_done,
+                f"there is nothing under {self._key}",
+                f"there was nothing under {self._key}",
+            )
 
     def as_it_was(self) -> Iterator[Sight]:
-        state = f", {label_words(self.state)} {phrase_of(self._shown.get(self.state))}" if self.state else ""
-        yield Sight(_write(self._shown), False, f"{self._thing} is there{state}")
+        state = phrase_of(self._shown.get(self.state)) if self.state else "there"
+        yield Sight(_write(self._shown), False, f"{self._thing} is {state}", f"{self._thing} was still {state}")
 
     def ended(self) -> Iterator[Sight]:
         if ended := _ended_state(self._reader):
-            told = f"{self._thing} has the {label_words(self.state)} {ended}"
-            yield Sight(_write(self._shown | {self.state: ended}), True, told)
+            told = f"{self._thing} is {ended}"
+            yield Sight(_write(self._shown | {self.state: ended}), True, told, f"{self._thing} was {ended}")
 
     def written(self, names: set[str]) -> Iterator[Sight]:
         new = {name: self._request.arguments[name] for name in self._shown if name in names}
         is_fit = not compile_schema(self._reader.result_schema or "{}").errors(self._shown | new)
         told = phrase_of([f"{label_words(name)} {phrase_of(value)}" for name, value in new.items()])
         if is_fit:
-            yield Sight(_write(self._shown | new), True, f"{self._thing} has {told}")
+            yield Sight(_write(self._shown | new), True, f"{self._thing} has {told}", f"{self._thing} had {told}")
         if all(self._shown[name] != value for name, value in new.items()):
             old = phrase_of([f"{label_words(name)} {phrase_of(self._shown[name])}" for name in new])
-            yield Sight(_write(self._shown), False, f"{self._thing} has {old}")
+            yield Sight(_write(self._shown), False, f"{self._thing} has {old}", f"{self._thing} still had {old}")
 
 
 def _verb(name: str) -> str:

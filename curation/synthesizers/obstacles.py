@@ -64,7 +64,7 @@ def _no_reader(stage: Stage, tool: Tool) -> str:
 
 def _no_pair(kind: str, why: str) -> Callable[[Stage, Tool], str]:
     def judge(stage: Stage, tool: Tool) -> str:
-        return "" if pairs(stage.tools, kind, tool) else why.format(name=tool.name)
+        return "" if pairs(stage.tools, kind, tool, stage.together) else why.format(name=tool.name)
 
     return judge
 

@@ -32,7 +32,7 @@ Way = Callable[[Stage, Sequence[Tool]], Ending | None]
 
 def draft(order: Order) -> Iterator[Candidate]:
     """Failed calls and what comes next, every kind of recovery in every way it comes about."""
-    ways = _ways(str(order.parameters.get("wrong_way") or BOTH))
+    ways = _ways(str(order.parameters.get("wrong_way") or REJECTED))
     is_silent = not order.parameters.get("say_so")
     scene = open_stage(order)
 
@@ -84,7 +84,7 @@ SYNTHESIZER = Synthesizer(
             "wrong_way",
             "Writes repeated blindly",
             "choice",
-            BOTH,
+            REJECTED,
             why="The wrong way is shown and never learned: in the history with weight 0, or as the rejected answer of "
             "a preference pair.",
             choices=(BOTH, HISTORY, REJECTED, LEFT_OUT),

@@ -154,8 +154,9 @@ def _look(
         # What is rejected stands in the place of the last turn, so that a pair ends on the look.
         needed = (request.tool, reader)
         return Ending(request.family, tuple(story.turns), request.tool, needed, rejected=(_blind(request),))
+    done_now = "done_after_blind_retry" if is_repeated else "done_now"
     seen = scene.deck.deal_number(f"seen/{len(shown)}/{shown[0].is_done}", len(shown))
-    return _decide(scene, story, request, (look, reader), shown[seen], is_open=trouble == "conflict")
+    return _decide(scene, story, request, (look, reader), shown[seen], is_open=trouble == "conflict", done_now=done_now)
 
 
 def _may_be(sight: Sight, trouble: str, failures: Sequence[Simulated]) -> bool:
@@ -168,7 +169,14 @@ def _may_be(sight: Sight, trouble: str, failures: Sequence[Simulated]) -> bool:
 
 
 def _decide(
-    scene: Stage, story: Story, request: Request, look: tuple[Call, Tool], sight: Sight, *, is_open: bool
+    scene: Stage,
+    story: Story,
+    request: Request,
+    look: tuple[Call, Tool],
+    sight: Sight,
+    *,
+    is_open: bool,
+    done_now: str,
 ) -> Ending:
     """What the look shows, and what follows: nothing is left to do, it is done now, or the person has to say."""
     call, reader = look
@@ -176,7 +184,7 @@ def _decide(
     story.fail(call, sight.text)
     if is_open:
         said = word(scene, "ask_after_conflict", seen=sight.told, action=action_of(scene, request))
-        story.answer(said, Label(reason="answer_directly"))
+        story.answer(said, Label(reason="missing_information"))
         return Ending(request.family, tuple(story.turns), request.tool, (request.tool, reader), ())
     if sight.is_done:
         story.answer(word(scene, "was_done", seen=sight.told), Label(reason="answer_directly"))
@@ -184,7 +192,7 @@ def _decide(
         again = story.call(request.tool, request.arguments, text=word(scene, "not_done"))
         outcome = draw_outcome(scene, request.tool, request.arguments)
         told = tell_outcome(scene, request, outcome)
-        told = word(scene, "done_now", seen=sight.told, told=told)
+        told = word(scene, done_now, seen=sight.past, told=told)
         story.succeed(again, outcome).answer(told, Label(reason="answer_directly"))
     deeds = (deed(request.tool, request.arguments),)
     return Ending(request.family, tuple(story.turns), request.tool, (request.tool, reader), deeds)

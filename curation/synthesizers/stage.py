@@ -30,6 +30,7 @@ from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.scene import Request, Scene
 from curation.synthesizers.slips import slip
 from curation.synthesizers.speech import AUTOMATIC, find_pack
+from curation.synthesizers.together import Fit, Together, load_together
 from curation.synthesizers.tongues import Tongue, choose_tongue
 from curation.synthesizers.voice import CALM, GREETING, Manner, draw_manner, keep_phrases, speak
 from curation.synthesizers.wordings import Remark, Speech, ToolWording, parameters_of
@@ -63,6 +64,8 @@ class Stage(Scene):
         self._tongues: dict[str, Tongue] = {}
         self._draws = ArgumentDraws(DomainValues(order.values, speech.parts), self.rng, self.deck)
         self.manner = Manner()
+        self.together = load_together(pack.name, tuple(tool.name for tool in pack.tools)) if pack else Together()
+        self._fit: Fit | None = None
         self.focus: Tool | None = None
         """The tool the next candidate is about."""
         self._kept: list[str] = []
@@ -79,14 +82,20 @@ class Stage(Scene):
             voice = msgspec.structs.replace(voice, tones=CALM)
         self.manner = draw_manner(voice, self.rng)
         self._kept = []
+        self._fit = None
         self._speech_seed = self.rng.getrandbits(32)
         self.world = self._make_world()
 
     def _make_world(self) -> World:
         return World({tool.name: tool for tool in (*self.tools, *self.others)}, draw=self._draw_result)
 
-    def _draw_result(self, tool: Tool, arguments: dict[str, Json], _: int) -> Json:
-        return draw_outcome(self._draws, tool, arguments)
+    def _draw_result(self, tool: Tool, arguments: dict[str, Json], _: int = 0) -> Json:
+        drawn = draw_outcome(self._draws, tool, arguments)
+        return self._fit.keep_true(drawn, self.rng) if self._fit else drawn
+
+    def settle_on(self, fit: Fit | None) -> None:
+        """Let the next candidate's two wishes be spoken, and answered, as they fit each other."""
+        self._fit = fit
 
     def once(self, key: str, work_out: Callable[[], Found]) -> Found:
         """Something that stays the same for the whole order, worked out once."""
@@ -191,17 +200,21 @@ class Stage(Scene):
                 allowed = [number for number in allowed if number in self.tongue.inner]
         elif purpose == INNER:
             allowed = [number for number in allowed if not GREETING.search(wording.frames[number])] or allowed
+        parts = self._fit.frames_of(tool.name) if self._fit else ()
+        if parts:
+            allowed = [one for one in allowed if any(part in wording.frames[one] for part in parts)] or allowed
         by_length = sorted(allowed, key=lambda number: (len(wording.frames[number].split()), number))
         half = (len(by_length) + 1) // 2
         cards = {"short": by_length[:half], "long": by_length[-half:]}.get(self.manner.length, by_length)
         return self.deck.deal(
-            f"frame/{wording.family}/{tool.name}/{self.manner.length}/{len(cards)}/{purpose == INNER}", cards
+            f"frame/{wording.family}/{tool.name}/{self.manner.length}/{len(cards)}/{purpose == INNER}{parts or ''}",
+            cards,
         )
 
     def simulate(self, tool: Tool, arguments: dict[str, Json]) -> Json:
         """What the tool answers, in keeping with what was answered before."""
         answered = self.world.run(tool.name, arguments)
-        return draw_outcome(self._draws, tool, arguments) if has_failed(answered) else json.loads(answered)
+        return self._draw_result(tool, arguments) if has_failed(answered) else json.loads(answered)
 
     def say(self, name: str, **phrases: str) -> str:
         """One of the language's sayings with its slots filled."""

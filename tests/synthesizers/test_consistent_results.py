@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from curation.gates import GATES, Passage
 from curation.gates.contract import Bench
+from curation.model.candidate import Candidate
+from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.contract import Cell
-from tests.synthesizers.drafting import catalogue, order_full
+from curation.synthesizers.sharing import is_write
+from curation.synthesizers.shop import demo_tools, shop_pack
+from curation.synthesizers.subjects import identifying
+from curation.synthesizers.together import load_together
+from tests.synthesizers.drafting import calls_of, catalogue, order_full, said_by
 
 IN_A_ROW = tuple(Cell(40, "multi_step", kind) for kind in ("shared", "in_order", "from_result"))
 
@@ -20,3 +28,68 @@ def test_what_tools_answer_in_a_row_can_be_true(name: str) -> None:
     passage = Passage((executes,), Bench(tools={tool.name: tool for tool in tools}, known=(), seed=1))
     assert len(drafted) >= 80
     assert [refused for one in drafted if (refused := passage.judge(one))] == []
+
+
+STATES = {
+    ("track_order", "cancel_order"): {"packed"},
+    ("track_order", "change_address"): {"packed", "on its way"},
+    ("change_address", "track_order"): {"packed", "on its way"},
+    ("track_order", "request_refund"): {"delivered"},
+}
+"""What a look may show where both calls are about one order of the shop."""
+
+
+def over_one_order(one: Candidate) -> tuple[tuple[str, str], str]:
+    """The two tools that one order is dealt with, and the state that was shown."""
+    made = calls_of(one.example)
+    if len({arguments.get("order_id") for _, arguments in made}) > 1 or len(made) < 2:
+        return ("", ""), ""
+    states = [state for text in said_by(one.example, "tool") if (state := json.loads(text).get("status"))]
+    return (made[0][0], made[1][0]), "".join(states)
+
+
+@pytest.mark.parametrize("seed", [7, 11])
+def test_two_wishes_over_one_order_of_the_shop_fit_each_other_and_its_state(seed: int) -> None:
+    in_a_row, _ = order_full(demo_tools(), seed=seed, cells=(Cell(120, "multi_step"),))
+    cells = (Cell(120, "hard_case", "required_order"),)
+    ordered = get_synthesizer("hard_cases").draft(Order(demo_tools(), 0, seed=seed, cells=cells))
+    seen = [found for one in (*in_a_row, *ordered) if (found := over_one_order(one))[0] != ("", "")]
+    assert {pair for pair, _ in seen} == set(STATES)
+    assert [(pair, state) for pair, state in seen if state and state not in STATES[pair]] == []
+
+
+def test_what_is_wanted_instead_fits_what_was_wanted_and_why_that_failed() -> None:
+    drafted, _ = order_full(demo_tools(), seed=7, cells=(Cell(60, "recovery", "alternative_tool"),))
+    pairs = {over_one_order(one)[0] for one in drafted} - {("", "")}
+    assert pairs == {(tool, "track_order") for tool in ("change_address", "cancel_order")} | {
+        ("track_order", "cancel_order")
+    }
+    refunds = [one for one in drafted if calls_of(one.example)[0][0] == "request_refund"]
+    assert refunds
+    # All reasons for a refund are those of somebody who has the goods.
+    assert not any("not delivered" in text for one in refunds for text in said_by(one.example, "tool"))
+
+
+def test_two_deeds_in_a_row_without_a_pack_are_about_two_things() -> None:
+    tools = catalogue("github")
+    writes = {tool.name: identifying(tool) for tool in tools if is_write(tool) and identifying(tool)}
+    cells = (Cell(200, "hard_case", "required_order"),)
+    drafted = list(get_synthesizer("hard_cases").draft(Order(tools, 0, seed=6, cells=cells)))
+    deeds = [
+        made for one in drafted if len(made := calls_of(one.example)) == 2 and {made[0][0], made[1][0]} <= {*writes}
+    ]
+    same = [(one, other) for one, other in deeds if one[1].get(name := writes[one[0]]) == other[1].get(name)]
+    assert deeds
+    assert same == []
+
+
+def test_what_a_pack_says_of_pairs_is_about_its_own_frames_and_results() -> None:
+    pack = shop_pack()
+    together = load_together("shop", tuple(tool.name for tool in pack.tools))
+    for fit in (*together.in_a_row, *together.instead):
+        assert {fit.first, fit.second} <= set(pack.wordings)
+        for tool in (fit.first, fit.second):
+            frames = pack.wordings[tool].frames
+            assert [part for part in fit.frames_of(tool) if not any(part in frame for frame in frames)] == []
+        results = [tool.result_schema or "" for tool in pack.tools if tool.name in (fit.first, fit.second)]
+        assert all(any(f'"{state}"' in result for result in results) for one in fit.shown.values() for state in one)

@@ -15,6 +15,8 @@ from curation.model.candidate import Candidate
 from curation.model.example import RECOVERY_KINDS, Message
 from curation.model.values import Arguments, Exact, Json
 from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers.contract import Cell
+from curation.synthesizers.shop import demo_tools
 from curation.synthesizers.subjects import is_destructive
 from tests.synthesis_orders import catalogue, errors_in
 from tests.synthesizers.drafting import calls_of
@@ -212,3 +214,14 @@ def test_one_failure_of_one_tool_has_one_next_step(tools: str) -> None:
             if not told.startswith("Invalid arguments"):
                 steps.setdefault((first, told), set()).add(candidate.kind)
     assert {pair: kinds for pair, kinds in steps.items() if len(kinds) > 1} == {}
+
+
+def test_a_lost_write_is_looked_at_at_once_and_told_of_as_a_person_would() -> None:
+    order = Order(demo_tools(), 0, seed=7, cells=(Cell(12, "recovery", "read_before_retry"),))
+    told = list(get_synthesizer("recoveries").draft(order))
+    assert all([turn for turn in one.example.messages if turn.calls][1].calls[0].name == "track_order" for one in told)
+    last = [turn for one in told if (turn := one.example.messages[-1]).content]
+    assert not any("order id" in str(turn.content) for turn in last)
+    asked = [turn.label for turn in last if "ou still want" in str(turn.content) or "Shall I" in str(turn.content)]
+    assert asked
+    assert {label and label.reason for label in asked} == {"missing_information"}
