@@ -212,3 +212,21 @@ def test_one_failure_of_one_tool_has_one_next_step(tools: str) -> None:
             if not told.startswith("Invalid arguments"):
                 steps.setdefault((first, told), set()).add(candidate.kind)
     assert {pair: kinds for pair, kinds in steps.items() if len(kinds) > 1} == {}
+
+
+@everywhere
+def test_whoever_waits_was_told_to_and_says_so(tools: str) -> None:
+    waited = [one for one in drafted_for(tools) if one.kind == "retry_after_wait"]
+    assert waited
+    for one in waited:
+        assert re.search(r"(?i)retry after|try again", str(results(one)[0]["error"]))
+        last = one.example.messages[-1]
+        assert last.calls or re.search(r"\bwait(?:ed)?\b", str(last.content))
+
+
+def test_whoever_cannot_go_on_says_who_will_and_promises_no_more() -> None:
+    for one in drafted():
+        if one.kind == "escalate":
+            told = str(one.example.messages[-1].content)
+            assert re.search(r"\b(?:I|so I) (?:hand|pass|leave) (?:it|that|your request)", told) or "pass it on" in told
+            assert not re.search("any time|if it is urgent", told)
