@@ -82,7 +82,9 @@ def load_pack_words(name: str, language: str = "en") -> PackWords | None:
     if language == "en":
         about = folder / "about.toml"
         said = msgspec.toml.decode(about.read_bytes(), type=dict[str, tuple[Remark, ...]]) if about.is_file() else {}
-        return PackWords(pack.wordings, pack.remarks, pack.slots, said)
+        wordings = {tool: _retell(wording) for tool, wording in pack.wordings.items()}
+        remarks = {reason: tuple(map(_answer_better, lines)) for reason, lines in pack.remarks.items()}
+        return PackWords(wordings, remarks, pack.slots, said)
     path = folder / f"{language}.toml"
     if not path.is_file():
         return None
@@ -92,6 +94,17 @@ def load_pack_words(name: str, language: str = "en") -> PackWords | None:
         for tool, wording in words.tools.items()
     }
     return PackWords(wordings, words.remarks, words.slots, words.about)
+
+
+def _retell(wording: ToolWording) -> ToolWording:
+    """A wording as full variety has it: one sentence for one, so that the families keep their numbers."""
+    done = {name: tuple(wording.retold.get(one, one) for one in said) for name, said in wording.done.items()}
+    frames = tuple(wording.retold.get(frame, frame) for frame in wording.frames)
+    return msgspec.structs.replace(wording, frames=frames, done=done)
+
+
+def _answer_better(remark: Remark) -> Remark:
+    return msgspec.structs.replace(remark, reply=remark.retold or remark.reply)
 
 
 @lru_cache(maxsize=8)

@@ -30,6 +30,11 @@ _DECLARED: dict[str, FailureKind] = {
 }
 _SWITCHED_OFF = Simulated("off", "Switched off", "permanent", "This service is switched off for maintenance.")
 """What closes a way whatever the values are."""
+_OVERLOADED = (
+    Simulated("overloaded", "Overloaded", "transient", "The service is overloaded; try again in a moment.", 503),
+    Simulated("restarting", "Restarting", "transient", "The service is being restarted; try again in a minute.", 503),
+)
+"""What passes by itself, and says so: whoever is to wait is told to."""
 _OFF_FOR_NOW = (
     _SWITCHED_OFF,
     Simulated("read_only", "Read only", "permanent", "The system is read-only until the data has been moved."),
@@ -71,9 +76,12 @@ def failures_for(tool: Tool, trouble: str) -> list[Simulated]:
     """All failures that are this trouble for a tool; each has its own next step, so that none is two troubles.
 
     Args:
-        trouble: one of `busy`, `down`, `forbidden`, `missing` (ask for another value), `conflict` (read it again),
+        trouble: one of `busy`, `down`, `overloaded` (told to try again), `forbidden`,
+            `missing` (ask for another value), `conflict` (read it again),
             `refused` (nothing helps), or `closed` whatever the values.
     """
+    if trouble == "overloaded":
+        return [*(one for one in common_failures(tool) if one.name == "503"), *_OVERLOADED]
     known = [one for one in (*_declared(tool, trouble), *_common(tool, trouble)) if _is_sentence(one.message)]
     stopped = _OFF_FOR_NOW if is_write(tool) else _OFF_FOR_NOW[:1]
     return known or (list(stopped) if trouble in ("closed", "refused") else [])

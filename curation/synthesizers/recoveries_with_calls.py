@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -69,12 +69,13 @@ def wait_as_told(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     if request is None:
         return None
     failure = fail(scene, request.tool, "busy")
-    seconds = failure.retry_after_s or _seconds_in(failure.message)
+    seconds = f"{failure.retry_after_s or _seconds_in(failure.message):g}"
     story = Story().ask(request.text())
     first = story.call(request.tool, request.arguments, trained=False)
     story.fail(first, failure.text)
-    said = word(scene, "wait", seconds=f"{seconds:g}")
-    return _repeat(scene, story, request, Label(recovery="retry_after_wait"), said)
+    said = word(scene, "wait", seconds=seconds)
+    call = story.call(request.tool, request.arguments, text=said, label=Label(recovery="retry_after_wait"))
+    return _tell_end(scene, story, request, call, lambda told: word(scene, "waited", seconds=seconds, told=told))
 
 
 def _seconds_in(message: str) -> float:
@@ -88,9 +89,10 @@ def try_once_more(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     request = _start(scene, [tool for tool in tools if _may_be_repeated(scene, tool)], "again")
     if request is None:
         return None
-    story = _broken_down(scene, request)
-    words = "wait_a_moment" if request.tool.side_effect == "read" else "repeat_safely"
-    return _repeat(scene, story, request, Label(recovery="retry_after_wait"), word(scene, words))
+    story = _broken_down(scene, request, "overloaded")
+    words = word(scene, "wait_a_moment" if request.tool.side_effect == "read" else "repeat_safely")
+    call = story.call(request.tool, request.arguments, text=words, label=Label(recovery="retry_after_wait"))
+    return _tell_end(scene, story, request, call, lambda told: word(scene, "waited_a_moment", told=told))
 
 
 def _may_be_repeated(scene: Stage, tool: Tool) -> bool:
@@ -249,15 +251,23 @@ def _is_way_round(one: Tool, other: Tool) -> bool:
     return can_follow(one, other) and can_stand_in(one, other) and can_close
 
 
-def _repeat(scene: Stage, story: Story, request: Request, label: Label, said: str = "") -> Ending:
+def _repeat(scene: Stage, story: Story, request: Request, label: Label) -> Ending:
     """The call as it was asked for, and what came of it."""
-    return _tell_end(scene, story, request, story.call(request.tool, request.arguments, text=said, label=label))
+    return _tell_end(scene, story, request, story.call(request.tool, request.arguments, label=label))
 
 
-def _tell_end(scene: Stage, story: Story, request: Request, call: Call) -> Ending:
+def _as_it_is(told: str) -> str:
+    return told
+
+
+def _tell_end(
+    scene: Stage, story: Story, request: Request, call: Call, telling: Callable[[str], str] = _as_it_is
+) -> Ending:
+    """What came of a call; `telling` says beside it what it took."""
     outcome = draw_outcome(scene, request.tool, request.arguments)
     if says_something(request.tool, outcome):
-        story.succeed(call, outcome).answer(tell_outcome(scene, request, outcome), Label(reason="answer_directly"))
+        told = telling(tell_outcome(scene, request, outcome))
+        story.succeed(call, outcome).answer(told, Label(reason="answer_directly"))
     return _end(request, story)
 
 

@@ -30,9 +30,10 @@ from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.scene import Request, Scene
 from curation.synthesizers.slips import slip
 from curation.synthesizers.speech import AUTOMATIC, find_pack
+from curation.synthesizers.tact import GREETING
 from curation.synthesizers.together import Fit, Together, load_together
 from curation.synthesizers.tongues import Tongue, choose_tongue
-from curation.synthesizers.voice import CALM, GREETING, Manner, draw_manner, keep_phrases, speak
+from curation.synthesizers.voice import CALM, Manner, draw_manner, keep_phrases, speak
 from curation.synthesizers.wordings import Remark, Speech, ToolWording, parameters_of
 
 Found = TypeVar("Found")

@@ -13,6 +13,7 @@ import msgspec
 
 from curation.errors import CurationError
 from curation.synthesizers.contract import Voice
+from curation.synthesizers.tact import GREETING, drop_late_greetings, goes_with, greet_first
 
 Length = Literal["short", "medium", "long"]
 LENGTHS: tuple[Length, ...] = ("short", "medium", "long")
@@ -22,9 +23,6 @@ TEXTING = "texting"
 CALM = ("neutral", "polite", "friendly")
 _NO_PERSONA = ""
 _THANKS = re.compile(r"(?i)\b(?:thank|thanks|thx|cheers|danke|dank|merci|gracias|regards)\b")
-GREETING = re.compile(
-    r"(?i)^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening)|goodbye|hallo|guten|bonjour|salut|hola|buen[oa]s)\b"
-)
 _URGENT = re.compile(r"(?i)\b(?:now|at once|quick(?:ly)?|one (?:thing|request)|sofort|schnell|vite|ya)\b")
 
 
@@ -105,6 +103,7 @@ def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = ()) -> s
     Args:
         kept: phrases that stay letter by letter as they are.
     """
+    text = drop_late_greetings(text, lambda line, change: keep_phrases(line, kept, change))
     known = speakers()[manner.language]
     tone = known.tones[manner.tone]
     before = rng.choice(tone.before) if tone.before and _is_told(manner, rng, 0.5) else ""
@@ -113,16 +112,20 @@ def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = ()) -> s
         # One opening is enough; two, one behind the other, are nobody's.
         before, about = rng.choice(((before, ""), ("", about)))
     after = rng.choice(tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
+    before, about, after = (said if goes_with(said, text) else "" for said in (before, about, after))
     if "\n" in text:
         # Behind or inside of what is quoted, words of one's own would be taken for somebody else's.
-        return " ".join(part for part in ("" if GREETING.search(text) else before, about, text) if part)
+        before = "" if GREETING.search(text) else before
+        greeting, about, text = greet_first(about, text)
+        return " ".join(part for part in (before, greeting, about, text) if part)
     if GREETING.search(text) or (_URGENT.search(before) and _URGENT.search(text)):
         before = ""
     if (_THANKS.search(text) or GREETING.search(text)) and _THANKS.search(after):
         after = ""
+    greeting, about, text = greet_first(about, text)
     if manner.tone == TEXTING:
-        return _type_small([before, about, text, after], kept)
-    return " ".join(part for part in (before, about, text, after) if part)
+        return _type_small([before, greeting, about, text, after], kept)
+    return " ".join(part for part in (before, greeting, about, text, after) if part)
 
 
 def _is_told(manner: Manner, rng: Random, share: float) -> bool:

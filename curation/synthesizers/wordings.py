@@ -23,6 +23,8 @@ class ToolWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Parameter → enum value → ways a person says it without naming it."""
     never: dict[str, tuple[str, ...]] = {}
     """Error of the tool → argument values that say the contrary: what came broken has been delivered."""
+    retold: dict[str, str] = {}
+    """Sentence → how full variety says it. Plain orders say it as it stands: recorded training was made so."""
     reads_aloud: bool = True
     """Whether values stand in the frames as they are, without quotation marks: the frames were written for them."""
     family: str = ""
@@ -34,6 +36,8 @@ class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     say: str
     reply: str
+    retold: str = ""
+    """The reply that full variety gives instead."""
 
 
 class Speech(msgspec.Struct, frozen=True):

@@ -125,3 +125,19 @@ def test_what_points_at_something_is_a_whole_number() -> None:
 def test_a_noun_that_could_be_a_verb_is_not_asked_for_as_an_act() -> None:
     tool = next(one for one in catalogue("github") if one.name == "ui_get")
     assert method_action(tool, "issue_types") == ""
+
+
+@pytest.mark.parametrize(
+    "asked", ["How do I ", "Is a refund possible", "Can I get a refund", "Can I still", "May I have"]
+)
+def test_whoever_asks_how_or_whether_says_that_it_shall_be_done(asked: str) -> None:
+    """A question alone is no order for what cannot be undone."""
+    stage = Stage(Order(demo_tools(), 1, seed=3), demo_tools(), offers_all=False)
+    frames = [frame for tool in demo_tools() for frame in stage.wording(tool).frames if asked in frame]
+    assert all(re.search(r"(?i)\b(?:do it|go ahead)\b", frame) for frame in frames), frames
+
+
+def test_the_shop_hands_over_in_the_words_of_its_policy() -> None:
+    stage = Stage(Order(demo_tools(), 1, seed=3), demo_tools(), offers_all=False)
+    (escalate,) = (tool for tool in demo_tools() if tool.name == "escalate")
+    assert all("A person will answer you" in said for said in stage.wording(escalate).done["say"])

@@ -225,3 +225,21 @@ def test_a_lost_write_is_looked_at_at_once_and_told_of_as_a_person_would() -> No
     asked = [turn.label for turn in last if "ou still want" in str(turn.content) or "Shall I" in str(turn.content)]
     assert asked
     assert {label and label.reason for label in asked} == {"missing_information"}
+
+
+@everywhere
+def test_whoever_waits_was_told_to_and_says_so(tools: str) -> None:
+    waited = [one for one in drafted_for(tools) if one.kind == "retry_after_wait"]
+    assert waited
+    for one in waited:
+        assert re.search(r"(?i)retry after|try again", str(results(one)[0]["error"]))
+        last = one.example.messages[-1]
+        assert last.calls or re.search(r"\bwait(?:ed)?\b", str(last.content))
+
+
+def test_whoever_cannot_go_on_says_who_will_and_promises_no_more() -> None:
+    for one in drafted():
+        if one.kind == "escalate":
+            told = str(one.example.messages[-1].content)
+            assert re.search(r"\b(?:I|so I) (?:hand|pass|leave) (?:it|that|your request)", told) or "pass it on" in told
+            assert not re.search("any time|if it is urgent", told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
@@ -181,3 +182,39 @@ def test_arguments_are_put_into_the_sentence(
 def test_descriptions_that_differ_in_idle_words_only_do_not_tell_tools_apart() -> None:
     said = actions_of(catalogue("protocol_examples"))
     assert (said["get_weather"], said["get_weather_data"]) == ("get weather", "get weather data")
+
+
+LONG = {"length": "long"}
+
+
+@pytest.mark.parametrize(
+    ("manner", "text", "never"),
+    [
+        (
+            Manner(tone="friendly", **LONG),
+            "I have heard nothing since. Please cancel it.",
+            "star|best|lovely|make my day",
+        ),
+        (
+            Manner(tone="curt", **LONG),
+            "What does an order number look like? I want to note it down for later.",
+            "Now|At once",
+        ),
+        (Manner(tone="annoyed", **LONG), "Your colleague went on to look it up.", "Nobody has answered"),
+        (Manner(tone="texting", **LONG), "Please cancel B4821.", "pls"),
+    ],
+    ids=["praise in a grievance", "hurry about an idle question", "unheard and answered", "please twice"],
+)
+def test_nothing_is_said_around_a_request_that_clashes_with_it(manner: Manner, text: str, never: str) -> None:
+    said = [speak(text, manner, Random(seed)) for seed in range(60)]
+    assert not [one for one in said if re.search(never, one.replace(text, ""))]
+    assert any(len(one) > len(text) for one in said)
+
+
+def test_a_greeting_stands_in_front_or_nowhere() -> None:
+    manner = Manner(persona="traveller", length="long")
+    said = speak("Good evening, I have no use for it.", manner, Random(1))
+    assert said.startswith("Good evening. ")
+    assert said.endswith(" I have no use for it.")
+    late = speak("Leave it to a person. Hello, cancel B4821 for me.", Manner(), Random(1), ["B4821"])
+    assert late == "Leave it to a person. Cancel B4821 for me."
