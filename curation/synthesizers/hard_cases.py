@@ -119,7 +119,7 @@ class _Case:
         opening = next(self._worded(turn.text) for turn in self._template.turns if turn.role == "user")
         first = "missing" if leaves_open else "hard case" if opening.startswith("{request}") else INNER
         if self._template.is_wanted_in_a_row:
-            self._scene.settle_on(self._scene.together.find(*self._tools[:2]))
+            self._scene.settle_on(self._scene.together.find(self._tools[0], self._tools[1]))
         drawn = [self._request(self._tools[0], first)]
         for tool in self._tools[1 : self._template.tools]:
             drawn.append(self._second_wish(drawn[0], self._request(tool, INNER)))

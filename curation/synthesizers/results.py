@@ -13,6 +13,7 @@ from curation.rules.outcome import has_failed
 from curation.schemas import compile_schema
 from curation.synthesizers.arguments import RESULT, ArgumentDraws
 from curation.synthesizers.details import label_words
+from curation.synthesizers.states import fit_state
 
 _TRIES = 6
 _FREE_RECORD: dict[str, Json] = {"id": {"type": "integer"}, "title": {"type": "string"}}
@@ -30,6 +31,8 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
         answered = _echo(drawn, arguments) if isinstance(drawn, dict) else _fill_free(draws, tool, drawn)
         if isinstance(answered, dict) and not compiled.errors(untroubled := _leave_out_trouble(answered)):
             answered = untroubled
+        if isinstance(answered, dict) and not compiled.errors(fitted := fit_state(tool, answered, schema, arguments)):
+            answered = fitted
         if answered not in ({}, [], "") and not compiled.errors(answered) and not _tells_failure(answered):
             return answered
     return mock_result(tool, draws.rng)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 
 from curation.gates import GATES, Passage
 from curation.gates.contract import Bench
 from curation.model.candidate import Candidate
+from curation.model.definition import Tool
+from curation.model.values import Json
 from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.contract import Cell
+from curation.synthesizers.deck import Deck
+from curation.synthesizers.pack_values import DomainValues
+from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.sharing import is_write
 from curation.synthesizers.shop import demo_tools, shop_pack
 from curation.synthesizers.subjects import identifying
@@ -93,3 +100,37 @@ def test_what_a_pack_says_of_pairs_is_about_its_own_frames_and_results() -> None
             assert [part for part in fit.frames_of(tool) if not any(part in frame for frame in frames)] == []
         results = [tool.result_schema or "" for tool in pack.tools if tool.name in (fit.first, fit.second)]
         assert all(any(f'"{state}"' in result for result in results) for one in fit.shown.values() for state in one)
+
+
+@pytest.mark.parametrize(
+    ("name", "states"),
+    [
+        ("cancelFineTuningJob", {"cancelled"}),
+        ("pauseFineTuningJob", {"queued"}),
+        ("resumeFineTuningJob", {"running", "queued"}),
+        ("createFineTuningJob", {"queued", "running"}),
+    ],
+)
+def test_the_state_after_an_act_is_the_one_it_leads_to(name: str, states: set[str]) -> None:
+    (tool,) = (tool for tool in catalogue("openai") if tool.name == name)
+    told = [_draw(tool, seed) for seed in range(30)]
+    found = [result["status"] for result in told if isinstance(result, dict) and "status" in result]
+    assert len(found) >= 20
+    assert set(found) <= states
+
+
+def test_what_was_just_made_has_not_ended() -> None:
+    (tool,) = (tool for tool in catalogue("openai") if tool.name == "createFineTuningJob")
+    told = [_draw(tool, seed) for seed in range(30)]
+    assert {result.get("finished_at") for result in told if isinstance(result, dict)} == {None}
+
+
+def test_a_state_that_was_named_is_kept() -> None:
+    (tool,) = (tool for tool in catalogue("swagger_petstore") if tool.name == "placeOrder")
+    told = [_draw(tool, seed, {"status": "delivered"}) for seed in range(30)]
+    assert {result["status"] for result in told if isinstance(result, dict) and "status" in result} == {"delivered"}
+
+
+def _draw(tool: Tool, seed: int, arguments: dict[str, Json] | None = None) -> Json:
+    rng = Random(seed)
+    return draw_outcome(ArgumentDraws(DomainValues({}, {}), rng, Deck(rng)), tool, arguments or {})

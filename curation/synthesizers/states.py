@@ -1,0 +1,62 @@
+"""The state that a result tells of after an act: what was cancelled is cancelled, what was just made has not ended."""
+
+from __future__ import annotations
+
+import re
+
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.rules.effects import words_of
+
+_NAMES = ("status", "state")
+_BEGUN = ("queued", "pending", "created", "new", "open", "placed", "submitted", "scheduled", "running", "in_progress")
+_RUNNING = ("running", "in_progress", "active", "queued", "pending")
+_PAUSED = ("paused", "pausing", "queued", "pending", "waiting")
+_CANCELLED = ("cancelled", "canceled", "cancelling", "canceling")
+_AFTER: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("create", "place", "submit", "schedule"), _BEGUN),
+    **dict.fromkeys(("start", "resume", "restart", "rerun"), _RUNNING),
+    "cancel": _CANCELLED,
+    "pause": _PAUSED,
+    "stop": ("stopped", "stopping", *_CANCELLED),
+    "close": ("closed",),
+    "reopen": ("reopened", "open"),
+    "approve": ("approved",),
+    "archive": ("archived",),
+    "publish": ("published",),
+}
+"""Verb of a tool's name → the states its act may lead to, the likeliest first."""
+_NULL_BEFORE_THE_END = re.compile(r"(?i)\bnull if [^.]*\bstill running\b")
+
+
+def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], named: dict[str, Json]) -> dict[str, Json]:
+    """The result in the state that the tool's act leads to, where its schema counts up states; what was named stays."""
+    verb = next((word for word in words_of(tool.name) if word in _AFTER), "")
+    if tool.side_effect == "read" or not verb:
+        return result
+    properties = schema.get("properties")
+    stated: dict[str, Json] = properties if isinstance(properties, dict) else {}
+    for name in _NAMES:
+        if name not in result or name in named:
+            continue
+        wanted = _find_state(verb, stated.get(name))
+        if wanted is not None and _AFTER[verb] in (_BEGUN, _RUNNING, _PAUSED):
+            result = {key: None if _ends_with(stated.get(key)) else value for key, value in result.items()}
+        result = result if wanted is None else result | {name: wanted}
+    return result
+
+
+def _find_state(verb: str, schema: Json) -> Json:
+    counted = schema.get("enum") if isinstance(schema, dict) else None
+    known = {str(one).lower().replace("-", "_"): one for one in counted} if isinstance(counted, list) else {}
+    return next((known[one] for one in _AFTER[verb] if one in known), None)
+
+
+def _ends_with(schema: Json) -> bool:
+    """Whether a value is there only once the work has ended, as its description tells."""
+    if not isinstance(schema, dict):
+        return False
+    branches = schema.get("anyOf")
+    told = schema.get("description")
+    is_told = isinstance(told, str) and bool(_NULL_BEFORE_THE_END.search(told))
+    return is_told or (isinstance(branches, list) and any(_ends_with(one) for one in branches))
