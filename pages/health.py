@@ -8,7 +8,6 @@ import streamlit as st
 
 from curation.model.states import GONE, ExampleState
 from curation.services import browsing, freezing, health, ordering, people, writing_tasks
-from curation.services.health import Health
 from curation.services.health_advice import advise
 from curation.services.projects import ProjectView
 from ui import freeze_panel, health_cards, keys
@@ -16,17 +15,15 @@ from ui.coverage_map import draw_map
 from ui.export_panel import draw_export
 from ui.health_choice import note_later, order_wanted, write_wanted
 from ui.health_folds import draw_folds
-from ui.health_next import draw_next
+from ui.health_next import draw_next, say_behind
 from ui.health_tasks import draw_tasks, end_task
 from ui.layout import keys_button, page_head
 from ui.length_card import choose_base
 from ui.links import glossary_link
-from ui.moments import ago
 from ui.order_batches import TAKE_BACK, take_back
 from ui.placed_orders import draw_placed, remember
 from ui.session import require_project, require_role, workspace
 from ui.state import Act, ask, asked
-from ui.text import count
 
 SCOPES: dict[str, tuple[ExampleState, ...]] = {"Everything alive": (), "Accepted only": (ExampleState.ACCEPTED,)}
 
@@ -47,15 +44,6 @@ def perform(project: ProjectView, act: Act) -> None:
         choose_base(project, act)
 
 
-def behind(measured: Health) -> str:
-    """What is still to be counted, and how old the rest is."""
-    said = f" · {count(measured.n_waiting, 'row')} still to be counted" if measured.n_waiting else ""
-    if measured.told_at is None:
-        return said
-    told = f"as of {ago(measured.told_at)}" if measured.told_at else "still to be told"
-    return f"{said} · repeats and lengths {told}"
-
-
 require_role()
 project = require_project()
 perform(project, asked("health"))
@@ -66,7 +54,7 @@ accepted = standing.get(ExampleState.ACCEPTED, 0)
 living = sum(n for state, n in standing.items() if state not in GONE)
 states = SCOPES[st.session_state.get("health.scope", next(iter(SCOPES)))]
 measured = health.measure_health(workspace(), project.id, states=states)
-with page_head("Dataset health", f"{accepted:,} accepted of {living:,}{behind(measured)}"):
+with page_head("Dataset health", f"{accepted:,} accepted of {living:,}{say_behind(measured)}"):
     st.selectbox("Counted", list(SCOPES), key="health.scope", label_visibility="collapsed", width=160)
     st.page_link("../pages/import.py", label="Import", icon=":material/upload:")
     st.button(

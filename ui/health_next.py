@@ -11,7 +11,8 @@ from curation.services.health_advice import Advice
 from ui import keys
 from ui.health_choice import order_button
 from ui.list_links import open_list
-from ui.text import named
+from ui.moments import ago
+from ui.text import count, named
 
 
 def draw_next(measured: Health, advice: Sequence[Advice], number: int) -> None:
@@ -43,3 +44,12 @@ def _draw_one(one: Advice, place: int) -> None:
             "Show them", key=key, icon=":material/arrow_forward:", shortcut=shortcut
         ):
             open_list(one.show)
+
+
+def say_behind(measured: Health) -> str:
+    """What is still to be counted, and how old the rest is."""
+    said = f" · {count(measured.n_waiting, 'row')} still to be counted" if measured.n_waiting else ""
+    if measured.told_at is None:
+        return said
+    told = f"as of {ago(measured.told_at)}" if measured.told_at else "still to be told"
+    return f"{said} · repeats and lengths {told}"

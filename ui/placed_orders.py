@@ -61,7 +61,7 @@ def _draw(project_id: str, page: str, was_open: frozenset[str]) -> None:
 def _draw_one(one: Placed, page: str) -> None:
     icon, colour = _look(one.job.state)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(word_state(one.job), icon=icon, color=colour)
+        st.badge(plain(word_state(one.job)), icon=icon, color=colour)
         st.markdown(plain(one.title, 60), width="content")
         st.caption(_word(one), width="content")  # safe: numbers and our words
         st.space("stretch")

@@ -77,7 +77,8 @@ def test_a_server_that_hangs_is_ended_with_its_child(desk: Desk) -> None:
     with pytest.raises(UnreadableError, match="did not answer within 2 seconds"):
         tool_servers.fetch_tools(desk.ws, desk.actor, desk.project_id, "slow", timeout_s=2)
     assert time.monotonic() - began < 6
-    assert not [one for one in psutil.process_iter(["cmdline"]) if mark in (one.info["cmdline"] or ())]
+    left = [one for one in psutil.process_iter(["cmdline"]) if mark in (one.info["cmdline"] or ())]
+    assert psutil.wait_procs(left, timeout=5)[1] == []  # A busy machine takes a moment to bury what was killed.
 
 
 def test_a_server_that_is_not_there_is_one_sentence(desk: Desk) -> None:
