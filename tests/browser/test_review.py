@@ -25,14 +25,15 @@ IN_THE_DESK = (
 )
 LATE_END = """() => {
   const app = document.querySelector("[data-testid=stApp]")
+  let until = 0
   const watch = new MutationObserver(() => {
-    if (app.dataset.testScriptState !== "notRunning") return
-    watch.disconnect()
+    if (app.dataset.testScriptState !== "notRunning" || globalThis.isOver) return
+    // A part of the page that draws itself anew ends earlier, and is no end of the whole.
     app.dataset.testScriptState = "running"
-    setTimeout(() => {
+    until ||= setTimeout(() => {
+      globalThis.isOver = true
       document.activeElement.blur()
       app.dataset.testScriptState = "notRunning"
-      globalThis.isOver = true
     }, 3500)
   })
   watch.observe(app, { attributeFilter: ["data-test-script-state"] })
