@@ -47,7 +47,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     with open_desk(folder / "home") as desk:
         for n in range(12):
             desk.write(paired(f"A-{n:03}", f"g{n}"))
-        for n in range(4):
+        # More of either kind than validation and test can take together: some of both are trained on, however drawn.
+        for n in range(10):
             desk.write(make_example(f"B-{n:03}", group=f"h{n}"))
         freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
         yield Shop(desk, tiny_model(folder / "tiny", seed=1))
