@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 @click.option(
     "--cell", "cells", multiple=True, metavar="CATEGORY[.KIND][:TOOL]=N", help="Exactly this, such as no_tool.refuse=5."
 )
+@click.option(
+    "--shows",
+    default="",
+    metavar="TRAIT",
+    help="Only what shows this, as Health orders it: tag:missing_value, reason:refuse.",
+)
 @click.option("--mix", "shares", multiple=True, metavar="CATEGORY=SHARE", help="For example no_tool=0.2.")
 @click.option("--strategy", "--synthesizer", "strategy", default="schema_driven", show_default=True)
 @click.option("--set", "knobs", multiple=True, metavar="NAME=VALUE", help="A knob of the strategy.")
@@ -98,6 +104,7 @@ def _sheet(
     values: Path | None,
     records: Path | None,
     examples: tuple[str, ...],
+    shows: str,
     max_requests: int,
     max_tokens: int,
     max_money: float,
@@ -105,7 +112,7 @@ def _sheet(
 ) -> Sheet:
     from curation.services.synthesis_sheets import Sheet, Spending, read_records
 
-    return Sheet(
+    sheet = Sheet(
         strategy=strategy,
         count=count,
         seed=seed,
@@ -120,6 +127,17 @@ def _sheet(
         endpoint=_endpoint(**asked),
         spending=Spending(max_requests, max_tokens, max_money),
     )
+    return _only_what_shows(shows, sheet) if shows else sheet
+
+
+def _only_what_shows(address: str, sheet: Sheet) -> Sheet:
+    from curation.services.ordering import narrow
+
+    if sheet.cells or sheet.tools or sheet.mix:
+        raise click.UsageError(
+            "--shows says itself which tools and shapes are drafted: leave out --cell, --tool, --mix."
+        )
+    return narrow(sheet, address)
 
 
 def _voice(

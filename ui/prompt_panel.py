@@ -11,10 +11,12 @@ from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.system_prompts import SystemPrompt
 from ui.errors import errors_shown
+from ui.kept_text import draw_kept, read_typed, take_typed
 from ui.moments import ago
 from ui.session import workspace
 from ui.state import NOTICE, Slot
 from ui.text import plain, source
+from ui.tokens import Claim
 
 KIND, FIELD = "system prompt", "/text"
 _NONCE: Slot[str] = Slot("prompts.nonce", "")
@@ -26,9 +28,12 @@ def open_dialog(project: ProjectView) -> None:
     _dialog(project)
 
 
-@st.dialog("System prompts", width="large", icon=":material/edit_note:")
+# Escape would close it over a text that is not saved for good; Close is pressed on purpose.
+@st.dialog("System prompts", width="large", icon=":material/edit_note:", dismissible=False)
 def _dialog(project: ProjectView) -> None:
     draw_prompts(project)
+    if st.button("Close", key="prompts.close"):
+        st.rerun()
 
 
 def draw_prompts(project: ProjectView) -> None:
@@ -36,16 +41,7 @@ def draw_prompts(project: ProjectView) -> None:
     ws = workspace()
     known = system_prompts.list_prompts(ws, project.id)
     newest = known[0] if known else None
-    key = f"prompts.text.{project.id}.{len(known)}"
-    text = st.text_area(
-        f"Prompt {len(known) + 1}",
-        _begun(project, newest),
-        key=key,
-        height=160,
-        max_chars=system_prompts.MOST_CHARACTERS,
-        on_change=_keep,
-        args=(project, len(known), key),
-    )
+    text = _draw_text(project, newest, len(known))
     section = system_prompts.make_section(ws, project.id)
     had_none = newest is not None and newest.section is None
     with_policies = bool(section.text) and st.toggle(
@@ -63,17 +59,15 @@ def draw_prompts(project: ProjectView) -> None:
         _draw_prompt(one)
 
 
-def _begun(project: ProjectView, newest: SystemPrompt | None) -> str:
-    """What was typed and not saved yet, else the newest prompt."""
-    ws = workspace()
-    drafts = drafting.read_drafts(ws, local_actor(ws).person_id, KIND, project.id)
-    return drafts[FIELD].text if FIELD in drafts else newest.text if newest else ""
-
-
-def _keep(project: ProjectView, base_n: int, key: str) -> None:
-    ws = workspace()
-    text = str(st.session_state.get(key, ""))
-    drafting.save_draft(ws, local_actor(ws).person_id, KIND, project.id, FIELD, base_n, text)
+def _draw_text(project: ProjectView, newest: SystemPrompt | None, base_n: int) -> str:
+    """The field with what was typed and not saved yet, else with the newest prompt; another one for every version."""
+    key = f"prompts.text.{project.id}.{base_n}"
+    claim = Claim(local_actor(workspace()).person_id, project.id, KIND, project.id, FIELD, base_n)
+    take_typed(key, claim)
+    draft = read_typed(claim)
+    text = draft.text if draft else newest.text if newest else ""
+    draw_kept(key, claim, f"Prompt {base_n + 1}", text)
+    return text
 
 
 def _save(project: ProjectView, text: str, base_n: int, *, with_policies: bool) -> None:

@@ -65,6 +65,19 @@ def sheet_for(wanted: Trait, n: int, *, seed: int = 0) -> Sheet | None:
     return Sheet(count=n, seed=seed, voice=Voice(languages=(code,)), shows=wanted.address) if code else None
 
 
+def narrow(sheet: Sheet, address: str) -> Sheet:
+    """An order for nothing but what shows this, by the strategy that drafts it; all else stays as it was said."""
+    wanted = sheet_for(parse_trait(address), sheet.count, seed=sheet.seed)
+    if wanted is None:
+        raise StateError(
+            f"No strategy drafts `{address}` on purpose.",
+            hint="Name what Health can order, such as reason:refuse, recovery:retry_after_wait or tag:missing_value.",
+        )
+    languages = wanted.voice.languages or sheet.voice.languages
+    voice = msgspec.structs.replace(sheet.voice, languages=languages)
+    return msgspec.structs.replace(sheet, strategy=wanted.strategy, cells=wanted.cells, shows=wanted.shows, voice=voice)
+
+
 def cell_of(wanted: Trait, n: int) -> Cell | None:
     """What an order says to get this; None where it has no word for it."""
     parts = wanted.parts

@@ -38,6 +38,12 @@ def test_synthesize_adds_candidates_to_a_project(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["n_added"] == told["passed"] <= told["drafted"] == 10
+    done = run(tmp_path, "synthesize", "Shop support desk", "--shows", "tag:missing_value", "--count", "2", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["passed"] == 2
+    done = run(tmp_path, "synthesize", "Shop support desk", "--shows", "reason:refuse", "--cell", "no_tool=1")
+    assert done.exit_code == 2
+    assert "leave out --cell" in done.stderr
 
 
 def test_a_tiny_run_is_never_the_packaged_record(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from curation.services import (
 from curation.services.export_choices import Options
 from curation.services.freezing import DatasetView
 from db import datasets
+from tests.screens.pressing import hand_over
+from tests.screens.rows import text_of
 from tests.screens.stage import HOSTILE, Stage, demo_shop, texts
 from tests.services.hub_server import Hub, serve_hub
 from tests.shop_rows import make_broken_example, make_example, make_tool
@@ -228,7 +230,7 @@ def test_prompt_is_written_with_the_policies_and_chosen(stage: Stage) -> None:
     demo_shop(stage)
     shown = press(stage.show("health"), "export.prompts")
     assert "Rules for the tools:" in "\n".join(one.value for one in shown.code)
-    shown.text_area(key=f"prompts.text.{stage.project.id}.0").input(f"You help {HOSTILE}")
+    hand_over(shown, f"prompts.text.{stage.project.id}.0", f"You help {HOSTILE}", base_rev=0, nonce=stage.ws.new_id())
     press(shown, "export.prompts")
     assert drafting.list_drafts(stage.ws, stage.actor.person_id)[0].text == f"You help {HOSTILE}"
     press(shown, "export.prompts", "prompts.save")
@@ -245,7 +247,7 @@ def test_draft_of_a_prompt_is_there_when_the_dialog_opens_again(stage: Stage) ->
     demo_shop(stage)
     shown = stage.show("health")
     shown.button(key="export.prompts").click().run()
-    assert shown.text_area(key=f"prompts.text.{stage.project.id}.0").value == "Half a sen"
+    assert text_of(shown, f"prompts.text.{stage.project.id}.0")["value"] == "Half a sen"
 
 
 def test_licence_of_an_imported_file_is_kept(stage: Stage, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from curation.errors import StateError
@@ -13,11 +14,13 @@ from curation.rules.traits import traits_of
 from curation.services import browsing, cataloguing, writing
 from curation.services.batching import undo_batch
 from curation.services.machine_opinions import read_judged
-from curation.services.ordering import list_under_way, order
+from curation.services.ordering import list_under_way, narrow, order
 from curation.services.synthesis_jobs import order_candidates, read_sheet
+from curation.services.synthesis_sheets import Sheet
 from curation.services.synthesis_views import Placed, find_origin, list_placed, view_order
 from curation.services.trait_tallying import tally_all
 from curation.services.writing_tasks import ask_for, end_task, list_tasks
+from curation.synthesizers.contract import Cell, Voice
 from curation.synthesizers.shop import demo_tools
 from tests.making_here import make_orders
 from tests.shop_rows import Desk, make_no_tool_example
@@ -155,3 +158,12 @@ def test_an_ended_task_is_off_the_list(desk: Desk) -> None:
 def test_a_project_without_tools_orders_nothing(desk: Desk) -> None:
     with pytest.raises(StateError, match="no tools yet"):
         order(desk.ws, desk.actor, desk.project_id, trait("reason", "refuse"), 2, nonce=desk.nonce())
+
+
+def test_order_from_elsewhere_is_narrowed_to_what_shows_something() -> None:
+    said = Sheet(count=7, seed=3, voice=Voice(tones=("curt",)))
+    refusals = narrow(said, "reason:refuse")
+    assert refusals == msgspec.structs.replace(said, cells=(Cell(7, "no_tool", "refuse"),), shows="reason:refuse")
+    assert narrow(said, "language:German").voice == Voice(tones=("curt",), languages=("de",))
+    with pytest.raises(StateError, match="No strategy drafts `opening:hello`"):
+        narrow(said, "opening:hello")
