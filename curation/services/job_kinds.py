@@ -37,7 +37,7 @@ class JobKind(msgspec.Struct, frozen=True):
     finish: Callable[[Workspace, JobRecord, JobState, Outcome], Record] = _record_nothing
     """Work out the outcome (slow things go here) of a job that ends in this state, the failed and lost included."""
     is_light: bool = False
-    """Whether it runs beside a training instead of waiting for its end; light jobs wait for each other only."""
+    """Whether it runs beside a training instead of waiting for its end; light jobs wait for light ones only."""
 
 
 MODULES = ("training", "evaluating", "trying_out", "synthesis_jobs")

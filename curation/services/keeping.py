@@ -35,6 +35,8 @@ from db.jobs import JobRecord
 
 MOST_TROUBLES = 5
 """How often in a row one job may surprise the keeper before it is given up."""
+LIGHT_BESIDE = 2
+"""Light jobs that run at once beyond a provider's limit: a short order does not wait for the end of a long one."""
 POLL_S = 0.5
 REMOTE_POLL_S = 1.0
 JOIN_S = 30.0
@@ -111,6 +113,8 @@ class Keeper:
     def _admit(self, record: JobRecord, at: str) -> None:
         """Give the job its launch id when there is room for it."""
         limit, is_light = self._provider(record).at_once, get_job_kind(record.kind).is_light
+        if limit is not None and is_light:
+            limit += LIGHT_BESIDE
         with self._ws.reading() as connection:
             active = [one for one in jobs.list_open_jobs(connection) if one.state in ACTIVE]
         busy = [one for one in active if one.provider == record.provider]

@@ -11,7 +11,7 @@ from curation.errors import StateError
 from curation.model.states import ExampleState, JobState
 from curation.producing.record import CANDIDATES, read_candidates
 from curation.services.browsing import count_states, list_examples
-from curation.services.jobs import JobView, get_job
+from curation.services.jobs import JobView, cancel_job, get_job
 from curation.services.keeping import Keeper
 from curation.services.people import local_actor
 from curation.services.reviewing import accept_batch
@@ -131,3 +131,14 @@ def test_what_the_model_could_not_do_is_told(ws: Workspace, project_id: str) -> 
     view = view_order(ws, job)
     assert view.tally.drafted == 0
     assert "Given up" in view.tally.note
+
+
+def test_a_short_order_does_not_wait_for_the_end_of_a_long_one(ws: Workspace, project_id: str) -> None:
+    actor = local_actor(ws)
+    long = order_candidates(ws, actor, project_id, Sheet(count=20_000, seed=5), nonce="long")
+    keep_until(ws, long, lambda now: now.state is JobState.RUNNING)
+    short = end(ws, order_candidates(ws, actor, project_id, Sheet(count=5, seed=6), nonce="short"))
+    assert short.state is JobState.SUCCEEDED, short.error
+    assert get_job(ws, long.id).state is JobState.RUNNING
+    cancel_job(ws, actor, long.id, nonce="stop")
+    end(ws, get_job(ws, long.id))
