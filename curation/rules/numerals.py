@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _SEPARATORS = str.maketrans({"\u066b": ".", "\u066c": ","})
@@ -16,12 +17,17 @@ _SIGNS = "".join([*_ONES, *_UNITS])
 _ONE = "[一二三四五六七八九]"
 _BELOW_MYRIAD = rf"(?:{_ONE}千)?(?:〇?{_ONE}百)?(?:〇?{_ONE}?十)?(?:〇?{_ONE})?"
 _COUNT = re.compile(rf"(?:({_BELOW_MYRIAD})亿)?〇?(?:({_BELOW_MYRIAD})万)?〇?({_BELOW_MYRIAD})")
-_MULTIPLIED = re.compile(r"([0-9]+(?:\.[0-9]+)?)([百千万亿]+)")
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_MULTIPLIED = re.compile(rf"({_DIGITS})([百千万亿]+)")
+_MIXED = re.compile(rf"(?:({_DIGITS})亿)?(?:({_DIGITS})万)?(?:({_DIGITS})千)?(?:({_DIGITS})百)?({_DIGITS})?")
+"""Digits before each unit, as in `2万5千` and `1亿5000万`."""
+_MIXED_UNITS = (100_000_000, 10_000, 1_000, 100, 1)
 _PAIR = frozenset("两兩")
 """Two of a kind; no digit of a row."""
 _ROW_OF_DIGITS = 3
 """From so many on, digits side by side are a number: two are `五一`, the first of May, or `三四`, three or four."""
-RUN = re.compile(rf"(?:[0-9]+(?:\.[0-9]+)?)?[{_SIGNS}零壹贰貳两兩叁參肆伍陆陸柒捌玖拾佰仟萬億]+")
+_ALL_SIGNS = f"[{_SIGNS}零壹贰貳两兩叁參肆伍陆陸柒捌玖拾佰仟萬億]"
+RUN = re.compile(rf"(?:{_DIGITS})?{_ALL_SIGNS}+(?:{_DIGITS}{_ALL_SIGNS}+)*(?:(?<=[千万萬亿億]){_DIGITS})?")
 
 
 def in_our_digits(text: str) -> str:
@@ -38,9 +44,12 @@ def read_counts(text: str) -> str:
 
 def read_run(run: str) -> str:
     """The number of a run of signs, in digits; empty where it is none, as in `千万`, which says "by all means"."""
-    signs = run.translate(_SAME)
+    signs = run.translate(_SAME).replace(",", "")
     if found := _MULTIPLIED.fullmatch(signs):
-        return f"{_multiply(*found.groups()):.10g}"
+        return _in_digits(_multiply(*found.groups()))
+    if signs[0].isdecimal() and (found := _MIXED.fullmatch(signs)):
+        parts = zip(found.groups(), _MIXED_UNITS, strict=True)
+        return _in_digits(sum((Decimal(part) * unit for part, unit in parts if part), Decimal(0)))
     if all(sign in _ONES for sign in signs):
         is_row = len(signs) >= _ROW_OF_DIGITS and _PAIR.isdisjoint(run)
         return "".join(str(_ONES[sign]) for sign in signs) if is_row or len(signs) == 1 else ""
@@ -51,11 +60,17 @@ def read_run(run: str) -> str:
     return str(high * _UNITS["亿"] + middle * _UNITS["万"] + (_round_off(signs) or low))
 
 
-def _multiply(number: str, units: str) -> float:
-    value = float(number)
+def _multiply(number: str, units: str) -> Decimal:
+    value = Decimal(number)
     for unit in units:
         value *= _UNITS[unit]
     return value
+
+
+def _in_digits(number: Decimal) -> str:
+    """Without an exponent, however large, and without zeros that say nothing."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _read_section(signs: str) -> int:
