@@ -49,6 +49,8 @@ _REMOVES = listed(
 )
 _MAKES = listed("open request register file raise report start make new generate log leave write upload apply claim")
 """Verbs that begin a new thing, beside those that may not be done twice for that reason."""
+_HOW_CLOSELY = frozenset({"verbose", "detail", "details", "detailed", "pretty"})
+"""Words in the names of arguments that say how much is shown of a thing, and not what."""
 _NAMESPACED = 3
 """A verb stands among so many first words of a name."""
 
@@ -142,9 +144,9 @@ class World:
         return drawn
 
     def _mock(self, tool: Tool, arguments: dict[str, Json], attempt: int) -> Json:
-        subject = None if self._changes(tool.name) else self._subject(tool.name, arguments)
-        # Who looks at one thing in two ways sees the same thing.
-        seen = f"{tool.name} {subject}" if subject is not None else _call(tool.name, arguments)
+        # Who looks more closely at the same thing sees the same thing; another month or page is another look.
+        looked_at = {name: value for name, value in arguments.items() if not _HOW_CLOSELY & set(words_of(name))}
+        seen = _call(tool.name, arguments if self._changes(tool.name) else looked_at)
         return mock_value(tool, Random(f"{self._seed}/{attempt}/{seen}"))
 
     # Taking in
@@ -337,7 +339,7 @@ def _differ(one: Json, other: Json) -> bool:
 
 
 def _brings_back(name: str) -> bool:
-    return name.replace("-", "_").split("_")[0].lower() in _BRINGS_BACK
+    return _begins_with(name, _BRINGS_BACK)
 
 
 def _makes(name: str) -> bool:

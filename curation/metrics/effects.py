@@ -34,6 +34,8 @@ def does_the_same(gold: Example, expected: Expected, given: Given, pairs: Sequen
     if given.verdict is not Verdict.VALID_CALL or any(name not in tools for name in given.names or ()):
         return False
     wanted, done = zip(*(_alike(one, other, expected) for one, other in pairs), strict=True)
+    if wanted == done:
+        return True
     return _outcome(gold, wanted, tools) == _outcome(gold, done, tools)
 
 

@@ -261,6 +261,12 @@ def test_world_answers_so_that_it_would_believe_itself() -> None:
     assert world.run("get_order", {}).startswith('{"error":"Invalid arguments')
 
 
+def test_what_was_removed_is_brought_back_by_a_verb_behind_a_namespace() -> None:
+    world = World({})
+    assert world.take("shop_delete_order", A, '{"ok": true}') is None
+    assert world.take("shop_restore_order", A, '{"ok": true}') is None
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_what_a_world_answers_passes_the_gate(seed: int) -> None:
     """Every order of a few calls, answered by one world, is believed by another."""

@@ -37,7 +37,9 @@ def score_one(row: Example, answer: object, **known: object) -> Report:
     [
         ([TRACK], [TRACK], 1),
         ([TRACK], [("track_order", {"order_id": "A1001", "verbose": False})], 1),  # A declared default changes nothing.
+        ([TRACK], [("track_order", {"order_id": "A1001", "verbose": True})], 1),  # More of the same.
         ([TRACK], [("track_order", {"order_id": "A1002"})], 0),
+        ([TRACK], [("track_order", {"order_id": "A1001", "filter": {"limit": 3}})], 0),  # Another look.
         ([TRACK], [("request_refund", {"order_id": "A1001"})], 0),
         ([TRACK], [TRACK, TRACK], 0),  # Twice the results.
         ([REFUND], [REFUND], 1),
