@@ -1,8 +1,8 @@
 """A language model reads each candidate as a reviewer would: its reasons are kept, and decide where a lead says so.
 
 A model can be talked into anything by the text it reads. So it can never let through what another gate refuses, and
-by itself it refuses nothing: it gives advice. Where its word is to count, it has to quote what it objects to; and
-what no rule can read, such as a translation, does not pass without its good word.
+by itself it refuses nothing: it gives advice. Where its word is to count, it has to quote what it objects to; but
+what no rule can read, such as a translation, does not pass without its good word, whatever it quotes.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ class _Look:
         if said.fault == "none":
             return PASSED
         told = f"Turn {said.turn}: {said.why} (“{said.quote}”)"
-        refuses = self._decides and _stands_there(candidate.example.messages, said.turn, said.quote)
+        refuses = self._is_compulsory or (
+            self._decides and _stands_there(candidate.example.messages, said.turn, said.quote)
+        )
         return Verdict(not refuses, said.fault, told)
 
     def keep(self, candidate: Candidate) -> None:

@@ -56,7 +56,13 @@ def saying(text: str) -> Callable[[object], str]:
 
 
 def test_what_no_rule_can_read_needs_its_good_word() -> None:
-    for said, passes in ((None, False), (DOUBT, False), ({"fault": "none", "turn": 0, "quote": "", "why": ""}, True)):
+    misquoted = DOUBT | {"quote": "delete_order"}
+    for said, passes in (
+        (None, False),
+        (DOUBT, False),
+        (misquoted, False),
+        ({"fault": "none", "turn": 0, "quote": "", "why": ""}, True),
+    ):
         text = msgspec.json.encode(said).decode()
         gate = gate_with(judge_with(scripted_drafter(0, saying(text)), TOOLS), is_compulsory=True)
         assert gate.open(Bench(TOOLS)).judge(CANDIDATE).passed is passes
