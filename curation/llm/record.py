@@ -75,9 +75,10 @@ class Record:
         self._lock = threading.Lock()
         self._asked: Counter[str] = Counter()
         lines = list(self._lines.read(Exchange))
-        self._round = max((line.round for line in lines), default=0)
-        self._done = {line.key: line for line in lines if line.unanswered and line.round < self._round}
-        self._done |= {line.key: line for line in lines if not line.unanswered}
+        # A run that begins anew asks the same rounds, so it counts them from the start as well.
+        self._round, last = 0, max((line.round for line in lines), default=0)
+        newest = {line.key: line for line in lines}
+        self._done = {key: line for key, line in newest.items() if not line.unanswered or line.round < last}
         self._n_answered = sum(not line.unanswered for line in self._done.values())
 
     def begin_round(self) -> None:

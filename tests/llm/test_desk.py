@@ -135,6 +135,21 @@ def test_a_question_without_answer_is_left_and_asked_again_when_taken_up(tmp_pat
     assert client.n_asked == 5
 
 
+def test_what_the_last_round_left_open_is_asked_again_however_often_it_is_taken_up(tmp_path: Path) -> None:
+    def run(*ill: int) -> list[str]:
+        def say(position: int, prompt: Prompt) -> str:
+            if number_of(prompt.turns[-1].content or "") in ill:
+                raise HostTroubleError("The host is ill.", status=500)
+            return _number(position, prompt)
+
+        desk = open_desk(ScriptedClient(say), tmp_path, habits=Habits(tries=1), pause=lambda _: None)
+        return [one.trouble for prompts in ([ask(1)], [ask(2)], [ask(3), ask(4)]) for one in desk.ask_all(prompts)]
+
+    assert run(3, 4) == ["", "", "The host is ill.", "The host is ill."]
+    assert run(3) == ["", "", "The host is ill.", ""]
+    assert run() == ["", "", "", ""]
+
+
 def test_a_host_that_answers_nobody_ends_the_run_until_later(tmp_path: Path) -> None:
     client = Failing(*[HostTroubleError("The host is ill.", status=429, said="No credit is left.")] * 100)
     desk = open_desk(client, tmp_path, habits=Habits(tries=2), pause=lambda _: None)
