@@ -1,6 +1,7 @@
 """What BFCL accepts as an answer: for each call, for each argument, a list of values; "" means it may be left out.
 
-Of several values the first is the one to learn: where that is "", the argument is left out, unless the tool needs it.
+Of several values the first is the one to learn: where that is "", the argument is left out. Where the tool needs it, it
+is the first that says something.
 """
 
 from __future__ import annotations
@@ -78,8 +79,12 @@ def _cut_arguments(source: str) -> dict[str, list[str]] | None:
 
 
 def _first(spelt: dict[str, list[str]], required: Collection[str]) -> Members:
-    """The first value of each argument that is given."""
-    return {key: values[0] for key, values in spelt.items() if values and (values[0] != LEFT_OUT or key in required)}
+    """The value to learn for each argument that is given."""
+    return {
+        key: next((value for value in values if value != LEFT_OUT), LEFT_OUT) if key in required else values[0]
+        for key, values in spelt.items()
+        if values and (values[0] != LEFT_OUT or key in required)
+    }
 
 
 def _spell(values: Sequence[str]) -> list[str]:
