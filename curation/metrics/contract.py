@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,10 +35,6 @@ class Metric(msgspec.Struct, frozen=True):
 
     weight: int = 1
     """What one row counts at most; more than 1 where a row can be bad by degrees."""
-
-    def compute(self, rows: Iterable[Scored]) -> Rate:
-        """The rate over some rows, with its 95 % interval."""
-        return rate_of([self.tally(row) for row in rows], self.weight)
 
 
 def rate_of(tallies: Sequence[Tally], weight: int = 1) -> Rate:

@@ -46,7 +46,7 @@ def has_mock(tool: Tool | None) -> bool:
 
 def writes_badly(expected: Expected, given: Given, tools: Tools) -> bool:
     """Whether the answer would change something in a way that nobody asked for: a validator lets it through."""
-    if given.verdict is not Verdict.VALID_CALL:
+    if given.verdict is not Verdict.VALID_CALL or not any(_changes(call.name, tools) for call in given.calls):
         return False
     left = list(expected.calls)
     for call in given.calls:

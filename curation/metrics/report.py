@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from curation.metrics.contract import Metric, Rate
+from curation.metrics.contract import Metric, Rate, Tally, rate_of
 from curation.metrics.scored import FAILURES, Scored
 from curation.model.values import Json
 
@@ -45,23 +45,33 @@ class Report(msgspec.Struct, frozen=True):
         return {**msgspec.to_builtins(self.overall), "slices": slices}
 
 
-def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Figures:
-    """All rates over some rows."""
+def count_all(rows: Sequence[Scored], metrics: Sequence[Metric]) -> tuple[Figures, dict[str, Figures]]:
+    """All rates over all rows, and over each slice; a row is looked at once for each metric, however many it is in."""
+    tallies = [[metric.tally(row) for row in rows] for metric in metrics]
+    slices = {
+        name: _count([rows[at] for at in members], [[tally[at] for at in members] for tally in tallies], metrics)
+        for name, members in _slice(rows).items()
+    }
+    return _count(rows, tallies, metrics), slices
+
+
+def _count(rows: Sequence[Scored], tallies: Sequence[Sequence[Tally]], metrics: Sequence[Metric]) -> Figures:
     n_call = sum(row.is_call_row for row in rows)
     failures = Counter(row.failure for row in rows)
+    rates = {metric.name: rate_of(found, metric.weight) for metric, found in zip(metrics, tallies, strict=True)}
     return Figures(
         n=Counts(len(rows), n_call, len(rows) - n_call, sum(row.is_recovery for row in rows)),
-        metrics={metric.name: metric.compute(rows) for metric in metrics},
+        metrics=rates,
         failures={name: failures[name] for name in FAILURES},
     )
 
 
-def slice_rows(rows: Sequence[Scored]) -> dict[str, list[Scored]]:
-    """Rows by slice, in the order of their names; a row may stand in several."""
-    slices: dict[str, list[Scored]] = {}
-    for row in rows:
+def _slice(rows: Sequence[Scored]) -> dict[str, list[int]]:
+    """Places of the rows of each slice, in the order of their names; a row may stand in several."""
+    slices: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
         for name in row.slices:
-            slices.setdefault(name, []).append(row)
+            slices.setdefault(name, []).append(at)
     return dict(sorted(slices.items()))
 
 

@@ -12,7 +12,7 @@ from curation.metrics.effects import Tools
 from curation.metrics.expected import called_names, expect, is_router_row
 from curation.metrics.given import read_given
 from curation.metrics.intervals import Difference, Tally, paired_differences, wilson
-from curation.metrics.report import Report, count_figures, digest, slice_rows
+from curation.metrics.report import Report, count_all, digest
 from curation.metrics.scored import Scored, Setting, score_row
 from curation.metrics.slices import slices_of
 from curation.metrics.warnings import find_warnings
@@ -51,9 +51,10 @@ def score_answers(
 
 def make_report(rows: Sequence[Scored]) -> Report:
     """All figures of scored rows."""
+    overall, slices = count_all(rows, METRICS)
     return Report(
-        overall=count_figures(rows, METRICS),
-        slices={name: count_figures(some, METRICS) for name, some in slice_rows(rows).items()},
+        overall=overall,
+        slices=slices,
         scored=tuple(rows),
         warnings=find_warnings(rows),
     )
