@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations, takewhile
 
 from curation.model.definition import Tool
+from curation.synthesizers.choices import choices_of
 from curation.synthesizers.frames import plain_words
 from curation.synthesizers.grammar import grammar
 
@@ -194,8 +195,7 @@ def method_of(tool: Tool) -> str:
         return ""
     required = schema["required"] if isinstance(schema.get("required"), list) else []
     for name, stated in properties.items():
-        is_choice = isinstance(stated, dict) and isinstance(stated.get("enum"), list)
-        if name.lower() in _METHODS and is_choice and name in required:
+        if name.lower() in _METHODS and choices_of(stated) and name in required:
             return str(name)
     return ""
 
