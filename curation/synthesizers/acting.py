@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from curation.model.definition import Tool
+from curation.model.definition import Definition, SideEffect, Tool
 from curation.synthesizers.actions import infinitive, name_action
 from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.details import label_words
@@ -20,9 +20,14 @@ _QUERIES = ("query", "code_search")
 """Kinds of values that are searched for."""
 
 
-@lru_cache(maxsize=4096)
 def acted_on(tool: Tool) -> frozenset[str]:
     """The optional arguments without which a request for a tool would be about nothing."""
+    return _acted_on(tool.definition, tool.side_effect)
+
+
+@lru_cache(maxsize=4096)
+def _acted_on(definition: Definition, side_effect: SideEffect | None) -> frozenset[str]:
+    tool = Tool(definition, side_effect=side_effect)
     optional = [name for name in parameters_of(tool) if name not in required_of(tool)]
     asked_by = {name for name in optional if _is_asked_by(tool, name)}
     return frozenset(asked_by | {name for name in (_searched(tool, optional), _thing(tool, optional)) if name})

@@ -314,12 +314,15 @@ _FIGURES: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = (
     ),
     (re.compile(r"\b(?:page|offset|start|index)$"), (1, 2, 3, 4, 5, 10)),
     (
-        re.compile(r"\b(?:created|updated|expires|finished|started|estimated finish) at$|\bestimated finish$"),
+        re.compile(
+            r"\b(?:created|updated|expires|finished|started|estimated finish) at$|\bestimated finish$|^created$"
+        ),
         (1735732800, 1740830400, 1751360400, 1756717200),
     ),
     (re.compile(r"\bbytes$"), (2048, 15360, 120000, 482113)),
     (re.compile(r"\byear$"), (2021, 2022, 2023, 2024, 2025, 2026)),
     (re.compile(r"\b(?:quantity|guests|people|adults|seats|copies|days|nights|hours)$"), (1, 2, 3, 4, 5, 6)),
+    (re.compile(r"\bduration$"), (7, 14, 21, 28)),
     (re.compile(r"\bage$"), (19, 24, 31, 38, 42, 57, 63, 70)),
     (
         re.compile(r"\b(?:price|amount|cost|total|budget|fee|balance|value)$"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from curation.model.definition import Tool
+from curation.model.definition import Definition, Tool
 from curation.model.values import Json
 from curation.synthesizers.choices import choices_of, options_in
 from curation.synthesizers.wordings import parameters_of, required_of
@@ -57,9 +57,14 @@ class Condition(NamedTuple):
         return self.values is None or _as_text(arguments[self.other]) in self.values
 
 
-@lru_cache(maxsize=4096)
 def conditions_of(tool: Tool) -> tuple[Condition, ...]:
     """All that a tool's descriptions say of its arguments together."""
+    return _conditions_of(tool.definition)
+
+
+@lru_cache(maxsize=4096)
+def _conditions_of(definition: Definition) -> tuple[Condition, ...]:
+    tool = Tool(definition)
     choices = _choices(tool)
     found = dict.fromkeys(
         one
@@ -202,7 +207,7 @@ def _of_values(
         fitting = frozenset(known) - named if _EXCEPT.search(sentence) else named
         yield from (Condition(name, "alone", other, frozenset({one})) for one in sorted(fitting))
         # "Required when is_suggestion is true and state_reason is 'duplicate'" takes both.
-        if is_needed_here and not is_alone and len(others) <= 1:
+        if is_needed_here and len(others) <= 1:
             yield Condition(name, "needed", other, _needed_values(sentence, fitting))
 
 
