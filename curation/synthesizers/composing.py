@@ -17,7 +17,7 @@ _STEM = 3
 """Letters by which "fine-tune" and "fine tuning" are the same."""
 _BARE_ID = re.compile(r" by id$", re.IGNORECASE)
 """Said of what is asked for without its id."""
-_CALLED = {"pull number": "pull request number"}
+_CALLED = {"pull number": "pull request number", "username": "user name"}
 """Names of parameters → what people call them."""
 _LAST_NOUN = re.compile(r"\b(?:an?|the) ([\w-]+)$")
 _ARTICLE = re.compile(r" the (?=(?:[\w-]+ ){0,2}[\w-]+$)")
@@ -93,11 +93,13 @@ def _put_inside(action: str, details: Sequence[Detail], left_open: tuple[str, ..
     "find pets by status" and the status sold → "find pets by status sold"; "get the weather of a city" and Leeds →
     "get the weather of Leeds"; "delete a file" and the file id F1 → "delete the file F1".
     """
-    for one in details:
-        if one.shape == "value" and (said := _inside(action, one)):
-            rest = [other for other in details if other is not one]
-            return _BARE_ID.sub("", action) if one.name in left_open else said, rest
-    return action, list(details)
+    inside = [(one, said) for one in details if one.shape == "value" and (said := _inside(action, one))]
+    if not inside:
+        return action, list(details)
+    # Of a "sub issue id" and the "issue number" of its parent, the sub issue is told by its own.
+    one, said = max(inside, key=lambda found: len(_ID_OF.sub("", found[0].label.lower()).split()))
+    rest = [other for other in details if other is not one]
+    return _BARE_ID.sub("", action) if one.name in left_open else said, rest
 
 
 def _inside(action: str, one: Detail) -> str:
