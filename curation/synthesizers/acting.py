@@ -16,7 +16,8 @@ from curation.synthesizers.wordings import parameters_of, required_of
 _OWN_NAMES = frozenset({"username", "login", "email", "slug", "handle"})
 """What names one thing or person among all."""
 _NAMES = _OWN_NAMES | {"name", "title"}
-_QUERIES = ("query", "code_search")
+_FILES = frozenset({"path", "filename", "filepath"})
+QUERIES = ("query", "code_search")
 """Kinds of values that are searched for."""
 
 
@@ -52,14 +53,15 @@ def _searched(tool: Tool, optional: list[str]) -> str:
     if not {"search", "query", "lookup"} & set(label_words(tool.name).lower().split()):
         return ""
     known = parameters_of(tool)
-    is_told = any(kind_of(tool, name, known[name]) in _QUERIES for name in required_of(tool))
-    return "" if is_told else next((name for name in optional if kind_of(tool, name, known[name]) in _QUERIES), "")
+    is_told = any(kind_of(tool, name, known[name]) in QUERIES for name in required_of(tool))
+    return "" if is_told else next((name for name in optional if kind_of(tool, name, known[name]) in QUERIES), "")
 
 
 def _thing(tool: Tool, optional: list[str]) -> str:
     """Which thing is acted on, or what the one that is made is called."""
     if looks(tool):
-        return ""
+        is_file = "file" in things_of(tool) and not any(_last(name) in _FILES for name in required_of(tool))
+        return next((name for name in optional if _last(name) in _FILES), "") if is_file else ""
     if _verb(tool) in grammar()["making"]:
         made = [name for name in optional if _last(name) in _NAMES or (_identifies(name) and not _is_own(tool, name))]
         return "" if required_of(tool) else next(iter(made), "")

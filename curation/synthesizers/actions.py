@@ -214,7 +214,12 @@ def method_action(tool: Tool, method: str) -> str:
     if words[0] not in grammar()["verbs"]:
         return ""
     known = [word.lower() for word in _WORD.findall(tool.name)]
-    if len(words) > 1 and words[0] in _NOUNS_TOO and any(word in grammar()["verbs"] - _NOUNS_TOO for word in known):
+    if (
+        len(words) > 1
+        and words[0] in _NOUNS_TOO
+        and is_plural(words[-1])
+        and any(word in grammar()["verbs"] - _NOUNS_TOO for word in known)
+    ):
         # `issue_types` of `ui_get` is what is got.
         return ""
     nouns = [word for word in known if infinitive(word) not in grammar()["verbs"] or word in grammar()["nouns_too"]]

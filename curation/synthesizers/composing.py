@@ -25,6 +25,8 @@ _MADE = re.compile(
     r"^(?:add|append|book|build|buy|create|draft|generate|insert|make|open|order|place|post|publish|register|reserve|send|upload|write)\b"
 )
 """What is only now made has no id yet: its name is named behind it."""
+_CHANGES = re.compile(r"^(?:change|edit|modify|set|update)\b")
+"""What is changed becomes the value: "update the issue type to Bug"."""
 _SAYS_WITH = re.compile(r"\b(?:with|given|using)\b")
 
 
@@ -123,6 +125,8 @@ def _inside(action: str, one: Detail) -> str:
     at_end = (
         re.search(rf"\b(an?|the) ((?:[\w-]+ )?{re.escape(noun.split()[-1])})$", action, re.IGNORECASE) if noun else None
     )
+    if at_end and noun == label and _CHANGES.match(action) and _names_same(at_end.group(2), noun):
+        return f"{action} to {one.phrase}"
     if at_end and not _MADE.match(action) and _names_same(at_end.group(2), noun):
         return _named(f"{action[: at_end.start()]}the {at_end.group(2)}", one.phrase)
     return ""

@@ -9,7 +9,7 @@ from random import Random
 from curation.execution.drawing import type_of
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.synthesizers.acting import looks
+from curation.synthesizers.acting import QUERIES, looks
 from curation.synthesizers.actions import is_plural
 from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.details import label_words
@@ -67,8 +67,8 @@ def _draw_stand_in(draws: ArgumentDraws, tool: Tool) -> dict[str, Json]:
     """A number, and a name of the kind of thing that the tool is about; a title where nobody knows such names."""
     drawn = {key: draws.draw_value(tool, key, one) for key, one in _FREE_RECORD.items()}
     thing = " ".join(things_of(tool)[-1:])
-    named = draws.draw_value(tool, thing, _TEXT) if thing and kind_of(tool, thing, _TEXT) else None
-    return {"id": drawn["id"], "name": named} if named else drawn
+    is_known = bool(thing) and kind_of(tool, thing, _TEXT) not in ("", *QUERIES)
+    return {"id": drawn["id"], "name": draws.draw_value(tool, thing, _TEXT)} if is_known else drawn
 
 
 def _keys_for(tool: Tool) -> tuple[str, ...]:

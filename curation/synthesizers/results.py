@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -37,15 +38,25 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
     for _ in range(_TRIES if schema else 0):
         drawn = fill_free(draws, tool, draws.draw_value(tool, RESULT, schema), schema)
         answered = _echo_fitting(drawn, arguments, compiled) if isinstance(drawn, dict) else drawn
-        for better in (
-            lambda one: keep_true(one, tool, arguments, draws.rng),
-            lambda one: _leave_out_trouble(one) if isinstance(one, dict) else one,
-            lambda one: fit_state(tool, one, schema, arguments) if isinstance(one, dict) else one,
-        ):
+        for better in _mends(draws, tool, arguments, schema):
             answered = mended if not compiled.errors(mended := better(answered)) else answered
         if answered not in ({}, [], [{}], "") and not compiled.errors(answered) and not _tells_failure(answered):
             return answered
     return mock_result(tool, draws.rng)
+
+
+def _mends(
+    draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json], schema: dict[str, Json]
+) -> tuple[Callable[[Json], Json], ...]:
+    """What makes a drawn result agree with its call, one after the other."""
+
+    def keep(one: Json) -> Json:
+        return keep_true(one, tool, arguments, draws.rng)
+
+    def fit(one: Json) -> Json:
+        return fit_state(tool, one, schema, arguments) if isinstance(one, dict) else one
+
+    return keep, _leave_out_trouble, fit
 
 
 def _draw_unknown(draws: ArgumentDraws, tool: Tool) -> Json:
@@ -56,8 +67,10 @@ def _draw_unknown(draws: ArgumentDraws, tool: Tool) -> Json:
     return fill_free(draws, tool, drawn, {})
 
 
-def _leave_out_trouble(result: dict[str, Json]) -> dict[str, Json]:
+def _leave_out_trouble(result: Json) -> Json:
     """A success without what services tell of errors in the same record."""
+    if not isinstance(result, dict):
+        return result
     return {name: None if name.lower() in _TROUBLE else value for name, value in result.items()}
 
 

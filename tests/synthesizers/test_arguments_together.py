@@ -137,6 +137,7 @@ def test_no_draft_calls_against_a_description(strategy: str) -> None:
         ("swagger_petstore", "placeOrder", "petId"),
         ("swagger_petstore", "createUsersWithListInput", "body"),
         ("uspto", "perform-search", "criteria"),
+        ("github", "get_file_contents", "path"),
     ],
 )
 def test_a_call_has_something_to_act_on(name: str, tool: str, wanted: str) -> None:

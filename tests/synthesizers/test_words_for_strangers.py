@@ -65,6 +65,18 @@ def test_the_number_that_names_the_very_thing_stands_beside_it() -> None:
         assert said == "Please remove sub issue 2033 with issue number 7."
 
 
+def test_what_is_changed_becomes_the_value() -> None:
+    kind = Detail("issue_type", "issue type", "Bug")
+    assert compose("@action@comma", "update the issue type", [kind]) == "Update the issue type to Bug"
+    pet = Detail("pet_id", "pet id", "7")
+    assert compose("@action@comma", "update the pet", [pet]) == "Update pet 7"
+
+
+def test_a_method_that_is_a_deed_is_no_list_of_things() -> None:
+    tool = next(one for one in catalogue("github") if one.name == "actions_run_trigger")
+    assert method_action(tool, "run_workflow").startswith("run the workflow")
+
+
 def test_a_second_step_names_what_it_is_about() -> None:
     tools = catalogue("openai")
     drafted, _ = order_full(tools, seed=1, cells=(Cell(20, "multi_step", "shared"),))
