@@ -109,7 +109,7 @@ def _inside(action: str, one: Detail) -> str:
     by = _BY.match(action)
     if by and by["what"].lower() == "id" and (shown := by["rest"].strip()) and label.endswith("id"):
         return _named(shown, one.phrase)
-    if by and label.rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
+    if by and one.label.lower().rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
         return f"{action} {one.phrase}"
     shown = _LAST_NOUN.search(action)
     if label == "id" and shown and not _MADE.match(action):

@@ -68,6 +68,9 @@ def test_the_number_that_names_the_very_thing_stands_beside_it() -> None:
 def test_what_is_changed_becomes_the_value() -> None:
     kind = Detail("issue_type", "issue type", "Bug")
     assert compose("@action@comma", "update the issue type", [kind]) == "Update the issue type to Bug"
+    user = Detail("username", "username", "ada_k")
+    assert compose("@action@comma", "get user detail by username", [user]) == "Get user detail by username ada_k"
+    assert compose("@action@comma", "delete the user", [user]) == "Delete the user ada_k"
     pet = Detail("pet_id", "pet id", "7")
     assert compose("@action@comma", "update the pet", [pet]) == "Update pet 7"
 
