@@ -82,6 +82,8 @@ class World:
         self._seed = seed
         self._draw_one = draw or self._mock
         self._things: dict[Name, Thing] = {}
+        self._shown: dict[Name | None, dict[str, Json]] = {}
+        """Thing → the whole record that was shown of it last, with lists and records in it."""
         self._seen: dict[str, tuple[str, int]] = {}
         """Call → its last answer, and the number of deeds done before it."""
         self._deeds: list[_Done] = []
@@ -131,7 +133,7 @@ class World:
     def _draw(self, tool: Tool, arguments: dict[str, Json], thing: Thing | None) -> Json:
         """A result that fits its schema and everything that is known already; a deed's own values are the newest."""
         compiled = compile_schema(tool.result_schema or "{}")
-        before = {key: field.value for key, field in thing.fields.items()} if thing else {}
+        before = self._known_of(tool, arguments, thing)
         known = before | arguments if self._changes(tool.name) else arguments | before
         drawn: Json = None
         for attempt in range(_DRAWS):
@@ -142,6 +144,14 @@ class World:
             if self._clash_of(tool.name, arguments, drawn) is None and not has_failed(_write(drawn)):
                 break
         return drawn
+
+    def _known_of(self, tool: Tool, arguments: dict[str, Json], thing: Thing | None) -> dict[str, Json]:
+        """What was shown of a thing before; a deed may lead to another state than the one it was in."""
+        if thing is None:
+            return {}
+        whole = self._shown.get(self._subject(tool.name, arguments), {})
+        before = whole | {key: field.value for key, field in thing.fields.items()}
+        return {key: value for key, value in before.items() if not (self._changes(tool.name) and is_passing(key))}
 
     def _mock(self, tool: Tool, arguments: dict[str, Json], attempt: int) -> Json:
         # Who looks more closely at the same thing sees the same thing; another month or page is another look.
@@ -272,6 +282,7 @@ class World:
             removes = self._removes(name, subject, value)
             self._tell(subject, name, arguments if self._changes(name) and not removes else {}, overrides=True)
             if isinstance(value, dict):
+                self._shown[subject] = self._shown.get(subject, {}) | value
                 self._tell(subject, name, scalars_of(value), overrides=effect != "read")
             self._things[subject].is_removed = removes
         for named, fields in records_in(value, name):

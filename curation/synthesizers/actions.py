@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations, takewhile
 
 from curation.model.definition import Tool
+from curation.synthesizers.choices import choices_of
 from curation.synthesizers.frames import plain_words
 from curation.synthesizers.grammar import grammar
 
@@ -32,12 +33,16 @@ _TECHNICAL = re.compile(
     r" (?:based on|using|by|with) (?:an? |the |its )?(?:given|supplied|provided|specified|form|input|ID supp).*$"
 )
 _ASIDE = re.compile(
-    r"(?:, (?:ordered|sorted|including|such as) .*| by [\w-]+, .*| by \w+ing .*| by its [\w ]+| using [\w-]+'s .*"
-    r"| and \w+ (?:it|them) .*"
+    r"(?: to your [\w -]+|, (?:ordered|sorted|including|such as) .*| by [\w-]+, .*| by \w+ing .*| by its [\w ]+"
+    r"| using [\w-]+'s .*| and \w+ (?:it|them) .*"
     r"| (?:for|in|of) an? [\w-]+ or (?:an? |its )?(?:\w+ )?\w+)$"
 )
 """What a first sentence says beyond the act: how it is found, in what order it comes, of which things it can be."""
 _ONE_OF_MANY = re.compile(r"\b(?:an?|the) (?:specific|single|specified|given|particular|existing)\b")
+_BASED_ON = re.compile(r" based on (?:an? |the )?(?=[\w-]+$)")
+_YOUR = re.compile(r"\byour\b")
+"""Whoever asks and whoever is asked would mean different ones by it."""
+_COLLECTION = re.compile(r"^(\w+) (list|set|batch|group|copy) of ")
 _UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"}
@@ -106,12 +111,13 @@ def _told_action(description: str) -> str:
     """The first sentence without what only a manual says; empty when it is no short verb phrase."""
     first = _SENTENCE_END.split(plain_words(_LABELLED.sub("", description.strip())), maxsplit=1)[0]
     phrase = _ONE_OF_MANY.sub("the", _TECHNICAL.sub("", _IMMEDIATELY.sub("", _PREAMBLE.sub("", first))))
-    phrase = _cut_aside(phrase)
+    phrase = _YOUR.sub("the", _BASED_ON.sub(" by ", _COLLECTION.sub(r"\1 a \2 of ", _cut_aside(phrase))))
     words = phrase.rstrip(" .,").split()
     if not 2 <= len(words) <= LONGEST or _UNSAYABLE.search(phrase):
         return ""
     verb = infinitive(words[0].lower())
-    if verb not in grammar()["verbs"]:
+    # "Set or remove", "an issue or a pull request": the name says which, or at least says it shortly.
+    if verb not in grammar()["verbs"] or "or" in words:
         return ""
     return " ".join([_SAID_OTHERWISE.get(verb, verb), *words[1:]])
 
@@ -194,8 +200,7 @@ def method_of(tool: Tool) -> str:
         return ""
     required = schema["required"] if isinstance(schema.get("required"), list) else []
     for name, stated in properties.items():
-        is_choice = isinstance(stated, dict) and isinstance(stated.get("enum"), list)
-        if name.lower() in _METHODS and is_choice and name in required:
+        if name.lower() in _METHODS and choices_of(stated) and name in required:
             return str(name)
     return ""
 
@@ -209,10 +214,17 @@ def method_action(tool: Tool, method: str) -> str:
     if words[0] not in grammar()["verbs"]:
         return ""
     known = [word.lower() for word in _WORD.findall(tool.name)]
-    if len(words) > 1 and words[0] in _NOUNS_TOO and any(word in grammar()["verbs"] - _NOUNS_TOO for word in known):
+    if (
+        len(words) > 1
+        and words[0] in _NOUNS_TOO
+        and is_plural(words[-1])
+        and any(word in grammar()["verbs"] - _NOUNS_TOO for word in known)
+    ):
         # `issue_types` of `ui_get` is what is got.
         return ""
     nouns = [word for word in known if infinitive(word) not in grammar()["verbs"] or word in grammar()["nouns_too"]]
+    if nouns and len(words) > 1 and grammar()["adjectives"].issuperset(words[1:]):
+        return " ".join([words[0], "the", *words[1:], *nouns])
     if len(words) > 1:
         told = " ".join([words[0], *_with_article(words[0], words[1:])])
         # "get the parent" alone says nothing of whose.

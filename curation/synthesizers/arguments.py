@@ -12,10 +12,18 @@ from curation.execution.drawing import draw, type_of
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
-from curation.synthesizers.actions import infinitive
+from curation.synthesizers.acting import acted_on, needs_content
+from curation.synthesizers.choices import choices_of
+from curation.synthesizers.conditions import (
+    NARROWED,
+    is_barred,
+    named_in,
+    one_of_these,
+    plan_choices,
+    plan_needed,
+)
 from curation.synthesizers.deck import Deck
 from curation.synthesizers.details import label_words, say_choice, say_plainly
-from curation.synthesizers.grammar import grammar
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.wordings import ToolWording, parameters_of, required_of
 
@@ -28,12 +36,8 @@ _OPTIONAL_SHARE = 0.3
 _MOST_OPTIONAL = 3
 _NATURAL_DATE_SHARE = 0.5
 SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|credential|cookie")
-_COUNTED_UP = re.compile(
-    r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
-)
 _CURSOR = re.compile(r"(?i)\bcursor$|\bpage token$|^continuation")
 _PAGING = re.compile(r"(?i)cursor|paginat|last \w+ from the previous|previous (?:page|response)")
-_QUOTED_NAME = re.compile(r"['\"`]([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)['\"`]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -74,7 +78,7 @@ class ArgumentDraws:
             return None
         chosen = self._choose_optional(tool)
         for tried in range(_TRIES):
-            drawn = self._draw_all(tool, wording, chosen if tried < _TRIES // 2 else frozenset(), language)
+            drawn = self._draw_all(tool, wording, chosen if tried < _TRIES // 2 else (), language)
             if not compiled.errors(drawn.arguments):
                 return drawn
         return None
@@ -89,8 +93,8 @@ class ArgumentDraws:
                 return Drawn(changed, drawn.phrases | {name: phrase}, drawn.told)
         return None
 
-    def _choose_optional(self, tool: Tool) -> frozenset[str]:
-        """One optional parameter in turn, by chance a few others; every third request takes none at all."""
+    def _choose_optional(self, tool: Tool) -> tuple[str, ...]:
+        """One optional parameter in turn, by chance a few others; every third request takes none but those needed."""
         known = parameters_of(tool)
         optional = [
             name
@@ -98,40 +102,44 @@ class ArgumentDraws:
             if name not in required_of(tool) and not SECRET.search(name) and not _is_cursor(name, schema)
         ]
         if not optional:
-            return frozenset()
+            return ()
         # An update that says nothing of what is to change is no request.
         n_bare = 0 if needs_content(tool) else max(1, len(optional) // 2)
         turn = self._deck.deal_number(f"optional/{tool.name}", len(optional) + n_bare)
-        # "Find pets by tags" wants tags, whatever the schema says.
-        named = [name for name in optional if _is_asked_by(tool, name)]
+        wanted = [name for name in optional if name in acted_on(tool)]
         if turn >= len(optional):
-            return frozenset(named)
+            return tuple(wanted)
         share = min(_OPTIONAL_SHARE, _MOST_OPTIONAL / len(optional) / 2)
         others = [name for name in optional if self._rng.random() < share]
-        return frozenset([optional[turn], *others[: _MOST_OPTIONAL - 1], *named])
+        return tuple(dict.fromkeys([optional[turn], *wanted, *others[: _MOST_OPTIONAL - 1]]))
 
-    def _draw_all(self, tool: Tool, wording: ToolWording, chosen: frozenset[str], language: str) -> Drawn:
-        arguments: dict[str, Json] = {}
-        phrases: dict[str, str] = {}
-        told: set[str] = set()
-        for name, schema in parameters_of(tool).items():
-            if name not in required_of(tool) and name not in chosen:
-                continue
-            value, phrase, is_told = self._draw_value(tool, wording, name, schema, language)
-            if value in ({}, [], None) and name not in required_of(tool):
-                continue
-            arguments[name], phrases[name] = value, phrase
-            told |= {name} if is_told else set()
-        return Drawn(arguments, phrases, frozenset(told))
+    def _draw_all(self, tool: Tool, wording: ToolWording, chosen: Sequence[str], language: str) -> Drawn:
+        plan = plan_choices(tool, chosen)
+        known = parameters_of(tool)
+        said = {
+            name: self._draw_value(tool, wording, name, plan.narrow(name, schema), language)
+            for name, schema in known.items()
+            if name in required_of(tool) or name in plan.chosen
+        }
+        arguments = {name: said[name][0] for name in known if name in required_of(tool)}
+        for name in plan.chosen:
+            if said[name][0] not in ({}, [], None) and not is_barred(tool, name, arguments):
+                arguments[name] = said[name][0]
+        for name in plan_needed(tool, arguments):
+            said[name] = self._draw_value(tool, wording, name, known[name], language)
+            arguments[name] = said[name][0]
+        given = [name for name in known if name in arguments]
+        told = frozenset(name for name in given if said[name][2])
+        return Drawn({name: said[name][0] for name in given}, {name: said[name][1] for name in given}, told)
 
     def _draw_value(
         self, tool: Tool, wording: ToolWording, name: str, schema: Json, language: str
     ) -> tuple[Json, str, bool]:
         ways = wording.values.get(name, {})
         own = self._values.own_values(tool, name, schema)
-        choices = own or _choices_of(schema)
+        choices = own or choices_of(schema)
         if choices:
-            value = self._deck.deal(f"value/{tool.name}/{name}", choices)
+            value = self._deck.deal(_deck_of(tool, name, schema, choices), choices)
             if isinstance(value, str) and value in ways:
                 return value, self._deck.deal(f"way/{language}/{tool.name}/{name}/{value}", ways[value]), True
             return value, say_choice(value) or self._say(value, language, wording), False
@@ -152,7 +160,7 @@ class ArgumentDraws:
         resolved = _resolve(tool, schema)
         if not isinstance(resolved, dict) or "const" in resolved or depth > _MOST_DEPTH:
             return draw(resolved, self._rng, name=name, depth=depth)
-        if choices := _choices_of(resolved):
+        if choices := choices_of(resolved):
             return self._deck.deal(f"value/{tool.name}/{name}/{depth}", choices)
         for keyword in ("anyOf", "oneOf"):
             branches = resolved.get(keyword)
@@ -194,11 +202,35 @@ class ArgumentDraws:
         wanted, values = self._rng.randint(least, max(least, most)), []
         for _ in range(wanted * 4):
             value = self.draw_value(tool, name, schema.get("items", {}), depth + 1)
+            if isinstance(value, dict):
+                value = self._keep_one(tool, value, schema)
             if value not in values:
                 values.append(value)
             if len(values) == wanted:
                 break
         return values
+
+    def _keep_one(self, tool: Tool, record: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
+        """The record with one member of those that its list's description calls alternatives."""
+        described = str(schema.get("description") or "")
+        items = _resolve(tool, schema.get("items", {}))
+        properties = items.get("properties") if isinstance(items, dict) else None
+        known = properties if isinstance(properties, dict) else {}
+        ways = [name for name in one_of_these(described) if name in known]
+        if not ways:
+            return record
+        needed = items.get("required") if isinstance(items, dict) else None
+        way = next((name for name in ways if name in record), None) or self._rng.choice(ways)
+        spoken_of = {*ways, *named_in(described)} - {way, *(needed if isinstance(needed, list) else [])}
+        value = record[way] if way in record else self.draw_value(tool, way, known[way], 2)
+        given = record | {way: value}
+        return {name: given[name] for name in known if name in given and name not in spoken_of}
+
+
+def _deck_of(tool: Tool, name: str, schema: Json, choices: Sequence[Json]) -> str:
+    """The deck of an argument's values; fewer of them, as another argument takes, are a deck of their own."""
+    is_narrowed = isinstance(schema, dict) and NARROWED in schema
+    return f"value/{tool.name}/{name}" + (f"/{'/'.join(map(str, choices))}" if is_narrowed else "")
 
 
 def _fewer(keys: list[str], needed: list[Json]) -> list[str]:
@@ -232,31 +264,6 @@ def _shaped_by_default(schema: dict[str, Json]) -> dict[str, Json]:
     usual = schema.get("default")
     is_only_hint = isinstance(usual, str) and usual and not {"pattern", "format", "examples"} & schema.keys()
     return {**schema, "examples": [usual]} if is_only_hint else schema
-
-
-def _is_asked_by(tool: Tool, name: str) -> bool:
-    """Whether a tool's own name says that it is asked by this parameter: `findPetsByTags`."""
-    told = f" {label_words(tool.name).lower()} "
-    return f" by {label_words(name).lower()} " in told
-
-
-def needs_content(tool: Tool) -> bool:
-    """Whether a request for a tool says nothing as long as no optional argument is given."""
-    words = label_words(tool.name).lower().split()
-    return bool(words) and infinitive(words[0]) in grammar()["with_content"]
-
-
-def _choices_of(schema: Json) -> tuple[Json, ...]:
-    """The values of a fixed list: of `enum`, or of a description that counts them up in quotation marks."""
-    if not isinstance(schema, dict):
-        return ()
-    if isinstance(schema.get("enum"), list):
-        return tuple(one for one in schema["enum"] if one is not None)
-    told = schema.get("description")
-    if schema.get("type") != "string" or not isinstance(told, str) or not _COUNTED_UP.search(told):
-        return ()
-    named = tuple(dict.fromkeys(_QUOTED_NAME.findall(told)))
-    return named if len(named) > 1 else ()
 
 
 def _is_null(schema: Json) -> bool:
@@ -307,12 +314,15 @@ _FIGURES: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = (
     ),
     (re.compile(r"\b(?:page|offset|start|index)$"), (1, 2, 3, 4, 5, 10)),
     (
-        re.compile(r"\b(?:created|updated|expires|finished|started|estimated finish) at$|\bestimated finish$"),
+        re.compile(
+            r"\b(?:created|updated|expires|finished|started|estimated finish) at$|\bestimated finish$|^created$"
+        ),
         (1735732800, 1740830400, 1751360400, 1756717200),
     ),
     (re.compile(r"\bbytes$"), (2048, 15360, 120000, 482113)),
     (re.compile(r"\byear$"), (2021, 2022, 2023, 2024, 2025, 2026)),
     (re.compile(r"\b(?:quantity|guests|people|adults|seats|copies|days|nights|hours)$"), (1, 2, 3, 4, 5, 6)),
+    (re.compile(r"\bduration$"), (7, 14, 21, 28)),
     (re.compile(r"\bage$"), (19, 24, 31, 38, 42, 57, 63, 70)),
     (
         re.compile(r"\b(?:price|amount|cost|total|budget|fee|balance|value)$"),

@@ -13,18 +13,19 @@ from curation.execution.failures import Failure, FailureKind, failures_of
 from curation.model.definition import Tool
 from curation.model.example import Example, Label, Message
 from curation.model.values import Json
-from curation.schemas import compile_schema
 from curation.synthesizers import turns
 from curation.synthesizers.actions import infinitive
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
+from curation.synthesizers.consenting import act_with
 from curation.synthesizers.details import in_one_breath, label_words
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
+from curation.synthesizers.sharing import fits
 from curation.synthesizers.stage import INNER, Stage, shared_names
-from curation.synthesizers.subjects import identifying, is_destructive, makes, shows
+from curation.synthesizers.subjects import identifying, is_destructive, makes
 from curation.synthesizers.together import NOTHING_SAID, How, Together
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -53,11 +54,6 @@ def reads(tool: Tool) -> bool:
     if tool.side_effect is not None:
         return tool.side_effect == "read"
     return _begins_or_ends(tool, grammar()["reading"] | grammar()["answering"])
-
-
-def _shows(tool: Tool) -> bool:
-    """Whether a tool's verb is one of looking: to log in is declared as reading too."""
-    return _begins_or_ends(tool, grammar()["reading"])
 
 
 def _begins_or_ends(tool: Tool, verbs: frozenset[str]) -> bool:
@@ -134,7 +130,8 @@ def _are_in_a_row(first: Tool, second: Tool, kind: str) -> bool:
     if kind == "shared":
         return first.side_effect in (None, "read") and is_enough_for(first, second)
     if kind == "from_result":
-        return bool(links(first, second))
+        # Who has something made does not want it gone at once.
+        return bool(links(first, second)) and not (makes(first) and _removes(second))
     if not _is_about_the_same(first, second):
         return reads(first) and _passes_on(second)
     return not _removes(first) and _can_be_wanted_after(first, second)
@@ -188,7 +185,7 @@ def draft_in_a_row(stage: Stage, pair: tuple[Tool, Tool], kind: str) -> Example 
     request = stage.word(first, drawn, "direct")
     outcome = stage.simulate(first, drawn.arguments)
     step = _next_step(stage, pair, kind, drawn, outcome)
-    if step is None or _is_refused(second, step.arguments):
+    if step is None or not fits(second, step.arguments):
         return None
     one, two = turns.call(first.name, drawn.arguments, 1), turns.call(second.name, step.arguments, 2)
     told = [
@@ -220,7 +217,7 @@ def _next_step(stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, o
     first, second = pair
     if kind == "shared":
         arguments = {name: drawn.arguments[name] for name in required_of(second)}
-        return _Step(_say_then(stage, first, second), arguments)
+        return _Step(_say_then(stage, first, second, drawn), arguments)
     if kind == "from_result":
         linked = {link.parameter: link.result for link in links(first, second)}
         return _take_over(stage, second, linked, drawn, outcome)
@@ -228,11 +225,11 @@ def _next_step(stage: Stage, pair: tuple[Tool, Tool], kind: str, drawn: Drawn, o
     return _Step(stage.say("then_request", request=again.text()), again.arguments) if again else None
 
 
-def _say_then(stage: Stage, first: Tool, second: Tool) -> str:
+def _say_then(stage: Stage, first: Tool, second: Tool, drawn: Drawn) -> str:
     """ "Then cancel the order."; in a pack's own words where it has some."""
     fit = stage.together.find(first, second)
     if fit is None or not fit.then or stage.manner.language != "en":
-        return stage.say("then", action=stage.wording(second).action)
+        return stage.say("then", action=act_with(stage, second, drawn))
     return stage.deck.deal(f"then/{first.name}/{second.name}", fit.then)
 
 
@@ -265,10 +262,6 @@ def _same_again(stage: Stage, first: Tool, second: Tool, drawn: Drawn) -> Worded
     arguments = own.arguments | {name: drawn.arguments[name] for name in same}
     phrases = own.phrases | {name: drawn.phrases[name] for name in same}
     return stage.word(second, Drawn(arguments, phrases, own.told), INNER)
-
-
-def _is_refused(tool: Tool, arguments: dict[str, Json]) -> bool:
-    return bool(compile_schema(tool.definition.view.parameters_text or "{}").errors(arguments))
 
 
 def draft_same_tool(stage: Stage, tool: Tool) -> Example | None:
@@ -315,30 +308,6 @@ def _side_by_side(stage: Stage, family: str, text: str, called: Sequence[tuple[T
     calls = [turns.call(tool.name, arguments, number) for number, (tool, arguments) in enumerate(called, 1)]
     tools = list(dict.fromkeys(tool for tool, _ in called))
     return stage.example(family, [turns.user(text), turns.calling(*calls)], tools)
-
-
-def readers_of(tools: Sequence[Tool], write: Tool) -> list[Tool]:
-    """The tools that show what became of a write: with what the write was called with, or a list of the same things."""
-    given = set(required_of(write))
-    return [
-        tool
-        for tool in tools
-        if tool is not write
-        and reads(tool)
-        and _shows(tool)
-        and set(required_of(tool)) <= given & set(shared_names(write, tool))
-        and shows(tool, write)
-    ]
-
-
-def draft_reading_first(stage: Stage, write: Tool, readers: Sequence[Tool]) -> Example | None:
-    """A write times out; before anything is written again, the state is read."""
-    request = stage.request(write, "direct")
-    if request is None:
-        return None
-    read = stage.deck.deal(f"reader/{write.name}", readers)
-    arguments = {name: request.arguments[name] for name in required_of(read)}
-    return _after_failure(stage, request, "unknown_outcome", read, arguments, Label(recovery="read_before_retry"))
 
 
 def draft_alternative(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Example | None:

@@ -7,11 +7,11 @@ from curation.model.definition import Tool
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
-from curation.synthesizers.actions import past
-from curation.synthesizers.arguments import SECRET, Drawn
-from curation.synthesizers.composing import compose
-from curation.synthesizers.consenting import action_said, be_sure, get_a_yes
-from curation.synthesizers.details import detail, in_a_list, join, label_words, say_choice, say_plainly
+from curation.synthesizers.acting import looks
+from curation.synthesizers.answering import readable, say_done, tell_facts, tell_things, unwrap
+from curation.synthesizers.arguments import Drawn
+from curation.synthesizers.consenting import be_sure, get_a_yes
+from curation.synthesizers.details import detail, in_a_list, join, label_words, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.stage import INNER, Stage
@@ -19,9 +19,6 @@ from curation.synthesizers.wordings import parameters_of, required_of
 
 _MOST_FACTS = 4
 _ANSWERED_SHARE = 0.3
-_PAGED = {"data", "items", "results", "has_more", "total_count", "next_page"}
-_NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id")
-_STATES = ("status", "state")
 _ALL_OPEN_SHARE = 0.25
 _DROPPED_SHARE = 0.4
 
@@ -62,70 +59,33 @@ def finish(stage: Stage, tool: Tool, call: Call, arguments: dict[str, Json]) -> 
 
 def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) -> str:
     """What is said after a success, with values of the call and the result only."""
-    language = stage.manner.language
     if tool.name in stage.tongue.composed:
-        outcome = _unwrap(outcome)
+        outcome = unwrap(outcome)
+    if isinstance(outcome, str) and not looks(tool):
+        outcome = {}  # What a login answers is a key and no news.
     if not isinstance(outcome, dict):
-        told = [readable(one) for one in outcome] if isinstance(outcome, list) else outcome
-        if isinstance(told, list) and (named := _name_each(told)):
-            return stage.say("found", count=str(len(told)), facts=join(named, language))
-        return stage.say("facts", facts=say_plainly(told, language).rstrip("."))
+        return _tell_found(stage, outcome)
     phrases = {slot_name(name): phrase_of(value) for name, value in {**arguments, **outcome}.items()}
     own = [text for text in stage.wording(tool).done.get("say", ()) if slots_of(text)]
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(stage.rng.choice(fitting), phrases)
-    shown = {} if tool.side_effect in ("write", "destructive") else readable(outcome)
-    facts = [fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language))]
+    facts = [] if tool.side_effect in ("write", "destructive") else tell_facts(outcome, stage.manner.language)
     if not facts:
-        return stage.say("done_so", done=said) if (said := _say_done(stage, tool, arguments)) else stage.say("done")
+        return stage.say("done_so", done=said) if (said := say_done(stage, tool, arguments)) else stage.say("done")
     return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS]))
 
 
-def _say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
-    """ "deleted the file src/a.txt": what has been done, in English and where nobody wrote words for it."""
-    if stage.manner.language != "en" or tool.name not in stage.tongue.composed:
-        return ""
-    phrases = {name: say_choice(value) or say_plainly(value) for name, value in arguments.items()}
-    said = compose(
-        "@action", action_said(stage, tool, arguments), stage.details(Drawn(arguments, phrases, frozenset()))
-    )
-    verb, _, rest = said.partition(" ")
-    return f"{past(verb.lower())} {rest}" if rest else ""
-
-
-def _unwrap(outcome: Json) -> Json:
-    """The list of records in the envelope of a page of them; anything else as it is."""
-    lists = [one for one in outcome.values() if isinstance(one, list)] if isinstance(outcome, dict) else []
-    return lists[0] if len(lists) == 1 and _PAGED & set(outcome) and _name_each(lists[0]) else outcome
-
-
-def _name_each(found: list[Json]) -> list[str]:
-    """What each of a few records is called; nothing where one has no name."""
-    names = [_name_of(one) for one in found if isinstance(one, dict)]
-    return names if len(names) == len(found) <= _MOST_FACTS and all(names) else []
-
-
-def _name_of(record: dict[str, Json]) -> str:
-    named = next((record[key] for key in _NAMES if isinstance(record.get(key), str | int)), "")
-    state = next((record[key] for key in _STATES if isinstance(record.get(key), str)), "")
-    return f"{named} ({say_choice(state) or state})" if named and state else str(named)
-
-
-def readable(result: Json) -> Json:
-    """A result without what is never read out: passwords and the like."""
-    if not isinstance(result, dict):
-        return result
-    return {name: value for name, value in result.items() if not SECRET.search(name)}
-
-
-def _fact(label: str, value: Json, language: str) -> str:
-    """A part of a result in a few words: a value, or how many entries a list has."""
-    if isinstance(value, list):
-        return f"{label} ({len(value)})" if value else ""
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return f"{label} {say_choice(value) or say_plainly(value, language)}"
-    return ""
+def _tell_found(stage: Stage, outcome: Json) -> str:
+    """A list of things, each called by its name, or a text."""
+    language = stage.manner.language
+    told = tell_things(outcome, language) if isinstance(outcome, list) else []
+    if len(told) > 1:
+        return stage.say("found", count=str(len(told)), facts=join(told, language))
+    if told:
+        return stage.say("facts", facts=told[0])
+    shown = [readable(one) for one in outcome] if isinstance(outcome, list) else outcome
+    return stage.say("facts", facts=say_plainly(shown, language).rstrip("."))
 
 
 def draft_clarified(stage: Stage, tool: Tool) -> Example | None:

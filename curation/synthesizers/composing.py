@@ -17,7 +17,7 @@ _STEM = 3
 """Letters by which "fine-tune" and "fine tuning" are the same."""
 _BARE_ID = re.compile(r" by id$", re.IGNORECASE)
 """Said of what is asked for without its id."""
-_CALLED = {"pull number": "pull request number"}
+_CALLED = {"pull number": "pull request number", "username": "user name"}
 """Names of parameters → what people call them."""
 _LAST_NOUN = re.compile(r"\b(?:an?|the) ([\w-]+)$")
 _ARTICLE = re.compile(r" the (?=(?:[\w-]+ ){0,2}[\w-]+$)")
@@ -25,6 +25,8 @@ _MADE = re.compile(
     r"^(?:add|append|book|build|buy|create|draft|generate|insert|make|open|order|place|post|publish|register|reserve|send|upload|write)\b"
 )
 """What is only now made has no id yet: its name is named behind it."""
+_CHANGES = re.compile(r"^(?:change|edit|modify|set|update)\b")
+"""What is changed becomes the value: "update the issue type to Bug"."""
 _SAYS_WITH = re.compile(r"\b(?:with|given|using)\b")
 
 
@@ -93,11 +95,13 @@ def _put_inside(action: str, details: Sequence[Detail], left_open: tuple[str, ..
     "find pets by status" and the status sold → "find pets by status sold"; "get the weather of a city" and Leeds →
     "get the weather of Leeds"; "delete a file" and the file id F1 → "delete the file F1".
     """
-    for one in details:
-        if one.shape == "value" and (said := _inside(action, one)):
-            rest = [other for other in details if other is not one]
-            return _BARE_ID.sub("", action) if one.name in left_open else said, rest
-    return action, list(details)
+    inside = [(one, said) for one in details if one.shape == "value" and (said := _inside(action, one))]
+    if not inside:
+        return action, list(details)
+    # Of a "sub issue id" and the "issue number" of its parent, the sub issue is told by its own.
+    one, said = max(inside, key=lambda found: len(_ID_OF.sub("", found[0].label.lower()).split()))
+    rest = [other for other in details if other is not one]
+    return _BARE_ID.sub("", action) if one.name in left_open else said, rest
 
 
 def _inside(action: str, one: Detail) -> str:
@@ -105,7 +109,7 @@ def _inside(action: str, one: Detail) -> str:
     by = _BY.match(action)
     if by and by["what"].lower() == "id" and (shown := by["rest"].strip()) and label.endswith("id"):
         return _named(shown, one.phrase)
-    if by and label.rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
+    if by and one.label.lower().rstrip("s").endswith(by["what"].lower().split()[-1].rstrip("s")):
         return f"{action} {one.phrase}"
     shown = _LAST_NOUN.search(action)
     if label == "id" and shown and not _MADE.match(action):
@@ -121,6 +125,8 @@ def _inside(action: str, one: Detail) -> str:
     at_end = (
         re.search(rf"\b(an?|the) ((?:[\w-]+ )?{re.escape(noun.split()[-1])})$", action, re.IGNORECASE) if noun else None
     )
+    if at_end and noun == label and _CHANGES.match(action) and _names_same(at_end.group(2), noun):
+        return f"{action} to {one.phrase}"
     if at_end and not _MADE.match(action) and _names_same(at_end.group(2), noun):
         return _named(f"{action[: at_end.start()]}the {at_end.group(2)}", one.phrase)
     return ""

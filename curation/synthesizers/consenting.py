@@ -10,11 +10,13 @@ from curation.model.values import Arguments, Json
 from curation.rules.consent import asks_for_confirmation
 from curation.synthesizers import turns
 from curation.synthesizers.actions import infinitive, method_action, method_of
+from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.composing import Worded, compose
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.voice import TEXTING
+from curation.synthesizers.wordings import required_of
 
 _ACT = "@action@comma"
 
@@ -53,7 +55,9 @@ def make_sure(stage: Stage, example: Example) -> Example:
         return example
     first = next(place for place, turn in enumerate(example.messages) if turn.role == "user")
     sure = stage.say("sure")
-    said = f"{example.messages[first].content!s} {sure.lower() if stage.manner.tone == TEXTING else sure}"
+    asked = str(example.messages[first].content)
+    stop = "" if asked.rstrip().endswith((".", "!", "?")) else "."
+    said = f"{asked}{stop} {sure.lower() if stage.manner.tone == TEXTING else sure}"
     turn = msgspec.structs.replace(example.messages[first], content=said)
     told = (*example.messages[:first], turn, *example.messages[first + 1 :])
     return msgspec.structs.replace(example, messages=told)
@@ -71,6 +75,17 @@ def say_act(request: Request) -> str:
         return request.text()
     details = [one for one in request.details if not request.method_action or one.name != request.method]
     said = compose(_ACT, request.method_action or request.action, details)
+    return said[:1].lower() + said[1:]
+
+
+def act_with(stage: Stage, tool: Tool, drawn: Drawn) -> str:
+    """What a tool does to the very things that were named: "list releases in the repository willow-labs/chess-cli"."""
+    action = stage.wording(tool).action
+    if stage.manner.language != "en" or tool.name not in stage.tongue.composed:
+        return action
+    given = [name for name in required_of(tool) if name in drawn.arguments]
+    details = stage.details(drawn, without=tuple(name for name in drawn.arguments if name not in given))
+    said = compose(_ACT, action_said(stage, tool, drawn.arguments), details)
     return said[:1].lower() + said[1:]
 
 

@@ -15,8 +15,10 @@ from curation.model.definition import Tool
 from curation.model.example import Message
 from curation.model.values import Json
 from curation.synthesizers import turns
-from curation.synthesizers.arguments import Drawn, needs_content
+from curation.synthesizers.acting import acted_on, needs_content
+from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.composing import Worded
+from curation.synthesizers.conditions import is_needed
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage
 from curation.synthesizers.frames import say, slot_name
@@ -133,7 +135,12 @@ class _Contrasts:
         if not required_of(tool):
             is_filter = " by " in f" {self._scene.wording(tool).action} "
             return None if is_filter and not drawn.arguments else drawn  # By no status, pets by their status are none.
-        needed = {name: drawn.arguments[name] for name in required_of(tool)}
+        names = {*required_of(tool), *acted_on(tool)}
+        needed = {
+            name: value
+            for name, value in drawn.arguments.items()
+            if name in names or is_needed(tool, name, drawn.arguments)
+        }
         return drawn._replace(arguments=needed) if fits(tool, needed) else drawn
 
     def _twins(self, pair: Pair) -> tuple[Candidate, Candidate]:

@@ -18,15 +18,14 @@ from curation.synthesizers.chains import (
     draft_alternative,
     draft_different_tools,
     draft_in_a_row,
-    draft_reading_first,
     draft_same_tool,
     pairs,
-    readers_of,
 )
 from curation.synthesizers.clarifying import draft_answered, draft_changed, draft_clarified, draft_direct
 from curation.synthesizers.consenting import make_sure
 from curation.synthesizers.contract import Cell, Order, Shortfall
 from curation.synthesizers.freshness import Freshness
+from curation.synthesizers.looking_first import draft_reading_first
 from curation.synthesizers.no_tool import draft_missing, draft_removed
 from curation.synthesizers.obstacles import find_obstacle, first_of
 from curation.synthesizers.recovery import draft_recovery
@@ -165,7 +164,7 @@ def _draft_no_tool(stage: Stage, kind: str, tool: Tool) -> Example | None:
 
 def _draft_recovery(stage: Stage, kind: str, tool: Tool) -> Example | None:
     if kind == "read_before_retry":
-        return draft_reading_first(stage, tool, readers_of(stage.tools, tool))
+        return draft_reading_first(stage, tool)
     if kind == "alternative_tool":
         return draft_alternative(stage, tool, _others(stage, tool))
     return draft_recovery(stage, next(one for one in RECOVERY_KINDS if one == kind))

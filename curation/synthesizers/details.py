@@ -171,9 +171,10 @@ def _sentence(one: Detail) -> str:
         return f'Set "{one.label}" to {_braced(one)}'
     if one.shape == "switch":
         return f"{_first_upper(one.label)}: {one.phrase}"
+    is_several = is_plural(one.label.split()[-1])
     if one.shape == "record":
-        return f"The {one.label} has {one.phrase}"
-    verb = "are" if one.shape == "records" or is_plural(one.label.split()[-1]) else "is"
+        return f"The {one.label} {'have' if is_several else 'has'} {one.phrase}"
+    verb = "are" if is_several else "is"
     return f"The {one.label} {verb} {one.phrase}"
 
 

@@ -5,7 +5,7 @@ The slots of a template are filled from the schemas.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from random import Random
 
 import msgspec
@@ -16,6 +16,7 @@ from curation.model.definition import Tool
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
+from curation.synthesizers.choices import choices_of
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.contract import Order
 from curation.synthesizers.details import say_choice, say_plainly
@@ -24,13 +25,13 @@ from curation.synthesizers.frames import say, slot_name
 from curation.synthesizers.generic import generic_words, label_of
 from curation.synthesizers.hard_case_texts import HardCase, TurnTemplate, hard_cases
 from curation.synthesizers.noting import place_note
-from curation.synthesizers.outcomes import NO_DETAILS, draw_outcome, tell_outcome
+from curation.synthesizers.outcomes import NO_DETAILS, draw_outcome, is_known, tell_outcome
 from curation.synthesizers.reframing import word_request
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import fits, share
 from curation.synthesizers.stage import INNER, Stage
 from curation.synthesizers.subjects import identifying
-from curation.synthesizers.wordings import required_of
+from curation.synthesizers.wordings import parameters_of, required_of
 
 _TRIES = 20
 _FEW_WORDS, _SHORT = 6, 60
@@ -105,7 +106,9 @@ class _Case:
     def tell(self) -> ToldCase:
         standing = " ".join(part for part in (self._scene.system, self._say(self._template.standing)) if part)
         told: list[Message] = [turns.system(standing)] if standing else []
-        for turn in self._template.turns:
+        for place, turn in enumerate(self._template.turns):
+            if turn.role == "tool" and self._ends_before(place):
+                break
             told += self._messages(turn)
         offered = (*self._tools, *self._others)
         definitions = tuple(tool.definition for tool in self._rng.sample(offered, len(offered)))
@@ -113,6 +116,13 @@ class _Case:
         spoken = tuple(self._scene.spoken(told))
         example = Example(messages=spoken, tools=definitions, tags=tags, group=self._requests[0].family)
         return ToldCase(example, tuple(self._called), self._leaves_open())
+
+    def _ends_before(self, place: int) -> bool:
+        """Whether a conversation ends on its call: what the last look brings is not known, and nothing hides in it."""
+        turn, *later = self._template.turns[place:]
+        is_last = not (turn.fails or turn.hides or any(one.calls for one in later))
+        called = {call.name for call in self._calls}
+        return is_last and not all(is_known(one.tool) for one in self._called if one.tool.name in called)
 
     def _draw_requests(self) -> list[Request]:
         leaves_open = any(turn.leaves_open for turn in self._template.turns)
@@ -201,12 +211,14 @@ class _Case:
             "label": label_of(name),
             "question": self._rng.choice(asked) if asked else f"Which {label_of(name)} shall I use?",
             "value": self._phrase(first, name) if name in first.arguments else "",
-            "other_value": _as_said(say_choice(self._other) or phrase_of(self._other)),
+            "other_value": _as_said(_read_back(first.tool, name, self._other, phrase_of)),
             "name": self._rng.choice(_NAMES),
         }
         if self._is_paraphrased(first, name) and name in first.arguments:
             slots["spoken"] = f"{first.phrases[slot_name(name)]}."
-        if details := [f"{label_of(key)} {_plainly(value)}" for key, value in first.arguments.items()]:
+        if details := [
+            f"{label_of(key)} {_read_back(first.tool, key, value)}" for key, value in first.arguments.items()
+        ]:
             slots["details"] = ", ".join(details)
         for phrase in (slots["name"], phrase_of(self._other)):
             self._scene.keep(phrase)
@@ -223,7 +235,11 @@ class _Case:
     def _phrase(self, request: Request, name: str) -> str:
         """A value as the person said it; in quotation marks where it is a sentence, or its first letter counts."""
         said = request.phrases.get(slot_name(name))
-        return _as_said(said if said and self._is_paraphrased(request, name) else _plainly(request.arguments[name]))
+        value = request.arguments[name]
+        plainly = _read_back(request.tool, name, value)
+        if isinstance(value, bool):
+            return plainly
+        return _as_said(said if said and self._is_paraphrased(request, name) else plainly)
 
     def _messages(self, turn: TurnTemplate) -> list[Message]:
         if turn.role == "tool":
@@ -299,9 +315,11 @@ def about_the_same(scene: Stage, first: Request, other: Request, without: Collec
     return reworded or other
 
 
-def _plainly(value: Json) -> str:
-    """A value as it is read back: one of a list in words, a sentence in quotation marks."""
-    return say_choice(value) or (phrase_of(value) if _is_short(value) else say_plainly(value))
+def _read_back(tool: Tool, name: str, value: Json, plainly: Callable[[Json], str] | None = None) -> str:
+    """A value as it is read back: one of a fixed list in words, a sentence in quotation marks, a name as it is."""
+    if value in choices_of(parameters_of(tool).get(name)) and (said := say_choice(value)):
+        return said
+    return plainly(value) if plainly else phrase_of(value) if _is_short(value) else say_plainly(value)
 
 
 def _is_short(value: Json) -> bool:

@@ -16,16 +16,18 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers.actions import infinitive, method_of
-from curation.synthesizers.details import label_words
+from curation.synthesizers.details import label_words, say_choice
 from curation.synthesizers.failing import failures_for
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.outcomes import draw_outcome
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import share
 from curation.synthesizers.stage import Stage
-from curation.synthesizers.subjects import identifying
+from curation.synthesizers.states import state_after
+from curation.synthesizers.subjects import identifying, things_of
 from curation.synthesizers.wordings import parameters_of
 
+_DENIED = r"(?:\b(?:not|never|nor|neither|no longer)\b|n['’]t\b)(?:\W+(?:been|being|yet|even|fully|be)\b)*"
 _NAMES_ID = re.compile(r" (?:id|number)$", re.IGNORECASE)
 
 
@@ -61,7 +63,7 @@ def can_show(write: Tool, reader: Tool) -> bool:
 
 def _ends(write: Tool, reader: Tool) -> bool:
     removes = _verb(write.name) in grammar()["removing"]
-    return removes or ((write.side_effect == "destructive" or bool(_ended_state(reader))) and bool(_state_of(reader)))
+    return removes or (bool(_state_of(reader)) and (write.side_effect == "destructive" or bool(_end_of(write, reader))))
 
 
 def sights(scene: Stage, request: Request, reader: Tool) -> list[Sight]:
@@ -90,8 +92,11 @@ class _Found:
         self._shown = shown
         self.state = _state_of(reader)
         name = identifying(reader)
-        self._key = f"{label_words(name)} {phrase_of(request.arguments.get(name))}"
-        self._thing = _NAMES_ID.sub("", label_words(name)) + f" {phrase_of(request.arguments.get(name))}"
+        value = phrase_of(request.arguments.get(name))
+        self._key = f"{label_words(name)} {value}"
+        owner = _NAMES_ID.sub("", label_words(name))
+        # "id 7 was still there" says nothing of what is there.
+        self._thing = f"{owner if owner != label_words(name) else ' '.join(things_of(reader)) or owner} {value}"
 
     def nothing(self, *, is_done: bool) -> Iterator[Sight]:
         missing = failures_for(self._reader, "missing")
@@ -104,13 +109,17 @@ class _Found:
             )
 
     def as_it_was(self) -> Iterator[Sight]:
-        state = phrase_of(self._shown.get(self.state)) if self.state else "there"
+        shown = self._shown.get(self.state) if self.state else None
+        if shown and shown == _end_of(self._request.tool, self._reader):
+            return
+        state = "there" if shown is None else say_choice(shown) or phrase_of(shown)
         yield Sight(_write(self._shown), False, f"{self._thing} is {state}", f"{self._thing} was still {state}")
 
     def ended(self) -> Iterator[Sight]:
-        if ended := _ended_state(self._reader):
-            told = f"{self._thing} is {ended}"
-            yield Sight(_write(self._shown | {self.state: ended}), True, told, f"{self._thing} was {ended}")
+        if ended := _end_of(self._request.tool, self._reader):
+            said = say_choice(ended) or ended
+            told = f"{self._thing} is {said}"
+            yield Sight(_write(self._shown | {self.state: ended}), True, told, f"{self._thing} was {said}")
 
     def written(self, names: set[str]) -> Iterator[Sight]:
         new = {name: self._request.arguments[name] for name in self._shown if name in names}
@@ -152,6 +161,12 @@ def _ended_state(reader: Tool) -> str:
     return next((str(state) for state in listed if tells_removal(state)), "")
 
 
+def _end_of(write: Tool, reader: Tool) -> str:
+    """The state that shows that an act was done."""
+    state = state_after(write, _shown_by(reader).get(_state_of(reader)))
+    return _ended_state(reader) if state is None else state
+
+
 def _in_first_state(reader: Tool, shown: dict[str, Json]) -> dict[str, Json]:
     """A thing at its beginning, when what is asked for can still be done to it."""
     first = {name: listed[0] for name, listed in _states(reader).items() if name in shown}
@@ -159,13 +174,27 @@ def _in_first_state(reader: Tool, shown: dict[str, Json]) -> dict[str, Json]:
 
 
 def show_refusal(reader: Tool, shown: Json, refusal: str, rng: Random) -> Json:
-    """What a look shows of a thing that was refused for its state: the state that was named, or a later one."""
+    """What a look shows of a thing that was refused for its state: the state that was named, or a later one.
+
+    Of a thing that is "not delivered yet", a state before that one.
+    """
     name = _state_of(reader)
     if not isinstance(shown, dict) or name not in shown:
         return shown
     listed = _states(reader)[name]
-    named = [state for state in listed if str(state).lower() in refusal.lower()]
-    return shown | {name: rng.choice(named or listed[1:] or listed)}
+    named = [state for state in listed if _is_named(state, refusal)]
+    denied = [place for place, state in enumerate(listed) if _is_denied(state, refusal)]
+    before = listed[: denied[0]] if denied else []
+    return shown | {name: rng.choice(named or before or listed[1:] or listed)}
+
+
+def _is_named(state: Json, refusal: str) -> bool:
+    return str(state).lower() in refusal.lower() and not _is_denied(state, refusal)
+
+
+def _is_denied(state: Json, refusal: str) -> bool:
+    """Whether a refusal says that a thing is not in a state, or not in it yet."""
+    return re.search(rf"{_DENIED}\W+{re.escape(str(state))}\b", refusal, re.IGNORECASE) is not None
 
 
 def _write(value: Json) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from curation.model.definition import Tool
 from curation.schemas import compile_schema
-from curation.synthesizers.chains import answers, pairs, readers_of, reads
+from curation.synthesizers.chains import answers, pairs, reads
 from curation.synthesizers.clarifying import changeable
+from curation.synthesizers.recoveries_with_calls import readers_in
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -57,9 +58,9 @@ def _nothing_beside(stage: Stage, tool: Tool) -> str:
 def _no_reader(stage: Stage, tool: Tool) -> str:
     if reads(tool):
         return f"`{tool.name}` only reads, so it may simply be called again."
-    if readers_of(stage.tools, tool):
+    if readers_in(stage).get(tool.name):
         return ""
-    return f"No other tool reads what `{tool.name}` writes; add one that takes the same arguments."
+    return f"No other tool shows what `{tool.name}` writes; add one that finds it by the same id."
 
 
 def _no_pair(kind: str, why: str) -> Callable[[Stage, Tool], str]:

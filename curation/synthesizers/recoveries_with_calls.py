@@ -12,7 +12,10 @@ from curation.model.definition import Tool
 from curation.model.example import Call, Label, Message
 from curation.rules.outcome import outcome_of
 from curation.synthesizers import turns
+from curation.synthesizers.arguments import Drawn
+from curation.synthesizers.consenting import act_with
 from curation.synthesizers.failing import can_fail, fail, failures_for, sentence, tells_why
+from curation.synthesizers.frames import slot_name
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.looking import Sight, can_show, look_arguments, show_refusal, sights
 from curation.synthesizers.mistakes import break_arguments
@@ -135,7 +138,7 @@ def _look(
     is_paired: bool = False,
     is_repeated: bool = False,
 ) -> Ending | None:
-    readers = _readers(scene)
+    readers = readers_in(scene)
     writes = [tool for tool in tools if readers.get(tool.name) and can_fail(tool, trouble)]
     request = _start(scene, writes, words)
     if request is None:
@@ -200,7 +203,7 @@ def _decide(
     return Ending(request.family, tuple(story.turns), request.tool, (request.tool, reader), deeds)
 
 
-def _readers(scene: Stage) -> dict[str, list[Tool]]:
+def readers_in(scene: Stage) -> dict[str, list[Tool]]:
     """Tool that writes → those that read what it may have changed."""
     return scene.once("readers", lambda: {tool.name: _showing(tool, scene.tools) for tool in scene.tools})
 
@@ -227,7 +230,9 @@ def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     failure = fail(scene, first, "closed", request.arguments)
     if not reads(first) and not tells_why(failure):
         return None  # Where nothing can be changed for a while, a look is not what was wanted instead.
-    otherwise = word(scene, "otherwise", action=scene.wording(second).action)
+    phrases = {name: request.phrases[slot_name(name)] for name in request.arguments}
+    named = Drawn(request.arguments, phrases, frozenset())
+    otherwise = word(scene, "otherwise", action=act_with(scene, second, named))
     story = Story().ask(f"{request.text()} {otherwise}")
     call = story.call(first, request.arguments, trained=False)
     story.fail(call, failure.text)

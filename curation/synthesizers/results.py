@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -10,43 +11,66 @@ from curation.execution.mocks import mock_result
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.outcome import has_failed
-from curation.schemas import compile_schema
+from curation.schemas import Compiled, compile_schema
+from curation.synthesizers.acting import looks
+from curation.synthesizers.actions import is_plural
 from curation.synthesizers.arguments import RESULT, ArgumentDraws
+from curation.synthesizers.contents import fill_free, keep_true
 from curation.synthesizers.details import label_words
 from curation.synthesizers.states import fit_state
+from curation.synthesizers.subjects import things_of
 
 _TRIES = 6
-_FREE_RECORD: dict[str, Json] = {"id": {"type": "integer"}, "title": {"type": "string"}}
 _WENT_WELL = re.compile(r"^(?:ok|success|successful|deleted|accepted|done|cancelled|canceled|created|updated|valid)$")
 
 _TROUBLE = frozenset({"error", "errors", "failure", "failure_reason"})
 
 
 def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -> Json:
-    """A result the tool's result schema accepts; `{"ok": true}` when it has none, or none can be drawn."""
+    """A result the tool's result schema accepts.
+
+    Where it has none, a look brings what such a look may bring, and anything else `{"ok": true}`.
+    """
     schema = _schema_of(tool)
     compiled = compile_schema(tool.result_schema or "{}")
+    if not schema and looks(tool):
+        return keep_true(_draw_unknown(draws, tool), tool, arguments, draws.rng)
     for _ in range(_TRIES if schema else 0):
-        drawn = draws.draw_value(tool, RESULT, schema)
-        answered = _echo(drawn, arguments) if isinstance(drawn, dict) else _fill_free(draws, tool, drawn)
-        if isinstance(answered, dict) and not compiled.errors(untroubled := _leave_out_trouble(answered)):
-            answered = untroubled
-        if isinstance(answered, dict) and not compiled.errors(fitted := fit_state(tool, answered, schema, arguments)):
-            answered = fitted
-        if answered not in ({}, [], "") and not compiled.errors(answered) and not _tells_failure(answered):
+        drawn = fill_free(draws, tool, draws.draw_value(tool, RESULT, schema), schema)
+        answered = _echo_fitting(drawn, arguments, compiled) if isinstance(drawn, dict) else drawn
+        for better in _mends(draws, tool, arguments, schema):
+            answered = mended if not compiled.errors(mended := better(answered)) else answered
+        if answered not in ({}, [], [{}], "") and not compiled.errors(answered) and not _tells_failure(answered):
             return answered
     return mock_result(tool, draws.rng)
 
 
-def _fill_free(draws: ArgumentDraws, tool: Tool, drawn: Json) -> Json:
-    """A list of records that may hold anything: they hold a number and a name."""
-    if not isinstance(drawn, list) or any(one != {} for one in drawn):
-        return drawn
-    return [{key: draws.draw_value(tool, key, schema) for key, schema in _FREE_RECORD.items()} for _ in drawn]
+def _mends(
+    draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json], schema: dict[str, Json]
+) -> tuple[Callable[[Json], Json], ...]:
+    """What makes a drawn result agree with its call, one after the other."""
+
+    def keep(one: Json) -> Json:
+        return keep_true(one, tool, arguments, draws.rng)
+
+    def fit(one: Json) -> Json:
+        return fit_state(tool, one, schema, arguments) if isinstance(one, dict) else one
+
+    return keep, _leave_out_trouble, fit
 
 
-def _leave_out_trouble(result: dict[str, Json]) -> dict[str, Json]:
+def _draw_unknown(draws: ArgumentDraws, tool: Tool) -> Json:
+    """What a look may bring of which nothing is known: one thing, or some where its name speaks of several."""
+    words = label_words(tool.name).lower().split()
+    is_of_many = "search" in words or "list" in words or (things_of(tool) and is_plural(words[-1]))
+    drawn: Json = [{}, {}] if is_of_many else {}
+    return fill_free(draws, tool, drawn, {})
+
+
+def _leave_out_trouble(result: Json) -> Json:
     """A success without what services tell of errors in the same record."""
+    if not isinstance(result, dict):
+        return result
     return {name: None if name.lower() in _TROUBLE else value for name, value in result.items()}
 
 
@@ -60,6 +84,17 @@ def _schema_of(tool: Tool) -> dict[str, Json]:
     except msgspec.DecodeError:
         return {}
     return schema if isinstance(schema, dict) else {}
+
+
+def _echo_fitting(result: dict[str, Json], arguments: dict[str, Json], compiled: Compiled) -> dict[str, Json]:
+    """The result with the values of the call that its schema takes."""
+    told = _echo(result, arguments)
+    if not compiled.errors(told):
+        return told
+    for name, value in told.items():
+        if value != result[name] and not compiled.errors(result | {name: value}):
+            result = result | {name: value}
+    return result
 
 
 def _echo(result: dict[str, Json], arguments: dict[str, Json]) -> dict[str, Json]:

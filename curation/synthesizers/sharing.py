@@ -8,6 +8,7 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.units import name_words
 from curation.schemas import compile_schema
+from curation.synthesizers.conditions import are_kept
 from curation.synthesizers.subjects import shows
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -58,6 +59,8 @@ def shared_arguments(arguments: dict[str, Json], other: Tool) -> dict[str, Json]
 
 
 def fits(tool: Tool, arguments: Json) -> bool:
-    """Whether the validator accepts these arguments."""
+    """Whether the validator accepts these arguments, and they go with each other as their descriptions say."""
     compiled = compile_schema(tool.definition.view.parameters_text or "{}")
-    return compiled.fault is None and not compiled.errors(arguments)
+    if compiled.fault is not None or compiled.errors(arguments):
+        return False
+    return not isinstance(arguments, dict) or are_kept(tool, arguments)

@@ -11,6 +11,7 @@ from curation.errors import UnreadableError
 from curation.model.definition import Definition, SideEffect, Tool, ToolError
 from curation.model.values import Json
 from curation.reading.scan import escape_step
+from curation.rules.effects import guess_effect
 from curation.toolkits.contract import Note, ReadTool, Schema, Source, ToolFault, ToolFormat, ToolsRead
 from curation.toolkits.legal_names import fit_name, note_name
 from curation.toolkits.openapi_arguments import Arguments
@@ -84,10 +85,11 @@ def _read_operation(inliner: Inliner, path: str, method: str, item: Schema, take
         function["parameters"] = exact
     else:
         function["parameters"] = arguments.collect(item, operation)
+    effect = _effect_of(operation, method)
     tool = Tool(
         Definition(msgspec.json.encode({"type": "function", "function": function}).decode()),
-        side_effect=_EFFECTS.get(method, "write"),
-        idempotent=_IDEMPOTENT.get(method, True),
+        side_effect=effect,
+        idempotent=effect == "read" or _IDEMPOTENT.get(method, True),
         idempotency_parameter=arguments.repeat_marker,
         result_schema=_result_schema(inliner, operation),
         errors=_errors(inliner, operation),
@@ -99,6 +101,13 @@ def _read_operation(inliner: Inliner, path: str, method: str, item: Schema, take
     if any(response.get("links") for _, response in _responses(inliner, operation)):
         lost += (Note("lost", "`links` of the operation's answers are left out"),)
     return ReadTool(tool, f"/paths/{escape_step(path)}/{method}", {}, (*renamed, *inliner.notes, *lost))
+
+
+def _effect_of(operation: Schema, method: str) -> SideEffect:
+    """What an operation does, by its method; a POST whose own name only looks (`perform-search`) sends its question."""
+    given = operation.get("operationId")
+    is_look = method == "post" and isinstance(given, str) and guess_effect(given) == "read"
+    return "read" if is_look else _EFFECTS.get(method, "write")
 
 
 def _name(operation: Schema, path: str, method: str, taken: set[str]) -> tuple[str, tuple[Note, ...]]:

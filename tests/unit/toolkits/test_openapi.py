@@ -220,3 +220,17 @@ def test_links_of_answers_are_told_as_left_out() -> None:
     tool = one_operation(responses={"201": answer})
     assert "`links` of the operation's answers are left out" in {note.words for note in tool.notes}
     assert not any("links" in note.words for note in one_operation(responses={"201": {"description": "Made."}}).notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "effect", "idempotent"),
+    [("perform-search", "read", True), ("queryOrders", "read", True), ("createOrder", "write", False)],
+)
+def test_a_post_whose_name_only_looks_reads(name: str, effect: str, idempotent: bool) -> None:
+    (tool,) = read({"openapi": "3.0.3", "paths": {"/things": {"post": {"operationId": name}}}}).tools
+    assert (tool.tool.side_effect, tool.tool.idempotent) == (effect, idempotent)
+
+
+def test_a_post_without_a_name_of_its_own_writes() -> None:
+    (tool,) = read({"openapi": "3.0.3", "paths": {"/search": {"post": {}}}}).tools
+    assert tool.tool.side_effect == "write"

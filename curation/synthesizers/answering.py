@@ -1,0 +1,108 @@
+"""What is said of a result: what was found in a few facts, the things in a page of them, or what was done."""
+
+from __future__ import annotations
+
+import re
+
+from curation.model.definition import Tool
+from curation.model.values import Json
+from curation.synthesizers.actions import past
+from curation.synthesizers.arguments import SECRET, Drawn
+from curation.synthesizers.composing import compose
+from curation.synthesizers.consenting import action_said
+from curation.synthesizers.details import join, label_words, say_choice, say_plainly
+from curation.synthesizers.stage import Stage
+
+_MOST_FACTS = 4
+_MOST_BESIDE = 2
+"""Facts told of each of several things, beside what it is called."""
+_NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id", "key")
+_STATES = ("status", "state")
+_SECOND_VERB = re.compile(r"^(and|or) (\w+) ")
+_IDLE = re.compile(r"^object$|(?:^|_)(?:created|updated)(?:_at)?$|_at$|At$|_url$")
+"""Members that say nothing to a person: what kind of record it is, and moments as a machine counts them."""
+
+
+def unwrap(outcome: Json) -> Json:
+    """The records in the envelope of a page of them; anything else as it is.
+
+    An envelope is what has no name of its own and holds one list of records.
+    """
+    if not isinstance(outcome, dict) or not {*_NAMES}.isdisjoint(outcome):
+        return outcome
+    lists = [one for one in outcome.values() if isinstance(one, list) and all(isinstance(each, dict) for each in one)]
+    return lists[0] if len(lists) == 1 else outcome
+
+
+def name_of(record: dict[str, Json]) -> str:
+    """What a thing is called, with the state it is in."""
+    named = next((record[key] for key in _named_keys(record)), "")
+    state = next((record[key] for key in _STATES if isinstance(record.get(key), str)), "")
+    return f"{named} ({say_choice(state) or state})" if named and state else str(named)
+
+
+def _named_keys(record: dict[str, Json]) -> list[str]:
+    """The members that a thing may be called by, the plainest first."""
+    plain = [key for key, value in record.items() if isinstance(value, str | int) and not isinstance(value, bool)]
+    own = [key for name in _NAMES for key in plain if key == name]
+    return own or [key for key in plain if label_words(key).lower().split()[-1] in ("id", "name", "key", "title")]
+
+
+def tell_facts(outcome: Json, language: str) -> list[str]:
+    """The facts of one thing, each in a few words."""
+    shown = readable(outcome)
+    if not isinstance(shown, dict):
+        return []
+    if len(shown) == 1 and isinstance(inner := next(iter(shown.values())), dict):
+        return tell_facts(inner, language)
+    told = {name: fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language))}
+    return [fact for name, fact in told.items() if not _IDLE.search(name)] or list(told.values())
+
+
+def tell_things(found: list[Json], language: str) -> list[str]:
+    """Each of a few things with what tells it from others; nothing where there are too many, or nothing to tell."""
+    told = [_tell_thing(one, language) for one in found] if len(found) <= _MOST_FACTS else []
+    return told if all(told) else []
+
+
+def _tell_thing(one: Json, language: str) -> str:
+    if not isinstance(one, dict):
+        return say_plainly(one, language)
+    keys, named = _named_keys(one)[:1], name_of(one)
+    rest = {key: value for key, value in one.items() if key not in (*keys, *_STATES)}
+    plain = {key: value for key, value in rest.items() if not isinstance(value, list)}
+    facts = [fact for fact in tell_facts(plain, language) if fact][:_MOST_BESIDE]
+    if not named:
+        return join(facts, language)
+    if all(_IDLE.search(key) for key in plain):
+        return named
+    return f"{named[:-1]}, {', '.join(facts)})" if named.endswith(")") else f"{named} ({', '.join(facts)})"
+
+
+def readable(result: Json) -> Json:
+    """A result without what is never read out: passwords and the like."""
+    if not isinstance(result, dict):
+        return result
+    return {name: value for name, value in result.items() if not SECRET.search(name)}
+
+
+def _fact(label: str, value: Json, language: str) -> str:
+    """A part of a result in a few words: a value, or how many entries a list has."""
+    if isinstance(value, list):
+        return f"{label} ({len(value)})" if value else ""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return f"{label} {say_choice(value) or say_plainly(value, language)}"
+    return ""
+
+
+def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
+    """ "deleted the file src/a.txt": what has been done, in English and where nobody wrote words for it."""
+    if stage.manner.language != "en" or tool.name not in stage.tongue.composed:
+        return ""
+    phrases = {name: say_choice(value) or say_plainly(value) for name, value in arguments.items()}
+    said = compose(
+        "@action", action_said(stage, tool, arguments), stage.details(Drawn(arguments, phrases, frozenset()))
+    )
+    verb, _, rest = said.partition(" ")
+    rest = _SECOND_VERB.sub(lambda found: f"{found.group(1)} {past(found.group(2))} ", rest)
+    return f"{past(verb.lower())} {rest}" if rest else ""
