@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 import streamlit as st
 
@@ -14,26 +13,26 @@ from curation.services.people import local_actor
 from ui.errors import errors_shown
 from ui.list_links import number_button
 from ui.session import workspace
-from ui.state import NOTICE, Act, ask
+from ui.state import NOTICE, Act, ask_now
 from ui.text import count
 
 TAKE_BACK = "take back"
 
 
 def draw_batches(batches: Mapping[str, int], page: str) -> None:
-    """Both for each batch; an order has one more for every pause."""
+    """Both for each batch; an order has one more for every pause. They stand in fragments."""
     for batch, n in batches.items():
         wanted = ExampleFilter(batch=batch, states=(ExampleState.CANDIDATE,))
         icon = ":material/rate_review:"
         number_button(f"Review {n:,}", wanted, key=f"{page}.review.{batch}", icon=icon, page="review")
-        st.button(
+        if st.button(
             "Take back",
             key=f"{page}.back.{batch}",
             type="tertiary",
             icon=":material/undo:",
             help="All that came in together goes, but for what somebody has worked on since",
-            on_click=partial(ask, TAKE_BACK, batch, page=page),
-        )
+        ):
+            ask_now(TAKE_BACK, batch, page=page)
 
 
 def take_back(act: Act) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Generic, NoReturn, TypeVar, cast
 
 import streamlit as st
 
@@ -72,6 +72,12 @@ def open_project(project_id: str) -> None:
 def ask(verb: str, at: str = "", value: str = "", *, page: str = "write", rev: int = 0) -> None:
     """Callback of every deciding button: remember the act, the page performs it."""
     ACT.of(page).set(Act(verb, at, value, uuid.uuid4().hex, rev))
+
+
+def ask_now(verb: str, at: str = "", value: str = "", *, page: str = "write") -> NoReturn:
+    """The same for a button in a fragment or a question: its press runs no more than that, so the page runs next."""
+    ask(verb, at, value, page=page)
+    st.rerun()
 
 
 def asked(page: str) -> Act:
