@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Generic, NoReturn, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 import streamlit as st
 
@@ -74,7 +74,7 @@ def ask(verb: str, at: str = "", value: str = "", *, page: str = "write", rev: i
     ACT.of(page).set(Act(verb, at, value, uuid.uuid4().hex, rev))
 
 
-def ask_now(verb: str, at: str = "", value: str = "", *, page: str = "write") -> NoReturn:
+def ask_now(verb: str, at: str = "", value: str = "", *, page: str = "write") -> None:
     """The same for a button in a fragment or a question: its press runs no more than that, so the page runs next."""
     ask(verb, at, value, page=page)
     st.rerun()

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from curation.gates import Opinion
 from curation.model.candidate import Candidate
 from curation.model.states import ExampleState, JobState
+from curation.model.traits import trait
 from curation.model.values import Json
 from curation.producing.record import CANDIDATES, Record, Refusal, note_candidate, read_candidates
 from curation.services import (
@@ -233,6 +234,7 @@ def test_health_opens_the_form_with_exactly_its_cell(shop: Stage) -> None:
     (line,) = shown.session_state["orders.cells"]
     assert shown.selectbox(key=f"orders.cell.shape.{line}").value == "no_tool"
     assert shown.selectbox(key=f"orders.cell.tool.{line}").value == "track_order"
+    assert "Every candidate shows" in texts(shown)
 
 
 def test_order_is_paused_and_goes_on(shop: Stage) -> None:
@@ -269,6 +271,41 @@ def test_order_can_be_filled_in_again(shop: Stage) -> None:
     assert shown.number_input(key="orders.new.seed").value == 8
     assert shown.multiselect(key="orders.new.tools").value == ["track_order"]
     assert job.state is JobState.SUCCEEDED
+
+
+def test_what_every_candidate_shows_comes_back_with_the_order_and_can_be_taken_out(shop: Stage) -> None:
+    shows = trait("omitted", "track_order", "order_id").address
+    sheet = Sheet(cells=(Cell(3, "positive", "", "track_order"),), shows=shows)
+    again = _again(shop, order(shop, sheet))
+    assert "Every candidate shows" in texts(again)
+    press(again, "orders.all")
+    placed = synthesis_jobs.read_sheet(synthesis_jobs.list_orders(shop.ws, shop.project.id)[0])
+    assert (placed.cells, placed.shows) == (sheet.cells, shows)
+    press(again, "orders.again")
+    press(again, "orders.new.shows.remove")
+    assert "Every candidate shows" not in texts(again)
+    press(again, "orders.all")
+    assert synthesis_jobs.read_sheet(synthesis_jobs.list_orders(shop.ws, shop.project.id)[0]).shows == ""
+
+
+def test_an_order_without_lines_comes_back_as_so_many_in_all(shop: Stage) -> None:
+    lines = order(shop, Sheet(cells=(Cell(3),)))
+    mixed = order(shop, Sheet(count=7, mix={"no_tool": 0.5}))
+    again = _again(shop, lines)
+    assert again.radio(key="orders.new.way").value == "Exactly these"
+    again.session_state[ORDER.name] = mixed.id
+    again.run()
+    press(again, "orders.again")
+    assert again.radio(key="orders.new.way").value == "So many in all"
+    assert again.number_input(key="orders.new.count").value == 7
+    assert again.number_input(key="orders.new.share.no_tool").value == 50
+
+
+def _again(shop: Stage, job: JobView) -> AppTest:
+    shown = shop.show("orders")
+    shown.session_state[ORDER.name] = job.id
+    shown.run()
+    return press(shown, "orders.again")
 
 
 def test_review_says_which_strategy_made_a_candidate(shop: Stage) -> None:
