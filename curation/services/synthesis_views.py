@@ -12,7 +12,7 @@ from curation.model.states import JobState
 from curation.producing.record import CANDIDATES, Made, read_made
 from curation.producing.tally import TALLY, Tally, read_tally
 from curation.services.jobs import JobView, get_job, list_jobs
-from curation.services.machine_opinions import OpinionView, view_opinions, word_refusal
+from curation.services.machine_opinions import JudgedView, OpinionView, read_judged, view_opinions, word_refusal
 from curation.services.run_watching import digest_facts
 from curation.services.synthesis_jobs import KIND, is_discarded, is_sample, list_orders, read_sheet
 from curation.services.workspace import Workspace
@@ -49,6 +49,8 @@ class Origin(msgspec.Struct, frozen=True):
     strategy: str
     job_id: str
     asked_a_model: bool
+    judged: JudgedView = JudgedView()
+    """What its judges thought of it, and what it was repaired for."""
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -138,13 +140,14 @@ def stamp_orders(ws: Workspace, project_id: str) -> str:
 
 
 def find_origin(ws: Workspace, example_id: str) -> Origin | None:
-    """How a machine came to an example; None where a person did."""
+    """How a machine came to an example, and what machines said of it; None where a person did."""
     with ws.reading() as connection:
         note = candidate_notes.find_note(connection, example_id)
     if note is None:
         return None
     titles = {one.name: one.title for one in SYNTHESIZERS}
-    return Origin(titles.get(note.strategy, note.strategy), note.job_id, asked_a_model=bool(note.exchanges))
+    title, judged = titles.get(note.strategy, note.strategy), read_judged(note.judged)
+    return Origin(title, note.job_id, asked_a_model=bool(note.exchanges), judged=judged)
 
 
 def list_made(job: JobView, *, most: int = 50) -> tuple[MadeView, ...]:

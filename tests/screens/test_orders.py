@@ -338,6 +338,34 @@ def test_review_and_the_sample_tell_a_judges_opinion_as_a_machines_and_escape_it
     _assert_told_safely(shown)
 
 
+def test_who_judges_blind_is_shown_no_way_to_what_judges_said(shop: Stage) -> None:
+    sheet = Sheet(strategy="conversations", count=1, endpoint=Endpoint("scripted"))
+    end(shop, order(shop, sheet))
+    (row,) = browsing.list_examples(shop.ws, shop.project.id, states=[ExampleState.CANDIDATE]).rows
+    assert {one.key for one in _origin(row.id, is_blind=False).button} == {"review.order", "review.exchanges.fold"}
+    blind = _origin(row.id, is_blind=True)
+    assert "Machine-made" in texts(blind)
+    assert not blind.button
+    assert "Question 1 of" not in texts(blind)
+
+
+def _origin(example_id: str, *, is_blind: bool) -> AppTest:
+    shown = AppTest.from_function(_draw_origin, args=(example_id, is_blind))
+    shown.session_state["review.exchanges"] = True
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def _draw_origin(example_id: str, is_blind: bool) -> None:
+    """The page of the test: its text is run by itself."""
+    from curation.services import writing
+    from ui.machine_made import draw_origin
+    from ui.session import workspace
+
+    draw_origin(workspace(), writing.open_example(workspace(), example_id), is_blind=is_blind)
+
+
 def _assert_told_safely(shown: AppTest) -> None:
     seen = texts(shown)
     assert "wrong tool" in seen
