@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -16,6 +16,7 @@ from curation.services.machine_opinions import JudgedView, OpinionView, read_jud
 from curation.services.run_watching import digest_facts
 from curation.services.synthesis_jobs import KIND, is_discarded, is_sample, list_orders, read_sheet
 from curation.services.workspace import Workspace
+from curation.services.writing_tasks import list_tasks
 from curation.synthesizers import SYNTHESIZERS
 from db import candidate_notes
 
@@ -93,7 +94,7 @@ class Placed(msgspec.Struct, frozen=True):
     n_passed: int
     n_dropped: int
     n_asked: int
-    """How many people are asked to write, as nothing drafted them."""
+    """How many of those that nothing drafted are still on the writing list."""
     why: str
     """Why some could not be drafted."""
     batches: dict[str, int]
@@ -102,19 +103,22 @@ class Placed(msgspec.Struct, frozen=True):
 def list_placed(ws: Workspace, project_id: str, ids: Collection[str]) -> tuple[Placed, ...]:
     """These orders, newest first; one that is not here any more is passed over."""
     chosen = [one for one in list_orders(ws, project_id) if one.id in ids] if ids else []
-    return tuple(_view_placed(ws, one) for one in chosen)
+    left = {one.trait.address: one.n_left for one in list_tasks(ws, project_id)} if chosen else {}
+    return tuple(_view_placed(ws, one, left) for one in chosen)
 
 
-def _view_placed(ws: Workspace, job: JobView) -> Placed:
+def _view_placed(ws: Workspace, job: JobView, left: Mapping[str, int]) -> Placed:
+    """An order and, by what tasks for people have left, what of it is still to be written."""
     sheet, seen = read_sheet(job), view_order(ws, job)
     is_made = job.state is JobState.SUCCEEDED
+    n_short = max(0, sheet.n_wanted - seen.tally.passed) if is_made else 0
     return Placed(
         job=job,
         title=job.name.partition(": ")[2] or job.name,
         n=sheet.n_wanted,
         n_passed=seen.tally.passed,
         n_dropped=sum(one.count for one in seen.dropped),
-        n_asked=max(0, sheet.n_wanted - seen.tally.passed) if is_made and sheet.shows else 0,
+        n_asked=min(n_short, left.get(sheet.shows, 0)),
         why=next(iter(seen.tally.short), "") if is_made else "",
         batches=list_batches(ws, job.id),
     )

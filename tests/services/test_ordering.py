@@ -101,6 +101,9 @@ def test_what_the_drafts_do_not_show_people_are_asked_for(shop: Desk) -> None:
     assert placed.why
     (task,) = list_tasks(shop.ws, shop.project_id)
     assert (task.trait, task.n_left) == (wanted, 2)
+    end_task(shop.ws, shop.actor, task.id, nonce=shop.nonce())
+    (placed,) = list_placed(shop.ws, shop.project_id, [placed.job.id])
+    assert placed.n_asked == 0
 
 
 def test_a_value_that_is_never_shown_is_drafted_in_every_candidate(shop: Desk) -> None:
