@@ -52,5 +52,6 @@ def test_an_order_is_stopped_and_what_came_of_it_taken_back(server: Server, open
         expect(page.get_by_role("button", name=re.compile("^Review "))).to_be_visible(timeout=PATIENCE_MS)
         assert _n_candidates(filling) > 0
         _press(page, "Take back")
+        page.get_by_role("dialog").get_by_role("button", name="Take it back").click(delay=60)
         expect(page.get_by_text("taken back")).to_be_visible()
         assert _n_candidates(filling) == 0
