@@ -119,7 +119,7 @@ def _require_bounded(sheet: Sheet) -> None:
         raise StateError("A limit is below zero.", hint="Write 0 where there is to be none.")
     if endpoint and endpoint.kind == HOSTED and not (spending.requests or spending.money):
         raise StateError(
-            "The order asks a host and says nothing about what it may cost.",
+            "The order asks a host and sets no limit.",
             hint="Set the most requests, or the most money.",
         )
     if endpoint and endpoint.kind == HOSTED and not endpoint.model.strip():

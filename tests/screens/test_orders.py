@@ -214,7 +214,22 @@ def test_host_without_a_limit_cannot_be_ordered_from(shop: Stage, monkeypatch: p
     assert "canary-key" not in said
     shown.number_input(key="orders.new.model.requests").set_value(0).run()
     assert shown.button(key="orders.all").disabled
-    assert any("what it may cost" in one.value for one in shown.error)
+    assert any("sets no limit" in one.value for one in shown.error)
+
+
+@pytest.mark.parametrize(("host", "is_paid"), [("127.0.0.1:8000", False), ("models.example", True)])
+def test_form_and_plan_say_the_same_of_what_a_server_costs(
+    shop: Stage, monkeypatch: pytest.MonkeyPatch, host: str, is_paid: bool
+) -> None:
+    monkeypatch.setenv("CALLWRIGHT_CHAT_ADDRESS", f"https://{host}/v1")
+    monkeypatch.setenv("CALLWRIGHT_CHAT_KEY", "canary-key")
+    shown = shop.show("orders")
+    shown.selectbox(key="orders.new.strategy").set_value("conversations").run()
+    shown.radio(key="orders.new.model.kind").set_value("hosted").run()
+    shown.text_input(key="orders.new.model.name").set_value("m").run()
+    said = texts(shown)
+    assert ("Nobody asks for money" in said) is not is_paid
+    assert ("at an unknown price" in said) is is_paid
 
 
 def test_values_of_the_domain_stand_in_the_form_and_can_be_edited(shop: Stage) -> None:
