@@ -222,6 +222,8 @@ def _tell_plan(plan: SynthesisPlan, prompts: dict[str, str], *, as_json: bool) -
 
 
 def _price(plan: SynthesisPlan) -> str:
+    if not plan.is_paid:
+        return "nobody asks for money"
     if plan.price is None or plan.money is None:
         return "at an unknown price"
     return f"about {plan.money:.2f} {plan.price.currency} ({plan.price.source}, {plan.price.date})"

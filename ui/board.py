@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from curation.services import job_board, jobs
@@ -18,7 +16,7 @@ from ui.order_rail import ORDER
 from ui.pulse import draw_pulse
 from ui.run_rail import CASE, RUN
 from ui.session import workspace
-from ui.state import NOTICE, Act, ask
+from ui.state import NOTICE, Act, ask_now
 from ui.text import count, plain
 
 PAGE = "jobs"
@@ -107,9 +105,9 @@ def _draw_entry(one: Entry) -> None:
 
 
 def _draw_acts(one: Entry) -> None:
-    if one.is_job and one.is_open and one.standing != "stopping":
-        stop = partial(ask, "stop", one.id, page=PAGE)
-        st.button("Stop", key=f"jobs.stop.{one.id}", type="tertiary", icon=":material/stop:", on_click=stop)
+    may_stop = one.is_job and one.is_open and one.standing != "stopping"
+    if may_stop and st.button("Stop", key=f"jobs.stop.{one.id}", type="tertiary", icon=":material/stop:"):
+        ask_now("stop", one.id, page=PAGE)
     page = OPENS.get(one.kind)
     if page and st.button(
         "Open", key=f"jobs.open.{one.id}", type="tertiary", icon=":material/chevron_right:", icon_position="right"

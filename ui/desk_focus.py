@@ -6,17 +6,14 @@ import re
 
 import streamlit as st
 
-_MOUNT = st.components.v2.component(
-    "callwright.desk_focus",
-    html="",
-    css="""
+_LOOK = """
 .holds-focus:focus-visible {
   outline: 1px solid color-mix(in srgb, currentColor 45%, transparent);
   outline-offset: 6px;
   border-radius: 2px;
 }
-""",
-    js="""
+"""
+SCRIPT = """
 /** How long a page that stands may still take the focus away, and how long it is looked after at most. */
 const PATIENCE_MS = 2000
 const LONGEST_MS = 20000
@@ -34,12 +31,14 @@ export default function ({ data, parentElement }) {
   let until = performance.now() + PATIENCE_MS
   let isLeft = false
   // Who goes on by Tab is led back no more.
-  window.addEventListener("keydown", (event) => (isLeft = event.key === "Tab"), { capture: true, once: true })
-  const stay = () => {
+  const listen = (event) => (isLeft ||= event.key === "Tab")
+  window.addEventListener("keydown", listen, { capture: true })
+  const lookAfter = () => {
+    if (isLeft) return false
     const at = document.activeElement
     // A question gives the focus back to where it was asked from, by itself; a popover may be put away with its choice.
     const open = document.querySelector("[role=dialog]")
-    if (open && !open.matches("[data-testid=stPopoverBody]")) return
+    if (open && !open.matches("[data-testid=stPopoverBody]")) return false
     if (!open && desk() && (!at || at === document.body)) {
       prepare(desk())
       desk().focus({ preventScroll: true })
@@ -47,13 +46,16 @@ export default function ({ data, parentElement }) {
     const now = performance.now()
     // The desk may be there long before the end of its run, which puts away what it no longer draws.
     if (globalThis.callwrightPresses?.isBusy()) until = now + PATIENCE_MS
-    if (!isLeft && now < Math.min(until, last)) requestAnimationFrame(stay)
+    return now < Math.min(until, last)
+  }
+  const stay = () => {
+    if (lookAfter()) requestAnimationFrame(stay)
+    else window.removeEventListener("keydown", listen, { capture: true })
   }
   stay()
 }
-""",
-    isolate_styles=False,
-)
+"""
+_MOUNT = st.components.v2.component("callwright.desk_focus", html="", css=_LOOK, js=SCRIPT, isolate_styles=False)
 
 
 def hold_focus(desk: str, word: str) -> None:

@@ -51,8 +51,7 @@ def choose_tool(tools: Mapping[str, Tool], at: str, word: str) -> None:
     )
     focus_on(key, word)
     if chosen:
-        state.ask("add_call", at, chosen)
-        st.rerun()
+        state.ask_now("add_call", at, chosen)
 
 
 def plain_name(name: str) -> str:
@@ -66,12 +65,10 @@ def choose_result(offers: Sequence[Offer], about: str, at: str, word: str) -> No
     words(about)
     taken = draw_choices([_offered(one) for one in offers], key="write.offer", word=word)
     if taken:
-        state.ask("result", at, taken)
-        st.rerun()
+        state.ask_now("result", at, taken)
     own = st.text_input("Or the error in your own words", key=f"write.own_error.{word}", placeholder="Enter takes it")
     if own:
-        state.ask("fail", at, own)
-        st.rerun()
+        state.ask_now("fail", at, own)
 
 
 def _offered(one: Offer) -> Choice:
@@ -92,8 +89,7 @@ def choose_recovery(offers: Sequence[Recovery], about: str, at: str, word: str) 
     picked = _FAILURE.of(word).get() or (AS_IT_STANDS if AS_IT_STANDS in ways else "")
     chosen = _choose_way(ways[picked], word) if picked in ways else _choose_failure(ways, word)
     if chosen:
-        state.ask("recovery", at, chosen)
-        st.rerun()
+        state.ask_now("recovery", at, chosen)
 
 
 def _choose_failure(ways: Mapping[str, Sequence[Recovery]], word: str) -> str:
@@ -128,8 +124,7 @@ def near_miss(misses: Sequence[Miss], word: str) -> None:
     choices = [Choice(one.name, _miss_title(one), _miss_note(one)) for one in misses]
     taken = draw_choices(choices, key="write.miss", word=word)
     if taken:
-        state.ask("near_miss", "", taken)
-        st.rerun()
+        state.ask_now("near_miss", "", taken)
 
 
 def _miss_note(one: Miss) -> str:
@@ -172,5 +167,4 @@ def keep_anyway(finding: Finding, name: str, word: str) -> None:
     )
     focus_on(key, word)
     if reason:
-        state.ask("keep", name, str(reason))
-        st.rerun()
+        state.ask_now("keep", name, str(reason))

@@ -108,7 +108,7 @@ def more_button(one: Trait, *, key: str) -> None:
         icon_position="right",
         help="Opens Orders with exactly this in the form",
     ):
-        open_with(cell)
+        open_with(cell, one)
 
 
 def order_wanted(project: ProjectView, act: Act) -> None:

@@ -6,15 +6,14 @@ import uuid
 
 import streamlit as st
 
-from curation.services import import_reports, importing
+from curation.services import import_reports
 from curation.services.importing import SourceView
-from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from ui import import_tools, licence_panel
-from ui.errors import errors_shown
 from ui.layout import card_title
 from ui.session import workspace
-from ui.state import NOTICE, Slot
+from ui.state import Slot
+from ui.taking_back import ask_back
 from ui.text import count, plain
 
 SOURCE: Slot[str] = Slot("import.source", "")
@@ -74,7 +73,7 @@ def _draw_source_acts(one: SourceView) -> None:
         args=(one.id,),
     )
     if st.button("Undo", key=f"import.undo.{one.id}", type="tertiary", icon=":material/undo:"):
-        _undo_dialog(one, uuid.uuid4().hex)
+        ask_back(one.batch_id, f"the examples of {one.name}", uuid.uuid4().hex)
 
 
 def _counts(one: SourceView) -> str:
@@ -84,14 +83,3 @@ def _counts(one: SourceView) -> str:
     if one.n_with_errors:
         parts.append(f"{one.n_with_errors:,} with errors")
     return ", ".join(parts)
-
-
-@st.dialog("Take this import back?", icon=":material/undo:")
-def _undo_dialog(one: SourceView, nonce: str) -> None:
-    st.markdown(f"The examples of **{plain(one.name, 40)}** go, except those somebody has worked on since.")
-    if st.button("Take it back", key=f"import.undo.yes.{one.id}", type="primary", icon=":material/undo:"):
-        with errors_shown():
-            ws = workspace()
-            report = importing.undo_import(ws, local_actor(ws), one.batch_id, nonce=nonce)
-            NOTICE.set(f"{count(report.n_removed, 'example')} taken back")
-            st.rerun()

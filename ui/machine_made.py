@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from curation.services import candidate_intake, machine_opinions, synthesis_views
+from curation.services import candidate_intake, synthesis_views
 from curation.services.manifests import SYNTHESISED
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
@@ -23,7 +23,8 @@ _SHOWN: Slot[bool] = Slot("review.exchanges", default=False)
 def draw_origin(ws: Workspace, view: ExampleView, *, is_blind: bool = False) -> None:
     """One line, the judges' opinions, and on demand every question and answer; nothing where a person wrote it.
 
-    Who judges blind is told no opinion: two people who have read the same one no longer judge apart.
+    Who judges blind is told no opinion: two people who have read the same one no longer judge apart. Its order shows
+    them too, and a model that was asked to repair was asked with the verdict.
     """
     if view.origin != SYNTHESISED:
         return
@@ -31,7 +32,7 @@ def draw_origin(ws: Workspace, view: ExampleView, *, is_blind: bool = False) -> 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         strategy = f": {origin.strategy}" if origin else ""
         st.caption(f":material/auto_awesome: Machine-made{plain(strategy, 80)}", width="content")
-        if origin is None:
+        if origin is None or is_blind:
             return
         if st.button(
             "Its order", key="review.order", type="tertiary", icon=":material/chevron_right:", icon_position="right"
@@ -40,16 +41,10 @@ def draw_origin(ws: Workspace, view: ExampleView, *, is_blind: bool = False) -> 
             st.switch_page("../pages/orders.py")
         if origin.asked_a_model:
             _draw_fold()
-    if not is_blind:
-        _draw_judged(ws, view.id)
+    draw_opinions(origin.judged.opinions)
+    draw_repaired(origin.judged.repaired)
     if origin.asked_a_model and _SHOWN.get():
         _draw_exchanges(ws, view.id)
-
-
-def _draw_judged(ws: Workspace, example_id: str) -> None:
-    judged = machine_opinions.read_judged(ws, example_id)
-    draw_opinions(judged.opinions)
-    draw_repaired(judged.repaired)
 
 
 def _draw_fold() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.model.traits import parse_trait
 from curation.services.order_choices import SHAPES, Cell, Sheet, list_strategies
-from curation.services.trait_words import plain_name
+from curation.services.trait_words import plain_name, say_trait
 from ui.layout import card_title
 from ui.text import count, plain
 
@@ -21,6 +22,7 @@ def draw_sheet(sheet: Sheet) -> None:
         "Strategy": titles.get(sheet.strategy, sheet.strategy),
         "Tools": _list(sheet.tools) or "all of them",
         "What": _word_wanted(sheet),
+        "Shows": say_trait(parse_trait(sheet.shows)) if sheet.shows else "",
         "Seed": str(sheet.seed),
         "Voice": _word_voice(sheet),
         "Values": _list(tuple(f"{_cut(name)}: {len(lines):,}" for name, lines in sheet.values.items())),

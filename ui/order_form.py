@@ -14,6 +14,7 @@ from ui.order_model import draw_model
 from ui.order_plan import Unread, draw_plan
 from ui.order_records import draw_records
 from ui.order_seeds import draw_seeds
+from ui.order_shows import draw_shows
 from ui.order_values import draw_values
 from ui.order_voice import draw_voice
 from ui.session import workspace
@@ -61,6 +62,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, Un
             persist_state="session",
         )
         wanted = draw_wanted(names, has_mix=strategy.is_mixing, shapes=strategy.shapes)
+        shows = draw_shows()
         seed = st.number_input(
             "Seed",
             0,
@@ -87,6 +89,7 @@ def _draw_sheet(project: ProjectView, names: tuple[str, ...]) -> tuple[Sheet, Un
         seed=int(seed),
         tools=tuple(tools),
         cells=wanted.cells,
+        shows=shows,
         mix=wanted.mix,
         parameters=knobs,
         voice=voice,

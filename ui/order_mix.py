@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import streamlit as st
@@ -29,6 +30,16 @@ def begin_exactly(cells: tuple[Cell, ...]) -> None:
     """Open the form with these lines."""
     begin_with(cells)
     st.session_state[_WAY] = EXACT
+
+
+def begin_mixed(count: int, mix: Mapping[str, float]) -> None:
+    """Open the form with so many in all, by these shares."""
+    kept = st.session_state
+    kept[_WAY] = MIX
+    kept["orders.new.count"] = count
+    for name in SHARED:
+        if name in mix:
+            kept[f"orders.new.share.{name}"] = round(100 * mix[name])
 
 
 def draw_wanted(tools: tuple[str, ...], *, has_mix: bool, shapes: tuple[str, ...] = ()) -> Wanted:

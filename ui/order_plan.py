@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.services import synthesis_jobs, synthesis_plans
-from curation.services.order_choices import HOSTED, SAMPLE, SHAPES, Need, Sheet
+from curation.services.order_choices import SAMPLE, SHAPES, Need, Sheet
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
 from curation.services.synthesis_plans import Band, PlannedCell, SynthesisPlan
@@ -32,9 +32,8 @@ Unread = dict[Need, CurationError]
 def draw_plan(project: ProjectView, sheet: Sheet, unread: Unread, act: Act) -> None:
     """What would be made, and the two ways to begin."""
     plan = synthesis_plans.plan_synthesis(workspace(), project.id, sheet, unread=unread.keys())
-    is_hosted = sheet.endpoint is not None and sheet.endpoint.kind == HOSTED
     with card_title("Plan", count(plan.n, "candidate")):
-        st.caption(plain(_word_cost(plan, is_hosted=is_hosted)), width="content")
+        st.caption(plain(_word_cost(plan)), width="content")
     _draw_cells(plan.cells)
     if plan.is_shape_known:
         _draw_band("This order", plan.ordered, "ordered")
@@ -49,13 +48,13 @@ def draw_plan(project: ProjectView, sheet: Sheet, unread: Unread, act: Act) -> N
         _order(project, sheet, act)
 
 
-def _word_cost(plan: SynthesisPlan, *, is_hosted: bool) -> str:
+def _word_cost(plan: SynthesisPlan) -> str:
     if not plan.n_requests:
         return span(plan.seconds)
     said = [span(plan.seconds), count(plan.n_requests, "request"), f"{plan.n_tokens:,} tokens"]
     if plan.price is not None and plan.money is not None:
         said.append(f"about {plan.money:,.2f} {plan.price.currency}")
-    elif is_hosted:
+    elif plan.is_paid:
         said.append("at an unknown price")
     return " · ".join(said)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.model.traits import Trait
 from curation.services.order_choices import Cell, Sheet
-from ui import order_records, order_seeds
-from ui.order_mix import SHARED, begin_exactly
+from ui import order_records, order_seeds, order_shows
+from ui.order_mix import begin_exactly, begin_mixed
 from ui.order_rail import NEW, ORDER
 
 USUAL = 20
 
 
-def open_with(cell: Cell) -> None:
-    """Go to Orders with exactly this in the form."""
+def open_with(cell: Cell, shows: Trait) -> None:
+    """Go to Orders with exactly this in the form, and what every candidate is to show."""
     begin_exactly((cell,))
+    order_shows.begin_with(shows.address)
     ORDER.set(NEW)
     st.switch_page("../pages/orders.py")
 
@@ -28,10 +30,8 @@ def begin_like(project_id: str, sheet: Sheet) -> None:
     if sheet.cells:
         begin_exactly(sheet.cells)
     else:
-        kept["orders.new.count"] = sheet.count
-        for name in SHARED:
-            if name in sheet.mix:
-                kept[f"orders.new.share.{name}"] = round(100 * sheet.mix[name])
+        begin_mixed(sheet.count, sheet.mix)
+    order_shows.begin_with(sheet.shows)
     for name, value in sheet.parameters.items():
         kept[f"orders.knob.{sheet.strategy}.{name}"] = value
     kept["orders.new.slips"] = round(100 * sheet.voice.typo_share)

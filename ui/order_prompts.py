@@ -133,9 +133,7 @@ def _draw_standing(field: _Field, draft: Draft) -> None:
     )
     st.warning(said, icon=":material/group:")  # safe: made by say()
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Go on with mine", key="orders.prompts.mine", on_click=_put, args=(field, draft.text), type="secondary"
-        )
+        st.button("Go on with mine", key="orders.prompts.mine", on_click=_put, args=(field,), type="secondary")
         st.button("Take the saved one", key="orders.prompts.theirs", on_click=_drop, args=(field,), type="tertiary")
 
 
@@ -182,11 +180,14 @@ def _draw_version(project: ProjectView, actor: Actor, view: PromptView, one: Own
             )
 
 
-def _put(field: _Field, text: str) -> None:
-    """Callback: other words come into the field, begun from the newest version."""
-    field.take()
-    claim, newest = field.claim, field.view.base_n
-    drafting.save_draft(workspace(), claim.person_id, KIND, claim.object_id, claim.field, newest, text)
+def _put(field: _Field, text: str | None = None) -> None:
+    """Callback: these words, or else those typed by now, stand in the field, begun from the newest version."""
+    typed = field.take()
+    if text is None and typed is not None:
+        text = typed.text
+    if text is not None:
+        claim, newest = field.claim, field.view.base_n
+        drafting.save_draft(workspace(), claim.person_id, KIND, claim.object_id, claim.field, newest, text)
 
 
 def _drop(field: _Field) -> None:

@@ -19,7 +19,7 @@ from ui.impact_view import draw_changes, draw_impact
 from ui.measuring import measure
 from ui.migration_steps import draw_steps
 from ui.session import workspace
-from ui.state import NOTICE, Slot, ask
+from ui.state import NOTICE, Slot, ask_now
 from ui.text import count, plain
 from ui.tool_changes import draw_tool_changes
 from ui.tool_moves import remember_move
@@ -93,8 +93,7 @@ def _draw_unsaved(project: ProjectView, tools: tuple[ToolView, ...]) -> None:
         with errors_shown():
             for desk in desks:
                 tool_desk.save(ws, actor, desk, nonce=f"{NONCE.get()} {desk.object_id}")
-            ask("publish", page="catalogue")
-            st.rerun()
+            ask_now("publish", page="catalogue")
 
 
 def _draw_misfits(tools: tuple[ToolView, ...]) -> None:

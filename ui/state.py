@@ -74,6 +74,12 @@ def ask(verb: str, at: str = "", value: str = "", *, page: str = "write", rev: i
     ACT.of(page).set(Act(verb, at, value, uuid.uuid4().hex, rev))
 
 
+def ask_now(verb: str, at: str = "", value: str = "", *, page: str = "write") -> None:
+    """The same for a button in a fragment or a question: its press runs no more than that, so the page runs next."""
+    ask(verb, at, value, page=page)
+    st.rerun()
+
+
 def asked(page: str) -> Act:
     """The act of this run, once."""
     return ACT.of(page).take()

@@ -23,7 +23,7 @@ from ui import keys, publishing
 from ui.errors import errors_shown
 from ui.schema_builder import NOUN
 from ui.session import workspace
-from ui.state import NOTICE, Act, ask
+from ui.state import NOTICE, Act, ask_now
 from ui.text import count, plain
 from ui.tool_edits import apply
 from ui.tool_moves import move_to_undo, undo_move
@@ -135,8 +135,7 @@ def _publish(project: ProjectView, place: Place, act: Act) -> None:
         publishing.ask_to_publish(project)
         return
     TOOL.set(tool_desk.save(ws, actor, desk, nonce=act.nonce).id)
-    ask("publish", page=PAGE)
-    st.rerun()
+    ask_now("publish", page=PAGE)
 
 
 def _where(place: Place, at: str) -> str:

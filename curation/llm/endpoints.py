@@ -118,6 +118,11 @@ def describe(endpoint: Endpoint, model: str = "", *, address: str = "", price: P
     )
 
 
+def asks_for_money(kind: str, host: str) -> bool:
+    """Whether somebody may want money for a question; a server on this machine is one's own."""
+    return kind == "hosted" and not is_here(host)
+
+
 def _word_cost(endpoint: Endpoint, host: str, price: Price | None) -> str:
     if price is not None:
         read = f" ({price.source}, {price.date})" if price.source else ""
@@ -125,6 +130,6 @@ def _word_cost(endpoint: Endpoint, host: str, price: Price | None) -> str:
             f"A million tokens cost {price.per_million_in:g} {price.currency} asked "
             f"and {price.per_million_out:g} {price.currency} answered{read}."
         )
-    if endpoint.kind != "hosted" or is_here(host):
+    if not asks_for_money(endpoint.kind, host):
         return "Nobody asks for money."
     return "What a token costs is not known here: set a budget in requests or tokens, or give the price."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import msgspec
 from sqlalchemy import Connection
 
@@ -13,7 +11,7 @@ from curation.model.people import Actor
 from curation.rules.confusable import Confusable, find_confusable
 from curation.services.jobs import JobView
 from curation.services.synthesis_jobs import list_orders, order_candidates, read_sheet
-from curation.services.synthesis_sheets import Sheet
+from curation.services.synthesis_sheets import Sheet, seed_of
 from curation.services.synthesizing import choose_tools
 from curation.services.turn_edits import blank_example
 from curation.services.workspace import Workspace
@@ -76,7 +74,7 @@ def order_contrasts(ws: Workspace, actor: Actor, project_id: str, a: str, b: str
     if not pair.lacking:
         raise StateError(f"`{a}` and `{b}` have {WANTED} contrast examples each way.", hint="Write one by hand.")
     _require_drafted(choose_tools(ws, project_id, (a, b)))
-    sheet = Sheet(strategy=contrast_pairs.NAME, count=pair.to_order, seed=_seed(nonce), tools=(pair.a, pair.b))
+    sheet = Sheet(strategy=contrast_pairs.NAME, count=pair.to_order, seed=seed_of(nonce), tools=(pair.a, pair.b))
     return order_candidates(ws, actor, project_id, sheet, name=f"{pair.a} and {pair.b} told apart", nonce=nonce)
 
 
@@ -94,8 +92,3 @@ def _require_drafted(tools: tuple[Tool, ...]) -> None:
         one, other = (tool.name for tool in tools)
         why = short[0].why if short else "Their descriptions do not say when to use which."
         raise StateError(f"No machine tells `{one}` and `{other}` apart. {why}", hint="Write one by hand.")
-
-
-def _seed(nonce: str) -> int:
-    """Another press drafts others."""
-    return int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:3], "big")

@@ -11,8 +11,6 @@ from curation.gates.judged import BY as RULES
 from curation.gates.judged_by_model import NO_ANSWER
 from curation.producing.record import Refusal
 from curation.services.trait_words import plain_name
-from curation.services.workspace import Workspace
-from db import candidate_notes
 
 
 class Judged(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -44,13 +42,11 @@ class JudgedView(msgspec.Struct, frozen=True):
     repaired: str = ""
 
 
-def read_judged(ws: Workspace, example_id: str) -> JudgedView:
-    """What is known of an example; nothing of one that no machine drafted, or before this was written down."""
-    with ws.reading() as connection:
-        note = candidate_notes.find_note(connection, example_id)
-    if note is None or not note.judged:
+def read_judged(kept: str) -> JudgedView:
+    """What is kept with an example; nothing of one that came in before this was written down."""
+    if not kept:
         return JudgedView()
-    judged = msgspec.json.decode(note.judged, type=Judged)
+    judged = msgspec.json.decode(kept, type=Judged)
     return JudgedView(view_opinions(judged.opinions), word_refusal(judged.repaired))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import msgspec
 
 from curation.errors import StateError
@@ -13,7 +11,7 @@ from curation.model.traits import Trait, parse_trait
 from curation.services.cataloguing import list_tools
 from curation.services.jobs import JobView
 from curation.services.synthesis_jobs import list_orders, order_candidates, read_sheet
-from curation.services.synthesis_sheets import Sheet
+from curation.services.synthesis_sheets import Sheet, seed_of
 from curation.services.trait_words import say_trait
 from curation.services.workspace import Workspace
 from curation.services.writing_tasks import TaskView, ask_for
@@ -49,7 +47,7 @@ def order(ws: Workspace, actor: Actor, project_id: str, wanted: Trait, n: int, *
     names = {view.name for view in list_tools(ws, project_id)}
     if not names:
         raise StateError("The project has no tools yet.", hint="Add a tool to the catalogue first.")
-    sheet = sheet_for(wanted, n, seed=int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:3], "big"))
+    sheet = sheet_for(wanted, n, seed=seed_of(nonce))
     if sheet is None or not {cell.tool for cell in sheet.cells if cell.tool} <= names:
         return Ordered(task=ask_for(ws, actor, project_id, wanted, n, nonce=f"{nonce}.task"))
     return Ordered(order_candidates(ws, actor, project_id, sheet, name=say_trait(wanted), nonce=nonce))

@@ -75,7 +75,7 @@ def find_numbered(ws: Workspace, project_id: str, text: str) -> tuple[str, ...]:
     """Ids of the examples that are named by number, such as `4, 12-20`.
 
     Raises:
-        UnreadableError: a part is no number, or there are too many.
+        UnreadableError: a part is no number or runs backwards, or there are too many.
         NotFoundError: the project has no example of a number.
     """
     numbers = _read_numbers(text)
@@ -99,13 +99,21 @@ def _read_numbers(text: str) -> tuple[int, ...]:
         found = _NUMBERS.fullmatch(part)
         if not found:
             raise UnreadableError(f"“{part[:40]}” is no number of an example.", hint="Write them as in 4, 12-20.")
-        first, last = int(found[1]), int(found[2] or found[1])
-        if last - first >= MOST_SEEDS or len(numbers) > MOST_SEEDS:
-            break
-        numbers |= dict.fromkeys(range(first, last + 1))
-    else:
-        if not numbers:
-            raise UnreadableError("No example is named.", hint="Write numbers as in 4, 12-20.")
-        if len(numbers) <= MOST_SEEDS:
-            return tuple(numbers)
-    raise UnreadableError(f"More than {MOST_SEEDS:,} examples are named.", hint="Order in parts.")
+        numbers |= dict.fromkeys(_read_range(part, int(found[1]), int(found[2] or found[1])))
+        if len(numbers) > MOST_SEEDS:
+            raise _too_many()
+    if not numbers:
+        raise UnreadableError("No example is named.", hint="Write numbers as in 4, 12-20.")
+    return tuple(numbers)
+
+
+def _read_range(part: str, first: int, last: int) -> range:
+    if last < first:
+        raise UnreadableError(f"“{part[:40]}” runs backwards.", hint="Write the lower number first, as in 12-20.")
+    if last - first >= MOST_SEEDS:
+        raise _too_many()
+    return range(first, last + 1)
+
+
+def _too_many() -> UnreadableError:
+    return UnreadableError(f"More than {MOST_SEEDS:,} examples are named.", hint="Order in parts.")

@@ -66,6 +66,8 @@ class SynthesisPlan(msgspec.Struct, frozen=True):
     """None: nobody has said what the model costs."""
     price: Price | None
     seconds: float
+    is_paid: bool = False
+    """Whether somebody may want money for it, known or not."""
     problems: tuple[str, ...] = ()
     """Why it cannot be started."""
     lacks_examples: bool = False
@@ -109,6 +111,7 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, *, unread: Coll
         money=cost.money_of(n),
         price=cost.price,
         seconds=_estimate_seconds(sheet, cost, n),
+        is_paid=cost.is_paid,
         problems=tuple(dict.fromkeys(problems)),
         lacks_examples=lacks_examples,
         is_shape_known=all(cell.category for cell in cells),

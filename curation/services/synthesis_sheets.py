@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 
 import msgspec
@@ -118,7 +119,7 @@ def _require_bounded(sheet: Sheet) -> None:
         raise StateError("A limit is below zero.", hint="Write 0 where there is to be none.")
     if endpoint and endpoint.kind == HOSTED and not (spending.requests or spending.money):
         raise StateError(
-            "The order asks a host and says nothing about what it may cost.",
+            "The order asks a host and sets no limit.",
             hint="Set the most requests, or the most money.",
         )
     if endpoint and endpoint.kind == HOSTED and not endpoint.model.strip():
@@ -126,6 +127,11 @@ def _require_bounded(sheet: Sheet) -> None:
             "The order asks a host and does not name a model.",
             hint="Write its name as the host calls it, such as the one that `ollama list` shows.",
         )
+
+
+def seed_of(nonce: str) -> int:
+    """A press draws its own seed: another press drafts others, the same one the same."""
+    return int.from_bytes(hashlib.sha256(nonce.encode()).digest()[:3], "big")
 
 
 def read_records(text: str) -> tuple[dict[str, Json], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -12,10 +12,11 @@ from curation.model.states import JobState
 from curation.producing.record import CANDIDATES, Made, read_made
 from curation.producing.tally import TALLY, Tally, read_tally
 from curation.services.jobs import JobView, get_job, list_jobs
-from curation.services.machine_opinions import OpinionView, view_opinions, word_refusal
+from curation.services.machine_opinions import JudgedView, OpinionView, read_judged, view_opinions, word_refusal
 from curation.services.run_watching import digest_facts
 from curation.services.synthesis_jobs import KIND, is_discarded, is_sample, list_orders, read_sheet
 from curation.services.workspace import Workspace
+from curation.services.writing_tasks import list_tasks
 from curation.synthesizers import SYNTHESIZERS
 from db import candidate_notes
 
@@ -49,6 +50,8 @@ class Origin(msgspec.Struct, frozen=True):
     strategy: str
     job_id: str
     asked_a_model: bool
+    judged: JudgedView = JudgedView()
+    """What its judges thought of it, and what it was repaired for."""
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -91,7 +94,7 @@ class Placed(msgspec.Struct, frozen=True):
     n_passed: int
     n_dropped: int
     n_asked: int
-    """How many people are asked to write, as nothing drafted them."""
+    """How many of those that nothing drafted are still on the writing list."""
     why: str
     """Why some could not be drafted."""
     batches: dict[str, int]
@@ -100,19 +103,22 @@ class Placed(msgspec.Struct, frozen=True):
 def list_placed(ws: Workspace, project_id: str, ids: Collection[str]) -> tuple[Placed, ...]:
     """These orders, newest first; one that is not here any more is passed over."""
     chosen = [one for one in list_orders(ws, project_id) if one.id in ids] if ids else []
-    return tuple(_view_placed(ws, one) for one in chosen)
+    left = {one.trait.address: one.n_left for one in list_tasks(ws, project_id)} if chosen else {}
+    return tuple(_view_placed(ws, one, left) for one in chosen)
 
 
-def _view_placed(ws: Workspace, job: JobView) -> Placed:
+def _view_placed(ws: Workspace, job: JobView, left: Mapping[str, int]) -> Placed:
+    """An order and, by what tasks for people have left, what of it is still to be written."""
     sheet, seen = read_sheet(job), view_order(ws, job)
     is_made = job.state is JobState.SUCCEEDED
+    n_short = max(0, sheet.n_wanted - seen.tally.passed) if is_made else 0
     return Placed(
         job=job,
         title=job.name.partition(": ")[2] or job.name,
         n=sheet.n_wanted,
         n_passed=seen.tally.passed,
         n_dropped=sum(one.count for one in seen.dropped),
-        n_asked=max(0, sheet.n_wanted - seen.tally.passed) if is_made and sheet.shows else 0,
+        n_asked=min(n_short, left.get(sheet.shows, 0)),
         why=next(iter(seen.tally.short), "") if is_made else "",
         batches=list_batches(ws, job.id),
     )
@@ -138,13 +144,14 @@ def stamp_orders(ws: Workspace, project_id: str) -> str:
 
 
 def find_origin(ws: Workspace, example_id: str) -> Origin | None:
-    """How a machine came to an example; None where a person did."""
+    """How a machine came to an example, and what machines said of it; None where a person did."""
     with ws.reading() as connection:
         note = candidate_notes.find_note(connection, example_id)
     if note is None:
         return None
     titles = {one.name: one.title for one in SYNTHESIZERS}
-    return Origin(titles.get(note.strategy, note.strategy), note.job_id, asked_a_model=bool(note.exchanges))
+    title, judged = titles.get(note.strategy, note.strategy), read_judged(note.judged)
+    return Origin(title, note.job_id, asked_a_model=bool(note.exchanges), judged=judged)
 
 
 def list_made(job: JobView, *, most: int = 50) -> tuple[MadeView, ...]:

@@ -17,7 +17,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from curation.errors import StateError
 from curation.services.browsing import list_examples
-from curation.services.machine_opinions import JudgedView, read_judged
+from curation.services.machine_opinions import JudgedView
+from curation.services.synthesis_views import find_origin
 from curation.services.workspace import DATABASE, open_workspace
 from db import migrations
 from db.engine import make_engine
@@ -90,7 +91,9 @@ def test_of_an_older_candidate_no_judge_said_anything(tmp_path: Path):
         unit.commit()
     engine.dispose()
     ws = open_workspace(tmp_path)
-    assert read_judged(ws, "e") == JudgedView()
+    origin = find_origin(ws, "e")
+    assert origin is not None
+    assert origin.judged == JudgedView()
     ws.close()
 
 

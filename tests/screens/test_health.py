@@ -17,6 +17,8 @@ from curation.services.trait_words import say_trait
 from tests.making_here import make_orders
 from tests.screens.stage import HOSTILE, Stage, demo_shop, make_tool, texts
 from ui.health_folds import FOLDS
+from ui.order_batches import TAKE_BACK
+from ui.state import ACT, Act
 
 
 def unfold(shown: AppTest, *names: str) -> AppTest:
@@ -75,6 +77,15 @@ def test_ordering_a_cell_shows_what_comes_of_it_and_takes_it_back(stage: Stage) 
     assert browsing.count_states(stage.ws, stage.project.id)[ExampleState.CANDIDATE] == 5
     (back,) = [button for button in shown.button if str(button.key).startswith("health.back.")]
     back.click().run()
+    assert not shown.exception
+    assert "This takes back the 5 candidates that came in together" in texts(shown), (
+        "what takes many examples away asks first"
+    )
+    assert browsing.count_states(stage.ws, stage.project.id)[ExampleState.CANDIDATE] == 5
+    (yes,) = [button for button in shown.button if str(button.key).startswith("back.yes.")]
+    # Here every run is one of the whole page, which would close the question: it is asked for anew.
+    shown.session_state[ACT.of("health").name] = Act(TAKE_BACK, str(yes.key).removeprefix("back.yes."), "5", "once")
+    yes.click().run()
     assert not shown.exception
     assert browsing.count_states(stage.ws, stage.project.id)[ExampleState.CANDIDATE] == 0
 

@@ -143,6 +143,16 @@ def test_version_that_came_in_between_is_told_and_nothing_typed_is_lost(shop: St
     assert prompt(shop).prompt.text == f"{shipped} Mine."
 
 
+def test_going_on_with_mine_takes_what_is_typed_by_then(shop: Stage) -> None:
+    shipped = prompt(shop).shipped
+    shown = type_in(shop, opened(shop), f"{shipped} Mine.")
+    save(shop, f"{shipped} Theirs.", 0)
+    press(shown)
+    hand_over(shown, _key(shop), f"{shipped} Mine, and more.", base_rev=0, nonce=shop.ws.new_id())
+    press(shown, "orders.prompts.mine")
+    assert field(shop, press(shown))["value"] == f"{shipped} Mine, and more."
+
+
 def test_who_is_no_expert_reads_and_saves_nothing(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     from ui import order_prompts
 

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from curation.gates import Opinion
 from curation.model.candidate import Candidate
 from curation.model.states import ExampleState, JobState
+from curation.model.traits import trait
 from curation.model.values import Json
 from curation.producing.record import CANDIDATES, Record, Refusal, note_candidate, read_candidates
 from curation.services import (
@@ -213,7 +214,22 @@ def test_host_without_a_limit_cannot_be_ordered_from(shop: Stage, monkeypatch: p
     assert "canary-key" not in said
     shown.number_input(key="orders.new.model.requests").set_value(0).run()
     assert shown.button(key="orders.all").disabled
-    assert any("what it may cost" in one.value for one in shown.error)
+    assert any("sets no limit" in one.value for one in shown.error)
+
+
+@pytest.mark.parametrize(("host", "is_paid"), [("127.0.0.1:8000", False), ("models.example", True)])
+def test_form_and_plan_say_the_same_of_what_a_server_costs(
+    shop: Stage, monkeypatch: pytest.MonkeyPatch, host: str, is_paid: bool
+) -> None:
+    monkeypatch.setenv("CALLWRIGHT_CHAT_ADDRESS", f"https://{host}/v1")
+    monkeypatch.setenv("CALLWRIGHT_CHAT_KEY", "canary-key")
+    shown = shop.show("orders")
+    shown.selectbox(key="orders.new.strategy").set_value("conversations").run()
+    shown.radio(key="orders.new.model.kind").set_value("hosted").run()
+    shown.text_input(key="orders.new.model.name").set_value("m").run()
+    said = texts(shown)
+    assert ("Nobody asks for money" in said) is not is_paid
+    assert ("at an unknown price" in said) is is_paid
 
 
 def test_values_of_the_domain_stand_in_the_form_and_can_be_edited(shop: Stage) -> None:
@@ -233,6 +249,7 @@ def test_health_opens_the_form_with_exactly_its_cell(shop: Stage) -> None:
     (line,) = shown.session_state["orders.cells"]
     assert shown.selectbox(key=f"orders.cell.shape.{line}").value == "no_tool"
     assert shown.selectbox(key=f"orders.cell.tool.{line}").value == "track_order"
+    assert "Every candidate shows" in texts(shown)
 
 
 def test_order_is_paused_and_goes_on(shop: Stage) -> None:
@@ -271,6 +288,41 @@ def test_order_can_be_filled_in_again(shop: Stage) -> None:
     assert job.state is JobState.SUCCEEDED
 
 
+def test_what_every_candidate_shows_comes_back_with_the_order_and_can_be_taken_out(shop: Stage) -> None:
+    shows = trait("omitted", "track_order", "order_id").address
+    sheet = Sheet(cells=(Cell(3, "positive", "", "track_order"),), shows=shows)
+    again = _again(shop, order(shop, sheet))
+    assert "Every candidate shows" in texts(again)
+    press(again, "orders.all")
+    placed = synthesis_jobs.read_sheet(synthesis_jobs.list_orders(shop.ws, shop.project.id)[0])
+    assert (placed.cells, placed.shows) == (sheet.cells, shows)
+    press(again, "orders.again")
+    press(again, "orders.new.shows.remove")
+    assert "Every candidate shows" not in texts(again)
+    press(again, "orders.all")
+    assert synthesis_jobs.read_sheet(synthesis_jobs.list_orders(shop.ws, shop.project.id)[0]).shows == ""
+
+
+def test_an_order_without_lines_comes_back_as_so_many_in_all(shop: Stage) -> None:
+    lines = order(shop, Sheet(cells=(Cell(3),)))
+    mixed = order(shop, Sheet(count=7, mix={"no_tool": 0.5}))
+    again = _again(shop, lines)
+    assert again.radio(key="orders.new.way").value == "Exactly these"
+    again.session_state[ORDER.name] = mixed.id
+    again.run()
+    press(again, "orders.again")
+    assert again.radio(key="orders.new.way").value == "So many in all"
+    assert again.number_input(key="orders.new.count").value == 7
+    assert again.number_input(key="orders.new.share.no_tool").value == 50
+
+
+def _again(shop: Stage, job: JobView) -> AppTest:
+    shown = shop.show("orders")
+    shown.session_state[ORDER.name] = job.id
+    shown.run()
+    return press(shown, "orders.again")
+
+
 def test_review_says_which_strategy_made_a_candidate(shop: Stage) -> None:
     job = end(shop, order(shop, Sheet(count=2)))
     shown = shop.show("orders")
@@ -299,6 +351,34 @@ def test_review_and_the_sample_tell_a_judges_opinion_as_a_machines_and_escape_it
     _assert_told_safely(shown)
     press(shown, f"orders.review.{taken.batch_id}")
     _assert_told_safely(shown)
+
+
+def test_who_judges_blind_is_shown_no_way_to_what_judges_said(shop: Stage) -> None:
+    sheet = Sheet(strategy="conversations", count=1, endpoint=Endpoint("scripted"))
+    end(shop, order(shop, sheet))
+    (row,) = browsing.list_examples(shop.ws, shop.project.id, states=[ExampleState.CANDIDATE]).rows
+    assert {one.key for one in _origin(row.id, is_blind=False).button} == {"review.order", "review.exchanges.fold"}
+    blind = _origin(row.id, is_blind=True)
+    assert "Machine-made" in texts(blind)
+    assert not blind.button
+    assert "Question 1 of" not in texts(blind)
+
+
+def _origin(example_id: str, *, is_blind: bool) -> AppTest:
+    shown = AppTest.from_function(_draw_origin, args=(example_id, is_blind))
+    shown.session_state["review.exchanges"] = True
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def _draw_origin(example_id: str, is_blind: bool) -> None:
+    """The page of the test: its text is run by itself."""
+    from curation.services import writing
+    from ui.machine_made import draw_origin
+    from ui.session import workspace
+
+    draw_origin(workspace(), writing.open_example(workspace(), example_id), is_blind=is_blind)
 
 
 def _assert_told_safely(shown: AppTest) -> None:

@@ -13,7 +13,6 @@ from curation.producing.record import CANDIDATES, read_made
 from curation.rules.traits import traits_of
 from curation.services import browsing, cataloguing, writing
 from curation.services.batching import undo_batch
-from curation.services.machine_opinions import read_judged
 from curation.services.ordering import list_under_way, narrow, order
 from curation.services.synthesis_jobs import order_candidates, read_sheet
 from curation.services.synthesis_sheets import Sheet
@@ -67,8 +66,8 @@ def test_what_one_press_brings_is_machine_made_ranked_and_taken_back_as_one_act(
     placed = order_and_make(shop, wanted, 5)
     assert all_show(shop, wanted) == 5
     rows = browsing.list_filtered(shop.ws, shop.project_id, ExampleFilter()).rows
-    assert all((origin := find_origin(shop.ws, row.id)) and origin.job_id == placed.job.id for row in rows)
-    assert all(read_judged(shop.ws, row.id).opinions for row in rows)
+    origins = [find_origin(shop.ws, row.id) for row in rows]
+    assert all(one and one.job_id == placed.job.id and one.judged.opinions for one in origins)
     made = list(read_made(placed.job.run_dir / CANDIDATES))
     assert len(made) - placed.n_passed == placed.n_dropped
     (batch,) = placed.batches
@@ -105,6 +104,9 @@ def test_what_the_drafts_do_not_show_people_are_asked_for(shop: Desk) -> None:
     assert placed.why
     (task,) = list_tasks(shop.ws, shop.project_id)
     assert (task.trait, task.n_left) == (wanted, 2)
+    end_task(shop.ws, shop.actor, task.id, nonce=shop.nonce())
+    (placed,) = list_placed(shop.ws, shop.project_id, [placed.job.id])
+    assert placed.n_asked == 0
 
 
 def test_a_value_that_is_never_shown_is_drafted_in_every_candidate(shop: Desk) -> None:

@@ -62,6 +62,12 @@ def test_numbers_of_another_project_and_words_are_refused(ws: Workspace, project
     taken = list_examples(ws, project_id).rows[0].number
     with pytest.raises(NotFoundError, match=f"no example #{taken}"):
         seed_examples.find_numbered(ws, other.id, str(taken))
-    for text, told in (("", "No example is named"), ("4-", "“4-” is no number"), ("1-2001", "More than 2,000")):
+    for text, told in (
+        ("", "No example is named"),
+        ("4-", "“4-” is no number"),
+        ("1-2001", "More than 2,000"),
+        ("1-1999, 3000-3002", "More than 2,000"),
+        (f"{taken}, 20-12", "“20-12” runs backwards"),
+    ):
         with pytest.raises(UnreadableError, match=told):
             seed_examples.find_numbered(ws, project_id, text)

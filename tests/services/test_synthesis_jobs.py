@@ -91,7 +91,7 @@ def test_an_order_of_cells_makes_exactly_those(ws: Workspace, project_id: str) -
     [
         (Sheet(count=0), "0 candidates cannot be ordered"),
         (Sheet(count=20_001), "20,001 candidates cannot be ordered"),
-        (Sheet(endpoint=Endpoint("hosted", "m")), "says nothing about what it may cost"),
+        (Sheet(endpoint=Endpoint("hosted", "m")), "sets no limit"),
         (Sheet(strategy="nonsense"), "nonsense"),
         (Sheet(tools=("nobody",)), "nobody"),
         (Sheet(strategy="translation", endpoint=Endpoint("scripted")), "has no answers to"),
