@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from curation.metrics.contract import Metric, Rate, Tally, rate_of
+from curation.metrics.contract import Metric, Rate, rate_of
+from curation.metrics.intervals import Tally
 from curation.metrics.scored import FAILURES, Scored
 from curation.model.values import Json
 
