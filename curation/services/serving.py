@@ -21,6 +21,8 @@ from curation.services.serve_commands import ENGINES, HOST, PORT, ServeCommand, 
 from curation.services.workspace import Workspace
 
 TEMPLATE = "chat_template.jinja"
+DEFAULT, FOR_TOOLS = "default", "tool_use"
+"""How a tokenizer names its templates."""
 TOGETHER = "serving"
 """The folder inside an adapter's own in which it lies with its base, as one model."""
 _PROGRAMS = frozenset({".bin", ".pt", ".pth", ".py", ".pkl"})
@@ -75,12 +77,12 @@ def _say_where(model: ModelView) -> str:
 def _save_template(model: ModelView) -> tuple[Path, str]:
     """The chat template a model was trained with as a file of its own, and what it says."""
     folder = _spoken_in(model)
-    source = _read_source(folder, model)
+    name, source = _choose_source(folder, model)
     beside = folder / TEMPLATE
     if beside.is_file():
         return beside, source
     # Not into the folder: a base with a second template for tools would read this one for both.
-    saved = folder.parent / f"{folder.name}.{TEMPLATE}"
+    saved = folder.parent / f"{folder.name}.{'' if name == DEFAULT else f'{name}.'}{TEMPLATE}"
     if not saved.is_file() or saved.read_text(encoding="utf-8") != source:
         with write_whole(saved) as stream:
             stream.write(source.encode())
@@ -93,10 +95,11 @@ def _spoken_in(model: ModelView) -> Path:
     return model.location if keeps else model.base
 
 
-def _read_source(folder: Path, model: ModelView) -> str:
+def _choose_source(folder: Path, model: ModelView) -> tuple[str, str]:
+    """The template of a model by its name; the one for tools where there is one and the model is handed tools."""
     sources = read_sources(folder, read_json(folder / "tokenizer_config.json"))
-    offers = _style_of(model) != "router"
-    return sources.get("tool_use" if offers else "default", sources["default"])
+    name = FOR_TOOLS if FOR_TOOLS in sources and _style_of(model) != "router" else DEFAULT
+    return name, sources[name]
 
 
 def _style_of(model: ModelView) -> RowStyle:
@@ -166,7 +169,7 @@ def _doubt_template(model: ModelView) -> str:
         trained = msgspec.json.decode((model.location / MASK_FILE).read_bytes(), type=MaskCard).template_sha256
     except (OSError, msgspec.DecodeError):
         return ""
-    default = read_sources(_spoken_in(model), read_json(_spoken_in(model) / "tokenizer_config.json"))["default"]
+    default = read_sources(_spoken_in(model), read_json(_spoken_in(model) / "tokenizer_config.json"))[DEFAULT]
     same = hashlib.sha256(default.encode()).hexdigest() == trained
     return "" if same else f"The chat template of `{model.name}` is not the one it was trained with any more."
 
