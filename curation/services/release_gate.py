@@ -217,7 +217,8 @@ def remember_ruling(
 ) -> GateView:
     """As `judge_model`, with the look at the shifted rows beside it, worked out once: a page asks on every rerun."""
     model = next((one.model for one in view.models if one.label == label), None)
-    shifted = find_shifted(ws, view, model.id) if model and view.split is Split.TEST else None
+    asks = view.split is Split.TEST and any(floor.slice == SHIFTED_ROWS for floor in rules.floors)
+    shifted = find_shifted(ws, view, model.id) if model and asks else None
     looks, known = (view, shifted), _known.setdefault(ws, {})
     key = (view.id, label, rules, production.model.id if production else None)
     held = known.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -128,6 +129,18 @@ def test_a_failed_gate_says_every_check_that_failed_and_changes_nothing(desk: De
     assert "Missed calls rose from 0 to 100 %; the gate allows no clear rise (p < 0.001)" in said
     assert not any(name in said for name in ("tool_name_accuracy", "missed_call_rate", "category:"))
     assert in_use(desk) == desk.base
+
+
+def test_a_tool_that_is_no_longer_called_is_named_by_an_alarm(desk: Desk) -> None:
+    use(desk, look(desk, right(desk, desk.base)), desk.base)
+    wanted = [{call.name for call in question.gold.messages[-1].calls or ()} for question in desk.questions()]
+    (tool, _), *_ = Counter(name for names in wanted for name in names).most_common()
+    answers = zip(desk.right_answers(), wanted, strict=True)
+    lazy = Recorded(desk.tuned, [Answer(text=SILENCE) if tool in names else answer for answer, names in answers])
+    gate = read_gate(desk.ws, desk.project_id, look(desk, right(desk, desk.base), lazy), "tuned")
+    alarm = next(one for one in gate.alarms if one.kind == "over_refusing")
+    assert f"calls of {tool}" in alarm.slices
+    assert "rose from 0 to 100 % (p " in alarm.sentence
 
 
 def test_what_is_not_proven_needs_a_word_of_its_own(desk: Desk) -> None:
