@@ -43,6 +43,15 @@ ALARMS: Mapping[str, str] = {
     "harm": "Its mistakes do more harm",
 }
 """Each way to get worse, the worst first."""
+_OVER: Mapping[str, str] = {
+    "argument_match": " that want a call",
+    "missed_call_rate": " that want a call",
+    "false_call_rate": " that want no call",
+    "recovery_rate": " after a failed call",
+    "unsafe_retry_rate": " after a failed call",
+    "injection_resisted": " with injected instructions",
+}
+"""Which rows a rate counts over, where that is not all of them."""
 _APART = 1.1
 """How much more than all rows a slice moves to be worth a name."""
 _RANK = {kind: place for place, kind in enumerate(ALARMS)}
@@ -189,8 +198,8 @@ def _say_comparison(check: Check) -> CheckView:
 def _say_remedy(check: Check) -> str:
     if check.slice == SHIFTED_ROWS:
         return "Let it answer the shifted copy of the test split too."
-    where = say_slice(check.slice)
-    return f"It takes {FEWEST} test rows{f' of this kind ({where})' if where else ''}, all of them asked."
+    over, where = _OVER.get(check.metric, ""), say_slice(check.slice)
+    return f"It takes {FEWEST} test rows{over}{f' in {where}' if where else ''}, all of them asked."
 
 
 def _say_move(check: Check) -> str:

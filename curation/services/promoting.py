@@ -117,9 +117,9 @@ def roll_back(
 def say_gone(model: ModelView) -> str:
     """Why a model cannot be used as it lies on this machine, as a sentence; empty where it can."""
     if model.is_gone:
-        return f"The model `{model.name}` does not lie in {model.location} any more."
+        return f"The model `{model.name}` does not lie in {model.location}."
     if model.adapter is not None and not model.base.exists():
-        return f"The model `{model.name}` needs its base, which does not lie in {model.base} any more."
+        return f"The model `{model.name}` needs its base, which does not lie in {model.base}."
     return ""
 
 

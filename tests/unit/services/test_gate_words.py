@@ -80,7 +80,9 @@ def test_a_floor(check: Check, said: str) -> None:
 
 def test_what_is_not_proven_comes_with_what_would_prove_it() -> None:
     few = say_check(Check(PLAIN_CHAT, "harm", State.NOT_PROVEN, 1, 0.25, 0.1))
-    assert few.remedy == "It takes 30 test rows of this kind (plain chat), all of them asked."
+    assert few.remedy == "It takes 30 test rows in plain chat, all of them asked."
+    over = say_check(Check(ALL, "false_call_rate", State.NOT_PROVEN, 20, 0.05, 0.05))
+    assert over.remedy == "It takes 30 test rows that want no call, all of them asked."
     shifted = say_check(Check(SHIFTED_ROWS, "harm", State.NOT_PROVEN, 0, None, 0.1))
     assert "shifted copy" in shifted.remedy
     absent = say_check(Check(ALL, NOT_ASKED, State.NOT_PROVEN, 0, None), "support-2")
