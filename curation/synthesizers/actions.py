@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations, takewhile
 
 from curation.model.definition import Tool
+from curation.rules.effects import verbs as effect_verbs
 from curation.synthesizers.frames import plain_words
 from curation.synthesizers.grammar import grammar
 
@@ -124,7 +125,7 @@ def _cut_aside(phrase: str) -> str:
 
 def name_action(name: str) -> str:
     """A tool's name as a verb phrase: `getPetById` → "get the pet by id", `issue_read` → "read the issue"."""
-    words = [word if word.isupper() and len(word) > 1 else word.lower() for word in _WORD.findall(name)]
+    words = _words_in(name)
     at = _place_of_verb([infinitive(word) for word in words])
     if at is None:
         return f"use {' '.join(words)}" if words else ""
@@ -134,6 +135,22 @@ def name_action(name: str) -> str:
         phrase += rest[:2]
         rest = rest[2:]
     return " ".join([*phrase, *_with_article(verb, rest)])
+
+
+def verb_in(name: str) -> str:
+    """The verb of a tool's name, wherever it stands: `getPetById` → "get", `order_cancel` → "cancel"; "" without."""
+    words = [infinitive(word.lower()) for word in _words_in(name)]
+    at = _place_of_verb(words)
+    return "" if at is None else _SAID_OTHERWISE.get(words[at], words[at]).split()[0]
+
+
+def _words_in(name: str) -> list[str]:
+    """The words of a name, with the verb that those leave out which only tell something: `order_status` is got."""
+    words = [word if word.isupper() and len(word) > 1 else word.lower() for word in _WORD.findall(name)]
+    at = _place_of_verb([infinitive(word) for word in words])
+    may_be_thing = at is None or infinitive(words[at]) in _NOUNS_TOO - grammar()["reading"] - effect_verbs().changes
+    is_told = len(words) > 1 and words[-1] in grammar()["telling"]
+    return ["get", *words] if is_told and may_be_thing else words
 
 
 def _place_of_verb(words: list[str]) -> int | None:

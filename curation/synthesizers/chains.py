@@ -15,7 +15,6 @@ from curation.model.example import Example, Label, Message
 from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers import turns
-from curation.synthesizers.actions import infinitive
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
@@ -24,7 +23,7 @@ from curation.synthesizers.grammar import grammar
 from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import INNER, Stage, shared_names
-from curation.synthesizers.subjects import identifying, is_destructive, makes, shows
+from curation.synthesizers.subjects import identifying, is_destructive, makes, shows, verb_of
 from curation.synthesizers.together import NOTHING_SAID, How, Together
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -52,17 +51,12 @@ def reads(tool: Tool) -> bool:
     """Whether a tool only reads: as it is declared, else by its verb."""
     if tool.side_effect is not None:
         return tool.side_effect == "read"
-    return _begins_or_ends(tool, grammar()["reading"] | grammar()["answering"])
+    return verb_of(tool) in grammar()["reading"] | grammar()["answering"]
 
 
 def _shows(tool: Tool) -> bool:
     """Whether a tool's verb is one of looking: to log in is declared as reading too."""
-    return _begins_or_ends(tool, grammar()["reading"])
-
-
-def _begins_or_ends(tool: Tool, verbs: frozenset[str]) -> bool:
-    words = label_words(tool.name).lower().split()
-    return bool(words) and bool({infinitive(words[0]), infinitive(words[-1])} & verbs)
+    return verb_of(tool) in grammar()["reading"]
 
 
 def answers(tool: Tool) -> bool:
@@ -74,7 +68,7 @@ def links(first: Tool, second: Tool) -> tuple[Link, ...]:
     """What of the first tool's result the second one requires: the same name, or the id of what the first is about."""
     found = _links(first.name, first.result_schema or "", second)
     # What was asked with and comes back unchanged was known before; and what is only now made has no id yet.
-    is_made = _begins_or_ends(second, grammar()["making"])
+    is_made = verb_of(second) in grammar()["making"]
     return tuple(
         link
         for link in found
@@ -156,16 +150,12 @@ def _can_be_wanted_after(first: Tool, second: Tool) -> bool:
 
 def _removes(tool: Tool) -> bool:
     """Whether nothing is left of what a tool was called with, so that nothing can follow on it."""
-    return is_destructive(tool) or _verb_of(tool) in grammar()["removing"]
+    return is_destructive(tool) or verb_of(tool) in grammar()["removing"]
 
 
 def _passes_on(tool: Tool) -> bool:
     """Whether a tool tells somebody something: whatever was looked up before may be the reason for it."""
-    return _verb_of(tool) in grammar()["passing_on"]
-
-
-def _verb_of(tool: Tool) -> str:
-    return infinitive((label_words(tool.name).lower().split() or [""])[0])
+    return verb_of(tool) in grammar()["passing_on"]
 
 
 def _is_about_the_same(first: Tool, second: Tool) -> bool:

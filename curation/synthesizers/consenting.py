@@ -9,7 +9,7 @@ from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Arguments, Json
 from curation.rules.consent import asks_for_confirmation
 from curation.synthesizers import turns
-from curation.synthesizers.actions import infinitive, method_action, method_of
+from curation.synthesizers.actions import method_action, method_of, verb_in
 from curation.synthesizers.composing import Worded, compose
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.scene import Request
@@ -29,7 +29,7 @@ def needs_yes(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> bool:
         return False
     method = str(arguments.get(method_of(tool), ""))
     # Of a tool of many acts only some destroy.
-    return not method or infinitive(method.replace("-", "_").split("_")[0]) in grammar()["removing"]
+    return not method or verb_in(method) in grammar()["removing"]
 
 
 def be_sure(stage: Stage, tool: Tool, request: Request, text: str) -> str:

@@ -15,7 +15,7 @@ from curation.execution.things import is_passing, tells_removal
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
-from curation.synthesizers.actions import infinitive, method_of
+from curation.synthesizers.actions import method_of, verb_in
 from curation.synthesizers.details import label_words
 from curation.synthesizers.failing import failures_for
 from curation.synthesizers.grammar import grammar
@@ -23,7 +23,7 @@ from curation.synthesizers.outcomes import draw_outcome
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import share
 from curation.synthesizers.stage import Stage
-from curation.synthesizers.subjects import identifying
+from curation.synthesizers.subjects import identifying, verb_of
 from curation.synthesizers.wordings import parameters_of
 
 _NAMES_ID = re.compile(r" (?:id|number)$", re.IGNORECASE)
@@ -60,7 +60,7 @@ def can_show(write: Tool, reader: Tool) -> bool:
 
 
 def _ends(write: Tool, reader: Tool) -> bool:
-    removes = _verb(write.name) in grammar()["removing"]
+    removes = verb_of(write) in grammar()["removing"]
     return removes or ((write.side_effect == "destructive" or bool(_ended_state(reader))) and bool(_state_of(reader)))
 
 
@@ -71,7 +71,7 @@ def sights(scene: Stage, request: Request, reader: Tool) -> list[Sight]:
     if not isinstance(shown, dict):
         return []
     found = _Found(scene, request, reader, _in_first_state(reader, shown))
-    verb = _verb(str(request.arguments.get(method_of(request.tool)) or request.tool.name))
+    verb = verb_in(str(request.arguments.get(method_of(request.tool)) or request.tool.name))
     if verb in grammar()["removing"]:
         return [*found.nothing(is_done=True), *found.as_it_was()]
     if verb in grammar()["making"]:
@@ -121,10 +121,6 @@ class _Found:
         if all(self._shown[name] != value for name, value in new.items()):
             old = phrase_of([f"{label_words(name)} {phrase_of(self._shown[name])}" for name in new])
             yield Sight(_write(self._shown), False, f"{self._thing} has {old}", f"{self._thing} still had {old}")
-
-
-def _verb(name: str) -> str:
-    return infinitive((label_words(name).lower().split() or [""])[0])
 
 
 def _shown_by(reader: Tool) -> dict[str, Json]:
