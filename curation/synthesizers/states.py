@@ -6,7 +6,7 @@ import re
 
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.rules.effects import words_of
+from curation.synthesizers.subjects import reads, verb_of
 
 _NAMES = ("status", "state")
 _BEGUN = ("queued", "pending", "created", "new", "open", "placed", "submitted", "scheduled", "running", "in_progress")
@@ -31,8 +31,8 @@ _NULL_BEFORE_THE_END = re.compile(r"(?i)\bnull if [^.]*\bstill running\b")
 
 def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], named: dict[str, Json]) -> dict[str, Json]:
     """The result in the state that the tool's act leads to, where its schema counts up states; what was named stays."""
-    verb = next((word for word in words_of(tool.name) if word in _AFTER), "")
-    if tool.side_effect == "read" or not verb:
+    verb = verb_of(tool)
+    if reads(tool) or verb not in _AFTER:
         return result
     properties = schema.get("properties")
     stated: dict[str, Json] = properties if isinstance(properties, dict) else {}
@@ -41,7 +41,10 @@ def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], name
             continue
         wanted = _find_state(verb, stated.get(name))
         if wanted is not None and _AFTER[verb] in (_BEGUN, _RUNNING, _PAUSED):
-            result = {key: None if _ends_with(stated.get(key)) else value for key, value in result.items()}
+            result = {
+                key: None if key not in named and _ends_with(stated.get(key)) else value
+                for key, value in result.items()
+            }
         result = result if wanted is None else result | {name: wanted}
     return result
 
