@@ -41,8 +41,14 @@ _ASIDE = re.compile(
 _ONE_OF_MANY = re.compile(r"\b(?:an?|the) (?:specific|single|specified|given|particular|existing)\b")
 _UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"}
-_PAST = dict(pair.split(":") for pair in grammar()["odd_past"])
+_SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"} | {
+    "logout": "log out",
+    "lookup": "look up",
+}
+_PAST = dict(pair.replace("_", " ").split(":") for pair in grammar()["odd_past"])
+_ONE_SHORT_BEAT = re.compile(r"[^aeiou]*(?:qu)?[aeiou][bcdfghjklmnpqrstvz]")
+"""A verb that doubles its last letter before -ed: "plan", "quiz", "chat", but neither "open" nor "fix"."""
+_PREFIXES = ("re", "un")
 _IMMEDIATELY = re.compile(r"^(?:immediately|simply|easily|quickly|securely)\s+", re.IGNORECASE)
 _MAKING = grammar()["making"]
 _NO_ARTICLE = grammar()["no_article"]
@@ -196,11 +202,16 @@ def past(verb: str) -> str:
     """ "delete" → "deleted", "send" → "sent", "stop" → "stopped": as in "I have deleted it"."""
     if verb in _PAST:
         return _PAST[verb]
+    for prefix in _PREFIXES:
+        stem = verb.removeprefix(prefix)
+        if stem != verb and stem in grammar()["verbs"]:
+            return f"{prefix}{past(stem)}"
     if verb.endswith("e"):
         return f"{verb}d"
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ied"
-    return f"{verb}{verb[-1]}ed" if verb in grammar()["doubling"] else f"{verb}ed"
+    is_doubled = _ONE_SHORT_BEAT.fullmatch(verb) or verb in grammar()["doubling"]
+    return f"{verb}{verb[-1]}ed" if is_doubled else f"{verb}ed"
 
 
 def method_of(tool: Tool) -> str:

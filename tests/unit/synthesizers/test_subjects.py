@@ -25,6 +25,8 @@ _ORDER = {"order_id": {"type": "string"}}
         ("place_order", "place"),
         ("track_order", "track"),
         ("retrieve_file", "get"),
+        ("lookup_order", "look"),
+        ("email_customer", "email"),
         ("weather", ""),
     ],
 )
