@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
 
 from curation.execution.drawing import type_of
-from curation.execution.failures import Failure, FailureKind, failures_of
 from curation.model.definition import Tool
 from curation.model.example import Example, Label, Message
 from curation.model.values import Json
@@ -19,6 +17,7 @@ from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.details import in_one_breath, label_words
+from curation.synthesizers.failing import fail
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
@@ -34,10 +33,6 @@ _ANYBODYS = frozenset(
     {"id", "name", "username", "title", "description", "body", "message", "content", "text", "status"}
 )
 """Arguments that things have in common which have nothing to do with each other."""
-
-_NOT_THERE = re.compile(r"(?i)^no \w+ |not found|nothing was found|unknown \w+|does not exist|no such")
-_CLOSED = Failure("permanent", "This service is switched off for maintenance.")
-"""What closes one way and leaves others open, where all that a tool declares is that a thing is not there at all."""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -328,7 +323,7 @@ def draft_reading_first(stage: Stage, write: Tool, readers: Sequence[Tool]) -> E
         return None
     read = stage.deck.deal(f"reader/{write.name}", readers)
     arguments = {name: request.arguments[name] for name in required_of(read)}
-    return _after_failure(stage, request, "unknown_outcome", read, arguments, Label(recovery="read_before_retry"))
+    return _after_failure(stage, request, "down", read, arguments, Label(recovery="read_before_retry"))
 
 
 def draft_alternative(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Example | None:
@@ -345,29 +340,19 @@ def draft_alternative(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Examp
         return None
     text = f"{request.text()} {stage.say('otherwise_request', request=again.text())}"
     label = Label(recovery="alternative_tool")
-    return _after_failure(stage, request, "permanent", other, again.arguments, label, text)
-
-
-def _texts_of(arguments: dict[str, Json]) -> set[str]:
-    return {value for value in arguments.values() if isinstance(value, str)}
+    return _after_failure(stage, request, "barred", other, again.arguments, label, text)
 
 
 def _after_failure(
     stage: Stage,
     request: Request,
-    kind: FailureKind,
+    trouble: str,
     other: Tool,
     arguments: dict[str, Json],
     label: Label,
     text: str = "",
 ) -> Example:
-    never = stage.wording(request.tool).never
-    told_failures = [
-        one
-        for one in failures_of(request.tool, kind)
-        if not _NOT_THERE.search(one.message) and not set(never.get(one.message, ())) & _texts_of(request.arguments)
-    ]
-    failure = stage.rng.choice(told_failures or [_CLOSED])
+    failure = fail(stage, request.tool, trouble, request.arguments)
     one, two = turns.call(request.tool.name, request.arguments, 1), turns.call(other.name, arguments, 2)
     told = [
         turns.user(text or request.text()),
