@@ -16,6 +16,7 @@ from curation.synthesizers import turns
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
+from curation.synthesizers.consenting import be_sure
 from curation.synthesizers.details import in_one_breath, label_words
 from curation.synthesizers.failing import fail
 from curation.synthesizers.grammar import grammar
@@ -177,7 +178,7 @@ def draft_in_a_row(stage: Stage, pair: tuple[Tool, Tool], kind: str) -> Example 
         return None
     one, two = turns.call(first.name, drawn.arguments, 1), turns.call(second.name, step.arguments, 2)
     told = [
-        turns.user(f"{request.text()} {step.text}"),
+        turns.user(be_sure(stage, f"{request.text()} {step.text}", (first, drawn.arguments), (second, step.arguments))),
         turns.calling(one),
         turns.result(one, outcome),
         turns.calling(two),
@@ -299,7 +300,7 @@ def _two_requests(stage: Stage, request: Request, other: Tool) -> Example | None
 def _side_by_side(stage: Stage, family: str, text: str, called: Sequence[tuple[Tool, dict[str, Json]]]) -> Example:
     calls = [turns.call(tool.name, arguments, number) for number, (tool, arguments) in enumerate(called, 1)]
     tools = list(dict.fromkeys(tool for tool, _ in called))
-    return stage.example(family, [turns.user(text), turns.calling(*calls)], tools)
+    return stage.example(family, [turns.user(be_sure(stage, text, *called)), turns.calling(*calls)], tools)
 
 
 def readers_of(tools: Sequence[Tool], write: Tool) -> list[Tool]:
@@ -355,7 +356,7 @@ def _after_failure(
     failure = fail(stage, request.tool, trouble, request.arguments)
     one, two = turns.call(request.tool.name, request.arguments, 1), turns.call(other.name, arguments, 2)
     told = [
-        turns.user(text or request.text()),
+        turns.user(be_sure(stage, text or request.text(), (request.tool, request.arguments), (other, arguments))),
         turns.calling(one, trained=False),
         turns.failure(one, failure.message),
         turns.calling(two, label=label),

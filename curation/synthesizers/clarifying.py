@@ -32,7 +32,7 @@ def draft_direct(stage: Stage, tool: Tool) -> Example | None:
     if request is None:
         return None
     call = turns.call(tool.name, request.arguments)
-    text = be_sure(stage, tool, request, request.text())
+    text = be_sure(stage, request.text(), (tool, request.arguments))
     return stage.example(request.family, [turns.user(text), turns.calling(call)], [tool])
 
 
@@ -214,7 +214,8 @@ def _correct(stage: Stage, tool: Tool) -> Example | None:
         return None
     old, new = drawn.phrases[name], changed.phrases[name]
     stage.keep(new)
-    text = be_sure(stage, tool, request, f"{request.text()} {stage.say('correct', old=old, new=new)}")
+    said = f"{request.text()} {stage.say('correct', old=old, new=new)}"
+    text = be_sure(stage, said, (tool, changed.arguments))
     call = turns.call(tool.name, changed.arguments)
     told = [turns.user(text), turns.calling(call)]
     if stage.rng.random() < _ANSWERED_SHARE:
@@ -235,7 +236,7 @@ def _drop(stage: Stage, tool: Tool, dropped: Tool) -> Example | None:
     told = [
         turns.user(begun.text(missing)),
         _ask(stage, dropped, missing),
-        turns.user(be_sure(stage, tool, wanted, stage.say("drop", request=wanted.text()))),
+        turns.user(be_sure(stage, stage.say("drop", request=wanted.text()), (tool, wanted.arguments))),
         turns.calling(call),
     ]
     return stage.example(begun.family, told, [tool, dropped])
