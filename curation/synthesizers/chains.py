@@ -23,9 +23,9 @@ from curation.synthesizers.grammar import grammar
 from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import INNER, Stage, shared_names
-from curation.synthesizers.subjects import identifying, is_destructive, makes, shows, verb_of
+from curation.synthesizers.subjects import identifying, is_destructive, makes, reads, shows, verb_of
 from curation.synthesizers.together import NOTHING_SAID, How, Together
-from curation.synthesizers.wordings import parameters_of, required_of
+from curation.synthesizers.wordings import parameters_of, required_of, shown_by
 
 _ANSWERED_SHARE = 0.3
 _SHORT_SHARE = 0.6
@@ -43,13 +43,6 @@ class Link(msgspec.Struct, frozen=True):
     parameter: str
 
 
-def reads(tool: Tool) -> bool:
-    """Whether a tool only reads: as it is declared, else by its verb."""
-    if tool.side_effect is not None:
-        return tool.side_effect == "read"
-    return verb_of(tool) in grammar()["reading"] | grammar()["answering"]
-
-
 def _shows(tool: Tool) -> bool:
     """Whether a tool's verb is one of looking: to log in is declared as reading too."""
     return verb_of(tool) in grammar()["reading"]
@@ -62,7 +55,7 @@ def answers(tool: Tool) -> bool:
 
 def links(first: Tool, second: Tool) -> tuple[Link, ...]:
     """What of the first tool's result the second one requires: the same name, or the id of what the first is about."""
-    found = _links(first.name, first.result_schema or "", second)
+    found = _links(first, second)
     # What was asked with and comes back unchanged was known before; and what is only now made has no id yet.
     is_made = verb_of(second) in grammar()["making"]
     return tuple(
@@ -73,9 +66,9 @@ def links(first: Tool, second: Tool) -> tuple[Link, ...]:
 
 
 @lru_cache(maxsize=16_384)
-def _links(first: str, result_schema: str, second: Tool) -> tuple[Link, ...]:
-    given = _properties(result_schema)
-    nouns = {word.rstrip("s") for word in label_words(first).lower().split()}
+def _links(first: Tool, second: Tool) -> tuple[Link, ...]:
+    given = shown_by(first)
+    nouns = {word.rstrip("s") for word in label_words(first.name).lower().split()}
     found = []
     for name in required_of(second):
         schema = parameters_of(second)[name]
@@ -95,15 +88,6 @@ def _id_of(parameter: str, nouns: set[str]) -> str:
     """`petId` is the `id` of what a tool about pets answers."""
     *owner, last = label_words(parameter).lower().split()
     return "id" if last == "id" and owner and owner[-1].rstrip("s") in nouns else ""
-
-
-def _properties(schema_text: str) -> dict[str, Json]:
-    try:
-        schema = msgspec.json.decode(schema_text or "{}")
-    except msgspec.DecodeError:
-        return {}
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties if isinstance(properties, dict) else {}
 
 
 def pairs(tools: Sequence[Tool], kind: str, focus: Tool, together: Together = NOTHING_SAID) -> list[tuple[Tool, Tool]]:
@@ -303,12 +287,12 @@ def _side_by_side(stage: Stage, family: str, text: str, called: Sequence[tuple[T
     return stage.example(family, [turns.user(be_sure(stage, text, *called)), turns.calling(*calls)], tools)
 
 
-def readers_of(tools: Sequence[Tool], write: Tool) -> list[Tool]:
+def onlookers_of(write: Tool, among: Sequence[Tool]) -> list[Tool]:
     """The tools that show what became of a write: with what the write was called with, or a list of the same things."""
     given = set(required_of(write))
     return [
         tool
-        for tool in tools
+        for tool in among
         if tool is not write
         and reads(tool)
         and _shows(tool)

@@ -14,6 +14,7 @@ from curation.synthesizers.consenting import action_said, be_sure, get_a_yes
 from curation.synthesizers.details import detail, in_a_list, join, label_words, say_choice, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.scene import phrase_of
+from curation.synthesizers.sharing import is_write
 from curation.synthesizers.stage import INNER, Stage
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -75,7 +76,7 @@ def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) ->
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(stage.rng.choice(fitting), phrases)
-    shown = {} if tool.side_effect in ("write", "destructive") else readable(outcome)
+    shown = {} if is_write(tool) else readable(outcome)
     facts = [fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language))]
     if not facts:
         return stage.say("done_so", done=said) if (said := _say_done(stage, tool, arguments)) else stage.say("done")

@@ -20,8 +20,8 @@ from curation.synthesizers.chains import (
     draft_in_a_row,
     draft_reading_first,
     draft_same_tool,
+    onlookers_of,
     pairs,
-    readers_of,
 )
 from curation.synthesizers.clarifying import draft_answered, draft_changed, draft_clarified, draft_direct
 from curation.synthesizers.contract import Cell, Order, Shortfall
@@ -161,7 +161,7 @@ def _draft_no_tool(stage: Stage, kind: str, tool: Tool) -> Example | None:
 
 def _draft_recovery(stage: Stage, kind: str, tool: Tool) -> Example | None:
     if kind == "read_before_retry":
-        return draft_reading_first(stage, tool, readers_of(stage.tools, tool))
+        return draft_reading_first(stage, tool, onlookers_of(tool, stage.tools))
     if kind == "alternative_tool":
         return draft_alternative(stage, tool, _others(stage, tool))
     return draft_recovery(stage, next(one for one in RECOVERY_KINDS if one == kind))

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-import msgspec
-
 from curation.execution.drawing import type_of
 from curation.execution.things import is_passing, tells_removal
 from curation.model.definition import Tool
@@ -24,7 +22,7 @@ from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import share
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.subjects import identifying, verb_of
-from curation.synthesizers.wordings import parameters_of
+from curation.synthesizers.wordings import parameters_of, shown_by
 
 _NAMES_ID = re.compile(r" (?:id|number)$", re.IGNORECASE)
 
@@ -55,7 +53,7 @@ def can_show(write: Tool, reader: Tool) -> bool:
     """Whether a look may tell if the write happened: it finds one thing by its id, and says what would be written."""
     if not identifying(reader):
         return False
-    shown = _shown_by(reader).keys() & parameters_of(write).keys()
+    shown = shown_by(reader).keys() & parameters_of(write).keys()
     return _ends(write, reader) or bool(method_of(write)) or bool(shown - parameters_of(reader).keys())
 
 
@@ -123,19 +121,10 @@ class _Found:
             yield Sight(_write(self._shown), False, f"{self._thing} has {old}", f"{self._thing} still had {old}")
 
 
-def _shown_by(reader: Tool) -> dict[str, Json]:
-    try:
-        schema = msgspec.json.decode(reader.result_schema or "{}")
-    except msgspec.DecodeError:
-        return {}
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties if isinstance(properties, dict) else {}
-
-
 def _states(reader: Tool) -> dict[str, list[Json]]:
     """The states that a look tells, in the order of its schema: they are listed as a thing goes through them."""
-    known = ((name, stated.get("enum")) for name, stated in _shown_by(reader).items() if isinstance(stated, dict))
-    is_text = {name for name, stated in _shown_by(reader).items() if type_of(stated) == "string"}
+    known = ((name, stated.get("enum")) for name, stated in shown_by(reader).items() if isinstance(stated, dict))
+    is_text = {name for name, stated in shown_by(reader).items() if type_of(stated) == "string"}
     return {name: listed for name, listed in known if isinstance(listed, list) and name in is_text and is_passing(name)}
 
 

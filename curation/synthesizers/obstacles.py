@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from curation.model.definition import Tool
 from curation.schemas import compile_schema
-from curation.synthesizers.chains import answers, pairs, readers_of, reads
+from curation.synthesizers.chains import answers, onlookers_of, pairs
 from curation.synthesizers.clarifying import changeable
 from curation.synthesizers.stage import Stage
+from curation.synthesizers.subjects import reads
 from curation.synthesizers.wordings import parameters_of, required_of
 
 
@@ -57,7 +58,7 @@ def _nothing_beside(stage: Stage, tool: Tool) -> str:
 def _no_reader(stage: Stage, tool: Tool) -> str:
     if reads(tool):
         return f"`{tool.name}` only reads, so it may simply be called again."
-    if readers_of(stage.tools, tool):
+    if onlookers_of(tool, stage.tools):
         return ""
     return f"No other tool reads what `{tool.name}` writes; add one that takes the same arguments."
 

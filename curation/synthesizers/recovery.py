@@ -16,6 +16,7 @@ from curation.synthesizers.frames import say
 from curation.synthesizers.mistakes import wrong_values
 from curation.synthesizers.positives import follow_ups, shared_arguments
 from curation.synthesizers.scene import Request, Scene
+from curation.synthesizers.sharing import is_write
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _OTHERWISE = ("If that fails, {action}.", "Otherwise, {action}.", "If you cannot, {action}.", "Failing that, {action}.")
@@ -84,7 +85,7 @@ def _draft_reading(scene: Scene) -> Example | None:
     pairs = [
         (write, read)
         for write, read in follow_ups(scene.tools, first_reads=False)
-        if write.side_effect in ("write", "destructive") and read.side_effect == "read"
+        if is_write(write) and read.side_effect == "read"
     ]
     if not pairs:
         return None

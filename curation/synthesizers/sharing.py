@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from curation.execution import handing_over
 from curation.model.definition import Tool
 from curation.model.values import Json
+from curation.rules.effects import WRITES
 from curation.schemas import compile_schema
 from curation.synthesizers.subjects import shows
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _WORDS_ONLY = frozenset({"description", "title", "example", "examples", "default", "$comment"})
-_WRITES = ("write", "destructive")
 
 
 def share(one: Tool, other: Tool, name: str) -> bool:
@@ -36,7 +36,8 @@ def _gives(first: Tool, second: Tool, name: str) -> bool:
 
 
 def is_write(tool: Tool) -> bool:
-    return tool.side_effect in _WRITES
+    """Whether a tool is declared to change something."""
+    return tool.side_effect in WRITES
 
 
 def hands_over(tool: Tool) -> bool:

@@ -27,6 +27,7 @@ from curation.synthesizers.goals import Fact, draw_goal, facts_of, spoil_argumen
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.planning import Planned
 from curation.synthesizers.positives import follow_ups
+from curation.synthesizers.sharing import is_write
 from curation.synthesizers.telling import tell_lines
 from curation.synthesizers.wordings import required_of
 
@@ -36,7 +37,6 @@ _FAILS: dict[str, FailureKind] = {
     "escalate": "needs_person",
     "give_up": "permanent",
 }
-_CHANGES = frozenset({"write", "destructive"})
 _TRIES = 6
 _DIGEST_BYTES = 6
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?= |$)")
@@ -269,7 +269,7 @@ class _Stage:
         pairs = [
             (first, second)
             for first, second in follow_ups(self._order.tools, first_reads=False)
-            if first.side_effect in _CHANGES and (not is_reading or second.side_effect == "read")
+            if is_write(first) and (not is_reading or second.side_effect == "read")
         ]
         ours = [pair for pair in pairs if pair[0].name == self._cell.tool] or pairs
         if not ours:
@@ -317,7 +317,7 @@ class _Stage:
     def _approved(self) -> Situation | None:
         tool = self._tool()
         goal = self._goal(tool)
-        if tool is None or goal is None or tool.side_effect not in _CHANGES:
+        if tool is None or goal is None or not is_write(tool):
             return None
         standing = f"{self._standing()} {self._words.standing['approval']}".strip()
         then = self._words.answers["approval"]

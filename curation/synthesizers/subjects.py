@@ -34,7 +34,7 @@ def reads(tool: Tool) -> bool:
     """Whether a tool only looks, as it is declared, else by its verb."""
     if tool.side_effect is not None:
         return tool.side_effect == "read"
-    return verb_of(tool) in grammar()["reading"]
+    return verb_of(tool) in grammar()["reading"] | grammar()["answering"]
 
 
 def makes(tool: Tool) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.actions import name_action, verb_in
 from curation.synthesizers.contract import Cell
+from curation.synthesizers.subjects import reads
 from tests.synthesizers.drafting import calls_of, make_tool
 
 _ORDER = {"order_id": {"type": "string"}}
@@ -62,3 +63,10 @@ def test_what_is_gone_or_ended_is_not_taken_for_undone_where_the_verb_stands_las
         blind = [one for one in again if "Not found" in str([turn.content for turn in one.example.messages])]
         assert drafted
         assert blind == []
+
+
+def test_what_only_works_something_out_reads_for_every_strategy() -> None:
+    assert reads(make_tool("calculate_fee", "", {}, []))
+    assert reads(make_tool("order_status", "", {}, []))
+    assert not reads(make_tool("order_cancel", "", {}, []))
+    assert not reads(make_tool("calculate_fee", "", {}, [], side_effect="write"))
