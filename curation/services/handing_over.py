@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from random import Random
 
 from curation.execution.drawing import draw, type_of
+from curation.execution.handing_over import hands_over
 from curation.model.definition import Tool
 from curation.model.example import Call, Example
 from curation.model.values import Json
-from curation.rules.effects import words_of
 from curation.services.text_fields import field_text
-
-_HANDS_OVER = frozenset({"escalate", "escalation", "handoff", "handover", "human"})
-_PAIRS = frozenset({("hand", "over"), ("hand", "off")})
 
 
 def find_escalation(call: Call, example: Example, tools: Mapping[str, Tool]) -> Tool | None:
@@ -22,12 +18,7 @@ def find_escalation(call: Call, example: Example, tools: Mapping[str, Tool]) -> 
     offered = example.tools if isinstance(example.tools, tuple) else ()
     names = [one.view.name or "" for one in offered]
     failed = field_text(call.name)
-    return next((tools[name] for name in names if name in tools and name != failed and _hands_over(name)), None)
-
-
-def _hands_over(name: str) -> bool:
-    words = words_of(name)
-    return bool(_HANDS_OVER.intersection(words) or _PAIRS.intersection(pairwise(words)))
+    return next((tools[name] for name in names if name in tools and name != failed and hands_over(name)), None)
 
 
 def handing_over(tool: Tool, known: dict[str, Json], reason: str) -> dict[str, Json]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations, takewhile
 
 from curation.model.definition import Tool
+from curation.rules.effects import verbs as effect_verbs
 from curation.synthesizers.choices import choices_of
 from curation.synthesizers.frames import plain_words
 from curation.synthesizers.grammar import grammar
@@ -45,8 +46,14 @@ _YOUR = re.compile(r"\byour\b")
 _COLLECTION = re.compile(r"^(\w+) (list|set|batch|group|copy) of ")
 _UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"}
-_PAST = dict(pair.split(":") for pair in grammar()["odd_past"])
+_SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"} | {
+    "logout": "log out",
+    "lookup": "look up",
+}
+_PAST = dict(pair.replace("_", " ").split(":") for pair in grammar()["odd_past"])
+_ONE_SHORT_BEAT = re.compile(r"[^aeiou]*(?:qu)?[aeiou][bcdfghjklmnpqrstvz]")
+"""A verb that doubles its last letter before -ed: "plan", "quiz", "chat", but neither "open" nor "fix"."""
+_PREFIXES = ("re", "un")
 _IMMEDIATELY = re.compile(r"^(?:immediately|simply|easily|quickly|securely)\s+", re.IGNORECASE)
 _MAKING = grammar()["making"]
 _NO_ARTICLE = grammar()["no_article"]
@@ -130,7 +137,7 @@ def _cut_aside(phrase: str) -> str:
 
 def name_action(name: str) -> str:
     """A tool's name as a verb phrase: `getPetById` → "get the pet by id", `issue_read` → "read the issue"."""
-    words = [word if word.isupper() and len(word) > 1 else word.lower() for word in _WORD.findall(name)]
+    words = _words_in(name)
     at = _place_of_verb([infinitive(word) for word in words])
     if at is None:
         return f"use {' '.join(words)}" if words else ""
@@ -140,6 +147,22 @@ def name_action(name: str) -> str:
         phrase += rest[:2]
         rest = rest[2:]
     return " ".join([*phrase, *_with_article(verb, rest)])
+
+
+def verb_in(name: str) -> str:
+    """The verb of a tool's name, wherever it stands: `getPetById` → "get", `order_cancel` → "cancel"; "" without."""
+    words = [infinitive(word.lower()) for word in _words_in(name)]
+    at = _place_of_verb(words)
+    return "" if at is None else _SAID_OTHERWISE.get(words[at], words[at]).split()[0]
+
+
+def _words_in(name: str) -> list[str]:
+    """The words of a name, with the verb that those leave out which only tell something: `order_status` is got."""
+    words = [word if word.isupper() and len(word) > 1 else word.lower() for word in _WORD.findall(name)]
+    at = _place_of_verb([infinitive(word) for word in words])
+    may_be_thing = at is None or infinitive(words[at]) in _NOUNS_TOO - grammar()["reading"] - effect_verbs().changes
+    is_told = len(words) > 1 and words[-1] in grammar()["telling"]
+    return ["get", *words] if is_told and may_be_thing else words
 
 
 def _place_of_verb(words: list[str]) -> int | None:
@@ -185,11 +208,16 @@ def past(verb: str) -> str:
     """ "delete" → "deleted", "send" → "sent", "stop" → "stopped": as in "I have deleted it"."""
     if verb in _PAST:
         return _PAST[verb]
+    for prefix in _PREFIXES:
+        stem = verb.removeprefix(prefix)
+        if stem != verb and stem in grammar()["verbs"]:
+            return f"{prefix}{past(stem)}"
     if verb.endswith("e"):
         return f"{verb}d"
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ied"
-    return f"{verb}{verb[-1]}ed" if verb in grammar()["doubling"] else f"{verb}ed"
+    is_doubled = _ONE_SHORT_BEAT.fullmatch(verb) or verb in grammar()["doubling"]
+    return f"{verb}{verb[-1]}ed" if is_doubled else f"{verb}ed"
 
 
 def method_of(tool: Tool) -> str:

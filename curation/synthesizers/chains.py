@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
 
 from curation.execution.drawing import type_of
-from curation.execution.failures import Failure, FailureKind, failures_of
 from curation.model.definition import Tool
 from curation.model.example import Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
-from curation.synthesizers.actions import infinitive
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.clarifying import finish, tell
 from curation.synthesizers.composing import Worded
-from curation.synthesizers.consenting import act_with
+from curation.synthesizers.consenting import act_with, be_sure
 from curation.synthesizers.details import in_one_breath, label_words
+from curation.synthesizers.failing import fail
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
 from curation.synthesizers.sharing import fits
 from curation.synthesizers.stage import INNER, Stage, shared_names
-from curation.synthesizers.subjects import identifying, is_destructive, makes
+from curation.synthesizers.subjects import identifying, is_destructive, makes, reads, verb_of
 from curation.synthesizers.together import NOTHING_SAID, How, Together
-from curation.synthesizers.wordings import parameters_of, required_of
+from curation.synthesizers.wordings import parameters_of, required_of, shown_by
 
 _ANSWERED_SHARE = 0.3
 _SHORT_SHARE = 0.6
@@ -37,28 +35,12 @@ _ANYBODYS = frozenset(
 )
 """Arguments that things have in common which have nothing to do with each other."""
 
-_NOT_THERE = re.compile(r"(?i)^no \w+ |not found|nothing was found|unknown \w+|does not exist|no such")
-_CLOSED = Failure("permanent", "This service is switched off for maintenance.")
-"""What closes one way and leaves others open, where all that a tool declares is that a thing is not there at all."""
-
 
 class Link(msgspec.Struct, frozen=True):
     """A value of one tool's result that another tool takes."""
 
     result: str
     parameter: str
-
-
-def reads(tool: Tool) -> bool:
-    """Whether a tool only reads: as it is declared, else by its verb."""
-    if tool.side_effect is not None:
-        return tool.side_effect == "read"
-    return _begins_or_ends(tool, grammar()["reading"] | grammar()["answering"])
-
-
-def _begins_or_ends(tool: Tool, verbs: frozenset[str]) -> bool:
-    words = label_words(tool.name).lower().split()
-    return bool(words) and bool({infinitive(words[0]), infinitive(words[-1])} & verbs)
 
 
 def answers(tool: Tool) -> bool:
@@ -68,9 +50,9 @@ def answers(tool: Tool) -> bool:
 
 def links(first: Tool, second: Tool) -> tuple[Link, ...]:
     """What of the first tool's result the second one requires: the same name, or the id of what the first is about."""
-    found = _links(first.name, first.result_schema or "", second)
+    found = _links(first, second)
     # What was asked with and comes back unchanged was known before; and what is only now made has no id yet.
-    is_made = _begins_or_ends(second, grammar()["making"])
+    is_made = verb_of(second) in grammar()["making"]
     return tuple(
         link
         for link in found
@@ -79,9 +61,9 @@ def links(first: Tool, second: Tool) -> tuple[Link, ...]:
 
 
 @lru_cache(maxsize=16_384)
-def _links(first: str, result_schema: str, second: Tool) -> tuple[Link, ...]:
-    given = _properties(result_schema)
-    nouns = {word.rstrip("s") for word in label_words(first).lower().split()}
+def _links(first: Tool, second: Tool) -> tuple[Link, ...]:
+    given = shown_by(first)
+    nouns = {word.rstrip("s") for word in label_words(first.name).lower().split()}
     found = []
     for name in required_of(second):
         schema = parameters_of(second)[name]
@@ -101,15 +83,6 @@ def _id_of(parameter: str, nouns: set[str]) -> str:
     """`petId` is the `id` of what a tool about pets answers."""
     *owner, last = label_words(parameter).lower().split()
     return "id" if last == "id" and owner and owner[-1].rstrip("s") in nouns else ""
-
-
-def _properties(schema_text: str) -> dict[str, Json]:
-    try:
-        schema = msgspec.json.decode(schema_text or "{}")
-    except msgspec.DecodeError:
-        return {}
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties if isinstance(properties, dict) else {}
 
 
 def pairs(tools: Sequence[Tool], kind: str, focus: Tool, together: Together = NOTHING_SAID) -> list[tuple[Tool, Tool]]:
@@ -153,16 +126,12 @@ def _can_be_wanted_after(first: Tool, second: Tool) -> bool:
 
 def _removes(tool: Tool) -> bool:
     """Whether nothing is left of what a tool was called with, so that nothing can follow on it."""
-    return is_destructive(tool) or _verb_of(tool) in grammar()["removing"]
+    return is_destructive(tool) or verb_of(tool) in grammar()["removing"]
 
 
 def _passes_on(tool: Tool) -> bool:
     """Whether a tool tells somebody something: whatever was looked up before may be the reason for it."""
-    return _verb_of(tool) in grammar()["passing_on"]
-
-
-def _verb_of(tool: Tool) -> str:
-    return infinitive((label_words(tool.name).lower().split() or [""])[0])
+    return verb_of(tool) in grammar()["passing_on"]
 
 
 def _is_about_the_same(first: Tool, second: Tool) -> bool:
@@ -189,7 +158,7 @@ def draft_in_a_row(stage: Stage, pair: tuple[Tool, Tool], kind: str) -> Example 
         return None
     one, two = turns.call(first.name, drawn.arguments, 1), turns.call(second.name, step.arguments, 2)
     told = [
-        turns.user(f"{request.text()} {step.text}"),
+        turns.user(be_sure(stage, f"{request.text()} {step.text}", (first, drawn.arguments), (second, step.arguments))),
         turns.calling(one),
         turns.result(one, outcome),
         turns.calling(two),
@@ -307,7 +276,7 @@ def _two_requests(stage: Stage, request: Request, other: Tool) -> Example | None
 def _side_by_side(stage: Stage, family: str, text: str, called: Sequence[tuple[Tool, dict[str, Json]]]) -> Example:
     calls = [turns.call(tool.name, arguments, number) for number, (tool, arguments) in enumerate(called, 1)]
     tools = list(dict.fromkeys(tool for tool, _ in called))
-    return stage.example(family, [turns.user(text), turns.calling(*calls)], tools)
+    return stage.example(family, [turns.user(be_sure(stage, text, *called)), turns.calling(*calls)], tools)
 
 
 def draft_alternative(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Example | None:
@@ -324,32 +293,22 @@ def draft_alternative(stage: Stage, tool: Tool, others: Sequence[Tool]) -> Examp
         return None
     text = f"{request.text()} {stage.say('otherwise_request', request=again.text())}"
     label = Label(recovery="alternative_tool")
-    return _after_failure(stage, request, "permanent", other, again.arguments, label, text)
-
-
-def _texts_of(arguments: dict[str, Json]) -> set[str]:
-    return {value for value in arguments.values() if isinstance(value, str)}
+    return _after_failure(stage, request, "barred", other, again.arguments, label, text)
 
 
 def _after_failure(
     stage: Stage,
     request: Request,
-    kind: FailureKind,
+    trouble: str,
     other: Tool,
     arguments: dict[str, Json],
     label: Label,
     text: str = "",
 ) -> Example:
-    never = stage.wording(request.tool).never
-    told_failures = [
-        one
-        for one in failures_of(request.tool, kind)
-        if not _NOT_THERE.search(one.message) and not set(never.get(one.message, ())) & _texts_of(request.arguments)
-    ]
-    failure = stage.rng.choice(told_failures or [_CLOSED])
+    failure = fail(stage, request.tool, trouble, request.arguments)
     one, two = turns.call(request.tool.name, request.arguments, 1), turns.call(other.name, arguments, 2)
     told = [
-        turns.user(text or request.text()),
+        turns.user(be_sure(stage, text or request.text(), (request.tool, request.arguments), (other, arguments))),
         turns.calling(one, trained=False),
         turns.failure(one, failure.message),
         turns.calling(two, label=label),

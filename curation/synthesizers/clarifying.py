@@ -14,6 +14,7 @@ from curation.synthesizers.consenting import be_sure, get_a_yes
 from curation.synthesizers.details import detail, in_a_list, join, label_words, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.scene import phrase_of
+from curation.synthesizers.sharing import is_write
 from curation.synthesizers.stage import INNER, Stage
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -29,7 +30,7 @@ def draft_direct(stage: Stage, tool: Tool) -> Example | None:
     if request is None:
         return None
     call = turns.call(tool.name, request.arguments)
-    text = be_sure(stage, tool, request, request.text())
+    text = be_sure(stage, request.text(), (tool, request.arguments))
     return stage.example(request.family, [turns.user(text), turns.calling(call)], [tool])
 
 
@@ -70,7 +71,7 @@ def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) ->
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(stage.rng.choice(fitting), phrases)
-    facts = [] if tool.side_effect in ("write", "destructive") else tell_facts(outcome, stage.manner.language)
+    facts = [] if is_write(tool) else tell_facts(outcome, stage.manner.language)
     if not facts:
         return stage.say("done_so", done=said) if (said := say_done(stage, tool, arguments)) else stage.say("done")
     return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS]))
@@ -174,7 +175,8 @@ def _correct(stage: Stage, tool: Tool) -> Example | None:
         return None
     old, new = drawn.phrases[name], changed.phrases[name]
     stage.keep(new)
-    text = be_sure(stage, tool, request, f"{request.text()} {stage.say('correct', old=old, new=new)}")
+    said = f"{request.text()} {stage.say('correct', old=old, new=new)}"
+    text = be_sure(stage, said, (tool, changed.arguments))
     call = turns.call(tool.name, changed.arguments)
     told = [turns.user(text), turns.calling(call)]
     if stage.rng.random() < _ANSWERED_SHARE:
@@ -195,7 +197,7 @@ def _drop(stage: Stage, tool: Tool, dropped: Tool) -> Example | None:
     told = [
         turns.user(begun.text(missing)),
         _ask(stage, dropped, missing),
-        turns.user(be_sure(stage, tool, wanted, stage.say("drop", request=wanted.text()))),
+        turns.user(be_sure(stage, stage.say("drop", request=wanted.text()), (tool, wanted.arguments))),
         turns.calling(call),
     ]
     return stage.example(begun.family, told, [tool, dropped])

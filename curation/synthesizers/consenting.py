@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import TYPE_CHECKING
 
 from curation.model.definition import Tool
-from curation.model.example import Call, Example, Label, Message
-from curation.model.values import Arguments, Json
+from curation.model.example import Label, Message
+from curation.model.values import Json
 from curation.rules.consent import asks_for_confirmation
 from curation.synthesizers import turns
-from curation.synthesizers.actions import infinitive, method_action, method_of
+from curation.synthesizers.actions import method_action, method_of, verb_in
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.composing import Worded, compose
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.scene import Request
-from curation.synthesizers.stage import Stage
-from curation.synthesizers.voice import TEXTING
 from curation.synthesizers.wordings import required_of
+
+if TYPE_CHECKING:  # A stage asks for the yes itself where a scene knows of none.
+    from curation.synthesizers.stage import Stage
 
 _ACT = "@action@comma"
 
@@ -31,12 +32,13 @@ def needs_yes(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> bool:
         return False
     method = str(arguments.get(method_of(tool), ""))
     # Of a tool of many acts only some destroy.
-    return not method or infinitive(method.replace("-", "_").split("_")[0]) in grammar()["removing"]
+    return not method or verb_in(method) in grammar()["removing"]
 
 
-def be_sure(stage: Stage, tool: Tool, request: Request, text: str) -> str:
-    """The request with the yes in it, where the call wants one."""
-    return f"{text} {stage.say('sure')}" if needs_yes(stage, tool, request.arguments) else text
+def be_sure(stage: Stage, text: str, *calls: tuple[Tool, dict[str, Json]]) -> str:
+    """What is asked for, not spoken yet, with the yes in it where one of its calls wants one."""
+    is_wanted = any(needs_yes(stage, tool, arguments) for tool, arguments in calls)
+    return f"{text} {stage.say('sure')}" if is_wanted else text
 
 
 def get_a_yes(stage: Stage, tool: Tool, request: Request) -> list[Message]:
@@ -45,28 +47,6 @@ def get_a_yes(stage: Stage, tool: Tool, request: Request) -> list[Message]:
         return []
     asked = turns.answer(stage.say("confirm", action=say_act(request)), Label(reason="missing_information"))
     return [asked, turns.user(stage.say("yes"))]
-
-
-def make_sure(stage: Stage, example: Example) -> Example:
-    """A conversation of several calls with the yes in its first request, where one of them wants one."""
-    known = {tool.name: tool for tool in stage.tools}
-    calls = [call for turn in example.messages for call in turn.calls or () if isinstance(call.arguments, Arguments)]
-    if not any(needs_yes(stage, known[str(call.name)], arguments_of(call)) for call in calls if call.name in known):
-        return example
-    first = next(place for place, turn in enumerate(example.messages) if turn.role == "user")
-    sure = stage.say("sure")
-    asked = str(example.messages[first].content)
-    stop = "" if asked.rstrip().endswith((".", "!", "?")) else "."
-    said = f"{asked}{stop} {sure.lower() if stage.manner.tone == TEXTING else sure}"
-    turn = msgspec.structs.replace(example.messages[first], content=said)
-    told = (*example.messages[:first], turn, *example.messages[first + 1 :])
-    return msgspec.structs.replace(example, messages=told)
-
-
-def arguments_of(call: Call) -> dict[str, Json]:
-    """What a drafted call is made with."""
-    decoded = msgspec.json.decode(call.arguments.text) if isinstance(call.arguments, Arguments) else {}
-    return decoded if isinstance(decoded, dict) else {}
 
 
 def say_act(request: Request) -> str:

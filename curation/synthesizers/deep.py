@@ -22,7 +22,6 @@ from curation.synthesizers.chains import (
     pairs,
 )
 from curation.synthesizers.clarifying import draft_answered, draft_changed, draft_clarified, draft_direct
-from curation.synthesizers.consenting import make_sure
 from curation.synthesizers.contract import Cell, Order, Shortfall
 from curation.synthesizers.freshness import Freshness
 from curation.synthesizers.looking_first import draft_reading_first
@@ -35,7 +34,6 @@ from curation.synthesizers.stage import Stage
 _TRIES = 30
 """Drafts in vain (doubles, or nothing fits) after which a tool is given up for a kind of example."""
 _USED_UP = "Every further request for it would repeat one; order fewer, or give more values to draw from."
-_OF_SEVERAL = ("parallel", "multi_step", "recovery")
 _CHAT = frozenset({"small_talk", "answer_directly", "refuse"})
 ELSEWHERE = {"hard_case": "Hard cases are drafted by the strategy `hard_cases`; order them there."}
 """Categories of other strategies."""
@@ -83,8 +81,6 @@ class _Desk:
             for _ in range(_TRIES):
                 self._stage.begin(tool, is_chat=kind in _CHAT)
                 example = _draft(self._stage, cell.category, kind, tool)
-                if example is not None and cell.category in _OF_SEVERAL:
-                    example = make_sure(self._stage, example)
                 if example is not None and self._fresh.admit(example):
                     return _candidate(example, cell.category, kind, tool)
             self._given_up[cell.category, kind, tool.name] = _USED_UP

@@ -27,6 +27,7 @@ _DECLARED: dict[str, FailureKind] = {
     "refused": "permanent",
     "missing": "permanent",
     "closed": "permanent",
+    "barred": "permanent",
 }
 _SWITCHED_OFF = Simulated("off", "Switched off", "permanent", "This service is switched off for maintenance.")
 """What closes a way whatever the values are."""
@@ -78,13 +79,19 @@ def failures_for(tool: Tool, trouble: str) -> list[Simulated]:
     Args:
         trouble: one of `busy`, `down`, `overloaded` (told to try again), `forbidden`,
             `missing` (ask for another value), `conflict` (read it again),
-            `refused` (nothing helps), or `closed` whatever the values.
+            `refused` (nothing helps), `closed` whatever the values, or `barred` while other ways are open.
     """
     if trouble == "overloaded":
         return [*(one for one in common_failures(tool) if one.name == "503"), *_OVERLOADED]
     known = [one for one in (*_declared(tool, trouble), *_common(tool, trouble)) if _is_sentence(one.message)]
-    stopped = _OFF_FOR_NOW if is_write(tool) else _OFF_FOR_NOW[:1]
-    return known or (list(stopped) if trouble in ("closed", "refused") else [])
+    return known or list(_stopped(tool, trouble))
+
+
+def _stopped(tool: Tool, trouble: str) -> tuple[Simulated, ...]:
+    """What stops a tool where it has no failure of its own for a trouble."""
+    if trouble in ("closed", "refused"):
+        return _OFF_FOR_NOW if is_write(tool) else _OFF_FOR_NOW[:1]
+    return (_SWITCHED_OFF,) if trouble == "barred" else ()
 
 
 def _declared(tool: Tool, trouble: str) -> Iterator[Simulated]:

@@ -28,7 +28,7 @@ from curation.synthesizers.noting import place_note
 from curation.synthesizers.outcomes import NO_DETAILS, draw_outcome, is_known, tell_outcome
 from curation.synthesizers.reframing import word_request
 from curation.synthesizers.scene import Request, phrase_of
-from curation.synthesizers.sharing import fits, share
+from curation.synthesizers.sharing import fits, is_write, share
 from curation.synthesizers.stage import INNER, Stage
 from curation.synthesizers.subjects import identifying
 from curation.synthesizers.wordings import parameters_of, required_of
@@ -71,7 +71,7 @@ def _ordered(template: HardCase, tools: Sequence[Tool]) -> tuple[Tool, ...]:
     """The tools as chosen; one that the case prefers goes first."""
     if template.prefers != "write":
         return tuple(tools)
-    return tuple(sorted(tools, key=lambda tool: tool.side_effect not in ("write", "destructive")))
+    return tuple(sorted(tools, key=lambda tool: not is_write(tool)))
 
 
 class ToldCase(msgspec.Struct, frozen=True):

@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-import msgspec
-
 from curation.execution.drawing import type_of
 from curation.execution.things import is_passing, tells_removal
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
-from curation.synthesizers.actions import infinitive, method_of
+from curation.synthesizers.actions import method_of, verb_in
 from curation.synthesizers.details import label_words, say_choice
 from curation.synthesizers.failing import failures_for
 from curation.synthesizers.grammar import grammar
@@ -24,8 +22,8 @@ from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import share
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.states import state_after
-from curation.synthesizers.subjects import identifying, things_of
-from curation.synthesizers.wordings import parameters_of
+from curation.synthesizers.subjects import identifying, things_of, verb_of
+from curation.synthesizers.wordings import parameters_of, shown_by
 
 _DENIED = r"(?:\b(?:not|never|nor|neither|no longer)\b|n['’]t\b)(?:\W+(?:been|being|yet|even|fully|be)\b)*"
 _NAMES_ID = re.compile(r" (?:id|number)$", re.IGNORECASE)
@@ -57,12 +55,12 @@ def can_show(write: Tool, reader: Tool) -> bool:
     """Whether a look may tell if the write happened: it finds one thing by its id, and says what would be written."""
     if not identifying(reader):
         return False
-    shown = _shown_by(reader).keys() & parameters_of(write).keys()
+    shown = shown_by(reader).keys() & parameters_of(write).keys()
     return _ends(write, reader) or bool(method_of(write)) or bool(shown - parameters_of(reader).keys())
 
 
 def _ends(write: Tool, reader: Tool) -> bool:
-    removes = _verb(write.name) in grammar()["removing"]
+    removes = verb_of(write) in grammar()["removing"]
     return removes or (bool(_state_of(reader)) and (write.side_effect == "destructive" or bool(_end_of(write, reader))))
 
 
@@ -73,7 +71,7 @@ def sights(scene: Stage, request: Request, reader: Tool) -> list[Sight]:
     if not isinstance(shown, dict):
         return []
     found = _Found(scene, request, reader, _in_first_state(reader, shown))
-    verb = _verb(str(request.arguments.get(method_of(request.tool)) or request.tool.name))
+    verb = verb_in(str(request.arguments.get(method_of(request.tool)) or request.tool.name))
     if verb in grammar()["removing"]:
         return [*found.nothing(is_done=True), *found.as_it_was()]
     if verb in grammar()["making"]:
@@ -132,23 +130,10 @@ class _Found:
             yield Sight(_write(self._shown), False, f"{self._thing} has {old}", f"{self._thing} still had {old}")
 
 
-def _verb(name: str) -> str:
-    return infinitive((label_words(name).lower().split() or [""])[0])
-
-
-def _shown_by(reader: Tool) -> dict[str, Json]:
-    try:
-        schema = msgspec.json.decode(reader.result_schema or "{}")
-    except msgspec.DecodeError:
-        return {}
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties if isinstance(properties, dict) else {}
-
-
 def _states(reader: Tool) -> dict[str, list[Json]]:
     """The states that a look tells, in the order of its schema: they are listed as a thing goes through them."""
-    known = ((name, stated.get("enum")) for name, stated in _shown_by(reader).items() if isinstance(stated, dict))
-    is_text = {name for name, stated in _shown_by(reader).items() if type_of(stated) == "string"}
+    known = ((name, stated.get("enum")) for name, stated in shown_by(reader).items() if isinstance(stated, dict))
+    is_text = {name for name, stated in shown_by(reader).items() if type_of(stated) == "string"}
     return {name: listed for name, listed in known if isinstance(listed, list) and name in is_text and is_passing(name)}
 
 
@@ -163,7 +148,7 @@ def _ended_state(reader: Tool) -> str:
 
 def _end_of(write: Tool, reader: Tool) -> str:
     """The state that shows that an act was done."""
-    state = state_after(write, _shown_by(reader).get(_state_of(reader)))
+    state = state_after(write, shown_by(reader).get(_state_of(reader)))
     return _ended_state(reader) if state is None else state
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from curation.model.definition import Tool
 from curation.schemas import compile_schema
-from curation.synthesizers.chains import answers, pairs, reads
+from curation.synthesizers.chains import answers, pairs
 from curation.synthesizers.clarifying import changeable
 from curation.synthesizers.recoveries_with_calls import readers_in
 from curation.synthesizers.stage import Stage
+from curation.synthesizers.subjects import reads
 from curation.synthesizers.wordings import parameters_of, required_of
 
 

@@ -7,25 +7,18 @@ from collections.abc import Sequence
 from curation.execution.simulating import Simulated
 from curation.model.definition import Tool
 from curation.model.example import Label, NoToolReason, RecoveryKind
-from curation.synthesizers.details import label_words
 from curation.synthesizers.failing import can_fail, fail, sentence, tells_why
 from curation.synthesizers.recovery_words import Ending, action_of, word
-from curation.synthesizers.sharing import is_write, readers_of
+from curation.synthesizers.sharing import hands_over, is_write, readers_of
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story
-
-_HANDS_OVER = frozenset({"escalate", "escalation", "handover", "handoff", "transfer"})
 
 
 def hand_over(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     """Only a person may do or decide it."""
     # Who cannot hand over has nobody to hand it to.
-    own = [tool for tool in tools if not _hands_over(tool)]
+    own = [tool for tool in tools if not hands_over(tool)]
     return _end(scene, own, "forbidden", "hand_over", "escalate", "escalate")
-
-
-def _hands_over(tool: Tool) -> bool:
-    return not _HANDS_OVER.isdisjoint(label_words(tool.name).lower().split())
 
 
 def hand_over_unknown(scene: Stage, tools: Sequence[Tool]) -> Ending | None:

@@ -40,7 +40,7 @@ def correct_argument(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     broken = break_arguments(request, scene.rng) if request else None
     if request is None or broken is None:
         return None
-    story = Story().ask(request.text())
+    story = Story().ask(scene.ask_for(request))
     wrong = story.call(request.tool, broken.arguments, trained=False)
     story.fail(wrong, str(turns.failure(wrong, broken.told).content))
     return _repeat(scene, story, request, Label(recovery="corrected_argument"))
@@ -56,7 +56,7 @@ def ask_for_other_value(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     mended = request.arguments | {name: other.arguments[name]}
     if mended == request.arguments or not fits(request.tool, mended):
         return None
-    story = Story().ask(request.text())
+    story = Story().ask(scene.ask_for(request))
     first = story.call(request.tool, request.arguments, trained=False)
     story.fail(first, fail(scene, request.tool, "missing").text)
     said = {"label": label_of(name), "value": phrase_of(request.arguments[name])}
@@ -73,7 +73,7 @@ def wait_as_told(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
         return None
     failure = fail(scene, request.tool, "busy")
     seconds = f"{failure.retry_after_s or _seconds_in(failure.message):g}"
-    story = Story().ask(request.text())
+    story = Story().ask(scene.ask_for(request))
     first = story.call(request.tool, request.arguments, trained=False)
     story.fail(first, failure.text)
     said = word(scene, "wait", seconds=seconds)
@@ -104,7 +104,7 @@ def _may_be_repeated(scene: Stage, tool: Tool) -> bool:
 
 
 def _broken_down(scene: Stage, request: Request, trouble: str = "down") -> Story:
-    story = Story().ask(request.text())
+    story = Story().ask(scene.ask_for(request))
     first = story.call(request.tool, request.arguments, trained=False)
     return story.fail(first, fail(scene, request.tool, trouble).text)
 
@@ -144,7 +144,7 @@ def _look(
     if request is None:
         return None
     reader = scene.rng.choice(readers[request.tool.name])
-    story = Story().ask(request.text())
+    story = Story().ask(scene.ask_for(request))
     failures = [fail(scene, request.tool, trouble) for _ in range(2 if is_repeated else 1)]
     for failure in failures:
         call = story.call(request.tool, request.arguments, trained=False)
@@ -233,7 +233,7 @@ def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     phrases = {name: request.phrases[slot_name(name)] for name in request.arguments}
     named = Drawn(request.arguments, phrases, frozenset())
     otherwise = word(scene, "otherwise", action=act_with(scene, second, named))
-    story = Story().ask(f"{request.text()} {otherwise}")
+    story = Story().ask(f"{scene.ask_for(request)} {otherwise}")
     call = story.call(first, request.arguments, trained=False)
     story.fail(call, failure.text)
     arguments = shared_arguments(request.arguments, second)

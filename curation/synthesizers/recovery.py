@@ -16,6 +16,7 @@ from curation.synthesizers.frames import say
 from curation.synthesizers.mistakes import wrong_values
 from curation.synthesizers.positives import follow_ups, shared_arguments
 from curation.synthesizers.scene import Request, Scene
+from curation.synthesizers.sharing import is_write
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _OTHERWISE = ("If that fails, {action}.", "Otherwise, {action}.", "If you cannot, {action}.", "Failing that, {action}.")
@@ -35,7 +36,7 @@ def _draft_corrected(scene: Scene) -> Example | None:
     arguments, message = broken
     wrong, right = turns.call(request.tool.name, arguments, 1), turns.call(request.tool.name, request.arguments, 2)
     told = [
-        turns.user(request.text()),
+        turns.user(scene.ask_for(request)),
         turns.calling(wrong, trained=False),
         turns.failure(wrong, message),
         turns.calling(right, label=Label(recovery="corrected_argument")),
@@ -71,7 +72,7 @@ def _draft_waiting(scene: Scene) -> Example | None:
     request, failure = failed
     first, again = (turns.call(request.tool.name, request.arguments, number) for number in (1, 2))
     told = [
-        turns.user(request.text()),
+        turns.user(scene.ask_for(request)),
         turns.calling(first, trained=False),
         turns.failure(first, failure.message),
         turns.calling(again, label=Label(recovery="retry_after_wait")),
@@ -84,7 +85,7 @@ def _draft_reading(scene: Scene) -> Example | None:
     pairs = [
         (write, read)
         for write, read in follow_ups(scene.tools, first_reads=False)
-        if write.side_effect in ("write", "destructive") and read.side_effect == "read"
+        if is_write(write) and read.side_effect == "read"
     ]
     if not pairs:
         return None
@@ -111,7 +112,7 @@ def _call_other(
     first = turns.call(request.tool.name, request.arguments, 1)
     second = turns.call(other.name, shared_arguments(request, other), 2)
     told = [
-        turns.user(f"{request.text()} {addition}".strip()),
+        turns.user(f"{scene.ask_for(request)} {addition}".strip()),
         turns.calling(first, trained=False),
         turns.failure(first, failure.message),
         turns.calling(second, label=Label(recovery=kind)),
@@ -138,7 +139,7 @@ def _end_in_words(scene: Scene, kind: FailureKind, reply: str, label: Label) -> 
     request, failure = failed
     first = turns.call(request.tool.name, request.arguments, 1)
     told = [
-        turns.user(request.text()),
+        turns.user(scene.ask_for(request)),
         turns.calling(first, trained=False),
         turns.failure(first, failure.message),
         turns.answer(say(reply, {"error": failure.message}), label),

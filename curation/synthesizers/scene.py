@@ -105,6 +105,10 @@ class Scene:
         drawn = "".join(self.rng.choice(part) for part in parts) if parts else draw(schema, self.rng, name=name)
         return drawn, phrase_of(drawn)
 
+    def ask_for(self, request: Request) -> str:
+        """The words that a request is made with."""
+        return request.text()
+
     def cannot(self, tool: Tool) -> str:
         """What is answered when the tool for a request is not here."""
         return f"I am sorry, I cannot {self.wording(tool).action} here."

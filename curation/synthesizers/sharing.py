@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from curation.execution import handing_over
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.rules.units import name_words
+from curation.rules.effects import WRITES
 from curation.schemas import compile_schema
 from curation.synthesizers.conditions import are_kept
 from curation.synthesizers.subjects import shows
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _WORDS_ONLY = frozenset({"description", "title", "example", "examples", "default", "$comment"})
-_WRITES = ("write", "destructive")
-_PEOPLE = frozenset(
-    {"escalate", "escalation", "ticket", "handoff", "handover", "support", "agent", "human", "colleague"}
-)
 
 
 def share(one: Tool, other: Tool, name: str) -> bool:
@@ -40,12 +37,13 @@ def _gives(first: Tool, second: Tool, name: str) -> bool:
 
 
 def is_write(tool: Tool) -> bool:
-    return tool.side_effect in _WRITES
+    """Whether a tool is declared to change something."""
+    return tool.side_effect in WRITES
 
 
 def hands_over(tool: Tool) -> bool:
     """Whether a tool brings in people: where it is gone, the answer is still to bring them in, and no "impossible"."""
-    return not _PEOPLE.isdisjoint(name_words(tool.name))
+    return handing_over.hands_over(tool.name)
 
 
 def readers_of(write: Tool, among: Iterable[Tool]) -> list[Tool]:

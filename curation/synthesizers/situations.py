@@ -22,23 +22,21 @@ from curation.synthesizers.actions import action_of, name_action
 from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.contract import Cell, Order, Voice
 from curation.synthesizers.deck import Deck
+from curation.synthesizers.failing import failures_for
 from curation.synthesizers.goals import Fact, draw_goal, facts_of, spoil_arguments
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.planning import Planned
 from curation.synthesizers.positives import follow_ups
+from curation.synthesizers.sharing import is_write
 from curation.synthesizers.telling import tell_lines
 from curation.synthesizers.wordings import required_of
 
 _FAILS: dict[str, FailureKind] = {
     "retry_after_wait": "transient",
     "read_before_retry": "unknown_outcome",
-    "alternative_tool": "permanent",
     "escalate": "needs_person",
     "give_up": "permanent",
 }
-_CHANGES = frozenset({"write", "destructive"})
-_IS_NOT_THERE = re.compile(r"\b(?:no \w+ (?:has|have|with|is|was)|not found|nothing|unknown|does not exist)\b", re.I)
-_SWITCHED_OFF = "This is switched off for maintenance until tomorrow."
 _TRIES = 6
 _DIGEST_BYTES = 6
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?= |$)")
@@ -262,7 +260,7 @@ class _Stage:
         goal = self._goal(tool)
         if tool is None or goal is None:
             return None
-        failure = self._rng.choice(failures_of(tool, _FAILS[self._cell.kind])).message
+        failure = self._failure(tool)
         deeds = (goal,) if self._cell.kind == "retry_after_wait" else None
         return self._situation(tool, facts_of(tool, goal), deeds=deeds, failure=failure)
 
@@ -271,7 +269,7 @@ class _Stage:
         pairs = [
             (first, second)
             for first, second in follow_ups(self._order.tools, first_reads=False)
-            if first.side_effect in _CHANGES and (not is_reading or second.side_effect == "read")
+            if is_write(first) and (not is_reading or second.side_effect == "read")
         ]
         ours = [pair for pair in pairs if pair[0].name == self._cell.tool] or pairs
         if not ours:
@@ -280,13 +278,13 @@ class _Stage:
         goal = self._goal(first)
         if goal is None:
             return None
-        failure = self._rng.choice(self._failures(first, is_reading=is_reading))
-        return self._situation(first, facts_of(first, goal), other=second, failure=failure)
+        return self._situation(first, facts_of(first, goal), other=second, failure=self._failure(first))
 
-    def _failures(self, tool: Tool, *, is_reading: bool) -> list[str]:
-        """Errors after which the other tool can still do something: not that the thing is not there at all."""
-        told = [failure.message for failure in failures_of(tool, _FAILS[self._cell.kind])]
-        return told if is_reading else [one for one in told if not _IS_NOT_THERE.search(one)] or [_SWITCHED_OFF]
+    def _failure(self, tool: Tool) -> str:
+        """What the first call brings: a failure after which this recovery is right."""
+        if self._cell.kind == "alternative_tool":
+            return self._rng.choice(failures_for(tool, "barred")).message
+        return self._rng.choice(failures_of(tool, _FAILS[self._cell.kind])).message
 
     def _conflicting(self) -> Situation | None:
         tool = self._tool()
@@ -319,7 +317,7 @@ class _Stage:
     def _approved(self) -> Situation | None:
         tool = self._tool()
         goal = self._goal(tool)
-        if tool is None or goal is None or tool.side_effect not in _CHANGES:
+        if tool is None or goal is None or not is_write(tool):
             return None
         standing = f"{self._standing()} {self._words.standing['approval']}".strip()
         then = self._words.answers["approval"]

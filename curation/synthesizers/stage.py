@@ -21,6 +21,7 @@ from curation.synthesizers.actions import method_action, method_of
 from curation.synthesizers.arguments import ArgumentDraws, Drawn
 from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.composing import Worded
+from curation.synthesizers.consenting import be_sure
 from curation.synthesizers.contract import Order
 from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
 from curation.synthesizers.domain import load_pack
@@ -225,6 +226,9 @@ class Stage(Scene):
                 f"{{{slot[:1].upper()}{slot[1:]}}}", phrase[:1].upper() + phrase[1:]
             )
         return saying
+
+    def ask_for(self, request: Request) -> str:
+        return be_sure(self, super().ask_for(request), (request.tool, request.arguments))
 
     def ask(self, tool: Tool, missing: tuple[str, ...]) -> str:
         """The question for what is open; several things are asked for in one sentence."""

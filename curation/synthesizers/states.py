@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.rules.effects import words_of
+from curation.synthesizers.subjects import reads, verb_of
 
 _NAMES = ("status", "state")
 _BEGUN = ("queued", "pending", "created", "new", "open", "placed", "submitted", "scheduled", "running", "in_progress")
@@ -32,33 +33,33 @@ _NULL_BEFORE_THE_END = re.compile(r"(?i)\bnull if [^.]*\bstill running\b")
 
 def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], named: dict[str, Json]) -> dict[str, Json]:
     """The result in the state that the tool's act leads to, where its schema counts up states; what was named stays."""
-    verb = next((word for word in words_of(tool.name) if word in _AFTER), "")
+    verb = verb_of(tool)
     properties = schema.get("properties")
     stated: dict[str, Json] = properties if isinstance(properties, dict) else {}
-    if tool.side_effect == "read":
+    if reads(tool):
         is_open = any(str(result.get(name)).lower() in _NOT_ENDED for name in _NAMES)
-        return _without_end(result, stated) if is_open else result
-    if not verb:
+        return _without_end(result, stated, named) if is_open else result
+    if verb not in _AFTER:
         return result
     for name in _NAMES:
         if name not in result or name in named:
             continue
         wanted = _find_state(verb, stated.get(name))
         if wanted is not None and _AFTER[verb] in (_BEGUN, _RUNNING, _PAUSED):
-            result = _without_end(result, stated)
+            result = _without_end(result, stated, named)
         result = result if wanted is None else result | {name: wanted}
     return result
 
 
-def _without_end(result: dict[str, Json], stated: dict[str, Json]) -> dict[str, Json]:
-    """The result without what is known only once the work has ended."""
-    return {key: None if _ends_with(stated.get(key)) else value for key, value in result.items()}
+def _without_end(result: dict[str, Json], stated: dict[str, Json], named: Container[str]) -> dict[str, Json]:
+    """The result without what is known only once the work has ended, unless the call named it."""
+    return {key: None if key not in named and _ends_with(stated.get(key)) else value for key, value in result.items()}
 
 
 def state_after(tool: Tool, schema: Json) -> str | None:
     """The state among those of a schema that a tool's act leads to; None for an act that leads to no state."""
-    verb = next((word for word in words_of(tool.name) if word in _AFTER), "")
-    return None if not verb else str(_find_state(verb, schema) or "")
+    verb = verb_of(tool)
+    return None if verb not in _AFTER else str(_find_state(verb, schema) or "")
 
 
 def _find_state(verb: str, schema: Json) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curation.execution.drawing import type_of
 from curation.model.definition import Tool
-from curation.synthesizers.actions import infinitive, name_action
+from curation.synthesizers.actions import name_action, verb_in
 from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.generic import label_of
 from curation.synthesizers.grammar import grammar
@@ -34,23 +34,24 @@ def reads(tool: Tool) -> bool:
     """Whether a tool only looks, as it is declared, else by its verb."""
     if tool.side_effect is not None:
         return tool.side_effect == "read"
-    return _verb(tool) in grammar()["reading"]
+    return verb_of(tool) in grammar()["reading"] | grammar()["answering"]
 
 
 def makes(tool: Tool) -> bool:
     """Whether a tool makes something that is not there before."""
-    return _verb(tool) in grammar()["making"] and bool(things_of(tool))
+    return verb_of(tool) in grammar()["making"] and bool(things_of(tool))
 
 
 def is_destructive(tool: Tool) -> bool:
     """Whether something is gone after it, as it is declared, else by its verb."""
     if tool.side_effect is not None:
         return tool.side_effect == "destructive"
-    return _verb(tool) in grammar()["removing"]
+    return verb_of(tool) in grammar()["removing"]
 
 
-def _verb(tool: Tool) -> str:
-    return infinitive((name_action(tool.name).lower().split() or [""])[0])
+def verb_of(tool: Tool) -> str:
+    """What a tool does, in the one word of its name that says it: `post_delete` deletes; "" where none does."""
+    return verb_in(tool.name)
 
 
 def identifying(tool: Tool) -> str:
@@ -75,7 +76,7 @@ def can_stand_in(one: Tool, other: Tool) -> bool:
     """Whether somebody may want the other where the first is refused: a look at the same thing, or the same act."""
     if is_destructive(other) and not is_destructive(one):
         return False
-    is_kin = reads(other) or (_verb(one) == _verb(other) and one.side_effect == other.side_effect)
+    is_kin = reads(other) or (verb_of(one) == verb_of(other) and one.side_effect == other.side_effect)
     return is_kin and _are_about_the_same(one, other)
 
 
@@ -96,7 +97,7 @@ def are_kin(one: Tool, other: Tool) -> bool:
     if mine[-1:] == theirs[-1:] and mine:
         return True
     same_facts = set(required_of(one)) == set(required_of(other)) and bool(required_of(one))
-    return same_facts and (_verb(one) == _verb(other) or bool(set(mine) & set(theirs)))
+    return same_facts and (verb_of(one) == verb_of(other) or bool(set(mine) & set(theirs)))
 
 
 def shows(reader: Tool, write: Tool) -> bool:

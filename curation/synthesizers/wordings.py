@@ -60,6 +60,16 @@ def parameters_of(tool: Tool) -> dict[str, Json]:
     return properties if isinstance(properties, dict) else {}
 
 
+def shown_by(tool: Tool) -> dict[str, Json]:
+    """The declared fields of what a tool answers, in order."""
+    try:
+        schema = msgspec.json.decode(tool.result_schema or "{}")
+    except msgspec.DecodeError:
+        return {}
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
 def required_of(tool: Tool) -> tuple[str, ...]:
     """The required parameters of a tool, in the order they are declared."""
     schema = tool.definition.view.parameters

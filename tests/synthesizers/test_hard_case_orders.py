@@ -11,10 +11,10 @@ from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.example import Message
 from curation.synthesizers import Order, get_synthesizer
-from curation.synthesizers.contract import Cell
+from curation.synthesizers.contract import Cell, Shortfall
 from curation.synthesizers.look_alikes import list_pairs
 from curation.synthesizers.shop import demo_tools
-from tests.synthesizers.drafting import calls_of, catalogue, errors_of, said_by
+from tests.synthesizers.drafting import calls_of, catalogue, errors_of, make_tool, said_by
 
 NAMES = ("shop", "petstore", "github")
 
@@ -105,3 +105,18 @@ def test_of_two_steps_the_answer_tells_both() -> None:
 def test_nobody_is_refused_or_held_back_who_asks_for_a_person() -> None:
     held = [one for kind in ("refusal", "approval_needed") for one in drafted("shop", kind)]
     assert "escalate" not in {one.tool for one in held}
+
+
+def test_tickets_of_a_railway_are_refused_and_confirmed_like_anything_else() -> None:
+    seat, ticket = {"seat": {"type": "string"}}, {"ticket_id": {"type": "string"}}
+    tools = (
+        make_tool("book_ticket", "Book a seat.", seat, ["seat"], side_effect="write"),
+        make_tool("cancel_ticket", "Cancel a ticket.", ticket, ["ticket_id"], side_effect="destructive"),
+        make_tool("transfer_ticket", "Pass a ticket on.", ticket, ["ticket_id"], side_effect="write"),
+    )
+    kinds = ("refusal", "approval_needed", "conflicting_constraints", "required_order")
+    cells = tuple(Cell(6, "hard_case", kind) for kind in kinds)
+    short: list[Shortfall] = []
+    drafted = list(get_synthesizer("hard_cases").draft(Order(tools, 0, seed=6, cells=cells, tell_short=short.append)))
+    assert short == []
+    assert {one.tool for one in drafted if one.kind == "approval_needed"} == {tool.name for tool in tools}

@@ -10,7 +10,7 @@ import pytest
 from curation.synthesizers import Order
 from curation.synthesizers.actions import action_of, method_action, past
 from curation.synthesizers.composing import compose
-from curation.synthesizers.contract import Cell
+from curation.synthesizers.contract import Cell, Voice
 from curation.synthesizers.details import Detail, detail
 from curation.synthesizers.generic import generic_words
 from curation.synthesizers.stage import Stage
@@ -146,3 +146,14 @@ def test_which_of_many_acts_is_wanted_is_never_left_open() -> None:
     requests = [request for _ in range(12) if (request := stage.request(tool, "clarified"))]
     assert requests
     assert not any("method" in request.openable() for request in requests)
+
+
+def test_the_yes_is_spoken_like_the_request_it_stands_in() -> None:
+    tools = catalogue("swagger_petstore")
+    kinds = [("parallel", "same_tool"), ("recovery", "corrected_argument"), ("recovery", "escalate")]
+    cells = tuple(Cell(8, category, kind, "deletePet") for category, kind in kinds)
+    drafted, _ = order_full(tools, seed=4, cells=cells, voice=Voice(tones=("texting",), lengths=("short",)))
+    asked = [said_by(one.example)[0] for one in drafted]
+    assert len(asked) == sum(cell.count for cell in cells)
+    assert all(re.search("sure|confirm", text) for text in asked)
+    assert [text for text in asked if text.endswith(".")] == []
