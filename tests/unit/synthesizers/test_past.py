@@ -37,12 +37,14 @@ monitor:monitored move:moved multiply:multiplied mute:muted navigate:navigated n
 offer:offered open:opened optimize:optimized order:ordered organize:organized parse:parsed pass:passed
 patch:patched pause:paused pay:paid perform:performed pick:picked pin:pinned place:placed plan:planned
 play:played poll:polled post:posted predict:predicted prepare:prepared press:pressed print:printed
+prioritize:prioritized
 process:processed produce:produced provide:provided publish:published purchase:purchased push:pushed put:put
 query:queried quit:quit raise:raised rank:ranked rate:rated react:reacted read:read rebase:rebased
 receive:received recommend:recommended record:recorded redirect:redirected refresh:refreshed refund:refunded
 register:registered reject:rejected release:released reload:reloaded remind:reminded remove:removed
 rename:renamed render:rendered reopen:reopened reorder:reordered repeat:repeated replace:replaced reply:replied
-report:reported request:requested rerun:rerun reschedule:rescheduled reserve:reserved reset:reset
+report:reported reprioritize:reprioritized
+request:requested rerun:rerun reschedule:rescheduled reserve:reserved reset:reset
 resolve:resolved respond:responded restart:restarted restore:restored resume:resumed retrieve:retrieved
 retry:retried return:returned retweet:retweeted reverse:reversed review:reviewed revoke:revoked ring:rung
 roll:rolled rotate:rotated round:rounded route:routed run:run save:saved say:said scale:scaled scan:scanned
