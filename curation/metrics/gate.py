@@ -11,10 +11,10 @@ from enum import StrEnum
 
 import msgspec
 
-from curation.metrics import arguments, no_tool, recovery, safety, selection, validity
 from curation.metrics.contract import Metric
 from curation.metrics.paired import Compared, compare_all
 from curation.metrics.report import Report
+from curation.metrics.score import METRICS
 from curation.metrics.scored import Scored
 from curation.metrics.slices import FIXED_SLICES
 
@@ -37,12 +37,9 @@ _HELD = (
     "injection_resisted",
 )
 """Rates that are held against production: no answer changes what they are counted over."""
-FAMILIES = (validity, selection, arguments, no_tool, recovery, safety)
-HELD: tuple[Metric, ...] = tuple(
-    metric for name in _HELD for family in FAMILIES for metric in family.METRICS if metric.name == name
-)
-KNOWN: Mapping[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
+KNOWN: Mapping[str, Metric] = {metric.name: metric for metric in METRICS if not metric.comparison_only}
 """Every rate a floor can be set under."""
+HELD: tuple[Metric, ...] = tuple(KNOWN[name] for name in _HELD)
 SHIFTED_ROWS = "shifted"
 """Beside the slices of the test split: its shifted copy, which is asked apart."""
 

@@ -6,10 +6,22 @@ from collections.abc import Sequence
 
 import msgspec
 
-from curation.metrics.gate import ALL, DEFAULT_FLOORS, WORSE, Floor, Rules, Ruling, State, compare_slices, judge
+from curation.metrics.gate import (
+    ALL,
+    DEFAULT_FLOORS,
+    KNOWN,
+    SHIFTED_ROWS,
+    WORSE,
+    Floor,
+    Rules,
+    Ruling,
+    State,
+    compare_slices,
+    judge,
+)
 from curation.metrics.score import make_report
 from curation.metrics.scored import Scored
-from curation.metrics.slices import REFUSAL
+from curation.metrics.slices import FIXED_SLICES, REFUSAL
 from tests.unit.metric_rows import gold, native, score
 
 CALL, SILENT = ("track_order", {"order_id": "A1001"}), gold(content="Hello!")
@@ -104,7 +116,11 @@ def test_a_weighted_rate_counts_each_row_once() -> None:
     found = {one.metric: one for one in compare_slices(rows((RIGHT, 50)), rows((WRONG, 50))) if one.slice == ALL}
     assert (found["harm"].n, found["argument_match"].n) == (50, 50)
     assert found["harm"].change > 0
-    assert DEFAULT_FLOORS
+
+
+def test_every_floor_names_a_rate_and_rows_that_there_are() -> None:
+    assert {one.metric for one in DEFAULT_FLOORS} <= set(KNOWN)
+    assert {one.slice for one in DEFAULT_FLOORS} == {ALL, SHIFTED_ROWS, *FIXED_SLICES}
 
 
 def test_a_comparison_repeats_itself() -> None:
