@@ -29,6 +29,13 @@ OPTIONS = (
     click.option("--currency", default="USD", show_default=True),
     click.option("--at-once", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests side by side."),
     click.option("--per-minute", type=_COUNT, default=0, help="Requests a minute at most; 0: no limit."),
+    click.option(
+        "--longest-answer",
+        type=click.IntRange(min=1),
+        default=1024,
+        show_default=True,
+        help="Tokens of an answer.",
+    ),
     click.option("--max-requests", type=_COUNT, default=0, help="Stop a model after so many; 0: no limit."),
     click.option("--max-tokens", type=_COUNT, default=0, help="Stop a model after so many; 0: no limit."),
     click.option("--max-money", type=_AMOUNT, default=0.0, help="Stop a model before it costs more; 0: no limit."),
@@ -52,6 +59,7 @@ class Elsewhere(NamedTuple):
     currency: str
     at_once: int
     per_minute: int
+    longest_answer: int
     max_requests: int
     max_tokens: int
     max_money: float
@@ -95,7 +103,8 @@ class Elsewhere(NamedTuple):
         from curation.services.evaluating import Asking
         from curation.services.synthesis_sheets import Spending
 
-        return Asking(self.at_once, self.per_minute, Spending(self.max_requests, self.max_tokens, self.max_money))
+        spending = Spending(self.max_requests, self.max_tokens, self.max_money)
+        return Asking(self.at_once, self.per_minute, spending, self.longest_answer)
 
     def _price(self) -> Price | None:
         from curation.llm.budget import Price

@@ -48,7 +48,7 @@ def draw_endpoint(project: ProjectView, nonce: str) -> None:
         name = choose_name("The model's name there", names, key="evaluate.address.model")
         is_native = _choose_way("evaluate.address.way")
         price = _draw_price("evaluate.address")
-        st.caption("Its key is read from the environment where Callwright runs; it is never typed here.")
+        st.caption(_say_key(address))
         if st.button("Add it", key="evaluate.address.add", icon=":material/add:", disabled=not (address and name)):
             with errors_shown():
                 behind = Behind(address, name, is_native=is_native, price=price)
@@ -104,10 +104,18 @@ def draw_asking(chosen: Sequence[ModelView]) -> Asking:
         return Asking()
     with st.grid(2, min_column_width=150, gap="small", vertical_alignment="bottom"):
         at_once = st.number_input("Requests at once", 1, 64, 8, key="evaluate.at_once")
+        longest = st.number_input("Tokens of an answer", 16, None, 1024, step=256, key="evaluate.longest")
         requests = st.number_input("Requests at most (0: no limit)", 0, None, 0, step=100, key="evaluate.requests")
         tokens = st.number_input("Tokens at most (0: no limit)", 0, None, 0, step=1000, key="evaluate.tokens")
         money = st.number_input("Money at most (0: no limit)", 0.0, None, 0.0, step=1.0, key="evaluate.money")
-    return Asking(int(at_once), 0, Spending(int(requests), int(tokens), float(money)))
+    return Asking(int(at_once), 0, Spending(int(requests), int(tokens), float(money)), int(longest))
+
+
+def _say_key(address: str) -> str:
+    """Where the key is read; a name that is made of the address is shown as text."""
+    if not address:
+        return "Its key is read from the environment where Callwright runs; it is never typed here."
+    return f"Its key is read from {plain(served_models.name_key(address))} where Callwright runs, never typed here."
 
 
 def _choose_way(key: str) -> bool:
@@ -117,13 +125,15 @@ def _choose_way(key: str) -> bool:
 
 
 def _draw_price(owner: str) -> Price | None:
-    """What a million tokens cost; nothing where neither price is given."""
+    """What a million tokens cost; nothing until both prices are given."""
     with st.grid(2, min_column_width=150, gap="small", vertical_alignment="bottom"):
-        asked = st.number_input("Price of a million tokens asked", 0.0, None, None, key=f"{owner}.price_in")
-        answered = st.number_input("… answered", 0.0, None, None, key=f"{owner}.price_out")
+        asked = st.number_input("Price per million in", 0.0, None, None, key=f"{owner}.price_in")
+        answered = st.number_input("Price per million out", 0.0, None, None, key=f"{owner}.price_out")
         currency = st.text_input("Currency", "USD", key=f"{owner}.currency", max_chars=8)
         source = st.text_input("Where it was read", key=f"{owner}.source", max_chars=200)
-    if asked is None and answered is None:
+    if asked is None or answered is None:
+        if asked is not answered:
+            st.caption(":material/info: Costs are told when both prices are given, for tokens in and for tokens out.")
         return None
     today = datetime.now(UTC).date().isoformat()
-    return Price(float(asked or 0), float(answered or 0), str(currency) or "USD", str(source), today)
+    return Price(float(asked), float(answered), str(currency) or "USD", str(source), today)

@@ -318,7 +318,13 @@ def _place_of(model: ModelView, plan: Plan) -> dict[str, Json]:
     served = msgspec.structs.replace(require_served(model), price=plan.price)
     told = plan.asking.spending
     limits = Limits(told.requests or None, told.tokens or None, told.money or None)
-    remote = Remote(served, limits, at_once=plan.asking.at_once, per_minute=plan.asking.per_minute or None)
+    remote = Remote(
+        served,
+        limits,
+        at_once=plan.asking.at_once,
+        per_minute=plan.asking.per_minute or None,
+        longest_answer=plan.asking.longest_answer,
+    )
     return {"remote": msgspec.to_builtins(remote)}
 
 

@@ -33,6 +33,8 @@ class Asking(msgspec.Struct, frozen=True):
     """Requests under way side by side."""
     per_minute: int = 0
     spending: Spending = Spending()
+    longest_answer: int = 1024
+    """Tokens an answer may have, those in which a model thinks aloud among them."""
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -161,6 +161,11 @@ def require_served(model: ModelView) -> Served:
     return served
 
 
+def name_key(address: str) -> str:
+    """The variable that holds the key to an address."""
+    return find_key_variable(address)
+
+
 def find_obstacle(model: ModelView) -> str:
     """Why a model that answers elsewhere cannot be asked now, in a sentence; empty where it can."""
     try:
@@ -221,6 +226,7 @@ __all__ = [
     "find_obstacle",
     "find_served_price",
     "list_served",
+    "name_key",
     "picture_recorded",
     "require_served",
     "serve_model",

@@ -41,6 +41,7 @@ def test_a_model_is_chosen_from_what_its_host_lists_and_priced(
         names = form.selectbox(key="evaluate.address.model.listed")
         assert names.options == ["big-model", "small-model"]
         assert form.button(key="evaluate.address.add").disabled
+        assert f"CALLWRIGHT_CHAT_KEY_127_0_0_1_{server.server_address[1]}" in texts(form)
         names.set_value("small-model").run()
         form.number_input(key="evaluate.address.price_in").set_value(0.5)
         form.number_input(key="evaluate.address.price_out").set_value(1.5)

@@ -87,7 +87,7 @@ def stormy(knowing: Any, faults: tuple[str, ...], share: float = 0.3, key: str =
     return FakeChatHost(knowing, choose=choose, key=key, retry_after="0.1")
 
 
-def prepare(desk: Desk, job: JobView, **more: Any) -> RunFolder:
+def prepare(desk: Desk, job: JobView, launch_id: str = "", **more: Any) -> RunFolder:
     """The run folder of a job as its worker finds it; `more` goes into the spec's `remote`."""
     with desk.ws.reading() as connection:
         record = jobs.find_job(connection, job.id)
@@ -95,7 +95,8 @@ def prepare(desk: Desk, job: JobView, **more: Any) -> RunFolder:
     folder = RunFolder(Path(desk.ws.home / (record.run_dir or "")))
     spec = JOB_KIND.prepare(desk.ws, record, folder.path)
     spec["remote"] = {**spec["remote"], **more}
-    folder.write_spec({**spec, "launch_id": f"{job.id}-1", "nice": 0})
+    folder.write_spec({**spec, "launch_id": launch_id or f"{job.id}-1", "nice": 0})
+    folder.lock.unlink(missing_ok=True)
     return folder
 
 

@@ -113,7 +113,7 @@ def test_a_model_with_tools_of_its_own_is_asked_every_decision_and_costs_what_it
     host = FakeChatHost(Knowing(desk), key=KEY)
     with serve_chat(host) as server:
         monkeypatch.setenv(name_key(server), KEY)
-        job = launch(desk, add(desk, server.url).id)
+        job = launch(desk, add(desk, server.url).id, asking=Asking(longest_answer=2048))
         view = keep(desk, job, LocalProvider())
     (one,) = view.models
     questions = questions_of(desk)
@@ -121,7 +121,7 @@ def test_a_model_with_tools_of_its_own_is_asked_every_decision_and_costs_what_it
     assert metric(view, "valid_call_rate") == metric(view, "argument_match") == metric(view, "tool_name_accuracy") == 1
     assert one.report is not None
     assert one.report.overall.n.recovery > 0, "decisions behind a failure are asked too"
-    assert {body["temperature"] for body in host.bodies} == {0.0}
+    assert {(body["temperature"], body["max_tokens"]) for body in host.bodies} == {(0.0, 2048)}
     assert all(body["tools"] for body in host.bodies)
     assert one.summary["price"] == {
         "input": 2.0,
@@ -285,6 +285,31 @@ def test_a_killed_worker_goes_on_and_asks_nothing_twice_that_was_answered(desk: 
         assert main(["evaluate", str(folder.path)]) == 0, folder.log_tail()
     assert host.asked.total() - before == len(questions_of(desk)) - answered
     assert len(read_lines(folder.answers)) == len(questions_of(desk))
+    stop(desk, job.id)
+
+
+def test_a_stopped_job_keeps_what_was_answered_and_goes_on_from_there(desk: Desk) -> None:
+    knowing, flags = Knowing(desk), list[RunFolder]()
+
+    def stop_in_time(body: Body) -> Body:
+        if host.asked.total() == 3:
+            flags[0].ask_to_stop(f"{job.id}-1")
+        time.sleep(0.1)
+        return knowing(body)
+
+    host = FakeChatHost(stop_in_time)
+    with serve_chat(host) as server:
+        job = launch(desk, add(desk, server.url, "stopped").id, asking=Asking(at_once=2))
+        flags.append(prepare(desk, job))
+        assert main(["evaluate", str(flags[0].path)]) == 0
+        ended = flags[0].read_exit(f"{job.id}-1")
+        assert ended is not None
+        assert ended.state == "cancelled"
+        assert not flags[0].answers.exists()
+        assert 3 <= host.asked.total() < len(questions_of(desk))
+        prepare(desk, job, launch_id=f"{job.id}-2")
+        assert main(["evaluate", str(flags[0].path)]) == 0
+    assert host.asked.total() == len(questions_of(desk)) == len(read_lines(flags[0].answers))
     stop(desk, job.id)
 
 
