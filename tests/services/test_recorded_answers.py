@@ -220,3 +220,16 @@ def test_a_host_is_asked_for_its_list_from_the_command_line(desk: Desk, monkeypa
     monkeypatch.setenv(HOME_VARIABLE, str(desk.ws.home))
     with serve_chat(FakeChatHost(offers=("one", "two"))) as server:
         assert run("--endpoint", server.url, "--list-endpoint").output.splitlines() == ["one", "two"]
+
+
+@pytest.mark.timeout(150)
+def test_a_model_behind_an_address_is_evaluated_from_the_command_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(desk.ws.home))
+    price = ("--price-in", 2, "--price-out", 10, "--price-source", "page", "--price-date", "2026-11-01")
+    with serve_chat(FakeChatHost(Knowing(desk))) as server:
+        told = run("--endpoint", server.url, "--endpoint-model", "m", *price, "--limit", 4, "--wait")
+    assert told.exit_code == 0, told.output
+    assert "look 1 at the test split" in told.output
+    assert "m: 1,000 answers cost 0.7 USD (page, 2026-11-01)" in told.output
