@@ -52,6 +52,7 @@ class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
     latency_ms: float = 0.0
     unanswered: str = ""
     """Why nothing came back, in a sentence; such a question is asked again if nothing was asked after its round."""
+    calls: tuple[str, ...] = ()
     round: int = 0
     """Questions of one round were put together: a later round was asked in the light of all their answers."""
 
@@ -64,13 +65,15 @@ class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
             tokens_in=self.tokens_in,
             finish=self.finish,
             refusal=self.refusal,
+            calls=self.calls,
         )
 
 
 class Record:
     """The record of one run folder; safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keeps_silence: bool = True) -> None:
+        """`keeps_silence`: a run that went on without an answer does so again; otherwise it is asked for anew."""
         self._lines = Lines(folder / FILE)
         self._lock = threading.Lock()
         self._asked: Counter[str] = Counter()
@@ -78,7 +81,9 @@ class Record:
         # A run that begins anew asks the same rounds, so it counts them from the start as well.
         self._round, last = 0, max((line.round for line in lines), default=0)
         newest = {line.key: line for line in lines}
-        self._done = {key: line for key, line in newest.items() if not line.unanswered or line.round < last}
+        self._done = {
+            key: line for key, line in newest.items() if not line.unanswered or (keeps_silence and line.round < last)
+        }
         self._n_answered = sum(not line.unanswered for line in self._done.values())
 
     def begin_round(self) -> None:
@@ -113,6 +118,7 @@ class Record:
             reply.tokens,
             tries,
             reply.latency_ms,
+            calls=reply.calls,
             round=self._round,
         )
         self._lines.append(line)

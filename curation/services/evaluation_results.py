@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
-from curation.errors import StateError
+from curation.llm.budget import Price
 from curation.metrics.answers import Answer, read_answers
 from curation.metrics.effects import Tools
 from curation.metrics.held import Held
@@ -18,7 +18,7 @@ from curation.metrics.report import Report, digest
 from curation.metrics.score import score_answers
 from curation.model.states import JobState
 from curation.model.values import Json
-from curation.services.answer_details import write_details
+from curation.services.answer_details import say_answer, write_details
 from curation.services.evaluation_plans import Plan, read_plan
 from curation.services.questions import Question
 from db import evaluations
@@ -65,7 +65,7 @@ def make_result(
         AnswerRecord(
             position=i,
             example_id=question.example_id,
-            text=answer.text or "",
+            text=say_answer(answer),
             verdict=scored.verdict.value,
             latency_ms=answer.latency_ms,
             tokens=answer.tokens,
@@ -87,8 +87,6 @@ def make_result(
 
 def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan, tools: Tools) -> Report:
     """Score as everybody does; rows of one example without a group belong together."""
-    if any(answer.text is None for answer in answers):
-        raise StateError("A stored answer must be text.", hint='Give every answer as {"text": "…"}.')
     golds = [msgspec.structs.replace(one.gold, group=one.gold.group or one.example_id) for one in questions]
     return score_answers(golds, answers, router=True if plan.style == "router" else None, tools=tools)
 
@@ -113,8 +111,18 @@ def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Seq
         "latency_ms": {name: _percentile(latencies, share) for name, share in PERCENTILES.items()},
         "tokens": sum(one.tokens or 0 for one in answers),
         "cost": round(sum(costs), 6) if costs else None,
+        "cost_per_1000": round(1000 * sum(costs) / len(costs), 4) if costs else None,
+        "price": _tell_price(plan.price),
         "digest": digest(report),
     }
+
+
+def _tell_price(price: Price | None) -> dict[str, Json] | None:
+    """What a million tokens cost, and where that was read; None: nobody has said so."""
+    if price is None:
+        return None
+    told = {"input": price.per_million_in, "output": price.per_million_out, "currency": price.currency}
+    return {**told, "source": price.source, "date": price.date}
 
 
 def store_result(connection: Connection, record: EvaluationRecord, result: Result, at: str) -> None:
