@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,18 +36,18 @@ class Metric(msgspec.Struct, frozen=True):
     weight: int = 1
     """What one row counts at most; more than 1 where a row can be bad by degrees."""
 
-    def compute(self, rows: Iterable[Scored]) -> Rate:
-        """The rate over some rows, with its 95 % interval."""
-        return rate_of([self.tally(row) for row in rows], self.weight)
-
 
 def rate_of(tallies: Sequence[Tally], weight: int = 1) -> Rate:
+    """The rate of some rows."""
+    return rate_from(sum(hit for hit, _ in tallies), sum(of for _, of in tallies), weight)
+
+
+def rate_from(hits_summed: int, of_summed: int, weight: int = 1) -> Rate:
     """The rate of summed tallies; null when nothing was counted, without an interval when above 1.
 
     `n` counts rows, so a row that weighs more makes nobody surer.
     """
-    hits = sum(hit for hit, _ in tallies) / weight
-    n = sum(of for _, of in tallies) // weight
+    hits, n = hits_summed / weight, of_summed // weight
     if n == 0:
         return Rate(None, 0)
     if hits > n:

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
-from curation.metrics.contract import Metric, Rate
+from curation.metrics.contract import Metric, Rate, rate_from
+from curation.metrics.intervals import Tallies
 from curation.metrics.scored import FAILURES, Scored
 from curation.model.values import Json
 
@@ -45,23 +47,32 @@ class Report(msgspec.Struct, frozen=True):
         return {**msgspec.to_builtins(self.overall), "slices": slices}
 
 
-def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Figures:
-    """All rates over some rows."""
+def tally_all(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Tallies:
+    """Every row asked once by every metric; rates of slices are sums over some of the rows."""
+    tallies = [[metric.tally(row) for row in rows] for metric in metrics]
+    return np.array(tallies, dtype=np.int64).reshape(len(metrics), len(rows), 2)
+
+
+def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric], tallies: Tallies) -> Figures:
+    """All rates over some rows, from what they add to them."""
     n_call = sum(row.is_call_row for row in rows)
     failures = Counter(row.failure for row in rows)
+    sums = tallies.sum(axis=1).tolist()
     return Figures(
         n=Counts(len(rows), n_call, len(rows) - n_call, sum(row.is_recovery for row in rows)),
-        metrics={metric.name: metric.compute(rows) for metric in metrics},
+        metrics={
+            metric.name: rate_from(hits, of, metric.weight) for metric, (hits, of) in zip(metrics, sums, strict=True)
+        },
         failures={name: failures[name] for name in FAILURES},
     )
 
 
-def slice_rows(rows: Sequence[Scored]) -> dict[str, list[Scored]]:
-    """Rows by slice, in the order of their names; a row may stand in several."""
-    slices: dict[str, list[Scored]] = {}
-    for row in rows:
+def place_slices(rows: Sequence[Scored]) -> dict[str, list[int]]:
+    """Which rows stand in each slice, in the order of the slices' names; a row may stand in several."""
+    slices: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
         for name in row.slices:
-            slices.setdefault(name, []).append(row)
+            slices.setdefault(name, []).append(at)
     return dict(sorted(slices.items()))
 
 

@@ -1,0 +1,24 @@
+"""What the figures of a look are of: rows, version, way of asking, and how often the test was opened."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.model.states import Split
+from curation.services import evaluating
+from curation.services.evaluating import EvaluationView
+from curation.services.portions import name_portion
+from ui.glossary import meaning_of
+from ui.session import workspace
+from ui.text import count
+
+
+def draw_facts(view: EvaluationView) -> None:
+    """One line of counts."""
+    rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
+    shifted = "" if view.split is Split.TEST else f", {name_portion(view.split)}"
+    asked_for = f"{count(rows, 'row')} · dataset v{view.dataset_n}{shifted}" if rows else "Not answered yet"
+    how = "greedy, raw output" + (" and under a grammar" if any(one.grammar for one in view.models) else "")
+    opened = evaluating.count_looks(workspace(), view.project_id)
+    facts = f"{asked_for} · {how} · test opened {count(opened, 'time')}"
+    st.caption(facts, help=meaning_of("look"), width="content")  # safe: counts only
