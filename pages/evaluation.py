@@ -12,16 +12,17 @@ from ui.answer_rows import draw_differing
 from ui.comparison import draw_failures, draw_rates
 from ui.confusion_card import draw_confusion
 from ui.cost_table import draw_costs
+from ui.desk_style import bend_desk
 from ui.evaluation_form import ask_to_evaluate
+from ui.gate_desk import Judged, draw_judged, judge_look, perform_gate
 from ui.layout import empty_card, keys_button, page_head
 from ui.links import glossary_link
 from ui.look_choice import choose_look, choose_part, evaluate_button
-from ui.look_facts import draw_facts
+from ui.look_facts import draw_facts, report_button
 from ui.look_progress import draw_progress
-from ui.model_names import Names, name_models
 from ui.repair_table import draw_beside
 from ui.session import require_project, require_role, workspace
-from ui.state import asked
+from ui.state import Act, asked
 from ui.text import named
 
 
@@ -35,19 +36,25 @@ def draw_empty() -> None:
         evaluate_button("evaluation.first", is_primary=True)
 
 
-def draw_part(part: Part, names: Names) -> None:
+def draw_part(part: Part, judged: Judged) -> None:
     """Figures, failures and rows of what is on screen."""
     for warning in part.warnings:
         st.warning(named(warning), icon=":material/warning:")
     if not part.models:
         return
-    draw_rates(part, names)
-    left, middle, right = st.columns([7, 7, 10], gap="medium")
+    names = judged.names
+    with st.container(key="evaluation.columns"):
+        left, right = st.columns([9, 4], gap="medium")
+        low, middle, wide = st.columns([7, 7, 10], gap="medium")
     with left:
+        draw_rates(part, names)
+    with right:
+        draw_judged(judged)
+    with low:
         draw_failures(part, names)
     with middle:
         draw_confusion(part, names)
-    with right:
+    with wide:
         chosen = draw_differing(part, names)
     if chosen is not None:
         draw_in_full(chosen, part, names)
@@ -55,15 +62,17 @@ def draw_part(part: Part, names: Names) -> None:
     draw_beside(part, names)
 
 
-def draw_look(view: EvaluationView) -> None:
+def draw_look(view: EvaluationView, act: Act) -> None:
     """The models and rows chosen, then all about them."""
-    names = name_models([one.label for one in view.models])
+    bend_desk()
+    judged = judge_look(project, view)
+    perform_gate(project, act, judged)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         draw_facts(view)
         st.space("stretch")
-        part = choose_part(view, names)
+        part = choose_part(view, judged.names)
     draw_progress(view)
-    draw_part(part, names)
+    draw_part(part, judged)
 
 
 require_role()
@@ -75,12 +84,14 @@ looks = evaluating.list_evaluations(workspace(), project.id)
 with page_head("Compare on test"):
     if looks:
         chosen = choose_look(looks)
+        view = evaluating.get_evaluation(workspace(), chosen)
+        report_button(view)
         evaluate_button("evaluation.new", is_primary=False)
     keys_button("evaluation")
 if act.verb == "evaluate":
     ask_to_evaluate(project)
 if looks:
-    draw_look(evaluating.get_evaluation(workspace(), chosen))
+    draw_look(view, act)
 else:
     draw_empty()
 glossary_link()

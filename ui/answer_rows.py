@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from curation.services.evaluation_rows import AnsweredRow
-from curation.services.look_parts import FAILURES, METRIC_TITLES, Change, Part, Standing, weigh
+from curation.services.look_parts import FAILURES, Change, Part, Standing, weigh
+from curation.services.rate_words import say_chance
 from ui.failure_words import say_verdict
 from ui.layout import card_title
 from ui.model_names import Names
@@ -25,7 +26,7 @@ from ui.row_choice import (
     watch_all,
 )
 from ui.state import Slot
-from ui.text import count, shorten
+from ui.text import count, plain, shorten
 
 ROW: Slot[int] = Slot("evaluation.row", 0)
 """Position of the question shown."""
@@ -88,14 +89,14 @@ def _draw_standing(where: Any, standing: Standing) -> None:
     with where:
         st.badge(f"{standing.fixed:,} fixed", icon=":material/arrow_upward:", color="green")
         st.badge(f"{standing.broken:,} broken", icon=":material/arrow_downward:", color="red")
-        st.caption(f"{told}, p {standing.p:.2f}", width="content")
+        st.caption(f"{told}, {plain(say_chance(standing.p))}", width="content")
 
 
 def _filter(part: Part, names: Names, before: str, after: str) -> list[Listed]:
     wanted = wanted_in(part)
     if wanted.kind:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="evaluation.pointed"):
-            st.markdown(say_wanted(wanted, names, METRIC_TITLES))  # safe: plain() made the names
+            st.markdown(say_wanted(wanted, names))  # safe: plain() made the names
             st.button(
                 "All changes", key="evaluation.unwatch", type="tertiary", icon=":material/close:", on_click=watch_all
             )

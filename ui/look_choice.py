@@ -11,7 +11,7 @@ from curation.model.states import Split
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationEntry, EvaluationView
 from curation.services.look_parts import ALL, Part, list_slices, take_part
-from curation.services.slice_words import say_slice
+from curation.services.rate_words import say_slice
 from ui.evaluation_form import EVALUATION
 from ui.model_names import MOST_SHOWN, Names, short_names
 from ui.moments import ago
@@ -53,6 +53,15 @@ def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
     return str(picked)
 
 
+def slice_key(look_id: str) -> str:
+    """Where the chosen rows of a look are kept."""
+    return f"evaluation.slice.{look_id}"
+
+
+def sentence_case(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def choose_part(view: EvaluationView, names: Names) -> Part:
     """Which models on which rows; everything on the page follows."""
     answered = [one.label for one in view.models if one.report is not None]
@@ -76,8 +85,10 @@ def choose_part(view: EvaluationView, names: Names) -> Part:
         chosen = st.selectbox(
             "Rows",
             [ALL, *slices],
-            key=f"evaluation.slice.{view.id}",
-            format_func=lambda one: f"{shorten(say_slice(one), 44)} · {slices[one]:,}" if one else "All rows",
+            key=slice_key(view.id),
+            format_func=lambda one: (
+                f"{sentence_case(shorten(say_slice(one), 44))} · {slices[one]:,}" if one else "All rows"
+            ),
             label_visibility="collapsed",
             width=210,
             persist_state="session",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from curation.model.states import Split
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView
+from curation.services.look_report import write_report
 from curation.services.portions import name_portion
 from ui.glossary import meaning_of
 from ui.session import workspace
@@ -22,3 +25,21 @@ def draw_facts(view: EvaluationView) -> None:
     opened = evaluating.count_looks(workspace(), view.project_id)
     facts = f"{asked_for} · {how} · test opened {count(opened, 'time')}"
     st.caption(facts, help=meaning_of("look"), width="content")  # safe: counts only
+
+
+def report_button(view: EvaluationView) -> None:
+    """All of the look in one file, written when it is asked for."""
+    st.download_button(
+        "Report",
+        partial(_write, view),
+        file_name=f"evaluation-look-{view.look_no}-v{view.dataset_n}.html",
+        mime="text/html",
+        key="evaluation.report",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not any(one.report for one in view.models),
+    )
+
+
+def _write(view: EvaluationView) -> bytes:
+    return write_report(workspace(), view).encode()

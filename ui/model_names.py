@@ -16,6 +16,8 @@ class Names(msgspec.Struct, frozen=True):
     by_label: Mapping[str, str]
     production: str = ""
     """Label of the answers of the model in production; empty where it did not answer here."""
+    candidate: str = ""
+    """Label of the model the gate looks at."""
 
     def __getitem__(self, label: str) -> str:
         return self.by_label.get(label, label)
@@ -25,8 +27,9 @@ class Names(msgspec.Struct, frozen=True):
         return tuple(self.by_label.values())
 
     def told(self, label: str) -> str:
-        """With a word for the one that is in production."""
-        return f"{self[label]}, production" if label == self.production else self[label]
+        """With a word for the one that is in production, and for the one that may follow it."""
+        word = {self.production: ", production", self.candidate: ", candidate"}.get(label, "")
+        return f"{self[label]}{word}"
 
     def places(self, labels: Sequence[str]) -> tuple[int, ...]:
         """Places in the look: a model keeps its colour and shape, whoever else is shown."""
@@ -34,9 +37,9 @@ class Names(msgspec.Struct, frozen=True):
         return tuple(every.index(label) % MOST_SHOWN for label in labels)
 
 
-def name_models(labels: Sequence[str], production: str = "") -> Names:
+def name_models(labels: Sequence[str], production: str = "", candidate: str = "") -> Names:
     """Short names for the models of a look."""
-    return Names(dict(zip(labels, short_names(labels), strict=True)), production)
+    return Names(dict(zip(labels, short_names(labels), strict=True)), production, candidate)
 
 
 def short_names(labels: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from curation.services.evaluation_rows import AnsweredRow
 from curation.services.look_parts import Change, Part, confuse, list_changes, rows_against, rows_in_cell
+from curation.services.rate_words import say_rate, say_slice
 from ui.failure_words import say_failure
 from ui.model_names import Names
 from ui.state import Slot
@@ -61,13 +62,13 @@ def wanted_in(part: Part) -> Wanted:
     return wanted if wanted.label in part.labels else Wanted()
 
 
-def say_wanted(wanted: Wanted, names: Names, titles: dict[str, str]) -> str:
+def say_wanted(wanted: Wanted, names: Names) -> str:
     """The choice in words that are safe as markdown."""
     who = f"**{plain(names[wanted.label], 40)}**"
     if wanted.kind == "cell":
         return f"{plain(wanted.first, 40)} expected, {plain(wanted.second, 40)} called by {who}"
-    where = f" in {plain(wanted.second, 50)}" if wanted.second else ""
-    return f"Against {who}: {plain(titles.get(wanted.first, wanted.first))}{where}"
+    where = f" in {plain(say_slice(wanted.second), 50)}" if wanted.second else ""
+    return f"Against {who}: {plain(say_rate(wanted.first))}{where}"
 
 
 def pick_rows(part: Part, wanted: Wanted) -> frozenset[int]:

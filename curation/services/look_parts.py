@@ -27,7 +27,6 @@ KINDS = (FIXED, "category", TOOL, REASON, HARD, "recovery", LENGTH, "language")
 """In the order in which slices are offered."""
 RIGHT = Metric("right", "Right", lambda row: count_if(row.failure is None))
 _BY_NAME = {metric.name: metric for metric in METRICS}
-METRIC_TITLES = {metric.name: metric.title for metric in METRICS}
 
 
 class Change(StrEnum):
@@ -56,6 +55,17 @@ class Part(msgspec.Struct, frozen=True):
     rows: tuple[AnsweredRow, ...]
     """With the answers of these models, in their order."""
     warnings: tuple[str, ...]
+
+    @property
+    def slices(self) -> frozenset[str]:
+        """The slices its rows stand in."""
+        report = next((one.report for one in self.models if one.report), None)
+        return frozenset(report.slices if report else ())
+
+    @property
+    def rates(self) -> frozenset[str]:
+        """The rates that are counted."""
+        return frozenset(_BY_NAME)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -209,7 +219,6 @@ def figures_of(part: Part, label: str) -> Figures | None:
 __all__ = [
     "ALL",
     "FAILURES",
-    "METRIC_TITLES",
     "Change",
     "Confusion",
     "Figures",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from curation.metrics.answers import Answer, Repair
 from curation.metrics.contract import Rate
 from curation.metrics.held import Held
 from curation.metrics.report import Counts, Figures
-from curation.services import evaluating
+from curation.services import browsing, evaluating
 from curation.services.evaluating import EvaluationView, Recorded
 from tests.screens.stage import HOSTILE, Stage, demo_shop, texts
 from ui.comparison import Contestant, failure_shares, rate_rows
@@ -31,12 +32,14 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return tiny_model(folder / "base", seed=3), tiny_model(folder / "tuned", seed=4)
 
 
-def look(stage: Stage, models: tuple[Path, Path], *repairs: Repair, held: Held | None = None) -> EvaluationView:
+def look(
+    stage: Stage, models: tuple[Path, Path], *repairs: Repair, held: Held | None = None, count: int = 40
+) -> EvaluationView:
     """Two models were asked: one always says something hostile, the other always calls nothing.
 
     With `held` the other was held to a grammar, which wrote the ends of so many of its answers.
     """
-    version = demo_shop(stage)
+    version = demo_shop(stage, count)
     ids = [
         evaluating.register_base(stage.ws, stage.actor, stage.project.id, one, nonce=f"base {one.name}").id
         for one in models
@@ -144,6 +147,49 @@ def test_what_a_grammar_did_not_do_stands_beside_the_figures_and_the_rows(
         assert note in said, note
     table = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
     assert {words.endswith(", cut") for words in table[table.columns[3]]} == {True}
+
+
+def test_gate_says_why_not_and_lists_the_rows_of_a_failed_check(stage: Stage, models: tuple[Path, Path]) -> None:
+    view = look(stage, models, count=220)
+    shown = stage.show("evaluation")
+    said = texts(shown)
+    assert "Gate for production" in said
+    assert "Nothing is in production yet." in said
+    silent = view.models[1].label
+    assert re.search(rf"{silent} passes \d+ of \d+ checks", said)
+    shown.selectbox(key=f"evaluation.candidate.{view.id}").set_value(view.models[0].label).run()
+    assert not shown.exception
+    shown.button(key="evaluation.gate.rows").click().run()
+    assert not shown.exception
+    assert "Against **base**: valid answers" in texts(shown)
+    rows = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
+    assert set(rows["base"]) == {"unparseable"}
+
+
+def test_chosen_rows_change_figures_table_and_list_alike(stage: Stage, models: tuple[Path, Path]) -> None:
+    view = look(stage, models)
+    shown = open_fold(stage.show("evaluation"), "rates")
+    shown.selectbox(key=f"evaluation.slice.{view.id}").set_value("category:no_call").run()
+    assert not shown.exception
+    report = view.models[1].report
+    assert report is not None
+    n = report.slices["category:no_call"].n.rows
+    rates = next(frame.value for frame in shown.dataframe if "95 % interval" in frame.value.columns)
+    assert set(rates[rates["rate"] == "false call"]["n"]) == {n}
+    shown.selectbox(key="evaluation.filter").set_value("All rows").run()
+    rows = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
+    assert len(rows) == n
+
+
+def test_row_becomes_a_draft_that_stays_in_its_split(stage: Stage, models: tuple[Path, Path]) -> None:
+    look(stage, models)
+    before = sum(browsing.count_states(stage.ws, stage.project.id).values())
+    shown = stage.show("evaluation")
+    draft = next(one for one in shown.button if one.key and one.key.startswith("evaluation.draft."))
+    assert draft.label == "Make a draft, kept in test"
+    draft.click().run()
+    assert not shown.exception
+    assert sum(browsing.count_states(stage.ws, stage.project.id).values()) == before + 1
 
 
 def test_hostile_answers_stay_words(stage: Stage, models: tuple[Path, Path]) -> None:

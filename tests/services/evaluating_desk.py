@@ -37,12 +37,12 @@ from tests.ready_homes import make_ready
 class Desk:
     """A workspace with one project, one frozen version and two models."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, count: int = 120) -> None:
         self.ws = open_workspace(make_ready(home))
         self.actor: Actor = local_actor(self.ws)
         self.project_id = create_project(self.ws, self.actor, "Desk", nonce="project").id
         import_tools(self.ws, self.actor, self.project_id, demo_tools(), nonce="tools")
-        draft_candidates(self.ws, self.actor, self.project_id, "schema_driven", count=120, seed=1, nonce="draft")
+        draft_candidates(self.ws, self.actor, self.project_id, "schema_driven", count=count, seed=1, nonce="draft")
         self.dataset: DatasetView = freeze(
             self.ws, self.actor, self.project_id, include_unreviewed=True, nonce="freeze"
         )
