@@ -146,8 +146,13 @@ def _table(listed: Sequence[Listed], part: Part, shown: Sequence[str], names: Na
         columns["change"] = [[one.change.value] if one.change else [] for one in listed]
     for label in shown:
         at = part.labels.index(label)
-        columns[names[label]] = [say_verdict(one.row.answers[at]) for one in listed]
+        columns[_head(names[label])] = [say_verdict(one.row.answers[at]) for one in listed]
     return pd.DataFrame(columns)
+
+
+def _head(name: str) -> str:
+    """A model may be called like a column of ours."""
+    return f"{name} (model)" if name in ("request", "change") else name
 
 
 def _columns(models: Sequence[str], *, has_change: bool) -> dict[str, Any]:
@@ -155,5 +160,5 @@ def _columns(models: Sequence[str], *, has_change: bool) -> dict[str, Any]:
     badges = st.column_config.MultiselectColumn(
         width=84, options=[one.value for one in COLOURS], color=list(COLOURS.values())
     )
-    narrow: dict[str, Any] = {name: st.column_config.TextColumn(width=104) for name in models}
+    narrow: dict[str, Any] = {_head(name): st.column_config.TextColumn(width=104) for name in models}
     return {"request": st.column_config.TextColumn(width=170), **({"change": badges} if has_change else {}), **narrow}

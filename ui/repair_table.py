@@ -32,7 +32,7 @@ def _draw_repairs(told: dict[str, Repairs]) -> None:
             pass
         rows = [
             {
-                "model": name,
+                "model": plain(name, 60),
                 **{RATES[metric]: _rate(rate) for metric, rate in one.metrics.items()},
                 "sent back": f"{one.rows:,}",
                 "requests more": f"{one.rounds:,}",
