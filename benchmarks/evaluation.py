@@ -79,7 +79,8 @@ def store(ws: Workspace) -> EvaluationView:
         for seed, (name, wrong) in enumerate(WRONG.items())
     ]
     view = evaluating.record_answers(ws, actor, project, version.n, runs, limit=ROWS, nonce="look")
-    print(f"{len(WRONG)} models, {len(view.rows):,} rows, {len(list_slices(view))} slices, {version.count:,} examples")
+    n_frozen = sum(version.counts.values())
+    print(f"{len(WRONG)} models, {len(view.rows):,} rows, {len(list_slices(view))} slices, {n_frozen:,} examples")
     return view
 
 

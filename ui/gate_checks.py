@@ -52,10 +52,12 @@ def _draw_line(one: CheckView, gate: GateView, whole: Part) -> None:
 
 def _rows_button(one: CheckView, gate: GateView, whole: Part) -> None:
     n = len(rows_of_check(one, gate, whole))
+    # A rate may fail its floor and be worse than production as well.
+    kind = "worse" if one.is_against_production else "floor"
     if n:
         st.button(
             f"{n:,}",
-            key=f"evaluation.check.{one.check.metric}.{one.check.slice}",
+            key=f"evaluation.check.{kind}.{one.check.metric}.{one.check.slice}",
             type="tertiary",
             icon=":material/list:",
             help=f"Shows the {count(n, 'row')} that count against it",
