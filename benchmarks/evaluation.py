@@ -36,7 +36,7 @@ from db.models import ModelRecord, save_model  # noqa: E402
 EXAMPLES, ROWS = 11_000, 2_000
 WRONG = {"base": 0.6, "support-1": 0.3, "support-2": 0.15, "support-3": 0.1, "support-4": 0.08}
 TRIES, SLICES = 9, 5
-PAGE_GATE_MS, SLICE_GATE_MS, COLD_GATE_S, FIGURES_GATE_S = 100.0, 400.0, 6.0, 3.0
+PAGE_GATE_MS, SLICE_GATE_MS, COLD_GATE_S, FIGURES_GATE_S = 100.0, 400.0, 6.0, 5.0
 SILENT = '{"tool":"no_tool","reason":"small_talk","message":"Hello!"}'
 
 
@@ -101,7 +101,7 @@ def measure_cold(home: Path, view: EvaluationView) -> list[bool]:
 
 
 def measure_page(view: EvaluationView) -> list[bool]:
-    shown = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)
+    shown = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=600)
     shown.switch_page("../pages/evaluation.py").run()
     assert not shown.exception, shown.exception[0].value
     warm = [1000 * spend(shown.run) for _ in range(TRIES)]

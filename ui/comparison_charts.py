@@ -94,7 +94,7 @@ def failure_bars(*shares: tuple[str, tuple[tuple[str, float], ...]]) -> Any:
             y=alt.Y(
                 "model:N",
                 sort=[model for model, _ in shares],
-                axis=names_axis(look),
+                axis=names_axis(look, limit=96),
                 scale=alt.Scale(paddingInner=0.4, paddingOuter=0.2),
             ),
             x=alt.X(

@@ -12,6 +12,8 @@ RIGHT = ("#BFD3EE", "#1E4976")
 WRONG = ("#F4D8A8", "#6B440E")
 """The cell of a right and of a wrong choice, in the light and the dark theme; figures on them keep 4.5 : 1."""
 CELL_PX, HEAD_PX = 30, 92
+SHORT_NAME = "length(datum.label) > 17 ? slice(datum.label, 0, 7) + '…' + slice(datum.label, -9) : datum.label"
+"""Names of tools are often alike at the beginning: a long one is cut in the middle."""
 Cell = tuple[str, str, int]
 
 
@@ -21,7 +23,7 @@ def confusion_map(cells: tuple[Cell, ...], rows: tuple[str, ...], columns: tuple
     counted = {(expected, given): n for expected, given, n in cells}
     values = [_cell(look, row, column, counted.get((row, column), 0)) for row in rows for column in columns]
     axis: dict[str, Any] = {"title": None, "labelOverlap": False, "labelFlush": False, "ticks": False, "domain": False}
-    axis |= {"labelColor": look.text, "labelFontSize": 11, "labelLimit": 104}
+    axis |= {"labelColor": look.text, "labelFontSize": 11, "labelLimit": 120, "labelExpr": SHORT_NAME}
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("called:N", sort=list(columns), axis=alt.Axis(orient="top", labelAngle=-40, labelAlign="left", **axis)),
         y=alt.Y("expected:N", sort=list(rows), axis=alt.Axis(**axis)),

@@ -23,7 +23,7 @@ SHOWN: dict[str, frozenset[Change]] = {
     "All rows": frozenset(Change),
 }
 ANY_FAILURE = ""
-MOST_TOOLS = 8
+MOST_TOOLS = 6
 """Tools in the confusion table; the others are put together."""
 
 
