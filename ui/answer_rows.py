@@ -30,7 +30,7 @@ from ui.text import count, plain, shorten
 
 ROW: Slot[int] = Slot("evaluation.row", 0)
 """Position of the question shown."""
-MOST_ROWS = 200
+MOST_ROWS = 100
 MOST_LINES = 9
 """More rows are scrolled."""
 LIST_PX = 340

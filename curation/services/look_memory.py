@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 from curation.services.evaluation_views import EvaluationView
 
 T = TypeVar("T")
-MOST = 48
+MOST = 256
 """Results of all looks together; the one not asked for the longest goes first."""
 _kept: OrderedDict[tuple[Hashable, ...], tuple[EvaluationView, object]] = OrderedDict()
 _guard = threading.Lock()

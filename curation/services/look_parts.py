@@ -204,7 +204,15 @@ def rows_against(part: Part, label: str, metric: str, slice_name: str = ALL) -> 
         hits, of = wanted.tally(row)
         return slice_name in (ALL, *row.slices) and (hits < of if wanted.higher_is_better else hits > 0)
 
-    return _positions_where(part, label, counts_against)
+    return remember(
+        part.look,
+        "against",
+        label,
+        part.slice,
+        metric,
+        slice_name,
+        make=lambda: _positions_where(part, label, counts_against),
+    )
 
 
 def _positions_where(part: Part, label: str, holds: Callable[[Scored], bool]) -> frozenset[int]:
