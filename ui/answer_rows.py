@@ -1,138 +1,164 @@
-"""Questions side by side: what was right, and what every model said."""
+"""The rows of a look, two models side by side: what was fixed, what was broken, what a cell or a check stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from curation.services.evaluating import EvaluationView
-from curation.services.evaluation_views import AnsweredRow, GivenAnswer
-from ui.comparison import short_names
+from curation.services.evaluation_rows import AnsweredRow
+from curation.services.look_parts import FAILURES, Change, Part, Standing, weigh
+from curation.services.rate_words import say_chance
+from ui.failure_words import say_verdict
 from ui.layout import card_title
-from ui.quoted import quoted
+from ui.look_names import Names
+from ui.row_choice import (
+    SHOWN,
+    Listed,
+    choose_failure,
+    list_rows,
+    list_wrong,
+    pick_rows,
+    say_wanted,
+    wanted_in,
+    watch_all,
+)
 from ui.state import Slot
-from ui.text import clip, count, named, plain, words
+from ui.text import count, plain, shorten
 
 ROW: Slot[int] = Slot("evaluation.row", 0)
 """Position of the question shown."""
-MOST_ROWS = 200
-MOST_LINES = 12
+MOST_ROWS = 100
+MOST_LINES = 9
 """More rows are scrolled."""
-SHOWN: dict[str, Callable[[AnsweredRow], bool]] = {
-    "All rows": lambda row: True,  # noqa: ARG005
-    "Rows that differ": lambda row: row.differs,
-    "Rows somebody got wrong": lambda row: any(one is not None and one.failure is not None for one in row.answers),
-}
+LIST_PX = 340
+MOST_WORDS = 90
+CHANCE = 0.05
+COLOURS = {Change.FIXED: "green", Change.BROKEN: "red", Change.STILL_WRONG: "orange", Change.STILL_RIGHT: "gray"}
 
 
-def draw_rows(view: EvaluationView) -> None:
-    """The list with its filter, and the chosen question in full."""
-    labels = short_names([one.label for one in view.models])
-    with st.container(border=True):
-        with card_title("Row by row"):
-            wanted = st.selectbox(
-                "Show",
-                list(SHOWN),
-                1 if len(labels) > 1 else 2,
-                key="evaluation.filter",
-                label_visibility="collapsed",
-                width=220,
-            )
-        rows = [row for row in view.rows if SHOWN[wanted](row)]
-        if not rows:
+def draw_differing(part: Part, names: Names) -> AnsweredRow | None:
+    """The list with its filter; the chosen row, which is drawn in full elsewhere."""
+    before, after = part.labels[0], part.labels[-1]
+    has_pair = len(part.models) > 1
+    with st.container(border=True, height="stretch"):
+        with card_title("Rows that differ" if has_pair else "Row by row"):
+            badges = st.container(horizontal=True, gap="small", width="content")
+        if has_pair:
+            before, after = _choose_pair(part, names)
+            _draw_standing(badges, weigh(part, before, after))
+        listed = _filter(part, names, before, after)
+        if not listed:
             st.caption("No row is like that.")
-            return
-        left, right = st.columns([6, 5], gap="medium")
-        with left:
-            chosen = _choose(rows[:MOST_ROWS], labels, f"{view.id}.{wanted}")
-            if len(rows) > MOST_ROWS:
-                st.caption(f"The first {MOST_ROWS} of {count(len(rows), 'row')}")
-        with right:
-            _draw_row(chosen, labels)
+            return None
+        shown = (before, after) if has_pair else (after,)
+        chosen = _choose(listed[:MOST_ROWS], part, shown, names)
+        if len(listed) > MOST_ROWS:
+            st.caption(f"The first {MOST_ROWS} of {count(len(listed), 'row')}")  # safe: numbers
+        return chosen
 
 
-def _choose(rows: Sequence[AnsweredRow], labels: Sequence[str], owner: str) -> AnsweredRow:
-    positions = [row.position for row in rows]
+def _choose_pair(part: Part, names: Names) -> tuple[str, str]:
+    """From which model to which; the last two unless others are chosen."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = [
+            st.selectbox(
+                word,
+                part.labels,
+                at,
+                key=f"evaluation.{word}.{part.look.id}.{len(part.labels)}",
+                format_func=lambda one: shorten(names[one], 30),
+                width="stretch",
+            )
+            for word, at in (("From", _usual_before(part, names)), ("To", len(part.labels) - 1))
+        ]
+    return chosen[0], chosen[1]
+
+
+def _usual_before(part: Part, names: Names) -> int:
+    """The model in production, else the one before the last."""
+    if names.production in part.labels[:-1]:
+        return part.labels.index(names.production)
+    return max(0, len(part.labels) - 2)
+
+
+def _draw_standing(where: Any, standing: Standing) -> None:
+    told = "clear" if standing.p <= CHANCE else "could be chance"
+    with where:
+        st.badge(f"{standing.fixed:,} fixed", icon=":material/arrow_upward:", color="green")
+        st.badge(f"{standing.broken:,} broken", icon=":material/arrow_downward:", color="red")
+        st.caption(f"{told}, {plain(say_chance(standing.p))}", width="content")
+
+
+def _filter(part: Part, names: Names, before: str, after: str) -> list[Listed]:
+    wanted = wanted_in(part)
+    if wanted.kind:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="evaluation.pointed"):
+            st.markdown(say_wanted(wanted, names))  # safe: plain() made the names
+            st.button(
+                "All changes", key="evaluation.unwatch", type="tertiary", icon=":material/close:", on_click=watch_all
+            )
+        inside = pick_rows(part, wanted)
+        return [one for one in _every(part, before, after) if one.row.position in inside]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        ways = list(SHOWN) if before != after else ["Wrong rows", "All rows"]
+        way = st.selectbox("Show", ways, key="evaluation.filter", label_visibility="collapsed", width=170)
+        failure = choose_failure(FAILURES)
+    if before == after:
+        return list_wrong(part, after, failure, every=way == "All rows")
+    return list_rows(part, before, after, SHOWN[way], failure)
+
+
+def _every(part: Part, before: str, after: str) -> list[Listed]:
+    if before == after:
+        return list_wrong(part, after, "", every=True)
+    return list_rows(part, before, after, frozenset(Change), "")
+
+
+def _choose(listed: Sequence[Listed], part: Part, shown: Sequence[str], names: Names) -> AnsweredRow:
+    positions = [one.row.position for one in listed]
+    owner = ".".join([part.look.id, part.slice, *shown, *wanted_in(part), str(len(listed)), str(positions[0])])
     slot = ROW.of(owner)
     at = positions.index(slot.get()) if slot.get() in positions else 0
     picked = st.dataframe(
-        _table(rows, labels),
+        _table(listed, part, shown, names),
         key=f"evaluation.rows.{owner}",
         hide_index=True,
-        height="content" if len(rows) <= MOST_LINES else 410,
+        height="content" if len(listed) <= MOST_LINES else LIST_PX,
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [at]}},
-        column_config=_widths(labels),
-        alt="Questions with what each model answered; the chosen one opens beside",
+        column_config=_columns([names[one] for one in shown], has_change=len(shown) > 1),
+        alt="Questions with what each model answered; the chosen one opens below",
     )
     chosen = picked["selection"]["rows"]
-    if chosen and chosen[0] < len(rows):
+    if chosen and chosen[0] < len(listed):
         at = chosen[0]
         slot.set(positions[at])
-    return rows[at]
+    return listed[at].row
 
 
-def _table(rows: Sequence[AnsweredRow], labels: Sequence[str]) -> pd.DataFrame:
-    columns: dict[str, list[str]] = {"request": [row.request for row in rows]}
-    for at, label in enumerate(labels):
-        columns[label] = [_verdict(row.answers[at]) for row in rows]
-    columns["expected"] = [row.expected for row in rows]
+def _table(listed: Sequence[Listed], part: Part, shown: Sequence[str], names: Names) -> pd.DataFrame:
+    columns: dict[str, list[Any]] = {"request": [shorten(one.row.request, MOST_WORDS) for one in listed]}
+    if len(shown) > 1:
+        columns["change"] = [[one.change.value] if one.change else [] for one in listed]
+    for label in shown:
+        at = part.labels.index(label)
+        columns[_head(names[label])] = [say_verdict(one.row.answers[at]) for one in listed]
     return pd.DataFrame(columns)
 
 
-def _widths(labels: Sequence[str]) -> dict[str, Any]:
+def _head(name: str) -> str:
+    """A model may be called like a column of ours."""
+    return f"{name} (model)" if name in ("request", "change") else name
+
+
+def _columns(models: Sequence[str], *, has_change: bool) -> dict[str, Any]:
     """Narrow enough that the table has no second scrollbar."""
-    narrow = {label: st.column_config.TextColumn(width=80) for label in (*labels, "expected")}
-    return {"request": st.column_config.TextColumn(width=150), **narrow}
-
-
-FAILURE_WORDS = {"needless_call": "false call"}
-"""Failures whose screen word is that of their rate."""
-
-
-def _verdict(answer: GivenAnswer | None) -> str:
-    if answer is None:
-        return "not yet"
-    said = "right" if answer.failure is None else FAILURE_WORDS.get(answer.failure, answer.failure.replace("_", " "))
-    return f"{said}, cut" if answer.is_closed else said
-
-
-def _draw_row(row: AnsweredRow, labels: Sequence[str]) -> None:
-    words(clip(row.request)[0])
-    st.caption("Expected")
-    quoted(clip(row.expected)[0], key="evaluation.expected")
-    for at, (label, answer) in enumerate(zip(labels, row.answers, strict=True)):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(plain(label, 40), width="content")
-            _badge(answer)
-        if answer is None:
-            continue
-        shown, rest = clip(answer.text)
-        quoted(shown, key=f"evaluation.answer.{at}")
-        if rest:
-            st.caption(rest)
-        if answer.why:
-            st.markdown(named(answer.why))
-        if answer.is_closed:
-            st.caption(":material/content_cut: It ran out of tokens: the grammar wrote the end, not the model.")
-        _draw_repairs(answer, f"evaluation.answer.{at}")
-
-
-def _draw_repairs(answer: GivenAnswer, owner: str) -> None:
-    """What it answered once it was told what is wrong; the badge is about the first answer."""
-    for n, repair in enumerate(answer.repairs):
-        st.caption(f"Told {named(repair.finding)}")
-        quoted(clip(repair.text)[0], key=f"{owner}.repair.{n}")
-
-
-def _badge(answer: GivenAnswer | None) -> None:
-    if answer is None:
-        st.badge("not yet", icon=":material/schedule:", color="gray")
-    elif answer.failure is None:
-        st.badge(plain(_verdict(answer)), icon=":material/check:", color="green")
-    else:
-        st.badge(plain(_verdict(answer)), icon=":material/close:", color="red")
+    badges = st.column_config.MultiselectColumn(
+        width=84, options=[one.value for one in COLOURS], color=list(COLOURS.values())
+    )
+    narrow: dict[str, Any] = {_head(name): st.column_config.TextColumn(width=104) for name in models}
+    return {"request": st.column_config.TextColumn(width=170), **({"change": badges} if has_change else {}), **narrow}

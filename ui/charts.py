@@ -13,9 +13,9 @@ import streamlit as st
 from ui.theme import Tokens, tokens
 
 PADDING = {"left": 0, "top": 4, "right": 4, "bottom": 0}
-SHAPES = ("circle", "square", "diamond", "triangle-up")
-"""At most four hues in a chart, each with its own shape."""
-MARKS = ("●", "■", "◆", "▲")
+SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down")
+"""At most four hues in a chart and gray, each with its own shape."""
+MARKS = ("●", "■", "◆", "▲", "▼")
 """The shapes as they stand in a line of text."""
 NO_BREAK, EM_SPACE = "\u00a0", "\u2003"
 
@@ -42,11 +42,15 @@ def _spec(make: Callable[..., Any], figures: tuple[Hashable, ...], _look: Tokens
     return msgspec.json.encode(made)
 
 
-def word_legend(names: Sequence[str], *, first_is_gray: bool = False) -> str:
-    """The series (names already safe) behind their marks, as words that wrap with their card, never inside a name."""
+def word_legend(names: Sequence[str], places: Sequence[int] = (), *, first_is_gray: bool = False) -> str:
+    """The series (names already safe) behind their marks, as words that wrap with their card, never inside a name.
+
+    With `places` each stands where the whole chart has it, the first one gray.
+    """
     look = tokens()
-    colours = (look.gray, *look.series) if first_is_gray else look.series
+    colours = (look.gray, *look.series) if first_is_gray or places else look.series
     signs = [f':color[{mark}]{{foreground="{colour}"}}' for mark, colour in zip(MARKS, colours, strict=False)]
+    signs = [signs[place] for place in places] or signs
     parts = [f"{sign} {name}".replace(" ", NO_BREAK) for sign, name in zip(signs, names, strict=False)]
     return f"{EM_SPACE} ".join(parts)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
-import pandas as pd
 
 from ui.charts import SHAPES, legend, names_axis, percent_axis
 from ui.theme import tokens
@@ -35,21 +33,31 @@ FAILURES: tuple[tuple[str, str, str], ...] = (
 call or no call decided wrongly."""
 
 
-def whiskers(rates: Sequence[Whisker], models: Sequence[str], highest: float = 100) -> Any:
-    """Dots with their 95 % intervals, one row a metric, models side by side with their own shapes."""
+ENDS = (10, 20, 40, 60, 100)
+"""Where the axis of a chart may end, in percent."""
+
+
+def whiskers(rates: tuple[Whisker, ...], every: tuple[str, ...]) -> Any:
+    """Dots with their 95 % intervals, one row a metric, models side by side; `every` names all that have a look."""
     look = tokens()
     metrics = list(dict.fromkeys(rate.metric for rate in rates))
-    colours = [look.gray, *look.series][: len(models)]
-    frame = pd.DataFrame([rate._asdict() | {"shown": f"{rate.value:.1f}"} for rate in rates])
-    base = alt.Chart(frame).encode(
+    here = {rate.model for rate in rates}
+    models = [name for name in every if name in here]
+    colours = {name: (look.gray, *look.series)[at % len(SHAPES)] for at, name in enumerate(every)}
+    shapes = {name: SHAPES[at % len(SHAPES)] for at, name in enumerate(every)}
+    highest = next((end for end in ENDS if end >= max(rate.high for rate in rates)), ENDS[-1])
+    values = [rate._asdict() | {"shown": f"{rate.value:.1f}"} for rate in rates]
+    base = alt.Chart(alt.InlineData(values=values)).encode(
         y=alt.Y(
             "metric:N",
             sort=metrics,
             axis=names_axis(look),
             scale=alt.Scale(paddingInner=0.25),
         ),
-        yOffset=alt.YOffset("model:N", sort=list(models), scale=alt.Scale(paddingOuter=0.6)),
-        color=alt.Color("model:N", sort=list(models), scale=alt.Scale(domain=list(models), range=colours), legend=None),
+        yOffset=alt.YOffset("model:N", sort=models, scale=alt.Scale(paddingOuter=0.6)),
+        color=alt.Color(
+            "model:N", sort=models, scale=alt.Scale(domain=models, range=[colours[one] for one in models]), legend=None
+        ),
     )
     scale = alt.Scale(domain=[0, highest], nice=False)
     axis = percent_axis(look, tickCount=5)
@@ -58,8 +66,8 @@ def whiskers(rates: Sequence[Whisker], models: Sequence[str], highest: float = 1
         x=alt.X("value:Q", scale=scale),
         shape=alt.Shape(
             "model:N",
-            sort=list(models),
-            scale=alt.Scale(domain=list(models), range=list(SHAPES[: len(models)])),
+            sort=models,
+            scale=alt.Scale(domain=models, range=[shapes[one] for one in models]),
             legend=None,
         ),
     )
@@ -69,24 +77,24 @@ def whiskers(rates: Sequence[Whisker], models: Sequence[str], highest: float = 1
     return alt.layer(lines, dots, figures).properties(height=len(metrics) * max(44, 26 * len(models)) + 30)
 
 
-def failure_bars(shares: Mapping[str, Mapping[str, float]]) -> Any:
-    """One stacked bar a model: model → kind → share in percent."""
+def failure_bars(*shares: tuple[str, tuple[tuple[str, float], ...]]) -> Any:
+    """One stacked bar a model: its name, and kind by kind the share in percent."""
     look = tokens()
     column = 2 if look.is_dark else 1
     names = [failure[0] for failure in FAILURES]
     rows = [
-        {"model": model, "kind": name, "share": kinds.get(name, 0.0), "order": at}
-        for model, kinds in shares.items()
+        {"model": model, "kind": name, "share": dict(kinds).get(name, 0.0), "order": at}
+        for model, kinds in shares
         for at, name in enumerate(names)
     ]
     return (
-        alt.Chart(pd.DataFrame(rows))
+        alt.Chart(alt.InlineData(values=rows))
         .mark_bar(stroke=look.page, strokeWidth=1)
         .encode(
             y=alt.Y(
                 "model:N",
-                sort=list(shares),
-                axis=names_axis(look),
+                sort=[model for model, _ in shares],
+                axis=names_axis(look, limit=96),
                 scale=alt.Scale(paddingInner=0.4, paddingOuter=0.2),
             ),
             x=alt.X(

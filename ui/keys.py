@@ -18,7 +18,7 @@ class Key(NamedTuple):
 
 NEXT = Key("Alt+J", "Everywhere", "next, or skip")
 BACK = Key("Alt+K", "Everywhere", "back")
-SUBMIT = Key("Alt+S", "Everywhere", "submit, publish, freeze")
+SUBMIT = Key("Alt+S", "Everywhere", "submit, publish, freeze, promote")
 NEXT_ERROR = Key("Alt+I", "Everywhere", "next error, or show what blocks")
 UNDO = Key("Alt+Z", "Everywhere", "undo the last act")
 SHEET = Key("Alt+H", "Everywhere", "this sheet")

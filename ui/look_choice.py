@@ -9,12 +9,15 @@ import streamlit as st
 
 from curation.model.states import Split
 from curation.services import evaluating
-from curation.services.evaluating import EvaluationEntry
-from ui.comparison import short_names
+from curation.services.evaluating import EvaluationEntry, EvaluationView
+from curation.services.look_parts import ALL, Part, list_slices, take_part
+from curation.services.rate_words import say_slice
 from ui.evaluation_form import EVALUATION
+from ui.look_names import MOST_SHOWN, Names, short_names
 from ui.moments import ago
 from ui.session import workspace
 from ui.state import ask
+from ui.text import shorten
 
 
 def evaluate_button(key: str, *, is_primary: bool) -> None:
@@ -44,10 +47,53 @@ def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
         key=f"evaluation.look.{shown}",
         format_func=titles.__getitem__,
         label_visibility="collapsed",
-        width=360,
+        width=300,
     )
     EVALUATION.set(picked)
     return str(picked)
+
+
+def slice_key(look_id: str) -> str:
+    """Where the chosen rows of a look are kept."""
+    return f"evaluation.slice.{look_id}"
+
+
+def sentence_case(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def choose_part(view: EvaluationView, names: Names) -> Part:
+    """Which models on which rows; everything on the page follows."""
+    answered = [one.label for one in view.models if one.report is not None]
+    slices = {one.name: one.n for one in list_slices(view)}
+    labels = answered
+    if len(answered) > 1:
+        labels = st.multiselect(
+            "Models shown",
+            answered,
+            answered if len(answered) <= MOST_SHOWN else [answered[0], *answered[1 - MOST_SHOWN :]],
+            key=f"evaluation.models.{view.id}.{len(answered)}",
+            format_func=lambda one: shorten(names[one], 24),
+            max_selections=MOST_SHOWN,
+            label_visibility="collapsed",
+            placeholder="Every model",
+            width=430,
+            persist_state="session",
+        )
+    chosen = ALL
+    if slices:
+        chosen = st.selectbox(
+            "Rows",
+            [ALL, *slices],
+            key=slice_key(view.id),
+            format_func=lambda one: (
+                f"{sentence_case(shorten(say_slice(one), 44))} · {slices[one]:,}" if one else "All rows"
+            ),
+            label_visibility="collapsed",
+            width=210,
+            persist_state="session",
+        )
+    return take_part(view, [one for one in answered if one in labels] or answered, chosen)
 
 
 def _shifted(one: EvaluationEntry) -> str:

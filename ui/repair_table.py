@@ -5,22 +5,22 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from curation.services.evaluating import EvaluationView
 from curation.services.evaluation_views import Rate, Repairs, gather_notes
-from ui.comparison import HIGHER, LOWER, short_names
+from curation.services.look_parts import Part
+from ui.comparison import HIGHER, LOWER
 from ui.layout import card_title
+from ui.look_names import Names
 from ui.text import named, plain
 
 RATES = HIGHER | LOWER
 
 
-def draw_beside(view: EvaluationView) -> None:
+def draw_beside(part: Part, names: Names) -> None:
     """Nothing where answers were neither said back nor held to a grammar that there is something to know about."""
-    names = short_names([one.label for one in view.models])
-    told = {name: one.repairs for name, one in zip(names, view.models, strict=True) if one.repairs}
+    told = {names[one.label]: one.repairs for one in part.models if one.repairs}
     if told:
         _draw_repairs(told)
-    held = {name: one.held for name, one in zip(names, view.models, strict=True) if one.held}
+    held = {names[one.label]: one.held for one in part.models if one.held}
     for note, models in gather_notes(held).items():
         st.caption(f":material/warning: {plain('; '.join(models))}: {named(note)}")
 
@@ -32,7 +32,7 @@ def _draw_repairs(told: dict[str, Repairs]) -> None:
             pass
         rows = [
             {
-                "model": name,
+                "model": plain(name, 60),
                 **{RATES[metric]: _rate(rate) for metric, rate in one.metrics.items()},
                 "sent back": f"{one.rows:,}",
                 "requests more": f"{one.rounds:,}",

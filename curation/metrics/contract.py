@@ -38,12 +38,16 @@ class Metric(msgspec.Struct, frozen=True):
 
 
 def rate_of(tallies: Sequence[Tally], weight: int = 1) -> Rate:
+    """The rate of some rows."""
+    return rate_from(sum(hit for hit, _ in tallies), sum(of for _, of in tallies), weight)
+
+
+def rate_from(hits_summed: int, of_summed: int, weight: int = 1) -> Rate:
     """The rate of summed tallies; null when nothing was counted, without an interval when above 1.
 
     `n` counts rows, so a row that weighs more makes nobody surer.
     """
-    hits = sum(hit for hit, _ in tallies) / weight
-    n = sum(of for _, of in tallies) // weight
+    hits, n = hits_summed / weight, of_summed // weight
     if n == 0:
         return Rate(None, 0)
     if hits > n:

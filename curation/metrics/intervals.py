@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -12,6 +13,8 @@ import numpy.typing as npt
 
 Tally = tuple[int, int]
 """What one row adds to a rate: numerator and denominator."""
+Tallies = npt.NDArray[np.int64]
+"""Rate × row × (numerator, denominator)."""
 Sums = npt.NDArray[np.float64]
 
 Z_95 = 1.959963984540054
@@ -45,7 +48,7 @@ def wilson(hits: float, n: int) -> tuple[float, float]:
 
 
 def paired_differences(
-    first: Sequence[Sequence[Tally]], second: Sequence[Sequence[Tally]], groups: Sequence[str]
+    first: Sequence[Sequence[Tally]] | Tallies, second: Sequence[Sequence[Tally]] | Tallies, groups: Sequence[str]
 ) -> list[Difference]:
     """The differences of several rates of two models on the same rows, with bootstrap intervals over whole groups.
 
@@ -62,7 +65,7 @@ def paired_differences(
     return [_describe(float(value), draws, n_groups) for value, draws in zip(whole, drawn, strict=True)]
 
 
-def _sum_by_group(tallies: Sequence[Tally], groups: Sequence[str]) -> Sums:
+def _sum_by_group(tallies: Sequence[Tally] | Tallies, groups: Sequence[str]) -> Sums:
     """Numerator and denominator of every group, groups in the order they come."""
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     sums = np.zeros((len(numbers), 2))
@@ -70,6 +73,7 @@ def _sum_by_group(tallies: Sequence[Tally], groups: Sequence[str]) -> Sums:
     return sums
 
 
+@lru_cache(maxsize=2)
 def _draw_weights(n_groups: int) -> Sums:
     """How often each group is drawn in each draw; the seed is fixed, so a comparison repeats itself."""
     chooser = random.Random(SEED)

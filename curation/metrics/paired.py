@@ -110,3 +110,11 @@ def _sum_groups(losses: Matrix, groups: Sequence[str]) -> Matrix:
     summed = np.zeros((len(numbers), losses.shape[1]), dtype=np.float32)
     np.add.at(summed, [numbers[group] for group in groups], losses)
     return summed[np.any(summed != 0, axis=1)]
+
+
+def chance_of_change(first: Sequence[Scored], second: Sequence[Scored], metric: Metric) -> float:
+    """How often chance alone would move one rate of two equal models by as much, either way."""
+    before, _ = _tallies(first, metric)
+    after, _ = _tallies(second, metric)
+    loss = (before - after).astype(np.float32)
+    return float(_chances(np.stack([loss, -loss], axis=1), [row.group for row in first]).min())

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
-from curation.metrics.contract import Metric, Rate, rate_of
-from curation.metrics.intervals import Tally
+from curation.metrics.contract import Metric, Rate, rate_from
+from curation.metrics.intervals import Tallies
 from curation.metrics.scored import FAILURES, Scored
 from curation.model.values import Json
 
@@ -46,29 +47,28 @@ class Report(msgspec.Struct, frozen=True):
         return {**msgspec.to_builtins(self.overall), "slices": slices}
 
 
-def count_all(rows: Sequence[Scored], metrics: Sequence[Metric]) -> tuple[Figures, dict[str, Figures]]:
-    """All rates over all rows, and over each slice; a row is looked at once for each metric, however many it is in."""
+def tally_all(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Tallies:
+    """Every row asked once by every metric; rates of slices are sums over some of the rows."""
     tallies = [[metric.tally(row) for row in rows] for metric in metrics]
-    slices = {
-        name: _count([rows[at] for at in members], [[tally[at] for at in members] for tally in tallies], metrics)
-        for name, members in _slice(rows).items()
-    }
-    return _count(rows, tallies, metrics), slices
+    return np.array(tallies, dtype=np.int64).reshape(len(metrics), len(rows), 2)
 
 
-def _count(rows: Sequence[Scored], tallies: Sequence[Sequence[Tally]], metrics: Sequence[Metric]) -> Figures:
+def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric], tallies: Tallies) -> Figures:
+    """All rates over some rows, from what they add to them."""
     n_call = sum(row.is_call_row for row in rows)
     failures = Counter(row.failure for row in rows)
-    rates = {metric.name: rate_of(found, metric.weight) for metric, found in zip(metrics, tallies, strict=True)}
+    sums = tallies.sum(axis=1).tolist()
     return Figures(
         n=Counts(len(rows), n_call, len(rows) - n_call, sum(row.is_recovery for row in rows)),
-        metrics=rates,
+        metrics={
+            metric.name: rate_from(hits, of, metric.weight) for metric, (hits, of) in zip(metrics, sums, strict=True)
+        },
         failures={name: failures[name] for name in FAILURES},
     )
 
 
-def _slice(rows: Sequence[Scored]) -> dict[str, list[int]]:
-    """Places of the rows of each slice, in the order of their names; a row may stand in several."""
+def place_slices(rows: Sequence[Scored]) -> dict[str, list[int]]:
+    """Which rows stand in each slice, in the order of the slices' names; a row may stand in several."""
     slices: dict[str, list[int]] = {}
     for at, row in enumerate(rows):
         for name in row.slices:

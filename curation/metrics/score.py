@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from curation.errors import UnreadableError
 from curation.metrics import arguments, lessons, no_tool, recovery, safety, selection, validity
 from curation.metrics.answers import Answer
 from curation.metrics.contract import Metric
 from curation.metrics.effects import Tools
-from curation.metrics.expected import called_names, expect, is_router_row
+from curation.metrics.expected import Expected, called_names, expect, is_router_row
 from curation.metrics.given import read_given
-from curation.metrics.intervals import Difference, Tally, paired_differences, wilson
-from curation.metrics.report import Report, count_all, digest
+from curation.metrics.intervals import Difference, paired_differences, wilson
+from curation.metrics.report import Report, count_figures, digest, place_slices, tally_all
 from curation.metrics.scored import Scored, Setting, score_row
 from curation.metrics.slices import slices_of
 from curation.metrics.warnings import find_warnings
@@ -21,6 +23,16 @@ from curation.rules.categories import categories
 
 FAMILIES = (validity, selection, arguments, no_tool, recovery, safety, lessons)
 METRICS: tuple[Metric, ...] = tuple(metric for family in FAMILIES for metric in family.METRICS)
+
+
+class Gold(msgspec.Struct, frozen=True):
+    """One gold row, read once for however many models answered it."""
+
+    example: Example
+    expected: Expected
+    is_router: bool
+    categories: tuple[str, ...]
+    slices: tuple[str, ...]
 
 
 def score_answers(
@@ -37,53 +49,96 @@ def score_answers(
     Raises:
         UnreadableError: the numbers differ, or a gold row has no assistant turn.
     """
-    if len(golds) != len(answers):
-        raise UnreadableError(
-            f"There are {len(golds)} gold rows but {len(answers)} answers.", hint="Give one answer a row, in order."
-        )
+    _require_pairs(len(golds), len(answers))
+    return score_golds(read_golds(golds, router=router), answers, tools=tools)
+
+
+def read_golds(golds: Sequence[Example], *, router: bool | None = None) -> tuple[Gold, ...]:
+    """What each row expects and where it stands; no answer is looked at."""
     fallback = called_names(golds, is_router=router is not False)
-    rows = [
-        _score(position, gold, answer, router=router, fallback=fallback, tools=tools or {})
-        for position, (gold, answer) in enumerate(zip(golds, answers, strict=True))
-    ]
-    return make_report(rows)
+    return tuple(_read_gold(at, one, router=router, fallback=fallback) for at, one in enumerate(golds))
+
+
+Known = dict[tuple[int, str], Scored]
+"""What was said to a row → how it was scored."""
+
+
+def score_golds(
+    golds: Sequence[Gold], answers: Sequence[Answer], *, tools: Tools | None = None, known: Known | None = None
+) -> Report:
+    """Score answers against rows that were read before, one answer a row.
+
+    `known` holds what other models said to the same rows with the same tools, and takes up what is new: good models
+    mostly say the same.
+    """
+    _require_pairs(len(golds), len(answers))
+    known = {} if known is None else known
+    pairs = enumerate(zip(golds, answers, strict=True))
+    return make_report([_score_once(position, gold, answer, tools or {}, known) for position, (gold, answer) in pairs])
 
 
 def make_report(rows: Sequence[Scored]) -> Report:
     """All figures of scored rows."""
-    overall, slices = count_all(rows, METRICS)
+    tallies = tally_all(rows, METRICS)
+    slices = {
+        name: count_figures([rows[at] for at in places], METRICS, tallies[:, places])
+        for name, places in place_slices(rows).items()
+    }
     return Report(
-        overall=overall,
-        slices=slices,
-        scored=tuple(rows),
-        warnings=find_warnings(rows),
+        overall=count_figures(rows, METRICS, tallies), slices=slices, scored=tuple(rows), warnings=find_warnings(rows)
     )
 
 
 def compare_reports(first: Report, second: Report) -> dict[str, Difference]:
     """How the second model differs from the first on the same rows, per metric."""
     groups = [row.group for row in first.scored]
-    differences = paired_differences(_tally(first), _tally(second), groups)
+    differences = paired_differences(tally_all(first.scored, METRICS), tally_all(second.scored, METRICS), groups)
     return {metric.name: found for metric, found in zip(METRICS, differences, strict=True)}
 
 
-def _tally(report: Report) -> list[list[Tally]]:
-    return [[metric.tally(row) for row in report.scored] for metric in METRICS]
+def _require_pairs(n_golds: int, n_answers: int) -> None:
+    if n_golds != n_answers:
+        raise UnreadableError(
+            f"There are {n_golds} gold rows but {n_answers} answers.", hint="Give one answer a row, in order."
+        )
 
 
-def _score(
-    position: int, gold: Example, answer: Answer, *, router: bool | None, fallback: tuple[str, ...], tools: Tools
-) -> Scored:
-    is_router = is_router_row(gold) if router is None else router
-    expected = expect(gold, is_router=is_router, fallback=fallback)
+def _read_gold(position: int, example: Example, *, router: bool | None, fallback: tuple[str, ...]) -> Gold:
+    is_router = is_router_row(example) if router is None else router
+    expected = expect(example, is_router=is_router, fallback=fallback)
     if expected is None:
         raise UnreadableError(
             f"Gold row {position + 1} has no assistant turn, so nothing is expected of the answer.",
             hint="End every gold row with the turn that is right.",
         )
-    given = read_given(answer, expected.offer, is_router=is_router)
-    kinds = categories(gold)
-    return score_row(expected, given, position, Setting(gold, tools, kinds, slices_of(gold, expected, kinds)))
+    kinds = categories(example)
+    return Gold(example, expected, is_router, kinds, slices_of(example, expected, kinds))
 
 
-__all__ = ["FAMILIES", "METRICS", "compare_reports", "digest", "make_report", "score_answers", "wilson"]
+def _score_once(position: int, gold: Gold, answer: Answer, tools: Tools, known: Known) -> Scored:
+    if answer.text is None or answer.message is not None:
+        return _score(position, gold, answer, tools)
+    key = (position, answer.text)
+    if key not in known:
+        known[key] = _score(position, gold, answer, tools)
+    return known[key]
+
+
+def _score(position: int, gold: Gold, answer: Answer, tools: Tools) -> Scored:
+    given = read_given(answer, gold.expected.offer, is_router=gold.is_router)
+    return score_row(gold.expected, given, position, Setting(gold.example, tools, gold.categories, gold.slices))
+
+
+__all__ = [
+    "FAMILIES",
+    "METRICS",
+    "Gold",
+    "Known",
+    "compare_reports",
+    "digest",
+    "make_report",
+    "read_golds",
+    "score_answers",
+    "score_golds",
+    "wilson",
+]

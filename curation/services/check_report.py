@@ -16,6 +16,7 @@ from typing import IO, BinaryIO
 
 from curation.rules import CHECKER_VERSION
 from curation.rules.registry import REGISTRY
+from curation.services.html_pages import END, open_page
 from curation.services.validating import CheckedRow, PlacedFinding
 
 MOST_ROWS = 5_000
@@ -23,24 +24,6 @@ MOST_ROWS = 5_000
 LONGEST_MESSAGE = 600
 _SEVERITIES = ("error", "warning", "info")
 _WORDS = {"error": "errors", "warning": "warnings", "info": "notes"}
-_STYLE = """
-:root {
-  color-scheme: light dark;
-  --line: #d9d9de; --soft: #6b6b76; --error: #b3261e; --warning: #8a5a00; --info: #33658a
-}
-@media (prefers-color-scheme: dark) {
-  :root { --line: #3a3a42; --soft: #a0a0ac; --error: #ff8a80; --warning: #e8b04a; --info: #8fbfe0 }
-}
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
-h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem }
-p, td { overflow-wrap: anywhere } .soft { color: var(--soft) }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-.error { color: var(--error) } .warning { color: var(--warning) } .info { color: var(--info) }
-section { border-bottom: 1px solid var(--line); padding: .6rem 0 } section h3 { font-size: .95rem; margin: 0 }
-section p { margin: .2rem 0 } code { font-size: .85em }
-"""
 
 
 class HtmlReport:
@@ -95,14 +78,9 @@ class HtmlReport:
         self._page.write(self._foot().encode())
 
     def _head(self) -> str:
-        policy = "default-src 'none'; style-src 'unsafe-inline'"
         counted = ", ".join(f"{self._counts[name]:,} {_WORDS[name]}" for name in _SEVERITIES)
         costs = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self._costs.items())
-        return (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>Check of {self._counts['rows']:,} rows</title>\n<style>{_STYLE}</style></head>\n<body>\n"
+        return open_page(f"Check of {self._counts['rows']:,} rows") + (
             f"<h1>{self._counts['rows']:,} rows checked: {counted}</h1>\n"
             f'<p class="soft">{self._counts["rows with findings"]:,} rows have findings. '
             f"Rules {escape(CHECKER_VERSION)}. Time by pass: {escape(costs) or 'not measured'}.</p>\n"
@@ -129,7 +107,7 @@ class HtmlReport:
     def _foot(self) -> str:
         hidden = self._counts["rows with findings"] - self._shown
         note = f'<p class="soft">{hidden:,} more rows have findings; the JSON lines hold all of them.</p>\n'
-        return (note if hidden > 0 else "") + "</body></html>\n"
+        return (note if hidden > 0 else "") + END
 
 
 class _Encoded:

@@ -15,7 +15,7 @@ from curation.metrics.effects import Tools
 from curation.metrics.held import Held
 from curation.metrics.repairs import last_answers, sum_up
 from curation.metrics.report import Report, digest
-from curation.metrics.score import score_answers
+from curation.metrics.score import Gold, Known, read_golds, score_golds
 from curation.model.states import JobState
 from curation.model.values import Json
 from curation.services.answer_details import say_answer, write_details
@@ -60,7 +60,8 @@ def make_result(
         held: how far the grammar, where there was one, held them.
     """
     plan = read_plan(record)
-    report = score_questions(questions, answers, plan, tools)
+    golds = read_asked(questions, plan)
+    report = score_asked(golds, answers, tools)
     stored = tuple(
         AnswerRecord(
             position=i,
@@ -80,23 +81,28 @@ def make_result(
         closed = sum(one.is_closed for one in answers)
         summary["grammar"] = msgspec.to_builtins(msgspec.structs.replace(held, closed=closed))
     if plan.repairs:
-        after = score_questions(questions, last_answers(answers), plan, tools).overall.metrics
+        after = score_asked(golds, last_answers(answers), tools).overall.metrics
         summary["repairs"] = msgspec.to_builtins(sum_up(answers, plan.repairs, after))
     return Result(report, stored, summary)
 
 
-def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan, tools: Tools) -> Report:
-    """Score as everybody does; rows of one example without a group belong together."""
+def read_asked(questions: Sequence[Question], plan: Plan) -> tuple[Gold, ...]:
+    """The gold rows of questions; rows of one example without a group belong together."""
     golds = [msgspec.structs.replace(one.gold, group=one.gold.group or one.example_id) for one in questions]
-    return score_answers(golds, answers, router=True if plan.style == "router" else None, tools=tools)
+    return read_golds(golds, router=True if plan.style == "router" else None)
 
 
-def score_own(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan, tools: Tools) -> Report | None:
+def score_asked(golds: Sequence[Gold], answers: Sequence[Answer], tools: Tools, known: Known | None = None) -> Report:
+    """Score the answers of one of several models to the same rows; `known` is what the others said."""
+    return score_golds(golds, answers, tools=tools, known=known)
+
+
+def score_own(golds: Sequence[Gold], answers: Sequence[Answer], tools: Tools) -> Report | None:
     """As if an answer whose end a grammar wrote could not be read; None where there is no such answer."""
     if not any(one.is_closed for one in answers):
         return None
     own = [msgspec.structs.replace(one, text="") if one.is_closed else one for one in answers]
-    return score_questions(questions, own, plan, tools)
+    return score_asked(golds, own, tools)
 
 
 def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Sequence[AnswerRecord]) -> dict[str, Json]:

@@ -11,21 +11,20 @@ from sqlalchemy import Connection
 from curation.errors import NotFoundError
 from curation.metrics.contract import Rate
 from curation.metrics.held import Held, gather_notes
-from curation.metrics.intervals import Difference
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
-from curation.metrics.score import compare_reports
+from curation.metrics.score import Gold, Known
 from curation.model.definition import Tool
 from curation.model.states import JobState, Portion, Shifted, Split, portion_of
 from curation.model.values import Json
 from curation.services.answer_details import read_answer
 from curation.services.evaluation_matching import match_answers
 from curation.services.evaluation_plans import known_tools, plan_everything, read_plan
-from curation.services.evaluation_results import score_own, score_questions
+from curation.services.evaluation_results import read_asked, score_asked, score_own
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import read_dataset
 from curation.services.models import ModelView, get_model
-from curation.services.questions import Question, draw_sample
+from curation.services.questions import draw_sample
 from curation.services.run_watching import digest_facts, stamp_run
 from curation.services.workspace import Workspace
 from db import evaluations, jobs, people
@@ -34,7 +33,7 @@ from db.evaluations import AnswerRecord, EvaluationRecord
 ASKED: tuple[Portion, ...] = (Split.TEST, Shifted.TEST)
 """What finished models are compared on."""
 MOST_REMEMBERED = 8
-"""Finished looks of a workspace that are kept worked out."""
+"""Looks of a workspace that are kept worked out, those asked for last."""
 
 
 class ModelResult(msgspec.Struct, frozen=True):
@@ -91,8 +90,6 @@ class EvaluationView(msgspec.Struct, frozen=True):
     by: str
     created_at: str
     models: tuple[ModelResult, ...]
-    differences: dict[str, dict[str, Difference]]
-    """Label of a later model → metric → how it differs from the first one."""
     rows: tuple[AnsweredRow, ...]
 
     @property
@@ -105,7 +102,7 @@ class EvaluationView(msgspec.Struct, frozen=True):
         return {one.label: one.held for one in self.models if one.held is not None}
 
 
-_finished: WeakKeyDictionary[Workspace, dict[tuple[object, ...], EvaluationView]] = WeakKeyDictionary()
+_worked_out: WeakKeyDictionary[Workspace, dict[str, tuple[tuple[object, ...], EvaluationView]]] = WeakKeyDictionary()
 
 
 def list_evaluations(
@@ -138,10 +135,7 @@ def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
             raise NotFoundError("This evaluation is not here.")
         records = _in_order(_told(connection, one) for one in evaluations.list_look(connection, found))
         names = people.name_people(connection)
-    entry = _enter(ws, records, names)
-    if all(JobState(record.state).is_final for record in records):
-        return _remember(ws, entry, records)
-    return _work_out(ws, entry, records)
+    return _remember(ws, _enter(ws, records, names), records)
 
 
 def stamp_look(ws: Workspace, evaluation_id: str) -> str:
@@ -155,14 +149,16 @@ def stamp_look(ws: Workspace, evaluation_id: str) -> str:
 
 
 def _remember(ws: Workspace, entry: EvaluationEntry, records: Sequence[EvaluationRecord]) -> EvaluationView:
-    """The view of a look that is over, until one of its jobs is retried; a page asks for it on every rerun."""
-    known = _finished.setdefault(ws, {})
-    key = (entry, *((record.state, record.finished_at or "") for record in records))
-    if key not in known:
-        if len(known) >= MOST_REMEMBERED:
-            known.pop(next(iter(known)), None)
-        known[key] = _work_out(ws, entry, records)
-    return known[key]
+    """The view of a look until one of its models comes further; a page asks for it on every rerun."""
+    known = _worked_out.setdefault(ws, {})
+    stamp = (entry, *((record.state, record.finished_at or "") for record in records))
+    found = known.pop(entry.id, None)
+    if found is None or found[0] != stamp:
+        found = stamp, _work_out(ws, entry, records)
+    known[entry.id] = found
+    while len(known) > MOST_REMEMBERED:
+        known.pop(next(iter(known)), None)
+    return found[1]
 
 
 def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[EvaluationRecord]) -> EvaluationView:
@@ -173,7 +169,9 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
     everything = plan_everything(ws, first.dataset_id, portion_of(first.split), plan)
     asked = match_answers(everything, draw_sample(everything, plan.limit), answers)
     tools = known_tools(ws, first.dataset_id)
-    models = tuple(_show_model(ws, *one, asked.questions, tools) for one in zip(records, asked.answers, strict=True))
+    golds = read_asked(asked.questions, plan)
+    known: Known = {}
+    models = tuple(_show_model(ws, *one, golds, tools, known) for one in zip(records, asked.answers, strict=True))
     return EvaluationView(
         id=entry.id,
         project_id=first.project_id,
@@ -185,7 +183,6 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
         by=entry.by,
         created_at=entry.created_at,
         models=models,
-        differences=_compare(models),
         rows=tuple(make_rows(asked.questions, [one.report for one in models], asked.answers)),
     )
 
@@ -226,13 +223,14 @@ def _show_model(
     ws: Workspace,
     record: EvaluationRecord,
     answers: Sequence[AnswerRecord],
-    questions: Sequence[Question],
+    golds: Sequence[Gold],
     tools: Mapping[str, Tool],
+    known: Known,
 ) -> ModelResult:
     """A model with its report, scored again from the stored answers by the metrics of today."""
     plan = read_plan(record)
     given = [read_answer(one) for one in answers]
-    report = score_questions(questions, given, plan, tools) if given else None
+    report = score_asked(golds, given, tools, known) if given else None
     return ModelResult(
         evaluation_id=record.id,
         model=get_model(ws, record.model_id),
@@ -242,16 +240,9 @@ def _show_model(
         shots=plan.shots,
         grammar=plan.grammar,
         report=report,
-        own=score_own(questions, given, plan, tools) or report,
+        own=score_own(golds, given, tools) or report,
         summary=msgspec.json.decode(record.summary, type=dict[str, Json]),
     )
-
-
-def _compare(models: Sequence[ModelResult]) -> dict[str, dict[str, Difference]]:
-    first = models[0].report
-    if first is None:
-        return {}
-    return {one.label: compare_reports(first, one.report) for one in models[1:] if one.report}
 
 
 __all__ = [

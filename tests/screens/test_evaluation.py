@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from curation.metrics.answers import Answer, Repair
+from curation.metrics.contract import Rate
 from curation.metrics.held import Held
-from curation.services import evaluating
+from curation.metrics.report import Counts, Figures
+from curation.services import browsing, evaluating
 from curation.services.evaluating import EvaluationView, Recorded
 from tests.screens.stage import HOSTILE, Stage, demo_shop, texts
-from ui.comparison import Contestant, failure_shares, rate_rows, short_names
+from ui.comparison import Contestant, failure_shares, rate_rows
+from ui.look_names import short_names
 
 pytestmark = pytest.mark.training
 
@@ -27,12 +32,14 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return tiny_model(folder / "base", seed=3), tiny_model(folder / "tuned", seed=4)
 
 
-def look(stage: Stage, models: tuple[Path, Path], *repairs: Repair, held: Held | None = None) -> EvaluationView:
+def look(
+    stage: Stage, models: tuple[Path, Path], *repairs: Repair, held: Held | None = None, count: int = 40
+) -> EvaluationView:
     """Two models were asked: one always says something hostile, the other always calls nothing.
 
     With `held` the other was held to a grammar, which wrote the ends of so many of its answers.
     """
-    version = demo_shop(stage)
+    version = demo_shop(stage, count)
     ids = [
         evaluating.register_base(stage.ws, stage.actor, stage.project.id, one, nonce=f"base {one.name}").id
         for one in models
@@ -47,6 +54,12 @@ def look(stage: Stage, models: tuple[Path, Path], *repairs: Repair, held: Held |
     return evaluating.record_answers(stage.ws, stage.actor, stage.project.id, 1, runs, nonce="look")
 
 
+def open_fold(shown: AppTest, name: str) -> AppTest:
+    """The page with one of its folds open: what is folded is not worked out."""
+    shown.session_state[f"evaluation.{name}.fold"] = True
+    return shown.run()
+
+
 def test_before_the_first_look_the_page_says_what_one_is(stage: Stage) -> None:
     shown = stage.show("evaluation")
     assert not shown.exception
@@ -58,7 +71,7 @@ def test_before_the_first_look_the_page_says_what_one_is(stage: Stage) -> None:
 
 def test_rates_stand_with_n_and_interval_and_the_look_is_counted(stage: Stage, models: tuple[Path, Path]) -> None:
     view = look(stage, models)
-    shown = stage.show("evaluation")
+    shown = open_fold(stage.show("evaluation"), "rates")
     assert not shown.exception
     assert "test opened 1 time" in texts(shown)
     table = next(frame.value for frame in shown.dataframe if "95 % interval" in frame.value.columns)
@@ -70,7 +83,7 @@ def test_rates_stand_with_n_and_interval_and_the_look_is_counted(stage: Stage, m
 
 def test_difference_to_the_first_model_says_whether_it_could_be_chance(stage: Stage, models: tuple[Path, Path]) -> None:
     look(stage, models)
-    shown = stage.show("evaluation")
+    shown = open_fold(stage.show("evaluation"), "differences")
     table = next(frame.value for frame in shown.dataframe if "says" in frame.value.columns)
     assert "model" not in table.columns, "with one model to compare, its name in every row says nothing"
     assert list(table["rate"])[:2] == ["valid call", "right tool"], "in the order of the charts"
@@ -93,7 +106,7 @@ def test_a_model_called_after_the_first_is_named_by_the_rest(labels: list[str], 
 def test_rows_side_by_side_show_what_was_right_and_what_was_said(stage: Stage, models: tuple[Path, Path]) -> None:
     look(stage, models)
     shown = stage.show("evaluation")
-    shown.selectbox(key="evaluation.filter").set_value("Rows somebody got wrong").run()
+    shown.selectbox(key="evaluation.filter").set_value("All rows").run()
     assert not shown.exception
     said = [one.proto.json for one in shown.get("bidi_component") if "evaluation.answer" in str(one.proto.id)]
     assert HOSTILE in [json.loads(one)["text"] for one in said]
@@ -111,6 +124,7 @@ def test_what_repairs_mend_and_cost_stands_beside_the_first_answers(stage: Stage
     assert row["valid call"].startswith("100.0 %")
     assert row["false call"].startswith("0.0 %"), "a repair that calls where nothing is to be called is seen"
     assert (row["requests more"], row["tokens more"], row["time more"]) == (f"{n}", f"{6 * n:,}", f"{1.5 * n:,.1f} s")
+    shown = open_fold(shown, "rates")
     rates = next(frame.value for frame in shown.dataframe if "95 % interval" in frame.value.columns)
     assert rates[(rates["rate"] == "valid call") & (rates["model"] == "base")].iloc[0]["%"] == 0.0
     assert "Told The answer is no object." in texts(shown)
@@ -132,7 +146,50 @@ def test_what_a_grammar_did_not_do_stands_beside_the_figures_and_the_rows(
     ):
         assert note in said, note
     table = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
-    assert {words.endswith(", cut") for words in table[table.columns[2]]} == {True}
+    assert {words.endswith(", cut") for words in table[table.columns[3]]} == {True}
+
+
+def test_gate_says_why_not_and_lists_the_rows_of_a_failed_check(stage: Stage, models: tuple[Path, Path]) -> None:
+    view = look(stage, models, count=220)
+    shown = stage.show("evaluation")
+    said = texts(shown)
+    assert "Gate for production" in said
+    assert "Nothing is in production yet." in said
+    silent = view.models[1].label
+    assert re.search(rf"{silent} passes \d+ of \d+ checks", said)
+    shown.selectbox(key=f"evaluation.candidate.{view.id}").set_value(view.models[0].label).run()
+    assert not shown.exception
+    shown.button(key="evaluation.gate.rows").click().run()
+    assert not shown.exception
+    assert "Against **base**: valid answers" in texts(shown)
+    rows = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
+    assert set(rows["base"]) == {"unparseable"}
+
+
+def test_chosen_rows_change_figures_table_and_list_alike(stage: Stage, models: tuple[Path, Path]) -> None:
+    view = look(stage, models)
+    shown = open_fold(stage.show("evaluation"), "rates")
+    shown.selectbox(key=f"evaluation.slice.{view.id}").set_value("category:no_call").run()
+    assert not shown.exception
+    report = view.models[1].report
+    assert report is not None
+    n = report.slices["category:no_call"].n.rows
+    rates = next(frame.value for frame in shown.dataframe if "95 % interval" in frame.value.columns)
+    assert set(rates[rates["rate"] == "false call"]["n"]) == {n}
+    shown.selectbox(key="evaluation.filter").set_value("All rows").run()
+    rows = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
+    assert len(rows) == n
+
+
+def test_row_becomes_a_draft_that_stays_in_its_split(stage: Stage, models: tuple[Path, Path]) -> None:
+    look(stage, models)
+    before = sum(browsing.count_states(stage.ws, stage.project.id).values())
+    shown = stage.show("evaluation")
+    draft = next(one for one in shown.button if one.key and one.key.startswith("evaluation.draft."))
+    assert draft.label == "Make a draft, kept in test"
+    draft.click().run()
+    assert not shown.exception
+    assert sum(browsing.count_states(stage.ws, stage.project.id).values()) == before + 1
 
 
 def test_hostile_answers_stay_words(stage: Stage, models: tuple[Path, Path]) -> None:
@@ -143,16 +200,13 @@ def test_hostile_answers_stay_words(stage: Stage, models: tuple[Path, Path]) -> 
 
 
 def test_shares_of_failures_make_the_whole_and_rates_without_rows_are_left_out() -> None:
-    report = {
-        "n": {"rows": 10, "call": 10, "no_tool": 0, "recovery": 0},
-        "metrics": {
-            "valid_call_rate": {"value": 0.8, "n": 10, "low": 0.5, "high": 0.9},
-            "false_call_rate": {"value": None, "n": 0, "low": None, "high": None},
-        },
-        "failures": {"unparseable": 1, "unknown_tool": 1, "wrong_tool": 2},
-    }
-    shares = failure_shares(report)
+    figures = Figures(
+        n=Counts(rows=10, call=10, no_tool=0, recovery=0),
+        metrics={"valid_call_rate": Rate(0.8, 10, 0.5, 0.9), "false_call_rate": Rate(None, 0)},
+        failures={"unparseable": 1, "unknown_tool": 1, "wrong_tool": 2},
+    )
+    shares = failure_shares(figures)
     assert sum(shares.values()) == pytest.approx(100)
     assert (shares["right"], shares["invalid"], shares["wrong tool"]) == (60, 20, 20)
     names = {"valid_call_rate": "valid call", "false_call_rate": "false call"}
-    assert [one.metric for one in rate_rows([Contestant("m", report)], names)] == ["valid call"]
+    assert [one.metric for one in rate_rows([Contestant("m", figures)], names)] == ["valid call"]

@@ -1,0 +1,149 @@
+"""A look as a page for people: every figure with n and interval, slices, the gate, settings and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+
+from curation.metrics.contract import Rate
+from curation.metrics.report import Figures
+from curation.metrics.score import METRICS
+from curation.services.answer_costs import cost_of
+from curation.services.evaluation_plans import read_plan
+from curation.services.evaluation_views import EvaluationView, ModelResult, count_looks
+from curation.services.freezing import get_dataset
+from curation.services.html_pages import END, open_page, write_table
+from curation.services.look_parts import ALL, list_slices, take_part, weigh
+from curation.services.portions import name_portion
+from curation.services.promoting import GateView, find_obstacle, read_gate
+from curation.services.rate_words import say_slice
+from curation.services.workspace import Workspace
+from db import evaluations
+
+_TITLES = {metric.name: metric.title for metric in METRICS}
+_BETTER = {metric.name: "higher" if metric.higher_is_better else "lower" for metric in METRICS}
+
+
+def write_report(ws: Workspace, view: EvaluationView) -> str:
+    """The whole look, whatever part of it is on screen."""
+    dataset = get_dataset(ws, view.project_id, view.dataset_n)
+    answered = [one for one in view.models if one.report]
+    rows = max((one.report.overall.n.rows for one in answered if one.report), default=0)
+    title = f"Look {view.look_no} at {name_portion(view.split)}, dataset v{view.dataset_n}"
+    facts = {
+        "Rows asked": f"{rows:,}",
+        "Dataset version": f"v{view.dataset_n}, digest {dataset.hash}",
+        "Split": name_portion(view.split),
+        "Opened so far": f"{count_looks(ws, view.project_id, view.split):,} times",
+        "Decoding": view.decoding,
+        "Asked by": f"{view.by}, {view.created_at}",
+        "Intervals": "95 %, Wilson; the rows of one group are near-duplicates",
+    }
+    parts = [
+        open_page(title),
+        f"<h1>{escape(title)}</h1>\n",
+        write_table(("", ""), facts.items()),
+        "".join(
+            f'<p class="warning">{escape(one)}</p>\n'
+            for one in (answered[0].report.warnings if answered and answered[0].report else ())
+        ),
+        _section("Models", ("model", "name", "kind", "settings", "digest of its figures"), _models(ws, answered)),
+        _section("Figures", ("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered, None)),
+        _section("What went wrong", ("model", "failure", "rows"), _failures(answered)),
+        _section("Against the first", ("model", "fixed", "broken", "p of chance"), _changes(view, answered)),
+        _section("Time, tokens and cost", _COSTS, _costs(answered)),
+        *(
+            _gate(read_gate(ws, view.project_id, view, one.label))
+            for one in answered
+            if not find_obstacle(view, one.label)
+        ),
+        "<h2>Slices</h2>\n",
+        *(_slice(one.name, one.n, answered) for one in list_slices(view)),
+        END,
+    ]
+    return "".join(parts)
+
+
+_COSTS = ("model", "p50 ms", "p90 ms", "p99 ms", "tokens an answer", "cost per 1,000", "price")
+
+
+def _section(heading: str, head: Sequence[str], rows: Iterator[Sequence[object]]) -> str:
+    table = write_table(head, rows)
+    return f"<h2>{escape(heading)}</h2>\n{table}" if table else ""
+
+
+def _models(ws: Workspace, answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+    for one in answered:
+        with ws.reading() as connection:
+            record = evaluations.find_evaluation(connection, one.evaluation_id)
+        plan = read_plan(record) if record else None
+        set_so = [f"{plan.style} rows", f"{plan.shots} worked examples", f"{plan.repairs} repairs"] if plan else []
+        if plan and plan.grammar:
+            set_so.append("grammar")
+        if plan and plan.limit:
+            set_so.append(f"{plan.limit:,} rows at most")
+        yield one.label, one.model.name, one.model.kind, ", ".join(set_so), one.summary.get("digest", "")
+
+
+def _rates(answered: Sequence[ModelResult], slice_name: str | None) -> Iterator[Sequence[object]]:
+    for metric in METRICS:
+        for one in answered:
+            rate = _figures(one, slice_name).get(metric.name)
+            if rate is not None and rate.n and rate.value is not None:
+                interval = (
+                    "" if rate.low is None or rate.high is None else f"{100 * rate.low:.1f} to {100 * rate.high:.1f}"
+                )
+                yield (
+                    _TITLES[metric.name],
+                    _BETTER[metric.name],
+                    one.label,
+                    round(100 * rate.value, 1),
+                    interval,
+                    rate.n,
+                )
+
+
+def _figures(one: ModelResult, slice_name: str | None) -> Mapping[str, Rate]:
+    if one.report is None:
+        return {}
+    found: Figures | None = one.report.overall if slice_name is None else one.report.slices.get(slice_name)
+    return found.metrics if found else {}
+
+
+def _failures(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+    for one in answered:
+        for name, n in one.report.overall.failures.items() if one.report else ():
+            yield one.label, name.replace("_", " "), n
+
+
+def _changes(view: EvaluationView, answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+    whole = take_part(view, [one.label for one in answered], ALL)
+    for one in answered[1:]:
+        standing = weigh(whole, answered[0].label, one.label)
+        yield one.label, standing.fixed, standing.broken, f"{standing.p:.3f}"
+
+
+def _costs(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+    for one in answered:
+        cost = cost_of(one)
+        if cost is not None:
+            figures = (cost.p50, cost.p90, cost.p99, cost.tokens, cost.per_thousand)
+            shown = ("not measured" if figure is None else round(figure, 2) for figure in figures)
+            yield one.label, *shown, " ".join(part for part in (cost.currency, cost.price) if part)
+
+
+def _gate(gate: GateView) -> str:
+    checks = (
+        (one.state.value.replace("_", " "), one.title, one.figure, f"{one.sentence} {one.remedy}".strip(), one.check.n)
+        for one in gate.checks
+    )
+    head = ("state", "check", "figure", "in words", "n")
+    state = gate.state.value.replace("_", " ")
+    said = f"<h2>Gate: {escape(gate.label)}, {state}</h2>\n<p>{escape(gate.summary)}</p>\n"
+    return said + write_table(head, checks)
+
+
+def _slice(name: str, n: int, answered: Sequence[ModelResult]) -> str:
+    said = say_slice(name)
+    table = write_table(("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered, name))
+    return f"<h3>{escape(said[:1].upper() + said[1:])} <code>{escape(name)}</code>, {n:,} rows</h3>\n{table}"

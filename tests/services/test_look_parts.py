@@ -1,0 +1,104 @@
+"""A part of a look: its figures, its rows and what changed are all of the same models and rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from curation.metrics.answers import Answer
+from curation.metrics.confusion import NO_CALL
+from curation.services.evaluating import EvaluationView, Recorded
+from curation.services.look_parts import (
+    ALL,
+    Change,
+    Part,
+    confuse,
+    list_changes,
+    list_slices,
+    rows_against,
+    rows_in_cell,
+    take_part,
+    weigh,
+)
+from curation.services.look_report import write_report
+from tests.services.evaluating_desk import Desk
+
+SILENT = json.dumps({"tool": "no_tool", "reason": "small_talk", "message": "Hm."})
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = Desk(tmp_path_factory.mktemp("parts"))
+    yield made
+    made.ws.close()
+
+
+@pytest.fixture(scope="module")
+def view(desk: Desk) -> EvaluationView:
+    """The base never calls; the tuned one is right."""
+    silent = [Answer(text=SILENT, latency_ms=3.0, cost=0.002) for _ in desk.questions()]
+    return desk.record(Recorded(desk.base, silent), Recorded(desk.tuned, desk.right_answers()))
+
+
+def whole(view: EvaluationView) -> Part:
+    return take_part(view, [one.label for one in view.models])
+
+
+def test_figures_and_rows_of_a_part_are_those_of_its_slice(view: EvaluationView) -> None:
+    slices = list_slices(view)
+    assert {"tool:track_order", "category:no_call"} <= {one.name for one in slices}
+    for one in slices:
+        part = take_part(view, ["tuned"], one.name)
+        assert part.labels == ("tuned",)
+        (model,) = part.models
+        assert model.report is not None
+        assert model.report.overall.n.rows == len(part.rows) == len(part.scored("tuned")) == one.n
+        assert all(one.name in scored.slices for scored in part.scored("tuned"))
+        assert [row.position for row in part.rows] == [scored.position for scored in part.scored("tuned")]
+        assert all(len(row.answers) == 1 for row in part.rows)
+
+
+def test_what_was_asked_for_before_is_not_worked_out_again(view: EvaluationView) -> None:
+    assert take_part(view, ["tiny", "tuned"], ALL) is whole(view)
+    assert list_changes(whole(view), "tiny", "tuned") is list_changes(whole(view), "tiny", "tuned")
+
+
+def test_changes_go_from_one_model_to_the_other(view: EvaluationView) -> None:
+    part = whole(view)
+    calls = sum(row.is_call_row for row in part.scored("tuned"))
+    forth, back = weigh(part, "tiny", "tuned"), weigh(part, "tuned", "tiny")
+    assert (forth.fixed, forth.broken) == (calls, 0)
+    assert (back.fixed, back.broken) == (0, calls)
+    assert forth.p == back.p < 0.01
+    assert weigh(part, "tuned", "tuned").p == 1
+    kept = [one.change for one in list_changes(part, "tiny", "tuned") if one.change is not Change.FIXED]
+    assert set(kept) == {Change.STILL_RIGHT}
+
+
+def test_cell_and_rate_lead_to_the_rows_they_count(view: EvaluationView) -> None:
+    part = take_part(view, ["tiny"], "tool:track_order")
+    table = confuse(part, "tiny", 8)
+    found = rows_in_cell(part, "tiny", table, "track_order", NO_CALL)
+    assert len(found) == len(part.rows) > 0
+    assert rows_against(part, "tiny", "missed_call_rate") == found
+    assert rows_against(part, "tiny", "false_call_rate") == frozenset()
+    assert rows_against(whole(view), "tiny", "missed_call_rate", "tool:track_order") == found
+
+
+def test_report_holds_every_figure_and_escapes_what_others_wrote(desk: Desk) -> None:
+    model = desk.add_model(HOSTILE.replace("/", ""), "adapter")
+    said = [Answer(text=HOSTILE, latency_ms=3.0, cost=0.002) for _ in desk.questions()]
+    view = desk.record(Recorded(desk.base, said), Recorded(model, desk.right_answers()), nonce="hostile")
+    page = write_report(desk.ws, view)
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert desk.dataset.hash in page
+    assert all(str(one.summary["digest"]) in page for one in view.models)
+    assert page.count("<h2>Gate: ") == 2
+    n = len(view.rows)
+    assert f'<td class="number">100.0</td><td>{100 * n / (n + 1.96**2):.1f}' in page
+    assert all(f"<code>{one.name}</code>, {one.n:,} rows" in page for one in list_slices(view))
+    assert '<td class="number">2.0</td>' in page, "two for a thousand answers"

@@ -1,0 +1,20 @@
+"""What can be wrong with an answer, in the words of the screen."""
+
+from __future__ import annotations
+
+from curation.services.evaluation_rows import GivenAnswer
+
+FAILURE_WORDS = {"needless_call": "false call"}
+"""Failures whose screen word is that of their rate."""
+
+
+def say_failure(failure: str) -> str:
+    return FAILURE_WORDS.get(failure, failure.replace("_", " "))
+
+
+def say_verdict(answer: GivenAnswer | None) -> str:
+    """One word for an answer: right, or what is wrong with it."""
+    if answer is None:
+        return "not yet"
+    said = "right" if answer.failure is None else say_failure(answer.failure)
+    return f"{said}, cut" if answer.is_closed else said

@@ -1,0 +1,45 @@
+"""What the figures of a look are of: rows, version, way of asking, and how often the test was opened."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from curation.model.states import Split
+from curation.services import evaluating
+from curation.services.evaluating import EvaluationView
+from curation.services.look_report import write_report
+from curation.services.portions import name_portion
+from ui.glossary import meaning_of
+from ui.session import workspace
+from ui.text import count
+
+
+def draw_facts(view: EvaluationView) -> None:
+    """One line of counts."""
+    rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
+    shifted = "" if view.split is Split.TEST else f", {name_portion(view.split)}"
+    asked_for = f"{count(rows, 'row')} · dataset v{view.dataset_n}{shifted}" if rows else "Not answered yet"
+    how = "greedy, raw output" + (" and under a grammar" if any(one.grammar for one in view.models) else "")
+    opened = evaluating.count_looks(workspace(), view.project_id)
+    facts = f"{asked_for} · {how} · test opened {count(opened, 'time')}"
+    st.caption(facts, help=meaning_of("look"), width="content")  # safe: counts only
+
+
+def report_button(view: EvaluationView) -> None:
+    """All of the look in one file, written when it is asked for."""
+    st.download_button(
+        "Report",
+        partial(_write, view),
+        file_name=f"evaluation-look-{view.look_no}-v{view.dataset_n}.html",
+        mime="text/html",
+        key="evaluation.report",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not any(one.report for one in view.models),
+    )
+
+
+def _write(view: EvaluationView) -> bytes:
+    return write_report(workspace(), view).encode()
