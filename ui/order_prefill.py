@@ -13,10 +13,10 @@ from ui.order_rail import NEW, ORDER
 USUAL = 20
 
 
-def open_with(cell: Cell, shows: Trait) -> None:
+def open_with(cell: Cell, shows: Trait | None = None) -> None:
     """Go to Orders with exactly this in the form, and what every candidate is to show."""
     begin_exactly((cell,))
-    order_shows.begin_with(shows.address)
+    order_shows.begin_with(shows.address if shows else "")
     ORDER.set(NEW)
     st.switch_page("../pages/orders.py")
 
