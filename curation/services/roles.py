@@ -71,6 +71,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "note on job": EVERYONE,
     "plan tuning": LEADS,
     "launch evaluation": LEADS,
+    "ask in the playground": WRITERS,
     "synthesise": WRITERS,
     "order candidates": WRITERS,
     "pause order": WRITERS,
