@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.tables.acts import act, audit, counter
+from db.tables.aliases import alias, alias_event, gate
 from db.tables.base import metadata
 from db.tables.catalogue import catalogue_item, catalogue_version, definition, tool, tool_version
 from db.tables.datasets import (
@@ -51,6 +52,8 @@ __all__ = [
     "HAS_ERRORS",
     "UNJUDGED",
     "act",
+    "alias",
+    "alias_event",
     "answer",
     "audit",
     "batch",
@@ -79,6 +82,7 @@ __all__ = [
     "example_text",
     "example_tool",
     "finding",
+    "gate",
     "health_told",
     "intake_note",
     "interaction",

@@ -1,0 +1,221 @@
+"""Which model is in use: promoted through the gate, with its reason, and taken back in one act.
+
+A change is never rewritten: going back is a change of its own, and the model it goes back to is the one that was
+promoted before the one in use, whatever was tried and taken back in between.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from curation.errors import BlockedError, NotFoundError, StaleRevisionError, StateError
+from curation.metrics.gate import ALL, DEFAULT_FLOORS, SHIFTED_ROWS, Check, Floor, Rules, Ruling, State
+from curation.model.people import Actor
+from curation.services.acts import Act, find_done, perform
+from curation.services.evaluation_views import EvaluationView, get_evaluation
+from curation.services.gate_words import Alarm, CheckView, list_alarms, say_check, tell_failed, tell_not_proven
+from curation.services.models import ModelView, find_model
+from curation.services.models_in_use import (
+    PRODUCTION,
+    AliasEvent,
+    AliasView,
+    StoredRuling,
+    alias_history,
+    find_alias,
+    need_alias,
+)
+from curation.services.projects import need_project
+from curation.services.release_gate import (
+    GateView,
+    find_obstacle,
+    judge_model,
+    read_rules,
+    remember_ruling,
+    rules_of,
+    set_floors,
+)
+from curation.services.workspace import Workspace
+from db import aliases
+from db.acts import Deed
+from db.aliases import AliasEventRecord
+
+PROMOTE, ROLL_BACK = "promote model", "roll back model"
+LONGEST_REASON = 2_000
+
+
+def read_gate(ws: Workspace, project_id: str, view: EvaluationView, label: str, alias: str = PRODUCTION) -> GateView:
+    """What the gate of a project says of a model of a look, worked out once as long as nothing changes."""
+    return remember_ruling(ws, view, label, read_rules(ws, project_id, alias), find_alias(ws, project_id, alias))
+
+
+def promote(
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    evaluation_id: str,
+    model_id: str,
+    *,
+    reason: str,
+    despite_not_proven: bool = False,
+    alias: str = PRODUCTION,
+    nonce: str,
+) -> AliasView:
+    """Use a model from now on, by what its raw answers to the test split showed.
+
+    Raises:
+        BlockedError: the gate says no, or cannot tell and nobody said to go on despite that.
+        StateError: there is nothing to judge the model by, it is gone from the disk, or no reason is given.
+        StaleRevisionError: what is in use, or what is asked for, changed while the gate looked.
+    """
+    if find_done(ws, actor, PROMOTE, nonce, int) is None:
+        said = _need_reason(reason)
+        seen, rules = find_alias(ws, project_id, alias), read_rules(ws, project_id, alias)
+        gate = _judge(ws, project_id, evaluation_id, model_id, rules, seen)
+        _require_passed(gate, despite_not_proven=despite_not_proven)
+        ruling = StoredRuling(gate.state, seen.model.name if seen else "", gate.ruling.checks)
+
+        def work(act: Act) -> int:
+            last = aliases.last_seq(act.connection, project_id, alias)
+            if last != (seen.seq if seen else 0) or rules_of(act.connection, project_id, alias) != rules:
+                raise StaleRevisionError(
+                    f"What is in {alias}, or what the gate asks for, changed in between.", hint="Look at it again."
+                )
+            return _put(act, project_id, alias, seen, gate.model, said, gate.evaluation_id, ruling)
+
+        perform(ws, actor, PROMOTE, nonce, int, work)
+    return need_alias(ws, project_id, alias)
+
+
+def roll_back(
+    ws: Workspace, actor: Actor, project_id: str, *, reason: str, alias: str = PRODUCTION, nonce: str
+) -> AliasView:
+    """Use the model from before again; no gate is asked, as this is the way out of trouble."""
+    if find_done(ws, actor, ROLL_BACK, nonce, int) is None:
+        said, seen = _need_reason(reason), find_alias(ws, project_id, alias)
+        before = _need_previous(seen, alias)
+
+        def work(act: Act) -> int:
+            if aliases.last_seq(act.connection, project_id, alias) != (seen.seq if seen else 0):
+                raise StaleRevisionError(f"What is in {alias} changed in between.", hint="Look at it again.")
+            return _put(act, project_id, alias, seen, before, said, None, None)
+
+        perform(ws, actor, ROLL_BACK, nonce, int, work)
+    return need_alias(ws, project_id, alias)
+
+
+def say_gone(model: ModelView) -> str:
+    """Why a model cannot be used as it lies on this machine, as a sentence; empty where it can."""
+    if model.is_gone:
+        return f"The model `{model.name}` does not lie in {model.location} any more."
+    if model.adapter is not None and not model.base.exists():
+        return f"The model `{model.name}` needs its base, which does not lie in {model.base} any more."
+    return ""
+
+
+def _judge(
+    ws: Workspace, project_id: str, evaluation_id: str, model_id: str, rules: Rules, production: AliasView | None
+) -> GateView:
+    model, view = find_model(ws, project_id, model_id), get_evaluation(ws, evaluation_id)
+    if view.project_id != project_id:
+        raise NotFoundError("This evaluation is not here.")
+    if production is not None and production.model.id == model.id:
+        raise StateError(f"`{model.name}` is in {production.name} already.")
+    asked = next((one for one in view.models if one.model.id == model.id), None)
+    if asked is None:
+        raise StateError(f"`{model.name}` did not answer in this look.", hint="Evaluate it on the test split.")
+    gate = remember_ruling(ws, view, asked.label, rules, production)
+    if gone := say_gone(gate.model):
+        raise StateError(gone, hint="Put it back there, or promote another.")
+    return gate
+
+
+def _require_passed(gate: GateView, *, despite_not_proven: bool) -> None:
+    if gate.failed:
+        raise BlockedError(
+            f"The gate does not let `{gate.label}` through. {tell_failed(gate.failed)}",
+            hint="Train on what went wrong, or promote another model.",
+        )
+    if gate.not_proven and not despite_not_proven:
+        raise BlockedError(
+            f"The gate cannot tell whether `{gate.label}` is good enough. {tell_not_proven(gate.not_proven)}",
+            hint="Prove it, or promote it despite that and say why.",
+        )
+
+
+def _need_reason(text: str) -> str:
+    said = text.strip()
+    if not any(letter.isalnum() for letter in said):
+        raise StateError("A change of what is in use needs a reason.", hint="Say in a few words why.")
+    if len(said) > LONGEST_REASON:
+        raise StateError(f"A reason has at most {LONGEST_REASON:,} characters.", hint="Make it shorter.")
+    return said
+
+
+def _need_previous(seen: AliasView | None, alias: str) -> ModelView:
+    if seen is None or seen.previous is None:
+        now = f" before `{seen.model.name}`" if seen else ""
+        raise StateError(f"Nothing was in {alias}{now}, so there is no way back.", hint="Promote another model.")
+    if gone := say_gone(seen.previous):
+        raise StateError(gone, hint="Put it back there, or promote another.")
+    return seen.previous
+
+
+def _put(
+    act: Act,
+    project_id: str,
+    alias: str,
+    seen: AliasView | None,
+    model: ModelView,
+    reason: str,
+    evaluation_id: str | None,
+    ruling: StoredRuling | None,
+) -> int:
+    """Append the change and note it; no ruling: it is a way back."""
+    project = need_project(act.connection, project_id)
+    event = AliasEventRecord(
+        project_id=project.id,
+        name=alias,
+        seq=(seen.seq if seen else 0) + 1,
+        from_id=seen.model.id if seen else None,
+        to_id=model.id,
+        by=act.actor.person_id,
+        at=act.at,
+        reason=reason,
+        evaluation_id=evaluation_id,
+        ruling=msgspec.json.encode(ruling).decode() if ruling else "{}",
+        is_rollback=int(ruling is None),
+    )
+    aliases.add_event(act.connection, event)
+    said = msgspec.json.encode({"model": model.id, "name": model.name, "reason": reason, "evaluation": evaluation_id})
+    act.note(Deed(f"alias {project.id} {alias}", event.from_id, said.decode(), project.id))
+    return event.seq
+
+
+__all__ = [
+    "ALL",
+    "DEFAULT_FLOORS",
+    "PRODUCTION",
+    "SHIFTED_ROWS",
+    "Alarm",
+    "AliasEvent",
+    "AliasView",
+    "Check",
+    "CheckView",
+    "Floor",
+    "GateView",
+    "Rules",
+    "Ruling",
+    "State",
+    "alias_history",
+    "find_alias",
+    "find_obstacle",
+    "judge_model",
+    "list_alarms",
+    "promote",
+    "read_gate",
+    "read_rules",
+    "roll_back",
+    "say_check",
+    "say_gone",
+    "set_floors",
+]

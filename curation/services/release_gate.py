@@ -1,0 +1,253 @@
+"""The gate before production: what a model's raw answers must reach, and that it is no worse than what is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
+
+import msgspec
+from sqlalchemy import Connection
+
+from curation.errors import StateError
+from curation.metrics.gate import (
+    ALL,
+    DEFAULT_FLOORS,
+    KNOWN,
+    SHIFTED_ROWS,
+    Check,
+    Floor,
+    Rules,
+    Ruling,
+    State,
+    judge,
+)
+from curation.metrics.report import Report
+from curation.metrics.scored import Scored
+from curation.model.people import Actor
+from curation.model.states import JobState, Shifted, Split
+from curation.services.acts import Act, perform
+from curation.services.evaluation_views import EvaluationView, ModelResult, get_evaluation, list_evaluations
+from curation.services.gate_words import NOT_ASKED, Alarm, CheckView, list_alarms, say_check
+from curation.services.models import ModelView
+from curation.services.models_in_use import PRODUCTION, AliasView
+from curation.services.portions import name_portion
+from curation.services.projects import need_project
+from curation.services.rate_words import say_rate, say_share, say_slice
+from curation.services.workspace import Workspace
+from db import aliases
+from db.acts import Deed
+from db.aliases import GateRecord
+
+MOST_REMEMBERED = 16
+"""Rulings of a workspace that are kept worked out."""
+
+
+class GateView(msgspec.Struct, frozen=True):
+    """What the gate says of one model in one look."""
+
+    label: str
+    model: ModelView
+    evaluation_id: str
+    """Of the model's raw answers, which decide."""
+    production: str
+    """What the model in use is called in this look; empty where there is none, or it did not answer here."""
+    is_production: bool
+    """Whether it is the model in use itself, so that there is nothing to hold it against."""
+    ruling: Ruling
+    checks: tuple[CheckView, ...]
+    alarms: tuple[Alarm, ...]
+
+    @property
+    def state(self) -> State:
+        return self.ruling.state
+
+    @property
+    def failed(self) -> tuple[CheckView, ...]:
+        return self._in(State.FAILED)
+
+    @property
+    def not_proven(self) -> tuple[CheckView, ...]:
+        return self._in(State.NOT_PROVEN)
+
+    @property
+    def summary(self) -> str:
+        """How many checks it passes, in one sentence."""
+        said = f"{self.label} passes {len(self._in(State.PASSED))} of {len(self.checks)} checks"
+        parts = [f"{len(some)} {word}" for some, word in ((self.failed, "failed"), (self.not_proven, "not proven"))]
+        told = [part for part in parts if not part.startswith("0 ")]
+        return said + (f": {', '.join(told)}." if told else ".")
+
+    def _in(self, state: State) -> tuple[CheckView, ...]:
+        return tuple(one for one in self.checks if one.state is state)
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """A ruling with the looks it was made of."""
+
+    looks: tuple[EvaluationView, EvaluationView | None]
+    gate: GateView
+
+
+_known: WeakKeyDictionary[Workspace, dict[tuple[object, ...], Remembered]] = WeakKeyDictionary()
+
+
+def read_rules(ws: Workspace, project_id: str, alias: str = PRODUCTION) -> Rules:
+    """What a model must reach to be used as this: the usual floors until a lead has set others."""
+    with ws.reading() as connection:
+        return rules_of(connection, project_id, alias)
+
+
+def rules_of(connection: Connection, project_id: str, alias: str) -> Rules:
+    """As `read_rules`, inside a transaction."""
+    record = aliases.find_gate(connection, project_id, alias)
+    return Rules(msgspec.json.decode(record.floors, type=tuple[Floor, ...]) if record else DEFAULT_FLOORS)
+
+
+def set_floors(
+    ws: Workspace, actor: Actor, project_id: str, floors: Iterable[Floor], *, alias: str = PRODUCTION, nonce: str
+) -> Rules:
+    """Ask for these floors from now on; that nothing got worse is asked for always."""
+    wanted = tuple(floors)
+    _require_sound(wanted)
+
+    def work(act: Act) -> Rules:
+        project = need_project(act.connection, project_id)
+        before = rules_of(act.connection, project.id, alias)
+        record = GateRecord(project.id, alias, _write(wanted), act.actor.person_id, act.at)
+        aliases.put_gate(act.connection, record)
+        act.note(Deed(f"gate {project.id} {alias}", _write(before.floors), record.floors, project.id))
+        return Rules(wanted)
+
+    return perform(ws, actor, "set gate", nonce, Rules, work)
+
+
+def find_obstacle(view: EvaluationView, label: str) -> str:
+    """Why the gate cannot look at a model of this look, as a sentence; empty where it can."""
+    if view.split is not Split.TEST:
+        return f"The gate looks at answers to the test split; this look is at {name_portion(view.split)} rows."
+    asked = next((one for one in view.models if one.label == label), None)
+    if asked is None:
+        return f"`{label}` did not answer in this look."
+    raw = _find_raw(view, asked.model.id)
+    if raw is None:
+        return f"`{asked.model.name}` was asked only with help in this look, and its raw answers decide."
+    if not _is_over(raw):
+        return f"`{raw.label}` has not answered every question of this look."
+    return ""
+
+
+def judge_model(
+    view: EvaluationView,
+    label: str,
+    rules: Rules,
+    production: AliasView | None,
+    shifted: EvaluationView | None = None,
+) -> GateView:
+    """What the gate says of a model by a look that is over.
+
+    Args:
+        view: a look at the test split.
+        label: the model, by any of the ways it was asked; its raw answers are what is judged.
+        rules: what is asked for.
+        production: what is in use now.
+        shifted: a look at the shifted copy of the same version, where the model answered that too.
+
+    Raises:
+        StateError: the gate cannot look at this; `find_obstacle` says so beforehand.
+    """
+    if obstacle := find_obstacle(view, label):
+        raise StateError(obstacle, hint="Evaluate it on the test split, as it is.")
+    raw = _need_raw(view, next(one.model.id for one in view.models if one.label == label))
+    in_use = _find_raw(view, production.model.id) if production else None
+    is_production = in_use is raw
+    theirs = _answers_of(in_use) if not is_production else None
+    ruling = judge(_with_shifted(raw, shifted), rules, theirs)
+    if production is not None and theirs is None and not is_production and rules.against_production:
+        ruling = Ruling((*ruling.checks, Check(ALL, NOT_ASKED, State.NOT_PROVEN, 0, None)))
+    name = production.model.name if production else ""
+    return GateView(
+        label=raw.label,
+        model=raw.model,
+        evaluation_id=raw.evaluation_id,
+        production=in_use.label if in_use and theirs else "",
+        is_production=is_production,
+        ruling=ruling,
+        checks=tuple(say_check(one, name) for one in ruling.checks),
+        alarms=list_alarms(ruling.checks),
+    )
+
+
+def find_shifted(ws: Workspace, view: EvaluationView, model_id: str) -> EvaluationView | None:
+    """The newest look at the shifted copy of the same version in which this model gave its raw answers."""
+    for entry in list_evaluations(ws, view.project_id, (Shifted.TEST,)):
+        if entry.dataset_n != view.dataset_n:
+            continue
+        found = get_evaluation(ws, entry.id)
+        if _is_over(_find_raw(found, model_id)):
+            return found
+    return None
+
+
+def remember_ruling(
+    ws: Workspace, view: EvaluationView, label: str, rules: Rules, production: AliasView | None
+) -> GateView:
+    """As `judge_model`, with the look at the shifted rows beside it, worked out once: a page asks on every rerun."""
+    model = next((one.model for one in view.models if one.label == label), None)
+    shifted = find_shifted(ws, view, model.id) if model and view.split is Split.TEST else None
+    looks, known = (view, shifted), _known.setdefault(ws, {})
+    key = (view.id, label, rules, production.model.id if production else None)
+    held = known.get(key)
+    # The same look is another object as soon as one of its models has answered anew.
+    if held is None or any(one is not other for one, other in zip(held.looks, looks, strict=True)):
+        if len(known) >= MOST_REMEMBERED:
+            known.pop(next(iter(known)), None)
+        held = known[key] = Remembered(looks, judge_model(view, label, rules, production, shifted))
+    return held.gate
+
+
+def _find_raw(view: EvaluationView, model_id: str) -> ModelResult | None:
+    """The answers a model gave without examples and without a grammar."""
+    raw = (one for one in view.models if one.model.id == model_id and not one.shots and not one.grammar)
+    return next(raw, None)
+
+
+def _need_raw(view: EvaluationView, model_id: str) -> ModelResult:
+    found = _find_raw(view, model_id)
+    assert found is not None  # noqa: S101 - `find_obstacle` said so
+    return found
+
+
+def _is_over(result: ModelResult | None) -> bool:
+    return result is not None and result.report is not None and result.state is JobState.SUCCEEDED
+
+
+def _answers_of(result: ModelResult | None) -> tuple[Scored, ...] | None:
+    return result.report.scored if result is not None and result.report is not None and _is_over(result) else None
+
+
+def _with_shifted(raw: ModelResult, shifted: EvaluationView | None) -> Report:
+    """The figures of a model, with those of the shifted rows as one more slice."""
+    report, other = raw.report, _find_raw(shifted, raw.model.id) if shifted else None
+    assert report is not None  # noqa: S101 - `find_obstacle` said so
+    if other is None or other.report is None:
+        return report
+    return msgspec.structs.replace(report, slices={**report.slices, SHIFTED_ROWS: other.report.overall})
+
+
+def _require_sound(floors: Sequence[Floor]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for floor in floors:
+        where = f"{say_rate(floor.metric)}{' in ' * bool(floor.slice)}{say_slice(floor.slice)}"
+        if floor.metric not in KNOWN:
+            raise StateError(f"There is no floor for `{floor.metric}`.", hint=f"Known: {', '.join(KNOWN)}.")
+        if not 0 <= floor.bound <= 1:
+            raise StateError(
+                f"{say_share(floor.bound)} % is no bound for {where}.", hint="Name a share between 0 and 100 %."
+            )
+        if (floor.metric, floor.slice) in seen:
+            raise StateError(f"There are two floors for {where}.", hint="Keep one of them.")
+        seen.add((floor.metric, floor.slice))
+
+
+def _write(floors: Sequence[Floor]) -> str:
+    return msgspec.json.encode(floors).decode()
