@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from curation.errors import JobError, UnreadableError
+from curation.finetune.answering_remotely import ask_remotely
 from curation.finetune.journal import Journal
-from curation.finetune.repairing import Doubted, repair
+from curation.finetune.repairing import Doubted, read_text, repair
 from curation.finetune.rows import TRAIN, answer_turn, ask
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.spec import AnswerSpec
@@ -68,6 +69,8 @@ class Asked(msgspec.Struct, frozen=True):
 
 def answer_rows(folder: RunFolder, spec: AnswerSpec, journal: Journal) -> Exit:
     """Answer all rows of the spec that have no answer yet."""
+    if spec.remote is not None:
+        return ask_remotely(folder, spec, spec.remote, journal)
     journal.enter("loading model")
     asked = read_asked(folder.data / spec.rows, spec)
     if not asked:
@@ -166,7 +169,7 @@ def _answer_chunk(
     prompts = [msgspec.structs.replace(ask(one.row, shown), grammar=one.grammar.text) for one in chunk]
     replies = model.answer(prompts, spec.max_new_tokens, spec.batch_size)
     doubted = [
-        Doubted(prompt, reply.text, one.tools, spec.style == "router")
+        Doubted(prompt, read_text(reply), one.tools, spec.style == "router")
         for prompt, reply, one in zip(prompts, replies, chunk, strict=True)
     ]
     repairs = repair(model, doubted, spec.repairs, spec.max_new_tokens, spec.batch_size)

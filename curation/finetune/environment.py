@@ -32,6 +32,7 @@ FIXED = {
 }
 
 
-def worker_environment(cache: Path, kind: str = "") -> dict[str, str]:
-    """The environment of a worker whose libraries may cache below `cache` and ask nobody outside."""
-    return listed_environment(*PASSED_ON, *PASSED_ON_TO.get(kind, ())) | FIXED | {"HF_HOME": str(cache / "cache")}
+def worker_environment(cache: Path, kind: str = "", *needed: str) -> dict[str, str]:
+    """The environment of a worker whose libraries may cache below `cache`; `needed` are the variables of its spec."""
+    passed = (*PASSED_ON, *PASSED_ON_TO.get(kind, ()), *needed)
+    return listed_environment(*passed) | FIXED | {"HF_HOME": str(cache / "cache")}

@@ -83,15 +83,16 @@ class LocalProvider:
     def launch(self, launch: Launch) -> Handle:
         """Start a worker that holds the run folder's lock from its first instant: a second one cannot start."""
         folder = RunFolder(launch.run_dir)
-        kind = decode_spec(folder.read_spec(), AnySpec).kind
+        spec = decode_spec(folder.read_spec(), AnySpec)
         lock = try_lock(folder.lock)
         if lock is None:
             raise WorkerBusyError(f"A worker is still busy in the run folder {folder.path}.")
         # How far an earlier attempt came is no progress of this one.
         folder.state.unlink(missing_ok=True)
         try:
-            command = module_command(self._worker, kind, str(folder.path))
-            pid = start_detached(command, worker_environment(folder.path, kind), folder.log, lock)
+            command = module_command(self._worker, spec.kind, str(folder.path))
+            environment = worker_environment(folder.path, spec.kind, *spec.needed)
+            pid = start_detached(command, environment, folder.log, lock)
         except OSError as error:
             raise JobError(f"The worker could not be started: {error.strerror}.") from error
         finally:

@@ -112,7 +112,7 @@ def ask(row: ChatRow, shown: Iterable[ChatRow] = ()) -> Prompt:
     system = [message for message in asked if message.get("role") == "system"]
     rest = [message for message in asked if message.get("role") != "system"]
     examples = [message for one in shown for message in one.messages if message.get("role") != "system"]
-    turns = tuple(_turn(message) for message in (*system, *examples, *rest))
+    turns = tuple(turn_of(message) for message in (*system, *examples, *rest))
     return Prompt(turns, tuple(msgspec.json.encode(tool).decode() for tool in row.tools))
 
 
@@ -122,7 +122,7 @@ def row_asked(prompt: Prompt, style: RowStyle) -> ChatRow:
     return ChatRow(tuple(write_turn(turn) for turn in prompt.turns), tools, style)
 
 
-def _turn(message: dict[str, Json]) -> Turn:
+def turn_of(message: dict[str, Json]) -> Turn:
     """A turn with what a template reads of it: text, the calls it makes, the call it answers."""
     calls, content = message.get("tool_calls"), message.get("content")
     return Turn(

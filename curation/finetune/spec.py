@@ -9,12 +9,15 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.finetune.knobs import PARAMETERS, TrainParameters, count_steps, parse_parameters
+from curation.llm.budget import Limits
+from curation.llm.served import Served
 from curation.rendering.rows import RowStyle
 
 __all__ = [
     "PARAMETERS",
     "AnswerSpec",
     "AnySpec",
+    "Remote",
     "TrainParameters",
     "TrainSpec",
     "count_steps",
@@ -37,11 +40,26 @@ class TrainSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="train", forb
     nice: int = 5
 
 
+class Remote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model behind an address, and how it may be asked; never a key."""
+
+    served: Served
+    limits: Limits = Limits()
+    """What one launch may take."""
+    at_once: int = 8
+    """Requests under way side by side."""
+    per_minute: int | None = None
+    longest_answer: int = 1024
+    """Tokens an answer may have; some models think aloud before they answer."""
+
+
 class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", forbid_unknown_fields=True):
-    """Let one model answer the rows in `data/<rows>`."""
+    """Let one model answer the rows in `data/<rows>`; one elsewhere that calls natively gets `data/native.jsonl`."""
 
     launch_id: str
-    model: Path
+    model: Path = Path()
+    """Folder of a model of this machine; the current one where `remote` says which model is asked."""
+    remote: Remote | None = None
     adapter: Path | None = None
     style: RowStyle = "router"
     rows: str = "test.jsonl"
@@ -61,10 +79,22 @@ class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", 
     nice: int = 5
 
 
+class AnyRemote(msgspec.Struct, frozen=True):
+    """Of a model elsewhere, what starting the worker needs."""
+
+    served: Served
+
+
 class AnySpec(msgspec.Struct, frozen=True):
     """What every spec says."""
 
     kind: str
+    remote: AnyRemote | None = None
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Variables without which the worker cannot do it: where the key to the model that it asks is."""
+        return (self.remote.served.key_variable,) if self.remote else ()
 
 
 def decode_spec(content: bytes, kind: type[Spec]) -> Spec:

@@ -65,6 +65,8 @@ class Reply(msgspec.Struct, frozen=True):
     """Why it ended, in the host's word: `stop`, `length`, `content_filter`; empty: it came to its end."""
     refusal: str = ""
     """What the model said instead of answering."""
+    calls: tuple[str, ...] = ()
+    """JSON text of each call it makes of its own, as a `Turn` holds them; arguments are text."""
 
 
 class ChatClient(Protocol):

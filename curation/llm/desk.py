@@ -42,6 +42,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """Shared: nobody may change it in place."""
     trouble: str = ""
     """Why there is no usable answer, in a sentence."""
+    reply: Reply | None = None
+    """What came back, usable or not; None: nothing did."""
 
 
 Answered = dict[str, Outcome]
@@ -279,12 +281,13 @@ def _judge(exchange: Exchange) -> Outcome:
     if exchange.unanswered:
         return Outcome(exchange.id, trouble=exchange.unanswered)
     read = read_reply(exchange.reply, exchange.schema)
-    return Outcome(exchange.id, read.text, read.value, read.trouble)
+    return Outcome(exchange.id, read.text, read.value, read.trouble, exchange.reply)
 
 
 def _count(reply: Reply, hold: Hold) -> Reply:
     """The reply with its tokens: as the host tells them, or estimated; one that was cut off used all it might."""
-    estimated = hold.tokens_out if reply.finish == "length" else estimate_text(reply.text)
+    said = estimate_text(reply.text) + sum(map(estimate_text, reply.calls))
+    estimated = hold.tokens_out if reply.finish == "length" else said
     return msgspec.structs.replace(reply, tokens_in=reply.tokens_in or hold.tokens_in, tokens=reply.tokens or estimated)
 
 

@@ -25,6 +25,11 @@ ASKED_IN_WORDS = (
 )
 
 
+def is_about_form(words: str) -> bool:
+    """Whether a host says no to holding an answer to a schema."""
+    return any(name in words.lower() for name in _FORM_NAMES)
+
+
 class Dialect(msgspec.Struct, frozen=True):
     """How one host is asked."""
 
@@ -34,11 +39,15 @@ class Dialect(msgspec.Struct, frozen=True):
     """Whether the schema stands in the prompt too: a host may take the parameter and pay no heed to it."""
     limit: str = LIMIT_NAMES[0]
     takes_temperature: bool = True
+    is_bound: bool = False
+    """Whether only a host that holds answers to the schema will do: it is never said in words instead."""
 
     def after_refusal(self, words: str, *, has_schema: bool) -> Dialect | None:
         """The dialect to try when a request was refused with these words; None: they are about something else."""
         said = words.lower()
-        if has_schema and self.form in _WEAKER and any(name in said for name in _FORM_NAMES):
+        if has_schema and self.form in _WEAKER and is_about_form(said):
+            if self.is_bound:
+                return None
             return msgspec.structs.replace(self, form=_WEAKER[self.form], says_schema=True)
         if not any(sign in said for sign in (*_NOT_TAKEN, *_NOT_TAKEN_EITHER)):
             return None
@@ -51,7 +60,7 @@ class Dialect(msgspec.Struct, frozen=True):
 
     def after_misfit(self) -> Dialect | None:
         """The dialect to try when an answer came that has nothing to do with the schema; None: it was said already."""
-        return None if self.says_schema else msgspec.structs.replace(self, says_schema=True)
+        return None if self.says_schema or self.is_bound else msgspec.structs.replace(self, says_schema=True)
 
 
 def write_body(dialect: Dialect, model: str, prompt: Prompt, longest_answer: int) -> dict[str, Json]:

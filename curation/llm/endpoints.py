@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from curation.errors import JobError, NotFoundError
-from curation.hosts.address import Access, is_here, read_key, read_place, require_printable, require_safe
+from curation.hosts.address import Access, host_of, is_here, read_key, read_place, require_printable, require_safe
 from curation.llm.budget import Price
 from curation.llm.prices import find_price
 
@@ -20,6 +21,7 @@ FILE = Path(__file__).with_name("endpoints.toml")
 ADDRESS_VARIABLE = "CALLWRIGHT_CHAT_ADDRESS"
 KEY_VARIABLE = "CALLWRIGHT_CHAT_KEY"
 OTHER = "other"
+_NO_NAME = re.compile(r"[^A-Z0-9_]")
 
 
 class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,10 +100,36 @@ def read_access(environment: Mapping[str, str] = os.environ) -> Access:
             "and start it again.",
         )
     require_safe(address, f"in {ADDRESS_VARIABLE}")
+    return _take_key(address, KEY_VARIABLE, environment)
+
+
+def find_key_variable(address: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Which variable holds the key to an address that somebody typed.
+
+    The usual one belongs to the address that is set up here, and any other host has one that bears its name. Only who
+    starts the app sets them, so no address that is typed into a form is ever sent the key of another.
+    """
+    if host_of(environment.get(ADDRESS_VARIABLE, "").strip()) == host_of(address):
+        return KEY_VARIABLE
+    place = host_of(address).upper().replace("-", "__")
+    return f"{KEY_VARIABLE}_{_NO_NAME.sub('_', place)}"
+
+
+def read_access_to(address: str, key_variable: str, environment: Mapping[str, str] = os.environ) -> Access:
+    """An address with the key that a variable holds; a server of this machine may do without.
+
+    Raises:
+        JobError: it is no address to send a key to, or there is no key.
+    """
+    require_safe(address, "of this model")
+    return _take_key(address, key_variable, environment)
+
+
+def _take_key(address: str, variable: str, environment: Mapping[str, str]) -> Access:
     if is_here(urlsplit(address).hostname or ""):
-        key = environment.get(KEY_VARIABLE, "").strip()
-        return Access(address, require_printable(key, f"The key in {KEY_VARIABLE}") if key else "")
-    return Access(address, read_key(f"the model at {urlsplit(address).netloc}", KEY_VARIABLE, environment))
+        key = environment.get(variable, "").strip()
+        return Access(address, require_printable(key, f"The key in {variable}") if key else "")
+    return Access(address, read_key(f"the model at {urlsplit(address).netloc}", variable, environment))
 
 
 def describe(endpoint: Endpoint, model: str = "", *, address: str = "", price: Price | None = None) -> Description:

@@ -15,6 +15,7 @@ from curation.hosts.line import Line
 from curation.hosts.reading import GarbledError, number_of, text_of
 from curation.hosts.troubles import HostRefusedError, clean
 from curation.llm.answers import read_value
+from curation.llm.calls import UNREADABLE, read_calls
 from curation.llm.contract import Progress, Prompt, Reply
 from curation.llm.desk import ChangedWaysError
 from curation.llm.dialect import Dialect, write_body
@@ -44,13 +45,15 @@ class OpenAiChat:
         *,
         transport: httpx2.BaseTransport | None = None,
         answer_s: float = ANSWER_S,
+        key_variable: str = KEY_VARIABLE,
+        dialect: Dialect | None = None,
     ) -> None:
         self.model = model
         self._key = access.key
-        self._line = Line(access.host, KEY_VARIABLE, access.key)
+        self._line = Line(access.host, key_variable, access.key)
         sent = access if access.key else Access(access.address, NO_KEY)
         self._client = open_client(access.host, sent, transport, answer_s)
-        self._dialect = Dialect()
+        self._dialect = dialect or Dialect()
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -127,6 +130,7 @@ class OpenAiChat:
             text=reply.text.replace(self._key, "…"),
             finish=clean(reply.finish, self._key),
             refusal=clean(reply.refusal, self._key),
+            calls=tuple(call.replace(self._key, "…") for call in reply.calls),
         )
 
 
@@ -153,14 +157,16 @@ def read_completion(value: dict[str, Json], latency_ms: float = 0.0) -> Reply:
         tokens_in=_tokens(used, "prompt_tokens"),
         finish=text_of(choice, "finish_reason"),
         refusal=text_of(message, "refusal"),
+        calls=read_calls(message),
     )
 
 
 def _cut(reply: Reply) -> Reply:
     """More than any limit on an answer lets through is no whole answer."""
-    if len(reply.text) <= MOST_CHARACTERS:
+    if len(reply.text) + sum(map(len, reply.calls)) <= MOST_CHARACTERS:
         return reply
-    return msgspec.structs.replace(reply, text=reply.text[:MOST_CHARACTERS], finish="length")
+    calls = (UNREADABLE,) if reply.calls else ()
+    return msgspec.structs.replace(reply, text=reply.text[:MOST_CHARACTERS], finish="length", calls=calls)
 
 
 def _join(content: str | list[Json] | None) -> str:

@@ -52,6 +52,7 @@ class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
     latency_ms: float = 0.0
     unanswered: str = ""
     """Why nothing came back, in a sentence; such a question is asked again if nothing was asked after its round."""
+    calls: tuple[str, ...] = ()
     round: int = 0
     """Questions of one round were put together: a later round was asked in the light of all their answers."""
 
@@ -64,19 +65,22 @@ class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
             tokens_in=self.tokens_in,
             finish=self.finish,
             refusal=self.refusal,
+            calls=self.calls,
         )
 
 
 class Record:
     """The record of one run folder; safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keeps_silence: bool = True) -> None:
+        """`keeps_silence`: a run that went on without an answer does so again; otherwise it is asked for anew."""
         self._lines = Lines(folder / FILE)
         self._lock = threading.Lock()
         self._asked: Counter[str] = Counter()
         lines = list(self._lines.read(Exchange))
         self._round = max((line.round for line in lines), default=0)
-        self._done = {line.key: line for line in lines if line.unanswered and line.round < self._round}
+        silent = [line for line in lines if line.unanswered and line.round < self._round] if keeps_silence else []
+        self._done = {line.key: line for line in silent}
         self._done |= {line.key: line for line in lines if not line.unanswered}
         self._n_answered = sum(not line.unanswered for line in self._done.values())
 
@@ -112,6 +116,7 @@ class Record:
             reply.tokens,
             tries,
             reply.latency_ms,
+            calls=reply.calls,
             round=self._round,
         )
         self._lines.append(line)

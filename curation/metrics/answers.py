@@ -9,19 +9,30 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.formats.foreign import refuse_foreign
+from curation.metrics.messages import read_message
 from curation.model.example import Message
-from curation.model.reading import Reject
-from curation.reading.rows import read_row
 from curation.reading.strict import parse_strict
 
 
-class Repair(msgspec.Struct, frozen=True):
+class Repair(msgspec.Struct, frozen=True, omit_defaults=True):
     """A further answer, after the validator's finding about the one before was said back."""
 
     text: str
     finding: str = ""
     tokens: int = 0
     latency_ms: float = 0.0
+    message: str = ""
+    """JSON text of the message, where it was given as one; `text` then says it for people."""
+    cost: float | None = None
+    is_empty: bool = False
+    """Whether it said nothing at all."""
+
+    @property
+    def answer(self) -> Answer:
+        """It as if it had been the first."""
+        if self.message:
+            return Answer(message=read_message(self.message.encode()))
+        return Answer(text=self.text, is_empty=self.is_empty)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -36,6 +47,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Nothing here is scored with the answer; see `curation.metrics.repairs`."""
     is_closed: bool = False
     """Whether the answer ran out of tokens and a grammar wrote its end."""
+    is_empty: bool = False
+    """Whether the model was asked and said nothing at all: that is no decision against calling."""
 
 
 class _Line(msgspec.Struct):
@@ -53,6 +66,7 @@ class _RunLine(_Line):
 
     repairs: tuple[Repair, ...] = ()
     is_closed: bool = False
+    is_empty: bool = False
 
 
 def read_answers(stream: BinaryIO, name: str = "answers", *, is_run: bool = False) -> Iterator[Answer]:
@@ -95,22 +109,19 @@ def read_answer_line(raw: bytes, where: str = "The answer", *, is_run: bool = Fa
         cost=line.cost,
         repairs=line.repairs if isinstance(line, _RunLine) else (),
         is_closed=isinstance(line, _RunLine) and line.is_closed,
+        is_empty=isinstance(line, _RunLine) and line.is_empty,
     )
 
 
-_OF_RUNS = ("repairs", "is_closed")
+_OF_RUNS = ("repairs", "is_closed", "is_empty")
 _SHAPES = 'Write {"text": "…"} or {"message": {…}}, one object a line.'
 
 
 def _read_message(raw: bytes, where: str) -> Message:
-    """The message with its arguments as exact text, read as the only turn of a row."""
-    reading = read_row(b'{"messages":[' + raw + b"]}")
-    if isinstance(reading, Reject):
-        raise UnreadableError(f"{where} holds a message that cannot be read: {reading.reason}", hint=_SHAPES)
-    message = reading.example.messages[0]
-    if message.whole is not None:
-        raise UnreadableError(f"{where} has a `message` that is no object.", hint=_SHAPES)
-    return message
+    try:
+        return read_message(raw)
+    except UnreadableError as error:
+        raise UnreadableError(f"{where} {error.message}", hint=_SHAPES) from error
 
 
 def _say_why(raw: bytes, error: Exception) -> str:

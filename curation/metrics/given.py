@@ -70,6 +70,8 @@ def _calling(verdict: Verdict, calls: tuple[GivenCall, ...], why: str) -> Given:
 
 def read_given(answer: Answer, offer: Offer, *, is_router: bool) -> Given:
     """Read one answer to a row and put it into its class."""
+    if answer.is_empty:
+        return Given(Verdict.UNPARSEABLE, why="The model said nothing: neither words nor a call.")
     if answer.message is None:
         return _read_router(answer.text or "", offer) if is_router else _read_text(answer.text or "", offer)
     calls = _calls_of(answer.message)

@@ -18,11 +18,13 @@ class Held(msgspec.Struct, frozen=True):
     """Rows whose tools are not known, so that nothing held their answers; None: not counted."""
     closed: int = 0
     """Answers that ran out of tokens and whose end the grammar wrote, not the model."""
+    unheeded: int = 0
+    """Answers of a server that was to hold them to a form, and that do not fit it."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """One sentence for each thing to know, none where the grammar held everything and wrote nothing."""
-        told = (self._say_closed(), self._say_refused(), self._say_unheld(), self._say_loosened())
+        told = (self._say_closed(), self._say_refused(), self._say_unheld(), self._say_loosened(), self._say_unheeded())
         return tuple(note for note in told if note)
 
     def _say_closed(self) -> str:
@@ -43,6 +45,11 @@ class Held(msgspec.Struct, frozen=True):
     def _say_loosened(self) -> str:
         names = ", ".join(f"`{name}`" for name in self.loosened)
         return f"The grammar lets more through than the schema of {names}." * bool(names)
+
+    def _say_unheeded(self) -> str:
+        n = self.unheeded
+        answers = "1 answer does" if n == 1 else f"{n:,} answers do"
+        return f"{answers} not fit the form that the server was to hold them to: it pays no heed to it." * bool(n)
 
 
 def gather_notes(held: Mapping[str, Held]) -> dict[str, tuple[str, ...]]:

@@ -28,11 +28,18 @@ class Repairs(msgspec.Struct, frozen=True):
     """Spent on those."""
     metrics: dict[str, Rate]
     """As if the last answer of each row had been the first."""
+    cost: float | None = None
+    """Of those requests, in the currency of the price; None: nobody has said what they cost."""
 
 
 def last_answers(answers: Sequence[Answer]) -> list[Answer]:
     """Each answer as its last repair left it."""
-    return [msgspec.structs.replace(one, text=one.repairs[-1].text) if one.repairs else one for one in answers]
+    return [_repaired(one) if one.repairs else one for one in answers]
+
+
+def _repaired(answer: Answer) -> Answer:
+    last = answer.repairs[-1].answer
+    return msgspec.structs.replace(answer, text=last.text, message=last.message, is_empty=last.is_empty)
 
 
 def sum_up(answers: Sequence[Answer], most: int, metrics: dict[str, Rate]) -> Repairs:
@@ -45,4 +52,10 @@ def sum_up(answers: Sequence[Answer], most: int, metrics: dict[str, Rate]) -> Re
         tokens=sum(repair.tokens for repair in repairs),
         latency_ms=round(sum(repair.latency_ms for repair in repairs), 1),
         metrics={name: metrics[name] for name in SHOWN},
+        cost=_sum_costs([repair.cost for repair in repairs]),
     )
+
+
+def _sum_costs(costs: Sequence[float | None]) -> float | None:
+    told = [cost for cost in costs if cost is not None]
+    return round(sum(told), 6) if told else None

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
-from curation.errors import StateError
 from curation.metrics.answers import Answer, read_answers
 from curation.metrics.effects import Tools
 from curation.metrics.held import Held
@@ -18,7 +17,7 @@ from curation.metrics.report import Report, digest
 from curation.metrics.score import score_answers
 from curation.model.states import JobState
 from curation.model.values import Json
-from curation.services.answer_details import write_details
+from curation.services.answer_details import say_answer, write_details
 from curation.services.evaluation_plans import Plan, read_plan
 from curation.services.questions import Question
 from db import evaluations
@@ -65,7 +64,7 @@ def make_result(
         AnswerRecord(
             position=i,
             example_id=question.example_id,
-            text=answer.text or "",
+            text=say_answer(answer),
             verdict=scored.verdict.value,
             latency_ms=answer.latency_ms,
             tokens=answer.tokens,
@@ -87,8 +86,6 @@ def make_result(
 
 def score_questions(questions: Sequence[Question], answers: Sequence[Answer], plan: Plan, tools: Tools) -> Report:
     """Score as everybody does; rows of one example without a group belong together."""
-    if any(answer.text is None for answer in answers):
-        raise StateError("A stored answer must be text.", hint='Give every answer as {"text": "…"}.')
     golds = [msgspec.structs.replace(one.gold, group=one.gold.group or one.example_id) for one in questions]
     return score_answers(golds, answers, router=True if plan.style == "router" else None, tools=tools)
 

@@ -25,7 +25,7 @@ from db import models
 from db.jobs import JobRecord
 from db.models import ModelRecord
 
-HOSTED = "hosted"
+HOSTED, ENDPOINT, RECORDED = "hosted", "endpoint", "recorded"
 SMALL_NAME = "small"
 """What people type for the small base model."""
 
@@ -37,7 +37,8 @@ class ModelView(msgspec.Struct, frozen=True):
     project_id: str
     name: str
     kind: str
-    """`adapter` or `full` for a trained one, `base` for a model folder as it came, `hosted` for one its host keeps."""
+    """`adapter` or `full` for a trained one, `base` for a model folder as it came, `hosted` for one its host keeps,
+    `endpoint` for one behind an address, `recorded` for one of which only answers are known."""
     base: Path
     location: Path
     job_id: str | None
@@ -52,8 +53,15 @@ class ModelView(msgspec.Struct, frozen=True):
 
     @property
     def remote_name(self) -> str | None:
-        """What its host calls it; None for a model on this machine."""
+        """What it is called where it is; None for a model on this machine."""
+        if self.kind in (ENDPOINT, RECORDED):
+            return str(self.details.get("model", self.name))
         return str(self.location) if self.kind == HOSTED else None
+
+    @property
+    def is_native(self) -> bool:
+        """Whether it answers elsewhere with calls of its own: then it can be asked any decision, in whatever form."""
+        return self.remote_name is not None and self.details.get("style") != "router"
 
     @property
     def is_gone(self) -> bool:
@@ -175,9 +183,15 @@ def record_hosted(ws: Workspace, connection: Connection, job: JobRecord, outcome
 
 def _free_name(connection: Connection, job: JobRecord) -> str:
     """The job's name, with a number when another model has it."""
-    taken = {one.name for one in models.list_models(connection, job.project_id) if one.job_id != job.id}
-    names = (job.name, *(f"{job.name} ({n})" for n in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
+    return find_free_name(connection, job.project_id, job.name, own_job=job.id)
+
+
+def find_free_name(connection: Connection, project_id: str, name: str, *, own_job: str = "") -> str:
+    """A name, with a number when a model of the project has it that this job has not made."""
+    known = models.list_models(connection, project_id)
+    taken = {one.name for one in known if not own_job or one.job_id != own_job}
+    names = (name, *(f"{name} ({n})" for n in range(2, len(taken) + 3)))
+    return next(free for free in names if free not in taken)
 
 
 def _template_hash(location: Path) -> str | None:
@@ -199,7 +213,7 @@ def _is_base(record: ModelRecord, location: str) -> bool:
 
 def _view(ws: Workspace, record: ModelRecord) -> ModelView:
     # A host's names are no paths, whatever they look like.
-    home = Path() if record.kind == HOSTED else ws.home
+    home = Path() if record.kind in (HOSTED, ENDPOINT, RECORDED) else ws.home
     return ModelView(
         id=record.id,
         project_id=record.project_id,

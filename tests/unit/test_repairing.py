@@ -19,7 +19,7 @@ NOISE = "Well, let me see"
 
 
 def doubt(text: str, n: int = 0) -> Doubted:
-    return Doubted(Prompt((Turn("user", f"Where is order {n}?"),)), text, (TRACK_ORDER,), is_router=True)
+    return Doubted(Prompt((Turn("user", f"Where is order {n}?"),)), Answer(text=text), (TRACK_ORDER,), is_router=True)
 
 
 def test_valid_answers_are_not_asked_again() -> None:
@@ -50,7 +50,7 @@ def test_a_model_that_never_learns_is_asked_so_often_and_no_more(rounds: int) ->
 
 
 def test_nothing_is_said_against_an_answer_where_the_offer_is_unknown() -> None:
-    unknown = Doubted(Prompt((Turn("user", "Hi"),)), NOISE, None, is_router=True)
+    unknown = Doubted(Prompt((Turn("user", "Hi"),)), Answer(text=NOISE), None, is_router=True)
     assert repair(oracle([]), [unknown], 2, 64, 8) == [()]
 
 
