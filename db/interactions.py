@@ -100,10 +100,10 @@ def list_interactions(
     return [InteractionEntry(**row) for row in connection.execute(query).mappings()]
 
 
-def find_entry(connection: Connection, interaction_id: str) -> InteractionEntry | None:
-    """One answer as a line of the log."""
-    row = connection.execute(_entries().where(interaction.c.id == interaction_id)).mappings().one_or_none()
-    return InteractionEntry(**row) if row else None
+def find_entries(connection: Connection, ids: Collection[str]) -> list[InteractionEntry]:
+    """Some answers as lines of the log."""
+    rows = connection.execute(_entries().where(interaction.c.id.in_(sorted(ids)))).mappings()
+    return [InteractionEntry(**row) for row in rows]
 
 
 def find_model_of(connection: Connection, example_id: str) -> str:

@@ -77,13 +77,14 @@ def begin_correction(ws: Workspace, actor: Actor, chat: Chat, tool_name: str = "
     return put_correction(ws, actor, chat, example, nonce=nonce)
 
 
-def put_correction(ws: Workspace, actor: Actor, chat: Chat, example: Example, *, nonce: str) -> Chat:
-    """The copy as the person has it now."""
+def put_correction(
+    ws: Workspace, actor: Actor, chat: Chat, example: Example, *, is_reshaped: bool = True, nonce: str
+) -> Chat:
+    """The copy as the person has it now. `is_reshaped`: its places may be others, so that older text fits no more."""
 
     def change(before: Chat, _act: Act) -> Chat:
-        state = msgspec.structs.replace(
-            before.state, correction=encode(example).decode(), correction_rev=before.state.correction_rev + 1
-        )
+        rev = before.state.correction_rev + is_reshaped
+        state = msgspec.structs.replace(before.state, correction=encode(example).decode(), correction_rev=rev)
         return msgspec.structs.replace(before, state=state)
 
     return change_chat(ws, actor, chat, "call being put right", change, nonce=nonce)

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from curation.errors import CurationError
-from curation.finetune.repairing import AGAIN, NATIVE_AGAIN
-from curation.llm.budget import Price, Spent
-from curation.llm.contract import ChatClient, Reply, Turn
+from curation.finetune.answering_remotely import read_reply
+from curation.finetune.repairing import Doubted
+from curation.llm.budget import Price
+from curation.llm.contract import ChatClient
 from curation.llm.kept_model import Stage
 from curation.model.definition import Tool
 from curation.model.envelope import encode, encode_turn
-from curation.model.example import Example, Message
+from curation.model.example import Example
 from curation.model.people import Actor
 from curation.services import playground_models
 from curation.services.models import ModelView
@@ -35,7 +36,7 @@ from curation.services.playground_chats import (
 from curation.services.playground_models import Reached
 from curation.services.playground_prompts import Asking, make_asking
 from curation.services.playground_runs import hand_back, run_calls
-from curation.services.playground_steps import Step, write_steps
+from curation.services.playground_steps import Step, answer_of, write_steps
 from curation.services.text_fields import field_text
 from curation.services.workspace import Workspace
 from db import interactions
@@ -90,12 +91,12 @@ def _answer_once(
     tools = tools_of(ws, chat.project_id, settings)
     example = offered(chat.example, tools)
     reached = reach(ws, model, tell, should_stop)
-    playground_models.require_decodings(reached.style, settings.decodings)
     try:
+        playground_models.require_decodings(model, settings.decodings)
         given = [
             _give(ws, actor, chat, example, reached, model, decoding)
             for decoding in settings.decodings
-            if decoding != "grammar" or not playground_models.say_unheld(reached.style)
+            if decoding != "grammar" or not playground_models.say_unheld(model)
         ]
     finally:
         _close(reached.client)
@@ -156,14 +157,15 @@ def _give(
     decoding: Decoding,
 ) -> Given:
     """One answer in one decoding, with its repairs, in the log."""
-    asking = make_asking(example, chat.state.said, reached.style, decoding, chat.settings.system)
+    asking = make_asking(example, chat.state.said, reached.style, decoding, is_elsewhere=reached.is_elsewhere)
     step, read = _ask(reached, asking, example)
     steps, first = [step], read
     for _ in range(chat.settings.repairs):
         if not read.is_invalid:
             break
         finding = read.why
-        asking = _ask_again(asking, steps[-1], finding)
+        doubted = Doubted(asking.prompt, answer_of(steps[-1]), None, asking.is_router)
+        asking = msgspec.structs.replace(asking, prompt=doubted.ask_again(finding))
         step, read = _ask(reached, asking, example, finding)
         steps.append(step)
     given = Given(ws.new_id(), read, tuple(steps))
@@ -173,8 +175,10 @@ def _give(
 
 def _ask(reached: Reached, asking: Asking, example: Example, finding: str = "") -> tuple[Step, ReadAnswer]:
     reply = reached.client.answer([asking.prompt], MOST_TOKENS, 1)[0]
-    message = message_of(reply)
-    text = encode_turn(message).decode() if message is not None else reply.refusal or reply.text
+    # Only what calls by a host's own means is a message; words alone are read as words.
+    told = read_reply(reply, price=reached.price, is_native=False)
+    message = told.message
+    text = encode_turn(message).decode() if message is not None else told.text or ""
     read = read_answer(text, example, is_router=asking.is_router, message=message)
     step = Step(
         "repair" if finding else "answer",
@@ -185,28 +189,12 @@ def _ask(reached: Reached, asking: Asking, example: Example, finding: str = "") 
         reply.tokens,
         reply.tokens_in,
         reply.latency_ms,
-        _cost(reply, reached.price),
+        told.cost,
         asking.is_router,
         message is not None and len(text) <= MOST_KEPT,
         reply.is_closed,
     )
     return step, read
-
-
-def _ask_again(asking: Asking, step: Step, finding: str) -> Asking:
-    """The same turns, then the answer and what is wrong with it."""
-    again = f"{finding} {AGAIN if asking.is_router else NATIVE_AGAIN}"
-    turns = (*asking.prompt.turns, Turn("assistant", step.text), Turn("user", again))
-    return msgspec.structs.replace(asking, prompt=msgspec.structs.replace(asking.prompt, turns=turns))
-
-
-def message_of(reply: Reply) -> Message | None:  # noqa: ARG001
-    """The message a host sent that calls by its own means; None for plain text."""
-    return None
-
-
-def _cost(reply: Reply, price: Price | None) -> float | None:
-    return None if price is None else Spent(1, reply.tokens_in, reply.tokens).cost(price)
 
 
 def _log(

@@ -26,6 +26,8 @@ from db.acts import Deed
 from db.chats import ChatRecord
 
 ACT = "ask in the playground"
+KIND = "playground"
+"""The kind under which text that is typed here is kept."""
 MOST_REPAIRS = 2
 MOST_CHARACTERS = 20_000
 """Of one thing a person says: more is a mistake of the clipboard, and no model here reads it."""
@@ -138,6 +140,13 @@ def need_chat(connection: Connection, person_id: str, chat_id: str) -> Chat:
     if record is None or record.person_id != person_id:
         raise NotFoundError("There is no such conversation.", hint="Begin a new one.")
     return _view(record)
+
+
+def read_correction(ws: Workspace, person_id: str, chat_id: str) -> Example:
+    """The conversation with the call that is being put right."""
+    with ws.reading() as connection:
+        chat = need_chat(connection, person_id, chat_id)
+    return chat.correction or chat.example
 
 
 def begin_chat(ws: Workspace, actor: Actor, project_id: str, settings: Settings, *, nonce: str) -> Chat:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from curation.errors import NotFoundError
@@ -72,15 +74,21 @@ def list_asked(ws: Workspace, project_id: str) -> dict[str, str]:
         return dict(interactions.list_asked(connection, project_id))
 
 
+def lines_of(ws: Workspace, ids: Collection[str]) -> dict[str, LogLine]:
+    """Some answers by their ids."""
+    with ws.reading() as connection:
+        found = interactions.find_entries(connection, ids)
+        names = people.name_people(connection)
+    return {one.id: _line(one, names) for one in found}
+
+
 def get_line(ws: Workspace, interaction_id: str) -> tuple[LogLine, str]:
     """One answer, and the whole of its text."""
     with ws.reading() as connection:
         record = interactions.find_interaction(connection, interaction_id)
-        names = people.name_people(connection)
-        entry = interactions.find_entry(connection, interaction_id)
-    if record is None or entry is None:
+    if record is None:
         raise NotFoundError("There is no such answer in the log.", hint="Look at the newest ones.")
-    return _line(entry, names), record.answer
+    return lines_of(ws, [interaction_id])[interaction_id], record.answer
 
 
 def draft_answer(ws: Workspace, actor: Actor, interaction_id: str, *, nonce: str) -> str:

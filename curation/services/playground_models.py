@@ -12,11 +12,15 @@ from curation.llm.contract import ChatClient
 from curation.llm.kept_model import Asker, Stage, keep_model
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.evaluation_plans import say_no_grammar
-from curation.services.models import HOSTED, ModelView, get_model, list_models
+from curation.services.models import ENDPOINT, HOSTED, RECORDED, ModelView, get_model, list_models
+from curation.services.models_in_use import find_alias
 from curation.services.playground_chats import Decoding
+from curation.services.playground_remote import RemoteModel
+from curation.services.served_models import find_obstacle, serve_model
 from curation.services.workspace import Workspace
 
 TRAINED = ("adapter", "full")
+ELSEWHERE = (ENDPOINT, HOSTED)
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -25,6 +29,8 @@ class Reached(msgspec.Struct, frozen=True):
     client: ChatClient
     style: RowStyle
     price: Price | None = None
+    is_elsewhere: bool = False
+    """Whether its host holds an answer to a schema, where a grammar does it here."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -38,14 +44,22 @@ class Choice(msgspec.Struct, frozen=True):
 
 def list_choices(ws: Workspace, project_id: str) -> tuple[Choice, ...]:
     """Every model that can be asked, newest first."""
-    return tuple(Choice(one.id, one.name, _note(one)) for one in list_models(ws, project_id) if _can_be_asked(one))
+    used = find_alias(ws, project_id)
+    in_use = used.model.id if used else ""
+    return tuple(
+        Choice(one.id, one.name, "production" if one.id == in_use else _note(one))
+        for one in list_models(ws, project_id)
+        if _can_be_asked(one)
+    )
 
 
 def default_model(ws: Workspace, project_id: str) -> str:
     """The model in production; before there is one, the newest trained one, then any; "" where there is none."""
+    used = find_alias(ws, project_id)
     found = [one for one in list_models(ws, project_id) if _can_be_asked(one)]
+    first = [one for one in found if used is not None and one.id == used.model.id]
     trained = [one for one in found if one.kind in TRAINED]
-    return next((one.id for one in (*trained, *found)), "")
+    return next((one.id for one in (*first, *trained, *found)), "")
 
 
 def need_model(ws: Workspace, project_id: str, model_id: str) -> ModelView:
@@ -55,11 +69,8 @@ def need_model(ws: Workspace, project_id: str, model_id: str) -> ModelView:
     model = get_model(ws, model_id)
     if model.project_id != project_id:
         raise NotFoundError("That model is of another project.", hint="Choose one of this project.")
-    if model.kind == HOSTED:
-        raise StateError(
-            f"{model.name} is at the host that trained it, and is not asked from here.",
-            hint="Add it as a model behind an address.",
-        )
+    if model.kind == RECORDED:
+        raise StateError(f"Of `{model.name}` only recorded answers are known.", hint="Choose another model.")
     if model.is_gone:
         raise StateError(
             f"The files of {model.name} are not on this machine any more.", hint="Choose another model, or bring them."
@@ -74,15 +85,18 @@ def style_of(model: ModelView) -> RowStyle:
     return "router" if needs_router(load_template(model.location)) else "conversation"
 
 
-def say_unheld(style: RowStyle) -> str:
+def say_unheld(model: ModelView) -> str:
     """Why this model's answers cannot be held to the tools on offer, as a sentence; empty where they can."""
+    style = style_of(model)
+    if model.kind in ELSEWHERE and style == "router":
+        return ""
     why = say_no_grammar(style)
     return f"Not constrained: {why}" if why else ""
 
 
-def require_decodings(style: RowStyle, decodings: Sequence[Decoding]) -> None:
+def require_decodings(model: ModelView, decodings: Sequence[Decoding]) -> None:
     """Raises where nothing that is asked for can be done; side by side, the others are answered."""
-    why = say_unheld(style)
+    why = say_unheld(model)
     if why and tuple(decodings) == ("grammar",):
         raise StateError(why, hint="Choose another decoding.")
 
@@ -94,15 +108,21 @@ def reach(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Reached:
     """A client for the model; a model of this machine answers from a process that stays warm."""
+    if model.kind in ELSEWHERE:
+        served = serve_model(model)
+        tell("answering")
+        return Reached(RemoteModel(served, should_stop), style_of(model), served.price, is_elsewhere=True)
     kept = keep_model(model.base if model.adapter else model.location, model.adapter)
     return Reached(Asker(kept, tell, should_stop), style_of(model))
 
 
 def _can_be_asked(model: ModelView) -> bool:
-    return model.kind != HOSTED and not model.is_gone
+    if model.kind == HOSTED:
+        return not find_obstacle(model)
+    return model.kind != RECORDED and not model.is_gone
 
 
 def _note(model: ModelView) -> str:
     if model.kind == "base":
         return "base"
-    return "trained" if model.kind in TRAINED else model.kind
+    return "trained" if model.kind in TRAINED else "behind an address"

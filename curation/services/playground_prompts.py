@@ -1,7 +1,7 @@
 """What a model of the playground is asked: the turns so far in the form it was trained on, or with the schemas said.
 
 `free` asks as training does. `schema` says the tools' whole schemas and the router's rule for an answer. `grammar` asks
-as `free` and holds the answer to the router's form, token by token.
+as `free` and holds the answer to the router's form: token by token here, by a schema where a host does that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from curation.formats.router_results import write_result
 from curation.formats.router_system import ANSWER_RULE, system_text
 from curation.formats.router_writing import DEFAULT_REASON
 from curation.llm.contract import Prompt, Turn
-from curation.llm.grammar import Grammar, write_grammar
+from curation.llm.grammar import write_grammar
+from curation.llm.router_schema import write_router_schema
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
 from curation.model.source import one_line
@@ -33,11 +34,15 @@ class Asking(msgspec.Struct, frozen=True):
 
     prompt: Prompt
     is_router: bool
-    grammar: Grammar | None = None
 
 
 def make_asking(
-    example: Example, said: Mapping[int, Said], style: RowStyle, decoding: Decoding, system: str = ""
+    example: Example,
+    said: Mapping[int, Said],
+    style: RowStyle,
+    decoding: Decoding,
+    *,
+    is_elsewhere: bool = False,
 ) -> Asking:
     """The prompt for the next turn of a conversation.
 
@@ -46,11 +51,11 @@ def make_asking(
         said: what is known of the model's turns.
         style: how the model was trained.
         decoding: how it is asked now.
-        system: the system prompt, where the conversation has no turn of its own for it.
+        is_elsewhere: its host holds an answer to a schema, where a grammar does it here.
     """
     tools = example.tools if isinstance(example.tools, tuple) else ()
     is_router = style == "router" or decoding != "free"
-    own = _system_of(example) or system
+    own = _system_of(example)
     if not is_router:
         turns = (*([Turn("system", own)] if own else []), *_native_turns(example, said))
         return Asking(Prompt(turns, tuple(_one_line(tool) for tool in tools)), is_router)
@@ -58,8 +63,9 @@ def make_asking(
     prompt = Prompt((Turn("system", words), *_router_turns(example, said)))
     if decoding != "grammar":
         return Asking(prompt, is_router)
-    grammar = write_grammar(tools)
-    return Asking(msgspec.structs.replace(prompt, grammar=grammar.text), is_router, grammar)
+    if is_elsewhere:
+        return Asking(msgspec.structs.replace(prompt, schema=write_router_schema(tools).text), is_router)
+    return Asking(msgspec.structs.replace(prompt, grammar=write_grammar(tools).text), is_router)
 
 
 def _system_of(example: Example) -> str:

@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Connection
 
-from curation.metrics.answers import read_answer_line
-from curation.model.example import Example, Message
+from curation.metrics.answers import Answer
+from curation.metrics.messages import read_message
+from curation.model.example import Example
 from curation.services.judging import read_body
 from curation.services.playground_answers import ReadAnswer, read_answer
 from db import interactions
@@ -74,10 +75,14 @@ def sum_repairs(steps: Sequence[Step]) -> Spent:
     )
 
 
+def answer_of(step: Step) -> Answer:
+    """An answer of the past as the metrics take it."""
+    return Answer(message=read_message(step.text.encode())) if step.is_message else Answer(text=step.text)
+
+
 def read_step(step: Step, example: Example) -> ReadAnswer:
     """An answer of the past, read as it was then."""
-    message = _message_in(step.text) if step.is_message else None
-    return read_answer(step.text, example, is_router=step.is_router, message=message)
+    return read_answer(step.text, example, is_router=step.is_router, message=answer_of(step).message)
 
 
 def read_last(record: InteractionRecord) -> tuple[Example, ReadAnswer, Step]:
@@ -93,7 +98,3 @@ def add_steps(connection: Connection, interaction_id: str, steps: Sequence[Step]
     if record is not None and steps:
         known = read_steps(record.steps)
         interactions.write_steps(connection, interaction_id, write_steps((*known, *steps)))
-
-
-def _message_in(text: str) -> Message | None:
-    return read_answer_line(b'{"message":' + text.encode() + b"}").message
