@@ -13,6 +13,7 @@ from curation.services.playground_chats import KIND, Chat
 from curation.services.text_fields import arguments_at, arguments_text, field_text, write_text
 from curation.services.writing import judge_example
 from ui import keys, state
+from ui.argument_menu import listen_to_menus
 from ui.editor import Field, draw, mark_handled, read_commit
 from ui.edits import EDITS, Desk
 from ui.forms import draw_form
@@ -100,6 +101,7 @@ def draw_correction(chat: Chat, tools: dict[str, Tool]) -> None:
             kwargs={"page": PAGE},
         )
     _DRAWN.of(chat.id).set(dict(scene.fields))
+    listen_to_menus()
 
 
 def draw_human_path(chat: Chat, tools: dict[str, Tool]) -> None:
@@ -168,7 +170,8 @@ def _draw_call(scene: Scene, turn: int, index: int, tools: dict[str, Tool]) -> N
         on_change=_tool_changed,
         args=(widget, f"t{turn}/{index}"),
     )
-    key = f"playground.args.{scene.example_id}.{turn}.{index}"
+    # Named as on Write, so that Tab passes the menus of arguments by, and a key opens them.
+    key = f"write.args.playground.{scene.example_id}.{turn}.{index}"
     at = arguments_at(turn, index)
     if isinstance(read_arguments(call), dict):
         others = takes_other_keys(scene.example, call)

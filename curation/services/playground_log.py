@@ -9,10 +9,12 @@ import msgspec
 from curation.errors import NotFoundError
 from curation.model.example import Example
 from curation.model.people import Actor
+from curation.services.acts import Act, perform
 from curation.services.manifests import PLAYGROUND
 from curation.services.playground_answers import INVALID_VERDICTS
 from curation.services.playground_chats import Chat
 from curation.services.playground_steps import Spent, Step, read_last, read_steps, sum_repairs
+from curation.services.remarks import COMMENT_LENGTH, put_comment
 from curation.services.workspace import Workspace
 from curation.services.writing import new_example
 from db import interactions, people
@@ -118,11 +120,26 @@ def find_source(ws: Workspace, example_id: str) -> str:
 
 
 def _draft(ws: Workspace, actor: Actor, project_id: str, interaction_id: str, example: Example, nonce: str) -> str:
+    """A draft that says in a comment at its last turn whose answer that was, and what was wrong with it."""
+    line = lines_of(ws, [interaction_id])[interaction_id]
     view = new_example(ws, actor, project_id, example, origin=PLAYGROUND, nonce=nonce)
-    with ws.unit() as unit:
-        interactions.link_example(unit.connection, interaction_id, view.id)
-        unit.commit()
-    return view.id
+
+    def work(act: Act) -> str:
+        interactions.link_example(act.connection, interaction_id, view.id)
+        place = f"/messages/{len(example.messages) - 1}"
+        put_comment(act, view.id, view.head_rev, _tell_finding(line)[:COMMENT_LENGTH], place)
+        return view.id
+
+    return perform(ws, actor, "comment", f"{nonce}.note", str, work)
+
+
+def _tell_finding(line: LogLine) -> str:
+    entry = line.entry
+    said = f"An answer of {entry.model_name} in the playground"
+    if entry.verdict not in INVALID_VERDICTS:
+        return f"{said}."
+    repaired = f" It was repaired in {line.repaired.rounds}." if line.repaired.rounds else ""
+    return f"{said}, refused: {entry.why}{repaired}"
 
 
 def _line(entry: InteractionEntry, names: dict[str, str]) -> LogLine:

@@ -71,6 +71,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "note on job": EVERYONE,
     "plan tuning": LEADS,
     "launch evaluation": LEADS,
+    "add model": LEADS,
     "ask in the playground": WRITERS,
     "set gate": LEADS,
     "promote model": LEADS,

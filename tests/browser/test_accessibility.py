@@ -22,7 +22,7 @@ from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
-PLACES = ("Home", "Write", "Review", "Examples", "Catalogue", "Health", "Training", "Evaluation")
+PLACES = ("Home", "Write", "Review", "Examples", "Catalogue", "Health", "Training", "Evaluation", "Playground")
 WITHOUT_LINK = ("import", "glossary", "agreement", "versions", "jobs", "orders")
 KNOWN = {("import", "presentation-role-conflict", "stFileUploaderDropzone")}
 """What Streamlit itself draws so: page, rule, and what stands in the element."""

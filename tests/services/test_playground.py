@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,12 +18,15 @@ from curation.model.people import Actor
 from curation.model.values import Arguments
 from curation.services import (
     cataloguing,
+    exporting,
+    freezing,
     people,
     playground_acts,
     playground_asking,
     playground_chats,
     playground_live,
     playground_log,
+    remarks,
     writing,
 )
 from curation.services.models import ModelView
@@ -228,6 +232,9 @@ def test_a_bad_answer_becomes_a_draft_with_its_finding_and_says_where_it_is_from
     assert line.entry.example_id == example_id
     assert line.entry.example_number == view.number
     assert playground_log.find_source(player.ws, example_id) == "support-3"
+    (comment,) = remarks.list_comments(player.ws, example_id)
+    assert comment.place == "/messages/2"
+    assert comment.text.startswith("An answer of support-3 in the playground, refused: The arguments")
     other = playground_log.draft_answer(player.ws, player.actor, line.entry.id, nonce=player.nonce())
     assert encode(writing.open_example(player.ws, other).example) == encode(view.example)
 
@@ -421,3 +428,14 @@ def test_a_call_that_came_as_a_message_is_run_and_kept_as_it_was(play: Play) -> 
     assert line.steps[0].is_message
     example_id = playground_log.draft_answer(player.ws, player.actor, line.entry.id, nonce=player.nonce())
     assert writing.open_example(player.ws, example_id).example.messages[-1].calls is not None
+
+
+def test_a_manifest_counts_what_began_in_the_playground_as_machine_made(play: Play, tmp_path: Path) -> None:
+    player = play(ANSWER)
+    ws, actor = player.ws, player.actor
+    chat = player.say(player.begin(), "Where is order B4821?")
+    playground_log.draft_turn(ws, actor, chat, 1, nonce=player.nonce())
+    cataloguing.publish(ws, actor, player.project_id, nonce="publish")
+    version = freezing.freeze(ws, actor, player.project_id, include_unreviewed=True, nonce="freeze")
+    manifest = exporting.export_dataset(ws, actor, version.id, "openai", tmp_path / "out", allow_errors=True)
+    assert (manifest.origins, manifest.machine_made) == ({"playground": 1}, 1)
