@@ -85,6 +85,8 @@ def _take_back(desk: Desk, act: Act) -> Chat:
 def _hand(desk: Desk, act: Act) -> Chat:
     results = take_results(desk.chat)
     chat = playground_acts.hand_back_results(desk.ws, desk.actor, desk.chat, results, nonce=act.nonce)
+    for claim in (claim_of(desk.chat, call) for call in results):
+        drafting.drop_drafts(desk.ws, claim.person_id, KIND, claim.object_id, claim.field)
     return _go_on(desk, chat)
 
 

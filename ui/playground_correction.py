@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from curation.model.definition import Tool
@@ -42,7 +44,7 @@ def fold_typed(chat: Chat, example: Example) -> Example:
         if commit is None:
             continue
         of = Claim(claim.person_id, claim.project_id, KIND, chat.id, commit.at, commit.base_rev)
-        keep_newest(of, commit.typing, lambda of=of, text=commit.text: _save(of, text), is_handed_over=True)
+        keep_newest(of, commit.typing, partial(_save, of, commit.text), is_handed_over=True)
         mark_handled(key, commit)
     for field, draft in drafting.read_drafts(workspace(), chat.person_id, KIND, chat.id).items():
         if field.startswith("/messages/") and draft.base_rev == chat.state.correction_rev:

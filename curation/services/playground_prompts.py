@@ -18,6 +18,7 @@ from curation.formats.router_writing import DEFAULT_REASON
 from curation.llm.contract import Prompt, Turn
 from curation.llm.grammar import write_grammar
 from curation.llm.router_schema import write_router_schema
+from curation.metrics.messages import encode_calls
 from curation.model.definition import Definition
 from curation.model.example import Call, Example, Label, Message
 from curation.model.source import one_line
@@ -57,7 +58,7 @@ def make_asking(
     is_router = style == "router" or decoding != "free"
     own = _system_of(example)
     if not is_router:
-        turns = (*([Turn("system", own)] if own else []), *_native_turns(example, said))
+        turns = (*([Turn("system", own)] if own else []), *_native_turns(example, said, is_elsewhere=is_elsewhere))
         return Asking(Prompt(turns, tuple(_one_line(tool) for tool in tools)), is_router)
     words = _say_schemas(own, tools) if decoding == "schema" else system_text(own or None, tools)
     prompt = Prompt((Turn("system", words), *_router_turns(example, said)))
@@ -98,7 +99,7 @@ def _router_turns(example: Example, said: Mapping[int, Said]) -> Iterator[Turn]:
             yield Turn("user", content)
 
 
-def _native_turns(example: Example, said: Mapping[int, Said]) -> Iterator[Turn]:
+def _native_turns(example: Example, said: Mapping[int, Said], *, is_elsewhere: bool) -> Iterator[Turn]:
     names: dict[str, str] = {}
     for at, message in enumerate(example.messages):
         content = field_text(message.content)
@@ -109,7 +110,7 @@ def _native_turns(example: Example, said: Mapping[int, Said]) -> Iterator[Turn]:
             yield Turn("tool", content, call_id=answered, name=names.get(answered))
         elif message.role == "assistant":
             names |= {field_text(call.id): field_text(call.name) for call in message.calls or ()}
-            calls = tuple(_native_call(call) for call in message.calls or () if _is_object(call))
+            calls = _sent_calls(message) if is_elsewhere else _template_calls(message)
             words = content if calls else _own_words(said.get(at), is_router=False) or content
             yield Turn("assistant", words or (None if calls else ""), calls)
         else:
@@ -134,8 +135,18 @@ def _router_answer(at: int, message: Message) -> str:
     return write_abstention(label.reason or DEFAULT_REASON, field_text(message.content))
 
 
-def _native_call(call: Call) -> str:
-    """The call as templates take it, its arguments an object."""
+def _sent_calls(message: Message) -> tuple[str, ...]:
+    """The calls as a host's API has them: arguments are text, and a host refuses any that is no object."""
+    kept = tuple(call for call in message.calls or () if _is_object(call))
+    return encode_calls(msgspec.structs.replace(message, calls=kept)) if kept else ()
+
+
+def _template_calls(message: Message) -> tuple[str, ...]:
+    """The calls as templates take them, their arguments objects."""
+    return tuple(_template_call(call) for call in message.calls or () if _is_object(call))
+
+
+def _template_call(call: Call) -> str:
     function = {"name": field_text(call.name), "arguments": msgspec.Raw(arguments_text(call).encode() or b"{}")}
     return msgspec.json.encode({"id": field_text(call.id), "type": "function", "function": function}).decode()
 

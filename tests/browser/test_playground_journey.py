@@ -20,6 +20,8 @@ from tests.llm.fake_chat_host import Body, FakeChatHost, say, serve_chat
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 QUESTION = "Where is order B4821?"
+PATIENCE_MS = 90_000
+"""The first question loads what speaks to hosts, which takes long on a crowded machine."""
 ON_ITS_WAY = "Order B4821 is on its way."
 
 
@@ -73,7 +75,7 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option).click()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_a_wrong_call_is_refused_put_right_handed_back_and_kept(
     server: Server, shop: Filling, host: tuple[FakeChatHost, str], open_tab: Callable[[str], Page]
 ) -> None:
@@ -82,7 +84,7 @@ def test_a_wrong_call_is_refused_put_right_handed_back_and_kept(
 
     # The strict path: refused with its findings, and nothing is run.
     send(page, QUESTION)
-    expect(page.get_by_text("breaks the schema").first).to_be_visible()
+    expect(page.get_by_text("breaks the schema").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("order_id").first).to_be_visible()
     expect(page.get_by_role("button", name="Hand back")).to_have_count(0)
 
@@ -95,7 +97,7 @@ def test_a_wrong_call_is_refused_put_right_handed_back_and_kept(
     press(page, "Run it")
     expect(page.get_by_text("nothing real was called")).to_be_visible()
     press(page, "Hand back")
-    expect(page.get_by_text(ON_ITS_WAY)).to_be_visible()
+    expect(page.get_by_text(ON_ITS_WAY)).to_be_visible(timeout=PATIENCE_MS)
     sent = host[0].bodies[-1]["messages"]
     assert [one["role"] for one in sent] == ["user", "assistant", "tool"]
     assert json.loads(sent[1]["tool_calls"][0]["function"]["arguments"]) == {
@@ -108,8 +110,8 @@ def test_a_wrong_call_is_refused_put_right_handed_back_and_kept(
     page.keyboard.type("Thank you so far")
     page.wait_for_timeout(1_200)
     page.reload()
-    expect(page.get_by_text(ON_ITS_WAY)).to_be_visible()
-    expect(page.get_by_label("Message", exact=True)).to_contain_text("Thank you so far")
+    expect(page.get_by_text(ON_ITS_WAY)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_label("Message", exact=True)).to_have_value("Thank you so far")
 
     # The log holds the invalid output as it was given, and makes a draft of it.
     press(page, "Log")
@@ -125,7 +127,7 @@ def test_a_wrong_call_is_refused_put_right_handed_back_and_kept(
     assert any("/tool_calls/0/function" in one.finding.at for one in view.judged)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_one_message_is_answered_in_three_decodings_side_by_side(
     server: Server, shop: Filling, open_tab: Callable[[str], Page]
 ) -> None:
@@ -133,7 +135,7 @@ def test_one_message_is_answered_in_three_decodings_side_by_side(
     choose(page, "Decoding", "Side by side")
     send(page, QUESTION)
     for name in ("Free", "Schema-guided", "Constrained"):
-        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        expect(page.get_by_role("heading", name=name)).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("Not constrained")).to_be_visible()
     press(page, "Go on with this")
-    expect(page.get_by_text("breaks the schema").first).to_be_visible()
+    expect(page.get_by_text("breaks the schema").first).to_be_visible(timeout=PATIENCE_MS)

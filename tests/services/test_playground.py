@@ -384,6 +384,8 @@ def test_a_native_model_gets_tools_calls_and_results_of_its_own(play: Play) -> N
     assert json.loads(assistant.calls[0])["function"]["arguments"] == {"order_id": "B4821"}
     assert (result.role, result.call_id, result.name) == ("tool", "call_1", "track_order")
     assert not asking.is_router
+    sent = make_asking(Example(messages=turns, tools=tools), {}, "conversation", "free", is_elsewhere=True).prompt
+    assert json.loads(sent.turns[1].calls[0])["function"]["arguments"] == '{"order_id":"B4821"}'
 
 
 def test_a_native_model_is_not_constrained_and_says_so(play: Play) -> None:
