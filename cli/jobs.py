@@ -1,4 +1,4 @@
-"""`callwright jobs` and `callwright models`: what runs, what came of it, and the loop that keeps jobs moving."""
+"""`callwright jobs`: what runs, what came of it, and the loop that keeps jobs moving."""
 
 from __future__ import annotations
 
@@ -100,21 +100,6 @@ def run(until_idle: bool) -> None:
             click.echo("No longer keeping jobs.", err=True)
 
 
-@click.command("models")
-@click.argument("project")
-@click.option("--json", "as_json", is_flag=True, help="One line a model.")
-def models(project: str, as_json: bool) -> None:
-    """Models of PROJECT, newest first."""
-    from curation.services.models import list_models
-    from curation.services.projects import find_project
-
-    with opened() as ws:
-        for model in list_models(ws, find_project(ws, project).id):
-            shape = {"id": model.id, "name": model.name, "kind": model.kind, "location": str(model.location)}
-            line = f"{model.id}  {model.kind:8} {model.name}"
-            click.echo(json.dumps({**shape, **model.details}) if as_json else line)
-
-
 def _line(job: JobView) -> str:
     steps = f"  {job.step}/{job.steps}" if job.steps else ""
     error = f"  {job.error}" if job.error else ""
@@ -139,4 +124,4 @@ def _shape(job: JobView) -> dict[str, object]:
     }
 
 
-COMMANDS: dict[str, click.Command] = {"jobs": jobs, "models": models}
+COMMANDS: dict[str, click.Command] = {"jobs": jobs}

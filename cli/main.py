@@ -38,7 +38,7 @@ COMMANDS: dict[str, str] = {
     "bundle": "cli.bundle",
     "evaluate": "cli.evaluate",
     "jobs": "cli.jobs",
-    "models": "cli.jobs",
+    "models": "cli.models",
     "demo": "cli.demo",
     "doctor": "cli.doctor",
     "backup": "cli.doctor",

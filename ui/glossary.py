@@ -165,6 +165,16 @@ GLOSSARY: tuple[Word, ...] = (
         "An answer whose every call names an offered tool and fits its schema, or that properly calls nothing.",
     ),
     Word("false call", "Evaluation", "A call where none was right. Counted over the rows that need no tool."),
+    Word(
+        "production",
+        "Evaluation",
+        "The model in use. It changes only through the gate, with a reason; changes are kept, and one step leads back.",
+    ),
+    Word(
+        "floor",
+        "Evaluation",
+        "What a rate must at least reach, or at most be, before a model goes into production; in all rows or a slice.",
+    ),
     Word("missed call", "Evaluation", "No call where one was right. Counted over the rows that need one."),
     Word(
         "playground",

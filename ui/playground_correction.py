@@ -195,7 +195,7 @@ def _draw_call(scene: Scene, turn: int, index: int, tools: dict[str, Tool]) -> N
 
 def _button(label: str, verb: str, icon: str, shortcut: str | None = None) -> None:
     st.button(
-        label,
+        plain(label),
         key=f"playground.{verb}",
         type="tertiary",
         icon=icon,

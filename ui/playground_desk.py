@@ -84,7 +84,7 @@ def _draw_progress(chat: Chat) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="playground-progress"):
             name = _model_name(chat) if progress.stage == "loading" else ""
             said = f"{STAGES[progress.stage]} {plain(name, 40)}".strip()
-            st.markdown(f":material/hourglass_top: {said} … {progress.stage_s:.0f} s", width="content")
+            st.markdown(f":material/hourglass_top: {said} … {progress.stage_s:.0f} s", width="content")  # safe: plain
             _button("Stop", "stop", ":material/stop:")
         return
     if not chat.waits_for_answer:
@@ -174,7 +174,7 @@ def _model_name(chat: Chat) -> str:
 
 def _button(label: str, verb: str, icon: str, shortcut: str | None = None) -> None:
     st.button(
-        label,
+        plain(label),
         key=f"playground.{verb}",
         type="tertiary",
         icon=icon,

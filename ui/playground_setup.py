@@ -105,7 +105,7 @@ def _choose(
     # The key carries the value: a select box keeps its own state otherwise, and would hide what another tab chose.
     key = f"playground.{name}.{held}"
     st.selectbox(
-        label,
+        plain(label),
         options,
         options.index(held) if held in options else None,
         key=key,

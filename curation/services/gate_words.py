@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from curation.metrics.gate import ALL, FEWEST, KNOWN, SHIFTED_ROWS, Check, State
+from curation.metrics.gate import ALL, FEWEST, KNOWN, SHIFTED_ROWS, Check, Floor, State
 from curation.metrics.slices import PLAIN_CHAT, REASON
 from curation.services.rate_words import say_chance, say_rate, say_share, say_slice
 
@@ -98,6 +98,12 @@ def say_check(check: Check, production: str = "") -> CheckView:
     return _say_floor(check, check.bound) if check.bound is not None else _say_comparison(check)
 
 
+def say_floor(floor: Floor) -> str:
+    """What is asked for, in short: `false calls ≤ 5 % in refusals`."""
+    sign, where = "≥" if KNOWN[floor.metric].higher_is_better else "≤", say_slice(floor.slice)
+    return f"{say_rate(floor.metric)} {sign} {say_share(floor.bound)} %" + (f" in {where}" if where else "")
+
+
 def list_alarms(checks: Sequence[Check]) -> tuple[Alarm, ...]:
     """Every way a model got worse than production, the worst first, with the slices it shows in."""
     worse = [one for one in checks if one.state is State.FAILED and one.bound is None]
@@ -150,17 +156,18 @@ def _kind_of(check: Check) -> str:
 
 def _say_floor(check: Check, bound: float) -> CheckView:
     more = KNOWN[check.metric].higher_is_better
-    what, where = _subject(check), say_slice(check.slice)
+    what = _subject(check)
     asked = f"the gate {'asks for at least' if more else 'allows at most'} {say_share(bound)} %"
-    title = f"{say_rate(check.metric)} {'≥' if more else '≤'} {say_share(bound)} %" + (f" in {where}" if where else "")
+    title = say_floor(Floor(check.metric, bound, check.slice))
     if check.value is None:
         sentence = f"{what}: no row tells; {asked}, on {FEWEST} rows or more."
         return CheckView(check, title, "no rows", sentence, _say_remedy(check))
-    share = f"{what}: {say_share(check.value)} %"
+    told = say_share(check.value, _digits(check.value, bound))
+    share = f"{what}: {told} %"
     if check.state is State.NOT_PROVEN:
         sentence = f"{share} on {_rows(check.n)}; {asked}, and under {FEWEST} rows nothing is proven."
-        return CheckView(check, title, f"{say_share(check.value)} on {_rows(check.n)}", sentence, _say_remedy(check))
-    return CheckView(check, title, say_share(check.value), f"{share}; {asked}.")
+        return CheckView(check, title, f"{told} on {_rows(check.n)}", sentence, _say_remedy(check))
+    return CheckView(check, title, told, f"{share}; {asked}.")
 
 
 def _say_comparison(check: Check) -> CheckView:
@@ -191,9 +198,14 @@ def _say_move(check: Check) -> str:
     before, after = check.production or 0.0, check.value or 0.0
     if before == after:
         return f"{_subject(check)} stayed at {say_share(before)} %"
-    digits = next((n for n in (1, 2) if say_share(before, n) != say_share(after, n)), 3)
+    digits = _digits(before, after)
     verb = "rose" if after > before else "fell"
     return f"{_subject(check)} {verb} from {say_share(before, digits)} to {say_share(after, digits)} %"
+
+
+def _digits(one: float, other: float) -> int:
+    """As many as it takes to tell two shares apart; one where they are the same."""
+    return next((n for n in (1, 2, 3) if one == other or say_share(one, n) != say_share(other, n)), 3)
 
 
 def _subject(check: Check) -> str:

@@ -13,7 +13,15 @@ from curation.metrics.gate import ALL, DEFAULT_FLOORS, SHIFTED_ROWS, Check, Floo
 from curation.model.people import Actor
 from curation.services.acts import Act, find_done, perform
 from curation.services.evaluation_views import EvaluationView, get_evaluation
-from curation.services.gate_words import Alarm, CheckView, list_alarms, say_check, tell_failed, tell_not_proven
+from curation.services.gate_words import (
+    Alarm,
+    CheckView,
+    list_alarms,
+    say_check,
+    say_floor,
+    tell_failed,
+    tell_not_proven,
+)
 from curation.services.models import ModelView, find_model
 from curation.services.models_in_use import (
     PRODUCTION,
@@ -27,6 +35,8 @@ from curation.services.models_in_use import (
 from curation.services.projects import need_project
 from curation.services.release_gate import (
     GateView,
+    find_label,
+    find_look,
     find_obstacle,
     judge_model,
     read_rules,
@@ -67,9 +77,10 @@ def promote(
         StateError: there is nothing to judge the model by, it is gone from the disk, or no reason is given.
         StaleRevisionError: what is in use, or what is asked for, changed while the gate looked.
     """
+    # Read before asking whether it was done: a second click that comes while the first is at work sees what it saw.
+    seen, rules = find_alias(ws, project_id, alias), read_rules(ws, project_id, alias)
     if find_done(ws, actor, PROMOTE, nonce, int) is None:
         said = _need_reason(reason)
-        seen, rules = find_alias(ws, project_id, alias), read_rules(ws, project_id, alias)
         gate = _judge(ws, project_id, evaluation_id, model_id, rules, seen)
         _require_passed(gate, despite_not_proven=despite_not_proven)
         ruling = StoredRuling(gate.state, seen.model.name if seen else "", gate.ruling.checks)
@@ -90,9 +101,9 @@ def roll_back(
     ws: Workspace, actor: Actor, project_id: str, *, reason: str, alias: str = PRODUCTION, nonce: str
 ) -> AliasView:
     """Use the model from before again; no gate is asked, as this is the way out of trouble."""
+    seen = find_alias(ws, project_id, alias)
     if find_done(ws, actor, ROLL_BACK, nonce, int) is None:
-        said, seen = _need_reason(reason), find_alias(ws, project_id, alias)
-        before = _need_previous(seen, alias)
+        said, before = _need_reason(reason), _need_previous(seen, alias)
 
         def work(act: Act) -> int:
             if aliases.last_seq(act.connection, project_id, alias) != (seen.seq if seen else 0):
@@ -120,10 +131,7 @@ def _judge(
         raise NotFoundError("This evaluation is not here.")
     if production is not None and production.model.id == model.id:
         raise StateError(f"`{model.name}` is in {production.name} already.")
-    asked = next((one for one in view.models if one.model.id == model.id), None)
-    if asked is None:
-        raise StateError(f"`{model.name}` did not answer in this look.", hint="Evaluate it on the test split.")
-    gate = remember_ruling(ws, view, asked.label, rules, production)
+    gate = remember_ruling(ws, view, find_label(view, model), rules, production)
     if gone := say_gone(gate.model):
         raise StateError(gone, hint="Put it back there, or promote another.")
     return gate
@@ -208,6 +216,8 @@ __all__ = [
     "State",
     "alias_history",
     "find_alias",
+    "find_label",
+    "find_look",
     "find_obstacle",
     "judge_model",
     "list_alarms",
@@ -216,6 +226,7 @@ __all__ = [
     "read_rules",
     "roll_back",
     "say_check",
+    "say_floor",
     "say_gone",
     "set_floors",
 ]

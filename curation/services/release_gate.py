@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 from sqlalchemy import Connection
 
-from curation.errors import StateError
+from curation.errors import NotFoundError, StateError
 from curation.metrics.gate import (
     ALL,
     DEFAULT_FLOORS,
@@ -121,6 +121,14 @@ def set_floors(
     return perform(ws, actor, "set gate", nonce, Rules, work)
 
 
+def find_label(view: EvaluationView, model: ModelView) -> str:
+    """How a model is called in a look, whichever way it was asked."""
+    asked = next((one.label for one in view.models if one.model.id == model.id), None)
+    if asked is None:
+        raise StateError(f"`{model.name}` did not answer in this look.", hint="Evaluate it on the test split.")
+    return asked
+
+
 def find_obstacle(view: EvaluationView, label: str) -> str:
     """Why the gate cannot look at a model of this look, as a sentence; empty where it can."""
     if view.split is not Split.TEST:
@@ -177,6 +185,22 @@ def judge_model(
     )
 
 
+def find_look(ws: Workspace, project_id: str, model_id: str, look: str = "") -> EvaluationView:
+    """A look at the test split by its number or id; unnamed, the newest in which this model gave its raw answers."""
+    entries = list_evaluations(ws, project_id, (Split.TEST,))
+    if look:
+        named = next((one for one in entries if look in (one.id, str(one.look_no))), None)
+        view = get_evaluation(ws, named.id if named else look)
+        if view.project_id != project_id:
+            raise NotFoundError("This evaluation is not here.")
+        return view
+    views = (get_evaluation(ws, one.id) for one in entries)
+    found = next((one for one in views if _is_over(_find_raw(one, model_id))), None)
+    if found is None:
+        raise NotFoundError("This model has not answered the test split yet.", hint="`callwright evaluate` asks it.")
+    return found
+
+
 def find_shifted(ws: Workspace, view: EvaluationView, model_id: str) -> EvaluationView | None:
     """The newest look at the shifted copy of the same version in which this model gave its raw answers."""
     for entry in list_evaluations(ws, view.project_id, (Shifted.TEST,)):
@@ -193,7 +217,8 @@ def remember_ruling(
 ) -> GateView:
     """As `judge_model`, with the look at the shifted rows beside it, worked out once: a page asks on every rerun."""
     model = next((one.model for one in view.models if one.label == label), None)
-    shifted = find_shifted(ws, view, model.id) if model and view.split is Split.TEST else None
+    asks = view.split is Split.TEST and any(floor.slice == SHIFTED_ROWS for floor in rules.floors)
+    shifted = find_shifted(ws, view, model.id) if model and asks else None
     looks, known = (view, shifted), _known.setdefault(ws, {})
     key = (view.id, label, rules, production.model.id if production else None)
     held = known.get(key)

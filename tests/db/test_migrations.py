@@ -18,8 +18,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from curation.errors import StateError
 from curation.services.browsing import list_examples
 from curation.services.machine_opinions import JudgedView, read_judged
+from curation.services.promoting import DEFAULT_FLOORS, find_alias, read_rules
 from curation.services.workspace import DATABASE, open_workspace
 from db import migrations
+from db.aliases import AliasEventRecord, add_event
 from db.engine import make_engine
 from db.locking import WriteLock
 from db.second_looks import Look, count_looks
@@ -91,6 +93,34 @@ def test_of_an_older_candidate_no_judge_said_anything(tmp_path: Path):
     engine.dispose()
     ws = open_workspace(tmp_path)
     assert read_judged(ws, "e") == JudgedView()
+    ws.close()
+
+
+def test_of_an_older_file_nothing_is_in_use_and_its_models_can_be(tmp_path: Path):
+    path = tmp_path / DATABASE
+    write_old_file(path)
+    engine = make_engine(path)
+    with UnitOfWork(engine, WriteLock(path), path) as unit:
+        migrations.upgrade(unit.connection, "0024")
+        unit.connection.exec_driver_sql(
+            "INSERT INTO model (id, project_id, name, base, kind, location, created_at)"
+            " VALUES ('m', 'p', 'tuned', 'models/small', 'adapter', 'runs/1/model', '')"
+        )
+        unit.commit()
+    engine.dispose()
+    ws = open_workspace(tmp_path)
+    assert find_alias(ws, "p") is None
+    assert read_rules(ws, "p").floors == DEFAULT_FLOORS
+    with ws.unit() as unit:
+        event = AliasEventRecord(project_id="p", name="production", seq=1, to_id="m", by="mara", at="", reason="why")
+        add_event(unit.connection, event)
+        unit.commit()
+    used = find_alias(ws, "p")
+    assert used is not None
+    assert (used.model.name, used.reason, used.previous) == ("tuned", "why", None)
+    for change in ("DELETE FROM alias_event", "UPDATE alias_event SET reason = ''", "DELETE FROM model"):
+        with ws.unit() as unit, pytest.raises(IntegrityError):
+            unit.connection.execute(text(change))
     ws.close()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from curation.finetune.contract import Handle, Launch, Outcome, Status
 from curation.finetune.spec import AnswerSpec, decode_spec
 from curation.metrics.answers import Answer
 from curation.model.people import Actor
-from curation.model.states import JobState, Split
+from curation.model.states import JobState, Portion, Split
 from curation.model.values import Json
 from curation.services.cataloguing import import_tools
 from curation.services.evaluating import (
@@ -37,17 +39,24 @@ from tests.ready_homes import make_ready
 class Desk:
     """A workspace with one project, one frozen version and two models."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, count: int = 120) -> None:
         self.ws = open_workspace(make_ready(home))
         self.actor: Actor = local_actor(self.ws)
         self.project_id = create_project(self.ws, self.actor, "Desk", nonce="project").id
         import_tools(self.ws, self.actor, self.project_id, demo_tools(), nonce="tools")
-        draft_candidates(self.ws, self.actor, self.project_id, "schema_driven", count=120, seed=1, nonce="draft")
+        draft_candidates(self.ws, self.actor, self.project_id, "schema_driven", count=count, seed=1, nonce="draft")
         self.dataset: DatasetView = freeze(
             self.ws, self.actor, self.project_id, include_unreviewed=True, nonce="freeze"
         )
         self.base = self.add_model("tiny", "base")
         self.tuned = self.add_model("tuned", "adapter")
+
+    def copied_to(self, home: Path) -> Desk:
+        """The same desk in a folder of its own; this one must be closed."""
+        shutil.copytree(self.ws.home, home)
+        other = copy.copy(self)
+        other.ws = open_workspace(home)
+        return other
 
     def add_model(self, name: str, kind: str, style: str = "router") -> str:
         model_id = self.ws.new_id()
@@ -67,13 +76,12 @@ class Desk:
             unit.commit()
         return model_id
 
-    def questions(self, limit: int | None = None) -> tuple[Question, ...]:
-        return read_questions(self.ws, self.dataset.id, Split.TEST, "router", limit)
+    def questions(self, limit: int | None = None, split: Portion = Split.TEST) -> tuple[Question, ...]:
+        return read_questions(self.ws, self.dataset.id, split, "router", limit)
 
-    def right_answers(self) -> list[Answer]:
-        return [
-            Answer(text=text, latency_ms=10.0 + i, tokens=7) for i, text in enumerate(right_texts(self.questions()))
-        ]
+    def right_answers(self, split: Portion = Split.TEST) -> list[Answer]:
+        texts = right_texts(self.questions(split=split))
+        return [Answer(text=text, latency_ms=10.0 + i, tokens=7) for i, text in enumerate(texts)]
 
     def launch(self, *model_ids: str, limit: int | None = None, **ways: Any) -> JobView:
         """Order that these models answer."""
@@ -81,8 +89,8 @@ class Desk:
             self.ws, self.actor, self.project_id, self.dataset.n, list(model_ids), limit=limit, nonce="go", **ways
         )
 
-    def record(self, *runs: Recorded, nonce: str = "record") -> EvaluationView:
-        return record_answers(self.ws, self.actor, self.project_id, self.dataset.n, runs, nonce=nonce)
+    def record(self, *runs: Recorded, split: Portion = Split.TEST, nonce: str = "record") -> EvaluationView:
+        return record_answers(self.ws, self.actor, self.project_id, self.dataset.n, runs, split=split, nonce=nonce)
 
 
 def right_texts(questions: tuple[Question, ...]) -> list[str]:

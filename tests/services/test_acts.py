@@ -23,6 +23,7 @@ from curation.services import (
     import_orders,
     people,
     projects,
+    promoting,
     reviewing,
     roles,
     writing,
@@ -157,6 +158,13 @@ CALLS = {
     ),
     "cancel import": lambda desk, actor, n: import_orders.cancel_import(desk.ws, actor, "none", nonce=n),
     "undo batch": lambda desk, actor, n: batching.undo_batch(desk.ws, actor, "none", nonce=n),
+    "set gate": lambda desk, actor, n: promoting.set_floors(desk.ws, actor, desk.project_id, (), nonce=n),
+    "promote model": lambda desk, actor, n: promoting.promote(
+        desk.ws, actor, desk.project_id, "none", "none", reason="why", nonce=n
+    ),
+    "roll back model": lambda desk, actor, n: promoting.roll_back(
+        desk.ws, actor, desk.project_id, reason="why", nonce=n
+    ),
     "freeze": lambda desk, actor, n: freezing.freeze(desk.ws, actor, desk.project_id, nonce=n),
     "export": lambda desk, actor, n: exporting.export_dataset(desk.ws, actor, "none", "openai", desk.ws.home / "x"),
 }
