@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from cli.evaluate_elsewhere import Elsewhere, print_offered, with_elsewhere
 from cli.workspaces import opened
 
 if TYPE_CHECKING:
+    from curation.model.states import Portion
     from curation.services.evaluating import EvaluationView
     from curation.services.workspace import Workspace
 
 
 @click.command("evaluate")
 @click.argument("project")
-@click.option("--model", "names", multiple=True, required=True, help="Its name or id, `small`, or a folder.")
+@click.option("--model", "names", multiple=True, help="Its name or id, `small`, or a folder.")
 @click.option("--version", "dataset_n", type=int, help="Number of the frozen version; the newest when not given.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask at most so many rows, the same sample each time.")
 @click.option("--four-shot", is_flag=True, help="Ask base models a second time, after four worked examples.")
 @click.option("--grammar", is_flag=True, help="Ask every model once more, held to the tools on offer.")
 @click.option("--repair", "repairs", type=click.IntRange(0, 5), default=0, help="Say findings back, so often at most.")
 @click.option("--shifted", is_flag=True, help="Ask from the shifted copy of the test split; see `callwright shift`.")
+@with_elsewhere
 @click.option("--wait", is_flag=True, help="Stay, show progress, and print the figures.")
 @click.option("--json", "as_json", is_flag=True, help="One machine-readable line a model; waits.")
 def evaluate(
@@ -37,33 +40,86 @@ def evaluate(
     shifted: bool,
     wait: bool,
     as_json: bool,
+    **said: Any,
 ) -> None:
-    """Evaluate models of PROJECT. Opening the test split counts as one look."""
+    """Evaluate models of PROJECT. Opening the test split counts as one look.
+
+    A model is one that is known here (--model), one behind an address (--endpoint with --endpoint-model; its key is
+    read from the environment), or one whose answers stand in a file (--answers with --name, in the form that
+    `callwright score` takes; --questions writes the rows to answer).
+    """
     from curation.model.states import Shifted, Split
-    from curation.services.evaluating import launch_evaluation
-    from curation.services.people import local_actor
     from curation.services.projects import find_project
 
+    elsewhere = Elsewhere(**said)
+    elsewhere.require_sound()
     with opened() as ws:
         found = find_project(ws, project)
-        job = launch_evaluation(
-            ws,
-            local_actor(ws),
-            found.id,
-            dataset_n or _newest_version(ws, found.id),
-            [_find_model(ws, found.id, name) for name in names],
-            limit=limit,
-            four_shot=four_shot,
-            grammar=grammar,
-            repairs=repairs,
-            split=Shifted.TEST if shifted else Split.TEST,
-            nonce=ws.new_id(),
-        )
-        if wait or as_json:
-            _print(_wait(ws, job.id), as_json=as_json)
+        if elsewhere.list_endpoint:
+            print_offered(elsewhere.endpoint or "")
+            return
+        rows = Rows(dataset_n or _newest_version(ws, found.id), limit, Shifted.TEST if shifted else Split.TEST)
+        ids = [_find_model(ws, found.id, name) for name in names]
+        if elsewhere.questions is not None:
+            _write_questions(ws, found.id, rows, ids, elsewhere)
+            return
+        ways = {"four_shot": four_shot, "grammar": grammar, "repairs": repairs}
+        look_id, job_id = _open_look(ws, found.id, rows, ids, elsewhere, ways)
+        if wait or as_json or job_id is None:
+            _print(_wait(ws, look_id), as_json=as_json)
         else:
-            click.echo(job.id)
+            click.echo(job_id)
             click.echo("It starts when the app runs, or with `callwright jobs run`.", err=True)
+
+
+class Rows(NamedTuple):
+    """Which rows are asked."""
+
+    dataset_n: int
+    limit: int | None
+    split: Portion
+
+
+def _open_look(
+    ws: Workspace, project_id: str, rows: Rows, ids: list[str], elsewhere: Elsewhere, ways: dict[str, Any]
+) -> tuple[str, str | None]:
+    """One look by all that were named: an id of it, and its first job; no job where everything is answered already."""
+    from curation.services.evaluating import launch_evaluation, record_answers
+    from curation.services.people import local_actor
+    from curation.services.recorded_answers import take_answers
+
+    actor, nonce = local_actor(ws), ws.new_id()
+    ids = [*ids, *elsewhere.add_models(ws, project_id)]
+    asked: dict[str, Any] = {"limit": rows.limit, "split": rows.split}
+    file = elsewhere.read_file()
+    if not ids and file is None:
+        raise click.UsageError("Name a model: --model, --endpoint with --endpoint-model, or --answers with --name.")
+    recorded = []
+    if file is not None:
+        taken = take_answers(ws, actor, project_id, rows.dataset_n, file, ids, nonce=f"{nonce}.model", **asked)
+        recorded.append(taken)
+    if not ids:
+        return record_answers(ws, actor, project_id, rows.dataset_n, recorded, nonce=nonce, **asked).id, None
+    ways = {**ways, **asked, "asking": elsewhere.asking(), "recorded": recorded}
+    job = launch_evaluation(ws, actor, project_id, rows.dataset_n, ids, nonce=nonce, **ways)
+    return job.id, job.id
+
+
+def _write_questions(ws: Workspace, project_id: str, rows: Rows, ids: list[str], elsewhere: Elsewhere) -> None:
+    from curation.errors import UnwritableError
+    from curation.files import put_whole
+    from curation.services.recorded_answers import hand_out_questions
+
+    path = elsewhere.questions or Path()
+    content = hand_out_questions(
+        ws, project_id, rows.dataset_n, ids, is_native=elsewhere.is_native, limit=rows.limit, split=rows.split
+    )
+    try:
+        put_whole(path, content)
+    except OSError as error:
+        raise UnwritableError(f"The rows cannot be written to {path}: {error.strerror}.") from error
+    n_rows = len(content.splitlines())
+    click.echo(f"{n_rows:,} rows to answer are in {path}.", err=True)
 
 
 def _newest_version(ws: Workspace, project_id: str) -> int:
@@ -120,8 +176,9 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
 
 def _print_beside(view: EvaluationView) -> None:
     """What repairs add, and how far a grammar held the answers."""
-    from cli.figures import print_held, print_repairs
+    from cli.figures import print_held, print_prices, print_repairs
 
+    print_prices({one.label: one.summary for one in view.models})
     print_repairs({one.label: one.repairs for one in view.models if one.repairs})
     print_held(view.held)
 

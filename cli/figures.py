@@ -12,6 +12,7 @@ from curation.metrics.held import Held, gather_notes
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS
+from curation.model.values import Json
 
 HEADLINE = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "invalid_on_no_tool")
 """The rates everybody compares first."""
@@ -71,6 +72,18 @@ def print_repairs(repairs: Mapping[str, Repairs]) -> None:
     table.add_row("tokens more", *(f"{one.tokens:,}" for one in repairs.values()))
     table.add_row("ms more", *(f"{one.latency_ms:,.0f}" for one in repairs.values()))
     Console(highlight=False).print(table)
+
+
+def print_prices(summaries: Mapping[str, Mapping[str, Json]]) -> None:
+    """What a thousand answers of each model cost, and where the price was read; nothing where nobody asks for money."""
+    console = Console(highlight=False, soft_wrap=True)
+    for label, summary in summaries.items():
+        price, cost = summary.get("price"), summary.get("cost_per_1000")
+        if cost is None:
+            continue
+        currency = price["currency"] if price else ""
+        read = ", ".join(part for part in (price["source"], price["date"]) if part) if price else "as recorded"
+        console.print(f"{label}: 1,000 answers cost {cost:.4g} {currency} ({read or 'as given'})", markup=False)
 
 
 def print_held(held: Mapping[str, Held]) -> None:

@@ -204,6 +204,8 @@ def _tell_plan(plan: SynthesisPlan, prompts: dict[str, str], *, as_json: bool) -
 
 
 def _price(plan: SynthesisPlan) -> str:
+    if plan.is_free and plan.price is None:
+        return "for no money"
     if plan.price is None or plan.money is None:
         return "at an unknown price"
     return f"about {plan.money:.2f} {plan.price.currency} ({plan.price.source}, {plan.price.date})"

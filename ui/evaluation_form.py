@@ -11,10 +11,13 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.model.states import Portion, Shifted, Split
 from curation.services import choices, evaluating, freezing, shifting
-from curation.services.models import ModelView
+from curation.services.models import RECORDED, ModelView
 from curation.services.people import local_actor
 from curation.services.portions import name_portion
 from curation.services.projects import ProjectView
+from curation.services.recorded_answers import AnswerFile, take_answers
+from ui import elsewhere_form
+from ui.elsewhere_form import ADDED, Rows
 from ui.errors import errors_shown
 from ui.glossary import meaning_of
 from ui.session import workspace
@@ -24,16 +27,26 @@ from ui.text import count, named, plain
 EVALUATION: Slot[str] = Slot("evaluation.shown", "")
 """Id of the look on screen."""
 _NONCE: Slot[str] = Slot("evaluation.nonce", "")
+_CHOSEN: Slot[tuple[str, ...]] = Slot("evaluate.put_in", ())
+"""Ids of added models that were put among the chosen ones; who takes one out again is not contradicted."""
+MOST_MODELS = 4
 
 
 def ask_to_evaluate(project: ProjectView) -> None:
     """Open the form; one nonce for however often its button is pressed."""
     _NONCE.set(uuid.uuid4().hex)
+    ADDED.clear()
+    _CHOSEN.clear()
     _form(project)
 
 
 @st.dialog("Evaluate models", icon=":material/balance:")
 def _form(project: ProjectView) -> None:
+    draw_form(project)
+
+
+def draw_form(project: ProjectView) -> None:
+    """Everything that is said before a look is opened."""
     ws = workspace()
     versions = freezing.list_datasets(ws, project.id)
     if not versions:
@@ -53,25 +66,52 @@ def _form(project: ProjectView) -> None:
     st.markdown(
         f"This will be look {looks + 1:,} at the {asked_from} split.", help=meaning_of("look")
     )  # safe: a number
-    here = [one for one in evaluating.list_models(ws, project.id) if one.remote_name is None and not one.is_gone]
-    models = {model.id: model for model in _bases_first(here)}
+    # Drawn above the form that adds one, and after it: what is added is there to be chosen at once.
+    above = st.container()
+    elsewhere_form.draw_endpoint(project, _NONCE.get())
+    models = {model.id: model for model in _bases_first(_answerable(project))}
+    with above:
+        if not models:
+            _offer_small(project)
+        chosen = _choose_models(models)
+    asking = _choose_asking(rows[number])
+    asked = Rows(number, asking.limit, split)
+    file = elsewhere_form.draw_file(project, asked, chosen)
+    elsewhere = elsewhere_form.draw_asking([models[one] for one in chosen])
+    is_empty = not chosen and (file is None or not file.model)
+    if st.button("Evaluate", key="evaluate.yes", type="primary", icon=":material/balance:", disabled=is_empty):
+        _launch(project, asked, chosen, asking, elsewhere, file)
+
+
+def _answerable(project: ProjectView) -> list[ModelView]:
+    """Those that can be asked: here, or where they are."""
+    known = evaluating.list_models(workspace(), project.id)
+    return [one for one in known if one.kind != RECORDED and not one.is_gone]
+
+
+def _choose_models(models: dict[str, ModelView]) -> list[str]:
     if not models:
-        _offer_small(project)
-        return
-    chosen = st.multiselect(
+        return []
+    usual = _usual_pair([one for one in models.values() if one.remote_name is None])
+    added = [one for one in ADDED.get() if one in models]
+    if added and (wanted := [one for one in added if one not in _CHOSEN.get()]):
+        # A widget that is on screen takes no new default: what was added meanwhile is put among what it holds.
+        _CHOSEN.set((*_CHOSEN.get(), *wanted))
+        held = st.session_state.get("evaluate.models", usual)
+        st.session_state["evaluate.models"] = [*held, *wanted][:MOST_MODELS]
+    default = {} if "evaluate.models" in st.session_state else {"default": usual}
+    chosen: list[str] = st.multiselect(
         "Models, the one to compare with first",
         list(models),
-        default=_usual_pair(tuple(models.values())),
-        max_selections=4,
+        max_selections=MOST_MODELS,
         key="evaluate.models",
         format_func=lambda one: _name(models[one]),
+        **default,
     )
-    asking = _choose_asking(rows[number])
-    if st.button("Evaluate", key="evaluate.yes", type="primary", icon=":material/balance:", disabled=not chosen):
-        _launch(project, number, chosen, asking, split)
+    return chosen
 
 
-class Asking(NamedTuple):
+class Ways(NamedTuple):
     """How many rows are asked, and in which ways beside the plain one."""
 
     limit: int | None
@@ -80,29 +120,63 @@ class Asking(NamedTuple):
     repairs: int
 
 
-def _launch(project: ProjectView, number: int, chosen: Sequence[str], asking: Asking, split: Portion) -> None:
+def _launch(
+    project: ProjectView,
+    rows: Rows,
+    chosen: Sequence[str],
+    asking: Ways,
+    elsewhere: evaluating.Asking,
+    file: AnswerFile | None,
+) -> None:
+    ws, nonce = workspace(), _NONCE.get()
+    actor = local_actor(ws)
     with errors_shown():
-        job = evaluating.launch_evaluation(
-            workspace(),
-            local_actor(workspace()),
-            project.id,
-            number,
-            chosen,
-            limit=asking.limit,
-            four_shot=asking.four_shot,
-            grammar=asking.grammar,
-            repairs=asking.repairs,
-            split=split,
-            nonce=_NONCE.get(),
-        )
-        EVALUATION.set(job.id)
-        NOTICE.set(f"{count(len(chosen), 'model')} will answer the {name_portion(split)} split")
+        recorded = []
+        if file is not None:
+            recorded.append(
+                take_answers(
+                    ws,
+                    actor,
+                    project.id,
+                    rows.dataset_n,
+                    file,
+                    chosen,
+                    limit=rows.limit,
+                    split=rows.split,
+                    nonce=f"{nonce}.{file.model}",
+                )
+            )
+        if chosen:
+            job = evaluating.launch_evaluation(
+                ws,
+                actor,
+                project.id,
+                rows.dataset_n,
+                chosen,
+                limit=rows.limit,
+                four_shot=asking.four_shot,
+                grammar=asking.grammar,
+                repairs=asking.repairs,
+                split=rows.split,
+                asking=elsewhere,
+                recorded=recorded,
+                nonce=nonce,
+            )
+            EVALUATION.set(job.id)
+            NOTICE.set(f"{count(len(chosen), 'model')} will answer the {name_portion(rows.split)} split")
+        else:
+            view = evaluating.record_answers(
+                ws, actor, project.id, rows.dataset_n, recorded, limit=rows.limit, split=rows.split, nonce=nonce
+            )
+            EVALUATION.set(view.id)
+            NOTICE.set(f"The answers of {plain(view.models[0].label)} are scored")
+        ADDED.clear()
         st.rerun()
 
 
-def _choose_asking(n_rows: int) -> Asking:
+def _choose_asking(n_rows: int) -> Ways:
     limit = st.number_input("Rows at most (0: all)", 0, None, min(100, n_rows), step=10, key="evaluate.limit")
-    return Asking(
+    return Ways(
         int(limit) or None,
         st.toggle("Also the base with four worked examples", key="evaluate.shots"),
         st.toggle("Also every model under a grammar", key="evaluate.grammar"),

@@ -18,6 +18,7 @@ from curation.services.order_choices import (
 )
 from curation.services.projects import ProjectView
 from ui import order_prompts
+from ui.model_names import choose_name, offered_here
 from ui.text import plain, show_unseen
 
 NOBODY = ""
@@ -67,14 +68,7 @@ def _draw_host() -> str:
     st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")  # safe: our own words beside plain ones
     if not access.host:
         st.caption("Set it where Callwright is started, and start it again; a key is never typed here.")
-    return str(
-        st.text_input(
-            "The model's name there",
-            key="orders.new.model.name",
-            placeholder="as the host calls it",
-            persist_state="session",
-        )
-    )
+    return choose_name("The model's name there", offered_here(), key="orders.new.model.name")
 
 
 def _draw_limits(model: ModelChoice, name: str, *, is_judged: bool) -> Asked:

@@ -55,7 +55,7 @@ def _word_cost(plan: SynthesisPlan, *, is_hosted: bool) -> str:
     said = [span(plan.seconds), count(plan.n_requests, "request"), f"{plan.n_tokens:,} tokens"]
     if plan.price is not None and plan.money is not None:
         said.append(f"about {plan.money:,.2f} {plan.price.currency}")
-    elif is_hosted:
+    elif is_hosted and not plan.is_free:
         said.append("at an unknown price")
     return " · ".join(said)
 

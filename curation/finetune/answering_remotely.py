@@ -125,7 +125,7 @@ def _desk(
     """The desk of one launch; a launch that follows one whose budget was spent may take as much again."""
     grants = Grants(folder.path, spec.launch_id)
     # What is held to a form is measured as such: a host that would be told of it in words is not asked at all.
-    client = open_served(remote.served, environment, dialect=Dialect(is_bound=spec.grammar))
+    client = open_served(remote.served, environment, dialect=Dialect(is_bound=spec.grammar), answer_s=remote.answer_s)
     with closing(client), closing(Record(folder.path, keeps_silence=False)) as record:
         budget = Budget(folder.path, _times(remote.limits, grants.count), remote.served.price)
         with closing(budget):
@@ -204,4 +204,5 @@ def _word(error: HostRefusedError | HostTroubleError, remote: Remote, *, is_held
             f"The server of `{remote.served.model}` cannot hold answers to a form: {error.message}",
             hint="Evaluate this model without a grammar.",
         )
-    return JobError(error.message, hint=GO_ON)
+    own_hint = error.hint if isinstance(error, HostRefusedError) else ""
+    return JobError(error.message, hint=f"{own_hint} {GO_ON}".strip())

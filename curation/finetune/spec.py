@@ -10,6 +10,7 @@ import msgspec
 from curation.errors import UnreadableError
 from curation.finetune.knobs import PARAMETERS, TrainParameters, count_steps, parse_parameters
 from curation.llm.budget import Limits
+from curation.llm.openai_chat import ANSWER_S
 from curation.llm.served import Served
 from curation.rendering.rows import RowStyle
 
@@ -51,6 +52,8 @@ class Remote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_minute: int | None = None
     longest_answer: int = 1024
     """Tokens an answer may have; some models think aloud before they answer."""
+    answer_s: float = ANSWER_S
+    """How long one answer may take."""
 
 
 class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", forbid_unknown_fields=True):

@@ -10,9 +10,13 @@ from sqlalchemy import Connection
 
 from curation.errors import JobError, NotFoundError, StateError
 from curation.finetune.contract import Outcome
+from curation.finetune.posed import NATIVE
 from curation.finetune.rows import TRAIN
 from curation.finetune.run_folder import RunFolder
+from curation.finetune.spec import Remote
+from curation.llm.budget import Limits, Price
 from curation.metrics.answers import Answer
+from curation.metrics.effects import Tools
 from curation.metrics.held import Held
 from curation.model.people import Actor
 from curation.model.states import JobState, Portion, Split, portion_of
@@ -21,7 +25,9 @@ from curation.rendering import RowStyle
 from curation.services.acts import Act, perform
 from curation.services.evaluation_matching import find_by_rows
 from curation.services.evaluation_plans import (
+    Asking,
     Plan,
+    asks_every_turn,
     common_style,
     known_tools,
     make_plan,
@@ -45,8 +51,9 @@ from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job
 from curation.services.models import ModelView, ensure_base, find_model, get_model, list_models
 from curation.services.portions import name_portion
-from curation.services.questions import Question
+from curation.services.questions import Question, write_native
 from curation.services.row_files import walk_rows, write_rows
+from curation.services.served_models import require_served
 from curation.services.workspace import Workspace
 from db import evaluations
 from db.acts import Deed
@@ -58,6 +65,7 @@ DECODING = "greedy"
 """The most likely token, always: the same model gives the same answers."""
 MAX_NEW_TOKENS = 128
 TEST = "test.jsonl"
+USUAL = Asking()
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -71,6 +79,8 @@ class Recorded(msgspec.Struct, frozen=True):
     """How often, at most, it was told what is wrong with an answer."""
     held: Held = UNTOLD
     """How far a grammar held them, where there was one."""
+    price: Price | None = None
+    """What a million tokens cost where they were given."""
 
 
 def launch_evaluation(
@@ -86,45 +96,64 @@ def launch_evaluation(
     repairs: int = 0,
     split: Portion | str = Split.TEST,
     provider: str = "local",
+    asking: Asking = USUAL,
+    recorded: Sequence[Recorded] = (),
     nonce: str,
 ) -> JobView:
     """Let models answer the test split or its shifted copy, one job a model; all of them together are one look.
 
     With `four_shot` every base answers once more, after four worked examples from the training split; with `grammar`
     every model answers once more, held to the tools on offer. With `repairs` a model is told up to so many times what
-    is wrong with an answer; its first answers are what is scored. Returns the first job; `get_evaluation` takes its id.
+    is wrong with an answer; its first answers are what is scored. `asking` is about models that answer elsewhere;
+    `recorded` answers belong to the same look. Returns the first job; `get_evaluation` takes its id.
     """
     dataset = get_dataset(ws, project_id, dataset_n)
     chosen = [find_model(ws, project_id, model_id) for model_id in model_ids]
-    _require_here(chosen)
-    style = common_style(chosen)
-    planned = make_plans(chosen, style, limit=limit, four_shot=four_shot, grammar=grammar, repairs=repairs)
-    asked = require_asked(split, chosen)
-    plan_questions(ws, dataset.id, asked, planned[0][1])
+    require_askable(chosen, asking)
+    also = [find_model(ws, project_id, run.model_id) for run in recorded]
+    style = common_style([*chosen, *also])
+    plans = make_plans(chosen, style, limit=limit, four_shot=four_shot, grammar=grammar, repairs=repairs)
+    planned = _tell_all([*plans, *_plan_all_recorded(also, recorded, style, limit)], asking)
+    asked = require_asked(split, [*chosen, *also])
+    questions = plan_questions(ws, dataset.id, asked, planned[0][1])
+    tools = known_tools(ws, dataset.id)
 
     def work(act: Act) -> str:
         jobs = [
-            _intend(act, project_id, dataset, asked, plan, provider, f"{nonce}/{plan.position}") for _, plan in planned
+            _intend(act, project_id, dataset, asked, plan, provider, f"{nonce}/{plan.position}")
+            for _, plan in planned[: len(plans)]
         ]
-        _add_records(act, project_id, dataset, asked, planned, jobs)
+        records = _add_records(act, project_id, dataset, asked, planned, [*jobs, *[None] * len(also)])
+        _store_recorded(act, records[len(plans) :], recorded, questions, tools)
         return jobs[0]
 
     return get_job(ws, perform(ws, actor, ACT, nonce, str, work))
 
 
-def _require_here(models: Sequence[ModelView]) -> None:
-    remote = next((one for one in models if one.remote_name), None)
-    if remote is not None:
-        raise StateError(
-            f"The model `{remote.name}` stays with its host, so it cannot answer here.",
-            hint="Let it answer there, then score its answers with `callwright score`.",
-        )
-    gone = next((one for one in models if one.is_gone), None)
-    if gone is not None:
-        raise StateError(
-            f"The model `{gone.name}` does not lie in {gone.location}, so it cannot answer.",
-            hint="Put it back there, or choose another.",
-        )
+def require_askable(models: Sequence[ModelView], asking: Asking = USUAL) -> None:
+    """Raises where one of the models cannot answer now, with what is to be done about it."""
+    for one in models:
+        if one.remote_name is not None:
+            served = require_served(one)
+            if asking.spending.money and served.price is None:
+                raise StateError(
+                    f"The budget is in money, and nobody has said what a token of `{one.name}` costs.",
+                    hint="Add the model with its price, or set the budget in requests or tokens.",
+                )
+        elif one.is_gone:
+            raise StateError(
+                f"The model `{one.name}` does not lie in {one.location}, so it cannot answer.",
+                hint="Put it back there, or choose another.",
+            )
+
+
+def _tell_all(planned: Sequence[tuple[ModelView, Plan]], asking: Asking) -> list[tuple[ModelView, Plan]]:
+    """Places, and what all plans of a look share beside their questions' style."""
+    every_turn = asks_every_turn([model for model, _ in planned])
+    return [
+        (model, msgspec.structs.replace(plan, every_turn=every_turn, asking=asking if model.remote_name else USUAL))
+        for model, plan in place(planned)
+    ]
 
 
 def record_answers(
@@ -142,23 +171,50 @@ def record_answers(
     dataset = get_dataset(ws, project_id, dataset_n)
     chosen = [find_model(ws, project_id, run.model_id) for run in runs]
     style = common_style(chosen)
-    planned = place(
-        [(model, _plan_recorded(model, run, style, limit)) for model, run in zip(chosen, runs, strict=True)]
-    )
+    planned = _tell_all(_plan_all_recorded(chosen, runs, style, limit), USUAL)
     asked = require_asked(split, chosen)
     questions, tools = plan_questions(ws, dataset.id, asked, planned[0][1]), known_tools(ws, dataset.id)
 
     def work(act: Act) -> str:
         records = _add_records(act, project_id, dataset, asked, planned, [None] * len(planned))
-        for record, run in zip(records, runs, strict=True):
-            store_result(act.connection, record, make_result(record, questions, run.answers, tools, run.held), act.at)
+        _store_recorded(act, records, runs, questions, tools)
         return records[0].id
 
     return get_evaluation(ws, perform(ws, actor, ACT, nonce, str, work))
 
 
+def plan_recorded_look(
+    ws: Workspace,
+    project_id: str,
+    dataset_n: int,
+    models: Sequence[ModelView],
+    *,
+    limit: int | None = None,
+    split: Portion | str = Split.TEST,
+) -> tuple[Question, ...]:
+    """What all of these models would be asked in one look, before anything of it is stored."""
+    dataset = get_dataset(ws, project_id, dataset_n)
+    style = common_style(models)
+    planned = _tell_all([(model, make_plan(model, style, limit=limit)) for model in models], USUAL)
+    return plan_questions(ws, dataset.id, require_asked(split, models), planned[0][1])
+
+
+def _store_recorded(
+    act: Act, records: Sequence[EvaluationRecord], runs: Sequence[Recorded], questions: Sequence[Question], tools: Tools
+) -> None:
+    for record, run in zip(records, runs, strict=True):
+        store_result(act.connection, record, make_result(record, questions, run.answers, tools, run.held), act.at)
+
+
+def _plan_all_recorded(
+    models: Sequence[ModelView], runs: Sequence[Recorded], style: RowStyle, limit: int | None
+) -> list[tuple[ModelView, Plan]]:
+    return [(model, _plan_recorded(model, run, style, limit)) for model, run in zip(models, runs, strict=True)]
+
+
 def _plan_recorded(model: ModelView, run: Recorded, style: RowStyle, limit: int | None) -> Plan:
-    return make_plan(model, style, limit=limit, shots=run.shots, grammar=run.grammar, repairs=run.repairs)
+    plan = make_plan(model, style, limit=limit, shots=run.shots, grammar=run.grammar, repairs=run.repairs)
+    return msgspec.structs.replace(plan, price=run.price or plan.price)
 
 
 def register_base(ws: Workspace, actor: Actor, project_id: str, folder: Path, *, nonce: str) -> ModelView:
@@ -239,10 +295,10 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
     (folder.data / TEST).write_bytes(b"".join(question.row + b"\n" for question in questions))
     if plan.shots:
         write_rows(folder.data / TRAIN, walk_rows(ws, record.dataset_id, Split.TRAIN, plan.style))
-    return {
+    if model.is_native:
+        (folder.data / NATIVE).write_bytes(b"".join(write_native(question) + b"\n" for question in questions))
+    return _place_of(model, plan) | {
         "kind": "evaluate",
-        "model": str(model.base if model.adapter else model.location),
-        "adapter": str(model.adapter) if model.adapter else None,
         "style": plan.style,
         "rows": TEST,
         "examples": TRAIN if plan.shots else None,
@@ -252,6 +308,18 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
         "decoding": record.decoding,
         "max_new_tokens": MAX_NEW_TOKENS,
     }
+
+
+def _place_of(model: ModelView, plan: Plan) -> dict[str, Json]:
+    """Where the model is: its folders, or the address at which it is asked."""
+    if model.remote_name is None:
+        adapter = str(model.adapter) if model.adapter else None
+        return {"model": str(model.base if model.adapter else model.location), "adapter": adapter}
+    served = msgspec.structs.replace(require_served(model), price=plan.price)
+    told = plan.asking.spending
+    limits = Limits(told.requests or None, told.tokens or None, told.money or None)
+    remote = Remote(served, limits, at_once=plan.asking.at_once, per_minute=plan.asking.per_minute or None)
+    return {"remote": msgspec.to_builtins(remote)}
 
 
 def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:
@@ -303,6 +371,7 @@ JOB_KIND = JobKind("evaluate", _prepare, _finish)
 
 __all__ = [
     "JOB_KIND",
+    "Asking",
     "EvaluationEntry",
     "EvaluationView",
     "Recorded",

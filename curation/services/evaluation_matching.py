@@ -39,12 +39,12 @@ def match_answers(
 
 def find_by_rows(everything: Sequence[Question], rows: Sequence[bytes]) -> tuple[Question, ...] | None:
     """The questions written as these rows; None when one of them is none of these questions."""
-    found = _Waiting([one.row for one in everything])
+    found = Waiting([one.row for one in everything])
     places = [found.take(row) for row in rows]
     return None if None in places else tuple(everything[at] for at in places if at is not None)
 
 
-class _Waiting:
+class Waiting:
     """Positions by name, each given out once and in order: equal rows are different questions."""
 
     def __init__(self, names: Sequence[Hashable]) -> None:
@@ -62,12 +62,12 @@ def _place(
 ) -> dict[int, AnswerRecord]:
     """Position of the question → its answer; one whose question is gone is left out."""
     if any(one.question_key for one in answers):
-        by_key = _Waiting([one.key for one in everything])
+        by_key = Waiting([one.key for one in everything])
         places = [by_key.take(one.question_key) for one in answers]
     elif [one.example_id for one in answers] == [everything[at].example_id for at in sample]:
         places = list(sample)
     else:
         # Stored without a key, and sampled otherwise than today: the example is known, and its order is.
-        by_example = _Waiting([one.example_id for one in everything])
+        by_example = Waiting([one.example_id for one in everything])
         places = [by_example.take(one.example_id) for one in answers]
     return {at: answer for at, answer in zip(places, answers, strict=True) if at is not None}

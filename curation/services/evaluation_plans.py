@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from curation.errors import StateError
+from curation.llm.budget import Price
 from curation.llm.grammar import PACKAGE, is_installed, require_llguidance
 from curation.model.definition import Tool
 from curation.model.states import Portion
@@ -15,12 +16,23 @@ from curation.services.judging import bench_of
 from curation.services.models import ModelView
 from curation.services.portions import name_portion
 from curation.services.questions import Question, read_questions
+from curation.services.served_models import find_served_price
+from curation.services.synthesis_sheets import Spending
 from curation.services.workspace import Workspace
 from db import datasets
 from db.evaluations import EvaluationRecord
 
 SHOTS = 4
 """Worked examples shown before each question of a four-shot evaluation."""
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """How fast models elsewhere are asked, and what each may take at most; 0 means nothing is said."""
+
+    at_once: int = 8
+    """Requests under way side by side."""
+    per_minute: int = 0
+    spending: Spending = Spending()
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -37,6 +49,11 @@ class Plan(msgspec.Struct, frozen=True):
     """How often, at most, it is told what is wrong with an answer."""
     position: int = 0
     """Place among the evaluations asked for in one go."""
+    every_turn: bool = False
+    """Whether a conversation is asked at each of its decisions, not at its first alone."""
+    asking: Asking = Asking()
+    price: Price | None = None
+    """What the host asks for a million tokens, where somebody has said so."""
 
 
 def make_plan(
@@ -48,9 +65,11 @@ def make_plan(
     grammar: bool = False,
     repairs: int = 0,
 ) -> Plan:
+    """How this model is asked; what its host charges is written down with it, since prices change."""
     apart = [f"{shots}-shot"] * bool(shots) + ["grammar"] * grammar
     label = ", ".join([model.name, *apart])
-    return Plan(label=label, style=style, limit=limit, shots=shots, grammar=grammar, repairs=repairs)
+    price = find_served_price(model)
+    return Plan(label=label, style=style, limit=limit, shots=shots, grammar=grammar, repairs=repairs, price=price)
 
 
 def make_plans(
@@ -67,7 +86,7 @@ def make_plans(
     Under a grammar there is nothing to repair, as long as it says all of the schemas.
     """
     if grammar:
-        _require_grammar(style)
+        _require_grammar(models, style)
     planned = []
     for model in models:
         planned.append((model, make_plan(model, style, limit=limit, repairs=repairs)))
@@ -90,14 +109,21 @@ def can_use_grammar(style: RowStyle) -> bool:
     return not say_no_grammar(style)
 
 
-def _require_grammar(style: RowStyle) -> None:
+def _require_grammar(models: Sequence[ModelView], style: RowStyle) -> None:
     """Raises where no grammar can be used: before a job is launched that would fail."""
+    native = next((one for one in models if one.is_native), None)
+    if native is not None:
+        raise StateError(
+            f"The model `{native.name}` calls tools of its own; a grammar holds answers to the router's form.",
+            hint="Add it once more with the router's prompt, or evaluate without a grammar.",
+        )
     if style != "router":
         raise StateError(
             "These models answer with calls in their own form; a grammar holds answers to the router's form.",
             hint="Evaluate them without a grammar.",
         )
-    require_llguidance()
+    if any(one.remote_name is None for one in models):
+        require_llguidance()
 
 
 def place(planned: Sequence[tuple[ModelView, Plan]]) -> list[tuple[ModelView, Plan]]:
@@ -109,13 +135,21 @@ def common_style(models: Sequence[ModelView]) -> RowStyle:
     """How all models are asked: as the trained ones were trained, else as the first base's template needs it."""
     if not models:
         raise StateError("No model was chosen.", hint="Choose at least one model to evaluate.")
-    trained: set[RowStyle] = {one.details["style"] for one in models if "style" in one.details}
+    bound = [one for one in models if not one.is_native]
+    if not bound:
+        return "conversation"
+    trained: set[RowStyle] = {one.details["style"] for one in bound if "style" in one.details}
     if len(trained) > 1:
         raise StateError(
             "These models were trained on rows of different kinds, so they cannot be asked the same questions.",
             hint="Evaluate router models and native models apart.",
         )
-    return next(iter(trained)) if trained else _style_of_base(models[0])
+    return next(iter(trained)) if trained else _style_of_base(bound[0])
+
+
+def asks_every_turn(models: Sequence[ModelView]) -> bool:
+    """Whether each decision of a conversation can be asked: models elsewhere are told of calls and results so far."""
+    return all(one.is_native for one in models)
 
 
 def _style_of_base(model: ModelView) -> RowStyle:
@@ -132,12 +166,12 @@ def write_plan(plan: Plan) -> str:
 
 def plan_questions(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -> tuple[Question, ...]:
     """The questions of a plan; a version without any is worth a sentence."""
-    return _some(read_questions(ws, dataset_id, split, plan.style, plan.limit), split)
+    return _some(read_questions(ws, dataset_id, split, plan.style, plan.limit, every_turn=plan.every_turn), split)
 
 
 def plan_everything(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -> tuple[Question, ...]:
     """All questions of the split, those the plan leaves out included."""
-    return _some(read_questions(ws, dataset_id, split, plan.style), split)
+    return _some(read_questions(ws, dataset_id, split, plan.style, every_turn=plan.every_turn), split)
 
 
 def known_tools(ws: Workspace, dataset_id: str) -> Mapping[str, Tool]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
+from curation.llm.budget import Price
 from curation.metrics.answers import Answer, read_answers
 from curation.metrics.effects import Tools
 from curation.metrics.held import Held
@@ -110,8 +111,18 @@ def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Seq
         "latency_ms": {name: _percentile(latencies, share) for name, share in PERCENTILES.items()},
         "tokens": sum(one.tokens or 0 for one in answers),
         "cost": round(sum(costs), 6) if costs else None,
+        "cost_per_1000": round(1000 * sum(costs) / len(costs), 4) if costs else None,
+        "price": _tell_price(plan.price),
         "digest": digest(report),
     }
+
+
+def _tell_price(price: Price | None) -> dict[str, Json] | None:
+    """What a million tokens cost, and where that was read; None: nobody has said so."""
+    if price is None:
+        return None
+    told = {"input": price.per_million_in, "output": price.per_million_out, "currency": price.currency}
+    return {**told, "source": price.source, "date": price.date}
 
 
 def store_result(connection: Connection, record: EvaluationRecord, result: Result, at: str) -> None:

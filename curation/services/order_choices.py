@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from curation.errors import CurationError
 from curation.hosts.address import read_place
 from curation.llm.endpoints import (
     ADDRESS_VARIABLE,
@@ -19,6 +20,7 @@ from curation.llm.endpoints import (
 from curation.model.example import HARD_CASES
 from curation.model.parameter import Parameter
 from curation.producing.drafters import OPENERS
+from curation.services.served_models import list_served
 from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
 from curation.synthesizers import SYNTHESIZERS, Synthesizer, cells
 from curation.synthesizers.contract import Cell, Need, Voice
@@ -114,6 +116,15 @@ def read_access(environment: Mapping[str, str] = os.environ) -> Access:
     return Access(host, bool(environment.get(KEY_VARIABLE, "").strip()))
 
 
+def list_hosted_names(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Names of the models that the host set up here offers; none where it lists none or cannot be asked."""
+    address = environment.get(ADDRESS_VARIABLE, "").strip()
+    try:
+        return list_served(address, environment) if address else ()
+    except CurationError:
+        return ()
+
+
 def usual_mix() -> dict[str, float]:
     """The shares an order begins with."""
     return dict(DEFAULT_MIX)
@@ -136,6 +147,7 @@ __all__ = [
     "Spending",
     "Strategy",
     "Voice",
+    "list_hosted_names",
     "list_models",
     "list_strategies",
     "read_access",

@@ -32,14 +32,20 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def read_questions(
-    ws: Workspace, dataset_id: str, split: Portion, style: RowStyle, limit: int | None = None
+    ws: Workspace,
+    dataset_id: str,
+    split: Portion,
+    style: RowStyle,
+    limit: int | None = None,
+    *,
+    every_turn: bool = False,
 ) -> tuple[Question, ...]:
     """All decisions of a split, or a sample of them that depends on nothing but their content, in order.
 
     A sample holds decisions with and without a call in the split's own shares, and from two on at least one of each:
     otherwise the false-call rate of a short look would often count nothing. A larger sample contains the smaller one.
     """
-    found = [one for item in read_items(ws, dataset_id, split) for one in _ask(item, style)]
+    found = [one for item in read_items(ws, dataset_id, split) for one in _ask(item, style, every_turn=every_turn)]
     return tuple(found[at] for at in draw_sample(found, limit))
 
 
@@ -60,16 +66,23 @@ def _evenly(questions: Sequence[Question]) -> list[int]:
     return [at for _, _, at in sorted(ranked)]
 
 
-def _ask(item: DatasetItem, style: RowStyle) -> Iterator[Question]:
+def _ask(item: DatasetItem, style: RowStyle, *, every_turn: bool) -> Iterator[Question]:
     decisions = _decisions(item.example)
     if style == "router":
         # The writer makes one row a decision, in order, and stops at the first it cannot write.
         rows = _write(item.example, style)
         yield from (_question(item, turn, row) for turn, row in zip(decisions, rows, strict=False))
     elif decisions:
-        # A chat client takes text turns only, so a conversation is asked at its first decision.
-        first = decisions[0]
-        yield from (_question(item, first, row) for row in _write(_cut(item.example, first), style))
+        # A model here takes text turns only, so a conversation is asked at its first decision.
+        for turn in decisions if every_turn else decisions[:1]:
+            yield from (_question(item, turn, row) for row in _write(_cut(item.example, turn), style))
+
+
+def write_native(question: Question) -> bytes:
+    """The turns and tools of a question as hosts take them, without what is right."""
+    asked = msgspec.structs.replace(question.gold, messages=question.gold.messages[:-1], acceptable=None)
+    write = get_format("openai").write
+    return write(asked).rows[0] if write else b""
 
 
 def _write(example: Example, style: RowStyle) -> tuple[bytes, ...]:

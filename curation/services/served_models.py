@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -22,14 +23,15 @@ from curation.llm.served import Served
 from curation.model.people import Actor
 from curation.model.values import Json
 from curation.services.acts import Act, perform
-from curation.services.models import ENDPOINT, HOSTED, RECORDED, ModelView, find_free_name, get_model
+from curation.services.models import ENDPOINT, HOSTED, RECORDED, ModelView, find_free_name, get_model, list_models
 from curation.services.workspace import Workspace
 from db import models
 from db.acts import Deed
 from db.models import ModelRecord
 
 Style = Literal["conversation", "router"]
-ACT = "add model"
+ACT = "launch evaluation"
+"""Who may let models answer may name them."""
 MOST_CHARACTERS = 200
 
 
@@ -79,25 +81,35 @@ def add_endpoint(ws: Workspace, actor: Actor, project_id: str, behind: Behind, *
     return get_model(ws, perform(ws, actor, ACT, nonce, str, work))
 
 
-def add_recorded(ws: Workspace, act: Act, project_id: str, name: str, *, is_native: bool) -> str:
-    """The id of the model that answers from a file belong to: the one of this name, or one that becomes known now."""
+def picture_recorded(ws: Workspace, project_id: str, name: str, *, is_native: bool) -> ModelView:
+    """The model that answers from a file belong to: the one of this name, or as it will be once it is added."""
     name = _require_name(name, "Name the model that gave these answers.")
-    found = next((one for one in models.list_models(act.connection, project_id) if name in (one.id, one.name)), None)
-    if found is not None:
-        return found.id
-    details = {"style": "conversation" if is_native else "router", "model": name}
-    record = ModelRecord(
-        id=ws.new_id(),
-        project_id=project_id,
-        name=name,
-        base=name,
-        kind=RECORDED,
-        location=name,
-        created_at=act.at,
-        by=act.actor.person_id,
-        details=msgspec.json.encode(details).decode(),
-    )
-    return _save(act, record)
+    known = next((one for one in list_models(ws, project_id) if name in (one.id, one.name)), None)
+    details: dict[str, Json] = {"style": "conversation" if is_native else "router", "model": name}
+    return known or ModelView("", project_id, name, RECORDED, Path(name), Path(name), None, None, ws.now(), details)
+
+
+def add_recorded(ws: Workspace, actor: Actor, project_id: str, name: str, *, is_native: bool, nonce: str) -> ModelView:
+    """Make a model of which only answers are known known to a project; a known one stays as it is."""
+    shown = picture_recorded(ws, project_id, name, is_native=is_native)
+    if shown.id:
+        return shown
+
+    def work(act: Act) -> str:
+        record = ModelRecord(
+            id=ws.new_id(),
+            project_id=project_id,
+            name=shown.name,
+            base=shown.name,
+            kind=RECORDED,
+            location=shown.name,
+            created_at=act.at,
+            by=actor.person_id,
+            details=msgspec.json.encode(shown.details).decode(),
+        )
+        return _save(act, record)
+
+    return get_model(ws, perform(ws, actor, ACT, nonce, str, work))
 
 
 def serve_model(model: ModelView, environment: Mapping[str, str] = os.environ) -> Served:
@@ -122,6 +134,16 @@ def serve_model(model: ModelView, environment: Mapping[str, str] = os.environ) -
     return Served(address, name, key_variable, model.is_native, told or find_price(host, name))
 
 
+def find_served_price(model: ModelView) -> Price | None:
+    """What a model that answers elsewhere costs, as far as it is known; None for one of this machine."""
+    if model.kind not in (ENDPOINT, HOSTED):
+        return None
+    try:
+        return serve_model(model).price
+    except CurationError:
+        return None
+
+
 def list_served(address: str, environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """The models that the host at an address offers, as far as it tells.
 
@@ -132,11 +154,17 @@ def list_served(address: str, environment: Mapping[str, str] = os.environ) -> tu
     return list_offered(read_access_to(address.strip().rstrip("/"), variable, environment), variable)
 
 
+def require_served(model: ModelView) -> Served:
+    """As `serve_model`; raises too where there is no key."""
+    served = serve_model(model)
+    read_access_to(served.address, served.key_variable)
+    return served
+
+
 def find_obstacle(model: ModelView) -> str:
     """Why a model that answers elsewhere cannot be asked now, in a sentence; empty where it can."""
     try:
-        served = serve_model(model)
-        read_access_to(served.address, served.key_variable)
+        require_served(model)
     except CurationError as error:
         return str(error)
     return ""
@@ -183,3 +211,17 @@ def _save(act: Act, record: ModelRecord) -> str:
     models.save_model(act.connection, record)
     act.note(Deed(record.id, after=record.name, project_id=record.project_id))
     return record.id
+
+
+__all__ = [
+    "Behind",
+    "Price",
+    "add_endpoint",
+    "add_recorded",
+    "find_obstacle",
+    "find_served_price",
+    "list_served",
+    "picture_recorded",
+    "require_served",
+    "serve_model",
+]

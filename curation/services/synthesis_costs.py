@@ -6,6 +6,7 @@ import os
 
 import msgspec
 
+from curation.hosts.address import is_here, read_place
 from curation.llm.budget import Price
 from curation.llm.endpoints import read_access
 from curation.llm.prices import find_price
@@ -29,6 +30,8 @@ class Cost(msgspec.Struct, frozen=True):
     tokens_out_each: float = 0.0
     request_s: float = 0.0
     price: Price | None = None
+    is_free: bool = False
+    """Whether the model runs on this machine, where nobody asks for money."""
 
     def money_of(self, n: int) -> float | None:
         """For so many; None where nobody has said what a token costs."""
@@ -50,8 +53,15 @@ def estimate_cost(sheet: Sheet, asks: Asks | None) -> Cost:
         return Cost()
     asks = asks or Asks((JUDGING,), times=0.0)
     times = asks.times + (1.0 if judges else 0.0)
-    price = find_price(read_access(os.environ).host, endpoint.model) if endpoint.kind == HOSTED else None
-    return Cost(times, times * asks.tokens_in, times * asks.tokens_out, ANSWER_S.get(endpoint.kind, 3.0), price)
+    host, _ = read_place(read_access(os.environ).address) if endpoint.kind == HOSTED else ("", None)
+    return Cost(
+        times,
+        times * asks.tokens_in,
+        times * asks.tokens_out,
+        ANSWER_S.get(endpoint.kind, 3.0),
+        find_price(host, endpoint.model) if host else None,
+        is_free=is_here(host),
+    )
 
 
 def is_judged(sheet: Sheet) -> bool:

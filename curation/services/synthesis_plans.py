@@ -70,6 +70,8 @@ class SynthesisPlan(msgspec.Struct, frozen=True):
     """Why it cannot be started."""
     lacks_examples: bool = False
     """Whether it can draft nothing because no example is accepted that it could start from."""
+    is_free: bool = False
+    """Whether the model runs on this machine, where nobody asks for money."""
     is_shape_known: bool = True
     """False: which shapes it makes is the strategy's own affair, so the shares are not foretold."""
 
@@ -108,6 +110,7 @@ def plan_synthesis(ws: Workspace, project_id: str, sheet: Sheet, *, unread: Coll
         n_tokens=round(n * (cost.tokens_in_each + cost.tokens_out_each)),
         money=cost.money_of(n),
         price=cost.price,
+        is_free=cost.is_free,
         seconds=_estimate_seconds(sheet, cost, n),
         problems=tuple(dict.fromkeys(problems)),
         lacks_examples=lacks_examples,

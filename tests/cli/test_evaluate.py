@@ -61,7 +61,7 @@ def test_a_folder_is_evaluated_as_it_is_and_under_a_grammar_one_line_each(home: 
     assert (held["decoding"], held["metrics"]["valid_call_rate"]["value"]) == ("grammar", 1)
     run_folders = (path.parent for path in (home / "runs").glob("*/answers.jsonl"))
     closed = [sum('"is_closed":true' in line for line in read_lines(folder)) for folder in sorted(run_folders)]
-    assert held["grammar"] == {"loosened": [], "refused": 0, "unheld": 0, "closed": closed[-1]}
+    assert held["grammar"] == {"loosened": [], "refused": 0, "unheld": 0, "closed": closed[-1], "unheeded": 0}
 
 
 def test_what_to_know_of_a_grammar_is_printed_with_the_models_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:

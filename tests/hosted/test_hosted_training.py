@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import callwright
-from curation.errors import BlockedError, StateError
+from curation.errors import BlockedError, JobError, StateError
 from curation.finetune.hosted.profile import FOLDER, load_profile
 from curation.finetune.hosted.remote import RemoteEvent
 from curation.finetune.hosted.story import Story
@@ -119,10 +119,11 @@ def test_same_nonce_launches_once(stage: Stage):
     assert stage.launch("openai", nonce="one").id == stage.launch("openai", nonce="one").id
 
 
-def test_model_that_stays_with_its_host_cannot_answer_here(stage: Stage):
+def test_model_that_stays_with_its_host_is_not_asked_without_its_key(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     ended = stage.run(stage.keeper(), stage.launch("openai"))
     desk = stage.desk
-    with pytest.raises(StateError, match="stays with its host"):
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with pytest.raises(JobError, match="OPENAI_API_KEY"):
         evaluating.launch_evaluation(
             desk.ws, desk.actor, desk.project_id, 1, [ended.model_id or ""], nonce=desk.nonce()
         )

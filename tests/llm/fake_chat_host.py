@@ -63,6 +63,8 @@ class FakeChatHost:
     refusal_status: int = 400
     key: str = ""
     retry_after: str = "0.2"
+    offers: tuple[str, ...] | None = None
+    """Names of the models that it lists; None: it knows of no such list."""
     asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
@@ -74,6 +76,9 @@ class FakeChatHost:
 
     def meet(self, handler: Handler) -> None:
         """One request, from its body to its end."""
+        if handler.command == "GET":
+            self._list(handler)
+            return
         body = json.loads(handler.read_body())
         headers = handler.read_headers()
         with self._lock:
@@ -90,6 +95,14 @@ class FakeChatHost:
         finally:
             with self._lock:
                 self._at_once -= 1
+
+    def _list(self, handler: Handler) -> None:
+        if self.key and handler.read_headers().get("authorization") != f"Bearer {self.key}":
+            handler.tell(401, refuse("Incorrect API key provided."))
+        elif self.offers is None or not handler.path.endswith("/models"):
+            handler.tell(404, refuse("Not found."))
+        else:
+            handler.tell(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.offers]})
 
     def _meet(self, handler: Handler, body: Body, headers: dict[str, str], fault: str) -> None:
         if self.key and headers.get("authorization") != f"Bearer {self.key}":

@@ -1,0 +1,102 @@
+"""The form of an evaluation: models behind an address are chosen from what it lists, and files of answers taken."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.model.states import JobState
+from curation.services import evaluating
+from curation.services.models import ENDPOINT, list_models
+from curation.services.recorded_answers import hand_out_questions
+from tests.llm.fake_chat_host import FakeChatHost, serve_chat
+from tests.screens.stage import Stage, demo_shop, texts
+
+
+def _draw_form() -> None:
+    """The inside of the dialog on a page of its own: a test of screens cannot click inside a dialog."""
+    from ui.evaluation_form import _NONCE, draw_form
+    from ui.session import require_project
+
+    if not _NONCE.get():
+        _NONCE.set("form")
+    draw_form(require_project())
+
+
+@pytest.fixture
+def form(stage: Stage) -> AppTest:
+    demo_shop(stage)
+    return AppTest.from_function(_draw_form, default_timeout=60).run()
+
+
+def test_a_model_is_chosen_from_what_its_host_lists_and_priced(
+    stage: Stage, form: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CALLWRIGHT_CHAT_ADDRESS", raising=False)
+    with serve_chat(FakeChatHost(offers=("big-model", "small-model"))) as server:
+        form.text_input(key="evaluate.address").set_value(server.url).run()
+        assert not form.exception
+        names = form.selectbox(key="evaluate.address.model.listed")
+        assert names.options == ["big-model", "small-model"]
+        assert form.button(key="evaluate.address.add").disabled
+        names.set_value("small-model").run()
+        form.number_input(key="evaluate.address.price_in").set_value(0.5)
+        form.number_input(key="evaluate.address.price_out").set_value(1.5)
+        form.text_input(key="evaluate.address.source").set_value("their page")
+        form.button(key="evaluate.address.add").click().run()
+    assert not form.exception, form.exception
+    (model,) = [one for one in list_models(stage.ws, stage.project.id) if one.kind == ENDPOINT]
+    assert model.details["price"]["source"] == "their page"
+    assert form.multiselect(key="evaluate.models").value == [model.id]
+    form.number_input(key="evaluate.requests").set_value(50)
+    form.button(key="evaluate.yes").click().run()
+    assert not form.exception, form.exception
+    (look,) = evaluating.list_evaluations(stage.ws, stage.project.id)
+    assert (look.labels, look.state) == (("small-model",), JobState.INTENT)
+
+
+def test_a_host_that_lists_nothing_leaves_the_name_to_be_typed_and_says_why(form: AppTest) -> None:
+    with serve_chat(FakeChatHost()) as server:
+        form.text_input(key="evaluate.address").set_value(server.url).run()
+    assert not form.exception
+    assert "list its models" in texts(form)
+    form.text_input(key="evaluate.address.model").set_value("typed").run()
+    assert not form.button(key="evaluate.address.add").disabled
+
+
+def test_a_file_of_answers_is_scored_and_a_broken_one_told_by_its_line(stage: Stage, form: AppTest) -> None:
+    form.number_input(key="evaluate.limit").set_value(0).run()
+    rows = hand_out_questions(stage.ws, stage.project.id, 1, is_native=True).splitlines()
+    lines = [json.dumps({"text": "I cannot say."}).encode() for _ in rows]
+    form.text_input(key="evaluate.file.model").set_value("elsewhere").run()
+
+    def upload(content: bytes) -> None:
+        form.file_uploader(key="evaluate.file.answers").set_value([("mine.jsonl", content, "application/json")]).run()
+        form.button(key="evaluate.yes").click().run()
+        assert not form.exception, form.exception
+
+    upload(b"\n".join(lines[:-1]) + b"\nWell\n")
+    assert f"Line {len(lines)} of mine.jsonl is not an answer" in texts(form)
+    assert list_models(stage.ws, stage.project.id) == ()
+    upload(b"\n".join(lines) + b"\n")
+    (look,) = evaluating.list_evaluations(stage.ws, stage.project.id)
+    assert (look.labels, look.state) == (("elsewhere",), JobState.SUCCEEDED)
+    assert len(evaluating.get_evaluation(stage.ws, look.id).rows) == len(rows)
+
+
+def test_an_order_too_chooses_its_model_from_what_the_host_lists(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo_shop(stage)
+    with serve_chat(FakeChatHost(offers=("mistral",))) as server:
+        monkeypatch.setenv("CALLWRIGHT_CHAT_ADDRESS", server.url)
+        shown = stage.show("orders")
+        shown.selectbox(key="orders.new.strategy").set_value("rewording").run()
+        shown.radio(key="orders.new.model.kind").set_value("hosted").run()
+        assert not shown.exception
+        assert shown.selectbox(key="orders.new.model.name.listed").options == ["mistral"]
+        shown.selectbox(key="orders.new.model.name.listed").set_value("mistral").run()
+    said = texts(shown)
+    assert "Nobody asks for money" in said
+    assert "unknown price" not in said
+    assert "What it costs is not known" not in said
