@@ -115,7 +115,7 @@ def _draw_message(chat: Chat) -> None:
             args=("send",),
             kwargs={"page": PAGE},
         )
-        st.caption(held or "Enter sends · Shift+Enter begins a new line", width="content")
+        st.caption(held or "Enter sends · Shift+Enter begins a new line", width="content")  # safe: our words
         st.space("stretch")
         if chat.example.messages:
             _button("New conversation", "new", ":material/add_comment:", shortcut=keys.NEW.shortcut)

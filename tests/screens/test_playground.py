@@ -4,54 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.llm.scripted import ScriptedClient
 from curation.services import playground_asking, playground_chats, playground_models
-from curation.services.models import ModelView
-from curation.services.playground_chats import Chat, Settings
-from curation.services.playground_models import Reached
-from db import models
-from db.models import ModelRecord
+from curation.services.playground_chats import Settings
 from tests.browser.filling import Filling
+from tests.browser.playing import CALL, add_model, answered
 
-CALL = '{"tool":"track_order","arguments":{"order_id":"B4821"}}'
-WRONG = '{"tool":"track_order","arguments":{"order":"![x](http://evil.example/x.png)"}}'
+HOSTILE = '{"tool":"track_order","arguments":{"order":"![x](http://evil.example/x.png)"}}'
 
 
 @pytest.fixture
 def model_id(filling: Filling) -> str:
-    record = ModelRecord(
-        id="m1",
-        project_id=filling.project.id,
-        name="support-3",
-        base=str(filling.ws.home),
-        kind="full",
-        location=str(filling.ws.home),
-        created_at=filling.ws.now(),
-        details='{"style":"router"}',
-    )
-    with filling.ws.unit() as unit:
-        models.save_model(unit.connection, record)
-        unit.commit()
-    return record.id
-
-
-def answered(filling: Filling, words: str, *answers: str, **settings: object) -> Chat:
-    """A conversation with one message, and what a script answers to it."""
-    said = list(answers)
-    client = ScriptedClient(lambda _position, _prompt: said.pop(0))
-
-    def reach(_ws: object, _model: ModelView, _tell: object, _stop: object) -> Reached:
-        return Reached(client, "router")
-
-    ws, actor = filling.ws, filling.actor
-    wanted = msgspec.convert({"model_id": "m1", **settings}, Settings)
-    chat = playground_chats.begin_chat(ws, actor, filling.project.id, wanted, nonce=ws.new_id())
-    chat = playground_chats.say(ws, actor, chat, words, nonce=ws.new_id())
-    return playground_asking.answer_chat(ws, actor, chat.id, reach=reach)
+    return add_model(filling)
 
 
 def shown(screen: AppTest) -> str:
@@ -80,7 +46,7 @@ def test_a_valid_call_waits_with_its_mocks_result(
 def test_a_refused_call_says_why_and_nothing_of_it_is_markup(
     filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
 ) -> None:
-    answered(filling, "Where is ![x](http://evil.example/y.png)?", WRONG)
+    answered(filling, "Where is ![x](http://evil.example/y.png)?", HOSTILE)
     screen = open_page("playground")
     assert "not declared" in shown(screen)
     assert "Hand back" not in [one.label for one in screen.button]
@@ -91,7 +57,7 @@ def test_a_refused_call_says_why_and_nothing_of_it_is_markup(
 def test_a_person_on_the_human_path_may_put_the_call_right(
     filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
 ) -> None:
-    answered(filling, "Where is order B4821?", WRONG, mode="human")
+    answered(filling, "Where is order B4821?", HOSTILE, mode="human")
     screen = open_page("playground")
     next(one for one in screen.button if one.label == "Correct the call").click().run()
     assert not screen.exception
@@ -104,7 +70,7 @@ def test_a_person_on_the_human_path_may_put_the_call_right(
 def test_side_by_side_shows_three_columns_and_goes_on_with_one(
     filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
 ) -> None:
-    answered(filling, "Where is order B4821?", WRONG, CALL, CALL, decodings=("free", "schema", "grammar"))
+    answered(filling, "Where is order B4821?", HOSTILE, CALL, CALL, decodings=("free", "schema", "grammar"))
     screen = open_page("playground")
     assert {"Free", "Schema-guided", "Constrained"} <= {one.value for one in screen.header}
     pressed = [one for one in screen.button if one.label == "Go on with this"]
@@ -117,7 +83,7 @@ def test_side_by_side_shows_three_columns_and_goes_on_with_one(
 def test_repairs_stand_beside_the_answer_with_what_they_took(
     filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
 ) -> None:
-    answered(filling, "Where is order B4821?", WRONG, CALL, repairs=2)
+    answered(filling, "Where is order B4821?", HOSTILE, CALL, repairs=2)
     told = shown(open_page("playground"))
     assert "1 repair round: + 1 token" in told
     assert "Told: " in told
@@ -126,7 +92,7 @@ def test_repairs_stand_beside_the_answer_with_what_they_took(
 def test_the_log_lists_invalid_outputs_and_makes_a_draft(
     filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
 ) -> None:
-    answered(filling, "Where is order B4821?", WRONG)
+    answered(filling, "Where is order B4821?", HOSTILE)
     answered(filling, "Hello", '{"tool":"no_tool","reason":"small_talk","message":"Hi."}')
     screen = open_page("playground")
     next(one for one in screen.button if one.label == "Log").click().run()
