@@ -18,8 +18,11 @@ from ui import playground_correction, state
 from ui.kept_text import read_typed, take_typed
 from ui.playground_results import claim_of, take_results
 from ui.playground_setup import change
-from ui.state import Act
+from ui.state import Act, Slot
 from ui.tokens import Claim
+
+_SENT: Slot[int] = Slot("playground.sent", 0)
+"""How many messages this tab has sent."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ def perform(desk: Desk, act: Act) -> Chat:
 
 
 def message_claim(chat: Chat) -> Claim:
-    """The field of the next message."""
-    return Claim(chat.person_id, chat.project_id, KIND, chat.id or chat.project_id, "message", chat.n_said)
+    """The field of the next message; one for all conversations, so that what is typed outlives the first choice too."""
+    return Claim(chat.person_id, chat.project_id, KIND, chat.project_id, "message")
 
 
 def message_key(chat: Chat) -> str:
-    return f"playground.message.{chat.id or chat.project_id}.{chat.n_said}"
+    """Another one after each message, so that its field is empty again."""
+    return f"playground.message.{chat.project_id}.{_SENT.of(chat.project_id).get()}"
 
 
 def typed_message(chat: Chat) -> str:
@@ -53,7 +57,12 @@ def typed_message(chat: Chat) -> str:
     claim = message_claim(chat)
     take_typed(message_key(chat), claim)
     draft = read_typed(claim)
-    return draft.text if draft is not None and draft.base_rev == claim.base_rev else ""
+    return draft.text if draft is not None else ""
+
+
+def _empty_field(chat: Chat) -> None:
+    slot = _SENT.of(chat.project_id)
+    slot.set(slot.get() + 1)
 
 
 def _send(desk: Desk, act: Act) -> Chat:
@@ -61,6 +70,7 @@ def _send(desk: Desk, act: Act) -> Chat:
     chat = playground_chats.say(desk.ws, desk.actor, desk.chat, words, nonce=act.nonce)
     claim = message_claim(desk.chat)
     drafting.drop_drafts(desk.ws, claim.person_id, KIND, claim.object_id, claim.field)
+    _empty_field(chat)
     return _go_on(desk, chat)
 
 
@@ -79,6 +89,7 @@ def _take_back(desk: Desk, act: Act) -> Chat:
     claim = message_claim(chat)
     if not typed_message(chat):
         drafting.save_draft(desk.ws, claim.person_id, KIND, claim.object_id, claim.field, claim.base_rev, words)
+        _empty_field(chat)
     return chat
 
 
