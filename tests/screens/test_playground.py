@@ -48,7 +48,7 @@ def test_a_refused_call_says_why_and_nothing_of_it_is_markup(
 ) -> None:
     answered(filling, "Where is ![x](http://evil.example/y.png)?", HOSTILE)
     screen = open_page("playground")
-    assert "not declared" in shown(screen)
+    assert "has no argument" in shown(screen)
     assert "Hand back" not in [one.label for one in screen.button]
     drawn = [str(one.value) for one in (*screen.markdown, *screen.caption)]
     assert not any("](http" in one for one in drawn)
