@@ -59,9 +59,11 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:  # noqa: AR
     address, port = st.get_option("server.address"), st.get_option("server.port")
     print(f"Callwright is at http://{address}:{port}{base_path()}", file=sys.stderr, flush=True)  # noqa: T201
     yield {}
+    from curation.services.playground_live import end_answers
     from ui.session import close_workspaces
 
     stop.set()
+    end_answers()
     keeper.join(timeout=5)
     close_workspaces()
 

@@ -14,6 +14,7 @@ from curation.services import (
     cataloguing,
     expected_values,
     live_judging,
+    playground_chats,
     projects,
     sample_calls,
     schema_texts,
@@ -60,7 +61,7 @@ def expected_in(ws: Workspace, claim: Claim) -> expected_values.Expected | None:
         return sample_calls.expected_in(_desk(ws, claim), claim.field)
     if claim.kind == "tool":
         return expected_values.schema_keywords() if claim.field in schema_texts.PLACES else None
-    example = live_judging.read_revision(ws, claim.object_id, claim.base_rev)
+    example = _begun(ws, claim)
     current = cataloguing.current_catalogue(ws, claim.project_id)
     return expected_values.expected_at(
         example, claim.field, {one.name: one for one in current.tools} if current else {}
@@ -107,7 +108,14 @@ def _check_example(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]
 
 
 def _written(ws: Workspace, claim: Claim, text: str) -> Example:
-    return write_text(live_judging.read_revision(ws, claim.object_id, claim.base_rev), claim.field, text)
+    return write_text(_begun(ws, claim), claim.field, text)
+
+
+def _begun(ws: Workspace, claim: Claim) -> Example:
+    """What the field's text is written into."""
+    if claim.kind == playground_chats.KIND:
+        return playground_chats.read_correction(ws, claim.person_id, claim.object_id)
+    return live_judging.read_revision(ws, claim.object_id, claim.base_rev)
 
 
 def _check_tool(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:

@@ -176,6 +176,23 @@ GLOSSARY: tuple[Word, ...] = (
         "What a rate must at least reach, or at most be, before a model goes into production; in all rows or a slice.",
     ),
     Word("missed call", "Evaluation", "No call where one was right. Counted over the rows that need one."),
+    Word(
+        "playground",
+        "Playground",
+        "A conversation with a live model whose calls are judged and run on mocks; nothing real is ever called.",
+    ),
+    Word("strict path", "Playground", "Only a valid call is run. Anything else is refused, with its findings."),
+    Word("human path", "Playground", "A person may put a call right or answer in words; the model goes on from there."),
+    Word(
+        "repair round",
+        "Playground",
+        "The finding said back to the model for another answer. Its tokens and time are counted.",
+    ),
+    Word(
+        "constrained",
+        "Playground",
+        "Held to the tools on offer while it is written: no other tool and no argument beyond the schema can come out.",
+    ),
 )
 PLACES = tuple(dict.fromkeys(word.place for word in GLOSSARY))
 _MEANINGS = {word.name: word.meaning for word in GLOSSARY}

@@ -23,7 +23,7 @@ NEXT_ERROR = Key("Alt+I", "Everywhere", "next error, or show what blocks")
 UNDO = Key("Alt+Z", "Everywhere", "undo the last act")
 SHEET = Key("Alt+H", "Everywhere", "this sheet")
 NEXT_ACT = Key("Alt+Enter", "Everywhere", "the page's one next act")
-NEW = Key("Alt+D", "Everywhere", "begin a new draft or a new tool")
+NEW = Key("Alt+D", "Everywhere", "begin a new draft, a new tool or a new conversation")
 ACCEPT = Key("Alt+A", "Review", "accept")
 REQUEST_CHANGES = Key("Alt+X", "Review", "request changes")
 EDIT_AND_ACCEPT = Key("Alt+E", "Review", "edit; Alt+A there accepts")
@@ -31,6 +31,9 @@ COMMENT = Key("Alt+M", "Review", "comment")
 TOOLS_OFFERED = Key("Alt+Shift+T", "Review", "the tools the model is offered, and back")
 TAKE_FIRST = Key("Alt+Left", "Two texts", "take the one at the left")
 TAKE_SECOND = Key("Alt+Right", "Two texts", "take the one at the right")
+CORRECT = Key("Alt+Shift+E", "Playground", "put the model's call right")
+KEEP_ANSWER = Key("Alt+Shift+S", "Playground", "make a draft of the newest answer")
+SHOW_LOG = Key("Alt+Shift+O", "Playground", "the log of answers, and back")
 ADD_USER = Key("Alt+U", "Write", "add a user turn")
 ADD_CALL = Key("Alt+T", "Write", "add a tool call")
 ADD_RESULT = Key("Alt+B", "Write", "add the result a call brings back")
@@ -102,10 +105,14 @@ KEYS: tuple[Key, ...] = (
     VIEWS,
     CLEAR_FILTER,
     CHANGE_MANY,
+    CORRECT,
+    KEEP_ANSWER,
+    SHOW_LOG,
 )
 FORMAT = Key("Alt+F", "Inside a JSON field", "set the JSON out for reading")
 QUICK_FIX = Key("Ctrl+.", "Inside a JSON field", "quick fixes for the line")
 EDITOR_KEYS: tuple[Key, ...] = (
+    Key("Enter", "Playground", "send the message; Shift+Enter begins a new line"),
     Key("Ctrl+S", "Inside a text field", "save at once"),
     Key("Esc, then Tab", "Inside a text field", "leave the field"),
     Key("Ctrl+Space", "Inside a JSON field", "what the schema offers here"),

@@ -6,8 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from curation.services import candidate_intake, synthesis_views
-from curation.services.manifests import SYNTHESISED
+from curation.services import candidate_intake, playground_log, synthesis_views
+from curation.services.manifests import PLAYGROUND, SYNTHESISED
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui.machine_opinion import draw_opinions, draw_repaired
@@ -26,6 +26,10 @@ def draw_origin(ws: Workspace, view: ExampleView, *, is_blind: bool = False) -> 
     Who judges blind is told no opinion: two people who have read the same one no longer judge apart. Its order shows
     them too, and a model that was asked to repair was asked with the verdict.
     """
+    if view.origin == PLAYGROUND:
+        name = playground_log.find_source(ws, view.id)
+        said = f": {plain(name, 60)} in the playground" if name else ""
+        st.caption(f":material/auto_awesome: Begun with a model's answer{said}")
     if view.origin != SYNTHESISED:
         return
     origin = synthesis_views.find_origin(ws, view.id)

@@ -31,6 +31,7 @@ PLACES: tuple[tuple[str, str, str], ...] = (
     ("health", "Health", ":material/monitor_heart:"),
     ("training", "Training", ":material/model_training:"),
     ("evaluation", "Evaluation", ":material/balance:"),
+    ("playground", "Playground", ":material/play_circle:"),
 )
 HIDDEN_PLACES: tuple[tuple[str, str, str], ...] = (
     ("agreement", "Agreement", ":material/balance:"),

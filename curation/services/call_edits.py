@@ -75,3 +75,8 @@ def find_definition(example: Example, name: str) -> Definition | None:
     """The definition the row offers under a name."""
     offered = example.tools if isinstance(example.tools, tuple) else ()
     return next((one for one in offered if one.view.name == name), None)
+
+
+def call_names(example: Example) -> dict[str, str]:
+    """Id of each call → the tool it names."""
+    return {field_text(call.id): field_text(call.name) for message in example.messages for call in message.calls or ()}

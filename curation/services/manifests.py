@@ -22,6 +22,9 @@ from curation.targets import TARGETS
 MANIFEST = "manifest.json"
 SYNTHESISED = "synthesised"
 """The origin of what a machine drafted."""
+PLAYGROUND = "playground"
+"""The origin of what began as a model's answer in the playground."""
+MACHINE_MADE = (SYNTHESISED, PLAYGROUND)
 
 
 class ExportedFile(msgspec.Struct, frozen=True):
@@ -87,9 +90,10 @@ class Manifest(msgspec.Struct, frozen=True):
     shifted: ShiftedNote | None = None
     """How the shifted copy among the files was made."""
     origins: dict[str, int] = {}
-    """How the examples began → how many; `synthesised` ones were drafted by a machine, whoever accepted them."""
+    """How the examples began → how many; a machine drafted the `synthesised` ones and answered in the `playground`
+    ones, whoever accepted them."""
     machine_made: int = 0
-    """How many of them a machine drafted."""
+    """How many of them a machine drafted or answered."""
 
 
 def name_files(out: Path, fmt: Format, version: DatasetView, splits: Sequence[Portion]) -> dict[Portion, Path]:
@@ -162,7 +166,7 @@ def make_manifest(
         errors_allowed=errors_allowed,
         shifted=shifted,
         origins=dict(sorted(origins.items())),
-        machine_made=origins.get(SYNTHESISED, 0),
+        machine_made=sum(origins.get(origin, 0) for origin in MACHINE_MADE),
     )
 
 

@@ -71,6 +71,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "note on job": EVERYONE,
     "plan tuning": LEADS,
     "launch evaluation": LEADS,
+    "add model": LEADS,
+    "ask in the playground": WRITERS,
     "set gate": LEADS,
     "promote model": LEADS,
     "roll back model": LEADS,

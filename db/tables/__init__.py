@@ -33,6 +33,7 @@ from db.tables.examples import (
 from db.tables.jobs import answer, candidate_note, evaluation, job, job_event, job_metric, job_note, model
 from db.tables.near import near_conflict, near_key, near_run, near_text, near_todo
 from db.tables.people import person, project
+from db.tables.playground import chat, interaction
 from db.tables.reviews import claim, comment, review, second_look
 from db.tables.sources import batch, batch_sample, batch_sample_item, intake_note, reject, source
 from db.tables.traits import (
@@ -64,6 +65,7 @@ __all__ = [
     "candidate_note",
     "catalogue_item",
     "catalogue_version",
+    "chat",
     "claim",
     "coming_head",
     "comment",
@@ -83,6 +85,7 @@ __all__ = [
     "gate",
     "health_told",
     "intake_note",
+    "interaction",
     "job",
     "job_event",
     "job_metric",

@@ -17,12 +17,13 @@ from curation.services import cataloguing, demonstrating, people
 from curation.services.workspace import open_workspace
 from tests.browser.expecting import expect
 from tests.browser.filling import filled, freeze
+from tests.browser.playing import CALL, WRONG, add_model, answered
 from tests.browser.serving import Server
 from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
-PLACES = ("Home", "Write", "Review", "Examples", "Catalogue", "Health", "Training", "Evaluation")
+PLACES = ("Home", "Write", "Review", "Examples", "Catalogue", "Health", "Training", "Evaluation", "Playground")
 WITHOUT_LINK = ("import", "glossary", "agreement", "versions", "jobs", "orders")
 KNOWN = {("import", "presentation-role-conflict", "stFileUploaderDropzone")}
 """What Streamlit itself draws so: page, rule, and what stands in the element."""
@@ -113,6 +114,33 @@ def test_what_opens_on_a_page_passes_the_audit(
         expect(page.get_by_role("dialog")).to_be_visible()
         found += _audit(page, f"{place}, {button}")
     assert found == []
+
+
+@pytest.mark.timeout(240)
+def test_the_playground_passes_the_audit_whatever_waits_there(server: Server, open_tab: Callable[[str], Page]) -> None:
+    """A result, a form, three columns and the log; the pointer rests on nothing, which would be drawn paler."""
+    with filled(server.home) as filling:
+        add_model(filling, f"m {filling.project.id}")
+        url = f"{server.base}/playground?project={filling.project.id}"
+        answered(filling, "Where is order B4821?", CALL)
+        page = open_tab(url)
+        expect(page.get_by_text("nothing real was called")).to_be_visible()
+        found = _audit(page, "result")
+        answered(filling, "Where is order B4821?", WRONG, CALL, mode="human", repairs=1)
+        answered(filling, "Where is order B4821?", WRONG, mode="human")
+        page.goto(url)
+        settled(page).get_by_role("button", name="Correct the call").click()
+        expect(page.get_by_role("heading", name="Put the call right")).to_be_visible()
+        page.mouse.move(0, 0)
+        found += _audit(settled(page), "form")
+        answered(filling, "Where is it?", WRONG, CALL, CALL, decodings=("free", "schema", "grammar"))
+        page.goto(url)
+        expect(page.get_by_role("heading", name="Constrained")).to_be_visible()
+        found += _audit(settled(page), "columns")
+        settled(page).get_by_role("button", name="Log").click()
+        expect(page.get_by_role("heading", name="Log of answers")).to_be_visible()
+        page.mouse.move(0, 0)
+        assert found + _audit(settled(page), "log") == []
 
 
 @pytest.mark.training

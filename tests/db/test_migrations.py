@@ -18,12 +18,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from curation.errors import StateError
 from curation.services.browsing import list_examples
 from curation.services.machine_opinions import JudgedView
+from curation.services.playground_log import read_log
 from curation.services.promoting import DEFAULT_FLOORS, find_alias, read_rules
 from curation.services.synthesis_views import find_origin
 from curation.services.workspace import DATABASE, open_workspace
 from db import migrations
 from db.aliases import AliasEventRecord, add_event
 from db.engine import make_engine
+from db.interactions import InteractionRecord, add_interaction
 from db.locking import WriteLock
 from db.second_looks import Look, count_looks
 from db.tables import metadata
@@ -124,6 +126,40 @@ def test_of_an_older_file_nothing_is_in_use_and_its_models_can_be(tmp_path: Path
     for change in ("DELETE FROM alias_event", "UPDATE alias_event SET reason = ''", "DELETE FROM model"):
         with ws.unit() as unit, pytest.raises(IntegrityError):
             unit.connection.execute(text(change))
+    ws.close()
+
+
+def test_a_model_of_an_older_file_is_talked_to_and_its_answers_are_logged(tmp_path: Path):
+    path = tmp_path / DATABASE
+    write_old_file(path)
+    engine = make_engine(path)
+    with UnitOfWork(engine, WriteLock(path), path) as unit:
+        migrations.upgrade(unit.connection, "0025")
+        unit.connection.exec_driver_sql(
+            "INSERT INTO model (id, project_id, name, base, kind, location, created_at)"
+            " VALUES ('m', 'p', 'tuned', 'models/small', 'adapter', 'runs/1/model', '')"
+        )
+        unit.commit()
+    engine.dispose()
+    ws = open_workspace(tmp_path)
+    assert read_log(ws, "p").n == 0
+    with ws.unit() as unit:
+        record = InteractionRecord(
+            id="i",
+            project_id="p",
+            model_id="m",
+            mode="strict",
+            decoding="free",
+            request=b"{}",
+            answer="{",
+            verdict="unparseable",
+            by="mara",
+            at="",
+        )
+        add_interaction(unit.connection, record)
+        unit.commit()
+    (line,) = read_log(ws, "p", is_invalid=True).lines
+    assert (line.entry.model_name, line.entry.example_number) == ("tuned", None)
     ws.close()
 
 

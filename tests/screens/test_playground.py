@@ -1,0 +1,116 @@
+"""The playground without a browser: who may be asked, what stands beside an answer, the log, and hostile words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.services import playground_asking, playground_chats, playground_models
+from curation.services.playground_chats import Settings
+from tests.browser.filling import Filling
+from tests.browser.playing import CALL, add_model, answered
+
+HOSTILE = '{"tool":"track_order","arguments":{"order":"![x](http://evil.example/x.png)"}}'
+
+
+@pytest.fixture
+def model_id(filling: Filling) -> str:
+    return add_model(filling)
+
+
+def shown(screen: AppTest) -> str:
+    parts = [*screen.markdown, *screen.caption, *screen.text, *screen.code, *screen.info, *screen.error]
+    return "\n".join(str(one.value) for one in parts)
+
+
+def test_without_a_model_the_page_says_where_one_comes_from(
+    filling: Filling, open_page: Callable[[str], AppTest]
+) -> None:
+    screen = open_page("playground")
+    assert "No model to talk to yet" in [one.value for one in screen.header]
+
+
+def test_a_valid_call_waits_with_its_mocks_result(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", CALL)
+    screen = open_page("playground")
+    labels = [one.label for one in screen.button]
+    assert "Hand back" in labels
+    assert next(one for one in screen.button if one.label == "Send").disabled
+    assert "nothing real was called" in shown(screen)
+
+
+def test_a_refused_call_says_why_and_nothing_of_it_is_markup(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is ![x](http://evil.example/y.png)?", HOSTILE)
+    screen = open_page("playground")
+    assert "has no argument" in shown(screen)
+    assert "Hand back" not in [one.label for one in screen.button]
+    drawn = [str(one.value) for one in (*screen.markdown, *screen.caption)]
+    assert not any("](http" in one for one in drawn)
+
+
+def test_a_person_on_the_human_path_may_put_the_call_right(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", HOSTILE, mode="human")
+    screen = open_page("playground")
+    next(one for one in screen.button if one.label == "Correct the call").click().run()
+    assert not screen.exception
+    assert "Put the call right" in [one.value for one in screen.header]
+    assert "Run it" in [one.label for one in screen.button]
+    next(one for one in screen.button if one.label == "Run it").click().run()
+    assert any("Not run" in one.value for one in screen.error)
+
+
+def test_side_by_side_shows_three_columns_and_goes_on_with_one(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", HOSTILE, CALL, CALL, decodings=("free", "schema", "grammar"))
+    screen = open_page("playground")
+    assert {"Free", "Schema-guided", "Constrained"} <= {one.value for one in screen.header}
+    pressed = [one for one in screen.button if one.label == "Go on with this"]
+    assert len(pressed) == 3
+    pressed[1].click().run()
+    assert not screen.exception
+    assert "Hand back" in [one.label for one in screen.button]
+
+
+def test_repairs_stand_beside_the_answer_with_what_they_took(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", HOSTILE, CALL, repairs=2)
+    told = shown(open_page("playground"))
+    assert "1 repair round: + 1 token" in told
+    assert "Told: " in told
+
+
+def test_the_log_lists_invalid_outputs_and_makes_a_draft(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", HOSTILE)
+    answered(filling, "Hello", '{"tool":"no_tool","reason":"small_talk","message":"Hi."}')
+    screen = open_page("playground")
+    next(one for one in screen.button if one.label == "Log").click().run()
+    assert not screen.exception
+    assert list(screen.dataframe[0].value["verdict"]) == ["breaks the schema"]
+    screen.selectbox(key="playground.log.verdict").select("all").run()
+    assert list(screen.dataframe[0].value["verdict"]) == ["no call", "breaks the schema"]
+    next(one for one in screen.button if one.label == "Make a draft").click().run()
+    assert not screen.exception
+
+
+def test_what_keeps_a_model_from_answering_is_said_with_two_ways_out(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    ws, actor = filling.ws, filling.actor
+    chat = playground_chats.begin_chat(ws, actor, filling.project.id, Settings(model_id="gone"), nonce="begin")
+    chat = playground_chats.say(ws, actor, chat, "Hello", nonce="say")
+    playground_asking.answer_chat(ws, actor, chat.id, reach=playground_models.reach)
+    screen = open_page("playground")
+    assert any("There is no model" in one.value for one in screen.error)
+    assert {"Ask again", "Take the message back"} <= {one.label for one in screen.button}

@@ -1,0 +1,133 @@
+"""Who is asked in the playground, and how: model, tools, path, decoding, repairs and the system prompt."""
+
+from __future__ import annotations
+
+import msgspec
+import streamlit as st
+
+from curation.services import cataloguing, playground_models
+from curation.services.playground_chats import DECODINGS, MOST_CHARACTERS, MOST_REPAIRS, Chat, Settings
+from curation.services.playground_models import Choice
+from ui import state
+from ui.playground_words import DECODING_NOTES, DECODING_WORDS, MODE_NOTES, MODE_WORDS
+from ui.session import workspace
+from ui.text import count, plain, shorten
+
+PAGE = "playground"
+NOW = 0
+"""The tools as they are, among the numbers of catalogues."""
+SIDE_BY_SIDE = "all"
+
+
+def draw_setup(chat: Chat, models: tuple[Choice, ...]) -> None:
+    """One row of choices; each holds from the next answer on."""
+    settings = chat.settings
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="playground-setup"):
+        _draw_model(chat, models)
+        _draw_tools(chat)
+        _choose(
+            "Path", "mode", list(MODE_WORDS), settings.mode, MODE_WORDS, 150, help_text=_notes(MODE_WORDS, MODE_NOTES)
+        )
+        shown = settings.decodings[0] if len(settings.decodings) == 1 else SIDE_BY_SIDE
+        words = {**DECODING_WORDS, SIDE_BY_SIDE: "Side by side"}
+        _choose(
+            "Decoding", "decodings", list(words), shown, words, 170, help_text=_notes(DECODING_WORDS, DECODING_NOTES)
+        )
+        rounds = {str(n): "none" if not n else f"up to {n}" for n in range(MOST_REPAIRS + 1)}
+        _choose(
+            "Repairs", "repairs", list(rounds), str(settings.repairs), rounds, 120,
+            help_text="How often the findings are said back to the model. Each round is counted and costed.",
+        )  # fmt: skip
+        with st.popover("More", icon=":material/tune:", type="tertiary", width="content", key="playground.more"):
+            _draw_more(chat)
+
+
+def change(settings: Settings, name: str, value: str) -> Settings:
+    """The settings after one choice."""
+    if name == "decodings":
+        return msgspec.structs.replace(settings, decodings=DECODINGS if value == SIDE_BY_SIDE else (value,))
+    if name == "catalogue_n":
+        return msgspec.structs.replace(settings, catalogue_n=int(value) or None)
+    if name == "repairs":
+        return msgspec.structs.replace(settings, repairs=int(value))
+    if name == "hands_back":
+        return msgspec.structs.replace(settings, hands_back=value == "yes")
+    return msgspec.structs.replace(settings, **{name: value})
+
+
+def _draw_model(chat: Chat, models: tuple[Choice, ...]) -> None:
+    known = {one.id: one for one in models}
+    chosen = chat.settings.model_id or playground_models.default_model(workspace(), chat.project_id)
+    names = {one.id: f"{shorten(one.name, 32)} · {one.note}" for one in models}
+    if chosen not in known:
+        names[chosen] = "not here any more"
+    _choose("Model", "model_id", list(names), chosen, names, 250)
+
+
+def _draw_tools(chat: Chat) -> None:
+    versions = {one.n: one for one in cataloguing.list_catalogues(workspace(), chat.project_id)}
+    names = {str(NOW): "As they are now"}
+    names |= {str(n): f"v{n} · {count(len(one.tools), 'tool')}" for n, one in versions.items()}
+    _choose("Tools", "catalogue_n", list(names), str(chat.settings.catalogue_n or NOW), names, 170)
+
+
+def _draw_more(chat: Chat) -> None:
+    held = chat.settings.hands_back
+    key = f"playground.hands_back.{held}"
+    st.toggle(
+        "Hand mocked results back at once",
+        held,
+        key=key,
+        on_change=_switched,
+        args=(key,),
+        help="Otherwise the result is shown first, and may be edited or made a failure.",
+    )
+    is_begun = bool(chat.example.messages)
+    at = f"playground.system.{chat.id}.{chat.settings.system == ''}"
+    st.text_area(
+        "System prompt",
+        chat.settings.system,
+        key=at,
+        height=120,
+        max_chars=MOST_CHARACTERS,
+        disabled=is_begun,
+        on_change=_written,
+        args=(at,),
+        placeholder="Optional: what the model is told before the first message",
+    )
+    if is_begun:
+        st.caption("It stands at the beginning of a conversation: begin a new one to change it.")
+
+
+def _choose(
+    label: str, name: str, options: list[str], held: str, words: dict[str, str], width: int, help_text: str = ""
+) -> None:
+    # The key carries the value: a select box keeps its own state otherwise, and would hide what another tab chose.
+    key = f"playground.{name}.{held}"
+    st.selectbox(
+        plain(label),
+        options,
+        options.index(held) if held in options else None,
+        key=key,
+        format_func=lambda one: words.get(one, one),
+        width=width,
+        on_change=_chosen,
+        args=(key, name),
+        help=help_text or None,
+    )
+
+
+def _chosen(key: str, name: str) -> None:
+    state.ask("set", name, str(st.session_state[key]), page=PAGE)
+
+
+def _switched(key: str) -> None:
+    state.ask("set", "hands_back", "yes" if st.session_state[key] else "no", page=PAGE)
+
+
+def _written(key: str) -> None:
+    state.ask("set", "system", str(st.session_state[key]), page=PAGE)
+
+
+def _notes(words: dict[str, str], notes: dict[str, str]) -> str:
+    return "\n\n".join(f"**{plain(words[name])}**: {plain(note)}" for name, note in notes.items())
