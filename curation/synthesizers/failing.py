@@ -31,6 +31,8 @@ _DECLARED: dict[str, FailureKind] = {
 }
 _SWITCHED_OFF = Simulated("off", "Switched off", "permanent", "This service is switched off for maintenance.")
 """What closes a way whatever the values are."""
+_CLOSED_ALONE = Simulated("off", "Switched off", "permanent", "This one function is switched off for maintenance.")
+"""What closes one way and says nothing of the others."""
 _OVERLOADED = (
     Simulated("overloaded", "Overloaded", "transient", "The service is overloaded; try again in a moment.", 503),
     Simulated("restarting", "Restarting", "transient", "The service is being restarted; try again in a minute.", 503),
@@ -91,7 +93,7 @@ def _stopped(tool: Tool, trouble: str) -> tuple[Simulated, ...]:
     """What stops a tool where it has no failure of its own for a trouble."""
     if trouble in ("closed", "refused"):
         return _OFF_FOR_NOW if is_write(tool) else _OFF_FOR_NOW[:1]
-    return (_SWITCHED_OFF,) if trouble == "barred" else ()
+    return (_CLOSED_ALONE,) if trouble == "barred" else ()
 
 
 def _declared(tool: Tool, trouble: str) -> Iterator[Simulated]:
