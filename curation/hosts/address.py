@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import msgspec
 
 from curation.errors import JobError
+
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+"""A host as it is registered: letters of other scripts may look like these, or become them in capitals."""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -69,11 +74,21 @@ def require_safe(address: str, place: str) -> None:
     except ValueError:
         parts, host = urlsplit(""), ""
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_here(host))
+    if not _is_plain(host):
+        raise JobError(
+            f"The host in the address {place} is written in a way that may be taken for another one.",
+            hint="Write its name in the letters a to z, digits, hyphens and dots, as domain names are registered.",
+        )
     if not host or not is_safe or parts.username is not None or parts.query or parts.fragment:
         raise JobError(
             f"The address {place} is not one a key may be sent to.",
             hint="It begins with https:// and holds neither a name and password nor a question mark.",
         )
+
+
+def _is_plain(host: str) -> bool:
+    """Whether no two hosts written so look alike, or share the name that is made of them for a key."""
+    return not host or is_here(host) or _HOST.fullmatch(host) is not None
 
 
 def is_here(host: str) -> bool:

@@ -111,6 +111,7 @@ def find_key_variable(address: str, environment: Mapping[str, str] = os.environ)
     """
     if host_of(environment.get(ADDRESS_VARIABLE, "").strip()) == host_of(address):
         return KEY_VARIABLE
+    require_safe(address, "of this model")  # Only plain hosts have a name that no other host has.
     place = host_of(address).upper().replace("-", "__")
     return f"{KEY_VARIABLE}_{_NO_NAME.sub('_', place)}"
 

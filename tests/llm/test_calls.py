@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from curation.errors import JobError
 from curation.finetune.answering_remotely import read_reply
 from curation.hosts.address import Access
 from curation.hosts.troubles import HostRefusedError, HostTroubleError
@@ -143,3 +144,11 @@ def test_every_host_has_a_key_of_its_own() -> None:
     assert find_key_variable("https://api.openai.com:8443/v1", here) == "CALLWRIGHT_CHAT_KEY_API_OPENAI_COM_8443"
     one, other = (find_key_variable(f"https://{host}/v1", {}) for host in ("a-b.example", "a.b.example"))
     assert (one, other) == ("CALLWRIGHT_CHAT_KEY_A__B_EXAMPLE", "CALLWRIGHT_CHAT_KEY_A_B_EXAMPLE")
+
+
+@pytest.mark.parametrize(
+    "host", ["api.openaı.com", "apiéopenai.com", "api_openai.com", "api..openai.com", "-a.example"]
+)
+def test_host_that_looks_like_another_one_gets_no_key(host: str) -> None:
+    with pytest.raises(JobError, match="may be taken for another one"):
+        find_key_variable(f"https://{host}/v1", {"CALLWRIGHT_CHAT_KEY_API_OPENAI_COM": "key"})
