@@ -116,7 +116,7 @@ def _read_gold(position: int, example: Example, *, router: bool | None, fallback
 
 
 def _score_once(position: int, gold: Gold, answer: Answer, tools: Tools, known: Known) -> Scored:
-    if answer.text is None or answer.message is not None:
+    if answer.text is None or answer.message is not None or answer.is_empty:
         return _score(position, gold, answer, tools)
     key = (position, answer.text)
     if key not in known:
