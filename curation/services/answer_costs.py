@@ -24,7 +24,7 @@ class AnswerCost(msgspec.Struct, frozen=True):
     tokens: float | None
     """Written for one answer, on the average."""
     per_thousand: float | None
-    """Money for so many answers."""
+    """Money for a thousand answers, by those of which it is known."""
     currency: str = ""
     price: str = ""
     """Where the price is from, and of what date; empty where nobody said."""
@@ -46,7 +46,7 @@ def cost_of(one: ModelResult) -> AnswerCost | None:
         latency.get("p90"),
         latency.get("p99"),
         tokens / answered if tokens else None,
-        PER * money / answered if money is not None else None,
+        summary.get("cost_per_1000", PER * money / answered if money is not None else None),
         str(price.get("currency") or ""),
         ", ".join(str(price[name]) for name in ("source", "date") if price.get(name)),
     )

@@ -15,13 +15,14 @@ from curation.formats.router_answer import RouterAbstention, RouterCall, parse_a
 from curation.metrics.scored import Scored
 from curation.model.example import Call, Example, Label, Message
 from curation.model.people import Actor
+from curation.model.states import portion_of
 from curation.model.values import UNSET, Arguments, Json
 from curation.services.call_ids import free_call_ids
-from curation.services.evaluation_plans import read_plan
+from curation.services.evaluation_plans import plan_everything, read_plan
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer
 from curation.services.evaluation_views import EvaluationView, get_evaluation
 from curation.services.heads import need_example
-from curation.services.questions import Question, read_questions
+from curation.services.questions import Question
 from curation.services.remarks import COMMENT_LENGTH, add_comment
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, new_example
@@ -95,7 +96,7 @@ def _keep_group(ws: Workspace, example: Example, example_id: str) -> Example:
 
 def _find_question(ws: Workspace, evaluation_id: str, row: AnsweredRow) -> Question:
     record = _need_record(ws, evaluation_id)
-    questions = read_questions(ws, record.dataset_id, get_evaluation(ws, evaluation_id).split, read_plan(record).style)
+    questions = plan_everything(ws, record.dataset_id, portion_of(record.split), read_plan(record))
     found = next((one for one in questions if (one.example_id, one.turn) == (row.example_id, row.turn)), None)
     if found is None:
         raise NotFoundError("The row of this answer is not in the version any more.", hint="It may have been erased.")
