@@ -35,8 +35,8 @@ def ask_to_roll_back(project: ProjectView, name: str) -> None:
 def _promotion(project: ProjectView, gate: GateView) -> None:
     before = f" instead of {plain(gate.production, 40)}" if gate.production else ""
     st.markdown(
-        f"**{plain(gate.label, 40)}** will answer in the playground and wherever the model in production is "
-        f"served{before}. One press takes it back."
+        f"**{plain(gate.label, 40)}** will be the model in production{before}: what `callwright models serve` "
+        "runs, and what the playground begins with."
     )
     reason = st.text_area("Reason", key=f"evaluation.promote.reason.{_NONCE.get()}", placeholder="What shows that")
     despite = bool(gate.not_proven) and _ask_despite(gate.not_proven)

@@ -10,6 +10,7 @@ from curation.model.states import Split
 from curation.services import evaluating
 from curation.services.evaluating import EvaluationView
 from curation.services.look_report import write_report
+from curation.services.models import RECORDED
 from curation.services.portions import name_portion
 from ui.glossary import meaning_of
 from ui.session import workspace
@@ -21,10 +22,21 @@ def draw_facts(view: EvaluationView) -> None:
     rows = max((one.report.overall.n.rows for one in view.models if one.report), default=0)
     shifted = "" if view.split is Split.TEST else f", {name_portion(view.split)}"
     asked_for = f"{count(rows, 'row')} · dataset v{view.dataset_n}{shifted}" if rows else "Not answered yet"
-    how = "greedy, raw output" + (" and under a grammar" if any(one.grammar for one in view.models) else "")
+    how = _say_how(view)
     opened = evaluating.count_looks(workspace(), view.project_id)
     facts = f"{asked_for} · {how} · test opened {count(opened, 'time')}"
     st.caption(facts, help=meaning_of("look"), width="content")  # safe: counts only
+
+
+def _say_how(view: EvaluationView) -> str:
+    """How its models were asked; of answers from a file nobody knows."""
+    ways = {
+        "greedy, raw output": any(one.model.kind != RECORDED for one in view.models),
+        "with examples": any(one.shots for one in view.models),
+        "under a grammar": any(one.grammar for one in view.models),
+        "answers from a file": any(one.model.kind == RECORDED for one in view.models),
+    }
+    return ", ".join(way for way, is_one in ways.items() if is_one)
 
 
 def report_button(view: EvaluationView) -> None:

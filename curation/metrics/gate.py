@@ -88,8 +88,8 @@ class Ruling(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> State:
-        """Failed where anything failed, not proven where nothing failed but something is open."""
-        states = {check.state for check in self.checks}
+        """Failed where anything failed, not proven where nothing failed but something is open, or nothing was asked."""
+        states = {check.state for check in self.checks} or {State.NOT_PROVEN}
         return next((one for one in (State.FAILED, State.NOT_PROVEN) if one in states), State.PASSED)
 
     @property

@@ -22,7 +22,7 @@ from curation.services.gate_words import (
     tell_failed,
     tell_not_proven,
 )
-from curation.services.models import ModelView, find_model
+from curation.services.models import RECORDED, ModelView, find_model
 from curation.services.models_in_use import (
     PRODUCTION,
     AliasEvent,
@@ -116,6 +116,8 @@ def roll_back(
 
 def say_gone(model: ModelView) -> str:
     """Why a model cannot be used as it lies on this machine, as a sentence; empty where it can."""
+    if model.kind == RECORDED:
+        return f"Of `{model.name}` only recorded answers are known, so there is nothing to put into use."
     if model.is_gone:
         return f"The model `{model.name}` does not lie in {model.location}."
     if model.adapter is not None and not model.base.exists():
