@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.services import playground_log
 from ui import keys
 from ui.layout import keys_button, page_head
 from ui.links import glossary_link
 from ui.playground_desk import draw_desk
 from ui.playground_log import draw_log
-from ui.session import require_project, require_role, workspace
+from ui.session import require_project, require_role
 from ui.state import Slot
-from ui.text import count
 
 IS_LOG: Slot[bool] = Slot("playground.is_log", default=False)
 
 actor = require_role("annotator", "expert", "lead")
 project = require_project()
 is_log = IS_LOG.get()
-invalid, every = playground_log.count_invalid(workspace(), project.id)
-facts = f"{count(every, 'answer')} so far, {invalid:,} invalid" if every else "calls are judged, and run on mocks only"
-with page_head("Log of answers" if is_log else "Playground", facts):
+with page_head("Log of answers" if is_log else "Playground", "calls are judged, and run on mocks only"):
     st.button(
         "Conversation" if is_log else "Log",
         key="playground.log",

@@ -52,6 +52,7 @@ def draw_form(project: ProjectView) -> None:
     if not versions:
         st.markdown("There is no frozen version yet, so there is no test split to ask from.")
         st.page_link("../pages/health.py", label="Freeze a version on Health", icon=":material/ac_unit:")
+        elsewhere_form.draw_endpoint(project, _NONCE.get())  # The playground talks to it without a version.
         return
     rows = {version.n: version.counts.get("test", 0) for version in versions}
     number = st.selectbox(

@@ -87,9 +87,10 @@ def _take_back(desk: Desk, act: Act) -> Chat:
     playground_live.stop_answer(desk.chat.id)
     chat, words = playground_chats.take_back(desk.ws, desk.actor, desk.chat, nonce=act.nonce)
     claim = message_claim(chat)
-    if not typed_message(chat):
-        drafting.save_draft(desk.ws, claim.person_id, KIND, claim.object_id, claim.field, claim.base_rev, words)
-        _empty_field(chat)
+    typed = typed_message(chat)
+    both = f"{words}\n\n{typed}" if typed else words
+    drafting.save_draft(desk.ws, claim.person_id, KIND, claim.object_id, claim.field, claim.base_rev, both)
+    _empty_field(chat)
     return chat
 
 

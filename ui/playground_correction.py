@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from zlib import crc32
 
 import streamlit as st
 
@@ -26,7 +27,7 @@ from ui.quoted import quoted
 from ui.scene import Scene
 from ui.session import workspace
 from ui.state import Act, Slot
-from ui.text import clip, named, plain
+from ui.text import clip, named, plain, shorten
 from ui.text_order import keep_newest
 from ui.tokens import Claim
 
@@ -122,6 +123,7 @@ def draw_human_path(chat: Chat, tools: dict[str, Tool]) -> None:
                 list(tools),
                 index=None,
                 key=key,
+                format_func=lambda one: shorten(one, 60),
                 placeholder="Choose a tool, and fill it in",
                 on_change=_tool_chosen,
                 args=(key,),
@@ -163,12 +165,13 @@ def _draw_call(scene: Scene, turn: int, index: int, tools: dict[str, Tool]) -> N
     call = (scene.example.messages[turn].calls or ())[index]
     name = field_text(call.name)
     names = sorted({*tools, *([name] if name else [])})
-    widget = f"playground.tool.{scene.example_id}.{turn}.{index}.{name}"
+    widget = f"playground.tool.{scene.example_id}.{turn}.{index}.{crc32(name.encode(errors='replace')):x}"
     st.selectbox(
         "Tool",
         names,
         index=names.index(name) if name in names else None,
         key=widget,
+        format_func=lambda one: shorten(one, 60),
         on_change=_tool_changed,
         args=(widget, f"t{turn}/{index}"),
     )
@@ -182,7 +185,7 @@ def _draw_call(scene: Scene, turn: int, index: int, tools: dict[str, Tool]) -> N
     draw(
         Field(
             key=f"{key}.json",
-            label=f"Arguments of {name or 'the call'} as JSON",
+            label=f"Arguments of {shorten(name, 40) or 'the call'} as JSON",
             value=arguments_text(call),
             claim=scene.field_claim(at),
             mode="json",

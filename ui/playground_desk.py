@@ -47,7 +47,7 @@ def draw_desk(actor: Actor, project: ProjectView) -> None:
     if not models:
         _draw_no_model()
         return
-    draw_setup(chat, models)
+    draw_setup(chat, models, is_off=playground_live.look_at(chat.id) is not None)
     _draw_columns(chat, tools, refused)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import msgspec
 import streamlit as st
 
@@ -19,27 +22,27 @@ NOW = 0
 SIDE_BY_SIDE = "all"
 
 
-def draw_setup(chat: Chat, models: tuple[Choice, ...]) -> None:
-    """One row of choices; each holds from the next answer on."""
-    settings = chat.settings
+def draw_setup(chat: Chat, models: tuple[Choice, ...], *, is_off: bool) -> None:
+    """One row of choices; each holds from the next answer on, and none can be changed under the one on its way."""
+    settings, choose = chat.settings, partial(_choose, is_off=is_off)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="playground-setup"):
-        _draw_model(chat, models)
-        _draw_tools(chat)
-        _choose(
+        _draw_model(chat, models, choose)
+        _draw_tools(chat, choose)
+        choose(
             "Path", "mode", list(MODE_WORDS), settings.mode, MODE_WORDS, 150, help_text=_notes(MODE_WORDS, MODE_NOTES)
         )
         shown = settings.decodings[0] if len(settings.decodings) == 1 else SIDE_BY_SIDE
         words = {**DECODING_WORDS, SIDE_BY_SIDE: "Side by side"}
-        _choose(
+        choose(
             "Decoding", "decodings", list(words), shown, words, 170, help_text=_notes(DECODING_WORDS, DECODING_NOTES)
         )
         rounds = {str(n): "none" if not n else f"up to {n}" for n in range(MOST_REPAIRS + 1)}
-        _choose(
+        choose(
             "Repairs", "repairs", list(rounds), str(settings.repairs), rounds, 120,
             help_text="How often the findings are said back to the model. Each round is counted and costed.",
         )  # fmt: skip
         with st.popover("More", icon=":material/tune:", type="tertiary", width="content", key="playground.more"):
-            _draw_more(chat)
+            _draw_more(chat, is_off=is_off)
 
 
 def change(settings: Settings, name: str, value: str) -> Settings:
@@ -55,29 +58,30 @@ def change(settings: Settings, name: str, value: str) -> Settings:
     return msgspec.structs.replace(settings, **{name: value})
 
 
-def _draw_model(chat: Chat, models: tuple[Choice, ...]) -> None:
+def _draw_model(chat: Chat, models: tuple[Choice, ...], choose: Callable[..., None]) -> None:
     known = {one.id: one for one in models}
     chosen = chat.settings.model_id or playground_models.default_model(workspace(), chat.project_id)
     names = {one.id: f"{shorten(one.name, 32)} · {one.note}" for one in models}
     if chosen not in known:
         names[chosen] = "not here any more"
-    _choose("Model", "model_id", list(names), chosen, names, 250)
+    choose("Model", "model_id", list(names), chosen, names, 250)
 
 
-def _draw_tools(chat: Chat) -> None:
+def _draw_tools(chat: Chat, choose: Callable[..., None]) -> None:
     versions = {one.n: one for one in cataloguing.list_catalogues(workspace(), chat.project_id)}
     names = {str(NOW): "As they are now"}
     names |= {str(n): f"v{n} · {count(len(one.tools), 'tool')}" for n, one in versions.items()}
-    _choose("Tools", "catalogue_n", list(names), str(chat.settings.catalogue_n or NOW), names, 170)
+    choose("Tools", "catalogue_n", list(names), str(chat.settings.catalogue_n or NOW), names, 170)
 
 
-def _draw_more(chat: Chat) -> None:
+def _draw_more(chat: Chat, *, is_off: bool) -> None:
     held = chat.settings.hands_back
     key = f"playground.hands_back.{held}"
     st.toggle(
         "Hand mocked results back at once",
         held,
         key=key,
+        disabled=is_off,
         on_change=_switched,
         args=(key,),
         help="Otherwise the result is shown first, and may be edited or made a failure.",
@@ -90,7 +94,7 @@ def _draw_more(chat: Chat) -> None:
         key=at,
         height=120,
         max_chars=MOST_CHARACTERS,
-        disabled=is_begun,
+        disabled=is_begun or is_off,
         on_change=_written,
         args=(at,),
         placeholder="Optional: what the model is told before the first message",
@@ -100,7 +104,15 @@ def _draw_more(chat: Chat) -> None:
 
 
 def _choose(
-    label: str, name: str, options: list[str], held: str, words: dict[str, str], width: int, help_text: str = ""
+    label: str,
+    name: str,
+    options: list[str],
+    held: str,
+    words: dict[str, str],
+    width: int,
+    help_text: str = "",
+    *,
+    is_off: bool,
 ) -> None:
     # The key carries the value: a select box keeps its own state otherwise, and would hide what another tab chose.
     key = f"playground.{name}.{held}"
@@ -111,6 +123,7 @@ def _choose(
         key=key,
         format_func=lambda one: words.get(one, one),
         width=width,
+        disabled=is_off,
         on_change=_chosen,
         args=(key, name),
         help=help_text or None,

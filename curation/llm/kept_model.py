@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 
@@ -232,20 +232,24 @@ class KeptModel:
         return told if isinstance(told, dict) else {}
 
     def _end(self, process: subprocess.Popen[bytes]) -> int:
-        """Make sure that it is gone, and say how it ended by itself; 0 where it was still there."""
+        """Make sure that it is gone, and say how it ended; one that did not end by itself was killed."""
+        _close(process.stdin)  # Nothing more is asked: it ends by itself if it can.
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.5 if process.poll() is None else 0)
         code = process.poll()
         if code is None:
             process.kill()
             process.wait()
-        for pipe in (process.stdin, process.stdout):
-            with suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+        _close(process.stdout)
         if self._process is process:
             self._process = None
         return -signal.SIGKILL if code is None else code
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    with suppress(OSError):
+        if pipe is not None:
+            pipe.close()
 
 
 def _heed(should_stop: Callable[[], bool]) -> None:

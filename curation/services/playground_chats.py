@@ -234,7 +234,7 @@ def with_turns(chat: Chat, turns: tuple[Message, ...], state: State) -> Chat:
 
 
 def leave_call(ws: Workspace, actor: Actor, chat: Chat, *, nonce: str) -> Chat:
-    """The call that waits, and the answers that stand side by side, are left as they are: the person goes on."""
+    """The call that waits is left as it is: the person goes on."""
 
     def change(before: Chat, _act: Act) -> Chat:
         state = msgspec.structs.replace(before.state, results={}, correction="")

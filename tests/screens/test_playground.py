@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.services import playground_asking, playground_chats, playground_models
+from curation.services import browsing, playground_asking, playground_chats, playground_models
 from curation.services.playground_chats import Settings
 from tests.browser.filling import Filling
 from tests.browser.playing import CALL, add_model, answered
@@ -100,8 +100,11 @@ def test_the_log_lists_invalid_outputs_and_makes_a_draft(
     assert list(screen.dataframe[0].value["verdict"]) == ["breaks the schema"]
     screen.selectbox(key="playground.log.verdict").select("all").run()
     assert list(screen.dataframe[0].value["verdict"]) == ["no call", "breaks the schema"]
+    before = browsing.count_states(filling.ws, filling.project.id)
     next(one for one in screen.button if one.label == "Make a draft").click().run()
     assert not screen.exception
+    after = browsing.count_states(filling.ws, filling.project.id)
+    assert after.get("draft", 0) == before.get("draft", 0) + 1
 
 
 def test_what_keeps_a_model_from_answering_is_said_with_two_ways_out(
