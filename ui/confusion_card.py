@@ -11,7 +11,7 @@ from ui.charts import draw_kept
 from ui.confusion_chart import confusion_map
 from ui.layout import card_title
 from ui.look_names import Names
-from ui.row_choice import MOST_TOOLS, Wanted, watch_rows
+from ui.row_choice import MOST_TOOLS, ROUND, Wanted, watch_rows
 from ui.state import Slot
 from ui.text import count, shorten
 
@@ -49,14 +49,15 @@ def _draw_map(shown: Confusion, part: Part, label: str, names: Names) -> None:
         cells,
         shown.expected,
         shown.given,
-        key=f"evaluation.confusion.{part.look.id}.{part.slice}.{label}",
+        key=f"evaluation.confusion.{part.look.id}.{part.slice}.{label}.{ROUND.get()}",
         alt_text=f"Expected tools in rows, called tools in columns, by {names[label]}. {words}",
         on_select="rerun",
         selection_mode="cell",
     )
     clicked = _picked(picked)
-    if clicked != _CLICKED.get():
-        _CLICKED.set(clicked)
+    slot = _CLICKED.of(f"map.{ROUND.get()}")
+    if clicked != slot.get():
+        slot.set(clicked)
         if any(clicked):
             watch_rows(Wanted("cell", label, *clicked))
     st.caption("Rows: what is right; columns: what was called. A cell opens its rows.")
@@ -83,12 +84,12 @@ def _draw_list(shown: Confusion, part: Part, label: str) -> None:
         "Mistakes",
         [(row, column) for row, column, _ in found],
         None,
-        key=f"evaluation.mistakes.{part.look.id}.{part.slice}.{label}",
+        key=f"evaluation.mistakes.{part.look.id}.{part.slice}.{label}.{ROUND.get()}",
         format_func=lambda one: f"{shorten(one[0], 30)} → {shorten(one[1], 30)}",
         placeholder=f"{count(sum(n for *_, n in found), 'mistake')}: choose one",
         label_visibility="collapsed",
     )
-    slot = _CLICKED.of("list")
+    slot = _CLICKED.of(f"list.{ROUND.get()}")
     now = chosen or ("", "")
     if now != slot.get():
         slot.set(now)

@@ -9,8 +9,8 @@ import streamlit as st
 
 from curation.services.look_parts import ALL, Part, rows_against
 from curation.services.promoting import CheckView, GateView, State
-from ui.look_choice import slice_key
-from ui.row_choice import Wanted, watch_rows
+from ui.look_choice import show_model, slice_key
+from ui.row_choice import Wanted, watch_all, watch_rows
 from ui.text import count, plain
 
 LOOK = {
@@ -75,6 +75,8 @@ def rows_of_check(one: CheckView, gate: GateView, whole: Part) -> frozenset[int]
 def watch_check(look_id: str, label: str, one: CheckView) -> None:
     """List the rows of a check, whatever part of the look was on screen."""
     st.session_state[slice_key(look_id)] = ALL
+    show_model(look_id, label)
+    watch_all()
     watch_rows(Wanted("check", label, one.check.metric, one.check.slice))
 
 

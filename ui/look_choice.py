@@ -53,6 +53,18 @@ def choose_look(looks: tuple[EvaluationEntry, ...]) -> str:
     return str(picked)
 
 
+def show_model(look_id: str, label: str) -> None:
+    """Put a model among those that are shown, in place of the last one where there is no room."""
+    for key in [str(key) for key in st.session_state if str(key).startswith(f"{_models_key(look_id)}.")]:
+        shown = list(st.session_state[key])
+        if shown and label not in shown:
+            st.session_state[key] = [*shown[: MOST_SHOWN - 1], label]
+
+
+def _models_key(look_id: str) -> str:
+    return f"evaluation.models.{look_id}"
+
+
 def slice_key(look_id: str) -> str:
     """Where the chosen rows of a look are kept."""
     return f"evaluation.slice.{look_id}"
@@ -72,7 +84,7 @@ def choose_part(view: EvaluationView, names: Names) -> Part:
             "Models shown",
             answered,
             answered if len(answered) <= MOST_SHOWN else [answered[0], *answered[1 - MOST_SHOWN :]],
-            key=f"evaluation.models.{view.id}.{len(answered)}",
+            key=f"{_models_key(view.id)}.{len(answered)}",
             format_func=lambda one: shorten(names[one], 24),
             max_selections=MOST_SHOWN,
             label_visibility="collapsed",

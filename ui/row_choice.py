@@ -37,6 +37,8 @@ class Wanted(NamedTuple):
 
 
 WANTED: Slot[Wanted] = Slot("evaluation.wanted", Wanted())
+ROUND: Slot[int] = Slot("evaluation.round", 0)
+"""Counts how often a pointed choice was given up for another: what it was pointed at with begins anew."""
 
 
 class Listed(NamedTuple):
@@ -54,6 +56,7 @@ def watch_rows(wanted: Wanted) -> None:
 def watch_all() -> None:
     """Back to the list by what changed."""
     WANTED.clear()
+    ROUND.set(ROUND.get() + 1)
 
 
 def wanted_in(part: Part) -> Wanted:

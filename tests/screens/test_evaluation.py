@@ -166,6 +166,28 @@ def test_gate_says_why_not_and_lists_the_rows_of_a_failed_check(stage: Stage, mo
     assert set(rows["base"]) == {"unparseable"}
 
 
+def test_rows_of_a_check_are_listed_though_the_model_was_not_shown(stage: Stage, models: tuple[Path, Path]) -> None:
+    view = look(stage, models, count=220)
+    shown = stage.show("evaluation")
+    shown.selectbox(key=f"evaluation.candidate.{view.id}").set_value(view.models[0].label).run()
+    shown.multiselect(key=f"evaluation.models.{view.id}.2").set_value([view.models[1].label]).run()
+    shown.button(key="evaluation.gate.rows").click().run()
+    assert not shown.exception
+    assert "Against **base**: valid answers" in texts(shown)
+
+
+def test_a_mistake_opens_its_rows_once_more_after_all_changes(stage: Stage, models: tuple[Path, Path]) -> None:
+    look(stage, models)
+    shown = stage.show("evaluation")
+    for _ in range(2):
+        mistakes = next(one for one in shown.selectbox if (one.key or "").startswith("evaluation.mistakes."))
+        wanted, called = mistakes.options[0].split(" → ")
+        mistakes.set_value((wanted, called)).run()
+        assert not shown.exception
+        shown.button(key="evaluation.unwatch").click().run()
+        assert not shown.exception
+
+
 def test_chosen_rows_change_figures_table_and_list_alike(stage: Stage, models: tuple[Path, Path]) -> None:
     view = look(stage, models)
     shown = open_fold(stage.show("evaluation"), "rates")
