@@ -53,7 +53,7 @@ def _draw_answer(answer: GivenAnswer | None, name: str, at: int) -> None:
     shown, rest = clip(answer.text)
     quoted(shown, key=f"evaluation.answer.{at}")
     if rest:
-        st.caption(rest)
+        st.caption(plain(rest))
     if answer.why:
         st.markdown(named(answer.why))
     if answer.is_closed:

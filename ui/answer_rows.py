@@ -65,7 +65,7 @@ def _choose_pair(part: Part, names: Names) -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         chosen = [
             st.selectbox(
-                word,
+                word,  # safe: one of two words here
                 part.labels,
                 at,
                 key=f"evaluation.{word}.{part.look.id}.{len(part.labels)}",

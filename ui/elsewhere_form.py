@@ -48,7 +48,7 @@ def draw_endpoint(project: ProjectView, nonce: str) -> None:
         name = choose_name("The model's name there", names, key="evaluate.address.model")
         is_native = _choose_way("evaluate.address.way")
         price = _draw_price("evaluate.address")
-        st.caption(_say_key(address))
+        st.caption(_say_key(address))  # safe: our words and an escaped name
         if st.button("Add it", key="evaluate.address.add", icon=":material/add:", disabled=not (address and name)):
             with errors_shown():
                 behind = Behind(address, name, is_native=is_native, price=price)
@@ -113,9 +113,10 @@ def draw_asking(chosen: Sequence[ModelView]) -> Asking:
 
 def _say_key(address: str) -> str:
     """Where the key is read; a name that is made of the address is shown as text."""
-    if not address:
+    variable = served_models.name_key(address) if address else ""
+    if not variable:
         return "Its key is read from the environment where Callwright runs; it is never typed here."
-    return f"Its key is read from {plain(served_models.name_key(address))} where Callwright runs, never typed here."
+    return f"Its key is read from {plain(variable)} where Callwright runs, never typed here."
 
 
 def _choose_way(key: str) -> bool:

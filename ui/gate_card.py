@@ -72,7 +72,7 @@ def _badge(gate: GateView) -> None:
         st.badge("in production", icon=":material/verified:", color="blue")
         return
     word, icon, colour = BADGES[gate.state]
-    st.badge(word, icon=icon, color=colour)
+    st.badge(word, icon=icon, color=colour)  # safe: from the table above
 
 
 def _draw_ruling(gate: GateView, whole: Part, used: AliasView | None) -> None:
@@ -108,7 +108,7 @@ def _ways_on(gate: GateView, whole: Part) -> None:
         return
     cell = cell_for((found[0] if found else open_ones[0]).check, USUAL)
     if st.button(
-        say_order(cell),
+        plain(say_order(cell), 60),
         key="evaluation.gate.order",
         type="tertiary",
         icon=":material/auto_awesome:",

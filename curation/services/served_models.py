@@ -162,8 +162,11 @@ def require_served(model: ModelView) -> Served:
 
 
 def name_key(address: str) -> str:
-    """The variable that holds the key to an address."""
-    return find_key_variable(address)
+    """The variable that holds the key to an address; empty where no key may be sent there."""
+    try:
+        return find_key_variable(address)
+    except CurationError:
+        return ""
 
 
 def find_obstacle(model: ModelView) -> str:

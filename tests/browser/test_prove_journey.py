@@ -28,7 +28,7 @@ NEEDLESS = '{"tool":"track_order","arguments":{"order_id":"A1001"}}'
 @pytest.fixture
 def desk(own_server: Server) -> Iterator[Desk]:
     """A frozen version and three models beside the base."""
-    made = Desk(own_server.home, EXAMPLES)
+    made = Desk(own_server.home, count=EXAMPLES)
     yield made
     made.ws.close()
 

@@ -342,7 +342,7 @@ def test_findings_are_said_back_to_a_call_as_its_result(desk: Desk) -> None:
     again = next(body for body in host.bodies if "Answer the request again" in str(body["messages"][-1]["content"]))
     *_, call, result = again["messages"]
     assert result["tool_call_id"] == call["tool_calls"][-1]["id"]
-    assert "nonsense" in result["content"]
+    assert "break its schema" in result["content"]
 
 
 def test_a_server_that_holds_answers_to_a_form_is_given_it_and_one_that_cannot_says_so(desk: Desk) -> None:
