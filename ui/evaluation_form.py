@@ -132,21 +132,7 @@ def _launch(
     ws, nonce = workspace(), _NONCE.get()
     actor = local_actor(ws)
     with errors_shown():
-        recorded = []
-        if file is not None:
-            recorded.append(
-                take_answers(
-                    ws,
-                    actor,
-                    project.id,
-                    rows.dataset_n,
-                    file,
-                    chosen,
-                    limit=rows.limit,
-                    split=rows.split,
-                    nonce=f"{nonce}.{file.model}",
-                )
-            )
+        recorded = [_take(project, rows, chosen, one) for one in (file,) if one is not None]
         if chosen:
             job = evaluating.launch_evaluation(
                 ws,
@@ -173,6 +159,22 @@ def _launch(
             NOTICE.set(f"The answers of {plain(view.models[0].label)} are scored")
         ADDED.clear()
         st.rerun()
+
+
+def _take(project: ProjectView, rows: Rows, chosen: Sequence[str], file: AnswerFile) -> evaluating.Recorded:
+    """The answers of a file, read against the rows that the chosen models are asked."""
+    ws = workspace()
+    return take_answers(
+        ws,
+        local_actor(ws),
+        project.id,
+        rows.dataset_n,
+        file,
+        chosen,
+        limit=rows.limit,
+        split=rows.split,
+        nonce=f"{_NONCE.get()}.{file.model}",
+    )
 
 
 def _choose_asking(n_rows: int) -> Ways:

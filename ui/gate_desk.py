@@ -31,7 +31,7 @@ def judge_look(project: ProjectView, view: EvaluationView) -> Judged:
     """Look at the candidate through the gate."""
     used = find_alias(workspace(), project.id)
     labels = [one.label for one in view.models]
-    raw = [one for one in view.models if not find_obstacle(view, one.label) and not one.shots and not one.grammar]
+    raw = [one for one in view.models if one.is_raw and not find_obstacle(view, one.label)]
     production = next((one.label for one in raw if used and one.model.id == used.model.id), "")
     candidates = tuple(one.label for one in raw if one.label != production) or tuple(one.label for one in raw)
     if not candidates:

@@ -22,6 +22,7 @@ from ui.edits import EDITS, Desk
 from ui.forms import draw_form
 from ui.kept_text import draw_kept, read_typed, take_typed
 from ui.layout import card_title
+from ui.playground_buttons import act_button
 from ui.playground_setup import PAGE
 from ui.quoted import quoted
 from ui.scene import Scene
@@ -87,7 +88,7 @@ def draw_correction(chat: Chat, tools: dict[str, Tool]) -> None:
     )
     with st.container(border=True, gap="small", key="playground-correction"):
         with card_title("Put the call right"):
-            _button("Leave it as it was", "drop_correction", ":material/undo:")
+            act_button("Leave it as it was", "drop_correction", ":material/undo:")
         _draw_raw(chat)
         for index, _ in enumerate(example.messages[turn].calls or ()):
             _draw_call(scene, turn, index, tools)
@@ -114,7 +115,7 @@ def draw_human_path(chat: Chat, tools: dict[str, Tool]) -> None:
     with st.container(border=True, gap="small", key="playground-human"):
         with card_title("Human path"):
             if has_call:
-                _button("Correct the call", "correct", ":material/edit:", shortcut=keys.CORRECT.shortcut)
+                act_button("Correct the call", "correct", ":material/edit:", shortcut=keys.CORRECT.shortcut)
         _draw_raw(chat)
         if not has_call:
             key = "playground.call_instead"
@@ -131,7 +132,7 @@ def draw_human_path(chat: Chat, tools: dict[str, Tool]) -> None:
         claim = answer_claim(chat)
         take_typed(_answer_key(chat), claim)
         draw_kept(_answer_key(chat), claim, "Or answer in words yourself", typed_answer(chat))
-        _button("Use these words", "write", ":material/chat_bubble:")
+        act_button("Use these words", "write", ":material/chat_bubble:")
 
 
 def typed_answer(chat: Chat) -> str:
@@ -194,19 +195,6 @@ def _draw_call(scene: Scene, turn: int, index: int, tools: dict[str, Tool]) -> N
         )
     )
     scene.add_field(f"{key}.json", at)
-
-
-def _button(label: str, verb: str, icon: str, shortcut: str | None = None) -> None:
-    st.button(
-        plain(label),
-        key=f"playground.{verb}",
-        type="tertiary",
-        icon=icon,
-        shortcut=shortcut,
-        on_click=state.ask,
-        args=(verb,),
-        kwargs={"page": PAGE},
-    )
 
 
 def _tool_chosen(key: str) -> None:

@@ -16,6 +16,7 @@ from ui.focus import focus_on
 from ui.kept_text import draw_kept
 from ui.layout import empty_card
 from ui.playground_acts import Desk, message_claim, message_key, perform, typed_message
+from ui.playground_buttons import act_button
 from ui.playground_columns import draw_columns
 from ui.playground_correction import draw_correction, draw_human_path
 from ui.playground_results import draw_results
@@ -85,7 +86,7 @@ def _draw_progress(chat: Chat) -> None:
             name = _model_name(chat) if progress.stage == "loading" else ""
             said = f"{STAGES[progress.stage]} {plain(name, 40)}".strip()
             st.markdown(f":material/hourglass_top: {said} … {progress.stage_s:.0f} s", width="content")  # safe: plain
-            _button("Stop", "stop", ":material/stop:")
+            act_button("Stop", "stop", ":material/stop:")
         return
     if not chat.waits_for_answer:
         return
@@ -94,8 +95,8 @@ def _draw_progress(chat: Chat) -> None:
     else:
         st.info("The model has the word, and nobody is asking it: it may have been stopped.", icon=":material/pause:")
     with st.container(horizontal=True, gap="small"):
-        _button("Ask again", "ask_again", ":material/refresh:", shortcut=keys.NEXT_ACT.shortcut)
-        _button("Take the message back", "take_back", ":material/undo:")
+        act_button("Ask again", "ask_again", ":material/refresh:", shortcut=keys.NEXT_ACT.shortcut)
+        act_button("Take the message back", "take_back", ":material/undo:")
 
 
 def _draw_message(chat: Chat) -> None:
@@ -118,7 +119,7 @@ def _draw_message(chat: Chat) -> None:
         st.caption(held or "Enter sends · Shift+Enter begins a new line", width="content")  # safe: our words
         st.space("stretch")
         if chat.example.messages:
-            _button("New conversation", "new", ":material/add_comment:", shortcut=keys.NEW.shortcut)
+            act_button("New conversation", "new", ":material/add_comment:", shortcut=keys.NEW.shortcut)
     send_by_enter("playground-message", "playground.send")
     focus_on("playground-message", key if chat.n_said else "", is_forced=False, name="playground.message")
 
@@ -170,16 +171,3 @@ def _model_name(chat: Chat) -> str:
     chosen = chat.settings.model_id or playground_models.default_model(workspace(), chat.project_id)
     models = playground_models.list_choices(workspace(), chat.project_id)
     return next((one.name for one in models if one.id == chosen), "the model")
-
-
-def _button(label: str, verb: str, icon: str, shortcut: str | None = None) -> None:
-    st.button(
-        plain(label),
-        key=f"playground.{verb}",
-        type="tertiary",
-        icon=icon,
-        shortcut=shortcut,
-        on_click=state.ask,
-        args=(verb,),
-        kwargs={"page": PAGE},
-    )

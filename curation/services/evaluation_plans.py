@@ -57,6 +57,11 @@ class Plan(msgspec.Struct, frozen=True):
     price: Price | None = None
     """What the host asks for a million tokens, where somebody has said so."""
 
+    @property
+    def is_raw(self) -> bool:
+        """Whether it is asked without examples and without a grammar."""
+        return not self.shots and not self.grammar
+
 
 def make_plan(
     model: ModelView,

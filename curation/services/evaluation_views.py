@@ -54,6 +54,11 @@ class ModelResult(msgspec.Struct, frozen=True):
     """As `report`, with every answer counted as unreadable that a grammar, not the model, brought to its end."""
 
     @property
+    def is_raw(self) -> bool:
+        """Whether it answered without examples and without a grammar."""
+        return not self.shots and not self.grammar
+
+    @property
     def held(self) -> Held | None:
         """How far a grammar held the answers; None where there was none, or no answers yet."""
         return msgspec.convert(self.summary["grammar"], Held) if "grammar" in self.summary else None
@@ -75,6 +80,8 @@ class EvaluationEntry(msgspec.Struct, frozen=True):
     state: JobState
     by: str
     created_at: str
+    raw_models: tuple[str, ...] = ()
+    """Ids of the models that answer without examples and without a grammar."""
 
 
 class EvaluationView(msgspec.Struct, frozen=True):
@@ -210,6 +217,7 @@ def _enter(ws: Workspace, records: Sequence[EvaluationRecord], names: dict[str, 
         state=_common_state([JobState(record.state) for record in records]),
         by=names.get(first.by, first.by),
         created_at=first.created_at,
+        raw_models=tuple(record.model_id for record in records if read_plan(record).is_raw),
     )
 
 

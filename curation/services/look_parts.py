@@ -219,11 +219,6 @@ def _positions_where(part: Part, label: str, holds: Callable[[Scored], bool]) ->
     return frozenset(row.position for row, one in zip(part.rows, part.scored(label), strict=True) if holds(one))
 
 
-def figures_of(part: Part, label: str) -> Figures | None:
-    """The rates of one model on the rows of the part."""
-    return next((one.report.overall for one in part.models if one.label == label and one.report), None)
-
-
 __all__ = [
     "ALL",
     "FAILURES",
@@ -236,7 +231,6 @@ __all__ = [
     "Standing",
     "compare_part",
     "confuse",
-    "figures_of",
     "list_changes",
     "list_slices",
     "rows_against",

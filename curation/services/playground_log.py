@@ -84,15 +84,6 @@ def lines_of(ws: Workspace, ids: Collection[str]) -> dict[str, LogLine]:
     return {one.id: _line(one, names) for one in found}
 
 
-def get_line(ws: Workspace, interaction_id: str) -> tuple[LogLine, str]:
-    """One answer, and the whole of its text."""
-    with ws.reading() as connection:
-        record = interactions.find_interaction(connection, interaction_id)
-    if record is None:
-        raise NotFoundError("There is no such answer in the log.", hint="Look at the newest ones.")
-    return lines_of(ws, [interaction_id])[interaction_id], record.answer
-
-
 def draft_answer(ws: Workspace, actor: Actor, interaction_id: str, *, nonce: str) -> str:
     """The id of a new draft: the conversation an answer was given to, and the answer as it was."""
     with ws.reading() as connection:

@@ -58,6 +58,7 @@ class RemoteModel:
         client = self._client(is_bound=bool(prompt.schema))
         failures, ways = 0, 0
         while True:
+            self._heed()  # Before each question: the next decoding and the next repair cost as much again.
             try:
                 return client.answer([prompt], longest_answer)[0]
             except ChangedWaysError:
@@ -80,6 +81,9 @@ class RemoteModel:
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if self._should_stop():
-                raise ModelStoppedError("The answer was not waited for.", hint="Ask again at any time.")
+            self._heed()
             time.sleep(_LOOK_S)
+
+    def _heed(self) -> None:
+        if self._should_stop():
+            raise ModelStoppedError("The answer was not waited for.", hint="Ask again at any time.")

@@ -194,7 +194,7 @@ def find_look(ws: Workspace, project_id: str, model_id: str, look: str = "") -> 
         if view.project_id != project_id:
             raise NotFoundError("This evaluation is not here.")
         return view
-    views = (get_evaluation(ws, one.id) for one in entries)
+    views = (get_evaluation(ws, one.id) for one in entries if model_id in one.raw_models)
     found = next((one for one in views if _is_over(_find_raw(one, model_id))), None)
     if found is None:
         raise NotFoundError("This model has not answered the test split yet.", hint="`callwright evaluate` asks it.")
@@ -204,8 +204,8 @@ def find_look(ws: Workspace, project_id: str, model_id: str, look: str = "") -> 
 def find_shifted(ws: Workspace, view: EvaluationView, model_id: str) -> EvaluationView | None:
     """The newest look at the shifted copy of the same version in which this model gave its raw answers."""
     for entry in list_evaluations(ws, view.project_id, (Shifted.TEST,)):
-        if entry.dataset_n != view.dataset_n:
-            continue
+        if entry.dataset_n != view.dataset_n or model_id not in entry.raw_models:
+            continue  # A look is worked out only to be read.
         found = get_evaluation(ws, entry.id)
         if _is_over(_find_raw(found, model_id)):
             return found
@@ -232,7 +232,7 @@ def remember_ruling(
 
 def _find_raw(view: EvaluationView, model_id: str) -> ModelResult | None:
     """The answers a model gave without examples and without a grammar."""
-    raw = (one for one in view.models if one.model.id == model_id and not one.shots and not one.grammar)
+    raw = (one for one in view.models if one.model.id == model_id and one.is_raw)
     return next(raw, None)
 
 

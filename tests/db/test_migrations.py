@@ -21,7 +21,7 @@ from curation.services.machine_opinions import JudgedView
 from curation.services.playground_log import read_log
 from curation.services.promoting import DEFAULT_FLOORS, find_alias, read_rules
 from curation.services.synthesis_views import find_origin
-from curation.services.workspace import DATABASE, open_workspace
+from curation.services.workspace import DATABASE, Workspace, open_workspace
 from db import migrations
 from db.aliases import AliasEventRecord, add_event
 from db.engine import make_engine
@@ -101,19 +101,24 @@ def test_of_an_older_candidate_no_judge_said_anything(tmp_path: Path):
     ws.close()
 
 
-def test_of_an_older_file_nothing_is_in_use_and_its_models_can_be(tmp_path: Path):
-    path = tmp_path / DATABASE
+def open_with_model(home: Path, version: str) -> Workspace:
+    """A workspace whose file had a model in it before it went on from this version."""
+    path = home / DATABASE
     write_old_file(path)
     engine = make_engine(path)
     with UnitOfWork(engine, WriteLock(path), path) as unit:
-        migrations.upgrade(unit.connection, "0024")
+        migrations.upgrade(unit.connection, version)
         unit.connection.exec_driver_sql(
             "INSERT INTO model (id, project_id, name, base, kind, location, created_at)"
             " VALUES ('m', 'p', 'tuned', 'models/small', 'adapter', 'runs/1/model', '')"
         )
         unit.commit()
     engine.dispose()
-    ws = open_workspace(tmp_path)
+    return open_workspace(home)
+
+
+def test_of_an_older_file_nothing_is_in_use_and_its_models_can_be(tmp_path: Path):
+    ws = open_with_model(tmp_path, "0024")
     assert find_alias(ws, "p") is None
     assert read_rules(ws, "p").floors == DEFAULT_FLOORS
     with ws.unit() as unit:
@@ -130,18 +135,7 @@ def test_of_an_older_file_nothing_is_in_use_and_its_models_can_be(tmp_path: Path
 
 
 def test_a_model_of_an_older_file_is_talked_to_and_its_answers_are_logged(tmp_path: Path):
-    path = tmp_path / DATABASE
-    write_old_file(path)
-    engine = make_engine(path)
-    with UnitOfWork(engine, WriteLock(path), path) as unit:
-        migrations.upgrade(unit.connection, "0025")
-        unit.connection.exec_driver_sql(
-            "INSERT INTO model (id, project_id, name, base, kind, location, created_at)"
-            " VALUES ('m', 'p', 'tuned', 'models/small', 'adapter', 'runs/1/model', '')"
-        )
-        unit.commit()
-    engine.dispose()
-    ws = open_workspace(tmp_path)
+    ws = open_with_model(tmp_path, "0025")
     assert read_log(ws, "p").n == 0
     with ws.unit() as unit:
         record = InteractionRecord(
