@@ -73,6 +73,7 @@ def draw_form(project: ProjectView) -> None:
     models = {model.id: model for model in _bases_first(_answerable(project))}
     with above:
         if not models:
+            st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
             offer_small(project)
         chosen = _choose_models(models)
     asking = _choose_asking(rows[number])

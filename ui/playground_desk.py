@@ -157,6 +157,7 @@ def _draw_no_model(project: ProjectView) -> None:
     with empty_card():
         st.header("No model to talk to yet", anchor=False)
         st.markdown("The playground runs a model's calls on mocks, judged by the validator that checks examples.")
+        st.caption("The small model knows no tools yet: it shows what this page does, and what training has to bring.")
         offer_small(project)
         st.page_link("../pages/training.py", label="Train one", icon=":material/model_training:")
         st.page_link("../pages/evaluation.py", label="Add one behind an address", icon=":material/balance:")

@@ -17,7 +17,6 @@ from ui.text import named
 
 def offer_small(project: ProjectView) -> None:
     """A button that makes it known to the project; to be drawn in a fragment."""
-    st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
     if not st.button("Add the small model that comes with Callwright", key="evaluate.small", icon=":material/add:"):
         return
     ws = workspace()
