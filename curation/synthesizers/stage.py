@@ -26,6 +26,7 @@ from curation.synthesizers.contract import Order
 from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
 from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import say, slot_name, slots_of
+from curation.synthesizers.look_alikes import same_doers
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.scene import Request, Scene
@@ -220,12 +221,16 @@ class Stage(Scene):
 
     def say(self, name: str, **phrases: str) -> str:
         """One of the language's sayings with its slots filled."""
-        saying = self.deck.deal(f"saying/{self.manner.language}/{name}", self.tongue.sayings[name])
+        saying = self.next_saying(name)
         for slot, phrase in phrases.items():
             saying = saying.replace(f"{{{slot}}}", phrase).replace(
                 f"{{{slot[:1].upper()}{slot[1:]}}}", phrase[:1].upper() + phrase[1:]
             )
         return saying
+
+    def next_saying(self, name: str) -> str:
+        """One of the language's sayings as it is written, for what is said several times alike."""
+        return self.deck.deal(f"saying/{self.manner.language}/{name}", self.tongue.sayings[name])
 
     def ask_for(self, request: Request) -> str:
         return be_sure(self, super().ask_for(request), (request.tool, request.arguments))
@@ -292,10 +297,14 @@ class Stage(Scene):
         if without:
             # What may be taken for the missing tool could be called with some right.
             gone = {name for tool in without for name in (tool.name, *self.alike.get(tool.name, ()))}
+            gone |= self._same_doers(without)
             without = [tool for tool in (*self.tools, *self.others) if tool.name in gone]
         if self.offers_all:
             return super()._offer(needed, without)
-        pool = [tool for tool in (*self.tools, *self.others) if tool not in needed and tool not in without]
+        same = self._same_doers(needed)
+        pool = [
+            tool for tool in (*self.tools, *self.others) if tool not in (*needed, *without) and tool.name not in same
+        ]
         alike = [tool for tool in pool if any(tool.name in self.alike.get(one.name, ()) for one in needed)]
         beside = [tool for tool in alike[:2] if self.rng.random() < _ALIKE_SHARE]
         if self.focus is not None and self.focus in pool:
@@ -305,6 +314,11 @@ class Stage(Scene):
         rest = [tool for tool in pool if tool not in beside]
         chosen = [*needed, *beside, *self.rng.sample(rest, min(len(rest), n_beside - len(beside)))]
         return self.rng.sample(chosen, len(chosen))
+
+    def _same_doers(self, tools: Sequence[Tool]) -> set[str]:
+        """The tools that do the very same as one of these, so that to call them would be as right."""
+        known = self.once("same doers", lambda: same_doers((*self.tools, *self.others)))
+        return {name for tool in tools for name in known.get(tool.name, ())}
 
     def count_offered(self) -> int:
         """How many tools one conversation offers.
