@@ -16,8 +16,9 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.units import name_words
 from curation.synthesizers.composing import Worded, compose
+from curation.synthesizers.consenting import needs_yes
 from curation.synthesizers.details import join, label_words, say_plainly
-from curation.synthesizers.domain import load_pack
+from curation.synthesizers.domain import load_pack, pack_names
 from curation.synthesizers.frames import plain_words, say, slot_name, slots_of
 from curation.synthesizers.lesson_words import NearTool, near_tools
 from curation.synthesizers.scene import phrase_of
@@ -111,7 +112,8 @@ def _near_tool(scene: Stage, tool: Tool) -> NearTool:
 
 def _is_house(scene: Stage) -> bool:
     """Whether the system text that the pack's questions are answered from opens the conversations."""
-    return bool(scene.system) and load_pack(scene.speech.remark_family).system == scene.system
+    pack = scene.speech.remark_family
+    return bool(scene.system) and pack in pack_names() and load_pack(pack).system == scene.system
 
 
 def _needed(remark: Remark) -> set[str]:
@@ -128,6 +130,8 @@ def _phrases_of(scene: Stage, near: Near) -> dict[str, str]:
     known |= {"tool": near.tool.name}
     if needed := required_of(near.tool):
         known["needs"] = join([f"the {label_words(name)}" for name in needed])
+    is_asked_first = needs_yes(scene, near.tool, near.arguments)
+    known["at_once"] = "I ask whether you are sure, and do it after your yes" if is_asked_first else "I do it at once"
     if purpose := _saying_more(near.tool.name, near.tool.definition.view.description):
         known["purpose"] = purpose
     if others := [tool for tool in near.offered if tool is not near.tool]:
