@@ -23,6 +23,7 @@ from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.consenting import be_sure
 from curation.synthesizers.contract import Order
+from curation.synthesizers.deck import Deck
 from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
 from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import say, slot_name, slots_of
@@ -73,6 +74,9 @@ class Stage(Scene):
         """The tool the next candidate is about."""
         self._kept: list[str] = []
         self._speech_seed = 0
+        # By its tools too: orders of one seed for other tools would open in the same words.
+        self._around = Deck(Random(f"{order.seed}/{'/'.join(tool.name for tool in tools)}"))
+        self._said_around: dict[str, str] = {}
         self._worked_out: dict[str, object] = {}
         self.world = self._make_world()
         """What the calls of the next candidate run in."""
@@ -85,6 +89,7 @@ class Stage(Scene):
             voice = msgspec.structs.replace(voice, tones=CALM)
         self.manner = draw_manner(voice, self.rng)
         self._kept = []
+        self._said_around = {}
         self._fit = None
         self._speech_seed = self.rng.getrandbits(32)
         self.world = self._make_world()
@@ -290,8 +295,15 @@ class Stage(Scene):
     def _speak(self, turn: Message, kept: Sequence[str]) -> Message:
         rng = Random(self._speech_seed)
         slips = rng.random() < self._order.voice.typo_share
-        text = speak(str(turn.content), self.manner, rng, kept)
+        text = speak(str(turn.content), self.manner, rng, kept, self._choose_around)
         return msgspec.structs.replace(turn, content=slip(text, rng, kept) if slips else text)
+
+    def _choose_around(self, place: str, lines: Sequence[str]) -> str:
+        """A sentence around a request: every one equally often, and the same in all that belongs to one candidate."""
+        name = f"{self.manner.language}/{place}"
+        if name not in self._said_around:
+            self._said_around[name] = self._around.deal(name, lines)
+        return self._said_around[name]
 
     def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> list[Tool]:
         if without:
