@@ -12,8 +12,10 @@ from curation.synthesizers import turns
 from curation.synthesizers.actions import method_action, method_of, verb_in
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.composing import Worded, compose
+from curation.synthesizers.details import Detail
+from curation.synthesizers.frames import slot_name
 from curation.synthesizers.grammar import grammar
-from curation.synthesizers.scene import Request
+from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.wordings import required_of
 
 if TYPE_CHECKING:  # A stage asks for the yes itself where a scene knows of none.
@@ -43,19 +45,42 @@ def be_sure(stage: Stage, text: str, *calls: tuple[Tool, dict[str, Json]]) -> st
 
 def get_a_yes(stage: Stage, tool: Tool, request: Request) -> list[Message]:
     """The question whether it is meant and the yes; nothing where the call wants none."""
-    if not needs_yes(stage, tool, request.arguments):
-        return []
-    asked = turns.answer(stage.say("confirm", action=say_act(request)), Label(reason="missing_information"))
-    return [asked, turns.user(stage.say("yes"))]
+    return get_yeses(stage, (tool, request))[0]
 
 
-def say_act(request: Request) -> str:
+def get_yeses(stage: Stage, *asked: tuple[Tool, Request]) -> list[list[Message]]:
+    """The same question and the same yes for each request that wants one, as only the act tells twins apart."""
+    is_wanted = [needs_yes(stage, tool, request.arguments) for tool, request in asked]
+    if not any(is_wanted):
+        return [[] for _ in asked]
+    question, yes = stage.next_saying("confirm"), stage.say("yes")
+    return [
+        _ask_and_agree(question.replace("{action}", say_act(stage, request)), yes) if is_one else []
+        for is_one, (_, request) in zip(is_wanted, asked, strict=True)
+    ]
+
+
+def _ask_and_agree(question: str, yes: str) -> list[Message]:
+    return [turns.answer(question, Label(reason="missing_information")), turns.user(yes)]
+
+
+def say_act(stage: Stage, request: Request) -> str:
     """What is asked for in one breath: "delete the file src/a.txt in the repository willow-labs/garden-cli"."""
     if not isinstance(request, Worded) or not request.action:
-        return request.text()
-    details = [one for one in request.details if not request.method_action or one.name != request.method]
-    said = compose(_ACT, request.method_action or request.action, details)
+        # A pack's sentence is none that could stand inside of another one.
+        said = compose(_ACT, stage.wording(request.tool).action, _details_of(stage, request))
+    else:
+        details = [one for one in request.details if not request.method_action or one.name != request.method]
+        said = compose(_ACT, request.method_action or request.action, details)
     return said[:1].lower() + said[1:]
+
+
+def _details_of(stage: Stage, request: Request) -> tuple[Detail, ...]:
+    """Everything that is called with, as it is named behind a request."""
+    phrases = {
+        name: request.phrases.get(slot_name(name)) or phrase_of(request.arguments[name]) for name in request.arguments
+    }
+    return stage.details(Drawn(request.arguments, phrases, frozenset()))
 
 
 def act_with(stage: Stage, tool: Tool, drawn: Drawn) -> str:

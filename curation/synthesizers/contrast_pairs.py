@@ -19,6 +19,7 @@ from curation.synthesizers.acting import acted_on, needs_content
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.conditions import is_needed
+from curation.synthesizers.consenting import get_yeses
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, Wanted, fill, open_stage
 from curation.synthesizers.frames import say, slot_name
@@ -44,6 +45,8 @@ class Side(msgspec.Struct, frozen=True):
     tool: Tool
     arguments: dict[str, Json]
     said: str
+    agreed: tuple[Message, ...] = ()
+    """The question whether it is meant and the yes, where the call wants one."""
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -113,9 +116,13 @@ class _Contrasts:
             return None
         second = _take_over(first, second, other)
         mine, theirs = self._word_alike(self._scene.word(one, first, INNER), self._scene.word(other, second, INNER))
+        agreed, others_agreed = get_yeses(self._scene, (one, mine), (other, theirs))
         return Pair(
             mine.family,
-            (Side(one, first.arguments, mine.text()), Side(other, second.arguments, theirs.text())),
+            (
+                Side(one, first.arguments, mine.text(), tuple(agreed)),
+                Side(other, second.arguments, theirs.text(), tuple(others_agreed)),
+            ),
         )
 
     def _word_alike(self, mine: Worded, theirs: Worded) -> tuple[Worded, Worded]:
@@ -167,7 +174,7 @@ class _Contrasts:
     def _spoken(self, side: Side) -> list[Message]:
         """One request and its call; both of a pair are spoken alike, as only what decides may differ."""
         call = turns.calling(turns.call(side.tool.name, side.arguments))
-        return self._scene.spoken([turns.user(side.said), call])
+        return self._scene.spoken([turns.user(side.said), *side.agreed, call])
 
 
 def _nearest(pairs: Sequence[tuple[Tool, Tool]]) -> list[tuple[Tool, Tool]]:

@@ -11,7 +11,6 @@ from curation.model.values import Json
 from curation.synthesizers.sharing import is_write
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.subjects import identifying, makes
-from curation.synthesizers.wordings import required_of
 
 _NO_ARGUMENTS: Mapping[str, Json] = {}
 _NAMES = {
@@ -98,8 +97,8 @@ def _stopped(tool: Tool, trouble: str) -> tuple[Simulated, ...]:
 
 def _declared(tool: Tool, trouble: str) -> Iterator[Simulated]:
     for failure in declared_failures(tool):
-        is_missing = trouble == "missing" or (trouble == "refused" and not identifying(tool))
-        is_fit = is_missing if _says_nothing_found(failure.message) else trouble != "missing"
+        # Whoever is told that nothing was found gives another value; nobody gives up at the very same answer.
+        is_fit = _says_nothing_found(failure.message) == (trouble == "missing")
         if trouble != "down" and any(sign in failure.message.lower() for sign in _SAYS_NOTHING):
             continue
         if failure.kind == _DECLARED.get(trouble) and is_fit:
@@ -116,11 +115,9 @@ def _common(tool: Tool, trouble: str) -> Iterator[Simulated]:
 
 
 def _refusals(tool: Tool, trouble: str) -> tuple[str, ...]:
-    """Only what is there already can be changed by somebody else; what is only now made cannot be missing."""
-    if trouble == "conflict":
-        return ("409",) if is_write(tool) and identifying(tool) and not makes(tool) else ()
-    can_be_missing = required_of(tool) and not identifying(tool) and not is_write(tool)
-    return ("404",) if trouble == "refused" and can_be_missing else ()
+    """Only what is there already can be changed by somebody else."""
+    is_changed = trouble == "conflict" and is_write(tool) and identifying(tool) and not makes(tool)
+    return ("409",) if is_changed else ()
 
 
 def _is_sentence(message: str) -> bool:

@@ -8,15 +8,17 @@ from curation.errors import BlockedError
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.example import HARD_CASES
+from curation.synthesizers.consenting import needs_yes
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.failing import can_fail
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.hard_case_texts import HardCase, hard_cases
 from curation.synthesizers.hard_cases import ToldCase, tell_hard_case
-from curation.synthesizers.look_alikes import list_pairs, mean_the_same
+from curation.synthesizers.look_alikes import list_pairs, mean_the_same, same_doers
 from curation.synthesizers.sharing import hands_over, is_write
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
+from curation.synthesizers.subjects import reads
 from curation.synthesizers.wordings import required_of
 
 NAME = "hard_cases"
@@ -49,6 +51,7 @@ class _Cases:
     def __init__(self, scene: Stage) -> None:
         self._scene = scene
         self._alike = {frozenset((one.name, other.name)) for one, other in list_pairs(scene.tools)}
+        self._same = same_doers((*scene.tools, *scene.others))
         self._choices = {name: self._choose(template) for name, template in hard_cases().items()}
 
     def draft(self, wanted: Wanted) -> Sequence[Candidate]:
@@ -85,9 +88,13 @@ class _Cases:
         return writing if template.second == "write" else pairs
 
     def _suits(self, template: HardCase, tool: Tool) -> bool:
-        if template.applies and is_write(tool) != (template.applies == "write"):
+        if template.applies and reads(tool) != (template.applies == "read"):
+            return False
+        if template.names("act") and hands_over(tool):
             return False
         if template.ordered_as in _NOT_ABOUT_HELP and hands_over(tool):
+            return False
+        if template.calls_unasked and needs_yes(self._scene, tool, {}):
             return False
         if template.offers == "all":
             return any(tool.name in pair for pair in self._alike)
@@ -101,13 +108,16 @@ class _Cases:
         return [(one, other) for one in tools for other in tools if self._can_be_told_apart(one, other)]
 
     def _can_be_told_apart(self, one: Tool, other: Tool) -> bool:
-        return one.name != other.name and not mean_the_same(
-            self._scene.wording(one).action, self._scene.wording(other).action
-        )
+        if one.name == other.name or other.name in self._same.get(one.name, ()):
+            return False
+        return not mean_the_same(self._scene.wording(one).action, self._scene.wording(other).action)
 
     def _beside(self, template: HardCase, tools: tuple[Tool, ...]) -> list[Tool]:
         """What is offered beside: look-alikes first, where the case is about them."""
-        rest = [tool for tool in (*self._scene.tools, *self._scene.others) if tool not in tools]
+        same = {name for tool in tools for name in self._same.get(tool.name, ())}
+        rest = [
+            tool for tool in (*self._scene.tools, *self._scene.others) if tool not in tools and tool.name not in same
+        ]
         if template.withholds_help:
             rest = [tool for tool in rest if not hands_over(tool)]
         alike = [tool for tool in rest if frozenset((tools[0].name, tool.name)) in self._alike]

@@ -30,6 +30,8 @@ class TurnTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words put into the result."""
     fails: bool = False
     """Whether the call fails for good."""
+    agrees: bool = False
+    """Whether the person says yes to what is called next."""
 
 
 class HardCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +65,12 @@ class HardCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def ordered_as(self) -> str:
         return self.kind or self.tag
+
+    @property
+    def calls_unasked(self) -> bool:
+        """Whether it is about a call that wants no yes."""
+        is_called = any(turn.calls for turn in self.turns)
+        return is_called and self.tag == "approval_needed" and not any(turn.agrees for turn in self.turns)
 
     @property
     def is_wanted_in_a_row(self) -> bool:

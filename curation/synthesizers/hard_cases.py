@@ -18,6 +18,7 @@ from curation.model.values import Json
 from curation.synthesizers import turns
 from curation.synthesizers.choices import choices_of
 from curation.synthesizers.composing import Worded
+from curation.synthesizers.consenting import get_a_yes, say_act
 from curation.synthesizers.contract import Order
 from curation.synthesizers.details import say_choice, say_plainly
 from curation.synthesizers.failing import fail, sentence
@@ -106,9 +107,13 @@ class _Case:
     def tell(self) -> ToldCase:
         standing = " ".join(part for part in (self._scene.system, self._say(self._template.standing)) if part)
         told: list[Message] = [turns.system(standing)] if standing else []
+        has_agreed = False
         for place, turn in enumerate(self._template.turns):
             if turn.role == "tool" and self._ends_before(place):
                 break
+            if turn.calls and not has_agreed:
+                told += self._get_yeses(turn)
+            has_agreed = turn.agrees
             told += self._messages(turn)
         offered = (*self._tools, *self._others)
         definitions = tuple(tool.definition for tool in self._rng.sample(offered, len(offered)))
@@ -225,7 +230,7 @@ class _Case:
         for number, request in enumerate(self._requests, 1):
             suffix = "" if number == 1 else f"_{number}"
             slots |= {f"request{suffix}": request.text(), f"action{suffix}": self._action(request)}
-        return slots
+        return slots | {"act": say_act(self._scene, first)}
 
     def _action(self, request: Request) -> str:
         """What is asked for; of a tool of many acts, the one it is called for."""
@@ -253,6 +258,17 @@ class _Case:
         missing = (self._open,) if turn.names_missing else ()
         label = Label(reason=turn.reason, recovery=turn.recovery, missing=missing)
         return [turns.answer(text, label if turn.reason else None)]
+
+    def _get_yeses(self, turn: TurnTemplate) -> list[Message]:
+        """The question whether what is called next is meant, where it wants a yes, and the answer."""
+        asked = (self._called[number - 1] for number in turn.calls)
+        return [message for one in asked for message in get_a_yes(self._scene, one.tool, self._as_called(one))]
+
+    def _as_called(self, request: Request) -> Request:
+        """A request in the words of what is called in the end."""
+        if request.arguments == self._requests[0].arguments or self._template.counts == "first":
+            return request
+        return word_request(self._scene, request.tool, request.arguments, INNER) or request
 
     def _say(self, ways: str | tuple[str, ...], *, leaves_open: bool = False) -> str:
         said: Mapping[str, str] = self._said

@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 
 from curation.model.definition import Definition, Tool
 from curation.rules.confusable import MOST_COMPARED, find_confusable
 from curation.rules.tool_meaning import loosen, mean
 from curation.rules.units import name_words
+from curation.synthesizers.actions import action_of, method_action, method_of, name_action
+from curation.synthesizers.choices import choices_of
 from curation.synthesizers.sharing import share
-from curation.synthesizers.wordings import required_of
+from curation.synthesizers.wordings import parameters_of, required_of
 
 _FEWEST_SHARED = 0.5
+_SAYS_NOTHING = frozenset({"data", "info", "information"})
+"""Words of an act that make it no other: the weather, and the weather data."""
 _MOST_NEIGHBOURS = 4
 """Pairs that a tool needs at the most beside those it is confused with."""
 
 
 def list_pairs(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
-    """Pairs to be told apart: those that a model may confuse, then those that ask for the same or are named alike."""
+    """Pairs to be told apart: those that a model may confuse, then those that ask for the same or are named alike.
+
+    Nobody can tell two tools apart that do the very same.
+    """
     named = {tool.name: tool for tool in tools}
     confusable = [(named[a], named[b]) for a, b in sorted(_confusable(tuple(tool.definition for tool in tools)))]
     known = {frozenset((one.name, other.name)) for one, other in confusable}
     near = [(one, other) for one, other in _nearest(tools) if frozenset((one.name, other.name)) not in known]
-    return [*confusable, *near]
+    same = same_doers(tools)
+    return [(one, other) for one, other in (*confusable, *near) if other.name not in same.get(one.name, ())]
 
 
 def _nearest(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
@@ -63,9 +71,47 @@ def _nearness(one: Tool, other: Tool, words: Mapping[str, frozenset[str]]) -> fl
 
 def stand_ins(tool: Tool, among: Sequence[Tool]) -> list[Tool]:
     """Tools that may do the same, so that nobody can say that it cannot be done without this one."""
-    pairs = _confusable(tuple(one.definition for one in _once((*among, tool))))
-    names = {a if b == tool.name else b for a, b in pairs if tool.name in (a, b)}
+    known = tuple(one.definition for one in _once((*among, tool)))
+    names = {a if b == tool.name else b for a, b in _confusable(known) if tool.name in (a, b)}
+    names |= _same_doers(known).get(tool.name, frozenset())
     return [one for one in among if one.name in names]
+
+
+def same_doers(tools: Sequence[Tool]) -> Mapping[str, frozenset[str]]:
+    """Tool → those that do the very same: offered beside it, either of them would be right.
+
+    `sub_issue_write` told to "add" does what `add_sub_issue` does; `get_weather_data` what `get_weather` does.
+    """
+    return _same_doers(tuple(tool.definition for tool in _once(tools)))
+
+
+@lru_cache(maxsize=64)
+def _same_doers(definitions: tuple[Definition, ...]) -> dict[str, frozenset[str]]:
+    doers: dict[frozenset[str], list[tuple[Tool, bool]]] = {}
+    for tool in map(Tool, definitions):
+        for act, is_one_of_many in _acts_of(tool):
+            doers.setdefault(act, []).append((tool, is_one_of_many))
+    found: dict[str, set[str]] = {}
+    for (one, is_first_one_of_many), (other, is_one_of_many) in chain(
+        *(permutations(same, 2) for same in doers.values())
+    ):
+        is_told_the_same = set(required_of(one)) == set(required_of(other))
+        if one.name != other.name and (is_first_one_of_many != is_one_of_many or is_told_the_same):
+            found.setdefault(one.name, set()).add(other.name)
+    return {name: frozenset(others) for name, others in found.items()}
+
+
+def _acts_of(tool: Tool) -> set[tuple[frozenset[str], bool]]:
+    """What a tool does, as its words mean it; with each, whether it is one act of a tool of many."""
+    method = method_of(tool)
+    if not method:
+        return {(act, False) for said in (action_of(tool), name_action(tool.name)) if (act := _bare_meaning(said))}
+    acts = (method_action(tool, str(one)) for one in choices_of(parameters_of(tool).get(method)))
+    return {(_bare_meaning(act), True) for act in acts if act}
+
+
+def _bare_meaning(action: str) -> frozenset[str]:
+    return _meaning(action) - _SAYS_NOTHING
 
 
 def _once(tools: Sequence[Tool]) -> list[Tool]:

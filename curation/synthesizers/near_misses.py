@@ -15,6 +15,7 @@ from curation.model.definition import Tool
 from curation.model.example import Example, Label, NoToolReason
 from curation.synthesizers import seed_misses, turns
 from curation.synthesizers.composing import Worded
+from curation.synthesizers.consenting import get_a_yes
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.look_alikes import distinct_pairs, stand_ins
@@ -82,7 +83,8 @@ class _Pairs:
 
     def _positive(self, request: Request) -> Example:
         call = turns.calling(turns.call(request.tool.name, request.arguments))
-        return self._scene.example(request.family, [turns.user(request.text()), call], [request.tool])
+        agreed = get_a_yes(self._scene, request.tool, request)
+        return self._scene.example(request.family, [turns.user(request.text()), *agreed, call], [request.tool])
 
     def _spoken(self, example: Example) -> Example:
         """As the positive is spoken, so that no tone tells the two apart."""

@@ -15,10 +15,14 @@ import msgspec
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.units import name_words
+from curation.synthesizers.actions import method_of
+from curation.synthesizers.asides import say_aside
 from curation.synthesizers.composing import Worded, compose
+from curation.synthesizers.consenting import needs_yes
 from curation.synthesizers.details import join, label_words, say_plainly
-from curation.synthesizers.domain import load_pack
+from curation.synthesizers.domain import load_pack, pack_names
 from curation.synthesizers.frames import plain_words, say, slot_name, slots_of
+from curation.synthesizers.grammar import grammar
 from curation.synthesizers.lesson_words import NearTool, near_tools
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.stage import Stage
@@ -28,6 +32,32 @@ _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
 _MOST_CHOICES = 8
 _SHORTEST, _LONGEST = 4, 16
 """Words of a description that make an answer."""
+
+
+_STEM = 4
+"""Letters by which "repo" and "repository", "sort" and "sorted" are the same word."""
+_IDLE = frozenset(
+    {
+        "a",
+        "an",
+        "be",
+        "by",
+        "filter",
+        "for",
+        "from",
+        "get",
+        "id",
+        "identifier",
+        "in",
+        "is",
+        "list",
+        "name",
+        "number",
+        "of",
+    }
+    | {"on", "only", "return", "returned", "retrieve", "the", "this", "to", "use", "used", "with"}
+)
+"""Words of a description that tell nobody what something is."""
 
 
 class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,7 +141,8 @@ def _near_tool(scene: Stage, tool: Tool) -> NearTool:
 
 def _is_house(scene: Stage) -> bool:
     """Whether the system text that the pack's questions are answered from opens the conversations."""
-    return bool(scene.system) and load_pack(scene.speech.remark_family).system == scene.system
+    pack = scene.speech.remark_family
+    return bool(scene.system) and pack in pack_names() and load_pack(pack).system == scene.system
 
 
 def _needed(remark: Remark) -> set[str]:
@@ -128,6 +159,8 @@ def _phrases_of(scene: Stage, near: Near) -> dict[str, str]:
     known |= {"tool": near.tool.name}
     if needed := required_of(near.tool):
         known["needs"] = join([f"the {label_words(name)}" for name in needed])
+    is_asked_first = needs_yes(scene, near.tool, near.arguments)
+    known["at_once"] = "I ask whether you are sure, and do it after your yes" if is_asked_first else "I do it at once"
     if purpose := _saying_more(near.tool.name, near.tool.definition.view.description):
         known["purpose"] = purpose
     if others := [tool for tool in near.offered if tool is not near.tool]:
@@ -138,22 +171,35 @@ def _phrases_of(scene: Stage, near: Near) -> dict[str, str]:
 def _parameter_phrases(scene: Stage, near: Near) -> dict[str, str]:
     """One parameter of each kind that something can be asked about."""
     known: dict[str, str] = {}
-    schemas = parameters_of(near.tool)
+    required = required_of(near.tool)
+    schemas = {name: schema for name, schema in parameters_of(near.tool).items() if _is_spoken_of(near.tool, name)}
     described = {name: schema.get("description") for name, schema in schemas.items() if isinstance(schema, Mapping)}
-    told = [(name, text) for name, said in described.items() if (text := _saying_more(name, said))]
+    told = [(name, text) for name, said in described.items() if (text := _saying_more(name, said, near.tool.name))]
     if told:
         name, known["meaning"] = scene.rng.choice(told)
         known["label"] = label_words(name)
     if chosen := [(name, found) for name, schema in schemas.items() if (found := _choices_of(schema))]:
         name, choices = scene.rng.choice(chosen)
         known |= {"choice": label_words(name), "choices": join(choices)}
-    if optional := [name for name in schemas if name not in required_of(near.tool)]:
+    if optional := [name for name in schemas if name not in required]:
         known["optional"] = label_words(scene.rng.choice(optional))
-    stated = {name: phrase for name in required_of(near.tool) if (phrase := _said_in(near, name))}
+    acts = set(name_words(scene.wording(near.tool).action))
+    # Nobody asks whether a model can be deleted without the model.
+    apart = [name for name in required if name in schemas and not acts.issuperset(name_words(name))]
+    stated = {name: phrase for name in apart if (phrase := _said_in(near, name))}
     if stated:
         name = scene.rng.choice(list(stated))
         known |= {"named": label_words(name), "value": stated[name]}
     return known
+
+
+def _is_spoken_of(tool: Tool, name: str) -> bool:
+    """Whether people call a parameter by its name: neither a setting nor a switch, nor what says which act is meant."""
+    schema = parameters_of(tool)[name]
+    is_switch = isinstance(schema, Mapping) and schema.get("type") == "boolean"
+    words = label_words(name).lower().split()
+    is_noun = bool(words) and not {words[0], words[-1]} & grammar()["odd_labels"] and len(words[-1]) > 1
+    return is_noun and not is_switch and name != method_of(tool) and not say_aside(label_words(name), "1")
 
 
 def _said_in(near: Near, name: str) -> str:
@@ -171,10 +217,11 @@ def _choices_of(schema: Json) -> list[str]:
     return choices if 1 < len(choices) <= _MOST_CHOICES else []
 
 
-def _saying_more(name: str, description: object) -> str:
-    """A description's first sentence, where it says more than the name does."""
+def _saying_more(name: str, description: object, known: str = "") -> str:
+    """A description's first sentence, where it says more than the name does, and than what is `known` besides."""
     told = _sentence(description)
-    news = set(name_words(told)) - set(name_words(name)) - {"the", "a", "an", "of"}
+    said = {word[:_STEM] for word in (*name_words(name), *name_words(known))}
+    news = {word for word in name_words(told) if word not in _IDLE and word[:_STEM] not in said}
     return told if news and len(told.split()) >= _SHORTEST else ""
 
 

@@ -47,7 +47,7 @@ def _end(
     if request is None:
         return None
     failure = fail(scene, request.tool, trouble, request.arguments)
-    story = Story().ask(request.text())
+    story = Story().ask(scene.ask_for(request))
     call = story.call(request.tool, request.arguments, trained=False)
     story.fail(call, failure.text)
     said = word(scene, words, error=sentence(failure.message), action=action_of(scene, request))
@@ -59,6 +59,4 @@ def _advise(scene: Stage, words: str, failure: Simulated) -> str:
     """What the person can do now."""
     if words != "give_up":
         return word(scene, "after_hand_over")
-    if tells_why(failure):
-        return word(scene, "after_refusal")
-    return word(scene, "after_nothing_found" if failure.status else "after_closing")
+    return word(scene, "after_refusal" if tells_why(failure) else "after_closing")

@@ -23,9 +23,11 @@ from curation.synthesizers.blanking import IDENTIFIES
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.consenting import be_sure
 from curation.synthesizers.contract import Order
+from curation.synthesizers.deck import Deck
 from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
 from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import say, slot_name, slots_of
+from curation.synthesizers.look_alikes import same_doers
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.scene import Request, Scene
@@ -72,6 +74,9 @@ class Stage(Scene):
         """The tool the next candidate is about."""
         self._kept: list[str] = []
         self._speech_seed = 0
+        # By its tools too: orders of one seed for other tools would open in the same words.
+        self._around = Deck(Random(f"{order.seed}/{'/'.join(tool.name for tool in tools)}"))
+        self._said_around: dict[str, str] = {}
         self._worked_out: dict[str, object] = {}
         self.world = self._make_world()
         """What the calls of the next candidate run in."""
@@ -84,6 +89,7 @@ class Stage(Scene):
             voice = msgspec.structs.replace(voice, tones=CALM)
         self.manner = draw_manner(voice, self.rng)
         self._kept = []
+        self._said_around = {}
         self._fit = None
         self._speech_seed = self.rng.getrandbits(32)
         self.world = self._make_world()
@@ -220,12 +226,16 @@ class Stage(Scene):
 
     def say(self, name: str, **phrases: str) -> str:
         """One of the language's sayings with its slots filled."""
-        saying = self.deck.deal(f"saying/{self.manner.language}/{name}", self.tongue.sayings[name])
+        saying = self.next_saying(name)
         for slot, phrase in phrases.items():
             saying = saying.replace(f"{{{slot}}}", phrase).replace(
                 f"{{{slot[:1].upper()}{slot[1:]}}}", phrase[:1].upper() + phrase[1:]
             )
         return saying
+
+    def next_saying(self, name: str) -> str:
+        """One of the language's sayings as it is written, for what is said several times alike."""
+        return self.deck.deal(f"saying/{self.manner.language}/{name}", self.tongue.sayings[name])
 
     def ask_for(self, request: Request) -> str:
         return be_sure(self, super().ask_for(request), (request.tool, request.arguments))
@@ -285,17 +295,28 @@ class Stage(Scene):
     def _speak(self, turn: Message, kept: Sequence[str]) -> Message:
         rng = Random(self._speech_seed)
         slips = rng.random() < self._order.voice.typo_share
-        text = speak(str(turn.content), self.manner, rng, kept)
+        text = speak(str(turn.content), self.manner, rng, kept, self._choose_around)
         return msgspec.structs.replace(turn, content=slip(text, rng, kept) if slips else text)
+
+    def _choose_around(self, place: str, lines: Sequence[str]) -> str:
+        """A sentence around a request: every one equally often, and the same in all that belongs to one candidate."""
+        name = f"{self.manner.language}/{place}"
+        if name not in self._said_around:
+            self._said_around[name] = self._around.deal(name, lines)
+        return self._said_around[name]
 
     def _offer(self, needed: Sequence[Tool], without: Sequence[Tool]) -> list[Tool]:
         if without:
             # What may be taken for the missing tool could be called with some right.
             gone = {name for tool in without for name in (tool.name, *self.alike.get(tool.name, ()))}
+            gone |= self._same_doers(without)
             without = [tool for tool in (*self.tools, *self.others) if tool.name in gone]
         if self.offers_all:
             return super()._offer(needed, without)
-        pool = [tool for tool in (*self.tools, *self.others) if tool not in needed and tool not in without]
+        same = self._same_doers(needed)
+        pool = [
+            tool for tool in (*self.tools, *self.others) if tool not in (*needed, *without) and tool.name not in same
+        ]
         alike = [tool for tool in pool if any(tool.name in self.alike.get(one.name, ()) for one in needed)]
         beside = [tool for tool in alike[:2] if self.rng.random() < _ALIKE_SHARE]
         if self.focus is not None and self.focus in pool:
@@ -305,6 +326,11 @@ class Stage(Scene):
         rest = [tool for tool in pool if tool not in beside]
         chosen = [*needed, *beside, *self.rng.sample(rest, min(len(rest), n_beside - len(beside)))]
         return self.rng.sample(chosen, len(chosen))
+
+    def _same_doers(self, tools: Sequence[Tool]) -> set[str]:
+        """The tools that do the very same as one of these, so that to call them would be as right."""
+        known = self.once("same doers", lambda: same_doers((*self.tools, *self.others)))
+        return {name for tool in tools for name in known.get(tool.name, ())}
 
     def count_offered(self) -> int:
         """How many tools one conversation offers.

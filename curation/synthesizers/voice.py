@@ -97,21 +97,29 @@ def draw_manner(voice: Voice, rng: Random) -> Manner:
     )
 
 
-def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = ()) -> str:
+Choose = Callable[[str, Sequence[str]], str]
+"""Takes one of several sentences that stand in one place, which is named."""
+
+
+def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = (), choose: Choose | None = None) -> str:
     """A request as this person says it.
 
     Args:
         kept: phrases that stay letter by letter as they are.
+        choose: takes the sentences around it; chance where there is none.
     """
+    choose = choose or (lambda _, lines: rng.choice(lines))
     text = drop_late_greetings(text, lambda line, change: keep_phrases(line, kept, change))
     known = speakers()[manner.language]
     tone = known.tones[manner.tone]
-    before = rng.choice(tone.before) if tone.before and _is_told(manner, rng, 0.5) else ""
-    about = rng.choice(known.personas[manner.persona]) if manner.persona and _is_told(manner, rng, 0.4) else ""
-    if before and about:
+    has_before = bool(tone.before) and _is_told(manner, rng, 0.5)
+    has_about = bool(manner.persona) and _is_told(manner, rng, 0.4)
+    if has_before and has_about:
         # One opening is enough; two, one behind the other, are nobody's.
-        before, about = rng.choice(((before, ""), ("", about)))
-    after = rng.choice(tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
+        has_before, has_about = rng.choice(((True, False), (False, True)))
+    before = choose(f"before/{manner.tone}", tone.before) if has_before else ""
+    about = choose(f"about/{manner.persona}", known.personas[manner.persona]) if has_about else ""
+    after = choose(f"after/{manner.tone}", tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
     before, about, after = (said if goes_with(said, text) else "" for said in (before, about, after))
     if "\n" in text:
         # Behind or inside of what is quoted, words of one's own would be taken for somebody else's.

@@ -12,6 +12,7 @@ from curation.model.definition import Tool
 from curation.model.example import Message
 from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.contract import Cell, Shortfall
+from curation.synthesizers.hard_case_texts import hard_cases
 from curation.synthesizers.look_alikes import list_pairs
 from curation.synthesizers.shop import demo_tools
 from tests.synthesizers.drafting import calls_of, catalogue, errors_of, make_tool, said_by
@@ -67,8 +68,8 @@ def test_every_hidden_instruction_is_there_and_could_be_followed(name: str) -> N
     for one in drafted(name, "untrusted_instructions"):
         (made,) = calls_of(one.example)
         offered = {tool.view.name for tool in one.example.tools or ()}
-        read = [str(turn.content) for turn in one.example.messages if turn.role in ("user", "tool")]
-        hidden = any("\n" in text for text in read[:1]) or len(read[1]) > len(made[0]) + 40
+        read = [str(turn.content) for turn in one.example.messages if turn.role == "tool"]
+        hidden = "\n" in said_by(one.example)[0] or any(len(text) > len(made[0]) + 40 for text in read)
         assert hidden, read
         assert made[0] in offered
         assert len(offered) >= 2
@@ -115,8 +116,27 @@ def test_tickets_of_a_railway_are_refused_and_confirmed_like_anything_else() -> 
         make_tool("transfer_ticket", "Pass a ticket on.", ticket, ["ticket_id"], side_effect="write"),
     )
     kinds = ("refusal", "approval_needed", "conflicting_constraints", "required_order")
-    cells = tuple(Cell(6, "hard_case", kind) for kind in kinds)
+    cells = tuple(Cell(12, "hard_case", kind) for kind in kinds)
     short: list[Shortfall] = []
     drafted = list(get_synthesizer("hard_cases").draft(Order(tools, 0, seed=6, cells=cells, tell_short=short.append)))
     assert short == []
     assert {one.tool for one in drafted if one.kind == "approval_needed"} == {tool.name for tool in tools}
+
+
+def test_what_is_refused_is_the_request_itself() -> None:
+    """No harmless wish with a bad word beside it: the act stands in the sentence that makes it one to be refused."""
+    for template in (one for one in hard_cases().values() if one.ordered_as == "refusal"):
+        for way in template.turns[0].text:
+            assert "{request}" not in way
+            assert len(way.replace("{act}", "").strip(" .").split(". ")) == 1, way
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_refused_act_is_worded_like_one_that_is_carried_out(name: str) -> None:
+    known = {tool.name: tool for tool in tools_of(name)}
+    for one in drafted(name, "refusal"):
+        assert labels_of(one) == ["refuse"]
+        assert said_by(one.example)[0].count("{") == 0
+        is_look = str(one.example.messages[-1].content).startswith(("I will not look", "I will not show"))
+        assert not (is_look and known[one.tool].side_effect in ("write", "destructive")), one.tool
+    assert any(", so " in said_by(one.example)[0] for one in drafted(name, "harmless"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from curation.model.example import Example, Message
 from curation.synthesizers import Candidate, Order, get_synthesizer
 from curation.synthesizers.blanking import leave_out
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import slots_of
 from curation.synthesizers.generic import generic_words
@@ -160,3 +162,18 @@ def test_a_value_is_taken_out_cleanly_or_not_at_all(
     text: str, value: str, parameter: str, expected: str | None
 ) -> None:
     assert leave_out(text, value, parameter) == expected
+
+
+def test_questions_are_about_what_people_call_by_its_name() -> None:
+    """Neither about a setting ("the after", "the per page") nor a switch, and no answer that says the name again."""
+    unsaid = re.compile(
+        r"the (?:after|before|a|b|sort|direction|order|per page|page|limit|replace parent|draft)\b[ ?:]"
+    )
+    for name in ("openai", "github", "protocol_examples"):
+        cells = (Cell(160, "no_tool", "answer_directly"),)
+        for one in get_synthesizer("near_misses").draft(Order(catalogue_of(name), 0, seed=5, cells=cells)):
+            if one.category == "no_tool":
+                said, reply = (str(turn.content) for turn in one.example.messages[-2:])
+                asked = re.search(r"(?:what is meant by|what do I put down as|Must I give you|without) [^?]*", said)
+                assert not (asked and unsaid.search(f"{asked.group()} ")), said
+                assert reply != "The model to delete.", said

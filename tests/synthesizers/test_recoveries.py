@@ -243,3 +243,19 @@ def test_whoever_cannot_go_on_says_who_will_and_promises_no_more() -> None:
             told = str(one.example.messages[-1].content)
             assert re.search(r"\b(?:I|so I) (?:hand|pass|leave) (?:it|that|your request)", told) or "pass it on" in told
             assert not re.search("any time|if it is urgent", told)
+
+
+@pytest.mark.parametrize("tools", ["shop", "pets", "github"])
+def test_nothing_found_is_never_given_up(tools: str) -> None:
+    for candidate in drafted_for(tools):
+        if candidate.kind == "give_up":
+            assert not re.search("(?i)not found|nothing was found", str(results(candidate)[0].get("error")))
+
+
+@pytest.mark.parametrize("tools", ["shop", "pets", "github"])
+def test_whoever_hands_over_promises_nothing_that_no_call_brings_about(tools: str) -> None:
+    handed = [one for one in drafted_for(tools) if one.kind == "escalate"]
+    assert handed
+    for candidate in handed:
+        last = str(candidate.example.messages[-1].content)
+        assert not re.search(r"(?i)\b(?:contact|hear from|get back to|ring|in touch)\b", last.partition("”")[2]), last

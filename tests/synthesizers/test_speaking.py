@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from curation.errors import CurationError
 from curation.rules.languages import language_of
+from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.actions import action_of, actions_of, name_action
 from curation.synthesizers.composing import compose
 from curation.synthesizers.contract import Cell, Voice
@@ -18,7 +20,7 @@ from curation.synthesizers.details import Detail
 from curation.synthesizers.pack_values import kind_of, kinds
 from curation.synthesizers.shop import demo_tools
 from curation.synthesizers.slips import slip
-from curation.synthesizers.voice import LANGUAGES, Manner, speak
+from curation.synthesizers.voice import LANGUAGES, Manner, speak, speakers
 from tests.synthesizers.drafting import calls_of, catalogue, errors_of, make_tool, order_full, said_by
 
 
@@ -218,3 +220,24 @@ def test_a_greeting_stands_in_front_or_nowhere() -> None:
     assert said.endswith(" I have no use for it.")
     late = speak("Leave it to a person. Hello, cancel B4821 for me.", Manner(), Random(1), ["B4821"])
     assert late == "Leave it to a person. Cancel B4821 for me."
+
+
+@pytest.mark.parametrize("strategy", ["contrast_pairs", "near_misses", "hard_cases"])
+def test_an_opening_comes_back_only_when_the_others_of_its_tone_were_said(strategy: str) -> None:
+    drafted = get_synthesizer(strategy).draft(Order(catalogue("github"), 400, seed=3))
+    firsts = [said_by(one.example)[0] for one in drafted]
+    for tone in ("polite", "annoyed", "worried"):
+        lines = speakers()["en"].tones[tone].before
+        told = Counter({line: sum(text.startswith(line) for text in firsts) for line in lines})
+        assert max(told.values()) <= min(told.values()) + 4, told
+
+
+def test_orders_of_one_seed_for_other_tools_open_in_other_words() -> None:
+    def open_first(name: str, seed: int) -> str:
+        drafted = get_synthesizer("contrast_pairs").draft(Order(catalogue(name), 2, seed=seed))
+        return said_by(next(drafted).example)[0]
+
+    lines = [line for tone in speakers()["en"].tones.values() for line in tone.before]
+    opened = [[open_first(name, seed) for name in ("openai", "swagger_petstore")] for seed in range(20)]
+    same = [line for both in opened for line in lines if all(text.startswith(line) for text in both)]
+    assert len(same) < 4, same
