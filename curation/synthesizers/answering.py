@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.synthesizers.actions import past
 from curation.synthesizers.arguments import SECRET, Drawn
+from curation.synthesizers.choices import choices_in
 from curation.synthesizers.composing import compose
 from curation.synthesizers.consenting import action_said
-from curation.synthesizers.details import join, label_words, say_choice, say_plainly
+from curation.synthesizers.details import join, label_words, say_choice, say_known, say_plainly
 from curation.synthesizers.stage import Stage
 
 _MOST_FACTS = 4
@@ -48,30 +50,30 @@ def _named_keys(record: dict[str, Json]) -> list[str]:
     return own or [key for key in plain if label_words(key).lower().split()[-1] in ("id", "name", "key", "title")]
 
 
-def tell_facts(outcome: Json, language: str) -> list[str]:
-    """The facts of one thing, each in a few words."""
+def tell_facts(outcome: Json, language: str, choices: Container[str] = ()) -> list[str]:
+    """The facts of one thing, each in a few words; `choices` are the values that may be said in words of their own."""
     shown = readable(outcome)
     if not isinstance(shown, dict):
         return []
     if len(shown) == 1 and isinstance(inner := next(iter(shown.values())), dict):
-        return tell_facts(inner, language)
-    told = {name: fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language))}
+        return tell_facts(inner, language, choices)
+    told = {name: fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language, choices))}
     return [fact for name, fact in told.items() if not _IDLE.search(name)] or list(told.values())
 
 
-def tell_things(found: list[Json], language: str) -> list[str]:
+def tell_things(found: list[Json], language: str, choices: Container[str] = ()) -> list[str]:
     """Each of a few things with what tells it from others; nothing where there are too many, or nothing to tell."""
-    told = [_tell_thing(one, language) for one in found] if len(found) <= _MOST_FACTS else []
+    told = [_tell_thing(one, language, choices) for one in found] if len(found) <= _MOST_FACTS else []
     return told if all(told) else []
 
 
-def _tell_thing(one: Json, language: str) -> str:
+def _tell_thing(one: Json, language: str, choices: Container[str]) -> str:
     if not isinstance(one, dict):
         return say_plainly(one, language)
     keys, named = _named_keys(one)[:1], name_of(one)
     rest = {key: value for key, value in one.items() if key not in (*keys, *_STATES)}
     plain = {key: value for key, value in rest.items() if not isinstance(value, list)}
-    facts = [fact for fact in tell_facts(plain, language) if fact][:_MOST_BESIDE]
+    facts = [fact for fact in tell_facts(plain, language, choices) if fact][:_MOST_BESIDE]
     if not named:
         return join(facts, language)
     if all(_IDLE.search(key) for key in plain):
@@ -86,12 +88,12 @@ def readable(result: Json) -> Json:
     return {name: value for name, value in result.items() if not SECRET.search(name)}
 
 
-def _fact(label: str, value: Json, language: str) -> str:
+def _fact(label: str, value: Json, language: str, choices: Container[str]) -> str:
     """A part of a result in a few words: a value, or how many entries a list has."""
     if isinstance(value, list):
         return f"{label} ({len(value)})" if value else ""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return f"{label} {say_choice(value) or say_plainly(value, language)}"
+        return f"{label} {say_known(value, choices, language)}"
     return ""
 
 
@@ -99,7 +101,8 @@ def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
     """ "deleted the file src/a.txt": what has been done, in English and where nobody wrote words for it."""
     if stage.manner.language != "en" or tool.name not in stage.tongue.composed:
         return ""
-    phrases = {name: say_choice(value) or say_plainly(value) for name, value in arguments.items()}
+    choices = choices_in(tool)
+    phrases = {name: say_known(value, choices) for name, value in arguments.items()}
     said = compose(
         "@action", action_said(stage, tool, arguments), stage.details(Drawn(arguments, phrases, frozenset()))
     )

@@ -13,7 +13,7 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers.acting import acted_on, needs_content
-from curation.synthesizers.choices import choices_of
+from curation.synthesizers.choices import choices_in, choices_of
 from curation.synthesizers.conditions import (
     NARROWED,
     is_barred,
@@ -137,22 +137,25 @@ class ArgumentDraws:
     ) -> tuple[Json, str, bool]:
         ways = wording.values.get(name, {})
         own = self._values.own_values(tool, name, schema)
-        choices = own or choices_of(schema)
+        listed = choices_of(schema)
+        choices = own or listed
         if choices:
             value = self._deck.deal(_deck_of(tool, name, schema, choices), choices)
             if isinstance(value, str) and value in ways:
                 return value, self._deck.deal(f"way/{language}/{tool.name}/{name}/{value}", ways[value]), True
-            return value, say_choice(value) or self._say(value, language, wording), False
+            said = say_choice(value) if value in listed else None
+            return value, said or self._say(value, language, wording), False
         value = self.draw_value(tool, name, schema, 0)
-        return value, self._say(value, language, wording), False
+        return value, self._say(value, language, wording, choices_in(tool)), False
 
-    def _say(self, value: Json, language: str, wording: ToolWording) -> str:
+    def _say(self, value: Json, language: str, wording: ToolWording, listed: frozenset[str] = frozenset()) -> str:
         if isinstance(value, str) and wording.reads_aloud:
             return value
         if isinstance(value, str) and _DATE.fullmatch(value) and self._rng.random() < _NATURAL_DATE_SHARE:
             return _say_date(value, language)
-        if isinstance(value, list) and all(say_choice(one) for one in value):
-            return say_plainly([say_choice(one) for one in value], language)
+        if isinstance(value, list):
+            spoken = [say_choice(one) if isinstance(one, str) and one in listed else None for one in value]
+            return say_plainly(spoken if all(spoken) else value, language)
         return say_plainly(value, language)
 
     def draw_value(self, tool: Tool, name: str, schema: Json, depth: int = 0) -> Json:

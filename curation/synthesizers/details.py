@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -75,6 +75,12 @@ def say_plainly(value: Json, language: str = "en") -> str:
 def say_choice(value: Json) -> str | None:
     """A value of a fixed list as a person says it: `on_its_way` → "on its way"."""
     return value.replace("_", " ") if isinstance(value, str) and _ENUM_WORDS.fullmatch(value) else None
+
+
+def say_known(value: Json, choices: Container[str], language: str = "en") -> str:
+    """A value of a fixed list in words; anything else, such as the handle `chloe_k`, as it is written."""
+    is_choice = isinstance(value, str) and value in choices
+    return (say_choice(value) if is_choice else None) or say_plainly(value, language)
 
 
 def _quoted(text: str) -> str:
