@@ -41,10 +41,14 @@ _ASIDE = re.compile(
 """What a first sentence says beyond the act: how it is found, in what order it comes, of which things it can be."""
 _ONE_OF_MANY = re.compile(r"\b(?:an?|the) (?:specific|single|specified|given|particular|existing)\b")
 _BASED_ON = re.compile(r" based on (?:an? |the )?(?=[\w-]+$)")
+_RESOURCE = re.compile(r" (?:resource|record|entity|object)$")
+"""What a manual calls anything: "a pet resource" is a pet."""
 _YOUR = re.compile(r"\byour\b")
 """Whoever asks and whoever is asked would mean different ones by it."""
 _COLLECTION = re.compile(r"^(\w+) (list|set|batch|group|copy) of ")
-_UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
+_UNSAYABLE = re.compile(
+    r"and/or|\b(?:map|dictionary|array|object) of\b|\bthis\b|\bthe (?:current )?user\b|\bresponse\b"
+)
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"} | {
     "logout": "log out",
@@ -119,7 +123,7 @@ def _told_action(description: str) -> str:
     first = _SENTENCE_END.split(plain_words(_LABELLED.sub("", description.strip())), maxsplit=1)[0]
     phrase = _ONE_OF_MANY.sub("the", _TECHNICAL.sub("", _IMMEDIATELY.sub("", _PREAMBLE.sub("", first))))
     phrase = _YOUR.sub("the", _BASED_ON.sub(" by ", _COLLECTION.sub(r"\1 a \2 of ", _cut_aside(phrase))))
-    words = phrase.rstrip(" .,").split()
+    words = _RESOURCE.sub("", phrase.rstrip(" .,")).split()
     if not 2 <= len(words) <= LONGEST or _UNSAYABLE.search(phrase):
         return ""
     verb = infinitive(words[0].lower())
