@@ -7,17 +7,22 @@ from collections.abc import Container
 
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.synthesizers.actions import past
+from curation.synthesizers.actions import infinitive, is_plural, past
 from curation.synthesizers.arguments import SECRET, Drawn
 from curation.synthesizers.choices import choices_in
 from curation.synthesizers.composing import compose
 from curation.synthesizers.consenting import action_said
 from curation.synthesizers.details import join, label_words, say_choice, say_known, say_plainly
+from curation.synthesizers.grammar import grammar
 from curation.synthesizers.stage import Stage
 
 _MOST_FACTS = 4
 _MOST_BESIDE = 2
 """Facts told of each of several things, beside what it is called."""
+_LONGEST_NAMED = 40
+"""Characters up to which the entries of a list are read out."""
+_CALLED = ("name", "title", "filename", "username", "summary")
+"""Arguments that say what is made, in the order in which people would."""
 _NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id", "key")
 _STATES = ("status", "state")
 _SECOND_VERB = re.compile(r"^(and|or) (\w+) ")
@@ -89,12 +94,21 @@ def readable(result: Json) -> Json:
 
 
 def _fact(label: str, value: Json, language: str, choices: Container[str]) -> str:
-    """A part of a result in a few words: a value, or how many entries a list has."""
+    """A part of a result in a few words: a value, the names of a few things, or how many of them there are."""
     if isinstance(value, list):
-        return f"{label} ({len(value)})" if value else ""
+        return _tell_listed(label, value, language) if value else ""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return f"{label} {say_known(value, choices, language)}"
     return ""
+
+
+def _tell_listed(label: str, listed: list[Json], language: str) -> str:
+    """ "tags garden and travel", "3 photo urls"."""
+    names = [one.get("name") if isinstance(one, dict) else one for one in listed]
+    texts = [one for one in names if isinstance(one, str) and one]
+    if len(texts) == len(listed) <= _MOST_BESIDE and all(len(one) <= _LONGEST_NAMED for one in texts):
+        return f"{label} {join([say_plainly(one, language) for one in texts], language)}"
+    return f"{len(listed)} {label}" if is_plural(label.split()[-1]) and len(listed) > 1 else f"{label} ({len(listed)})"
 
 
 def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
@@ -108,4 +122,11 @@ def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
     )
     verb, _, rest = said.partition(" ")
     rest = _SECOND_VERB.sub(lambda found: f"{found.group(1)} {past(found.group(2))} ", rest)
-    return f"{past(verb.lower())} {rest}" if rest else ""
+    made = _name_made(arguments, said) if infinitive(verb.lower()) in grammar()["making"] else ""
+    return f"{past(verb.lower())} {rest}{made}" if rest else ""
+
+
+def _name_made(arguments: dict[str, Json], said: str) -> str:
+    """ " (Rex)": what the new thing is called, where its deed does not say it yet."""
+    named = next((one for key in _CALLED if isinstance(one := arguments.get(key), str) and one), "")
+    return f" ({say_plainly(named)})" if named and named not in said else ""

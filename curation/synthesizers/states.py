@@ -44,7 +44,7 @@ def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], name
     for name in _NAMES:
         if name not in result or name in named:
             continue
-        wanted = _find_state(verb, stated.get(name))
+        wanted = _find_state(verb, stated.get(name)) or _free_state(verb, stated.get(name), result[name])
         if wanted is not None and _AFTER[verb] in (_BEGUN, _RUNNING, _PAUSED):
             result = _without_end(result, stated, named)
         result = result if wanted is None else result | {name: wanted}
@@ -66,6 +66,12 @@ def _find_state(verb: str, schema: Json) -> Json:
     counted = schema.get("enum") if isinstance(schema, dict) else None
     known = {str(one).lower().replace("-", "_"): one for one in counted} if isinstance(counted, list) else {}
     return next((known[one] for one in _AFTER[verb] if one in known), None)
+
+
+def _free_state(verb: str, schema: Json, drawn: Json) -> Json:
+    """The state itself where a schema takes any text: what was paused is no longer active."""
+    is_counted = isinstance(schema, dict) and ("enum" in schema or "const" in schema)
+    return None if is_counted or not isinstance(drawn, str) else _AFTER[verb][0]
 
 
 def _ends_with(schema: Json) -> bool:
