@@ -70,6 +70,8 @@ _NOUNS_TOO = grammar()["nouns_too"]
 def actions_of(tools: Sequence[Tool]) -> dict[str, str]:
     """Tool → what it does; two tools that would be asked for in the same words are told apart by their names."""
     told = {tool.name: action_of(tool) for tool in tools}
+    short = {name: _RESOURCE.sub("", action) for name, action in told.items()}
+    told |= {name: short[name] for name in short.keys() - _mistakable(short)}
     mistakable = _mistakable(told)
     named = {name: (name_action(name) or action) if name in mistakable else action for name, action in told.items()}
     still = Counter(_gist(action) for action in named.values())
@@ -123,7 +125,7 @@ def _told_action(description: str) -> str:
     first = _SENTENCE_END.split(plain_words(_LABELLED.sub("", description.strip())), maxsplit=1)[0]
     phrase = _ONE_OF_MANY.sub("the", _TECHNICAL.sub("", _IMMEDIATELY.sub("", _PREAMBLE.sub("", first))))
     phrase = _YOUR.sub("the", _BASED_ON.sub(" by ", _COLLECTION.sub(r"\1 a \2 of ", _cut_aside(phrase))))
-    words = _RESOURCE.sub("", phrase.rstrip(" .,")).split()
+    words = phrase.rstrip(" .,").split()
     if not 2 <= len(words) <= LONGEST or _UNSAYABLE.search(phrase):
         return ""
     verb = infinitive(words[0].lower())

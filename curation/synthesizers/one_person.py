@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from curation.model.definition import Tool
 from curation.model.values import Json
+from curation.synthesizers.details import label_words
 from curation.synthesizers.pack_values import kind_of, kinds
 
 _KINDS = ("first_name", "last_name", "person", "username", "email")
 """Kinds of values that say who somebody is, those first that say it best."""
+_OWN = frozenset({"first name", "last name", "username", "login", "email"})
+"""What a call gives that names the person it is about; an assignee may be anybody."""
+_NOTHING: Mapping[str, Json] = {}
 _WORDS = re.compile(r"[a-z]+")
 
 
-def agree_on_person(tool: Tool, record: dict[str, Json], kept: Container[str] = ()) -> dict[str, Json]:
+def agree_on_person(tool: Tool, record: dict[str, Json], kept: Mapping[str, Json] = _NOTHING) -> dict[str, Json]:
     """The record with the names of one person; what was given (`kept`) says whose, else what tells most.
 
     Only values of the kinds' own making are exchanged, so an expert's values and odd shapes stay as they are.
     """
-    known = {name: kind for name in record if (kind := kind_of(tool, name, {})) in _KINDS}
-    ours = {name: kind for name, kind in known.items() if any(_read(record[name]))}
+    whole = {name: value for name, value in kept.items() if label_words(name) in _OWN} | record
+    known = {name: kind for name in whole if (kind := kind_of(tool, name, {})) in _KINDS}
+    ours = {name: kind for name, kind in known.items() if any(_read(whole[name]))}
     if len(ours) < 2:
         return record
     ranked = sorted(ours, key=lambda name: (name not in kept, _KINDS.index(ours[name])))
-    first = next((said for name in ranked if (said := _read(record[name])[0])), "")
-    last = next((said for name in ranked if (said := _read(record[name])[1])), "")
-    spoken = {name: _rename(str(record[name]), ours[name], first, last) for name in ours if name not in kept}
+    first = next((said for name in ranked if (said := _read(whole[name])[0])), "")
+    last = next((said for name in ranked if (said := _read(whole[name])[1])), "")
+    spoken = {
+        name: _rename(str(record[name]), ours[name], first, last) for name in record.keys() & ours.keys() - kept.keys()
+    }
     return record | spoken
 
 

@@ -41,12 +41,20 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
         return keep_true(_draw_unknown(draws, tool), tool, arguments, draws.rng)
     for _ in range(_TRIES if schema else 0):
         drawn = fill_free(draws, tool, draws.draw_value(tool, RESULT, schema), schema)
-        answered = _echo_fitting(drawn, tool, arguments, compiled) if isinstance(drawn, dict) else drawn
+        given = arguments | _whole_body(arguments)
+        answered = _echo_fitting(drawn, tool, given, compiled) if isinstance(drawn, dict) else drawn
         for better in _mends(draws, tool, arguments, schema):
             answered = mended if not compiled.errors(mended := better(answered)) else answered
         if answered not in ({}, [], [{}], "") and not compiled.errors(answered) and not _tells_failure(answered):
             return answered
     return mock_result(tool, draws.rng)
+
+
+def _whole_body(arguments: dict[str, Json]) -> dict[str, Json]:
+    """The one record that is sent as the whole body of a request, alone or in a list."""
+    body = arguments.get("body")
+    sent = body[0] if isinstance(body, list) and len(body) == 1 else body
+    return sent if isinstance(sent, dict) else {}
 
 
 def _mends(
@@ -61,7 +69,7 @@ def _mends(
         return fit_state(tool, _leave_out_trouble(record), own, arguments)
 
     def agree(record: dict[str, Json], _: dict[str, Json]) -> dict[str, Json]:
-        return in_time_order(agree_on_person(tool, record, arguments), arguments)
+        return in_time_order(agree_on_person(tool, record, arguments | _whole_body(arguments)), arguments)
 
     return (
         keep,

@@ -10,7 +10,19 @@ from curation.model.values import Json
 from curation.synthesizers.subjects import reads, verb_of
 
 _NAMES = ("status", "state")
-_BEGUN = ("queued", "pending", "created", "new", "open", "placed", "submitted", "scheduled", "running", "in_progress")
+_BEGUN = (
+    "queued",
+    "pending",
+    "created",
+    "new",
+    "open",
+    "placed",
+    "submitted",
+    "scheduled",
+    "running",
+    "in_progress",
+    "uploaded",
+)
 _RUNNING = ("running", "in_progress", "active", "queued", "pending")
 _PAUSED = ("paused", "pausing", "queued", "pending", "waiting")
 _CANCELLED = ("cancelled", "canceled", "cancelling", "canceling")
@@ -18,6 +30,7 @@ _AFTER: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("create", "place", "submit", "schedule"), _BEGUN),
     **dict.fromkeys(("start", "resume", "restart", "rerun"), _RUNNING),
     "cancel": _CANCELLED,
+    "upload": ("uploaded",),
     "pause": _PAUSED,
     "stop": ("stopped", "stopping", *_CANCELLED),
     "close": ("closed",),

@@ -10,9 +10,10 @@ import pytest
 
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.synthesizers import Order
+from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.clarifying import tell
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.deck import Deck
 from curation.synthesizers.one_person import agree_on_person
 from curation.synthesizers.ordering import in_time_order
@@ -117,7 +118,7 @@ def test_a_record_is_about_one_person() -> None:
     record: dict[str, Json] = {
         "username": "chloe_k7", "firstName": "Yusuf", "lastName": "Weiss", "email": "hugo.costa@maple.example", "id": 4,
     }  # fmt: skip
-    assert agree_on_person(tool, record, ("username",)) == {
+    assert agree_on_person(tool, record, {"username": "chloe_k7"}) == {
         "username": "chloe_k7", "firstName": "Chloe", "lastName": "Weiss", "email": "chloe.weiss@maple.example",
         "id": 4,
     }  # fmt: skip
@@ -140,3 +141,25 @@ def test_what_was_made_and_what_is_in_a_list_are_told_by_name() -> None:
     ):
         stage = Stage(Order((tool,), 1), (tool,), offers_all=False)
         assert told in tell(stage, tool, arguments, outcome)
+
+
+def test_what_is_sent_as_a_whole_body_comes_back() -> None:
+    user: Json = {"username": "leila_m", "phone": "43521"}
+    for outcome in drawn(found("swagger_petstore", "createUsersWithListInput"), {"body": [user]}):
+        assert outcome.get("username", "leila_m") == "leila_m"
+        assert outcome.get("phone", "43521") == "43521"
+        assert str(outcome.get("firstName", "Leila")) == "Leila"
+
+
+def test_what_was_uploaded_is_not_processed_yet() -> None:
+    assert {one["status"] for one in drawn(found("openai", "createFile"), {"purpose": "batch"})} == {"uploaded"}
+
+
+def test_two_looks_in_one_answer_do_not_stutter() -> None:
+    tools = catalogue("uspto")
+    order = Order(tools, 0, seed=1, cells=(Cell(40, "hard_case", "required_order"),))
+    ends = [str(one.example.messages[-1].content) for one in get_synthesizer("hard_cases").draft(order)]
+    twice = [text for text in ends if text.count(": ") > 1]
+    stutters = [text for text in twice if any(text.count(opening) > 1 for opening in ("I found", "what I found"))]
+    assert len(twice) > 5
+    assert len(stutters) <= len(twice) // 4

@@ -6,7 +6,7 @@ import pytest
 
 from curation.model.values import Json
 from curation.synthesizers import Order
-from curation.synthesizers.actions import action_of
+from curation.synthesizers.actions import actions_of
 from curation.synthesizers.clarifying import tell
 from curation.synthesizers.composing import compose
 from curation.synthesizers.details import detail, in_sentences, label_words
@@ -89,4 +89,4 @@ def test_what_is_searched_for_is_said_without_the_name_of_its_argument() -> None
     ],
 )
 def test_an_act_is_said_without_words_of_a_manual(name: str, description: str, said: str) -> None:
-    assert action_of(make_tool(name, description, {}, [])) == said
+    assert actions_of([make_tool(name, description, {}, [])]) == {name: said}
