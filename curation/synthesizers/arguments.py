@@ -255,8 +255,8 @@ class ArgumentDraws:
 def _is_number_in_result(tool: Tool, name: str, schema: Json) -> bool:
     """Whether the text that names a thing is a number in the result: pet "D7684" could not come back as pet 1151."""
     is_plain = isinstance(schema, dict) and not {"pattern", "format", "examples", "default"} & schema.keys()
-    is_text = is_plain and type_of(schema) == "string" and is_own_id(tool, name)
-    return is_text and type_of(shown_by(tool).get("id", {})) == "integer"
+    is_text = is_plain and type_of(schema) == "string" and type_of(shown_by(tool).get("id")) == "integer"
+    return is_text and is_own_id(tool, name)
 
 
 def _choices_shown(tool: Tool, name: str, schema: Json) -> tuple[Json, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -66,6 +67,7 @@ def _by_stage(record: Mapping[str, Json]) -> list[str]:
     return [name for _, name in sorted(staged, key=lambda found: found[0])]
 
 
+@lru_cache(maxsize=4096)
 def _stage(name: str) -> int:
     label = label_words(name).lower()
     return next((place for place, pattern in enumerate(_STAGES, 1) if pattern.search(label)), 0)
