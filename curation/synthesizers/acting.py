@@ -79,6 +79,11 @@ def _last(name: str) -> str:
     return label_words(name).lower().split()[-1]
 
 
+def is_own_id(tool: Tool, name: str) -> bool:
+    """Whether an argument is the id of the very thing that a tool is called after."""
+    return _identifies(name) and (_is_own(tool, name) or not things_of(tool))
+
+
 def _is_own(tool: Tool, name: str) -> bool:
     """Whether an id is the one of what the tool is about: `id` of `updatePet`, `petId` too."""
     *owner, _ = label_words(name).lower().split()

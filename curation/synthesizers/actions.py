@@ -41,10 +41,14 @@ _ASIDE = re.compile(
 """What a first sentence says beyond the act: how it is found, in what order it comes, of which things it can be."""
 _ONE_OF_MANY = re.compile(r"\b(?:an?|the) (?:specific|single|specified|given|particular|existing)\b")
 _BASED_ON = re.compile(r" based on (?:an? |the )?(?=[\w-]+$)")
+_RESOURCE = re.compile(r" (?:resource|record|entity|object)$")
+"""What a manual calls anything: "a pet resource" is a pet."""
 _YOUR = re.compile(r"\byour\b")
 """Whoever asks and whoever is asked would mean different ones by it."""
 _COLLECTION = re.compile(r"^(\w+) (list|set|batch|group|copy) of ")
-_UNSAYABLE = re.compile(r"and/or|\bthis\b|\bthe (?:current )?user\b|\bresponse\b")
+_UNSAYABLE = re.compile(
+    r"and/or|\b(?:map|dictionary|array|object) of\b|\bthis\b|\bthe (?:current )?user\b|\bresponse\b"
+)
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SAID_OTHERWISE = {"return": "get", "retrieve": "get", "fetch": "get", "read": "read", "login": "log in"} | {
     "logout": "log out",
@@ -66,6 +70,8 @@ _NOUNS_TOO = grammar()["nouns_too"]
 def actions_of(tools: Sequence[Tool]) -> dict[str, str]:
     """Tool → what it does; two tools that would be asked for in the same words are told apart by their names."""
     told = {tool.name: action_of(tool) for tool in tools}
+    short = {name: _RESOURCE.sub("", action) for name, action in told.items()}
+    told |= {name: short[name] for name in short.keys() - _mistakable(short)}
     mistakable = _mistakable(told)
     named = {name: (name_action(name) or action) if name in mistakable else action for name, action in told.items()}
     still = Counter(_gist(action) for action in named.values())

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from curation.model.definition import Tool
 from curation.model.values import Json
-from curation.synthesizers.actions import past
+from curation.synthesizers.actions import infinitive, is_plural, past
 from curation.synthesizers.arguments import SECRET, Drawn
+from curation.synthesizers.choices import choices_in
 from curation.synthesizers.composing import compose
 from curation.synthesizers.consenting import action_said
-from curation.synthesizers.details import join, label_words, say_choice, say_plainly
+from curation.synthesizers.details import join, label_words, say_choice, say_known, say_plainly
+from curation.synthesizers.grammar import grammar
 from curation.synthesizers.stage import Stage
 
 _MOST_FACTS = 4
 _MOST_BESIDE = 2
 """Facts told of each of several things, beside what it is called."""
+_LONGEST_NAMED = 40
+"""Characters up to which the entries of a list are read out."""
+_CALLED = ("name", "title", "filename", "username", "summary")
+"""Arguments that say what is made, in the order in which people would."""
 _NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id", "key")
 _STATES = ("status", "state")
 _SECOND_VERB = re.compile(r"^(and|or) (\w+) ")
@@ -48,30 +55,30 @@ def _named_keys(record: dict[str, Json]) -> list[str]:
     return own or [key for key in plain if label_words(key).lower().split()[-1] in ("id", "name", "key", "title")]
 
 
-def tell_facts(outcome: Json, language: str) -> list[str]:
-    """The facts of one thing, each in a few words."""
+def tell_facts(outcome: Json, language: str, choices: Container[str] = ()) -> list[str]:
+    """The facts of one thing, each in a few words; `choices` are the values that may be said in words of their own."""
     shown = readable(outcome)
     if not isinstance(shown, dict):
         return []
     if len(shown) == 1 and isinstance(inner := next(iter(shown.values())), dict):
-        return tell_facts(inner, language)
-    told = {name: fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language))}
+        return tell_facts(inner, language, choices)
+    told = {name: fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language, choices))}
     return [fact for name, fact in told.items() if not _IDLE.search(name)] or list(told.values())
 
 
-def tell_things(found: list[Json], language: str) -> list[str]:
+def tell_things(found: list[Json], language: str, choices: Container[str] = ()) -> list[str]:
     """Each of a few things with what tells it from others; nothing where there are too many, or nothing to tell."""
-    told = [_tell_thing(one, language) for one in found] if len(found) <= _MOST_FACTS else []
+    told = [_tell_thing(one, language, choices) for one in found] if len(found) <= _MOST_FACTS else []
     return told if all(told) else []
 
 
-def _tell_thing(one: Json, language: str) -> str:
+def _tell_thing(one: Json, language: str, choices: Container[str]) -> str:
     if not isinstance(one, dict):
         return say_plainly(one, language)
     keys, named = _named_keys(one)[:1], name_of(one)
     rest = {key: value for key, value in one.items() if key not in (*keys, *_STATES)}
     plain = {key: value for key, value in rest.items() if not isinstance(value, list)}
-    facts = [fact for fact in tell_facts(plain, language) if fact][:_MOST_BESIDE]
+    facts = [fact for fact in tell_facts(plain, language, choices) if fact][:_MOST_BESIDE]
     if not named:
         return join(facts, language)
     if all(_IDLE.search(key) for key in plain):
@@ -86,23 +93,40 @@ def readable(result: Json) -> Json:
     return {name: value for name, value in result.items() if not SECRET.search(name)}
 
 
-def _fact(label: str, value: Json, language: str) -> str:
-    """A part of a result in a few words: a value, or how many entries a list has."""
+def _fact(label: str, value: Json, language: str, choices: Container[str]) -> str:
+    """A part of a result in a few words: a value, the names of a few things, or how many of them there are."""
     if isinstance(value, list):
-        return f"{label} ({len(value)})" if value else ""
+        return _tell_listed(label, value, language) if value else ""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return f"{label} {say_choice(value) or say_plainly(value, language)}"
+        return f"{label} {say_known(value, choices, language)}"
     return ""
+
+
+def _tell_listed(label: str, listed: list[Json], language: str) -> str:
+    """ "tags garden and travel", "3 photo urls"."""
+    names = [one.get("name") if isinstance(one, dict) else one for one in listed]
+    texts = [one for one in names if isinstance(one, str) and one]
+    if len(texts) == len(listed) <= _MOST_BESIDE and all(len(one) <= _LONGEST_NAMED for one in texts):
+        return f"{label} {join([say_plainly(one, language) for one in texts], language)}"
+    return f"{len(listed)} {label}" if is_plural(label.split()[-1]) and len(listed) > 1 else f"{label} ({len(listed)})"
 
 
 def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
     """ "deleted the file src/a.txt": what has been done, in English and where nobody wrote words for it."""
     if stage.manner.language != "en" or tool.name not in stage.tongue.composed:
         return ""
-    phrases = {name: say_choice(value) or say_plainly(value) for name, value in arguments.items()}
+    choices = choices_in(tool)
+    phrases = {name: say_known(value, choices) for name, value in arguments.items()}
     said = compose(
         "@action", action_said(stage, tool, arguments), stage.details(Drawn(arguments, phrases, frozenset()))
     )
     verb, _, rest = said.partition(" ")
     rest = _SECOND_VERB.sub(lambda found: f"{found.group(1)} {past(found.group(2))} ", rest)
-    return f"{past(verb.lower())} {rest}" if rest else ""
+    made = _name_made(arguments, said) if infinitive(verb.lower()) in grammar()["making"] else ""
+    return f"{past(verb.lower())} {rest}{made}" if rest else ""
+
+
+def _name_made(arguments: dict[str, Json], said: str) -> str:
+    """ " (Rex)": what the new thing is called, where its deed does not say it yet."""
+    named = next((one for key in _CALLED if isinstance(one := arguments.get(key), str) and one), "")
+    return f" ({say_plainly(named)})" if named and named not in said else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from random import Random
 from typing import NamedTuple
@@ -12,8 +12,8 @@ from curation.execution.drawing import draw, type_of
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
-from curation.synthesizers.acting import acted_on, needs_content
-from curation.synthesizers.choices import choices_of
+from curation.synthesizers.acting import QUERIES, acted_on, is_own_id, needs_content
+from curation.synthesizers.choices import choices_in, choices_of
 from curation.synthesizers.conditions import (
     NARROWED,
     is_barred,
@@ -24,8 +24,10 @@ from curation.synthesizers.conditions import (
 )
 from curation.synthesizers.deck import Deck
 from curation.synthesizers.details import label_words, say_choice, say_plainly
-from curation.synthesizers.pack_values import DomainValues
-from curation.synthesizers.wordings import ToolWording, parameters_of, required_of
+from curation.synthesizers.figures import draw_figure
+from curation.synthesizers.one_person import agree_on_person
+from curation.synthesizers.pack_values import DomainValues, kind_of
+from curation.synthesizers.wordings import ToolWording, parameters_of, required_of, shown_by
 
 RESULT = "result"
 """The name under which a tool's answer is drawn."""
@@ -36,6 +38,8 @@ _OPTIONAL_SHARE = 0.3
 _MOST_OPTIONAL = 3
 _NATURAL_DATE_SHARE = 0.5
 SECRET = re.compile(r"(?i)password|secret|token|api_?key|authori[sz]ation|credential|cookie")
+_LOGIN = frozenset({"username"})
+_NAME = _LOGIN | {"name", "title"}
 _CURSOR = re.compile(r"(?i)\bcursor$|\bpage token$|^continuation")
 _PAGING = re.compile(r"(?i)cursor|paginat|last \w+ from the previous|previous (?:page|response)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -128,6 +132,9 @@ class ArgumentDraws:
         for name in plan_needed(tool, arguments):
             said[name] = self._draw_value(tool, wording, name, known[name], language)
             arguments[name] = said[name][0]
+        for name, value in agree_on_person(tool, arguments).items():
+            if value != said[name][0] and not self._values.own_values(tool, name, known[name]):
+                said[name] = (value, self._say(value, language, wording), False)
         given = [name for name in known if name in arguments]
         told = frozenset(name for name in given if said[name][2])
         return Drawn({name: said[name][0] for name in given}, {name: said[name][1] for name in given}, told)
@@ -137,22 +144,28 @@ class ArgumentDraws:
     ) -> tuple[Json, str, bool]:
         ways = wording.values.get(name, {})
         own = self._values.own_values(tool, name, schema)
-        choices = own or choices_of(schema)
+        listed = choices_of(schema) or _choices_shown(tool, name, schema)
+        choices = own or listed
         if choices:
             value = self._deck.deal(_deck_of(tool, name, schema, choices), choices)
             if isinstance(value, str) and value in ways:
                 return value, self._deck.deal(f"way/{language}/{tool.name}/{name}/{value}", ways[value]), True
-            return value, say_choice(value) or self._say(value, language, wording), False
-        value = self.draw_value(tool, name, schema, 0)
-        return value, self._say(value, language, wording), False
+            said = say_choice(value) if value in listed else None
+            return value, said or self._say(value, language, wording), False
+        if _is_number_in_result(tool, name, schema):
+            drawn: Json = str(self._rng.randint(100, 9999))
+        else:
+            drawn = self.draw_value(tool, name, schema, 0)
+        return drawn, self._say(drawn, language, wording, choices_in(tool)), False
 
-    def _say(self, value: Json, language: str, wording: ToolWording) -> str:
+    def _say(self, value: Json, language: str, wording: ToolWording, listed: frozenset[str] = frozenset()) -> str:
         if isinstance(value, str) and wording.reads_aloud:
             return value
         if isinstance(value, str) and _DATE.fullmatch(value) and self._rng.random() < _NATURAL_DATE_SHARE:
             return _say_date(value, language)
-        if isinstance(value, list) and all(say_choice(one) for one in value):
-            return say_plainly([say_choice(one) for one in value], language)
+        if isinstance(value, list):
+            spoken = [say_choice(one) if isinstance(one, str) and one in listed else None for one in value]
+            return say_plainly(spoken if all(spoken) else value, language)
         return say_plainly(value, language)
 
     def draw_value(self, tool: Tool, name: str, schema: Json, depth: int = 0) -> Json:
@@ -169,18 +182,22 @@ class ArgumentDraws:
                 return self.draw_value(tool, name, real[number], depth + 1)
         kind = type_of(resolved)
         if kind == "object":
-            return self.draw_record(tool, resolved, depth)
+            return self.draw_record(tool, resolved, depth, owner=name)
         if kind == "array":
             return self._draw_list(tool, name, resolved, depth)
         if kind in ("integer", "number"):
-            return _draw_figure(name, resolved, self._rng)
+            return draw_figure(name, resolved, self._rng)
         if kind == "string":
             text = self._values.draw_text(tool, name, resolved, self._rng)
             return text if text is not None else draw(_shaped_by_default(resolved), self._rng, name=name)
         return draw(resolved, self._rng, name=name, depth=depth)
 
-    def draw_record(self, tool: Tool, schema: dict[str, Json], depth: int = 0) -> Json:
-        """An object with all it requires and some of the rest; never an empty one where it has properties."""
+    def draw_record(self, tool: Tool, schema: dict[str, Json], depth: int = 0, *, owner: str = "") -> Json:
+        """An object with all it requires and some of the rest; never an empty one where it has properties.
+
+        Args:
+            owner: the name of the argument or the member that holds it.
+        """
         properties, required = schema.get("properties"), schema.get("required")
         needed = required if isinstance(required, list) else []
         if not isinstance(properties, dict):
@@ -191,9 +208,17 @@ class ArgumentDraws:
             for key in properties
             if key in needed or (self._rng.random() < share and not (depth and SECRET.search(key)))
         ]
+        if owner != RESULT:
+            keys = _with_name(keys, needed, properties)
         keys = _fewer(keys, needed) if depth > 1 else keys
         keys = keys or list(properties)[:1]
-        return {key: self.draw_value(tool, key, properties[key], depth + 1) for key in keys}
+        drawn = {key: self._draw_member(tool, key, properties[key], owner, depth + 1) for key in keys}
+        return agree_on_person(tool, drawn)
+
+    def _draw_member(self, tool: Tool, key: str, schema: Json, owner: str, depth: int) -> Json:
+        """A member of a record; the `name` of a tag is a tag and not what the tool's own things are called."""
+        is_its_name = key == "name" and owner != RESULT and kind_of(tool, owner, {}) not in ("", *QUERIES, "code")
+        return self.draw_value(tool, owner if is_its_name else key, schema, depth)
 
     def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
         least, most = _whole(schema, "minItems", 1), _whole(schema, "maxItems", _MOST_ITEMS)
@@ -227,15 +252,35 @@ class ArgumentDraws:
         return {name: given[name] for name in known if name in given and name not in spoken_of}
 
 
+def _is_number_in_result(tool: Tool, name: str, schema: Json) -> bool:
+    """Whether the text that names a thing is a number in the result: pet "D7684" could not come back as pet 1151."""
+    is_plain = isinstance(schema, dict) and not {"pattern", "format", "examples", "default"} & schema.keys()
+    is_text = is_plain and type_of(schema) == "string" and type_of(shown_by(tool).get("id")) == "integer"
+    return is_text and is_own_id(tool, name)
+
+
+def _choices_shown(tool: Tool, name: str, schema: Json) -> tuple[Json, ...]:
+    """The states that a result counts up, where the argument of that name takes any text: no pet becomes `archived`."""
+    is_free = type_of(schema) == "string" and kind_of(tool, name, schema) == "status"
+    return choices_of(shown_by(tool).get(name)) if is_free else ()
+
+
 def _deck_of(tool: Tool, name: str, schema: Json, choices: Sequence[Json]) -> str:
     """The deck of an argument's values; fewer of them, as another argument takes, are a deck of their own."""
     is_narrowed = isinstance(schema, dict) and NARROWED in schema
     return f"value/{tool.name}/{name}" + (f"/{'/'.join(map(str, choices))}" if is_narrowed else "")
 
 
+def _with_name(keys: list[str], needed: list[Json], properties: Mapping[str, Json]) -> list[str]:
+    """The members with the name, where a thing within another one would be told by its number alone."""
+    told = [key for key in keys if key not in needed and key != "id"]
+    wanted = {*keys, *(_NAME if not told else _LOGIN) & properties.keys()}
+    return [key for key in properties if key in wanted]
+
+
 def _fewer(keys: list[str], needed: list[Json]) -> list[str]:
     """What a record within a record or a list must have, and one thing more: people spell out no longer ones."""
-    more = [key for key in keys if key not in needed][:1]
+    more = sorted((key for key in keys if key not in needed), key=lambda key: key not in _NAME)[:1]
     return [key for key in keys if key in needed or key in more]
 
 
@@ -305,60 +350,6 @@ def _merge(parts: Sequence[Json]) -> dict[str, Json]:
         if properties:
             merged |= {"properties": properties, "required": required}
     return merged
-
-
-_FIGURES: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = (
-    (
-        re.compile(r"\b(?:limit|per page|page size|max results|top|count|size|first|last|rows)$"),
-        (5, 10, 20, 25, 50),
-    ),
-    (re.compile(r"\b(?:page|offset|start|index)$"), (1, 2, 3, 4, 5, 10)),
-    (
-        re.compile(
-            r"\b(?:created|updated|expires|finished|started|estimated finish) at$|\bestimated finish$|^created$"
-        ),
-        (1735732800, 1740830400, 1751360400, 1756717200),
-    ),
-    (re.compile(r"\bbytes$"), (2048, 15360, 120000, 482113)),
-    (re.compile(r"\byear$"), (2021, 2022, 2023, 2024, 2025, 2026)),
-    (re.compile(r"\b(?:quantity|guests|people|adults|seats|copies|days|nights|hours)$"), (1, 2, 3, 4, 5, 6)),
-    (re.compile(r"\bduration$"), (7, 14, 21, 28)),
-    (re.compile(r"\bage$"), (19, 24, 31, 38, 42, 57, 63, 70)),
-    (
-        re.compile(r"\b(?:price|amount|cost|total|budget|fee|balance|value)$"),
-        (12.5, 20, 35, 49.9, 75, 480),
-    ),
-    (re.compile(r"\blat(?:itude)?$"), (51.5, 48.2, 41.1, 53.8, 60.4, 59.9)),
-    (re.compile(r"\b(?:lon|lng|longitude)$"), (-0.1, 16.4, -8.6, -1.5, 5.3, 10.7)),
-)
-_ID_LIKE = re.compile(r"\b(?:id|number|no|iid)s?$")
-_COUNTS_WHOLE = re.compile(r"\b(?:number|page|issue|ticket|version)\b|\bof$")
-"""Names of numbers that point at something, such as `duplicate_of`: half a ticket is none."""
-
-
-def _draw_figure(name: str, schema: dict[str, Json], rng: Random) -> Json:
-    """A number as people use it under this name, where the schema's bounds allow."""
-    label = label_words(name).lower()
-    wanted = next((list(values) for pattern, values in _FIGURES if pattern.search(label)), [])
-    if _ID_LIKE.search(label) or (not wanted and _COUNTS_WHOLE.search(label)):
-        wanted = [rng.randint(100, 9999)]
-    if type_of(schema) == "integer":
-        wanted = [int(value) for value in wanted if float(value).is_integer()]
-    fitting = [value for value in wanted if _is_within(value, schema)]
-    drawn = rng.choice(fitting) if fitting else draw(schema, rng, name=name)
-    return int(drawn) if isinstance(drawn, float) and drawn.is_integer() else drawn
-
-
-def _is_within(value: float, schema: dict[str, Json]) -> bool:
-    low, high, step = schema.get("minimum"), schema.get("maximum"), schema.get("multipleOf")
-    if "exclusiveMinimum" in schema or "exclusiveMaximum" in schema:
-        return False
-    fits_step = not isinstance(step, int | float) or (step > 0 and float(value / step).is_integer())
-    return (
-        fits_step
-        and (not isinstance(low, int | float) or value >= low)
-        and (not isinstance(high, int | float) or value <= high)
-    )
 
 
 def _say_date(value: str, language: str) -> str:

@@ -16,6 +16,9 @@ _BY_NAME: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
     (re.compile(r"^page(?: number| no)?$"), lambda said: f"page {said} of the list"),
     (re.compile(r"^(?:limit|max results|max items|max count|top n?|top k)$"), lambda said: f"at most {said} of them"),
     (re.compile(r"^(?:order|direction|sort order|sort direction)$"), lambda said: _DIRECTIONS.get(said, "")),
+    (re.compile(r"^(?:query|q|criteria|search(?: query| terms?)?)$"), lambda said: f"looking for {said}"),
+    (re.compile(r"^rows$"), lambda said: f"{said} rows"),
+    (re.compile(r"^(?:start|offset|skip)$"), lambda said: f"starting at {said}"),
     (re.compile(r"^(?:sort|sort by|order by)$"), lambda said: f"sorted by {said}"),
 )
 

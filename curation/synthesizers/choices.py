@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
+import msgspec
+
+from curation.model.definition import Tool
 from curation.model.values import Json
 
 _COUNTED_UP = re.compile(
@@ -30,3 +35,30 @@ def choices_of(schema: Json) -> tuple[Json, ...]:
 def options_in(described: str) -> dict[str, str]:
     """The values that a description lists one a line, each with what it says of it."""
     return dict(_OPTION.findall(described))
+
+
+def choices_in(tool: Tool) -> frozenset[str]:
+    """The texts of all fixed lists that a tool is given or answers: only these may be said with spaces for marks.
+
+    `on_its_way` of a list is "on its way"; `chloe_k` is a person's name, and stays as it is.
+    """
+    return _choices_in(tool.definition.view.parameters_text or "{}", tool.result_schema or "{}")
+
+
+@lru_cache(maxsize=4096)
+def _choices_in(*schema_texts: str) -> frozenset[str]:
+    return frozenset(one for text in schema_texts for one in _walk(_read(text)) if isinstance(one, str))
+
+
+def _read(text: str) -> Json:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return {}
+
+
+def _walk(schema: Json) -> Iterator[Json]:
+    yield from choices_of(schema)
+    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    for one in inner:
+        yield from _walk(one)

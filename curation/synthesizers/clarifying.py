@@ -10,6 +10,7 @@ from curation.synthesizers import turns
 from curation.synthesizers.acting import looks
 from curation.synthesizers.answering import readable, say_done, tell_facts, tell_things, unwrap
 from curation.synthesizers.arguments import Drawn
+from curation.synthesizers.choices import choices_in
 from curation.synthesizers.consenting import be_sure, get_a_yes
 from curation.synthesizers.details import detail, in_a_list, join, label_words, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
@@ -65,22 +66,22 @@ def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) ->
     if isinstance(outcome, str) and not looks(tool):
         outcome = {}  # What a login answers is a key and no news.
     if not isinstance(outcome, dict):
-        return _tell_found(stage, outcome)
+        return _tell_found(stage, tool, outcome)
     phrases = {slot_name(name): phrase_of(value) for name, value in {**arguments, **outcome}.items()}
     own = [text for text in stage.wording(tool).done.get("say", ()) if slots_of(text)]
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(stage.rng.choice(fitting), phrases)
-    facts = [] if is_write(tool) else tell_facts(outcome, stage.manner.language)
+    facts = [] if is_write(tool) else tell_facts(outcome, stage.manner.language, choices_in(tool))
     if not facts:
         return stage.say("done_so", done=said) if (said := say_done(stage, tool, arguments)) else stage.say("done")
     return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS]))
 
 
-def _tell_found(stage: Stage, outcome: Json) -> str:
+def _tell_found(stage: Stage, tool: Tool, outcome: Json) -> str:
     """A list of things, each called by its name, or a text."""
     language = stage.manner.language
-    told = tell_things(outcome, language) if isinstance(outcome, list) else []
+    told = tell_things(outcome, language, choices_in(tool)) if isinstance(outcome, list) else []
     if len(told) > 1:
         return stage.say("found", count=str(len(told)), facts=join(told, language))
     if told:

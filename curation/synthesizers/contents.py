@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from random import Random
 
 from curation.execution.drawing import type_of
 from curation.model.definition import Tool
@@ -18,10 +17,8 @@ from curation.synthesizers.subjects import things_of
 
 _FREE_RECORD: dict[str, Json] = {"id": {"type": "integer"}, "title": {"type": "string"}}
 _TEXT: dict[str, Json] = {"type": "string"}
-_NAMES = ("id", "name", "title", "key")
+_NAMES = ("id", "username", "name", "title", "key")
 _ENTRY = "entry"
-_COUNTS = ("total", "count", "total_count", "totalCount", "total_results", "size")
-_LIMITS = re.compile(r"(?i)^(?:limit|per_?page|page_?size|max_?results|rows|top)$")
 
 
 def fill_free(draws: ArgumentDraws, tool: Tool, drawn: Json, schema: Mapping[str, Json]) -> Json:
@@ -84,7 +81,8 @@ def _with_what_counts(
     """The things that a page is for, or what one thing is called, though its schema leaves them optional."""
     lists = [name for name, one in properties.items() if _is_of_records(one)]
     named = [name for name in properties if label_words(name).lower().split()[-1] in _NAMES]
-    wanted = lists if len(lists) == 1 else [name for name in _NAMES if name in properties][:2] or named[:1]
+    own = [name for name in _NAMES if name in properties][:2]
+    wanted = own or (lists if len(lists) == 1 else named[:1])
     drawn = drawn | {name: draws.draw_value(tool, name, properties[name], 1) for name in wanted if name not in drawn}
     filled = {
         name: fill_free(draws, tool, one, properties[name])
@@ -98,56 +96,3 @@ def _with_what_counts(
 def _is_of_records(schema: Json) -> bool:
     items = schema.get("items") if isinstance(schema, dict) and type_of(schema) == "array" else None
     return isinstance(items, dict) and type_of(items) == "object"
-
-
-def keep_true(outcome: Json, tool: Tool, arguments: Mapping[str, Json], rng: Random) -> Json:
-    """A look's result without what its own call or its own list contradicts."""
-    if not looks(tool):
-        return _with_own_id(outcome, tool, arguments) if isinstance(outcome, dict) else outcome
-    if isinstance(outcome, list):
-        return [_as_asked(one, arguments, rng) for one in outcome[: _limit(arguments)]]
-    if not isinstance(outcome, dict):
-        return outcome
-    lists = [name for name, one in outcome.items() if isinstance(one, list) and one and isinstance(one[0], dict)]
-    if len(lists) != 1 or "id" in outcome:
-        return _with_own_id(outcome, tool, arguments)
-    found = [_as_asked(one, arguments, rng) for one in outcome[lists[0]][: _limit(arguments)]]
-    return _with_ends(outcome | {lists[0]: found}, found)
-
-
-def _as_asked(record: Json, arguments: Mapping[str, Json], rng: Random) -> Json:
-    """One of the things found, with the values that it was looked for by."""
-    if not isinstance(record, dict):
-        return record
-    same = {name: value for name, value in arguments.items() if type(record.get(name)) is type(value) is not dict}
-    several = {
-        one: rng.choice(value)
-        for one in record
-        if isinstance(value := arguments.get(f"{one}s"), list) and value and isinstance(record[one], str)
-    }
-    return record | {name: value for name, value in same.items() if not isinstance(value, list)} | several
-
-
-def _with_ends(outcome: dict[str, Json], found: list[Json]) -> dict[str, Json]:
-    """A page that counts and names the things it holds."""
-    ids = [one.get("id") for one in found if isinstance(one, dict)]
-    true: dict[str, Json] = dict.fromkeys(_COUNTS, len(found))
-    if ids:
-        true |= {"first_id": ids[0], "last_id": ids[-1]}
-    if outcome.get("has_more") is True or outcome.get("hasMore") is True:
-        true = {name: value for name, value in true.items() if name not in _COUNTS}
-    return {name: true[name] if type(value) is type(true.get(name)) else value for name, value in outcome.items()}
-
-
-def _with_own_id(outcome: dict[str, Json], tool: Tool, arguments: Mapping[str, Json]) -> dict[str, Json]:
-    """What is asked for by an argument named as the thing itself (`model`) has that as its id."""
-    asked = [name for name in arguments if label_words(name).lower() in things_of(tool)[-1:]]
-    if len(asked) != 1 or type(outcome.get("id")) is not type(arguments[asked[0]]):
-        return outcome
-    return outcome | {"id": arguments[asked[0]]}
-
-
-def _limit(arguments: Mapping[str, Json]) -> int | None:
-    """How many things were asked for at most."""
-    limits = [value for name, value in arguments.items() if _LIMITS.match(name) and isinstance(value, int)]
-    return max(min(limits), 1) if limits else None

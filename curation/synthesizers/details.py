@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -28,6 +28,11 @@ _SWITCHED = {
     "fr": ("oui", "non"),
     "es": ("sí", "no"),
 }
+_HEADS = ("name", "title", "label")
+_DURATIONS = ("seconds", "minutes", "hours", "days")
+_WHOLE_BODY = "body"
+_CLASHED = re.compile(r"^body_(?=[^\W\d_])")
+"""An OpenAPI body's member that has the name of another argument is read as `body_username`: the new one, to people."""
 AND = {"en": "and", "de": "und", "fr": "et", "es": "y"}
 
 
@@ -45,8 +50,11 @@ def detail(name: str, label: str, value: Json, phrase: str, language: str = "en"
     """An argument's words, by what kind of value it is."""
     if isinstance(value, bool):
         return Detail(name, label.removeprefix("is "), _SWITCHED[language][not value], "switch")
+    if label == _WHOLE_BODY and (records := _records(value)):
+        # Nobody says "the body": what is in it is what they talk of.
+        return Detail(name, label, join([say_record(one, language) for one in records], language), "aside")
     if isinstance(value, dict):
-        return Detail(name, label, say_record(value, language), "record")
+        return Detail(name, label, say_record(value, language), "value" if _head_of(value) else "record")
     if isinstance(value, list) and any(isinstance(one, dict) for one in value):
         return Detail(name, label, say_plainly(value, language), "records")
     if language == "en" and (aside := say_aside(label, phrase)):
@@ -65,7 +73,7 @@ def say_plainly(value: Json, language: str = "en") -> str:
     if value is None:
         return {"en": "nothing", "de": "nichts", "fr": "rien", "es": "nada"}[language]
     if isinstance(value, list):
-        said = [bracketed(say_record(one, language)) if isinstance(one, dict) else say_plainly(one) for one in value]
+        said = [_in_a_row(one, language) if isinstance(one, dict) else say_plainly(one) for one in value]
         return join(said, language)
     if isinstance(value, dict):
         return say_record(value, language)
@@ -77,6 +85,12 @@ def say_choice(value: Json) -> str | None:
     return value.replace("_", " ") if isinstance(value, str) and _ENUM_WORDS.fullmatch(value) else None
 
 
+def say_known(value: Json, choices: Container[str], language: str = "en") -> str:
+    """A value of a fixed list in words; anything else, such as the handle `chloe_k`, as it is written."""
+    is_choice = isinstance(value, str) and value in choices
+    return (say_choice(value) if is_choice else None) or say_plainly(value, language)
+
+
 def _quoted(text: str) -> str:
     if not text:
         return '""'
@@ -84,15 +98,52 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if is_long and '"' not in text else text
 
 
+def _records(value: Json) -> list[dict[str, Json]]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict) and one]
+
+
 def say_record(record: dict[str, Json], language: str = "en") -> str:
-    """ "id 3 and name Dogs"."""
-    parts = [f"{label_words(key)} {_inner(value, language)}" for key, value in record.items()]
-    return join(parts, language) or say_plainly(None, language)
+    """ "Dogs (id 3)"; of what has no name, its members: "size 3 and colour red"."""
+    head = _head_of(record)
+    if not head:
+        return join(_members(record, language), language) or say_plainly(None, language)
+    said = label_words(str(record[head])) if _kind_in(record) == head else _say_head(head, record[head], language)
+    inside = record.get(str(record[head])) if _kind_in(record) == head else None
+    rest = {key: value for key, value in record.items() if key != head and value is not inside}
+    members = [*(_members(inside, language) if isinstance(inside, dict) else []), *_members(rest, language)]
+    return f"{said} ({', '.join(members)})" if members else said
+
+
+def _members(record: dict[str, Json], language: str) -> list[str]:
+    return [f"{label_words(key)} {_inner(value, language)}" for key, value in record.items()]
+
+
+def _head_of(record: dict[str, Json]) -> str:
+    """The member that says what a record is: its name, how long it is, or the kind that another member spells out."""
+    if kind := _kind_in(record):
+        return kind
+    named = (key for key in _HEADS if isinstance(record.get(key), str) and record[key])
+    return next(named, "") or next((key for key in record if key in _DURATIONS), "")
+
+
+def _kind_in(record: dict[str, Json]) -> str:
+    """`type` where its value names the member with the rest: `{"type": "wandb", "wandb": {"project": "p"}}`."""
+    kind = record.get("type")
+    return "type" if isinstance(kind, str) and isinstance(record.get(kind), dict) else ""
+
+
+def _say_head(head: str, value: Json, language: str) -> str:
+    said = say_plainly(value, language)
+    return f"{said} {head}" if head in _DURATIONS else said
+
+
+def _in_a_row(record: dict[str, Json], language: str) -> str:
+    said = say_record(record, language)
+    return said if _head_of(record) else bracketed(said)
 
 
 def _inner(value: Json, language: str) -> str:
-    said = say_plainly(value, language)
-    return bracketed(said) if isinstance(value, dict) else said
+    return _in_a_row(value, language) if isinstance(value, dict) else say_plainly(value, language)
 
 
 def join(parts: Sequence[str], language: str = "en") -> str:
@@ -103,7 +154,7 @@ def join(parts: Sequence[str], language: str = "en") -> str:
 @lru_cache(maxsize=16_384)
 def label_words(name: str) -> str:
     """A parameter's name as a person says it: `orderId` → "order id", `sourceURL` → "source URL"."""
-    words = re.findall(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", name)
+    words = re.findall(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", _CLASHED.sub("new_", name))
     return (
         " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words)
         or plain_words(name)

@@ -10,6 +10,7 @@ from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers.acting import looks
 from curation.synthesizers.answering import say_done, tell_facts, tell_things, unwrap
+from curation.synthesizers.choices import choices_in
 from curation.synthesizers.details import join, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.generic import generic_words
@@ -20,6 +21,9 @@ from curation.synthesizers.subjects import reads
 _MOST_TOLD = 4
 _LONGEST = 300
 """Characters beyond which a list is counted instead of read out."""
+_OPENINGS = ("This is what I found", "The answer says", "Here is what came back")
+_COUNTED = ("I found {count}", "There {are} {count}", "The answer has {count}")
+"""Said in turn, as two looks of one answer would stutter otherwise."""
 NO_DETAILS = "It went through; the answer gives no details."
 
 
@@ -40,7 +44,7 @@ def is_known(tool: Tool) -> bool:
 
 def says_something(tool: Tool, outcome: Json) -> bool:
     """Whether a result can be told: that a look went through is no answer to who asked for what it shows."""
-    return is_known(tool) and (not looks(tool) or _tell_found(unwrap(outcome)) != NO_DETAILS)
+    return is_known(tool) and (not looks(tool) or _tell_found(unwrap(outcome), choices_in(tool)) != NO_DETAILS)
 
 
 def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
@@ -53,25 +57,27 @@ def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
     if fitting:
         return say(scene.rng.choice(fitting), phrases)
     if tool.side_effect == "read" and (looks(tool) or not isinstance(outcome, str)):
-        told = _tell_found(unwrap(outcome))
+        told = _tell_found(unwrap(outcome), choices_in(tool), scene.deck.deal_number("opening", len(_OPENINGS)))
         if told != NO_DETAILS or looks(tool):
             return told
     done = say_done(scene, tool, request.arguments)
     return f"I have {done}." if done else scene.rng.choice(generic_words().done)
 
 
-def _tell_found(outcome: Json) -> str:
+def _tell_found(outcome: Json, choices: frozenset[str], opening: int = 0) -> str:
     if isinstance(outcome, list):
-        return _tell_list(outcome)
+        return _tell_list(outcome, choices, opening)
+    opened = _OPENINGS[opening]
     if isinstance(outcome, str) and outcome:
-        return f"This is what I found: {say_plainly(outcome).rstrip('.')}."
-    facts = tell_facts(outcome, "en")[:_MOST_TOLD]
-    return f"This is what I found: {join(facts)}." if facts else NO_DETAILS
+        return f"{opened}: {say_plainly(outcome).rstrip('.')}."
+    facts = tell_facts(outcome, "en", choices)[:_MOST_TOLD]
+    return f"{opened}: {join(facts)}." if facts else NO_DETAILS
 
 
-def _tell_list(found: list[Json]) -> str:
+def _tell_list(found: list[Json], choices: frozenset[str], opening: int) -> str:
     if not found:
         return "I found none."
-    told = tell_things(found, "en")
-    few = f"I found {'one' if len(found) == 1 else len(found)}: {join(told)}."
+    told = tell_things(found, "en", choices)
+    count = "one" if len(found) == 1 else str(len(found))
+    few = f"{_COUNTED[opening].format(count=count, are='is' if len(found) == 1 else 'are')}: {join(told)}."
     return few if told and len(few) <= _LONGEST else f"I found {len(found)} of them."

@@ -12,17 +12,21 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.outcome import has_failed
 from curation.schemas import Compiled, compile_schema
-from curation.synthesizers.acting import looks
+from curation.synthesizers.acting import is_own_id, looks
 from curation.synthesizers.actions import is_plural
 from curation.synthesizers.arguments import RESULT, ArgumentDraws
-from curation.synthesizers.contents import fill_free, keep_true
+from curation.synthesizers.contents import fill_free
 from curation.synthesizers.details import label_words
+from curation.synthesizers.finding import keep_true
+from curation.synthesizers.one_person import agree_on_person
+from curation.synthesizers.ordering import change_records, in_time_order, put_in_order
 from curation.synthesizers.states import fit_state
 from curation.synthesizers.subjects import things_of
 
 _TRIES = 6
 _WENT_WELL = re.compile(r"^(?:ok|success|successful|deleted|accepted|done|cancelled|canceled|created|updated|valid)$")
 
+_FAILED = frozenset({"failed", "error", "errored", "rejected"})
 _TROUBLE = frozenset({"error", "errors", "failure", "failure_reason"})
 
 
@@ -37,12 +41,20 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
         return keep_true(_draw_unknown(draws, tool), tool, arguments, draws.rng)
     for _ in range(_TRIES if schema else 0):
         drawn = fill_free(draws, tool, draws.draw_value(tool, RESULT, schema), schema)
-        answered = _echo_fitting(drawn, arguments, compiled) if isinstance(drawn, dict) else drawn
+        given = arguments | _whole_body(arguments)
+        answered = _echo_fitting(drawn, tool, given, compiled) if isinstance(drawn, dict) else drawn
         for better in _mends(draws, tool, arguments, schema):
             answered = mended if not compiled.errors(mended := better(answered)) else answered
         if answered not in ({}, [], [{}], "") and not compiled.errors(answered) and not _tells_failure(answered):
             return answered
     return mock_result(tool, draws.rng)
+
+
+def _whole_body(arguments: dict[str, Json]) -> dict[str, Json]:
+    """The one record that is sent as the whole body of a request, alone or in a list."""
+    body = arguments.get("body")
+    sent = body[0] if isinstance(body, list) and len(body) == 1 else body
+    return sent if isinstance(sent, dict) else {}
 
 
 def _mends(
@@ -53,10 +65,18 @@ def _mends(
     def keep(one: Json) -> Json:
         return keep_true(one, tool, arguments, draws.rng)
 
-    def fit(one: Json) -> Json:
-        return fit_state(tool, one, schema, arguments) if isinstance(one, dict) else one
+    def fit_one(record: dict[str, Json], own: dict[str, Json]) -> dict[str, Json]:
+        return fit_state(tool, _leave_out_trouble(record), own, arguments)
 
-    return keep, _leave_out_trouble, fit
+    def agree(record: dict[str, Json], _: dict[str, Json]) -> dict[str, Json]:
+        return in_time_order(agree_on_person(tool, record, arguments | _whole_body(arguments)), arguments)
+
+    return (
+        keep,
+        lambda one: change_records(one, schema, fit_one),
+        lambda one: change_records(one, schema, agree),
+        lambda one: put_in_order(one, tool, arguments),
+    )
 
 
 def _draw_unknown(draws: ArgumentDraws, tool: Tool) -> Json:
@@ -67,9 +87,9 @@ def _draw_unknown(draws: ArgumentDraws, tool: Tool) -> Json:
     return fill_free(draws, tool, drawn, {})
 
 
-def _leave_out_trouble(result: Json) -> Json:
-    """A success without what services tell of errors in the same record."""
-    if not isinstance(result, dict):
+def _leave_out_trouble(result: dict[str, Json]) -> dict[str, Json]:
+    """A success without what services tell of errors in the same record; what failed keeps it."""
+    if any(str(result.get(name)).lower() in _FAILED for name in ("status", "state")):
         return result
     return {name: None if name.lower() in _TROUBLE else value for name, value in result.items()}
 
@@ -86,9 +106,11 @@ def _schema_of(tool: Tool) -> dict[str, Json]:
     return schema if isinstance(schema, dict) else {}
 
 
-def _echo_fitting(result: dict[str, Json], arguments: dict[str, Json], compiled: Compiled) -> dict[str, Json]:
+def _echo_fitting(
+    result: dict[str, Json], tool: Tool, arguments: dict[str, Json], compiled: Compiled
+) -> dict[str, Json]:
     """The result with the values of the call that its schema takes."""
-    told = _echo(result, arguments)
+    told = _echo(result, tool, arguments)
     if not compiled.errors(told):
         return told
     for name, value in told.items():
@@ -97,7 +119,7 @@ def _echo_fitting(result: dict[str, Json], arguments: dict[str, Json], compiled:
     return result
 
 
-def _echo(result: dict[str, Json], arguments: dict[str, Json]) -> dict[str, Json]:
+def _echo(result: dict[str, Json], tool: Tool, arguments: dict[str, Json]) -> dict[str, Json]:
     """The result about the very things the call named, and no failure told as a success."""
     told = dict(result)
     for name, value in result.items():
@@ -105,7 +127,17 @@ def _echo(result: dict[str, Json], arguments: dict[str, Json]) -> dict[str, Json
             told[name] = arguments[name]
         elif isinstance(value, bool) and _WENT_WELL.match(name.lower()):
             told[name] = True
-    ids = [name for name in arguments if label_words(name).lower().endswith(" id")]
-    if "id" in told and "id" not in arguments and len(ids) == 1 and type(arguments[ids[0]]) is type(told["id"]):
-        told["id"] = arguments[ids[0]]
+    if "id" in told and "id" not in arguments and (own := _own_id(tool, arguments, told["id"])) is not None:
+        told["id"] = own
     return told
+
+
+def _own_id(tool: Tool, arguments: dict[str, Json], drawn: Json) -> Json:
+    """The id that a call is about, as the result writes ids; an order that is placed for a pet has not the pet's id."""
+    ids = [name for name in arguments if label_words(name).lower().endswith(" id") and is_own_id(tool, name)]
+    if len(ids) != 1:
+        return None
+    asked = arguments[ids[0]]
+    if isinstance(drawn, int) and isinstance(asked, str) and asked.isdecimal():
+        return int(asked)
+    return asked if type(asked) is type(drawn) else None

@@ -15,6 +15,7 @@ from curation.model.candidate import Candidate
 from curation.model.example import Label
 from curation.model.parameter import Parameter
 from curation.model.values import Json
+from curation.synthesizers.choices import choices_in
 from curation.synthesizers.contract import Cell, Order, Shortfall, Synthesizer
 from curation.synthesizers.details import say_choice
 from curation.synthesizers.failing import sentence
@@ -141,7 +142,11 @@ def _own_words(record: dict[str, Json], request: Request) -> str:
     said = next((text.strip() for text in fields if isinstance(text, str) and _is_said(text, request)), "")
     if not said:
         return ""
-    phrases = {name: say_choice(value) or phrase_of(value) for name, value in request.arguments.items()}
+    known = choices_in(request.tool)
+    phrases = {
+        name: (say_choice(value) if phrase_of(value) in known else None) or phrase_of(value)
+        for name, value in request.arguments.items()
+    }
     left_out = [name for name, phrase in phrases.items() if phrase.lower() not in said.lower()]
     facts = [f"The {label_of(name)} is {phrases[name]}." for name in left_out]
     return " ".join([said if said.endswith((".", "!", "?")) or not facts else f"{said}.", *facts])

@@ -10,7 +10,19 @@ from curation.model.values import Json
 from curation.synthesizers.subjects import reads, verb_of
 
 _NAMES = ("status", "state")
-_BEGUN = ("queued", "pending", "created", "new", "open", "placed", "submitted", "scheduled", "running", "in_progress")
+_BEGUN = (
+    "queued",
+    "pending",
+    "created",
+    "new",
+    "open",
+    "placed",
+    "submitted",
+    "scheduled",
+    "running",
+    "in_progress",
+    "uploaded",
+)
 _RUNNING = ("running", "in_progress", "active", "queued", "pending")
 _PAUSED = ("paused", "pausing", "queued", "pending", "waiting")
 _CANCELLED = ("cancelled", "canceled", "cancelling", "canceling")
@@ -18,6 +30,7 @@ _AFTER: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("create", "place", "submit", "schedule"), _BEGUN),
     **dict.fromkeys(("start", "resume", "restart", "rerun"), _RUNNING),
     "cancel": _CANCELLED,
+    "upload": ("uploaded",),
     "pause": _PAUSED,
     "stop": ("stopped", "stopping", *_CANCELLED),
     "close": ("closed",),
@@ -44,7 +57,7 @@ def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], name
     for name in _NAMES:
         if name not in result or name in named:
             continue
-        wanted = _find_state(verb, stated.get(name))
+        wanted = _find_state(verb, stated.get(name)) or _free_state(verb, stated.get(name), result[name])
         if wanted is not None and _AFTER[verb] in (_BEGUN, _RUNNING, _PAUSED):
             result = _without_end(result, stated, named)
         result = result if wanted is None else result | {name: wanted}
@@ -66,6 +79,12 @@ def _find_state(verb: str, schema: Json) -> Json:
     counted = schema.get("enum") if isinstance(schema, dict) else None
     known = {str(one).lower().replace("-", "_"): one for one in counted} if isinstance(counted, list) else {}
     return next((known[one] for one in _AFTER[verb] if one in known), None)
+
+
+def _free_state(verb: str, schema: Json, drawn: Json) -> Json:
+    """The state itself where a schema takes any text: what was paused is no longer active."""
+    is_counted = isinstance(schema, dict) and ("enum" in schema or "const" in schema)
+    return None if is_counted or not isinstance(drawn, str) else _AFTER[verb][0]
 
 
 def _ends_with(schema: Json) -> bool:

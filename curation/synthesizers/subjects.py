@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from curation.execution.drawing import type_of
 from curation.model.definition import Tool
 from curation.synthesizers.actions import name_action, verb_in
@@ -21,7 +23,12 @@ _NO_THINGS = frozenset(
 
 def things_of(tool: Tool) -> tuple[str, ...]:
     """The nouns of a tool's name: `findPetsByStatus` → ("pet",), `create_pull_request` → ("pull", "request")."""
-    words = name_action(tool.name).lower().split()[1:]
+    return _things_in(tool.name)
+
+
+@lru_cache(maxsize=4096)
+def _things_in(name: str) -> tuple[str, ...]:
+    words = name_action(name).lower().split()[1:]
     end = next((place for place, word in enumerate(words) if word in _ENDS), len(words))
     return tuple(one for word in words[:end] if (one := _singular(word)) not in _NO_THINGS)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from curation.model.definition import Tool
@@ -62,8 +64,13 @@ def parameters_of(tool: Tool) -> dict[str, Json]:
 
 def shown_by(tool: Tool) -> dict[str, Json]:
     """The declared fields of what a tool answers, in order."""
+    return _shown_by(tool.result_schema or "{}")
+
+
+@lru_cache(maxsize=4096)
+def _shown_by(schema_text: str) -> dict[str, Json]:
     try:
-        schema = msgspec.json.decode(tool.result_schema or "{}")
+        schema = msgspec.json.decode(schema_text)
     except msgspec.DecodeError:
         return {}
     properties = schema.get("properties") if isinstance(schema, dict) else None

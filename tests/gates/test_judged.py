@@ -187,6 +187,10 @@ HONEST: dict[str, Talk] = {
     .calls("get_ticket", {"ticket_id": "T-7"})
     .gives({"ticket_id": "T-7", "solved": False})
     .ends("Ticket T-7 says: solved no."),
+    "two more chairs are no next page": Talk("Show ticket T-7.")
+    .calls("get_ticket", {"ticket_id": "T-7"})
+    .gives({"ticket_id": "T-7", "has_more": False})
+    .ends("Ticket T-7 says that the hall needs two more chairs."),
     "a number in words": Talk("A table for twenty-five on 2026-03-12.").calls(
         "book_table", {"date": "2026-03-12", "people": 25}
     ),

@@ -80,7 +80,7 @@ def test_arguments_are_said_as_people_say_them(
 def test_a_switch_and_a_record_of_one_thing_are_said_plainly() -> None:
     switch, record = detail("is_draft", "is draft", True, "yes"), detail("category", "category", {"name": "Dogs"}, "")
     assert compose("Please @action@comma.", "add a note", [record, switch]) == (
-        "Please add a note with category name Dogs, draft: yes."
+        "Please add a note with category Dogs, draft: yes."
     )
 
 

@@ -87,11 +87,15 @@ def _enum_of(schema_text: str, key: str) -> list[str]:
     return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
 
 
+_NO_STATES = frozenset({"more"})
+"""Last words of switches that say nothing of a thing: two more chairs are no next page."""
+
+
 def _doubt_switch(answer: str, result: dict[str, Json]) -> Doubted | None:
     """`{"available": false}`, and the answer says that it is available."""
     for key, value in result.items():
         words = name_words(key)
-        if not isinstance(value, bool) or not words or len(words[-1]) < 4:
+        if not isinstance(value, bool) or not words or len(words[-1]) < 4 or words[-1] in _NO_STATES:
             continue
         found = list(re.finditer(rf"\b{re.escape(words[-1])}\b", answer, re.IGNORECASE))
         denied = [_is_denied(answer, one) for one in found]
