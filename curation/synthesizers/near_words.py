@@ -199,7 +199,8 @@ def _is_spoken_of(tool: Tool, name: str) -> bool:
     is_switch = isinstance(schema, Mapping) and schema.get("type") == "boolean"
     words = label_words(name).lower().split()
     is_noun = bool(words) and not {words[0], words[-1]} & grammar()["odd_labels"] and len(words[-1]) > 1
-    return is_noun and not is_switch and name != method_of(tool) and not say_aside(label_words(name), "1")
+    setting = next(iter(_choices_of(schema)), "1")  # An order is a thing in a shop, and asc or desc elsewhere.
+    return is_noun and not is_switch and name != method_of(tool) and not say_aside(label_words(name), setting)
 
 
 def _said_in(near: Near, name: str) -> str:
