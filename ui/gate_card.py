@@ -103,7 +103,7 @@ def _ways_on(gate: GateView, whole: Part) -> None:
             shortcut=keys.NEXT_ERROR.shortcut,
             on_click=partial(watch_check, whole.look.id, gate.label, check),
         )
-    open_ones = (*gate.failed, *gate.not_proven)
+    open_ones = [one for one in (*gate.failed, *gate.not_proven) if one.is_about_rows]
     if not open_ones:
         return
     cell = cell_for((found[0] if found else open_ones[0]).check, USUAL)

@@ -52,6 +52,8 @@ class ModelResult(msgspec.Struct, frozen=True):
     """The machine shape with latency, tokens and cost; empty until then."""
     own: Report | None = None
     """As `report`, with every answer counted as unreadable that a grammar, not the model, brought to its end."""
+    is_from_file: bool = False
+    """Whether somebody brought its answers in a file, although the model itself can be asked."""
 
     @property
     def is_raw(self) -> bool:
@@ -247,6 +249,7 @@ def _show_model(
         job_id=record.job_id,
         shots=plan.shots,
         grammar=plan.grammar,
+        is_from_file=plan.is_from_file,
         report=report,
         own=score_own(golds, given, tools) or report,
         summary=msgspec.json.decode(record.summary, type=dict[str, Json]),

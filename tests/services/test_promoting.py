@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ from curation.services.promoting import (
     roll_back,
     set_floors,
 )
+from curation.services.recorded_answers import AnswerFile, take_answers
 from curation.services.shifting import make_shifted
 from db.unit_of_work import UnitOfWork
 from tests.services.evaluating_desk import Desk
@@ -116,6 +118,31 @@ def test_a_model_that_passes_is_in_use_with_what_it_rested_on(desk: Desk) -> Non
     (line,) = list_audit(desk.ws, f"alias {desk.project_id} production")
     assert (line.act, line.before) == ("promote model", None)
     assert "better on test" in (line.after or "")
+
+
+def test_answers_that_somebody_brought_in_a_file_are_marked_and_never_pass(desk: Desk) -> None:
+    lines = [json.dumps({"text": one.text}).encode() for one in desk.right_answers()]
+    file = AnswerFile("tuned", b"\n".join(lines), "answers.jsonl", is_native=False)
+    taken = take_answers(desk.ws, desk.actor, desk.project_id, desk.dataset.n, file, nonce="file")
+    view = look(desk, taken)
+    assert [one.label for one in view.models] == ["tuned, from a file"]
+    gate = read_gate(desk.ws, desk.project_id, view, view.models[0].label)
+    assert [one.title for one in gate.not_proven] == ["answers given here"]
+    with pytest.raises(BlockedError, match="came in a file"):
+        use(desk, view, desk.tuned, despite=False)
+    use(desk, view, desk.tuned)
+    (event,) = alias_history(desk.ws, desk.project_id)
+    assert event.state is State.NOT_PROVEN
+    beside = look(desk, taken, right(desk, desk.base))
+    told = read_gate(desk.ws, desk.project_id, beside, "tiny").not_proven
+    assert "answers given here by production" in [one.title for one in told]
+
+
+def test_answers_that_a_model_gave_here_count_before_those_of_a_file(desk: Desk) -> None:
+    brought = msgspec.structs.replace(silent(desk, desk.tuned), is_from_file=True)
+    view = look(desk, brought, right(desk, desk.tuned))
+    gate = read_gate(desk.ws, desk.project_id, view, view.models[0].label)
+    assert (gate.label, gate.state) == ("tuned", State.PASSED)
 
 
 def test_a_failed_gate_says_every_check_that_failed_and_changes_nothing(desk: Desk) -> None:
