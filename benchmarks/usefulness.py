@@ -6,8 +6,9 @@ an hour on two quiet cores. Every finished arm is recorded in `benchmarks/record
 Without FOLDER it prints what is recorded. The test rows are those of the demo's version 1: wordings that no arm may
 learn from, about tools in the same order, as a small model learns by heart where a tool stands in the list.
 
-Curve: 100, 200, 400 and 800 examples from the schemas. Pairs: 400 examples from the schemas against 300 with 100
-near-misses and contrast pairs, three seeds each.
+Curve: 100, 200, 400 and 800 examples from the schemas. Pairs: 400 examples from the schemas against 300 with 70
+near-misses and 30 halves of contrast pairs, three seeds each. Most near-misses are ordered for what the models of the
+curve get wrong: a request without a value that must be given. All of them offer what the test rows offer.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from curation.gates.knowing import know  # noqa: E402
 from curation.metrics.score import score_answers  # noqa: E402
 from curation.model.example import Example  # noqa: E402
 from curation.model.states import Split  # noqa: E402
+from curation.model.values import Json  # noqa: E402
 from curation.processes.environment import module_command  # noqa: E402
 from curation.services.demo_data import KNOBS  # noqa: E402
 from curation.services.demonstrating import fill_demo  # noqa: E402
@@ -59,11 +61,18 @@ from curation.services.questions import Question, read_questions  # noqa: E402
 from curation.services.row_files import pick_writer  # noqa: E402
 from curation.services.workspace import Workspace, open_workspace  # noqa: E402
 from curation.synthesizers import Order, get_synthesizer  # noqa: E402
+from curation.synthesizers.contract import Cell  # noqa: E402
 from curation.synthesizers.shop import demo_tools  # noqa: E402
 
 FOLDER_GIVEN = 2
 TOOLS = tuple(sorted(demo_tools(), key=lambda tool: tool.name))
 TEST_ROWS = 200
+MISSES = 70
+"""Near-misses among a hundred pairs."""
+_NEAR_MISSES = tuple(
+    Cell(count, "no_tool", kind)
+    for kind, count in {"missing_information": 8 * N, "cannot_be_done": N, "answer_directly": N}.items()
+)
 RECIPE = {"epochs": 2.2, "learning_rate": 1.5e-3, "validation_rows": 0, "looks": 0, "max_length": 1024}
 
 
@@ -106,18 +115,20 @@ def draft(arm: Arm, ground: Ground) -> list[Example]:
     known = tuple(know(one, is_test=True) for one in ground.asked)
     passage = Passage(GATES, Bench(tools=tools, known=known, seed=arm.seed))
     plain = list(islice(_passed("schema_driven", arm, ground, passage, dict(KNOBS)), arm.plain))
-    half = arm.paired // 2
+    missed = arm.paired * MISSES // 100
     paired = [
-        *islice(_passed("near_misses", arm, ground, passage, {}), half),
-        *islice(_passed("contrast_pairs", arm, ground, passage, {}), arm.paired - half),
+        *islice(_passed("near_misses", arm, ground, passage, dict(KNOBS), _NEAR_MISSES), missed),
+        *islice(_passed("contrast_pairs", arm, ground, passage, dict(KNOBS)), arm.paired - missed),
     ]
     if len(plain) < arm.plain or len(paired) < arm.paired:
         raise SystemExit(f"{arm.name}: only {len(plain)} + {len(paired)} examples could be drafted")
     return plain + paired
 
 
-def _passed(strategy: str, arm: Arm, ground: Ground, passage: Passage, knobs: dict[str, object]) -> Iterator[Example]:
-    order = Order(tools=TOOLS, count=6 * N, seed=1_000 * arm.seed, parameters=knobs)  # type: ignore[arg-type]
+def _passed(
+    strategy: str, arm: Arm, ground: Ground, passage: Passage, knobs: dict[str, Json], cells: tuple[Cell, ...] = ()
+) -> Iterator[Example]:
+    order = Order(tools=TOOLS, count=6 * N, seed=1_000 * arm.seed, parameters=knobs, cells=cells)
     for candidate in get_synthesizer(strategy).draft(order):
         if candidate.example.group in ground.held_out or passage.judge(candidate):
             continue
@@ -168,6 +179,7 @@ def run(arm: Arm, rows: list[bytes], ground: Ground, base: Path, folder: Path) -
         rows=len(rows),
         figures={name: (metrics[name].value, metrics[name].n) for name in FIGURES},
         verdicts=tuple(one.failure or "right" for one in report.scored),
+        needless=tuple(not one.is_call_row and one.given.has_calls for one in report.scored),
     )
 
 

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from curation.errors import CurationError
 from curation.model.states import Portion, Shifted, Split
-from curation.services import choices, evaluating, freezing, shifting
+from curation.services import evaluating, freezing, shifting
 from curation.services.models import RECORDED, ModelView
 from curation.services.models_in_use import find_alias
 from curation.services.people import local_actor
@@ -23,8 +22,9 @@ from ui.elsewhere_form import ADDED, Rows
 from ui.errors import errors_shown
 from ui.glossary import meaning_of
 from ui.session import workspace
+from ui.small_model import offer_small
 from ui.state import NOTICE, Slot
-from ui.text import count, named, plain
+from ui.text import count, plain
 
 EVALUATION: Slot[str] = Slot("evaluation.shown", "")
 """Id of the look on screen."""
@@ -77,7 +77,7 @@ def draw_form(project: ProjectView) -> None:
     models = {model.id: model for model in sort_for_comparison(_answerable(project), in_use)}
     with above:
         if not models:
-            _offer_small(project)
+            offer_small(project)
         chosen = _choose_models(models, in_use)
     asking = _choose_asking(rows[number])
     asked = Rows(number, asking.limit, split)
@@ -205,19 +205,3 @@ def _choose_split(dataset_id: str) -> Portion:
         help=meaning_of("shifted copy"),
     )
     return chosen
-
-
-def _offer_small(project: ProjectView) -> None:
-    st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
-    if not st.button("Add the small model that comes with Callwright", key="evaluate.small", icon=":material/add:"):
-        return
-    ws = workspace()
-    with st.spinner("Converting the small model; this happens once and takes about half a minute"):
-        try:
-            folder = choices.prepare_base(ws, choices.small_base(ws).folder)
-        except CurationError as error:
-            st.error(named(str(error)), icon=":material/error:")
-            return
-    with errors_shown():
-        evaluating.register_base(ws, local_actor(ws), project.id, folder, nonce=_NONCE.get() + ".base")
-        st.rerun(scope="fragment")

@@ -37,7 +37,7 @@ def choose_name(label: str, offered: tuple[str, ...], *, key: str) -> str:
 
 
 @st.cache_data(ttl=LISTED_S, max_entries=8, show_spinner="Asking the host which models it offers")
-def offered_here() -> tuple[str, ...]:
+def offered_here(host: str, port: int | None) -> tuple[str, ...]:  # noqa: ARG001 - each place is remembered apart
     """What the host set up for this installation lists."""
     return list_hosted_names()
 

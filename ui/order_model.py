@@ -68,7 +68,7 @@ def _draw_host() -> str:
     st.caption(f"{icon} {plain(where)} {plain(KEY_VARIABLE)} {key}.")  # safe: our own words beside plain ones
     if not access.host:
         st.caption("Set it where Callwright is started, and start it again; a key is never typed here.")
-    return choose_name("The model's name there", offered_here(), key="orders.new.model.name")
+    return choose_name("The model's name there", offered_here(access.host, access.port), key="orders.new.model.name")
 
 
 def _draw_limits(model: ModelChoice, name: str, *, is_judged: bool) -> Asked:

@@ -26,6 +26,7 @@ from ui.playground_turns import draw_turns
 from ui.pulse import draw_pulse
 from ui.send_by_enter import send_by_enter
 from ui.session import workspace
+from ui.small_model import offer_small
 from ui.text import plain, source
 
 EVERY_MS = 600
@@ -49,7 +50,7 @@ def draw_desk(actor: Actor, project: ProjectView) -> None:
     chat, tools = playground_chats.open_chat(ws, actor, project.id), _tools(chat)
     models = playground_models.list_choices(ws, project.id)
     if not models:
-        _draw_no_model()
+        _draw_no_model(project)
         return
     draw_setup(chat, models, is_off=playground_live.look_at(chat.id) is not None)
     _draw_columns(chat, tools, refused)
@@ -156,10 +157,11 @@ MOST_TOOLS = 12
 MOST_SYSTEM = 600
 
 
-def _draw_no_model() -> None:
+def _draw_no_model(project: ProjectView) -> None:
     with empty_card():
         st.header("No model to talk to yet", anchor=False)
         st.markdown("The playground runs a model's calls on mocks, judged by the validator that checks examples.")
+        offer_small(project)
         st.page_link("../pages/training.py", label="Train one", icon=":material/model_training:")
         st.page_link("../pages/evaluation.py", label="Add one behind an address", icon=":material/balance:")
 

@@ -15,12 +15,13 @@ N, PAIRED = 400, 100
 SEEDS = (1, 2, 3)
 FIGURES = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "recovery_rate")
 TITLES = ("valid", "right tool", "right arguments", "false calls", "recovers")
-VERDICTS = {"needless_call": "Calls where none was wanted", "wrong_tool": "Wrong tools"}
+MISTAKES = {"false_call": "Calls where none was wanted", "wrong_tool": "Wrong tools"}
 INTRODUCTION = """\
 Measured by `python benchmarks/usefulness.py FOLDER`: the small base model is trained on examples drafted from the
 schemas of the demo's five tools, every one through every gate, and answers 200 test rows in wordings that it never
 saw. The intervals are those of one model on these rows; another draw of examples moves a figure as much again.
 """
+WRONG_TOOLS = ("wrong_tool", "unknown_tool")
 DRAWS = 2_000
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "benchmarks/recorded/usefulness.json"
@@ -36,6 +37,14 @@ class Measured(msgspec.Struct, frozen=True):
     figures: dict[str, tuple[float | None, int]]
     verdicts: tuple[str, ...]
     """One a test row: `right`, or what went wrong."""
+    needless: tuple[bool, ...]
+    """One a test row: whether something was called, right or not, where nothing was to be called."""
+
+    def count(self, mistake: str, row: int) -> bool:
+        """Whether the row shows this mistake."""
+        if mistake == "false_call":
+            return self.needless[row]
+        return self.verdicts[row] in WRONG_TOOLS and not self.needless[row]
 
 
 Recorded = dict[str, Measured]
@@ -70,6 +79,7 @@ def write_page(measured: Mapping[str, Measured]) -> str:
         "## What near-misses and contrast pairs add",
         "",
         f"The same number of examples, {N}: all from the schemas, or {PAIRED} of them near-misses and contrast pairs.",
+        "Most near-misses leave out what must be given: they are ordered for the mistake that the curve shows.",
         "",
         *_table(
             "Examples",
@@ -114,18 +124,18 @@ def _tell_pairs(measured: Mapping[str, Measured]) -> list[str]:
     if any(one is None for one in (*plain, *paired)):
         return ["The difference is told once all three draws of both are measured."]
     lines = []
-    for verdict, title in VERDICTS.items():
-        change, low, high = difference(verdict, [o for o in plain if o], [o for o in paired if o])
+    for mistake, title in MISTAKES.items():
+        change, low, high = difference(mistake, [o for o in plain if o], [o for o in paired if o])
         lines.append(f"- {title}: pairs change them by {100 * change:+.1f} points of all answers")
         lines[-1] += f" [{100 * low:+.1f} to {100 * high:+.1f}]."
     return [*lines, "", "The interval draws the test rows anew; each row counts by its mean over the three draws."]
 
 
-def difference(verdict: str, plain: list[Measured], paired: list[Measured]) -> tuple[float, float, float]:
-    """By how much of all answers two sets of models differ in one verdict, row by row, with its 95 % interval."""
+def difference(mistake: str, plain: list[Measured], paired: list[Measured]) -> tuple[float, float, float]:
+    """By how much of all answers two sets of models differ in one mistake, row by row, with its 95 % interval."""
     gaps = [
-        sum(one.verdicts[row] == verdict for one in paired) / len(paired)
-        - sum(one.verdicts[row] == verdict for one in plain) / len(plain)
+        sum(one.count(mistake, row) for one in paired) / len(paired)
+        - sum(one.count(mistake, row) for one in plain) / len(plain)
         for row in range(len(plain[0].verdicts))
     ]
     rng = Random(0)

@@ -80,6 +80,7 @@ class Access(msgspec.Struct, frozen=True):
     host: str
     """Empty where no address is set."""
     has_key: bool
+    port: int | None = None
 
 
 def list_strategies() -> tuple[Strategy, ...]:
@@ -112,8 +113,8 @@ def _word_model(kind: str, told: Description) -> ModelChoice:
 
 def read_access(environment: Mapping[str, str] = os.environ) -> Access:
     """Where questions would go, without the parts of an address that may hold a secret; never the key."""
-    host, _ = read_place(environment.get(ADDRESS_VARIABLE, "").strip())
-    return Access(host, bool(environment.get(KEY_VARIABLE, "").strip()))
+    host, port = read_place(environment.get(ADDRESS_VARIABLE, "").strip())
+    return Access(host, bool(environment.get(KEY_VARIABLE, "").strip()), port)
 
 
 def list_hosted_names(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:

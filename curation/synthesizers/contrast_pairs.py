@@ -20,7 +20,7 @@ from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.conditions import is_needed
 from curation.synthesizers.contract import Order, Synthesizer
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage
+from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, Wanted, fill, open_stage
 from curation.synthesizers.frames import say, slot_name
 from curation.synthesizers.lesson_words import WrittenPair, written_pairs
 from curation.synthesizers.look_alikes import list_pairs, mean_equal, stand_ins
@@ -190,7 +190,7 @@ SYNTHESIZER = Synthesizer(
     name=NAME,
     title="Contrast pairs for look-alike tools",
     about="Teaches to tell tools apart that are easily confused: two requests that differ only in what decides.",
-    parameters=(WORDINGS, SYSTEM),
+    parameters=(WORDINGS, OFFER, SYSTEM),
     draft=draft,
     shapes=("positive",),
 )

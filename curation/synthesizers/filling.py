@@ -32,6 +32,16 @@ WORDINGS = Parameter(
     why="A domain pack knows how people speak of its tools; generic wordings fit every tool.",
     choices=(AUTOMATIC, NONE, *pack_names()),
 )
+VARIED, ALL = "varied", "all"
+OFFER = Parameter(
+    "offer",
+    "Tools offered",
+    "choice",
+    VARIED,
+    why="Varied lists teach to read the list; one fixed list is what a single desk's prompt looks like, and is learned "
+    "in fewer steps.",
+    choices=(VARIED, ALL),
+)
 SYSTEM = Parameter("system", "System text", "text", "", why="Opens every conversation; empty: the pack's own, if any.")
 
 
@@ -50,13 +60,18 @@ DraftOne = Callable[[Wanted], Sequence[Candidate]]
 """Candidates that belong together, none when nothing fits this time."""
 
 
+def offers_all(order: Order) -> bool:
+    """Whether every conversation offers all tools, in one order."""
+    return order.parameters.get("offer") == ALL
+
+
 def open_stage(order: Order) -> Stage:
     """What drafters draw from, for the tools of an order that can be called; the words around calls are English."""
     tools = tuple(tool for tool in order.tools if tool.name)
     if not tools:
         raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
     voice = msgspec.structs.replace(order.voice, languages=())
-    return Stage(msgspec.structs.replace(order, voice=voice), tools, offers_all=False)
+    return Stage(msgspec.structs.replace(order, voice=voice), tools, offers_all=offers_all(order))
 
 
 def tools_for(scene: Scene, wanted: Wanted) -> tuple[Tool, ...]:

@@ -16,7 +16,7 @@ from curation.model.example import Example, Label, NoToolReason
 from curation.synthesizers import seed_misses, turns
 from curation.synthesizers.composing import Worded
 from curation.synthesizers.contract import Order, Synthesizer
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
+from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.look_alikes import distinct_pairs, stand_ins
 from curation.synthesizers.near_words import Near, word_gone, word_outside, word_question
 from curation.synthesizers.scene import Request, phrase_of
@@ -56,7 +56,10 @@ class _Pairs:
         self._ways: dict[str, tuple[Callable[[Request, Example], Example | None], ...]] = {
             "missing_information": (self._leave_open,),
             "answer_directly": (self._only_ask,),
-            "cannot_be_done": (self._remove, self._ask_outside, self._want_look_alike),
+            # Where one desk always offers all its tools, none can be missing.
+            "cannot_be_done": (self._ask_outside,)
+            if scene.offers_all
+            else (self._remove, self._ask_outside, self._want_look_alike),
         }
 
     def draft(self, wanted: Wanted) -> Sequence[Candidate]:
@@ -173,6 +176,6 @@ SYNTHESIZER = Synthesizer(
     title="Near-misses: requests that call for no tool",
     about="Teaches when not to call: the right tool is gone, a value is missing, it is only a question, nothing fits. "
     "Starts from your examples; without any, each near-miss comes with the request that does call.",
-    parameters=(WORDINGS, SYSTEM),
+    parameters=(WORDINGS, OFFER, SYSTEM),
     draft=draft,
 )

@@ -16,7 +16,7 @@ from curation.model.example import RECOVERY_KINDS
 from curation.model.parameter import Parameter
 from curation.synthesizers import recoveries_in_words, recoveries_with_calls
 from curation.synthesizers.contract import Order, Synthesizer
-from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
+from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
 from curation.synthesizers.recovery_words import Ending
 from curation.synthesizers.stage import Stage
 
@@ -79,6 +79,7 @@ SYNTHESIZER = Synthesizer(
     "write blindly.",
     parameters=(
         WORDINGS,
+        OFFER,
         SYSTEM,
         Parameter(
             "wrong_way",

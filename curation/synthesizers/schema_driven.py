@@ -16,19 +16,18 @@ from curation.model.parameter import Parameter
 from curation.synthesizers.cells import NO_TOOL_WEIGHTS, share_out
 from curation.synthesizers.contract import Candidate, Order, Synthesizer, Voice
 from curation.synthesizers.deep import STRATEGY, draft_deep
-from curation.synthesizers.domain import pack_names
+from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, offers_all
 from curation.synthesizers.no_tool import draft_no_tool
 from curation.synthesizers.positives import draft_multi_step, draft_parallel, draft_positive
 from curation.synthesizers.recovery import draft_recovery
 from curation.synthesizers.scene import Scene
-from curation.synthesizers.speech import AUTOMATIC, NONE, choose_speech, find_pack
+from curation.synthesizers.speech import AUTOMATIC, choose_speech, find_pack
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.voice import check_voice
 
 __all__ = ["DEFAULT_MIX", "NO_TOOL_WEIGHTS", "SYNTHESIZER", "draft", "share_out"]
 
 DEFAULT_MIX = {"positive": 0.73, "no_tool": 0.15, "recovery": 0.08, "multi_step": 0.02, "parallel": 0.02}
-VARIED, ALL = "varied", "all"
 PLAIN, FULL = "plain", "full"
 _TRIES = 40
 """Drafts in vain (doubles, or nothing fits) after which a category is given up."""
@@ -37,7 +36,7 @@ _TRIES = 40
 def draft(order: Order) -> Iterator[Candidate]:
     """Candidates of an order, categories mixed, no request twice."""
     if is_full(order):
-        yield from draft_deep(order, Stage(order, _callable(order), offers_all=order.parameters.get("offer") == ALL))
+        yield from draft_deep(order, Stage(order, _callable(order), offers_all=offers_all(order)))
     else:
         yield from _draft_plain(order)
 
@@ -76,8 +75,7 @@ def _set_scene(order: Order) -> Scene:
     tools = _callable(order)
     speech = choose_speech(tools, str(order.parameters.get("pack") or AUTOMATIC))
     system = str(order.parameters.get("system") or "") or speech.system
-    offers_all = order.parameters.get("offer") == ALL
-    return Scene(tools, order.others, speech, system, Random(order.seed), offers_all=offers_all)
+    return Scene(tools, order.others, speech, system, Random(order.seed), offers_all=offers_all(order))
 
 
 def _callable(order: Order) -> tuple[Tool, ...]:
@@ -148,23 +146,8 @@ SYNTHESIZER = Synthesizer(
     title="From the schemas, offline",
     about="Every shape of conversation, from the tools' own schemas and words: free, seeded, and done in seconds.",
     parameters=(
-        Parameter(
-            "pack",
-            "Wordings",
-            "choice",
-            AUTOMATIC,
-            why="A domain pack knows how people speak of its tools; generic wordings fit every tool.",
-            choices=(AUTOMATIC, NONE, *pack_names()),
-        ),
-        Parameter(
-            "offer",
-            "Tools offered",
-            "choice",
-            VARIED,
-            why="Varied lists teach to read the list; one fixed list is what a single desk's prompt looks like, and is "
-            "learned in fewer steps.",
-            choices=(VARIED, ALL),
-        ),
+        WORDINGS,
+        OFFER,
         Parameter(
             "variety",
             "Variety",
@@ -175,7 +158,7 @@ SYNTHESIZER = Synthesizer(
             "knows the tools, it is full too.",
             choices=(PLAIN, FULL),
         ),
-        Parameter("system", "System text", "text", "", why="Opens every conversation; empty: the pack's own, if any."),
+        SYSTEM,
     ),
     draft=draft,
     mixes=True,

@@ -98,6 +98,12 @@ def test_an_order_too_chooses_its_model_from_what_the_host_lists(stage: Stage, m
         assert not shown.exception
         assert shown.selectbox(key="orders.new.model.name.listed").options == ["mistral"]
         shown.selectbox(key="orders.new.model.name.listed").set_value("mistral").run()
+        monkeypatch.setenv(
+            "CALLWRIGHT_CHAT_ADDRESS", "http://127.0.0.1:9"
+        )  # What one host lists, no other is asked for.
+        assert shown.run().text_input(key="orders.new.model.name").label == "The model's name there"
+        monkeypatch.setenv("CALLWRIGHT_CHAT_ADDRESS", server.url)
+        shown.run()
     said = texts(shown)
     assert "Nobody asks for money" in said
     assert "unknown price" not in said

@@ -17,7 +17,9 @@ from benchmarks.shared.usefulness import (
 
 
 def measured(*verdicts: str) -> Measured:
-    return Measured("stamp", 4, dict.fromkeys(FIGURES, (0.5, 4)), verdicts)
+    return Measured(
+        "stamp", 4, dict.fromkeys(FIGURES, (0.5, 4)), verdicts, tuple(one == "needless_call" for one in verdicts)
+    )
 
 
 def test_the_page_is_what_the_recorded_figures_say() -> None:
@@ -34,7 +36,7 @@ def test_what_is_not_measured_is_said_and_never_guessed() -> None:
 def test_the_difference_is_told_of_the_same_rows() -> None:
     plain = [measured("needless_call", "wrong_tool", "right", "right")] * 3
     paired = [measured("right", "wrong_tool", "right", "right")] * 3
-    change, low, high = difference("needless_call", plain, paired)
+    change, low, high = difference("false_call", plain, paired)
     assert change == -0.25
     assert low <= change <= high <= 0
     assert difference("wrong_tool", plain, paired) == (0, 0, 0)
