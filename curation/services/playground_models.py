@@ -9,7 +9,8 @@ import msgspec
 from curation.errors import NotFoundError, StateError
 from curation.llm.budget import Price
 from curation.llm.contract import ChatClient
-from curation.llm.kept_model import Asker, Stage, keep_model
+from curation.llm.kept_model import Stage
+from curation.llm.model_shelf import Asker
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.evaluation_plans import say_no_grammar
 from curation.services.models import ENDPOINT, HOSTED, RECORDED, TRAINED, ModelView, get_model, list_models
@@ -110,8 +111,8 @@ def reach(
         served = serve_model(model)
         tell("answering")
         return Reached(RemoteModel(served, should_stop), style_of(model), served.price, is_elsewhere=True)
-    kept = keep_model(model.base if model.adapter else model.location, model.adapter)
-    return Reached(Asker(kept, tell, should_stop), style_of(model))
+    style, folder = style_of(model), model.base if model.adapter else model.location
+    return Reached(Asker(folder, model.adapter, tell, should_stop), style)
 
 
 def _can_be_asked(model: ModelView) -> bool:
