@@ -25,7 +25,7 @@ BADGES: dict[State, tuple[str, str, Colour]] = {
     State.NOT_PROVEN: ("not proven", ":material/help:", "orange"),
 }
 MOST_ALARMS = 2
-PROMOTE, ROLL_BACK = "promote", "roll back"
+PROMOTE, ROLL_BACK, FLOORS = "promote", "roll back", "floors"
 
 
 def choose_candidate(view: EvaluationView, candidates: tuple[str, ...]) -> str:
@@ -49,6 +49,7 @@ def draw_gate(
         with card_title("Gate for production"):
             if gate is not None:
                 _badge(gate)
+            _floors_button()
         if len(candidates) > 1:
             st.selectbox(
                 "Judged",
@@ -130,6 +131,17 @@ def _promote_button(gate: GateView) -> None:
     )
     if not is_open:
         st.caption("Promote opens when nothing fails.")
+
+
+def _floors_button() -> None:
+    st.button(
+        "Floors",
+        key="evaluation.gate.floors",
+        type="tertiary",
+        icon=":material/rule:",
+        help="What the gate asks for, and the way to ask for something else",
+        on_click=partial(ask, FLOORS, page="evaluation"),
+    )
 
 
 def _roll_back_button(used: AliasView | None) -> None:

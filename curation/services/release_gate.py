@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 from sqlalchemy import Connection
 
-from curation.errors import NotFoundError, StateError
+from curation.errors import NotFoundError, StaleRevisionError, StateError
 from curation.metrics.gate import (
     ALL,
     DEFAULT_FLOORS,
@@ -112,15 +112,29 @@ def rules_of(connection: Connection, project_id: str, alias: str) -> Rules:
 
 
 def set_floors(
-    ws: Workspace, actor: Actor, project_id: str, floors: Iterable[Floor], *, alias: str = PRODUCTION, nonce: str
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    floors: Iterable[Floor],
+    *,
+    seen: Rules | None = None,
+    alias: str = PRODUCTION,
+    nonce: str,
 ) -> Rules:
-    """Ask for these floors from now on; that nothing got worse is asked for always."""
+    """Ask for these floors from now on; that nothing got worse is asked for always.
+
+    Raises:
+        StateError: a floor is none, or is there twice.
+        StaleRevisionError: `seen` is not what is asked for any more.
+    """
     wanted = tuple(floors)
     _require_sound(wanted)
 
     def work(act: Act) -> Rules:
         project = need_project(act.connection, project_id)
         before = rules_of(act.connection, project.id, alias)
+        if seen is not None and seen != before:
+            raise StaleRevisionError("Somebody else set the floors in between.", hint="Close this and open it again.")
         record = GateRecord(project.id, alias, _write(wanted), act.actor.person_id, act.at)
         aliases.put_gate(act.connection, record)
         act.note(Deed(f"gate {project.id} {alias}", _write(before.floors), record.floors, project.id))
