@@ -32,6 +32,8 @@ _NONCE: Slot[str] = Slot("evaluation.nonce", "")
 _CHOSEN: Slot[tuple[str, ...]] = Slot("evaluate.put_in", ())
 """Ids of added models that were put among the chosen ones; who takes one out again is not contradicted."""
 MOST_MODELS = 4
+MOST_ROWS = 100
+"""Of a larger split so many are asked unless somebody says otherwise."""
 
 
 def ask_to_evaluate(project: ProjectView) -> None:
@@ -182,7 +184,8 @@ def _take(project: ProjectView, rows: Rows, chosen: Sequence[str], file: AnswerF
 
 
 def _choose_asking(n_rows: int) -> Ways:
-    limit = st.number_input("Rows at most (0: all)", 0, None, min(100, n_rows), step=10, key="evaluate.limit")
+    usual = MOST_ROWS if n_rows > MOST_ROWS else 0
+    limit = st.number_input("Rows at most (0: all)", 0, None, usual, step=10, key="evaluate.limit")
     return Ways(
         int(limit) or None,
         st.toggle("Also the base with four worked examples", key="evaluate.shots"),

@@ -119,6 +119,7 @@ def test_the_form_begins_with_the_model_in_production_beside_the_newest_other(st
     form = AppTest.from_function(_draw_form, default_timeout=60).run()
     chosen = form.multiselect(key="evaluate.models")
     assert chosen.value == [first, newest]
+    assert form.number_input(key="evaluate.limit").value == 0  # All rows of a split as small as this.
     assert chosen.options[0] == "support-1 (in production)"
     put_in_use(stage.ws, stage.project.id, newest)
     form = AppTest.from_function(_draw_form, default_timeout=60).run()

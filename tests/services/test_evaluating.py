@@ -74,6 +74,17 @@ def test_scoring_stored_answers_again_gives_the_same_digest(desk: Desk) -> None:
     assert one.summary["digest"] == digest(again.report)
 
 
+def test_a_row_after_a_result_says_what_was_asked_too(desk: Desk) -> None:
+    rows = desk.record(Recorded(desk.tuned, desk.right_answers())).rows
+    after_result = [
+        (row, one.gold) for row, one in zip(rows, desk.questions(), strict=True) if one.gold.messages[-2].role == "tool"
+    ]
+    assert after_result
+    for row, gold in after_result:
+        words = [str(one.content) for one in gold.messages if one.role == "user"]
+        assert row.request == f"{words[-1]} → {gold.messages[-2].content}"
+
+
 def test_models_of_one_look_are_compared_row_by_row(desk: Desk) -> None:
     right = desk.right_answers()
     silent = [Answer(text=SILENCE) for _ in right]
