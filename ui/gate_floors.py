@@ -81,7 +81,11 @@ def _draw_more(slices: frozenset[str]) -> list[Floor]:
             format_func=lambda name: plain(places[name], 60),
         )
         percent = _percent("Bound", "more", None)
-    return [] if metric is None or percent is None else [make_floor(metric, where, percent)]
+    if metric is None or percent is None:
+        if metric is not None or percent is not None:
+            st.caption(":material/info: One more takes a rate and a bound.")
+        return []
+    return [make_floor(metric, where, percent)]
 
 
 def _percent(title: str, name: str, usual: float | None) -> float | None:

@@ -78,3 +78,8 @@ def test_two_floors_for_the_same_are_refused_by_name(stage: Stage, form: AppTest
     press(form, "Ask for these")
     assert "There are two floors for valid answers" in texts(form)
     assert asked(stage) == DEFAULT_FLOORS
+
+
+def test_one_more_without_its_bound_is_told(stage: Stage, form: AppTest) -> None:
+    next(one for one in form.selectbox if one.label == "One more").set_value("harm").run()
+    assert "takes a rate and a bound" in texts(form)

@@ -178,3 +178,9 @@ def test_the_model_in_production_is_asked_first_and_can_be_chosen_again(
     chat = playground_chats.open_chat(filling.ws, filling.actor, filling.project.id)
     assert chat.settings.model_id == ""
     assert next(one for one in screen.selectbox if one.label == "Model").options[0] == "In production · support-4"
+
+
+def test_an_answer_without_a_word_is_told(filling: Filling, model_id: str, open_page: Callable[[str], AppTest]) -> None:
+    answered(filling, "Where is order B4821?", CALL, "", "  ", decodings=("free", "schema", "grammar"))
+    told = [one.value for one in open_page("playground").caption]
+    assert ("nothing" in told, "nothing but blanks" in told) == (True, True)
