@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from curation.services.evaluating import EvaluationView
+from curation.services.gate_candidates import find_production, list_candidates
 from curation.services.look_parts import ALL, Part, take_part
 from curation.services.projects import ProjectView
 from curation.services.promoting import AliasView, GateView, find_alias, find_obstacle, read_gate
@@ -32,9 +33,7 @@ def judge_look(project: ProjectView, view: EvaluationView) -> Judged:
     """Look at the candidate through the gate."""
     used = find_alias(workspace(), project.id)
     labels = [one.label for one in view.models]
-    raw = [one for one in view.models if one.is_raw and not find_obstacle(view, one.label)]
-    production = next((one.label for one in raw if used and one.model.id == used.model.id), "")
-    candidates = tuple(one.label for one in raw if one.label != production) or tuple(one.label for one in raw)
+    production, candidates = find_production(view, used), list_candidates(view, used)
     if not candidates:
         why = next((find_obstacle(view, one.label) for one in view.models), "")
         return Judged(view, name_models(labels, production), (), None, used, why)

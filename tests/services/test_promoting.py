@@ -20,6 +20,7 @@ from curation.model.states import Shifted, Split
 from curation.services.auditing import list_audit
 from curation.services.evaluating import Recorded
 from curation.services.evaluation_views import EvaluationView
+from curation.services.gate_candidates import list_candidates
 from curation.services.projects import create_project
 from curation.services.promoting import (
     DEFAULT_FLOORS,
@@ -136,6 +137,23 @@ def test_answers_that_somebody_brought_in_a_file_are_marked_and_never_pass(desk:
     beside = look(desk, taken, right(desk, desk.base))
     told = read_gate(desk.ws, desk.project_id, beside, "tiny").not_proven
     assert "answers given here by production" in [one.title for one in told]
+
+
+def test_the_newcomer_is_judged_first_and_once_promoted_the_model_itself(desk: Desk) -> None:
+    def first(view: EvaluationView) -> str:
+        return list_candidates(view, find_alias(desk.ws, desk.project_id))[-1]
+
+    view = look(desk, right(desk, desk.tuned), right(desk, desk.base))
+    assert first(view) == "tiny"  # Nothing is in production: the last one, as always.
+    use(desk, view, desk.tuned)
+    assert first(view) == "tuned"
+    newest = desk.add_model("newest", "adapter")
+    view = look(desk, right(desk, newest), right(desk, desk.tuned), right(desk, desk.base))
+    assert list_candidates(view, find_alias(desk.ws, desk.project_id)) == ("tuned", "tiny", "newest")
+    use(desk, view, newest)
+    assert list_candidates(view, find_alias(desk.ws, desk.project_id)) == ("tuned", "tiny", "newest")
+    go_back(desk)
+    assert first(view) == "newest"
 
 
 def test_answers_that_a_model_gave_here_count_before_those_of_a_file(desk: Desk) -> None:
