@@ -56,7 +56,7 @@ def evaluate(
     with opened() as ws:
         found = find_project(ws, project)
         if elsewhere.list_endpoint:
-            print_offered(elsewhere.endpoint or "")
+            print_offered(ws, elsewhere.endpoint or "")
             return
         rows = Rows(dataset_n or _newest_version(ws, found.id), limit, Shifted.TEST if shifted else Split.TEST)
         ids = [_find_model(ws, found.id, name) for name in names]

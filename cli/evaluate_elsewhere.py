@@ -121,9 +121,10 @@ def with_elsewhere(command: Command) -> Command:
     return command
 
 
-def print_offered(address: str) -> None:
+def print_offered(ws: Workspace, address: str) -> None:
     """The models that a host lists, one a line."""
+    from curation.services.people import local_actor
     from curation.services.served_models import list_served
 
-    for name in list_served(address):
+    for name in list_served(local_actor(ws), address):
         click.echo(name)

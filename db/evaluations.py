@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -65,9 +65,15 @@ def find_by_job(connection: Connection, job_id: str) -> EvaluationRecord | None:
     return EvaluationRecord(**row) if row else None
 
 
-def list_evaluations(connection: Connection, project_id: str) -> list[EvaluationRecord]:
-    """Oldest first."""
-    query = select(evaluation).where(evaluation.c.project_id == project_id).order_by(evaluation.c.id)
+def list_evaluations(connection: Connection, project_id: str, splits: Collection[str] = ()) -> list[EvaluationRecord]:
+    """Oldest first, without their summaries: those are long, and a list shows none of them.
+
+    `splits`: those that are wanted; none named: all.
+    """
+    columns = [evaluation.c[field] for field in EvaluationRecord.__struct_fields__ if field != "summary"]
+    query = select(*columns).where(evaluation.c.project_id == project_id).order_by(evaluation.c.id)
+    if splits:
+        query = query.where(evaluation.c.split.in_(splits))
     return [EvaluationRecord(**row) for row in connection.execute(query).mappings()]
 
 

@@ -42,7 +42,7 @@ def draw_endpoint(project: ProjectView, nonce: str) -> None:
         address = st.text_input(
             "Address", key="evaluate.address", placeholder="http://127.0.0.1:8000/v1", persist_state="session"
         ).strip()
-        names, why = offered_at(address) if address else ((), "")
+        names, why = offered_at(local_actor(workspace()), address) if address else ((), "")
         if why:
             st.caption(f":material/info: {plain(why)}")
         name = choose_name("The model's name there", names, key="evaluate.address.model")

@@ -11,10 +11,12 @@ import streamlit as st
 from curation.model.states import Portion, Shifted, Split
 from curation.services import evaluating, freezing, shifting
 from curation.services.models import RECORDED, ModelView
+from curation.services.models_in_use import find_alias
 from curation.services.people import local_actor
 from curation.services.portions import name_portion
 from curation.services.projects import ProjectView
 from curation.services.recorded_answers import AnswerFile, take_answers
+from curation.services.usual_models import choose_usual, sort_for_comparison
 from ui import elsewhere_form
 from ui.elsewhere_form import ADDED, Rows
 from ui.errors import errors_shown
@@ -30,6 +32,8 @@ _NONCE: Slot[str] = Slot("evaluation.nonce", "")
 _CHOSEN: Slot[tuple[str, ...]] = Slot("evaluate.put_in", ())
 """Ids of added models that were put among the chosen ones; who takes one out again is not contradicted."""
 MOST_MODELS = 4
+MOST_ROWS = 100
+"""Of a larger split so many are asked unless somebody says otherwise."""
 
 
 def ask_to_evaluate(project: ProjectView) -> None:
@@ -70,12 +74,14 @@ def draw_form(project: ProjectView) -> None:
     # Drawn above the form that adds one, and after it: what is added is there to be chosen at once.
     above = st.container()
     elsewhere_form.draw_endpoint(project, _NONCE.get())
-    models = {model.id: model for model in _bases_first(_answerable(project))}
+    used = find_alias(ws, project.id)
+    in_use = used.model.id if used else ""
+    models = {model.id: model for model in sort_for_comparison(_answerable(project), in_use)}
     with above:
         if not models:
             st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
             offer_small(project)
-        chosen = _choose_models(models)
+        chosen = _choose_models(models, in_use)
     asking = _choose_asking(rows[number])
     asked = Rows(number, asking.limit, split)
     file = elsewhere_form.draw_file(project, asked, chosen)
@@ -91,10 +97,10 @@ def _answerable(project: ProjectView) -> list[ModelView]:
     return [one for one in known if one.kind != RECORDED and not one.is_gone]
 
 
-def _choose_models(models: dict[str, ModelView]) -> list[str]:
+def _choose_models(models: dict[str, ModelView], in_use: str) -> list[str]:
     if not models:
         return []
-    usual = _usual_pair([one for one in models.values() if one.remote_name is None])
+    usual = [one.id for one in choose_usual(list(models.values()), in_use)]
     added = [one for one in ADDED.get() if one in models]
     if added and (wanted := [one for one in added if one not in _CHOSEN.get()]):
         # A widget that is on screen takes no new default: what was added meanwhile is put among what it holds.
@@ -107,7 +113,7 @@ def _choose_models(models: dict[str, ModelView]) -> list[str]:
         list(models),
         max_selections=MOST_MODELS,
         key="evaluate.models",
-        format_func=lambda one: _name(models[one]),
+        format_func=lambda one: f"{models[one].name} ({'in production' if one == in_use else models[one].kind})",
         **default,
     )
     return chosen
@@ -179,7 +185,8 @@ def _take(project: ProjectView, rows: Rows, chosen: Sequence[str], file: AnswerF
 
 
 def _choose_asking(n_rows: int) -> Ways:
-    limit = st.number_input("Rows at most (0: all)", 0, None, min(100, n_rows), step=10, key="evaluate.limit")
+    usual = MOST_ROWS if n_rows > MOST_ROWS else 0
+    limit = st.number_input("Rows at most (0: all)", 0, None, usual, step=10, key="evaluate.limit")
     return Ways(
         int(limit) or None,
         st.toggle("Also the base with four worked examples", key="evaluate.shots"),
@@ -202,19 +209,3 @@ def _choose_split(dataset_id: str) -> Portion:
         help=meaning_of("shifted copy"),
     )
     return chosen
-
-
-def _bases_first(models: Sequence[ModelView]) -> list[ModelView]:
-    """The first one is what the others are compared with."""
-    return sorted(models, key=lambda model: model.adapter is not None)
-
-
-def _usual_pair(models: Sequence[ModelView]) -> list[str]:
-    """The newest tuned model beside its base."""
-    tuned = next((model for model in models if model.adapter), None)
-    bases = [model for model in models if not model.adapter and (tuned is None or model.base == tuned.base)]
-    return [model.id for model in (*bases[:1], tuned) if model]
-
-
-def _name(model: ModelView) -> str:
-    return f"{model.name} ({model.kind})"

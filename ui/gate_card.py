@@ -25,7 +25,7 @@ BADGES: dict[State, tuple[str, str, Colour]] = {
     State.NOT_PROVEN: ("not proven", ":material/help:", "orange"),
 }
 MOST_ALARMS = 2
-PROMOTE, ROLL_BACK = "promote", "roll back"
+PROMOTE, ROLL_BACK, FLOORS = "promote", "roll back", "floors"
 
 
 def choose_candidate(view: EvaluationView, candidates: tuple[str, ...]) -> str:
@@ -49,6 +49,7 @@ def draw_gate(
         with card_title("Gate for production"):
             if gate is not None:
                 _badge(gate)
+            _floors_button()
         if len(candidates) > 1:
             st.selectbox(
                 "Judged",
@@ -103,7 +104,7 @@ def _ways_on(gate: GateView, whole: Part) -> None:
             shortcut=keys.NEXT_ERROR.shortcut,
             on_click=partial(watch_check, whole.look.id, gate.label, check),
         )
-    open_ones = (*gate.failed, *gate.not_proven)
+    open_ones = [one for one in (*gate.failed, *gate.not_proven) if one.is_about_rows]
     if not open_ones:
         return
     cell = cell_for((found[0] if found else open_ones[0]).check, USUAL)
@@ -130,6 +131,17 @@ def _promote_button(gate: GateView) -> None:
     )
     if not is_open:
         st.caption("Promote opens when nothing fails.")
+
+
+def _floors_button() -> None:
+    st.button(
+        "Floors",
+        key="evaluation.gate.floors",
+        type="tertiary",
+        icon=":material/rule:",
+        help="What the gate asks for, and the way to ask for something else",
+        on_click=partial(ask, FLOORS, page="evaluation"),
+    )
 
 
 def _roll_back_button(used: AliasView | None) -> None:

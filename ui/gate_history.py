@@ -33,5 +33,5 @@ def _draw_event(event: AliasEvent) -> None:
     before = f"{plain(event.from_name, 30)} " if event.from_name else ""
     sign = ":material/undo:" if event.is_rollback else ":material/verified:"
     st.markdown(f"{sign} {before}{way} **{plain(event.to_name, 30)}**: {plain(event.reason, 300)}")
-    rested = f" · look {event.look_no}, {STATES.get(event.state, '')}" if event.look_no and event.state else ""
-    st.caption(f"{plain(event.by, 40)} · {ago(event.at)}{plain(rested)}")
+    rested = f"look {event.look_no}, {STATES.get(event.state, '')}" if event.look_no and event.state else ""
+    st.caption(" · ".join(part for part in (plain(event.by, 40), ago(event.at), plain(rested)) if part))

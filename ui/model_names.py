@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.errors import CurationError
+from curation.model.people import Actor
 from curation.services.order_choices import list_hosted_names
 from curation.services.served_models import list_served
 from ui.text import show_unseen
@@ -42,10 +43,15 @@ def offered_here(host: str, port: int | None) -> tuple[str, ...]:  # noqa: ARG00
     return list_hosted_names()
 
 
-@st.cache_data(ttl=LISTED_S, max_entries=32, show_spinner="Asking the host which models it offers")
-def offered_at(address: str) -> tuple[tuple[str, ...], str]:
+@st.cache_data(
+    ttl=LISTED_S,
+    max_entries=32,
+    show_spinner="Asking the host which models it offers",
+    hash_funcs={Actor: lambda actor: sorted(actor.roles)},  # Who may not ask is not told what others were.
+)
+def offered_at(actor: Actor, address: str) -> tuple[tuple[str, ...], str]:
     """What the host at an address lists, and why it lists nothing."""
     try:
-        return list_served(address), ""
+        return list_served(actor, address), ""
     except CurationError as error:
         return (), str(error)

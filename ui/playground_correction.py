@@ -181,7 +181,10 @@ def _draw_call(scene: Scene, turn: int, index: int, tools: dict[str, Tool]) -> N
     at = arguments_at(turn, index)
     if isinstance(read_arguments(call), dict):
         others = takes_other_keys(scene.example, call)
-        draw_form(scene, read_form(scene.example, turn, index, call), key=key, root=at, takes_others=others)
+        lines = read_form(scene.example, turn, index, call)
+        if not lines and not others:
+            st.caption("This tool takes no arguments.")
+        draw_form(scene, lines, key=key, root=at, takes_others=others)
         return
     draw(
         Field(

@@ -21,6 +21,7 @@ from ui.playground_columns import draw_columns
 from ui.playground_correction import draw_correction, draw_human_path
 from ui.playground_results import draw_results
 from ui.playground_setup import PAGE, draw_setup
+from ui.playground_shown import remember_shown, require_shown
 from ui.playground_turns import draw_turns
 from ui.pulse import draw_pulse
 from ui.send_by_enter import send_by_enter
@@ -40,7 +41,9 @@ def draw_desk(actor: Actor, project: ProjectView) -> None:
     act, refused = state.asked(PAGE), None
     if act.verb:
         try:
+            require_shown(act, chat)
             chat = perform(Desk(ws, actor, chat, _tools(chat)), act)
+            remember_shown(chat)  # Who presses twice in a row, faster than the page is drawn, knows what they did.
         except CurationError as error:
             refused, chat = error, playground_chats.open_chat(ws, actor, project.id)
     draw_pulse("chat", chat.id, is_open=playground_live.look_at(chat.id) is not None, every_ms=EVERY_MS)
@@ -51,6 +54,7 @@ def draw_desk(actor: Actor, project: ProjectView) -> None:
         return
     draw_setup(chat, models, is_off=playground_live.look_at(chat.id) is not None)
     _draw_columns(chat, tools, refused)
+    remember_shown(chat)
 
 
 def _draw_columns(chat: Chat, tools: dict[str, Tool], refused: CurationError | None) -> None:

@@ -59,10 +59,11 @@ def change(settings: Settings, name: str, value: str) -> Settings:
 
 
 def _draw_model(chat: Chat, models: tuple[Choice, ...], choose: Callable[..., None]) -> None:
-    known = {one.id: one for one in models}
-    chosen = chat.settings.model_id or playground_models.default_model(workspace(), chat.project_id)
-    names = {one.id: f"{shorten(one.name, 32)} · {one.note}" for one in models}
-    if chosen not in known:
+    names = {one.id: f"{shorten(one.name, 32)} · {shorten(one.note, 32)}" for one in models}
+    chosen = chat.settings.model_id
+    if not chosen and chosen not in names:
+        chosen = playground_models.default_model(workspace(), chat.project_id)
+    if chosen not in names:
         names[chosen] = "not here any more"
     choose("Model", "model_id", list(names), chosen, names, 250)
 

@@ -35,6 +35,8 @@ _MOUNT = st.components.v2.component(
   .stMainBlockContainer.stMainBlockContainer { padding-inline: 1.75rem; }
   .stBottom [data-testid="stBottomBlockContainer"] { padding-inline: 1.75rem; }
 }
+/* All places stand inside a narrow window: the last one was cut by its edge. */
+@media (max-width: 1040px) { [data-testid="stTopNavLink"] { padding-inline: 0.25rem; gap: 0.375rem; } }
 /* The way to a template says its key in its tooltip: beside New there is no room for it. */
 .st-key-write-begin .st-key-write-template kbd { display: none; }
 /* Where a row would have no room for them a button says its key in its tooltip; these rows have room. */

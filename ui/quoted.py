@@ -19,5 +19,8 @@ export default ({ data, parentElement }) => { parentElement.querySelector("pre")
 
 
 def quoted(text: str, *, key: str) -> None:
-    """Draw the text as it is; nothing in it is markup."""
+    """Draw the text as it is; nothing in it is markup. An empty one would be a bar without a word."""
+    if not text.strip():
+        st.caption("nothing but blanks" if text else "nothing")
+        return
     _MOUNT(key=key, data={"text": text})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation.errors import MissingPackageError
 from curation.hosts.address import Access, is_here, read_place
+from curation.hosts.hanging_up import HangUp
 
 if TYPE_CHECKING:
     import httpx2
@@ -37,8 +38,18 @@ def open_client(
     transport: httpx2.BaseTransport | None,
     answer_s: float,
     headers: Collection[str] = (),
+    hang_up: HangUp | None = None,
 ) -> openai.OpenAI:
-    """The client of one host; `headers` are those it has a use for beyond the usual ones."""
+    """The client of one host.
+
+    Args:
+        title: what the host is called.
+        access: where it is, and the key.
+        transport: what carries the requests; None: the network.
+        answer_s: how long a whole answer may take.
+        headers: those it has a use for beyond the usual ones.
+        hang_up: what can end its requests while they are under way.
+    """
     try:
         import httpx2
         import openai
@@ -57,6 +68,8 @@ def open_client(
         request.headers["accept-encoding"] = "identity"
         # The environment may name headers for every client, and one of them may be the key of another host.
         request.headers["authorization"] = f"Bearer {access.key}"
+        if hang_up is not None:
+            request.extensions["trace"] = hang_up.watch
 
     host, _ = read_place(access.address)
     http = httpx2.Client(

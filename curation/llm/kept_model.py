@@ -1,13 +1,11 @@
-"""Models on this machine that stay loaded between questions, each in a process of its own.
+"""A model on this machine that stays loaded between questions, in a process of its own.
 
-Whoever asks never loads the training packages itself. A process starts with the first question, is shared by everybody
-who asks the same model, ends when nobody has asked for a while or this process ends, and is replaced when it breaks.
+Whoever asks never loads the training packages itself. The process starts with the first question, ends when nobody has
+asked for a while or this process ends, and is replaced when it breaks. `model_shelf` has those of this process.
 """
 
 from __future__ import annotations
 
-import atexit
-import os
 import select
 import signal
 import subprocess
@@ -21,7 +19,7 @@ from typing import IO, Literal
 import msgspec
 
 from curation.errors import JobError
-from curation.llm.contract import Progress, Prompt, Reply
+from curation.llm.contract import Prompt, Reply
 from curation.llm.warm_model import NO_ADAPTER, Question
 from curation.model.values import Json
 from curation.processes.environment import listed_environment, module_command
@@ -31,8 +29,6 @@ IDLE_S = 600.0
 """So long a model stays loaded that nobody asks."""
 LOAD_S = 600.0
 ANSWER_S = 300.0
-MOST_KEPT = 2
-"""Models in memory at once; the one that was asked longest ago makes room."""
 _LOOK_S = 0.1
 PASSED_ON = ("HOME", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "LD_LIBRARY_PATH", "HF_HOME")
 """What a model's process may see beside what every process of ours may."""
@@ -50,38 +46,6 @@ class _Ended(Exception):  # noqa: N818 - no error: the process is not there any 
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
-
-
-class Asker:
-    """One who asks a kept model: hears how far it is, and may stop."""
-
-    def __init__(
-        self,
-        model: KeptModel,
-        tell: Callable[[Stage], None] = lambda _stage: None,
-        should_stop: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self._model = model
-        self._tell = tell
-        self._should_stop = should_stop
-
-    def answer(
-        self,
-        prompts: Sequence[Prompt],
-        max_new_tokens: int = 128,
-        batch_size: int = 16,  # noqa: ARG002 - a person asks for one answer at a time
-        progress: Progress | None = None,
-    ) -> list[Reply]:
-        """Answer every prompt, in order.
-
-        Raises:
-            JobError: the model cannot be loaded, broke, or took too long; the next question starts it anew.
-            ModelStoppedError: nobody wants the answer any more.
-        """
-        replies = self._model.ask(prompts, max_new_tokens, self._tell, self._should_stop)
-        if progress:
-            progress(len(replies), len(prompts))
-        return replies
 
 
 class KeptModel:
@@ -106,10 +70,6 @@ class KeptModel:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
-    @property
-    def is_busy(self) -> bool:
-        return self._lock.locked()
-
     def ask(
         self,
         prompts: Sequence[Prompt],
@@ -117,7 +77,12 @@ class KeptModel:
         tell: Callable[[Stage], None] = lambda _stage: None,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> list[Reply]:
-        """The replies, in order; see `Asker.answer`."""
+        """The replies, in order.
+
+        Raises:
+            JobError: it cannot be loaded, broke, or took too long; the next question starts it anew.
+            ModelStoppedError: nobody wants the answer any more.
+        """
         tell("waiting")
         while not self._lock.acquire(timeout=_LOOK_S):
             _heed(should_stop)
@@ -293,37 +258,3 @@ def _say_end(code: int) -> str:
     if code == -signal.SIGKILL:
         return "killed, as a machine does that is short of memory"
     return f"signal {-code}" if code < 0 else f"exit {code}"
-
-
-_kept: dict[tuple[Path, Path | None], KeptModel] = {}
-_guard = threading.Lock()
-_owner = os.getpid()
-
-
-def keep_model(folder: Path, adapter: Path | None = None) -> KeptModel:
-    """The process of a model, shared by everybody in this one; others make room that nobody is asking."""
-    with _guard:
-        key = (folder.resolve(), adapter.resolve() if adapter else None)
-        if key not in _kept:
-            _make_room()
-            _kept[key] = KeptModel(folder, adapter)
-        return _kept[key]
-
-
-def close_models() -> None:
-    """End all of them; whoever stops the app calls it, and Python itself at the very end."""
-    with _guard:
-        if _owner != os.getpid():
-            return
-        for one in _kept.values():
-            one.close()
-        _kept.clear()
-
-
-def _make_room() -> None:
-    idle = sorted((key for key, one in _kept.items() if not one.is_busy), key=lambda key: _kept[key].asked_at)
-    for key in idle[: max(0, len(_kept) + 1 - MOST_KEPT)]:
-        _kept.pop(key).close()
-
-
-atexit.register(close_models)

@@ -11,6 +11,7 @@ import msgspec
 
 from curation.hosts.address import Access
 from curation.hosts.client import open_client
+from curation.hosts.hanging_up import HangUp
 from curation.hosts.line import Line
 from curation.hosts.reading import GarbledError, number_of, text_of
 from curation.hosts.troubles import HostRefusedError, clean
@@ -52,7 +53,8 @@ class OpenAiChat:
         self._key = access.key
         self._line = Line(access.host, key_variable, access.key)
         sent = access if access.key else Access(access.address, NO_KEY)
-        self._client = open_client(access.host, sent, transport, answer_s)
+        self._hang_up = HangUp()
+        self._client = open_client(access.host, sent, transport, answer_s, hang_up=self._hang_up)
         self._dialect = dialect or Dialect()
         self._lock = threading.Lock()
 
@@ -82,6 +84,10 @@ class OpenAiChat:
 
     def close(self) -> None:
         self._client.close()
+
+    def hang_up(self) -> None:
+        """End every request that is under way, from whatever thread; nothing can be asked afterwards."""
+        self._hang_up.now()
 
     def _ask(self, prompt: Prompt, longest_answer: int) -> Reply:
         dialect = self._dialect

@@ -57,19 +57,32 @@ def paired_differences(
         second: the same for the second model.
         groups: per row, its group; rows of one group are near-duplicates and are drawn together.
     """
-    sums = np.stack([_sum_by_group(tallies, groups) for pair in zip(first, second, strict=True) for tallies in pair])
-    n_groups = sums.shape[1]
+    places = number_groups(groups)
+    return paired_by_group(
+        *(sum_groups(np.array(one).reshape(len(one), len(groups), 2), places) for one in (first, second))
+    )
+
+
+def paired_by_group(first: Sums, second: Sums) -> list[Difference]:
+    """As `paired_differences`, from the sums of each group (`sum_groups`)."""
+    n_groups = len(first)
     weights = _draw_weights(n_groups)
-    whole = _difference(sums.sum(axis=1)[:, None, :])[:, 0]
-    drawn = _difference(np.einsum("dg,rgc->rdc", weights, sums))
+    whole = _difference(first.sum(axis=0), second.sum(axis=0))
+    # Sums of whole numbers: a product of matrices gives them to the last digit, in whatever order it adds.
+    drawn = _difference(*(np.tensordot(weights, sums, axes=1) for sums in (first, second))).T
     return [_describe(float(value), draws, n_groups) for value, draws in zip(whole, drawn, strict=True)]
 
 
-def _sum_by_group(tallies: Sequence[Tally] | Tallies, groups: Sequence[str]) -> Sums:
-    """Numerator and denominator of every group, groups in the order they come."""
+def number_groups(groups: Sequence[str]) -> list[int]:
+    """Per row the number of its group, groups in the order they come."""
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
-    sums = np.zeros((len(numbers), 2))
-    np.add.at(sums, [numbers[group] for group in groups], np.array(tallies, dtype=float).reshape(-1, 2))
+    return [numbers[group] for group in groups]
+
+
+def sum_groups(tallies: Tallies, places: Sequence[int]) -> Sums:
+    """Group × rate × (numerator, denominator) from rate × row, `places` being the group of each row."""
+    sums = np.zeros((max(places, default=-1) + 1, len(tallies), 2))
+    np.add.at(sums, list(places), tallies.transpose(1, 0, 2))
     return sums
 
 
@@ -82,11 +95,10 @@ def _draw_weights(n_groups: int) -> Sums:
     return np.stack([np.bincount(np.array(draw, dtype=int), minlength=n_groups) for draw in drawn]).astype(float)
 
 
-def _difference(sums: Sums) -> Sums:
-    """Second rate less first, from rows (first, second, first, second, …) of sums; NaN where nothing was counted."""
-    counted = np.where(sums[..., 1] > 0, sums[..., 1], np.nan)
-    rates = sums[..., 0] / counted
-    return rates[1::2] - rates[0::2]
+def _difference(first: Sums, second: Sums) -> Sums:
+    """Second rate less first, from their sums; NaN where nothing was counted."""
+    before, after = (sums[..., 0] / np.where(sums[..., 1] > 0, sums[..., 1], np.nan) for sums in (first, second))
+    return after - before
 
 
 def _describe(value: float, draws: Sums, n_groups: int) -> Difference:

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from curation.metrics.contract import Metric, Rate, rate_from
-from curation.metrics.intervals import Tallies
+from curation.metrics.intervals import Tallies, Tally
 from curation.metrics.scored import FAILURES, Scored
 from curation.model.values import Json
 
@@ -47,10 +47,24 @@ class Report(msgspec.Struct, frozen=True):
         return {**msgspec.to_builtins(self.overall), "slices": slices}
 
 
-def tally_all(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Tallies:
-    """Every row asked once by every metric; rates of slices are sums over some of the rows."""
-    tallies = [[metric.tally(row) for row in rows] for metric in metrics]
-    return np.array(tallies, dtype=np.int64).reshape(len(metrics), len(rows), 2)
+class TallyBook:
+    """What rows add to every rate: each is asked once, as models that say the same share their row."""
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._metrics = metrics
+        self._known: dict[int, tuple[Scored, list[Tally]]] = {}
+        """By identity; the row stands beside, so that no other one gets its number meanwhile."""
+
+    def tally(self, rows: Sequence[Scored]) -> Tallies:
+        """Every rate of every row; rates of slices are sums over some of the rows."""
+        tallies = np.array([self._ask(row) for row in rows], dtype=np.int64)
+        return tallies.reshape(len(rows), len(self._metrics), 2).transpose(1, 0, 2)
+
+    def _ask(self, row: Scored) -> list[Tally]:
+        found = self._known.get(id(row))
+        if found is None:
+            found = self._known[id(row)] = row, [metric.tally(row) for metric in self._metrics]
+        return found[1]
 
 
 def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric], tallies: Tallies) -> Figures:

@@ -13,8 +13,8 @@ from curation.metrics.contract import Metric
 from curation.metrics.effects import Tools
 from curation.metrics.expected import Expected, called_names, expect, is_router_row
 from curation.metrics.given import read_given
-from curation.metrics.intervals import Difference, paired_differences, wilson
-from curation.metrics.report import Report, count_figures, digest, place_slices, tally_all
+from curation.metrics.intervals import Difference, number_groups, paired_by_group, sum_groups, wilson
+from curation.metrics.report import Report, TallyBook, count_figures, digest, place_slices
 from curation.metrics.scored import Scored, Setting, score_row
 from curation.metrics.slices import slices_of
 from curation.metrics.warnings import find_warnings
@@ -59,8 +59,13 @@ def read_golds(golds: Sequence[Example], *, router: bool | None = None) -> tuple
     return tuple(_read_gold(at, one, router=router, fallback=fallback) for at, one in enumerate(golds))
 
 
-Known = dict[tuple[int, str], Scored]
-"""What was said to a row → how it was scored."""
+class Known:
+    """What was worked out for other models that answered the same rows with the same tools."""
+
+    def __init__(self) -> None:
+        self.scored: dict[tuple[int, str], Scored] = {}
+        """What was said to a row → how it was scored."""
+        self.book = TallyBook(METRICS)
 
 
 def score_golds(
@@ -68,18 +73,22 @@ def score_golds(
 ) -> Report:
     """Score answers against rows that were read before, one answer a row.
 
-    `known` holds what other models said to the same rows with the same tools, and takes up what is new: good models
-    mostly say the same.
+    `known` takes up what is new: good models mostly say the same.
     """
     _require_pairs(len(golds), len(answers))
-    known = {} if known is None else known
+    known = known or Known()
     pairs = enumerate(zip(golds, answers, strict=True))
-    return make_report([_score_once(position, gold, answer, tools or {}, known) for position, (gold, answer) in pairs])
+    rows = [_score_once(position, gold, answer, tools or {}, known.scored) for position, (gold, answer) in pairs]
+    return _report(rows, known.book)
 
 
 def make_report(rows: Sequence[Scored]) -> Report:
     """All figures of scored rows."""
-    tallies = tally_all(rows, METRICS)
+    return _report(rows, TallyBook(METRICS))
+
+
+def _report(rows: Sequence[Scored], book: TallyBook) -> Report:
+    tallies = book.tally(rows)
     slices = {
         name: count_figures([rows[at] for at in places], METRICS, tallies[:, places])
         for name, places in place_slices(rows).items()
@@ -91,9 +100,15 @@ def make_report(rows: Sequence[Scored]) -> Report:
 
 def compare_reports(first: Report, second: Report) -> dict[str, Difference]:
     """How the second model differs from the first on the same rows, per metric."""
-    groups = [row.group for row in first.scored]
-    differences = paired_differences(tally_all(first.scored, METRICS), tally_all(second.scored, METRICS), groups)
-    return {metric.name: found for metric, found in zip(METRICS, differences, strict=True)}
+    return compare_with_first(first, [second])[0]
+
+
+def compare_with_first(first: Report, others: Sequence[Report]) -> list[dict[str, Difference]]:
+    """How each of the others differs from the first on the same rows, per metric."""
+    book, groups = TallyBook(METRICS), number_groups([row.group for row in first.scored])
+    before = sum_groups(book.tally(first.scored), groups)
+    compared = (paired_by_group(before, sum_groups(book.tally(one.scored), groups)) for one in others)
+    return [{metric.name: one for metric, one in zip(METRICS, found, strict=True)} for found in compared]
 
 
 def _require_pairs(n_golds: int, n_answers: int) -> None:
@@ -115,7 +130,9 @@ def _read_gold(position: int, example: Example, *, router: bool | None, fallback
     return Gold(example, expected, is_router, kinds, slices_of(example, expected, kinds))
 
 
-def _score_once(position: int, gold: Gold, answer: Answer, tools: Tools, known: Known) -> Scored:
+def _score_once(
+    position: int, gold: Gold, answer: Answer, tools: Tools, known: dict[tuple[int, str], Scored]
+) -> Scored:
     if answer.text is None or answer.message is not None or answer.is_empty:
         return _score(position, gold, answer, tools)
     key = (position, answer.text)
@@ -135,6 +152,7 @@ __all__ = [
     "Gold",
     "Known",
     "compare_reports",
+    "compare_with_first",
     "digest",
     "make_report",
     "read_golds",

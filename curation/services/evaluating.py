@@ -49,7 +49,7 @@ from curation.services.evaluation_views import (
 from curation.services.freezing import DatasetView, get_dataset
 from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job
-from curation.services.models import ModelView, ensure_base, find_model, get_model, list_models
+from curation.services.models import RECORDED, ModelView, ensure_base, find_model, get_model, list_models
 from curation.services.portions import name_portion
 from curation.services.questions import Question, write_native
 from curation.services.row_files import walk_rows, write_rows
@@ -81,6 +81,8 @@ class Recorded(msgspec.Struct, frozen=True):
     """How far a grammar held them, where there was one."""
     price: Price | None = None
     """What a million tokens cost where they were given."""
+    is_from_file: bool = False
+    """Whether somebody brought them in a file, so that only their word says whose they are."""
 
 
 def launch_evaluation(
@@ -214,7 +216,10 @@ def _plan_all_recorded(
 
 def _plan_recorded(model: ModelView, run: Recorded, style: RowStyle, limit: int | None) -> Plan:
     plan = make_plan(model, style, limit=limit, shots=run.shots, grammar=run.grammar, repairs=run.repairs)
-    return msgspec.structs.replace(plan, price=run.price or plan.price)
+    priced = msgspec.structs.replace(plan, price=run.price or plan.price)
+    if not run.is_from_file or model.kind == RECORDED:  # Of that one nothing but such answers is known.
+        return priced
+    return msgspec.structs.replace(priced, label=f"{plan.label}, from a file", is_from_file=True)
 
 
 def register_base(ws: Workspace, actor: Actor, project_id: str, folder: Path, *, nonce: str) -> ModelView:

@@ -56,6 +56,8 @@ class Plan(msgspec.Struct, frozen=True):
     asking: Asking = Asking()
     price: Price | None = None
     """What the host asks for a million tokens, where somebody has said so."""
+    is_from_file: bool = False
+    """Whether somebody brought its answers in a file, although the model itself can be asked."""
 
     @property
     def is_raw(self) -> bool:

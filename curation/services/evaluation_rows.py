@@ -89,9 +89,12 @@ def _explain(scored: Scored) -> str:
 
 
 def _request(example: Example) -> str:
-    """What the decision answers: the last turn before it that is text."""
-    texts = (message.content for message in reversed(example.messages[:-1]))
-    return next((text for text in texts if isinstance(text, str)), "")
+    """What the decision answers: the last thing a person said, and the result that came after it."""
+    told = [one for one in example.messages[:-1] if isinstance(one.content, str) and one.role in ("user", "tool")]
+    asked = [at for at, one in enumerate(told) if one.role == "user"]
+    since = told[asked[-1] :] if asked else told
+    # Of several results the last one is what the decision is about.
+    return " → ".join(str(one.content) for one in (*since[:1], *since[1:][-1:]))
 
 
 def _describe_turn(message: Message) -> str:

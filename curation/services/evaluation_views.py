@@ -22,7 +22,7 @@ from curation.services.evaluation_matching import match_answers
 from curation.services.evaluation_plans import known_tools, plan_everything, read_plan
 from curation.services.evaluation_results import read_asked, score_asked, score_own
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
-from curation.services.freezing import read_dataset
+from curation.services.freezing import need_version
 from curation.services.models import ModelView, get_model
 from curation.services.questions import draw_sample
 from curation.services.run_watching import digest_facts, stamp_run
@@ -52,6 +52,8 @@ class ModelResult(msgspec.Struct, frozen=True):
     """The machine shape with latency, tokens and cost; empty until then."""
     own: Report | None = None
     """As `report`, with every answer counted as unreadable that a grammar, not the model, brought to its end."""
+    is_from_file: bool = False
+    """Whether somebody brought its answers in a file, although the model itself can be asked."""
 
     @property
     def is_raw(self) -> bool:
@@ -118,13 +120,13 @@ def list_evaluations(
     """One entry a look, newest first; looks of bases at validation rows only where they are asked for."""
     wanted = {portion.value for portion in portions}
     with ws.reading() as connection:
-        found = [one for one in evaluations.list_evaluations(connection, project_id) if one.split in wanted]
-        records = [_told(connection, one) for one in found]
+        records = [_told(connection, one) for one in evaluations.list_evaluations(connection, project_id, wanted)]
         names = people.name_people(connection)
+        numbers = _number_versions(connection, records)
     looks: dict[tuple[str, int], list[EvaluationRecord]] = {}
     for record in records:
         looks.setdefault((record.split, record.look_no), []).append(record)
-    return tuple(_enter(ws, _in_order(look), names) for look in reversed(looks.values()))
+    return tuple(_enter(_in_order(look), names, numbers) for look in reversed(looks.values()))
 
 
 def count_looks(ws: Workspace, project_id: str, split: Portion = Split.TEST) -> int:
@@ -142,7 +144,8 @@ def get_evaluation(ws: Workspace, evaluation_id: str) -> EvaluationView:
             raise NotFoundError("This evaluation is not here.")
         records = _in_order(_told(connection, one) for one in evaluations.list_look(connection, found))
         names = people.name_people(connection)
-    return _remember(ws, _enter(ws, records, names), records)
+        numbers = _number_versions(connection, records)
+    return _remember(ws, _enter(records, names, numbers), records)
 
 
 def stamp_look(ws: Workspace, evaluation_id: str) -> str:
@@ -177,7 +180,7 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
     asked = match_answers(everything, draw_sample(everything, plan.limit), answers)
     tools = known_tools(ws, first.dataset_id)
     golds = read_asked(asked.questions, plan)
-    known: Known = {}
+    known = Known()
     models = tuple(_show_model(ws, *one, golds, tools, known) for one in zip(records, asked.answers, strict=True))
     return EvaluationView(
         id=entry.id,
@@ -196,28 +199,36 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
 
 def _told(connection: Connection, record: EvaluationRecord) -> EvaluationRecord:
     """The record with its job's state as long as it has no figures."""
-    job = jobs.find_job(connection, record.job_id) if record.job_id else None
-    if job is None or record.state == JobState.SUCCEEDED.value:
+    if not record.job_id or record.state == JobState.SUCCEEDED.value:
         return record
-    return msgspec.structs.replace(record, state=job.state.value)
+    job = jobs.find_job(connection, record.job_id)
+    return record if job is None else msgspec.structs.replace(record, state=job.state.value)
+
+
+def _number_versions(connection: Connection, records: Iterable[EvaluationRecord]) -> dict[str, int]:
+    """Id of each version that was asked from → its number."""
+    return {one: need_version(connection, one).n for one in {record.dataset_id for record in records}}
 
 
 def _in_order(records: Iterable[EvaluationRecord]) -> list[EvaluationRecord]:
     return sorted(records, key=lambda record: read_plan(record).position)
 
 
-def _enter(ws: Workspace, records: Sequence[EvaluationRecord], names: dict[str, str]) -> EvaluationEntry:
-    first = records[0]
+def _enter(
+    records: Sequence[EvaluationRecord], names: Mapping[str, str], numbers: Mapping[str, int]
+) -> EvaluationEntry:
+    """One look; `numbers`: id of a version → its number."""
+    first, plans = records[0], [read_plan(record) for record in records]
     return EvaluationEntry(
         id=first.id,
         look_no=first.look_no,
         split=portion_of(first.split),
-        dataset_n=read_dataset(ws, first.dataset_id).n,
-        labels=tuple(read_plan(record).label for record in records),
+        dataset_n=numbers[first.dataset_id],
+        labels=tuple(plan.label for plan in plans),
         state=_common_state([JobState(record.state) for record in records]),
         by=names.get(first.by, first.by),
         created_at=first.created_at,
-        raw_models=tuple(record.model_id for record in records if read_plan(record).is_raw),
+        raw_models=tuple(record.model_id for record, plan in zip(records, plans, strict=True) if plan.is_raw),
     )
 
 
@@ -247,6 +258,7 @@ def _show_model(
         job_id=record.job_id,
         shots=plan.shots,
         grammar=plan.grammar,
+        is_from_file=plan.is_from_file,
         report=report,
         own=score_own(golds, given, tools) or report,
         summary=msgspec.json.decode(record.summary, type=dict[str, Json]),

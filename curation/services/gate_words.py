@@ -12,6 +12,10 @@ from curation.services.rate_words import say_chance, say_rate, say_share, say_sl
 
 NOT_ASKED = "production"
 """Stands where a rate would: production did not answer in this look."""
+FROM_FILE, PRODUCTION_FROM_FILE = "answers from a file", "production's answers from a file"
+"""Stand where a rate would: somebody brought the answers of the model judged, or of production, in a file."""
+_OPEN = frozenset({NOT_ASKED, FROM_FILE, PRODUCTION_FROM_FILE})
+"""What no number of rows would prove."""
 CHAT = "plain_chat"
 _CHAT_SLICES = frozenset({PLAIN_CHAT, f"{REASON}:small_talk", f"{REASON}:answer_directly"})
 _ABOUT_CALLING = frozenset({"valid_call_rate", "tool_name_accuracy", "false_call_rate", "silent_wrong_rate", "harm"})
@@ -77,6 +81,11 @@ class CheckView(msgspec.Struct, frozen=True):
     def is_against_production(self) -> bool:
         return self.check.bound is None
 
+    @property
+    def is_about_rows(self) -> bool:
+        """Whether more or better answers would settle it."""
+        return self.check.metric not in _OPEN
+
 
 class Alarm(msgspec.Struct, frozen=True):
     """One way in which a model got clearly worse than the one in production."""
@@ -103,6 +112,15 @@ def say_check(check: Check, production: str = "") -> CheckView:
             f"The model in production, {production}, did not answer in this look, so nothing says that this one is "
             "no worse.",
             "Evaluate both together.",
+        )
+    if check.metric in (FROM_FILE, PRODUCTION_FROM_FILE):
+        whose = f"of {production}, the model in production," if check.metric == PRODUCTION_FROM_FILE else "judged here"
+        return CheckView(
+            check,
+            "answers given here" + " by production" * (check.metric == PRODUCTION_FROM_FILE),
+            "",
+            f"The answers {whose} came in a file, so only a person's word says that this model gave them.",
+            "Let the model answer here.",
         )
     return _say_floor(check, check.bound) if check.bound is not None else _say_comparison(check)
 
@@ -132,8 +150,8 @@ def tell_failed(checks: Sequence[CheckView]) -> str:
 
 def tell_not_proven(checks: Sequence[CheckView]) -> str:
     """Everything that is open, in a list."""
-    asked = [one.sentence for one in checks if one.check.metric == NOT_ASKED]
-    few = [f"{one.title} ({one.figure})" for one in checks if one.check.metric != NOT_ASKED]
+    asked = [one.sentence for one in checks if not one.is_about_rows]
+    few = [f"{one.title} ({one.figure})" for one in checks if one.is_about_rows]
     listed = f"Under {FEWEST} rows nothing is proven: {'; '.join(few)}." if few else ""
     return " ".join(part for part in (*asked, listed) if part)
 

@@ -13,7 +13,7 @@ from curation.metrics.contract import Metric, count_if
 from curation.metrics.intervals import Difference
 from curation.metrics.paired import chance_of_change
 from curation.metrics.report import Figures, Report
-from curation.metrics.score import METRICS, compare_reports
+from curation.metrics.score import METRICS, compare_with_first
 from curation.metrics.scored import FAILURES, Scored
 from curation.metrics.slices import FIXED, HARD, LENGTH, REASON, TOOL
 from curation.metrics.warnings import find_warnings
@@ -144,7 +144,8 @@ def compare_part(part: Part) -> dict[str, dict[str, Difference]]:
 
     def compare() -> dict[str, dict[str, Difference]]:
         first, *later = [(one.label, one.report) for one in part.models if one.report]
-        return {label: compare_reports(first[1], report) for label, report in later}
+        found = compare_with_first(first[1], [report for _, report in later])
+        return {label: one for (label, _), one in zip(later, found, strict=True)}
 
     if len(part.models) < 2:
         return {}

@@ -26,6 +26,8 @@ from db.jobs import JobRecord
 from db.models import ModelRecord
 
 HOSTED, ENDPOINT, RECORDED = "hosted", "endpoint", "recorded"
+TRAINED = ("adapter", "full")
+"""Kinds of models that were trained here and lie on this machine."""
 SMALL_NAME = "small"
 """What people type for the small base model."""
 

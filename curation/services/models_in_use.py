@@ -71,6 +71,8 @@ def alias_history(ws: Workspace, project_id: str, alias: str = PRODUCTION) -> tu
     """Every change of what is in use, newest first."""
     with ws.reading() as connection:
         events = aliases.list_events(connection, project_id, alias)
+        if not events:
+            return ()
         looks = {one.id: one.look_no for one in evaluations.list_evaluations(connection, project_id)}
         names = people.name_people(connection)
     models = _models_of(ws, project_id)

@@ -20,7 +20,7 @@ from curation.llm.endpoints import (
 from curation.model.example import HARD_CASES
 from curation.model.parameter import Parameter
 from curation.producing.drafters import OPENERS
-from curation.services.served_models import list_served
+from curation.services.served_models import list_models_at
 from curation.services.synthesis_sheets import HOSTED, MOST, SAMPLE, Endpoint, Sheet, Spending
 from curation.synthesizers import SYNTHESIZERS, Synthesizer, cells
 from curation.synthesizers.contract import Cell, Need, Voice
@@ -121,7 +121,7 @@ def list_hosted_names(environment: Mapping[str, str] = os.environ) -> tuple[str,
     """Names of the models that the host set up here offers; none where it lists none or cannot be asked."""
     address = environment.get(ADDRESS_VARIABLE, "").strip()
     try:
-        return list_served(address, environment) if address else ()
+        return list_models_at(address, environment) if address else ()
     except CurationError:
         return ()
 

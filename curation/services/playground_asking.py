@@ -251,7 +251,7 @@ def write_trouble(ws: Workspace, chat: Chat, error: CurationError) -> None:
 
 
 def _close(client: ChatClient) -> None:
-    """What holds a connection lets it go; a model of this machine stays warm."""
+    """What holds a connection or a model lets it go; a model of this machine stays warm."""
     close = getattr(client, "close", None)
     if close is not None:
         close()

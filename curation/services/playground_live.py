@@ -9,7 +9,8 @@ import time
 import msgspec
 
 from curation.errors import CurationError
-from curation.llm.kept_model import Stage, close_models
+from curation.llm.kept_model import Stage
+from curation.llm.model_shelf import close_models
 from curation.model.people import Actor
 from curation.services import playground_models
 from curation.services.playground_asking import Reach, answer_chat, write_trouble

@@ -9,17 +9,17 @@ import msgspec
 from curation.errors import NotFoundError, StateError
 from curation.llm.budget import Price
 from curation.llm.contract import ChatClient
-from curation.llm.kept_model import Asker, Stage, keep_model
+from curation.llm.kept_model import Stage
+from curation.llm.model_shelf import Asker
 from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.evaluation_plans import say_no_grammar
-from curation.services.models import ENDPOINT, HOSTED, RECORDED, ModelView, get_model, list_models
+from curation.services.models import ENDPOINT, HOSTED, RECORDED, TRAINED, ModelView, get_model, list_models
 from curation.services.models_in_use import find_alias
 from curation.services.playground_chats import Decoding
 from curation.services.playground_remote import RemoteModel
 from curation.services.served_models import find_obstacle, serve_model
 from curation.services.workspace import Workspace
 
-TRAINED = ("adapter", "full")
 ELSEWHERE = (ENDPOINT, HOSTED)
 
 
@@ -37,20 +37,19 @@ class Choice(msgspec.Struct, frozen=True):
     """One model to choose."""
 
     id: str
+    """Empty: the one in production, whichever that is by then."""
     name: str
     note: str
-    """What it is, in a word or two."""
+    """What it is, in a word or two; of the one in production, which model that is now."""
 
 
 def list_choices(ws: Workspace, project_id: str) -> tuple[Choice, ...]:
-    """Every model that can be asked, newest first."""
+    """The one in production first, where there is one; then every model that can be asked, newest first."""
     used = find_alias(ws, project_id)
-    in_use = used.model.id if used else ""
-    return tuple(
-        Choice(one.id, one.name, "production" if one.id == in_use else _note(one))
-        for one in list_models(ws, project_id)
-        if _can_be_asked(one)
-    )
+    found = [one for one in list_models(ws, project_id) if _can_be_asked(one)]
+    in_use = [one for one in found if used is not None and one.id == used.model.id]
+    production = [Choice("", "In production", one.name) for one in in_use]
+    return (*production, *(Choice(one.id, one.name, _note(one)) for one in found))
 
 
 def default_model(ws: Workspace, project_id: str) -> str:
@@ -112,8 +111,8 @@ def reach(
         served = serve_model(model)
         tell("answering")
         return Reached(RemoteModel(served, should_stop), style_of(model), served.price, is_elsewhere=True)
-    kept = keep_model(model.base if model.adapter else model.location, model.adapter)
-    return Reached(Asker(kept, tell, should_stop), style_of(model))
+    style, folder = style_of(model), model.base if model.adapter else model.location
+    return Reached(Asker(folder, model.adapter, tell, should_stop), style)
 
 
 def _can_be_asked(model: ModelView) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from curation.hosts.troubles import HostTroubleError
 from curation.llm.contract import Progress, Prompt, Reply
@@ -60,12 +62,14 @@ class RemoteModel:
         while True:
             self._heed()  # Before each question: the next decoding and the next repair cost as much again.
             try:
-                return client.answer([prompt], longest_answer)[0]
+                with self._hung_up_when_stopped(client):
+                    return client.answer([prompt], longest_answer)[0]
             except ChangedWaysError:
                 ways += 1
                 if ways >= MOST_WAYS:
                     raise
             except HostTroubleError as error:
+                self._heed()  # It may be we who hung up.
                 failures += 1
                 if failures >= TRIES:
                     raise
@@ -77,6 +81,25 @@ class RemoteModel:
             dialect = Dialect(is_bound=is_bound)
             self._clients[is_bound] = open_served(self._served, dialect=dialect, answer_s=self._answer_s)
         return self._clients[is_bound]
+
+    @contextmanager
+    def _hung_up_when_stopped(self, client: OpenAiChat) -> Iterator[None]:
+        """A request under way ends with the wish for its answer: the host need not go on, nor be paid for it."""
+        is_over = threading.Event()
+
+        def watch() -> None:
+            while not is_over.wait(_LOOK_S):
+                if self._should_stop():
+                    client.hang_up()
+                    return
+
+        watcher = threading.Thread(target=watch, name="stop of an answer", daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            watcher.join()
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -59,7 +59,7 @@ def take_answers(
     questions = _questions_of(ws, project_id, dataset_n, model, beside, limit, split)
     answers = read_answer_file(file.content, file.name, questions, is_native=model.is_native)
     known = add_recorded(ws, actor, project_id, file.model, is_native=file.is_native, nonce=nonce)
-    return Recorded(known.id, answers, price=file.price)
+    return Recorded(known.id, answers, price=file.price, is_from_file=True)
 
 
 def hand_out_questions(

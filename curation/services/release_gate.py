@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 from sqlalchemy import Connection
 
-from curation.errors import NotFoundError, StateError
+from curation.errors import NotFoundError, StaleRevisionError, StateError
 from curation.metrics.gate import (
     ALL,
     DEFAULT_FLOORS,
@@ -27,7 +27,15 @@ from curation.model.people import Actor
 from curation.model.states import JobState, Shifted, Split
 from curation.services.acts import Act, perform
 from curation.services.evaluation_views import EvaluationView, ModelResult, get_evaluation, list_evaluations
-from curation.services.gate_words import NOT_ASKED, Alarm, CheckView, list_alarms, say_check
+from curation.services.gate_words import (
+    FROM_FILE,
+    NOT_ASKED,
+    PRODUCTION_FROM_FILE,
+    Alarm,
+    CheckView,
+    list_alarms,
+    say_check,
+)
 from curation.services.models import ModelView
 from curation.services.models_in_use import PRODUCTION, AliasView
 from curation.services.portions import name_portion
@@ -104,15 +112,29 @@ def rules_of(connection: Connection, project_id: str, alias: str) -> Rules:
 
 
 def set_floors(
-    ws: Workspace, actor: Actor, project_id: str, floors: Iterable[Floor], *, alias: str = PRODUCTION, nonce: str
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    floors: Iterable[Floor],
+    *,
+    seen: Rules | None = None,
+    alias: str = PRODUCTION,
+    nonce: str,
 ) -> Rules:
-    """Ask for these floors from now on; that nothing got worse is asked for always."""
+    """Ask for these floors from now on; that nothing got worse is asked for always.
+
+    Raises:
+        StateError: a floor is none, or is there twice.
+        StaleRevisionError: `seen` is not what is asked for any more.
+    """
     wanted = tuple(floors)
     _require_sound(wanted)
 
     def work(act: Act) -> Rules:
         project = need_project(act.connection, project_id)
         before = rules_of(act.connection, project.id, alias)
+        if seen is not None and seen != before:
+            raise StaleRevisionError("Somebody else set the floors in between.", hint="Close this and open it again.")
         record = GateRecord(project.id, alias, _write(wanted), act.actor.person_id, act.at)
         aliases.put_gate(act.connection, record)
         act.note(Deed(f"gate {project.id} {alias}", _write(before.floors), record.floors, project.id))
@@ -171,7 +193,12 @@ def judge_model(
     theirs = _answers_of(in_use) if not is_production else None
     ruling = judge(_with_shifted(raw, shifted), rules, theirs)
     if production is not None and theirs is None and not is_production and rules.against_production:
-        ruling = Ruling((*ruling.checks, Check(ALL, NOT_ASKED, State.NOT_PROVEN, 0, None)))
+        ruling = _leave_open(ruling, NOT_ASKED)
+    beside = _find_raw(shifted, raw.model.id) if shifted else None
+    if any(one is not None and one.is_from_file for one in (raw, beside)):
+        ruling = _leave_open(ruling, FROM_FILE)
+    if in_use is not None and in_use.is_from_file and theirs:
+        ruling = _leave_open(ruling, PRODUCTION_FROM_FILE)
     name = production.model.name if production else ""
     return GateView(
         label=raw.label,
@@ -230,10 +257,15 @@ def remember_ruling(
     return held.gate
 
 
+def _leave_open(ruling: Ruling, why: str) -> Ruling:
+    """The ruling with one more thing that nobody knows."""
+    return Ruling((*ruling.checks, Check(ALL, why, State.NOT_PROVEN, 0, None)))
+
+
 def _find_raw(view: EvaluationView, model_id: str) -> ModelResult | None:
-    """The answers a model gave without examples and without a grammar."""
+    """The answers a model gave without examples and without a grammar; those it gave here before those of a file."""
     raw = (one for one in view.models if one.model.id == model_id and one.is_raw)
-    return next(raw, None)
+    return min(raw, key=lambda one: one.is_from_file, default=None)
 
 
 def _need_raw(view: EvaluationView, model_id: str) -> ModelResult:

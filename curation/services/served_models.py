@@ -24,6 +24,7 @@ from curation.model.people import Actor
 from curation.model.values import Json
 from curation.services.acts import Act, perform
 from curation.services.models import ENDPOINT, HOSTED, RECORDED, ModelView, find_free_name, get_model, list_models
+from curation.services.roles import require
 from curation.services.workspace import Workspace
 from db import models
 from db.acts import Deed
@@ -144,12 +145,19 @@ def find_served_price(model: ModelView) -> Price | None:
         return None
 
 
-def list_served(address: str, environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The models that the host at an address offers, as far as it tells.
+def list_served(actor: Actor, address: str, environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The models that the host at an address somebody typed offers, as far as it tells.
 
     Raises:
+        NotAllowedError: a key would leave this machine for somebody who may not have models asked.
         CurationError: it cannot be asked; the sentence says why.
     """
+    require(actor, ACT)
+    return list_models_at(address, environment)
+
+
+def list_models_at(address: str, environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """As `list_served`, for an address that was set up with this installation."""
     variable = find_key_variable(address, environment)
     return list_offered(read_access_to(address.strip().rstrip("/"), variable, environment), variable)
 
@@ -228,6 +236,7 @@ __all__ = [
     "add_recorded",
     "find_obstacle",
     "find_served_price",
+    "list_models_at",
     "list_served",
     "name_key",
     "picture_recorded",

@@ -9,30 +9,16 @@ from curation.services import playground_asking, playground_chats
 from curation.services.models import ModelView
 from curation.services.playground_chats import Chat, Settings
 from curation.services.playground_models import Reached
-from db import models
-from db.models import ModelRecord
 from tests.browser.filling import Filling
+from tests.known_models import add_trained
 
 CALL = '{"tool":"track_order","arguments":{"order_id":"B4821"}}'
 WRONG = '{"tool":"track_order","arguments":{"order":"B4821"}}'
 
 
-def add_model(filling: Filling, model_id: str = "m1") -> str:
-    """A trained model, as far as anybody but its process can tell."""
-    record = ModelRecord(
-        id=model_id,
-        project_id=filling.project.id,
-        name="support-3",
-        base=str(filling.ws.home),
-        kind="full",
-        location=str(filling.ws.home),
-        created_at=filling.ws.now(),
-        details='{"style":"router"}',
-    )
-    with filling.ws.unit() as unit:
-        models.save_model(unit.connection, record)
-        unit.commit()
-    return record.id
+def add_model(filling: Filling, model_id: str = "m1", name: str = "support-3") -> str:
+    """A trained model of the project."""
+    return add_trained(filling.ws, filling.project.id, name, model_id)
 
 
 def answered(filling: Filling, words: str, *answers: str, **settings: object) -> Chat:

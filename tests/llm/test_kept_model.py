@@ -16,10 +16,11 @@ import pytest
 
 from curation.errors import JobError
 from curation.finetune.base_models import tiny_model
-from curation.llm import kept_model
+from curation.llm import kept_model, model_shelf
 from curation.llm.contract import Prompt, Turn
-from curation.llm.kept_model import KeptModel, ModelStoppedError, close_models, keep_model
+from curation.llm.kept_model import KeptModel, ModelStoppedError
 from curation.llm.local import LocalModel
+from curation.llm.model_shelf import close_models, hold_model, let_go
 
 pytestmark = [pytest.mark.training, pytest.mark.timeout(180)]
 HELLO = Prompt((Turn("user", "Hello there"),))
@@ -152,14 +153,16 @@ def test_it_dies_with_the_process_that_started_it_also_when_that_is_killed(tiny:
 def test_a_third_model_makes_the_one_leave_that_was_asked_longest_ago(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_model, "MOST_KEPT", 1)
+    monkeypatch.setattr(model_shelf, "MOST_KEPT", 1)
     other = tmp_path / "other"
     other.symlink_to(tmp_path)
-    first = keep_model(tiny)
+    first = hold_model(tiny)
     first.ask([HELLO], 4)
     pid = first.pid
-    assert keep_model(tiny) is first
-    keep_model(other)
+    assert hold_model(tiny) is first
+    let_go(first)
+    let_go(first)
+    hold_model(other)
     assert pid is not None
     assert is_gone(pid)
     close_models()

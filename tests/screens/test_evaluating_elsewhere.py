@@ -11,6 +11,7 @@ from curation.model.states import JobState
 from curation.services import evaluating
 from curation.services.models import ENDPOINT, list_models
 from curation.services.recorded_answers import hand_out_questions
+from tests.known_models import add_trained, put_in_use
 from tests.llm.fake_chat_host import FakeChatHost, serve_chat
 from tests.screens.stage import Stage, demo_shop, texts
 
@@ -107,3 +108,19 @@ def test_an_order_too_chooses_its_model_from_what_the_host_lists(stage: Stage, m
     assert "Nobody asks for money" in said
     assert "unknown price" not in said
     assert "What it costs is not known" not in said
+
+
+def test_the_form_begins_with_the_model_in_production_beside_the_newest_other(stage: Stage) -> None:
+    demo_shop(stage)
+    first, second, newest = (
+        add_trained(stage.ws, stage.project.id, name) for name in ("support-1", "support-2", "support-3")
+    )
+    put_in_use(stage.ws, stage.project.id, first)
+    form = AppTest.from_function(_draw_form, default_timeout=60).run()
+    chosen = form.multiselect(key="evaluate.models")
+    assert chosen.value == [first, newest]
+    assert form.number_input(key="evaluate.limit").value == 0  # All rows of a split as small as this.
+    assert chosen.options[0] == "support-1 (in production)"
+    put_in_use(stage.ws, stage.project.id, newest)
+    form = AppTest.from_function(_draw_form, default_timeout=60).run()
+    assert form.multiselect(key="evaluate.models").value == [newest, second]

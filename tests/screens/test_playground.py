@@ -11,6 +11,7 @@ from curation.services import browsing, playground_asking, playground_chats, pla
 from curation.services.playground_chats import Settings
 from tests.browser.filling import Filling
 from tests.browser.playing import CALL, add_model, answered
+from tests.known_models import put_in_use
 
 HOSTILE = '{"tool":"track_order","arguments":{"order":"![x](http://evil.example/x.png)"}}'
 
@@ -117,3 +118,69 @@ def test_what_keeps_a_model_from_answering_is_said_with_two_ways_out(
     screen = open_page("playground")
     assert any("There is no model" in one.value for one in screen.error)
     assert {"Ask again", "Take the message back"} <= {one.label for one in screen.button}
+
+
+def test_a_press_in_a_tab_that_shows_an_older_conversation_does_nothing(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", CALL)
+    screen = open_page("playground")
+    other = answered(filling, "Where is order C1?", CALL)  # Begun in another tab.
+    next(one for one in screen.button if one.label == "Hand back").click().run()
+    assert not screen.exception
+    now = playground_chats.open_chat(filling.ws, filling.actor, filling.project.id)
+    assert (now.id, now.rev, now.waits_for_result) == (other.id, other.rev, True)
+    assert any("Another conversation was begun" in one.value for one in screen.error)
+    assert "C1" in shown(screen)
+    next(one for one in screen.button if one.label == "Leave the call").click().run()
+    assert not playground_chats.get_chat(filling.ws, filling.actor, other.id).waits_for_result
+
+
+def test_a_press_on_what_went_on_meanwhile_does_nothing(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    chat = answered(filling, "Where is order B4821?", CALL)
+    screen = open_page("playground")
+    left = playground_chats.leave_call(filling.ws, filling.actor, chat, nonce="other tab")
+    next(one for one in screen.button if one.label == "New conversation").click().run()
+    now = playground_chats.open_chat(filling.ws, filling.actor, filling.project.id)
+    assert (now.id, now.rev) == (left.id, left.rev)
+    assert any("went on after it was shown here" in one.value for one in screen.error)
+
+
+def test_an_answer_is_kept_as_a_draft_whatever_became_of_its_conversation(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", CALL, HOSTILE, CALL, decodings=("free", "schema", "grammar"))
+    screen = open_page("playground")
+    answered(filling, "Where is order C1?", CALL)
+    before = browsing.count_states(filling.ws, filling.project.id)
+    screen.button(key="playground.keep.column.schema").click().run()
+    assert not screen.error
+    after = browsing.count_states(filling.ws, filling.project.id)
+    assert after.get("draft", 0) == before.get("draft", 0) + 1
+
+
+def test_the_model_in_production_is_asked_first_and_can_be_chosen_again(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    newer = add_model(filling, "m2", "support-4")
+    put_in_use(filling.ws, filling.project.id, model_id)
+    screen = open_page("playground")
+    box = next(one for one in screen.selectbox if one.label == "Model")
+    assert (box.options[0], box.value) == ("In production · support-3", "")
+    box.set_value(newer).run()
+    put_in_use(filling.ws, filling.project.id, newer)
+    box = next(one for one in screen.selectbox if one.label == "Model")
+    assert box.value == newer
+    box.set_value("").run()
+    assert not screen.exception
+    chat = playground_chats.open_chat(filling.ws, filling.actor, filling.project.id)
+    assert chat.settings.model_id == ""
+    assert next(one for one in screen.selectbox if one.label == "Model").options[0] == "In production · support-4"
+
+
+def test_an_answer_without_a_word_is_told(filling: Filling, model_id: str, open_page: Callable[[str], AppTest]) -> None:
+    answered(filling, "Where is order B4821?", CALL, "", "  ", decodings=("free", "schema", "grammar"))
+    told = [one.value for one in open_page("playground").caption]
+    assert ("nothing" in told, "nothing but blanks" in told) == (True, True)

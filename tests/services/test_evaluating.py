@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from curation.errors import NotFoundError, StateError, UnreadableError
 from curation.metrics.answers import Answer, Repair
@@ -73,6 +74,17 @@ def test_scoring_stored_answers_again_gives_the_same_digest(desk: Desk) -> None:
     assert one.summary["digest"] == digest(again.report)
 
 
+def test_a_row_after_a_result_says_what_was_asked_too(desk: Desk) -> None:
+    rows = desk.record(Recorded(desk.tuned, desk.right_answers())).rows
+    after_result = [
+        (row, one.gold) for row, one in zip(rows, desk.questions(), strict=True) if one.gold.messages[-2].role == "tool"
+    ]
+    assert after_result
+    for row, gold in after_result:
+        words = [str(one.content) for one in gold.messages if one.role == "user"]
+        assert row.request == f"{words[-1]} → {gold.messages[-2].content}"
+
+
 def test_models_of_one_look_are_compared_row_by_row(desk: Desk) -> None:
     right = desk.right_answers()
     silent = [Answer(text=SILENCE) for _ in right]
@@ -97,6 +109,20 @@ def test_every_look_is_counted_once(desk: Desk) -> None:
     second = desk.record(run, nonce="two")
     assert (first.look_no, second.look_no, count_looks(desk.ws, desk.project_id)) == (1, 2, 2)
     assert [entry.look_no for entry in list_evaluations(desk.ws, desk.project_id)] == [2, 1]
+
+
+def test_many_looks_are_listed_with_as_few_questions_as_one_and_without_their_figures(desk: Desk) -> None:
+    said: list[str] = []
+    event.listen(desk.ws.engine, "before_cursor_execute", lambda *run: said.append(run[2]))
+    right = Recorded(desk.tuned, desk.right_answers())
+    asked = []
+    for nonce in ("one", "two", "three"):
+        desk.record(right, nonce=nonce)
+        said.clear()
+        assert list_evaluations(desk.ws, desk.project_id)[0].labels == ("tuned",)
+        asked.append(len(said))
+    assert asked == asked[:1] * 3
+    assert not any("summary" in one for one in said)
 
 
 def test_wrong_number_of_answers_stores_nothing(desk: Desk) -> None:

@@ -23,7 +23,7 @@ from curation.services import projects
 from curation.services.models import ensure_base
 from curation.services.playground_chats import Settings
 from curation.services.workspace import open_workspace
-from curation.llm.kept_model import keep_model
+from curation.llm.model_shelf import hold_model
 from curation.synthesizers.shop import demo_tools
 
 playground_asking.MOST_TOKENS = 16
@@ -44,7 +44,7 @@ while not playground_live.wait_for_answer(chat.id, 0.02):
     stages |= {progress.stage} if progress else set()
 lines = playground_log.read_log(ws, project.id).lines
 after = playground_chats.get_chat(ws, actor, chat.id)
-kept = keep_model(Path(sys.argv[2]))
+kept = hold_model(Path(sys.argv[2]))
 pid = kept.pid
 playground_live.end_answers()
 print(json.dumps({

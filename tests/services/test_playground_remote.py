@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -45,6 +48,32 @@ def test_a_host_that_never_answers_is_given_up_with_a_sentence(monkeypatch: pyte
 def test_nobody_waits_for_a_host_any_longer_than_they_want() -> None:
     with pytest.raises(ModelStoppedError):
         ask(FakeChatHost(choose=lambda _: "503"), is_stopped=True)
+
+
+def test_stop_ends_a_request_under_way_and_the_host_sees_it() -> None:
+    is_asked, is_left, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def meet(listening: socket.socket) -> None:
+        line, _ = listening.accept()
+        with line:
+            line.recv(65536)
+            is_asked.set()
+            while line.recv(65536):
+                continue
+            is_left.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as pool:
+        pool.submit(meet, listening)
+        model = RemoteModel(
+            Served(f"http://127.0.0.1:{listening.getsockname()[1]}/v1", "slow", KEY_VARIABLE), stop.is_set, answer_s=20
+        )
+        answering = pool.submit(model.answer, [HELLO])
+        assert is_asked.wait(10)
+        stop.set()
+        with pytest.raises(ModelStoppedError):
+            answering.result(5)
+        assert is_left.wait(5)
+        model.close()
 
 
 def test_a_host_that_cannot_hold_a_model_to_a_schema_is_not_asked_in_words_instead() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from curation.model.states import Shifted, Split
 from curation.services.auditing import list_audit
 from curation.services.evaluating import Recorded
 from curation.services.evaluation_views import EvaluationView
+from curation.services.gate_candidates import list_candidates
 from curation.services.projects import create_project
 from curation.services.promoting import (
     DEFAULT_FLOORS,
@@ -36,6 +38,7 @@ from curation.services.promoting import (
     roll_back,
     set_floors,
 )
+from curation.services.recorded_answers import AnswerFile, take_answers
 from curation.services.shifting import make_shifted
 from db.unit_of_work import UnitOfWork
 from tests.services.evaluating_desk import Desk
@@ -116,6 +119,48 @@ def test_a_model_that_passes_is_in_use_with_what_it_rested_on(desk: Desk) -> Non
     (line,) = list_audit(desk.ws, f"alias {desk.project_id} production")
     assert (line.act, line.before) == ("promote model", None)
     assert "better on test" in (line.after or "")
+
+
+def test_answers_that_somebody_brought_in_a_file_are_marked_and_never_pass(desk: Desk) -> None:
+    lines = [json.dumps({"text": one.text}).encode() for one in desk.right_answers()]
+    file = AnswerFile("tuned", b"\n".join(lines), "answers.jsonl", is_native=False)
+    taken = take_answers(desk.ws, desk.actor, desk.project_id, desk.dataset.n, file, nonce="file")
+    view = look(desk, taken)
+    assert [one.label for one in view.models] == ["tuned, from a file"]
+    gate = read_gate(desk.ws, desk.project_id, view, view.models[0].label)
+    assert [one.title for one in gate.not_proven] == ["answers given here"]
+    with pytest.raises(BlockedError, match="came in a file"):
+        use(desk, view, desk.tuned, despite=False)
+    use(desk, view, desk.tuned)
+    (event,) = alias_history(desk.ws, desk.project_id)
+    assert event.state is State.NOT_PROVEN
+    beside = look(desk, taken, right(desk, desk.base))
+    told = read_gate(desk.ws, desk.project_id, beside, "tiny").not_proven
+    assert "answers given here by production" in [one.title for one in told]
+
+
+def test_the_newcomer_is_judged_first_and_once_promoted_the_model_itself(desk: Desk) -> None:
+    def first(view: EvaluationView) -> str:
+        return list_candidates(view, find_alias(desk.ws, desk.project_id))[-1]
+
+    view = look(desk, right(desk, desk.tuned), right(desk, desk.base))
+    assert first(view) == "tiny"  # Nothing is in production: the last one, as always.
+    use(desk, view, desk.tuned)
+    assert first(view) == "tuned"
+    newest = desk.add_model("newest", "adapter")
+    view = look(desk, right(desk, newest), right(desk, desk.tuned), right(desk, desk.base))
+    assert list_candidates(view, find_alias(desk.ws, desk.project_id)) == ("tuned", "tiny", "newest")
+    use(desk, view, newest)
+    assert list_candidates(view, find_alias(desk.ws, desk.project_id)) == ("tuned", "tiny", "newest")
+    go_back(desk)
+    assert first(view) == "newest"
+
+
+def test_answers_that_a_model_gave_here_count_before_those_of_a_file(desk: Desk) -> None:
+    brought = msgspec.structs.replace(silent(desk, desk.tuned), is_from_file=True)
+    view = look(desk, brought, right(desk, desk.tuned))
+    gate = read_gate(desk.ws, desk.project_id, view, view.models[0].label)
+    assert (gate.label, gate.state) == ("tuned", State.PASSED)
 
 
 def test_a_failed_gate_says_every_check_that_failed_and_changes_nothing(desk: Desk) -> None:

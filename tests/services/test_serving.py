@@ -18,8 +18,8 @@ from curation.services.projects import create_project
 from curation.services.serve_commands import ServeCommand
 from curation.services.serving import Serving, prepare_serving
 from curation.services.workspace import Workspace, open_workspace
-from db.aliases import AliasEventRecord, add_event
 from db.models import ModelRecord, save_model
+from tests.known_models import put_in_use
 from tests.ready_homes import make_ready
 
 TEMPLATE = "{% for m in messages %}{{ m.content }}{% endfor %}"
@@ -49,12 +49,7 @@ class Shelf:
         return record.id
 
     def use(self, model_id: str) -> None:
-        with self.ws.unit() as unit:
-            event = AliasEventRecord(
-                project_id=self.project_id, name="production", seq=1, to_id=model_id, by="local", at="", reason="why"
-            )
-            add_event(unit.connection, event)
-            unit.commit()
+        put_in_use(self.ws, self.project_id, model_id)
 
     def serve(self, name: str = "") -> Serving:
         return prepare_serving(self.ws, self.project_id, name)

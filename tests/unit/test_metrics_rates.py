@@ -156,6 +156,10 @@ def test_paired_difference_draws_groups_and_repeats_itself() -> None:
     assert (together.n_groups, together.low, together.high) == (2, 0.5, 0.5)
 
 
+def test_nothing_differs_where_nobody_was_asked() -> None:
+    assert [one.value for one in paired_differences([[], []], [[], []], [])] == [None, None]
+
+
 def test_equal_models_do_not_differ() -> None:
     differences = compare_reports(score(*PERFECT), score(*PERFECT))
     assert differences["argument_match"].value == 0

@@ -9,7 +9,9 @@ from curation.metrics.slices import FIXED_SLICES, PLAIN_CHAT
 from curation.services.gate_words import (
     ALARMS,
     CHAT,
+    FROM_FILE,
     NOT_ASKED,
+    PRODUCTION_FROM_FILE,
     list_alarms,
     say_check,
     say_floor,
@@ -91,6 +93,14 @@ def test_what_is_not_proven_comes_with_what_would_prove_it() -> None:
     told = tell_not_proven([few, absent])
     assert told.startswith(absent.sentence)
     assert told.endswith("Under 30 rows nothing is proven: harm ≤ 10 % in plain chat (25 on 1 row).")
+
+
+def test_answers_that_somebody_brought_are_told_as_such() -> None:
+    brought = say_check(Check(ALL, FROM_FILE, State.NOT_PROVEN, 0, None), "support-2")
+    assert brought.sentence.startswith("The answers judged here came in a file")
+    theirs = say_check(Check(ALL, PRODUCTION_FROM_FILE, State.NOT_PROVEN, 0, None), "support-2")
+    assert "of support-2, the model in production, came in a file" in theirs.sentence
+    assert tell_not_proven([brought, theirs]) == f"{brought.sentence} {theirs.sentence}"
 
 
 def test_no_sentence_holds_a_code() -> None:
