@@ -61,7 +61,7 @@ Violation = tuple[str, str, str]
 @pytest.fixture(params=["light", "dark"])
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     theme: Literal["light", "dark"] = request.param
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme, reduced_motion="reduce")
     yield made
     made.close()
 
