@@ -100,9 +100,10 @@ def watch() -> Iterator[Watch]:
     assert watching.errors == []
 
 
+# What Streamlit shows of a run would be drawn sixty times a second for as long as it lasts, all of it on the processor.
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900})
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     yield made
     made.close()
 

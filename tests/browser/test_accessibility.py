@@ -61,7 +61,7 @@ Violation = tuple[str, str, str]
 @pytest.fixture(params=["light", "dark"])
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     theme: Literal["light", "dark"] = request.param
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme, reduced_motion="reduce")
     yield made
     made.close()
 
@@ -177,7 +177,7 @@ def test_training_passes_the_audit_from_the_question_to_the_run(
 def test_tab_stops_only_where_something_can_be_done(
     server: Server, project_id: str, open_tab: Callable[[str], Page]
 ) -> None:
-    page = open_tab(f"{server.base}/?project={project_id}")
+    page = open_tab("about:blank")
     for place in DESKS:
         page.goto(f"{server.base}/{place}?project={project_id}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -194,7 +194,7 @@ def test_tab_stops_only_where_something_can_be_done(
 def test_bars_say_their_keys_in_a_window_of_1024_pixels(
     server: Server, project_id: str, open_tab: Callable[[str], Page]
 ) -> None:
-    page = open_tab(f"{server.base}/?project={project_id}")
+    page = open_tab("about:blank")
     page.set_viewport_size({"width": 1024, "height": 768})
     for place, acts in BARS.items():
         page.goto(f"{server.base}/{place}?project={project_id}")

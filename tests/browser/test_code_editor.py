@@ -177,7 +177,7 @@ def test_rested_typist_hears_the_findings_once(server: Server, open_tab: Callabl
 def test_editor_passes_the_audit_with_findings_bulb_and_suggestions(
     theme: Literal["light", "dark"], server: Server, browser: Browser
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme, reduced_motion="reduce")
     with filled(server.home) as filling:
         example = filling.write(make_example("Where is B4821?"))
         page = context.new_page()

@@ -35,7 +35,7 @@ def sit(server: Server, browser: Browser, watch: Watch) -> Iterator[Sit]:
     with ExitStack() as stack:
 
         def down(who: Actor) -> Page:
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
             stack.callback(context.close)
             context.add_cookies([{"name": "callwright_person", "value": who.person_id, "url": server.base}])
             page = context.new_page()

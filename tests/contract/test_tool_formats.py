@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from curation.errors import CurationError
@@ -149,10 +149,15 @@ def drawn_tools(draw: st.DrawFn) -> Tool:
     return Tool(Definition(json.dumps({"type": "function", "function": function}, ensure_ascii=False)))
 
 
-@forms
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(tools=st.lists(drawn_tools(), min_size=1, max_size=2, unique_by=lambda one: one.name))
-def test_any_definition_goes_there_and_back(form: ToolFormat, tools: list[Tool]) -> None:
+def test_any_definition_goes_there_and_back(tools: list[Tool]) -> None:
+    for form in TOOL_FORMATS:
+        note(form.name)
+        check_back(form, tools)
+
+
+def check_back(form: ToolFormat, tools: list[Tool]) -> None:
     lost = {loss.tool for loss in form.write(tools).losses if "description of the parameters" in loss.words}
     for before, after in zip(tools, back(form, tools), strict=True):
         kept = without_description(before) if before.name in lost else before
