@@ -15,7 +15,12 @@ N, PAIRED = 400, 100
 SEEDS = (1, 2, 3)
 FIGURES = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "recovery_rate")
 TITLES = ("valid", "right tool", "right arguments", "false calls", "recovers")
-MISTAKES = {"false_call": "Calls where none was wanted", "wrong_tool": "Wrong tools"}
+MISTAKES = {
+    "false_call": "Calls where none was wanted",
+    "wrong_tool": "Wrong tools",
+    "missed_call": "Calls missed",
+    "unparseable": "Answers that cannot be read",
+}
 INTRODUCTION = """\
 Measured by `python benchmarks/usefulness.py FOLDER`: the small base model is trained on examples drafted from the
 schemas of the demo's five tools, every one through every gate, and answers 200 test rows in wordings that it never
@@ -44,7 +49,8 @@ class Measured(msgspec.Struct, frozen=True):
         """Whether the row shows this mistake."""
         if mistake == "false_call":
             return self.needless[row]
-        return self.verdicts[row] in WRONG_TOOLS and not self.needless[row]
+        wanted = WRONG_TOOLS if mistake == "wrong_tool" else (mistake,)
+        return self.verdicts[row] in wanted and not self.needless[row]
 
 
 Recorded = dict[str, Measured]
