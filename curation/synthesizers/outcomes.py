@@ -56,7 +56,7 @@ def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(scene.rng.choice(fitting), phrases)
-    if tool.side_effect == "read" and (looks(tool) or not isinstance(outcome, str)):
+    if looks(tool) or (reads(tool) and not isinstance(outcome, str)):
         told = _tell_found(unwrap(outcome), choices_in(tool), scene.deck.deal_number("opening", len(_OPENINGS)))
         if told != NO_DETAILS or looks(tool):
             return told
