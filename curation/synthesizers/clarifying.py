@@ -14,6 +14,7 @@ from curation.synthesizers.choices import choices_in
 from curation.synthesizers.consenting import be_sure, get_a_yes
 from curation.synthesizers.details import detail, in_a_list, join, label_words, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
+from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.sharing import is_write
 from curation.synthesizers.stage import INNER, Stage
@@ -145,7 +146,7 @@ def _give(stage: Stage, tool: Tool, drawn: Drawn, missing: tuple[str, ...]) -> s
 
 def draft_changed(stage: Stage, tool: Tool) -> Example | None:
     """Second thoughts: a value put right in the same breath, or the request dropped for another when asked back."""
-    others = [one for one in stage.tools if one is not tool and required_of(one)]
+    others = [one for one in without_twins(tool, stage.tools) if one is not tool and required_of(one)]
     if others and stage.rng.random() < _DROPPED_SHARE:
         return _drop(stage, tool, stage.deck.deal(f"dropped/{tool.name}", others))
     return _correct(stage, tool)

@@ -24,6 +24,7 @@ from curation.synthesizers.chains import (
 from curation.synthesizers.clarifying import draft_answered, draft_changed, draft_clarified, draft_direct
 from curation.synthesizers.contract import Cell, Order, Shortfall
 from curation.synthesizers.freshness import Freshness
+from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.looking_first import draft_reading_first
 from curation.synthesizers.no_tool import draft_missing, draft_removed
 from curation.synthesizers.obstacles import find_obstacle, first_of
@@ -167,7 +168,7 @@ def _draft_recovery(stage: Stage, kind: str, tool: Tool) -> Example | None:
 
 
 def _others(stage: Stage, tool: Tool) -> list[Tool]:
-    return [one for one in stage.tools if one is not tool]
+    return [one for one in without_twins(tool, stage.tools) if one is not tool]
 
 
 _DRAFTERS: dict[str, Callable[[Stage, Tool], Example | None]] = {

@@ -85,6 +85,12 @@ def same_doers(tools: Sequence[Tool]) -> Mapping[str, frozenset[str]]:
     return _same_doers(tuple(tool.definition for tool in _once(tools)))
 
 
+def without_twins(tool: Tool, tools: Sequence[Tool]) -> list[Tool]:
+    """The tools without those that do the very same as this one: nobody wants both."""
+    twins = same_doers(tools).get(tool.name, frozenset())
+    return [one for one in tools if one.name not in twins]
+
+
 @lru_cache(maxsize=64)
 def _same_doers(definitions: tuple[Definition, ...]) -> dict[str, frozenset[str]]:
     doers: dict[frozenset[str], list[tuple[Tool, bool]]] = {}
