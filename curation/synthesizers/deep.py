@@ -29,7 +29,7 @@ from curation.synthesizers.looking_first import draft_reading_first
 from curation.synthesizers.no_tool import draft_missing, draft_removed
 from curation.synthesizers.obstacles import find_obstacle, first_of
 from curation.synthesizers.recovery import draft_recovery
-from curation.synthesizers.sharing import hands_over
+from curation.synthesizers.sharing import can_be_missed
 from curation.synthesizers.stage import Stage
 
 _TRIES = 30
@@ -148,7 +148,7 @@ def _draft(stage: Stage, category: str, kind: str, tool: Tool) -> Example | None
 def _draft_no_tool(stage: Stage, kind: str, tool: Tool) -> Example | None:
     if kind == "missing_information":
         return draft_missing(stage)
-    if kind == "cannot_be_done" and not (stage.offers_all or hands_over(tool)):
+    if kind == "cannot_be_done" and can_be_missed(tool) and not stage.offers_all:
         return draft_removed(stage)
     found = stage.remark(kind)
     if found is None:
