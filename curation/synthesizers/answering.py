@@ -26,6 +26,7 @@ _CALLED = ("name", "title", "filename", "username", "summary")
 _NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id", "key")
 _STATES = ("status", "state")
 _SECOND_VERB = re.compile(r"^(and|or) (\w+) ")
+_ADDRESS = re.compile(r"(?i)(?:^|_)(?:url|uri|href|link)s?$|[a-z](?:Url|Uri|URL|URI|Href)s?$")
 _IDLE = re.compile(r"^object$|(?:^|_)(?:created|updated)(?:_at)?$|_at$|At$|_url$")
 """Members that say nothing to a person: what kind of record it is, and moments as a machine counts them."""
 
@@ -57,13 +58,29 @@ def _named_keys(record: dict[str, Json]) -> list[str]:
 
 def tell_facts(outcome: Json, language: str, choices: Container[str] = ()) -> list[str]:
     """The facts of one thing, each in a few words; `choices` are the values that may be said in words of their own."""
+    return list(_facts_of(outcome, language, choices).values())
+
+
+def chief_facts(outcome: Json, language: str, choices: Container[str] = (), most: int = _MOST_FACTS) -> list[str]:
+    """No more than so many of them, in their order: what it is called and its state go before addresses."""
+    facts = _facts_of(outcome, language, choices)
+    chosen = sorted(facts, key=_weigh)[:most]
+    return [fact for name, fact in facts.items() if name in chosen]
+
+
+def _weigh(name: str) -> int:
+    """The place of a member among those that are told."""
+    return 0 if name in (*_NAMES, *_STATES) else 2 if _ADDRESS.search(name) else 1
+
+
+def _facts_of(outcome: Json, language: str, choices: Container[str]) -> dict[str, str]:
     shown = readable(outcome)
     if not isinstance(shown, dict):
-        return []
+        return {}
     if len(shown) == 1 and isinstance(inner := next(iter(shown.values())), dict):
-        return tell_facts(inner, language, choices)
+        return _facts_of(inner, language, choices)
     told = {name: fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language, choices))}
-    return [fact for name, fact in told.items() if not _IDLE.search(name)] or list(told.values())
+    return {name: fact for name, fact in told.items() if not _IDLE.search(name)} or told
 
 
 def tell_things(found: list[Json], language: str, choices: Container[str] = ()) -> list[str]:

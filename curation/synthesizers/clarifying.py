@@ -8,7 +8,7 @@ from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
 from curation.synthesizers.acting import looks
-from curation.synthesizers.answering import readable, say_done, tell_facts, tell_things, unwrap
+from curation.synthesizers.answering import chief_facts, readable, say_done, tell_things, unwrap
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.choices import choices_in
 from curation.synthesizers.consenting import be_sure, get_a_yes
@@ -73,10 +73,10 @@ def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) ->
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(stage.rng.choice(fitting), phrases)
-    facts = [] if is_write(tool) else tell_facts(outcome, stage.manner.language, choices_in(tool))
+    facts = [] if is_write(tool) else chief_facts(outcome, stage.manner.language, choices_in(tool), _MOST_FACTS)
     if not facts:
         return stage.say("done_so", done=said) if (said := say_done(stage, tool, arguments)) else stage.say("done")
-    return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS]))
+    return stage.say("facts", facts=", ".join(facts))
 
 
 def _tell_found(stage: Stage, tool: Tool, outcome: Json) -> str:

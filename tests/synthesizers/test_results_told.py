@@ -169,3 +169,37 @@ def test_no_note_is_hidden_in_an_answer_of_which_nothing_is_known() -> None:
     ]
     assert hidden
     assert {name for called in hidden for name, _ in called} <= known
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "untold"),
+    [
+        (
+            {
+                "id": 4193,
+                "photoUrls": ["https://maple.example/1"],
+                "tags": ["small"],
+                "name": "Waffles",
+                "status": "sold",
+            },
+            ("id 4193", "name Waffles", "status sold"),
+            "https",
+        ),
+        ({"size": 1, "depth": 2, "width": 3, "height": 4, "state": "open"}, ("size 1", "state open"), "height"),
+    ],
+)
+def test_what_a_thing_is_and_its_state_are_told_before_where_its_picture_lies(
+    outcome: dict[str, Json], told: tuple[str, ...], untold: str
+) -> None:
+    for said in answers(looking(RECORD), outcome):
+        assert all(fact in said for fact in told), said
+        assert untold not in said
+
+
+def test_a_telling_that_leaves_something_out_says_so() -> None:
+    five: Json = {"size": 1, "depth": 2, "width": 3, "height": 4, "weight": 5}
+    said, _ = answers(looking(RECORD), five)
+    assert said.endswith("height 4, and more.")
+    four: Json = {"size": 1, "depth": 2, "width": 3, "height": 4}
+    said, _ = answers(looking(RECORD), four)
+    assert said.endswith("width 3 and height 4.")
