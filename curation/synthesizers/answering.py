@@ -14,6 +14,7 @@ from curation.synthesizers.composing import compose
 from curation.synthesizers.consenting import action_said
 from curation.synthesizers.details import join, label_words, say_choice, say_known, say_plainly
 from curation.synthesizers.grammar import grammar
+from curation.synthesizers.meant import mean_it
 from curation.synthesizers.stage import Stage
 
 _MOST_FACTS = 4
@@ -134,9 +135,8 @@ def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
         return ""
     choices = choices_in(tool)
     phrases = {name: say_known(value, choices) for name, value in arguments.items()}
-    said = compose(
-        "@action", action_said(stage, tool, arguments), stage.details(Drawn(arguments, phrases, frozenset()))
-    )
+    details = stage.details(Drawn(arguments, phrases, frozenset()))
+    said = mean_it(tool, compose("@action", action_said(stage, tool, arguments), details), arguments)
     verb, _, rest = said.partition(" ")
     rest = _SECOND_VERB.sub(lambda found: f"{found.group(1)} {past(found.group(2))} ", rest)
     made = _name_made(arguments, said) if infinitive(verb.lower()) in grammar()["making"] else ""
