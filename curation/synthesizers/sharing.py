@@ -65,6 +65,16 @@ def readers_of(write: Tool, among: Iterable[Tool]) -> list[Tool]:
     return [tool for tool in among if tool.side_effect == "read" and can_follow(write, tool) and shows(tool, write)]
 
 
+def is_shown(write: Tool, among: Iterable[Tool]) -> bool:
+    """Whether any look may show what became of a write, be it among others in a list."""
+    return any(_may_show(tool, write) for tool in among)
+
+
+def _may_show(look: Tool, write: Tool) -> bool:
+    is_given = all(_gives(write, look, name) for name in required_of(look))
+    return look.side_effect == "read" and is_given and shows(look, write)
+
+
 def shared_arguments(arguments: dict[str, Json], other: Tool) -> dict[str, Json]:
     """What another tool needs of these arguments."""
     return {name: arguments[name] for name in required_of(other)}
