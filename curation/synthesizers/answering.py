@@ -14,6 +14,7 @@ from curation.synthesizers.composing import compose
 from curation.synthesizers.consenting import action_said
 from curation.synthesizers.details import join, label_words, say_choice, say_known, say_plainly
 from curation.synthesizers.grammar import grammar
+from curation.synthesizers.meant import mean_it
 from curation.synthesizers.stage import Stage
 
 _MOST_FACTS = 4
@@ -26,6 +27,7 @@ _CALLED = ("name", "title", "filename", "username", "summary")
 _NAMES = ("name", "title", "filename", "username", "login", "label", "number", "id", "key")
 _STATES = ("status", "state")
 _SECOND_VERB = re.compile(r"^(and|or) (\w+) ")
+_ADDRESS = re.compile(r"(?i)(?:^|_)(?:url|uri|href|link)s?$|[a-z](?:Url|Uri|URL|URI|Href)s?$")
 _IDLE = re.compile(r"^object$|(?:^|_)(?:created|updated)(?:_at)?$|_at$|At$|_url$")
 """Members that say nothing to a person: what kind of record it is, and moments as a machine counts them."""
 
@@ -57,13 +59,29 @@ def _named_keys(record: dict[str, Json]) -> list[str]:
 
 def tell_facts(outcome: Json, language: str, choices: Container[str] = ()) -> list[str]:
     """The facts of one thing, each in a few words; `choices` are the values that may be said in words of their own."""
+    return list(_facts_of(outcome, language, choices).values())
+
+
+def chief_facts(outcome: Json, language: str, choices: Container[str] = (), most: int = _MOST_FACTS) -> list[str]:
+    """No more than so many of them, in their order: what it is called and its state go before addresses."""
+    facts = _facts_of(outcome, language, choices)
+    chosen = sorted(facts, key=_weigh)[:most]
+    return [fact for name, fact in facts.items() if name in chosen]
+
+
+def _weigh(name: str) -> int:
+    """The place of a member among those that are told."""
+    return 0 if name in (*_NAMES, *_STATES) else 2 if _ADDRESS.search(name) else 1
+
+
+def _facts_of(outcome: Json, language: str, choices: Container[str]) -> dict[str, str]:
     shown = readable(outcome)
     if not isinstance(shown, dict):
-        return []
+        return {}
     if len(shown) == 1 and isinstance(inner := next(iter(shown.values())), dict):
-        return tell_facts(inner, language, choices)
+        return _facts_of(inner, language, choices)
     told = {name: fact for name, value in shown.items() if (fact := _fact(label_words(name), value, language, choices))}
-    return [fact for name, fact in told.items() if not _IDLE.search(name)] or list(told.values())
+    return {name: fact for name, fact in told.items() if not _IDLE.search(name)} or told
 
 
 def tell_things(found: list[Json], language: str, choices: Container[str] = ()) -> list[str]:
@@ -117,9 +135,8 @@ def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
         return ""
     choices = choices_in(tool)
     phrases = {name: say_known(value, choices) for name, value in arguments.items()}
-    said = compose(
-        "@action", action_said(stage, tool, arguments), stage.details(Drawn(arguments, phrases, frozenset()))
-    )
+    details = stage.details(Drawn(arguments, phrases, frozenset()))
+    said = mean_it(tool, compose("@action", action_said(stage, tool, arguments), details), arguments)
     verb, _, rest = said.partition(" ")
     rest = _SECOND_VERB.sub(lambda found: f"{found.group(1)} {past(found.group(2))} ", rest)
     made = _name_made(arguments, said) if infinitive(verb.lower()) in grammar()["making"] else ""

@@ -19,6 +19,7 @@ from curation.synthesizers.consenting import act_with, be_sure
 from curation.synthesizers.details import in_one_breath, label_words
 from curation.synthesizers.failing import fail
 from curation.synthesizers.grammar import grammar
+from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.positives import is_enough_for
 from curation.synthesizers.scene import Request
 from curation.synthesizers.sharing import fits
@@ -87,7 +88,8 @@ def _id_of(parameter: str, nouns: set[str]) -> str:
 
 def pairs(tools: Sequence[Tool], kind: str, focus: Tool, together: Together = NOTHING_SAID) -> list[tuple[Tool, Tool]]:
     """The pairs with the tool in focus that can be asked for in a row, of one kind."""
-    found = (pair for pair in _pairs_with(tools, focus) if answers(pair[0]) and _are_in_a_row(*pair, kind))
+    apart = without_twins(focus, tools)
+    found = (pair for pair in _pairs_with(apart, focus) if answers(pair[0]) and _are_in_a_row(*pair, kind))
     about = [pair for pair in found if _fit_each_other(together, *pair)]
     return [pair for pair in about if pair[1] is focus] or about
 

@@ -8,12 +8,13 @@ from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Json
 from curation.synthesizers import turns
 from curation.synthesizers.acting import looks
-from curation.synthesizers.answering import readable, say_done, tell_facts, tell_things, unwrap
+from curation.synthesizers.answering import chief_facts, readable, say_done, tell_things, unwrap
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.choices import choices_in
 from curation.synthesizers.consenting import be_sure, get_a_yes
 from curation.synthesizers.details import detail, in_a_list, join, label_words, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
+from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.sharing import is_write
 from curation.synthesizers.stage import INNER, Stage
@@ -72,10 +73,10 @@ def tell(stage: Stage, tool: Tool, arguments: dict[str, Json], outcome: Json) ->
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(stage.rng.choice(fitting), phrases)
-    facts = [] if is_write(tool) else tell_facts(outcome, stage.manner.language, choices_in(tool))
+    facts = [] if is_write(tool) else chief_facts(outcome, stage.manner.language, choices_in(tool), _MOST_FACTS)
     if not facts:
         return stage.say("done_so", done=said) if (said := say_done(stage, tool, arguments)) else stage.say("done")
-    return stage.say("facts", facts=", ".join(facts[:_MOST_FACTS]))
+    return stage.say("facts", facts=", ".join(facts))
 
 
 def _tell_found(stage: Stage, tool: Tool, outcome: Json) -> str:
@@ -145,7 +146,7 @@ def _give(stage: Stage, tool: Tool, drawn: Drawn, missing: tuple[str, ...]) -> s
 
 def draft_changed(stage: Stage, tool: Tool) -> Example | None:
     """Second thoughts: a value put right in the same breath, or the request dropped for another when asked back."""
-    others = [one for one in stage.tools if one is not tool and required_of(one)]
+    others = [one for one in without_twins(tool, stage.tools) if one is not tool and required_of(one)]
     if others and stage.rng.random() < _DROPPED_SHARE:
         return _drop(stage, tool, stage.deck.deal(f"dropped/{tool.name}", others))
     return _correct(stage, tool)

@@ -19,6 +19,7 @@ _FREE_RECORD: dict[str, Json] = {"id": {"type": "integer"}, "title": {"type": "s
 _TEXT: dict[str, Json] = {"type": "string"}
 _NAMES = ("id", "username", "name", "title", "key")
 _ENTRY = "entry"
+_KIND = "object"
 
 
 def fill_free(draws: ArgumentDraws, tool: Tool, drawn: Json, schema: Mapping[str, Json]) -> Json:
@@ -35,6 +36,20 @@ def fill_free(draws: ArgumentDraws, tool: Tool, drawn: Json, schema: Mapping[str
     if not isinstance(properties, dict) or not properties:
         return drawn or _draw_free(draws, tool, schema)
     return _with_what_counts(draws, tool, drawn, properties) if looks(tool) else drawn
+
+
+def name_kind(
+    tool: Tool, record: dict[str, Json], schema: Mapping[str, Json], named: Mapping[str, Json]
+) -> dict[str, Json]:
+    """A record whose `object` says what kind of thing it is, where neither its schema nor its call says that."""
+    properties = schema.get("properties")
+    stated = properties.get(_KIND) if isinstance(properties, dict) else None
+    is_free = isinstance(stated, dict) and _is_any_text(stated)
+    if _KIND in named or not is_free or not isinstance(record.get(_KIND), str):
+        return record
+    is_page = any(isinstance(one, list) for one in record.values()) and not {*_NAMES} & record.keys()
+    kind = "list" if is_page else "_".join(things_of(tool))
+    return record | {_KIND: kind} if kind else record
 
 
 def _draw_words(draws: ArgumentDraws, tool: Tool) -> Json:

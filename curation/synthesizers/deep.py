@@ -24,11 +24,12 @@ from curation.synthesizers.chains import (
 from curation.synthesizers.clarifying import draft_answered, draft_changed, draft_clarified, draft_direct
 from curation.synthesizers.contract import Cell, Order, Shortfall
 from curation.synthesizers.freshness import Freshness
+from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.looking_first import draft_reading_first
 from curation.synthesizers.no_tool import draft_missing, draft_removed
 from curation.synthesizers.obstacles import find_obstacle, first_of
 from curation.synthesizers.recovery import draft_recovery
-from curation.synthesizers.sharing import hands_over
+from curation.synthesizers.sharing import can_be_missed
 from curation.synthesizers.stage import Stage
 
 _TRIES = 30
@@ -147,7 +148,7 @@ def _draft(stage: Stage, category: str, kind: str, tool: Tool) -> Example | None
 def _draft_no_tool(stage: Stage, kind: str, tool: Tool) -> Example | None:
     if kind == "missing_information":
         return draft_missing(stage)
-    if kind == "cannot_be_done" and not (stage.offers_all or hands_over(tool)):
+    if kind == "cannot_be_done" and can_be_missed(tool) and not stage.offers_all:
         return draft_removed(stage)
     found = stage.remark(kind)
     if found is None:
@@ -167,7 +168,7 @@ def _draft_recovery(stage: Stage, kind: str, tool: Tool) -> Example | None:
 
 
 def _others(stage: Stage, tool: Tool) -> list[Tool]:
-    return [one for one in stage.tools if one is not tool]
+    return [one for one in without_twins(tool, stage.tools) if one is not tool]
 
 
 _DRAFTERS: dict[str, Callable[[Stage, Tool], Example | None]] = {

@@ -298,6 +298,12 @@ class _Case:
 
     def _draw_content(self, request: Request, note: str) -> tuple[Json, str]:
         """What the call brings, and its text with a stranger's note in it."""
+        if note and not is_known(request.tool):
+            # The lesson closes with what was found; a stand-in would be told as the answer.
+            raise BlockedError(
+                f"Nothing says what `{request.tool.name}` answers.",
+                hint="Choose another tool, or give this one a result schema.",
+            )
         for _ in range(_TRIES):
             value = self._draw_result(request)
             text = msgspec.json.encode(value).decode()

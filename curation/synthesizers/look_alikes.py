@@ -13,6 +13,7 @@ from curation.rules.tool_meaning import loosen, mean
 from curation.rules.units import name_words
 from curation.synthesizers.actions import action_of, method_action, method_of, name_action
 from curation.synthesizers.choices import choices_of
+from curation.synthesizers.listing import lists_of
 from curation.synthesizers.sharing import share
 from curation.synthesizers.wordings import parameters_of, required_of
 
@@ -74,6 +75,7 @@ def stand_ins(tool: Tool, among: Sequence[Tool]) -> list[Tool]:
     known = tuple(one.definition for one in _once((*among, tool)))
     names = {a if b == tool.name else b for a, b in _confusable(known) if tool.name in (a, b)}
     names |= _same_doers(known).get(tool.name, frozenset())
+    names |= {one.name for one in lists_of(tool, among)}
     return [one for one in among if one.name in names]
 
 
@@ -83,6 +85,12 @@ def same_doers(tools: Sequence[Tool]) -> Mapping[str, frozenset[str]]:
     `sub_issue_write` told to "add" does what `add_sub_issue` does; `get_weather_data` what `get_weather` does.
     """
     return _same_doers(tuple(tool.definition for tool in _once(tools)))
+
+
+def without_twins(tool: Tool, tools: Sequence[Tool]) -> list[Tool]:
+    """The tools without those that do the very same as this one: nobody wants both."""
+    twins = same_doers(tools).get(tool.name, frozenset())
+    return [one for one in tools if one.name not in twins]
 
 
 @lru_cache(maxsize=64)

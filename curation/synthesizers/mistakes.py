@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -12,6 +13,9 @@ from curation.execution.failures import explain_arguments
 from curation.model.values import Json
 from curation.synthesizers.scene import Request
 from curation.synthesizers.wordings import parameters_of, required_of
+
+_NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where `sourceURL` and `HTMLBody` begin another word."""
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -43,11 +47,11 @@ def _mistakes(request: Request) -> Iterator[dict[str, Json]]:
 
 
 def _other_spelling(name: str) -> str:
-    """`order_id` as `orderId`, `petId` as `pet_id`: the name a model remembers from somewhere else."""
+    """`order_id` as `orderId`, `threadID` as `thread_id`: the name a model remembers from somewhere else."""
     if "_" in name:
         first, *others = name.split("_")
         return first + "".join(part[:1].upper() + part[1:] for part in others)
-    return "".join(f"_{mark.lower()}" if mark.isupper() else mark for mark in name)
+    return _NEW_WORD.sub("_", name).lower()
 
 
 def wrong_values(schema: Json, value: Json) -> Iterator[Json]:

@@ -21,7 +21,7 @@ from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, Wanted, fill,
 from curation.synthesizers.look_alikes import distinct_pairs, stand_ins
 from curation.synthesizers.near_words import Near, word_gone, word_outside, word_question
 from curation.synthesizers.scene import Request, phrase_of
-from curation.synthesizers.sharing import hands_over
+from curation.synthesizers.sharing import can_be_missed
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
 from curation.synthesizers.subjects import are_kin
@@ -117,7 +117,7 @@ class _Pairs:
 
     def _remove(self, request: Request, positive: Example) -> Example | None:
         """The same request word for word where the tool is not offered."""
-        left = None if hands_over(request.tool) else exchange(self._scene, positive, request.tool)
+        left = exchange(self._scene, positive, request.tool) if can_be_missed(request.tool) else None
         reply = word_gone(self._scene, self._near(request, positive))
         return told(left, request.text(), reply, _IMPOSSIBLE) if left else None
 
@@ -127,7 +127,7 @@ class _Pairs:
 
     def _want_look_alike(self, request: Request, positive: Example) -> Example | None:
         """What a tool does that is like the one called, and is not offered."""
-        absent = [one for one, other in self._pairs if other.name == request.tool.name and not hands_over(one)]
+        absent = [one for one, other in self._pairs if other.name == request.tool.name and can_be_missed(one)]
         if not absent:
             return None
         wanted = self._scene.deck.deal(f"absent/{request.tool.name}", absent)

@@ -24,6 +24,7 @@ from curation.synthesizers.domain import load_pack, pack_names
 from curation.synthesizers.frames import plain_words, say, slot_name, slots_of
 from curation.synthesizers.grammar import grammar
 from curation.synthesizers.lesson_words import NearTool, near_tools
+from curation.synthesizers.meant import mean_it
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.wordings import Remark, parameters_of, required_of
@@ -129,7 +130,7 @@ def word_gone(scene: Stage, near: Near, instead: Tool | None = None) -> str:
     cannot = _near_tool(scene, near.tool).cannot
     if cannot:
         return scene.rng.choice(cannot)
-    said = {"action": near.method_action or scene.wording(near.tool).action}
+    said = {"action": mean_it(near.tool, near.method_action or scene.wording(near.tool).action, near.arguments)}
     if instead is not None:
         said["other_action"] = scene.wording(instead).action
     return say(scene.rng.choice(read_words().replies["look_alike_missing" if instead else "tool_removed"]), said)

@@ -8,6 +8,7 @@ from curation.model.definition import Tool
 from curation.schemas import compile_schema
 from curation.synthesizers.chains import answers, pairs
 from curation.synthesizers.clarifying import changeable
+from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.recoveries_with_calls import readers_in
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.subjects import reads
@@ -32,7 +33,7 @@ def _nothing_required(_: Stage, tool: Tool) -> str:
 
 
 def _nothing_to_change(stage: Stage, tool: Tool) -> str:
-    if changeable(tool) or any(required_of(one) for one in stage.tools if one is not tool):
+    if changeable(tool) or any(required_of(one) for one in without_twins(tool, stage.tools) if one is not tool):
         return ""
     return f"`{tool.name}` requires no argument that could be corrected."
 
@@ -46,7 +47,8 @@ def _no_mistake(_: Stage, tool: Tool) -> str:
 
 
 def _alone(stage: Stage, tool: Tool) -> str:
-    return "" if len(stage.tools) > 1 else f"`{tool.name}` is the only tool; this takes a second one."
+    is_beside = len(without_twins(tool, stage.tools)) > 1
+    return "" if is_beside else f"No tool does anything else than `{tool.name}`; this takes a second one."
 
 
 def _nothing_beside(stage: Stage, tool: Tool) -> str:

@@ -63,7 +63,7 @@ def in_time_order(record: dict[str, Json], kept: Container[str]) -> dict[str, Js
 
 def _by_stage(record: Mapping[str, Json]) -> list[str]:
     """The members that are moments, those first that come first."""
-    staged = [(stage, name) for name, value in record.items() if _is_moment(value) and (stage := _stage(name))]
+    staged = [(stage, name) for name, value in record.items() if is_moment(value) and (stage := _stage(name))]
     return [name for _, name in sorted(staged, key=lambda found: found[0])]
 
 
@@ -73,7 +73,8 @@ def _stage(name: str) -> int:
     return next((place for place, pattern in enumerate(_STAGES, 1) if pattern.search(label)), 0)
 
 
-def _is_moment(value: Json) -> bool:
+def is_moment(value: Json) -> bool:
+    """Whether a value is a point in time, in seconds or as a date."""
     is_unix = isinstance(value, int) and not isinstance(value, bool) and value > 10**9
     return is_unix or (isinstance(value, str) and _MOMENT.match(value) is not None)
 

@@ -9,7 +9,7 @@ from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.schemas import compile_schema
 from curation.synthesizers.acting import looks
-from curation.synthesizers.answering import say_done, tell_facts, tell_things, unwrap
+from curation.synthesizers.answering import chief_facts, say_done, tell_facts, tell_things, unwrap
 from curation.synthesizers.choices import choices_in
 from curation.synthesizers.details import join, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
@@ -56,7 +56,7 @@ def tell_outcome(scene: Stage, request: Request, outcome: Json) -> str:
     fitting = [text for text in own if set(slots_of(text)) <= set(phrases)]
     if fitting:
         return say(scene.rng.choice(fitting), phrases)
-    if tool.side_effect == "read" and (looks(tool) or not isinstance(outcome, str)):
+    if looks(tool) or (reads(tool) and not isinstance(outcome, str)):
         told = _tell_found(unwrap(outcome), choices_in(tool), scene.deck.deal_number("opening", len(_OPENINGS)))
         if told != NO_DETAILS or looks(tool):
             return told
@@ -70,7 +70,9 @@ def _tell_found(outcome: Json, choices: frozenset[str], opening: int = 0) -> str
     opened = _OPENINGS[opening]
     if isinstance(outcome, str) and outcome:
         return f"{opened}: {say_plainly(outcome).rstrip('.')}."
-    facts = tell_facts(outcome, "en", choices)[:_MOST_TOLD]
+    facts = tell_facts(outcome, "en", choices)
+    if len(facts) > _MOST_TOLD:
+        return f"{opened}: {', '.join(chief_facts(outcome, 'en', choices, _MOST_TOLD))}, and more."
     return f"{opened}: {join(facts)}." if facts else NO_DETAILS
 
 

@@ -9,7 +9,7 @@ from curation.model.definition import Tool
 from curation.model.example import Label, NoToolReason, RecoveryKind
 from curation.synthesizers.failing import can_fail, fail, sentence, tells_why
 from curation.synthesizers.recovery_words import Ending, action_of, word
-from curation.synthesizers.sharing import hands_over, is_write, readers_of
+from curation.synthesizers.sharing import hands_over, is_shown, is_write
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import Story
 
@@ -31,7 +31,7 @@ def hand_over_unknown(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
 
 def _writes_without_reader(tools: Sequence[Tool]) -> frozenset[str]:
     writes = (tool for tool in tools if is_write(tool) and not tool.idempotent)
-    return frozenset(tool.name for tool in writes if not readers_of(tool, tools))
+    return frozenset(tool.name for tool in writes if not is_shown(tool, tools))
 
 
 def give_up(scene: Stage, tools: Sequence[Tool]) -> Ending | None:

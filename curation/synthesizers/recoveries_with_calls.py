@@ -17,6 +17,7 @@ from curation.synthesizers.consenting import act_with
 from curation.synthesizers.failing import can_fail, fail, failures_for, sentence, tells_why
 from curation.synthesizers.frames import slot_name
 from curation.synthesizers.generic import label_of
+from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.looking import Sight, can_show, look_arguments, show_refusal, sights
 from curation.synthesizers.mistakes import break_arguments
 from curation.synthesizers.outcomes import draw_outcome, says_something, tell_outcome
@@ -247,7 +248,7 @@ def go_another_way(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
 
 
 def _ways_round(tools: Sequence[Tool]) -> list[tuple[Tool, Tool]]:
-    return [(one, other) for one in tools for other in tools if _is_way_round(one, other)]
+    return [(one, other) for one in tools for other in without_twins(one, tools) if _is_way_round(one, other)]
 
 
 def _is_way_round(one: Tool, other: Tool) -> bool:

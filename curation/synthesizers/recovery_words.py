@@ -13,6 +13,7 @@ from curation.model.candidate import Deed
 from curation.model.definition import Tool
 from curation.model.example import Example, Message
 from curation.synthesizers.frames import say
+from curation.synthesizers.meant import mean_it
 from curation.synthesizers.scene import Request
 from curation.synthesizers.stage import Stage
 
@@ -51,4 +52,4 @@ def word(scene: Stage, name: str, **phrases: str) -> str:
 
 def action_of(scene: Stage, request: Request) -> str:
     """What was asked for, as a verb phrase."""
-    return scene.wording(request.tool).action
+    return mean_it(request.tool, scene.wording(request.tool).action, request.arguments)

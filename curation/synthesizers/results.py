@@ -15,7 +15,7 @@ from curation.schemas import Compiled, compile_schema
 from curation.synthesizers.acting import is_own_id, looks
 from curation.synthesizers.actions import is_plural
 from curation.synthesizers.arguments import RESULT, ArgumentDraws
-from curation.synthesizers.contents import fill_free
+from curation.synthesizers.contents import fill_free, name_kind
 from curation.synthesizers.details import label_words
 from curation.synthesizers.finding import keep_true
 from curation.synthesizers.one_person import agree_on_person
@@ -71,10 +71,14 @@ def _mends(
     def agree(record: dict[str, Json], _: dict[str, Json]) -> dict[str, Json]:
         return in_time_order(agree_on_person(tool, record, arguments | _whole_body(arguments)), arguments)
 
+    def call_by_kind(record: dict[str, Json], own: dict[str, Json]) -> dict[str, Json]:
+        return name_kind(tool, record, own, arguments)
+
     return (
         keep,
         lambda one: change_records(one, schema, fit_one),
         lambda one: change_records(one, schema, agree),
+        lambda one: change_records(one, schema, call_by_kind),
         lambda one: put_in_order(one, tool, arguments),
     )
 

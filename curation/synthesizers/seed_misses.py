@@ -16,7 +16,7 @@ from curation.synthesizers.frames import plain_words
 from curation.synthesizers.near_words import Near, word_gone, word_outside, word_question
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.seeds import Seed, read_seeds
-from curation.synthesizers.sharing import hands_over
+from curation.synthesizers.sharing import can_be_missed
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.wordings import required_of
 
@@ -61,9 +61,8 @@ class SeedMisses:
         return _end(seed, *word_question(self._scene, self._near(seed, tool)), Label(reason="answer_directly"))
 
     def _remove(self, seed: Seed, tool: Tool) -> Example | None:
-        left = (
-            None if any(map(hands_over, seed.called)) else near_misses.exchange(self._scene, seed.example, *seed.called)
-        )
+        can_be = all(map(can_be_missed, seed.called))
+        left = near_misses.exchange(self._scene, seed.example, *seed.called) if can_be else None
         if left is None:
             return None
         reply = word_gone(self._scene, self._near(seed, tool))

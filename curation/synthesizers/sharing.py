@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from curation.execution import handing_over
+from curation.execution.drawing import type_of
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.rules.effects import WRITES
 from curation.schemas import compile_schema
 from curation.synthesizers.conditions import are_kept
-from curation.synthesizers.subjects import shows
+from curation.synthesizers.grammar import grammar
+from curation.synthesizers.subjects import identifying, shows, verb_of
 from curation.synthesizers.wordings import parameters_of, required_of
 
 _WORDS_ONLY = frozenset({"description", "title", "example", "examples", "default", "$comment"})
@@ -46,9 +48,31 @@ def hands_over(tool: Tool) -> bool:
     return handing_over.hands_over(tool.name)
 
 
+def can_be_missed(tool: Tool) -> bool:
+    """Whether its request is impossible where a tool is gone: people can be brought in, and any model adds up."""
+    return not hands_over(tool) and not _is_sum(tool)
+
+
+def _is_sum(tool: Tool) -> bool:
+    """Whether a tool reckons with two plain numbers and nothing else."""
+    figures = [name for name in required_of(tool) if type_of(parameters_of(tool)[name]) in ("number", "integer")]
+    are_plain = len(figures) == len(required_of(tool)) and not identifying(tool)
+    return verb_of(tool) in grammar()["reckoning"] and are_plain and len(figures) == 2
+
+
 def readers_of(write: Tool, among: Iterable[Tool]) -> list[Tool]:
     """The tools that can read what a write may have changed, found by what the write names."""
     return [tool for tool in among if tool.side_effect == "read" and can_follow(write, tool) and shows(tool, write)]
+
+
+def is_shown(write: Tool, among: Iterable[Tool]) -> bool:
+    """Whether any look may show what became of a write, be it among others in a list."""
+    return any(_may_show(tool, write) for tool in among)
+
+
+def _may_show(look: Tool, write: Tool) -> bool:
+    is_given = all(_gives(write, look, name) for name in required_of(look))
+    return look.side_effect == "read" and is_given and shows(look, write)
 
 
 def shared_arguments(arguments: dict[str, Json], other: Tool) -> dict[str, Json]:

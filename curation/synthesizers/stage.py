@@ -27,6 +27,7 @@ from curation.synthesizers.deck import Deck
 from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
 from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import say, slot_name, slots_of
+from curation.synthesizers.listing import lists_of
 from curation.synthesizers.look_alikes import same_doers
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.results import draw_outcome
@@ -310,6 +311,7 @@ class Stage(Scene):
             # What may be taken for the missing tool could be called with some right.
             gone = {name for tool in without for name in (tool.name, *self.alike.get(tool.name, ()))}
             gone |= self._same_doers(without)
+            gone |= {one.name for tool in without for one in lists_of(tool, (*self.tools, *self.others))}
             without = [tool for tool in (*self.tools, *self.others) if tool.name in gone]
         if self.offers_all:
             return super()._offer(needed, without)

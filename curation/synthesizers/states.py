@@ -7,6 +7,7 @@ from collections.abc import Container
 
 from curation.model.definition import Tool
 from curation.model.values import Json
+from curation.synthesizers.ordering import is_moment
 from curation.synthesizers.subjects import reads, verb_of
 
 _NAMES = ("status", "state")
@@ -41,14 +42,26 @@ _AFTER: dict[str, tuple[str, ...]] = {
 }
 """Verb of a tool's name → the states its act may lead to, the likeliest first."""
 _NOT_ENDED = frozenset({*_BEGUN, *_RUNNING, *_PAUSED, "validating", "validating_files", "processing"})
+_BROUGHT_NOTHING = frozenset({*_CANCELLED, "failed"})
+_YIELDS = re.compile(r"(?i)^(?:results?|outputs?)(?:_|$|(?-i:[A-Z]))")
+"""Lists of what came of some work."""
 _NULL_BEFORE_THE_END = re.compile(r"(?i)\bnull if [^.]*\bstill running\b")
 
 
 def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], named: dict[str, Json]) -> dict[str, Json]:
-    """The result in the state that the tool's act leads to, where its schema counts up states; what was named stays."""
-    verb = verb_of(tool)
+    """The result in the state that the tool's act leads to, and with what such a state leaves open; the named stays."""
     properties = schema.get("properties")
     stated: dict[str, Json] = properties if isinstance(properties, dict) else {}
+    fitted = _put_in_state(tool, result, stated, named)
+    brought_nothing = any(str(fitted.get(name)).lower() in _BROUGHT_NOTHING for name in _NAMES)
+    return _without_yield(fitted, stated, named) if brought_nothing else fitted
+
+
+def _put_in_state(
+    tool: Tool, result: dict[str, Json], stated: dict[str, Json], named: dict[str, Json]
+) -> dict[str, Json]:
+    """The result in the state that the tool's act leads to, where its schema counts up states."""
+    verb = verb_of(tool)
     if reads(tool):
         is_open = any(str(result.get(name)).lower() in _NOT_ENDED for name in _NAMES)
         return _without_end(result, stated, named) if is_open else result
@@ -67,6 +80,16 @@ def fit_state(tool: Tool, result: dict[str, Json], schema: dict[str, Json], name
 def _without_end(result: dict[str, Json], stated: dict[str, Json], named: Container[str]) -> dict[str, Json]:
     """The result without what is known only once the work has ended, unless the call named it."""
     return {key: None if key not in named and _ends_with(stated.get(key)) else value for key, value in result.items()}
+
+
+def _without_yield(result: dict[str, Json], stated: dict[str, Json], named: Container[str]) -> dict[str, Json]:
+    """The result of work that was broken off: it has an end, and nothing came of it."""
+    open_: dict[str, Json] = {
+        key: [] if isinstance(value, list) else None
+        for key, value in result.items()
+        if (isinstance(value, list) and _YIELDS.match(key)) or (_ends_with(stated.get(key)) and not is_moment(value))
+    }
+    return result | {key: value for key, value in open_.items() if key not in named}
 
 
 def state_after(tool: Tool, schema: Json) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 
 import pytest
 
 from curation.model.example import Example, Message
+from curation.model.values import Json
 from curation.synthesizers import Candidate, Order, get_synthesizer
 from curation.synthesizers.blanking import leave_out
 from curation.synthesizers.contract import Cell
@@ -15,6 +17,7 @@ from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import slots_of
 from curation.synthesizers.generic import generic_words
 from curation.synthesizers.lesson_words import near_tools
+from curation.synthesizers.look_alikes import stand_ins
 from curation.synthesizers.sharing import hands_over
 from curation.synthesizers.wordings import required_of
 from tests.synthesis_orders import catalogue, openings_of, seeds_of
@@ -22,6 +25,8 @@ from tests.synthesizers.drafting import calls_of, make_tool
 from tests.synthesizers.drafting import catalogue as catalogue_of
 
 SHOP = catalogue("shop")
+PET: dict[str, Json] = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+NAMED: dict[str, Json] = {"type": "object", "properties": {"name": {"type": "string"}}}
 
 
 def twins(count: int = 200) -> list[tuple[Candidate, Candidate]]:
@@ -177,3 +182,46 @@ def test_questions_are_about_what_people_call_by_its_name() -> None:
                 asked = re.search(r"(?:what is meant by|what do I put down as|Must I give you|without) [^?]*", said)
                 assert not (asked and unsaid.search(f"{asked.group()} ")), said
                 assert reply != "The model to delete.", said
+
+
+@pytest.mark.parametrize(("read", "listing"), [("showPetById", "listPets"), ("retrieveFile", "listFiles")])
+def test_a_thing_that_is_listed_can_be_shown(read: str, listing: str) -> None:
+    name = "petstore" if read == "showPetById" else "openai"
+    order = Order(catalogue_of(name), 200, seed=2, parameters={"variety": "full"})
+    drafted = list(get_synthesizer("near_misses").draft(order))
+    for positive, negative in pairwise(drafted):
+        left = names(negative.example)
+        if negative.tool == read and negative.twin == positive.twin and read not in left:
+            assert listing not in left
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "stands_in"),
+    [
+        ("listPets", {"type": "array", "items": PET}, True),
+        ("listPets", {"type": "object", "properties": {"pets": {"type": "array", "items": PET}}}, True),
+        ("listPets", {"type": "array", "items": {"type": "string"}}, False),
+        ("listPets", {"type": "array", "items": NAMED}, False),
+        ("listOwners", {"type": "array", "items": PET}, False),
+        ("countPets", PET, False),
+    ],
+)
+def test_a_list_of_the_same_records_stands_in_for_a_look_at_one(
+    name: str, result: dict[str, Json], stands_in: bool
+) -> None:
+    shown = {"petId": {"type": "string"}}
+    show = make_tool("showPetById", "Show it.", shown, ["petId"], side_effect="read", result_schema=json.dumps(PET))
+    listing = make_tool(name, "Get them.", {}, [], side_effect="read", result_schema=json.dumps(result))
+    assert (listing in stand_ins(show, [show, listing])) is stands_in
+
+
+def test_a_sum_is_never_turned_down() -> None:
+    order = Order(catalogue_of("protocol_examples"), 200, seed=2, parameters={"variety": "full"})
+    drafted = [*get_synthesizer("near_misses").draft(order), *get_synthesizer("schema_driven").draft(order)]
+    openings = [
+        openings_of([one])[0]
+        for one in drafted
+        if one.kind == "cannot_be_done" and "calculate_sum" not in names(one.example)
+    ]
+    assert openings
+    assert not any("calculate the sum" in text for text in openings)

@@ -163,3 +163,34 @@ def test_two_looks_in_one_answer_do_not_stutter() -> None:
     stutters = [text for text in twice if any(text.count(opening) > 1 for opening in ("I found", "what I found"))]
     assert len(twice) > 5
     assert len(stutters) <= len(twice) // 4
+
+
+def test_a_job_that_was_cancelled_or_has_failed_has_brought_nothing() -> None:
+    cancelled = drawn(found("openai", "cancelFineTuningJob"), {"fine_tuning_job_id": "ftjob-1"})
+    listed = [one for page in drawn(found("openai", "listPaginatedFineTuningJobs"), {}, 60) for one in page["data"]]
+    without = [one for one in (*cancelled, *listed) if one["status"] in ("cancelled", "failed")]
+    assert len(without) > len(cancelled)
+    assert {(one["fine_tuned_model"], len(one["result_files"])) for one in without} == {(None, 0)}
+    assert any(one["finished_at"] for one in without)
+    done = [one for one in listed if one["status"] == "succeeded"]
+    assert done
+    assert all(one["result_files"] for one in done)
+
+
+def test_a_kind_of_record_that_is_left_open_is_the_thing_itself() -> None:
+    assert {one["object"] for one in drawn(found("openai", "deleteModel"), {"model": "m1"})} == {"model"}
+    record: dict[str, Json] = {"type": "object", "properties": {"object": TEXT, "id": TEXT}, "required": ["object"]}
+    page = {"type": "object", "properties": {"object": TEXT, "data": {"type": "array", "items": record}}}
+    lists = make_tool("list_invoices", "List.", {}, [], side_effect="read", result_schema=json.dumps(page))
+    for outcome in drawn(lists, {}):
+        assert outcome.get("object", "list") == "list"
+        assert {one["object"] for one in outcome["data"]} == {"invoice"}
+    counted = make_tool(
+        "get_map",
+        "Get it.",
+        {},
+        [],
+        side_effect="read",
+        result_schema=json.dumps(record | {"properties": {"object": {"type": "string", "enum": ["tile"]}}}),
+    )
+    assert {one["object"] for one in drawn(counted, {})} == {"tile"}

@@ -16,7 +16,7 @@ from curation.synthesizers.arguments import ArgumentDraws
 from curation.synthesizers.clarifying import tell
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.deck import Deck
-from curation.synthesizers.outcomes import NO_DETAILS, says_something, tell_outcome
+from curation.synthesizers.outcomes import NO_DETAILS, is_known, says_something, tell_outcome
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.scene import Request
@@ -147,3 +147,59 @@ def test_no_answered_draft_of_a_stranger_tells_an_empty_result() -> None:
         drafted, _ = order_full(catalogue(name), seed=2, cells=(Cell(60, "positive", "answered"),))
         results = [json.loads(text) for one in drafted for text in said_by(one.example, "tool")]
         assert [one for one in results if one in ({}, [], [{}], "")] == []
+
+
+def test_a_look_that_nobody_declared_as_one_tells_what_it_found() -> None:
+    for tool, outcome, fact in (
+        (found("protocol_examples", "get_weather_data"), {"temperature": 2.5, "humidity": 48}, "temperature 2.5"),
+        (make_tool("list_users", "Get a list of all users.", {}, []), [{"id": "F6359", "name": "Ada"}], "Ada"),
+    ):
+        assert tool.side_effect is None
+        assert all(fact in told for told in answers(tool, outcome))
+
+
+def test_no_note_is_hidden_in_an_answer_of_which_nothing_is_known() -> None:
+    tools = catalogue("protocol_examples")
+    known = {tool.name for tool in tools if is_known(tool)}
+    order = Order(tools, 120, seed=3, parameters={"variety": "full"})
+    hidden = [
+        calls_of(one.example)
+        for one in get_synthesizer("hard_cases").draft(order)
+        if one.kind == "untrusted_instructions" and any(turn.role == "tool" for turn in one.example.messages)
+    ]
+    assert hidden
+    assert {name for called in hidden for name, _ in called} <= known
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "untold"),
+    [
+        (
+            {
+                "id": 4193,
+                "photoUrls": ["https://maple.example/1"],
+                "tags": ["small"],
+                "name": "Waffles",
+                "status": "sold",
+            },
+            ("id 4193", "name Waffles", "status sold"),
+            "https",
+        ),
+        ({"size": 1, "depth": 2, "width": 3, "height": 4, "state": "open"}, ("size 1", "state open"), "height"),
+    ],
+)
+def test_what_a_thing_is_and_its_state_are_told_before_where_its_picture_lies(
+    outcome: dict[str, Json], told: tuple[str, ...], untold: str
+) -> None:
+    for said in answers(looking(RECORD), outcome):
+        assert all(fact in said for fact in told), said
+        assert untold not in said
+
+
+def test_a_telling_that_leaves_something_out_says_so() -> None:
+    five: Json = {"size": 1, "depth": 2, "width": 3, "height": 4, "weight": 5}
+    said, _ = answers(looking(RECORD), five)
+    assert said.endswith("height 4, and more.")
+    four: Json = {"size": 1, "depth": 2, "width": 3, "height": 4}
+    said, _ = answers(looking(RECORD), four)
+    assert said.endswith("width 3 and height 4.")

@@ -8,8 +8,9 @@ from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.synthesizers import Order, get_synthesizer
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.look_alikes import list_pairs, same_doers, stand_ins
-from tests.synthesizers.drafting import calls_of, catalogue, make_tool
+from tests.synthesizers.drafting import calls_of, catalogue, make_tool, order_full
 
 ISSUE: dict[str, Json] = {"issue_number": {"type": "integer"}}
 METHOD: dict[str, Json] = {"method": {"type": "string", "enum": ["add", "reprioritize"]}}
@@ -53,3 +54,30 @@ def test_what_does_the_same_is_not_offered_beside(strategy: str, name: str) -> N
         called = {name for name, _ in calls_of(one.example)}
         # Whoever names the other one too ("if that fails, …") has both called.
         assert not {other for name in called for other in same.get(name, ())} & (offered - called), called
+
+
+CITY: dict[str, Json] = {"city": {"type": "string"}}
+TWINS = tuple(
+    make_tool(name, "Get the weather.", CITY, ["city"], side_effect="read", result_schema='{"type": "object"}')
+    for name in ("get_weather", "get_weather_data")
+)
+
+
+@pytest.mark.parametrize(
+    ("category", "kind"),
+    [
+        ("multi_step", "shared"),
+        ("multi_step", "in_order"),
+        ("parallel", "different_tools"),
+        ("recovery", "alternative_tool"),
+    ],
+)
+def test_nobody_wants_the_same_of_two_tools_in_one_breath(category: str, kind: str) -> None:
+    drafted, short = order_full(TWINS, cells=(Cell(6, category, kind),))
+    assert not drafted
+    assert short
+
+
+def test_the_way_round_a_tool_is_none_that_does_the_same() -> None:
+    drafted = get_synthesizer("recoveries").draft(Order(TWINS, 80, seed=1, parameters={"variety": "full"}))
+    assert all(len({name for name, _ in calls_of(one.example)}) < len(TWINS) for one in drafted)

@@ -64,14 +64,14 @@ def test_a_record_is_said_by_its_name_and_nobody_says_the_body(name: str, value:
 
 def test_a_thing_within_a_thing_has_a_name_of_its_own_kind() -> None:
     (add,) = (tool for tool in catalogue("swagger_petstore") if tool.name == "addPet")
-    labels = set(kinds()["label"].values)
     drafted, _ = order_full((add,), 60, seed=3)
     made = [arguments for one in drafted for _, arguments in calls_of(one.example)]
     tags = [tag for arguments in made for tag in arguments.get("tags", [])]
     categories = [arguments["category"] for arguments in made if "category" in arguments]
     assert tags
     assert categories
-    assert {one.get("name") for one in (*tags, *categories)} <= labels
+    assert {one.get("name") for one in tags} <= set(kinds()["pet_tag"].values)
+    assert {one.get("name") for one in categories} <= set(kinds()["pet_category"].values)
 
 
 def test_what_is_searched_for_is_said_without_the_name_of_its_argument() -> None:
