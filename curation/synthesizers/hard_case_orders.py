@@ -8,17 +8,19 @@ from curation.errors import BlockedError
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.example import HARD_CASES
+from curation.synthesizers.acting import looks
 from curation.synthesizers.consenting import needs_yes
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.failing import can_fail
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
+from curation.synthesizers.grammar import grammar
 from curation.synthesizers.hard_case_texts import HardCase, hard_cases
 from curation.synthesizers.hard_cases import ToldCase, tell_hard_case
 from curation.synthesizers.look_alikes import list_pairs, mean_the_same, same_doers
 from curation.synthesizers.sharing import hands_over, is_write
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
-from curation.synthesizers.subjects import reads
+from curation.synthesizers.subjects import identifying, makes, reads, things_of
 from curation.synthesizers.wordings import required_of
 
 NAME = "hard_cases"
@@ -65,6 +67,8 @@ class _Cases:
             return ()
         tools = self._scene.deck.deal(f"tools/{name}/{wanted.tool}", choices)
         way = self._scene.deck.deal_number(f"way/{name}", template.n_ways)
+        if not template.may_be_said(way, is_made=makes(tools[0])):
+            return ()
         try:
             told = tell_hard_case(template, tools, self._beside(template, tools), self._scene, way)
         except BlockedError:
@@ -89,6 +93,8 @@ class _Cases:
 
     def _suits(self, template: HardCase, tool: Tool) -> bool:
         if template.applies and reads(tool) != (template.applies == "read"):
+            return False
+        if template.ordered_as == "refusal" and template.applies == "read" and not _may_be_private(tool):
             return False
         if template.names("act") and hands_over(tool):
             return False
@@ -141,6 +147,12 @@ def _suits(template: HardCase, tool: Tool) -> bool:
     if template.tag == "required_order":
         return tool.side_effect != "destructive"  # What is gone cannot be the start of something else.
     return template.tag != "approval_needed" or template.second == "write" or is_write(tool)
+
+
+def _may_be_private(tool: Tool) -> bool:
+    """Whether a look may be one at what is somebody else's: the time of day is everybody's, a logout no look at all."""
+    is_told_by_id = bool(identifying(tool))
+    return looks(tool) and (is_told_by_id or bool(set(things_of(tool)) - grammar()["everybodys"]))
 
 
 def _candidate(template: HardCase, wanted: Wanted, told: ToldCase) -> Candidate:

@@ -140,3 +140,19 @@ def test_a_refused_act_is_worded_like_one_that_is_carried_out(name: str) -> None
         is_look = str(one.example.messages[-1].content).startswith(("I will not look", "I will not show"))
         assert not (is_look and known[one.tool].side_effect in ("write", "destructive")), one.tool
     assert any(", so " in said_by(one.example)[0] for one in drafted(name, "harmless"))
+
+
+def test_what_anybody_may_look_at_is_no_secret() -> None:
+    names = {one.tool for one in drafted("protocol_examples", "refusal")}
+    assert names
+    assert not names & {"get_current_time", "get_weather", "get_weather_data", "calculate_sum"}
+
+
+def test_a_logout_is_not_refused_as_a_look() -> None:
+    assert "logoutUser" not in {one.tool for one in drafted("swagger_petstore", "refusal")}
+
+
+def test_what_is_only_now_made_belongs_to_nobody_yet() -> None:
+    made = [one for one in drafted("petstore", "refusal", 200) if one.tool == "createPets"]
+    assert made
+    assert not [text for one in made for text in said_by(one.example) if "It belongs to" in text]
