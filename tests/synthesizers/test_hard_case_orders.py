@@ -15,6 +15,8 @@ from curation.synthesizers.contract import Cell, Shortfall
 from curation.synthesizers.hard_case_texts import hard_cases
 from curation.synthesizers.look_alikes import list_pairs
 from curation.synthesizers.shop import demo_tools
+from curation.synthesizers.subjects import identifying, reads, things_of
+from curation.synthesizers.wordings import required_of
 from tests.synthesizers.drafting import calls_of, catalogue, errors_of, make_tool, said_by
 
 NAMES = ("shop", "petstore", "github")
@@ -103,6 +105,22 @@ def test_of_two_steps_the_answer_tells_both() -> None:
         assert len(told.split(".")) > 2
 
 
+@pytest.mark.parametrize("name", ["shop", "petstore", "github", "openai", "swagger_petstore"])
+def test_only_what_hangs_together_is_wanted_in_an_order(name: str) -> None:
+    known = {tool.name: tool for tool in tools_of(name)}
+    both = [calls for one in drafted(name, "required_order") if len(calls := calls_of(one.example)) == 2]
+    assert both
+    for (first, given), (second, then) in both:
+        told_by = identifying(known[second])
+        is_one = given.get(told_by) == then[told_by] if told_by else False
+        is_about_one_kind = not told_by and things_of(known[first])[-1:] == things_of(known[second])[-1:]
+        needed = required_of(known[second])
+        is_fed = (
+            not told_by and bool({*needed} - {"owner", "repo"}) and all(given.get(one) == then[one] for one in needed)
+        )
+        assert is_one or is_about_one_kind or is_fed, (first, given, second, then)
+
+
 def test_nobody_is_refused_or_held_back_who_asks_for_a_person() -> None:
     held = [one for kind in ("refusal", "approval_needed") for one in drafted("shop", kind)]
     assert "escalate" not in {one.tool for one in held}
@@ -113,6 +131,7 @@ def test_tickets_of_a_railway_are_refused_and_confirmed_like_anything_else() -> 
     tools = (
         make_tool("book_ticket", "Book a seat.", seat, ["seat"], side_effect="write"),
         make_tool("cancel_ticket", "Cancel a ticket.", ticket, ["ticket_id"], side_effect="destructive"),
+        make_tool("show_ticket", "Show a ticket.", ticket, ["ticket_id"], side_effect="read"),
         make_tool("transfer_ticket", "Pass a ticket on.", ticket, ["ticket_id"], side_effect="write"),
     )
     kinds = ("refusal", "approval_needed", "conflicting_constraints", "required_order")
@@ -120,7 +139,9 @@ def test_tickets_of_a_railway_are_refused_and_confirmed_like_anything_else() -> 
     short: list[Shortfall] = []
     drafted = list(get_synthesizer("hard_cases").draft(Order(tools, 0, seed=6, cells=cells, tell_short=short.append)))
     assert short == []
-    assert {one.tool for one in drafted if one.kind == "approval_needed"} == {tool.name for tool in tools}
+    assert {one.tool for one in drafted if one.kind == "approval_needed"} >= {
+        tool.name for tool in tools if not reads(tool)
+    }
 
 
 def test_what_is_refused_is_the_request_itself() -> None:
