@@ -121,6 +121,7 @@ def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = (), choo
     about = choose(f"about/{manner.persona}", known.personas[manner.persona]) if has_about else ""
     after = choose(f"after/{manner.tone}", tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
     before, about, after = (said if goes_with(said, text) else "" for said in (before, about, after))
+    after = after if goes_with(after, before) and goes_with(after, about) else ""
     if "\n" in text:
         # Behind or inside of what is quoted, words of one's own would be taken for somebody else's.
         before = "" if GREETING.search(text) else before

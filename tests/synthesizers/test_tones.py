@@ -13,7 +13,7 @@ from curation.model.candidate import Candidate
 from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.contract import Voice
 from curation.synthesizers.shop import demo_tools
-from curation.synthesizers.voice import Manner, speak, speakers
+from curation.synthesizers.voice import Manner, draw_manner, speak, speakers
 from tests.synthesis_orders import openings_of, records_of
 from tests.synthesizers.drafting import calls_of, catalogue, said_by
 
@@ -78,3 +78,20 @@ def test_a_verb_in_front_is_no_value_of_the_same_letters() -> None:
     said = speak("Get issue 3275.", Manner(tone="texting", length="short"), Random(1), ["get", "3275"])
     assert said == "get issue 3275"
     assert speak("Use Get.", Manner(tone="texting", length="short"), Random(1), ["Get"]) == "use Get"
+
+
+@pytest.mark.parametrize(
+    ("manners", "text", "clash"),
+    [
+        (
+            Voice(tones=("curt",), personas=("newcomer",), lengths=("long",)),
+            "Show the pet.",
+            ("Forgive me", "Be quick."),
+        ),
+        (Voice(tones=("curt",), lengths=("long",)), "Could I ask you to show the pet?", ("Could I ask", "At once.")),
+        (Voice(tones=("worried",), lengths=("long",)), "Delete F1. I confirm that I want this.", ("afraid", "confirm")),
+    ],
+)
+def test_nobody_has_two_manners_in_one_breath(manners: Voice, text: str, clash: tuple[str, str]) -> None:
+    said = [speak(text, draw_manner(manners, Random(seed)), Random(seed)) for seed in range(200)]
+    assert not [one for one in said if all(part in one for part in clash)]
