@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 
@@ -177,3 +178,8 @@ def test_what_is_only_now_made_belongs_to_nobody_yet() -> None:
     made = [one for one in drafted("petstore", "refusal", 200) if one.tool == "createPets"]
     assert made
     assert not [text for one in made for text in said_by(one.example) if "It belongs to" in text]
+
+
+def test_a_second_value_that_is_asked_about_is_not_worded_as_a_correction() -> None:
+    ways = hard_cases()["conflicting_constraints"].turns[0].text
+    assert not [way for way in ways if re.search(r"[Uu]se \{other_value\}|make (?:it|that) \{other_value\}", way)]
