@@ -16,6 +16,7 @@ from curation.synthesizers.wordings import parameters_of, required_of
 _OWN_NAMES = frozenset({"username", "login", "email", "slug", "handle"})
 """What names one thing or person among all."""
 _NAMES = _OWN_NAMES | {"name", "title"}
+_KEYS = frozenset({"username", "login", "email", "password"})
 _FILES = frozenset({"path", "filename", "filepath"})
 QUERIES = ("query", "code_search")
 """Kinds of values that are searched for."""
@@ -31,7 +32,14 @@ def _acted_on(definition: Definition, side_effect: SideEffect | None) -> frozens
     tool = Tool(definition, side_effect=side_effect)
     optional = [name for name in parameters_of(tool) if name not in required_of(tool)]
     asked_by = {name for name in optional if _is_asked_by(tool, name)}
-    return frozenset(asked_by | {name for name in (_searched(tool, optional), _thing(tool, optional)) if name})
+    named = {name for name in (_searched(tool, optional), _thing(tool, optional)) if name}
+    return frozenset(asked_by | named | _keys(tool, optional))
+
+
+def _keys(tool: Tool, optional: list[str]) -> set[str]:
+    """Who logs in and with what password: nobody is let in with one of them alone."""
+    is_login = name_action(tool.name).lower().startswith(("log in", "sign in"))
+    return {name for name in optional if _last(name) in _KEYS} if is_login else set()
 
 
 def needs_content(tool: Tool) -> bool:

@@ -103,7 +103,7 @@ class ArgumentDraws:
         optional = [
             name
             for name, schema in known.items()
-            if name not in required_of(tool) and not SECRET.search(name) and not _is_cursor(name, schema)
+            if name not in required_of(tool) and not _is_unsaid(tool, name) and not _is_cursor(name, schema)
         ]
         if not optional:
             return ()
@@ -250,6 +250,11 @@ class ArgumentDraws:
         value = record[way] if way in record else self.draw_value(tool, way, known[way], 2)
         given = record | {way: value}
         return {name: given[name] for name in known if name in given and name not in spoken_of}
+
+
+def _is_unsaid(tool: Tool, name: str) -> bool:
+    """Whether an argument is a secret that a call goes without."""
+    return bool(SECRET.search(name)) and name not in acted_on(tool)
 
 
 def _is_number_in_result(tool: Tool, name: str, schema: Json) -> bool:

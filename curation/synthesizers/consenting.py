@@ -9,7 +9,7 @@ from curation.model.example import Label, Message
 from curation.model.values import Json
 from curation.rules.consent import asks_for_confirmation
 from curation.synthesizers import turns
-from curation.synthesizers.actions import method_action, method_of, verb_in
+from curation.synthesizers.actions import action_of, method_action, method_of, verb_in
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.composing import Worded, compose
 from curation.synthesizers.details import Detail
@@ -25,16 +25,23 @@ _ACT = "@action@comma"
 
 
 def needs_yes(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> bool:
-    """Whether a call wants a yes: it destroys something, or its tool says so; a pack's words know their own way."""
+    """Whether a call wants a yes: it destroys or ends something, or its tool says so; a pack knows its own way."""
     if tool.name not in stage.tongue.composed:
         return False
     if tool.policy.approval or asks_for_confirmation(tool.definition.view.description or ""):
         return True
-    if tool.side_effect != "destructive":
-        return False
     method = str(arguments.get(method_of(tool), ""))
-    # Of a tool of many acts only some destroy.
-    return not method or verb_in(method) in grammar()["removing"]
+    if tool.side_effect == "destructive":
+        # Of a tool of many acts only some destroy.
+        return not method or verb_in(method) in grammar()["removing"]
+    return tool.side_effect == "write" and _ends_for_good((method and method_action(tool, method)) or action_of(tool))
+
+
+def _ends_for_good(action: str) -> bool:
+    """Whether words say what cannot be taken up again: a POST that cancels is no less final than a DELETE."""
+    verb, *things = action.lower().split()
+    is_closed = verb in grammar()["closing"] and bool(grammar()["closed_for_good"].intersection(things))
+    return verb in grammar()["ending"] or is_closed
 
 
 def be_sure(stage: Stage, text: str, *calls: tuple[Tool, dict[str, Json]]) -> str:

@@ -16,6 +16,7 @@ from curation.model.definition import Tool
 from curation.model.parameter import Parameter
 from curation.synthesizers.contract import Cell, Order, Shortfall
 from curation.synthesizers.domain import pack_names
+from curation.synthesizers.handing_in import leave_files_out
 from curation.synthesizers.scene import Scene
 from curation.synthesizers.speech import AUTOMATIC, NONE
 from curation.synthesizers.stage import Stage
@@ -67,6 +68,7 @@ def offers_all(order: Order) -> bool:
 
 def open_stage(order: Order) -> Stage:
     """What drafters draw from, for the tools of an order that can be called; the words around calls are English."""
+    order = leave_files_out(msgspec.structs.replace(order, tell_short=None))
     tools = tuple(tool for tool in order.tools if tool.name)
     if not tools:
         raise CurationError("There is no tool to draft for.", hint="Add a tool with a name to the catalogue first.")
@@ -96,6 +98,8 @@ def fill(
         together: how many candidates one draft gives; they come one after the other.
         whys: kind → what it takes, for those that not every catalogue can give.
     """
+
+    order = leave_files_out(order)
 
     def begin_and_draft(wanted: Wanted) -> Sequence[Candidate]:
         stage.begin(None)

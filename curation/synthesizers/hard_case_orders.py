@@ -8,17 +8,20 @@ from curation.errors import BlockedError
 from curation.model.candidate import Candidate
 from curation.model.definition import Tool
 from curation.model.example import HARD_CASES
+from curation.synthesizers.acting import looks
 from curation.synthesizers.consenting import needs_yes
 from curation.synthesizers.contract import Order, Synthesizer
 from curation.synthesizers.failing import can_fail
 from curation.synthesizers.filling import SYSTEM, WORDINGS, Wanted, fill, open_stage, tools_for
+from curation.synthesizers.grammar import grammar
 from curation.synthesizers.hard_case_texts import HardCase, hard_cases
 from curation.synthesizers.hard_cases import ToldCase, tell_hard_case
 from curation.synthesizers.look_alikes import list_pairs, mean_the_same, same_doers
-from curation.synthesizers.sharing import hands_over, is_write
+from curation.synthesizers.scene import Request
+from curation.synthesizers.sharing import can_follow, hands_over, is_write, share
 from curation.synthesizers.stage import Stage
 from curation.synthesizers.story import deed
-from curation.synthesizers.subjects import reads
+from curation.synthesizers.subjects import identifying, makes, reads, things_of
 from curation.synthesizers.wordings import required_of
 
 NAME = "hard_cases"
@@ -28,8 +31,9 @@ _MOST_OFFERED = 8
 _MOST_PAIRED = 100
 _NOT_ABOUT_HELP = frozenset({"refusal", "approval_needed", "conflicting_constraints", "required_order"})
 """Kinds that hold a call back: nobody who asks for a person's help is held back or refused."""
+_PLACE = frozenset({"owner", "repo"})
 _WHYS = {
-    "required_order": "It takes two tools; add another one.",
+    "required_order": "It takes two tools that are about one thing; add such a tool.",
     "untrusted_instructions": "It takes two tools that do different things; add another one.",
     "missing_value": "It takes a tool with a required value that a request can leave out.",
     "conflicting_constraints": "It takes a tool with a required value that has no fixed list of one.",
@@ -65,9 +69,13 @@ class _Cases:
             return ()
         tools = self._scene.deck.deal(f"tools/{name}/{wanted.tool}", choices)
         way = self._scene.deck.deal_number(f"way/{name}", template.n_ways)
+        if not template.may_be_said(way, is_made=makes(tools[0])):
+            return ()
         try:
             told = tell_hard_case(template, tools, self._beside(template, tools), self._scene, way)
         except BlockedError:
+            return ()
+        if template.is_wanted_in_a_row and not _are_about_one(*told.requests):
             return ()
         return (_candidate(template, wanted, told),) if told.leaves_open else ()
 
@@ -78,6 +86,8 @@ class _Cases:
             return [(tool,) for tool in suited]
         names = {tool.name for tool in suited}
         pairs = [pair for pair in self._scene.once("told apart", self._told_apart) if pair[0].name in names]
+        if template.is_wanted_in_a_row:
+            pairs = [pair for pair in pairs if self._hang_together(*pair)]
         if template.pairs == "alike":
             pairs = [pair for pair in pairs if frozenset(tool.name for tool in pair) in self._alike]
         writing = [pair for pair in pairs if is_write(pair[1])]
@@ -89,6 +99,8 @@ class _Cases:
 
     def _suits(self, template: HardCase, tool: Tool) -> bool:
         if template.applies and reads(tool) != (template.applies == "read"):
+            return False
+        if template.ordered_as == "refusal" and template.applies == "read" and not _may_be_private(tool):
             return False
         if template.names("act") and hands_over(tool):
             return False
@@ -111,6 +123,18 @@ class _Cases:
         if one.name == other.name or other.name in self._same.get(one.name, ()):
             return False
         return not mean_the_same(self._scene.wording(one).action, self._scene.wording(other).action)
+
+    def _hang_together(self, one: Tool, other: Tool) -> bool:
+        """Whether somebody may make one act wait for another: both are about one thing, or about one kind of thing."""
+        together = self._scene.together
+        if together.knows(one, other):
+            return together.find(one, other) is not None
+        if name := identifying(other):
+            return share(one, other, name) and together.can_both_be_wanted(one, other)
+        is_one_kind = things_of(one)[-1:] == things_of(other)[-1:] != () and (looks(one) or looks(other))
+        # Two acts in one repository have it in common, and yet nothing to do with each other.
+        is_one_value = can_follow(one, other) and not _PLACE.issuperset(required_of(other))
+        return not identifying(one) and (is_one_kind or is_one_value)
 
     def _beside(self, template: HardCase, tools: tuple[Tool, ...]) -> list[Tool]:
         """What is offered beside: look-alikes first, where the case is about them."""
@@ -141,6 +165,18 @@ def _suits(template: HardCase, tool: Tool) -> bool:
     if template.tag == "required_order":
         return tool.side_effect != "destructive"  # What is gone cannot be the start of something else.
     return template.tag != "approval_needed" or template.second == "write" or is_write(tool)
+
+
+def _are_about_one(first: Request, other: Request) -> bool:
+    """Whether the second of two wishes names the thing that the first one names, where it names any."""
+    name = identifying(other.tool)
+    return not name or first.arguments.get(name) == other.arguments[name]
+
+
+def _may_be_private(tool: Tool) -> bool:
+    """Whether a look may be one at what is somebody else's: the time of day is everybody's, a logout no look at all."""
+    is_told_by_id = bool(identifying(tool))
+    return looks(tool) and (is_told_by_id or bool(set(things_of(tool)) - grammar()["everybodys"]))
 
 
 def _candidate(template: HardCase, wanted: Wanted, told: ToldCase) -> Candidate:

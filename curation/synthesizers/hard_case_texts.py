@@ -59,6 +59,8 @@ class HardCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     standing: str | tuple[str, ...] = ""
     """What the system text says; several: ways to say it."""
     offers: Literal["chosen", "all"] = "chosen"
+    about_a_thing: tuple[str, ...] = ()
+    """Beginnings of the wordings that speak of something that is there already."""
     withholds_help: bool = False
     """Whether tools that pass something on to a person may not be offered."""
 
@@ -81,6 +83,12 @@ class HardCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def n_ways(self) -> int:
         """How many conversations are worded differently."""
         return math.lcm(*(len(ways) for ways in self._texts() if isinstance(ways, tuple)))
+
+    def may_be_said(self, way: int, *, is_made: bool) -> bool:
+        """Whether a wording suits a thing; one that is only now made belongs to nobody yet."""
+        opening = next(turn.text for turn in self.turns if turn.role == "user")
+        said = opening if isinstance(opening, str) else opening[way % len(opening)]
+        return not (is_made and said.startswith(self.about_a_thing))
 
     def names(self, slot: str) -> bool:
         """Whether a slot is filled anywhere."""

@@ -19,7 +19,7 @@ from curation.synthesizers.actions import method_of
 from curation.synthesizers.asides import say_aside
 from curation.synthesizers.composing import Worded, compose
 from curation.synthesizers.consenting import needs_yes
-from curation.synthesizers.details import join, label_words, say_plainly
+from curation.synthesizers.details import Detail, join, label_words, say_plainly
 from curation.synthesizers.domain import load_pack, pack_names
 from curation.synthesizers.frames import plain_words, say, slot_name, slots_of
 from curation.synthesizers.grammar import grammar
@@ -27,6 +27,7 @@ from curation.synthesizers.lesson_words import NearTool, near_tools
 from curation.synthesizers.meant import mean_it
 from curation.synthesizers.scene import phrase_of
 from curation.synthesizers.stage import Stage
+from curation.synthesizers.subjects import reads
 from curation.synthesizers.wordings import Remark, parameters_of, required_of
 
 _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
@@ -68,6 +69,8 @@ class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply: str
     unless: tuple[str, ...]
     """Beginnings of words of a catalogue in which some tool may do it."""
+    of_deeds: bool = False
+    """Whether it is asked of what changes something, and of the act alone: nobody counts who looked at one thing."""
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,11 +121,16 @@ def word_outside(scene: Stage, near: Near) -> tuple[str, str]:
         return say(remark.say, phrases), say(remark.reply, phrases)
     words = scene.once("words of the catalogue", lambda: _words_of([*scene.tools, *scene.others]))
     usable = [one for one in read_words().outside if not any(word.startswith(one.unless) for word in words)]
-    wish = scene.deck.deal(f"outside/{len(usable)}", usable or read_words().outside)
-    worded = near.worded
-    details = [one for one in worded.details if one.name != worded.method] if worded and worded.action else []
-    said = compose(say(wish.say, phrases), phrases["action"], details)
+    fitting = [one for one in usable if not one.of_deeds or not reads(near.tool)] or usable or read_words().outside
+    wish = scene.deck.deal(f"outside/{len(fitting)}", fitting)
+    said = compose(say(wish.say, phrases), phrases["action"], [] if wish.of_deeds else _details_of(near))
     return said, say(wish.reply, phrases)
+
+
+def _details_of(near: Near) -> list[Detail]:
+    """The values of the request, but for the one that says which act is meant."""
+    worded = near.worded
+    return [one for one in worded.details if one.name != worded.method] if worded and worded.action else []
 
 
 def word_gone(scene: Stage, near: Near, instead: Tool | None = None) -> str:

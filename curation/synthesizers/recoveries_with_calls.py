@@ -10,10 +10,11 @@ from curation.execution.failures import kind_of
 from curation.execution.simulating import Simulated
 from curation.model.definition import Tool
 from curation.model.example import Call, Label, Message
+from curation.model.values import Json
 from curation.rules.outcome import outcome_of
 from curation.synthesizers import turns
 from curation.synthesizers.arguments import Drawn
-from curation.synthesizers.consenting import act_with
+from curation.synthesizers.consenting import act_with, get_a_yes, needs_yes
 from curation.synthesizers.failing import can_fail, fail, failures_for, sentence, tells_why
 from curation.synthesizers.frames import slot_name
 from curation.synthesizers.generic import label_of
@@ -22,9 +23,10 @@ from curation.synthesizers.looking import Sight, can_show, look_arguments, show_
 from curation.synthesizers.mistakes import break_arguments
 from curation.synthesizers.outcomes import draw_outcome, says_something, tell_outcome
 from curation.synthesizers.recovery_words import Ending, action_of, word
+from curation.synthesizers.reframing import word_request
 from curation.synthesizers.scene import Request, phrase_of
 from curation.synthesizers.sharing import can_follow, fits, is_write, readers_of, shared_arguments
-from curation.synthesizers.stage import Stage
+from curation.synthesizers.stage import INNER, Stage
 from curation.synthesizers.story import Story, deed
 from curation.synthesizers.subjects import can_stand_in, identifying, reads
 
@@ -63,8 +65,17 @@ def ask_for_other_value(scene: Stage, tools: Sequence[Tool]) -> Ending | None:
     said = {"label": label_of(name), "value": phrase_of(request.arguments[name])}
     story.answer(word(scene, "ask_again", **said), Label(reason="missing_information", missing=(name,)))
     story.ask(word(scene, "given_again", value=phrase_of(mended[name])))
+    story.turns += _get_another_yes(scene, request.tool, mended)
     call = story.call(request.tool, mended, label=Label(recovery="corrected_argument"))
     return _tell_end(scene, story, msgspec.structs.replace(request, arguments=mended), call)
+
+
+def _get_another_yes(scene: Stage, tool: Tool, arguments: dict[str, Json]) -> list[Message]:
+    """The question whether the new value is meant and the yes: the first yes was said of the first value alone."""
+    if not needs_yes(scene, tool, arguments):
+        return []
+    again = word_request(scene, tool, arguments, INNER)
+    return get_a_yes(scene, tool, again) if again else []
 
 
 def wait_as_told(scene: Stage, tools: Sequence[Tool]) -> Ending | None:

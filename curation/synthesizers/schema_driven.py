@@ -17,6 +17,7 @@ from curation.synthesizers.cells import NO_TOOL_WEIGHTS, share_out
 from curation.synthesizers.contract import Candidate, Order, Synthesizer, Voice
 from curation.synthesizers.deep import STRATEGY, draft_deep
 from curation.synthesizers.filling import OFFER, SYSTEM, WORDINGS, offers_all
+from curation.synthesizers.handing_in import leave_files_out
 from curation.synthesizers.no_tool import draft_no_tool
 from curation.synthesizers.positives import draft_multi_step, draft_parallel, draft_positive
 from curation.synthesizers.recovery import draft_recovery
@@ -36,6 +37,7 @@ _TRIES = 40
 def draft(order: Order) -> Iterator[Candidate]:
     """Candidates of an order, categories mixed, no request twice."""
     if is_full(order):
+        order = leave_files_out(order)
         yield from draft_deep(order, Stage(order, _callable(order), offers_all=offers_all(order)))
     else:
         yield from _draft_plain(order)

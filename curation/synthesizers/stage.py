@@ -37,7 +37,7 @@ from curation.synthesizers.speech import AUTOMATIC, find_pack
 from curation.synthesizers.tact import GREETING
 from curation.synthesizers.together import Fit, Together, load_together
 from curation.synthesizers.tongues import Tongue, choose_tongue
-from curation.synthesizers.voice import CALM, Manner, draw_manner, keep_phrases, speak
+from curation.synthesizers.voice import CALM, Manner, draw_manner, go_on, keep_phrases, speak
 from curation.synthesizers.wordings import Remark, Speech, ToolWording, parameters_of
 
 Found = TypeVar("Found")
@@ -290,7 +290,7 @@ class Stage(Scene):
         """The turns as this person speaks: whatever belongs to one candidate is spoken in one manner, word for word."""
         kept = [*self._kept, *_values_in(turns_)]
         first = next((turn for turn in turns_ if turn.role == "user" and isinstance(turn.content, str)), None)
-        spoken = [self._speak(turn, kept) if turn is first else turn for turn in turns_]
+        spoken = [self._speak(turn, kept) if turn is first else self._go_on(turn, kept) for turn in turns_]
         return [_space(turn, kept) for turn in spoken] if self.manner.language == "fr" else spoken
 
     def _speak(self, turn: Message, kept: Sequence[str]) -> Message:
@@ -298,6 +298,11 @@ class Stage(Scene):
         slips = rng.random() < self._order.voice.typo_share
         text = speak(str(turn.content), self.manner, rng, kept, self._choose_around)
         return msgspec.structs.replace(turn, content=slip(text, rng, kept) if slips else text)
+
+    def _go_on(self, turn: Message, kept: Sequence[str]) -> Message:
+        if turn.role != "user" or not isinstance(turn.content, str):
+            return turn
+        return msgspec.structs.replace(turn, content=go_on(turn.content, self.manner, kept))
 
     def _choose_around(self, place: str, lines: Sequence[str]) -> str:
         """A sentence around a request: every one equally often, and the same in all that belongs to one candidate."""

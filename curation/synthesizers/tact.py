@@ -31,9 +31,21 @@ _UNHEARD = re.compile(r"(?i)\bnobody has answered me\b")
 _HEARD = re.compile(
     r"(?i)\b(?:your colleague|your last message|last time|as discussed|answer so far|your team knows)\b"
 )
-_CLASHES = ((_GUSHING, _AGGRIEVED), (_URGENT, _IDLE), (_UNHEARD, _HEARD), (_PLEASE, _PLEASE))
+_CURT = re.compile(
+    r"(?i)^\W*(?:now|quick|one thing|listen|no chit-chat|be quick|that is all|nothing else|at once|keep it brief)\W*$"
+)
+_MEEK = re.compile(
+    r"(?i)\b(?:forgive me|sorry to bother|i would be grateful|would it be possible|do me a favour|it would help|"
+    r"could i ask you|bear with me|be patient|sorry for|i am afraid|nervous|i hope)\b"
+)
+_AFRAID = re.compile(r"(?i)\b(?:afraid of getting it wrong|i am not sure|doing this right|nervous about this)\b")
+_SURE = re.compile(r"(?i)\b(?:(?<!not )sure|i confirm|no need to ask|checked it twice)\b")
+_CLASHES = (
+    *((_GUSHING, _AGGRIEVED), (_URGENT, _IDLE), (_UNHEARD, _HEARD), (_PLEASE, _PLEASE)),
+    *((_CURT, _MEEK), (_AFRAID, _SURE)),
+)
 """What is said around a request, and what it does not go with: no praise in a grievance, no hurry about an idle
-question, nobody unheard who quotes an answer, and one "please"."""
+question, nobody unheard who quotes an answer, one "please", nobody short who begs, and no doubt in a firm yes."""
 
 
 def goes_with(said: str, text: str) -> bool:

@@ -121,6 +121,7 @@ def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = (), choo
     about = choose(f"about/{manner.persona}", known.personas[manner.persona]) if has_about else ""
     after = choose(f"after/{manner.tone}", tone.after) if tone.after and _is_told(manner, rng, 0.5) else ""
     before, about, after = (said if goes_with(said, text) else "" for said in (before, about, after))
+    after = after if goes_with(after, before) and goes_with(after, about) else ""
     if "\n" in text:
         # Behind or inside of what is quoted, words of one's own would be taken for somebody else's.
         before = "" if GREETING.search(text) else before
@@ -136,6 +137,13 @@ def speak(text: str, manner: Manner, rng: Random, kept: Sequence[str] = (), choo
     return " ".join(part for part in (before, greeting, about, text, after) if part)
 
 
+def go_on(text: str, manner: Manner, kept: Sequence[str] = ()) -> str:
+    """What the same person says later: whoever types small letters goes on with them."""
+    if manner.tone != TEXTING or "\n" in text:
+        return text
+    return _type_small(["", text], kept)
+
+
 def _is_told(manner: Manner, rng: Random, share: float) -> bool:
     """Whether something is said beside the request: never by the short-spoken, always by the talkative."""
     drawn = rng.random() < share
@@ -146,7 +154,8 @@ def _type_small(parts: Sequence[str], kept: Sequence[str]) -> str:
     """As people type on a telephone: small letters, no full stop at the end."""
     before, *rest = parts
     typed = " ".join(part for part in (f"{before}," if before else "", *rest) if part)
-    small = keep_phrases(typed, kept, str.lower)
+    # What has small letters alone is kept by making letters small: "Get" in front is no method's value.
+    small = keep_phrases(typed, [phrase for phrase in kept if phrase != phrase.lower()], str.lower)
     return small[:-1] if small.endswith(".") and not small.endswith("..") else small
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 
@@ -15,6 +16,8 @@ from curation.synthesizers.contract import Cell, Shortfall
 from curation.synthesizers.hard_case_texts import hard_cases
 from curation.synthesizers.look_alikes import list_pairs
 from curation.synthesizers.shop import demo_tools
+from curation.synthesizers.subjects import identifying, reads, things_of
+from curation.synthesizers.wordings import required_of
 from tests.synthesizers.drafting import calls_of, catalogue, errors_of, make_tool, said_by
 
 NAMES = ("shop", "petstore", "github")
@@ -103,6 +106,22 @@ def test_of_two_steps_the_answer_tells_both() -> None:
         assert len(told.split(".")) > 2
 
 
+@pytest.mark.parametrize("name", ["shop", "petstore", "github", "openai", "swagger_petstore"])
+def test_only_what_hangs_together_is_wanted_in_an_order(name: str) -> None:
+    known = {tool.name: tool for tool in tools_of(name)}
+    both = [calls for one in drafted(name, "required_order") if len(calls := calls_of(one.example)) == 2]
+    assert both
+    for (first, given), (second, then) in both:
+        told_by = identifying(known[second])
+        is_one = given.get(told_by) == then[told_by] if told_by else False
+        is_about_one_kind = not told_by and things_of(known[first])[-1:] == things_of(known[second])[-1:]
+        needed = required_of(known[second])
+        is_fed = (
+            not told_by and bool({*needed} - {"owner", "repo"}) and all(given.get(one) == then[one] for one in needed)
+        )
+        assert is_one or is_about_one_kind or is_fed, (first, given, second, then)
+
+
 def test_nobody_is_refused_or_held_back_who_asks_for_a_person() -> None:
     held = [one for kind in ("refusal", "approval_needed") for one in drafted("shop", kind)]
     assert "escalate" not in {one.tool for one in held}
@@ -113,6 +132,7 @@ def test_tickets_of_a_railway_are_refused_and_confirmed_like_anything_else() -> 
     tools = (
         make_tool("book_ticket", "Book a seat.", seat, ["seat"], side_effect="write"),
         make_tool("cancel_ticket", "Cancel a ticket.", ticket, ["ticket_id"], side_effect="destructive"),
+        make_tool("show_ticket", "Show a ticket.", ticket, ["ticket_id"], side_effect="read"),
         make_tool("transfer_ticket", "Pass a ticket on.", ticket, ["ticket_id"], side_effect="write"),
     )
     kinds = ("refusal", "approval_needed", "conflicting_constraints", "required_order")
@@ -120,7 +140,9 @@ def test_tickets_of_a_railway_are_refused_and_confirmed_like_anything_else() -> 
     short: list[Shortfall] = []
     drafted = list(get_synthesizer("hard_cases").draft(Order(tools, 0, seed=6, cells=cells, tell_short=short.append)))
     assert short == []
-    assert {one.tool for one in drafted if one.kind == "approval_needed"} == {tool.name for tool in tools}
+    assert {one.tool for one in drafted if one.kind == "approval_needed"} >= {
+        tool.name for tool in tools if not reads(tool)
+    }
 
 
 def test_what_is_refused_is_the_request_itself() -> None:
@@ -140,3 +162,24 @@ def test_a_refused_act_is_worded_like_one_that_is_carried_out(name: str) -> None
         is_look = str(one.example.messages[-1].content).startswith(("I will not look", "I will not show"))
         assert not (is_look and known[one.tool].side_effect in ("write", "destructive")), one.tool
     assert any(", so " in said_by(one.example)[0] for one in drafted(name, "harmless"))
+
+
+def test_what_anybody_may_look_at_is_no_secret() -> None:
+    names = {one.tool for one in drafted("protocol_examples", "refusal")}
+    assert names
+    assert not names & {"get_current_time", "get_weather", "get_weather_data", "calculate_sum"}
+
+
+def test_a_logout_is_not_refused_as_a_look() -> None:
+    assert "logoutUser" not in {one.tool for one in drafted("swagger_petstore", "refusal")}
+
+
+def test_what_is_only_now_made_belongs_to_nobody_yet() -> None:
+    made = [one for one in drafted("petstore", "refusal", 200) if one.tool == "createPets"]
+    assert made
+    assert not [text for one in made for text in said_by(one.example) if "It belongs to" in text]
+
+
+def test_a_second_value_that_is_asked_about_is_not_worded_as_a_correction() -> None:
+    ways = hard_cases()["conflicting_constraints"].turns[0].text
+    assert not [way for way in ways if re.search(r"[Uu]se \{other_value\}|make (?:it|that) \{other_value\}", way)]

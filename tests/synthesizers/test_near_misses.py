@@ -19,6 +19,7 @@ from curation.synthesizers.generic import generic_words
 from curation.synthesizers.lesson_words import near_tools
 from curation.synthesizers.look_alikes import stand_ins
 from curation.synthesizers.sharing import hands_over
+from curation.synthesizers.subjects import reads
 from curation.synthesizers.wordings import required_of
 from tests.synthesis_orders import catalogue, openings_of, seeds_of
 from tests.synthesizers.drafting import calls_of, make_tool
@@ -225,3 +226,19 @@ def test_a_sum_is_never_turned_down() -> None:
     ]
     assert openings
     assert not any("calculate the sum" in text for text in openings)
+
+
+@pytest.mark.parametrize("name", ["petstore", "github", "openai"])
+def test_who_did_something_is_asked_of_deeds_and_not_of_one_request(name: str) -> None:
+    tools = {tool.name: tool for tool in catalogue_of(name)}
+    of_deeds = ("Draw me a chart", "Ring ", "Which of my colleagues", "How often did")
+    cells = (Cell(240, "no_tool", "cannot_be_done"),)
+    asked = [
+        (one.tool, openings_of([one])[0])
+        for one in get_synthesizer("near_misses").draft(Order(tuple(tools.values()), 0, seed=3, cells=cells))
+        if one.category == "no_tool" and any(part in openings_of([one])[0] for part in of_deeds)
+    ]
+    assert asked
+    for tool, text in asked:
+        assert not reads(tools[tool]), text
+        assert not re.search(r"\d{2}|\b(?:with|in the repository) ", text), text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from random import Random
 
 import msgspec
 import pytest
@@ -11,8 +13,9 @@ from curation.model.candidate import Candidate
 from curation.synthesizers import Order, get_synthesizer
 from curation.synthesizers.contract import Voice
 from curation.synthesizers.shop import demo_tools
-from curation.synthesizers.voice import speakers
+from curation.synthesizers.voice import Manner, draw_manner, speak, speakers
 from tests.synthesis_orders import openings_of, records_of
+from tests.synthesizers.drafting import calls_of, catalogue, said_by
 
 SHOP = demo_tools()
 STRATEGIES = ("schema_driven", "near_misses", "contrast_pairs", "recoveries", "hard_cases", "scenarios")
@@ -53,3 +56,42 @@ def test_what_belongs_together_is_spoken_alike(strategy: str) -> None:
     for pair in pairs:
         heard = [{said for said in worried if said in text} for text in openings_of(pair)]
         assert heard[0] == heard[1]
+
+
+@pytest.mark.parametrize("strategy", ["schema_driven", "recoveries", "hard_cases"])
+def test_whoever_types_small_letters_goes_on_with_them(strategy: str) -> None:
+    order = Order(catalogue("openai"), 80, seed=5, voice=Voice(tones=("texting",)), parameters={"variety": "full"})
+    later = []
+    for one in get_synthesizer(strategy).draft(order):
+        values = [str(value) for _, given in calls_of(one.example) for value in given.values()]
+        later += [(text, values) for text in said_by(one.example)[1:] if "\n" not in text]
+    assert later
+    for text, values in later:
+        bare = text
+        for value in sorted(values, key=len, reverse=True):
+            bare = bare.replace(value, "")
+        assert not bare.endswith("."), text
+        assert not re.match(r"(?:I|It|Sorry|Use|The|My|Yes|No|Go|Please|Then|Right|Do|Take|Good)\b", bare), text
+
+
+def test_a_verb_in_front_is_no_value_of_the_same_letters() -> None:
+    said = speak("Get issue 3275.", Manner(tone="texting", length="short"), Random(1), ["get", "3275"])
+    assert said == "get issue 3275"
+    assert speak("Use Get.", Manner(tone="texting", length="short"), Random(1), ["Get"]) == "use Get"
+
+
+@pytest.mark.parametrize(
+    ("manners", "text", "clash"),
+    [
+        (
+            Voice(tones=("curt",), personas=("newcomer",), lengths=("long",)),
+            "Show the pet.",
+            ("Forgive me", "Be quick."),
+        ),
+        (Voice(tones=("curt",), lengths=("long",)), "Could I ask you to show the pet?", ("Could I ask", "At once.")),
+        (Voice(tones=("worried",), lengths=("long",)), "Delete F1. I confirm that I want this.", ("afraid", "confirm")),
+    ],
+)
+def test_nobody_has_two_manners_in_one_breath(manners: Voice, text: str, clash: tuple[str, str]) -> None:
+    said = [speak(text, draw_manner(manners, Random(seed)), Random(seed)) for seed in range(200)]
+    assert not [one for one in said if all(part in one for part in clash)]

@@ -9,6 +9,7 @@ from curation.synthesizers import Order
 from curation.synthesizers.actions import actions_of
 from curation.synthesizers.clarifying import tell
 from curation.synthesizers.composing import compose
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.details import detail, in_sentences, label_words
 from curation.synthesizers.outcomes import tell_outcome
 from curation.synthesizers.pack_values import kinds
@@ -90,3 +91,15 @@ def test_what_is_searched_for_is_said_without_the_name_of_its_argument() -> None
 )
 def test_an_act_is_said_without_words_of_a_manual(name: str, description: str, said: str) -> None:
     assert actions_of([make_tool(name, description, {}, [])]) == {name: said}
+
+
+def test_nobody_logs_in_without_a_password() -> None:
+    drafted, _ = order_full(catalogue("swagger_petstore"), cells=(Cell(16, "positive", "", "loginUser"),))
+    logins = [given for one in drafted for name, given in calls_of(one.example) if name == "loginUser"]
+    assert logins
+    assert all(set(given) == {"username", "password"} for given in logins)
+
+
+def test_a_label_that_ends_before_its_noun_is_set_like_a_setting() -> None:
+    said = in_sentences([detail("duplicate_of", "duplicate of", 7711, "7711", "en")])
+    assert said.strip() == 'Set "duplicate of" to 7711.'

@@ -8,6 +8,7 @@ from curation.synthesizers.actions import past
 from curation.synthesizers.grammar import grammar
 
 _TABLE = """
+abort:aborted purge:purged void:voided wipe:wiped
 accept:accepted access:accessed acknowledge:acknowledged activate:activated add:added adjust:adjusted
 allow:allowed analyse:analysed analyze:analyzed announce:announced answer:answered append:appended apply:applied
 approve:approved archive:archived arrange:arranged ask:asked assign:assigned attach:attached
