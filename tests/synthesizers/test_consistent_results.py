@@ -77,7 +77,7 @@ def test_what_is_wanted_instead_fits_what_was_wanted_and_why_that_failed() -> No
     assert not any("not delivered" in text for one in refunds for text in said_by(one.example, "tool"))
 
 
-def test_two_deeds_in_a_row_without_a_pack_are_about_two_things() -> None:
+def test_no_two_deeds_on_one_thing_are_joined_where_no_pack_tells_what_follows_on_what() -> None:
     tools = catalogue("github")
     writes = {tool.name: identifying(tool) for tool in tools if is_write(tool) and identifying(tool)}
     cells = (Cell(200, "hard_case", "required_order"),)
@@ -86,7 +86,7 @@ def test_two_deeds_in_a_row_without_a_pack_are_about_two_things() -> None:
         made for one in drafted if len(made := calls_of(one.example)) == 2 and {made[0][0], made[1][0]} <= {*writes}
     ]
     same = [(one, other) for one, other in deeds if one[1].get(name := writes[one[0]]) == other[1].get(name)]
-    assert deeds
+    assert len(drafted) >= 100
     assert same == []
 
 
