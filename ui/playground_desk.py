@@ -20,7 +20,7 @@ from ui.playground_buttons import act_button
 from ui.playground_columns import draw_columns
 from ui.playground_correction import draw_correction, draw_human_path
 from ui.playground_results import draw_results
-from ui.playground_setup import PAGE, draw_setup
+from ui.playground_setup import PAGE, draw_settings_anew, draw_setup
 from ui.playground_shown import remember_shown, require_shown
 from ui.playground_turns import draw_turns
 from ui.pulse import draw_pulse
@@ -46,6 +46,7 @@ def draw_desk(actor: Actor, project: ProjectView) -> None:
             remember_shown(chat)  # Who presses twice in a row, faster than the page is drawn, knows what they did.
         except CurationError as error:
             refused, chat = error, playground_chats.open_chat(ws, actor, project.id)
+            draw_settings_anew()
     draw_pulse("chat", chat.id, is_open=playground_live.look_at(chat.id) is not None, every_ms=EVERY_MS)
     chat, tools = playground_chats.open_chat(ws, actor, project.id), _tools(chat)
     models = playground_models.list_choices(ws, project.id)

@@ -14,12 +14,15 @@ from curation.services.playground_models import Choice
 from ui import state
 from ui.playground_words import DECODING_NOTES, DECODING_WORDS, MODE_NOTES, MODE_WORDS
 from ui.session import workspace
+from ui.state import Slot
 from ui.text import count, plain, shorten
 
 PAGE = "playground"
 NOW = 0
 """The tools as they are, among the numbers of catalogues."""
 SIDE_BY_SIDE = "all"
+_REFUSED: Slot[int] = Slot("playground.refused", 0)
+"""Part of every key: a control keeps its own state otherwise, and would show what was refused as if it held."""
 
 
 def draw_setup(chat: Chat, models: tuple[Choice, ...], *, is_off: bool) -> None:
@@ -43,6 +46,11 @@ def draw_setup(chat: Chat, models: tuple[Choice, ...], *, is_off: bool) -> None:
         )  # fmt: skip
         with st.popover("More", icon=":material/tune:", type="tertiary", width="content", key="playground.more"):
             _draw_more(chat, is_off=is_off)
+
+
+def draw_settings_anew() -> None:
+    """After a refusal: every control shows what holds."""
+    _REFUSED.set(_REFUSED.get() + 1)
 
 
 def change(settings: Settings, name: str, value: str) -> Settings:
@@ -77,7 +85,7 @@ def _draw_tools(chat: Chat, choose: Callable[..., None]) -> None:
 
 def _draw_more(chat: Chat, *, is_off: bool) -> None:
     held = chat.settings.hands_back
-    key = f"playground.hands_back.{held}"
+    key = f"playground.hands_back.{held}.{_REFUSED.get()}"
     st.toggle(
         "Hand mocked results back at once",
         held,
@@ -88,7 +96,7 @@ def _draw_more(chat: Chat, *, is_off: bool) -> None:
         help="Otherwise the result is shown first, and may be edited or made a failure.",
     )
     is_begun = bool(chat.example.messages)
-    at = f"playground.system.{chat.id}.{chat.settings.system == ''}"
+    at = f"playground.system.{chat.id}.{chat.settings.system == ''}.{_REFUSED.get()}"
     st.text_area(
         "System prompt",
         chat.settings.system,
@@ -116,7 +124,7 @@ def _choose(
     is_off: bool,
 ) -> None:
     # The key carries the value: a select box keeps its own state otherwise, and would hide what another tab chose.
-    key = f"playground.{name}.{held}"
+    key = f"playground.{name}.{held}.{_REFUSED.get()}"
     st.selectbox(
         plain(label),
         options,

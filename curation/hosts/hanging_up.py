@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+CLOSED = -1
 _OPENED = (".connect_tcp.complete", ".start_tls.complete")
 
 
@@ -25,6 +26,7 @@ class HangUp:
             return
         opened = told["return_value"].get_extra_info("socket")
         with self._guard:
+            self._open = [one for one in self._open if one.fileno() != CLOSED]
             self._open.append(opened)
             if self._is_over:  # While the connection was being made.
                 _shut(opened)

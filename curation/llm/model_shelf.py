@@ -75,8 +75,9 @@ def hold_model(folder: Path, adapter: Path | None = None) -> KeptModel:
 def let_go(model: KeptModel) -> None:
     """One who held it needs it no more."""
     with _guard:
-        key = _key_of(model.folder, model.adapter)
-        if _kept.get(key) is model:  # All may have been ended meanwhile.
+        # By the model, as its folder may be another one by now; none where all were ended meanwhile.
+        key = next((key for key, one in _kept.items() if one is model), None)
+        if key is not None:
             _held[key] -= 1
             _make_room()
 

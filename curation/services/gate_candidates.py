@@ -30,7 +30,12 @@ def list_candidates(view: EvaluationView, used: AliasView | None) -> tuple[str, 
 
 
 def _judgeable(view: EvaluationView) -> list[str]:
-    return [one.label for one in view.models if one.is_raw and not find_obstacle(view, one.label)]
+    """One label a model: what it answered here comes before answers from a file."""
+    labels: dict[str, str] = {}
+    for one in sorted(view.models, key=lambda one: one.is_from_file):
+        if one.is_raw and not find_obstacle(view, one.label):
+            labels.setdefault(one.model.id, one.label)
+    return [one.label for one in view.models if one.label in labels.values()]
 
 
 def _model_of(view: EvaluationView, label: str) -> str:

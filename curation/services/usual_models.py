@@ -20,7 +20,7 @@ def choose_usual(models: Sequence[ModelView], in_use: str = "") -> list[ModelVie
         in_use: id of the model in production; the gate wants its answers beside, wherever it is asked.
     """
     production = next((one for one in models if one.id == in_use), None)
-    # What is asked elsewhere may cost money: nobody but a person puts it in.
+    # What is asked elsewhere may cost money: but for the one in production, nobody but a person puts it in.
     others = [one for one in models if one.remote_name is None and one is not production]
     newest = next((one for one in others if one.kind in TRAINED), None)
     if production is not None and newest is not None:

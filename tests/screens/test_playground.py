@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from curation.services import browsing, playground_asking, playground_chats, playground_models
 from curation.services.playground_chats import Settings
@@ -146,6 +147,24 @@ def test_a_press_on_what_went_on_meanwhile_does_nothing(
     now = playground_chats.open_chat(filling.ws, filling.actor, filling.project.id)
     assert (now.id, now.rev) == (left.id, left.rev)
     assert any("went on after it was shown here" in one.value for one in screen.error)
+
+
+def test_a_setting_that_was_refused_is_not_shown_as_if_it_held(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    chat = answered(filling, "Where is order B4821?", CALL)
+    screen = open_page("playground")
+    playground_chats.leave_call(filling.ws, filling.actor, chat, nonce="other tab")
+    _choice(screen, "Repairs").set_value("2").run()
+    assert any("went on after it was shown here" in one.value for one in screen.error)
+    assert _choice(screen, "Repairs").value == "0"
+    _choice(screen, "Repairs").set_value("2").run()
+    assert not screen.error
+    assert playground_chats.open_chat(filling.ws, filling.actor, filling.project.id).settings.repairs == 2
+
+
+def _choice(screen: AppTest, label: str) -> Selectbox[str]:
+    return next(one for one in screen.selectbox if one.label == label)
 
 
 def test_an_answer_is_kept_as_a_draft_whatever_became_of_its_conversation(

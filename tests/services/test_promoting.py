@@ -161,6 +161,7 @@ def test_answers_that_a_model_gave_here_count_before_those_of_a_file(desk: Desk)
     view = look(desk, brought, right(desk, desk.tuned))
     gate = read_gate(desk.ws, desk.project_id, view, view.models[0].label)
     assert (gate.label, gate.state) == ("tuned", State.PASSED)
+    assert list_candidates(view, find_alias(desk.ws, desk.project_id)) == ("tuned",)
 
 
 def test_a_failed_gate_says_every_check_that_failed_and_changes_nothing(desk: Desk) -> None:
