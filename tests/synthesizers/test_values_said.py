@@ -87,6 +87,11 @@ def test_what_is_searched_for_is_said_without_the_name_of_its_argument() -> None
     [
         ("getInventory", "Returns a map of status codes to quantities.", "get inventory"),
         ("updatePetWithForm", "Updates a pet resource based on the form data.", "update a pet"),
+        ("add_order_entity", "Create an order entity.", "create an order"),
+        ("create_record", "Create a record.", "create a record"),
+        ("get_object", "Get an object", "get an object"),
+        ("delete_record", "", "delete the record"),
+        ("create_new_record", "Create a new record.", "create a new record"),
     ],
 )
 def test_an_act_is_said_without_words_of_a_manual(name: str, description: str, said: str) -> None:
