@@ -130,6 +130,29 @@ def test_a_record_is_about_one_person() -> None:
         assert str(outcome.get("email", "priya")).startswith("priya")
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"sender": "Ada Berg", "recipient": "Hugo Costa"},
+        {"assignee": "ada_dev", "reviewer": "hugo_m"},
+        {"from_email": "ada.berg@maple.example", "to_email": "hugo.costa@amber.example"},
+        {"username": "ada_dev", "assignee": "hugo_m"},
+    ],
+)
+def test_people_of_several_parts_in_a_record_stay_several(names: dict[str, Json]) -> None:
+    assert agree_on_person(make_tool("send_message", "Send.", {}, []), names) == names
+
+
+def test_the_names_of_each_person_in_a_record_are_alike() -> None:
+    record: dict[str, Json] = {
+        "name": "Ada Berg", "email": "hugo.costa@maple.example",
+        "customer_name": "Otto Lind", "customer_email": "leila.rossi@amber.example",
+    }  # fmt: skip
+    assert agree_on_person(make_tool("add_order", "Add.", {}, []), record) == record | {
+        "email": "ada.berg@maple.example", "customer_email": "otto.lind@amber.example",
+    }  # fmt: skip
+
+
 def test_what_was_made_and_what_is_in_a_list_are_told_by_name() -> None:
     create = found("petstore", "createPets")
     look = found("swagger_petstore", "getPetById")
