@@ -106,7 +106,10 @@ def test_a_state_is_changed_to_one_that_the_result_knows() -> None:
     assert {one["status"] for one in calls if "status" in one} == {"available", "pending", "sold"}
 
 
-@pytest.mark.parametrize(("name", "state"), [("pause_job", "paused"), ("close_ticket", "closed")])
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("pause_job", "paused"), ("close_ticket", "closed"), ("place_order", "placed"), ("create_note", "created")],
+)
 def test_a_free_state_after_an_act_is_the_one_it_leads_to(name: str, state: str) -> None:
     result = json.dumps({"type": "object", "properties": {"id": WHOLE, "status": TEXT}, "required": ["id", "status"]})
     tool = make_tool(name, "Do it.", {"id": WHOLE}, ["id"], side_effect="write", result_schema=result)
