@@ -65,12 +65,14 @@ _NO_ARTICLE = grammar()["no_article"]
 _VOWEL = re.compile(r"[aeio]|u(?:n(?!i)|p|r)", re.IGNORECASE)
 _NOUNS_TOO = grammar()["nouns_too"]
 """Verbs that name a thing as often as an act."""
+_NO_NOUNS = grammar()["determiners"] | grammar()["adjectives"] | grammar()["odd_labels"]
+"""What may stand before the only noun of an act."""
 
 
 def actions_of(tools: Sequence[Tool]) -> dict[str, str]:
     """Tool → what it does; two tools that would be asked for in the same words are told apart by their names."""
     told = {tool.name: action_of(tool) for tool in tools}
-    short = {name: _RESOURCE.sub("", action) for name, action in told.items()}
+    short = {name: _without_resource(action) for name, action in told.items()}
     told |= {name: short[name] for name in short.keys() - _mistakable(short)}
     mistakable = _mistakable(told)
     named = {name: (name_action(name) or action) if name in mistakable else action for name, action in told.items()}
@@ -79,6 +81,19 @@ def actions_of(tools: Sequence[Tool]) -> dict[str, str]:
         name: action if still[_gist(action)] == 1 else f"{action} ({plain_words(name)})"
         for name, action in named.items()
     }
+
+
+def _without_resource(action: str) -> str:
+    """ "get a pet resource" → "get a pet"; where it is the only noun, as in "create a new record", it stays."""
+    shorter = _RESOURCE.sub("", action)
+    behind_verb = shorter.lower().split()[1:]
+    return shorter if behind_verb and _is_noun(behind_verb[-1]) else action
+
+
+def _is_noun(word: str) -> bool:
+    """Whether a word at the end of an act can name a thing: no article, adjective, preposition or plain verb."""
+    is_act = infinitive(word) in grammar()["verbs"] - _NOUNS_TOO
+    return not is_act and word not in _NO_NOUNS
 
 
 def _mistakable(told: Mapping[str, str]) -> set[str]:

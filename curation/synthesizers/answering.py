@@ -135,7 +135,7 @@ def say_done(stage: Stage, tool: Tool, arguments: dict[str, Json]) -> str:
         return ""
     choices = choices_in(tool)
     phrases = {name: say_known(value, choices) for name, value in arguments.items()}
-    details = stage.details(Drawn(arguments, phrases, frozenset()))
+    details = stage.details(tool, Drawn(arguments, phrases, frozenset()))
     said = mean_it(tool, compose("@action", action_said(stage, tool, arguments), details), arguments)
     verb, _, rest = said.partition(" ")
     rest = _SECOND_VERB.sub(lambda found: f"{found.group(1)} {past(found.group(2))} ", rest)

@@ -215,7 +215,7 @@ def _take_over(stage: Stage, second: Tool, linked: dict[str, str], drawn: Drawn,
         return None
     same = {name: drawn.arguments[name] for name in own.arguments if name in drawn.arguments and name not in linked}
     arguments = own.arguments | same | {name: outcome[result] for name, result in linked.items()}
-    rest = in_one_breath(stage.details(own, without=(*linked, *same)), after_with=True)
+    rest = in_one_breath(stage.details(second, own, without=(*linked, *same)), after_with=True)
     label = label_words(next(iter(linked.values())))
     return _Step(stage.say("then_result", action=stage.wording(second).action + rest, label=label), arguments)
 

@@ -12,7 +12,7 @@ from curation.synthesizers.answering import chief_facts, readable, say_done, tel
 from curation.synthesizers.arguments import Drawn
 from curation.synthesizers.choices import choices_in
 from curation.synthesizers.consenting import be_sure, get_a_yes
-from curation.synthesizers.details import detail, in_a_list, join, label_words, say_plainly
+from curation.synthesizers.details import detail, in_a_list, join, label_beside, say_plainly
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.look_alikes import without_twins
 from curation.synthesizers.scene import phrase_of
@@ -128,10 +128,9 @@ def _ask(stage: Stage, tool: Tool, missing: tuple[str, ...]) -> Message:
 def _give(stage: Stage, tool: Tool, drawn: Drawn, missing: tuple[str, ...]) -> str:
     """The person's answer to a question for these arguments."""
     language = stage.manner.language
+    labels = {name: label_beside(name, parameters_of(tool)) for name in missing}
     if len(missing) > 1:
-        said = [
-            detail(name, label_words(name), drawn.arguments[name], drawn.phrases[name], language) for name in missing
-        ]
+        said = [detail(name, labels[name], drawn.arguments[name], drawn.phrases[name], language) for name in missing]
         return in_a_list(said).strip()
     name = missing[0]
     if isinstance(drawn.arguments[name], bool):
@@ -140,7 +139,7 @@ def _give(stage: Stage, tool: Tool, drawn: Drawn, missing: tuple[str, ...]) -> s
     if name in drawn.told:
         return stage.say("give_told", value=phrase)
     if type_of(parameters_of(tool).get(name)) in ("object", "array") or phrase.startswith('"'):
-        return in_a_list([detail(name, label_words(name), drawn.arguments[name], phrase, language)]).strip()
+        return in_a_list([detail(name, labels[name], drawn.arguments[name], phrase, language)]).strip()
     return stage.say("give", value=phrase)
 
 

@@ -87,7 +87,7 @@ def _details_of(stage: Stage, request: Request) -> tuple[Detail, ...]:
     phrases = {
         name: request.phrases.get(slot_name(name)) or phrase_of(request.arguments[name]) for name in request.arguments
     }
-    return stage.details(Drawn(request.arguments, phrases, frozenset()))
+    return stage.details(request.tool, Drawn(request.arguments, phrases, frozenset()))
 
 
 def act_with(stage: Stage, tool: Tool, drawn: Drawn) -> str:
@@ -96,7 +96,7 @@ def act_with(stage: Stage, tool: Tool, drawn: Drawn) -> str:
     if stage.manner.language != "en" or tool.name not in stage.tongue.composed:
         return action
     given = [name for name in required_of(tool) if name in drawn.arguments]
-    details = stage.details(drawn, without=tuple(name for name in drawn.arguments if name not in given))
+    details = stage.details(tool, drawn, without=tuple(name for name in drawn.arguments if name not in given))
     said = compose(_ACT, action_said(stage, tool, drawn.arguments), details)
     return said[:1].lower() + said[1:]
 

@@ -31,7 +31,7 @@ _SWITCHED = {
 _HEADS = ("name", "title", "label")
 _DURATIONS = ("seconds", "minutes", "hours", "days")
 _WHOLE_BODY = "body"
-_CLASHED = re.compile(r"^body_(?=[^\W\d_])")
+_CLASHED = "body_"
 """An OpenAPI body's member that has the name of another argument is read as `body_username`: the new one, to people."""
 AND = {"en": "and", "de": "und", "fr": "et", "es": "y"}
 
@@ -109,7 +109,7 @@ def say_record(record: dict[str, Json], language: str = "en") -> str:
         return join(_members(record, language), language) or say_plainly(None, language)
     said = label_words(str(record[head])) if _kind_in(record) == head else _say_head(head, record[head], language)
     inside = record.get(str(record[head])) if _kind_in(record) == head else None
-    rest = {key: value for key, value in record.items() if key != head and value is not inside}
+    rest = {key: value for key, value in record.items() if key != head and (inside is None or value is not inside)}
     members = [*(_members(inside, language) if isinstance(inside, dict) else []), *_members(rest, language)]
     return f"{said} ({', '.join(members)})" if members else said
 
@@ -154,12 +154,18 @@ def join(parts: Sequence[str], language: str = "en") -> str:
 @lru_cache(maxsize=16_384)
 def label_words(name: str) -> str:
     """A parameter's name as a person says it: `orderId` → "order id", `sourceURL` → "source URL"."""
-    words = re.findall(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", _CLASHED.sub("new_", name))
+    words = re.findall(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", name)
     return (
         " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words)
         or plain_words(name)
         or "value"
     )
+
+
+def label_beside(name: str, beside: Container[str]) -> str:
+    """A parameter's name as a person says it: the `body_username` beside a `username` → "new username"."""
+    clashes = name.startswith(_CLASHED) and name.removeprefix(_CLASHED) in beside
+    return label_words(f"new_{name.removeprefix(_CLASHED)}" if clashes else name)
 
 
 def in_one_breath(details: Sequence[Detail], *, after_with: bool = False, language: str = "en") -> str:

@@ -30,11 +30,25 @@ def keep_true(outcome: Json, tool: Tool, arguments: Mapping[str, Json], rng: Ran
         return _keep_list(outcome, "", tool, arguments, rng)
     if not isinstance(outcome, dict):
         return outcome
-    lists = [name for name, one in outcome.items() if isinstance(one, list) and one and isinstance(one[0], dict)]
+    lists = _lists_in(outcome)
     if len(lists) != 1 or "id" in outcome:
         return _with_own_id(outcome, tool, arguments)
     found = _keep_list(outcome[lists[0]], lists[0], tool, arguments, rng)
-    return _with_ends(outcome | {lists[0]: found}, found, _limit(arguments))
+    return _with_count(outcome | {lists[0]: found}, found, _limit(arguments))
+
+
+def name_ends(outcome: Json, tool: Tool) -> Json:
+    """A look's page with the ids of its first and its last thing, as they stand once they have been put in order."""
+    if not looks(tool) or not isinstance(outcome, dict) or "id" in outcome or len(lists := _lists_in(outcome)) != 1:
+        return outcome
+    ids = [one.get("id") for one in outcome[lists[0]] if isinstance(one, dict)]
+    ends = {"first_id": ids[0], "last_id": ids[-1]}
+    return outcome | {name: end for name, end in ends.items() if name in outcome and type(outcome[name]) is type(end)}
+
+
+def _lists_in(outcome: Mapping[str, Json]) -> list[str]:
+    """The members that list records."""
+    return [name for name, one in outcome.items() if isinstance(one, list) and one and isinstance(one[0], dict)]
 
 
 def _keep_list(found: list[Json], name: str, tool: Tool, arguments: Mapping[str, Json], rng: Random) -> list[Json]:
@@ -101,13 +115,10 @@ def _named_so(listed: Json, name: Json) -> list[Json]:
     return [first | {"name": name}]
 
 
-def _with_ends(outcome: dict[str, Json], found: list[Json], limit: int | None) -> dict[str, Json]:
-    """A page that counts and names the things it holds; only a full one goes on."""
-    ids = [one.get("id") for one in found if isinstance(one, dict)]
+def _with_count(outcome: dict[str, Json], found: list[Json], limit: int | None) -> dict[str, Json]:
+    """A page that counts the things it holds; only a full one goes on."""
     goes_on = limit == len(found) and any(outcome.get(name) is True for name in _MORE)
     true: dict[str, Json] = dict.fromkeys(_MORE, goes_on)
-    if ids:
-        true |= {"first_id": ids[0], "last_id": ids[-1]}
     if not goes_on:
         true |= dict.fromkeys(_COUNTS, len(found))
     return {name: true[name] if type(value) is type(true.get(name)) else value for name, value in outcome.items()}

@@ -19,7 +19,7 @@ from curation.synthesizers.actions import method_of
 from curation.synthesizers.asides import say_aside
 from curation.synthesizers.composing import Worded, compose
 from curation.synthesizers.consenting import needs_yes
-from curation.synthesizers.details import Detail, join, label_words, say_plainly
+from curation.synthesizers.details import Detail, join, label_beside, say_plainly
 from curation.synthesizers.domain import load_pack, pack_names
 from curation.synthesizers.frames import plain_words, say, slot_name, slots_of
 from curation.synthesizers.grammar import grammar
@@ -167,7 +167,7 @@ def _phrases_of(scene: Stage, near: Near) -> dict[str, str]:
     known |= {"request": near.text, "action": near.method_action or scene.wording(near.tool).action}
     known |= {"tool": near.tool.name}
     if needed := required_of(near.tool):
-        known["needs"] = join([f"the {label_words(name)}" for name in needed])
+        known["needs"] = join([f"the {_label(near.tool, name)}" for name in needed])
     is_asked_first = needs_yes(scene, near.tool, near.arguments)
     known["at_once"] = "I ask whether you are sure, and do it after your yes" if is_asked_first else "I do it at once"
     if purpose := _saying_more(near.tool.name, near.tool.definition.view.description):
@@ -186,19 +186,19 @@ def _parameter_phrases(scene: Stage, near: Near) -> dict[str, str]:
     told = [(name, text) for name, said in described.items() if (text := _saying_more(name, said, near.tool.name))]
     if told:
         name, known["meaning"] = scene.rng.choice(told)
-        known["label"] = label_words(name)
+        known["label"] = _label(near.tool, name)
     if chosen := [(name, found) for name, schema in schemas.items() if (found := _choices_of(schema))]:
         name, choices = scene.rng.choice(chosen)
-        known |= {"choice": label_words(name), "choices": join(choices)}
+        known |= {"choice": _label(near.tool, name), "choices": join(choices)}
     if optional := [name for name in schemas if name not in required]:
-        known["optional"] = label_words(scene.rng.choice(optional))
+        known["optional"] = _label(near.tool, scene.rng.choice(optional))
     acts = set(name_words(scene.wording(near.tool).action))
     # Nobody asks whether a model can be deleted without the model.
     apart = [name for name in required if name in schemas and not acts.issuperset(name_words(name))]
     stated = {name: phrase for name in apart if (phrase := _said_in(near, name))}
     if stated:
         name = scene.rng.choice(list(stated))
-        known |= {"named": label_words(name), "value": stated[name]}
+        known |= {"named": _label(near.tool, name), "value": stated[name]}
     return known
 
 
@@ -206,10 +206,14 @@ def _is_spoken_of(tool: Tool, name: str) -> bool:
     """Whether people call a parameter by its name: neither a setting nor a switch, nor what says which act is meant."""
     schema = parameters_of(tool)[name]
     is_switch = isinstance(schema, Mapping) and schema.get("type") == "boolean"
-    words = label_words(name).lower().split()
+    words = _label(tool, name).lower().split()
     is_noun = bool(words) and not {words[0], words[-1]} & grammar()["odd_labels"] and len(words[-1]) > 1
     setting = next(iter(_choices_of(schema)), "1")  # An order is a thing in a shop, and asc or desc elsewhere.
-    return is_noun and not is_switch and name != method_of(tool) and not say_aside(label_words(name), setting)
+    return is_noun and not is_switch and name != method_of(tool) and not say_aside(_label(tool, name), setting)
+
+
+def _label(tool: Tool, name: str) -> str:
+    return label_beside(name, parameters_of(tool))
 
 
 def _said_in(near: Near, name: str) -> str:

@@ -15,18 +15,42 @@ _KINDS = ("first_name", "last_name", "person", "username", "email")
 """Kinds of values that say who somebody is, those first that say it best."""
 _OWN = frozenset({"first name", "last name", "username", "login", "email"})
 """What a call gives that names the person it is about; an assignee may be anybody."""
+_PARTS = (
+    *("first name", "given name", "last name", "family name", "full name", "surname"),
+    *("screen name", "user name", "username", "login", "e mail", "mail address", "email", "name"),
+)
+"""Names of what a person has one of, the longer ones first; before them stands whose it is: `customer email`."""
 _NOTHING: Mapping[str, Json] = {}
 _WORDS = re.compile(r"[a-z]+")
 
 
 def agree_on_person(tool: Tool, record: dict[str, Json], kept: Mapping[str, Json] = _NOTHING) -> dict[str, Json]:
-    """The record with the names of one person; what was given (`kept`) says whose, else what tells most.
+    """The record with the names of each person in it alike; what was given (`kept`) says whose, else what tells most.
+
+    A sender and a recipient are two people, and so are those of `from_email` and `to_email`.
 
     Only values of the kinds' own making are exchanged, so an expert's values and odd shapes stay as they are.
     """
     whole = {name: value for name, value in kept.items() if label_words(name) in _OWN} | record
     known = {name: kind for name in whole if (kind := kind_of(tool, name, {})) in _KINDS}
-    ours = {name: kind for name, kind in known.items() if any(_read(whole[name]))}
+    told = {name: kind for name, kind in known.items() if any(_read(whole[name]))}
+    for owner in {owner: None for name in told if (owner := _owner_of(name)) is not None}:
+        ours = {name: kind for name, kind in told.items() if _owner_of(name) == owner}
+        record = _name_alike(record, whole, ours, kept)
+    return record
+
+
+def _owner_of(name: str) -> str | None:
+    """Whose name a member holds: empty for the person of the record; None where it names a part somebody plays."""
+    label = label_words(name).lower()
+    part = next((one for one in _PARTS if label == one or label.endswith(f" {one}")), None)
+    return None if part is None else label.removesuffix(part).strip()
+
+
+def _name_alike(
+    record: dict[str, Json], whole: Mapping[str, Json], ours: Mapping[str, str], kept: Mapping[str, Json]
+) -> dict[str, Json]:
+    """The record with these members, each of a kind, named as one and the same person."""
     if len(ours) < 2:
         return record
     ranked = sorted(ours, key=lambda name: (name not in kept, _KINDS.index(ours[name])))

@@ -87,7 +87,14 @@ def put_in_order(outcome: Json, tool: Tool, arguments: Mapping[str, Json]) -> Js
     if not by and not direction[1].lower().startswith(("asc", "desc")):
         return outcome
     named = [by] if by else _QUOTED.findall(_described(tool, direction[0]))
-    return _sorted(outcome, named, downwards=not direction[1].lower().startswith("asc"))
+    return _sorted(outcome, named, downwards=_is_downwards(by, direction[1].lower()))
+
+
+def _is_downwards(by: str, direction: str) -> bool | None:
+    """Whether the greatest was asked for first; None where the call leaves it open."""
+    if direction.startswith(("asc", "desc")):
+        return direction.startswith("desc")
+    return True if by.startswith("-") else None
 
 
 def _described(tool: Tool, name: str) -> str:
@@ -95,7 +102,8 @@ def _described(tool: Tool, name: str) -> str:
     return str(schema.get("description", "")) if isinstance(schema, dict) else ""
 
 
-def _sorted(outcome: Json, named: list[str], *, downwards: bool) -> Json:
+def _sorted(outcome: Json, named: list[str], *, downwards: bool | None) -> Json:
+    """The lists of a result by the first member that is meant; where no direction is, only the latest comes first."""
     if isinstance(outcome, dict):
         lists = [name for name, one in outcome.items() if isinstance(one, list) and len(one) > 1]
         return outcome | {name: _sorted(outcome[name], named, downwards=downwards) for name in lists}
@@ -103,10 +111,18 @@ def _sorted(outcome: Json, named: list[str], *, downwards: bool) -> Json:
     if not records or len(records) != len(outcome):
         return outcome
     shown = [key for key in records[0] if any(_is_same_field(key, one) for one in named)]
-    key = next((key for key in shown if len({type(one.get(key)) for one in records}) == 1), "")
-    is_sortable = bool(key) and isinstance(records[0][key], int | str)
+    key = next((key for key in shown if _can_be_sorted([one.get(key) for one in records])), "")
+    if not key:
+        return outcome
     by: Callable[[dict[str, Any]], Any] = itemgetter(key)
-    return sorted(records, key=by, reverse=downwards) if is_sortable else outcome
+    latest_first = all(is_moment(one[key]) for one in records)
+    return sorted(records, key=by, reverse=latest_first if downwards is None else downwards)
+
+
+def _can_be_sorted(column: list[Json]) -> bool:
+    """Whether all of a column are texts, or all are numbers: a price of 5 stands below one of 7.5."""
+    are_numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in column)
+    return are_numbers or all(isinstance(one, str) for one in column)
 
 
 def _is_same_field(key: str, named: str) -> bool:

@@ -17,7 +17,7 @@ from curation.synthesizers.actions import is_plural
 from curation.synthesizers.arguments import RESULT, ArgumentDraws
 from curation.synthesizers.contents import fill_free, name_kind
 from curation.synthesizers.details import label_words
-from curation.synthesizers.finding import keep_true
+from curation.synthesizers.finding import keep_true, name_ends
 from curation.synthesizers.one_person import agree_on_person
 from curation.synthesizers.ordering import change_records, in_time_order, put_in_order
 from curation.synthesizers.states import fit_state
@@ -80,6 +80,7 @@ def _mends(
         lambda one: change_records(one, schema, agree),
         lambda one: change_records(one, schema, call_by_kind),
         lambda one: put_in_order(one, tool, arguments),
+        lambda one: name_ends(one, tool),
     )
 
 

@@ -30,7 +30,8 @@ class SeedMisses:
         self._ways: dict[str, tuple[Callable[[Seed, Tool], Example | None], ...]] = {
             "missing_information": (self._leave_open,),
             "answer_directly": (self._only_ask,),
-            "cannot_be_done": (self._remove, self._ask_outside),
+            # Where one desk always offers all its tools, none can be missing.
+            "cannot_be_done": (self._ask_outside,) if scene.offers_all else (self._remove, self._ask_outside),
         }
 
     def draft(self, wanted: Wanted) -> Sequence[Candidate]:

@@ -24,7 +24,7 @@ from curation.synthesizers.composing import Worded
 from curation.synthesizers.consenting import be_sure
 from curation.synthesizers.contract import Order
 from curation.synthesizers.deck import Deck
-from curation.synthesizers.details import Detail, detail, join, label_words, say_plainly
+from curation.synthesizers.details import Detail, detail, join, label_beside, label_words, say_plainly
 from curation.synthesizers.domain import load_pack
 from curation.synthesizers.frames import say, slot_name, slots_of
 from curation.synthesizers.listing import lists_of
@@ -160,7 +160,7 @@ class Stage(Scene):
         number = self._next_frame(tool, wording, purpose, has_values=bool(drawn.arguments))
         frame = wording.frames[number]
         inside = () if is_composed else slots_of(frame)
-        details = self.details(drawn, tuple(name for name in drawn.arguments if slot_name(name) in inside))
+        details = self.details(tool, drawn, tuple(name for name in drawn.arguments if slot_name(name) in inside))
         phrases = {slot_name(name): phrase for name, phrase in drawn.phrases.items()}
         action = wording.action if is_composed else ""
         method = method_of(tool) if is_composed and self.manner.language == "en" else ""
@@ -178,7 +178,7 @@ class Stage(Scene):
             method=method if act else "",
             method_action=act,
             behind=behind,
-            behind_said=self._say_behind(behind, drawn.phrases[behind]) if behind else "",
+            behind_said=self._say_behind(tool, behind, drawn.phrases[behind]) if behind else "",
         )
 
     def _name_behind(self, drawn: Drawn, inside: Sequence[str]) -> str:
@@ -188,13 +188,14 @@ class Stage(Scene):
         names = [name for name in drawn.arguments if slot_name(name) in inside and name not in drawn.told]
         return next((name for name in names if label_words(name).split()[-1] in IDENTIFIES), "")
 
-    def _say_behind(self, name: str, phrase: str) -> str:
-        return self.say("named_behind", label=label_words(name), value=phrase)
+    def _say_behind(self, tool: Tool, name: str, phrase: str) -> str:
+        return self.say("named_behind", label=label_beside(name, parameters_of(tool)), value=phrase)
 
-    def details(self, drawn: Drawn, without: tuple[str, ...] = ()) -> tuple[Detail, ...]:
+    def details(self, tool: Tool, drawn: Drawn, without: tuple[str, ...] = ()) -> tuple[Detail, ...]:
         """The arguments as they are named behind a request."""
+        known = parameters_of(tool)
         return tuple(
-            detail(name, label_words(name), value, drawn.phrases[name], self.manner.language)
+            detail(name, label_beside(name, known), value, drawn.phrases[name], self.manner.language)
             for name, value in drawn.arguments.items()
             if name not in without
         )
@@ -246,7 +247,7 @@ class Stage(Scene):
         # Two questions one behind the other are said in one where nobody wrote words for each.
         if len(missing) < (_SEVERAL - (tool.name in self.tongue.composed)):
             return super().ask(tool, missing)
-        labels = [label_words(name) for name in missing]
+        labels = [label_beside(name, parameters_of(tool)) for name in missing]
         return self.say("ask_all", labels=join(labels, self.manner.language))
 
     def reply(self, usual: str, saying: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Container
 
 from curation.model.definition import Tool
 from curation.model.values import Json
+from curation.synthesizers.actions import past
 from curation.synthesizers.ordering import is_moment
 from curation.synthesizers.subjects import reads, verb_of
 
@@ -27,8 +28,9 @@ _BEGUN = (
 _RUNNING = ("running", "in_progress", "active", "queued", "pending")
 _PAUSED = ("paused", "pausing", "queued", "pending", "waiting")
 _CANCELLED = ("cancelled", "canceled", "cancelling", "canceling")
+_MAKES = ("create", "place", "submit", "schedule")
 _AFTER: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("create", "place", "submit", "schedule"), _BEGUN),
+    **dict.fromkeys(_MAKES, _BEGUN),
     **dict.fromkeys(("start", "resume", "restart", "rerun"), _RUNNING),
     "cancel": _CANCELLED,
     "upload": ("uploaded",),
@@ -105,9 +107,11 @@ def _find_state(verb: str, schema: Json) -> Json:
 
 
 def _free_state(verb: str, schema: Json, drawn: Json) -> Json:
-    """The state itself where a schema takes any text: what was paused is no longer active."""
+    """The state itself where a schema takes any text: what was paused is paused, what was placed is placed."""
     is_counted = isinstance(schema, dict) and ("enum" in schema or "const" in schema)
-    return None if is_counted or not isinstance(drawn, str) else _AFTER[verb][0]
+    if is_counted or not isinstance(drawn, str):
+        return None
+    return past(verb) if verb in _MAKES else _AFTER[verb][0]
 
 
 def _ends_with(schema: Json) -> bool:

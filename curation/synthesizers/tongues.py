@@ -12,7 +12,7 @@ from curation.execution.drawing import type_of
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.synthesizers.actions import actions_of, is_plural
-from curation.synthesizers.details import label_words, say_choice, say_plainly
+from curation.synthesizers.details import label_beside, say_choice, say_plainly
 from curation.synthesizers.domain import Pack, PackWords, load_pack_words
 from curation.synthesizers.generic import generic_words
 from curation.synthesizers.speech import find_pack, knows
@@ -115,15 +115,15 @@ def _compose(
     return ToolWording(
         action=action,
         frames=generic.frames,
-        ask={name: _questions(name, schema, sayings) for name, schema in parameters_of(tool).items()},
+        ask={name: _questions(tool, name, schema, sayings) for name, schema in parameters_of(tool).items()},
         done={"say": sayings["done"]},
         reads_aloud=False,
         family=f"generic{_suffix(language)}",
     )
 
 
-def _questions(name: str, schema: Json, sayings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    label = label_words(name)
+def _questions(tool: Tool, name: str, schema: Json, sayings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    label = label_beside(name, parameters_of(tool))
     # A single letter is read as a letter only in quotation marks.
     label = f'"{label}"' if len(label) == 1 else label
     choices = schema.get("enum") if isinstance(schema, dict) else None

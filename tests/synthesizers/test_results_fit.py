@@ -16,7 +16,7 @@ from curation.synthesizers.clarifying import tell
 from curation.synthesizers.contract import Cell
 from curation.synthesizers.deck import Deck
 from curation.synthesizers.one_person import agree_on_person
-from curation.synthesizers.ordering import in_time_order
+from curation.synthesizers.ordering import in_time_order, put_in_order
 from curation.synthesizers.pack_values import DomainValues
 from curation.synthesizers.results import draw_outcome
 from curation.synthesizers.stage import Stage
@@ -71,6 +71,43 @@ def test_a_list_is_in_the_order_that_was_asked_for(direction: str) -> None:
         moments = [one["created_at"] for one in outcome["data"]]
         assert moments == sorted(moments, reverse=direction == "desc")
         assert not outcome["has_more"]
+        assert (outcome["first_id"], outcome["last_id"]) == (outcome["data"][0]["id"], outcome["data"][-1]["id"])
+
+
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_a_page_that_was_put_in_order_names_its_first_and_its_last(direction: str) -> None:
+    moment: dict[str, Json] = {"type": "integer", "minimum": 1735732800, "maximum": 1756717200}
+    parts: dict[str, Json] = {"id": TEXT, "created_at": moment}
+    file: dict[str, Json] = {"type": "object", "properties": parts, "required": list(parts)}
+    page: dict[str, Json] = {"data": {"type": "array", "items": file, "minItems": 3}, "first_id": TEXT, "last_id": TEXT}
+    result = json.dumps({"type": "object", "properties": page, "required": list(page)})
+    asked: dict[str, Json] = {"order": {"type": "string", "description": "By `created_at`."}}
+    lists = make_tool("list_files", "List files.", asked, [], side_effect="read", result_schema=result)
+    pages = drawn(lists, {"order": direction})
+    assert any(page["data"][0]["created_at"] != page["data"][-1]["created_at"] for page in pages)
+    for outcome in pages:
+        moments = [one["created_at"] for one in outcome["data"]]
+        assert moments == sorted(moments, reverse=direction == "desc")
+        assert (outcome["first_id"], outcome["last_id"]) == (outcome["data"][0]["id"], outcome["data"][-1]["id"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "column", "in_order"),
+    [
+        ({"sort": "price"}, [7.5, 5, 6.25], [5, 6.25, 7.5]),
+        ({"sort": "-price"}, [7.5, 5, 6.25], [7.5, 6.25, 5]),
+        ({"sort": "price", "order": "desc"}, [5, 7.5, 6.25], [7.5, 6.25, 5]),
+        ({"sort": "price"}, ["Rex", "Ada", "Bo"], ["Ada", "Bo", "Rex"]),
+        ({"sort": "price"}, ["2026-01-05", "2026-03-01", "2026-02-01"], ["2026-03-01", "2026-02-01", "2026-01-05"]),
+        ({"sort": "price"}, [True, False, True], [True, False, True]),
+        ({"sort": "price"}, [5, None, 4], [5, None, 4]),
+    ],
+)
+def test_numbers_and_names_go_up_and_the_latest_comes_first(
+    arguments: dict[str, Json], column: list[Json], in_order: list[Json]
+) -> None:
+    found = put_in_order([{"price": one} for one in column], make_tool("list_items", "List.", {}, []), arguments)
+    assert [one["price"] for one in found] == in_order
 
 
 def test_nothing_ends_before_it_began() -> None:
@@ -106,7 +143,10 @@ def test_a_state_is_changed_to_one_that_the_result_knows() -> None:
     assert {one["status"] for one in calls if "status" in one} == {"available", "pending", "sold"}
 
 
-@pytest.mark.parametrize(("name", "state"), [("pause_job", "paused"), ("close_ticket", "closed")])
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("pause_job", "paused"), ("close_ticket", "closed"), ("place_order", "placed"), ("create_note", "created")],
+)
 def test_a_free_state_after_an_act_is_the_one_it_leads_to(name: str, state: str) -> None:
     result = json.dumps({"type": "object", "properties": {"id": WHOLE, "status": TEXT}, "required": ["id", "status"]})
     tool = make_tool(name, "Do it.", {"id": WHOLE}, ["id"], side_effect="write", result_schema=result)
@@ -128,6 +168,29 @@ def test_a_record_is_about_one_person() -> None:
         assert outcome["username"] == "priya_k21"
         assert str(outcome.get("firstName", "Priya")) == "Priya"
         assert str(outcome.get("email", "priya")).startswith("priya")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"sender": "Ada Berg", "recipient": "Hugo Costa"},
+        {"assignee": "ada_dev", "reviewer": "hugo_m"},
+        {"from_email": "ada.berg@maple.example", "to_email": "hugo.costa@amber.example"},
+        {"username": "ada_dev", "assignee": "hugo_m"},
+    ],
+)
+def test_people_of_several_parts_in_a_record_stay_several(names: dict[str, Json]) -> None:
+    assert agree_on_person(make_tool("send_message", "Send.", {}, []), names) == names
+
+
+def test_the_names_of_each_person_in_a_record_are_alike() -> None:
+    record: dict[str, Json] = {
+        "name": "Ada Berg", "email": "hugo.costa@maple.example",
+        "customer_name": "Otto Lind", "customer_email": "leila.rossi@amber.example",
+    }  # fmt: skip
+    assert agree_on_person(make_tool("add_order", "Add.", {}, []), record) == record | {
+        "email": "ada.berg@maple.example", "customer_email": "otto.lind@amber.example",
+    }  # fmt: skip
 
 
 def test_what_was_made_and_what_is_in_a_list_are_told_by_name() -> None:

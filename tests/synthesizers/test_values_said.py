@@ -10,7 +10,7 @@ from curation.synthesizers.actions import actions_of
 from curation.synthesizers.clarifying import tell
 from curation.synthesizers.composing import compose
 from curation.synthesizers.contract import Cell
-from curation.synthesizers.details import detail, in_sentences, label_words
+from curation.synthesizers.details import detail, in_sentences, label_beside, label_words, say_record
 from curation.synthesizers.outcomes import tell_outcome
 from curation.synthesizers.pack_values import kinds
 from curation.synthesizers.scene import Request
@@ -54,13 +54,27 @@ def test_own_values_of_an_expert_are_said_as_they_are_written() -> None:
         ("expiry", {"anchor": "created_at", "seconds": 3600}, "The expiry is 3600 seconds (anchor created_at)."),
         ("body", [{"username": "chloe_k", "id": 3}], "Username chloe_k and id 3."),
         ("body", "The tests pass now.", "The body is The tests pass now."),
-        ("body_username", "otto_m", "The new username is otto_m."),
         ("box", {"height": 3, "width": 4}, "The box has height 3 and width 4."),
     ],
 )
 def test_a_record_is_said_by_its_name_and_nobody_says_the_body(name: str, value: Json, said: str) -> None:
     phrase = str(value) if isinstance(value, str) else ""
     assert in_sentences([detail(name, label_words(name), value, phrase)]).strip() == said
+
+
+def test_a_member_of_the_body_is_the_new_one_only_beside_one_of_its_name() -> None:
+    (update,) = (tool for tool in catalogue("swagger_petstore") if tool.name == "updateUser")
+    assert label_beside("body_username", ("username", "body_username")) == "new username"
+    assert label_beside("body_html", ("subject", "body_html")) == "body html"
+    assert label_words("body_temperature") == "body temperature"
+    drafted, _ = order_full((update,), 30, seed=3)
+    said = " ".join(text for one in drafted for text in said_by(one.example)).lower()
+    assert "new username" in said
+    assert "body username" not in said
+
+
+def test_a_member_that_nothing_stands_in_is_said() -> None:
+    assert say_record({"name": "Rex", "owner": None}) == "Rex (owner nothing)"
 
 
 def test_a_thing_within_a_thing_has_a_name_of_its_own_kind() -> None:
@@ -87,6 +101,11 @@ def test_what_is_searched_for_is_said_without_the_name_of_its_argument() -> None
     [
         ("getInventory", "Returns a map of status codes to quantities.", "get inventory"),
         ("updatePetWithForm", "Updates a pet resource based on the form data.", "update a pet"),
+        ("add_order_entity", "Create an order entity.", "create an order"),
+        ("create_record", "Create a record.", "create a record"),
+        ("get_object", "Get an object", "get an object"),
+        ("delete_record", "", "delete the record"),
+        ("create_new_record", "Create a new record.", "create a new record"),
     ],
 )
 def test_an_act_is_said_without_words_of_a_manual(name: str, description: str, said: str) -> None:
