@@ -110,6 +110,7 @@ def _sheet(
     max_money: float,
     **asked: Any,
 ) -> Sheet:
+    from curation.services.synthesis_knobs import read_knobs
     from curation.services.synthesis_sheets import Sheet, Spending, read_records
 
     sheet = Sheet(
@@ -119,7 +120,7 @@ def _sheet(
         tools=tools,
         cells=tuple(map(_cell, cells)),
         mix={category: _share(category, value) for category, value in map(_pair, shares)},
-        parameters=dict(map(_pair, knobs)),
+        parameters=read_knobs(strategy, dict(map(_pair, knobs))),
         voice=_voice(**asked),
         values=_values(values) if values else {},
         seed_examples=examples,
@@ -206,9 +207,10 @@ def _tell_plan(plan: SynthesisPlan, prompts: dict[str, str], *, as_json: bool) -
         return
     click.echo(f"{plan.n:,} candidates, {plan.title}, about {plan.seconds:.0f} s")
     for cell in plan.cells:
-        name = ".".join(part for part in (cell.category, cell.kind) if part)
+        name = ".".join(part for part in (cell.category, cell.kind) if part) or "as the strategy makes them"
         click.echo(f"  {cell.count:>6,}  {name}{f' of {cell.tool}' if cell.tool else ''}")
-    for told, band in (("order", plan.ordered), ("project with all of it", plan.after)):
+    bands = (("order", plan.ordered), ("project with all of it", plan.after)) if plan.is_shape_known else ()
+    for told, band in bands:
         inside = "inside" if band.is_inside else "OUTSIDE"
         click.echo(f"no tool in the {told}: {band.share:.0%}, {inside} {band.low:.0%}–{band.high:.0%}")
     if plan.n_requests:

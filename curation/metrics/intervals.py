@@ -47,24 +47,14 @@ def wilson(hits: float, n: int) -> tuple[float, float]:
     return round(max(0.0, (centre - spread) / scale), DIGITS), round(min(1.0, (centre + spread) / scale), DIGITS)
 
 
-def paired_differences(
-    first: Sequence[Sequence[Tally]] | Tallies, second: Sequence[Sequence[Tally]] | Tallies, groups: Sequence[str]
-) -> list[Difference]:
+def paired_by_group(first: Sums, second: Sums) -> list[Difference]:
     """The differences of several rates of two models on the same rows, with bootstrap intervals over whole groups.
 
     Args:
-        first: per rate and row, what the first model adds to numerator and denominator.
+        first: per group and rate, what the first model adds to numerator and denominator (`sum_groups`); the rows of
+            one group are near-duplicates and are drawn together.
         second: the same for the second model.
-        groups: per row, its group; rows of one group are near-duplicates and are drawn together.
     """
-    places = number_groups(groups)
-    return paired_by_group(
-        *(sum_groups(np.array(one).reshape(len(one), len(groups), 2), places) for one in (first, second))
-    )
-
-
-def paired_by_group(first: Sums, second: Sums) -> list[Difference]:
-    """As `paired_differences`, from the sums of each group (`sum_groups`)."""
     n_groups = len(first)
     weights = _draw_weights(n_groups)
     whole = _difference(first.sum(axis=0), second.sum(axis=0))

@@ -98,11 +98,6 @@ def _report(rows: Sequence[Scored], book: TallyBook) -> Report:
     )
 
 
-def compare_reports(first: Report, second: Report) -> dict[str, Difference]:
-    """How the second model differs from the first on the same rows, per metric."""
-    return compare_with_first(first, [second])[0]
-
-
 def compare_with_first(first: Report, others: Sequence[Report]) -> list[dict[str, Difference]]:
     """How each of the others differs from the first on the same rows, per metric."""
     book, groups = TallyBook(METRICS), number_groups([row.group for row in first.scored])
@@ -151,7 +146,6 @@ __all__ = [
     "METRICS",
     "Gold",
     "Known",
-    "compare_reports",
     "compare_with_first",
     "digest",
     "make_report",

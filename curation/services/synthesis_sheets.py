@@ -9,6 +9,7 @@ import msgspec
 
 from curation.errors import StateError, UnreadableError
 from curation.model.values import Json
+from curation.services.synthesis_knobs import require_knobs
 from curation.synthesizers import Synthesizer, get_synthesizer
 from curation.synthesizers.contract import Cell, Need, Voice
 from curation.synthesizers.scripted_roles import TASKS
@@ -87,6 +88,7 @@ def require_sound(sheet: Sheet, *, unread: Collection[Need] = ()) -> Synthesizer
         StateError: something it needs is missing, or it asks for too much.
     """
     strategy = get_synthesizer(sheet.strategy)
+    require_knobs(strategy, sheet.parameters)
     if not 1 <= sheet.n_wanted <= MOST:
         raise StateError(f"{sheet.n_wanted:,} candidates cannot be ordered.", hint=f"Order between 1 and {MOST:,}.")
     if "model" in strategy.needs and sheet.endpoint is None:

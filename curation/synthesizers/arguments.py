@@ -184,7 +184,7 @@ class ArgumentDraws:
         if kind == "object":
             return self.draw_record(tool, resolved, depth, owner=name)
         if kind == "array":
-            return self._draw_list(tool, name, resolved, depth)
+            return self._draw_list(tool, name, resolved, depth, is_found=name == RESULT)
         if kind in ("integer", "number"):
             return draw_figure(name, resolved, self._rng)
         if kind == "string":
@@ -217,13 +217,15 @@ class ArgumentDraws:
 
     def _draw_member(self, tool: Tool, key: str, schema: Json, owner: str, depth: int) -> Json:
         """A member of a record; the `name` of a tag is a tag and not what the tool's own things are called."""
+        if owner == RESULT and type_of(resolved := _resolve(tool, schema)) == "array" and isinstance(resolved, dict):
+            return self._draw_list(tool, key, resolved, depth, is_found=True)  # One list of a page: what was found.
         is_its_name = key == "name" and owner != RESULT and kind_of(tool, owner, {}) not in ("", *QUERIES, "code")
         return self.draw_value(tool, owner if is_its_name else key, schema, depth)
 
-    def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int) -> Json:
+    def _draw_list(self, tool: Tool, name: str, schema: dict[str, Json], depth: int, *, is_found: bool) -> Json:
         least, most = _whole(schema, "minItems", 1), _whole(schema, "maxItems", _MOST_ITEMS)
         is_of_records = type_of(_resolve(tool, schema.get("items", {}))) == "object"
-        most = min(most, least + (0 if is_of_records and name != RESULT else 1))
+        most = min(most, least + (0 if is_of_records and not is_found else 1))
         wanted, values = self._rng.randint(least, max(least, most)), []
         for _ in range(wanted * 4):
             value = self.draw_value(tool, name, schema.get("items", {}), depth + 1)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-import msgspec
-
 from curation.model.definition import Tool
 from curation.model.values import Json
+from curation.synthesizers.wordings import read_schema
 
 _COUNTED_UP = re.compile(
     r"(?i)\bone of\b|\boptions (?:are|include)|\bvalid values\b|\bpossible values\b|\ballowed values\b"
@@ -47,14 +46,7 @@ def choices_in(tool: Tool) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _choices_in(*schema_texts: str) -> frozenset[str]:
-    return frozenset(one for text in schema_texts for one in _walk(_read(text)) if isinstance(one, str))
-
-
-def _read(text: str) -> Json:
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return {}
+    return frozenset(one for text in schema_texts for one in _walk(read_schema(text)) if isinstance(one, str))
 
 
 def _walk(schema: Json) -> Iterator[Json]:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from random import Random
 
-import msgspec
-
 from curation.execution.drawing import type_of
 from curation.model.definition import Tool
 from curation.model.values import Json
@@ -16,6 +14,7 @@ from curation.synthesizers.acting import looks
 from curation.synthesizers.details import label_words
 from curation.synthesizers.subjects import things_of
 from curation.synthesizers.topics import put_on_topic, topic_of
+from curation.synthesizers.wordings import properties_of, read_schema
 
 _COUNTS = ("total", "count", "total_count", "totalCount", "total_results", "size")
 _LIMITS = re.compile(r"(?i)^(?:limit|per_?page|page_?size|max_?results|rows|top)$")
@@ -62,17 +61,9 @@ def _keep_list(found: list[Json], name: str, tool: Tool, arguments: Mapping[str,
 @lru_cache(maxsize=4096)
 def _members_of(schema_text: str, name: str) -> dict[str, Json]:
     """The members of the records of a list, as a result schema tells them."""
-    try:
-        schema = msgspec.json.decode(schema_text)
-    except msgspec.DecodeError:
-        return {}
-    listed = _properties(schema).get(name) if name else schema
-    return _properties(listed.get("items")) if isinstance(listed, dict) else {}
-
-
-def _properties(schema: Json) -> dict[str, Json]:
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties if isinstance(properties, dict) else {}
+    schema = read_schema(schema_text)
+    listed = properties_of(schema).get(name) if name else schema
+    return properties_of(listed.get("items")) if isinstance(listed, dict) else {}
 
 
 def _as_asked(record: Json, known: Mapping[str, Json], arguments: Mapping[str, Json], rng: Random) -> Json:
@@ -107,7 +98,7 @@ def _takes(schema: Json, value: Json, record: Mapping[str, Json] | None = None, 
 
 def _lists_named(schema: Json) -> bool:
     """Whether a member lists things by their names: the tags of a pet."""
-    return isinstance(schema, dict) and type_of(schema) == "array" and "name" in _properties(schema.get("items"))
+    return isinstance(schema, dict) and type_of(schema) == "array" and "name" in properties_of(schema.get("items"))
 
 
 def _named_so(listed: Json, name: Json) -> list[Json]:

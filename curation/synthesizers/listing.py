@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from curation.execution.drawing import type_of
 from curation.model.definition import Tool
 from curation.model.values import Json
 from curation.synthesizers.subjects import identifying, reads, shows, things_of
-from curation.synthesizers.wordings import required_of
+from curation.synthesizers.wordings import required_of, result_of
 
 
 def lists_of(look: Tool, among: Iterable[Tool]) -> list[Tool]:
@@ -27,15 +25,8 @@ def _lists(one: Tool, look: Tool) -> bool:
     is_same_thing = bool(things_of(look)) and things_of(one)[-1:] == things_of(look)[-1:]
     if not (is_same_thing and reads(one) and set(required_of(one)) <= known and shows(one, look)):
         return False
-    shown, listed = _members(_result_of(look)), _members(_listed_in(_result_of(one)))
+    shown, listed = _members(result_of(look)), _members(_listed_in(result_of(one)))
     return bool(shown) and shown <= listed
-
-
-def _result_of(tool: Tool) -> Json:
-    try:
-        return msgspec.json.decode(tool.result_schema or "{}")
-    except msgspec.DecodeError:
-        return {}
 
 
 def _listed_in(result: Json) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -22,6 +22,7 @@ from curation.synthesizers.one_person import agree_on_person
 from curation.synthesizers.ordering import change_records, in_time_order, put_in_order
 from curation.synthesizers.states import fit_state
 from curation.synthesizers.subjects import things_of
+from curation.synthesizers.wordings import result_of
 
 _TRIES = 6
 _WENT_WELL = re.compile(r"^(?:ok|success|successful|deleted|accepted|done|cancelled|canceled|created|updated|valid)$")
@@ -35,19 +36,26 @@ def draw_outcome(draws: ArgumentDraws, tool: Tool, arguments: dict[str, Json]) -
 
     Where it has none, a look brings what such a look may bring, and anything else `{"ok": true}`.
     """
-    schema = _schema_of(tool)
+    schema = result_of(tool)
     compiled = compile_schema(tool.result_schema or "{}")
     if not schema and looks(tool):
         return keep_true(_draw_unknown(draws, tool), tool, arguments, draws.rng)
+    mends = _mends(draws, tool, arguments, schema)
     for _ in range(_TRIES if schema else 0):
         drawn = fill_free(draws, tool, draws.draw_value(tool, RESULT, schema), schema)
         given = arguments | _whole_body(arguments)
         answered = _echo_fitting(drawn, tool, given, compiled) if isinstance(drawn, dict) else drawn
-        for better in _mends(draws, tool, arguments, schema):
-            answered = mended if not compiled.errors(mended := better(answered)) else answered
+        answered = _mend(answered, mends, compiled)
         if answered not in ({}, [], [{}], "") and not compiled.errors(answered) and not _tells_failure(answered):
             return answered
-    return mock_result(tool, draws.rng)
+    return _mend(mock_result(tool, draws.rng), mends if schema else (), compiled)
+
+
+def _mend(answered: Json, mends: Sequence[Callable[[Json], Json]], compiled: Compiled) -> Json:
+    """The answer after each mend that its schema takes."""
+    for better in mends:
+        answered = mended if not compiled.errors(mended := better(answered)) else answered
+    return answered
 
 
 def _whole_body(arguments: dict[str, Json]) -> dict[str, Json]:
@@ -101,14 +109,6 @@ def _leave_out_trouble(result: dict[str, Json]) -> dict[str, Json]:
 
 def _tells_failure(answered: Json) -> bool:
     return has_failed(msgspec.json.encode(answered).decode())
-
-
-def _schema_of(tool: Tool) -> dict[str, Json]:
-    try:
-        schema = msgspec.json.decode(tool.result_schema or "{}")
-    except msgspec.DecodeError:
-        return {}
-    return schema if isinstance(schema, dict) else {}
 
 
 def _echo_fitting(

@@ -67,14 +67,29 @@ def shown_by(tool: Tool) -> dict[str, Json]:
     return _shown_by(tool.result_schema or "{}")
 
 
-@lru_cache(maxsize=4096)
-def _shown_by(schema_text: str) -> dict[str, Json]:
+def result_of(tool: Tool) -> dict[str, Json]:
+    """The schema of what a tool answers; empty where none is declared, or none that can be read."""
+    return read_schema(tool.result_schema or "{}")
+
+
+def read_schema(text: str) -> dict[str, Json]:
+    """A schema from its text; empty where it is none."""
     try:
-        schema = msgspec.json.decode(schema_text)
+        schema = msgspec.json.decode(text)
     except msgspec.DecodeError:
         return {}
+    return schema if isinstance(schema, dict) else {}
+
+
+def properties_of(schema: Json) -> dict[str, Json]:
+    """The properties that a schema declares, in order."""
     properties = schema.get("properties") if isinstance(schema, dict) else None
     return properties if isinstance(properties, dict) else {}
+
+
+@lru_cache(maxsize=4096)
+def _shown_by(schema_text: str) -> dict[str, Json]:
+    return properties_of(read_schema(schema_text))
 
 
 def required_of(tool: Tool) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from cli.main import callwright
 from curation.errors import UnreadableError
 from curation.llm.budget import Price
-from curation.metrics.score import compare_reports
+from curation.metrics.score import compare_with_first
 from curation.services.evaluating import count_looks, get_evaluation, launch_evaluation, record_answers
 from curation.services.evaluation_views import EvaluationView
 from curation.services.models import RECORDED, list_models
@@ -174,7 +174,7 @@ def test_recorded_answers_stand_in_one_look_with_a_model_that_is_asked(desk: Des
     asked, recorded = (one.report for one in view.models)
     assert asked is not None
     assert recorded is not None
-    assert compare_reports(asked, recorded)["argument_match"].value == 0
+    assert compare_with_first(asked, [recorded])[0]["argument_match"].value == 0
     assert view.models[1].summary["cost_per_1000"] == 2.0
 
 

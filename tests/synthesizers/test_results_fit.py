@@ -67,7 +67,9 @@ def test_what_was_filtered_by_is_shown_in_everything_found() -> None:
 
 @pytest.mark.parametrize("direction", ["asc", "desc"])
 def test_a_list_is_in_the_order_that_was_asked_for(direction: str) -> None:
-    for outcome in drawn(found("openai", "listFiles"), {"order": direction}):
+    pages = drawn(found("openai", "listFiles"), {"order": direction})
+    assert any(page["data"][0]["created_at"] != page["data"][-1]["created_at"] for page in pages)
+    for outcome in pages:
         moments = [one["created_at"] for one in outcome["data"]]
         assert moments == sorted(moments, reverse=direction == "desc")
         assert not outcome["has_more"]

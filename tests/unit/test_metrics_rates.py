@@ -1,13 +1,15 @@
 """What each rate counts, over which rows, and how sure it is."""
 
 import json
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from curation.errors import UnreadableError
 from curation.metrics.contract import rate_of
-from curation.metrics.intervals import paired_differences, wilson
-from curation.metrics.score import METRICS, compare_reports, digest, score_answers
+from curation.metrics.intervals import Difference, number_groups, paired_by_group, sum_groups, wilson
+from curation.metrics.score import METRICS, compare_with_first, digest, score_answers
 from tests.unit.metric_rows import gold, message, native, router_gold, score, text, value
 
 RIGHT = ("track_order", {"order_id": "A1001"})
@@ -143,12 +145,20 @@ def test_rate_of_nothing_is_null() -> None:
     assert rate_of([]).value is None
 
 
+def differ(
+    first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]], groups: Sequence[str]
+) -> list[Difference]:
+    """One rate of two models, row by row."""
+    places = number_groups(groups)
+    return paired_by_group(*(sum_groups(np.array(one).reshape(1, len(groups), 2), places) for one in (first, second)))
+
+
 def test_paired_difference_draws_groups_and_repeats_itself() -> None:
     first = [(i % 2, 1) for i in range(40)]
     second = [(1, 1)] * 40
-    (alone,) = paired_differences([first], [second], [str(i) for i in range(40)])
-    (together,) = paired_differences([first], [second], [str(i // 20) for i in range(40)])
-    assert [alone] == paired_differences([first], [second], [str(i) for i in range(40)])
+    (alone,) = differ(first, second, [str(i) for i in range(40)])
+    (together,) = differ(first, second, [str(i // 20) for i in range(40)])
+    assert [alone] == differ(first, second, [str(i) for i in range(40)])
     assert (alone.value, alone.n_groups, alone.is_clear) == (0.5, 40, True)
     assert alone.low is not None
     assert alone.high is not None
@@ -157,11 +167,11 @@ def test_paired_difference_draws_groups_and_repeats_itself() -> None:
 
 
 def test_nothing_differs_where_nobody_was_asked() -> None:
-    assert [one.value for one in paired_differences([[], []], [[], []], [])] == [None, None]
+    assert [one.value for one in differ([], [], [])] == [None]
 
 
 def test_equal_models_do_not_differ() -> None:
-    differences = compare_reports(score(*PERFECT), score(*PERFECT))
+    differences = compare_with_first(score(*PERFECT), [score(*PERFECT)])[0]
     assert differences["argument_match"].value == 0
     assert not differences["argument_match"].is_clear
     assert differences["recovery_rate"].value is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from curation.metrics.answers import Answer
 from curation.metrics.contract import Metric
 from curation.metrics.report import TallyBook
-from curation.metrics.score import METRICS, Known, compare_reports, compare_with_first, read_golds, score_golds
+from curation.metrics.score import METRICS, Known, compare_with_first, read_golds, score_golds
 from curation.metrics.scored import Scored
 from tests.unit.metric_rows import gold
 
@@ -47,7 +47,7 @@ def test_models_held_against_the_first_together_differ_as_each_alone() -> None:
     golds = read_golds([gold(content="Hello!") for _ in range(30)], router=False)
     said = [["Hi!"] * 30, ["Hi!", "<tool_call>"] * 15, ["<tool_call>", "Hi!", "Hello!"] * 10]
     first, *others = (score_golds(golds, [Answer(text=text) for text in texts]) for texts in said)
-    assert compare_with_first(first, others) == [compare_reports(first, one) for one in others]
-    assert len({compare_reports(first, one)["valid_call_rate"].value for one in others}) == 2
+    assert compare_with_first(first, others) == [compare_with_first(first, [one])[0] for one in others]
+    assert len({compare_with_first(first, [one])[0]["valid_call_rate"].value for one in others}) == 2
     assert set(compare_with_first(first, [])) == set()
-    assert set(compare_reports(first, others[0])) == {metric.name for metric in METRICS}
+    assert set(compare_with_first(first, [others[0]])[0]) == {metric.name for metric in METRICS}
