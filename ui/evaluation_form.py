@@ -58,12 +58,13 @@ def draw_form(project: ProjectView) -> None:
         st.page_link("../pages/health.py", label="Freeze a version on Health", icon=":material/ac_unit:")
         elsewhere_form.draw_endpoint(project, _NONCE.get())  # The playground talks to it without a version.
         return
-    rows = {version.n: version.counts.get("test", 0) for version in versions}
+    # A conversation gives a row for each of its decisions, so that more rows are asked than there are examples.
+    examples = {version.n: version.counts.get("test", 0) for version in versions}
     number = st.selectbox(
         "Dataset version",
-        list(rows),
+        list(examples),
         key="evaluate.version",
-        format_func=lambda n: f"v{n} · {count(rows[n], 'test row')}",
+        format_func=lambda n: f"v{n} · {count(examples[n], 'test example')}",
     )
     split = _choose_split({version.n: version.id for version in versions}[number])
     looks = evaluating.count_looks(ws, project.id, split)
@@ -82,7 +83,7 @@ def draw_form(project: ProjectView) -> None:
             st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
             offer_small(project)
         chosen = _choose_models(models, in_use)
-    asking = _choose_asking(rows[number])
+    asking = _choose_asking(examples[number])
     asked = Rows(number, asking.limit, split)
     file = elsewhere_form.draw_file(project, asked, chosen)
     elsewhere = elsewhere_form.draw_asking([models[one] for one in chosen])
@@ -184,8 +185,8 @@ def _take(project: ProjectView, rows: Rows, chosen: Sequence[str], file: AnswerF
     )
 
 
-def _choose_asking(n_rows: int) -> Ways:
-    usual = MOST_ROWS if n_rows > MOST_ROWS else 0
+def _choose_asking(n_examples: int) -> Ways:
+    usual = MOST_ROWS if n_examples > MOST_ROWS else 0
     limit = st.number_input("Rows at most (0: all)", 0, None, usual, step=10, key="evaluate.limit")
     return Ways(
         int(limit) or None,

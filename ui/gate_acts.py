@@ -25,10 +25,10 @@ def ask_to_promote(project: ProjectView, gate: GateView) -> None:
     _promotion(project, gate)
 
 
-def ask_to_roll_back(project: ProjectView, name: str) -> None:
+def ask_to_roll_back(project: ProjectView, current: str, former: str) -> None:
     """Open the question."""
     _NONCE.set(uuid.uuid4().hex)
-    _way_back(project, name)
+    _way_back(project, current, former)
 
 
 @st.dialog("Promote to production", icon=":material/verified:")
@@ -71,11 +71,14 @@ def _ask_despite(checks: tuple[CheckView, ...]) -> bool:
 
 
 @st.dialog("Roll back", icon=":material/undo:")
-def _way_back(project: ProjectView, name: str) -> None:
-    st.markdown(f"**{plain(name, 40)}** will be in production again at once. No gate is asked on the way back.")
+def _way_back(project: ProjectView, current: str, former: str) -> None:
+    st.markdown(
+        f"**{plain(former, 40)}** will be in production again at once, instead of {plain(current, 40)}. "
+        "No gate is asked on the way back."
+    )
     reason = st.text_area("Reason", key=f"evaluation.back.reason.{_NONCE.get()}", placeholder="What went wrong")
     if st.button(
-        f"Roll back to {plain(name, 30)}",
+        f"Roll back to {plain(former, 30)}",
         key="evaluation.back.yes",
         type="primary",
         icon=":material/undo:",

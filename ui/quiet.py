@@ -80,13 +80,24 @@ function foldRail() {
   button.click()
 }
 
-/** Logo and charts are drawn in the colours of the theme: where the machine changes it, they are drawn anew. */
+/**
+ * Logo and charts are drawn in the colours of the theme: where the machine changes it, they are drawn anew. That would
+ * close an open question with what is typed in it, so it waits until the question is answered.
+ */
 function followTheme(setTriggerValue) {
   window.callwrightTellTheme = (dark) => setTriggerValue("theme", dark ? "dark" : "light")
   if (window.callwrightFollowsTheme) return
   window.callwrightFollowsTheme = true
   const dark = window.matchMedia("(prefers-color-scheme: dark)")
-  dark.addEventListener("change", () => setTimeout(() => window.callwrightTellTheme(dark.matches), SETTLES_MS))
+  let waiting
+  const tellLater = () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => {
+      if (document.querySelector("[role=dialog]")) tellLater()
+      else window.callwrightTellTheme(dark.matches)
+    }, SETTLES_MS)
+  }
+  dark.addEventListener("change", tellLater)
 }
 
 export default function ({ setTriggerValue }) {

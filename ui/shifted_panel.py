@@ -32,7 +32,7 @@ def draw_shifted(ws: Workspace, actor: Actor, version: DatasetView) -> None:
         else:
             st.caption(meaning_of("shifted copy"))  # safe: our words
         if not version.counts.get(Split.TEST.value):
-            st.caption(f"v{version.n} has no test rows.")
+            st.caption(f"v{version.n} has no test examples.")
         elif copy and copy.n_looks:
             st.caption(f"{count(copy.n_looks, 'model')} answered it, so it stays as it is.")
         elif "lead" in actor.roles:

@@ -22,10 +22,25 @@ TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>")
 """Tokens that end a turn in common templates; those a tokenizer does not hold as one token are ignored."""
 SHORTEST_PREFIX = 16
 """Reusing fewer tokens than this is not worth a cache."""
-
-
 SAFE: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 """Nothing is fetched, and no code that comes with a model is run."""
+PLAIN: dict[str, Any] = {
+    "do_sample": False,
+    "num_beams": 1,
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "min_length": 0,
+    "min_new_tokens": None,
+    "suppress_tokens": None,
+    "begin_suppress_tokens": None,
+    "bad_words_ids": None,
+    "forced_bos_token_id": None,
+    "forced_eos_token_id": None,
+    "sequence_bias": None,
+    "guidance_scale": None,
+}
+"""The likeliest token and nothing else. What a model brings of its own would count: a repetition penalty also bites
+where nothing is sampled, and keeps it from copying the numbers and names of a request into a call."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +139,7 @@ class LocalModel:
             input_ids=torch.tensor(ids, device=device),
             attention_mask=torch.tensor(seen, device=device),
             max_new_tokens=max_new_tokens,
-            do_sample=False,
-            num_beams=1,
+            **PLAIN,
             eos_token_id=list(self._ends),
             pad_token_id=self._pad,
             **given,

@@ -16,6 +16,8 @@ HOST, PORT = "127.0.0.1", 8000
 """Where a server listens unless told otherwise: this machine alone, though vLLM by itself would open every door."""
 RANKS = (16, 32, 64, 128, 256, 320, 512)
 """Largest ranks of an adapter that vLLM makes room for; 16 unless told otherwise."""
+GREEDY = '{"temperature":0,"repetition_penalty":1}'
+"""Where a request says nothing else a server answers as the model was judged, whatever the model's folder asks for."""
 HERMES = "<tool_call>"
 
 
@@ -63,7 +65,11 @@ def _write_transformers(served: Served, where: tuple[str, ...]) -> ServeCommand:
     if "@" in folder:
         note = f"`transformers serve` takes what follows the @ in {folder} for a revision; move the workspace."
         return ServeCommand("transformers", (), notes=(note,))
-    notes = ("It needs `pip install 'transformers[serving]'`.", *_tell_form(served, parses_calls=False))
+    notes = (
+        "It needs `pip install 'transformers[serving]'`.",
+        "Ask it with `temperature` 0: so it was judged.",
+        *_tell_form(served, parses_calls=False),
+    )
     return ServeCommand("transformers", ("transformers", "serve", folder, *where), folder, notes)
 
 
@@ -76,6 +82,7 @@ def _write_vllm(served: Served, where: tuple[str, ...]) -> ServeCommand:
         *("--chat-template", str(served.template)),
         *(_lora(served.name, served.adapter, served.rank) if served.adapter else _option(served.name)),
         *form,
+        *("--override-generation-config", GREEDY),
     )
     return ServeCommand("vllm", argv, served.name, _tell_form(served, parses_calls=parses))
 

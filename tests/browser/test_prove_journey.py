@@ -111,6 +111,7 @@ def test_gate_says_why_not_then_a_better_model_is_promoted_and_taken_back(
     promote(page, "newest", "As good, and newer")
     settled(page).get_by_role("button", name="Roll back to better").click(delay=60)
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("instead of newest")).to_be_visible(timeout=PATIENCE_MS)
     dialog.get_by_role("button", name="Roll back to better").click(delay=60)
     expect(dialog.get_by_text("needs a reason")).to_be_visible(timeout=PATIENCE_MS)
     settled(page)

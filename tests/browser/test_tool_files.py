@@ -13,6 +13,8 @@ from curation.services import cataloguing
 from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled
 from tests.browser.serving import Server
+from tests.browser.settling import settled
+from tests.browser.theming import change_theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
@@ -67,6 +69,25 @@ def test_tools_come_in_seen_first_and_are_taken_back(server: Server, open_tab: C
 
 
 @pytest.mark.timeout(120)
+def test_what_is_typed_in_a_question_outlasts_dusk(server: Server, open_tab: Callable[[str], Page]) -> None:
+    """A machine that turns dark has the page drawn anew, which would close a question that somebody answers."""
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        logo = page.get_by_test_id("stSidebarLogo")
+        light = str(logo.get_attribute("src"))
+        choose(page, "Import tools")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_text("Pasted text", exact=True).click()
+        settled(page)
+        field = dialog.get_by_role("textbox", name="Tools")
+        field.fill('{"tools": [')
+        change_theme(page).wait_for_timeout(1_500)
+        expect(field).to_have_value('{"tools": [')
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(logo).not_to_have_attribute("src", light)
+
+
 def test_tools_go_out_as_a_file(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")

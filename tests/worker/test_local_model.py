@@ -50,6 +50,15 @@ def test_equal_and_unlike_prompts_are_answered(exact: LocalModel) -> None:
     ]
 
 
+def test_the_likeliest_token_is_taken_whatever_a_model_brings(folder: Path, tmp_path: Path) -> None:
+    """Some come with a penalty on what was said before, which is what a call repeats."""
+    headstrong = shutil.copytree(folder, tmp_path / "headstrong")
+    wishes = {"repetition_penalty": 9.0, "no_repeat_ngram_size": 1, "do_sample": True, "min_new_tokens": 11}
+    (headstrong / "generation_config.json").write_text(json.dumps(wishes))
+    plain, other = (LocalModel.load(one).answer(PROMPTS, max_new_tokens=12) for one in (folder, headstrong))
+    assert [reply.text for reply in other] == [reply.text for reply in plain]
+
+
 def test_replies_count_tokens_and_time_and_progress_is_told(exact: LocalModel) -> None:
     told: list[tuple[int, int]] = []
     replies = exact.answer(PROMPTS, max_new_tokens=5, batch_size=2, progress=lambda done, of: told.append((done, of)))

@@ -31,6 +31,7 @@ def parse_vllm(argv: tuple[str, ...]) -> argparse.Namespace:
     parser.add_argument("model_tag")
     for flag in ("--host", "--port", "--chat-template", "--max-lora-rank", "--tool-call-parser"):
         parser.add_argument(flag)
+    parser.add_argument("--override-generation-config", type=json.loads)
     parser.add_argument("--served-model-name", nargs="+")
     parser.add_argument("--enable-lora", action="store_true")
     parser.add_argument("--enable-auto-tool-choice", action="store_true")
@@ -51,7 +52,8 @@ def test_an_adapter_is_served_on_its_base_with_its_template() -> None:
     command = write_command("vllm", TUNED)
     assert command.line == (
         "vllm serve /models/small --host 127.0.0.1 --port 8000 --chat-template /runs/1/model/chat_template.jinja "
-        "--enable-lora --lora-modules tuned=/runs/1/model"
+        "--enable-lora --lora-modules tuned=/runs/1/model "
+        """--override-generation-config '{"temperature":0,"repetition_penalty":1}'"""
     )
     assert command.model == "tuned"
 
