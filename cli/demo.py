@@ -10,7 +10,7 @@ import click
 import msgspec
 
 if TYPE_CHECKING:
-    from curation.services.demo_runs import DemoOutcome
+    from curation.services.demo_runs import DemoChoice, DemoOutcome
     from curation.services.demonstrating import DemoReport
     from curation.services.workspace import Workspace
 
@@ -20,7 +20,10 @@ PACKAGED = "packaged"
 
 @click.command("demo")
 @click.option("--train", is_flag=True, help="Train and evaluate too: minutes on two cores without a GPU.")
-@click.option("--full", is_flag=True, help="Train as well; 200 test rows, four-shot, grammar and repairs beside.")
+@click.option("--full", is_flag=True, help="Train as well; four-shot, grammar and repairs beside.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), help="Of the training; another gives another model of the same data."
+)
 @click.option("--tiny", is_flag=True, help="Train a random two-layer model, in seconds. Proves the road only.")
 @click.option(
     "--record",
@@ -31,7 +34,9 @@ PACKAGED = "packaged"
 )
 @click.option("--home", type=click.Path(path_type=Path), help="The workspace folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print machine-readable lines.")
-def demo(train: bool, full: bool, tiny: bool, record: str | None, home: Path | None, as_json: bool) -> None:
+def demo(
+    *, train: bool, full: bool, tiny: bool, seed: int | None, record: str | None, home: Path | None, as_json: bool
+) -> None:
     """Fill the project "Shop support desk", so that every screen shows something. Doing it twice changes nothing."""
     if tiny and record == PACKAGED:
         raise click.UsageError("A tiny run proves no quality, so it cannot be the recorded run; name a folder.")
@@ -40,7 +45,7 @@ def demo(train: bool, full: bool, tiny: bool, record: str | None, home: Path | N
     ws = open_workspace(home)
     try:
         if train or full or tiny or record:
-            _train(ws, is_full=full, is_tiny=tiny, record=record, as_json=as_json)
+            _train(ws, _choose(is_full=full, is_tiny=tiny, seed=seed), record=record, as_json=as_json)
         else:
             _fill(ws, as_json=as_json)
     finally:
@@ -74,13 +79,19 @@ def _sentence(report: DemoReport) -> str:
     return f"{begin} dataset version {dataset.n} with {sum(dataset.counts.values())} examples ({splits})."
 
 
-def _train(ws: Workspace, *, is_full: bool, is_tiny: bool, record: str | None, as_json: bool) -> None:
+def _choose(*, is_full: bool, is_tiny: bool, seed: int | None) -> DemoChoice:
+    from curation.services.demo_runs import SEED, DemoChoice
+
+    return DemoChoice(is_tiny=is_tiny, is_full=is_full, seed=SEED if seed is None else seed)
+
+
+def _train(ws: Workspace, choice: DemoChoice, *, record: str | None, as_json: bool) -> None:
     from cli.progress import follow
-    from curation.services.demo_runs import DemoChoice, run_demo_training
+    from curation.services.demo_runs import run_demo_training
     from curation.services.people import local_actor
 
     with follow(as_json=as_json) as watch:
-        outcome = run_demo_training(ws, local_actor(ws), DemoChoice(is_tiny=is_tiny, is_full=is_full), watch)
+        outcome = run_demo_training(ws, local_actor(ws), choice, watch)
     if record:
         _record(ws, outcome, record)
     if as_json:
