@@ -36,17 +36,17 @@ CURVE = Drafts("schema_driven", 1600, 21)
 DRAFTS = (
     Drafts(
         "schema_driven",
-        1360,
+        1260,
         21,
-        {"positive": 0.705, "no_tool": 0.085, "recovery": 0.17, "multi_step": 0.02, "parallel": 0.02},
+        {"positive": 0.705, "no_tool": 0.07, "recovery": 0.185, "multi_step": 0.02, "parallel": 0.02},
     ),
     # What the first trainings got wrong: they called though a value was missing.
     Drafts(
         "near_misses",
-        240,
+        340,
         23,
         cells=(
-            Cell(200, "no_tool", "missing_information"),
+            Cell(300, "no_tool", "missing_information"),
             Cell(20, "no_tool", "cannot_be_done"),
             Cell(20, "no_tool", "answer_directly"),
         ),

@@ -60,7 +60,7 @@ def fill_demo(
         return DemoReport(project, versions[-1], count_states(ws, project.id), is_new=False)
     project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=CREATED)
     fill_catalogue(ws, actor, project.id)
-    dataset = freeze_drafts(ws, actor, project.id, progress=progress)
+    dataset = freeze_drafts(ws, actor, project.id, demo_data.DRAFTS, progress=progress)
     show_recorded(ws, actor, dataset, project.id)
     _plant(ws, actor, project.id)
     return DemoReport(project, dataset, count_states(ws, project.id), is_new=True)
@@ -84,7 +84,7 @@ def freeze_drafts(
     ws: Workspace,
     actor: Actor,
     project_id: str,
-    orders: Sequence[Drafts] = demo_data.DRAFTS,
+    orders: Sequence[Drafts],
     *,
     progress: Progress | None = None,
 ) -> DatasetView:

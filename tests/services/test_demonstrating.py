@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from curation.errors import CurationError
 from curation.model.example import Example
 from curation.model.finding import Severity
 from curation.model.states import ExampleState, Split
-from curation.services import demonstrating
+from curation.services import demo_data, demonstrating
 from curation.services.browsing import count_states
 from curation.services.cataloguing import current_catalogue
-from curation.services.demo_data import PROJECT, read_planted
+from curation.services.demo_data import PROJECT, Drafts, read_planted
 from curation.services.demo_runs import DemoChoice, count_test_rows
 from curation.services.demonstrating import DemoReport, fill_demo
 from curation.services.freezing import read_items
@@ -137,14 +138,24 @@ class StopError(Exception):
     """The process ends in the middle."""
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> tuple[Drafts, ...]:
+    """A demo that is filled in a moment."""
+    orders = tuple(msgspec.structs.replace(one, count=40, cells=()) for one in demo_data.DRAFTS)
+    monkeypatch.setattr(demo_data, "DRAFTS", orders)
+    return orders
+
+
+@pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("step", ["freeze_drafts", "show_recorded", "_plant"])
-def test_filling_goes_on_where_it_was_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: DemoReport, step: str
-) -> None:
+def test_filling_goes_on_where_it_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def stop(*_: object, **__: object) -> None:
         raise StopError
 
-    ws = open_workspace(tmp_path)
+    at_once = open_workspace(tmp_path / "at once")
+    demo = fill_demo(at_once, local_actor(at_once))
+    at_once.close()
+    ws = open_workspace(tmp_path / "cut off")
     with monkeypatch.context() as patched:
         patched.setattr(demonstrating, step, stop)
         with pytest.raises(StopError):
