@@ -160,25 +160,39 @@ def _wait(ws: Workspace, job_id: str) -> EvaluationView:
 
 def _print(view: EvaluationView, *, as_json: bool) -> None:
     if as_json:
-        for one in view.models:
-            click.echo(json.dumps(one.summary, ensure_ascii=False))
-    else:
-        from cli.figures import print_comparison
-        from curation.services.portions import name_portion
+        from curation.services.look_shapes import shape_look
 
-        asked = name_portion(view.split)
-        click.echo(f"look {view.look_no} at the {asked} split, version {view.dataset_n}, {len(view.rows)} rows")
-        print_comparison({one.label: one.report.overall for one in view.models if one.report})
-        _print_beside(view)
+        for one in shape_look(view):
+            click.echo(json.dumps(one, ensure_ascii=False))
+    else:
+        _print_figures(view)
     for warning in view.warnings:
         click.echo(f"note: {warning}", err=True)
 
 
-def _print_beside(view: EvaluationView) -> None:
-    """What repairs add, and how far a grammar held the answers."""
-    from cli.figures import print_held, print_prices, print_repairs
+def _print_figures(view: EvaluationView) -> None:
+    from cli.figures import print_comparison
+    from cli.look_figures import print_differences, print_worst
+    from curation.services.look_parts import take_part
+    from curation.services.portions import name_portion
 
-    print_prices({one.label: one.summary for one in view.models})
+    asked = name_portion(view.split)
+    click.echo(f"look {view.look_no} at the {asked} split, version {view.dataset_n}, {len(view.rows)} rows")
+    reports = {one.label: one.report for one in view.models if one.report}
+    print_comparison({label: report.overall for label, report in reports.items()})
+    print_differences(take_part(view, list(reports)))
+    print_worst(reports)
+    _print_beside(view)
+
+
+def _print_beside(view: EvaluationView) -> None:
+    """What answers cost, what repairs add, and how far a grammar held the answers."""
+    from cli.figures import print_held, print_prices, print_repairs
+    from cli.look_figures import print_latency
+
+    summaries = {one.label: one.summary for one in view.models if one.report}
+    print_latency(summaries)
+    print_prices(summaries)
     print_repairs({one.label: one.repairs for one in view.models if one.repairs})
     print_held(view.held)
 

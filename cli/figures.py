@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -12,24 +12,38 @@ from curation.metrics.held import Held, gather_notes
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS
+from curation.metrics.scored import FAILURES
 from curation.model.values import Json
 
-HEADLINE = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "invalid_on_no_tool")
+HEADLINE = (
+    "valid_call_rate",
+    "tool_name_accuracy",
+    "argument_match",
+    "false_call_rate",
+    "missed_call_rate",
+    "silent_wrong_rate",
+    "invalid_on_no_tool",
+    "recovery_rate",
+)
 """The rates everybody compares first."""
+MATCHES = ("exact_match", "fuzzy_match", "functional_match")
+"""Three ways in which calls can be the same, beside every argument being right."""
 MOST_ABREAST = 2
 """Models whose rates, intervals and counts stand in one line each."""
+COMPARISON_ONLY = "comparison only"
 
 
 def print_report(report: Report) -> None:
     """All rates of one model with their intervals, its failures and the warnings."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(_describe(report.overall))
     table = Table(box=None, pad_edge=False)
     for heading in ("metric", "value", "95 % interval", "n"):
         table.add_column(heading, justify="left" if heading == "metric" else "right", no_wrap=True)
     for metric in METRICS:
         rate = report.overall.metrics[metric.name]
-        table.add_row(metric.name, _share(rate.value), _interval(rate), str(rate.n))
+        name = f"{metric.name} ({COMPARISON_ONLY})" if metric.comparison_only else metric.name
+        table.add_row(name, _share(rate.value), _interval(rate), str(rate.n))
     console.print(table)
     failures = {name: n for name, n in report.overall.failures.items() if n}
     if failures:
@@ -38,15 +52,43 @@ def print_report(report: Report) -> None:
         console.print(f"note: {warning}")
 
 
-def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = HEADLINE) -> None:
-    """The same rates of several models side by side, each with n and interval."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("metric", no_wrap=True)
-    for model in reports:
-        table.add_column(model, justify="right")
+def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = (*HEADLINE, *MATCHES)) -> None:
+    """The same rates of several models side by side, each with n and interval; then every way to fail apart."""
+    table = open_table("metric", reports)
     for name in names:
-        table.add_row(name, *_cells([figures.metrics[name] for figures in reports.values()]))
-    Console(highlight=False).print(table)
+        table.add_row(name, *tell_rates([figures.metrics[name] for figures in reports.values()]))
+    print_table(table)
+    print_failures(reports)
+
+
+def print_failures(reports: Mapping[str, Figures]) -> None:
+    """How many answers of each model were right, and how many failed in which way; what never happened is left out."""
+    if not reports:
+        return
+    table = open_table("answers", reports)
+    right = [figures.n.rows - sum(figures.failures.values()) for figures in reports.values()]
+    table.add_row("right", *(f"{n:,}" for n in right))
+    for name in FAILURES:
+        counts = [figures.failures.get(name, 0) for figures in reports.values()]
+        if any(counts):
+            table.add_row(name, *(f"{n:,}" for n in counts))
+    print_table(table)
+
+
+def open_table(heading: str, models: Iterable[str]) -> Table:
+    """A table with one column a model."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(heading, no_wrap=True)
+    for model in models:
+        table.add_column(model, justify="right", overflow="fold")
+    return table
+
+
+def print_table(table: Table) -> None:
+    """A table with a line of air before it; brackets in a model's name are letters, not markup."""
+    console = Console(highlight=False, markup=False)
+    console.print()
+    console.print(table)
 
 
 def print_costs(latency_ms: Mapping[str, float]) -> None:
@@ -61,17 +103,16 @@ def print_repairs(repairs: Mapping[str, Repairs]) -> None:
         return
     most = max(one.most for one in repairs.values())
     rates = next(iter(repairs.values())).metrics
-    table = Table(box=None, pad_edge=False)
-    table.add_column(f"with up to {most} repairs", no_wrap=True)
-    for model in repairs:
-        table.add_column(model, justify="right")
+    table = open_table(f"with up to {most} repairs", repairs)
     for name in rates:
-        table.add_row(name, *_cells([one.metrics[name] for one in repairs.values()]))
+        table.add_row(name, *tell_rates([one.metrics[name] for one in repairs.values()]))
     table.add_row("answers sent back", *(f"{one.rows:,}" for one in repairs.values()))
     table.add_row("requests more", *(f"{one.rounds:,}" for one in repairs.values()))
     table.add_row("tokens more", *(f"{one.tokens:,}" for one in repairs.values()))
     table.add_row("ms more", *(f"{one.latency_ms:,.0f}" for one in repairs.values()))
-    Console(highlight=False).print(table)
+    if any(one.cost is not None for one in repairs.values()):
+        table.add_row("money more", *("–" if one.cost is None else f"{one.cost:.4g}" for one in repairs.values()))
+    print_table(table)
 
 
 def print_prices(summaries: Mapping[str, Mapping[str, Json]]) -> None:
@@ -83,7 +124,8 @@ def print_prices(summaries: Mapping[str, Mapping[str, Json]]) -> None:
             continue
         currency = price["currency"] if price else ""
         read = ", ".join(part for part in (price["source"], price["date"]) if part) if price else "as recorded"
-        console.print(f"{label}: 1,000 answers cost {cost:.4g} {currency} ({read or 'as given'})", markup=False)
+        money = f"{cost:.4g} {currency}".strip()
+        console.print(f"{label}: 1,000 answers cost {money} ({read or 'as given'})", markup=False)
 
 
 def print_held(held: Mapping[str, Held]) -> None:
@@ -98,16 +140,17 @@ def _describe(figures: Figures) -> str:
     return f"{n.rows} rows: {n.call} expect a call, {n.no_tool} expect none, {n.recovery} recover from a failure"
 
 
-def _cells(rates: Sequence[Rate]) -> list[str]:
+def tell_rates(rates: Sequence[Rate]) -> list[str]:
     """A figure a model; of many models in lines below each other, since a terminal is 80 letters wide."""
-    return [
-        _cell(rate).replace(" (", "\n").replace("), ", "\n") if len(rates) > MOST_ABREAST else _cell(rate)
-        for rate in rates
-    ]
+    return [tell_rate(rate, is_narrow=len(rates) > MOST_ABREAST) for rate in rates]
 
 
-def _cell(rate: Rate) -> str:
-    return f"{_share(rate.value)} ({_interval(rate)}), n={rate.n}" if rate.n else "–, n=0"
+def tell_rate(rate: Rate, *, is_narrow: bool = False) -> str:
+    """A share with its interval and the rows it counts over."""
+    if not rate.n:
+        return "–, n=0"
+    parts = (_share(rate.value), _interval(rate), f"n={rate.n}")
+    return "\n".join(parts) if is_narrow else "{} ({}), {}".format(*parts)
 
 
 def _share(value: float | None) -> str:

@@ -12,12 +12,10 @@ from cli.workspaces import FINDINGS, opened, print_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from curation.services.promoting import AliasEvent, CheckView, GateView
+    from curation.services.promoting import GateView
     from curation.services.serve_commands import ServeCommand
     from curation.services.serving import Serving
     from curation.services.workspace import Workspace
-
-MARKS = {"passed": "✓", "failed": "✗", "not_proven": "?"}
 
 
 class Models(click.Group):
@@ -60,15 +58,16 @@ def list_models(project: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One line.")
 def gate(project: str, model: str, look: str, despite_not_proven: bool, as_json: bool) -> None:
     """What stands between MODEL of PROJECT and production; exit 1 unless it passes."""
+    from cli.rulings import print_gate, shape_gate
     from curation.services.projects import find_project
     from curation.services.promoting import State
 
     with opened() as ws:
         found = _judge(ws, find_project(ws, project).id, model, look)
     if as_json:
-        print_json(_shape_gate(found))
+        print_json(shape_gate(found))
     else:
-        _print_gate(found)
+        print_gate(found)
     if found.state is State.FAILED or (found.state is State.NOT_PROVEN and not despite_not_proven):
         raise SystemExit(FINDINGS)
 
@@ -159,13 +158,19 @@ def rollback(project: str, reason: str, as_json: bool) -> None:
 @click.argument("project")
 @click.option("--json", "as_json", is_flag=True, help="One line a change.")
 def history(project: str, as_json: bool) -> None:
-    """What was in production in PROJECT, newest first."""
+    """What was in production in PROJECT, newest first, with what the gate said at that time.
+
+    Floors and what was not proven are told one by one; `--json` has every check.
+    """
+    from cli.rulings import print_event, print_ruling
     from curation.services.projects import find_project
     from curation.services.promoting import alias_history
 
     with opened() as ws:
         for event in alias_history(ws, find_project(ws, project).id):
-            _print_event(event, as_json=as_json)
+            print_event(event, as_json=as_json)
+            if not as_json:
+                print_ruling(event)
 
 
 @models.command("serve")
@@ -210,59 +215,10 @@ def _judge(ws: Workspace, project_id: str, model: str, look: str) -> GateView:
 
 
 def _print_last(ws: Workspace, project_id: str, *, as_json: bool) -> None:
+    from cli.rulings import print_event
     from curation.services.promoting import alias_history
 
-    _print_event(alias_history(ws, project_id)[0], as_json=as_json)
-
-
-def _print_event(event: AliasEvent, *, as_json: bool) -> None:
-    if as_json:
-        print_json(_shape_event(event))
-        return
-    came = f", was {event.from_name}" if event.from_name else ""
-    how = "rolled back" if event.is_rollback else f"gate {_say_state(event.state)}, look {event.look_no}"
-    click.echo(
-        f"{event.seq}  {event.at[:16].replace('T', ' ')}  {event.to_name}{came}  ({how})  {event.by}: {event.reason}"
-    )
-
-
-def _print_gate(found: GateView) -> None:
-    click.echo(found.summary)
-    for one in found.checks:
-        click.echo(f"{MARKS[one.state.value]} {one.sentence}{f' {one.remedy}' if one.remedy else ''}")
-    for alarm in found.alarms:
-        where = f", in {', '.join(alarm.slices)}" if alarm.slices else ""
-        click.echo(f"! {alarm.title}{where}. {alarm.sentence}")
-
-
-def _say_state(state: str | None) -> str:
-    return (state or "unknown").replace("_", " ")
-
-
-def _shape_event(event: AliasEvent) -> dict[str, object]:
-    return {
-        "seq": event.seq,
-        "from": event.from_name,
-        "to": event.to_name,
-        "by": event.by,
-        "at": event.at,
-        "reason": event.reason,
-        "is_rollback": event.is_rollback,
-        "evaluation": event.evaluation_id,
-        "look": event.look_no,
-        "gate": event.state,
-    }
-
-
-def _shape_gate(found: GateView) -> dict[str, object]:
-    return {
-        "model": found.model.name,
-        "evaluation": found.evaluation_id,
-        "production": found.production or None,
-        "state": found.state,
-        "checks": [_shape_check(one) for one in found.checks],
-        "alarms": [{"kind": one.kind, "slices": one.slices, "says": one.sentence} for one in found.alarms],
-    }
+    print_event(alias_history(ws, project_id)[0], as_json=as_json)
 
 
 def _shape_serving(found: Serving, commands: Sequence[ServeCommand]) -> dict[str, object]:
@@ -275,22 +231,6 @@ def _shape_serving(found: Serving, commands: Sequence[ServeCommand]) -> dict[str
             {"engine": one.engine, "argv": one.argv, "line": one.line, "model": one.model, "notes": one.notes}
             for one in commands
         ],
-    }
-
-
-def _shape_check(one: CheckView) -> dict[str, object]:
-    check = one.check
-    return {
-        "slice": check.slice,
-        "metric": check.metric,
-        "state": check.state,
-        "n": check.n,
-        "value": check.value,
-        "bound": check.bound,
-        "production": check.production,
-        "p": check.p,
-        "says": one.sentence,
-        "remedy": one.remedy,
     }
 
 

@@ -17,8 +17,9 @@ from curation.errors import CurationError
 from curation.rendering import RenderCost
 from curation.services.check_report import HtmlReport
 from curation.services.row_sources import Source
+from curation.services.tool_coverage import Coverage, say_coverage
 from curation.services.tool_reading import read_tool_file
-from curation.services.validating import CheckedRow, FileCheck, open_check, to_json
+from curation.services.validating import CheckedRow, FileCheck, count_row, open_check, say_valid, to_json
 
 FAILS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
@@ -79,38 +80,61 @@ def _validate_file(
     name: str, start: Callable[[str, Source], FileCheck], page: HtmlReport | None, *, as_json: bool
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
-    takers: list[Callable[[CheckedRow], None]] = [lambda row: _print_row(row, as_json=as_json)]
-    if page is not None:
-        takers.append(page.add)
-
-    def emit(row: CheckedRow) -> None:
-        counts["rows"] += row.line is not None
-        counts.update(finding.severity for finding in row.findings)
-        for take in takers:
-            take(row)
-
+    teller = _JsonLines() if as_json else _Sentences()
     with open_rows_of(name) as stream, counted(name) as count:
-        takers.append(lambda _: count(counts["rows"]))
         check = start(name, stream)
+
+        def emit(row: CheckedRow) -> None:
+            counts.update(count_row(row))
+            teller.tell(row)
+            if page is not None:
+                page.add(row)
+            count(counts["rows"])
+
         check.run(emit)
+    teller.end(name, check.coverage)
     if page is not None:
         page.add_costs(check.costs)
+        page.add_coverage(name, check.coverage)
     return counts
 
 
-def _print_row(row: CheckedRow, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(to_json(row))
-        return
-    place = row.file if row.line is None else f"{row.file}:{row.line}"
-    for finding in row.findings:
-        at = f" at {finding.at}" if finding.at else ""
-        click.echo(f"{place}: {finding.severity} {finding.code} {finding.rule}{at}: {finding.message}")
+class _JsonLines:
+    """One object a row; the last one, about the whole file, says which tools its rows call."""
+
+    def __init__(self) -> None:
+        self._held: CheckedRow | None = None
+
+    def tell(self, row: CheckedRow) -> None:
+        if self._held is not None:
+            click.echo(to_json(self._held))
+        self._held = row if row.line is None else None
+        if self._held is None:
+            click.echo(to_json(row))
+
+    def end(self, name: str, coverage: Coverage) -> None:
+        if coverage or self._held is not None:
+            click.echo(to_json(self._held or CheckedRow(name, None, ()), coverage or None))
+
+
+class _Sentences:
+    """One line a finding; at the end one on the tools that are called, and one on those that never are."""
+
+    def tell(self, row: CheckedRow) -> None:
+        place = row.file if row.line is None else f"{row.file}:{row.line}"
+        for finding in row.findings:
+            at = f" at {finding.at}" if finding.at else ""
+            click.echo(f"{place}: {finding.severity} {finding.code} {finding.rule}{at}: {finding.message}")
+
+    def end(self, name: str, coverage: Coverage) -> None:
+        for sentence in say_coverage(coverage):
+            click.echo(f"{name}: {sentence}")
 
 
 def _summarise(counts: Counter[str]) -> str:
     words = {"rows": "row", "error": "error", "warning": "warning", "info": "note"}
-    return ", ".join(f"{counts[name]} {word}{'' if counts[name] == 1 else 's'}" for name, word in words.items())
+    told = ", ".join(f"{counts[name]} {word}{'' if counts[name] == 1 else 's'}" for name, word in words.items())
+    return f"{told}; {say_valid(counts)}"
 
 
 def _say_cost(cost: RenderCost) -> str:

@@ -16,8 +16,9 @@ from typing import IO, BinaryIO
 
 from curation.rules import CHECKER_VERSION
 from curation.rules.registry import REGISTRY
-from curation.services.html_pages import END, open_page
-from curation.services.validating import CheckedRow, PlacedFinding
+from curation.services.html_pages import END, open_page, write_table
+from curation.services.tool_coverage import Coverage
+from curation.services.validating import CheckedRow, PlacedFinding, count_row, say_valid
 
 MOST_ROWS = 5_000
 """A page with more rows than this opens slowly; the rest is counted, and `--json` has it."""
@@ -39,6 +40,7 @@ class HtmlReport:
         self._first: dict[tuple[str, str, str], str] = {}
         self._shown = 0
         self._costs: Mapping[str, float] = {}
+        self._coverages: list[tuple[str, Coverage]] = []
 
     def __enter__(self) -> HtmlReport:
         return self
@@ -52,14 +54,13 @@ class HtmlReport:
 
     def add(self, row: CheckedRow) -> None:
         """Count a row; write it down when it has findings and there is room."""
-        self._counts["rows"] += row.line is not None
+        self._counts.update(count_row(row))
         if not row.findings:
             return
         place = _place(row)
         self._counts["rows with findings"] += row.line is not None
         for finding in row.findings:
             key = (finding.severity, finding.code, finding.rule)
-            self._counts[finding.severity] += 1
             self._rules[key] += 1
             self._first.setdefault(key, place)
         # What is found about a whole file comes last, and is always shown.
@@ -70,6 +71,11 @@ class HtmlReport:
     def add_costs(self, costs: Mapping[str, float]) -> None:
         """What each pass took, in seconds."""
         self._costs = {name: self._costs.get(name, 0.0) + seconds for name, seconds in costs.items()}
+
+    def add_coverage(self, file: str, coverage: Coverage) -> None:
+        """Which tools the rows of a file call."""
+        if coverage:
+            self._coverages.append((file, coverage))
 
     def _write(self) -> None:
         self._spool.seek(0)
@@ -82,10 +88,17 @@ class HtmlReport:
         costs = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self._costs.items())
         return open_page(f"Check of {self._counts['rows']:,} rows") + (
             f"<h1>{self._counts['rows']:,} rows checked: {counted}</h1>\n"
+            f"<p>{say_valid(self._counts)}.</p>\n"
             f'<p class="soft">{self._counts["rows with findings"]:,} rows have findings. '
             f"Rules {escape(CHECKER_VERSION)}. Time by pass: {escape(costs) or 'not measured'}.</p>\n"
-            f"{self._table()}<h2>Rows</h2>\n"
+            f"{self._table()}{self._called()}<h2>Rows</h2>\n"
         )
+
+    def _called(self) -> str:
+        """Calls by tool, file by file; a tool that is never called has a zero."""
+        rows = ((file, name, n) for file, coverage in self._coverages for name, n in coverage.calls.items())
+        table = write_table(("file", "tool", "calls"), rows)
+        return f"<h2>Calls by tool</h2>\n{table}" if table else ""
 
     def _table(self) -> str:
         if not self._rules:

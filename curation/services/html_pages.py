@@ -21,6 +21,7 @@ th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px s
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .error { color: var(--error) } .warning { color: var(--warning) } .info { color: var(--info) }
 section { border-bottom: 1px solid var(--line); padding: .6rem 0 } section h3 { font-size: .95rem; margin: 0 }
+.wide { overflow-x: auto } .wide th, .wide td { white-space: nowrap; padding-right: 1rem }
 section p { margin: .2rem 0 } code { font-size: .85em }
 """
 END = "</body></html>\n"

@@ -14,6 +14,7 @@ from curation.services.evaluation_views import EvaluationView, ModelResult, coun
 from curation.services.freezing import get_dataset
 from curation.services.html_pages import END, open_page, write_table
 from curation.services.look_parts import ALL, list_slices, take_part, weigh
+from curation.services.look_tables import tell_interval, write_confusion, write_differences, write_repairs
 from curation.services.portions import name_portion
 from curation.services.promoting import GateView, find_obstacle, read_gate
 from curation.services.rate_words import say_slice
@@ -51,7 +52,10 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
         _section("Figures", ("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered, None)),
         _section("What went wrong", ("model", "failure", "rows"), _failures(answered)),
         _section("Against the first", ("model", "fixed", "broken", "p of chance"), _changes(view, answered)),
+        write_differences(view, answered),
+        write_confusion({one.label: one.report.scored for one in answered if one.report}),
         _section("Time, tokens and cost", _COSTS, _costs(answered)),
+        write_repairs(answered),
         *(
             _gate(read_gate(ws, view.project_id, view, one.label))
             for one in answered
@@ -90,17 +94,8 @@ def _rates(answered: Sequence[ModelResult], slice_name: str | None) -> Iterator[
         for one in answered:
             rate = _figures(one, slice_name).get(metric.name)
             if rate is not None and rate.n and rate.value is not None:
-                interval = (
-                    "" if rate.low is None or rate.high is None else f"{100 * rate.low:.1f} to {100 * rate.high:.1f}"
-                )
-                yield (
-                    _TITLES[metric.name],
-                    _BETTER[metric.name],
-                    one.label,
-                    round(100 * rate.value, 1),
-                    interval,
-                    rate.n,
-                )
+                share = round(100 * rate.value, 1)
+                yield _TITLES[metric.name], _BETTER[metric.name], one.label, share, tell_interval(rate), rate.n
 
 
 def _figures(one: ModelResult, slice_name: str | None) -> Mapping[str, Rate]:

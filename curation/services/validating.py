@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from curation.rendering import ChatRow, TemplateCheck, open_template, read_chat_
 from curation.rules import DatasetFinding, check_all, judge, walk_dataset
 from curation.rules.registry import Pass
 from curation.services.row_sources import Source
+from curation.services.tool_coverage import Coverage
 from curation.targets import get_target
 
 COST_NAMES: dict[Pass, str] = {"row": "rules on rows", "language": "rules on wording"}
@@ -64,6 +66,11 @@ class CheckedRow(msgspec.Struct, frozen=True):
     line: int | None
     findings: tuple[PlacedFinding, ...]
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing in it is an error."""
+        return not any(one.severity == Severity.ERROR for one in self.findings)
+
 
 class FileCheck:
     """One file's check. Rows are emitted one by one; of each only what the last findings need is kept."""
@@ -92,6 +99,8 @@ class FileCheck:
         """Seconds of computing that each pass has taken so far."""
         self._pass_began = 0.0
         self._unlabelled = 0
+        self.coverage = Coverage(tools)
+        """Which tools the rows have called so far."""
 
     def run(self, emit: Callable[[CheckedRow], None]) -> None:
         """Emit every row's findings in order, those about the file last."""
@@ -113,6 +122,7 @@ class FileCheck:
         for row in self.rows.read(self.format):
             emit(CheckedRow(self.name, row.line, self.check_row(row)))
             if isinstance(row.result, Reading):
+                self.coverage.add(row.result.example)
                 yield str(row.line), row.result.example
 
     def check_row(self, row: FileRow) -> tuple[PlacedFinding, ...]:
@@ -261,7 +271,23 @@ def _place_whole(judged: Judged) -> PlacedFinding:
     return PlacedFinding(finding.rule, finding.code, judged.severity, "", finding.message)
 
 
-def to_json(row: CheckedRow) -> bytes:
-    """One machine-readable line."""
+def count_row(row: CheckedRow) -> Counter[str]:
+    """What a row adds to the figures of a check: itself, whether it is invalid, and its findings by severity."""
+    counts = Counter(str(finding.severity) for finding in row.findings)
+    counts["rows"] = row.line is not None
+    counts["invalid"] = row.line is not None and not row.is_valid
+    return counts
+
+
+def say_valid(counts: Mapping[str, int]) -> str:
+    """How many rows are valid, and how many have an error."""
+    n, invalid = counts["rows"], counts["invalid"]
+    return f"{n - invalid:,} {'row' if n - invalid == 1 else 'rows'} valid, {invalid:,} invalid"
+
+
+def to_json(row: CheckedRow, coverage: Coverage | None = None) -> bytes:
+    """One machine-readable line; that about the whole file may say which tools its rows call."""
     record: dict[str, Json] = {"file": row.file, "line": row.line, "findings": row.findings}
+    if coverage is not None:
+        record["coverage"] = {"calls": coverage.calls, "never_called": coverage.never_called}
     return msgspec.json.encode(record)

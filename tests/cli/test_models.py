@@ -122,9 +122,25 @@ def test_promote_and_rollback_leave_a_history() -> None:
     (back,) = lines(run("rollback", "Desk", "--reason", "slow", "--json"))
     assert (back["from"], back["to"], back["is_rollback"], back["reason"]) == ("tuned", "tiny", True, "slow")
     told = run("history", "Desk").stdout.splitlines()
-    assert [line.split()[0] for line in told] == ["3", "2", "1"]
-    assert "(rolled back)" in told[0]
+    changes = [line for line in told if not line.startswith(" ")]
+    assert [line.split()[0] for line in changes] == ["3", "2", "1"]
+    assert "(rolled back)" in changes[0]
     assert "there is no way back" in str(run("rollback", "Desk", "--reason", "more").exception)
+
+
+@pytest.mark.usefixtures("home")
+def test_history_tells_what_the_gate_said() -> None:
+    run("floors", "Desk", "--from", "-", stdin=EASY)
+    run("promote", "Desk", "tiny", "--reason", "first", "--evaluation", 1)
+    run("promote", "Desk", "tuned", "--reason", "smaller", "--despite-not-proven")
+    newest, *ruling = run("history", "Desk").stdout.split("\n1  ")[0].splitlines()
+    assert newest.startswith("2  ")
+    assert ruling[0] == "   ✓ Valid answers: 100 %; the gate asks for at least 98 %."
+    assert any(line.startswith("   ? False calls stayed at 0 % on ") for line in ruling)
+    assert any(line.endswith("more against production: no clear change for the worse") for line in ruling)
+    last, first = lines(run("history", "Desk", "--json"))
+    assert {one["state"] for one in last["checks"]} == {"passed", "not_proven"}  # type: ignore[attr-defined]
+    assert [one["metric"] for one in first["checks"]] == ["valid_call_rate"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.usefixtures("home")

@@ -185,3 +185,61 @@ def test_packed_answers_are_named_as_such(tmp_path: Path, capsys, monkeypatch) -
     (tmp_path / "answers.gz").write_bytes(gzip.compress(ANSWER.encode()))
     sentence = say(capsys, monkeypatch, tmp_path / "gold.jsonl", tmp_path / "answers.gz")
     assert "Cannot read answers.gz: it is compressed with gzip" in sentence
+
+
+def test_rates_that_lessons_define_are_marked_as_such() -> None:
+    told = run(*files("openai")).stdout.splitlines()
+    assert [line.split(" (")[0] for line in told if "(comparison only)" in line] == [
+        "lesson_argument_match",
+        "lesson_false_call_rate",
+    ]
+    assert max(len(line) for line in told if line.startswith("lesson_")) <= 80
+
+
+def test_every_tool_that_is_taken_for_another_is_in_the_machine_line() -> None:
+    table = json.loads(run(*files("openai"), "--json").stdout)["confusion"]
+    golds = [json.loads(line) for line in (DATA / "openai.gold.jsonl").read_text().splitlines()]
+    n_calls = sum(len(gold["messages"][-1].get("tool_calls") or [None]) for gold in golds)
+    assert sum(n for row in table["counts"].values() for n in row.values()) >= n_calls
+    assert set(table["counts"]) == set(table["expected"]) <= set(table["given"])
+
+
+GET = {"name": "get_order", "inputSchema": {"type": "object", "properties": {"id": {"type": "string"}}}}
+STOP = {"name": "f", "inputSchema": PARAMETERS, "annotations": {"destructiveHint": True}}
+RESULT = {"type": "object", "properties": {"state": {"enum": ["ok"]}}, "required": ["state"]}
+
+
+def saved(folder: Path, *tools: object) -> tuple[object, ...]:
+    """Gold row that calls `f`, an answer that calls it with other arguments, and what is known of the tools."""
+    (folder / "tools.json").write_text(json.dumps({"tools": tools}))
+    (folder / "gold.jsonl").write_text(annotated())
+    said = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{**CALL, "function": {"name": "f", "arguments": "{}"}}],
+    }
+    (folder / "answers.jsonl").write_text(json.dumps({"message": said}) + "\n")
+    return ("--gold", folder / "gold.jsonl", "--answers", folder / "answers.jsonl")
+
+
+def test_tools_file_makes_functional_match_and_bad_writes_work(tmp_path: Path) -> None:
+    given = saved(tmp_path, {**STOP, "outputSchema": RESULT}, GET)
+    without, beside = (
+        run(*given, "--json"),
+        run(*given, "--tools", tmp_path / "tools.json", "--json"),
+    )
+    assert [json.loads(one.stdout)["metrics"]["functional_match"]["n"] for one in (without, beside)] == [0, 1]
+    assert [json.loads(one.stdout)["metrics"]["bad_write_rate"]["value"] for one in (without, beside)] == [0, 1]
+    (note,) = [line for line in without.stderr.splitlines() if "--tools" in line]
+    assert note == (
+        "note: functional_match needs what the tools bring back, bad_write_rate what they change: give --tools FILE."
+    )
+    assert "functional_match" not in beside.stderr
+    assert "bad_write_rate" not in beside.stderr
+
+
+def test_tools_file_that_says_nothing_of_a_tool_is_told(tmp_path: Path) -> None:
+    given = saved(tmp_path, {"name": "f", "inputSchema": PARAMETERS}, GET)
+    told = run(*given, "--tools", tmp_path / "tools.json").stdout
+    assert "no result schema and no sample of `f`." in told
+    assert "says no side effect of `f`." in told

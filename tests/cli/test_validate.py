@@ -51,7 +51,8 @@ def test_one_object_a_row_in_order_and_nothing_else(tmp_path: Path) -> None:
     file.write_bytes(make_row() + b"\n" + make_row("get_wether") + b"\nnot json\n")
     result = run(str(file), "--json")
     assert [one["line"] for one in records(result)][:3] == [1, 2, 3]
-    assert all(set(one) == {"file", "line", "findings"} and one["file"] == str(file) for one in records(result))
+    assert all(one["file"] == str(file) for one in records(result))
+    assert all(set(one) == {"file", "line", "findings"} for one in records(result)[:3])
     assert "3 rows" in result.stderr
 
 
@@ -258,3 +259,39 @@ def test_format_without_a_place_for_reasons_is_told_once(tmp_path: Path) -> None
     own = run("-", "--json", "--format", "callwright", text=lines)
     assert all("N01" in found for line, found in by_line(own).items() if line is not None)
     assert "N01" not in by_line(own).get(None, {})
+
+
+OTHER = {"type": "function", "function": {"name": "get_tides", "description": "Tides of a harbour."}}
+
+
+def test_valid_and_invalid_rows_are_counted_not_only_findings(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    text = b"\n".join([make_row(), make_row("get_wether", arguments='{"town": 5, "at": 6}'), make_row("nope"), b"{"])
+    last = run("-", "--report", str(page), text=text).stdout.splitlines()[-1]
+    assert last.startswith("4 rows, ")
+    assert last.endswith("; 1 row valid, 3 invalid")
+    assert "<p>1 row valid, 3 invalid.</p>" in page.read_text()
+
+
+def test_calls_are_counted_by_tool_and_tools_never_called_are_named(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    text = b"\n".join([make_row(tools=[TOOL, OTHER]), make_row(), make_row("nope", tools=[TOOL])])
+    told = run("-", "--report", str(page), text=text).stdout.splitlines()
+    assert "-: calls by tool: `get_weather` 2" in told
+    assert "-: never called: `get_tides`" in told
+    assert '<td>get_tides</td><td class="number">0</td>' in page.read_text()
+    (last,) = [one for one in records(run("-", "--json", text=text)) if "coverage" in one]
+    assert last == records(run("-", "--json", text=text))[-1]
+    assert last["line"] is None
+    assert last["coverage"] == {"calls": {"get_weather": 2, "get_tides": 0}, "never_called": ["get_tides"]}
+
+
+def test_tools_beside_the_file_count_as_offered_and_without_any_nothing_is_said(tmp_path: Path) -> None:
+    tools = tmp_path / "tools.json"
+    tools.write_text(json.dumps([TOOL, OTHER]))
+    row = json.loads(make_row())
+    del row["tools"]
+    text = json.dumps(row).encode()
+    assert "-: never called: `get_tides`" in run("-", "--tools", str(tools), text=text).stdout
+    assert "calls by tool" not in run("-", text=text).stdout
+    assert all("coverage" not in one for one in records(run("-", "--json", text=text)))

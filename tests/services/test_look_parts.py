@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
-from curation.metrics.answers import Answer
+from curation.metrics.answers import Answer, Repair
 from curation.metrics.confusion import NO_CALL
 from curation.services.evaluating import EvaluationView, Recorded
 from curation.services.look_parts import (
@@ -23,7 +24,9 @@ from curation.services.look_parts import (
     weigh,
 )
 from curation.services.look_report import write_report
+from curation.services.look_tables import write_confusion
 from tests.services.evaluating_desk import Desk
+from tests.unit.metric_rows import gold, native, score
 
 SILENT = json.dumps({"tool": "no_tool", "reason": "small_talk", "message": "Hm."})
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -102,3 +105,32 @@ def test_report_holds_every_figure_and_escapes_what_others_wrote(desk: Desk) -> 
     assert f'<td class="number">100.0</td><td>{100 * n / (n + 1.96**2):.1f}' in page
     assert all(f"<code>{one.name}</code>, {one.n:,} rows" in page for one in list_slices(view))
     assert '<td class="number">2.0</td>' in page, "two for a thousand answers"
+
+
+def test_report_holds_repairs_with_their_money_and_differences_with_their_intervals(desk: Desk) -> None:
+    right = desk.right_answers()
+    invented = [json.dumps({"tool": f"tool_{at % 9}", "arguments": {}}) for at in range(len(right))]
+    mended = [
+        Answer(text=text, repairs=(Repair(one.text or "", "A01", 3, 2.0, cost=0.25),))
+        for text, one in zip(invented, right, strict=True)
+    ]
+    runs = Recorded(desk.base, mended, repairs=2), Recorded(desk.tuned, right)
+    view = desk.record(*runs, nonce="mended")
+    page = write_report(desk.ws, view)
+    n = len(right)
+    assert "Differences to the first" in page
+    assert "<td>+100.0</td><td>+100.0 to +100.0</td><td>clear</td>" in page
+    assert "With repairs" in page
+    assert '<td>Valid answers</td><td class="number">0.0</td><td class="number">100.0</td>' in page
+    assert f'<td class="number">{n}</td><td class="number">{3 * n}</td>' in page
+    assert f"<td>{0.25 * n:,.4g}</td>" in page
+
+
+def test_report_shows_every_tool_that_is_taken_for_another() -> None:
+    names = [f"tool_{at}" for at in range(9)]
+    tools = [{"type": "function", "function": {"name": name, "description": "Does it."}} for name in names]
+    pairs = [(gold((one, {}), tools=tools), native((other, {}))) for one, other in pairwise(names)]
+    table = write_confusion({"<tuned>": score(*pairs).scored})
+    assert all(f"<th>{name}</th>" in table for name in names)
+    assert table.count('<td class="number">1</td>') == len(pairs)
+    assert "&lt;tuned&gt;" in table
