@@ -163,12 +163,13 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
         for one in view.models:
             click.echo(json.dumps(one.summary, ensure_ascii=False))
     else:
-        from cli.figures import print_comparison
+        from cli.figures import HEADLINE, MATCHES, print_comparison
         from curation.services.portions import name_portion
 
         asked = name_portion(view.split)
         click.echo(f"look {view.look_no} at the {asked} split, version {view.dataset_n}, {len(view.rows)} rows")
-        print_comparison({one.label: one.report.overall for one in view.models if one.report})
+        reports = {one.label: one.report.overall for one in view.models if one.report}
+        print_comparison(reports, (*HEADLINE, *MATCHES))
         _print_beside(view)
     for warning in view.warnings:
         click.echo(f"note: {warning}", err=True)

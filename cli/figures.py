@@ -16,6 +16,8 @@ from curation.model.values import Json
 
 HEADLINE = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate", "invalid_on_no_tool")
 """The rates everybody compares first."""
+MATCHES = ("exact_match", "fuzzy_match", "functional_match")
+"""How near calls come to the right ones: as JSON, as text, and in what they do on the mocks."""
 MOST_ABREAST = 2
 """Models whose rates, intervals and counts stand in one line each."""
 
