@@ -19,6 +19,7 @@ PACKAGED = "packaged"
 
 
 @click.command("demo")
+@click.option("--agent", is_flag=True, help="Fill the second demo: a small agent with 50 examples and 20 scenarios.")
 @click.option("--train", is_flag=True, help="Train and evaluate too: minutes on two cores without a GPU.")
 @click.option("--full", is_flag=True, help="Train as well; four-shot, grammar and repairs beside.")
 @click.option(
@@ -35,28 +36,48 @@ PACKAGED = "packaged"
 @click.option("--home", type=click.Path(path_type=Path), help="The workspace folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print machine-readable lines.")
 def demo(
-    *, train: bool, full: bool, tiny: bool, seed: int | None, record: str | None, home: Path | None, as_json: bool
+    *,
+    agent: bool,
+    train: bool,
+    full: bool,
+    tiny: bool,
+    seed: int | None,
+    record: str | None,
+    home: Path | None,
+    as_json: bool,
 ) -> None:
-    """Fill the project "Shop support desk", so that every screen shows something. Doing it twice changes nothing."""
+    """Fill the project "Shop support desk", so that every screen shows something. Doing it twice changes nothing.
+
+    With --agent it is the project "Small agent": the tools search, calculate and send_email, and a version whose test
+    split holds 20 scenarios. `callwright evaluate "Small agent" --model small --wait` then prints how many calls of a
+    model match exactly, nearly, and in what they do.
+    """
     if tiny and record == PACKAGED:
         raise click.UsageError("A tiny run proves no quality, so it cannot be the recorded run; name a folder.")
+    is_trained = bool(train or full or tiny or record)
+    if agent and is_trained:
+        raise click.UsageError(
+            "The small agent is filled and not trained here: leave out --train, --full, --tiny and --record, "
+            "and use `callwright train` afterwards."
+        )
     from curation.services.workspace import open_workspace
 
     ws = open_workspace(home)
     try:
-        if train or full or tiny or record:
+        if is_trained:
             _train(ws, _choose(is_full=full, is_tiny=tiny, seed=seed), record=record, as_json=as_json)
         else:
-            _fill(ws, as_json=as_json)
+            _fill(ws, is_agent=agent, as_json=as_json)
     finally:
         ws.close()
 
 
-def _fill(ws: Workspace, *, as_json: bool) -> None:
+def _fill(ws: Workspace, *, is_agent: bool, as_json: bool) -> None:
+    from curation.services.agent_demo import fill_agent_demo
     from curation.services.demonstrating import fill_demo
     from curation.services.people import local_actor
 
-    report = fill_demo(ws, local_actor(ws))
+    report = fill_agent_demo(ws, local_actor(ws)) if is_agent else fill_demo(ws, local_actor(ws))
     if as_json:
         click.echo(json.dumps({"event": "result", **_describe(report)}))
     else:

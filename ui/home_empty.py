@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,11 +16,19 @@ from ui import keys, state
 from ui.errors import show_error
 from ui.text import plain, source
 
+if TYPE_CHECKING:
+    from curation.services.demonstrating import DemoReport
+
 DEMO_WORDS = (
     "A shop's support desk: five tools, hundreds of conversations with a few planted faults, a recorded training run "
     "and its evaluation. In five minutes you will have mended a call and seen why it matters."
 )
+AGENT_WORDS = (
+    "A second demo is a small agent: `search`, `calculate` and `send_email`, 50 examples to learn from, and 20 "
+    "scenarios that a model is asked."
+)
 TERMINAL = """callwright demo                           the demo project
+callwright demo --agent                   the small agent
 callwright import PROJECT support.jsonl   your own data"""
 IMPORT_WORDS = (
     "Conversations as JSON lines: OpenAI, TRL, router rows or Callwright's own. You see what was recognised before "
@@ -62,16 +72,21 @@ def _demo_card(ws: Workspace, actor: Actor) -> None:
         shortcut=keys.NEXT_ACT.shortcut,
     )
     if pressed:
-        open_demo(ws, actor)
+        from curation.services.demonstrating import fill_demo
+
+        open_demo(lambda: fill_demo(ws, actor))
+    st.markdown(AGENT_WORDS)
+    if st.button("Open the small agent", key="home.demo.agent", width="stretch", icon=":material/smart_toy:"):
+        from curation.services.agent_demo import fill_agent_demo
+
+        open_demo(lambda: fill_agent_demo(ws, actor))
 
 
-def open_demo(ws: Workspace, actor: Actor) -> None:
-    """Fill the demo project and go to it."""
-    from curation.services import demonstrating
-
+def open_demo(fill: Callable[[], DemoReport]) -> None:
+    """Fill a demo project and go to it."""
     with st.spinner("Filling the demo project …"):
         try:
-            report = demonstrating.fill_demo(ws, actor)
+            report = fill()
         except CurationError as error:
             show_error(error)
             return

@@ -71,6 +71,14 @@ def test_demo_is_judged_after_two_clicks_and_a_key(own_server: Server, open_tab:
 
 
 @pytest.mark.timeout(120)
+def test_small_agent_is_opened_with_one_click(own_server: Server, open_tab: Callable[[str], Page]) -> None:
+    page = open_tab(own_server.base)
+    page.get_by_role("button", name="Open the small agent").click(delay=60)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Small agent", timeout=60_000)
+    assert _accepted(own_server.home) == 70
+
+
+@pytest.mark.timeout(120)
 def test_own_file_is_judged_after_five_clicks(
     own_server: Server, open_tab: Callable[[str], Page], tmp_path: Path
 ) -> None:

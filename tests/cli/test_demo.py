@@ -15,6 +15,8 @@ from cli.main import callwright
 from curation.metrics.score import METRICS
 from curation.services.recorded_runs import RecordedRun
 
+ANSWERS = Path(__file__).parents[2] / "examples" / "agent-answers.jsonl"
+
 
 def run(home: Path, *arguments: str) -> Result:
     return CliRunner().invoke(callwright, list(arguments), env={"CALLWRIGHT_HOME": str(home)})
@@ -30,6 +32,28 @@ def test_demo_fills_a_project_and_says_what_is_in_it(tmp_path: Path) -> None:
     again = run(tmp_path, "demo")
     assert again.exit_code == 0
     assert "was here already" in again.stdout
+
+
+def test_agent_demo_is_filled_and_its_scenarios_give_three_match_scores(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--agent", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["project"] == "Small agent"
+    assert told["dataset"]["n"] == 1
+    assert told["dataset"]["counts"] == {"train": 42, "validation": 8, "test": 20}
+    assert "was here already" in run(tmp_path, "demo", "--agent").stdout
+    answers = ("--answers", str(ANSWERS), "--name", "by hand")
+    done = run(tmp_path, "evaluate", "Small agent", *answers)
+    assert done.exit_code == 0, done.output
+    lines = {words[0]: words[1] for line in done.stdout.splitlines() if (words := line.split())}
+    exact, fuzzy, functional = (float(lines[f"{name}_match"]) for name in ("exact", "fuzzy", "functional"))
+    assert 0 < exact < functional < fuzzy < 100
+
+
+def test_agent_demo_is_not_trained_by_the_same_command(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--agent", "--train")
+    assert done.exit_code == 2
+    assert "callwright train" in done.stderr
 
 
 def test_synthesize_adds_candidates_to_a_project(tmp_path: Path) -> None:

@@ -23,7 +23,15 @@ def _buttons(screen: AppTest) -> list[str]:
 def test_empty_workspace_offers_demo_import_and_an_empty_project(home: Path, open_page: Callable[..., AppTest]) -> None:
     screen = open_page()
     assert screen.title[0].value == "Start with a project"
-    assert _buttons(screen) == ["Open the demo project", "Import files", "Create it"]
+    assert _buttons(screen) == ["Open the demo project", "Open the small agent", "Import files", "Create it"]
+
+
+def test_small_agent_is_filled_and_opened(home: Path, open_page: Callable[..., AppTest]) -> None:
+    screen = open_page()
+    screen.button(key="home.demo.agent").click().run()
+    assert not screen.exception
+    assert screen.title[0].value == "Small agent"
+    assert [one.name for one in projects.list_projects(workspace())] == ["Small agent"]
 
 
 def test_empty_project_is_created_by_name(home: Path, open_page: Callable[..., AppTest]) -> None:

@@ -25,12 +25,14 @@ sys.prefix = sys.argv[1]
 from pathlib import Path
 import curation
 from curation.finetune.base_models import read_pin
+from curation.services.agent_data import agent_splits, agent_tools
 from curation.services.demo_data import read_planted
 from curation.services.recorded_runs import read_recorded
 from curation.synthesizers.shop import demo_tools
 from curation.targets import TARGETS
 from db.migrations import newest_version
 found = [TARGETS, newest_version(), demo_tools(), read_planted(), read_recorded(), read_pin().name]
+found += [agent_tools(), agent_splits()]
 print(json.dumps([str(Path(curation.__file__).parents[1]), *map(bool, found)]))
 """
 
