@@ -161,7 +161,7 @@ def _wait(ws: Workspace, job_id: str) -> EvaluationView:
 def _print(view: EvaluationView, *, as_json: bool) -> None:
     if as_json:
         for one in view.models:
-            click.echo(json.dumps(one.summary, ensure_ascii=False))
+            click.echo(json.dumps({**one.summary, "unasked": _tell_unasked(view, one.label)}, ensure_ascii=False))
     else:
         from cli.figures import print_comparison
         from curation.services.portions import name_portion
@@ -170,8 +170,14 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
         click.echo(f"look {view.look_no} at the {asked} split, version {view.dataset_n}, {len(view.rows)} rows")
         print_comparison({one.label: one.report.overall for one in view.models if one.report})
         _print_beside(view)
-    for warning in view.warnings:
+    for warning in (*view.warnings, *view.unasked.notes):
         click.echo(f"note: {warning}", err=True)
+
+
+def _tell_unasked(view: EvaluationView, label: str) -> dict[str, int]:
+    """Decisions that this way of asking leaves out, and rows that the model's chat template refuses."""
+    unasked = view.unasked
+    return {"decisions": unasked.n, "of": unasked.of, "refused_rows": unasked.refused.get(label, 0)}
 
 
 def _print_beside(view: EvaluationView) -> None:
