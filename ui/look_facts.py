@@ -14,7 +14,7 @@ from curation.services.models import RECORDED
 from curation.services.portions import name_portion
 from ui.glossary import meaning_of
 from ui.session import workspace
-from ui.text import count
+from ui.text import count, named
 
 
 def draw_facts(view: EvaluationView) -> None:
@@ -24,8 +24,10 @@ def draw_facts(view: EvaluationView) -> None:
     asked_for = f"{count(rows, 'row')} · dataset v{view.dataset_n}{shifted}" if rows else "Not answered yet"
     how = _say_how(view)
     opened = evaluating.count_looks(workspace(), view.project_id)
-    facts = f"{asked_for} · {how} · test opened {count(opened, 'time')}"
-    st.caption(facts, help=meaning_of("look"), width="content")  # safe: counts only
+    left_out = f" · {view.unasked.fact}" * bool(view.unasked.fact)
+    facts = f"{asked_for} · {how} · test opened {count(opened, 'time')}{left_out}"
+    told = "\n\n".join((meaning_of("look"), *map(named, view.unasked.notes)))
+    st.caption(facts, help=told, width="content")  # safe: counts only
 
 
 def _say_how(view: EvaluationView) -> str:

@@ -133,6 +133,8 @@ def _draw_measured(case: Case, base: Path | None) -> None:
         elif not case.view.state.is_final or any(way.rate is None for way in case.ways if way.is_prompting):
             draw_progress(case.view)
         _draw_ways(case)
+        for note in case.view.unasked.notes if case.view else ():
+            st.caption(named(note))
         if case.is_afterthought:
             st.caption(":material/warning: The target was written down after these figures were there.")
         _draw_grammar(case)

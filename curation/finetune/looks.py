@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from curation.files import PRIVATE_MODE, put_whole
 from curation.finetune.folders import filled_at_once
 from curation.finetune.journal import Journal
-from curation.finetune.rows import answer_turn, ask, is_question
+from curation.finetune.rows import ask, cut_decisions, is_question
 from curation.formats import get_format
 from curation.formats.files import read_rows
 from curation.llm.contract import ChatClient
@@ -50,22 +50,35 @@ def look_steps(steps: int, looks: int) -> frozenset[int]:
     return frozenset(max(1, round(steps * (i + 1) / looks)) for i in range(looks))
 
 
-def read_questions(path: Path, style: RowStyle, limit: int) -> tuple[Question, ...]:
-    """A sample of the validation rows that can be asked; it depends on nothing but their content."""
+class Sampled(NamedTuple):
+    """The questions of all looks, and how many decisions of the validation rows are none."""
+
+    questions: tuple[Question, ...] = ()
+    n_unasked: int = 0
+    n_decisions: int = 0
+
+
+def read_questions(
+    path: Path, style: RowStyle, limit: int, can_ask: Callable[[ChatRow], bool] = is_question
+) -> Sampled:
+    """A sample of the decisions that can be asked; it depends on nothing but their content."""
     if not path.exists() or not limit:
-        return ()
+        return Sampled()
     with path.open("rb") as stream:
         rows = list(read_rows(stream, get_format(FORMAT_OF_STYLE[style])))
-    found = [(row.raw, _question(row.raw, row.result, style)) for row in rows if isinstance(row.result, Reading)]
-    asked = [(hashlib.sha256(raw).digest(), question) for raw, question in found if is_question(question.row)]
-    return tuple(question for _, question in sorted(asked, key=lambda one: one[0])[:limit])
+    found = [one for row in rows if isinstance(row.result, Reading) for one in _cut(row.raw, row.result, style)]
+    asked = [(key, question) for key, question in found if can_ask(question.row)]
+    sample = sorted(asked, key=lambda one: one[0])[:limit]
+    return Sampled(tuple(question for _, question in sample), len(found) - len(asked), len(found))
 
 
-def _question(raw: bytes, reading: Reading, style: RowStyle) -> Question:
-    """What is right is the asked turn; a conversation goes on after it."""
-    row = read_chat_row(raw, style)
-    last = answer_turn(row) + 1 if row.trained_turns() else None
-    return Question(row, msgspec.structs.replace(reading.example, messages=reading.example.messages[:last]))
+def _cut(raw: bytes, reading: Reading, style: RowStyle) -> Iterator[tuple[bytes, Question]]:
+    """A question for each decision of a row, with what a sample is drawn by; what is right is its last turn."""
+    for row in cut_decisions(read_chat_row(raw, style)):
+        n_turns = len(row.messages)
+        named = raw if style == "router" else b"%d %s" % (n_turns, raw)
+        messages = reading.example.messages[:n_turns]
+        yield hashlib.sha256(named).digest(), Question(row, msgspec.structs.replace(reading.example, messages=messages))
 
 
 def take_look(client: ChatClient, questions: Sequence[Question], step: int) -> Look:

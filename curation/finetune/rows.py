@@ -12,7 +12,16 @@ from curation.errors import JobError, UnreadableError
 from curation.finetune.knobs import LearnFrom
 from curation.llm.contract import Prompt, Turn, write_turn
 from curation.model.values import Json
-from curation.rendering import ChatRow, LossMask, RowStyle, Template, loss_mask, read_chat_rows, read_pair
+from curation.rendering import (
+    ChatRow,
+    LossMask,
+    RowStyle,
+    Template,
+    UnusableTemplateError,
+    loss_mask,
+    read_chat_rows,
+    read_pair,
+)
 
 Row = TypeVar("Row")
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
@@ -100,14 +109,38 @@ def _some(rows: list[Row], path: Path) -> list[Row]:
 
 
 def is_question(row: ChatRow) -> bool:
-    """Whether everything before the expected answer is plain text, so that any chat client can be asked."""
-    return bool(row.trained_turns()) and all(_is_text(message) for message in row.messages[: answer_turn(row)])
+    """Whether everything before the expected answer can be said: plain text, in a conversation calls and results too.
+
+    Content in parts is no question: a template would read it otherwise than it was learnt.
+    """
+    is_sayable = _is_text if row.style == "router" else _is_text_or_call
+    return bool(row.trained_turns()) and all(is_sayable(message) for message in row.messages[: answer_turn(row)])
+
+
+def can_ask(template: Template, row: ChatRow, shown: Iterable[ChatRow] = ()) -> bool:
+    """Whether a row is a question that this template writes; some refuse two calls at once, or a role.
+
+    Raises:
+        UnusableTemplateError: the template writes nothing at all.
+    """
+    if not is_question(row):
+        return False
+    try:
+        template.render(row_asked(ask(row, shown), row.style), prompt=True)
+    except UnusableTemplateError:
+        raise
+    except UnreadableError:
+        return False
+    return True
 
 
 def ask(row: ChatRow, shown: Iterable[ChatRow] = ()) -> Prompt:
     """The turns before the expected answer, after the turns of the examples shown."""
     if not is_question(row):
-        raise UnreadableError("The row has no plain question to ask.", hint="Use rows in the router format.")
+        raise UnreadableError(
+            "The row has no plain question to ask.",
+            hint="Router rows hold text only; a conversation holds text, calls and results, and a decision to learn.",
+        )
     asked = row.messages[: answer_turn(row)]
     system = [message for message in asked if message.get("role") == "system"]
     rest = [message for message in asked if message.get("role") != "system"]
@@ -140,10 +173,22 @@ def _text_of(message: dict[str, Json], key: str) -> str | None:
 
 
 def answer_turn(row: ChatRow) -> int:
-    """Router rows expect their last turn; a conversation is asked at its first decision."""
-    turns = row.trained_turns()
-    return turns[-1] if row.style == "router" else turns[0]
+    """A row is asked at its last decision: what was decided before is told."""
+    return row.trained_turns()[-1]
+
+
+def cut_decisions(row: ChatRow) -> tuple[ChatRow, ...]:
+    """One row for each decision that is learnt, with all turns before it; a router's row is one already."""
+    if row.style == "router":
+        return (row,) if row.trained_turns() else ()
+    return tuple(msgspec.structs.replace(row, messages=row.messages[: turn + 1]) for turn in row.trained_turns())
 
 
 def _is_text(message: dict[str, object]) -> bool:
     return isinstance(message.get("content"), str) and not message.get("tool_calls") and message.get("role") != "tool"
+
+
+def _is_text_or_call(message: dict[str, object]) -> bool:
+    """A turn that calls may say nothing beside its calls."""
+    content = message.get("content")
+    return isinstance(content, str) or (content is None and bool(message.get("tool_calls")))

@@ -19,10 +19,18 @@ from curation.finetune.folders import filled_at_once, require_space
 from curation.finetune.hardware import Hardware, find_hardware
 from curation.finetune.installed import require_installed
 from curation.finetune.journal import Journal
-from curation.finetune.looks import BestSoFar, Question, look_steps, read_questions, take_look, tell_look
+from curation.finetune.looks import (
+    BestSoFar,
+    Question,
+    Sampled,
+    look_steps,
+    read_questions,
+    take_look,
+    tell_look,
+)
 from curation.finetune.meter import Meter
 from curation.finetune.ranks import train_together
-from curation.finetune.rows import TRAIN, VALIDATION, Encoded, encode_file
+from curation.finetune.rows import TRAIN, VALIDATION, Encoded, can_ask, encode_file, is_question
 from curation.finetune.run_folder import Exit, RunFolder
 from curation.finetune.shared_beginning import SharedBeginning, longest_alike
 from curation.finetune.spec import TrainSpec, count_steps
@@ -82,8 +90,18 @@ def take_part(folder: RunFolder, spec: TrainSpec, journal: Journal, team: Team) 
     encoded = team.take_from_first(rows)
     _tell_left_out(encoded, journal)
     asked = spec.parameters.validation_rows if team.leads else 0
-    questions = read_questions(folder.data / VALIDATION, spec.style, asked)
-    return Training(folder, spec, journal, template, team).run(encoded.rows, questions)
+    # Router rows are plain text, which every template writes; so their looks stay what they were.
+    takes = is_question if spec.style == "router" else partial(can_ask, template)
+    sampled = read_questions(folder.data / VALIDATION, spec.style, asked, takes)
+    _tell_unasked(sampled, journal)
+    return Training(folder, spec, journal, template, team).run(encoded.rows, sampled.questions)
+
+
+def _tell_unasked(sampled: Sampled, journal: Journal) -> None:
+    """Decisions that no look asks are counted: the figures say nothing about them."""
+    if sampled.n_unasked:
+        of = f"{sampled.n_unasked} of {sampled.n_decisions} validation decisions"
+        journal.say(f"{of} cannot be asked: the template does not write what leads up to them.", level="warning")
 
 
 def _tell_left_out(encoded: Encoded, journal: Journal) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from curation.errors import JobError, NotFoundError, StateError
+from curation.finetune.answering import choose_shown
 from curation.finetune.contract import Outcome
 from curation.finetune.posed import NATIVE
 from curation.finetune.rows import TRAIN
@@ -21,8 +22,9 @@ from curation.metrics.held import Held
 from curation.model.people import Actor
 from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
-from curation.rendering import RowStyle
+from curation.rendering import ChatRow, RowStyle
 from curation.services.acts import Act, perform
+from curation.services.askable import is_choosy, keep_askable, walk_examples
 from curation.services.evaluation_matching import find_by_rows
 from curation.services.evaluation_plans import (
     Asking,
@@ -52,7 +54,7 @@ from curation.services.jobs import JobView, get_job, intend_job
 from curation.services.models import RECORDED, ModelView, ensure_base, find_model, get_model, list_models
 from curation.services.portions import name_portion
 from curation.services.questions import Question, write_native
-from curation.services.row_files import walk_rows, write_rows
+from curation.services.row_files import chat_rows, write_rows
 from curation.services.served_models import require_served
 from curation.services.workspace import Workspace
 from db import evaluations
@@ -151,9 +153,13 @@ def require_askable(models: Sequence[ModelView], asking: Asking = USUAL) -> None
 
 def _tell_all(planned: Sequence[tuple[ModelView, Plan]], asking: Asking) -> list[tuple[ModelView, Plan]]:
     """Places, and what all plans of a look share beside their questions' style."""
-    every_turn = asks_every_turn([model for model, _ in planned])
     return [
-        (model, msgspec.structs.replace(plan, every_turn=every_turn, asking=asking if model.remote_name else USUAL))
+        (
+            model,
+            msgspec.structs.replace(
+                plan, every_turn=asks_every_turn(plan.style), asking=asking if model.remote_name else USUAL
+            ),
+        )
         for model, plan in place(planned)
     ]
 
@@ -296,10 +302,10 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
     plan, model = read_plan(record), get_model(ws, record.model_id)
     folder = RunFolder(run_dir)
     folder.create()
-    questions = plan_questions(ws, record.dataset_id, portion_of(record.split), plan)
+    shown = _write_examples(ws, record, folder, model, plan) if plan.shots else ()
+    planned = plan_questions(ws, record.dataset_id, portion_of(record.split), plan)
+    questions = keep_askable(planned, model, plan.style, shown)
     (folder.data / TEST).write_bytes(b"".join(question.row + b"\n" for question in questions))
-    if plan.shots:
-        write_rows(folder.data / TRAIN, walk_rows(ws, record.dataset_id, Split.TRAIN, plan.style))
     if model.is_native:
         (folder.data / NATIVE).write_bytes(b"".join(write_native(question) + b"\n" for question in questions))
     return _place_of(model, plan) | {
@@ -313,6 +319,19 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
         "decoding": record.decoding,
         "max_new_tokens": MAX_NEW_TOKENS,
     }
+
+
+def _write_examples(
+    ws: Workspace, record: EvaluationRecord, folder: RunFolder, model: ModelView, plan: Plan
+) -> tuple[ChatRow, ...]:
+    """Leave the worker the rows to show; returns those it will choose, where a template may refuse them."""
+    rows = walk_examples(ws, record.dataset_id, model, plan.style)
+    if not is_choosy(model, plan.style):
+        write_rows(folder.data / TRAIN, rows)
+        return ()
+    takeable = list(rows)
+    write_rows(folder.data / TRAIN, iter(takeable))
+    return choose_shown(chat_rows(takeable, plan.style), plan.shots)
 
 
 def _place_of(model: ModelView, plan: Plan) -> dict[str, Json]:

@@ -15,7 +15,7 @@ from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.judging import bench_of
 from curation.services.models import ModelView
 from curation.services.portions import name_portion
-from curation.services.questions import Question, read_questions
+from curation.services.questions import Pool, Question, read_pool, read_questions
 from curation.services.served_models import find_served_price
 from curation.services.synthesis_sheets import Spending
 from curation.services.workspace import Workspace
@@ -52,7 +52,7 @@ class Plan(msgspec.Struct, frozen=True):
     position: int = 0
     """Place among the evaluations asked for in one go."""
     every_turn: bool = False
-    """Whether a conversation is asked at each of its decisions, not at its first alone."""
+    """Whether a conversation is asked at each of its decisions; False in looks of old, which asked its first alone."""
     asking: Asking = Asking()
     price: Price | None = None
     """What the host asks for a million tokens, where somebody has said so."""
@@ -156,9 +156,9 @@ def common_style(models: Sequence[ModelView]) -> RowStyle:
     return next(iter(trained)) if trained else _style_of_base(bound[0])
 
 
-def asks_every_turn(models: Sequence[ModelView]) -> bool:
-    """Whether each decision of a conversation can be asked: models elsewhere are told of calls and results so far."""
-    return all(one.is_native for one in models)
+def asks_every_turn(style: RowStyle) -> bool:
+    """Whether a row stands for a conversation that is asked at each of its decisions; a router's is one already."""
+    return style == "conversation"
 
 
 def _style_of_base(model: ModelView) -> RowStyle:
@@ -180,7 +180,14 @@ def plan_questions(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -
 
 def plan_everything(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -> tuple[Question, ...]:
     """All questions of the split, those the plan leaves out included."""
-    return _some(read_questions(ws, dataset_id, split, plan.style, every_turn=plan.every_turn), split)
+    return plan_pool(ws, dataset_id, split, plan).questions
+
+
+def plan_pool(ws: Workspace, dataset_id: str, split: Portion, plan: Plan) -> Pool:
+    """All questions of the split, and how many decisions are none in this way of asking."""
+    pool = read_pool(ws, dataset_id, split, plan.style, every_turn=plan.every_turn)
+    _some(pool.questions, split)
+    return pool
 
 
 def known_tools(ws: Workspace, dataset_id: str) -> Mapping[str, Tool]:

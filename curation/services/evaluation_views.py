@@ -18,14 +18,16 @@ from curation.model.definition import Tool
 from curation.model.states import JobState, Portion, Shifted, Split, portion_of
 from curation.model.values import Json
 from curation.services.answer_details import read_answer
+from curation.services.askable import is_choosy
 from curation.services.evaluation_matching import match_answers
-from curation.services.evaluation_plans import known_tools, plan_everything, read_plan
+from curation.services.evaluation_plans import Plan, known_tools, plan_pool, read_plan
 from curation.services.evaluation_results import read_asked, score_asked, score_own
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import need_version
 from curation.services.models import ModelView, get_model
 from curation.services.questions import draw_sample
 from curation.services.run_watching import digest_facts, stamp_run
+from curation.services.unasked import Unasked, count_unasked
 from curation.services.workspace import Workspace
 from db import evaluations, jobs, people
 from db.evaluations import AnswerRecord, EvaluationRecord
@@ -100,6 +102,10 @@ class EvaluationView(msgspec.Struct, frozen=True):
     created_at: str
     models: tuple[ModelResult, ...]
     rows: tuple[AnsweredRow, ...]
+    unasked: Unasked = Unasked()
+    """What it leaves out, as nobody can ask it in this way."""
+    every_turn: bool = False
+    """Whether conversations were asked at each of their decisions."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -176,8 +182,9 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
     with ws.reading() as connection:
         answers = [evaluations.list_answers(connection, record.id) for record in records]
     plan = read_plan(first)
-    everything = plan_everything(ws, first.dataset_id, portion_of(first.split), plan)
-    asked = match_answers(everything, draw_sample(everything, plan.limit), answers)
+    pool = plan_pool(ws, first.dataset_id, portion_of(first.split), plan)
+    sample = draw_sample(pool.questions, plan.limit)
+    asked = match_answers(pool.questions, sample, answers)
     tools = known_tools(ws, first.dataset_id)
     golds = read_asked(asked.questions, plan)
     known = Known()
@@ -194,7 +201,20 @@ def _work_out(ws: Workspace, entry: EvaluationEntry, records: Sequence[Evaluatio
         created_at=entry.created_at,
         models=models,
         rows=tuple(make_rows(asked.questions, [one.report for one in models], asked.answers)),
+        unasked=count_unasked(pool, plan, len(sample), _count_choosy(models, answers, plan)),
+        every_turn=plan.every_turn,
     )
+
+
+def _count_choosy(
+    models: Sequence[ModelResult], answers: Sequence[Sequence[AnswerRecord]], plan: Plan
+) -> dict[str, int]:
+    """Label of each model that was asked what its template writes → answers it gave."""
+    return {
+        one.label: len(given)
+        for one, given in zip(models, answers, strict=True)
+        if given and one.job_id is not None and is_choosy(one.model, plan.style)
+    }
 
 
 def _told(connection: Connection, record: EvaluationRecord) -> EvaluationRecord:

@@ -48,6 +48,7 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
             f'<p class="warning">{escape(one)}</p>\n'
             for one in (answered[0].report.warnings if answered and answered[0].report else ())
         ),
+        "".join(f'<p class="warning">{escape(one)}</p>\n' for one in view.unasked.notes),
         _section("Models", ("model", "name", "kind", "settings", "digest of its figures"), _models(ws, answered)),
         _section("Figures", ("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered, None)),
         _section("What went wrong", ("model", "failure", "rows"), _failures(answered)),

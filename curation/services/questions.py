@@ -31,6 +31,40 @@ class Question(msgspec.Struct, frozen=True):
     """Names the question by its content: orders a sample alike on every machine, and is kept with each answer."""
 
 
+class Pool(msgspec.Struct, frozen=True):
+    """The questions of a split, and how many decisions that are to be learnt it has."""
+
+    questions: tuple[Question, ...]
+    n_decisions: int
+
+    @property
+    def n_unasked(self) -> int:
+        """Decisions that cannot be asked in this way: nothing that is counted says anything about them."""
+        return self.n_decisions - len(self.questions)
+
+
+def read_pool(ws: Workspace, dataset_id: str, split: Portion, style: RowStyle, *, every_turn: bool = False) -> Pool:
+    """All decisions of a split that can be asked, in order.
+
+    Args:
+        ws: the workspace.
+        dataset_id: a frozen version.
+        split: the part of it.
+        style: how its rows are written. The router's stop at the first turn that they cannot hold.
+        every_turn: whether a conversation is asked at each of its decisions. Looks of old asked it at the first one.
+    """
+    found: list[Question] = []
+    n_decisions = 0
+    for item in read_items(ws, dataset_id, split):
+        decisions = _decisions(item.example)
+        n_decisions += len(decisions)
+        if style == "router":
+            found += _ask_router(item, decisions)
+        else:
+            found += _ask_talk(item, decisions if every_turn else decisions[:1])
+    return Pool(tuple(found), n_decisions)
+
+
 def read_questions(
     ws: Workspace,
     dataset_id: str,
@@ -45,7 +79,7 @@ def read_questions(
     A sample holds decisions with and without a call in the split's own shares, and from two on at least one of each:
     otherwise the false-call rate of a short look would often count nothing. A larger sample contains the smaller one.
     """
-    found = [one for item in read_items(ws, dataset_id, split) for one in _ask(item, style, every_turn=every_turn)]
+    found = read_pool(ws, dataset_id, split, style, every_turn=every_turn).questions
     return tuple(found[at] for at in draw_sample(found, limit))
 
 
@@ -66,16 +100,16 @@ def _evenly(questions: Sequence[Question]) -> list[int]:
     return [at for _, _, at in sorted(ranked)]
 
 
-def _ask(item: DatasetItem, style: RowStyle, *, every_turn: bool) -> Iterator[Question]:
-    decisions = _decisions(item.example)
-    if style == "router":
-        # The writer makes one row a decision, in order, and stops at the first it cannot write.
-        rows = _write(item.example, style)
-        yield from (_question(item, turn, row) for turn, row in zip(decisions, rows, strict=False))
-    elif decisions:
-        # A model here takes text turns only, so a conversation is asked at its first decision.
-        for turn in decisions if every_turn else decisions[:1]:
-            yield from (_question(item, turn, row) for row in _write(_cut(item.example, turn), style))
+def _ask_router(item: DatasetItem, decisions: Sequence[int]) -> Iterator[Question]:
+    """The writer makes one row a decision, in order, and stops at the first it cannot write: the rest is unasked."""
+    rows = _write(item.example, "router")
+    yield from (_question(item, turn, row) for turn, row in zip(decisions, rows, strict=False))
+
+
+def _ask_talk(item: DatasetItem, decisions: Sequence[int]) -> Iterator[Question]:
+    """A row for each decision, which ends with it: the calls and results before it are told."""
+    for turn in decisions:
+        yield from (_question(item, turn, row) for row in _write(_cut(item.example, turn), "conversation"))
 
 
 def write_native(question: Question) -> bytes:

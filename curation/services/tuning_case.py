@@ -17,13 +17,14 @@ import msgspec
 
 from curation.errors import CurationError, StateError
 from curation.finetune.answering import choose_shown
-from curation.finetune.rows import ask, row_asked
+from curation.finetune.rows import ask, can_ask, row_asked
 from curation.metrics.contract import Rate
 from curation.metrics.held import Held
 from curation.model.people import Actor
 from curation.model.states import Split
 from curation.rendering import ChatRow, RowStyle, Template, needs_router, open_template, read_chat_row
 from curation.services.acts import Act, perform
+from curation.services.askable import walk_takeable
 from curation.services.cataloguing import list_catalogues, list_tools
 from curation.services.evaluating import launch_evaluation, register_base
 from curation.services.evaluation_plans import can_use_grammar, common_style, say_no_grammar
@@ -147,6 +148,7 @@ class _Prompted(NamedTuple):
     base: Path
     digest: str
     shots: int
+    every_turn: bool
 
 
 _counted: WeakKeyDictionary[Workspace, dict[_Prompted, float | None]] = WeakKeyDictionary()
@@ -276,24 +278,27 @@ def count_prompt_tokens(ws: Workspace, view: EvaluationView, result: ModelResult
     dataset, base = get_dataset(ws, view.project_id, view.dataset_n), result.model.base
     known = _counted.setdefault(ws, {})
     # A version never changes; a model's folder may, under its name.
-    key = _Prompted(dataset.id, base, digest_base(base), result.shots)
+    key = _Prompted(dataset.id, base, digest_base(base), result.shots, view.every_turn)
     if key not in known:
         if len(known) >= MOST_COUNTED:
             known.pop(next(iter(known)), None)
-        known[key] = _count_prompts(ws, dataset.id, base, result.shots)
+        known[key] = _count_prompts(ws, key)
     return known[key]
 
 
-def _count_prompts(ws: Workspace, dataset_id: str, base: Path, shots: int) -> float | None:
-    template = open_template(base)
+def _count_prompts(ws: Workspace, prompted: _Prompted) -> float | None:
+    template = open_template(prompted.base)
     if template.tokenizer is None:
         return None
     style: RowStyle = "router" if needs_router(template) else "conversation"
     shown: tuple[ChatRow, ...] = ()
-    if shots:
-        shown = choose_shown(chat_rows(list(walk_rows(ws, dataset_id, Split.TRAIN, style)), style), shots)
-    questions = read_questions(ws, dataset_id, Split.VALIDATION, style, ROWS)
-    counts = [_count_asked(template, read_chat_row(one.row, style), shown) for one in questions]
+    if prompted.shots:
+        rows = walk_rows(ws, prompted.dataset_id, Split.TRAIN, style)
+        examples = list(rows if style == "router" else walk_takeable(rows, template))
+        shown = choose_shown(chat_rows(examples, style), prompted.shots)
+    questions = read_questions(ws, prompted.dataset_id, Split.VALIDATION, style, ROWS, every_turn=prompted.every_turn)
+    asked = [read_chat_row(one.row, style) for one in questions]
+    counts = [_count_asked(template, row, shown) for row in asked if style == "router" or can_ask(template, row, shown)]
     return statistics.mean(counts) if counts else None
 
 

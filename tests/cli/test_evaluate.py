@@ -56,6 +56,8 @@ def test_a_folder_is_evaluated_as_it_is_and_under_a_grammar_one_line_each(home: 
     assert report["latency_ms"]["p50"] > 0
     assert report["tokens"] > 0
     assert report["metrics"]["valid_call_rate"]["value"] == 0
+    assert report["unasked"]["of"] >= 4
+    assert report["unasked"]["refused_rows"] == 0
     assert (report["repairs"]["rows"], report["repairs"]["rounds"]) == (4, 4)
     assert report["repairs"]["tokens"] > 0
     assert (held["decoding"], held["metrics"]["valid_call_rate"]["value"]) == ("grammar", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from curation.finetune.looks import BestSoFar, Look, look_steps, overall, read_questions, take_look
 from curation.llm.contract import Progress, Prompt, Reply
@@ -39,7 +40,7 @@ def test_looks_are_spread_evenly_and_end_with_the_last_step():
 
 def test_router_answers_are_scored_against_the_rows(tmp_path: Path):
     write_rows(tmp_path / "validation.jsonl")
-    questions = read_questions(tmp_path / "validation.jsonl", "router", 64)
+    questions = read_questions(tmp_path / "validation.jsonl", "router", 64).questions
     assert len(questions) == len(ASKS)
     client = ScriptedClient('{"tool": "track_order", "arguments": {}}')
     look = take_look(client, questions, 30)
@@ -52,27 +53,52 @@ def test_sample_depends_on_the_rows_and_not_on_their_order(tmp_path: Path):
     lines = [json.dumps(router_row(*ask)) for ask in ASKS]
     (tmp_path / "one.jsonl").write_text("\n".join(lines))
     (tmp_path / "two.jsonl").write_text("\n".join(reversed(lines)))
-    one, two = (read_questions(tmp_path / name, "router", 3) for name in ("one.jsonl", "two.jsonl"))
+    one, two = (read_questions(tmp_path / name, "router", 3).questions for name in ("one.jsonl", "two.jsonl"))
     assert [question.gold for question in one] == [question.gold for question in two]
     assert len(one) == 3
 
 
-def test_conversation_is_asked_and_judged_at_its_first_decision(tmp_path: Path):
-    call = {"id": "c1", "type": "function", "function": {"name": "track_order", "arguments": {}}}
-    messages = [
-        {"role": "user", "content": "Where is 7?"},
-        {"role": "assistant", "tool_calls": [call]},
-        {"role": "tool", "tool_call_id": "c1", "content": "sent"},
-        {"role": "assistant", "content": "It was sent."},
-    ]
-    row = {"messages": messages, "tools": json.dumps([DEFINITION])}
-    (tmp_path / "validation.jsonl").write_text(json.dumps(row))
-    (question,) = read_questions(tmp_path / "validation.jsonl", "conversation", 64)
-    assert len(question.gold.messages) == 2
+CALL = {"id": "c1", "type": "function", "function": {"name": "track_order", "arguments": {}}}
+TALK = [
+    {"role": "user", "content": "Where is 7?"},
+    {"role": "assistant", "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "c1", "content": "sent"},
+    {"role": "assistant", "content": "It was sent."},
+]
+
+
+def write_talk(path: Path, *talks: list[dict[str, Any]]) -> Path:
+    path.write_text("\n".join(json.dumps({"messages": talk, "tools": json.dumps([DEFINITION])}) for talk in talks))
+    return path
+
+
+def test_conversation_is_asked_and_judged_at_each_of_its_decisions(tmp_path: Path):
+    sampled = read_questions(write_talk(tmp_path / "validation.jsonl", TALK), "conversation", 64)
+    calling, telling = sorted(sampled.questions, key=lambda one: len(one.gold.messages))
+    assert [len(one.gold.messages) for one in (calling, telling)] == [2, 4]
     client = ScriptedClient("It was sent.")
-    assert take_look(client, [question], 1).metrics["argument_match"] == 0.0
-    assert [turn.role for turn in client.asked[0].turns] == ["user"]
+    look = take_look(client, [calling, telling], 1)
+    assert look.metrics["argument_match"] == 0.0
+    assert look.metrics["tool_name_accuracy"] == 0.5, "nothing is to be called after the result"
+    assert [[turn.role for turn in prompt.turns] for prompt in client.asked] == [
+        ["user"],
+        ["user", "assistant", "tool"],
+    ]
     assert json.loads(client.asked[0].tools[0]) == DEFINITION
+
+
+def test_recovery_whose_failed_call_is_not_learnt_is_asked_behind_it(tmp_path: Path):
+    failed = [TALK[0], {**TALK[1], "weight": 0}, *TALK[2:]]
+    (question,) = read_questions(write_talk(tmp_path / "validation.jsonl", failed), "conversation", 64).questions
+    assert len(question.gold.messages) == 4
+
+
+def test_decisions_that_cannot_be_asked_are_counted(tmp_path: Path):
+    path = write_talk(tmp_path / "validation.jsonl", TALK, TALK)
+    sampled = read_questions(path, "conversation", 64, lambda row: len(row.messages) < 3)
+    assert (len(sampled.questions), sampled.n_unasked, sampled.n_decisions) == (2, 2, 4)
+    few = read_questions(path, "conversation", 3)
+    assert (len(few.questions), few.n_unasked) == (3, 0)
 
 
 def test_a_false_call_counts_once_in_the_choice_of_a_checkpoint():
@@ -118,4 +144,4 @@ def test_unreadable_record_of_looks_starts_afresh(tmp_path: Path):
 
 def test_no_rows_wanted_means_no_questions(tmp_path: Path):
     write_rows(tmp_path / "validation.jsonl")
-    assert read_questions(tmp_path / "validation.jsonl", "router", 0) == ()
+    assert read_questions(tmp_path / "validation.jsonl", "router", 0).questions == ()
