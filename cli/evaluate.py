@@ -162,18 +162,12 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
     if as_json:
         from curation.services.look_shapes import shape_look
 
-        for one, shaped in zip(view.models, shape_look(view), strict=True):
-            click.echo(json.dumps({**shaped, "unasked": _tell_unasked(view, one.label)}, ensure_ascii=False))
+        for one in shape_look(view):
+            click.echo(json.dumps(one, ensure_ascii=False))
     else:
         _print_figures(view)
     for warning in (*view.warnings, *view.unasked.notes):
         click.echo(f"note: {warning}", err=True)
-
-
-def _tell_unasked(view: EvaluationView, label: str) -> dict[str, int]:
-    """Decisions that this way of asking leaves out, and rows that the model's chat template refuses."""
-    unasked = view.unasked
-    return {"decisions": unasked.n, "of": unasked.of, "refused_rows": unasked.refused.get(label, 0)}
 
 
 def _print_figures(view: EvaluationView) -> None:
