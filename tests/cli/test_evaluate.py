@@ -62,8 +62,7 @@ def test_a_folder_is_evaluated_as_it_is_and_under_a_grammar_one_line_each(home: 
     assert (report["repairs"]["rows"], report["repairs"]["rounds"]) == (4, 4)
     assert report["repairs"]["tokens"] > 0
     assert (held["decoding"], held["metrics"]["valid_call_rate"]["value"]) == ("grammar", 1)
-    run_folders = (path.parent for path in (home / "runs").glob("*/answers.jsonl"))
-    run_folders = sorted(run_folders)
+    run_folders = sorted(path.parent for path in (home / "runs").glob("*/answers.jsonl"))
     cut = [sum('"is_cut":true' in line for line in read_lines(folder)) for folder in run_folders]
     assert report["answer_length"]["cut"] == cut[0]
     closed = [sum('"is_closed":true' in line for line in read_lines(folder)) for folder in run_folders]

@@ -57,7 +57,7 @@ def look(
     hostile = Recorded(ids[0], [Answer(text=HOSTILE, repairs=repairs)] * n, repairs=len(repairs))
     silent = [Answer(text=SILENT, is_closed=held is not None and at < held.closed) for at in range(n)]
     if cut_at:
-        silent = [Answer(text=SILENT[:-2], tokens=cut_at, is_cut=True)] * n
+        silent = [Answer(text=SILENT, tokens=cut_at, is_cut=True)] * n
     runs = [hostile, Recorded(ids[1], silent, grammar=held is not None, held=held or Held())]
     return evaluating.record_answers(stage.ws, stage.actor, stage.project.id, 1, runs, nonce="look")
 
