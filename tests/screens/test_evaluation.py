@@ -163,7 +163,7 @@ def test_cut_answers_are_counted_beside_the_figures_and_marked_in_their_rows(
     view = look(stage, models, cut_at=128)
     shown = stage.show("evaluation")
     assert not shown.exception
-    said, n = texts(shown), len(view.rows)
+    said, n = texts(shown).replace("\\", ""), len(view.rows)
     assert f"{n} answers were cut at 128 tokens." in said
     assert "It ran out of tokens after 128: it was cut and has no end." in said
     table = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
