@@ -33,17 +33,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def look(
-    stage: Stage,
-    models: tuple[Path, Path],
-    *repairs: Repair,
-    held: Held | None = None,
-    cut_at: int = 0,
-    count: int = 40,
+    stage: Stage, models: tuple[Path, Path], *repairs: Repair, held: Held | None = None, count: int = 40
 ) -> EvaluationView:
     """Two models were asked: one always says something hostile, the other always calls nothing.
 
-    With `held` the other was held to a grammar, which wrote the ends of so many of its answers; with `cut_at` it ran
-    out of tokens each time.
+    With `held` the other was held to a grammar, which wrote the ends of so many of its answers.
     """
     version = demo_shop(stage, count)
     ids = [
@@ -56,8 +50,6 @@ def look(
     n = len(read_questions(stage.ws, version.id, Split.TEST, "router"))
     hostile = Recorded(ids[0], [Answer(text=HOSTILE, repairs=repairs)] * n, repairs=len(repairs))
     silent = [Answer(text=SILENT, is_closed=held is not None and at < held.closed) for at in range(n)]
-    if cut_at:
-        silent = [Answer(text=SILENT, tokens=cut_at, is_cut=True)] * n
     runs = [hostile, Recorded(ids[1], silent, grammar=held is not None, held=held or Held())]
     return evaluating.record_answers(stage.ws, stage.actor, stage.project.id, 1, runs, nonce="look")
 
@@ -155,20 +147,6 @@ def test_what_a_grammar_did_not_do_stands_beside_the_figures_and_the_rows(
         assert note in said, note
     table = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
     assert {words.endswith(", cut") for words in table[table.columns[3]]} == {True}
-
-
-def test_cut_answers_are_counted_beside_the_figures_and_marked_in_their_rows(
-    stage: Stage, models: tuple[Path, Path]
-) -> None:
-    view = look(stage, models, cut_at=128)
-    shown = stage.show("evaluation")
-    assert not shown.exception
-    said, n = texts(shown).replace("\\", ""), len(view.rows)
-    assert f"{n} answers were cut at 128 tokens." in said
-    assert "It ran out of tokens after 128: it was cut and has no end." in said
-    table = next(frame.value for frame in shown.dataframe if "request" in frame.value.columns)
-    assert {words.endswith(", cut") for words in table[table.columns[3]]} == {True}
-    assert not any(words.endswith(", cut") for words in table[table.columns[2]])
 
 
 def test_gate_says_why_not_and_lists_the_rows_of_a_failed_check(stage: Stage, models: tuple[Path, Path]) -> None:
