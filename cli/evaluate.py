@@ -101,6 +101,7 @@ def _open_look(
     if not ids:
         return record_answers(ws, actor, project_id, rows.dataset_n, recorded, nonce=nonce, **asked).id, None
     ways = {**ways, **asked, "asking": elsewhere.asking(), "recorded": recorded}
+    ways["longest_answer"] = elsewhere.longest_answer or 0
     job = launch_evaluation(ws, actor, project_id, rows.dataset_n, ids, nonce=nonce, **ways)
     return job.id, job.id
 
@@ -186,15 +187,16 @@ def _print_figures(view: EvaluationView) -> None:
 
 
 def _print_beside(view: EvaluationView) -> None:
-    """What answers cost, what repairs add, and how far a grammar held the answers."""
-    from cli.figures import print_held, print_prices, print_repairs
+    """What answers cost, what repairs add, which were cut, and how far a grammar held them."""
+    from cli.figures import print_notes, print_prices, print_repairs
     from cli.look_figures import print_latency
 
     summaries = {one.label: one.summary for one in view.models if one.report}
     print_latency(summaries)
     print_prices(summaries)
     print_repairs({one.label: one.repairs for one in view.models if one.repairs})
-    print_held(view.held)
+    print_notes(view.lengths)
+    print_notes(view.held)
 
 
 COMMANDS: dict[str, click.Command] = {"evaluate": evaluate}

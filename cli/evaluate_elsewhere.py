@@ -32,9 +32,7 @@ OPTIONS = (
     click.option(
         "--longest-answer",
         type=click.IntRange(min=1),
-        default=1024,
-        show_default=True,
-        help="Tokens of an answer.",
+        help="Tokens of an answer; else 1,024 elsewhere, and here what the longest right answer needs, 128 at least.",
     ),
     click.option("--max-requests", type=_COUNT, default=0, help="Stop a model after so many; 0: no limit."),
     click.option("--max-tokens", type=_COUNT, default=0, help="Stop a model after so many; 0: no limit."),
@@ -59,7 +57,7 @@ class Elsewhere(NamedTuple):
     currency: str
     at_once: int
     per_minute: int
-    longest_answer: int
+    longest_answer: int | None
     max_requests: int
     max_tokens: int
     max_money: float
@@ -100,11 +98,14 @@ class Elsewhere(NamedTuple):
         return AnswerFile(self.recorded, content, self.answers.name, self.is_native, self._price())
 
     def asking(self) -> Asking:
+        import msgspec
+
         from curation.services.evaluating import Asking
         from curation.services.synthesis_sheets import Spending
 
         spending = Spending(self.max_requests, self.max_tokens, self.max_money)
-        return Asking(self.at_once, self.per_minute, spending, self.longest_answer)
+        usual = Asking(self.at_once, self.per_minute, spending)
+        return msgspec.structs.replace(usual, longest_answer=self.longest_answer) if self.longest_answer else usual
 
     def _price(self) -> Price | None:
         from curation.llm.budget import Price

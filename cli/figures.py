@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from curation.metrics.contract import Rate
-from curation.metrics.held import Held, gather_notes
+from curation.metrics.held import Held, Noted, gather_notes
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS
@@ -129,9 +129,14 @@ def print_prices(summaries: Mapping[str, Mapping[str, Json]]) -> None:
 
 
 def print_held(held: Mapping[str, Held]) -> None:
-    """What to know of answers under a grammar: a note each, with the models it is about."""
+    """How far a grammar held the answers of each model."""
+    print_notes(held)
+
+
+def print_notes(known: Mapping[str, Noted]) -> None:
+    """What is to be known of answers beside their figures: a note each, with the models it is about."""
     console = Console(highlight=False, soft_wrap=True)
-    for note, models in gather_notes(held).items():
+    for note, models in gather_notes(known).items():
         console.print(f"note: {'; '.join(models)}: {note}", markup=False)
 
 

@@ -56,9 +56,17 @@ def _draw_answer(answer: GivenAnswer | None, name: str, at: int) -> None:
         st.caption(plain(rest))
     if answer.why:
         st.markdown(named(answer.why))
-    if answer.is_closed:
-        st.caption(":material/content_cut: It ran out of tokens: the grammar wrote the end, not the model.")
+    _say_end(answer)
     _draw_repairs(answer, f"evaluation.answer.{at}")
+
+
+def _say_end(answer: GivenAnswer) -> None:
+    """Whether it came to its end, or ran out of tokens before."""
+    after = f" after {answer.tokens:,}" if answer.tokens else ""
+    if answer.is_closed:
+        st.caption(f":material/content_cut: It ran out of tokens{after}: the grammar wrote the end, not the model.")
+    elif answer.is_cut:
+        st.caption(f":material/content_cut: It ran out of tokens{after}: it was cut and has no end.")
 
 
 def _draw_repairs(answer: GivenAnswer, owner: str) -> None:
@@ -66,6 +74,8 @@ def _draw_repairs(answer: GivenAnswer, owner: str) -> None:
     for n, repair in enumerate(answer.repairs):
         st.caption(f"Told {named(repair.finding)}")
         quoted(clip(repair.text)[0], key=f"{owner}.repair.{n}")
+        if repair.is_cut:
+            st.caption(":material/content_cut: It ran out of tokens.")
 
 
 def _badge(answer: GivenAnswer | None) -> None:

@@ -104,7 +104,7 @@ def draw_asking(chosen: Sequence[ModelView]) -> Asking:
         return Asking()
     with st.grid(2, min_column_width=150, gap="small", vertical_alignment="bottom"):
         at_once = st.number_input("Requests at once", 1, 64, 8, key="evaluate.at_once")
-        longest = st.number_input("Tokens of an answer", 16, None, 1024, step=256, key="evaluate.longest")
+        longest = st.number_input("Longest answer, in tokens", 16, None, 1024, step=256, key="evaluate.longest")
         requests = st.number_input("Requests at most (0: no limit)", 0, None, 0, step=100, key="evaluate.requests")
         tokens = st.number_input("Tokens at most (0: no limit)", 0, None, 0, step=1000, key="evaluate.tokens")
         money = st.number_input("Money at most (0: no limit)", 0.0, None, 0.0, step=1.0, key="evaluate.money")

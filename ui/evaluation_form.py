@@ -83,7 +83,7 @@ def draw_form(project: ProjectView) -> None:
             st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
             offer_small(project)
         chosen = _choose_models(models, in_use)
-    asking = _choose_asking(examples[number])
+    asking = _choose_asking(examples[number], has_local=any(models[one].remote_name is None for one in chosen))
     asked = Rows(number, asking.limit, split)
     file = elsewhere_form.draw_file(project, asked, chosen)
     elsewhere = elsewhere_form.draw_asking([models[one] for one in chosen])
@@ -127,6 +127,7 @@ class Ways(NamedTuple):
     four_shot: bool
     grammar: bool
     repairs: int
+    longest_answer: int = 0
 
 
 def _launch(
@@ -152,6 +153,7 @@ def _launch(
                 four_shot=asking.four_shot,
                 grammar=asking.grammar,
                 repairs=asking.repairs,
+                longest_answer=asking.longest_answer,
                 split=rows.split,
                 asking=elsewhere,
                 recorded=recorded,
@@ -185,7 +187,7 @@ def _take(project: ProjectView, rows: Rows, chosen: Sequence[str], file: AnswerF
     )
 
 
-def _choose_asking(n_examples: int) -> Ways:
+def _choose_asking(n_examples: int, *, has_local: bool) -> Ways:
     usual = MOST_ROWS if n_examples > MOST_ROWS else 0
     limit = st.number_input("Rows at most (0: all)", 0, None, usual, step=10, key="evaluate.limit")
     return Ways(
@@ -193,6 +195,23 @@ def _choose_asking(n_examples: int) -> Ways:
         st.toggle("Also the base with four worked examples", key="evaluate.shots"),
         st.toggle("Also every model under a grammar", key="evaluate.grammar"),
         int(st.number_input("Times a finding is said back", 0, 5, 0, key="evaluate.repairs")),
+        _choose_length() if has_local else 0,
+    )
+
+
+def _choose_length() -> int:
+    """Tokens an answer of a model here may have."""
+    return int(
+        st.number_input(
+            "Longest answer here, in tokens (0: as the right ones need)",
+            0,
+            None,
+            0,
+            step=64,
+            key="evaluate.longest_here",
+            help="With 0 no right answer is cut: an answer may be as long as the longest right one, and 128 at least. "
+            "Answers that run out of tokens are marked as cut.",
+        )
     )
 
 

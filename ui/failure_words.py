@@ -17,4 +17,4 @@ def say_verdict(answer: GivenAnswer | None) -> str:
     if answer is None:
         return "not yet"
     said = "right" if answer.failure is None else say_failure(answer.failure)
-    return f"{said}, cut" if answer.is_closed else said
+    return f"{said}, cut" if answer.is_closed or answer.is_cut else said

@@ -1,4 +1,4 @@
-"""Beside the figures of a look: what saying the findings back mends and costs, and what to know of a grammar."""
+"""Beside the figures of a look: what findings said back mend and cost, and what to know of a grammar and of cuts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,18 @@ RATES = HIGHER | LOWER
 
 
 def draw_beside(part: Part, names: Names) -> None:
-    """Nothing where answers were neither said back nor held to a grammar that there is something to know about."""
+    """Nothing where answers were not said back, and there is nothing to know of their grammar or of their length."""
     told = {names[one.label]: one.repairs for one in part.models if one.repairs}
     if told:
         _draw_repairs(told)
     held = {names[one.label]: one.held for one in part.models if one.held}
-    for note, models in gather_notes(held).items():
-        st.caption(f":material/warning: {plain('; '.join(models))}: {named(note)}")
+    _draw_notes(gather_notes({names[one.label]: one.lengths for one in part.models}), "content_cut")
+    _draw_notes(gather_notes(held), "warning")
+
+
+def _draw_notes(notes: dict[str, tuple[str, ...]], icon: str) -> None:
+    for note, models in notes.items():
+        st.caption(f":material/{icon}: {plain('; '.join(models))}: {named(note)}")
 
 
 def _draw_repairs(told: dict[str, Repairs]) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from curation.services import choices, freezing, tuning_case
+from curation.services.evaluation_views import gather_notes
 from curation.services.freezing import DatasetView
 from curation.services.people import local_actor
 from curation.services.projects import ProjectView
@@ -173,6 +174,8 @@ def _draw_ways(case: Case) -> None:
     known = [any(column[at] for column in columns.values()) for at in range(len(told))]
     frame = pd.DataFrame({"figure": list(told), **columns})[known]
     st.table(frame, border="horizontal", hide_index=True)
+    for note, models in gather_notes(case.view.lengths if case.view else {}).items():
+        st.caption(f":material/content_cut: {plain('; '.join(models))}: {named(note)}")
 
 
 def _rate(way: Way) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from curation.errors import JobError, UnreadableError
+from curation.finetune.answer_lengths import measure
 from curation.finetune.answering_remotely import ask_remotely
 from curation.finetune.journal import Journal
 from curation.finetune.repairing import Doubted, read_text, repair
@@ -26,6 +27,7 @@ from curation.llm.grammar import NO_GRAMMAR, Grammar, write_grammar
 from curation.llm.local import LocalModel
 from curation.metrics.answers import Repair
 from curation.metrics.held import Held
+from curation.metrics.lengths import Lengths
 from curation.model.definition import Definition
 from curation.model.reading import Reading, Reject
 from curation.model.values import Json
@@ -48,6 +50,7 @@ class AnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
     latency_ms: float
     repairs: tuple[Repair, ...] = ()
     is_closed: bool = False
+    is_cut: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -82,13 +85,24 @@ def answer_rows(folder: RunFolder, spec: AnswerSpec, journal: Journal) -> Exit:
     done = count_answers(folder.answers)
     spec = msgspec.structs.replace(spec, batch_size=spec.batch_size or choose_batch(spec.model))
     model = LocalModel.load(spec.model, spec.adapter, threads=spec.threads or None)
+    # Of all rows, so that a run that goes on where it was stopped asks the rest as it asked the first.
+    lengths = measure(model, [one.row for one in asked], spec.max_new_tokens)
+    spec = msgspec.structs.replace(spec, max_new_tokens=lengths.limit)
     journal.enter("answering", steps=len(asked))
     journal.say(f"Answering {len(asked)} rows" + (f", {done} of them already done." if done else "."))
+    tell_lengths(journal, lengths)
     while done < len(asked) and not journal.should_stop:
         done += _answer_chunk(folder, spec, model, asked[done:], shown)
         journal.reach(done, len(asked))
         journal.say(f"{done} of {len(asked)} rows answered.", step=done)
-    return _ended(folder, spec, done, len(asked), held)
+    return _ended(folder, spec, done, len(asked), {"grammar": held, "answer_length": lengths})
+
+
+def tell_lengths(journal: Journal, lengths: Lengths) -> None:
+    """How long an answer may be, and which right ones are longer."""
+    journal.say(f"An answer may have {lengths.limit:,} tokens.")
+    for note in lengths.notes:
+        journal.say(note, level="warning")
 
 
 def read_asked(path: Path, spec: AnswerSpec) -> list[Asked]:
@@ -181,14 +195,15 @@ def _answer_chunk(
 
 
 def _line(reply: Reply, repairs: tuple[Repair, ...]) -> bytes:
-    line = AnswerLine(reply.text, reply.tokens, reply.latency_ms, repairs, reply.is_closed)
+    line = AnswerLine(reply.text, reply.tokens, reply.latency_ms, repairs, reply.is_closed, reply.is_cut)
     return msgspec.json.encode(line) + b"\n"
 
 
-def _ended(folder: RunFolder, spec: AnswerSpec, done: int, rows: int, held: Held | None) -> Exit:
+def _ended(
+    folder: RunFolder, spec: AnswerSpec, done: int, rows: int, known: Mapping[str, Held | Lengths | None]
+) -> Exit:
     summary: dict[str, Json] = {"answered": done, "rows": rows}
-    if held is not None:
-        summary["grammar"] = msgspec.to_builtins(held)
+    summary |= {name: msgspec.to_builtins(one) for name, one in known.items() if one is not None}
     if done < rows:
         return Exit(spec.launch_id, "cancelled", location=str(folder.path), summary=summary)
     return Exit(spec.launch_id, "succeeded", location=str(folder.path), summary=summary)

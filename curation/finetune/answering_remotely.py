@@ -10,12 +10,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from curation.errors import BudgetSpentError, JobError
 from curation.files import PRIVATE_MODE, put_whole
+from curation.finetune.answer_lengths import estimate
 from curation.finetune.journal import Journal
 from curation.finetune.posed import NATIVE, Posed, read_native, read_routed, sum_up_forms
 from curation.finetune.repairing import Doubted, repair
@@ -33,8 +35,10 @@ from curation.llm.record import Record
 from curation.llm.served import open_served
 from curation.metrics.answers import Answer, Repair
 from curation.metrics.held import Held
+from curation.metrics.lengths import Lengths
 from curation.metrics.messages import read_message, write_message
 from curation.model.values import Json
+from curation.rendering import read_chat_rows
 
 GO_ON = "Retry the job: what was answered is kept, and only the rest is asked."
 
@@ -48,7 +52,8 @@ def ask_remotely(
     if not posed:
         raise JobError(f"The file {spec.rows} has no rows to answer.", hint="Freeze a version with test rows.")
     held = sum_up_forms(posed) if spec.grammar else None
-    for note in held.notes if held else ():
+    lengths = _estimate_lengths(folder, spec, remote)
+    for note in (*(held.notes if held else ()), *lengths.notes):
         journal.say(note)
     journal.enter("answering", steps=len(posed))
     try:
@@ -69,9 +74,17 @@ def ask_remotely(
         raise _word(error, remote, is_held=spec.grammar) from None
     _write(folder, answers, repairs)
     summary: dict[str, Json] = {"answered": len(posed), "rows": len(posed)}
+    summary["answer_length"] = msgspec.to_builtins(lengths)
     if held is not None:
         summary["grammar"] = msgspec.to_builtins(_heeded(held, posed, answers))
     return Exit(spec.launch_id, "succeeded", location=str(folder.path), summary=summary)
+
+
+def _estimate_lengths(folder: RunFolder, spec: AnswerSpec, remote: Remote) -> Lengths:
+    """By the rows that say what is right; a model that calls natively is asked without them."""
+    path = folder.data / spec.rows
+    rows = read_chat_rows(path, spec.style) if path.exists() else ()
+    return estimate(islice(rows, spec.limit), remote.longest_answer)
 
 
 def read_posed(folder: RunFolder, spec: AnswerSpec, remote: Remote) -> list[Posed]:
@@ -164,6 +177,7 @@ def read_reply(reply: Reply, *, price: Price | None, is_native: bool) -> Answer:
         tokens=reply.tokens,
         cost=None if price is None else Spent(1, reply.tokens_in, reply.tokens).cost(price),
         is_empty=not text.strip() and not reply.calls,
+        is_cut=reply.is_cut,
     )
     if told.is_empty or not (is_native or reply.calls):
         return msgspec.structs.replace(told, text=text)
@@ -184,7 +198,8 @@ def _line(answer: Answer, repairs: tuple[Repair, ...]) -> bytes:
         said["message"] = msgspec.Raw(write_message(answer.message).encode())
     else:
         said["text"] = answer.text
-    told = {"cost": answer.cost, "repairs": repairs or None, "is_empty": answer.is_empty or None}
+    told = {"cost": answer.cost, "repairs": repairs or None}
+    told |= {"is_empty": answer.is_empty or None, "is_cut": answer.is_cut or None}
     return msgspec.json.encode(said | {key: value for key, value in told.items() if value is not None})
 
 

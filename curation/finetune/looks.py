@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from curation.files import PRIVATE_MODE, put_whole
+from curation.finetune.answer_lengths import LEAST
 from curation.finetune.folders import filled_at_once
 from curation.finetune.journal import Journal
 from curation.finetune.rows import ask, cut_decisions, is_question
@@ -24,7 +25,6 @@ from curation.model.reading import Reading
 from curation.rendering import FORMAT_OF_STYLE, ChatRow, RowStyle, read_chat_row
 
 WATCHED = ("valid_call_rate", "tool_name_accuracy", "argument_match", "false_call_rate")
-MAX_NEW_TOKENS = 128
 BATCH_SIZE = 16
 
 
@@ -81,10 +81,10 @@ def _cut(raw: bytes, reading: Reading, style: RowStyle) -> Iterator[tuple[bytes,
         yield hashlib.sha256(named).digest(), Question(row, msgspec.structs.replace(reading.example, messages=messages))
 
 
-def take_look(client: ChatClient, questions: Sequence[Question], step: int) -> Look:
-    """Ask every question and score the answers with the metrics everybody uses."""
+def take_look(client: ChatClient, questions: Sequence[Question], step: int, longest: int = LEAST) -> Look:
+    """Ask every question and score the answers, of so many tokens at most, with the metrics everybody uses."""
     prompts = [ask(question.row) for question in questions]
-    replies = client.answer(prompts, MAX_NEW_TOKENS, BATCH_SIZE)
+    replies = client.answer(prompts, longest, BATCH_SIZE)
     answers = [Answer(text=reply.text) for reply in replies]
     is_router = questions[0].row.style == "router"
     report = score_answers([question.gold for question in questions], answers, router=is_router)

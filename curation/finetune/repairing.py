@@ -50,7 +50,13 @@ class Doubted(msgspec.Struct, frozen=True):
 
 def read_text(reply: Reply) -> Answer:
     """The answer of a model whose words are all there is."""
-    return Answer(text=reply.text, latency_ms=reply.latency_ms, tokens=reply.tokens, is_closed=reply.is_closed)
+    return Answer(
+        text=reply.text,
+        latency_ms=reply.latency_ms,
+        tokens=reply.tokens,
+        is_closed=reply.is_closed,
+        is_cut=reply.is_cut,
+    )
 
 
 def repair(
@@ -84,6 +90,7 @@ def _note(answer: Answer, finding: str) -> Repair:
         message=write_message(message) if message else "",
         cost=answer.cost,
         is_empty=answer.is_empty,
+        is_cut=answer.is_cut or answer.is_closed,
     )
 
 

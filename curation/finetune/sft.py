@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from curation.errors import JobError
+from curation.finetune.answer_lengths import limit_of_look
 from curation.finetune.callbacks import Watch, make_callback
 from curation.finetune.checkpoints import checkpoint_step, last_checkpoint
 from curation.finetune.cpu_loss import score_labelled_only
@@ -197,7 +198,9 @@ class Training:
         was_training = model.training
         model.eval()
         try:
-            look = take_look(LocalModel(model, tokenizer), questions, step)
+            client = LocalModel(model, tokenizer)
+            longest = limit_of_look(client, [question.row for question in questions])
+            look = take_look(client, questions, step, longest)
         finally:
             model.train(was_training)
         tell_look(self.journal, look)

@@ -74,7 +74,8 @@ class AnswerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluate", 
     """Whether every answer is held to the tools its row offers; rows of the router only."""
     repairs: int = 0
     """How often, at most, a model is told what is wrong with its answer."""
-    max_new_tokens: int = 128
+    max_new_tokens: int = 0
+    """Tokens an answer may have; 0: as many as the longest right answer of the rows needs, 128 at least."""
     batch_size: int = 0
     """Rows side by side; 0: as many as suit the size of the model."""
     limit: int | None = None

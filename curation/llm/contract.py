@@ -10,6 +10,8 @@ import msgspec
 
 from curation.model.values import Json
 
+OUT_OF_TOKENS = "length"
+"""Why an answer ended that may not be longer, in the word of most hosts."""
 Progress = Callable[[int, int], None]
 """Called with the number of finished prompts and of all prompts."""
 
@@ -67,6 +69,11 @@ class Reply(msgspec.Struct, frozen=True):
     """What the model said instead of answering."""
     calls: tuple[str, ...] = ()
     """JSON text of each call it makes of its own, as a `Turn` holds them; arguments are text."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ran out of tokens and nothing wrote its end."""
+        return self.finish == OUT_OF_TOKENS
 
 
 class ChatClient(Protocol):

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from curation.errors import MissingPackageError, UnreadableError
-from curation.llm.contract import Progress, Prompt, Reply, write_turn
+from curation.llm.contract import OUT_OF_TOKENS, Progress, Prompt, Reply, Turn, write_turn
 from curation.llm.devices import best_device, best_dtype
 from curation.llm.masking import Grammars, Mask
 from curation.model.values import Json
@@ -83,11 +83,30 @@ class LocalModel:
 
     def render(self, prompt: Prompt) -> str:
         """The exact text the model continues."""
+        return self._write(prompt, is_open=True)
+
+    @property
+    def context(self) -> int:
+        """The most tokens it takes in one go; 0: not known."""
+        limit = getattr(self._model.config.get_text_config(), "max_position_embeddings", None)
+        return limit if isinstance(limit, int) and limit > 0 else 0
+
+    def count_answer(self, prompt: Prompt, answer: Turn) -> int:
+        """Tokens it must write to give this answer, its end among them."""
+        opened = self.render(prompt)
+        closed = self._write(msgspec.structs.replace(prompt, turns=(*prompt.turns, answer)), is_open=False)
+        # A template may write earlier turns in another way once one follows: then the answer's own text is counted.
+        is_beginning = closed.startswith(opened)
+        words = closed[len(opened) :].rstrip() if is_beginning else "\n".join([answer.content or "", *answer.calls])
+        return len(self._tokenizer(words, add_special_tokens=False)["input_ids"]) + (not is_beginning)
+
+    def _write(self, prompt: Prompt, *, is_open: bool) -> str:
+        """The turns as the template writes them, with the assistant's next one opened or not."""
         import json
 
         tools: list[Json] | None = [json.loads(tool) for tool in prompt.tools] or None
         turns = [write_turn(turn) for turn in prompt.turns]
-        text = self._tokenizer.apply_chat_template(turns, tools=tools, add_generation_prompt=True, tokenize=False)
+        text = self._tokenizer.apply_chat_template(turns, tools=tools, add_generation_prompt=is_open, tokenize=False)
         return str(text)
 
     def answer(
@@ -138,7 +157,7 @@ class LocalModel:
         out = self._model.generate(
             input_ids=torch.tensor(ids, device=device),
             attention_mask=torch.tensor(seen, device=device),
-            max_new_tokens=max_new_tokens,
+            max_new_tokens=self._room(len(ids[0]), max_new_tokens),
             **PLAIN,
             eos_token_id=list(self._ends),
             pad_token_id=self._pad,
@@ -148,10 +167,12 @@ class LocalModel:
         closed = self._close(answers, mask) if mask is not None else {}
         latency_ms = (time.perf_counter() - began) * 1000 / len(rows)
         replies = [self._read_reply(new, latency_ms) for new in answers]
-        return [
-            msgspec.structs.replace(reply, text=closed[row], is_closed=True) if row in closed else reply
-            for row, reply in enumerate(replies)
-        ]
+        return [_end(reply, closed.get(row), mask, row) for row, reply in enumerate(replies)]
+
+    def _room(self, width: int, max_new_tokens: int) -> int:
+        """What the context leaves for an answer; a prompt that is too long by itself is not helped by a short one."""
+        left = self.context - width
+        return min(max_new_tokens, left) if left > 0 else max_new_tokens
 
     def _close(self, answers: list[list[int]], mask: Mask) -> dict[int, str]:
         """Row → the whole answer, of those that have run out of tokens."""
@@ -163,7 +184,9 @@ class LocalModel:
     def _read_reply(self, tokens: list[int], latency_ms: float) -> Reply:
         end = next((i for i, token in enumerate(tokens) if token in self._ends), None)
         text = self._tokenizer.decode(tokens[:end], skip_special_tokens=True)
-        return Reply(text=text, tokens=len(tokens) if end is None else end + 1, latency_ms=round(latency_ms, 3))
+        if end is None:
+            return Reply(text=text, tokens=len(tokens), latency_ms=round(latency_ms, 3), finish=OUT_OF_TOKENS)
+        return Reply(text=text, tokens=end + 1, latency_ms=round(latency_ms, 3))
 
     def _read_prefix(self, rows: list[list[int]]) -> _Prefix:
         """Run the tokens that all prompts share through the model once."""
@@ -181,6 +204,14 @@ class LocalModel:
         self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
         self._prefix = _Prefix(tuple(tokens), cache)
         return self._prefix
+
+
+def _end(reply: Reply, closed: str | None, mask: Mask | None, row: int) -> Reply:
+    """The reply as the grammar of its row ended it, where it had one."""
+    if closed is not None:
+        return msgspec.structs.replace(reply, text=closed, is_closed=True, finish="")
+    is_whole = mask is not None and mask.is_whole(row)
+    return msgspec.structs.replace(reply, finish="") if is_whole else reply
 
 
 def _load_weights(folder: Path, adapter: Path | None) -> Any:

@@ -77,6 +77,10 @@ class Mask:
         """Whether an answer under a grammar has no end yet; the token chosen last must have been taken in."""
         return row in self._open and not self.matchers[row].is_accepting()
 
+    def is_whole(self, row: int) -> bool:
+        """Whether what an answer under a grammar says so far may be all of it."""
+        return self.matchers[row] is not None and bool(self.matchers[row].is_accepting())
+
     def take(self, tokens: Sequence[int]) -> None:
         """One token a row; a row that has ended is done with."""
         self._open = [row for row in self._open if self._goes_on(row, tokens[row])]

@@ -26,6 +26,8 @@ class Repair(msgspec.Struct, frozen=True, omit_defaults=True):
     cost: float | None = None
     is_empty: bool = False
     """Whether it said nothing at all."""
+    is_cut: bool = False
+    """Whether it ran out of tokens."""
 
     @property
     def answer(self) -> Answer:
@@ -49,6 +51,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Whether the answer ran out of tokens and a grammar wrote its end."""
     is_empty: bool = False
     """Whether the model was asked and said nothing at all: that is no decision against calling."""
+    is_cut: bool = False
+    """Whether the answer ran out of tokens and nothing wrote its end."""
 
 
 class _Line(msgspec.Struct):
@@ -67,6 +71,7 @@ class _RunLine(_Line):
     repairs: tuple[Repair, ...] = ()
     is_closed: bool = False
     is_empty: bool = False
+    is_cut: bool = False
 
 
 def read_answers(stream: BinaryIO, name: str = "answers", *, is_run: bool = False) -> Iterator[Answer]:
@@ -110,10 +115,11 @@ def read_answer_line(raw: bytes, where: str = "The answer", *, is_run: bool = Fa
         repairs=line.repairs if isinstance(line, _RunLine) else (),
         is_closed=isinstance(line, _RunLine) and line.is_closed,
         is_empty=isinstance(line, _RunLine) and line.is_empty,
+        is_cut=isinstance(line, _RunLine) and line.is_cut,
     )
 
 
-_OF_RUNS = ("repairs", "is_closed", "is_empty")
+_OF_RUNS = ("repairs", "is_closed", "is_empty", "is_cut")
 _SHAPES = 'Write {"text": "…"} or {"message": {…}}, one object a line.'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -52,7 +53,15 @@ class Held(msgspec.Struct, frozen=True):
         return f"{answers} not fit the form that the server was to hold them to: it pays no heed to it." * bool(n)
 
 
-def gather_notes(held: Mapping[str, Held]) -> dict[str, tuple[str, ...]]:
+class Noted(Protocol):
+    """Something about the answers of one model that is to be known beside their figures."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One sentence for each thing to know."""
+
+
+def gather_notes(held: Mapping[str, Noted]) -> dict[str, tuple[str, ...]]:
     """Each note once → the names of the models it is about."""
     notes = dict.fromkeys(note for one in held.values() for note in one.notes)
     return {note: tuple(name for name, one in held.items() if note in one.notes) for note in notes}

@@ -1,4 +1,4 @@
-"""What is kept of a stored answer beside its text: its message, its repairs, and who wrote its end."""
+"""What is kept of a stored answer beside its text: its message, its repairs, and whether and how it ended."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ class _Details(msgspec.Struct, frozen=True, omit_defaults=True):
     repairs: tuple[Repair, ...] = ()
     is_closed: bool = False
     is_empty: bool = False
+    is_cut: bool = False
     message: str = ""
     """JSON text of an answer that is a message; the stored text then says it for people."""
 
 
 def write_details(answer: Answer) -> str:
     message = write_message(answer.message) if answer.message else ""
-    return msgspec.json.encode(_Details(answer.repairs, answer.is_closed, answer.is_empty, message)).decode()
+    details = _Details(answer.repairs, answer.is_closed, answer.is_empty, answer.is_cut, message)
+    return msgspec.json.encode(details).decode()
 
 
 def say_answer(answer: Answer) -> str:
@@ -42,4 +44,5 @@ def read_answer(stored: AnswerRecord) -> Answer:
         repairs=details.repairs,
         is_closed=details.is_closed,
         is_empty=details.is_empty,
+        is_cut=details.is_cut,
     )

@@ -19,6 +19,7 @@ from curation.llm.budget import Limits, Price
 from curation.metrics.answers import Answer
 from curation.metrics.effects import Tools
 from curation.metrics.held import Held
+from curation.metrics.lengths import Lengths
 from curation.model.people import Actor
 from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
@@ -65,7 +66,6 @@ from db.jobs import JobRecord
 ACT = "launch evaluation"
 DECODING = "greedy"
 """The most likely token, always: the same model gives the same answers."""
-MAX_NEW_TOKENS = 128
 TEST = "test.jsonl"
 USUAL = Asking()
 
@@ -98,6 +98,7 @@ def launch_evaluation(
     four_shot: bool = False,
     grammar: bool = False,
     repairs: int = 0,
+    longest_answer: int = 0,
     split: Portion | str = Split.TEST,
     provider: str = "local",
     asking: Asking = USUAL,
@@ -108,7 +109,8 @@ def launch_evaluation(
 
     With `four_shot` every base answers once more, after four worked examples from the training split; with `grammar`
     every model answers once more, held to the tools on offer. With `repairs` a model is told up to so many times what
-    is wrong with an answer; its first answers are what is scored. `asking` is about models that answer elsewhere;
+    is wrong with an answer; its first answers are what is scored. `longest_answer` is how many tokens an answer of a
+    model here may have, 0 as many as the longest right one needs. `asking` is about models that answer elsewhere;
     `recorded` answers belong to the same look. Returns the first job; `get_evaluation` takes its id.
     """
     dataset = get_dataset(ws, project_id, dataset_n)
@@ -117,7 +119,7 @@ def launch_evaluation(
     also = [find_model(ws, project_id, run.model_id) for run in recorded]
     style = common_style([*chosen, *also])
     plans = make_plans(chosen, style, limit=limit, four_shot=four_shot, grammar=grammar, repairs=repairs)
-    planned = _tell_all([*plans, *_plan_all_recorded(also, recorded, style, limit)], asking)
+    planned = _tell_all([*plans, *_plan_all_recorded(also, recorded, style, limit)], asking, longest_answer)
     asked = require_asked(split, [*chosen, *also])
     questions = plan_questions(ws, dataset.id, asked, planned[0][1])
     tools = known_tools(ws, dataset.id)
@@ -151,17 +153,18 @@ def require_askable(models: Sequence[ModelView], asking: Asking = USUAL) -> None
             )
 
 
-def _tell_all(planned: Sequence[tuple[ModelView, Plan]], asking: Asking) -> list[tuple[ModelView, Plan]]:
+def _tell_all(
+    planned: Sequence[tuple[ModelView, Plan]], asking: Asking, longest_answer: int = 0
+) -> list[tuple[ModelView, Plan]]:
     """Places, and what all plans of a look share beside their questions' style."""
-    return [
-        (
-            model,
-            msgspec.structs.replace(
-                plan, every_turn=asks_every_turn(plan.style), asking=asking if model.remote_name else USUAL
-            ),
-        )
-        for model, plan in place(planned)
-    ]
+
+    def tell(model: ModelView, plan: Plan) -> Plan:
+        every_turn = asks_every_turn(plan.style)
+        if model.remote_name:
+            return msgspec.structs.replace(plan, every_turn=every_turn, asking=asking)
+        return msgspec.structs.replace(plan, every_turn=every_turn, asking=USUAL, longest_answer=longest_answer)
+
+    return [(model, tell(model, plan)) for model, plan in place(planned)]
 
 
 def record_answers(
@@ -317,7 +320,7 @@ def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
         "grammar": plan.grammar,
         "repairs": plan.repairs,
         "decoding": record.decoding,
-        "max_new_tokens": MAX_NEW_TOKENS,
+        "max_new_tokens": plan.longest_answer,
     }
 
 
@@ -364,7 +367,8 @@ def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) ->
     if len(answers) != len(questions):
         raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
     held = msgspec.convert(outcome.summary.get("grammar") or {}, Held)
-    result = make_result(record, questions, answers, known_tools(ws, record.dataset_id), held)
+    lengths = msgspec.convert(outcome.summary.get("answer_length") or {}, Lengths)
+    result = make_result(record, questions, answers, known_tools(ws, record.dataset_id), held, lengths)
 
     def write(connection: Connection) -> None:
         store_result(connection, record, result, at)

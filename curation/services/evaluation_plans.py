@@ -58,6 +58,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What the host asks for a million tokens, where somebody has said so."""
     is_from_file: bool = False
     """Whether somebody brought its answers in a file, although the model itself can be asked."""
+    longest_answer: int = 0
+    """Tokens an answer of a model of this machine may have; 0: as many as the longest right answer needs."""
 
     @property
     def is_raw(self) -> bool:

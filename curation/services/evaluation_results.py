@@ -13,6 +13,7 @@ from curation.llm.budget import Price
 from curation.metrics.answers import Answer, read_answers
 from curation.metrics.effects import Tools
 from curation.metrics.held import Held
+from curation.metrics.lengths import Lengths, count_cut
 from curation.metrics.repairs import last_answers, sum_up
 from curation.metrics.report import Report, digest
 from curation.metrics.score import Gold, Known, read_golds, score_golds
@@ -26,6 +27,8 @@ from db.evaluations import AnswerRecord, EvaluationRecord
 
 UNTOLD = Held()
 """Of answers that came without a word about a grammar."""
+UNKNOWN = Lengths()
+"""Of answers that came without a word about how long they could be."""
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 
@@ -49,6 +52,7 @@ def make_result(
     answers: Sequence[Answer],
     tools: Tools,
     held: Held = UNTOLD,
+    lengths: Lengths = UNKNOWN,
 ) -> Result:
     """Score answers to the questions of an evaluation.
 
@@ -58,6 +62,7 @@ def make_result(
         answers: one to each question.
         tools: what was known of the tools when the version was frozen.
         held: how far the grammar, where there was one, held them.
+        lengths: how long they could be, and how long the right ones are.
     """
     plan = read_plan(record)
     golds = read_asked(questions, plan)
@@ -77,6 +82,7 @@ def make_result(
         for i, (question, answer, scored) in enumerate(zip(questions, answers, report.scored, strict=True))
     )
     summary = summarise(report, record, plan, stored)
+    summary["answer_length"] = msgspec.to_builtins(count_cut(answers, lengths))
     if plan.grammar:
         closed = sum(one.is_closed for one in answers)
         summary["grammar"] = msgspec.to_builtins(msgspec.structs.replace(held, closed=closed))

@@ -29,6 +29,9 @@ class GivenAnswer(msgspec.Struct, frozen=True):
     """What it answered when it was told what is wrong; none of it is scored here."""
     is_closed: bool = False
     """Whether a grammar, not the model, wrote the end."""
+    is_cut: bool = False
+    """Whether it ran out of tokens and has no end."""
+    tokens: int | None = None
 
 
 class AnsweredRow(msgspec.Struct, frozen=True):
@@ -77,6 +80,8 @@ def _show_answer(stored: AnswerRecord, scored: Scored) -> GivenAnswer:
         latency_ms=stored.latency_ms,
         repairs=answer.repairs,
         is_closed=answer.is_closed,
+        is_cut=answer.is_cut,
+        tokens=stored.tokens,
     )
 
 

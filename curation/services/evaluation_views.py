@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from curation.errors import NotFoundError
 from curation.metrics.contract import Rate
 from curation.metrics.held import Held, gather_notes
+from curation.metrics.lengths import Lengths, count_cut
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.metrics.score import Gold, Known
@@ -56,6 +57,8 @@ class ModelResult(msgspec.Struct, frozen=True):
     """As `report`, with every answer counted as unreadable that a grammar, not the model, brought to its end."""
     is_from_file: bool = False
     """Whether somebody brought its answers in a file, although the model itself can be asked."""
+    lengths: Lengths = Lengths()
+    """How long its answers could be, and how many were cut."""
 
     @property
     def is_raw(self) -> bool:
@@ -115,6 +118,11 @@ class EvaluationView(msgspec.Struct, frozen=True):
     def held(self) -> dict[str, Held]:
         """Label of each model that answered under a grammar → how far that held it."""
         return {one.label: one.held for one in self.models if one.held is not None}
+
+    @property
+    def lengths(self) -> dict[str, Lengths]:
+        """Label of each model → how long its answers could be, and how many were cut."""
+        return {one.label: one.lengths for one in self.models}
 
 
 _worked_out: WeakKeyDictionary[Workspace, dict[str, tuple[tuple[object, ...], EvaluationView]]] = WeakKeyDictionary()
@@ -270,6 +278,7 @@ def _show_model(
     plan = read_plan(record)
     given = [read_answer(one) for one in answers]
     report = score_asked(golds, given, tools, known) if given else None
+    summary = msgspec.json.decode(record.summary, type=dict[str, Json])
     return ModelResult(
         evaluation_id=record.id,
         model=get_model(ws, record.model_id),
@@ -281,7 +290,9 @@ def _show_model(
         is_from_file=plan.is_from_file,
         report=report,
         own=score_own(golds, given, tools) or report,
-        summary=msgspec.json.decode(record.summary, type=dict[str, Json]),
+        summary=summary,
+        # Counted anew: looks of earlier versions have no such figures, and answers whose ends a grammar wrote.
+        lengths=count_cut(given, msgspec.convert(summary.get("answer_length") or {}, Lengths)),
     )
 
 

@@ -57,6 +57,7 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
         write_confusion({one.label: one.report.scored for one in answered if one.report}),
         _section("Time, tokens and cost", _COSTS, _costs(answered)),
         write_repairs(answered),
+        _section("Length of answers", _LENGTHS, _lengths(answered)),
         *(
             _gate(read_gate(ws, view.project_id, view, one.label))
             for one in answered
@@ -126,6 +127,18 @@ def _costs(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
             figures = (cost.p50, cost.p90, cost.p99, cost.tokens, cost.per_thousand)
             shown = ("not measured" if figure is None else round(figure, 2) for figure in figures)
             yield one.label, *shown, " ".join(part for part in (cost.currency, cost.price) if part)
+
+
+_LENGTHS = ("model", "tokens an answer may have", "tokens of the longest right answer", "cut", "in words")
+
+
+def _lengths(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+    for one in answered:
+        told = one.lengths
+        if told.limit or told.cut:
+            about = "about " * told.is_estimated
+            right = f"{about}{told.longest_right:,}" if told.longest_right else "not counted"
+            yield one.label, f"{told.limit:,}" if told.limit else "not said", right, told.cut, " ".join(told.notes)
 
 
 def _gate(gate: GateView) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.figures import print_held
+from cli.figures import print_held, print_notes
 from cli.main import callwright
 from curation.finetune.tiny import tiny_model
 from curation.metrics.held import Held
+from curation.metrics.lengths import Lengths
 from curation.services.cataloguing import import_tools
 from curation.services.evaluating import count_looks
 from curation.services.freezing import freeze
@@ -55,14 +56,18 @@ def test_a_folder_is_evaluated_as_it_is_and_under_a_grammar_one_line_each(home: 
     assert report["metrics"]["valid_call_rate"]["n"] == 4
     assert report["latency_ms"]["p50"] > 0
     assert report["tokens"] > 0
+    assert report["answer_length"]["limit"] == 128
+    assert 60 < report["answer_length"]["longest_right"] <= 128
     assert report["metrics"]["valid_call_rate"]["value"] == 0
     assert report["unasked"]["of"] >= 4
     assert report["unasked"]["refused_rows"] == 0
     assert (report["repairs"]["rows"], report["repairs"]["rounds"]) == (4, 4)
     assert report["repairs"]["tokens"] > 0
     assert (held["decoding"], held["metrics"]["valid_call_rate"]["value"]) == ("grammar", 1)
-    run_folders = (path.parent for path in (home / "runs").glob("*/answers.jsonl"))
-    closed = [sum('"is_closed":true' in line for line in read_lines(folder)) for folder in sorted(run_folders)]
+    run_folders = sorted(path.parent for path in (home / "runs").glob("*/answers.jsonl"))
+    cut = [sum('"is_cut":true' in line for line in read_lines(folder)) for folder in run_folders]
+    assert report["answer_length"]["cut"] == cut[0]
+    closed = [sum('"is_closed":true' in line for line in read_lines(folder)) for folder in run_folders]
     assert held["grammar"] == {"loosened": [], "refused": 0, "unheld": 0, "closed": closed[-1], "unheeded": 0}
 
 
@@ -73,6 +78,19 @@ def test_what_to_know_of_a_grammar_is_printed_with_the_models_it_is_about(capsys
         "note: tuned, grammar: The right answer of 1 row is beyond the grammar, which bounds texts, lists and numbers.",
         "note: tuned, grammar: The grammar lets more through than the schema of `move`.",
     ]
+
+
+def test_cut_answers_are_printed_with_the_models_they_are_of(capsys: pytest.CaptureFixture[str]) -> None:
+    print_notes({"tiny": Lengths(cut=3, cut_from=128, cut_to=128), "tuned": Lengths(limit=128)})
+    assert capsys.readouterr().out == "note: tiny: 3 answers were cut at 128 tokens.\n"
+
+
+@pytest.mark.training
+def test_longest_answer_can_be_said_and_a_longer_right_one_is_told(home: Path) -> None:
+    tiny = tiny_model(home / "models" / "tiny")
+    result = run("Desk", "--model", tiny, "--limit", 3, "--longest-answer", 16, "--wait")
+    assert result.exit_code == 0, result.output
+    assert "note: tiny: The right answers of 3 rows are longer than the 16 tokens" in result.stdout
 
 
 @pytest.mark.training

@@ -121,6 +121,7 @@ def test_the_form_begins_with_the_model_in_production_beside_the_newest_other(st
     assert chosen.value == [first, newest]
     assert form.number_input(key="evaluate.limit").value == 0  # All rows of a split as small as this.
     assert chosen.options[0] == "support-1 (in production)"
+    assert form.number_input(key="evaluate.longest_here").value == 0  # As the right answers need.
     put_in_use(stage.ws, stage.project.id, newest)
     form = AppTest.from_function(_draw_form, default_timeout=60).run()
     assert form.multiselect(key="evaluate.models").value == [newest, second]

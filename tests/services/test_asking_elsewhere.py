@@ -107,6 +107,23 @@ def name_key(server: Server) -> str:
     return f"CALLWRIGHT_CHAT_KEY_127_0_0_1_{server.server_address[1]}"
 
 
+def test_an_answer_that_a_host_cut_is_marked_and_right_answers_without_room_are_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = {**USAGE, "completion_tokens": 8}
+    host = FakeChatHost(lambda _: say('{"tool": "track_o', finish="length", usage=cut), key=KEY)
+    with serve_chat(host) as server:
+        monkeypatch.setenv(name_key(server), KEY)
+        model = add(desk, server.url, "cut", is_native=False)
+        view = keep(desk, launch(desk, model.id, asking=Asking(longest_answer=8), limit=4, repairs=1))
+    (one,) = view.models
+    n = len(view.rows)
+    assert one.lengths.is_estimated
+    assert (one.lengths.limit, one.lengths.cut, one.lengths.beyond) == (8, n, n)
+    assert one.lengths.notes[0] == f"{n} answers were cut at 8 tokens."
+    assert all(answer.is_cut and answer.repairs[0].is_cut for row in view.rows for answer in row.answers if answer)
+
+
 def test_a_model_with_tools_of_its_own_is_asked_every_decision_and_costs_what_it_says(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

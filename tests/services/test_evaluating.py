@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import event
 
 from curation.errors import NotFoundError, StateError, UnreadableError
+from curation.finetune.contract import Handle, Launch, Outcome
 from curation.metrics.answers import Answer, Repair
 from curation.metrics.held import Held
+from curation.metrics.lengths import Lengths
 from curation.metrics.report import digest
 from curation.model.example import Label
 from curation.model.states import JobState
+from curation.model.values import Json
 from curation.services.evaluating import (
     Recorded,
     count_looks,
@@ -27,6 +31,7 @@ from curation.services.evaluation_results import make_result
 from curation.services.jobs import get_job, retry_job
 from curation.services.keeping import Keeper
 from curation.services.look_parts import compare_part, take_part
+from curation.services.look_report import write_report
 from curation.services.models import get_model
 from curation.services.projects import create_project
 from curation.services.questions import Question
@@ -201,6 +206,57 @@ def test_answer_that_a_grammar_ended_is_counted_and_marked(desk: Desk) -> None:
     assert held.own.overall.metrics["valid_call_rate"].value == pytest.approx(1 - 3 / len(right))
     assert free.own == free.report
     assert [one.is_closed for row in view.rows for one in row.answers if one].count(True) == 3
+
+
+def test_answer_that_was_cut_is_counted_and_marked_in_the_look_and_its_report(desk: Desk) -> None:
+    right = desk.right_answers()
+    cut = [msgspec.structs.replace(one, tokens=128, is_cut=n < 3) for n, one in enumerate(right)]
+    view = desk.record(Recorded(desk.base, cut), Recorded(desk.tuned, right))
+    first, second = view.models
+    assert (first.lengths.cut, first.lengths.notes) == (3, ("3 answers were cut at 128 tokens.",))
+    assert first.summary["answer_length"]["cut"] == 3
+    assert (second.lengths.cut, second.lengths.notes) == (0, ())
+    assert [one.is_cut for row in view.rows for one in row.answers if one].count(True) == 3
+    assert "3 answers were cut at 128 tokens." in write_report(desk.ws, view)
+
+
+def test_longest_answer_is_told_to_models_of_this_machine(desk: Desk) -> None:
+    provider = AnsweringProvider()
+    desk.launch(desk.base, desk.tuned, limit=3, longest_answer=300)
+    keep(desk.ws, provider)
+    assert {spec.max_new_tokens for spec in provider.specs} == {300}
+
+
+def test_unless_somebody_says_it_the_worker_finds_out_how_long_an_answer_may_be(desk: Desk) -> None:
+    provider = AnsweringProvider()
+    desk.launch(desk.tuned, limit=3)
+    keep(desk.ws, provider)
+    assert [spec.max_new_tokens for spec in provider.specs] == [0]
+
+
+def test_what_the_worker_tells_of_lengths_stands_beside_the_figures(desk: Desk) -> None:
+    class Telling(AnsweringProvider):
+        def collect(self, launch: Launch, handle: Handle) -> Outcome:
+            lengths: dict[str, Json] = {"limit": 128, "longest_right": 150, "beyond": 2}
+            return Outcome(launch.run_dir, summary={"answer_length": lengths})
+
+    job = desk.launch(desk.tuned, limit=3)
+    keep(desk.ws, Telling())
+    (one,) = get_evaluation(desk.ws, job.id).models
+    assert one.lengths == Lengths(limit=128, longest_right=150, beyond=2)
+    assert "The right answers of 2 rows are longer than the 128 tokens" in one.lengths.notes[0]
+
+
+def test_look_of_an_earlier_version_is_read_without_a_word_about_lengths(desk: Desk) -> None:
+    view = desk.record(Recorded(desk.base, [Answer(text="x", is_closed=True)] * len(desk.questions()), grammar=True))
+    with desk.ws.unit() as unit:
+        for column, key in (("summary", "answer_length"), ("settings", "longest_answer")):
+            unit.connection.exec_driver_sql(f"UPDATE evaluation SET {column} = json_remove({column}, '$.{key}')")
+        unit.commit()
+    again = open_workspace(desk.ws.home)
+    (one,) = get_evaluation(again, view.id).models
+    again.close()
+    assert (one.lengths.limit, one.lengths.cut) == (0, len(view.rows))
 
 
 def test_look_is_worked_out_again_only_when_one_of_its_models_comes_further(desk: Desk) -> None:

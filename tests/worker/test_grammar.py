@@ -207,6 +207,7 @@ def test_answer_that_runs_out_of_tokens_is_closed_by_the_grammar(random_model: L
     tool = define("long", SCHEMAS["long"])
     (reply,) = random_model.answer([Prompt((Turn("user", "Go"),), grammar=write_grammar((tool,)).text)], 8)
     assert reply.is_closed
+    assert not reply.is_cut, "it has an end"
     assert reply.tokens == 8
     assert judge(reply.text, tool).verdict not in INVALID
 

@@ -72,6 +72,44 @@ def test_an_answer_ends_at_the_end_of_its_turn(exact: LocalModel) -> None:
     reply = exact._read_reply([40, 41, end, 42], 1.0)
     assert reply.tokens == 3
     assert len(reply.text) == 2
+    assert not reply.is_cut
+    assert exact._read_reply([40, 41], 1.0).is_cut
+
+
+def test_tokens_of_a_right_answer_are_those_the_model_writes_for_it(exact: LocalModel) -> None:
+    assert exact.count_answer(PROMPTS[0], Turn("assistant", "It is sent.")) == len("It is sent.") + 1
+
+
+def test_template_that_rewrites_what_was_asked_has_the_answers_own_text_counted(exact: LocalModel) -> None:
+    class Tokenizer:
+        pad_token_id = eos_token_id = 0
+
+        def get_vocab(self) -> dict[str, int]:
+            return {}
+
+        def apply_chat_template(self, turns: list[object], **_: object) -> str:
+            return str(len(turns))
+
+        def __call__(self, text: str, **_: object) -> dict[str, list[int]]:
+            return {"input_ids": list(text.encode())}
+
+    model = LocalModel(exact._model, Tokenizer())
+    assert model.count_answer(PROMPTS[0], Turn("assistant", "Sent", calls=('{"a":1}',))) == len('Sent\n{"a":1}') + 1
+
+
+def test_answer_ends_with_the_context(exact: LocalModel) -> None:
+    head = (
+        len(
+            exact.render(
+                Prompt((Turn("user", ""),)),
+            )
+        )
+        - len("<|start|><|end|><|start|>")
+        + 3
+    )
+    prompt = Prompt((Turn("user", "x" * (exact.context - head - 5)),))
+    (reply,) = exact.answer([prompt], max_new_tokens=40)
+    assert (reply.tokens, reply.is_cut) == (5, True)
 
 
 def test_loading_takes_the_fastest_numbers_and_the_rendered_prompt_ends_open(folder: Path) -> None:
