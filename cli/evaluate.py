@@ -170,8 +170,8 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
         click.echo(f"look {view.look_no} at the {asked} split, version {view.dataset_n}, {len(view.rows)} rows")
         print_comparison({one.label: one.report.overall for one in view.models if one.report})
         _print_beside(view)
-    for warning in view.warnings:
-        click.echo(f"note: {warning}", err=True)
+    for warning, labels in view.warnings.items():
+        click.echo(f"note: {'; '.join(labels)}{': ' * bool(labels)}{warning}", err=True)
 
 
 def _print_beside(view: EvaluationView) -> None:

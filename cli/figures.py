@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -29,8 +29,11 @@ def print_report(report: Report) -> None:
         table.add_column(heading, justify="left" if heading == "metric" else "right", no_wrap=True)
     for metric in METRICS:
         rate = report.overall.metrics[metric.name]
-        table.add_row(metric.name, _share(rate.value), _interval(rate), str(rate.n))
+        table.add_row(
+            metric.name, _share(rate.value) + _mark(report.overall, metric.name), _interval(rate), str(rate.n)
+        )
     console.print(table)
+    _explain_mark(console, [report.overall])
     failures = {name: n for name, n in report.overall.failures.items() if n}
     if failures:
         console.print("failures: " + ", ".join(f"{name} {n}" for name, n in failures.items()))
@@ -45,8 +48,11 @@ def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = HE
     for model in reports:
         table.add_column(model, justify="right")
     for name in names:
-        table.add_row(name, *_cells([figures.metrics[name] for figures in reports.values()]))
-    Console(highlight=False).print(table)
+        marks = [_mark(figures, name) for figures in reports.values()]
+        table.add_row(name, *_cells([figures.metrics[name] for figures in reports.values()], marks))
+    console = Console(highlight=False)
+    console.print(table)
+    _explain_mark(console, reports.values(), names)
 
 
 def print_costs(latency_ms: Mapping[str, float]) -> None:
@@ -98,16 +104,25 @@ def _describe(figures: Figures) -> str:
     return f"{n.rows} rows: {n.call} expect a call, {n.no_tool} expect none, {n.recovery} recover from a failure"
 
 
-def _cells(rates: Sequence[Rate]) -> list[str]:
+def _mark(figures: Figures, metric: str) -> str:
+    """Beside a rate that says little."""
+    return "*" if metric in figures.vacuous else ""
+
+
+def _explain_mark(console: Console, figures: Iterable[Figures], names: Iterable[str] = ()) -> None:
+    shown = set(names)
+    if any(not shown or shown & one.vacuous.keys() for one in figures if one.vacuous):
+        console.print("* says little: most of the answers that it counts cannot be read or used", soft_wrap=True)
+
+
+def _cells(rates: Sequence[Rate], marks: Sequence[str] = ()) -> list[str]:
     """A figure a model; of many models in lines below each other, since a terminal is 80 letters wide."""
-    return [
-        _cell(rate).replace(" (", "\n").replace("), ", "\n") if len(rates) > MOST_ABREAST else _cell(rate)
-        for rate in rates
-    ]
+    cells = [_cell(rate, mark) for rate, mark in zip(rates, marks or [""] * len(rates), strict=True)]
+    return [one.replace(" (", "\n").replace("), ", "\n") if len(rates) > MOST_ABREAST else one for one in cells]
 
 
-def _cell(rate: Rate) -> str:
-    return f"{_share(rate.value)} ({_interval(rate)}), n={rate.n}" if rate.n else "–, n=0"
+def _cell(rate: Rate, mark: str) -> str:
+    return f"{_share(rate.value)}{mark} ({_interval(rate)}), n={rate.n}" if rate.n else "–, n=0"
 
 
 def _share(value: float | None) -> str:

@@ -14,6 +14,7 @@ from curation.metrics.held import Held, gather_notes
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.metrics.score import Gold, Known
+from curation.metrics.warnings import gather_warnings
 from curation.model.definition import Tool
 from curation.model.states import JobState, Portion, Shifted, Split, portion_of
 from curation.model.values import Json
@@ -102,8 +103,9 @@ class EvaluationView(msgspec.Struct, frozen=True):
     rows: tuple[AnsweredRow, ...]
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        return next((one.report.warnings for one in self.models if one.report), ())
+    def warnings(self) -> dict[str, tuple[str, ...]]:
+        """What to know of the figures → the models that it is about; none are named where it is about all of them."""
+        return gather_warnings({one.label: one.report.warnings for one in self.models if one.report})
 
     @property
     def held(self) -> dict[str, Held]:
@@ -261,8 +263,15 @@ def _show_model(
         is_from_file=plan.is_from_file,
         report=report,
         own=score_own(golds, given, tools) or report,
-        summary=msgspec.json.decode(record.summary, type=dict[str, Json]),
+        summary=_mark(msgspec.json.decode(record.summary, type=dict[str, Json]), report),
     )
+
+
+def _mark(summary: dict[str, Json], report: Report | None) -> dict[str, Json]:
+    """The summary with what is said of its figures, which one that was stored earlier may lack."""
+    if not summary or report is None:
+        return summary
+    return {**summary, "vacuous": report.overall.vacuous, "warnings": list(report.warnings)}
 
 
 __all__ = [
