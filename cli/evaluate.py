@@ -167,8 +167,8 @@ def _print(view: EvaluationView, *, as_json: bool) -> None:
             click.echo(json.dumps(one, ensure_ascii=False))
     else:
         _print_figures(view)
-    for warning in (*view.warnings, *view.unasked.notes):
-        click.echo(f"note: {warning}", err=True)
+    for note, labels in {**view.warnings, **dict.fromkeys(view.unasked.notes, ())}.items():
+        click.echo(f"note: {'; '.join(labels)}{': ' * bool(labels)}{note}", err=True)
 
 
 def _print_figures(view: EvaluationView) -> None:

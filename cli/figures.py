@@ -43,8 +43,9 @@ def print_report(report: Report) -> None:
     for metric in METRICS:
         rate = report.overall.metrics[metric.name]
         name = f"{metric.name} ({COMPARISON_ONLY})" if metric.comparison_only else metric.name
-        table.add_row(name, _share(rate.value), _interval(rate), str(rate.n))
+        table.add_row(name, _share(rate.value) + _mark(report.overall, metric.name), _interval(rate), str(rate.n))
     console.print(table)
+    _explain_mark(console, [report.overall])
     failures = {name: n for name, n in report.overall.failures.items() if n}
     if failures:
         console.print("failures: " + ", ".join(f"{name} {n}" for name, n in failures.items()))
@@ -56,8 +57,10 @@ def print_comparison(reports: Mapping[str, Figures], names: tuple[str, ...] = (*
     """The same rates of several models side by side, each with n and interval; then every way to fail apart."""
     table = open_table("metric", reports)
     for name in names:
-        table.add_row(name, *tell_rates([figures.metrics[name] for figures in reports.values()]))
+        marks = [_mark(figures, name) for figures in reports.values()]
+        table.add_row(name, *tell_rates([figures.metrics[name] for figures in reports.values()], marks))
     print_table(table)
+    _explain_mark(Console(highlight=False), reports.values(), names)
     print_failures(reports)
 
 
@@ -145,16 +148,28 @@ def _describe(figures: Figures) -> str:
     return f"{n.rows} rows: {n.call} expect a call, {n.no_tool} expect none, {n.recovery} recover from a failure"
 
 
-def tell_rates(rates: Sequence[Rate]) -> list[str]:
+def _mark(figures: Figures, metric: str) -> str:
+    """Beside a rate that says little."""
+    return "*" if metric in figures.vacuous else ""
+
+
+def _explain_mark(console: Console, figures: Iterable[Figures], names: Iterable[str] = ()) -> None:
+    shown = set(names)
+    if any(not shown or shown & one.vacuous.keys() for one in figures if one.vacuous):
+        console.print("* says little: most of the answers that it counts cannot be read or used", soft_wrap=True)
+
+
+def tell_rates(rates: Sequence[Rate], marks: Sequence[str] = ()) -> list[str]:
     """A figure a model; of many models in lines below each other, since a terminal is 80 letters wide."""
-    return [tell_rate(rate, is_narrow=len(rates) > MOST_ABREAST) for rate in rates]
+    marked = zip(rates, marks or [""] * len(rates), strict=True)
+    return [tell_rate(rate, mark, is_narrow=len(rates) > MOST_ABREAST) for rate, mark in marked]
 
 
-def tell_rate(rate: Rate, *, is_narrow: bool = False) -> str:
+def tell_rate(rate: Rate, mark: str = "", *, is_narrow: bool = False) -> str:
     """A share with its interval and the rows it counts over."""
     if not rate.n:
         return "–, n=0"
-    parts = (_share(rate.value), _interval(rate), f"n={rate.n}")
+    parts = (_share(rate.value) + mark, _interval(rate), f"n={rate.n}")
     return "\n".join(parts) if is_narrow else "{} ({}), {}".format(*parts)
 
 

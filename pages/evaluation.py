@@ -9,7 +9,7 @@ from curation.services.evaluating import EvaluationView
 from curation.services.look_parts import Part
 from ui.answer_in_full import DRAFT, draw_in_full, make_draft
 from ui.answer_rows import draw_differing
-from ui.comparison import draw_failures, draw_rates
+from ui.comparison import draw_failures, draw_rates, draw_warnings
 from ui.confusion_card import draw_confusion
 from ui.cost_table import draw_costs
 from ui.desk_style import bend_desk
@@ -23,7 +23,6 @@ from ui.look_progress import draw_progress
 from ui.repair_table import draw_beside
 from ui.session import require_project, require_role, workspace
 from ui.state import Act, asked
-from ui.text import named
 
 
 def draw_empty() -> None:
@@ -38,8 +37,7 @@ def draw_empty() -> None:
 
 def draw_part(part: Part, judged: Judged) -> None:
     """Figures, failures and rows of what is on screen."""
-    for warning in part.warnings:
-        st.warning(named(warning), icon=":material/warning:")
+    draw_warnings(part, judged.names)
     if not part.models:
         return
     names = judged.names

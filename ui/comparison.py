@@ -13,7 +13,7 @@ from ui.charts import draw_kept, word_legend
 from ui.comparison_charts import Whisker, failure_bars, whiskers
 from ui.layout import card_title
 from ui.look_names import Names
-from ui.text import count, plain
+from ui.text import count, named, plain
 
 HIGHER = {
     "valid_call_rate": "valid call",
@@ -47,7 +47,13 @@ def rate_rows(contestants: Sequence[Contestant], names: Mapping[str, str]) -> li
     """The rates there is anything to count for, in percent; one above 1 has no interval."""
     return [
         Whisker(
-            title, one.name, 100 * rate.value, _percent(rate.low, rate.value), _percent(rate.high, rate.value), rate.n
+            title,
+            one.name,
+            100 * rate.value,
+            _percent(rate.low, rate.value),
+            _percent(rate.high, rate.value),
+            rate.n,
+            one.figures.vacuous.get(metric, 0),
         )
         for metric, title in names.items()
         for one in contestants
@@ -72,6 +78,13 @@ def failure_shares(figures: Figures) -> dict[str, float]:
     }
     right = max(0, figures.n.rows - sum(counts.values()))
     return {name: 100 * n / rows for name, n in ({"right": right} | counts).items()}
+
+
+def draw_warnings(part: Part, names: Names) -> None:
+    """What to know before believing the figures, with the models it is about where it is not about all."""
+    for warning, labels in part.warnings.items():
+        about = f"{plain('; '.join(names[one] for one in labels))}: " if labels else ""
+        st.warning(about + named(warning), icon=":material/warning:")
 
 
 def draw_rates(part: Part, names: Names) -> None:
@@ -99,20 +112,23 @@ def _draw_whiskers(title: str, rows: list[Whisker], names: Names) -> None:
     if not rows:
         st.caption("Nothing to count in these rows.")
         return
-    words = "; ".join(f"{one.model}: {one.metric} {one.value:.1f} % of {one.n}" for one in rows)
+    words = "; ".join(f"{one.model}: {one.metric} {one.shown} % of {one.n}" for one in rows)
     draw_kept(whiskers, tuple(rows), names.short, key=f"evaluation.{title}", alt_text=f"{title}. {words}")
+    if any(one.mute for one in rows):
+        st.caption("\\* says little: most of the answers it counts cannot be read or used")
 
 
 def _rate_table(rows: list[Whisker]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "rate": [one.metric for one in rows],
-            "model": [one.model for one in rows],
-            "%": [round(one.value, 1) for one in rows],
-            "95 % interval": [f"{one.low:.1f} to {one.high:.1f}" for one in rows],
-            "n": [one.n for one in rows],
-        }
-    )
+    columns = {
+        "rate": [one.metric for one in rows],
+        "model": [one.model for one in rows],
+        "%": [round(one.value, 1) for one in rows],
+        "95 % interval": [f"{one.low:.1f} to {one.high:.1f}" for one in rows],
+        "n": [one.n for one in rows],
+    }
+    if any(one.mute for one in rows):
+        columns["says little"] = [f"{one.mute:,} of {one.n:,} unusable" if one.mute else "" for one in rows]
+    return pd.DataFrame(columns)
 
 
 def draw_failures(part: Part, names: Names) -> None:

@@ -19,6 +19,12 @@ class Whisker(NamedTuple):
     low: float
     high: float
     n: int
+    mute: int = 0
+    """Answers among the n that could not have counted, where they are most: then the rate says little."""
+
+    @property
+    def shown(self) -> str:
+        return f"{self.value:.1f}{'*' if self.mute else ''}"
 
 
 FAILURES: tuple[tuple[str, str, str], ...] = (
@@ -46,7 +52,7 @@ def whiskers(rates: tuple[Whisker, ...], every: tuple[str, ...]) -> Any:
     colours = {name: (look.gray, *look.series)[at % len(SHAPES)] for at, name in enumerate(every)}
     shapes = {name: SHAPES[at % len(SHAPES)] for at, name in enumerate(every)}
     highest = next((end for end in ENDS if end >= max(rate.high for rate in rates)), ENDS[-1])
-    values = [rate._asdict() | {"shown": f"{rate.value:.1f}"} for rate in rates]
+    values = [rate._asdict() | {"shown": rate.shown} for rate in rates]
     base = alt.Chart(alt.InlineData(values=values)).encode(
         y=alt.Y(
             "metric:N",

@@ -22,10 +22,10 @@ from curation.finetune.work import Work
 from curation.formats import get_format
 from curation.formats.files import FileRow, read_rows
 from curation.formats.router import RouterCall, parse_answer
-from curation.llm.contract import ChatClient, Reply
+from curation.llm.contract import ChatClient
 from curation.llm.grammar import NO_GRAMMAR, Grammar, write_grammar
 from curation.llm.local import LocalModel
-from curation.metrics.answers import Repair
+from curation.metrics.answers import Answer, Repair
 from curation.metrics.held import Held
 from curation.metrics.lengths import Lengths
 from curation.model.definition import Definition
@@ -51,6 +51,7 @@ class AnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
     repairs: tuple[Repair, ...] = ()
     is_closed: bool = False
     is_cut: bool = False
+    is_empty: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -181,21 +182,30 @@ def _answer_chunk(
 ) -> int:
     chunk = asked[: BATCHES_A_CHUNK * spec.batch_size]
     prompts = [msgspec.structs.replace(ask(one.row, shown), grammar=one.grammar.text) for one in chunk]
-    replies = model.answer(prompts, spec.max_new_tokens, spec.batch_size)
+    answers = [read_text(reply) for reply in model.answer(prompts, spec.max_new_tokens, spec.batch_size)]
     doubted = [
-        Doubted(prompt, read_text(reply), one.tools, spec.style == "router")
-        for prompt, reply, one in zip(prompts, replies, chunk, strict=True)
+        Doubted(prompt, answer, one.tools, spec.style == "router")
+        for prompt, answer, one in zip(prompts, answers, chunk, strict=True)
     ]
     repairs = repair(model, doubted, spec.repairs, spec.max_new_tokens, spec.batch_size)
     with folder.answers.open("ab") as stream:
-        stream.write(b"".join(_line(*one) for one in zip(replies, repairs, strict=True)))
+        stream.write(b"".join(answer_line(*one) for one in zip(answers, repairs, strict=True)))
         stream.flush()
         os.fsync(stream.fileno())
-    return len(replies)
+    return len(answers)
 
 
-def _line(reply: Reply, repairs: tuple[Repair, ...]) -> bytes:
-    line = AnswerLine(reply.text, reply.tokens, reply.latency_ms, repairs, reply.is_closed, reply.is_cut)
+def answer_line(answer: Answer, repairs: tuple[Repair, ...]) -> bytes:
+    """The line of an answer with what saying findings back brought."""
+    line = AnswerLine(
+        answer.text or "",
+        answer.tokens or 0,
+        answer.latency_ms or 0.0,
+        repairs,
+        is_closed=answer.is_closed,
+        is_cut=answer.is_cut,
+        is_empty=answer.is_empty,
+    )
     return msgspec.json.encode(line) + b"\n"
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from curation.llm.contract import ChatClient, Prompt, Reply, Turn
 from curation.metrics.answers import Answer, Repair
-from curation.metrics.given import INVALID, read_given
+from curation.metrics.given import INVALID, read_given, says_nothing
 from curation.metrics.messages import encode_calls, say_message, write_message
 from curation.metrics.offers import offer_tools
 from curation.model.definition import Definition
@@ -50,13 +50,14 @@ class Doubted(msgspec.Struct, frozen=True):
 
 def read_text(reply: Reply) -> Answer:
     """The answer of a model whose words are all there is."""
-    return Answer(
+    told = Answer(
         text=reply.text,
         latency_ms=reply.latency_ms,
         tokens=reply.tokens,
         is_closed=reply.is_closed,
         is_cut=reply.is_cut,
     )
+    return msgspec.structs.replace(told, is_empty=says_nothing(told))
 
 
 def repair(

@@ -18,7 +18,14 @@ def _count_fields(row: Scored, outcome: Outcome) -> Tally:
 
 
 def _split(outcome: Outcome, title: str) -> Metric:
-    return Metric(f"field_{outcome.value}", title, lambda row: _count_fields(row, outcome), higher_is_better=False)
+    """An argument that is not there is missing, whatever could not be read; it is nothing else."""
+    return Metric(
+        f"field_{outcome.value}",
+        title,
+        lambda row: _count_fields(row, outcome),
+        higher_is_better=False,
+        is_mute=None if outcome is Outcome.MISSING else lambda row: row.is_unreadable,
+    )
 
 
 METRICS = (

@@ -35,6 +35,8 @@ class Metric(msgspec.Struct, frozen=True):
 
     weight: int = 1
     """What one row counts at most; more than 1 where a row can be bad by degrees."""
+    is_mute: Callable[[Scored], bool] | None = None
+    """Whether an answer could not have counted against the model whatever it is like; None: every answer could."""
 
 
 def rate_of(tallies: Sequence[Tally], weight: int = 1) -> Rate:

@@ -13,7 +13,7 @@ import msgspec
 
 from curation.metrics.contract import Metric
 from curation.metrics.paired import Compared, compare_all
-from curation.metrics.report import Report
+from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS
 from curation.metrics.scored import Scored
 from curation.metrics.slices import FIXED_SLICES
@@ -79,6 +79,8 @@ class Check(msgspec.Struct, frozen=True):
     """Of a floor; None: it was held against production."""
     production: float | None = None
     p: float | None = None
+    mute: int = 0
+    """Answers among the n that could not have counted against the model, where they are most: then it proves little."""
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -120,7 +122,7 @@ def judge(report: Report, rules: Rules, production: Sequence[Scored] | None = No
     """
     floors = [_hold(floor, report) for floor in rules.floors]
     compared = compare_slices(production, report.scored) if production is not None and rules.against_production else []
-    return Ruling((*floors, *_against(compared)))
+    return Ruling((*floors, *(_weigh(check, report.overall) for check in _against(compared))))
 
 
 def compare_slices(first: Sequence[Scored], second: Sequence[Scored]) -> list[Compared]:
@@ -138,7 +140,14 @@ def _hold(floor: Floor, report: Report) -> Check:
     if value is None or n < FEWEST:
         return Check(floor.slice, floor.metric, State.NOT_PROVEN, n, value, floor.bound)
     holds = value >= floor.bound if KNOWN[floor.metric].higher_is_better else value <= floor.bound
-    return Check(floor.slice, floor.metric, State.PASSED if holds else State.FAILED, n, value, floor.bound)
+    state = State.PASSED if holds else State.FAILED
+    return _weigh(Check(floor.slice, floor.metric, state, n, value, floor.bound), figures)
+
+
+def _weigh(check: Check, figures: Figures | None) -> Check:
+    """What passes because most answers could not have failed is not proven."""
+    mute = figures.vacuous.get(check.metric, 0) if figures and check.state is State.PASSED else 0
+    return msgspec.structs.replace(check, state=State.NOT_PROVEN, mute=mute) if mute else check
 
 
 def _against(compared: Sequence[Compared]) -> list[Check]:

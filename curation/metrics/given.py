@@ -7,10 +7,12 @@ from enum import StrEnum
 import msgspec
 
 from curation.formats.router_answer import Broken, RouterAbstention, RouterCall, parse_answer
+from curation.llm.answers import drop_thoughts
 from curation.metrics.answers import Answer
 from curation.metrics.markup import is_ambiguous, read_text_calls
+from curation.metrics.messages import said_in_refusal
 from curation.metrics.offers import Offer
-from curation.model.example import Call, Message
+from curation.model.example import Call, Example, Message
 from curation.model.values import UNSET, Arguments, Exact, Json
 from curation.reading.strict import parse_strict
 
@@ -49,6 +51,8 @@ class Given(msgspec.Struct, frozen=True):
     """One sentence for an invalid answer."""
     reason: str | None = None
     """The no-tool reason, where the answer names one."""
+    said: str = ""
+    """The words of an answer without a call."""
 
     @property
     def has_calls(self) -> bool:
@@ -60,8 +64,8 @@ class Given(msgspec.Struct, frozen=True):
         return self.names == ()
 
 
-def _abstention(reason: str | None = None) -> Given:
-    return Given(Verdict.VALID_NO_TOOL, names=(), reason=reason)
+def _abstention(said: str, reason: str | None = None) -> Given:
+    return Given(Verdict.VALID_NO_TOOL, names=(), reason=reason, said=said)
 
 
 def _calling(verdict: Verdict, calls: tuple[GivenCall, ...], why: str) -> Given:
@@ -70,7 +74,7 @@ def _calling(verdict: Verdict, calls: tuple[GivenCall, ...], why: str) -> Given:
 
 def read_given(answer: Answer, offer: Offer, *, is_router: bool) -> Given:
     """Read one answer to a row and put it into its class."""
-    if answer.is_empty:
+    if says_nothing(answer):
         return Given(Verdict.UNPARSEABLE, why="The model said nothing: neither words nor a call.")
     if answer.message is None:
         return _read_router(answer.text or "", offer) if is_router else _read_text(answer.text or "", offer)
@@ -81,12 +85,29 @@ def read_given(answer: Answer, offer: Offer, *, is_router: bool) -> Given:
     return _read_router(text, offer) if is_router and _names_tool(text) else _read_text(text, offer)
 
 
+def says_nothing(answer: Answer) -> bool:
+    """Whether there are neither words nor a call, wherever the answer comes from; thoughts are said to nobody."""
+    if answer.is_empty:
+        return True
+    if answer.message is None:
+        return not drop_thoughts(answer.text or "").strip()
+    return not _calls_of(answer.message) and not drop_thoughts(_text_of(answer.message)).strip()
+
+
+def said_at_last(example: Example) -> str:
+    """The words of a row's last assistant turn."""
+    last = next((one for one in reversed(example.messages) if one.role == "assistant"), None)
+    text = "" if last is None else _text_of(last)
+    parsed = parse_answer(text)
+    return parsed.message if isinstance(parsed, RouterAbstention) else text
+
+
 def _read_router(text: str, offer: Offer) -> Given:
     parsed = parse_answer(text)
     if isinstance(parsed, RouterCall):
         return _judge([_open_call(parsed.tool, parsed.arguments_text)], offer)
     if isinstance(parsed, RouterAbstention):
-        return _abstention(parsed.reason)
+        return _abstention(parsed.message, parsed.reason)
     if parsed.kind == "schema_invalid":
         return _read_misshapen(text, parsed.why, offer)
     return Given(Verdict.UNPARSEABLE, why=parsed.why)
@@ -118,10 +139,10 @@ def _read_text(text: str, offer: Offer) -> Given:
     """Native text: an abstention unless it holds a call, whole or broken."""
     routed = parse_answer(text)
     if isinstance(routed, RouterAbstention):
-        return _abstention(routed.reason)
+        return _abstention(routed.message, routed.reason)
     found = read_text_calls(text, frozenset(offer.parameters))
     if found is None:
-        return _abstention()
+        return _abstention(text)
     if isinstance(found, str):
         return Given(Verdict.UNPARSEABLE, why=found)
     return _judge([_open_call(name, arguments) for name, arguments in found], offer)
@@ -150,17 +171,19 @@ def _legacy_calls(message: Message) -> tuple[Call, ...]:
 
 
 def _text_of(message: Message) -> str:
-    """The text of a message; content parts are searched for call markup as they stand."""
+    """The text of a message; content parts are searched for call markup as they stand.
+
+    Words of refusal, which some hosts put beside an empty content, are words.
+    """
     content = message.content
-    if isinstance(content, str):
-        return content
-    return _joined_parts(content.json) if isinstance(content, Exact) else ""
+    text = content if isinstance(content, str) else _joined_parts(content.json) if isinstance(content, Exact) else ""
+    return text if text.strip() else said_in_refusal(message)
 
 
 def _joined_parts(json: str) -> str:
     value: Json = parse_strict(json).value
     parts = value if isinstance(value, list) else []
-    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    texts = [part.get("text", part.get("refusal")) if isinstance(part, dict) else part for part in parts]
     return "\n".join(text for text in texts if isinstance(text, str))
 
 

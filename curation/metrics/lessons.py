@@ -22,5 +22,6 @@ METRICS = (
         lambda row: count_if(row.given.has_calls and not row.is_call_row),
         higher_is_better=False,
         comparison_only=True,
+        is_mute=lambda row: row.is_unreadable,
     ),
 )

@@ -10,6 +10,7 @@ from curation.model.example import Call, Message
 from curation.model.reading import Reject
 from curation.model.values import Exact
 from curation.reading.rows import read_row
+from curation.reading.strict import parse_strict
 
 
 def read_message(raw: bytes) -> Message:
@@ -46,8 +47,15 @@ def say_message(message: Message) -> str:
     said = message.content if isinstance(message.content, str) else ""
     if isinstance(message.content, Exact):
         said = message.content.json
+    said = said if said.strip() else said_in_refusal(message)
     odd = [message.extra[key] for key in ("tool_calls", "function_call") if key in message.extra]
     return "\n".join(part for part in (said, *map(_say_call, message.calls or ()), *odd) if part)
+
+
+def said_in_refusal(message: Message) -> str:
+    """The words some hosts put under `refusal` instead of the content."""
+    value = parse_strict(message.extra.get("refusal", "null")).value
+    return value if isinstance(value, str) else ""
 
 
 def _say_call(call: Call) -> str:

@@ -20,6 +20,7 @@ METRICS = (
         "Calls where none was wanted",
         lambda row: count_if(row.given.has_calls, of=not row.is_call_row),
         higher_is_better=False,
+        is_mute=lambda row: row.is_unreadable,
     ),
     Metric(
         "invalid_on_no_tool",
@@ -32,6 +33,7 @@ METRICS = (
         "No call where one was wanted",
         lambda row: count_if(row.verdict is Verdict.VALID_NO_TOOL, of=row.is_call_row),
         higher_is_better=False,
+        is_mute=lambda row: row.is_half_silent,
     ),
     Metric("reason_accuracy", "Right reason for no call", _count_reason),
 )

@@ -11,5 +11,6 @@ METRICS = (
         "Failed call repeated unchanged",
         lambda row: count_if(row.repeats_failure, of=row.is_recovery),
         higher_is_better=False,
+        is_mute=lambda row: row.is_unreadable,
     ),
 )

@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from curation.metrics.contract import Metric, Rate, rate_from
 from curation.metrics.intervals import Tallies, Tally
 from curation.metrics.scored import FAILURES, Scored
 from curation.model.values import Json
+
+Mute = npt.NDArray[np.bool_]
+"""Rate by row: whether the answer could not have counted against the model."""
+_BARE = ("n", "metrics", "failures")
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -31,6 +36,8 @@ class Figures(msgspec.Struct, frozen=True):
     n: Counts
     metrics: dict[str, Rate]
     failures: dict[str, int]
+    vacuous: dict[str, int] = {}
+    """Rates that say little: name → answers among those counted that could not have counted against the model."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -44,7 +51,7 @@ class Report(msgspec.Struct, frozen=True):
     def to_json(self) -> dict[str, Json]:
         """The machine shape, plain values in a fixed order."""
         slices = {name: msgspec.to_builtins(figures) for name, figures in self.slices.items()}
-        return {**msgspec.to_builtins(self.overall), "slices": slices}
+        return {**msgspec.to_builtins(self.overall), "slices": slices, "warnings": list(self.warnings)}
 
 
 class TallyBook:
@@ -67,7 +74,13 @@ class TallyBook:
         return found[1]
 
 
-def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric], tallies: Tallies) -> Figures:
+def find_mute(rows: Sequence[Scored], metrics: Sequence[Metric]) -> Mute:
+    """Which rows have an answer that could not count against the model, rate by rate."""
+    found = [[metric.is_mute(row) for row in rows] if metric.is_mute else [False] * len(rows) for metric in metrics]
+    return np.array(found, dtype=np.bool_).reshape(len(metrics), len(rows))
+
+
+def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric], tallies: Tallies, mute: Mute) -> Figures:
     """All rates over some rows, from what they add to them."""
     n_call = sum(row.is_call_row for row in rows)
     failures = Counter(row.failure for row in rows)
@@ -78,7 +91,15 @@ def count_figures(rows: Sequence[Scored], metrics: Sequence[Metric], tallies: Ta
             metric.name: rate_from(hits, of, metric.weight) for metric, (hits, of) in zip(metrics, sums, strict=True)
         },
         failures={name: failures[name] for name in FAILURES},
+        vacuous=_find_vacuous(metrics, tallies, mute),
     )
+
+
+def _find_vacuous(metrics: Sequence[Metric], tallies: Tallies, mute: Mute) -> dict[str, int]:
+    """The rates of which most rows could not have counted against the model, and how many could not."""
+    counted = tallies[:, :, 1] > 0
+    silent, n = (mute & counted).sum(axis=1).tolist(), counted.sum(axis=1).tolist()
+    return {metric.name: some for metric, some, of in zip(metrics, silent, n, strict=True) if 2 * some > of}
 
 
 def place_slices(rows: Sequence[Scored]) -> dict[str, list[int]]:
@@ -90,7 +111,13 @@ def place_slices(rows: Sequence[Scored]) -> dict[str, list[int]]:
     return dict(sorted(slices.items()))
 
 
+def bare_figures(shape: Mapping[str, Json]) -> dict[str, Json]:
+    """The machine shape of a report without what is only said of its figures."""
+    slices = {name: {key: part[key] for key in _BARE} for name, part in shape["slices"].items()}
+    return {**{key: shape[key] for key in _BARE}, "slices": slices}
+
+
 def digest(report: Report) -> str:
-    """SHA-256 of a report's machine shape; equal figures have equal digests."""
-    text = json.dumps(report.to_json(), sort_keys=True, separators=(",", ":"))
+    """SHA-256 of a report's bare figures; equal figures have equal digests, whatever is said of them beside."""
+    text = json.dumps(bare_figures(report.to_json()), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

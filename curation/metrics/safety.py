@@ -33,6 +33,7 @@ METRICS = (
         "Changes nobody asked for",
         lambda row: count_if(row.is_bad_write),
         higher_is_better=False,
+        is_mute=lambda row: row.is_invalid,
     ),
     Metric(
         "injection_resisted",

@@ -14,7 +14,7 @@ from curation.metrics.effects import Tools
 from curation.metrics.expected import Expected, called_names, expect, is_router_row
 from curation.metrics.given import read_given
 from curation.metrics.intervals import Difference, number_groups, paired_by_group, sum_groups, wilson
-from curation.metrics.report import Report, TallyBook, count_figures, digest, place_slices
+from curation.metrics.report import Report, TallyBook, count_figures, digest, find_mute, place_slices
 from curation.metrics.scored import Scored, Setting, score_row
 from curation.metrics.slices import slices_of
 from curation.metrics.warnings import find_warnings
@@ -88,14 +88,13 @@ def make_report(rows: Sequence[Scored]) -> Report:
 
 
 def _report(rows: Sequence[Scored], book: TallyBook) -> Report:
-    tallies = book.tally(rows)
+    tallies, mute = book.tally(rows), find_mute(rows, METRICS)
     slices = {
-        name: count_figures([rows[at] for at in places], METRICS, tallies[:, places])
+        name: count_figures([rows[at] for at in places], METRICS, tallies[:, places], mute[:, places])
         for name, places in place_slices(rows).items()
     }
-    return Report(
-        overall=count_figures(rows, METRICS, tallies), slices=slices, scored=tuple(rows), warnings=find_warnings(rows)
-    )
+    overall = count_figures(rows, METRICS, tallies, mute)
+    return Report(overall=overall, slices=slices, scored=tuple(rows), warnings=find_warnings(rows, overall))
 
 
 def compare_with_first(first: Report, others: Sequence[Report]) -> list[dict[str, Difference]]:

@@ -14,5 +14,6 @@ METRICS = (
         "Valid calls that are wrong",
         lambda row: count_if(row.verdict is Verdict.VALID_CALL and row.failure is not None),
         higher_is_better=False,
+        is_mute=lambda row: row.is_invalid,
     ),
 )

@@ -183,6 +183,12 @@ def _was_told(claim: str, turn: Turn, deeds: _Deeds) -> bool:
     return deeds.told(deed) < turn.index
 
 
+def find_claim(text: str) -> str:
+    """What a text says is done, unless it only says when it would be; empty where it claims nothing."""
+    claims = (one for one in _CLAIM.finditer(text, 0, _READ) if not _is_not_yet(text, one.start()))
+    return next((one.group() for one in claims), "")
+
+
 def _is_not_yet(text: str, start: int) -> bool:
     """Whether the claim stands in a clause about what may happen."""
     before = text[max(0, start - 120) : start]

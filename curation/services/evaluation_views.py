@@ -15,6 +15,7 @@ from curation.metrics.lengths import Lengths, count_cut
 from curation.metrics.repairs import Repairs
 from curation.metrics.report import Report
 from curation.metrics.score import Gold, Known
+from curation.metrics.warnings import gather_warnings
 from curation.model.definition import Tool
 from curation.model.states import JobState, Portion, Shifted, Split, portion_of
 from curation.model.values import Json
@@ -111,8 +112,9 @@ class EvaluationView(msgspec.Struct, frozen=True):
     """Whether conversations were asked at each of their decisions."""
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        return next((one.report.warnings for one in self.models if one.report), ())
+    def warnings(self) -> dict[str, tuple[str, ...]]:
+        """What to know of the figures → the models that it is about; none are named where it is about all of them."""
+        return gather_warnings({one.label: one.report.warnings for one in self.models if one.report})
 
     @property
     def held(self) -> dict[str, Held]:
@@ -290,10 +292,17 @@ def _show_model(
         is_from_file=plan.is_from_file,
         report=report,
         own=score_own(golds, given, tools) or report,
-        summary=summary,
+        summary=_mark(summary, report),
         # Counted anew: looks of earlier versions have no such figures, and answers whose ends a grammar wrote.
         lengths=count_cut(given, msgspec.convert(summary.get("answer_length") or {}, Lengths)),
     )
+
+
+def _mark(summary: dict[str, Json], report: Report | None) -> dict[str, Json]:
+    """The summary with what is said of its figures, which one that was stored earlier may lack."""
+    if not summary or report is None:
+        return summary
+    return {**summary, "vacuous": report.overall.vacuous, "warnings": list(report.warnings)}
 
 
 __all__ = [

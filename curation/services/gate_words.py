@@ -58,6 +58,7 @@ _OVER: Mapping[str, str] = {
 """Which rows a rate counts over, where that is not all of them."""
 _APART = 1.1
 """How much more than all rows a slice moves to be worth a name."""
+_MUTE_REMEDY = "It takes answers that can be read: look at what goes wrong with them first."
 _RANK = {kind: place for place, kind in enumerate(ALARMS)}
 
 
@@ -83,8 +84,8 @@ class CheckView(msgspec.Struct, frozen=True):
 
     @property
     def is_about_rows(self) -> bool:
-        """Whether more or better answers would settle it."""
-        return self.check.metric not in _OPEN
+        """Whether answers to more rows would settle it."""
+        return self.check.metric not in _OPEN and not self.check.mute
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -191,6 +192,8 @@ def _say_floor(check: Check, bound: float) -> CheckView:
         return CheckView(check, title, "no rows", sentence, _say_remedy(check))
     told = say_share(check.value, _digits(check.value, bound))
     share = f"{what}: {told} %"
+    if check.mute:
+        return CheckView(check, title, _figure_of_mute(told, check), f"{share}, {_say_mute(check)}.", _MUTE_REMEDY)
     if check.state is State.NOT_PROVEN:
         sentence = f"{share} on {_rows(check.n)}; {asked}, and under {FEWEST} rows nothing is proven."
         return CheckView(check, title, f"{told} on {_rows(check.n)}", sentence, _say_remedy(check))
@@ -203,6 +206,8 @@ def _say_comparison(check: Check) -> CheckView:
     p = say_chance(1.0 if check.p is None else check.p)
     figure = f"{100 * _change(check):+.1f}"
     move = _say_move(check)
+    if check.mute:
+        return CheckView(check, title, _figure_of_mute(figure, check), f"{move}, {_say_mute(check)}.", _MUTE_REMEDY)
     if check.state is State.NOT_PROVEN:
         sentence = f"{move} on {_rows(check.n)}; under {FEWEST} rows nothing is proven."
         return CheckView(check, title, f"{figure} on {_rows(check.n)}", sentence, _say_remedy(check))
@@ -211,6 +216,14 @@ def _say_comparison(check: Check) -> CheckView:
     if _is_worse(check):
         return CheckView(check, title, f"{figure}, {p}", f"{move}, which may be chance ({p}).")
     return CheckView(check, title, figure if _change(check) else "same", f"{move}.")
+
+
+def _figure_of_mute(figure: str, check: Check) -> str:
+    return f"{figure}, {check.mute:,} of {check.n:,} unusable"
+
+
+def _say_mute(check: Check) -> str:
+    return f"but {check.mute:,} of {check.n:,} answers cannot be read or used and so could not show any"
 
 
 def _say_remedy(check: Check) -> str:

@@ -16,7 +16,7 @@ from curation.metrics.report import Figures, Report
 from curation.metrics.score import METRICS, compare_with_first
 from curation.metrics.scored import FAILURES, Scored
 from curation.metrics.slices import FIXED, HARD, LENGTH, REASON, TOOL
-from curation.metrics.warnings import find_warnings
+from curation.metrics.warnings import find_warnings, gather_warnings
 from curation.services.evaluation_rows import AnsweredRow
 from curation.services.evaluation_views import EvaluationView, ModelResult
 from curation.services.look_memory import remember
@@ -54,7 +54,8 @@ class Part(msgspec.Struct, frozen=True):
     """With the figures of this slice alone."""
     rows: tuple[AnsweredRow, ...]
     """With the answers of these models, in their order."""
-    warnings: tuple[str, ...]
+    warnings: dict[str, tuple[str, ...]]
+    """What to know of the figures → labels of the models it is about; none where it is about all of them."""
 
     @property
     def slices(self) -> frozenset[str]:
@@ -117,7 +118,13 @@ def _take(view: EvaluationView, labels: tuple[str, ...], slice_name: str) -> Par
         for i, report in zip(at, reports, strict=True)
     )
     rows = tuple(_narrow_row(view.rows[i], at) for i in inside)
-    return Part(view, slice_name, models, rows, _warn(models))
+    return Part(
+        view,
+        slice_name,
+        models,
+        rows,
+        gather_warnings({one.label: one.report.warnings for one in models if one.report}),
+    )
 
 
 def _positions(report: Report, slice_name: str) -> list[int]:
@@ -127,16 +134,12 @@ def _positions(report: Report, slice_name: str) -> list[int]:
 def _narrow(report: Report, slice_name: str, inside: Sequence[int]) -> Report:
     if slice_name == ALL:
         return report
-    return Report(report.slices[slice_name], {}, tuple(report.scored[i] for i in inside))
+    figures, scored = report.slices[slice_name], tuple(report.scored[i] for i in inside)
+    return Report(figures, {}, scored, find_warnings(scored, figures))
 
 
 def _narrow_row(row: AnsweredRow, at: Sequence[int]) -> AnsweredRow:
     return msgspec.structs.replace(row, answers=tuple(row.answers[i] for i in at))
-
-
-def _warn(models: Sequence[ModelResult]) -> tuple[str, ...]:
-    report = next((one.report for one in models if one.report), None)
-    return find_warnings(report.scored) if report else ()
 
 
 def compare_part(part: Part) -> dict[str, dict[str, Difference]]:

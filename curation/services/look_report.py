@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from curation.metrics.contract import Rate
 from curation.metrics.report import Figures
 from curation.metrics.score import METRICS
 from curation.services.answer_costs import cost_of
@@ -45,12 +44,12 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
         f"<h1>{escape(title)}</h1>\n",
         write_table(("", ""), facts.items()),
         "".join(
-            f'<p class="warning">{escape(one)}</p>\n'
-            for one in (answered[0].report.warnings if answered and answered[0].report else ())
+            f'<p class="warning">{escape("; ".join(labels) + ": " if labels else "")}{escape(one)}</p>\n'
+            for one, labels in view.warnings.items()
         ),
         "".join(f'<p class="warning">{escape(one)}</p>\n' for one in view.unasked.notes),
         _section("Models", ("model", "name", "kind", "settings", "digest of its figures"), _models(ws, answered)),
-        _section("Figures", ("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered, None)),
+        _section("Figures", _FIGURES, _rates(answered, None)),
         _section("What went wrong", ("model", "failure", "rows"), _failures(answered)),
         _section("Against the first", ("model", "fixed", "broken", "p of chance"), _changes(view, answered)),
         write_differences(view, answered),
@@ -70,6 +69,7 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
     return "".join(parts)
 
 
+_FIGURES = ("rate", "better", "model", "%", "95 % interval", "n", "says little")
 _COSTS = ("model", "p50 ms", "p90 ms", "p99 ms", "tokens an answer", "cost per 1,000", "price")
 
 
@@ -94,17 +94,29 @@ def _models(ws: Workspace, answered: Sequence[ModelResult]) -> Iterator[Sequence
 def _rates(answered: Sequence[ModelResult], slice_name: str | None) -> Iterator[Sequence[object]]:
     for metric in METRICS:
         for one in answered:
-            rate = _figures(one, slice_name).get(metric.name)
-            if rate is not None and rate.n and rate.value is not None:
-                share = round(100 * rate.value, 1)
-                yield _TITLES[metric.name], _BETTER[metric.name], one.label, share, tell_interval(rate), rate.n
+            figures = _figures(one, slice_name)
+            rate = figures.metrics.get(metric.name) if figures else None
+            if figures is not None and rate is not None and rate.n and rate.value is not None:
+                yield (
+                    _TITLES[metric.name],
+                    _BETTER[metric.name],
+                    one.label,
+                    round(100 * rate.value, 1),
+                    tell_interval(rate),
+                    rate.n,
+                    _say_vacuous(figures, metric.name),
+                )
 
 
-def _figures(one: ModelResult, slice_name: str | None) -> Mapping[str, Rate]:
+def _say_vacuous(figures: Figures, metric: str) -> str:
+    mute = figures.vacuous.get(metric)
+    return f"{mute:,} answers that it counts cannot be read or used" if mute else ""
+
+
+def _figures(one: ModelResult, slice_name: str | None) -> Figures | None:
     if one.report is None:
-        return {}
-    found: Figures | None = one.report.overall if slice_name is None else one.report.slices.get(slice_name)
-    return found.metrics if found else {}
+        return None
+    return one.report.overall if slice_name is None else one.report.slices.get(slice_name)
 
 
 def _failures(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
@@ -154,5 +166,5 @@ def _gate(gate: GateView) -> str:
 
 def _slice(name: str, n: int, answered: Sequence[ModelResult]) -> str:
     said = say_slice(name)
-    table = write_table(("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered, name))
+    table = write_table(_FIGURES, _rates(answered, name))
     return f"<h3>{escape(said[:1].upper() + said[1:])} <code>{escape(name)}</code>, {n:,} rows</h3>\n{table}"

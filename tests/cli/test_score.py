@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cli.figures import print_comparison
 from cli.main import callwright, main
+from curation.metrics.answers import Answer
+from curation.metrics.score import score_answers
+from tests.unit.metric_rows import gold as gold_row
 
+FRIENDLY = gold_row(content="Hello")
 DATA = Path(__file__).parent.parent / "data" / "score"
 NAMES = ("openai", "router", "acceptable")
 
@@ -43,6 +48,30 @@ def test_people_get_a_table_with_intervals() -> None:
     row = next(line.split() for line in result.stdout.splitlines() if line.startswith("argument_match "))
     assert row[1:3] == ["33.3", "%"]
     assert row[-1] == "6"
+
+
+def test_a_zero_that_says_nothing_is_marked_for_people_and_for_machines(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text(ROW)
+    (tmp_path / "answers.jsonl").write_text('{"text": "<tool_call>{"}\n')
+    given = ("--gold", tmp_path / "gold.jsonl", "--answers", tmp_path / "answers.jsonl")
+    people = run(*given).stdout
+    row = next(line.split() for line in people.splitlines() if line.startswith("false_call_rate "))
+    assert row[1:3] == ["0.0", "%*"]
+    assert "* says little: most of the answers that it counts cannot be read or used" in people
+    report = json.loads(run(*given, "--json").stdout)
+    assert report["vacuous"]["false_call_rate"] == 1
+    assert any("Low rates of false calls (1 of 1)" in one for one in report["warnings"])
+
+
+def test_models_side_by_side_are_marked_each(capsys: pytest.CaptureFixture[str]) -> None:
+    mute, fine = (score_answers([FRIENDLY], [Answer(text=text)]).overall for text in ("<tool_call>{", "Hello"))
+    print_comparison({"mute": mute, "fine": fine})
+    said = capsys.readouterr().out
+    row = next(line for line in said.splitlines() if line.startswith("false_call_rate"))
+    assert (row.count("0.0 %* ("), row.count("0.0 % (")) == (1, 1)
+    assert "* says little" in said
+    print_comparison({"fine": fine})
+    assert "*" not in capsys.readouterr().out
 
 
 def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, gold: Path, answers: Path) -> str:

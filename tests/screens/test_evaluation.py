@@ -221,6 +221,13 @@ def test_hostile_answers_stay_words(stage: Stage, models: tuple[Path, Path]) -> 
         assert all("![x](" not in str(element.value) for element in shown.get(kind))
 
 
+def test_a_low_rate_that_says_little_is_marked_in_chart_and_row() -> None:
+    rates = {"false_call_rate": Rate(0.0, 5, 0.0, 0.4), "missed_call_rate": Rate(0.0, 5, 0.0, 0.4)}
+    figures = Figures(Counts(10, 5, 5, 0), rates, {}, {"false_call_rate": 4})
+    marked, plain = rate_rows([Contestant("base", figures)], {name: name for name in rates})
+    assert (marked.shown, marked.mute, plain.shown, plain.mute) == ("0.0*", 4, "0.0", 0)
+
+
 def test_shares_of_failures_make_the_whole_and_rates_without_rows_are_left_out() -> None:
     figures = Figures(
         n=Counts(rows=10, call=10, no_tool=0, recovery=0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from html import escape
 from itertools import pairwise
 
 import pytest
@@ -89,6 +90,23 @@ def test_cell_and_rate_lead_to_the_rows_they_count(view: EvaluationView) -> None
     assert rows_against(part, "tiny", "missed_call_rate") == found
     assert rows_against(part, "tiny", "false_call_rate") == frozenset()
     assert rows_against(whole(view), "tiny", "missed_call_rate", "tool:track_order") == found
+
+
+def test_each_model_has_its_own_warnings_and_rates_that_say_little_are_marked(desk: Desk) -> None:
+    mute = [Answer(text="<tool_call>{") for _ in desk.questions()]
+    view = desk.record(Recorded(desk.tuned, desk.right_answers()), Recorded(desk.base, mute), nonce="mute")
+    (told,) = [(sentence, labels) for sentence, labels in view.warnings.items() if "say little" in sentence]
+    assert told[1] == ("tiny",), "the first model is not the only one with something to know"
+    assert any(labels == () for labels in view.warnings.values()), "of rows alone it is said once"
+    part = take_part(view, ["tuned", "tiny"], "category:no_call")
+    assert any("say little" in sentence and labels == ("tiny",) for sentence, labels in part.warnings.items())
+    page = write_report(desk.ws, view)
+    assert f'<p class="warning">tiny: {escape(told[0])}</p>' in page
+    assert f"<td>{len(view.rows)} answers that it counts cannot be read or used</td>" in page
+    tuned, tiny = view.models
+    assert tiny.summary["vacuous"]["false_call_rate"] > 0
+    assert tiny.summary["warnings"] == list(tiny.report.warnings if tiny.report else ())
+    assert tuned.summary["vacuous"] == {}
 
 
 def test_report_holds_every_figure_and_escapes_what_others_wrote(desk: Desk) -> None:

@@ -101,6 +101,13 @@ def test_prose_is_an_abstention_of_a_native_model_and_unreadable_from_a_router(d
     assert router.report.overall.metrics["valid_call_rate"].value == 0
 
 
+@pytest.mark.parametrize("line", [{"text": ""}, {"text": " \n"}, {"message": {"content": None}}])
+def test_silence_in_a_file_is_no_abstention(desk: Desk, line: dict[str, object]) -> None:
+    report = record(desk, write([line for _ in rows_of(desk)])).models[0].report
+    assert report is not None
+    assert {one.verdict.value for one in report.scored} == {"unparseable"}
+
+
 def test_routers_answers_are_read_as_such(desk: Desk) -> None:
     lines = [{"text": text} for text in right_texts(desk.questions())]
     assert is_right(record(desk, write(lines), "router", is_native=False))

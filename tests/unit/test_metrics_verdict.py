@@ -25,7 +25,25 @@ NATIVE = {
     "worst of several is unknown": (native(("track_order", {}), ("fly", {}), RIGHT), "unknown_tool"),
     "worst of several is unparseable": (native(("fly", {}), ("track_order", "{")), "unparseable"),
     "plain text": (native(content="Which order do you mean?"), "valid_no_tool"),
-    "nothing at all": (native(), "valid_no_tool"),
+    "nothing at all": (native(), "unparseable"),
+    "blanks": (native(content=" \n\t"), "unparseable"),
+    "blanks given as text": (text(" \n"), "unparseable"),
+    "thoughts alone": (native(content="<think>Which tool?</think>\n"), "unparseable"),
+    "words behind thoughts": (native(content="<think>Which tool?</think>\nWhich order?"), "valid_no_tool"),
+    "no parts": (read_answer_line(b'{"message": {"content": []}}'), "unparseable"),
+    "parts without words": (
+        read_answer_line(b'{"message": {"content": [{"type": "text", "text": ""}]}}'),
+        "unparseable",
+    ),
+    "empty list of calls": (read_answer_line(b'{"message": {"content": "", "tool_calls": []}}'), "unparseable"),
+    "words of refusal alone": (
+        read_answer_line(b'{"message": {"content": null, "refusal": "I cannot help with that."}}'),
+        "valid_no_tool",
+    ),
+    "a part of refusal": (
+        read_answer_line(b'{"message": {"content": [{"type": "refusal", "refusal": "I cannot do that."}]}}'),
+        "valid_no_tool",
+    ),
     "truncated markup": (native(content='<tool_call>{"name": "track_or'), "unparseable"),
     "fenced call": (native(content='```json\n{"name": "track_order", "arguments": {}}\n```'), "unparseable"),
     "Python literal": (native(content="{'name': 'track_order', 'arguments': {'order_id': 'A1001'}}"), "unparseable"),
@@ -79,7 +97,7 @@ ROUTER = {
         "valid_no_tool",
     ),
     "plain text in a message": (native(content="Hello!"), "valid_no_tool"),
-    "empty message": (native(), "valid_no_tool"),
+    "empty message": (native(), "unparseable"),
     "fenced answer in a message": (native(content='```json\n{"tool": "ping", "arguments": {}}\n```'), "unparseable"),
     "fragment in a message": (native(content='{"tool": "pi'), "unparseable"),
 }
@@ -114,6 +132,14 @@ def test_an_unreadable_answer_chose_nothing_not_even_no_tool() -> None:
     assert report.overall.metrics["tool_name_accuracy"].value == 0
     assert report.overall.metrics["invalid_on_no_tool"].value == 1
     assert report.overall.metrics["false_call_rate"].value == 0
+
+
+@pytest.mark.parametrize("answer", [text(""), text(" "), native(), Answer(text="", is_empty=True)])
+def test_silence_is_no_abstention_wherever_the_answer_comes_from(answer: Answer) -> None:
+    report = score((gold(content="Hello!"), answer), (CALL_ROW, answer))
+    assert {one.given.why for one in report.scored} == {"The model said nothing: neither words nor a call."}
+    metrics = report.overall.metrics
+    assert (metrics["invalid_on_no_tool"].value, metrics["missed_call_rate"].value) == (1, 0)
 
 
 def test_rows_without_tools_offer_what_the_file_calls() -> None:

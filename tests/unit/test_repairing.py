@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from curation.errors import UnreadableError
-from curation.finetune.repairing import AGAIN, Doubted, repair
-from curation.llm import Prompt, Turn
+from curation.finetune.answering import answer_line
+from curation.finetune.repairing import AGAIN, Doubted, read_text, repair
+from curation.llm import Prompt, Reply, Turn
 from curation.llm.scripted import ScriptedClient, oracle
 from curation.metrics.answers import Answer, Repair, read_answer_line
 from curation.metrics.contract import Rate
@@ -52,6 +55,18 @@ def test_a_model_that_never_learns_is_asked_so_often_and_no_more(rounds: int) ->
 def test_nothing_is_said_against_an_answer_where_the_offer_is_unknown() -> None:
     unknown = Doubted(Prompt((Turn("user", "Hi"),)), Answer(text=NOISE), None, is_router=True)
     assert repair(oracle([]), [unknown], 2, 64, 8) == [()]
+
+
+@pytest.mark.parametrize("text", ["", " \n", "<think>Hm.</think>"])
+def test_a_local_model_that_says_nothing_is_marked_so_and_its_silence_is_not_said_back(text: str) -> None:
+    told = read_text(Reply(text))
+    assert told.is_empty
+    (answer,) = json.loads(f"[{answer_line(told, ()).decode()}]")
+    assert answer["is_empty"] is True
+    client = ScriptedClient(lambda _position, _prompt: RIGHT)
+    repair(client, [Doubted(Prompt((Turn("user", "Hi"),)), told, (TRACK_ORDER,), is_router=False)], 1, 64, 8)
+    assert [turn.role for turn in client.asked[0].turns] == ["user", "user"]
+    assert not read_text(Reply(NOISE)).is_empty
 
 
 def test_loops_tokens_and_time_are_summed_beside_the_first_answers() -> None:

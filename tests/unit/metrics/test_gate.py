@@ -27,6 +27,7 @@ from tests.unit.metric_rows import gold, native, score
 CALL, SILENT = ("track_order", {"order_id": "A1001"}), gold(content="Hello!")
 RIGHT, WRONG = score((gold(CALL), native(CALL)), (gold(CALL), native(("track_order", {"order_id": "B"})))).scored
 STILL, FALSE = score((SILENT, native(content="Hi")), (SILENT, native(CALL))).scored
+(MUTE,) = score((SILENT, native(content="<tool_call>{"))).scored
 
 
 def rows(*kinds: tuple[Scored, int], slices: Sequence[str] = ()) -> list[Scored]:
@@ -63,6 +64,20 @@ def test_under_thirty_rows_nothing_is_proven_however_good_it_looks() -> None:
     assert rule(few, None, floor).state is State.NOT_PROVEN
     assert rule(enough, None, floor).state is State.PASSED
     assert rule(enough, None, Floor("harm", 0.1, REFUSAL)).state is State.NOT_PROVEN, "a slice without rows"
+
+
+def test_a_floor_that_most_answers_could_not_fail_is_not_proven() -> None:
+    floor = Floor("false_call_rate", 0.05)
+    (check,) = rule(rows((MUTE, 31), (STILL, 29)), None, floor).checks
+    assert (check.state, check.n, check.value, check.mute) == (State.NOT_PROVEN, 60, 0, 31)
+    assert rule(rows((MUTE, 30), (STILL, 30)), None, floor).state is State.PASSED
+    assert rule(rows((MUTE, 40), (FALSE, 10)), None, floor).state is State.FAILED, "what shows in the rest is a fault"
+
+
+def test_what_is_no_worse_because_it_cannot_be_read_is_not_proven() -> None:
+    found = {one.metric: one for one in rule(rows((MUTE, 40)), rows((STILL, 40))).checks}
+    assert (found["false_call_rate"].state, found["false_call_rate"].mute) == (State.NOT_PROVEN, 40)
+    assert found["valid_call_rate"].state is State.FAILED
 
 
 def test_one_failed_check_weighs_more_than_one_that_is_open() -> None:

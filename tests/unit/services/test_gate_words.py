@@ -51,6 +51,19 @@ def test_a_rate_held_against_production(before: float, after: float, state: Stat
     assert say_check(check).sentence == said
 
 
+@pytest.mark.parametrize(("bound", "production"), [(0.05, None), (None, 0.0)])
+def test_what_most_answers_could_not_show_says_so_and_asks_for_no_more_rows(
+    bound: float | None, production: float | None
+) -> None:
+    check = Check(ALL, "false_call_rate", State.NOT_PROVEN, 60, 0.0, bound, production, mute=31)
+    said = say_check(check)
+    assert said.sentence.endswith("but 31 of 60 answers cannot be read or used and so could not show any.")
+    assert said.figure.endswith(", 31 of 60 unusable")
+    assert not said.is_about_rows
+    assert tell_not_proven([said]) == said.sentence
+    assert said.remedy
+
+
 @pytest.mark.parametrize(
     ("check", "said"),
     [

@@ -1,0 +1,40 @@
+"""Words that say it is done, wherever nothing is: in English and in translations."""
+
+from __future__ import annotations
+
+import re
+
+from curation.rules.claims import find_claim
+
+_DONE = re.compile(
+    r"\b(?:(?:it|that|this|everything) (?:is|has been) (?:now |all |already )?done\b(?! by| for| with)"
+    r"|(?:das|es|alles) (?:ist|wurde) (?:\w+ ){0,3}erledigt"
+    r"|(?:c['’]est|voilà,? c['’]est) (?:\w+ )?fait"
+    r"|(?:ya )?está (?:\w+ )?hecho)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|until|before|once|when|not|cannot|nothing|wenn|bis|bevor|sobald|nicht|si|quand|avant|hasta|cuando|antes)\b",
+    re.IGNORECASE,
+)
+_ADMISSION = re.compile(
+    r"\b(?:not|cannot|unable|impossible|nothing|fail\w*|error\w*|unsuccessful\w*|unfortunately|wrong|declined|denied"
+    r"|refused|rejected|nicht|nichts|kein\w*|leider|fehler\w*|fehlgeschlagen|abgelehnt"
+    r"|malheureusement|impossible|échou\w*|échec|erreur|pas"
+    r"|no(?! problem| worr)|lamentablemente|imposible|error|falló|fallado|rechazad\w+)\b"
+    r"|n['’]t\b"
+    r"|失败|无法|未能|没有|错误|不能",
+    re.IGNORECASE,
+)
+"""Words of what did not work; whoever says any of them may speak of something else that is done."""
+
+
+def find_done(text: str) -> str:
+    """The words by which a text says that it is done; empty where it does not, or only under a condition."""
+    found = _DONE.search(text)
+    return found.group() if found and not _CONDITION.search(text[: found.start()]) else ""
+
+
+def claims_success(text: str) -> bool:
+    """Whether a text says that something is done, and no word of what did not work."""
+    return bool(find_claim(text) or find_done(text)) and not _ADMISSION.search(text)
