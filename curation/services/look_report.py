@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from curation.metrics.contract import Rate
-from curation.metrics.report import Figures
-from curation.metrics.score import METRICS
-from curation.services.answer_costs import cost_of
+from curation.services.answer_costs import ON_THIS_MACHINE, cost_of
 from curation.services.evaluation_plans import read_plan
 from curation.services.evaluation_views import EvaluationView, ModelResult, count_looks
 from curation.services.freezing import get_dataset
@@ -16,12 +13,10 @@ from curation.services.html_pages import END, open_page, write_table
 from curation.services.look_parts import ALL, list_slices, take_part, weigh
 from curation.services.portions import name_portion
 from curation.services.promoting import GateView, find_obstacle, read_gate
+from curation.services.rate_tables import list_rates
 from curation.services.rate_words import say_slice
 from curation.services.workspace import Workspace
 from db import evaluations
-
-_TITLES = {metric.name: metric.title for metric in METRICS}
-_BETTER = {metric.name: "higher" if metric.higher_is_better else "lower" for metric in METRICS}
 
 
 def write_report(ws: Workspace, view: EvaluationView) -> str:
@@ -48,10 +43,10 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
             for one in (answered[0].report.warnings if answered and answered[0].report else ())
         ),
         _section("Models", ("model", "name", "kind", "settings", "digest of its figures"), _models(ws, answered)),
-        _section("Figures", ("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered, None)),
+        _section("Figures", ("rate", "better", "model", "%", "95 % interval", "n"), _rates(answered)),
         _section("What went wrong", ("model", "failure", "rows"), _failures(answered)),
         _section("Against the first", ("model", "fixed", "broken", "p of chance"), _changes(view, answered)),
-        _section("Time, tokens and cost", _COSTS, _costs(answered)),
+        _section("Time, tokens and cost", _COSTS, _costs(view, answered)),
         *(
             _gate(read_gate(ws, view.project_id, view, one.label))
             for one in answered
@@ -64,7 +59,7 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
     return "".join(parts)
 
 
-_COSTS = ("model", "p50 ms", "p90 ms", "p99 ms", "tokens an answer", "cost per 1,000", "price")
+_COSTS = ("model", "mean ms", "p50 ms", "p90 ms", "p99 ms", "tokens an answer", "cost per 1,000", "price")
 
 
 def _section(heading: str, head: Sequence[str], rows: Iterator[Sequence[object]]) -> str:
@@ -85,29 +80,12 @@ def _models(ws: Workspace, answered: Sequence[ModelResult]) -> Iterator[Sequence
         yield one.label, one.model.name, one.model.kind, ", ".join(set_so), one.summary.get("digest", "")
 
 
-def _rates(answered: Sequence[ModelResult], slice_name: str | None) -> Iterator[Sequence[object]]:
-    for metric in METRICS:
-        for one in answered:
-            rate = _figures(one, slice_name).get(metric.name)
-            if rate is not None and rate.n and rate.value is not None:
-                interval = (
-                    "" if rate.low is None or rate.high is None else f"{100 * rate.low:.1f} to {100 * rate.high:.1f}"
-                )
-                yield (
-                    _TITLES[metric.name],
-                    _BETTER[metric.name],
-                    one.label,
-                    round(100 * rate.value, 1),
-                    interval,
-                    rate.n,
-                )
-
-
-def _figures(one: ModelResult, slice_name: str | None) -> Mapping[str, Rate]:
-    if one.report is None:
-        return {}
-    found: Figures | None = one.report.overall if slice_name is None else one.report.slices.get(slice_name)
-    return found.metrics if found else {}
+def _rates(answered: Sequence[ModelResult], slice_name: str = ALL) -> Iterator[Sequence[object]]:
+    for line in list_rates(answered, slice_name):
+        rate = line.rate
+        if line.is_counted and rate.value is not None:
+            interval = "" if rate.low is None or rate.high is None else f"{100 * rate.low:.1f} to {100 * rate.high:.1f}"
+            yield line.metric.title, line.better, line.label, round(100 * rate.value, 1), interval, rate.n
 
 
 def _failures(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
@@ -123,13 +101,14 @@ def _changes(view: EvaluationView, answered: Sequence[ModelResult]) -> Iterator[
         yield one.label, standing.fixed, standing.broken, f"{standing.p:.3f}"
 
 
-def _costs(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+def _costs(view: EvaluationView, answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
     for one in answered:
-        cost = cost_of(one)
+        cost = cost_of(view, one)
         if cost is not None:
-            figures = (cost.p50, cost.p90, cost.p99, cost.tokens, cost.per_thousand)
+            figures = (cost.mean, cost.p50, cost.p90, cost.p99, cost.tokens, cost.per_thousand)
             shown = ("not measured" if figure is None else round(figure, 2) for figure in figures)
-            yield one.label, *shown, " ".join(part for part in (cost.currency, cost.price) if part)
+            priced = " ".join(part for part in (cost.currency, cost.price) if part)
+            yield one.label, *shown, priced or (ON_THIS_MACHINE if cost.is_here else "")
 
 
 def _gate(gate: GateView) -> str:
