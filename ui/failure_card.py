@@ -50,6 +50,7 @@ def _draw_table(shares: dict[str, dict[str, float]]) -> None:
         pd.DataFrame({"answer": list(kinds), **columns}),
         hide_index=True,
         height="content",
+        column_config={name: st.column_config.NumberColumn(format="%.1f") for name in columns},
         key="evaluation.failures.table",
         alt="What every answer was, in percent of all rows",
     )

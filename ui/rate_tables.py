@@ -60,7 +60,14 @@ def _draw_slices(part: Part, names: Names) -> None:
 
 
 def _draw_table(columns: dict[str, list[Any]], name: str, alt: str) -> None:
-    st.dataframe(pd.DataFrame(columns), hide_index=True, key=f"evaluation.{name}", height=TABLE_PX, alt=alt)
+    st.dataframe(
+        pd.DataFrame(columns),
+        hide_index=True,
+        key=f"evaluation.{name}",
+        height=TABLE_PX,
+        column_config={"%": st.column_config.NumberColumn(format="%.1f")},
+        alt=alt,
+    )
 
 
 def _columns(lines: Sequence[RateLine], names: Names) -> dict[str, list[Any]]:
