@@ -9,11 +9,12 @@ from curation.services.evaluating import EvaluationView
 from curation.services.look_parts import Part
 from ui.answer_in_full import DRAFT, draw_in_full, make_draft
 from ui.answer_rows import draw_differing
-from ui.comparison import draw_failures, draw_rates, draw_warnings
+from ui.comparison import draw_rates, draw_warnings
 from ui.confusion_card import draw_confusion
 from ui.cost_table import draw_costs
 from ui.desk_style import bend_desk
 from ui.evaluation_form import ask_to_evaluate
+from ui.failure_card import draw_failures
 from ui.gate_desk import Judged, draw_judged, judge_look, perform_gate
 from ui.layout import empty_card, keys_button, page_head
 from ui.links import glossary_link

@@ -1,4 +1,4 @@
-"""Models side by side: rates with their doubt, and what goes wrong."""
+"""Models side by side: rates with their doubt, and how far each model is from the first."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import streamlit as st
 
 from curation.services.look_parts import Figures, Part, compare_part
 from ui.charts import draw_kept, word_legend
-from ui.comparison_charts import Whisker, failure_bars, whiskers
+from ui.comparison_charts import Whisker, whiskers
 from ui.layout import card_title
 from ui.look_names import Names
+from ui.rate_tables import draw_rate_folds
 from ui.text import count, named, plain
 
 HIGHER = {
@@ -28,7 +29,6 @@ LOWER = {
     "silent_wrong_rate": "silently wrong",
 }
 MOST_DIFFERENCES = 8
-INVALID = ("unparseable", "unknown_tool", "schema_invalid")
 
 
 class Contestant(NamedTuple):
@@ -65,21 +65,6 @@ def _percent(bound: float | None, value: float) -> float:
     return 100 * (value if bound is None else bound)
 
 
-def failure_shares(figures: Figures) -> dict[str, float]:
-    """What every answer was, in percent of all rows; together they make 100."""
-    rows = figures.n.rows or 1
-    failures = figures.failures
-    counts = {
-        "wrong arguments": failures.get("wrong_arguments", 0),
-        "wrong tool": failures.get("wrong_tool", 0),
-        "invalid": sum(failures.get(name, 0) for name in INVALID),
-        "false call": failures.get("needless_call", 0),
-        "missed call": failures.get("missed_call", 0),
-    }
-    right = max(0, figures.n.rows - sum(counts.values()))
-    return {name: 100 * n / rows for name, n in ({"right": right} | counts).items()}
-
-
 def draw_warnings(part: Part, names: Names) -> None:
     """What to know before believing the figures, with the models it is about where it is not about all."""
     for warning, labels in part.warnings.items():
@@ -105,6 +90,7 @@ def draw_rates(part: Part, names: Names) -> None:
                 rows = _rate_table(rate_rows(shown, HIGHER | LOWER))
                 st.dataframe(rows, hide_index=True, key="evaluation.rates", alt="Rates with their intervals and rows")
         _draw_differences(part, names)
+        draw_rate_folds(part, names)
 
 
 def _draw_whiskers(title: str, rows: list[Whisker], names: Names) -> None:
@@ -129,24 +115,6 @@ def _rate_table(rows: list[Whisker]) -> pd.DataFrame:
     if any(one.mute for one in rows):
         columns["says little"] = [f"{one.mute:,} of {one.n:,} unusable" if one.mute else "" for one in rows]
     return pd.DataFrame(columns)
-
-
-def draw_failures(part: Part, names: Names) -> None:
-    """One bar a model: right, and every way to be wrong."""
-    shares = {one.name: failure_shares(one.figures) for one in contestants(part, names)}
-    with st.container(border=True, height="stretch"):
-        with card_title("What goes wrong"):
-            pass
-        words = "; ".join(f"{name}: right {kinds['right']:.1f} %" for name, kinds in shares.items())
-        bars = tuple((name, tuple(kinds.items())) for name, kinds in shares.items())
-        draw_kept(failure_bars, *bars, key="evaluation.failures", alt_text=f"What goes wrong, of all rows. {words}")
-        opened = st.expander("The same as a table", type="compact", key="evaluation.failures.fold", on_change="rerun")
-        if opened.open:
-            rows = [
-                {"model": name, **{kind: round(x, 1) for kind, x in kinds.items()}} for name, kinds in shares.items()
-            ]
-            with opened:
-                st.dataframe(pd.DataFrame(rows), hide_index=True, key="evaluation.failures.table")
 
 
 def _draw_differences(part: Part, names: Names) -> None:

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
+from curation.services.look_parts import FAILURES_BY_HARM
 from ui.charts import SHAPES, legend, names_axis, percent_axis
-from ui.theme import tokens
+from ui.failure_words import RIGHT, say_failure
+from ui.theme import Tokens, tokens
 
 
 class Whisker(NamedTuple):
@@ -25,18 +27,6 @@ class Whisker(NamedTuple):
     @property
     def shown(self) -> str:
         return f"{self.value:.1f}{'*' if self.mute else ''}"
-
-
-FAILURES: tuple[tuple[str, str, str], ...] = (
-    ("right", "#D3D9E3", "#3A4252"),
-    ("wrong arguments", "#7FBCEB", "#8EC9EF"),
-    ("wrong tool", "#0072B2", "#3C8FD0"),
-    ("invalid", "#0B386F", "#1F5FA8"),
-    ("false call", "#E0912B", "#E69F00"),
-    ("missed call", "#8F3B00", "#C2571A"),
-)
-"""What an answer can be, with its colour in the light and the dark theme: blues are calls made wrongly, oranges are
-call or no call decided wrongly."""
 
 
 ENDS = (10, 20, 40, 60, 100)
@@ -83,11 +73,15 @@ def whiskers(rates: tuple[Whisker, ...], every: tuple[str, ...]) -> Any:
     return alt.layer(lines, dots, figures).properties(height=len(metrics) * max(44, 26 * len(models)) + 30)
 
 
+def failure_colours(look: Tokens) -> tuple[str, ...]:
+    """Right in the colour of lines; oranges are valid calls that are wrong, blues what the validator stops."""
+    return (look.hairline, *look.diverging[:3], look.series[3], *look.diverging[:-4:-1])
+
+
 def failure_bars(*shares: tuple[str, tuple[tuple[str, float], ...]]) -> Any:
     """One stacked bar a model: its name, and kind by kind the share in percent."""
     look = tokens()
-    column = 2 if look.is_dark else 1
-    names = [failure[0] for failure in FAILURES]
+    names = [RIGHT, *map(say_failure, FAILURES_BY_HARM)]
     rows = [
         {"model": model, "kind": name, "share": dict(kinds).get(name, 0.0), "order": at}
         for model, kinds in shares
@@ -112,10 +106,10 @@ def failure_bars(*shares: tuple[str, tuple[tuple[str, float], ...]]) -> Any:
             color=alt.Color(
                 "kind:N",
                 sort=names,
-                scale=alt.Scale(domain=names, range=[failure[column] for failure in FAILURES]),
+                scale=alt.Scale(domain=names, range=failure_colours(look)),
                 legend=legend(look, columns=2),
             ),
             order="order:Q",
         )
-        .properties(height=len(shares) * 40 + 150)
+        .properties(height=len(shares) * 40 + 170)
     )

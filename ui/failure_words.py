@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curation.services.evaluation_rows import GivenAnswer
 
+RIGHT = "right"
 FAILURE_WORDS = {"needless_call": "false call"}
 """Failures whose screen word is that of their rate."""
 
@@ -16,5 +17,5 @@ def say_verdict(answer: GivenAnswer | None) -> str:
     """One word for an answer: right, or what is wrong with it."""
     if answer is None:
         return "not yet"
-    said = "right" if answer.failure is None else say_failure(answer.failure)
+    said = RIGHT if answer.failure is None else say_failure(answer.failure)
     return f"{said}, cut" if answer.is_closed or answer.is_cut else said

@@ -25,7 +25,7 @@ _ORDER = (State.FAILED, State.NOT_PROVEN, State.PASSED)
 
 def draw_checks(gate: GateView, whole: Part) -> None:
     """What failed first, then what is open; the rest folds away."""
-    ordered = sorted(gate.checks, key=lambda one: _ORDER.index(one.state))
+    ordered = sort_checks(gate.checks)
     with st.container(gap="xxsmall"):
         for one in ordered[:MOST_LINES]:
             _draw_line(one, gate, whole)
@@ -34,10 +34,20 @@ def draw_checks(gate: GateView, whole: Part) -> None:
     )  # safe: a number
     if opened.open:
         with opened:
-            for one in ordered:
-                told = f"{one.sentence} {one.remedy}".strip()
-                st.markdown(f"{LOOK[one.state]} {plain(one.title)}")
-                st.caption(plain(told))
+            say_checks(ordered)
+
+
+def sort_checks(checks: Sequence[CheckView]) -> list[CheckView]:
+    """What failed first, then what is open."""
+    return sorted(checks, key=lambda one: _ORDER.index(one.state))
+
+
+def say_checks(checks: Sequence[CheckView]) -> None:
+    """Every check with its sentence."""
+    for one in checks:
+        told = f"{one.sentence} {one.remedy}".strip()
+        st.markdown(f"{LOOK[one.state]} {plain(one.title)}")
+        st.caption(plain(told))
 
 
 def _draw_line(one: CheckView, gate: GateView, whole: Part) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.services.promoting import AliasEvent, State, alias_history
+from ui.gate_checks import say_checks, sort_checks
 from ui.moments import ago
 from ui.session import workspace
 from ui.text import count, plain
@@ -35,3 +36,18 @@ def _draw_event(event: AliasEvent) -> None:
     st.markdown(f"{sign} {before}{way} **{plain(event.to_name, 30)}**: {plain(event.reason, 300)}")
     rested = f"look {event.look_no}, {STATES.get(event.state, '')}" if event.look_no and event.state else ""
     st.caption(" · ".join(part for part in (plain(event.by, 40), ago(event.at), plain(rested)) if part))
+    if event.checks:
+        _draw_said(event)
+
+
+def _draw_said(event: AliasEvent) -> None:
+    """What the gate said on that day, folded away; what is asked for now may be something else."""
+    opened = st.expander(
+        f"What the gate said · {count(len(event.checks), 'check')}",  # safe: a number
+        type="compact",
+        key=f"evaluation.history.{event.seq}",
+        on_change="rerun",
+    )
+    if opened.open:
+        with opened:
+            say_checks(sort_checks(event.checks))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import pandas as pd
 import streamlit as st
 
+from curation.services.answer_costs import AnswerCost, cost_of
 from curation.services.evaluation_views import Rate, Repairs, gather_notes
 from curation.services.look_parts import Part
 from ui.comparison import HIGHER, LOWER
+from ui.cost_table import say_money
 from ui.layout import card_title
 from ui.look_names import Names
 from ui.text import named, plain
@@ -15,9 +20,21 @@ from ui.text import named, plain
 RATES = HIGHER | LOWER
 
 
+class Told(NamedTuple):
+    """What repairs did for one model, and what its answers cost."""
+
+    name: str
+    repairs: Repairs
+    cost: AnswerCost
+
+
 def draw_beside(part: Part, names: Names) -> None:
     """Nothing where answers were not said back, and there is nothing to know of their grammar or of their length."""
-    told = {names[one.label]: one.repairs for one in part.models if one.repairs}
+    told = [
+        Told(names[one.label], one.repairs, cost)
+        for one in part.models
+        if one.repairs and (cost := cost_of(part.look, one))
+    ]
     if told:
         _draw_repairs(told)
     held = {names[one.label]: one.held for one in part.models if one.held}
@@ -30,23 +47,24 @@ def _draw_notes(notes: dict[str, tuple[str, ...]], icon: str) -> None:
         st.caption(f":material/{icon}: {plain('; '.join(models))}: {named(note)}")
 
 
-def _draw_repairs(told: dict[str, Repairs]) -> None:
-    most = max(one.most for one in told.values())
+def _draw_repairs(told: Sequence[Told]) -> None:
+    most = max(one.repairs.most for one in told)
     with st.container(border=True):
         with card_title("With findings said back", f"up to {most} times; all other figures are of first answers"):
             pass
-        rows = [
-            {
-                "model": plain(name, 60),
-                **{RATES[metric]: _rate(rate) for metric, rate in one.metrics.items()},
-                "sent back": f"{one.rows:,}",
-                "requests more": f"{one.rounds:,}",
-                "tokens more": f"{one.tokens:,}",
-                "time more": f"{one.latency_ms / 1000:,.1f} s",
-            }
-            for name, one in told.items()
-        ]
-        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+        st.table(pd.DataFrame([_line(*one) for one in told]), border="horizontal", hide_index=True)
+
+
+def _line(name: str, repairs: Repairs, cost: AnswerCost) -> dict[str, str]:
+    return {
+        "model": plain(name, 60),
+        **{RATES[metric]: _rate(rate) for metric, rate in repairs.metrics.items()},
+        "sent back": f"{repairs.rows:,}",
+        "requests more": f"{repairs.rounds:,}",
+        "tokens more": f"{repairs.tokens:,}",
+        "time more": f"{repairs.latency_ms / 1000:,.1f} s",
+        "cost more": say_money(repairs.cost if repairs.rounds else 0.0, cost, 4),
+    }
 
 
 def _rate(rate: Rate) -> str:

@@ -8,6 +8,16 @@ from curation.metrics.intervals import Tally
 from curation.metrics.scored import Scored
 
 MOST_HARM = 4
+FAILURES_BY_HARM = (
+    "needless_call",
+    "wrong_tool",
+    "wrong_arguments",
+    "missed_call",
+    "schema_invalid",
+    "unknown_tool",
+    "unparseable",
+)
+"""Every way to fail, the worst first: what is carried out, what is left undone, what the validator stops."""
 _BAD_WRITE, _SILENT, _MISSED, _SHOWN = MOST_HARM, 3, 2, 1
 
 

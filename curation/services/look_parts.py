@@ -13,6 +13,7 @@ from curation.metrics.contract import Metric, count_if
 from curation.metrics.intervals import Difference
 from curation.metrics.paired import chance_of_change
 from curation.metrics.report import Figures, Report
+from curation.metrics.safety import FAILURES_BY_HARM
 from curation.metrics.score import METRICS, compare_with_first
 from curation.metrics.scored import FAILURES, Scored
 from curation.metrics.slices import FIXED, HARD, LENGTH, REASON, TOOL
@@ -226,6 +227,7 @@ def _positions_where(part: Part, label: str, holds: Callable[[Scored], bool]) ->
 __all__ = [
     "ALL",
     "FAILURES",
+    "FAILURES_BY_HARM",
     "Change",
     "Confusion",
     "Figures",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from curation.metrics.report import Figures
-from curation.metrics.score import METRICS
-from curation.services.answer_costs import cost_of
+from curation.services.answer_costs import ON_THIS_MACHINE, cost_of
 from curation.services.evaluation_plans import read_plan
 from curation.services.evaluation_views import EvaluationView, ModelResult, count_looks
 from curation.services.freezing import get_dataset
@@ -16,12 +14,10 @@ from curation.services.look_parts import ALL, list_slices, take_part, weigh
 from curation.services.look_tables import tell_interval, write_confusion, write_differences, write_repairs
 from curation.services.portions import name_portion
 from curation.services.promoting import GateView, find_obstacle, read_gate
+from curation.services.rate_tables import list_rates
 from curation.services.rate_words import say_slice
 from curation.services.workspace import Workspace
 from db import evaluations
-
-_TITLES = {metric.name: metric.title for metric in METRICS}
-_BETTER = {metric.name: "higher" if metric.higher_is_better else "lower" for metric in METRICS}
 
 
 def write_report(ws: Workspace, view: EvaluationView) -> str:
@@ -49,13 +45,13 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
         ),
         "".join(f'<p class="warning">{escape(one)}</p>\n' for one in view.unasked.notes),
         _section("Models", ("model", "name", "kind", "settings", "digest of its figures"), _models(ws, answered)),
-        _section("Figures", _FIGURES, _rates(answered, None)),
+        _section("Figures", _FIGURES, _rates(answered)),
         _section("What went wrong", ("model", "failure", "rows"), _failures(answered)),
         _section("Against the first", ("model", "fixed", "broken", "p of chance"), _changes(view, answered)),
         write_differences(view, answered),
         write_confusion({one.label: one.report.scored for one in answered if one.report}),
-        _section("Time, tokens and cost", _COSTS, _costs(answered)),
-        write_repairs(answered),
+        _section("Time, tokens and cost", _COSTS, _costs(view, answered)),
+        write_repairs(view, answered),
         _section("Length of answers", _LENGTHS, _lengths(answered)),
         *(
             _gate(read_gate(ws, view.project_id, view, one.label))
@@ -70,7 +66,7 @@ def write_report(ws: Workspace, view: EvaluationView) -> str:
 
 
 _FIGURES = ("rate", "better", "model", "%", "95 % interval", "n", "says little")
-_COSTS = ("model", "p50 ms", "p90 ms", "p99 ms", "tokens an answer", "cost per 1,000", "price")
+_COSTS = ("model", "mean ms", "p50 ms", "p90 ms", "p99 ms", "tokens an answer", "cost per 1,000", "price")
 
 
 def _section(heading: str, head: Sequence[str], rows: Iterator[Sequence[object]]) -> str:
@@ -91,32 +87,12 @@ def _models(ws: Workspace, answered: Sequence[ModelResult]) -> Iterator[Sequence
         yield one.label, one.model.name, one.model.kind, ", ".join(set_so), one.summary.get("digest", "")
 
 
-def _rates(answered: Sequence[ModelResult], slice_name: str | None) -> Iterator[Sequence[object]]:
-    for metric in METRICS:
-        for one in answered:
-            figures = _figures(one, slice_name)
-            rate = figures.metrics.get(metric.name) if figures else None
-            if figures is not None and rate is not None and rate.n and rate.value is not None:
-                yield (
-                    _TITLES[metric.name],
-                    _BETTER[metric.name],
-                    one.label,
-                    round(100 * rate.value, 1),
-                    tell_interval(rate),
-                    rate.n,
-                    _say_vacuous(figures, metric.name),
-                )
-
-
-def _say_vacuous(figures: Figures, metric: str) -> str:
-    mute = figures.vacuous.get(metric)
-    return f"{mute:,} answers that it counts cannot be read or used" if mute else ""
-
-
-def _figures(one: ModelResult, slice_name: str | None) -> Figures | None:
-    if one.report is None:
-        return None
-    return one.report.overall if slice_name is None else one.report.slices.get(slice_name)
+def _rates(answered: Sequence[ModelResult], slice_name: str = ALL) -> Iterator[Sequence[object]]:
+    for line in list_rates(answered, slice_name):
+        rate = line.rate
+        if line.is_counted and rate.value is not None:
+            share = round(100 * rate.value, 1)
+            yield line.metric.title, line.better, line.label, share, tell_interval(rate), rate.n, line.doubt
 
 
 def _failures(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
@@ -132,13 +108,14 @@ def _changes(view: EvaluationView, answered: Sequence[ModelResult]) -> Iterator[
         yield one.label, standing.fixed, standing.broken, f"{standing.p:.3f}"
 
 
-def _costs(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+def _costs(view: EvaluationView, answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
     for one in answered:
-        cost = cost_of(one)
+        cost = cost_of(view, one)
         if cost is not None:
-            figures = (cost.p50, cost.p90, cost.p99, cost.tokens, cost.per_thousand)
+            figures = (cost.mean, cost.p50, cost.p90, cost.p99, cost.tokens, cost.per_thousand)
             shown = ("not measured" if figure is None else round(figure, 2) for figure in figures)
-            yield one.label, *shown, " ".join(part for part in (cost.currency, cost.price) if part)
+            priced = " ".join(part for part in (cost.currency, cost.price) if part)
+            yield one.label, *shown, priced or (ON_THIS_MACHINE if cost.is_here else "")
 
 
 _LENGTHS = ("model", "tokens an answer may have", "tokens of the longest right answer", "cut", "in words")

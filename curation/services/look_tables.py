@@ -20,10 +20,10 @@ SPENT = ("model", "rounds at most", "answers sent back", "requests more", "token
 _TITLES = {metric.name: metric.title for metric in METRICS}
 
 
-def write_repairs(answered: Sequence[ModelResult]) -> str:
+def write_repairs(view: EvaluationView, answered: Sequence[ModelResult]) -> str:
     """What saying the findings back adds, and what it costs; nothing where nothing was said back."""
     said = write_table(REPAIRS, _repaired(answered))
-    return f"<h2>With repairs</h2>\n{said}{write_table(SPENT, _spent(answered))}" if said else ""
+    return f"<h2>With repairs</h2>\n{said}{write_table(SPENT, _spent(view, answered))}" if said else ""
 
 
 def _repaired(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
@@ -34,10 +34,10 @@ def _repaired(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
             yield one.label, _TITLES.get(name, name), *shown
 
 
-def _spent(answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
+def _spent(view: EvaluationView, answered: Sequence[ModelResult]) -> Iterator[Sequence[object]]:
     for one in answered:
         if (found := one.repairs) is not None:
-            cost = cost_of(one)
+            cost = cost_of(view, one)
             currency = cost.currency if cost else ""
             money = "no price known" if found.cost is None else f"{currency} {found.cost:,.4g}".strip()
             yield one.label, found.most, found.rows, found.rounds, found.tokens, round(found.latency_ms), money

@@ -16,7 +16,7 @@ from curation.metrics.report import Counts, Figures
 from curation.services import browsing, evaluating
 from curation.services.evaluating import EvaluationView, Recorded
 from tests.screens.stage import HOSTILE, Stage, demo_shop, texts
-from ui.comparison import Contestant, failure_shares, rate_rows
+from ui.comparison import Contestant, rate_rows
 from ui.look_names import short_names
 
 pytestmark = pytest.mark.training
@@ -228,14 +228,11 @@ def test_a_low_rate_that_says_little_is_marked_in_chart_and_row() -> None:
     assert (marked.shown, marked.mute, plain.shown, plain.mute) == ("0.0*", 4, "0.0", 0)
 
 
-def test_shares_of_failures_make_the_whole_and_rates_without_rows_are_left_out() -> None:
+def test_rates_without_rows_are_left_out_of_the_charts() -> None:
     figures = Figures(
         n=Counts(rows=10, call=10, no_tool=0, recovery=0),
         metrics={"valid_call_rate": Rate(0.8, 10, 0.5, 0.9), "false_call_rate": Rate(None, 0)},
-        failures={"unparseable": 1, "unknown_tool": 1, "wrong_tool": 2},
+        failures={},
     )
-    shares = failure_shares(figures)
-    assert sum(shares.values()) == pytest.approx(100)
-    assert (shares["right"], shares["invalid"], shares["wrong tool"]) == (60, 20, 20)
     names = {"valid_call_rate": "valid call", "false_call_rate": "false call"}
     assert [one.metric for one in rate_rows([Contestant("m", figures)], names)] == ["valid call"]
