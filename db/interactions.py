@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
 
 from db.tables import example, interaction, model
 
@@ -91,9 +91,10 @@ def list_interactions(
     verdicts: Collection[str] = (),
     model_id: str = "",
     before: str = "",
+    held: Collection[str] = (),
 ) -> list[InteractionEntry]:
-    """Those before one of them, newest first; answers are cut for the list."""
-    wanted = _wanted(project_id, verdicts, model_id)
+    """Those before one of them, newest first; answers are cut for the list. `held`: only with such a step."""
+    wanted = _wanted(project_id, verdicts, model_id, held)
     if before:
         wanted.append(interaction.c.id < before)
     query = _entries().where(*wanted).order_by(interaction.c.id.desc()).limit(limit)
@@ -133,9 +134,14 @@ def _entries() -> Select[Any]:
 
 
 def count_interactions(
-    connection: Connection, project_id: str, *, verdicts: Collection[str] = (), model_id: str = ""
+    connection: Connection,
+    project_id: str,
+    *,
+    verdicts: Collection[str] = (),
+    model_id: str = "",
+    held: Collection[str] = (),
 ) -> int:
-    query = select(func.count()).select_from(interaction).where(*_wanted(project_id, verdicts, model_id))
+    query = select(func.count()).select_from(interaction).where(*_wanted(project_id, verdicts, model_id, held))
     return connection.execute(query).scalar_one()
 
 
@@ -150,10 +156,15 @@ def list_asked(connection: Connection, project_id: str) -> list[tuple[str, str]]
     return [(row[0], row[1]) for row in connection.execute(query)]
 
 
-def _wanted(project_id: str, verdicts: Collection[str], model_id: str) -> list[ColumnElement[bool]]:
+def _wanted(
+    project_id: str, verdicts: Collection[str], model_id: str, held: Collection[str]
+) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [interaction.c.project_id == project_id]
     if verdicts:
         wanted.append(interaction.c.verdict.in_(sorted(verdicts)))
     if model_id:
         wanted.append(interaction.c.model_id == model_id)
+    if held:
+        # Inside a text of the steps every quote is escaped, so nothing that a model wrote looks like this.
+        wanted.append(or_(*(interaction.c.steps.contains(f'"kind":"{kind}"') for kind in sorted(held))))
     return wanted

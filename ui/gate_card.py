@@ -13,6 +13,7 @@ from curation.services.promoting import AliasView, GateView, State
 from ui import keys
 from ui.gate_checks import draw_checks, first_with_rows, watch_check
 from ui.gate_history import draw_history
+from ui.gate_serving import draw_serving
 from ui.layout import Colour, card_title
 from ui.look_names import Names
 from ui.order_prefill import USUAL, open_with
@@ -66,6 +67,8 @@ def draw_gate(
         else:
             _draw_ruling(gate, whole, used)
         draw_history(whole.look.project_id)
+        if used is not None:
+            draw_serving(whole.look.project_id, used.model.name)
 
 
 def _badge(gate: GateView) -> None:

@@ -182,6 +182,11 @@ GLOSSARY: tuple[Word, ...] = (
         "A conversation with a live model whose calls are judged and run on mocks; nothing real is ever called.",
     ),
     Word("strict path", "Playground", "Only a valid call is run. Anything else is refused, with its findings."),
+    Word(
+        "guard",
+        "Playground",
+        "What a call passes before it runs: schema, policy, approval, rate limit, idempotency. The first no holds it.",
+    ),
     Word("human path", "Playground", "A person may put a call right or answer in words; the model goes on from there."),
     Word(
         "repair round",

@@ -11,8 +11,9 @@ import streamlit as st
 from curation.model.definition import Tool
 from curation.model.people import Actor
 from curation.services import drafting, playground_acts, playground_chats, playground_live, playground_log
-from curation.services.playground_chats import KIND, Chat, Settings
+from curation.services.playground_chats import KIND, Chat
 from curation.services.playground_runs import offers_for
+from curation.services.playground_states import Settings
 from curation.services.workspace import Workspace
 from ui import playground_correction, state
 from ui.kept_text import read_typed, take_typed
@@ -99,6 +100,17 @@ def _hand(desk: Desk, act: Act) -> Chat:
     chat = playground_acts.hand_back_results(desk.ws, desk.actor, desk.chat, results, nonce=act.nonce)
     for claim in (claim_of(desk.chat, call) for call in results):
         drafting.drop_drafts(desk.ws, claim.person_id, KIND, claim.object_id, claim.field)
+    return _go_on(desk, chat)
+
+
+def _decide(desk: Desk, act: Act) -> Chat:
+    """Yes or no to a call; where results go back by themselves, the model goes on."""
+    chat = playground_acts.decide_call(
+        desk.ws, desk.actor, desk.chat, act.at, is_approved=act.verb == "approve", nonce=act.nonce
+    )
+    if not chat.settings.hands_back or not chat.waits_for_result or chat.is_refused:
+        return chat
+    chat = playground_acts.hand_back_results(desk.ws, desk.actor, chat, {}, nonce=f"{act.nonce}.handed")
     return _go_on(desk, chat)
 
 
@@ -198,6 +210,8 @@ _VERBS: dict[str, Callable[[Desk, Act], Chat]] = {
     "take_back": _take_back,
     "hand": _hand,
     "leave": partial(_simple, playground_chats.leave_call),
+    "approve": _decide,
+    "decline": _decide,
     "offer": _offer,
     "choose": _choose,
     "correct": _correct,

@@ -19,6 +19,7 @@ from ui.playground_acts import Desk, message_claim, message_key, perform, typed_
 from ui.playground_buttons import act_button
 from ui.playground_columns import draw_columns
 from ui.playground_correction import draw_correction, draw_human_path
+from ui.playground_guard import draw_approval
 from ui.playground_results import draw_results
 from ui.playground_setup import PAGE, draw_settings_anew, draw_setup
 from ui.playground_shown import remember_shown, require_shown
@@ -53,7 +54,7 @@ def draw_desk(actor: Actor, project: ProjectView) -> None:
     if not models:
         _draw_no_model(project)
         return
-    draw_setup(chat, models, is_off=playground_live.look_at(chat.id) is not None)
+    draw_setup(chat, models, tools, is_off=playground_live.look_at(chat.id) is not None)
     _draw_columns(chat, tools, refused)
     remember_shown(chat)
 
@@ -70,18 +71,22 @@ def _draw_columns(chat: Chat, tools: dict[str, Tool], refused: CurationError | N
     with right:
         if chat.correction is not None:
             draw_correction(chat, tools)
+        elif chat.waits_for_approval:
+            draw_approval(chat, tools)
         elif chat.waits_for_result:
             draw_results(chat, tools)
         if progress is None and chat.correction is None and _may_be_put_right(chat):
             draw_human_path(chat, tools)
-        elif not chat.waits_for_result and chat.correction is None:
+        elif not chat.waits_for_result and not chat.waits_for_approval and chat.correction is None:
             _draw_offer(chat, tools)
     if chat.state.choices:
         draw_columns(chat)
 
 
 def _may_be_put_right(chat: Chat) -> bool:
-    return chat.settings.mode == "human" and chat.last is not None and chat.last.role == "assistant"
+    """On the human path always; what the guard refused goes to a person on the strict path, too."""
+    is_human = chat.settings.mode == "human" or chat.is_refused
+    return is_human and chat.last is not None and chat.last.role == "assistant"
 
 
 def _draw_progress(chat: Chat) -> None:
@@ -115,7 +120,7 @@ def _draw_message(chat: Chat) -> None:
         st.button(
             "Send",
             key="playground.send",
-            type="primary" if not chat.waits_for_result else "secondary",
+            type="secondary" if chat.waits_for_result or chat.waits_for_approval else "primary",
             icon=":material/send:",
             disabled=bool(held),
             on_click=state.ask,
@@ -133,6 +138,8 @@ def _draw_message(chat: Chat) -> None:
 def _why_held(chat: Chat) -> str:
     if playground_live.look_at(chat.id) is not None or chat.waits_for_answer:
         return "Send opens once the model has answered"
+    if chat.waits_for_approval:
+        return "Send opens once you say yes or no, or leave the call"
     if chat.waits_for_result:
         return "Send opens once the result is handed back, or the call left"
     return "Send opens once you go on with one of the answers" if chat.state.choices else ""

@@ -9,12 +9,14 @@ from curation.model.people import Actor
 from curation.services import playground_chats, playground_log
 from curation.services.playground_answers import INVALID_VERDICTS, VERDICT_WORDS
 from curation.services.playground_log import LogLine, LogPage
+from curation.services.playground_steps import find_ruling
 from curation.services.projects import ProjectView
 from ui import state
 from ui.errors import errors_shown
 from ui.layout import card_title
 from ui.moments import ago
 from ui.playground_acts import Desk, perform
+from ui.playground_guard import draw_ruling
 from ui.playground_setup import PAGE
 from ui.playground_turns import draw_keep
 from ui.playground_words import DECODING_WORDS, MODE_WORDS, say_cost, say_repairs, verdict_badge
@@ -23,10 +25,11 @@ from ui.session import workspace
 from ui.state import Slot
 from ui.text import clip, count, named, plain, shorten, words
 
-INVALID, EVERYTHING = "invalid", "all"
+INVALID, GUARDED, EVERYTHING = "invalid", "guard", "all"
 _BEFORE: Slot[tuple[str, ...]] = Slot("playground.before", ())
 """Where each page that was turned begins, the newest last."""
 MOST_LINES = 12
+GUARD_WORDS = {"refused": "refused by the guard", "waits": "waits for a yes", "repeated": "not run twice"}
 _WHAT_HAPPENED = {
     "answer": "Answered",
     "repair": "Answered again, after the finding was said back",
@@ -35,6 +38,11 @@ _WHAT_HAPPENED = {
     "handed": "Handed back to the model",
     "corrected": "Put right by a person",
     "written": "Answered by a person in its place",
+    "refused": "Refused by the guard",
+    "waits": "Held by the guard for a yes or no",
+    "repeated": "Not run twice: the earlier result given back",
+    "approved": "A person said yes",
+    "declined": "A person said no",
 }
 
 
@@ -49,8 +57,9 @@ def draw_log(project: ProjectView, actor: Actor) -> None:
     page = playground_log.read_log(
         workspace(),
         project.id,
-        verdict="" if verdict in (INVALID, EVERYTHING) else verdict,
+        verdict="" if verdict in (INVALID, GUARDED, EVERYTHING) else verdict,
         is_invalid=verdict == INVALID,
+        is_held=verdict == GUARDED,
         model_id=model_id,
         before=before.get()[-1] if before.get() else "",
     )
@@ -68,6 +77,7 @@ def draw_log(project: ProjectView, actor: Actor) -> None:
 def _draw_filters(project: ProjectView) -> tuple[str, str]:
     invalid, every = playground_log.count_invalid(workspace(), project.id)
     choices = {INVALID: f"Invalid outputs ({invalid:,})", EVERYTHING: f"All answers ({every:,})"}
+    choices |= {GUARDED: "Held by the guard"}
     choices |= {one: word for one, word in VERDICT_WORDS.items() if one in INVALID_VERDICTS}
     models = {"": "Every model", **playground_log.list_asked(workspace(), project.id)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -93,7 +103,7 @@ def _draw_filters(project: ProjectView) -> tuple[str, str]:
 def _draw_lines(page: LogPage, owner: str) -> LogLine:
     table = {
         "said": [shorten(one.entry.said, 120) for one in page.lines],
-        "verdict": [VERDICT_WORDS.get(one.entry.verdict, one.entry.verdict) for one in page.lines],
+        "verdict": [_say_verdict(one) for one in page.lines],
         "answer": [shorten(" ".join(one.entry.answer.split()), 120) for one in page.lines],
         "model": [shorten(one.entry.model_name, 40) for one in page.lines],
         "when": [ago(one.entry.at) for one in page.lines],
@@ -113,6 +123,11 @@ def _draw_lines(page: LogPage, owner: str) -> LogLine:
     )
     rows = picked["selection"]["rows"]
     return page.lines[rows[0] if rows and rows[0] < len(page.lines) else 0]
+
+
+def _say_verdict(line: LogLine) -> str:
+    ruling = find_ruling(line.steps)
+    return GUARD_WORDS[ruling.kind] if ruling else VERDICT_WORDS.get(line.entry.verdict, line.entry.verdict)
 
 
 def _draw_steps(page: LogPage, before: Slot[tuple[str, ...]]) -> None:
@@ -157,6 +172,8 @@ def _draw_line(line: LogLine) -> None:
         st.caption(_WHAT_HAPPENED[step.kind])
         if step.finding:
             st.caption(f"Told: {named(step.finding)}")
+        if step.check:
+            draw_ruling(step.kind, step.check, step.why, step.place, step.remedy)
         if step.text:
             shown, rest = clip(step.text)
             quoted(shown, key=f"playground.step.{entry.id}.{number}")

@@ -13,6 +13,7 @@ from curation.services.playground_runs import offers_for
 from ui import keys, state
 from ui.kept_text import draw_kept, read_typed, take_typed
 from ui.layout import card_title
+from ui.playground_guard import draw_policy, draw_ruling
 from ui.playground_setup import PAGE
 from ui.text import shorten
 from ui.tokens import Claim
@@ -27,7 +28,7 @@ def draw_results(chat: Chat, tools: dict[str, Tool]) -> None:
     """A field for each call that waits, and the press that hands all of them back."""
     names = call_names(chat.example)
     with st.container(border=True, gap="small", key="playground-results"):
-        with card_title("Run on a mock", "nothing real was called"):
+        with card_title(*_heading(chat)):
             st.button(
                 "Leave the call",
                 key="playground.leave",
@@ -53,8 +54,24 @@ def draw_results(chat: Chat, tools: dict[str, Tool]) -> None:
             st.caption("The model goes on with what stands here.", width="content")
 
 
+def _heading(chat: Chat) -> tuple[str, str]:
+    refused = [call for call in chat.state.results if _is_refused(chat, call)]
+    if len(refused) == len(chat.state.results):
+        return "Refused by the guard", "nothing was run"
+    return "Run on a mock", "nothing real was called"
+
+
+def _is_refused(chat: Chat, call: str) -> bool:
+    ruling = chat.state.rulings.get(call)
+    return ruling is not None and ruling.outcome == "refused"
+
+
 def _draw_one(chat: Chat, call: str, name: str, tools: dict[str, Tool]) -> None:
     text = take_results(chat)[call]
+    ruling = chat.state.rulings.get(call)
+    if ruling is not None:
+        draw_ruling(ruling.outcome, ruling.check, ruling.why, ruling.place, ruling.remedy)
+    draw_policy(tools.get(name))
     draw_kept(_key(chat, call), _claim(chat, call), f"Result of {shorten(name, 40)}", text)
     offers = offers_for(chat.example, call, tools)
     widget = f"playground.offer.{call}.{crc32(text.encode('utf-8', 'replace')):08x}"

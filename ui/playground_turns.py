@@ -10,8 +10,10 @@ from curation.services import playground_log
 from curation.services.playground_answers import INVALID_VERDICTS, findings_of
 from curation.services.playground_chats import KIND, Chat
 from curation.services.playground_log import LogLine
+from curation.services.playground_steps import find_ruling
 from ui import keys, state
 from ui.chat import draw_conversation
+from ui.playground_guard import draw_ruling
 from ui.playground_setup import PAGE
 from ui.playground_words import say_cost, say_repairs, verdict_badge
 from ui.scene import Scene
@@ -70,6 +72,9 @@ def _draw_below(chat: Chat, turn: int, line: LogLine | None, *, is_newest: bool,
         for step in line.steps:
             if step.kind == "repair":
                 st.caption(f"Told: {named(step.finding)}")
+    ruling = find_ruling(line.steps) if line is not None else None
+    if ruling is not None and not (is_newest and chat.state.rulings):
+        draw_ruling(ruling.kind, ruling.check, ruling.why, ruling.place, ruling.remedy)
     if said.is_closed:
         st.caption(":material/content_cut: It ran out of tokens: the grammar wrote the end, not the model.")
 

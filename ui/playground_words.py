@@ -12,7 +12,7 @@ from ui.text import count, plain
 
 MODE_WORDS = {"strict": "Strict path", "human": "Human path"}
 MODE_NOTES = {
-    "strict": "Only a valid call is run; anything else is refused and shown with its findings.",
+    "strict": "Only a valid call that the guard lets through is run; what it refuses, a person may put right.",
     "human": "A person may put a call right, or answer in words, and the model goes on from there.",
 }
 DECODING_WORDS = {"free": "Free", "schema": "Schema-guided", "grammar": "Constrained"}

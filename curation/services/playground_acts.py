@@ -16,9 +16,10 @@ from curation.model.people import Actor
 from curation.services.acts import Act
 from curation.services.call_edits import add_call
 from curation.services.playground_answers import CALL, NO_CALL
-from curation.services.playground_asking import Given, hand_results, said_of, take_turn
-from curation.services.playground_chats import Chat, Said, change_chat, tools_of
-from curation.services.playground_runs import run_calls
+from curation.services.playground_asking import Given, hand_results, run_answer, take_turn
+from curation.services.playground_chats import Chat, change_chat, tools_of
+from curation.services.playground_runs import blank_of, desk_of, run_calls
+from curation.services.playground_states import Said
 from curation.services.playground_steps import Step, add_steps, read_last, read_steps
 from curation.services.workspace import Workspace
 from db import interactions
@@ -40,9 +41,8 @@ def hand_back_results(ws: Workspace, actor: Actor, chat: Chat, results: Mapping[
 
 
 def _handed(mocked: Mapping[str, str], given: Mapping[str, str]) -> list[Step]:
-    ran = [Step("ran", text, call=call) for call, text in mocked.items()]
     edited = [Step("edited", text, call=call) for call, text in given.items() if text != mocked.get(call)]
-    return [*ran, *edited, Step("handed")]
+    return [*edited, Step("handed")]
 
 
 def choose_answer(ws: Workspace, actor: Actor, chat: Chat, interaction_id: str, *, nonce: str) -> Chat:
@@ -56,10 +56,33 @@ def choose_answer(ws: Workspace, actor: Actor, chat: Chat, interaction_id: str, 
         if record is None:
             raise NotFoundError("That answer is gone.", hint="Ask again.")
         example, read, _ = read_last(record)
-        given = Given(interaction_id, read, read_steps(record.steps))
-        return take_turn(before, example, read, said_of(given), tools)
+        known = read_steps(record.steps)
+        ran = run_answer(before, example, read, desk_of(ws, tools, before.settings.role))
+        # It ran when it was given; what has changed since, such as a rate limit that is over, is told too.
+        add_steps(act.connection, interaction_id, [one for one in ran.steps if one not in known])
+        return take_turn(before, example, Given(interaction_id, read, known, ran))
 
     return change_chat(ws, actor, chat, "answer chosen", change, nonce=nonce)
+
+
+def decide_call(ws: Workspace, actor: Actor, chat: Chat, call: str, *, is_approved: bool, nonce: str) -> Chat:
+    """The person's yes or no to a call that waits for one; after a yes the guard's further checks follow."""
+    tools = tools_of(ws, chat.project_id, chat.settings)
+
+    def change(before: Chat, act: Act) -> Chat:
+        ruling = before.state.rulings.get(call)
+        if ruling is None or ruling.outcome != "waits":
+            raise BlockedError("That call waits for nobody's yes.", hint="Look at the conversation again.")
+        desk = desk_of(ws, tools, before.settings.role)
+        ran = run_calls(before.example, desk, before.state, said={call: is_approved})
+        add_steps(act.connection, _interaction_of(before), ran.steps)
+        return msgspec.structs.replace(before, state=ran.put_into(before.state))
+
+    return change_chat(ws, actor, chat, "call approved" if is_approved else "call declined", change, nonce=nonce)
+
+
+def _interaction_of(chat: Chat) -> str:
+    return chat.state.said.get(len(chat.example.messages) - 1, Said("")).interaction
 
 
 def begin_correction(ws: Workspace, actor: Actor, chat: Chat, tool_name: str = "", *, nonce: str) -> Chat:
@@ -112,8 +135,9 @@ def run_correction(ws: Workspace, actor: Actor, chat: Chat, *, nonce: str) -> Ch
 
     def change(before: Chat, act: Act) -> Chat:
         after = _replaced(before, act, turn, verdict, "corrected")
-        state = msgspec.structs.replace(after.state, results=run_calls(after.example, tools))
-        return msgspec.structs.replace(after, state=state)
+        ran = run_calls(after.example, desk_of(ws, tools, before.settings.role), after.state)
+        add_steps(act.connection, _interaction_of(after), ran.steps)
+        return msgspec.structs.replace(after, state=ran.put_into(after.state))
 
     return change_chat(ws, actor, chat, "call put right", change, nonce=nonce)
 
@@ -154,6 +178,6 @@ def _replaced(chat: Chat, act: Act, turn: Message, verdict: str, kind: str) -> C
     example = msgspec.structs.replace(chat.example, messages=(*chat.example.messages[:-1], turn))
     by_person = msgspec.structs.replace(said, verdict=verdict, why="", by_person=True, raw="")
     state = msgspec.structs.replace(
-        chat.state, said={**chat.state.said, at: by_person}, results={}, correction="", trouble="", hint=""
+        blank_of(chat.state), said={**chat.state.said, at: by_person}, correction="", trouble="", hint=""
     )
     return msgspec.structs.replace(chat, example=example, state=state)

@@ -7,6 +7,7 @@ stands; the answer is then in the log alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import msgspec
 
@@ -23,20 +24,12 @@ from curation.model.people import Actor
 from curation.services import playground_models
 from curation.services.models import ModelView
 from curation.services.playground_answers import CALL, MOST_KEPT, ReadAnswer, read_answer
-from curation.services.playground_chats import (
-    Chat,
-    Decoding,
-    Said,
-    get_chat,
-    offered,
-    save_chat,
-    tools_of,
-    with_turns,
-)
+from curation.services.playground_chats import Chat, get_chat, offered, save_chat, tools_of, with_turns
 from curation.services.playground_models import Reached
 from curation.services.playground_prompts import Asking, make_asking
-from curation.services.playground_runs import hand_back, run_calls
-from curation.services.playground_steps import Step, answer_of, write_steps
+from curation.services.playground_runs import Desk, TurnRun, blank_of, desk_of, hand_back, run_calls
+from curation.services.playground_states import Decoding, Said
+from curation.services.playground_steps import Step, answer_of, answers_in, write_steps
 from curation.services.text_fields import field_text
 from curation.services.workspace import Workspace
 from db import interactions
@@ -56,6 +49,7 @@ class Given(msgspec.Struct, frozen=True):
     interaction: str
     read: ReadAnswer
     steps: tuple[Step, ...]
+    ran: TurnRun = TurnRun()
 
 
 def answer_chat(
@@ -86,27 +80,24 @@ def _answer_once(
 ) -> bool:
     """One turn of the model; whether it has the word again."""
     settings = chat.settings
-    model_id = settings.model_id or playground_models.default_model(ws, chat.project_id)
-    model = playground_models.need_model(ws, chat.project_id, model_id)
+    models = playground_models.need_models(ws, chat.project_id, settings)
     tools = tools_of(ws, chat.project_id, settings)
-    example = offered(chat.example, tools)
-    reached = reach(ws, model, tell, should_stop)
-    try:
-        playground_models.require_decodings(model, settings.decodings)
-        given = [
-            _give(ws, actor, chat, example, reached, model, decoding)
-            for decoding in settings.decodings
-            if decoding != "grammar" or not playground_models.say_unheld(model)
-        ]
-    finally:
-        _close(reached.client)
-    if len(settings.decodings) > 1:
-        after = msgspec.structs.replace(
-            chat, state=msgspec.structs.replace(chat.state, choices=tuple(one.interaction for one in given))
-        )
+    given: list[Given] = []
+    silent: dict[str, str] = {}
+    for model in models:
+        asked = _Question(ws, actor, chat, offered(chat.example, tools), tools, model)
+        try:
+            given += asked.answer_all(lambda model=model: reach(ws, model, tell, should_stop))  # type: ignore[misc]
+        except CurationError as error:
+            silent[model.id] = str(error)
+            if len(silent) == len(models) or should_stop():
+                raise
+    if len(models) * len(settings.decodings) > 1:
+        choices = tuple(one.interaction for one in given)
+        after = msgspec.structs.replace(chat, state=msgspec.structs.replace(chat.state, choices=choices, silent=silent))
     else:
-        after = take_turn(chat, example, given[0].read, said_of(given[0]), tools)
-    is_on = settings.hands_back and bool(after.state.results)
+        after = take_turn(chat, offered(chat.example, tools), given[0])
+    is_on = settings.hands_back and after.waits_for_result and not after.is_refused
     if is_on:
         after = hand_results(after, after.state.results)
     with ws.unit() as unit:
@@ -116,26 +107,32 @@ def _answer_once(
     return is_on
 
 
-def take_turn(chat: Chat, example: Example, read: ReadAnswer, said: Said, tools: Mapping[str, Tool]) -> Chat:
-    """The conversation with an answer behind it; a valid call is run, and nothing else ever is."""
-    answered = msgspec.structs.replace(example, messages=(*example.messages, read.turn))
-    at = len(example.messages)
-    results = run_calls(answered, tools) if read.verdict == CALL else {}
-    state = msgspec.structs.replace(
-        chat.state, said={**chat.state.said, at: said}, results=results, choices=(), trouble="", hint=""
-    )
+def take_turn(chat: Chat, example: Example, given: Given) -> Chat:
+    """The conversation with an answer behind it, and what became of its calls."""
+    answered = msgspec.structs.replace(example, messages=(*example.messages, given.read.turn))
+    said = {**chat.state.said, len(example.messages): said_of(given)}
+    state = given.ran.put_into(chat.state)
+    state = msgspec.structs.replace(state, said=said, choices=(), silent={}, trouble="", hint="")
     return msgspec.structs.replace(chat, example=answered, state=state)
+
+
+def run_answer(chat: Chat, example: Example, read: ReadAnswer, desk: Desk) -> TurnRun:
+    """What becomes of an answer's calls: those of a valid one go past the guard, and nothing else is ever run."""
+    if read.verdict != CALL:
+        return TurnRun()
+    answered = msgspec.structs.replace(example, messages=(*example.messages, read.turn))
+    return run_calls(answered, desk, blank_of(chat.state))
 
 
 def hand_results(chat: Chat, results: Mapping[str, str]) -> Chat:
     """The conversation with results behind its last call; the model has the word again."""
-    state = msgspec.structs.replace(chat.state, results={}, correction="", trouble="", hint="")
+    state = msgspec.structs.replace(blank_of(chat.state), correction="", trouble="", hint="")
     return with_turns(chat, hand_back(chat.example, results).messages, state)
 
 
 def said_of(given: Given) -> Said:
     """What is kept beside the turn of an answer."""
-    last = given.steps[-1]
+    last = answers_in(given.steps)[-1]
     return Said(
         interaction=given.interaction,
         raw="" if last.is_message else given.read.text,
@@ -147,30 +144,49 @@ def said_of(given: Given) -> Said:
     )
 
 
-def _give(
-    ws: Workspace,
-    actor: Actor,
-    chat: Chat,
-    example: Example,
-    reached: Reached,
-    model: ModelView,
-    decoding: Decoding,
-) -> Given:
-    """One answer in one decoding, with its repairs, in the log."""
-    asking = make_asking(example, chat.state.said, reached.style, decoding, is_elsewhere=reached.is_elsewhere)
-    step, read = _ask(reached, asking, example)
-    steps, first = [step], read
-    for _ in range(chat.settings.repairs):
-        if not read.is_invalid:
-            break
-        finding = read.why
-        doubted = Doubted(asking.prompt, answer_of(steps[-1]), None, asking.is_router)
-        asking = msgspec.structs.replace(asking, prompt=doubted.ask_again(finding))
-        step, read = _ask(reached, asking, example, finding)
-        steps.append(step)
-    given = Given(ws.new_id(), read, tuple(steps))
-    _log(ws, actor, chat, example, model, decoding, given, first, reached.price)
-    return given
+@dataclass(frozen=True)
+class _Question:
+    """One model asked for the next turn of a conversation."""
+
+    ws: Workspace
+    actor: Actor
+    chat: Chat
+    example: Example
+    tools: Mapping[str, Tool]
+    model: ModelView
+
+    def answer_all(self, reach: Callable[[], Reached]) -> list[Given]:
+        """Its answers, one in each decoding that is wanted and that it can be held to."""
+        decodings = self.chat.settings.decodings
+        reached = reach()
+        try:
+            playground_models.require_decodings(self.model, decodings)
+            return [
+                self._give(reached, decoding)
+                for decoding in decodings
+                if decoding != "grammar" or not playground_models.say_unheld(self.model)
+            ]
+        finally:
+            _close(reached.client)
+
+    def _give(self, reached: Reached, decoding: Decoding) -> Given:
+        """One answer in one decoding, with its repairs and what became of its calls, in the log."""
+        chat, example = self.chat, self.example
+        asking = make_asking(example, chat.state.said, reached.style, decoding, is_elsewhere=reached.is_elsewhere)
+        step, read = _ask(reached, asking, example)
+        steps, first = [step], read
+        for _ in range(chat.settings.repairs):
+            if not read.is_invalid:
+                break
+            finding = read.why
+            doubted = Doubted(asking.prompt, answer_of(steps[-1]), None, asking.is_router)
+            asking = msgspec.structs.replace(asking, prompt=doubted.ask_again(finding))
+            step, read = _ask(reached, asking, example, finding)
+            steps.append(step)
+        ran = run_answer(chat, example, read, desk_of(self.ws, self.tools, chat.settings.role))
+        given = Given(self.ws.new_id(), read, (*steps, *ran.steps), ran)
+        _log(self.ws, self.actor, chat, example, self.model, decoding, given, first, reached.price)
+        return given
 
 
 def _ask(reached: Reached, asking: Asking, example: Example, finding: str = "") -> tuple[Step, ReadAnswer]:

@@ -6,7 +6,6 @@ It is stored with every step, so that a reload, a second tab and a restart of th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection
@@ -20,6 +19,7 @@ from curation.model.texts import is_too_long
 from curation.services.acts import Act, perform
 from curation.services.cataloguing import list_catalogues, list_tools
 from curation.services.judging import read_body
+from curation.services.playground_states import Settings, State
 from curation.services.workspace import Workspace
 from db import chats
 from db.acts import Deed
@@ -31,59 +31,6 @@ KIND = "playground"
 MOST_REPAIRS = 2
 MOST_CHARACTERS = 20_000
 """Of one thing a person says: more is a mistake of the clipboard, and no model here reads it."""
-
-Mode = Literal["strict", "human"]
-Decoding = Literal["free", "schema", "grammar"]
-DECODINGS: tuple[Decoding, ...] = ("free", "schema", "grammar")
-
-
-class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who is asked, and how."""
-
-    model_id: str = ""
-    """Empty: the one to begin with, whichever that is by now."""
-    catalogue_n: int | None = None
-    """A published catalogue; None: the tools as they are now."""
-    system: str = ""
-    mode: Mode = "strict"
-    decodings: tuple[Decoding, ...] = ("free",)
-    """Several: every message is answered in each of them, side by side."""
-    repairs: int = 0
-    hands_back: bool = False
-    """Whether a mocked result goes back to the model by itself."""
-
-
-class Said(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is known of one turn of the assistant beside what it says."""
-
-    interaction: str
-    raw: str = ""
-    """The model's exact text; empty where a person has put another turn in its place."""
-    is_router: bool = False
-    """In which form that text is written."""
-    verdict: str = ""
-    why: str = ""
-    repairs: int = 0
-    by_person: bool = False
-    is_closed: bool = False
-    """Whether it ran out of tokens and the grammar wrote its end."""
-
-
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a stored conversation holds beside its turns."""
-
-    said: dict[int, Said] = {}
-    """Turn → what is known of it."""
-    results: dict[str, str] = {}
-    """Id of a call that waits → what its mock answered."""
-    choices: tuple[str, ...] = ()
-    """Interactions that stand side by side until a person goes on with one."""
-    correction: str = ""
-    """The conversation with the call that is being put right, as an example; empty: none."""
-    correction_rev: int = 0
-    trouble: str = ""
-    """Why there is no answer to what was said last."""
-    hint: str = ""
 
 
 class Chat(msgspec.Struct, frozen=True):
@@ -110,7 +57,17 @@ class Chat(msgspec.Struct, frozen=True):
     @property
     def waits_for_result(self) -> bool:
         """Whether a call has its mock's result, and nobody has handed it back."""
-        return bool(self.state.results)
+        return bool(self.state.results) and not self.waits_for_approval
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether a person must say yes or no before a call runs."""
+        return any(one.outcome == "waits" for one in self.state.rulings.values())
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the guard refused a call of the last turn."""
+        return any(one.outcome == "refused" for one in self.state.rulings.values())
 
     @property
     def n_said(self) -> int:
@@ -211,6 +168,8 @@ def say(ws: Workspace, actor: Actor, chat: Chat, text: str, *, nonce: str) -> Ch
         raise CurationError(f"A message has at most {MOST_CHARACTERS:,} characters.", hint="Shorten it.")
     if chat.waits_for_answer:
         raise BlockedError("The last message has no answer yet.", hint="Ask again for it, or begin anew.")
+    if chat.waits_for_approval:
+        raise BlockedError("A call waits for a yes or no.", hint="Say yes or no first, or leave the call.")
     if chat.waits_for_result:
         raise BlockedError("A call waits for its result.", hint="Hand the result back first, or leave the call.")
     if chat.state.choices:
@@ -229,15 +188,17 @@ def say(ws: Workspace, actor: Actor, chat: Chat, text: str, *, nonce: str) -> Ch
 def with_turns(chat: Chat, turns: tuple[Message, ...], state: State) -> Chat:
     """The conversation with these turns; what is known of turns that are gone goes too."""
     known = {turn: one for turn, one in state.said.items() if turn < len(turns)}
+    calls = {call.id for turn in turns for call in turn.calls or ()}
+    runs = {call: one for call, one in state.runs.items() if call in calls}
     example = msgspec.structs.replace(chat.example, messages=turns)
-    return msgspec.structs.replace(chat, example=example, state=msgspec.structs.replace(state, said=known))
+    return msgspec.structs.replace(chat, example=example, state=msgspec.structs.replace(state, said=known, runs=runs))
 
 
 def leave_call(ws: Workspace, actor: Actor, chat: Chat, *, nonce: str) -> Chat:
     """The call that waits is left as it is: the person goes on."""
 
     def change(before: Chat, _act: Act) -> Chat:
-        state = msgspec.structs.replace(before.state, results={}, correction="")
+        state = msgspec.structs.replace(before.state, results={}, rulings={}, correction="")
         return msgspec.structs.replace(before, state=state)
 
     return change_chat(ws, actor, chat, "call left", change, nonce=nonce)
@@ -254,7 +215,7 @@ def take_back(ws: Workspace, actor: Actor, chat: Chat, *, nonce: str) -> tuple[C
     def change(before: Chat, _act: Act) -> Chat:
         # What is left may be the system prompt alone: then the next message begins anew, with the prompt as it is then.
         left = turns[:at] if any(one.role == "user" for one in turns[:at]) else ()
-        return with_turns(before, left, State(said=before.state.said))
+        return with_turns(before, left, State(said=before.state.said, runs=before.state.runs))
 
     return change_chat(ws, actor, chat, "message taken back", change, nonce=nonce), words
 

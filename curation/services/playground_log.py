@@ -13,7 +13,7 @@ from curation.services.acts import Act, perform
 from curation.services.manifests import PLAYGROUND
 from curation.services.playground_answers import INVALID_VERDICTS
 from curation.services.playground_chats import Chat
-from curation.services.playground_steps import Spent, Step, read_last, read_steps, sum_repairs
+from curation.services.playground_steps import Spent, Step, find_ruling, read_last, read_steps, sum_repairs
 from curation.services.remarks import COMMENT_LENGTH, put_comment
 from curation.services.workspace import Workspace
 from curation.services.writing import new_example
@@ -21,6 +21,12 @@ from db import interactions, people
 from db.interactions import InteractionEntry
 
 PAGE = 50
+HELD = {
+    "refused": "The guard refused the call",
+    "waits": "The guard let the call wait",
+    "repeated": "The guard gave an earlier result back",
+}
+"""What the guard did, by the kind of its step."""
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -49,15 +55,17 @@ def read_log(
     model_id: str = "",
     before: str = "",
     is_invalid: bool = False,
+    is_held: bool = False,
     limit: int = PAGE,
 ) -> LogPage:
-    """A page of the log. `is_invalid`: only what the validator said no to."""
+    """A page of the log. `is_invalid`: only what the validator said no to; `is_held`: only what the guard held."""
+    held = tuple(HELD) if is_held else ()
     verdicts = (verdict,) if verdict else tuple(INVALID_VERDICTS) if is_invalid else ()
     with ws.reading() as connection:
         found = interactions.list_interactions(
-            connection, project_id, limit + 1, verdicts=verdicts, model_id=model_id, before=before
+            connection, project_id, limit + 1, verdicts=verdicts, model_id=model_id, before=before, held=held
         )
-        n = interactions.count_interactions(connection, project_id, verdicts=verdicts, model_id=model_id)
+        n = interactions.count_interactions(connection, project_id, verdicts=verdicts, model_id=model_id, held=held)
         names = people.name_people(connection)
     lines = tuple(_line(one, names) for one in found[:limit])
     return LogPage(lines, lines[-1].entry.id if len(found) > limit else "", n)
@@ -127,10 +135,12 @@ def _draft(ws: Workspace, actor: Actor, project_id: str, interaction_id: str, ex
 def _tell_finding(line: LogLine) -> str:
     entry = line.entry
     said = f"An answer of {entry.model_name} in the playground"
+    ruling = find_ruling(line.steps)
+    held = f" {HELD[ruling.kind]} ({ruling.check}): {ruling.why}" if ruling is not None else ""
     if entry.verdict not in INVALID_VERDICTS:
-        return f"{said}."
+        return f"{said}.{held}"
     repaired = f" It was repaired in {line.repaired.rounds}." if line.repaired.rounds else ""
-    return f"{said}, refused: {entry.why}{repaired}"
+    return f"{said}, refused: {entry.why}{repaired}{held}"
 
 
 def _line(entry: InteractionEntry, names: dict[str, str]) -> LogLine:

@@ -15,8 +15,8 @@ from curation.rendering import RowStyle, load_template, needs_router
 from curation.services.evaluation_plans import say_no_grammar
 from curation.services.models import ENDPOINT, HOSTED, RECORDED, TRAINED, ModelView, get_model, list_models
 from curation.services.models_in_use import find_alias
-from curation.services.playground_chats import Decoding
 from curation.services.playground_remote import RemoteModel
+from curation.services.playground_states import Decoding, Settings
 from curation.services.served_models import find_obstacle, serve_model
 from curation.services.workspace import Workspace
 
@@ -75,6 +75,24 @@ def need_model(ws: Workspace, project_id: str, model_id: str) -> ModelView:
             f"The files of {model.name} are not on this machine any more.", hint="Choose another model, or bring them."
         )
     return model
+
+
+def asked_ids(ws: Workspace, project_id: str, settings: Settings) -> tuple[str, ...]:
+    """Who is asked: one model, or two side by side; "" where there is none."""
+    wanted = [settings.model_id, *([settings.second_id] if settings.second_id is not None else [])]
+    return tuple(one or default_model(ws, project_id) for one in wanted)
+
+
+def need_models(ws: Workspace, project_id: str, settings: Settings) -> tuple[ModelView, ...]:
+    """The models to ask.
+
+    Raises:
+        StateError: one of them cannot be asked, or both are the same by now.
+    """
+    models = tuple(need_model(ws, project_id, one) for one in asked_ids(ws, project_id, settings))
+    if len({one.id for one in models}) < len(models):
+        raise StateError(f"Both models are `{models[0].name}`.", hint="Choose another one beside it, or none.")
+    return models
 
 
 def style_of(model: ModelView) -> RowStyle:

@@ -24,7 +24,7 @@ from curation.model.example import Call, Example, Label, Message
 from curation.model.source import one_line
 from curation.reading.strict import parse_strict
 from curation.rendering import RowStyle
-from curation.services.playground_chats import Decoding, Said
+from curation.services.playground_states import Decoding, Said
 from curation.services.text_fields import arguments_text, field_text
 
 SCHEMAS = "The JSON schemas of the tools, one a line; arguments must fit them:"

@@ -16,7 +16,10 @@ from curation.services.playground_answers import ReadAnswer, read_answer
 from db import interactions
 from db.interactions import InteractionRecord
 
-Kind = Literal["answer", "repair", "ran", "handed", "edited", "corrected", "written"]
+Kind = Literal[
+    "answer", "repair", "ran", "handed", "edited", "corrected", "written",
+    "refused", "waits", "repeated", "approved", "declined",
+]  # fmt: skip
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,6 +42,10 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     is_closed: bool = False
     call: str = ""
     """Which call a result belongs to."""
+    check: str = ""
+    """Which check of the guard spoke."""
+    place: str = ""
+    remedy: str = ""
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -61,6 +68,12 @@ def write_steps(steps: Sequence[Step]) -> str:
 def answers_in(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The answers a model gave, the first one first."""
     return tuple(one for one in steps if one.kind in ("answer", "repair"))
+
+
+def find_ruling(steps: Sequence[Step]) -> Step | None:
+    """What the guard said of an answer's calls that is not settled by a run; None where it let them run."""
+    latest = {one.call: one for one in steps if one.call and (one.check or one.kind == "ran")}
+    return next((one for one in latest.values() if one.check), None)
 
 
 def sum_repairs(steps: Sequence[Step]) -> Spent:

@@ -7,8 +7,9 @@ import msgspec
 from curation.llm.scripted import ScriptedClient
 from curation.services import playground_asking, playground_chats
 from curation.services.models import ModelView
-from curation.services.playground_chats import Chat, Settings
+from curation.services.playground_chats import Chat
 from curation.services.playground_models import Reached
+from curation.services.playground_states import Settings
 from tests.browser.filling import Filling
 from tests.known_models import add_trained
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from curation.services import browsing, playground_asking, playground_chats, playground_models
-from curation.services.playground_chats import Settings
-from tests.browser.filling import Filling
+from curation.model.definition import Policy
+from curation.services import browsing, cataloguing, playground_asking, playground_chats, playground_models
+from curation.services.playground_states import Settings
+from tests.browser.filling import Filling, make_tool
 from tests.browser.playing import CALL, add_model, answered
 from tests.known_models import put_in_use
 
@@ -197,6 +199,99 @@ def test_the_model_in_production_is_asked_first_and_can_be_chosen_again(
     chat = playground_chats.open_chat(filling.ws, filling.actor, filling.project.id)
     assert chat.settings.model_id == ""
     assert next(one for one in screen.selectbox if one.label == "Model").options[0] == "In production · support-4"
+
+
+def limit(filling: Filling, policy: Policy) -> None:
+    """The shop's tool with a policy."""
+    tool = msgspec.structs.replace(make_tool(), policy=policy)
+    cataloguing.import_tools(filling.ws, filling.actor, filling.project.id, [tool], nonce=filling.ws.new_id())
+
+
+def press(screen: AppTest, label: str) -> None:
+    next(one for one in screen.button if one.label.replace("\\", "") == label).click().run()
+    assert not screen.exception
+
+
+def test_a_call_waits_for_a_yes_and_runs_after_it(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    limit(filling, Policy("Only if **asked**.", approval="always ![x](http://evil.example/a.png)", approver="a lead"))
+    answered(filling, "Where is order B4821?", CALL)
+    screen = open_page("playground")
+    said = shown(screen)
+    assert "a lead must confirm: always" in said.replace("\\", "")
+    assert "When it may be called" in said
+    assert "](http" not in said
+    labels = [one.label for one in screen.button]
+    assert "Hand back" not in labels
+    assert next(one for one in screen.button if one.label == "Send").disabled
+    press(screen, "Yes, run track_order")
+    assert "Hand back" in [one.label for one in screen.button]
+    assert "Run on a mock" in [one.value for one in screen.header]
+
+
+def test_a_no_is_shown_as_a_refusal_that_a_person_may_put_right(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    limit(filling, Policy(approval="always"))
+    answered(filling, "Where is order B4821?", CALL)
+    screen = open_page("playground")
+    press(screen, "No")
+    headings = [one.value for one in screen.header]
+    assert {"Refused by the guard", "Human path"} <= set(headings)
+    assert "Correct the call" in [one.label for one in screen.button]
+    press(screen, "Log")
+    screen.selectbox(key="playground.log.verdict").select("guard").run()
+    said = shown(screen)
+    assert "A person said no" in said
+    assert "Catalogue, **track_order**, Policy, Approval" in said.replace("\\", "")
+
+
+def test_whom_the_user_is_can_be_chosen_where_a_tool_is_closed_to_somebody(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    assert "The user is" not in [one.label for one in open_page("playground").selectbox]
+    limit(filling, Policy(forbidden_roles=("guest", "trainee")))
+    screen = open_page("playground")
+    _choice(screen, "The user is").set_value("guest").run()
+    assert not screen.exception
+    assert playground_chats.open_chat(filling.ws, filling.actor, filling.project.id).settings.role == "guest"
+    answered(filling, "Where is order B4821?", CALL, role="guest")
+    assert "Refused by the guard" in [one.value for one in open_page("playground").header]
+
+
+def test_a_second_model_answers_beside_the_first_each_in_a_column_of_its_own(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    newer = add_model(filling, "m2", "support-4")
+    put_in_use(filling.ws, filling.project.id, model_id)
+    screen = open_page("playground")
+    box = _choice(screen, "Beside it")
+    assert [one.split(" · ")[0] for one in box.options] == ["none", "support-4"]
+    box.set_value(newer).run()
+    assert not screen.exception
+    chat = playground_chats.open_chat(filling.ws, filling.actor, filling.project.id)
+    assert (chat.settings.model_id, chat.settings.second_id) == ("", newer)
+    answered(filling, "Where is order B4821?", HOSTILE, CALL, model_id=model_id, second_id=newer)
+    screen = open_page("playground")
+    assert [one.value for one in screen.header if one.value.startswith("support")] == ["support-3", "support-4"]
+    assert "Run on a mock" in shown(screen)
+    screen.button(key="playground.choose.free.1").click().run()
+    assert not screen.exception
+    assert "Hand back" in [one.label for one in screen.button]
+    _choice(screen, "Beside it").set_value("-").run()
+    assert playground_chats.open_chat(filling.ws, filling.actor, filling.project.id).settings.second_id is None
+
+
+def test_two_models_in_three_decodings_stand_in_a_row_each(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    add_model(filling, "m2", "support-4")
+    decodings = ("free", "schema", "grammar")
+    answered(filling, "Where is it?", *[CALL] * 6, model_id=model_id, second_id="m2", decodings=decodings)
+    screen = open_page("playground")
+    assert len([one for one in screen.button if one.label == "Go on with this"]) == 6
+    assert {"support-3", "support-4", "Free"} <= {one.value for one in screen.header}
 
 
 def test_an_answer_without_a_word_is_told(filling: Filling, model_id: str, open_page: Callable[[str], AppTest]) -> None:

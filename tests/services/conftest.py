@@ -12,8 +12,10 @@ from curation.services.cataloguing import ToolView, import_tools
 from curation.services.projects import create_project
 from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers.shop import demo_tools
+from tests.known_models import add_trained
 from tests.ready_homes import make_ready
 from tests.services.paying import pay_tool, publish, save
+from tests.services.playing import Play, Player
 from tests.shop_rows import Desk, open_desk
 
 
@@ -58,3 +60,10 @@ def ana(desk: Desk) -> Actor:
 @pytest.fixture
 def bo(desk: Desk) -> Actor:
     return people.add_person(desk.ws, desk.actor, "Bo", ["annotator", "expert"], nonce=desk.nonce())
+
+
+@pytest.fixture
+def play(ws: Workspace, project_id: str) -> Play:
+    """A person at the playground beside one model, which says what it is given to say."""
+    add_trained(ws, project_id, "support-3", "m1")
+    return lambda *answers: Player(ws, project_id, list(answers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -14,13 +13,11 @@ from curation.llm.contract import Prompt, Reply
 from curation.llm.scripted import ScriptedClient
 from curation.model.envelope import encode
 from curation.model.example import Call, Example, Label, Message
-from curation.model.people import Actor
 from curation.model.values import Arguments
 from curation.services import (
     cataloguing,
     exporting,
     freezing,
-    people,
     playground_acts,
     playground_asking,
     playground_chats,
@@ -29,69 +26,17 @@ from curation.services import (
     remarks,
     writing,
 )
-from curation.services.models import ModelView
-from curation.services.playground_chats import Chat, Settings
 from curation.services.playground_models import Reached
 from curation.services.playground_prompts import SCHEMAS, make_asking
-from curation.services.workspace import Workspace
+from curation.services.playground_states import Settings
 from curation.synthesizers.shop import demo_tools
 from db import models
 from db.models import ModelRecord
+from tests.services.playing import Play
 
 CALL = '{"tool":"track_order","arguments":{"order_id":"B4821"}}'
 WRONG = '{"tool":"track_order","arguments":{"order":"B4821"}}'
 ANSWER = '{"tool":"no_tool","reason":"answer_directly","message":"It is on its way."}'
-
-
-class Player:
-    """A person at the playground, and a model that answers from a script."""
-
-    def __init__(self, ws: Workspace, project_id: str, answers: list[str]) -> None:
-        self.ws, self.project_id = ws, project_id
-        self.actor: Actor = people.local_actor(ws)
-        self.client = ScriptedClient(lambda _position, _prompt: answers.pop(0))
-        self.style = "router"
-        self._n = 0
-
-    def nonce(self) -> str:
-        self._n += 1
-        return f"play {self._n}"
-
-    def reach(self, ws: Workspace, model: ModelView, tell: object, should_stop: object) -> Reached:
-        return Reached(self.client, "router" if self.style == "router" else "conversation")
-
-    def begin(self, **settings: object) -> Chat:
-        wanted = Settings(model_id="m1", **settings)  # type: ignore[arg-type]
-        return playground_chats.begin_chat(self.ws, self.actor, self.project_id, wanted, nonce=self.nonce())
-
-    def say(self, chat: Chat, words: str) -> Chat:
-        said = playground_chats.say(self.ws, self.actor, chat, words, nonce=self.nonce())
-        return self.answer(said)
-
-    def answer(self, chat: Chat) -> Chat:
-        return playground_asking.answer_chat(self.ws, self.actor, chat.id, reach=self.reach)
-
-
-Play = Callable[..., Player]
-
-
-@pytest.fixture
-def play(ws: Workspace, project_id: str, tmp_path_factory: pytest.TempPathFactory) -> Play:
-    folder = tmp_path_factory.mktemp("model")
-    with ws.unit() as unit:
-        record = ModelRecord(
-            id="m1",
-            project_id=project_id,
-            name="support-3",
-            base=str(folder),
-            kind="full",
-            location=str(folder),
-            created_at=ws.now(),
-            details='{"style":"router"}',
-        )
-        models.save_model(unit.connection, record)
-        unit.commit()
-    return lambda *answers: Player(ws, project_id, list(answers))
 
 
 def test_a_valid_call_is_run_and_its_result_goes_back_with_one_act(play: Play) -> None:

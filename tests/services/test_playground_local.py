@@ -21,7 +21,8 @@ from pathlib import Path
 from curation.services import cataloguing, people, playground_asking, playground_chats, playground_live, playground_log
 from curation.services import projects
 from curation.services.models import ensure_base
-from curation.services.playground_chats import Settings
+from curation.services.playground_states import Settings
+from curation.services.playground_steps import answers_in
 from curation.services.workspace import open_workspace
 from curation.llm.model_shelf import hold_model
 from curation.synthesizers.shop import demo_tools
@@ -49,7 +50,7 @@ pid = kept.pid
 playground_live.end_answers()
 print(json.dumps({
     "trouble": after.state.trouble,
-    "verdicts": {one.entry.decoding: one.steps[-1].verdict for one in lines},
+    "verdicts": {one.entry.decoding: answers_in(one.steps)[-1].verdict for one in lines},
     "stages": sorted(stages),
     "starts": kept.starts,
     "is_alive": kept.pid is not None,
