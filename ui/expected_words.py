@@ -43,17 +43,17 @@ def draw_expected_lines(scene: Scene, turn: int, message: Message) -> None:
         return
     calls = message.calls or ()
     for index, call in enumerate(calls):
-        name = f"call {index + 1}, {field_text(call.name)[:MAX_NAME]}: " if len(calls) > 1 else ""
+        name = f"call {index + 1}, {field_text(call.name)[:MAX_NAME]} · " if len(calls) > 1 else ""
         for one in expecting.list_expectations(scene.example, turn, index):
             if one.is_said:
-                st.caption(":material/rule: " + plain(f"Right as well: {name}{_words(one)}"))
+                st.caption(":material/rule: " + plain(f"{name}{_words(one)}"))
 
 
 def _words(one: Expectation) -> str:
-    """`city: Roma or Rom, may be left out, compared by a pattern (Rom.*)`."""
-    said = [" or ".join(one.others.split("\n"))] if one.others else []
+    """`city: Roma or Rom is right as well, may be left out, compared by a pattern (Rom.*)`."""
+    said = [f"{shorten(' or '.join(one.others.split(chr(10))), MAX_VALUE)} is right as well"] if one.others else []
     said += ["may be left out"] if one.may_be_left_out else []
     if one.kind != expecting.NORMALISED:
         setting = f" ({shorten(' or '.join(one.setting.split(chr(10))), MAX_VALUE)})" if one.setting else ""
         said.append(f"compared {KIND_WORDS.get(one.kind, one.kind[:MAX_NAME])}{setting}")
-    return f"{one.argument[:MAX_NAME]}: {shorten(', '.join(said), 3 * MAX_VALUE)}"
+    return f"{one.argument[:MAX_NAME]}: {', '.join(said)}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -37,8 +40,7 @@ def calls_in(example: Example) -> list[PlacedCall]:
 def assign_listed(example: Example) -> list[int | None] | None:
     """For every call the place of its object in the row's list, None where it has none.
 
-    None for the whole: the number of objects fits neither all calls nor those of the last turn that calls. In one turn
-    an object at the call's own place goes first, else the first free one that names its tool.
+    None for the whole: the number of objects fits neither all calls nor those of the last turn that calls.
     """
     calls, listed = calls_in(example), example.acceptable or ()
     if not listed or not calls:
@@ -48,22 +50,26 @@ def assign_listed(example: Example) -> list[int | None] | None:
         return None
     first = len(calls) - len(listed)
     places: list[int | None] = [None] * first
-    taken: set[int] = set()
-    for at in range(first, len(calls)):
-        found = _find_object(calls, listed, at, first, taken)
-        taken |= {found} if found is not None else set()
-        places.append(found)
+    for _, turn in groupby(calls[first:], key=attrgetter("turn")):
+        names, start = [one.name for one in turn], len(places) - first
+        found = match_objects(names, listed[start : start + len(names)])
+        places += [None if at is None else start + at for at in found]
     return places
 
 
-def _find_object(
-    calls: list[PlacedCall], listed: tuple[Listed, ...], at: int, first: int, taken: set[int]
-) -> int | None:
-    turn = calls[at].turn
-    same_turn = [i for i in range(first, len(calls)) if calls[i].turn == turn]
-    order = sorted(same_turn, key=lambda i: (i != at, i))
-    fits = (i - first for i in order if i - first not in taken and calls[at].name in listed[i - first])
-    return next(fits, None)
+def match_objects(names: Sequence[str], listed: Sequence[Listed]) -> list[int | None]:
+    """For every call of one turn, by the name of its tool, the object that is its own.
+
+    The one at its place where that names its tool; else the first that does and that no other call has at its place.
+    """
+    own = [at if at < len(listed) and name in listed[at] else None for at, name in enumerate(names)]
+    free = [at for at in range(len(listed)) if at not in own]
+    for at, name in enumerate(names):
+        found = next((one for one in free if name in listed[one]), None) if own[at] is None else None
+        if found is not None:
+            own[at] = found
+            free.remove(found)
+    return own
 
 
 def listed_by_call(example: Example) -> list[Listed] | None:

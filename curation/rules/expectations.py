@@ -72,7 +72,7 @@ def _nearest_kind(at: str, comparator: Json) -> Fix | None:
     if near is None:
         return None
     meant: Json = {"kind": near, **settings} if settings else near
-    return None if explain_comparator(meant) else Fix(f"Use `{near}`", at, quote(meant))
+    return None if explain_comparator(meant) else Fix(f"Use {near}", at, quote(meant))
 
 
 def _of_acceptable(row: Row) -> Iterator[Hit]:

@@ -88,6 +88,13 @@ def test_each_call_has_an_object_of_its_own_that_its_question_takes_along() -> N
         assert expected.calls[0].acceptable == wanted
 
 
+def test_calls_of_one_tool_in_one_turn_have_values_apart() -> None:
+    two = (make_call(1), make_call(2, city="Bari"))
+    example = Example(messages=(Message(role="assistant", calls=two),), tools=(make_definition("book"),))
+    said = write_text(example, others(0, call=1), "Bari Centrale")
+    assert [read_text(said, others(0, call=call)) for call in (0, 1)] == ["", "Bari Centrale"]
+
+
 def test_list_of_the_last_turn_alone_is_spread_over_all_calls() -> None:
     example = make(make_call(1), make_call(2, city="Bari"))
     listed = msgspec.structs.replace(example, acceptable=({"book": {"city": ["Bari Centrale"]}},))
