@@ -8,6 +8,7 @@ from curation.model.example import Message
 from curation.model.values import Exact
 from curation.services.text_fields import content_at, field_text
 from ui.call_view import draw_call_card, draw_result_button
+from ui.expected_words import draw_expected_lines
 from ui.field import draw_field
 from ui.result_view import draw_result, result_key
 from ui.scene import Scene
@@ -71,6 +72,8 @@ def _body(scene: Scene, turn: int, message: Message) -> None:
         draw_result_button(scene, turn)
     if message.label is not None:
         _label_badges(message)
+    if calls and not scene.is_editable:
+        draw_expected_lines(scene, turn, message)
 
 
 def _has_text(scene: Scene, turn: int, message: Message) -> bool:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation.model.example import NO_TOOL_REASONS, RECOVERY_KINDS, Label, Message
 from ui import state
+from ui.expected_fold import draw_expected
 from ui.layout import card_title
 from ui.scene import Scene
 from ui.text import plain
@@ -20,8 +21,8 @@ def label_at(turn: int, part: str = "") -> str:
     return f"/messages/{turn}/label/{part}".rstrip("/")
 
 
-def draw_labels(scene: Scene, turn: int, message: Message) -> None:
-    """The labels of an assistant turn."""
+def draw_labels(scene: Scene, turn: int, message: Message, index: int = 0) -> None:
+    """The labels of an assistant turn; what counts as right is said of one call of it."""
     if message.role != "assistant":
         return
     with card_title("Labels on this decision", f"turn {turn + 1}"):
@@ -31,6 +32,7 @@ def draw_labels(scene: Scene, turn: int, message: Message) -> None:
     if message.calls:
         _choice(left, scene, turn, "recovery", "Recovery", RECOVERY_KINDS, label.recovery)
         _weight(right, scene, turn, message)
+        draw_expected(scene, turn, min(index, len(message.calls) - 1))
         return
     _choice(left, scene, turn, "reason", "Why no tool is called", NO_TOOL_REASONS, label.reason)
     if label.reason == "missing_information":

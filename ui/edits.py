@@ -16,6 +16,7 @@ from curation.model.values import Exact
 from curation.services import (
     argument_edits,
     call_edits,
+    expecting,
     mocking,
     recovering,
     result_edits,
@@ -160,6 +161,9 @@ EDITS: dict[str, Callable[[Desk, Act], Example]] = {
     "label_recovery": lambda desk, act: _label(desk, act, recovery=act.value or None),
     "label_missing": lambda desk, act: _label(desk, act, missing=tuple(json.loads(act.value or "[]"))),
     "label_weight": _weight,
+    "label_order": lambda desk, act: expecting.set_order(desk.example, desk.turn(act.at), act.value),
+    "expect_kind": lambda desk, act: expecting.set_kind(desk.example, act.at, act.value),
+    "expect_left_out": lambda desk, act: expecting.set_left_out(desk.example, act.at, may_be=bool(act.value)),
     "tags": lambda desk, act: turn_edits.set_tags(desk.example, tuple(json.loads(act.value))),
     "offered": _offered,
 }

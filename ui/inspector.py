@@ -25,7 +25,7 @@ def draw_inspector(scene: Scene) -> None:
     draw_kept(scene)
     draw_intake(scene)
     if turn is not None:
-        draw_labels(scene, turn, scene.example.messages[turn])
+        draw_labels(scene, turn, scene.example.messages[turn], index or 0)
     draw_row_properties(scene)
 
 

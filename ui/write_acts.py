@@ -8,7 +8,7 @@ from collections.abc import Callable
 from curation.model.definition import Tool
 from curation.model.finding import Severity
 from curation.model.people import Actor
-from curation.services import cataloguing, writing
+from curation.services import cataloguing, expecting, writing
 from curation.services.text_fields import arguments_at, content_at
 from curation.services.turn_edits import blank_example
 from curation.services.workspace import Workspace
@@ -68,7 +68,8 @@ def perform(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Too
 def _edit(ws: Workspace, actor: Actor, view: ExampleView, tools: dict[str, Tool], act: Act) -> ExampleView:
     LAST.clear()
     ids = name_turns(view.id, view.head_rev, view.example)
-    example = EDITS[act.verb](Desk(view.example, ids, tools, view.judged), act)
+    edited = EDITS[act.verb](Desk(view.example, ids, tools, view.judged), act)
+    example = expecting.follow_calls(view.example, edited)
     after = view
     if example != view.example:
         why = act.verb.replace("_", " ")

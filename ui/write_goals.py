@@ -10,12 +10,14 @@ import streamlit as st
 from curation.model.example import Example
 from curation.model.finding import Finding, Judged
 from curation.model.places import call_of, turn_of
+from curation.services import expecting
 from curation.services.arguments import value_at
 from curation.services.text_fields import arguments_at, call_at, content_at, find_spot
 from curation.services.writing import ExampleView
 from ui.call_card import show_argument
 from ui.cursor import aim
 from ui.decision_labels import label_at
+from ui.expected_fold import unfold_expected
 from ui.result_view import result_key
 from ui.state import Act, Slot
 
@@ -96,12 +98,14 @@ def place_of(finding: Finding) -> str:
 
 def go_to(view: ExampleView, ids: tuple[str, ...], at: str, word: str) -> None:
     """Show the place of a finding and put the cursor there."""
+    at = expecting.field_of(view.example, at)
     turn, index = turn_of(at), call_of(at)
     if turn is not None and turn < len(ids):
         role = view.example.messages[turn].role
         if role == "assistant":
             SELECTED.of(view.id).set(ids[turn] if index is None else f"{ids[turn]}/{index}")
             show_argument(view.example, at)
+            unfold_expected(view.id, ids[turn], at)
         if role == "tool":
             unfold(view.id, ids[turn])
     aim(at, word)
@@ -207,6 +211,9 @@ GOALS: dict[str, Callable[[Step], Goal]] = {
     "label_recovery": _labelled,
     "label_missing": _labelled,
     "label_weight": _labelled,
+    "label_order": _labelled,
+    "expect_kind": lambda step: Goal(step.act.at, is_forced=True),
+    "expect_left_out": lambda step: Goal(step.act.at),
     "tags": lambda _: Goal("/tags"),
     "offered": lambda _: Goal("/tools"),
 }

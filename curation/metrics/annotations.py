@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from curation.metrics.comparator_faults import explain_comparator
 from curation.metrics.expected import Expected, acceptable_of_last
 from curation.model.example import Example
 from curation.model.values import Json
+from curation.rules.comparisons import explain_comparator
 from curation.rules.hints import list_names, nearest
 from curation.rules.label_shape import LABEL_KINDS
 

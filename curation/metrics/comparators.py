@@ -7,7 +7,6 @@ comparators but `ignore`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import msgspec
@@ -15,10 +14,8 @@ import msgspec
 from curation.metrics.equality import fold, is_number, read_date, same_json, same_meaning
 from curation.metrics.opaque import is_opaque
 from curation.model.values import Json
+from curation.rules.comparisons import IGNORE, MAIN_SETTING, NORMALISED, can_match, pattern_schema
 from curation.schemas import compile_schema
-
-NORMALISED = "normalised"
-IGNORE = "ignore"
 
 
 class Comparator(msgspec.Struct, frozen=True):
@@ -68,6 +65,19 @@ def _normalised(gold: Json, given: Json, name: str, settings: dict[str, Json]) -
     return same_meaning(gold, given, name)
 
 
+def _case_fold(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> bool:  # noqa: ARG001
+    return same_json(_without_case(gold), _without_case(given))
+
+
+def _without_case(value: Json) -> Json:
+    """The value with every text in small letters; keys stay, as a schema names them."""
+    if isinstance(value, list):
+        return [_without_case(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _without_case(one) for key, one in value.items()}
+    return value.casefold() if isinstance(value, str) else value
+
+
 def _number(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> bool:
     if not (is_number(gold) and is_number(given)):
         return same_meaning(gold, given, name)
@@ -100,8 +110,7 @@ def _regex(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> boo
     pattern = settings.get("pattern")
     if not isinstance(pattern, str) or not isinstance(given, str):
         return same_meaning(gold, given, name)
-    compiled = compile_schema(json.dumps({"type": "string", "pattern": f"^(?:{pattern})$"}))
-    return compiled.fault is None and compiled.is_plain and not compiled.errors(given)
+    return can_match(pattern) and not compile_schema(pattern_schema(pattern)).errors(given)
 
 
 def _contains(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> bool:
@@ -127,6 +136,7 @@ def _ignore(gold: Json, given: Json, name: str, settings: dict[str, Json]) -> bo
 COMPARATORS: dict[str, Callable[[Json, Json, str, dict[str, Json]], bool]] = {
     "exact": _exact,
     NORMALISED: _normalised,
+    "case_fold": _case_fold,
     "number": _number,
     "date": _date,
     "set": _set,
@@ -135,5 +145,3 @@ COMPARATORS: dict[str, Callable[[Json, Json, str, dict[str, Json]], bool]] = {
     "any_of": _any_of,
     IGNORE: _ignore,
 }
-MAIN_SETTING = {"number": "tolerance", "regex": "pattern", "contains": "text", "any_of": "values"}
-"""What the value of the short form `{kind: value}` sets."""

@@ -12,6 +12,7 @@ import msgspec
 
 from curation.formats.router_answer import RouterAbstention, RouterCall, parse_answer
 from curation.metrics.offers import Offer, offer_of
+from curation.model.acceptable import match_objects
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import Arguments, Json
 from curation.reading.strict import parse_strict
@@ -124,19 +125,9 @@ def _object(text: str) -> dict[str, Json]:
 def _with_acceptable(
     calls: tuple[ExpectedCall, ...], listed: tuple[dict[str, Acceptable], ...]
 ) -> tuple[ExpectedCall, ...]:
-    """Each call with its own list: the one at its position when the name fits, else the first free one that does."""
-    free = list(listed)
+    """Each call with its own list."""
+    places = match_objects([call.name for call in calls], listed)
     return tuple(
-        msgspec.structs.replace(call, acceptable=_take(free, call.name, position))
-        for position, call in enumerate(calls)
+        msgspec.structs.replace(call, acceptable=None if place is None else listed[place][call.name])
+        for call, place in zip(calls, places, strict=True)
     )
-
-
-def _take(free: list[dict[str, Acceptable]], name: str, position: int) -> Acceptable | None:
-    order = sorted(range(len(free)), key=lambda i: (i != position, i))
-    chosen = next((i for i in order if name in free[i]), None)
-    if chosen is None:
-        return None
-    values = free[chosen][name]
-    free[chosen] = {}
-    return values

@@ -6,13 +6,14 @@ from enum import StrEnum
 
 import msgspec
 
-from curation.metrics.comparators import IGNORE, Comparator, find_comparator
+from curation.metrics.comparators import Comparator, find_comparator
 from curation.metrics.defaults import fill_defaults, fill_value
 from curation.metrics.expected import Expected, ExpectedCall
 from curation.metrics.given import GivenCall
 from curation.metrics.units import differs_in_unit
 from curation.metrics.wanted import Wanted, wanted_arguments
 from curation.model.values import Json
+from curation.rules.comparisons import IGNORE
 
 
 class Outcome(StrEnum):

@@ -8,6 +8,7 @@ import msgspec
 
 from curation.errors import UnreadableError
 from curation.metrics import arguments, lessons, no_tool, recovery, safety, selection, validity
+from curation.metrics.annotations import find_annotation_fault
 from curation.metrics.answers import Answer
 from curation.metrics.contract import Metric
 from curation.metrics.effects import Tools
@@ -17,7 +18,7 @@ from curation.metrics.intervals import Difference, number_groups, paired_by_grou
 from curation.metrics.report import Report, TallyBook, count_figures, digest, find_mute, place_slices
 from curation.metrics.scored import Scored, Setting, score_row
 from curation.metrics.slices import slices_of
-from curation.metrics.warnings import find_warnings
+from curation.metrics.warnings import find_warnings, warn_of_faults
 from curation.model.example import Example
 from curation.rules.categories import categories
 
@@ -33,6 +34,8 @@ class Gold(msgspec.Struct, frozen=True):
     is_router: bool
     categories: tuple[str, ...]
     slices: tuple[str, ...]
+    fault: str | None = None
+    """The first thing a person wrote about what counts as right here that cannot count."""
 
 
 def score_answers(
@@ -79,7 +82,9 @@ def score_golds(
     known = known or Known()
     pairs = enumerate(zip(golds, answers, strict=True))
     rows = [_score_once(position, gold, answer, tools or {}, known.scored) for position, (gold, answer) in pairs]
-    return _report(rows, known.book)
+    report = _report(rows, known.book)
+    warning = warn_of_faults([(one.example, one.fault) for one in golds if one.fault])
+    return msgspec.structs.replace(report, warnings=(*report.warnings, warning)) if warning else report
 
 
 def make_report(rows: Sequence[Scored]) -> Report:
@@ -121,7 +126,8 @@ def _read_gold(position: int, example: Example, *, router: bool | None, fallback
             hint="End every gold row with the turn that is right.",
         )
     kinds = categories(example)
-    return Gold(example, expected, is_router, kinds, slices_of(example, expected, kinds))
+    fault = find_annotation_fault(example, expected)
+    return Gold(example, expected, is_router, kinds, slices_of(example, expected, kinds), fault)
 
 
 def _score_once(

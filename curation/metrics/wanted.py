@@ -5,10 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from curation.metrics.expected import ExpectedCall
+from curation.model.acceptable import LEFT_OUT
 from curation.model.values import Json
-
-LEFT_OUT = ""
-"""In a list of acceptable values: the argument may be left out."""
 
 
 class Wanted(msgspec.Struct, frozen=True):

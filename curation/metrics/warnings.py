@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from curation.metrics.report import Figures
 from curation.metrics.scored import Scored
+from curation.model.example import Example
 
 FEW = 20
 """Rows of a kind below which its rates say little."""
@@ -18,6 +19,7 @@ VACUOUS: Mapping[str, str] = {
     "bad_write_rate": "unasked changes",
 }
 """Rates worth a word where they say little, as they stand after “low rates of”."""
+LONGEST_REQUEST = 60
 
 
 def find_warnings(rows: Sequence[Scored], figures: Figures) -> tuple[str, ...]:
@@ -37,6 +39,22 @@ def gather_warnings(told: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, .
         for sentence in dict.fromkeys(sentence for warnings in told.values() for sentence in warnings)
     }
     return {sentence: names if len(names) < len(told) else () for sentence, names in about.items()}
+
+
+def warn_of_faults(found: Sequence[tuple[Example, str]]) -> str | None:
+    """A sentence about gold rows in which what a person wrote about the right answer cannot count; None without any."""
+    if not found:
+        return None
+    example, fault = found[0]
+    rows = "the row" if len(found) == 1 else f"{len(found)} rows, first"
+    return f"What counts as right cannot be read in {rows} “{_request(example)}”: {fault}. Correct it in the example."
+
+
+def _request(example: Example) -> str:
+    """The last thing a person said, in a line."""
+    told = (one.content for one in reversed(example.messages) if one.role == "user" and isinstance(one.content, str))
+    line = " ".join(next(told, "").replace("`", "'").split())
+    return line if len(line) <= LONGEST_REQUEST else line[: LONGEST_REQUEST - 1] + "…"
 
 
 def _few_no_tool(rows: Sequence[Scored]) -> str | None:

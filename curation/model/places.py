@@ -17,6 +17,8 @@ def place_words(at: str) -> str:
             return " · ".join([f"turn {int(turn) + 1}", *_inside_turn(rest)])
         case ["tools", tool, *rest] if tool.isdigit():
             return " · ".join([f"tool {int(tool) + 1}", *rest[-2:]])
+        case ["acceptable", place, _, argument, *_] if place.isdigit():
+            return " · ".join([f"acceptable values {int(place) + 1}", argument])
     return " · ".join(steps)
 
 
@@ -24,6 +26,10 @@ def _inside_turn(steps: list[str]) -> list[str]:
     match steps:
         case ["tool_calls", call, "function", "arguments", *keys] if call.isdigit():
             return [f"call {int(call) + 1}", *([".".join(keys)] if keys else ["arguments"])]
+        case ["tool_calls", call, "expected", argument, part] if call.isdigit():
+            return [f"call {int(call) + 1}", argument, "other values" if part == "others" else "comparison"]
+        case ["label", "comparators", key]:
+            return ["comparison", key]
         case ["tool_calls", call, *rest] if call.isdigit():
             return [f"call {int(call) + 1}", *rest[-1:]]
         case ["tool_calls"]:

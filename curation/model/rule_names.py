@@ -89,6 +89,7 @@ RULE_SLUGS: dict[str, str] = {
     "A16": "arguments-swapped",
     "A17": "number-as-text",
     "A18": "argument-order",
+    "A19": "expectation-unusable",
     # Group C, call and result flow
     "C01": "call-incomplete",
     "C02": "call-id-repeated",

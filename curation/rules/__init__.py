@@ -20,6 +20,7 @@ from curation.rules import (
     definitions,
     derived,
     entities,
+    expectations,
     exports,
     grounding,
     injections,
@@ -97,6 +98,7 @@ MODULES = (
     turn_order,
     turns,
     unknown_keys,
+    expectations,
     templates,
     exports,
 )

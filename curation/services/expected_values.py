@@ -41,6 +41,8 @@ def expected_at(example: Example, pointer: str, tools: Mapping[str, Tool]) -> Ex
 
 
 def _declared(example: Example, spot: Spot, tools: Mapping[str, Tool]) -> str:
+    if spot.part:
+        return ""
     if spot.call is not None:
         definition = find_definition(example, field_text(call_at(example, spot.turn, spot.call).name))
         return (definition.view.parameters_text if definition else None) or ""

@@ -11,6 +11,7 @@ from curation.errors import NotFoundError
 from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments, Exact, Field
 from curation.services.arguments import find_parameters, parameters_of, read_argument, write_argument
+from curation.services.expectation_texts import PARTS, read_expectation, write_expectation
 
 
 class Spot(NamedTuple):
@@ -20,16 +21,21 @@ class Spot(NamedTuple):
     call: int | None = None
     keys: tuple[str, ...] = ()
     """The path inside the arguments; () is all of them."""
+    part: str = ""
+    """Which of PARTS is said about the one argument in `keys`; "" for the arguments themselves."""
 
 
 def find_spot(pointer: str) -> Spot:
-    """Reads `/messages/2/content` and `/messages/2/tool_calls/0/function/arguments/city`."""
+    """Reads `/messages/2/content`, `/messages/2/tool_calls/0/function/arguments/city`, `…/0/expected/city/others`."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     match steps:
         case ["messages", turn, "content"] if turn.isdigit():
             return Spot(int(turn))
         case ["messages", turn, "tool_calls", call, "function", "arguments", *keys] if turn.isdigit():
             return Spot(int(turn), int(call), tuple(keys))
+        case ["messages", turn, "tool_calls", call, "expected", argument, part] if turn.isdigit() and call.isdigit():
+            if part in PARTS:
+                return Spot(int(turn), int(call), (argument,), part)
     raise NotFoundError(f"There is no text field at {pointer or 'the top of the row'}.")
 
 
@@ -73,6 +79,8 @@ def read_text(example: Example, pointer: str) -> str:
     if spot.call is None:
         return field_text(message_at(example, spot.turn).content)
     call = call_at(example, spot.turn, spot.call)
+    if spot.part:
+        return read_expectation(example, spot.turn, spot.call, spot.keys[0], spot.part)
     if not spot.keys:
         return arguments_text(call)
     return read_argument(call, spot.keys, find_parameters(example, call.name))
@@ -86,6 +94,8 @@ def write_text(example: Example, pointer: str, text: str) -> Example:
     if spot.call is None:
         return with_message(example, spot.turn, _with_content(example.messages[spot.turn], text))
     call = call_at(example, spot.turn, spot.call)
+    if spot.part:
+        return write_expectation(example, spot.turn, spot.call, spot.keys[0], spot.part, text)
     if spot.keys:
         return write_argument(example, pointer, spot.keys, parameters_of(example, call.name), text)
     stays_object = _has_object_form(call) and _is_json(text)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from curation.errors import NotFoundError
 from curation.model.example import Call, Example, Message
-from curation.services.text_fields import Spot, arguments_at, content_at, field_text, find_spot
+from curation.services.text_fields import Spot, content_at, field_text, find_spot
 
 
 def follow_field(pointer: str, revisions: Sequence[Example]) -> str | None:
@@ -37,7 +37,11 @@ def _follow_step(pointer: str, before: Example, after: Example) -> str | None:
 
 
 def _rest(spot: Spot, turn: int, call: int, pointer: str) -> str:
-    return arguments_at(turn, call) + pointer.removeprefix(arguments_at(spot.turn, spot.call or 0))
+    return _call_at(turn, call) + pointer.removeprefix(_call_at(spot.turn, spot.call or 0))
+
+
+def _call_at(turn: int, call: int) -> str:
+    return f"/messages/{turn}/tool_calls/{call}"
 
 
 def follow_turn(turn: int, before: Sequence[Message], after: Sequence[Message]) -> int | None:

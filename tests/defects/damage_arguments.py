@@ -222,3 +222,12 @@ def other_order(row: Row, draw: Random) -> Any:
     schema = {"properties": {"city": text, "unit": text, "day": text}}
     values = {"day": "monday", "unit": "celsius", "city": "Rome"}
     return _asked(row, "Rome on monday in celsius", schema, values)
+
+
+@damages("A19")
+def misspelt_comparison(row: Row, draw: Random) -> Any:
+    kind = draw.choice(["sett", "numbr", {"kind": "near"}, {"number": "two"}, {"regex": "("}, {"any_of": 3}])
+    schema = {"properties": {"city": {"type": "string", "description": "A town."}}}
+    damaged = _asked(row, "Rome", schema, {"city": "Rome"})
+    damaged["messages"][-3]["label"] = {"comparators": {"book_trip.city": kind}}
+    return damaged

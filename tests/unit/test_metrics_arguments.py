@@ -57,6 +57,11 @@ def test_ids_are_compared_letter_by_letter_by_name_and_by_look() -> None:
         ("exact", "Paris", "paris", False),
         ("exact", 5, 5.0, True),
         ("normalised", "Paris", "paris", True),
+        ("case_fold", "Paris", "PARIS", True),
+        ("case_fold", ["Paris", {"a": "B"}], ["paris", {"a": "b"}], True),
+        ("case_fold", "Paris", " Paris", False),
+        ("case_fold", 5, "5", False),
+        ({"kind": "regex", "pattern": "a)|(b"}, "a", "bb", False),
         ("unheard-of", "Paris", "paris", True),
         ({"kind": "number", "tolerance": 0.5}, 10, 10.4, True),
         ({"kind": "number", "tolerance": 0.5}, 10, 10.6, False),
@@ -159,6 +164,18 @@ def test_each_call_takes_its_own_acceptable_values() -> None:
     doubled = native(("track_order", {"order_id": "A1"}), ("track_order", {"order_id": "A1-x"}))
     assert value(score((row, crossed)), "argument_match") == 1
     assert value(score((row, doubled)), "argument_match") == 0
+
+
+def test_call_without_acceptable_values_takes_none_from_the_next() -> None:
+    row = gold(
+        ("track_order", {"order_id": "A1"}),
+        ("track_order", {"order_id": "B2"}),
+        acceptable=[{}, {"track_order": {"order_id": ["B2", "B2-x"]}}],
+    )
+    right = native(("track_order", {"order_id": "A1"}), ("track_order", {"order_id": "B2-x"}))
+    wrong = native(("track_order", {"order_id": "B2-x"}), ("track_order", {"order_id": "B2"}))
+    assert value(score((row, right)), "argument_match") == 1
+    assert value(score((row, wrong)), "argument_match") == 0
 
 
 def test_free_order_finds_the_pairing_a_greedy_search_misses() -> None:

@@ -251,6 +251,14 @@ def test_few_no_tool_rows_and_few_wordings_are_pointed_out() -> None:
     assert any("31 rows come from only 2 groups" in warning for warning in warnings)
 
 
+def test_rows_whose_expectations_cannot_count_are_pointed_out() -> None:
+    odd = gold(RIGHT, label={"comparators": {"track_order.order_id": "sett"}})
+    warnings = score((odd, native(RIGHT)), (gold(RIGHT), native(RIGHT)), (odd, native(RIGHT))).warnings
+    (said,) = [one for one in warnings if "cannot be read in 2 rows, first" in one]
+    assert "`track_order.order_id` is of the unknown kind `sett`" in said
+    assert not any("cannot be read" in one for one in score(*PERFECT).warnings)
+
+
 def test_what_no_row_asks_for_is_called_not_measured() -> None:
     assert "No row expects no call: the false-call rate is not measured." in score(*PERFECT[:3]).warnings
     assert any("No row expects a call" in warning for warning in score((SILENT, native())).warnings)
