@@ -43,7 +43,7 @@ def draw_expected(scene: Scene, turn: int, index: int) -> None:
     # The label counts what is said and names the fold to Streamlit: without this it would fold at every choice.
     st.session_state[key] = bool(st.session_state.get(key))
     said = expecting.list_expectations(scene.example, turn, index)
-    fold = st.expander(_title(scene, turn, said), type="compact", key=key, on_change="rerun")
+    fold = st.expander(_title(scene, turn, said), type="compact", key=key, on_change="rerun")  # safe: our words
     if not fold.open:
         return
     with fold:

@@ -38,7 +38,7 @@ MAX_VALUE = 120
 def draw_expected_lines(scene: Scene, turn: int, message: Message) -> None:
     """One line for each argument about which something is said; nothing where all is as usual."""
     if message.label is not None and message.label.order != "any":
-        st.caption(f":material/rule: {ORDER_WORDS[message.label.order].capitalize()}")
+        st.caption(f":material/rule: {ORDER_WORDS[message.label.order].capitalize()}")  # safe: our words
     if not scene.example.acceptable and not (message.label is not None and message.label.comparators):
         return
     calls = message.calls or ()

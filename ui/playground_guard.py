@@ -32,8 +32,9 @@ _LOOK = {
 def draw_ruling(kind: str, check: str, why: str, place: str, remedy: str) -> None:
     """One sentence in the colour of what was done, and below it the place and the remedy."""
     icon, colour = _LOOK[kind]
-    st.markdown(f":{colour}[{icon} {named(why)}]")
-    st.caption(f"Guard, {CHECK_WORDS.get(check, plain(check))} · {named(place)} · {named(remedy)}")
+    st.markdown(f":{colour}[{icon} {named(why)}]")  # safe: colour and icon are ours
+    said = CHECK_WORDS.get(check) or plain(check)
+    st.caption(f"Guard, {said} · {named(place)} · {named(remedy)}")  # safe: our words or plain()
 
 
 def draw_policy(tool: Tool | None) -> None:

@@ -44,7 +44,7 @@ def draw_beside(part: Part, names: Names) -> None:
 
 def _draw_notes(notes: dict[str, tuple[str, ...]], icon: str) -> None:
     for note, models in notes.items():
-        st.caption(f":material/{icon}: {plain('; '.join(models))}: {named(note)}")
+        st.caption(f":material/{icon}: {plain('; '.join(models))}: {named(note)}")  # safe: the icon is ours
 
 
 def _draw_repairs(told: Sequence[Told]) -> None:

@@ -46,7 +46,7 @@ def test_agent_demo_is_filled_and_its_scenarios_give_three_match_scores(tmp_path
     answers = ("--answers", str(ANSWERS), "--name", "by hand")
     done = run(tmp_path, "evaluate", "Small agent", *answers)
     assert done.exit_code == 0, done.output
-    lines = {words[0]: words[1] for line in done.stdout.splitlines() if (words := line.split())}
+    lines = {words[0]: words[1] for line in done.stdout.splitlines() if len(words := line.split()) > 1}
     exact, fuzzy, functional = (float(lines[f"{name}_match"]) for name in ("exact", "fuzzy", "functional"))
     assert 0 < exact < functional < fuzzy < 100
 
