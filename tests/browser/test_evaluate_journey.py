@@ -18,6 +18,7 @@ from tests.services.evaluating_desk import Desk
 pytest.importorskip("llguidance", reason="a grammar needs its package")
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 PATIENCE_MS = 40_000
+POLL_MS = 200
 LABELS = ["tiny", "tiny, grammar", "tuned", "tuned, grammar"]
 
 
@@ -56,6 +57,17 @@ def evaluate(page: Page) -> None:
     expect(form).to_have_count(0, timeout=PATIENCE_MS)
 
 
+def answered(desk: Desk, page: Page) -> evaluating.EvaluationView:
+    """The only look, once every model has its figures."""
+    (look,) = evaluating.list_evaluations(desk.ws, desk.project_id)
+    for _ in range(PATIENCE_MS // POLL_MS):
+        view = evaluating.get_evaluation(desk.ws, look.id)
+        if all(one.report for one in view.models):
+            return view
+        page.wait_for_timeout(POLL_MS)
+    raise AssertionError("not every model has answered")
+
+
 def part(page: Page, key: str) -> Locator:
     return page.locator(f"[class*=st-key-evaluation-{key}]").first
 
@@ -71,13 +83,12 @@ def test_two_models_are_asked_in_every_way_then_looked_at_slice_by_slice(
     expect(page.get_by_text("With findings said back")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("under a grammar")).to_be_visible(timeout=PATIENCE_MS)
     expect(part(page, "look").get_by_role("combobox")).to_have_value(re.compile("Look 1 · v1"), timeout=PATIENCE_MS)
-    (look,) = evaluating.list_evaluations(desk.ws, desk.project_id)
-    view = evaluating.get_evaluation(desk.ws, look.id)
+    view = answered(desk, page)
     assert [one.label for one in view.models] == LABELS
     told = {one.label: one.repairs for one in view.models if one.repairs}
     assert list(told) == ["tiny", "tuned"], "under a grammar nothing is said back"
     assert (told["tiny"].rows, told["tiny"].most, told["tuned"].rows) == (len(view.rows), 2, 0)
-    expect(page.get_by_text(f"{len(view.rows)} rows ·")).to_be_visible()
+    expect(page.get_by_text(f"{len(view.rows)} rows · dataset v1")).to_be_visible()
 
     # A slice: the figures are of its rows.
     report = view.models[0].report
