@@ -3,8 +3,8 @@
 Run with `python benchmarks/usefulness.py FOLDER`; needs the training packages and the small base model, and takes about
 an hour on two quiet cores. Every finished arm is recorded in `benchmarks/recorded/usefulness.json` and written into
 `docs/usefulness.md`; an arm whose rows have not changed since is not trained again, so it can be stopped at any moment.
-Without FOLDER it prints what is recorded. The test rows are those of the demo's version 1: wordings that no arm may
-learn from, about tools in the same order, as a small model learns by heart where a tool stands in the list.
+Without FOLDER it prints what is recorded. The test rows are about the demo's tools in the demo's test wordings, from
+which no arm may learn, the tools in the same order, as a small model learns by heart where a tool stands in the list.
 
 Curve: 100, 200, 400 and 800 examples from the schemas. Pairs: 400 examples from the schemas against 300 with 70
 near-misses and 30 halves of contrast pairs, three seeds each. Most near-misses are ordered for what the models of the
@@ -52,11 +52,12 @@ from curation.model.example import Example  # noqa: E402
 from curation.model.states import Split  # noqa: E402
 from curation.model.values import Json  # noqa: E402
 from curation.processes.environment import module_command  # noqa: E402
-from curation.services.demo_data import KNOBS  # noqa: E402
-from curation.services.demonstrating import fill_demo  # noqa: E402
+from curation.services.demo_data import CURVE, KNOBS, PROJECT, SALT  # noqa: E402
+from curation.services.demonstrating import fill_catalogue, freeze_drafts  # noqa: E402
 from curation.services.evaluation_results import read_run_answers  # noqa: E402
 from curation.services.freezing import read_items  # noqa: E402
 from curation.services.people import local_actor  # noqa: E402
+from curation.services.projects import create_project  # noqa: E402
 from curation.services.questions import Question, read_questions  # noqa: E402
 from curation.services.row_files import pick_writer  # noqa: E402
 from curation.services.workspace import Workspace, open_workspace  # noqa: E402
@@ -102,8 +103,11 @@ class Ground(msgspec.Struct, frozen=True):
 
 
 def prepare(ws: Workspace) -> Ground:
-    """The demo's test rows, and what nobody may learn from."""
-    dataset = fill_demo(ws, local_actor(ws)).dataset
+    """The test rows, and what nobody may learn from."""
+    actor = local_actor(ws)
+    project = create_project(ws, actor, PROJECT, salt=SALT, nonce="curve project")
+    fill_catalogue(ws, actor, project.id)
+    dataset = freeze_drafts(ws, actor, project.id, (CURVE,))
     test = read_questions(ws, dataset.id, Split.TEST, "router", TEST_ROWS)
     held = [item.example for split in (Split.TEST, Split.VALIDATION) for item in read_items(ws, dataset.id, split)]
     return Ground(test, frozenset(one.group or "" for one in held), tuple(held))

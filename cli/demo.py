@@ -10,7 +10,7 @@ import click
 import msgspec
 
 if TYPE_CHECKING:
-    from curation.services.demo_runs import DemoOutcome
+    from curation.services.demo_runs import DemoChoice, DemoOutcome
     from curation.services.demonstrating import DemoReport
     from curation.services.workspace import Workspace
 
@@ -21,7 +21,10 @@ PACKAGED = "packaged"
 @click.command("demo")
 @click.option("--agent", is_flag=True, help="Fill the second demo: a small agent with 50 examples and 20 scenarios.")
 @click.option("--train", is_flag=True, help="Train and evaluate too: minutes on two cores without a GPU.")
-@click.option("--full", is_flag=True, help="Train as well; 200 test rows, four-shot, grammar and repairs beside.")
+@click.option("--full", is_flag=True, help="Train as well; four-shot, grammar and repairs beside.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), help="Of the training; another gives another model of the same data."
+)
 @click.option("--tiny", is_flag=True, help="Train a random two-layer model, in seconds. Proves the road only.")
 @click.option(
     "--record",
@@ -33,7 +36,15 @@ PACKAGED = "packaged"
 @click.option("--home", type=click.Path(path_type=Path), help="The workspace folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print machine-readable lines.")
 def demo(
-    agent: bool, train: bool, full: bool, tiny: bool, record: str | None, home: Path | None, as_json: bool
+    *,
+    agent: bool,
+    train: bool,
+    full: bool,
+    tiny: bool,
+    seed: int | None,
+    record: str | None,
+    home: Path | None,
+    as_json: bool,
 ) -> None:
     """Fill the project "Shop support desk", so that every screen shows something. Doing it twice changes nothing.
 
@@ -54,7 +65,7 @@ def demo(
     ws = open_workspace(home)
     try:
         if is_trained:
-            _train(ws, is_full=full, is_tiny=tiny, record=record, as_json=as_json)
+            _train(ws, _choose(is_full=full, is_tiny=tiny, seed=seed), record=record, as_json=as_json)
         else:
             _fill(ws, is_agent=agent, as_json=as_json)
     finally:
@@ -89,13 +100,19 @@ def _sentence(report: DemoReport) -> str:
     return f"{begin} dataset version {dataset.n} with {sum(dataset.counts.values())} examples ({splits})."
 
 
-def _train(ws: Workspace, *, is_full: bool, is_tiny: bool, record: str | None, as_json: bool) -> None:
+def _choose(*, is_full: bool, is_tiny: bool, seed: int | None) -> DemoChoice:
+    from curation.services.demo_runs import SEED, DemoChoice
+
+    return DemoChoice(is_tiny=is_tiny, is_full=is_full, seed=SEED if seed is None else seed)
+
+
+def _train(ws: Workspace, choice: DemoChoice, *, record: str | None, as_json: bool) -> None:
     from cli.progress import follow
-    from curation.services.demo_runs import DemoChoice, run_demo_training
+    from curation.services.demo_runs import run_demo_training
     from curation.services.people import local_actor
 
     with follow(as_json=as_json) as watch:
-        outcome = run_demo_training(ws, local_actor(ws), DemoChoice(is_tiny=is_tiny, is_full=is_full), watch)
+        outcome = run_demo_training(ws, local_actor(ws), choice, watch)
     if record:
         _record(ws, outcome, record)
     if as_json:

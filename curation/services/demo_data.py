@@ -12,14 +12,46 @@ from curation.model.reading import Reading
 from curation.model.states import Split
 from curation.model.values import Json
 from curation.reading.rows import read_row
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.shop import shop_pack
 
 PROJECT = "Shop support desk"
 SALT = "callwright demo 2"
-SEED = 21
 KNOBS: dict[str, Json] = {"offer": "all"}
 """A support desk has one prompt."""
-COUNT = 1600
+
+
+class Drafts(msgspec.Struct, frozen=True):
+    """One order of examples that version 1 is made of."""
+
+    strategy: str
+    count: int
+    seed: int
+    mix: dict[str, float] = {}
+    cells: tuple[Cell, ...] = ()
+
+
+CURVE = Drafts("schema_driven", 1600, 21)
+"""What the figures about the number of examples are measured on."""
+DRAFTS = (
+    Drafts(
+        "schema_driven",
+        1260,
+        21,
+        {"positive": 0.705, "no_tool": 0.07, "recovery": 0.185, "multi_step": 0.02, "parallel": 0.02},
+    ),
+    # What the first trainings got wrong: they called though a value was missing.
+    Drafts(
+        "near_misses",
+        340,
+        23,
+        cells=(
+            Cell(300, "no_tool", "missing_information"),
+            Cell(20, "no_tool", "cannot_be_done"),
+            Cell(20, "no_tool", "answer_directly"),
+        ),
+    ),
+)
 WAITING_SEED = 22
 WAITING = 24
 """Candidates left for people to judge, drafted after the freeze."""

@@ -23,16 +23,26 @@ from curation.services.evaluation_views import ModelResult
 from curation.services.jobs import JobView, cancel_job, get_job, job_events, job_metrics, list_jobs
 from curation.services.keeping import kept
 from curation.services.models import get_model
-from curation.services.questions import Question, read_questions
+from curation.services.questions import Question, draw_sample, read_questions
 from curation.services.training import launch_training
 from curation.services.workspace import Workspace
 
 POLL_S = 0.3
-TEST_ROWS = 100
-FULL_TEST_ROWS = 200
-TINY_TEST_ROWS = 12
-FEWEST_NO_TOOL = 20
-TINY_FEWEST_NO_TOOL = 3
+
+
+class Fewest(msgspec.Struct, frozen=True):
+    """How many test rows are asked at least."""
+
+    rows: int
+    no_tool: int
+    """Of these, rows that want no call."""
+    recoveries: int
+    """And decisions after a call that failed."""
+
+
+TEST_ROWS = Fewest(200, 40, 30)
+TINY_TEST_ROWS = Fewest(12, 3, 0)
+SEED = 17
 REPAIRS = 2
 """Rounds in which a model of the full loop is told what is wrong with its answer."""
 REAL: dict[str, Json] = {"epochs": 2.2, "learning_rate": 1.5e-3, "validation_rows": 32, "looks": 3}
@@ -45,7 +55,9 @@ class DemoChoice(msgspec.Struct, frozen=True):
     is_tiny: bool = False
     """A random two-layer model: proves the road in seconds, not the quality."""
     is_full: bool = False
-    """Four-shot base and answers under a grammar beside the others, repairs, and twice the rows."""
+    """Four-shot base and answers under a grammar beside the others, and repairs."""
+    seed: int = SEED
+    """Of the training: another one gives another model of the same data."""
 
 
 class DemoEvent(msgspec.Struct, frozen=True):
@@ -113,7 +125,7 @@ def _prepare_base(ws: Workspace, choice: DemoChoice, watch: Watch) -> Path:
 
 def _train(ws: Workspace, actor: Actor, demo: DemoReport, base: Path, choice: DemoChoice, watch: Watch) -> JobView:
     watch(DemoEvent("stage", "training", "Training"))
-    parameters = TINY if choice.is_tiny else {**REAL, "threads": os.cpu_count() or 1}
+    parameters = {**(TINY if choice.is_tiny else {**REAL, "threads": os.cpu_count() or 1}), "seed": choice.seed}
     job = launch_training(
         ws, actor, demo.project.id, demo.dataset.n, base, parameters=parameters, nonce=f"demo {ws.new_id()}"
     )
@@ -159,17 +171,19 @@ class _Teller:
 
 
 def count_test_rows(ws: Workspace, dataset_id: str, choice: DemoChoice) -> int:
-    """How many test rows to ask: the round number, or as many more as hold enough rows that want no tool."""
-    rows = TINY_TEST_ROWS if choice.is_tiny else FULL_TEST_ROWS if choice.is_full else TEST_ROWS
-    fewest = TINY_FEWEST_NO_TOOL if choice.is_tiny else FEWEST_NO_TOOL
-    everything = len(read_questions(ws, dataset_id, Split.TEST, "router"))
-    while rows < everything and _count_no_tool(read_questions(ws, dataset_id, Split.TEST, "router", rows)) < fewest:
+    """How many test rows to ask: the round number, or as many more as hold enough of those that are rare."""
+    fewest = TINY_TEST_ROWS if choice.is_tiny else TEST_ROWS
+    everything = read_questions(ws, dataset_id, Split.TEST, "router")
+    rows = min(fewest.rows, len(everything))
+    while rows < len(everything) and not _has_enough([everything[at] for at in draw_sample(everything, rows)], fewest):
         rows += 1
-    return min(rows, everything)
+    return rows
 
 
-def _count_no_tool(questions: Sequence[Question]) -> int:
-    return sum(not question.gold.messages[-1].calls for question in questions)
+def _has_enough(questions: Sequence[Question], fewest: Fewest) -> bool:
+    answers = [question.gold.messages[-1] for question in questions]
+    recoveries = sum(answer.label is not None and answer.label.recovery is not None for answer in answers)
+    return sum(not answer.calls for answer in answers) >= fewest.no_tool and recoveries >= fewest.recoveries
 
 
 def _evaluate(

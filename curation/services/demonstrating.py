@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from curation.model.people import Actor
@@ -11,7 +13,7 @@ from curation.services.acts import Act, perform
 from curation.services.batching import Progress
 from curation.services.browsing import count_states
 from curation.services.cataloguing import current_catalogue, import_tools, publish
-from curation.services.demo_data import Planted
+from curation.services.demo_data import Drafts, Planted
 from curation.services.freezing import DatasetView, freeze, list_datasets
 from curation.services.projects import ProjectView, create_project, find_project
 from curation.services.recorded_runs import show_recorded
@@ -57,8 +59,8 @@ def fill_demo(
     if project is not None and (versions := list_datasets(ws, project.id)) and _has_planted(ws, project.id):
         return DemoReport(project, versions[-1], count_states(ws, project.id), is_new=False)
     project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=CREATED)
-    _fill_catalogue(ws, actor, project.id)
-    dataset = _fill_dataset(ws, actor, project.id, progress)
+    fill_catalogue(ws, actor, project.id)
+    dataset = freeze_drafts(ws, actor, project.id, demo_data.DRAFTS, progress=progress)
     show_recorded(ws, actor, dataset, project.id)
     _plant(ws, actor, project.id)
     return DemoReport(project, dataset, count_states(ws, project.id), is_new=True)
@@ -71,28 +73,45 @@ def find_demo(ws: Workspace) -> ProjectView | None:
     return find_project(ws, msgspec.json.decode(made.result, type=str)) if made else None
 
 
-def _fill_catalogue(ws: Workspace, actor: Actor, project_id: str) -> None:
+def fill_catalogue(ws: Workspace, actor: Actor, project_id: str) -> None:
+    """Publish the shop's tools."""
     import_tools(ws, actor, project_id, demo_tools(), nonce=f"demo {project_id} tools")
     if current_catalogue(ws, project_id) is None:
         publish(ws, actor, project_id, nonce=f"demo {project_id} publish")
 
 
-def _fill_dataset(ws: Workspace, actor: Actor, project_id: str, progress: Progress | None) -> DatasetView:
+def freeze_drafts(
+    ws: Workspace,
+    actor: Actor,
+    project_id: str,
+    orders: Sequence[Drafts],
+    *,
+    progress: Progress | None = None,
+) -> DatasetView:
     """Draft, accept as a batch in the name of the acting lead, and freeze version 1."""
-    draft_candidates(
-        ws,
-        actor,
-        project_id,
-        "schema_driven",
-        count=demo_data.COUNT,
-        seed=demo_data.SEED,
-        parameters=demo_data.KNOBS,
-        progress=progress,
-        nonce=f"demo {project_id} draft",
-    )
+    n_before = 0
+    for number, one in enumerate(orders):
+        report = draft_candidates(
+            ws,
+            actor,
+            project_id,
+            one.strategy,
+            count=one.count,
+            seed=one.seed,
+            mix=one.mix,
+            cells=one.cells,
+            parameters=demo_data.KNOBS,
+            progress=_count_on(progress, n_before),
+            nonce=f"demo {project_id} draft {number}",
+        )
+        n_before += report.n_added
     accept_batch(ws, actor, project_id, states=[ExampleState.CANDIDATE], nonce=f"demo {project_id} accept")
     perform(ws, actor, "fill demo", f"demo {project_id} splits", int, lambda act: _take_splits(act, project_id))
     return freeze(ws, actor, project_id, nonce=f"demo {project_id} freeze")
+
+
+def _count_on(progress: Progress | None, before: int) -> Progress | None:
+    return progress and (lambda done: progress(before + done))
 
 
 def _take_splits(act: Act, project_id: str) -> int:

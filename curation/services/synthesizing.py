@@ -25,6 +25,7 @@ from curation.services.cataloguing import list_tools
 from curation.services.projects import find_project
 from curation.services.workspace import Workspace
 from curation.synthesizers import Candidate, Order, get_synthesizer
+from curation.synthesizers.contract import Cell
 from curation.synthesizers.schema_driven import DEFAULT_MIX
 
 ORIGIN = "synthesised"
@@ -55,6 +56,7 @@ def draft_candidates(
     seed: int = 0,
     tool_names: Sequence[str] = (),
     mix: dict[str, float] | None = None,
+    cells: tuple[Cell, ...] = (),
     parameters: dict[str, Json] | None = None,
     progress: Progress | None = None,
     nonce: str,
@@ -66,6 +68,7 @@ def draft_candidates(
         count: how many candidates to draft at most.
         tool_names: which tools of the project are called; empty means all of them. The others are offered beside.
         mix: category → share; the synthesizer's own when empty.
+        cells: exactly what is wanted, instead of a mix.
         parameters: the synthesizer's own knobs.
         progress: told how many candidates have been stored so far.
     """
@@ -74,7 +77,7 @@ def draft_candidates(
         raise StateError(f"{count} candidates cannot be ordered.", hint=f"Order between 1 and {MOST:,}.")
     tools = choose_tools(ws, project.id, tool_names)
     others = tuple(tool for tool in choose_tools(ws, project.id) if tool not in tools)
-    order = Order(tools=tools, count=count, seed=seed, mix=mix or {}, parameters=parameters or {}, others=others)
+    order = Order(tools, count, seed, mix or {}, parameters or {}, others=others, cells=cells)
     sieve = _Sieve((*tools, *others), project.working_target)
     sifted = sieve.sift(get_synthesizer(synthesizer).draft(order))
     stored = add_examples(
