@@ -38,7 +38,7 @@ DRAFTS = (
         "schema_driven",
         1260,
         21,
-        {"positive": 0.705, "no_tool": 0.07, "recovery": 0.185, "multi_step": 0.02, "parallel": 0.02},
+        {"positive": 0.72, "no_tool": 0.055, "recovery": 0.185, "multi_step": 0.02, "parallel": 0.02},
     ),
     # What the first trainings got wrong: they called though a value was missing.
     Drafts(

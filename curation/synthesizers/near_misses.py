@@ -51,6 +51,8 @@ class _Pairs:
     def __init__(self, scene: Stage) -> None:
         self._scene = scene
         self._number = 0
+        self._open = ""
+        """The value that the next request leaves out, where it can."""
         actions = {tool.name: scene.wording(tool).action for tool in scene.tools}
         distinct = distinct_pairs(scene.tools, actions)
         self._pairs = [pair for pair in distinct if are_kin(*pair)] or distinct
@@ -68,7 +70,9 @@ class _Pairs:
         tools = [tool for tool in tools_for(self._scene, wanted) if self._is_fit(tool, wanted.kind)]
         if not tools:
             return ()
-        tool = self._scene.next_tool(f"miss/{way.__name__}", tools)
+        if wanted.kind == "missing_information":
+            tools = self._next_open(tools)
+        tool = self._scene.next_tool(f"miss/{way.__name__}/{self._open}", tools)
         # Some wordings only make sense with a value in them.
         purpose = "missing" if wanted.kind == "missing_information" else "near miss"
         request = self._scene.request(tool, purpose)
@@ -80,6 +84,12 @@ class _Pairs:
 
     def _is_fit(self, tool: Tool, kind: str) -> bool:
         return kind != "missing_information" or bool(required_of(tool))
+
+    def _next_open(self, tools: Sequence[Tool]) -> list[Tool]:
+        """The tools that need the value whose turn it is: an order number is no oftener left out than a reason."""
+        names = list(dict.fromkeys(name for tool in tools for name in required_of(tool)))
+        self._open = self._scene.deck.deal(f"open/{'/'.join(names)}", names)
+        return [tool for tool in tools if self._open in required_of(tool)]
 
     def _positive(self, request: Request) -> Example:
         call = turns.calling(turns.call(request.tool.name, request.arguments))
@@ -107,7 +117,8 @@ class _Pairs:
         openable = [name for name in request.openable() if asks.get(name) and _is_gone(request, name)]
         if not openable:
             return None
-        name = self._scene.deck.deal(f"open/{request.tool.name}/{len(openable)}", openable)
+        turn = f"open/{request.tool.name}/{len(openable)}"
+        name = self._open if self._open in openable else self._scene.deck.deal(turn, openable)
         label = Label(reason="missing_information", missing=(name,))
         return told(positive, request.text((name,)), self._scene.rng.choice(asks[name]), label)
 
