@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -77,6 +78,16 @@ def test_a_value_left_open_is_named_and_nowhere_said() -> None:
         assert len(label.missing) == 1
         assert negative.tool in names(negative.example)
         assert len(openings_of([negative])[0]) < len(openings_of([positive])[0]) + 20
+
+
+def test_every_required_value_is_left_out_about_equally_often() -> None:
+    """An order number is needed by four tools and a reason by one: both are to be asked for."""
+    order = Order(SHOP, 0, seed=4, cells=(Cell(240, "no_tool", "missing_information"),))
+    drafted = get_synthesizer("near_misses").draft(order)
+    asked_for = Counter(one.example.messages[-1].label.missing for one in drafted if one.category == "no_tool")
+    needed = {name for tool in SHOP for name in required_of(tool)}
+    assert {name for names in asked_for for name in names} == needed
+    assert max(asked_for.values()) < 2 * min(asked_for.values()), asked_for
 
 
 def test_where_the_tool_is_gone_another_one_is_offered_in_its_place() -> None:
