@@ -12,9 +12,9 @@ from collections.abc import Callable
 import msgspec
 
 from curation.metrics.equality import fold, is_number, read_date, same_json, same_meaning
-from curation.metrics.opaque import is_opaque
 from curation.model.values import Json
 from curation.rules.comparisons import IGNORE, MAIN_SETTING, NORMALISED, can_match, pattern_schema
+from curation.rules.opaque import is_opaque
 from curation.schemas import compile_schema
 
 

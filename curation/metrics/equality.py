@@ -6,8 +6,8 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 
-from curation.metrics.opaque import is_opaque
 from curation.model.values import Json
+from curation.rules.opaque import is_opaque
 
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?")
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y%m%d")

@@ -8,8 +8,9 @@ from itertools import islice
 from curation.model.acceptable import LEFT_OUT, assign_listed, calls_in
 from curation.model.finding import Fix, Severity
 from curation.model.values import Json
-from curation.rules.comparisons import COMPARISONS, explain_comparator, open_comparison
+from curation.rules.comparisons import COMPARISONS, IGNORE, NORMALISED, explain_comparator, open_comparison
 from curation.rules.hints import did_you_mean, list_names, nearest, quote
+from curation.rules.opaque import is_opaque
 from curation.rules.registry import Found, Hit, rule
 from curation.rules.row import CallView, Row, Turn
 from curation.schemas.pointers import escape_step
@@ -24,8 +25,9 @@ def expectation_unusable(row: Row) -> Found:
     """What counts as right names something that is not there, or cannot be compared.
 
     An evaluation reads it without a word: a misspelt comparison is taken for `normalised`, a pattern that is no
-    regular expression matches nothing, and another value that breaks the argument's schema can never be given by a
-    valid call. The figures then say something else than was meant. Correct the name, or take it out.
+    regular expression matches nothing, another value that breaks the argument's schema can never be given by a
+    valid call, and an id is compared letter by letter whatever is said. The figures then say something else than was
+    meant. Correct the name, or take it out.
 
     Bad: `"label": {"comparators": {"track_order.city": "sett"}}`
 
@@ -48,8 +50,22 @@ def _of_comparators(turn: Turn) -> Iterator[Hit]:
         if message is None and (fault := explain_comparator(comparator)):
             message = f"The comparison of `{key[:80]}` {fault}. Until then it does not compare as it says."
             fix = _nearest_kind(at, comparator) or fix
+        if message is None and _is_idle(key, comparator, turn):
+            said = "an id is compared letter by letter, or with `ignore` not at all"
+            message = f"The comparison of `{key[:80]}` changes nothing: {said}."
         if message is not None:
             yield Hit(at, message, {"key": key[:80]}, fix)
+
+
+def _is_idle(key: str, comparator: Json, turn: Turn) -> bool:
+    """Whether it wants more leniency than an id is given."""
+    if open_comparison(comparator)[0] in ("exact", NORMALISED, IGNORE):
+        return False
+    return any(
+        key == f"{call.name}.{argument}" and is_opaque(argument, value)
+        for call in turn.calls
+        for argument, value in (call.arguments or {}).items()
+    )
 
 
 def _explain_key(key: str, turn: Turn) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from curation.metrics.comparators import read_comparator
 from curation.metrics.equality import same_json, same_meaning
 from curation.metrics.fields import Outcome
-from curation.metrics.opaque import is_opaque
+from curation.rules.opaque import is_opaque
 from tests.unit.metric_rows import gold, message, native, score, value
 
 SAME = [
