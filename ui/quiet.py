@@ -12,6 +12,11 @@ _MOUNT = st.components.v2.component(
     css="""
 .stToastContainer.stToastContainer { inset: auto auto 1rem 1rem; }
 .stButton [kind="primary"] kbd { color: inherit; opacity: 1; }
+/* Under the pointer a quiet button takes the colour of the theme, which in the dark is no colour to read by. */
+.stApp button[kind^="tertiary"]:is(:hover, :active, [aria-expanded="true"]):not(:disabled) {
+  color: light-dark(#3446c0, #a5b0ff);
+  kbd { color: inherit; opacity: 1; }
+}
 /* A row that may not wrap scrolls; its bar would take ten pixels of every row that is a hair too tall. */
 .stHorizontalBlock.stHorizontalBlock { scrollbar-width: none; }
 .stBottom [data-testid="stBottomBlockContainer"] { padding-block: 0.75rem; }
