@@ -17,7 +17,6 @@ from curation.rendering import (
     LossMask,
     RowStyle,
     Template,
-    UnusableTemplateError,
     loss_mask,
     read_chat_rows,
     read_pair,
@@ -123,15 +122,7 @@ def can_ask(template: Template, row: ChatRow, shown: Iterable[ChatRow] = ()) -> 
     Raises:
         UnusableTemplateError: the template writes nothing at all.
     """
-    if not is_question(row):
-        return False
-    try:
-        template.render(row_asked(ask(row, shown), row.style), prompt=True)
-    except UnusableTemplateError:
-        raise
-    except UnreadableError:
-        return False
-    return True
+    return is_question(row) and template.takes(row_asked(ask(row, shown), row.style), prompt=True)
 
 
 def ask(row: ChatRow, shown: Iterable[ChatRow] = ()) -> Prompt:

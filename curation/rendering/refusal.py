@@ -8,11 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from curation.errors import UnreadableError
 from curation.model.finding import Finding, Fix
 from curation.model.rule_names import RULE_SLUGS
 from curation.model.values import Json
-from curation.rendering.jinja import UnusableTemplateError
 from curation.rendering.rows import ChatRow
 from curation.rendering.template import Template
 
@@ -47,9 +45,9 @@ def explain_refusal(template: Template, row: ChatRow, reason: str) -> list[Findi
 
 
 def _name_tools(template: Template, row: ChatRow, reason: str) -> list[Finding]:
-    if not row.tools or not _takes(template, ChatRow(row.messages, (), row.style)):
+    if not row.tools or not template.takes(ChatRow(row.messages, (), row.style)):
         return []
-    alone = [i for i, tool in enumerate(row.tools) if not _takes(template, ChatRow(row.messages, (tool,), row.style))]
+    alone = [i for i, tool in enumerate(row.tools) if not template.takes(ChatRow(row.messages, (tool,), row.style))]
     remedy = "without the definition it takes the row, so look at how this one is written"
     return [_finding(f"/tools/{i}", reason, remedy) for i in alone[:MOST_PLACES]] or [_finding("/tools", reason, "")]
 
@@ -58,7 +56,7 @@ def _name_places(template: Template, row: ChatRow, reason: str) -> list[Finding]
     for size in (1, 2):
         for trials in combinations(TRIALS, size):
             changes = {(i, trial): change for i, trial, change in _changes(row, trials)}
-            if len({trial for _, trial in changes}) == size and _takes(template, _changed(row, changes)):
+            if len({trial for _, trial in changes}) == size and template.takes(_changed(row, changes)):
                 return list(_findings(_needed(template, row, changes), reason))
     return []
 
@@ -87,7 +85,7 @@ def _needed(
         return changes
     for key in list(changes):
         fewer = {other: change for other, change in changes.items() if other != key}
-        if fewer and _takes(template, _changed(row, fewer)):
+        if fewer and template.takes(_changed(row, fewer)):
             changes = fewer
     return changes
 
@@ -112,19 +110,9 @@ def _last_refused(template: Template, row: ChatRow) -> str:
     """The turn with which the template stops to take the conversation."""
     n_turns = len(row.messages)
     for upto in range(n_turns - 1, max(n_turns - MOST_TURNS, 0), -1):
-        if _takes(template, ChatRow(row.messages[:upto], row.tools, row.style)):
+        if template.takes(ChatRow(row.messages[:upto], row.tools, row.style)):
             return f"/messages/{upto}"
     return "/messages/0" if row.messages else "/messages"
-
-
-def _takes(template: Template, row: ChatRow) -> bool:
-    try:
-        template.render(row)
-    except UnusableTemplateError:
-        raise
-    except UnreadableError:
-        return False
-    return True
 
 
 # -- what is tried -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import msgspec
 from curation.errors import MissingPackageError, UnreadableError
 from curation.model.values import Json
 from curation.rendering.guarded import GuardedWriter
-from curation.rendering.jinja import render_template
+from curation.rendering.jinja import UnusableTemplateError, render_template
 from curation.rendering.weights import check_weights
 
 if TYPE_CHECKING:
@@ -67,6 +67,20 @@ class Template:
         tools = list(row.tools) or None
         values = {"messages": messages, "tools": tools, "add_generation_prompt": prompt, **self.special}
         return self._write(self.source(with_tools=tools is not None), values, with_marks)
+
+    def takes(self, row: ChatRow, *, prompt: bool = False) -> bool:
+        """Whether the template writes a row; some refuse two calls at once, or a role.
+
+        Raises:
+            UnusableTemplateError: the template writes nothing at all.
+        """
+        try:
+            self.render(row, prompt=prompt)
+        except UnusableTemplateError:
+            raise
+        except UnreadableError:
+            return False
+        return True
 
     def tokenize(self, text: str) -> Tokens:
         """The text as tokens.

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 
-from curation.errors import StateError, UnreadableError
+from curation.errors import StateError
 from curation.finetune.rows import can_ask
 from curation.model.states import Split
-from curation.rendering import ChatRow, RowStyle, Template, UnusableTemplateError, open_template, read_chat_row
+from curation.rendering import ChatRow, RowStyle, Template, open_template, read_chat_row
 from curation.services.models import ModelView
 from curation.services.questions import Question
 from curation.services.row_files import ExportedRow, walk_rows
@@ -61,15 +61,5 @@ def walk_examples(ws: Workspace, dataset_id: str, model: ModelView, style: RowSt
 def walk_takeable(rows: Iterator[ExportedRow], template: Template) -> Iterator[ExportedRow]:
     """Of the first rows those that a template writes from end to end."""
     for row in islice(rows, MOST_TRIED):
-        if row.refused is None and _writes(template, read_chat_row(row.raw, "conversation")):
+        if row.refused is None and template.takes(read_chat_row(row.raw, "conversation")):
             yield row
-
-
-def _writes(template: Template, row: ChatRow) -> bool:
-    try:
-        template.render(row)
-    except UnusableTemplateError:
-        raise
-    except UnreadableError:
-        return False
-    return True

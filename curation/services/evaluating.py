@@ -6,27 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection
 
-from curation.errors import JobError, NotFoundError, StateError
-from curation.finetune.answering import choose_shown
-from curation.finetune.contract import Outcome
-from curation.finetune.posed import NATIVE
-from curation.finetune.rows import TRAIN
-from curation.finetune.run_folder import RunFolder
-from curation.finetune.spec import Remote
-from curation.llm.budget import Limits, Price
+from curation.errors import StateError
+from curation.llm.budget import Price
 from curation.metrics.answers import Answer
 from curation.metrics.effects import Tools
 from curation.metrics.held import Held
-from curation.metrics.lengths import Lengths
 from curation.model.people import Actor
 from curation.model.states import JobState, Portion, Split, portion_of
 from curation.model.values import Json
-from curation.rendering import ChatRow, RowStyle
+from curation.rendering import RowStyle
 from curation.services.acts import Act, perform
-from curation.services.askable import is_choosy, keep_askable, walk_examples
-from curation.services.evaluation_matching import find_by_rows
 from curation.services.evaluation_plans import (
     Asking,
     Plan,
@@ -36,12 +26,10 @@ from curation.services.evaluation_plans import (
     make_plan,
     make_plans,
     place,
-    plan_everything,
     plan_questions,
-    read_plan,
     write_plan,
 )
-from curation.services.evaluation_results import UNTOLD, make_result, read_run_answers, store_result
+from curation.services.evaluation_results import UNTOLD, make_result, store_result
 from curation.services.evaluation_views import (
     EvaluationEntry,
     EvaluationView,
@@ -50,23 +38,19 @@ from curation.services.evaluation_views import (
     list_evaluations,
 )
 from curation.services.freezing import DatasetView, get_dataset
-from curation.services.job_kinds import JobKind, Record
 from curation.services.jobs import JobView, get_job, intend_job
 from curation.services.models import RECORDED, ModelView, ensure_base, find_model, get_model, list_models
 from curation.services.portions import name_portion
-from curation.services.questions import Question, write_native
-from curation.services.row_files import chat_rows, write_rows
+from curation.services.questions import Question
 from curation.services.served_models import require_served
 from curation.services.workspace import Workspace
 from db import evaluations
 from db.acts import Deed
 from db.evaluations import EvaluationRecord
-from db.jobs import JobRecord
 
 ACT = "launch evaluation"
 DECODING = "greedy"
 """The most likely token, always: the same model gives the same answers."""
-TEST = "test.jsonl"
 USUAL = Asking()
 
 
@@ -299,112 +283,7 @@ def _add_records(
     return records
 
 
-def _prepare(ws: Workspace, job: JobRecord, run_dir: Path) -> dict[str, Json]:
-    """Write the questions into the run folder; the version is frozen, so a second time writes the same bytes."""
-    record = _need_record(ws, job)
-    plan, model = read_plan(record), get_model(ws, record.model_id)
-    folder = RunFolder(run_dir)
-    folder.create()
-    shown = _write_examples(ws, record, folder, model, plan) if plan.shots else ()
-    planned = plan_questions(ws, record.dataset_id, portion_of(record.split), plan)
-    questions = keep_askable(planned, model, plan.style, shown)
-    (folder.data / TEST).write_bytes(b"".join(question.row + b"\n" for question in questions))
-    if model.is_native:
-        (folder.data / NATIVE).write_bytes(b"".join(write_native(question) + b"\n" for question in questions))
-    return _place_of(model, plan) | {
-        "kind": "evaluate",
-        "style": plan.style,
-        "rows": TEST,
-        "examples": TRAIN if plan.shots else None,
-        "shots": plan.shots,
-        "grammar": plan.grammar,
-        "repairs": plan.repairs,
-        "decoding": record.decoding,
-        "max_new_tokens": plan.longest_answer,
-    }
-
-
-def _write_examples(
-    ws: Workspace, record: EvaluationRecord, folder: RunFolder, model: ModelView, plan: Plan
-) -> tuple[ChatRow, ...]:
-    """Leave the worker the rows to show; returns those it will choose, where a template may refuse them."""
-    rows = walk_examples(ws, record.dataset_id, model, plan.style)
-    if not is_choosy(model, plan.style):
-        write_rows(folder.data / TRAIN, rows)
-        return ()
-    takeable = list(rows)
-    write_rows(folder.data / TRAIN, iter(takeable))
-    return choose_shown(chat_rows(takeable, plan.style), plan.shots)
-
-
-def _place_of(model: ModelView, plan: Plan) -> dict[str, Json]:
-    """Where the model is: its folders, or the address at which it is asked."""
-    if model.remote_name is None:
-        adapter = str(model.adapter) if model.adapter else None
-        return {"model": str(model.base if model.adapter else model.location), "adapter": adapter}
-    served = msgspec.structs.replace(require_served(model), price=plan.price)
-    told = plan.asking.spending
-    limits = Limits(told.requests or None, told.tokens or None, told.money or None)
-    remote = Remote(
-        served,
-        limits,
-        at_once=plan.asking.at_once,
-        per_minute=plan.asking.per_minute or None,
-        longest_answer=plan.asking.longest_answer,
-    )
-    return {"remote": msgspec.to_builtins(remote)}
-
-
-def _finish(ws: Workspace, job: JobRecord, state: JobState, outcome: Outcome) -> Record:
-    """Score what a whole run answered; one that was stopped or failed counts as a look and gives no figures."""
-    record = _need_record(ws, job)
-    at = ws.now()
-    if state is not JobState.SUCCEEDED:
-        return lambda connection: evaluations.end_evaluation(connection, record.id, state.value, at)
-    folder = RunFolder(ws.home / (job.run_dir or f"runs/{job.id}"))
-    questions = _find_questions(ws, record, folder)
-    answers = read_run_answers(folder.answers)
-    if len(answers) != len(questions):
-        raise JobError(f"The run answered {len(answers)} of {len(questions)} questions.", hint="Retry the job.")
-    held = msgspec.convert(outcome.summary.get("grammar") or {}, Held)
-    lengths = msgspec.convert(outcome.summary.get("answer_length") or {}, Lengths)
-    result = make_result(record, questions, answers, known_tools(ws, record.dataset_id), held, lengths)
-
-    def write(connection: Connection) -> None:
-        store_result(connection, record, result, at)
-
-    return write
-
-
-def _find_questions(ws: Workspace, record: EvaluationRecord, folder: RunFolder) -> tuple[Question, ...]:
-    """What the run was really asked: a job may end under a version that would draw another sample."""
-    plan, split = read_plan(record), portion_of(record.split)
-    everything = plan_everything(ws, record.dataset_id, split, plan)
-    asked = _read_asked(folder)
-    found = find_by_rows(everything, asked) if asked else None
-    return found if found is not None else plan_questions(ws, record.dataset_id, split, plan)
-
-
-def _read_asked(folder: RunFolder) -> list[bytes]:
-    """The rows a run was given; a tidied run folder has none any more."""
-    try:
-        return (folder.data / TEST).read_bytes().splitlines()
-    except OSError:
-        return []
-
-
-def _need_record(ws: Workspace, job: JobRecord) -> EvaluationRecord:
-    with ws.reading() as connection:
-        record = evaluations.find_by_job(connection, job.id)
-    if record is None:
-        raise NotFoundError(f"The job `{job.name}` belongs to no evaluation.")
-    return record
-
-
-JOB_KIND = JobKind("evaluate", _prepare, _finish)
-
 __all__ = [
-    "JOB_KIND",
     "Asking",
     "EvaluationEntry",
     "EvaluationView",

@@ -1,6 +1,6 @@
 """What the keeper must know about each kind of job: how its run folder is filled, and what its outcome means.
 
-A kind lives in the service that launches it as `JOB_KIND`; it is imported when a job of that kind is met.
+A kind lives in the service that launches it, or beside it, as `JOB_KIND`; it is imported when one is met.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class JobKind(msgspec.Struct, frozen=True):
     """Whether it runs beside a training instead of waiting for its end; light jobs wait for light ones only."""
 
 
-MODULES = ("training", "evaluating", "trying_out", "synthesis_jobs")
-"""The services with a `JOB_KIND`, by name: they launch jobs, so they cannot be imported from here at once."""
+MODULES = ("training", "evaluation_jobs", "trying_out", "synthesis_jobs")
+"""The services with a `JOB_KIND`, by name: what they import imports this file, so it imports them late."""
 
 
 @cache

@@ -14,7 +14,7 @@ from curation.finetune.run_folder import RunFolder
 from curation.llm.budget import Price
 from curation.model.example import Message
 from curation.model.states import Split
-from curation.services.evaluating import JOB_KIND
+from curation.services.evaluation_jobs import JOB_KIND
 from curation.services.jobs import JobView
 from curation.services.models import ModelView
 from curation.services.questions import Question, read_questions, write_native
