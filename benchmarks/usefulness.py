@@ -106,7 +106,7 @@ def prepare(ws: Workspace) -> Ground:
     """The test rows, and what nobody may learn from."""
     actor = local_actor(ws)
     project = create_project(ws, actor, PROJECT, salt=SALT, nonce="curve project")
-    fill_catalogue(ws, actor, project.id)
+    fill_catalogue(ws, actor, project.id, demo_tools())
     dataset = freeze_drafts(ws, actor, project.id, (CURVE,))
     test = read_questions(ws, dataset.id, Split.TEST, "router", TEST_ROWS)
     held = [item.example for split in (Split.TEST, Split.VALIDATION) for item in read_items(ws, dataset.id, split)]

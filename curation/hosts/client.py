@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +58,27 @@ def open_client(
     except ImportError as error:
         needs = f"{title} needs the package `openai`."
         raise MissingPackageError(needs, hint="Run `make run` again.") from error
-    allowed = _USUAL_HEADERS | set(headers)
+    host, _ = read_place(access.address)
+    http = httpx2.Client(
+        transport=transport,
+        timeout=timeout(answer_s),
+        follow_redirects=False,
+        # What goes to this very machine goes past no proxy.
+        trust_env=not is_here(host),
+        event_hooks={
+            "request": [_keep_to_the_point(access, _USUAL_HEADERS | set(headers), hang_up)],
+            "response": [partial(bound, whole_s=answer_s)],
+        },
+    )
+    return openai.OpenAI(api_key=access.key, base_url=access.address, max_retries=0, http_client=http)
 
-    def keep_to_the_point(request: httpx2.Request) -> None:
-        """What the environment meant for one host, and what tells about this machine, goes to nobody else."""
+
+def _keep_to_the_point(
+    access: Access, allowed: Collection[str], hang_up: HangUp | None
+) -> Callable[[httpx2.Request], None]:
+    """What the environment meant for one host, and what tells about this machine, goes to nobody else."""
+
+    def strip(request: httpx2.Request) -> None:
         for name in [name for name in request.headers if name.lower() not in allowed]:
             del request.headers[name]
         # What is not packed cannot be larger than it looks.
@@ -71,19 +88,7 @@ def open_client(
         if hang_up is not None:
             request.extensions["trace"] = hang_up.watch
 
-    host, _ = read_place(access.address)
-    http = httpx2.Client(
-        transport=transport,
-        timeout=timeout(answer_s),
-        follow_redirects=False,
-        # What goes to this very machine goes past no proxy.
-        trust_env=not is_here(host),
-        event_hooks={
-            "request": [keep_to_the_point],
-            "response": [partial(bound, whole_s=answer_s)],
-        },
-    )
-    return openai.OpenAI(api_key=access.key, base_url=access.address, max_retries=0, http_client=http)
+    return strip
 
 
 def timeout(answer_s: float) -> Any:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from curation.model.people import Actor
 from curation.model.states import ExampleState, Split
 from curation.services import agent_data
 from curation.services.acts import Act, perform
 from curation.services.browsing import count_states
-from curation.services.cataloguing import current_catalogue, import_tools, publish
-from curation.services.demonstrating import DemoReport
+from curation.services.demonstrating import DemoReport, fill_catalogue, find_made_with
 from curation.services.freezing import DatasetView, freeze, list_datasets
 from curation.services.importing import import_stream
-from curation.services.projects import ProjectView, create_project, find_project
+from curation.services.projects import ProjectView, create_project
 from curation.services.reviewing import accept_batch
 from curation.services.workspace import Workspace
-from db import acts, datasets
+from db import datasets
 from db.acts import Deed
 
 CREATED = "small agent project"
@@ -39,7 +36,7 @@ def fill_agent_demo(
     if project is not None and (versions := list_datasets(ws, project.id)):
         return DemoReport(project, versions[-1], count_states(ws, project.id), is_new=False)
     project = project or create_project(ws, actor, agent_data.PROJECT, salt=agent_data.SALT, nonce=CREATED)
-    _fill_catalogue(ws, actor, project.id)
+    fill_catalogue(ws, actor, project.id, agent_data.agent_tools(), nonce="agent")
     _import_rows(ws, actor, project.id)
     dataset = _freeze(ws, actor, project.id)
     return DemoReport(project, dataset, count_states(ws, project.id), is_new=True)
@@ -47,15 +44,7 @@ def fill_agent_demo(
 
 def find_agent_demo(ws: Workspace) -> ProjectView | None:
     """The project of the small agent, if this workspace has it, whatever it is called by now."""
-    with ws.reading() as connection:
-        made = acts.find_act(connection, CREATED)
-    return find_project(ws, msgspec.json.decode(made.result, type=str)) if made else None
-
-
-def _fill_catalogue(ws: Workspace, actor: Actor, project_id: str) -> None:
-    import_tools(ws, actor, project_id, agent_data.agent_tools(), nonce=f"agent {project_id} tools")
-    if current_catalogue(ws, project_id) is None:
-        publish(ws, actor, project_id, nonce=f"agent {project_id} publish")
+    return find_made_with(ws, CREATED)
 
 
 def _import_rows(ws: Workspace, actor: Actor, project_id: str) -> None:

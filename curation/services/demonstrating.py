@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from curation.model.definition import Tool
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.services import demo_data
@@ -59,7 +60,7 @@ def fill_demo(
     if project is not None and (versions := list_datasets(ws, project.id)) and _has_planted(ws, project.id):
         return DemoReport(project, versions[-1], count_states(ws, project.id), is_new=False)
     project = project or create_project(ws, actor, demo_data.PROJECT, salt=demo_data.SALT, nonce=CREATED)
-    fill_catalogue(ws, actor, project.id)
+    fill_catalogue(ws, actor, project.id, demo_tools())
     dataset = freeze_drafts(ws, actor, project.id, demo_data.DRAFTS, progress=progress)
     show_recorded(ws, actor, dataset, project.id)
     _plant(ws, actor, project.id)
@@ -68,16 +69,21 @@ def fill_demo(
 
 def find_demo(ws: Workspace) -> ProjectView | None:
     """The demo project, if this workspace has it, whatever it is called by now and whoever made it."""
+    return find_made_with(ws, CREATED)
+
+
+def find_made_with(ws: Workspace, nonce: str) -> ProjectView | None:
+    """The project that the act of this nonce made."""
     with ws.reading() as connection:
-        made = acts.find_act(connection, CREATED)
+        made = acts.find_act(connection, nonce)
     return find_project(ws, msgspec.json.decode(made.result, type=str)) if made else None
 
 
-def fill_catalogue(ws: Workspace, actor: Actor, project_id: str) -> None:
-    """Publish the shop's tools."""
-    import_tools(ws, actor, project_id, demo_tools(), nonce=f"demo {project_id} tools")
+def fill_catalogue(ws: Workspace, actor: Actor, project_id: str, tools: Sequence[Tool], *, nonce: str = "demo") -> None:
+    """Publish a demo's tools, once."""
+    import_tools(ws, actor, project_id, tools, nonce=f"{nonce} {project_id} tools")
     if current_catalogue(ws, project_id) is None:
-        publish(ws, actor, project_id, nonce=f"demo {project_id} publish")
+        publish(ws, actor, project_id, nonce=f"{nonce} {project_id} publish")
 
 
 def freeze_drafts(

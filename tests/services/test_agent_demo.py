@@ -19,7 +19,7 @@ from curation.model.finding import Severity
 from curation.model.states import Split
 from curation.rules.figures import NO_TOOL_BAND
 from curation.schemas import compile_schema
-from curation.services import agent_data, agent_demo
+from curation.services import agent_data
 from curation.services.agent_demo import fill_agent_demo, find_agent_demo
 from curation.services.browsing import count_states
 from curation.services.cataloguing import current_catalogue
@@ -144,7 +144,9 @@ class StopError(Exception):
     """The process ends in the middle."""
 
 
-@pytest.mark.parametrize("step", ["publish", "import_stream", "accept_batch", "freeze"])
+@pytest.mark.parametrize(
+    "step", ["demonstrating.publish", "agent_demo.import_stream", "agent_demo.accept_batch", "agent_demo.freeze"]
+)
 def test_filling_goes_on_where_it_was_cut_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: DemoReport, step: str
 ) -> None:
@@ -153,7 +155,7 @@ def test_filling_goes_on_where_it_was_cut_off(
 
     ws = open_workspace(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(agent_demo, step, stop)
+        patched.setattr(f"curation.services.{step}", stop)
         with pytest.raises(StopError):
             fill_agent_demo(ws, local_actor(ws))
     begun = find_agent_demo(ws)
