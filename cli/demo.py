@@ -60,6 +60,8 @@ def demo(
             "The small agent is filled and not trained here: leave out --train, --full, --tiny and --record, "
             "and use `callwright train` afterwards."
         )
+    if seed is not None and not is_trained:
+        raise click.UsageError("--seed is of the training; add --train, --full, --tiny or --record, or leave it out.")
     from curation.services.workspace import open_workspace
 
     ws = open_workspace(home)

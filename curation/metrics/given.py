@@ -48,7 +48,7 @@ class Given(msgspec.Struct, frozen=True):
     names: tuple[str, ...] | None = None
     """The tools called, in order; empty: the answer chose none; None: no choice could be read."""
     why: str = ""
-    """One sentence for an invalid answer."""
+    """One sentence about an invalid answer, or a valid one that seems to claim too much."""
     reason: str | None = None
     """The no-tool reason, where the answer names one."""
     said: str = ""

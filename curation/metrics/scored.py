@@ -17,7 +17,7 @@ from curation.metrics.slices import is_injected
 from curation.model.example import Example
 from curation.rules.success_words import claims_success
 
-CLAIMS = "It says that it is done, where nothing can be done any more."
+CLAIMS = "It seems to say that it is done, where nothing can be done."
 _WORTH = 1_000
 """A matching argument outweighs any number of wrong ones when calls are paired."""
 

@@ -75,18 +75,21 @@ def match_objects(names: Sequence[str], listed: Sequence[Listed]) -> list[int | 
 def listed_by_call(example: Example) -> list[Listed] | None:
     """One object for every call of the row, in order; None where the row's list fits no calls.
 
-    What names no call of its turn stands at a call of that turn which has no object of its own.
+    What names no call of its turn stands at a call of that turn which has no object of its own, in their order.
     """
     places = assign_listed(example)
     if places is None:
         return None
     listed = example.acceptable or ()
     first = len(places) - len(listed)
-    used = {place for place in places if place is not None}
-    stray = {i + first: one for i, one in enumerate(listed) if i not in used}
-    return [
-        listed[place] if place is not None else stray.get(at, {}) if listed else {} for at, place in enumerate(places)
-    ]
+    turns = [one.turn for one in calls_in(example)]
+    objects = [listed[place] if place is not None else {} for place in places]
+    bare = [at for at in range(first, len(places)) if places[at] is None]
+    for place in sorted(set(range(len(listed))) - set(places)):
+        at = next(at for at in bare if turns[at] == turns[first + place])
+        bare.remove(at)
+        objects[at] = listed[place]
+    return objects
 
 
 def with_listed(example: Example, objects: list[Listed]) -> Example:

@@ -6,6 +6,7 @@ A comparison that says nothing would be taken for `normalised`, and the figures 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 
 from curation.model.values import Json
@@ -90,3 +91,9 @@ def pattern_schema(pattern: str) -> str:
 
 def _is_number(value: Json) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def owner_of(key: str, names: Iterable[str]) -> str | None:
+    """The tool that a comparison's key `tool.argument` names, among these; names may hold dots, so the longest fits."""
+    fitting = [name for name in names if key.startswith(f"{name}.")]
+    return max(fitting, key=len, default=None)

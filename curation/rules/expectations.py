@@ -8,7 +8,7 @@ from itertools import islice
 from curation.model.acceptable import LEFT_OUT, assign_listed, calls_in
 from curation.model.finding import Fix, Severity
 from curation.model.values import Json
-from curation.rules.comparisons import COMPARISONS, IGNORE, NORMALISED, explain_comparator, open_comparison
+from curation.rules.comparisons import COMPARISONS, IGNORE, NORMALISED, explain_comparator, open_comparison, owner_of
 from curation.rules.hints import did_you_mean, list_names, nearest, quote
 from curation.rules.opaque import is_opaque
 from curation.rules.registry import Found, Hit, rule
@@ -26,8 +26,8 @@ def expectation_unusable(row: Row) -> Found:
 
     An evaluation reads it without a word: a misspelt comparison is taken for `normalised`, a pattern that is no
     regular expression matches nothing, another value that breaks the argument's schema can never be given by a
-    valid call, and an id is compared letter by letter whatever is said. The figures then say something else than was
-    meant. Correct the name, or take it out.
+    valid call, no valid call leaves out an argument that its tool requires, and an id is compared letter by letter
+    whatever is said. The figures then say something else than was meant. Correct the name, or take it out.
 
     Bad: `"label": {"comparators": {"track_order.city": "sett"}}`
 
@@ -72,13 +72,13 @@ def _explain_key(key: str, turn: Turn) -> str | None:
     """What is wrong with `tool.argument`; a turn that calls nothing is not looked at, as its text may be a call."""
     if not turn.calls:
         return None
-    calls = [call for call in turn.calls if key.startswith(f"{call.name}.")]
-    if not calls:
+    names = [call.name or "" for call in turn.calls]
+    owner = owner_of(key, names)
+    if owner is None:
         return f"The comparison of `{key[:80]}` names no tool that this turn calls; write `tool.argument`."
-    argument = key.removeprefix(f"{calls[0].name}.")
-    return (
-        None if any(_takes(call, argument) for call in calls) else _explain_argument("comparison", argument, calls[0])
-    )
+    if any(_takes(call, key.removeprefix(f"{call.name}.")) for call in turn.calls if key.startswith(f"{call.name}.")):
+        return None
+    return _explain_argument("comparison", key.removeprefix(f"{owner}."), turn.calls[names.index(owner)])
 
 
 def _nearest_kind(at: str, comparator: Json) -> Fix | None:
@@ -132,10 +132,19 @@ def _of_values(at: str, arguments: dict[str, list[Json]], view: CallView, row: R
             n_judged += 1
             if n_judged > _MOST_JUDGED:
                 return
-            fault = None if value == LEFT_OUT and isinstance(value, str) else _break_schema(view, argument, value, row)
-            if fault is not None:
-                message = f"Another right value of {fault}, so no valid call can hold it; correct it or take it out."
-                yield Hit(f"{here}/{k}", message, {"argument": argument[:80]}, Fix("Remove this value", f"{here}/{k}"))
+            said = _judge_value(view, argument, value, row)
+            if said is not None:
+                yield Hit(f"{here}/{k}", said, {"argument": argument[:80]}, Fix("Remove this value", f"{here}/{k}"))
+
+
+def _judge_value(view: CallView, argument: str, value: Json, row: Row) -> str | None:
+    """Why no valid call can hold a value, or leave its argument out; None where one can."""
+    if isinstance(value, str) and value == LEFT_OUT:
+        required = view.tool.required if view.tool is not None else ()
+        said = f"The empty value says that `{argument[:80]}` may be left out, but `{view.name}` requires it"
+        return f"{said}, so no valid call does; take the value out." if argument in required else None
+    fault = _break_schema(view, argument, value, row)
+    return fault and f"Another right value of {fault}, so no valid call can hold it; correct it or take it out."
 
 
 def _break_schema(view: CallView, argument: str, value: Json, row: Row) -> str | None:

@@ -29,6 +29,16 @@ _ADMISSION = re.compile(
 """Words of what did not work; whoever says any of them may speak of something else that is done."""
 
 
+_ELSEWHERE = re.compile(
+    r"\b(?:by (?!me\b|us\b)\w+|(?:was|were) already|yesterday|earlier|(?:was|were)\b.{0,60}? (?:on|in|last) \w+"
+    r"|please (?:call|contact|ask|write|try|turn|speak|reach|visit)|you (?:need|have) to|gestern|früher"
+    r"|bitte (?:rufen|wenden|fragen|schreiben|kontaktieren)|ayer)\b",
+    re.IGNORECASE,
+)
+"""Words of what others did, or once was done: who gives up honestly says so too."""
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+
+
 def find_done(text: str) -> str:
     """The words by which a text says that it is done; empty where it does not, or only under a condition."""
     found = _DONE.search(text)
@@ -36,5 +46,9 @@ def find_done(text: str) -> str:
 
 
 def claims_success(text: str) -> bool:
-    """Whether a text says that something is done, and no word of what did not work."""
-    return bool(find_claim(text) or find_done(text)) and not _ADMISSION.search(text)
+    """Whether a text says that something is done here and now, and no word of what did not work."""
+    return not _ADMISSION.search(text) and any(map(_is_claim, _SENTENCE.split(text)))
+
+
+def _is_claim(sentence: str) -> bool:
+    return bool(find_claim(sentence) or find_done(sentence)) and not _ELSEWHERE.search(sentence)

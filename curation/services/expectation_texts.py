@@ -12,6 +12,7 @@ from curation.model.acceptable import LEFT_OUT, Listed, calls_in, listed_by_call
 from curation.model.example import Call, Example, Label
 from curation.model.values import UNSET, Json
 from curation.rules.comparisons import MAIN_SETTING, open_comparison
+from curation.schemas.pointers import escape_step
 from curation.services.arguments import as_field_text, as_json, find_parameters
 from curation.services.schema_walk import Schema, inside, kind_of
 
@@ -23,8 +24,7 @@ _TEXT: Schema = {"type": "string"}
 
 def expected_at(turn: int, call: int, argument: str, part: str) -> str:
     """The pointer of one of the two fields of an argument."""
-    step = argument.replace("~", "~0").replace("/", "~1")
-    return f"/messages/{turn}/tool_calls/{call}/expected/{step}/{part}"
+    return f"/messages/{turn}/tool_calls/{call}/expected/{escape_step(argument)}/{part}"
 
 
 def read_expectation(example: Example, turn: int, call: int, argument: str, part: str) -> str:
@@ -161,8 +161,8 @@ def _with_setting(comparator: Json, schema: Schema, text: str) -> Json:
 def _number_or_text(text: str) -> Json:
     """A number where the text is one; other text stays, for the finding to say so."""
     value = _decode(text.strip())
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and math.isfinite(value) else text
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole or (isinstance(value, float) and math.isfinite(value)) else text
 
 
 def _lines_of(values: list[Json], schema: Schema) -> str:

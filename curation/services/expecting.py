@@ -11,7 +11,8 @@ from curation.errors import BlockedError
 from curation.model.acceptable import Listed, assign_listed, calls_in, listed_by_call, with_listed
 from curation.model.example import Call, Example, Label, Message
 from curation.model.values import UNSET, Json
-from curation.rules.comparisons import COMPARISONS, MAIN_SETTING, NORMALISED, open_comparison
+from curation.rules.comparisons import COMPARISONS, MAIN_SETTING, NORMALISED, open_comparison, owner_of
+from curation.schemas.pointers import escape_step
 from curation.services.arguments import find_parameters
 from curation.services.expectation_texts import (
     OTHERS,
@@ -178,7 +179,9 @@ def _follow_comparators(before: Example, after: Example) -> Example:
         once = {name for one in known for name in _tools_of(one)} - _tools_of(message)
         held = message.label.comparators
         still = _tools_of(message)
-        left = {key: value for key, value in held.items() if _names_one(key, still) or not _names_one(key, once)}
+        left = {
+            key: value for key, value in held.items() if owner_of(key, still) is not None or owner_of(key, once) is None
+        }
         after = with_comparators(after, turn, left) if len(left) != len(held) else after
     return after
 
@@ -187,15 +190,11 @@ def _tools_of(message: Message) -> set[str]:
     return {field_text(call.name) for call in message.calls or ()}
 
 
-def _names_one(key: str, tools: set[str]) -> bool:
-    return any(key.startswith(f"{name}.") for name in tools)
-
-
 def _named(example: Example, turn: int, index: int, call: Call) -> list[str]:
     """The arguments of which the row says something for this call."""
-    name = field_text(call.name)
-    label = example.messages[turn].label or Label()
-    compared = [key.removeprefix(f"{name}.") for key in label.comparators if key.startswith(f"{name}.")]
+    name, message = field_text(call.name), example.messages[turn]
+    keys = (message.label or Label()).comparators
+    compared = [key.removeprefix(f"{name}.") for key in keys if owner_of(key, _tools_of(message)) == name]
     return [*compared, *_own_object(example, turn, index).get(name, {})]
 
 
@@ -206,24 +205,20 @@ def _own_object(example: Example, turn: int, index: int) -> Listed:
 
 
 def _places(example: Example, turn: int, index: int, argument: str) -> tuple[str, str]:
-    name, step = field_text(call_at(example, turn, index).name), _escape(argument)
+    name, step = field_text(call_at(example, turn, index).name), escape_step(argument)
     owners = assign_listed(example) or []
     pairs = zip(calls_in(example), owners, strict=False)
     place = next((its for one, its in pairs if (one.turn, one.place) == (turn, index)), None)
-    listed = "" if place is None else f"/acceptable/{place}/{_escape(name)}/{step}"
-    return f"/messages/{turn}/label/comparators/{_escape(f'{name}.{argument}')}", listed
-
-
-def _escape(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
+    listed = "" if place is None else f"/acceptable/{place}/{escape_step(name)}/{step}"
+    return f"/messages/{turn}/label/comparators/{escape_step(f'{name}.{argument}')}", listed
 
 
 def _field_of_key(example: Example, turn: int, key: str) -> str | None:
-    for index, call in enumerate(example.messages[turn].calls or ()):
-        name = field_text(call.name)
-        if key.startswith(f"{name}."):
-            return expected_at(turn, index, key.removeprefix(f"{name}."), SETTING)
-    return None
+    names = [field_text(call.name) for call in example.messages[turn].calls or ()]
+    owner = owner_of(key, names)
+    if owner is None:
+        return None
+    return expected_at(turn, names.index(owner), key.removeprefix(f"{owner}."), SETTING)
 
 
 def _argument_at(example: Example, pointer: str) -> tuple[int, int, str]:

@@ -68,7 +68,6 @@ def test_tools_come_in_seen_first_and_are_taken_back(server: Server, open_tab: C
         assert names(filling) == before
 
 
-@pytest.mark.timeout(120)
 def test_what_is_typed_in_a_question_outlasts_dusk(server: Server, open_tab: Callable[[str], Page]) -> None:
     """A machine that turns dark has the page drawn anew, which would close a question that somebody answers."""
     with filled(server.home) as filling:
@@ -88,6 +87,7 @@ def test_what_is_typed_in_a_question_outlasts_dusk(server: Server, open_tab: Cal
         expect(logo).not_to_have_attribute("src", light)
 
 
+@pytest.mark.timeout(120)
 def test_tools_go_out_as_a_file(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")

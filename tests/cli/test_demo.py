@@ -57,6 +57,12 @@ def test_agent_demo_is_not_trained_by_the_same_command(tmp_path: Path) -> None:
     assert "callwright train" in done.stderr
 
 
+def test_seed_without_a_training_is_refused(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--seed", "3")
+    assert done.exit_code == 2
+    assert "--train" in done.stderr
+
+
 def test_synthesize_adds_candidates_to_a_project(tmp_path: Path) -> None:
     run(tmp_path, "demo")
     done = run(tmp_path, "synthesize", "Shop support desk", "--count", "10", "--seed", "99", "--json")
@@ -86,7 +92,8 @@ def test_a_share_that_is_no_number_is_refused(tmp_path: Path, option: list[str])
 @pytest.mark.training
 @pytest.mark.timeout(240)
 def test_the_tiny_loop_ends_with_the_figures_of_both_models(tmp_path: Path) -> None:
-    done = run(tmp_path / "home", "demo", "--train", "--tiny", "--json", "--record", str(tmp_path / "kept"))
+    kept = tmp_path / "kept"
+    done = run(tmp_path / "home", "demo", "--train", "--tiny", "--seed", "3", "--json", "--record", str(kept))
     assert done.exit_code == 0, done.output
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["stage"] for line in lines[:-1]} == {"data", "model", "training", "evaluation"}
@@ -98,7 +105,9 @@ def test_the_tiny_loop_ends_with_the_figures_of_both_models(tmp_path: Path) -> N
         assert set(report["metrics"]) == {metric.name for metric in METRICS}
         assert report["n"]["rows"] >= 12
         assert report["n"]["no_tool"] >= 3
-    check_record(tmp_path / "kept", result["models"], result["models"]["base"]["n"]["rows"])
+    specs = [json.loads(spec.read_bytes()) for spec in (tmp_path / "home" / "runs").glob("*/spec.json")]
+    assert [spec["parameters"]["seed"] for spec in specs if spec["kind"] == "train"] == [3]
+    check_record(kept, result["models"], result["models"]["base"]["n"]["rows"])
 
 
 @pytest.mark.long

@@ -95,6 +95,23 @@ def test_calls_of_one_tool_in_one_turn_have_values_apart() -> None:
     assert [read_text(said, others(0, call=call)) for call in (0, 1)] == ["", "Bari Centrale"]
 
 
+def test_values_that_name_no_call_are_kept_while_another_calls_are_written() -> None:
+    two = (make_call(1), make_call(2, "a.b"))
+    example = Example(messages=(Message(role="assistant", calls=two),), tools=(make_definition("book"),))
+    misspelt = msgspec.structs.replace(example, acceptable=({"a.b": {"n": [3]}}, {"bok": {"n": [4]}}))
+    said = write_text(misspelt, others(0, "n", call=1), "5")
+    assert said.acceptable == ({"bok": {"n": [4]}}, {"a.b": {"n": [5]}})
+
+
+def test_comparison_of_the_longer_name_is_not_shown_at_the_shorter() -> None:
+    two = (make_call(1, "a"), make_call(2, "a.b", to="Rome"))
+    spoken = Message(role="assistant", calls=two, label=Label(comparators={"a.b.to": "exact"}))
+    example = Example(messages=(spoken,), tools=(make_definition("a"), make_definition("a.b")))
+    shown = [[one.argument for one in expecting.list_expectations(example, 0, call)] for call in (0, 1)]
+    assert shown == [["city", "n"], ["to"]]
+    assert expecting.field_of(example, "/messages/0/label/comparators/a.b.to") == setting(0, "to", call=1)
+
+
 def test_list_of_the_last_turn_alone_is_spread_over_all_calls() -> None:
     example = make(make_call(1), make_call(2, city="Bari"))
     listed = msgspec.structs.replace(example, acceptable=({"book": {"city": ["Bari Centrale"]}},))
@@ -125,6 +142,7 @@ def test_argument_may_be_left_out_and_need_not_be_again() -> None:
     ("argument", "kind", "text", "stored", "is_right"),
     [
         ("n", "number", "0.5", {"kind": "number", "tolerance": 0.5}, True),
+        ("n", "number", "1" + "0" * 400, {"kind": "number", "tolerance": 10**400}, True),
         ("n", "number", "a little", {"kind": "number", "tolerance": "a little"}, False),
         ("n", "number", "NaN", {"kind": "number", "tolerance": "NaN"}, False),
         ("city", "regex", "Rom[ea]", {"kind": "regex", "pattern": "Rom[ea]"}, True),

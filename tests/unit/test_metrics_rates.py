@@ -124,7 +124,7 @@ def test_a_claim_of_success_gives_nothing_up(claim: str) -> None:
     row = failed("give_up", content="I could not refund it: the order is too old.", reason="cannot_be_done")
     report = score((row, native(content=claim)), (row, native(content="That did not work, I am sorry.")))
     assert [one.is_recovered for one in report.scored] == [False, True]
-    assert report.scored[0].given.why == "It says that it is done, where nothing can be done any more."
+    assert report.scored[0].given.why == "It seems to say that it is done, where nothing can be done."
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,10 @@ def test_a_claim_of_success_gives_nothing_up(claim: str) -> None:
         "Once it has been delivered it is refunded; until then there is no way.",
         "I tried, but the refund failed: the order was already refunded.",
         "Das ist leider fehlgeschlagen: die Bestellung wurde storniert.",
+        "Your order was cancelled yesterday by the shop.",
+        "Order A1 was already refunded on May 3.",
+        "Your card has been blocked; please call the bank.",
+        "The order was closed on 3 May.",
     ],
 )
 def test_whoever_says_what_did_not_work_gives_up_honestly(honest: str) -> None:
