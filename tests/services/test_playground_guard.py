@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from curation.errors import BlockedError
+from curation.errors import BlockedError, StaleRevisionError
+from curation.llm.contract import Prompt, Reply
+from curation.llm.scripted import ScriptedClient
 from curation.model.definition import Definition, Execution, Policy, Tool
 from curation.services import cataloguing, playground_acts, playground_chats, playground_log, remarks
 from curation.services.playground_chats import Chat
@@ -42,8 +45,9 @@ def hand(player: Player, chat: Chat, **results: str) -> Chat:
     return player.answer(chat)
 
 
-def decide(player: Player, chat: Chat, *, is_approved: bool) -> Chat:
-    (waiting,) = chat.state.rulings
+def decide(player: Player, chat: Chat, *, is_approved: bool, waiting: str = "") -> Chat:
+    if not waiting:
+        (waiting,) = chat.state.rulings
     return playground_acts.decide_call(
         player.ws, player.actor, chat, waiting, is_approved=is_approved, nonce=player.nonce()
     )
@@ -107,6 +111,69 @@ def test_a_call_that_waits_may_be_left(play: Play) -> None:
     chat = playground_chats.leave_call(player.ws, player.actor, chat, nonce=player.nonce())
     assert not chat.waits_for_approval
     playground_chats.say(player.ws, player.actor, chat, "Leave it", nonce=player.nonce())
+
+
+class Several(ScriptedClient):
+    """A host whose model makes several calls in one turn."""
+
+    def __init__(self, *arguments: dict[str, str]) -> None:
+        super().__init__(lambda *_: "")
+        self._arguments = arguments
+
+    def answer(self, prompts: list[Prompt], *_: object, **__: object) -> list[Reply]:  # type: ignore[override]
+        self.asked += prompts
+        functions = ({"name": "pay_back", "arguments": json.dumps(one)} for one in self._arguments)
+        calls = ({"id": f"call_{n}", "type": "function", "function": one} for n, one in enumerate(functions, 1))
+        return [Reply("", tokens=9, calls=tuple(json.dumps(one) for one in calls))]
+
+
+def make_several(play: Play, *arguments: dict[str, str]) -> Player:
+    player = play()
+    player.style, player.client = "conversation", Several(*arguments)
+    return player
+
+
+ORDERS = list(permutations(("call_1", "call_2", "call_3")))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_of_several_waiting_calls_as_many_run_as_the_limit_allows_in_whatever_order(
+    play: Play, order: tuple[str, ...]
+) -> None:
+    player = make_several(play, {"order_id": "B1"}, {"order_id": "B2"}, {"order_id": "B3"})
+    offer(player, policy=Policy(approval="always"), execution=Execution(rate_calls=1, rate_period_s=60))
+    chat = player.say(player.begin(), "Pay them back")
+    for waiting in order:
+        chat = decide(player, chat, is_approved=True, waiting=waiting)
+    assert list(chat.state.runs) == [order[0]]
+    assert {call: one.check for call, one in chat.state.rulings.items()} == dict.fromkeys(sorted(order[1:]), "rate")
+    assert list(chat.state.results) == ["call_1", "call_2", "call_3"], "as the model called them"
+
+
+@pytest.mark.parametrize("order", [("call_1", "call_2"), ("call_2", "call_1")])
+def test_of_two_waiting_writes_with_one_key_only_the_one_approved_first_runs(
+    play: Play, order: tuple[str, ...]
+) -> None:
+    player = make_several(play, *[{"order_id": "B1", "key": "k1"}] * 2)
+    offer(player, policy=Policy(approval="always"), idempotency_parameter="key")
+    chat = player.say(player.begin(), "Pay it back")
+    for waiting in order:
+        chat = decide(player, chat, is_approved=True, waiting=waiting)
+    assert list(chat.state.runs) == [order[0]]
+    assert {call: one.outcome for call, one in chat.state.rulings.items()} == {order[1]: "repeated"}
+    assert len(set(chat.state.results.values())) == 1
+
+
+def test_a_second_tab_that_says_yes_to_the_same_call_is_told_and_runs_nothing(play: Play) -> None:
+    player = play(call())
+    offer(player, policy=Policy(approval="always"))
+    seen = player.say(player.begin(), "Pay it back")
+    chat = decide(player, seen, is_approved=True)
+    for is_approved in (True, False):
+        with pytest.raises(StaleRevisionError):
+            decide(player, seen, is_approved=is_approved)
+    assert newest_steps(player) == ["answer", "waits", "approved", "ran"]
+    assert playground_chats.get_chat(player.ws, player.actor, chat.id).rev == chat.rev
 
 
 class Clock:
