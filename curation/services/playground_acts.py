@@ -21,6 +21,7 @@ from curation.services.playground_chats import Chat, change_chat, tools_of
 from curation.services.playground_runs import blank_of, desk_of, run_calls
 from curation.services.playground_states import Said
 from curation.services.playground_steps import Step, add_steps, read_last, read_steps
+from curation.services.text_fields import field_text
 from curation.services.workspace import Workspace
 from db import interactions
 
@@ -177,7 +178,13 @@ def _replaced(chat: Chat, act: Act, turn: Message, verdict: str, kind: str) -> C
     add_steps(act.connection, said.interaction, [step])
     example = msgspec.structs.replace(chat.example, messages=(*chat.example.messages[:-1], turn))
     by_person = msgspec.structs.replace(said, verdict=verdict, why="", by_person=True, raw="")
+    replaced = {field_text(call.id) for call in chat.example.messages[-1].calls or ()}
     state = msgspec.structs.replace(
-        blank_of(chat.state), said={**chat.state.said, at: by_person}, correction="", trouble="", hint=""
+        blank_of(chat.state),
+        said={**chat.state.said, at: by_person},
+        runs={call: one for call, one in chat.state.runs.items() if call not in replaced},
+        correction="",
+        trouble="",
+        hint="",
     )
     return msgspec.structs.replace(chat, example=example, state=state)

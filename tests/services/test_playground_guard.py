@@ -242,6 +242,55 @@ def test_a_call_put_right_by_a_person_goes_past_the_guard_too(play: Play) -> Non
     assert (chat.state.rulings, chat.state.results) == ({}, {})
 
 
+def correct_into(player: Player, chat: Chat, tool: str) -> Chat:
+    """Every call of the last turn put right: it should have been one of another tool."""
+    turn = chat.example.messages[-1]
+    calls = tuple(msgspec.structs.replace(one, name=tool) for one in turn.calls or ())
+    turns = (*chat.example.messages[:-1], msgspec.structs.replace(turn, calls=calls))
+    fixed = msgspec.structs.replace(chat.example, messages=turns)
+    chat = playground_acts.put_correction(player.ws, player.actor, chat, fixed, nonce=player.nonce())
+    return playground_acts.run_correction(player.ws, player.actor, chat, nonce=player.nonce())
+
+
+def offer_strict(player: Player, **parts: object) -> None:
+    """Beside the tool that just runs, one that waits for a yes."""
+    offer(player)
+    offer(player, definition=Definition(PAY_BACK.definition.text.replace("pay_back", "pay_out")), **parts)
+
+
+@pytest.mark.parametrize("order", [("call_1", "call_2"), ("call_2", "call_1")])
+def test_calls_that_ran_and_were_put_right_wait_for_a_yes_as_if_they_never_ran(
+    play: Play, order: tuple[str, ...]
+) -> None:
+    player = make_several(play, {"order_id": "B1"}, {"order_id": "B2"})
+    offer_strict(player, policy=Policy(approval="always"))
+    chat = player.say(player.begin(mode="human"), "Pay them back")
+    assert len(chat.state.runs) == 2
+    chat = correct_into(player, chat, "pay_out")
+    assert chat.state.runs == {}
+    for waiting in order:
+        chat = decide(player, chat, is_approved=True, waiting=waiting)
+    assert {call: one.tool for call, one in chat.state.runs.items()} == dict.fromkeys(order, "pay_out")
+
+
+def test_a_call_put_right_and_declined_does_not_count_for_a_rate_limit(play: Play) -> None:
+    player = play(call(), ANSWER, call().replace("pay_back", "pay_out"))
+    offer_strict(player, policy=Policy(approval="always"), execution=Execution(rate_calls=1, rate_period_s=60))
+    chat = correct_into(player, player.say(player.begin(mode="human"), "Pay it back"), "pay_out")
+    chat = hand(player, decide(player, chat, is_approved=False))
+    chat = decide(player, player.say(chat, "Pay it out then"), is_approved=True)
+    assert chat.state.rulings == {}
+    assert [one.tool for one in chat.state.runs.values()] == ["pay_out"]
+
+
+def test_an_answer_in_words_takes_the_runs_of_the_turn_it_replaces_back(play: Play) -> None:
+    player = play(call())
+    offer(player)
+    chat = player.say(player.begin(mode="human"), "Pay it back")
+    chat = playground_acts.write_answer(player.ws, player.actor, chat, "I cannot.", nonce=player.nonce())
+    assert chat.state.runs == {}
+
+
 def test_what_changed_until_an_answer_is_chosen_is_told_when_it_is(play: Play) -> None:
     player = play(call(), call())
     offer(player, policy=Policy(approval="always"))
