@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -85,9 +86,10 @@ def _answer_once(
     given: list[Given] = []
     silent: dict[str, str] = {}
     for model in models:
-        asked = _Question(ws, actor, chat, offered(chat.example, tools), tools, model)
+        reach_it = partial(reach, ws, model, tell, should_stop)
+        asked = _Question(ws, actor, chat, offered(chat.example, tools), tools, model, reach_it)
         try:
-            given += asked.answer_all(lambda model=model: reach(ws, model, tell, should_stop))  # type: ignore[misc]
+            given += asked.answer_all()
         except CurationError as error:
             silent[model.id] = str(error)
             if len(silent) == len(models) or should_stop():
@@ -154,11 +156,12 @@ class _Question:
     example: Example
     tools: Mapping[str, Tool]
     model: ModelView
+    reach: Callable[[], Reached]
 
-    def answer_all(self, reach: Callable[[], Reached]) -> list[Given]:
+    def answer_all(self) -> list[Given]:
         """Its answers, one in each decoding that is wanted and that it can be held to."""
         decodings = self.chat.settings.decodings
-        reached = reach()
+        reached = self.reach()
         try:
             playground_models.require_decodings(self.model, decodings)
             return [
