@@ -177,7 +177,9 @@ def _replaced(chat: Chat, act: Act, turn: Message, verdict: str, kind: str) -> C
     step = Step("corrected" if kind == "corrected" else "written", encode_turn(turn).decode(), verdict)
     add_steps(act.connection, said.interaction, [step])
     example = msgspec.structs.replace(chat.example, messages=(*chat.example.messages[:-1], turn))
-    by_person = msgspec.structs.replace(said, verdict=verdict, why="", by_person=True, raw="")
+    by_person = msgspec.structs.replace(
+        said, verdict=verdict, why="", by_person=True, raw="", is_closed=False, is_cut=False
+    )
     replaced = {field_text(call.id) for call in chat.example.messages[-1].calls or ()}
     state = msgspec.structs.replace(
         blank_of(chat.state),

@@ -143,6 +143,7 @@ def said_of(given: Given) -> Said:
         why=given.read.why,
         repairs=sum(one.kind == "repair" for one in given.steps),
         is_closed=last.is_closed,
+        is_cut=last.is_cut,
     )
 
 
@@ -212,6 +213,7 @@ def _ask(reached: Reached, asking: Asking, example: Example, finding: str = "") 
         asking.is_router,
         message is not None and len(text) <= MOST_KEPT,
         reply.is_closed,
+        reply.is_cut,
     )
     return step, read
 

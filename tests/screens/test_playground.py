@@ -15,6 +15,7 @@ from curation.services.playground_states import Settings
 from tests.browser.filling import Filling, make_tool
 from tests.browser.playing import CALL, add_model, answered
 from tests.known_models import put_in_use
+from tests.services.playing import CutShort
 
 HOSTILE = '{"tool":"track_order","arguments":{"order":"![x](http://evil.example/x.png)"}}'
 
@@ -292,6 +293,27 @@ def test_two_models_in_three_decodings_stand_in_a_row_each(
     screen = open_page("playground")
     assert len([one for one in screen.button if one.label == "Go on with this"]) == 6
     assert {"support-3", "support-4", "Free"} <= {one.value for one in screen.header}
+
+
+CUT = "It ran out of tokens after 1: it was cut and has no end."
+
+
+def test_an_answer_that_ran_out_of_tokens_is_marked_in_the_conversation_and_in_the_log(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", CALL[:20], client_type=CutShort, mode="human")
+    screen = open_page("playground")
+    assert "It ran out of tokens: it was cut and has no end." in shown(screen)
+    next(one for one in screen.button if one.label == "Log").click().run()
+    assert list(screen.dataframe[0].value["verdict"]) == ["cannot be read, cut"]
+    assert CUT in shown(screen)
+
+
+def test_an_answer_that_ran_out_of_tokens_is_marked_in_its_column(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is it?", *[CALL[:20]] * 3, client_type=CutShort, decodings=("free", "schema", "grammar"))
+    assert shown(open_page("playground")).count(CUT) == 3
 
 
 def test_an_answer_without_a_word_is_told(filling: Filling, model_id: str, open_page: Callable[[str], AppTest]) -> None:
