@@ -15,7 +15,7 @@ from curation.model.example import Example, Message
 from curation.model.people import Actor
 from curation.services.acts import Act
 from curation.services.call_edits import add_call
-from curation.services.playground_answers import CALL, NO_CALL
+from curation.services.playground_answers import CALL, NO_CALL, shorten_why
 from curation.services.playground_asking import Given, hand_results, run_answer, take_turn
 from curation.services.playground_chats import Chat, change_chat, tools_of
 from curation.services.playground_runs import blank_of, desk_of, run_calls
@@ -160,7 +160,7 @@ def judge_turn(example: Example, turn: Message) -> tuple[str, str]:
     """What the validator says of a turn, against the tools on offer."""
     tools = example.tools if isinstance(example.tools, tuple) else ()
     given = read_given(Answer(message=turn), offer_tools(tools), is_router=False)
-    return given.verdict.value, given.why
+    return given.verdict.value, shorten_why(given.why)
 
 
 def _need_answer(chat: Chat) -> Message:

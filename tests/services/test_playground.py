@@ -241,6 +241,18 @@ def test_whatever_a_model_writes_becomes_a_verdict_and_can_become_a_draft(play: 
     assert chat.example.messages[-1].content == "It is on its way."
 
 
+def test_what_is_said_against_an_answer_is_short_however_long_the_name_it_gives_a_tool(play: Play) -> None:
+    player = play(json.dumps({"tool": "x" * 100_000, "arguments": {}}))
+    chat = player.say(player.begin(mode="human"), "Where is order B4821?")
+    assert chat.state.said[1].why.startswith("`xxx")
+    assert chat.state.said[1].why.endswith("xxx` is not a tool of this row.")
+    assert len(chat.state.said[1].why) < 1_000
+    chat = playground_acts.begin_correction(player.ws, player.actor, chat, nonce=player.nonce())
+    with pytest.raises(BlockedError) as refused:
+        playground_acts.run_correction(player.ws, player.actor, chat, nonce=player.nonce())
+    assert len(refused.value.message) < 1_000
+
+
 def test_why_there_is_no_answer_stands_beside_what_was_said(play: Play) -> None:
     player = play()
 
