@@ -134,7 +134,8 @@ def _number(message: Message, example: Example) -> Message:
     calls = message.calls or ()
     taken = {call.id for turn in example.messages for call in turn.calls or ()}
     ids = [call.id for call in calls]
-    if not calls or (all(isinstance(one, str) and one not in taken for one in ids) and len(set(ids)) == len(ids)):
+    is_free = all(isinstance(one, str) and one and one not in taken for one in ids)
+    if not calls or (is_free and len(set(ids)) == len(ids)):
         return message
     fresh = free_call_ids(example, len(calls))
     numbered = (msgspec.structs.replace(call, id=name) for call, name in zip(calls, fresh, strict=True))

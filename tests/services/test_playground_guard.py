@@ -17,6 +17,7 @@ from curation.llm.scripted import ScriptedClient
 from curation.model.definition import Definition, Execution, Policy, Tool
 from curation.services import cataloguing, playground_acts, playground_chats, playground_log, remarks
 from curation.services.playground_chats import Chat
+from curation.services.playground_steps import find_ruling
 from curation.services.workspace import Workspace, open_workspace
 from tests.ready_homes import make_ready
 from tests.services.playing import Play, Player
@@ -118,12 +119,15 @@ class Several(ScriptedClient):
 
     def __init__(self, *arguments: dict[str, str]) -> None:
         super().__init__(lambda *_: "")
-        self._arguments = arguments
+        self._arguments, self.prefix = arguments, "call_"
 
     def answer(self, prompts: list[Prompt], *_: object, **__: object) -> list[Reply]:  # type: ignore[override]
         self.asked += prompts
         functions = ({"name": "pay_back", "arguments": json.dumps(one)} for one in self._arguments)
-        calls = ({"id": f"call_{n}", "type": "function", "function": one} for n, one in enumerate(functions, 1))
+        calls = (
+            {"id": self.prefix and f"{self.prefix}{n}", "type": "function", "function": one}
+            for n, one in enumerate(functions, 1)
+        )
         return [Reply("", tokens=9, calls=tuple(json.dumps(one) for one in calls))]
 
 
@@ -162,6 +166,18 @@ def test_of_two_waiting_writes_with_one_key_only_the_one_approved_first_runs(
     assert list(chat.state.runs) == [order[0]]
     assert {call: one.outcome for call, one in chat.state.rulings.items()} == {order[1]: "repeated"}
     assert len(set(chat.state.results.values())) == 1
+
+
+def test_a_call_whose_id_is_empty_gets_one_so_that_the_log_tells_what_held_it(play: Play) -> None:
+    player = play()
+    client = Several({"order_id": "B1"})
+    player.style, player.client, client.prefix = "conversation", client, ""
+    offer(player, policy=Policy(forbidden_roles=("guest",)))
+    chat = player.say(player.begin(role="guest"), "Pay it back")
+    assert list(chat.state.rulings) == ["call_1"]
+    ruling = find_ruling(_lines(player)[0].steps)
+    assert ruling is not None
+    assert ruling.check == "policy"
 
 
 def test_a_second_tab_that_says_yes_to_the_same_call_is_told_and_runs_nothing(play: Play) -> None:
