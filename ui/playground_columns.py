@@ -111,4 +111,6 @@ def _name(model_id: str) -> str:
 
 
 def _why_not(model_id: str) -> str:
-    return playground_models.say_unheld(get_model(workspace(), model_id)) or "No answer in this decoding."
+    model = get_model(workspace(), model_id)
+    # How an answer can be held stands in the model's files.
+    return ("" if model.is_gone else playground_models.say_unheld(model)) or "No answer in this decoding."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +12,9 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from curation.model.definition import Policy
 from curation.services import browsing, cataloguing, playground_asking, playground_chats, playground_models
+from curation.services.playground_chats import save_chat
 from curation.services.playground_states import Settings
+from db.models import ModelRecord, save_model
 from tests.browser.filling import Filling, make_tool
 from tests.browser.playing import CALL, add_model, answered
 from tests.known_models import put_in_use
@@ -320,3 +323,27 @@ def test_an_answer_without_a_word_is_told(filling: Filling, model_id: str, open_
     answered(filling, "Where is order B4821?", CALL, "", "  ", decodings=("free", "schema", "grammar"))
     told = [one.value for one in open_page("playground").caption]
     assert ("nothing" in told, "nothing but blanks" in told) == (True, True)
+
+
+def test_a_column_without_an_answer_is_drawn_though_its_model_is_gone(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest], tmp_path: Path
+) -> None:
+    base = ModelRecord(
+        id="m2",
+        project_id=filling.project.id,
+        name="base-1",
+        base="",
+        kind="base",
+        location=str(tmp_path / "gone"),
+        created_at=filling.ws.now(),
+    )
+    with filling.ws.unit() as unit:
+        save_model(unit.connection, base)
+        unit.commit()
+    chat = answered(filling, "Where is it?", CALL, CALL, decodings=("free", "schema"), model_id=model_id)
+    every = msgspec.structs.replace(chat, settings=Settings(decodings=("free", "grammar")))
+    silent = msgspec.structs.replace(chat.state, silent={"m2": ""})
+    with filling.ws.unit() as unit:
+        save_chat(unit.connection, chat, msgspec.structs.replace(every, state=silent), filling.ws.now())
+        unit.commit()
+    assert "No answer in this decoding" in shown(open_page("playground"))
