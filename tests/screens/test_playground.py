@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -347,3 +348,13 @@ def test_a_column_without_an_answer_is_drawn_though_its_model_is_gone(
         save_chat(unit.connection, chat, msgspec.structs.replace(every, state=silent), filling.ws.now())
         unit.commit()
     assert "No answer in this decoding" in shown(open_page("playground"))
+
+
+def test_a_call_of_thousands_of_arguments_is_put_right_as_json(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    many = {f"k{n}": n for n in range(3_000)}
+    answered(filling, "Where is it?", json.dumps({"tool": "track_order", "arguments": many}), mode="human")
+    screen = open_page("playground")
+    press(screen, "Correct the call")
+    assert "Put the call right" in [one.value for one in screen.header]
