@@ -13,7 +13,7 @@ from curation.services.look_parts import Part
 from curation.services.people import local_actor
 from curation.services.portions import name_portion
 from ui.errors import errors_shown
-from ui.failure_words import say_verdict
+from ui.failure_words import say_end, say_verdict
 from ui.layout import card_title
 from ui.look_names import Names
 from ui.quoted import quoted
@@ -62,11 +62,9 @@ def _draw_answer(answer: GivenAnswer | None, name: str, at: int) -> None:
 
 def _say_end(answer: GivenAnswer) -> None:
     """Whether it came to its end, or ran out of tokens before."""
-    after = f" after {answer.tokens:,}" if answer.tokens else ""
-    if answer.is_closed:
-        st.caption(f":material/content_cut: It ran out of tokens{after}: the grammar wrote the end, not the model.")
-    elif answer.is_cut:
-        st.caption(f":material/content_cut: It ran out of tokens{after}: it was cut and has no end.")
+    said = say_end(is_closed=answer.is_closed, is_cut=answer.is_cut, tokens=answer.tokens)
+    if said:
+        st.caption(f":material/content_cut: {said}")  # safe: numbers and our words
 
 
 def _draw_repairs(answer: GivenAnswer, owner: str) -> None:

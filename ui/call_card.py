@@ -7,8 +7,7 @@ import streamlit as st
 from curation.model.example import Call, Example
 from curation.model.places import call_of, turn_of
 from curation.services.argument_edits import line_at
-from curation.services.argument_forms import read_form, takes_other_keys
-from curation.services.mocking import read_arguments
+from curation.services.argument_forms import MOST_VALUES, read_form, takes_form, takes_other_keys
 from curation.services.text_fields import arguments_at, arguments_text, field_text
 from ui import keys, state
 from ui.cursor import CALL
@@ -35,7 +34,7 @@ def draw_call(scene: Scene, turn: int, index: int, call: Call) -> None:
             _remove_button(scene, handle)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         _draw_tool_choice(scene, handle, name)
-        _view_button(has_form=isinstance(read_arguments(call), dict))
+        _view_button(has_form=takes_form(call))
     at = arguments_at(turn, index)
     key = f"write.args.{scene.example_id}.{scene.ids[turn]}.{field_text(call.id) or index}"
     drawn = len(scene.spots)
@@ -76,7 +75,8 @@ def _view_button(*, has_form: bool) -> None:
 
 def say_no_form() -> None:
     """Why the arguments stay JSON."""
-    st.toast("No form: the arguments are not a JSON object yet. Put the text right first.", icon=":material/info:")
+    why = f"No form: the arguments are no JSON object, or hold more than {MOST_VALUES} values. Change the text instead."
+    st.toast(why, icon=":material/info:")  # safe: our words
 
 
 def show_argument(example: Example, at: str) -> None:
@@ -94,8 +94,8 @@ def flip_view() -> None:
 
 
 def _draw_form(scene: Scene, key: str, turn: int, index: int, call: Call) -> None:
-    """A field for every argument; arguments that are no object are put right as JSON, which has a field for all."""
-    if not isinstance(read_arguments(call), dict):
+    """A field for every argument; what is no object, or far too much, is put right as JSON, in one field for all."""
+    if not takes_form(call):
         _draw_json(scene, key, arguments_at(turn, index), call)
         return
     lines = read_form(scene.example, turn, index, call)

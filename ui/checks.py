@@ -28,6 +28,7 @@ from ui.text import show_unseen
 from ui.tokens import Claim
 
 MAX_SHOWN = 8
+"""Findings in one field; each is looked up in its text, and thousands of arguments may each have one."""
 
 
 def check_field(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
@@ -38,7 +39,7 @@ def check_field(ws: Workspace, claim: Claim, text: str) -> tuple[Judged, ...]:
 
 def describe(field: str, text: str, judged: Sequence[Judged]) -> list[dict[str, Any]]:
     """The findings of a field as its editor takes them: what to say, where to underline, which fix to offer."""
-    return [_described(_place_of(field), text, one) for one in judged]
+    return [_described(_place_of(field), text, one) for one in judged[:MAX_SHOWN]]
 
 
 def mend_field(ws: Workspace, claim: Claim, text: str, code: str, at: str) -> str:

@@ -19,3 +19,11 @@ def say_verdict(answer: GivenAnswer | None) -> str:
         return "not yet"
     said = RIGHT if answer.failure is None else say_failure(answer.failure)
     return f"{said}, cut" if answer.is_closed or answer.is_cut else said
+
+
+def say_end(*, is_closed: bool, is_cut: bool, tokens: int | None = None) -> str:
+    """A sentence about an answer that ran out of tokens, "" for one that came to its end."""
+    after = f" after {tokens:,}" if tokens else ""
+    if is_closed:
+        return f"It ran out of tokens{after}: the grammar wrote the end, not the model."
+    return f"It ran out of tokens{after}: it was cut and has no end." if is_cut else ""

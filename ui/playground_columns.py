@@ -16,7 +16,7 @@ from ui import state
 from ui.playground_guard import draw_ruling
 from ui.playground_setup import PAGE
 from ui.playground_turns import draw_keep
-from ui.playground_words import DECODING_WORDS, say_cost, say_repairs, verdict_badge
+from ui.playground_words import DECODING_WORDS, draw_end, say_cost, say_repairs, verdict_badge
 from ui.quoted import quoted
 from ui.session import workspace
 from ui.text import clip, named, plain
@@ -78,6 +78,7 @@ def _draw_answer(line: LogLine, name: str) -> None:
         st.caption(plain(rest))
     if last.why:
         st.markdown(f":red[:material/block: {named(last.why)}]")
+    draw_end(is_closed=last.is_closed, is_cut=last.is_cut, tokens=last.tokens)
     if line.repaired.rounds:
         st.caption(say_repairs(line.repaired, entry.currency))  # safe: numbers and our words
     _draw_run(line)
@@ -110,4 +111,6 @@ def _name(model_id: str) -> str:
 
 
 def _why_not(model_id: str) -> str:
-    return playground_models.say_unheld(get_model(workspace(), model_id)) or "No answer in this decoding."
+    model = get_model(workspace(), model_id)
+    # How an answer can be held stands in the model's files.
+    return ("" if model.is_gone else playground_models.say_unheld(model)) or "No answer in this decoding."

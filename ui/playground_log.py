@@ -9,7 +9,7 @@ from curation.model.people import Actor
 from curation.services import playground_chats, playground_log
 from curation.services.playground_answers import INVALID_VERDICTS, VERDICT_WORDS
 from curation.services.playground_log import LogLine, LogPage
-from curation.services.playground_steps import find_ruling
+from curation.services.playground_steps import answers_in, find_ruling
 from curation.services.projects import ProjectView
 from ui import state
 from ui.errors import errors_shown
@@ -19,7 +19,7 @@ from ui.playground_acts import Desk, perform
 from ui.playground_guard import draw_ruling
 from ui.playground_setup import PAGE
 from ui.playground_turns import draw_keep
-from ui.playground_words import DECODING_WORDS, MODE_WORDS, say_cost, say_repairs, verdict_badge
+from ui.playground_words import DECODING_WORDS, MODE_WORDS, draw_end, say_cost, say_repairs, verdict_badge
 from ui.quoted import quoted
 from ui.session import workspace
 from ui.state import Slot
@@ -127,7 +127,11 @@ def _draw_lines(page: LogPage, owner: str) -> LogLine:
 
 def _say_verdict(line: LogLine) -> str:
     ruling = find_ruling(line.steps)
-    return GUARD_WORDS[ruling.kind] if ruling else VERDICT_WORDS.get(line.entry.verdict, line.entry.verdict)
+    if ruling:
+        return GUARD_WORDS[ruling.kind]
+    said = VERDICT_WORDS.get(line.entry.verdict, line.entry.verdict)
+    # The verdict is that of the first answer, whatever its repairs came to.
+    return f"{said}, cut" if any(one.is_closed or one.is_cut for one in answers_in(line.steps)[:1]) else said
 
 
 def _draw_steps(page: LogPage, before: Slot[tuple[str, ...]]) -> None:
@@ -179,3 +183,4 @@ def _draw_line(line: LogLine) -> None:
             quoted(shown, key=f"playground.step.{entry.id}.{number}")
             if rest:
                 st.caption(plain(rest))
+        draw_end(is_closed=step.is_closed, is_cut=step.is_cut, tokens=step.tokens)

@@ -15,7 +15,7 @@ from ui import keys, state
 from ui.chat import draw_conversation
 from ui.playground_guard import draw_ruling
 from ui.playground_setup import PAGE
-from ui.playground_words import say_cost, say_repairs, verdict_badge
+from ui.playground_words import draw_end, say_cost, say_repairs, verdict_badge
 from ui.scene import Scene
 from ui.session import workspace
 from ui.text import named, plain
@@ -75,8 +75,7 @@ def _draw_below(chat: Chat, turn: int, line: LogLine | None, *, is_newest: bool,
     ruling = find_ruling(line.steps) if line is not None else None
     if ruling is not None and not (is_newest and chat.state.rulings):
         draw_ruling(ruling.kind, ruling.check, ruling.why, ruling.place, ruling.remedy)
-    if said.is_closed:
-        st.caption(":material/content_cut: It ran out of tokens: the grammar wrote the end, not the model.")
+    draw_end(is_closed=said.is_closed, is_cut=said.is_cut)
 
 
 def draw_keep(interaction_id: str, line: LogLine | None, name: str, *, at: str = "", has_key: bool = False) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from curation.services.playground_answers import CALL, INVALID_VERDICTS, NO_CALL, VERDICT_WORDS
 from curation.services.playground_log import LogLine
 from curation.services.playground_steps import Spent
+from ui.failure_words import say_end
 from ui.layout import Colour
 from ui.text import count, plain
 
@@ -36,6 +37,13 @@ def verdict_badge(verdict: str, *, by_person: bool = False) -> None:
         return
     icon, colour = _LOOK.get(verdict, (":material/block:", "red"))
     st.badge(plain(word), icon=icon, color="red" if verdict in INVALID_VERDICTS else colour)
+
+
+def draw_end(*, is_closed: bool, is_cut: bool, tokens: int | None = None) -> None:
+    """That an answer ran out of tokens; nothing of one that came to its end."""
+    said = say_end(is_closed=is_closed, is_cut=is_cut, tokens=tokens)
+    if said:
+        st.caption(f":material/content_cut: {said}")  # safe: numbers and our words
 
 
 def say_cost(line: LogLine) -> str:

@@ -115,12 +115,16 @@ def _check_rate(call: Asked, earlier: Sequence[Earlier], now_s: float) -> Ruling
     recent = sorted(
         one.at_s for one in earlier if one.tool == call.name and one.at_s is not None and now_s - one.at_s < period
     )
+    place = _field(call, "Running, Rate limit")
+    if most <= 0:
+        why = f"`{call.name}` may never run: its rate limit is {most} calls."
+        return Ruling("refused", "rate", why, place, "Raise the limit or empty it, or answer in words.")
     if len(recent) < most:
         return None
     # The call runs once so many are older than the period that it is one of `most` again.
-    wait_s = max(1, ceil(recent[len(recent) - most] + period - now_s)) if most > 0 else ceil(period)
-    why = f"`{call.name}` may run {_times(most)} within {period:g} s, and did; retry after {wait_s} seconds."
-    return Ruling("refused", "rate", why, _field(call, "Running, Rate limit"), f"Ask again in {wait_s} seconds.")
+    wait = _seconds(max(1, ceil(recent[len(recent) - most] + period - now_s)))
+    why = f"`{call.name}` may run {_times(most)} within {period:g} s, and did; retry after {wait}."
+    return Ruling("refused", "rate", why, place, f"Ask again in {wait}.")
 
 
 def _check_idempotency(call: Asked, earlier: Sequence[Earlier], _now_s: float) -> Ruling | None:
@@ -158,3 +162,7 @@ def _field(call: Asked, name: str) -> str:
 
 def _times(n: int) -> str:
     return "once" if n == 1 else f"{n} times"
+
+
+def _seconds(n: int) -> str:
+    return f"{n} second" if n == 1 else f"{n} seconds"

@@ -21,6 +21,8 @@ Presence = Literal["absent", "null", "empty", "set"]
 Shape = Literal["line", "json", "choice", "group", "list"]
 MOST_DEPTH = 6
 MOST_OPENED = 3
+MOST_VALUES = 300
+"""Of the arguments of one call, at every depth; more are a model gone astray, or a table that JSON suits better."""
 FEW_FIELDS = 12
 """A form of so many fields shows all of them; a longer one shows what is required or filled, the rest on demand."""
 
@@ -63,6 +65,21 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def is_there(self) -> bool:
         return self.presence != "absent"
+
+
+def takes_form(call: Call) -> bool:
+    """Whether the arguments can be drawn as fields: a JSON object, not so large that a page would hang."""
+    value = value_at(call, ())
+    return isinstance(value, dict) and _count(value) <= MOST_VALUES
+
+
+def _count(value: Json) -> int:
+    n, left = -1, [value]
+    while left:
+        one = left.pop()
+        n += 1
+        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return n
 
 
 def read_form(example: Example, turn: int, index: int, call: Call) -> tuple[Line, ...]:

@@ -15,12 +15,13 @@ from curation.model.example import Example, Message
 from curation.model.people import Actor
 from curation.services.acts import Act
 from curation.services.call_edits import add_call
-from curation.services.playground_answers import CALL, NO_CALL
+from curation.services.playground_answers import CALL, NO_CALL, shorten_why
 from curation.services.playground_asking import Given, hand_results, run_answer, take_turn
 from curation.services.playground_chats import Chat, change_chat, tools_of
 from curation.services.playground_runs import blank_of, desk_of, run_calls
 from curation.services.playground_states import Said
 from curation.services.playground_steps import Step, add_steps, read_last, read_steps
+from curation.services.text_fields import field_text
 from curation.services.workspace import Workspace
 from db import interactions
 
@@ -159,7 +160,7 @@ def judge_turn(example: Example, turn: Message) -> tuple[str, str]:
     """What the validator says of a turn, against the tools on offer."""
     tools = example.tools if isinstance(example.tools, tuple) else ()
     given = read_given(Answer(message=turn), offer_tools(tools), is_router=False)
-    return given.verdict.value, given.why
+    return given.verdict.value, shorten_why(given.why)
 
 
 def _need_answer(chat: Chat) -> Message:
@@ -176,8 +177,16 @@ def _replaced(chat: Chat, act: Act, turn: Message, verdict: str, kind: str) -> C
     step = Step("corrected" if kind == "corrected" else "written", encode_turn(turn).decode(), verdict)
     add_steps(act.connection, said.interaction, [step])
     example = msgspec.structs.replace(chat.example, messages=(*chat.example.messages[:-1], turn))
-    by_person = msgspec.structs.replace(said, verdict=verdict, why="", by_person=True, raw="")
+    by_person = msgspec.structs.replace(
+        said, verdict=verdict, why="", by_person=True, raw="", is_closed=False, is_cut=False
+    )
+    replaced = {field_text(call.id) for call in chat.example.messages[-1].calls or ()}
     state = msgspec.structs.replace(
-        blank_of(chat.state), said={**chat.state.said, at: by_person}, correction="", trouble="", hint=""
+        blank_of(chat.state),
+        said={**chat.state.said, at: by_person},
+        runs={call: one for call, one in chat.state.runs.items() if call not in replaced},
+        correction="",
+        trouble="",
+        hint="",
     )
     return msgspec.structs.replace(chat, example=example, state=state)

@@ -24,6 +24,8 @@ from curation.services.writing import judge_example
 
 MOST_KEPT = 200_000
 """Characters of an answer that are kept and looked at; no call is so long."""
+MOST_WHY = 600
+"""Characters of what is said against an answer: people read it, and a model that repairs it does."""
 INVALID_VERDICTS = frozenset(one.value for one in INVALID)
 CALL, NO_CALL = Verdict.VALID_CALL.value, Verdict.VALID_NO_TOOL.value
 VERDICT_WORDS: dict[str, str] = {
@@ -59,7 +61,12 @@ def read_answer(text: str, example: Example, *, is_router: bool, message: Messag
     given = read_given(answer, offer_tools(tools), is_router=is_router)
     turn = _number(message, example) if message is not None else _turn_of(kept, example, tools, is_router=is_router)
     why = given.why or ("The answer cannot be read." if given.verdict in INVALID else "")
-    return ReadAnswer(kept, given.verdict.value, why, turn)
+    return ReadAnswer(kept, given.verdict.value, shorten_why(why), turn)
+
+
+def shorten_why(why: str) -> str:
+    """A sentence about an answer that names a tool or an argument of the model's own making, however long that is."""
+    return why if len(why) <= MOST_WHY else f"{why[: MOST_WHY // 2].rstrip()} … {why[-MOST_WHY // 2 :].lstrip()}"
 
 
 def keep_text(text: str) -> tuple[str, str]:
@@ -127,7 +134,8 @@ def _number(message: Message, example: Example) -> Message:
     calls = message.calls or ()
     taken = {call.id for turn in example.messages for call in turn.calls or ()}
     ids = [call.id for call in calls]
-    if not calls or (all(isinstance(one, str) and one not in taken for one in ids) and len(set(ids)) == len(ids)):
+    is_free = all(isinstance(one, str) and one and one not in taken for one in ids)
+    if not calls or (is_free and len(set(ids)) == len(ids)):
         return message
     fresh = free_call_ids(example, len(calls))
     numbered = (msgspec.structs.replace(call, id=name) for call, name in zip(calls, fresh, strict=True))

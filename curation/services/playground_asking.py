@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -85,9 +86,10 @@ def _answer_once(
     given: list[Given] = []
     silent: dict[str, str] = {}
     for model in models:
-        asked = _Question(ws, actor, chat, offered(chat.example, tools), tools, model)
+        reach_it = partial(reach, ws, model, tell, should_stop)
+        asked = _Question(ws, actor, chat, offered(chat.example, tools), tools, model, reach_it)
         try:
-            given += asked.answer_all(lambda model=model: reach(ws, model, tell, should_stop))  # type: ignore[misc]
+            given += asked.answer_all()
         except CurationError as error:
             silent[model.id] = str(error)
             if len(silent) == len(models) or should_stop():
@@ -141,6 +143,7 @@ def said_of(given: Given) -> Said:
         why=given.read.why,
         repairs=sum(one.kind == "repair" for one in given.steps),
         is_closed=last.is_closed,
+        is_cut=last.is_cut,
     )
 
 
@@ -154,11 +157,12 @@ class _Question:
     example: Example
     tools: Mapping[str, Tool]
     model: ModelView
+    reach: Callable[[], Reached]
 
-    def answer_all(self, reach: Callable[[], Reached]) -> list[Given]:
+    def answer_all(self) -> list[Given]:
         """Its answers, one in each decoding that is wanted and that it can be held to."""
         decodings = self.chat.settings.decodings
-        reached = reach()
+        reached = self.reach()
         try:
             playground_models.require_decodings(self.model, decodings)
             return [
@@ -209,6 +213,7 @@ def _ask(reached: Reached, asking: Asking, example: Example, finding: str = "") 
         asking.is_router,
         message is not None and len(text) <= MOST_KEPT,
         reply.is_closed,
+        reply.is_cut,
     )
     return step, read
 

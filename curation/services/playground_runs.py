@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +24,8 @@ from curation.services.playground_steps import Kind, Step
 from curation.services.result_edits import unanswered_calls
 from curation.services.text_fields import arguments_text, field_text
 from curation.services.workspace import Workspace
+
+Known = TypeVar("Known")
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -63,9 +66,12 @@ def run_calls(example: Example, desk: Desk, state: State, *, said: Mapping[str, 
         said: id of a call → whether the person who was asked approved it.
     """
     turn = _Turn(example, desk, state)
-    for call in unanswered_calls(example, len(example.messages) - 1):
+    calls = unanswered_calls(example, len(example.messages) - 1)
+    # A yes may come to a later call first: whatever ran, ran before the call that is approved now.
+    for call in sorted(calls, key=turn.place_of):
         turn.take(call, (said or {}).get(field_text(call.id)))
-    return TurnRun(turn.results, turn.rulings, turn.runs, tuple(turn.steps))
+    ids = [field_text(call.id) for call in calls]
+    return TurnRun(_in_order(turn.results, ids), _in_order(turn.rulings, ids), turn.runs, tuple(turn.steps))
 
 
 def blank_of(state: State) -> State:
@@ -73,8 +79,12 @@ def blank_of(state: State) -> State:
     return msgspec.structs.replace(state, results={}, rulings={})
 
 
+def _in_order(known: Mapping[str, Known], ids: Iterable[str]) -> dict[str, Known]:
+    return {call_id: known[call_id] for call_id in ids if call_id in known}
+
+
 class _Turn:
-    """The calls of one turn, one after another: a later one knows what the earlier ones did."""
+    """The calls of one turn, one after another: each knows what those before it did."""
 
     def __init__(self, example: Example, desk: Desk, state: State) -> None:
         self._desk, self._before = desk, state
@@ -87,6 +97,11 @@ class _Turn:
         for ran in runs_of(example):
             if ran.answer is not None and ran.tool in desk.tools:
                 self._world.take(ran.tool, ran.arguments, ran.answer)
+
+    def place_of(self, call: Call) -> tuple[bool, str]:
+        """Where a call stands in the order in which they run: behind those that ran before, the oldest first."""
+        ran = self._before.runs.get(field_text(call.id))
+        return ran is None, ran.at if ran is not None else ""
 
     def take(self, call: Call, is_approved: bool | None) -> None:
         call_id, name = field_text(call.id), field_text(call.name)
@@ -108,11 +123,13 @@ class _Turn:
         """What became of a call when this turn was run before."""
         if call_id in self._before.rulings:
             self.rulings[call_id] = self._before.rulings[call_id]
-        if call_id in self._before.results:
-            self.results[call_id] = self._before.results[call_id]
+        text = self._before.results.get(call_id)
+        if text is None:
+            return
+        self.results[call_id] = text
         if call_id in self._before.runs and isinstance(arguments, dict):
-            self._world.take(name, arguments, self.results[call_id])
-            self._earlier.append(_ran(name, arguments, self._before.runs[call_id].at, self.results[call_id]))
+            self._world.take(name, arguments, text)
+            self._earlier.append(_ran(name, arguments, self._before.runs[call_id].at, text))
 
     def _settle(self, call_id: str, name: str, arguments: Json, ruling: Ruling) -> None:
         if ruling.outcome == "run" and isinstance(arguments, dict):

@@ -47,6 +47,8 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     by_person: bool = False
     is_closed: bool = False
     """Whether it ran out of tokens and the grammar wrote its end."""
+    is_cut: bool = False
+    """Whether it ran out of tokens and has no end."""
 
 
 class Run(msgspec.Struct, frozen=True):

@@ -40,6 +40,9 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     is_message: bool = False
     """Whether the text is the JSON of a message of its own."""
     is_closed: bool = False
+    """Whether the answer ran out of tokens and the grammar wrote its end."""
+    is_cut: bool = False
+    """Whether it ran out of tokens and has no end."""
     call: str = ""
     """Which call a result belongs to."""
     check: str = ""

@@ -22,10 +22,16 @@ def add_model(filling: Filling, model_id: str = "m1", name: str = "support-3") -
     return add_trained(filling.ws, filling.project.id, name, model_id)
 
 
-def answered(filling: Filling, words: str, *answers: str, **settings: object) -> Chat:
+def answered(
+    filling: Filling,
+    words: str,
+    *answers: str,
+    client_type: type[ScriptedClient] = ScriptedClient,
+    **settings: object,
+) -> Chat:
     """A conversation with one message, and what a script answers to it."""
     said = list(answers)
-    client = ScriptedClient(lambda _position, _prompt: said.pop(0))
+    client = client_type(lambda _position, _prompt: said.pop(0))
 
     def reach(_ws: object, _model: ModelView, _tell: object, _stop: object) -> Reached:
         return Reached(client, "router")

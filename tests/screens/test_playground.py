@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,10 +13,13 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from curation.model.definition import Policy
 from curation.services import browsing, cataloguing, playground_asking, playground_chats, playground_models
+from curation.services.playground_chats import save_chat
 from curation.services.playground_states import Settings
+from db.models import ModelRecord, save_model
 from tests.browser.filling import Filling, make_tool
 from tests.browser.playing import CALL, add_model, answered
 from tests.known_models import put_in_use
+from tests.services.playing import CutShort
 
 HOSTILE = '{"tool":"track_order","arguments":{"order":"![x](http://evil.example/x.png)"}}'
 
@@ -294,7 +299,62 @@ def test_two_models_in_three_decodings_stand_in_a_row_each(
     assert {"support-3", "support-4", "Free"} <= {one.value for one in screen.header}
 
 
+CUT = "It ran out of tokens after 1: it was cut and has no end."
+
+
+def test_an_answer_that_ran_out_of_tokens_is_marked_in_the_conversation_and_in_the_log(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is order B4821?", CALL[:20], client_type=CutShort, mode="human")
+    screen = open_page("playground")
+    assert "It ran out of tokens: it was cut and has no end." in shown(screen)
+    next(one for one in screen.button if one.label == "Log").click().run()
+    assert list(screen.dataframe[0].value["verdict"]) == ["cannot be read, cut"]
+    assert CUT in shown(screen)
+
+
+def test_an_answer_that_ran_out_of_tokens_is_marked_in_its_column(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    answered(filling, "Where is it?", *[CALL[:20]] * 3, client_type=CutShort, decodings=("free", "schema", "grammar"))
+    assert shown(open_page("playground")).count(CUT) == 3
+
+
 def test_an_answer_without_a_word_is_told(filling: Filling, model_id: str, open_page: Callable[[str], AppTest]) -> None:
     answered(filling, "Where is order B4821?", CALL, "", "  ", decodings=("free", "schema", "grammar"))
     told = [one.value for one in open_page("playground").caption]
     assert ("nothing" in told, "nothing but blanks" in told) == (True, True)
+
+
+def test_a_column_without_an_answer_is_drawn_though_its_model_is_gone(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest], tmp_path: Path
+) -> None:
+    base = ModelRecord(
+        id="m2",
+        project_id=filling.project.id,
+        name="base-1",
+        base="",
+        kind="base",
+        location=str(tmp_path / "gone"),
+        created_at=filling.ws.now(),
+    )
+    with filling.ws.unit() as unit:
+        save_model(unit.connection, base)
+        unit.commit()
+    chat = answered(filling, "Where is it?", CALL, CALL, decodings=("free", "schema"), model_id=model_id)
+    every = msgspec.structs.replace(chat, settings=Settings(decodings=("free", "grammar")))
+    silent = msgspec.structs.replace(chat.state, silent={"m2": ""})
+    with filling.ws.unit() as unit:
+        save_chat(unit.connection, chat, msgspec.structs.replace(every, state=silent), filling.ws.now())
+        unit.commit()
+    assert "No answer in this decoding" in shown(open_page("playground"))
+
+
+def test_a_call_of_thousands_of_arguments_is_put_right_as_json(
+    filling: Filling, model_id: str, open_page: Callable[[str], AppTest]
+) -> None:
+    many = {f"k{n}": n for n in range(3_000)}
+    answered(filling, "Where is it?", json.dumps({"tool": "track_order", "arguments": many}), mode="human")
+    screen = open_page("playground")
+    press(screen, "Correct the call")
+    assert "Put the call right" in [one.value for one in screen.header]

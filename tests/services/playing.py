@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import msgspec
+
+from curation.llm.contract import OUT_OF_TOKENS, Prompt, Reply
 from curation.llm.scripted import ScriptedClient
 from curation.model.people import Actor
 from curation.services import people, playground_asking, playground_chats
@@ -12,6 +16,13 @@ from curation.services.playground_chats import Chat
 from curation.services.playground_models import Reached
 from curation.services.playground_states import Settings
 from curation.services.workspace import Workspace
+
+
+class CutShort(ScriptedClient):
+    """A model whose every answer runs out of tokens."""
+
+    def answer(self, prompts: Sequence[Prompt], *more: Any, **named: Any) -> list[Reply]:
+        return [msgspec.structs.replace(one, finish=OUT_OF_TOKENS) for one in super().answer(prompts, *more, **named)]
 
 
 class Player:

@@ -32,7 +32,7 @@ from curation.services.playground_states import Settings
 from curation.synthesizers.shop import demo_tools
 from db import models
 from db.models import ModelRecord
-from tests.services.playing import Play
+from tests.services.playing import CutShort, Play
 
 CALL = '{"tool":"track_order","arguments":{"order_id":"B4821"}}'
 WRONG = '{"tool":"track_order","arguments":{"order":"B4821"}}'
@@ -123,6 +123,17 @@ def test_a_call_put_right_stands_in_its_place_and_runs(play: Play) -> None:
     assert player.client.asked[1].turns[2].content == CALL
     line = playground_log.read_log(player.ws, player.project_id).lines[-1]
     assert [one.kind for one in line.steps] == ["answer", "corrected", "ran", "handed"]
+
+
+def test_that_an_answer_was_cut_is_kept_until_a_persons_stands_in_its_place(play: Play) -> None:
+    player = play()
+    player.client = CutShort(lambda *_: CALL[:20])
+    chat = player.say(player.begin(mode="human"), "Where is order B4821?")
+    assert (chat.state.said[1].is_cut, chat.state.said[1].is_closed) == (True, False)
+    chat = playground_acts.write_answer(player.ws, player.actor, chat, "Let me look.", nonce=player.nonce())
+    assert not chat.state.said[1].is_cut
+    (line,) = playground_log.read_log(player.ws, player.project_id, is_invalid=True).lines
+    assert [(one.kind, one.is_cut) for one in line.steps] == [("answer", True), ("written", False)]
 
 
 def test_an_answer_nobody_can_read_gets_the_call_a_person_chooses(play: Play) -> None:
@@ -228,6 +239,18 @@ def test_whatever_a_model_writes_becomes_a_verdict_and_can_become_a_draft(play: 
     playground_log.draft_turn(player.ws, player.actor, chat, 1, nonce=player.nonce())
     chat = player.say(chat, "Again, please")
     assert chat.example.messages[-1].content == "It is on its way."
+
+
+def test_what_is_said_against_an_answer_is_short_however_long_the_name_it_gives_a_tool(play: Play) -> None:
+    player = play(json.dumps({"tool": "x" * 100_000, "arguments": {}}))
+    chat = player.say(player.begin(mode="human"), "Where is order B4821?")
+    assert chat.state.said[1].why.startswith("`xxx")
+    assert chat.state.said[1].why.endswith("xxx` is not a tool of this row.")
+    assert len(chat.state.said[1].why) < 1_000
+    chat = playground_acts.begin_correction(player.ws, player.actor, chat, nonce=player.nonce())
+    with pytest.raises(BlockedError) as refused:
+        playground_acts.run_correction(player.ws, player.actor, chat, nonce=player.nonce())
+    assert len(refused.value.message) < 1_000
 
 
 def test_why_there_is_no_answer_stands_beside_what_was_said(play: Play) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from curation.errors import BlockedError
+from curation.errors import BlockedError, StaleRevisionError
+from curation.llm.contract import Prompt, Reply
+from curation.llm.scripted import ScriptedClient
 from curation.model.definition import Definition, Execution, Policy, Tool
 from curation.services import cataloguing, playground_acts, playground_chats, playground_log, remarks
 from curation.services.playground_chats import Chat
+from curation.services.playground_steps import find_ruling
 from curation.services.workspace import Workspace, open_workspace
 from tests.ready_homes import make_ready
 from tests.services.playing import Play, Player
@@ -42,8 +46,9 @@ def hand(player: Player, chat: Chat, **results: str) -> Chat:
     return player.answer(chat)
 
 
-def decide(player: Player, chat: Chat, *, is_approved: bool) -> Chat:
-    (waiting,) = chat.state.rulings
+def decide(player: Player, chat: Chat, *, is_approved: bool, waiting: str = "") -> Chat:
+    if not waiting:
+        (waiting,) = chat.state.rulings
     return playground_acts.decide_call(
         player.ws, player.actor, chat, waiting, is_approved=is_approved, nonce=player.nonce()
     )
@@ -107,6 +112,84 @@ def test_a_call_that_waits_may_be_left(play: Play) -> None:
     chat = playground_chats.leave_call(player.ws, player.actor, chat, nonce=player.nonce())
     assert not chat.waits_for_approval
     playground_chats.say(player.ws, player.actor, chat, "Leave it", nonce=player.nonce())
+
+
+class Several(ScriptedClient):
+    """A host whose model makes several calls in one turn."""
+
+    def __init__(self, *arguments: dict[str, str]) -> None:
+        super().__init__(lambda *_: "")
+        self._arguments, self.prefix = arguments, "call_"
+
+    def answer(self, prompts: list[Prompt], *_: object, **__: object) -> list[Reply]:  # type: ignore[override]
+        self.asked += prompts
+        functions = ({"name": "pay_back", "arguments": json.dumps(one)} for one in self._arguments)
+        calls = (
+            {"id": self.prefix and f"{self.prefix}{n}", "type": "function", "function": one}
+            for n, one in enumerate(functions, 1)
+        )
+        return [Reply("", tokens=9, calls=tuple(json.dumps(one) for one in calls))]
+
+
+def make_several(play: Play, *arguments: dict[str, str]) -> Player:
+    player = play()
+    player.style, player.client = "conversation", Several(*arguments)
+    return player
+
+
+ORDERS = list(permutations(("call_1", "call_2", "call_3")))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_of_several_waiting_calls_as_many_run_as_the_limit_allows_in_whatever_order(
+    play: Play, order: tuple[str, ...]
+) -> None:
+    player = make_several(play, {"order_id": "B1"}, {"order_id": "B2"}, {"order_id": "B3"})
+    offer(player, policy=Policy(approval="always"), execution=Execution(rate_calls=1, rate_period_s=60))
+    chat = player.say(player.begin(), "Pay them back")
+    for waiting in order:
+        chat = decide(player, chat, is_approved=True, waiting=waiting)
+    assert list(chat.state.runs) == [order[0]]
+    assert {call: one.check for call, one in chat.state.rulings.items()} == dict.fromkeys(sorted(order[1:]), "rate")
+    assert list(chat.state.results) == ["call_1", "call_2", "call_3"], "as the model called them"
+
+
+@pytest.mark.parametrize("order", [("call_1", "call_2"), ("call_2", "call_1")])
+def test_of_two_waiting_writes_with_one_key_only_the_one_approved_first_runs(
+    play: Play, order: tuple[str, ...]
+) -> None:
+    player = make_several(play, *[{"order_id": "B1", "key": "k1"}] * 2)
+    offer(player, policy=Policy(approval="always"), idempotency_parameter="key")
+    chat = player.say(player.begin(), "Pay it back")
+    for waiting in order:
+        chat = decide(player, chat, is_approved=True, waiting=waiting)
+    assert list(chat.state.runs) == [order[0]]
+    assert {call: one.outcome for call, one in chat.state.rulings.items()} == {order[1]: "repeated"}
+    assert len(set(chat.state.results.values())) == 1
+
+
+def test_a_call_whose_id_is_empty_gets_one_so_that_the_log_tells_what_held_it(play: Play) -> None:
+    player = play()
+    client = Several({"order_id": "B1"})
+    player.style, player.client, client.prefix = "conversation", client, ""
+    offer(player, policy=Policy(forbidden_roles=("guest",)))
+    chat = player.say(player.begin(role="guest"), "Pay it back")
+    assert list(chat.state.rulings) == ["call_1"]
+    ruling = find_ruling(_lines(player)[0].steps)
+    assert ruling is not None
+    assert ruling.check == "policy"
+
+
+def test_a_second_tab_that_says_yes_to_the_same_call_is_told_and_runs_nothing(play: Play) -> None:
+    player = play(call())
+    offer(player, policy=Policy(approval="always"))
+    seen = player.say(player.begin(), "Pay it back")
+    chat = decide(player, seen, is_approved=True)
+    for is_approved in (True, False):
+        with pytest.raises(StaleRevisionError):
+            decide(player, seen, is_approved=is_approved)
+    assert newest_steps(player) == ["answer", "waits", "approved", "ran"]
+    assert playground_chats.get_chat(player.ws, player.actor, chat.id).rev == chat.rev
 
 
 class Clock:
@@ -173,6 +256,55 @@ def test_a_call_put_right_by_a_person_goes_past_the_guard_too(play: Play) -> Non
     assert newest_steps(player) == ["answer", "refused", "corrected", "refused"]
     chat = playground_acts.write_answer(player.ws, player.actor, chat, "Guests cannot do that.", nonce=player.nonce())
     assert (chat.state.rulings, chat.state.results) == ({}, {})
+
+
+def correct_into(player: Player, chat: Chat, tool: str) -> Chat:
+    """Every call of the last turn put right: it should have been one of another tool."""
+    turn = chat.example.messages[-1]
+    calls = tuple(msgspec.structs.replace(one, name=tool) for one in turn.calls or ())
+    turns = (*chat.example.messages[:-1], msgspec.structs.replace(turn, calls=calls))
+    fixed = msgspec.structs.replace(chat.example, messages=turns)
+    chat = playground_acts.put_correction(player.ws, player.actor, chat, fixed, nonce=player.nonce())
+    return playground_acts.run_correction(player.ws, player.actor, chat, nonce=player.nonce())
+
+
+def offer_strict(player: Player, **parts: object) -> None:
+    """Beside the tool that just runs, one that waits for a yes."""
+    offer(player)
+    offer(player, definition=Definition(PAY_BACK.definition.text.replace("pay_back", "pay_out")), **parts)
+
+
+@pytest.mark.parametrize("order", [("call_1", "call_2"), ("call_2", "call_1")])
+def test_calls_that_ran_and_were_put_right_wait_for_a_yes_as_if_they_never_ran(
+    play: Play, order: tuple[str, ...]
+) -> None:
+    player = make_several(play, {"order_id": "B1"}, {"order_id": "B2"})
+    offer_strict(player, policy=Policy(approval="always"))
+    chat = player.say(player.begin(mode="human"), "Pay them back")
+    assert len(chat.state.runs) == 2
+    chat = correct_into(player, chat, "pay_out")
+    assert chat.state.runs == {}
+    for waiting in order:
+        chat = decide(player, chat, is_approved=True, waiting=waiting)
+    assert {call: one.tool for call, one in chat.state.runs.items()} == dict.fromkeys(order, "pay_out")
+
+
+def test_a_call_put_right_and_declined_does_not_count_for_a_rate_limit(play: Play) -> None:
+    player = play(call(), ANSWER, call().replace("pay_back", "pay_out"))
+    offer_strict(player, policy=Policy(approval="always"), execution=Execution(rate_calls=1, rate_period_s=60))
+    chat = correct_into(player, player.say(player.begin(mode="human"), "Pay it back"), "pay_out")
+    chat = hand(player, decide(player, chat, is_approved=False))
+    chat = decide(player, player.say(chat, "Pay it out then"), is_approved=True)
+    assert chat.state.rulings == {}
+    assert [one.tool for one in chat.state.runs.values()] == ["pay_out"]
+
+
+def test_an_answer_in_words_takes_the_runs_of_the_turn_it_replaces_back(play: Play) -> None:
+    player = play(call())
+    offer(player)
+    chat = player.say(player.begin(mode="human"), "Pay it back")
+    chat = playground_acts.write_answer(player.ws, player.actor, chat, "I cannot.", nonce=player.nonce())
+    assert chat.state.runs == {}
 
 
 def test_what_changed_until_an_answer_is_chosen_is_told_when_it_is(play: Play) -> None:

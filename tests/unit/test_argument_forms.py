@@ -11,7 +11,7 @@ from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments, Json
 from curation.services import argument_edits, text_fields
-from curation.services.argument_forms import Line, fields_in, read_form, split_shown
+from curation.services.argument_forms import MOST_VALUES, Line, fields_in, read_form, split_shown, takes_form
 
 SCHEMA: Json = {
     "type": "object",
@@ -44,6 +44,23 @@ def make(arguments: str, schema: Json = None) -> Example:
     definition = Definition(json.dumps({"type": "function", "function": function}))
     call = Call(name="send", arguments=Arguments(arguments), id="call_1", type="function")
     return Example(messages=(Message(role="assistant", content=None, calls=(call,)),), tools=(definition,))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_taken"),
+    [
+        ('{"day": "today"}', True),
+        ("[1]", False),
+        ('{"day":', False),
+        (json.dumps({f"k{n}": n for n in range(MOST_VALUES)}), True),
+        (json.dumps({f"k{n}": n for n in range(MOST_VALUES + 1)}), False),
+        (json.dumps({"to": [{"a": [n]} for n in range(MOST_VALUES // 2)]}), False),
+        ('{"a":' + "[" * 50_000 + "]" * 50_000 + "}", False),
+    ],
+)
+def test_arguments_that_are_no_object_or_far_too_much_take_no_form(arguments: str, is_taken: bool) -> None:
+    call = (make(arguments).messages[0].calls or ())[0]
+    assert takes_form(call) is is_taken
 
 
 def form(example: Example) -> dict[str, Line]:

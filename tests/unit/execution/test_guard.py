@@ -73,10 +73,21 @@ def test_a_rate_limit_counts_the_runs_of_its_tool_within_its_period() -> None:
     ruling = rule_on(asked(), full, 100.0)
     assert (ruling.outcome, ruling.check) == ("refused", "rate")
     assert "retry after 30 seconds" in ruling.why
-    assert rule_on(asked(), full, 129.0).outcome == "refused"
+    last = rule_on(asked(), full, 129.0)
+    assert last.why.endswith("retry after 1 second.")
+    assert last.remedy == "Ask again in 1 second."
     assert rule_on(asked(), full, 130.0).outcome == "run"
     unlimited = msgspec.structs.replace(OPEN, execution=Execution(rate_calls=1))
     assert rule_on(asked(unlimited), full, 100.0).outcome == "run"
+
+
+@pytest.mark.parametrize("earlier", [[], [done(90.0, key="a")]])
+def test_a_limit_of_no_calls_promises_no_later_run(earlier: list[Earlier]) -> None:
+    closed = msgspec.structs.replace(OPEN, execution=Execution(rate_calls=0, rate_period_s=60))
+    ruling = rule_on(asked(closed), earlier, 100.0)
+    assert (ruling.outcome, ruling.check) == ("refused", "rate")
+    assert ruling.why == "`refund` may never run: its rate limit is 0 calls."
+    assert ruling.remedy == "Raise the limit or empty it, or answer in words."
 
 
 def test_a_call_that_was_run_by_nobody_known_is_not_counted() -> None:
