@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from curation.errors import MissingPackageError, UnreadableError
+from curation.llm.answers import restore_thought
 from curation.llm.contract import OUT_OF_TOKENS, Progress, Prompt, Reply, Turn, write_turn
 from curation.llm.devices import best_device, best_dtype
 from curation.llm.masking import Grammars, Mask
@@ -138,7 +139,8 @@ class LocalModel:
         """Answer every prompt, in order. Batches hold prompts of similar length; a shared beginning is read once."""
         import torch
 
-        rows = [self._tokenizer(self.render(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
+        texts = [self.render(prompt) for prompt in prompts]
+        rows = [self._tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
         by_length = sorted(range(len(rows)), key=lambda i: len(rows[i]), reverse=True)
         replies: dict[int, Reply] = {}
         with torch.inference_mode():
@@ -150,7 +152,7 @@ class LocalModel:
                 replies.update(zip(chosen, answered, strict=True))
                 if progress:
                     progress(len(replies), len(rows))
-        return [replies[i] for i in range(len(rows))]
+        return [restore_thought(text, replies[i]) for i, text in enumerate(texts)]
 
     @cached_property
     def _grammars(self) -> Grammars:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from curation.formats.router_answer import RouterAbstention, parse_answer
+from curation.llm.answers import drop_thoughts
 from curation.metrics.answers import Answer
 from curation.metrics.given import INVALID, Verdict, read_given
 from curation.metrics.markup import read_text_calls
@@ -81,6 +82,7 @@ def findings_of(ws: Workspace, project_id: str, example: Example, turn: int) -> 
 
 def _turn_of(text: str, example: Example, tools: tuple[Definition, ...], *, is_router: bool) -> Message:
     """The turn a text stands for; one that nobody can read stays text."""
+    text = drop_thoughts(text)
     found = _router_call(text) if is_router else _text_calls(text, tools)
     if found:
         ids = free_call_ids(example, len(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from pathlib import Path
@@ -152,6 +153,14 @@ def test_template_that_rewrites_what_was_asked_has_the_answers_own_text_counted(
 
     model = LocalModel(exact._model, Tokenizer())
     assert model.count_answer(PROMPTS[0], Turn("assistant", "Sent", calls=('{"a":1}',))) == len('Sent\n{"a":1}') + 1
+
+
+def test_thought_that_the_template_opens_is_told_with_its_tag_where_it_is_cut(exact: LocalModel) -> None:
+    tokenizer = copy.deepcopy(exact._tokenizer)
+    tokenizer.chat_template = "{% for m in messages %}{{ m.content }}{% endfor %}<think>\n"
+    (reply,) = LocalModel(exact._model, tokenizer).answer(PROMPTS[:1], max_new_tokens=3)
+    assert reply.is_cut
+    assert reply.text.startswith("<think>")
 
 
 def test_answer_ends_with_the_context(exact: LocalModel) -> None:
