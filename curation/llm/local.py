@@ -18,6 +18,7 @@ from curation.llm.contract import OUT_OF_TOKENS, Progress, Prompt, Reply, Turn, 
 from curation.llm.devices import best_device, best_dtype
 from curation.llm.masking import Grammars, Mask
 from curation.model.values import Json
+from curation.rendering import REFUSALS
 
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>")
 """Tokens that end a turn in common templates; those a tokenizer does not hold as one token are ignored."""
@@ -113,12 +114,22 @@ class LocalModel:
 
     def count_answer(self, prompt: Prompt, answer: Turn) -> int:
         """Tokens it must write to give this answer, its end among them."""
+        written = self._write_answer(prompt, answer)
+        words = "\n".join([answer.content or "", *answer.calls]) if written is None else written.rstrip()
+        return len(self._tokenizer(words, add_special_tokens=False)["input_ids"]) + (written is None)
+
+    def _write_answer(self, prompt: Prompt, answer: Turn) -> str | None:
+        """The answer as the template writes it; None where it does not write it behind this prompt.
+
+        It may write earlier turns in another way once one follows, or refuse the answer: two calls at once, or an id.
+        """
         opened = self.render(prompt)
-        closed = self._write(msgspec.structs.replace(prompt, turns=(*prompt.turns, answer)), is_open=False)
-        # A template may write earlier turns in another way once one follows: then the answer's own text is counted.
-        is_beginning = closed.startswith(opened)
-        words = closed[len(opened) :].rstrip() if is_beginning else "\n".join([answer.content or "", *answer.calls])
-        return len(self._tokenizer(words, add_special_tokens=False)["input_ids"]) + (not is_beginning)
+        answered = msgspec.structs.replace(prompt, turns=(*prompt.turns, answer))
+        try:
+            closed = self._write(answered, is_open=False)
+        except REFUSALS:
+            return None
+        return closed[len(opened) :] if closed.startswith(opened) else None
 
     def _write(self, prompt: Prompt, *, is_open: bool) -> str:
         """The turns as the template writes them, with the assistant's next one opened or not."""

@@ -155,6 +155,16 @@ def test_template_that_rewrites_what_was_asked_has_the_answers_own_text_counted(
     assert model.count_answer(PROMPTS[0], Turn("assistant", "Sent", calls=('{"a":1}',))) == len('Sent\n{"a":1}') + 1
 
 
+def test_template_that_refuses_the_answer_has_its_own_text_counted(exact: LocalModel) -> None:
+    tokenizer = copy.deepcopy(exact._tokenizer)
+    refusal = "{% if m.tool_calls and m.tool_calls | length > 1 %}{{ raise_exception('One call at once.') }}{% endif %}"
+    tokenizer.chat_template = f"{{% for m in messages %}}{refusal}{{{{ m.content }}}}{{% endfor %}}"
+    calls = ('{"a":1}', '{"b":2}')
+    words = "\n".join(("Sent", *calls))
+    model = LocalModel(exact._model, tokenizer)
+    assert model.count_answer(PROMPTS[0], Turn("assistant", "Sent", calls=calls)) == len(words) + 1
+
+
 def test_thought_that_the_template_opens_is_told_with_its_tag_where_it_is_cut(exact: LocalModel) -> None:
     tokenizer = copy.deepcopy(exact._tokenizer)
     tokenizer.chat_template = "{% for m in messages %}{{ m.content }}{% endfor %}<think>\n"
