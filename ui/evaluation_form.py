@@ -15,6 +15,7 @@ from curation.services.models_in_use import find_alias
 from curation.services.people import local_actor
 from curation.services.portions import name_portion
 from curation.services.projects import ProjectView
+from curation.services.questions import count_decisions
 from curation.services.recorded_answers import AnswerFile, take_answers
 from curation.services.usual_models import choose_usual, sort_for_comparison
 from ui import elsewhere_form
@@ -58,7 +59,6 @@ def draw_form(project: ProjectView) -> None:
         st.page_link("../pages/health.py", label="Freeze a version on Health", icon=":material/ac_unit:")
         elsewhere_form.draw_endpoint(project, _NONCE.get())  # The playground talks to it without a version.
         return
-    # A conversation gives a row for each of its decisions, so that more rows are asked than there are examples.
     examples = {version.n: version.counts.get("test", 0) for version in versions}
     number = st.selectbox(
         "Dataset version",
@@ -66,7 +66,8 @@ def draw_form(project: ProjectView) -> None:
         key="evaluate.version",
         format_func=lambda n: f"v{n} · {count(examples[n], 'test example')}",
     )
-    split = _choose_split({version.n: version.id for version in versions}[number])
+    dataset_id = {version.n: version.id for version in versions}[number]
+    split = _choose_split(dataset_id)
     looks = evaluating.count_looks(ws, project.id, split)
     asked_from = plain(name_portion(split))
     st.markdown(
@@ -83,7 +84,8 @@ def draw_form(project: ProjectView) -> None:
             st.caption("No model is known yet. A run makes one; the base model can be asked before any run.")
             offer_small(project)
         chosen = _choose_models(models, in_use)
-    asking = _choose_asking(examples[number], has_local=any(models[one].remote_name is None for one in chosen))
+    is_large = examples[number] > MOST_ROWS or count_decisions(ws, dataset_id, split) > MOST_ROWS
+    asking = _choose_asking(is_large=is_large, has_local=any(models[one].remote_name is None for one in chosen))
     asked = Rows(number, asking.limit, split)
     file = elsewhere_form.draw_file(project, asked, chosen)
     elsewhere = elsewhere_form.draw_asking([models[one] for one in chosen])
@@ -187,8 +189,8 @@ def _take(project: ProjectView, rows: Rows, chosen: Sequence[str], file: AnswerF
     )
 
 
-def _choose_asking(n_examples: int, *, has_local: bool) -> Ways:
-    usual = MOST_ROWS if n_examples > MOST_ROWS else 0
+def _choose_asking(*, is_large: bool, has_local: bool) -> Ways:
+    usual = MOST_ROWS if is_large else 0
     limit = st.number_input("Rows at most (0: all)", 0, None, usual, step=10, key="evaluate.limit")
     return Ways(
         int(limit) or None,

@@ -17,6 +17,8 @@ LEAST = 128
 """Enough for most right answers; a model that finds no end is not let go on for long."""
 STEP = 64
 """Room beyond that is given in such steps: the same words can take a few tokens more in another spelling."""
+MOST_IN_LOOK = 512
+"""A model that finds no end is asked anew in every look of a training: one long right answer must not cost hours."""
 
 
 class Counting(Protocol):
@@ -49,9 +51,18 @@ def estimate(rows: Iterable[ChatRow], limit: int) -> Lengths:
     return msgspec.structs.replace(_told(counts, limit), is_estimated=True)
 
 
-def limit_of_look(model: Counting, rows: Iterable[ChatRow]) -> int:
-    """The limit for rows that are asked at one of their turns, and go on after it."""
-    return choose_limit(max((_count(model, row, answer_turn(row)) for row in rows), default=0), model.context)
+def measure_look(model: Counting, rows: Iterable[ChatRow]) -> Lengths:
+    """The same for the looks of a training, whose rows are asked at one of their turns and go on after it."""
+    counts = [_count(model, row, answer_turn(row)) for row in rows]
+    return _told(counts, min(choose_limit(max(counts, default=0), model.context), MOST_IN_LOOK))
+
+
+def say_beyond_look(lengths: Lengths) -> str:
+    """What a training says of right answers that its looks cut; empty where there are none."""
+    n = lengths.beyond
+    rows = "1 validation decision has a right answer" if n == 1 else f"{n:,} validation decisions have right answers"
+    longer = f"{rows} longer than the {lengths.limit:,} tokens that an answer may have while training"
+    return f"{longer}, so no look counts them as right; an evaluation gives them room." * bool(n)
 
 
 def _told(counts: Sequence[int], limit: int) -> Lengths:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from curation.errors import JobError
-from curation.finetune.answer_lengths import limit_of_look
+from curation.finetune.answer_lengths import measure_look, say_beyond_look
 from curation.finetune.callbacks import Watch, make_callback
 from curation.finetune.checkpoints import checkpoint_step, last_checkpoint
 from curation.finetune.cpu_loss import score_labelled_only
@@ -132,6 +132,8 @@ class Training:
         self.best = BestSoFar(folder.path / "best")
         self.trainer: Any = None
         self.watch: Watch | None = None
+        self.longest = 0
+        """Tokens an answer may have in a look; 0: not worked out."""
 
     def run(self, rows: Rows, questions: tuple[Question, ...]) -> Exit:
         self.journal.enter("loading model")
@@ -199,12 +201,20 @@ class Training:
         model.eval()
         try:
             client = LocalModel(model, tokenizer)
-            longest = limit_of_look(client, [question.row for question in questions])
-            look = take_look(client, questions, step, longest)
+            look = take_look(client, questions, step, self._limit_of_looks(client, questions))
         finally:
             model.train(was_training)
         tell_look(self.journal, look)
         self.best.add(look, model.save_pretrained)
+
+    def _limit_of_looks(self, client: LocalModel, questions: tuple[Question, ...]) -> int:
+        """Worked out at the first look; the right answers stay the same."""
+        if not self.longest:
+            lengths = measure_look(client, [question.row for question in questions])
+            self.longest = lengths.limit
+            if told := say_beyond_look(lengths):
+                self.journal.say(told, level="warning")
+        return self.longest
 
     def _finish(self, steps: int) -> Exit:
         """Save what there is; a run stopped before its first step has nothing to keep."""

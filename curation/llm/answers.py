@@ -13,7 +13,16 @@ from curation.schemas import compile_schema
 
 MOST_WORDS = 200
 _FENCE = re.compile(r"\A```[A-Za-z]*[ \t]*\n(?P<inner>.*?)\n?[ \t]*```\Z", re.DOTALL)
-_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_OPENING, _CLOSING = "<think>", "</think>"
+_THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+"""From its tag on; one that is never closed was cut, and nothing was said after it."""
+_REST_OF_THOUGHT = re.compile(
+    r"(?:(?!</?think>).)*(?:(?<![^\n])|(?<![\s`'\"])(?=</think>[ \t]*(?:\n|\Z)))</think>", re.DOTALL
+)
+"""Up to its closing tag alone, where the prompt holds the other: the tag ends a line, or begins one.
+
+Within a line it is a word of the answer, or of an argument.
+"""
 _ENDS = {
     "length": "The answer was cut off: the model ran out of the tokens it may use.",
     "content_filter": "The host held the answer back by its content filter.",
@@ -61,8 +70,19 @@ def unwrap(text: str) -> str:
 
 
 def drop_thoughts(text: str) -> str:
-    """Some servers hand out what a model thought ahead of its answer: that was said to nobody."""
-    return _THOUGHT.sub("", text, count=1)
+    """Some servers hand out what a model thought ahead of its answer, cut or not: that was said to nobody."""
+    if "think>" not in text:
+        return text
+    end = 0
+    while found := _THOUGHT.match(text, end) or _REST_OF_THOUGHT.match(text, end):
+        end = found.end()
+    return text[end:]
+
+
+def restore_thought(asked: str, reply: Reply) -> Reply:
+    """The reply with the opening tag that its prompt ends with, where the thought is seen: closed later, or cut."""
+    is_thought = asked.rstrip().endswith(_OPENING) and (_CLOSING in reply.text or reply.is_cut)
+    return msgspec.structs.replace(reply, text=_OPENING + reply.text) if is_thought else reply
 
 
 def _shorten(words: str) -> str:

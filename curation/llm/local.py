@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 
 from curation.errors import MissingPackageError, UnreadableError
+from curation.llm.answers import restore_thought
 from curation.llm.contract import OUT_OF_TOKENS, Progress, Prompt, Reply, Turn, write_turn
 from curation.llm.devices import best_device, best_dtype
 from curation.llm.masking import Grammars, Mask
 from curation.model.values import Json
+from curation.rendering import REFUSALS
 
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>")
 """Tokens that end a turn in common templates; those a tokenizer does not hold as one token are ignored."""
@@ -27,10 +29,26 @@ SAFE: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 PLAIN: dict[str, Any] = {
     "do_sample": False,
     "num_beams": 1,
+    "num_beam_groups": 1,
+    "num_return_sequences": 1,
+    "return_dict_in_generate": False,
+    "constraints": None,
+    "force_words_ids": None,
+    "penalty_alpha": None,
+    "dola_layers": None,
+    "use_mtp": None,
+    "prompt_lookup_num_tokens": None,
+    "assistant_early_exit": None,
+    "is_assistant": None,
     "repetition_penalty": 1.0,
+    "encoder_repetition_penalty": 1.0,
     "no_repeat_ngram_size": 0,
+    "encoder_no_repeat_ngram_size": 0,
     "min_length": 0,
     "min_new_tokens": None,
+    "exponential_decay_length_penalty": None,
+    "max_time": None,
+    "stop_strings": None,
     "suppress_tokens": None,
     "begin_suppress_tokens": None,
     "bad_words_ids": None,
@@ -38,6 +56,9 @@ PLAIN: dict[str, Any] = {
     "forced_eos_token_id": None,
     "sequence_bias": None,
     "guidance_scale": None,
+    "watermarking_config": None,
+    "token_healing": False,
+    "remove_invalid_values": False,
 }
 """The likeliest token and nothing else. What a model brings of its own would count: a repetition penalty also bites
 where nothing is sampled, and keeps it from copying the numbers and names of a request into a call."""
@@ -93,12 +114,22 @@ class LocalModel:
 
     def count_answer(self, prompt: Prompt, answer: Turn) -> int:
         """Tokens it must write to give this answer, its end among them."""
+        written = self._write_answer(prompt, answer)
+        words = "\n".join([answer.content or "", *answer.calls]) if written is None else written.rstrip()
+        return len(self._tokenizer(words, add_special_tokens=False)["input_ids"]) + (written is None)
+
+    def _write_answer(self, prompt: Prompt, answer: Turn) -> str | None:
+        """The answer as the template writes it; None where it does not write it behind this prompt.
+
+        It may write earlier turns in another way once one follows, or refuse the answer: two calls at once, or an id.
+        """
         opened = self.render(prompt)
-        closed = self._write(msgspec.structs.replace(prompt, turns=(*prompt.turns, answer)), is_open=False)
-        # A template may write earlier turns in another way once one follows: then the answer's own text is counted.
-        is_beginning = closed.startswith(opened)
-        words = closed[len(opened) :].rstrip() if is_beginning else "\n".join([answer.content or "", *answer.calls])
-        return len(self._tokenizer(words, add_special_tokens=False)["input_ids"]) + (not is_beginning)
+        answered = msgspec.structs.replace(prompt, turns=(*prompt.turns, answer))
+        try:
+            closed = self._write(answered, is_open=False)
+        except REFUSALS:
+            return None
+        return closed[len(opened) :] if closed.startswith(opened) else None
 
     def _write(self, prompt: Prompt, *, is_open: bool) -> str:
         """The turns as the template writes them, with the assistant's next one opened or not."""
@@ -119,7 +150,8 @@ class LocalModel:
         """Answer every prompt, in order. Batches hold prompts of similar length; a shared beginning is read once."""
         import torch
 
-        rows = [self._tokenizer(self.render(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
+        texts = [self.render(prompt) for prompt in prompts]
+        rows = [self._tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
         by_length = sorted(range(len(rows)), key=lambda i: len(rows[i]), reverse=True)
         replies: dict[int, Reply] = {}
         with torch.inference_mode():
@@ -131,7 +163,7 @@ class LocalModel:
                 replies.update(zip(chosen, answered, strict=True))
                 if progress:
                     progress(len(replies), len(rows))
-        return [replies[i] for i in range(len(rows))]
+        return [restore_thought(text, replies[i]) for i, text in enumerate(texts)]
 
     @cached_property
     def _grammars(self) -> Grammars:

@@ -80,7 +80,8 @@ class Check(msgspec.Struct, frozen=True):
     production: float | None = None
     p: float | None = None
     mute: int = 0
-    """Answers among the n that could not have counted against the model, where they are most: then it proves little."""
+    """Rows among the n that could not have counted against the model: most answers, where they prove little, or those
+    that were not asked."""
 
 
 class Ruling(msgspec.Struct, frozen=True):

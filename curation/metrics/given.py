@@ -73,15 +73,16 @@ def _calling(verdict: Verdict, calls: tuple[GivenCall, ...], why: str) -> Given:
 
 
 def read_given(answer: Answer, offer: Offer, *, is_router: bool) -> Given:
-    """Read one answer to a row and put it into its class."""
+    """Read one answer to a row and put it into its class; what the model thought before it is no part of it."""
     if says_nothing(answer):
         return Given(Verdict.UNPARSEABLE, why="The model said nothing: neither words nor a call.")
     if answer.message is None:
-        return _read_router(answer.text or "", offer) if is_router else _read_text(answer.text or "", offer)
+        text = drop_thoughts(answer.text or "")
+        return _read_router(text, offer) if is_router else _read_text(text, offer)
     calls = _calls_of(answer.message)
     if calls:
         return _read_calls(calls, offer)
-    text = _text_of(answer.message)
+    text = drop_thoughts(_text_of(answer.message))
     return _read_router(text, offer) if is_router and _names_tool(text) else _read_text(text, offer)
 
 

@@ -1,6 +1,6 @@
 """What a model really sees: chat templates rendered, tokens counted, and which of them carry loss."""
 
-from curation.rendering.jinja import UnusableTemplateError
+from curation.rendering.jinja import REFUSALS, UnusableTemplateError
 from curation.rendering.loss import LossMask, Piece, loss_mask
 from curation.rendering.opening import bare_template, open_template
 from curation.rendering.preflight import CheckedRow, check_rows, stops_training
@@ -20,6 +20,7 @@ from curation.rendering.truth import RenderCost, TemplateCheck
 
 __all__ = [
     "FORMAT_OF_STYLE",
+    "REFUSALS",
     "ChatRow",
     "CheckedRow",
     "LossMask",

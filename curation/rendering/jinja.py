@@ -19,6 +19,8 @@ from curation.model.values import Json
 
 TRAINED_FROM, TRAINED_TO = "\ue0a0", "\ue0a1"
 """Stand around what a template marks as the model's own words, when a text is asked for with its marks."""
+REFUSALS = (TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a template that refuses a row raises: it is a program, and seldom says so in words of its own."""
 
 
 class UnusableTemplateError(UnreadableError):
@@ -67,15 +69,7 @@ def render_template(source: str, values: dict[str, Json], with_marks: bool = Fal
     write = compile_template(source, with_marks=with_marks)
     try:
         return write(**values)
-    except (
-        TemplateError,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except REFUSALS as error:
         raise UnreadableError(f"The chat template refuses the row: {str(error).rstrip('.')}.") from error
 
 

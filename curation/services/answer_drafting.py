@@ -12,6 +12,7 @@ import msgspec
 
 from curation.errors import NotFoundError
 from curation.formats.router_answer import RouterAbstention, RouterCall, parse_answer
+from curation.llm.answers import drop_thoughts
 from curation.metrics.scored import Scored
 from curation.model.example import Call, Example, Label, Message
 from curation.model.people import Actor
@@ -66,7 +67,8 @@ def tell_answer(view: EvaluationView, label: str, row: AnsweredRow, given: Given
 
 def _turn(asked: Example, scored: Scored, text: str) -> Message:
     """Calls as calls, an abstention as its text with the reason; what cannot be read stays as it was said."""
-    parsed = parse_answer(text)
+    said = drop_thoughts(text)
+    parsed = parse_answer(said)
     if isinstance(parsed, RouterAbstention):
         return Message(role="assistant", content=parsed.message, label=Label(reason=parsed.reason))
     calls: list[tuple[str, str | Mapping[str, Json]]]
@@ -75,7 +77,7 @@ def _turn(asked: Example, scored: Scored, text: str) -> Message:
     else:
         calls = [(one.name, one.arguments) for one in scored.given.calls]
     if not calls:
-        return Message(role="assistant", content=text)
+        return Message(role="assistant", content=said or text)
     ids = free_call_ids(asked, len(calls))
     return Message(role="assistant", content=UNSET, calls=tuple(map(_call, ids, calls)))
 

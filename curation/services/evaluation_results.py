@@ -87,9 +87,15 @@ def make_result(
         closed = sum(one.is_closed for one in answers)
         summary["grammar"] = msgspec.to_builtins(msgspec.structs.replace(held, closed=closed))
     if plan.repairs:
-        after = score_asked(golds, last_answers(answers), tools).overall.metrics
-        summary["repairs"] = msgspec.to_builtins(sum_up(answers, plan.repairs, after))
+        summary["repairs"] = sum_repairs(golds, answers, tools, plan.repairs)
     return Result(report, stored, summary)
+
+
+def sum_repairs(golds: Sequence[Gold], answers: Sequence[Answer], tools: Tools, most: int) -> dict[str, Json]:
+    """What saying findings back adds, over these rows; at most so many times each."""
+    after = score_asked(golds, last_answers(answers), tools).overall.metrics
+    told: dict[str, Json] = msgspec.to_builtins(sum_up(answers, most, after))
+    return told
 
 
 def read_asked(questions: Sequence[Question], plan: Plan) -> tuple[Gold, ...]:
@@ -113,19 +119,55 @@ def score_own(golds: Sequence[Gold], answers: Sequence[Answer], tools: Tools) ->
 
 def summarise(report: Report, record: EvaluationRecord, plan: Plan, answers: Sequence[AnswerRecord]) -> dict[str, Json]:
     """The machine shape with what asking cost; `digest` pins the figures alone."""
-    latencies = sorted(one.latency_ms for one in answers if one.latency_ms is not None)
-    costs = [one.cost for one in answers if one.cost is not None]
     return {
         **report.to_json(),
         "model": plan.label,
         "decoding": "grammar" if plan.grammar else record.decoding,
         "look": record.look_no,
+        **_sum_costs(answers),
+        "price": _tell_price(plan.price),
+        "digest": digest(report),
+    }
+
+
+def show_summary(
+    stored: dict[str, Json], report: Report, answers: Sequence[AnswerRecord], lengths: Lengths
+) -> dict[str, Json]:
+    """A stored summary with everything counted over the rows that the look shows, as all else of it is.
+
+    Args:
+        stored: what was summed up when the model had answered; empty until then.
+        report: the rows that all models of the look answered, by the metrics of today.
+        answers: those to these rows.
+        lengths: theirs.
+    """
+    if not stored:
+        return stored
+    shown = {**stored, **report.to_json(), **_sum_costs(answers), "digest": digest(report)}
+    # What looks of earlier versions lack is said of them too; how long answers were is not known of all.
+    shown["vacuous"] = report.overall.vacuous
+    if "answer_length" in stored:
+        shown["answer_length"] = msgspec.to_builtins(lengths)
+    if is_short(stored, report):
+        shown["all_answers"] = {name: stored[name] for name in ("n", "metrics", "failures", "digest") if name in stored}
+    return shown
+
+
+def is_short(stored: dict[str, Json], report: Report) -> bool:
+    """Whether a model answered other rows than those that the look shows of it."""
+    n: Json = (stored.get("n") or {}).get("rows", report.overall.n.rows)
+    return bool(n != report.overall.n.rows)
+
+
+def _sum_costs(answers: Sequence[AnswerRecord]) -> dict[str, Json]:
+    """Time, tokens and money of answers."""
+    latencies = sorted(one.latency_ms for one in answers if one.latency_ms is not None)
+    costs = [one.cost for one in answers if one.cost is not None]
+    return {
         "latency_ms": {name: _percentile(latencies, share) for name, share in PERCENTILES.items()},
         "tokens": sum(one.tokens or 0 for one in answers),
         "cost": round(sum(costs), 6) if costs else None,
         "cost_per_1000": round(1000 * sum(costs) / len(costs), 4) if costs else None,
-        "price": _tell_price(plan.price),
-        "digest": digest(report),
     }
 
 

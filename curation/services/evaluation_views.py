@@ -23,7 +23,14 @@ from curation.services.answer_details import read_answer
 from curation.services.askable import is_choosy
 from curation.services.evaluation_matching import match_answers
 from curation.services.evaluation_plans import Plan, known_tools, plan_pool, read_plan
-from curation.services.evaluation_results import read_asked, score_asked, score_own
+from curation.services.evaluation_results import (
+    is_short,
+    read_asked,
+    score_asked,
+    score_own,
+    show_summary,
+    sum_repairs,
+)
 from curation.services.evaluation_rows import AnsweredRow, GivenAnswer, make_rows
 from curation.services.freezing import need_version
 from curation.services.models import ModelView, get_model
@@ -53,7 +60,7 @@ class ModelResult(msgspec.Struct, frozen=True):
     report: Report | None
     """None until it has answered everything."""
     summary: dict[str, Json]
-    """The machine shape with latency, tokens and cost; empty until then."""
+    """The machine shape with latency, tokens and cost, over the rows of `report`; empty until then."""
     own: Report | None = None
     """As `report`, with every answer counted as unreadable that a grammar, not the model, brought to its end."""
     is_from_file: bool = False
@@ -280,7 +287,12 @@ def _show_model(
     plan = read_plan(record)
     given = [read_answer(one) for one in answers]
     report = score_asked(golds, given, tools, known) if given else None
-    summary = msgspec.json.decode(record.summary, type=dict[str, Json])
+    stored = msgspec.json.decode(record.summary, type=dict[str, Json])
+    # Counted anew: looks of earlier versions have no such figures, and answers whose ends a grammar wrote.
+    lengths = count_cut(given, msgspec.convert(stored.get("answer_length") or {}, Lengths))
+    summary = show_summary(stored, report, answers, lengths) if report else stored
+    if report and "repairs" in stored and is_short(stored, report):
+        summary["repairs"] = sum_repairs(golds, given, tools, plan.repairs)
     return ModelResult(
         evaluation_id=record.id,
         model=get_model(ws, record.model_id),
@@ -292,17 +304,9 @@ def _show_model(
         is_from_file=plan.is_from_file,
         report=report,
         own=score_own(golds, given, tools) or report,
-        summary=_mark(summary, report),
-        # Counted anew: looks of earlier versions have no such figures, and answers whose ends a grammar wrote.
-        lengths=count_cut(given, msgspec.convert(summary.get("answer_length") or {}, Lengths)),
+        summary=summary,
+        lengths=lengths,
     )
-
-
-def _mark(summary: dict[str, Json], report: Report | None) -> dict[str, Json]:
-    """The summary with what is said of its figures, which one that was stored earlier may lack."""
-    if not summary or report is None:
-        return summary
-    return {**summary, "vacuous": report.overall.vacuous, "warnings": list(report.warnings)}
 
 
 __all__ = [

@@ -14,7 +14,11 @@ NOT_ASKED = "production"
 """Stands where a rate would: production did not answer in this look."""
 FROM_FILE, PRODUCTION_FROM_FILE = "answers from a file", "production's answers from a file"
 """Stand where a rate would: somebody brought the answers of the model judged, or of production, in a file."""
-_OPEN = frozenset({NOT_ASKED, FROM_FILE, PRODUCTION_FROM_FILE})
+UNASKED, PRODUCTION_UNASKED = "rows not asked", "rows not asked of production"
+OTHERS_UNASKED = "rows not asked of others"
+"""Stand where a rate would: a chat template refuses rows, and what one model is not asked counts for none of a look."""
+_UNASKED = frozenset({UNASKED, PRODUCTION_UNASKED, OTHERS_UNASKED})
+_OPEN = frozenset({NOT_ASKED, FROM_FILE, PRODUCTION_FROM_FILE}) | _UNASKED
 """What no number of rows would prove."""
 CHAT = "plain_chat"
 _CHAT_SLICES = frozenset({PLAIN_CHAT, f"{REASON}:small_talk", f"{REASON}:answer_directly"})
@@ -123,6 +127,8 @@ def say_check(check: Check, production: str = "") -> CheckView:
             f"The answers {whose} came in a file, so only a person's word says that this model gave them.",
             "Let the model answer here.",
         )
+    if check.metric in _UNASKED:
+        return _say_unasked(check, production)
     return _say_floor(check, check.bound) if check.bound is not None else _say_comparison(check)
 
 
@@ -180,6 +186,26 @@ def _kind_of(check: Check) -> str:
     if check.slice in _CHAT_SLICES and check.metric in _ABOUT_CALLING:
         return CHAT
     return _KINDS.get(check.metric, "harm")
+
+
+def _say_unasked(check: Check, production: str) -> CheckView:
+    """Rows that a chat template refuses: it does not write what leads up to them."""
+    where = say_slice(check.slice)
+    told = f"{check.mute:,} of {check.n:,} rows" + f" in {where}" * bool(where)
+    verb = "was" if check.mute == 1 else "were"
+    if check.metric == UNASKED:
+        sentence = f"{told} {verb} not asked of this model, as its chat template refuses them: nothing is known there."
+        remedy = "Let its chat_template.jinja write them and evaluate it again, or promote another model."
+    elif check.metric == PRODUCTION_UNASKED:
+        sentence = (
+            f"{told} {verb} not asked of {production}, the model in production, as its chat template refuses them: "
+            "they count for neither, and nothing says that this one is no worse there."
+        )
+        remedy = "Evaluate this one alone too, and look at those rows."
+    else:
+        sentence = f"{told} {verb} not asked of another model of this look, so they do not count for this one either."
+        remedy = "Evaluate this one without it."
+    return CheckView(check, "every row asked", told, sentence, remedy)
 
 
 def _say_floor(check: Check, bound: float) -> CheckView:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from curation.formats.router_answer import RouterAbstention, parse_answer
+from curation.llm.answers import drop_thoughts
 from curation.metrics.answers import Answer
 from curation.metrics.given import INVALID, Verdict, read_given
 from curation.metrics.markup import read_text_calls
@@ -88,7 +89,8 @@ def findings_of(ws: Workspace, project_id: str, example: Example, turn: int) -> 
 
 def _turn_of(text: str, example: Example, tools: tuple[Definition, ...], *, is_router: bool) -> Message:
     """The turn a text stands for; one that nobody can read stays text."""
-    found = _router_call(text) if is_router else _text_calls(text, tools)
+    said = drop_thoughts(text)
+    found = _router_call(said) if is_router else _text_calls(said, tools)
     if found:
         ids = free_call_ids(example, len(found))
         calls = tuple(
@@ -96,10 +98,10 @@ def _turn_of(text: str, example: Example, tools: tuple[Definition, ...], *, is_r
             for call_id, (name, arguments) in zip(ids, found, strict=True)
         )
         return Message(role="assistant", content=None, calls=calls)
-    parsed = parse_answer(text)
+    parsed = parse_answer(said)
     if isinstance(parsed, RouterAbstention):
         return Message(role="assistant", content=parsed.message, label=Label(reason=parsed.reason))
-    return Message(role="assistant", content=text)
+    return Message(role="assistant", content=said or text)
 
 
 def _router_call(text: str) -> list[tuple[str, str]]:

@@ -65,6 +65,11 @@ def read_pool(ws: Workspace, dataset_id: str, split: Portion, style: RowStyle, *
     return Pool(tuple(found), n_decisions)
 
 
+def count_decisions(ws: Workspace, dataset_id: str, split: Portion) -> int:
+    """How many rows are asked at most: a conversation gives one for each of its decisions."""
+    return sum(len(_decisions(item.example)) for item in read_items(ws, dataset_id, split))
+
+
 def read_questions(
     ws: Workspace,
     dataset_id: str,

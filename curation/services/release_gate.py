@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -30,7 +30,10 @@ from curation.services.evaluation_views import EvaluationView, ModelResult, get_
 from curation.services.gate_words import (
     FROM_FILE,
     NOT_ASKED,
+    OTHERS_UNASKED,
     PRODUCTION_FROM_FILE,
+    PRODUCTION_UNASKED,
+    UNASKED,
     Alarm,
     CheckView,
     list_alarms,
@@ -192,13 +195,10 @@ def judge_model(
     is_production = in_use is raw
     theirs = _answers_of(in_use) if not is_production else None
     ruling = judge(_with_shifted(raw, shifted), rules, theirs)
+    opened = tuple(_list_open(view, raw, in_use if theirs else None, shifted))
     if production is not None and theirs is None and not is_production and rules.against_production:
-        ruling = _leave_open(ruling, NOT_ASKED)
-    beside = _find_raw(shifted, raw.model.id) if shifted else None
-    if any(one is not None and one.is_from_file for one in (raw, beside)):
-        ruling = _leave_open(ruling, FROM_FILE)
-    if in_use is not None and in_use.is_from_file and theirs:
-        ruling = _leave_open(ruling, PRODUCTION_FROM_FILE)
+        opened = (_leave_open(NOT_ASKED), *opened)
+    ruling = Ruling((*ruling.checks, *opened))
     name = production.model.name if production else ""
     return GateView(
         label=raw.label,
@@ -257,9 +257,41 @@ def remember_ruling(
     return held.gate
 
 
-def _leave_open(ruling: Ruling, why: str) -> Ruling:
-    """The ruling with one more thing that nobody knows."""
-    return Ruling((*ruling.checks, Check(ALL, why, State.NOT_PROVEN, 0, None)))
+def _leave_open(why: str) -> Check:
+    """One more thing that nobody knows."""
+    return Check(ALL, why, State.NOT_PROVEN, 0, None)
+
+
+def _list_open(
+    view: EvaluationView, raw: ModelResult, in_use: ModelResult | None, shifted: EvaluationView | None
+) -> Iterator[Check]:
+    """What no figure of a look tells: who gave answers that came in a file, and rows that somebody was not asked.
+
+    Args:
+        view: the look.
+        raw: the answers that are judged.
+        in_use: those of production that they are held against.
+        shifted: the look at the shifted rows.
+    """
+    beside = _find_raw(shifted, raw.model.id) if shifted else None
+    if any(one is not None and one.is_from_file for one in (raw, beside)):
+        yield _leave_open(FROM_FILE)
+    if in_use is not None and in_use.is_from_file:
+        yield _leave_open(PRODUCTION_FROM_FILE)
+    yield from _list_unasked(view, raw.label, in_use.label if in_use else "")
+    if shifted is not None and beside is not None:
+        yield from _list_unasked(shifted, beside.label, slice_name=SHIFTED_ROWS)
+
+
+def _list_unasked(view: EvaluationView, label: str, production: str = "", slice_name: str = ALL) -> Iterator[Check]:
+    """A check for the rows that count for nobody, as this model, production or another was not asked them."""
+    named = {label: UNASKED, production: PRODUCTION_UNASKED}
+    most: dict[str, int] = {}
+    for one, n in view.unasked.refused.items():
+        kind = named.get(one, OTHERS_UNASKED)
+        most[kind] = max(n, most.get(kind, 0))
+    for kind, n in most.items():
+        yield Check(slice_name, kind, State.NOT_PROVEN, view.unasked.n_rows, None, mute=n)
 
 
 def _find_raw(view: EvaluationView, model_id: str) -> ModelResult | None:

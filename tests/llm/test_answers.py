@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.llm.answers import read_reply
+from curation.llm.answers import drop_thoughts, read_reply, restore_thought
 from curation.llm.contract import Reply
 from tests.llm.asking import SCHEMA
 
@@ -58,3 +58,50 @@ def test_an_answer_that_did_not_come_to_its_end_is_a_trouble(reply: Reply, why: 
 def test_plain_text_is_taken_as_it_is() -> None:
     read = read_reply(Reply("Could you cancel my order?", finish="stop"))
     assert (read.text, read.value, read.trouble) == ("Could you cancel my order?", None, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<think>Hm.</think>\nHello", "\nHello"),
+        ("<think>Hm.</think>\n<think>Yes.</think>\nHello", "\nHello"),
+        ("<think>Let me see", ""),
+        ("<think>Hm.</think><think>Let me", ""),
+        ("Let me see.\n</think>\n\nHello", "\n\nHello"),
+        ("Let me see.</think>\nHello", "\nHello"),
+        ('Let me see.\n</think>{"tool": "ping"}', '{"tool": "ping"}'),
+        ("Let me see.</think>", ""),
+        ("</think>Hello", "Hello"),
+    ],
+)
+def test_thoughts_are_dropped_wherever_their_tags_stand(text: str, said: str) -> None:
+    assert drop_thoughts(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello",
+        "Write `</think>` to end a thought.",
+        "A thought ends with </think>",
+        "A thought stands between <think> and\n</think>\n.",
+        '{"tool": "note", "arguments": {"text": "a</think>b"}}',
+        '{"tool": "note", "arguments": {"text": "a</think>"\n}}',
+        "`<think>` opens a thought.",
+    ],
+)
+def test_words_about_a_tag_stay_words(text: str) -> None:
+    assert drop_thoughts(text) == text
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (Reply("Let me", finish="length"), "<think>Let me"),
+        (Reply("Hm.</think>Hello"), "<think>Hm.</think>Hello"),
+        (Reply("Hello"), "Hello"),
+    ],
+)
+def test_thought_that_the_prompt_opens_is_told_whole(reply: Reply, told: str) -> None:
+    assert restore_thought("<|im_start|>assistant\n<think>\n", reply).text == told
+    assert restore_thought("<|im_start|>assistant\n<think></think>\n", reply) == reply

@@ -7,13 +7,16 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.model.states import JobState
+from curation.model.states import JobState, Split
 from curation.services import evaluating
+from curation.services.freezing import list_datasets
 from curation.services.models import ENDPOINT, list_models
+from curation.services.questions import count_decisions
 from curation.services.recorded_answers import hand_out_questions
 from tests.known_models import add_trained, put_in_use
 from tests.llm.fake_chat_host import FakeChatHost, serve_chat
 from tests.screens.stage import Stage, demo_shop, texts
+from ui import evaluation_form
 
 
 def _draw_form() -> None:
@@ -125,3 +128,15 @@ def test_the_form_begins_with_the_model_in_production_beside_the_newest_other(st
     put_in_use(stage.ws, stage.project.id, newest)
     form = AppTest.from_function(_draw_form, default_timeout=60).run()
     assert form.multiselect(key="evaluate.models").value == [newest, second]
+
+
+def test_a_split_of_few_conversations_with_many_decisions_is_not_asked_whole_by_itself(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo_shop(stage)
+    (version,) = list_datasets(stage.ws, stage.project.id)
+    n_examples = version.counts["test"]
+    assert n_examples < count_decisions(stage.ws, version.id, Split.TEST)
+    monkeypatch.setattr(evaluation_form, "MOST_ROWS", n_examples)
+    form = AppTest.from_function(_draw_form, default_timeout=60).run()
+    assert form.number_input(key="evaluate.limit").value == n_examples

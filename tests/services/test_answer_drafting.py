@@ -33,7 +33,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_draft_holds_the_answer_of_the_model_and_a_comment_says_what_is_wrong(desk: Desk) -> None:
-    said = [CALL, BROKEN, SILENT]
+    said = [CALL, BROKEN, f"<think>Which?</think>\n{SILENT}"]
     view = desk.record(Recorded(desk.tuned, [Answer(text=said[n % 3]) for n in range(len(desk.questions()))]))
     (model,) = view.models
     made = [draft_answer(desk.ws, desk.actor, model.evaluation_id, n, nonce=f"draft {n}") for n in range(3)]

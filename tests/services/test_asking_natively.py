@@ -142,7 +142,8 @@ def test_base_that_calls_in_its_own_form_is_measured_before_a_training(desk: Des
 
 
 def test_rows_that_a_template_refuses_are_left_out_and_counted(desk: Desk, tmp_path: Path) -> None:
-    version, worker = fill(desk), AnsweringWorker()
+    """Two calls at once are asked for too: only as the right answer does the template refuse them."""
+    version, worker = fill(desk), OwnWorker()
     base = native_model(tmp_path / "native", ONE_CALL_TEMPLATE)
     view = look(desk, base, worker)
     n = len(read_questions(desk.ws, version.id, Split.TEST, "conversation", every_turn=True))

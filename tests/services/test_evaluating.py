@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from curation.services.models import get_model
 from curation.services.projects import create_project
 from curation.services.questions import Question
 from curation.services.workspace import open_workspace
+from db import evaluations
 from db.evaluations import EvaluationRecord
 from tests.services.evaluating_desk import AnsweringProvider, Desk, keep, right_texts
 
@@ -75,8 +77,11 @@ def test_summary_is_the_machine_shape_with_its_cost(desk: Desk) -> None:
 def test_scoring_stored_answers_again_gives_the_same_digest(desk: Desk) -> None:
     (one,) = desk.record(Recorded(desk.tuned, desk.right_answers())).models
     (again,) = get_evaluation(desk.ws, one.evaluation_id).models
+    with desk.ws.reading() as connection:
+        record = evaluations.find_evaluation(connection, one.evaluation_id)
+    assert record is not None
     assert again.report is not None
-    assert one.summary["digest"] == digest(again.report)
+    assert json.loads(record.summary)["digest"] == again.summary["digest"] == digest(again.report)
 
 
 def test_a_row_after_a_result_says_what_was_asked_too(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from curation.finetune.answer_lengths import choose_limit, estimate, limit_of_look, measure
+from curation.finetune.answer_lengths import choose_limit, estimate, measure, measure_look, say_beyond_look
 from curation.llm.contract import Prompt, Turn
 from curation.metrics.lengths import Lengths
 from curation.rendering import ChatRow, read_chat_row
@@ -60,5 +60,14 @@ def test_for_a_host_tokens_are_estimated() -> None:
 
 
 def test_a_look_while_training_has_room_for_the_turn_that_is_asked() -> None:
-    assert limit_of_look(Lettered(), [row("Hi", "x" * 200), row("Hi", "Hello")]) == 256
-    assert limit_of_look(Lettered(), []) == 128
+    assert measure_look(Lettered(), [row("Hi", "x" * 200), row("Hi", "Hello")]) == Lengths(256, longest_right=201)
+    assert measure_look(Lettered(), []) == Lengths(128)
+
+
+def test_one_long_right_answer_does_not_make_every_look_of_a_training_long() -> None:
+    rows = [row("Hi", "x" * 3000), row("Hi", "Hello")]
+    lengths = measure_look(Lettered(), rows)
+    assert lengths == Lengths(512, longest_right=3001, beyond=1)
+    assert say_beyond_look(lengths).startswith("1 validation decision has a right answer longer than the 512 tokens")
+    assert say_beyond_look(measure_look(Lettered(), rows[1:])) == ""
+    assert measure(Lettered(), rows).limit == 3008, "an evaluation gives every right answer room"

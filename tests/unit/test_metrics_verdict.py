@@ -29,6 +29,11 @@ NATIVE = {
     "blanks": (native(content=" \n\t"), "unparseable"),
     "blanks given as text": (text(" \n"), "unparseable"),
     "thoughts alone": (native(content="<think>Which tool?</think>\n"), "unparseable"),
+    "thoughts that are cut": (text("<think>Let me see"), "unparseable"),
+    "thoughts that the prompt opens": (text("Let me see.</think>\n"), "unparseable"),
+    "thoughts twice": (text("<think>Which?</think>\n<think>That one.</think>\n"), "unparseable"),
+    "a call only thought of": (text('<think>{"name": "ping", "arguments": {}}</think>Hello!'), "valid_no_tool"),
+    "words about a tag": (text("A thought ends with `</think>`."), "valid_no_tool"),
     "words behind thoughts": (native(content="<think>Which tool?</think>\nWhich order?"), "valid_no_tool"),
     "no parts": (read_answer_line(b'{"message": {"content": []}}'), "unparseable"),
     "parts without words": (
@@ -72,6 +77,10 @@ NATIVE = {
 }
 
 ROUTER = {
+    "behind thoughts": (
+        text('<think>Which?</think>\n{"tool": "track_order", "arguments": {"order_id": "A1001"}}'),
+        "valid_call",
+    ),
     "fits": (text({"tool": "track_order", "arguments": {"order_id": "A1001"}}), "valid_call"),
     "says no": (text({"tool": "no_tool", "reason": "small_talk", "message": "Hi"}), "valid_no_tool"),
     "plain text": (text("Hello!"), "unparseable"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from curation.errors import UnreadableError
 from curation.finetune.tiny import tiny_model
 from curation.llm import Prompt, Turn
-from curation.llm.local import LocalModel
+from curation.llm.local import PLAIN, LocalModel
 
 # In one process with the others that load torch themselves.
 pytestmark = [pytest.mark.training, pytest.mark.xdist_group("torch")]
@@ -59,6 +60,63 @@ def test_the_likeliest_token_is_taken_whatever_a_model_brings(folder: Path, tmp_
     assert [reply.text for reply in other] == [reply.text for reply in plain]
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"exponential_decay_length_penalty": [1, 9.0]},
+        {"watermarking_config": {"bias": 40.0}},
+        {"stop_strings": ["e", "a", "o"]},
+        {"max_time": 1e-9},
+        {"encoder_repetition_penalty": 9.0},
+        {"encoder_no_repeat_ngram_size": 1},
+        {"return_dict_in_generate": True},
+        {"prompt_lookup_num_tokens": 3},
+        {"token_healing": True},
+    ],
+    ids=lambda wish: next(iter(wish)),
+)
+def test_nothing_that_a_folder_asks_for_steers_an_answer(folder: Path, tmp_path: Path, wish: dict[str, object]) -> None:
+    wishful = shutil.copytree(folder, tmp_path / "wishful")
+    (wishful / "generation_config.json").write_text(json.dumps(wish))
+    plain, other = (LocalModel.load(one).answer(PROMPTS[:2], max_new_tokens=12) for one in (folder, wishful))
+    assert [(reply.text, reply.tokens) for reply in other] == [(reply.text, reply.tokens) for reply in plain]
+
+
+def test_every_setting_of_the_library_is_decided_here_or_known_to_steer_no_greedy_answer() -> None:
+    """A library that learns another one fails here, before a model's folder makes use of it."""
+    from transformers import GenerationConfig
+
+    of_sampling = {"temperature", "top_k", "top_p", "min_p", "top_h", "typical_p", "epsilon_cutoff", "eta_cutoff"}
+    of_beams = {"early_stopping", "length_penalty", "diversity_penalty", "low_memory", "renormalize_logits"}
+    of_helpers = {
+        "num_assistant_tokens",
+        "num_assistant_tokens_schedule",
+        "assistant_confidence_threshold",
+        "assistant_lookbehind",
+        "assistant_ensemble_weight",
+        "target_lookbehind",
+        "max_matching_ngram_size",
+        "speculation_type",
+    }
+    of_speed = {
+        "use_cache",
+        "cache_implementation",
+        "cache_config",
+        "max_cache_len",
+        "prefill_chunk_size",
+        "compile_config",
+        "disable_compile",
+        "continuous_batching_config",
+    }
+    of_output = {"output_attentions", "output_hidden_states", "output_scores", "output_logits"}
+    given_or_replaced = {"max_length", "max_new_tokens", "eos_token_id", "pad_token_id"}
+    of_encoders = {"bos_token_id", "decoder_start_token_id"}
+    steers_nothing = of_sampling | of_beams | of_helpers | of_speed | of_output | given_or_replaced | of_encoders
+    settings = {name for name in vars(GenerationConfig()) if not name.startswith("_")} - {"transformers_version"}
+    assert settings - set(PLAIN) == steers_nothing
+    assert set(PLAIN) <= settings
+
+
 def test_replies_count_tokens_and_time_and_progress_is_told(exact: LocalModel) -> None:
     told: list[tuple[int, int]] = []
     replies = exact.answer(PROMPTS, max_new_tokens=5, batch_size=2, progress=lambda done, of: told.append((done, of)))
@@ -95,6 +153,24 @@ def test_template_that_rewrites_what_was_asked_has_the_answers_own_text_counted(
 
     model = LocalModel(exact._model, Tokenizer())
     assert model.count_answer(PROMPTS[0], Turn("assistant", "Sent", calls=('{"a":1}',))) == len('Sent\n{"a":1}') + 1
+
+
+def test_template_that_refuses_the_answer_has_its_own_text_counted(exact: LocalModel) -> None:
+    tokenizer = copy.deepcopy(exact._tokenizer)
+    refusal = "{% if m.tool_calls and m.tool_calls | length > 1 %}{{ raise_exception('One call at once.') }}{% endif %}"
+    tokenizer.chat_template = f"{{% for m in messages %}}{refusal}{{{{ m.content }}}}{{% endfor %}}"
+    calls = ('{"a":1}', '{"b":2}')
+    words = "\n".join(("Sent", *calls))
+    model = LocalModel(exact._model, tokenizer)
+    assert model.count_answer(PROMPTS[0], Turn("assistant", "Sent", calls=calls)) == len(words) + 1
+
+
+def test_thought_that_the_template_opens_is_told_with_its_tag_where_it_is_cut(exact: LocalModel) -> None:
+    tokenizer = copy.deepcopy(exact._tokenizer)
+    tokenizer.chat_template = "{% for m in messages %}{{ m.content }}{% endfor %}<think>\n"
+    (reply,) = LocalModel(exact._model, tokenizer).answer(PROMPTS[:1], max_new_tokens=3)
+    assert reply.is_cut
+    assert reply.text.startswith("<think>")
 
 
 def test_answer_ends_with_the_context(exact: LocalModel) -> None:
