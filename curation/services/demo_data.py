@@ -33,25 +33,7 @@ class Drafts(msgspec.Struct, frozen=True):
 
 CURVE = Drafts("schema_driven", 1600, 21)
 """What the figures about the number of examples are measured on."""
-DRAFTS = (
-    Drafts(
-        "schema_driven",
-        1260,
-        21,
-        {"positive": 0.72, "no_tool": 0.055, "recovery": 0.185, "multi_step": 0.02, "parallel": 0.02},
-    ),
-    # What the first trainings got wrong: they called though a value was missing.
-    Drafts(
-        "near_misses",
-        340,
-        23,
-        cells=(
-            Cell(300, "no_tool", "missing_information"),
-            Cell(20, "no_tool", "cannot_be_done"),
-            Cell(20, "no_tool", "answer_directly"),
-        ),
-    ),
-)
+DRAFTS = (CURVE,)
 WAITING_SEED = 22
 WAITING = 24
 """Candidates left for people to judge, drafted after the freeze."""
