@@ -75,7 +75,7 @@ def _view_button(*, has_form: bool) -> None:
 
 def say_no_form() -> None:
     """Why the arguments stay JSON."""
-    why = f"No form: the arguments are no JSON object, or hold more than {MOST_VALUES} values. Change the text instead."
+    why = f"No form: the arguments are not a JSON object, or hold over {MOST_VALUES} values. Change the text instead."
     st.toast(why, icon=":material/info:")  # safe: our words
 
 

@@ -29,7 +29,7 @@ from curation.services.gauging import gauge_no_tool
 from curation.services.importing import list_sources
 from curation.services.people import local_actor
 from curation.services.projects import create_project, list_projects
-from curation.services.questions import Question, read_questions
+from curation.services.questions import Question, count_decisions, read_questions
 from curation.services.workspace import Workspace, open_workspace
 from curation.services.writing import judge_example
 
@@ -100,7 +100,7 @@ def test_share_of_decisions_without_a_call_is_in_the_band(ws: Workspace, demo: D
 
 def test_right_answers_to_the_scenarios_score_in_full(ws: Workspace, demo: DemoReport) -> None:
     questions = questions_of(ws, demo)
-    assert len(questions) == 49
+    assert len(questions) == count_decisions(ws, demo.dataset.id, Split.TEST) == 49
     golds = [question.gold for question in questions]
     figures = score_answers(golds, [Answer(message=one.messages[-1]) for one in golds], tools=tools_by_name()).overall
     for name in ("exact_match", "fuzzy_match", "functional_match"):
