@@ -41,14 +41,14 @@ def orphan_result(result: ResultView, row: Row) -> Found:
     if result.problem != "orphan":
         return None
     at = result.at + "/tool_call_id"
-    open_calls = row.open_calls_before(result.turn.index)
+    meant = row.only_open_call_before(result.turn.index)
     fix = None
     hint = "correct the id or remove the turn"
-    if len(open_calls) == 1:
-        fix = Fix(f"Change to {open_calls[0].id}", at, quote(open_calls[0].id))
-        hint = f"the unanswered call is `{open_calls[0].id}`"
+    if meant is not None:
+        fix = Fix(f"Change to {meant.id}", at, quote(meant.id))
+        hint = f"the unanswered call is `{meant.id}`"
     message = f"No call has the id `{(result.id or '')[:60]}`; {hint}."
-    return Hit(at, message, {"id": result.id}, fix, open_calls[0].at if fix else None)
+    return Hit(at, message, {"id": result.id}, fix, meant.at if meant else None)
 
 
 @rule("C05", scope="result")

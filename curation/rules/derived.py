@@ -229,16 +229,15 @@ def value_language(row: Row) -> Found:
     """
     hits = []
     for weak in _weak_values(row):
-        turns = reversed(row.turns[: weak.call.turn.index])
-        request = list(islice((turn.text for turn in turns if turn.role == "user" and turn.text), 1))
-        if weak.text.isascii() and any(has_latin(text) for text in request):
+        request = row.request_before(weak.call.turn.index)
+        if weak.text.isascii() and request and has_latin(request):
             continue
         row.heard = row.heard or Heard(row)
         texts = row.heard.texts_before(weak.call.turn.index)
         definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
         if "ranslat" in definition or "\\u" in definition:
             continue
-        script = foreign_script(weak.text, [*texts, definition], request)
+        script = foreign_script(weak.text, [*texts, definition], [request] if request else [])
         if script is not None:
             message = (
                 f"{quote(weak.text)} is written in {script_name(script)}, unlike all that was said; copy it as said."

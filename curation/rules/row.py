@@ -6,7 +6,6 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -236,7 +235,9 @@ class Row:
         """The results that stand directly behind a turn."""
         if index not in self._blocks:
             count, has_orphan = 0, False
-            for turn in islice(self.turns, index + 1, None):
+            # By place: to skip what stands before would read a long row once for each of its turns.
+            for at in range(index + 1, len(self.turns)):
+                turn = self.turns[at]
                 if turn.result is None:
                     break
                 count += 1
@@ -247,6 +248,15 @@ class Row:
     @cached_property
     def _blocks(self) -> dict[int, ResultsAfter]:
         return {}
+
+    def request_before(self, index: int) -> str | None:
+        """What the user said last before a turn."""
+        place = bisect_left(self._requests, index, key=_place_of)
+        return self._requests[place - 1].text if place else None
+
+    @cached_property
+    def _requests(self) -> list[Turn]:
+        return [turn for turn in self.turns if turn.role == "user" and turn.text]
 
     @cached_property
     def user_turns(self) -> list[int]:
@@ -270,9 +280,9 @@ class Row:
             found.setdefault(call.name, []).append(call)
         return found
 
-    def open_calls_before(self, index: int) -> list[CallView]:
-        """The calls with an id before a turn that have no result."""
-        return self._open_calls[: bisect_left(self._open_calls, index, key=_turn_of)]
+    def only_open_call_before(self, index: int) -> CallView | None:
+        """The call with an id before a turn that has no result, where it is the only one."""
+        return self._open_calls[0] if bisect_left(self._open_calls, index, key=_turn_of) == 1 else None
 
     @cached_property
     def _open_calls(self) -> list[CallView]:
@@ -319,6 +329,10 @@ class Row:
     def text_before(self, index: int) -> list[str]:
         """All texts of the turns before this one, oldest first."""
         return [turn.text for turn in self.turns[:index] if turn.text]
+
+
+def _place_of(turn: Turn) -> int:
+    return turn.index
 
 
 def _turn_of(call: CallView) -> int:
