@@ -7,7 +7,7 @@ import streamlit as st
 from curation.model.example import Call, Example
 from curation.model.places import call_of, turn_of
 from curation.services.argument_edits import line_at
-from curation.services.argument_forms import MOST_VALUES, read_form, takes_form, takes_other_keys
+from curation.services.argument_forms import read_form, takes_other_keys, why_no_form
 from curation.services.text_fields import arguments_at, arguments_text, field_text
 from ui import keys, state
 from ui.cursor import CALL
@@ -16,13 +16,12 @@ from ui.forms import draw_form
 from ui.layout import card_title
 from ui.scene import Scene
 from ui.state import Slot
+from ui.text import plain
 
 FORM = "Form"
 JSON = "JSON"
 VIEW: Slot[str] = Slot("write.view", FORM)
 MAX_NAME = 40
-NO_FORM = "no form"
-"""Said with the press of a button that has no other view to go to."""
 
 
 def draw_call(scene: Scene, turn: int, index: int, call: Call) -> None:
@@ -34,11 +33,12 @@ def draw_call(scene: Scene, turn: int, index: int, call: Call) -> None:
             _remove_button(scene, handle)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         _draw_tool_choice(scene, handle, name)
-        _view_button(has_form=takes_form(call))
+        no_form = why_no_form(call)
+        _view_button(no_form)
     at = arguments_at(turn, index)
     key = f"write.args.{scene.example_id}.{scene.ids[turn]}.{field_text(call.id) or index}"
     drawn = len(scene.spots)
-    if VIEW.get() == FORM:
+    if VIEW.get() == FORM and not no_form:
         _draw_form(scene, key, turn, index, call)
     else:
         _draw_json(scene, key, at, call)
@@ -59,9 +59,9 @@ def _remove_button(scene: Scene, handle: str) -> None:
     )
 
 
-def _view_button(*, has_form: bool) -> None:
+def _view_button(no_form: str) -> None:
     """The way to the other view of the same arguments; without a form it answers with the reason."""
-    is_form = has_form and VIEW.get() == FORM
+    is_form = not no_form and VIEW.get() == FORM
     st.button(
         "As JSON" if is_form else "As a form",
         key="write.flip",
@@ -69,14 +69,13 @@ def _view_button(*, has_form: bool) -> None:
         icon=":material/data_object:" if is_form else ":material/list_alt:",
         shortcut=keys.FORM_OR_JSON.shortcut,
         on_click=state.ask,
-        args=("flip", "" if has_form else NO_FORM),
+        args=("flip", no_form),
     )
 
 
-def say_no_form() -> None:
+def say_no_form(why: str) -> None:
     """Why the arguments stay JSON."""
-    why = f"No form: the arguments are not a JSON object, or hold over {MOST_VALUES} values. Change the text instead."
-    st.toast(why, icon=":material/info:")  # safe: our words
+    st.toast(plain(f"No form: {why}. Change the text instead."), icon=":material/info:")
 
 
 def show_argument(example: Example, at: str) -> None:
@@ -94,10 +93,7 @@ def flip_view() -> None:
 
 
 def _draw_form(scene: Scene, key: str, turn: int, index: int, call: Call) -> None:
-    """A field for every argument; what is no object, or far too much, is put right as JSON, in one field for all."""
-    if not takes_form(call):
-        _draw_json(scene, key, arguments_at(turn, index), call)
-        return
+    """A field for every argument."""
     lines = read_form(scene.example, turn, index, call)
     takes_others = takes_other_keys(scene.example, call)
     if not lines and not takes_others:

@@ -10,7 +10,7 @@ import streamlit as st
 from curation.model.definition import Tool
 from curation.model.example import Example
 from curation.services import drafting, playground_acts
-from curation.services.argument_forms import read_form, takes_form, takes_other_keys
+from curation.services.argument_forms import read_form, takes_other_keys, why_no_form
 from curation.services.playground_chats import KIND, Chat
 from curation.services.text_fields import arguments_at, arguments_text, field_text, write_text
 from curation.services.writing import judge_example
@@ -178,7 +178,7 @@ def _draw_call(scene: Scene, turn: int, index: int, tools: dict[str, Tool]) -> N
     # Named as on Write, so that Tab passes the menus of arguments by, and a key opens them.
     key = f"write.args.playground.{scene.example_id}.{turn}.{index}"
     at = arguments_at(turn, index)
-    if takes_form(call):
+    if not why_no_form(call):
         others = takes_other_keys(scene.example, call)
         lines = read_form(scene.example, turn, index, call)
         if not lines and not others:

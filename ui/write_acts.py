@@ -14,7 +14,7 @@ from curation.services.turn_edits import blank_example
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView
 from ui import state
-from ui.call_card import NO_FORM, flip_view, say_no_form
+from ui.call_card import flip_view, say_no_form
 from ui.chat import BESIDE
 from ui.cursor import CALL, aim
 from ui.decision_labels import label_at
@@ -112,8 +112,8 @@ def _say_beside(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exa
 
 
 def _flip(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
-    if act.at == NO_FORM:
-        say_no_form()
+    if act.at:
+        say_no_form(act.at)
         return view
     flip_view()
     aim(CALL, act.nonce)

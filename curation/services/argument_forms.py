@@ -67,10 +67,13 @@ class Line(msgspec.Struct, frozen=True):
         return self.presence != "absent"
 
 
-def takes_form(call: Call) -> bool:
-    """Whether the arguments can be drawn as fields: a JSON object, not so large that a page would hang."""
+def why_no_form(call: Call) -> str:
+    """Why the arguments are not drawn as fields; "" where they are: a JSON object a page can hold."""
     value = value_at(call, ())
-    return isinstance(value, dict) and _count(value) <= MOST_VALUES
+    if not isinstance(value, dict):
+        return "the arguments are not a JSON object"
+    n_values = _count(value)
+    return f"the arguments hold {n_values:,} values, and a form holds {MOST_VALUES}" if n_values > MOST_VALUES else ""
 
 
 def _count(value: Json) -> int:

@@ -32,6 +32,7 @@ def test_list_of_people_closes_once_somebody_is_chosen(server: Server, open_tab:
         page.keyboard.press("ArrowDown")
         expect(page.get_by_role("option", name="Ana")).to_be_visible()
         page.keyboard.type("Ana")
+        expect(page.get_by_role("option")).to_have_text(["Ana"])
         page.keyboard.press("Enter")
         expect(page.get_by_text("A name badge, not a lock")).to_have_count(0)
         page.wait_for_function("document.activeElement.closest('.st-key-review-desk') !== null")

@@ -11,7 +11,7 @@ from curation.model.definition import Definition
 from curation.model.example import Call, Example, Message
 from curation.model.values import Arguments, Json
 from curation.services import argument_edits, text_fields
-from curation.services.argument_forms import MOST_VALUES, Line, fields_in, read_form, split_shown, takes_form
+from curation.services.argument_forms import MOST_VALUES, Line, fields_in, read_form, split_shown, why_no_form
 
 SCHEMA: Json = {
     "type": "object",
@@ -47,20 +47,26 @@ def make(arguments: str, schema: Json = None) -> Example:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "is_taken"),
+    ("arguments", "why_not"),
     [
-        ('{"day": "today"}', True),
-        ("[1]", False),
-        ('{"day":', False),
-        (json.dumps({f"k{n}": n for n in range(MOST_VALUES)}), True),
-        (json.dumps({f"k{n}": n for n in range(MOST_VALUES + 1)}), False),
-        (json.dumps({"to": [{"a": [n]} for n in range(MOST_VALUES // 2)]}), False),
-        ('{"a":' + "[" * 50_000 + "]" * 50_000 + "}", False),
+        ('{"day": "today"}', ""),
+        ("[1]", "the arguments are not a JSON object"),
+        ('{"day":', "the arguments are not a JSON object"),
+        (json.dumps({f"k{n}": n for n in range(MOST_VALUES)}), ""),
+        (
+            json.dumps({f"k{n}": n for n in range(MOST_VALUES + 1)}),
+            "the arguments hold 301 values, and a form holds 300",
+        ),
+        (
+            json.dumps({"to": [{"a": [n]} for n in range(MOST_VALUES // 2)]}),
+            "the arguments hold 451 values, and a form holds 300",
+        ),
+        ('{"a":' + "[" * 50_000 + "]" * 50_000 + "}", "the arguments are not a JSON object"),
     ],
 )
-def test_arguments_that_are_no_object_or_far_too_much_take_no_form(arguments: str, is_taken: bool) -> None:
+def test_arguments_that_are_no_object_or_far_too_much_take_no_form(arguments: str, why_not: str) -> None:
     call = (make(arguments).messages[0].calls or ())[0]
-    assert takes_form(call) is is_taken
+    assert why_no_form(call) == why_not
 
 
 def form(example: Example) -> dict[str, Line]:
