@@ -42,7 +42,12 @@ class CommentRecord(msgspec.Struct, frozen=True):
 
 
 def add_review(connection: Connection, record: ReviewRecord) -> None:
-    connection.execute(insert(review).values(**msgspec.structs.asdict(record)))
+    add_reviews(connection, [record])
+
+
+def add_reviews(connection: Connection, records: Sequence[ReviewRecord]) -> None:
+    if records:
+        connection.execute(insert(review), [msgspec.structs.asdict(one) for one in records])
 
 
 def list_reviews(connection: Connection, example_id: str) -> list[ReviewRecord]:

@@ -7,21 +7,23 @@ from collections.abc import Sequence
 import msgspec
 
 from curation.errors import BlockedError, CurationError
+from curation.model.marks import Mark
 from curation.model.people import Actor
 from curation.model.states import ExampleState
 from curation.model.transitions import TRANSITIONS, follow
 from curation.services.acts import Act, perform
 from curation.services.claiming import list_held, require_desk
 from curation.services.comparing import Change, compare_examples
-from curation.services.heads import Saved, move, need_example, place, require_no_errors, require_rev
+from curation.services.heads import Saved, mark, move, need_example, place, require_no_errors, require_rev
 from curation.services.judging import read_body
 from curation.services.projects import need_project
 from curation.services.rechecking import recheck_stale, require_fresh
 from curation.services.remarks import CommentView, add_comment, close_comment, list_comments, need_text, put_comment
-from curation.services.second_looks import draw, hidden_revs, is_judged_twice, require_settled
+from curation.services.second_looks import draw, hidden_revs, judged_twice, require_settled
 from curation.services.workspace import Workspace
 from curation.services.writing import ExampleView, open_example
-from db import acts, datasets, examples, people, reviews
+from db import acts, datasets, examples, many_heads, people, reviews
+from db.acts import Deed
 from db.examples import ExampleRecord
 from db.reviews import ReviewRecord
 
@@ -127,8 +129,8 @@ def accept_batch(
         project = need_project(act.connection, project_id)
         require_fresh(act.connection, project.id)
         members = [one for one in datasets.list_members(act.connection, project.id, wanted) if not one.n_error]
-        heads = [need_example(act.connection, one.example_id) for one in members]
-        n_accepted = accept_in_batch(act, heads)
+        heads = many_heads.read_heads_of(act.connection, [one.example_id for one in members])
+        n_accepted = accept_in_batch(act, [heads[one.example_id] for one in members])
         if not n_accepted:
             raise CurationError("There is nothing to accept: no example in these states is free of errors.")
         return n_accepted
@@ -138,10 +140,15 @@ def accept_batch(
 
 def accept_in_batch(act: Act, heads: Sequence[ExampleRecord]) -> int:
     """Inside another act: accept heads without errors, but for those that two people judge apart or somebody has."""
-    held = list_held(act, [head.id for head in heads])
-    free = [head for head in heads if head.id not in held and not is_judged_twice(act.connection, head)]
+    kept = list_held(act, [head.id for head in heads]) | judged_twice(act.connection, heads)
+    free = [head for head in heads if head.id not in kept]
     for head in free:
-        _add_verdict(act, move(act, head, head.head_rev, "accept in a batch"), "accepted in a batch")
+        follow("accept in a batch", head.state, f"Example {head.number}")
+    many_heads.set_states(act.connection, free, ExampleState.ACCEPTED, act.actor.person_id, act.at)
+    act.note_all(
+        [Deed(one.id, mark(one), str(Mark(ExampleState.ACCEPTED, one.head_rev)), one.project_id) for one in free]
+    )
+    reviews.add_reviews(act.connection, [_verdict(act, one.id, one.head_rev, "accepted in a batch") for one in free])
     return len(free)
 
 
@@ -186,10 +193,13 @@ def _require_mine(act: Act, head: ExampleRecord) -> None:
 
 
 def _add_verdict(act: Act, saved: Saved, verdict: str, text: str = "", where: str = "") -> None:
-    record = ReviewRecord(act.ws.new_id(), saved.example_id, saved.rev, act.actor.person_id, verdict, act.at)
-    reviews.add_review(act.connection, record)
+    reviews.add_review(act.connection, _verdict(act, saved.example_id, saved.rev, verdict))
     if text:
         put_comment(act, saved.example_id, saved.rev, text, where)
+
+
+def _verdict(act: Act, example_id: str, rev: int, verdict: str) -> ReviewRecord:
+    return ReviewRecord(act.ws.new_id(), example_id, rev, act.actor.person_id, verdict, act.at)
 
 
 def _open(ws: Workspace, saved: Saved) -> ExampleView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from curation.services.workspace import Workspace
 from db import examples, second_looks
 from db.acts import Deed
 from db.examples import ExampleRecord
+from db.many_heads import MOST
 from db.project_settings import read_setting, write_setting
 from db.second_looks import LookRecord
 
@@ -110,8 +111,13 @@ def current_look(connection: Connection, head: ExampleRecord) -> LookRecord | No
         return known
     if head.state is not ExampleState.CANDIDATE:
         return None
-    percent, salt = _share(connection, head.project_id)
-    is_in = is_drawn(salt, head.id, percent)
+    return _newest_look(head, None, *_share(connection, head.project_id))
+
+
+def _newest_look(head: ExampleRecord, known: LookRecord | None, percent: int, salt: str) -> LookRecord | None:
+    if known is not None and known.rev == head.head_rev:
+        return known
+    is_in = head.state is ExampleState.CANDIDATE and is_drawn(salt, head.id, percent)
     return LookRecord(head.id, head.project_id, head.head_rev, OPEN, head.updated_at) if is_in else None
 
 
@@ -137,17 +143,27 @@ def require_settled(act: Act, head: ExampleRecord, *, is_accepting: bool = False
             f"Two people judged example {head.number} differently, or what they decided was taken back.",
             hint="Resolve it on Agreement first.",
         )
-    if is_accepting and is_judged_twice(act.connection, head):
+    if is_accepting and judged_twice(act.connection, [head]):
         raise BlockedError(f"Example {head.number} is judged by two people: submit it first.")
 
 
-def is_judged_twice(connection: Connection, head: ExampleRecord) -> bool:
-    """Whether one person's acceptance is not enough, for what was never submitted either."""
-    look = current_look(connection, head)
-    if look is not None:
-        return look.state in UNDECIDED or head.state not in WAITING
-    percent, salt = _share(connection, head.project_id)
-    return head.state not in WAITING and is_drawn(salt, head.id, percent)
+def judged_twice(connection: Connection, heads: Sequence[ExampleRecord]) -> frozenset[str]:
+    """Those of a project's examples that one person's acceptance is not enough for, never submitted ones included."""
+    if not heads:
+        return frozenset()
+    ids = [head.id for head in heads]
+    known: dict[str, LookRecord] = {}
+    for start in range(0, len(ids), MOST):
+        known |= second_looks.looks_among(connection, ids[start : start + MOST])
+    percent, salt = _share(connection, heads[0].project_id)
+
+    def is_judged_twice(head: ExampleRecord) -> bool:
+        look = _newest_look(head, known.get(head.id), percent, salt)
+        if look is not None:
+            return look.state in UNDECIDED or head.state not in WAITING
+        return head.state not in WAITING and is_drawn(salt, head.id, percent)
+
+    return frozenset(head.id for head in heads if is_judged_twice(head))
 
 
 def _share(connection: Connection, project_id: str) -> tuple[int, str]:
