@@ -88,6 +88,7 @@ def test_every_page_passes_the_audit_and_shows_the_focus(
     assert found == []
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_what_opens_on_a_page_passes_the_audit(
     server: Server, project_id: str, open_tab: Callable[[str], Page]
@@ -111,6 +112,7 @@ def test_what_opens_on_a_page_passes_the_audit(
     assert found == []
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_the_playground_passes_the_audit_whatever_waits_there(server: Server, open_tab: Callable[[str], Page]) -> None:
     """A result, a form, three columns and the log; the pointer rests on nothing, which would be drawn paler."""
@@ -144,6 +146,7 @@ def test_the_playground_passes_the_audit_whatever_waits_there(server: Server, op
         assert found + _audit(settled(page), "log") == []
 
 
+@pytest.mark.long
 @pytest.mark.training
 @pytest.mark.timeout(240)
 def test_training_passes_the_audit_from_the_question_to_the_run(
@@ -189,6 +192,7 @@ def test_tab_stops_only_where_something_can_be_done(
         assert len({stop["at"] for stop in stops}) == len(stops), (place, "a stop of several steps, or a circle")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_bars_say_their_keys_in_a_window_of_1024_pixels(
     server: Server, project_id: str, open_tab: Callable[[str], Page]

@@ -175,6 +175,7 @@ def test_rested_typist_hears_the_findings_once(server: Server, open_tab: Callabl
         expect(page.get_by_role("status").filter(has_text="Nothing is wrong here any more.")).to_have_count(1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_editor_passes_the_audit_with_findings_bulb_and_suggestions(
     theme: Literal["light", "dark"], server: Server, browser: Browser

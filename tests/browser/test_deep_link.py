@@ -24,6 +24,7 @@ from tests.browser.settling import settled
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 
 
+@pytest.mark.long
 def test_cold_deep_link_comes_back_after_a_reload_and_a_restart(
     tmp_path: Path, open_tab: Callable[[str], Page]
 ) -> None:

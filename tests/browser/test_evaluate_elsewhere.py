@@ -20,6 +20,7 @@ PATIENCE_MS = 60_000
 USAGE = {"prompt_tokens": 100, "completion_tokens": 10}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_a_model_behind_an_address_is_added_asked_and_compared(
     own_server: Server, open_tab: Callable[[str], Page]

@@ -27,6 +27,7 @@ IN_SIGHT = """() => {
 """Whether the columns fill the grid, and none goes beyond it."""
 
 
+@pytest.mark.long
 def test_many_are_changed_and_taken_back_by_keys_alone(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         for n in range(4):

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 PAGES = sorted("" if path.stem == "home" else path.stem for path in (ROOT / "pages").glob("[a-z]*.py"))
 
 
+@pytest.mark.long
 def test_no_page_asks_a_foreign_host(server: Server, context: BrowserContext, watch: Watch) -> None:
     page = context.new_page()
     watch.follow(page)

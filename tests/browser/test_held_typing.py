@@ -88,6 +88,7 @@ def test_what_is_typed_where_no_field_comes_is_said_and_not_put_elsewhere(
         slow.release_after(page)
 
 
+@pytest.mark.long
 def test_a_row_is_filled_by_tab_before_the_page_draws_it(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab("about:blank")

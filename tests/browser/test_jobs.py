@@ -33,6 +33,7 @@ def _launch(page: Page, base: Path) -> None:
     page.get_by_role("button", name="Launch").dblclick(delay=60)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_run_outlives_its_tab_and_the_server(
     own_server: Server, open_tab: Callable[[str], Page], tmp_path: Path

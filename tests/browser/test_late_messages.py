@@ -124,6 +124,7 @@ def _hold_while_somebody_saves(page: Page, slow: SlowPage, server: Server, filli
     return answer
 
 
+@pytest.mark.long
 def test_text_typed_where_somebody_saved_since_is_told_of(server: Server, open_tab: Callable[[str], Page]) -> None:
     """Its field was drawn anew before the page had the text, and the draft came after the page had looked for one."""
     with filled(server.home) as filling:
@@ -159,6 +160,7 @@ def test_cursor_stays_where_somebody_saved_since(server: Server, open_tab: Calla
         expect(answer).to_be_focused()
 
 
+@pytest.mark.long
 def test_draft_that_is_overtaken_by_a_newer_one_is_forgotten(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab("about:blank")

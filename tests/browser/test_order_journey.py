@@ -120,6 +120,7 @@ def test_a_model_is_asked_and_what_it_was_asked_stands_in_review(
         expect(page.get_by_text("Question 1 of")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_a_prompt_in_own_words_is_kept_checked_saved_and_put_to_the_model(
     server: Server, open_tab: Callable[[str], Page]

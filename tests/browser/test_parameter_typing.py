@@ -21,6 +21,7 @@ MOST = 12
 """Parameters, each with a name and a description."""
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_names_and_descriptions_typed_fast_are_all_there(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:

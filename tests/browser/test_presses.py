@@ -74,6 +74,7 @@ def test_button_clicked_right_after_typing_is_pressed(server: Server, open_tab: 
         expect(answer).to_have_value("It is on its way.So: ")
 
 
+@pytest.mark.long
 def test_press_right_after_a_tab_is_for_what_the_tab_holds(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
@@ -86,6 +87,7 @@ def test_press_right_after_a_tab_is_for_what_the_tab_holds(server: Server, open_
         expect(page.get_by_text("2 parameters", exact=True)).to_have_count(0)
 
 
+@pytest.mark.long
 def test_key_with_enter_reaches_its_button_from_a_tab(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")

@@ -108,6 +108,7 @@ def test_a_claim_is_seen_and_two_texts_are_merged(server: Server, sit: Sit) -> N
         assert merged.updated_by == bo.name
 
 
+@pytest.mark.long
 def test_two_blind_words_differ_and_are_resolved_on_keys(server: Server, sit: Sit) -> None:
     with filled(server.home) as filling:
         ana, bo = _two(filling)

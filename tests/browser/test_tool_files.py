@@ -68,6 +68,7 @@ def test_tools_come_in_seen_first_and_are_taken_back(server: Server, open_tab: C
         assert names(filling) == before
 
 
+@pytest.mark.long
 def test_what_is_typed_in_a_question_outlasts_dusk(server: Server, open_tab: Callable[[str], Page]) -> None:
     """A machine that turns dark has the page drawn anew, which would close a question that somebody answers."""
     with filled(server.home) as filling:

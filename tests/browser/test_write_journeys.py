@@ -170,6 +170,7 @@ def test_recovery_is_chosen_by_its_mark_and_undone_step_by_step(
         expect(page.get_by_text("retry after wait").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_turn_with_the_cursor_is_copied_moved_split_and_removed(
     server: Server, open_tab: Callable[[str], Page]
 ) -> None:
@@ -205,6 +206,7 @@ def test_turn_with_the_cursor_is_copied_moved_split_and_removed(
         assert [message.content for message in half.example.messages] == ["Thanks"]
 
 
+@pytest.mark.long
 def test_template_and_exported_line_are_reached_by_key(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         example = filling.write(make_example("Where is B4821?"))

@@ -76,6 +76,7 @@ def test_two_who_ask_at_once_share_it_and_each_gets_their_own_answer(kept: KeptM
     assert kept.starts == 1
 
 
+@pytest.mark.long
 def test_one_that_was_killed_says_so_once_and_is_loaded_anew(kept: KeptModel) -> None:
     kept.ask([HELLO], 4)
     assert kept.pid is not None
@@ -94,6 +95,7 @@ def test_one_that_was_killed_says_so_once_and_is_loaded_anew(kept: KeptModel) ->
     assert kept.starts == 3
 
 
+@pytest.mark.long
 def test_nobody_waits_for_an_answer_that_nobody_wants(kept: KeptModel) -> None:
     kept.ask([HELLO], 4)
     pid = kept.pid
@@ -150,6 +152,7 @@ def test_it_dies_with_the_process_that_started_it_also_when_that_is_killed(tiny:
     assert is_gone(pid)
 
 
+@pytest.mark.long
 def test_a_third_model_makes_the_one_leave_that_was_asked_longest_ago(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

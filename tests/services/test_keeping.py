@@ -296,6 +296,7 @@ def test_two_processes_have_one_keeper(shop: Shop):
     os.close(held)
 
 
+@pytest.mark.long
 def test_sixty_launches_under_faults_make_sixty_jobs(shop: Shop):
     """Every third keeper is killed somewhere, every fourth call to the provider fails."""
     verbs = ("find", "launch", "poll", "collect", "prepare")

@@ -53,6 +53,7 @@ def crowding() -> float:
     return max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
 
 
+@pytest.mark.long
 def test_twenty_lifecycles_under_kills_end_as_they_should(desk: Desk, tmp_path: Path):
     town = live(desk, tmp_path / "tiny", 20, seed=7, timeout_s=150)
     states = Counter(one.expected for one in town.settled)

@@ -135,6 +135,7 @@ def test_row_longer_than_what_was_tried_is_padded():
     assert SharedBeginning(keep, len(ROWS[1]["input_ids"]) - 1)(ROWS) == {"plain": ROWS}
 
 
+@pytest.mark.long
 def test_run_says_that_it_shares_and_learns_the_same(tmp_path: Path):
     base = tiny_model(tmp_path / "tiny", seed=1)
     curves = []

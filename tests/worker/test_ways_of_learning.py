@@ -59,6 +59,7 @@ def test_decisions_are_learnt_from_prompt_and_completion(base: Path, tmp_path: P
     assert (len(curve), curve[-1] < 0.5 * curve[0]) == (12, True)
 
 
+@pytest.mark.long
 def test_packed_rows_give_the_losses_of_padded_ones(base: Path, tmp_path: Path):
     curves = {}
     for packing, batch_size in (("padded", 8), ("packed", 1), ("padding_free", 8)):
@@ -71,6 +72,7 @@ def test_packed_rows_give_the_losses_of_padded_ones(base: Path, tmp_path: Path):
     assert curves["padding_free"] == pytest.approx(curves["padded"], rel=2e-3)
 
 
+@pytest.mark.long
 def test_full_training_leaves_a_whole_model_and_goes_on_from_its_checkpoint(base: Path, tmp_path: Path):
     folder = make_train_run(tmp_path / "run", base, method="full", max_steps=6, learning_rate=0.001, validation_rows=2)
     ended = run_worker(folder)
