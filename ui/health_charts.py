@@ -13,6 +13,8 @@ from ui.theme import Tokens, tokens
 
 _HEAT_STEPS = (1, 2, 3, 7, 8)
 _HEAT_LIMITS = (0.06, 0.2, 0.4, 0.75)
+_IN_LINES = "length(datum.label) > 8 ? split(replace(datum.label, '-', '- '), ' ') : datum.label"
+"""Beside each other in a narrow window, long names of columns would run into one word."""
 
 
 def heat_map(cells: tuple[tuple[str, str, int], ...]) -> Any:
@@ -31,7 +33,7 @@ def heat_map(cells: tuple[tuple[str, str, int], ...]) -> Any:
         "labelFontSize": 12,
     }
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("category:N", sort=categories, axis=alt.Axis(orient="top", labelAngle=0, **axis)),
+        x=alt.X("category:N", sort=categories, axis=alt.Axis(orient="top", labelAngle=0, labelExpr=_IN_LINES, **axis)),
         y=alt.Y("tool:N", sort=tools, axis=alt.Axis(labelLimit=150, **axis)),
     )
     picked = alt.selection_point(name="cell", fields=["tool", "category"], empty=False)
@@ -42,7 +44,7 @@ def heat_map(cells: tuple[tuple[str, str, int], ...]) -> Any:
         stroke=alt.condition(picked, alt.value(look.text), alt.value("transparent"))
     )
     figures = base.mark_text(fontSize=12).encode(text="shown:N", color=alt.Color("ink:N", scale=None))
-    return alt.layer(squares.add_params(picked), figures, ring).properties(height=max(1, len(tools)) * 28 + 30)
+    return alt.layer(squares.add_params(picked), figures, ring).properties(height=max(1, len(tools)) * 28 + 44)
 
 
 def _heat_cell(look: Tokens, tool: str, category: str, n: int, largest: int) -> dict[str, Any]:
