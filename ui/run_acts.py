@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import streamlit as st
 
 from curation.model.states import JobState
-from curation.services import jobs, models
+from curation.services import jobs, models, playground_chats
 from curation.services.jobs import JobView
 from curation.services.people import local_actor
 from ui.errors import errors_shown
@@ -35,6 +36,8 @@ def draw_head(job: JobView) -> None:
             st.button(label, key=f"run.retry.{job.id}", type="primary", icon=":material/replay:", on_click=again)
         if job.model_id and job.state.is_final and not models.get_model(workspace(), job.model_id).is_gone:
             st.page_link("../pages/evaluation.py", label="Evaluate the model", icon=":material/balance:")
+            talk = partial(ask, "talk", job.model_id, page=PAGE)
+            st.button("Talk to it", key=f"run.talk.{job.id}", type="tertiary", icon=":material/chat:", on_click=talk)
         keys_button(PAGE)
     st.caption(_facts(job))  # safe: made by plain()
 
@@ -52,6 +55,18 @@ def perform(act: Act) -> None:
             st.rerun()
         elif act.verb == "note":
             keep_note(act)
+        elif act.verb == "talk":
+            _talk(act)
+
+
+def _talk(act: Act) -> None:
+    """A new conversation with the model in the playground; the one before stays."""
+    ws = workspace()
+    project_id, actor = models.get_model(ws, act.at).project_id, local_actor(ws)
+    settings = playground_chats.open_chat(ws, actor, project_id).settings
+    settings = msgspec.structs.replace(settings, model_id=act.at, second_id=None)
+    playground_chats.begin_chat(ws, actor, project_id, settings, nonce=act.nonce)
+    st.switch_page("../pages/playground.py")
 
 
 @st.dialog("Stop this run?", icon=":material/stop_circle:")

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.services import evaluation_views, jobs, training, tuning_case
+from curation.services import evaluation_views, jobs, playground_chats, training, tuning_case
 from curation.services.jobs import JobView
+from curation.services.playground_states import Settings
 from db import jobs as job_rows
 from db.jobs import EventRecord
+from tests.known_models import add_trained
 from tests.screens.stage import Stage, demo_shop, texts
 
 pytestmark = pytest.mark.training
@@ -196,6 +198,18 @@ def test_a_running_job_shows_phase_step_time_left_and_curves(stage: Stage, base:
     shown.button(key=f"run.stop.{job.id}").click().run()
     assert not shown.exception
     assert "stops after the step it is in" in texts(shown)
+
+
+def test_the_model_of_a_finished_run_is_talked_to_in_a_conversation_of_its_own(stage: Stage, base: Path) -> None:
+    job = launch(stage, base)
+    before = playground_chats.begin_chat(stage.ws, stage.actor, stage.project.id, Settings(), nonce="before")
+    write_job(stage, job, state="succeeded", model_id=add_trained(stage.ws, stage.project.id, "tuned"))
+    shown = stage.show("training").button(key=f"run.talk.{job.id}").click().run()
+    assert not shown.exception
+    assert [title.value for title in shown.title] == ["Playground"]
+    chat = playground_chats.open_chat(stage.ws, stage.actor, stage.project.id)
+    assert chat.id != before.id
+    assert chat.settings.model_id == jobs.get_job(stage.ws, job.id).model_id
 
 
 def test_a_failed_job_says_why_and_goes_on_from_its_checkpoint(stage: Stage, base: Path) -> None:
