@@ -10,7 +10,7 @@ const OPENER = "[data-testid=stPopoverButton]"
 const STOPS = ":is(input, textarea, button:not([aria-label^='Help for'])):enabled:not([tabindex='-1'])"
 /** A press on one of these is all the popover was opened for. */
 const CLOSING = "[class*=st-key-closing-]"
-const PATIENCE_MS = 2000
+const PATIENCE_MS = 8000
 
 /** Where the cursor was when a key opened the open popover. */
 let origin

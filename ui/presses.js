@@ -18,6 +18,9 @@ const EARLY_MS = 5000
 const TELL_MS = 6000
 const POLL_MS = 16
 const HIDDEN_MS = 1000
+/** A list that is still behind after so long is asked for again, so often. */
+const AGAIN_MS = 3000
+const MOST_ASKED = 3
 /** How long it takes until a chosen tab that has the page drawn anew has said so. */
 const TURN_MS = 600
 const MAX_PAST = 20
@@ -141,14 +144,25 @@ class Presses {
   follow(word) {
     if (this.followed === word) return
     this.followed = word
+    this.askToFollow(word, 0)
+  }
+
+  askToFollow(word, times) {
     this.ask()
+    let isSaid = false
     const go = () => {
-      if (word) this.redraw?.(word)
-      word = ""
+      if (!isSaid) this.redraw?.(times ? `${word} ${times}` : word)
+      isSaid = true
     }
     requestAnimationFrame(() => setTimeout(go))
     // A tab out of sight draws nothing.
     setTimeout(go, HIDDEN_MS)
+    // Said to a part that was just being drawn anew, it is lost: the desk then still says that the list is behind.
+    setTimeout(() => this.isBehind(word) && times < MOST_ASKED && this.askToFollow(word, times + 1), AGAIN_MS)
+  }
+
+  isBehind(word) {
+    return this.followed === word && [...this.views.values()].some((view) => view.follow === word)
   }
 
   /** Something else than a press has asked for another page. */

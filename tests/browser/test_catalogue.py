@@ -15,6 +15,12 @@ from tests.browser.serving import Server
 from tests.browser.settling import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
+LOSE_FIRST_FOLLOW = """() => {
+  const presses = globalThis.callwrightPresses
+  let redraw = presses.redraw
+  const say = (word) => (globalThis.isLost ? redraw(word) : (globalThis.isLost = true))
+  Object.defineProperty(presses, "redraw", { get: () => say, set: (one) => (redraw = one) })
+}"""
 
 
 def _tool(filling: Filling, name: str) -> cataloguing.ToolView:
@@ -59,6 +65,20 @@ def test_tool_is_written_in_the_form_and_published(server: Server, open_tab: Cal
         assert current.n == 2
 
 
+def test_list_follows_a_name_though_the_page_missed_that_it_should(
+    server: Server, open_tab: Callable[[str], Page]
+) -> None:
+    with filled(server.home) as filling:
+        page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
+        page.evaluate(LOSE_FIRST_FOLLOW)
+        page.get_by_role("button", name="New Shortcut Alt + D").click(delay=60)
+        expect(page.get_by_label("Tool name")).to_be_focused()
+        page.keyboard.insert_text("request_refund")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("radio", name="request_refund unsaved")).to_be_visible()
+        assert page.evaluate("globalThis.isLost")
+
+
 def test_typed_json_reaches_the_form_and_the_server_by_itself(server: Server, open_tab: Callable[[str], Page]) -> None:
     with filled(server.home) as filling:
         page = open_tab(f"{server.base}/catalogue?project={filling.project.id}")
@@ -86,9 +106,9 @@ def test_what_is_typed_behind_a_refused_press_stays_out_of_the_json(
         settled(page)
         page.keyboard.press("Alt+p")
         page.keyboard.type("weight")
+        expect(page.get_by_text("Not typed, as no field was there for it yet: weight")).to_be_visible()
         expect(page.locator(".st-key-desk-refused")).to_contain_text("Line 1, column 10")
         expect(page.locator(".st-key-desk-refused")).to_contain_text("Mend the JSON first")
-        expect(page.get_by_text("Not typed, as no field was there for it yet: weight")).to_be_visible()
         expect(editor).to_have_text('{"type": }')
         expect(editor).to_be_focused()
         page.keyboard.type('"object"')

@@ -58,6 +58,7 @@ def test_cold_deep_link_comes_back_after_a_reload_and_a_restart(
         server.stop()
 
 
+@pytest.mark.timeout(180)
 def test_base_path_moves_our_routes_and_the_editor_still_loads(tmp_path: Path, open_tab: Callable[[str], Page]) -> None:
     home = tmp_path / "workspace"
     with filled(home) as filling:
@@ -74,7 +75,7 @@ def test_base_path_moves_our_routes_and_the_editor_still_loads(tmp_path: Path, o
 def _post(url: str, body: bytes, **headers: str) -> tuple[int, dict[str, str]]:
     request = urllib.request.Request(url, body, {name.replace("_", "-"): value for name, value in headers.items()})
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
@@ -101,7 +102,7 @@ def test_routes_refuse_forged_foreign_and_oversized_requests(server: Server) -> 
 def test_unsafe_start_is_refused_with_one_sentence(tmp_path: Path, option: str, sentence: str) -> None:
     environment = {**os.environ, "CALLWRIGHT_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port=0", option]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=50, check=False)
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 PAGE = '<div class="st-key-desk"></div><button id="next"></button><button></button><div id="part"></div>'
 MOUNT = """async (text) => {
   const part = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))
+  globalThis.callwrightPresses = { isBusy: () => true }
   part.default({ parentElement: document.getElementById("part"), data: { desk: "desk", word: "1" } })
 }"""
 LOSE = """() => {

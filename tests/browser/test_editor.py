@@ -75,10 +75,10 @@ def test_second_draft_waits_for_the_first(server: Server, open_tab: Callable[[st
         page.route("**/api/draft", lambda route: held.append(route))
         page.clock.install()
         field = page.get_by_label("Assistant, turn 2", exact=True)
-        field.press_sequentially(" One")
         with page.expect_request("**/api/draft"):
+            field.fill("You are welcome. One")
             page.clock.run_for(1_000)
-        field.press_sequentially(" two")
+        field.fill("You are welcome. One two")
         page.clock.run_for(1_000)
         assert len(held) == 1
         with page.expect_request("**/api/draft") as second:

@@ -63,8 +63,8 @@ def test_demo_is_judged_after_two_clicks_and_a_key(own_server: Server, open_tab:
     hand.click(page.get_by_role("link", name="Review", exact=True).first)
     heading = page.get_by_role("heading", level=1)
     expect(page.get_by_role("button", name="Accept")).to_be_visible()
-    first = heading.inner_text()
-    settled(page).keyboard.press("Alt+a")
+    first = settled(page).get_by_role("heading", level=1).inner_text()
+    page.keyboard.press("Alt+a")
     expect(heading).not_to_have_text(first)
     assert _accepted(own_server.home) == before + 1
     assert hand.clicks <= 2
@@ -97,6 +97,7 @@ def test_own_file_is_judged_after_five_clicks(
     settled(page).keyboard.press("Alt+s")
     expect(page.get_by_text("submitted", exact=True).first).to_be_visible()
     hand.click(page.get_by_role("link", name="Review", exact=True).first)
+    expect(page.get_by_role("button", name="Accept")).to_be_enabled()
     expect(heading).to_have_text("Thanks")
     settled(page).keyboard.press("Alt+a")
     expect(heading).to_have_text("Nothing left to review")

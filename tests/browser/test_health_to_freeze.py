@@ -21,7 +21,7 @@ from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2"), pytest.mark.timeout(240)]
 PATIENCE_MS = 60_000
 PLACES = ("harbour", "station", "library", "museum", "market", "airport", "garden", "theatre", "stadium", "school")
 

@@ -59,7 +59,7 @@ def seen(page: Page) -> str:
 
 def wait_for_words(page: Page, words: str) -> None:
     """Until the page shows the words to the letter: colours, formulas and arrows stay text."""
-    for _ in range(40):
+    for _ in range(100):
         if words in seen(page):
             break
         page.wait_for_timeout(200)

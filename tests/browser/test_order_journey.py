@@ -60,12 +60,12 @@ def _judge(page: Page, filling: Filling) -> None:
     _press(page, re.compile("^Review "))
     title = page.get_by_role("heading", level=1)
     expect(page.get_by_text("Machine-made")).to_be_visible(timeout=PATIENCE_MS)
-    seen = title.inner_text()
+    seen = settled(page).get_by_role("heading", level=1).inner_text()
     for act in ("Accept", "Reject"):
         settled(page)
         page.keyboard.press("Alt+a") if act == "Accept" else page.get_by_role("button", name=act).click(delay=60)
         expect(title).not_to_have_text(seen)
-        seen = title.inner_text()
+        seen = settled(page).get_by_role("heading", level=1).inner_text()
     settled(page).keyboard.press("Alt+e")
     field = page.get_by_label(re.compile("^User, turn")).first
     expect(field).to_be_visible()

@@ -14,6 +14,7 @@ from tests.browser.expecting import expect
 from tests.browser.filling import Filling, filled, make_answer, make_example
 from tests.browser.serving import Server
 from tests.browser.settling import settled
+from tests.browser.test_late_messages import SlowPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-1")]
 MISSED = "the page had changed before the press reached it"
@@ -31,11 +32,15 @@ def test_accept_pressed_twice_decides_about_the_example_in_sight_alone(
 ) -> None:
     with filled(server.home) as filling:
         made = _submitted(filling, 3)
-        page = open_tab(f"{server.base}/review?project={filling.project.id}")
+        page, slow = open_tab("about:blank"), SlowPage()
+        page.route_web_socket("**/_stcore/stream", slow.stand_between)
+        page.goto(f"{server.base}/review?project={filling.project.id}")
         expect(page.get_by_role("button", name="Accept")).to_be_enabled()
         settled(page)
+        slow.is_held = True
         page.keyboard.press("Alt+a")
         page.keyboard.press("Alt+a")
+        slow.release_after(page)
         expect(page.get_by_text(MISSED)).to_be_visible()
         settled(page)
         states = [filling.read(one).state for one in made]

@@ -28,7 +28,7 @@ def names(filling: Filling) -> set[str]:
 
 def audit(page: Page) -> list[str]:
     """What axe finds in the dialog, less what Streamlit itself draws so."""
-    page.evaluate(AXE)
+    settled(page).evaluate(AXE)
     found = page.evaluate("() => axe.run('[role=dialog]').then(done => done.violations)")
     return [
         f"{one['id']}: {node['html'][:120]}"
@@ -40,7 +40,7 @@ def audit(page: Page) -> list[str]:
 
 def choose(page: Page, entry: str) -> None:
     """Open the menu and take an entry, by keyboard alone."""
-    button = page.get_by_role("button", name="Files").first
+    button = settled(page).get_by_role("button", name="Files").first
     expect(button).to_be_visible(timeout=30_000)
     button.press("Enter")
     option = page.get_by_role("menuitem", name=entry).or_(page.get_by_role("option", name=entry)).first

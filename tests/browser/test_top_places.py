@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.expecting import expect
 from tests.browser.filling import filled
 from tests.browser.serving import Server
 from tests.browser.settling import settled
@@ -23,6 +24,5 @@ def test_no_place_is_cut_by_the_edge_of_the_window(server: Server, open_tab: Cal
         page = open_tab(f"{server.base}/playground?project={filling.project.id}")
     for width in (1040, 960, 900, 840):
         page.set_viewport_size({"width": width, "height": 800})
-        settled(page).wait_for_timeout(300)
-        assert page.get_by_test_id("stTopNav").is_visible()
-        assert page.evaluate(OUTSIDE) == [], width
+        expect(settled(page).get_by_test_id("stTopNav")).to_be_visible()
+        page.wait_for_function(f"({OUTSIDE})().length === 0")

@@ -32,6 +32,7 @@ def test_comparison_and_other_values_are_said_by_key(server: Server, open_tab: C
         settled(page)
         compared.focus()
         page.keyboard.type("by a pattern")
+        expect(page.get_by_role("option").first).to_have_text("by a pattern")
         page.keyboard.press("Enter")
         pattern = page.get_by_label("Pattern of the whole value")
         expect(pattern).to_be_visible()
