@@ -27,6 +27,8 @@ PRAGMAS = (
     "synchronous = full",
     "foreign_keys = on",
     "wal_autocheckpoint = 0",
+    # A log that was folded back once would stay as long as it grew, and be folded back after every commit.
+    f"journal_size_limit = {CHECKPOINT_BYTES}",
     "busy_timeout = 30000",
     "recursive_triggers = on",
 )

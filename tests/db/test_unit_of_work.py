@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from curation.errors import NotSavedError
 from curation.services.workspace import Workspace, open_workspace
-from db.engine import CHECKPOINT_BYTES, has_wal_reset_bug, log_path
+from db.engine import CHECKPOINT_BYTES, has_wal_reset_bug, is_log_long, log_path
 from db.locking import WriteLock
 from db.tables import body, counter
 
@@ -96,6 +96,14 @@ def test_log_is_folded_back_when_it_grows_long(ws: Workspace):
             unit.commit()
     assert ws.database.stat().st_size > CHECKPOINT_BYTES
     assert log_path(ws.database).stat().st_size < 3 * CHECKPOINT_BYTES
+
+
+def test_log_is_short_again_at_the_next_commit_after_it_was_folded_back(ws: Workspace) -> None:
+    with ws.unit() as unit:
+        unit.connection.execute(insert(body).values(hash="large", bytes=bytes(2 * CHECKPOINT_BYTES)))
+        unit.commit()
+    put(ws, "next", commit=True)
+    assert not is_log_long(ws.database)
 
 
 def test_full_disk_is_told_in_a_sentence_and_nothing_is_half_written(ws: Workspace):
