@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import msgspec
 import pytest
@@ -27,16 +26,14 @@ from curation.services import (
 )
 from curation.services.candidate_intake import take_in
 from curation.services.jobs import JobView, get_job
-from curation.services.keeping import Keeper
 from curation.services.order_choices import Cell, Endpoint, Sheet
 from curation.services.synthesis_views import find_origin, list_batches
 from curation.synthesizers.shop import demo_tools
+from tests.making_here import make_orders
 from tests.screens.pressing import hand_over, press
 from tests.screens.rows import text_of
 from tests.screens.stage import HOSTILE, Stage, make_tool, texts
 from ui.order_rail import NEW, ORDER
-
-PATIENCE_S = 40
 
 
 @pytest.fixture
@@ -47,12 +44,8 @@ def shop(stage: Stage) -> Stage:
 
 def end(shop: Stage, job: JobView) -> JobView:
     """Let the keeper work until the order has ended."""
-    keeper, deadline = Keeper(shop.ws), time.monotonic() + PATIENCE_S
-    while not (job := get_job(shop.ws, job.id)).state.is_final:
-        assert time.monotonic() < deadline, f"{job.state} {job.phase}"
-        keeper.step()
-        time.sleep(0.05)
-    return job
+    make_orders(shop.ws, shop.project.id)
+    return get_job(shop.ws, job.id)
 
 
 def order(shop: Stage, sheet: Sheet, *, sample: bool = False) -> JobView:

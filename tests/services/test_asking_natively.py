@@ -10,7 +10,7 @@ import pytest
 
 from curation.finetune.base_models import tiny_model
 from curation.model.example import Call, Example, Label, Message
-from curation.model.states import JobState, Split
+from curation.model.states import ExampleState, JobState, Split
 from curation.model.values import Arguments, Exact
 from curation.rendering import open_template
 from curation.services import evaluating
@@ -65,10 +65,9 @@ def parallel(order: str, group: str) -> Example:
 
 def fill(desk: Desk) -> DatasetView:
     """Chains of two decisions, recoveries whose first call weighs nothing, and two calls at once."""
-    for n in range(20):
-        desk.write(make_example(f"A-{n:03}", group=f"a{n}"))
-        desk.write(recovery(f"R-{n:03}", f"r{n}"))
-        desk.write(parallel(f"P-{n:03}", f"p{n}"))
+    asked = [make_example(f"A-{n:03}", group=f"a{n}") for n in range(20)]
+    recovered = [recovery(f"R-{n:03}", f"r{n}") for n in range(20)]
+    desk.bring_in([*asked, *recovered, *(parallel(f"P-{n:03}", f"p{n}") for n in range(20))], ExampleState.DRAFT)
     return freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
 
 

@@ -11,7 +11,7 @@ import pytest
 from curation.errors import StateError
 from curation.finetune.base_models import tiny_model
 from curation.metrics.held import Held
-from curation.model.states import JobState, Split
+from curation.model.states import ExampleState, JobState, Split
 from curation.rendering import Template, open_template
 from curation.services import evaluating, tuning_case
 from curation.services.evaluation_plans import read_plan as read_evaluation_plan
@@ -58,10 +58,9 @@ class AnsweringProvider(FakeProvider):
 
 @pytest.fixture
 def base(desk: Desk, tmp_path: Path) -> Path:
-    for n in range(60):
-        desk.write(make_example(f"A-{n:03}", group=f"g{n}"))
-    for n in range(12):
-        desk.write(make_no_tool_example(f"Thanks {n}", group=f"n{n}"))
+    asked = [make_example(f"A-{n:03}", group=f"g{n}") for n in range(60)]
+    thanked = [make_no_tool_example(f"Thanks {n}", group=f"n{n}") for n in range(12)]
+    desk.bring_in([*asked, *thanked], ExampleState.DRAFT)
     freeze(desk.ws, desk.actor, desk.project_id, include_unreviewed=True, nonce="freeze")
     return tiny_model(tmp_path / "tiny", seed=1)
 
