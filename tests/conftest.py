@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import tempfile
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,6 +26,27 @@ settings.register_profile("new", steady)
 settings.load_profile(os.environ.get("CALLWRIGHT_INPUTS", "same"))
 
 in_memory = pytest.StashKey[Path]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_are_read_once() -> Iterator[None]:
+    """Each HTTP client reads the certificates this machine trusts: a tenth of a second, for hosts without any."""
+    from httpx2._transports import default
+
+    make = default.create_ssl_context
+
+    @cache
+    def make_trusting(trust_env: bool, *_named: str | None) -> ssl.SSLContext:
+        return make(trust_env=trust_env)
+
+    def make_once(verify: Any = True, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+        if verify is not True or cert is not None:
+            return make(verify=verify, cert=cert, trust_env=trust_env)
+        return make_trusting(trust_env, *map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(default, "create_ssl_context", make_once)
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

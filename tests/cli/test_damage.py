@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -19,13 +20,21 @@ from tests.shop_rows import make_example, open_desk
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CALLWRIGHT_HOME", str(tmp_path / "home"))
-    with open_desk(tmp_path / "home") as desk:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the workspace `home` and its backup `safe.db`, closed; each test damages a copy."""
+    folder = tmp_path_factory.mktemp("sound")
+    with open_desk(folder / "home") as desk:
         for n in range(40):
             desk.write(make_example(f"A-{n}"))
-        back_up(desk.ws, desk.actor, tmp_path / "safe.db")
+        back_up(desk.ws, desk.actor, folder / "safe.db")
+    return folder
+
+
+@pytest.fixture
+def home(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CALLWRIGHT_HOME", str(tmp_path / "home"))
+    shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
     return tmp_path / "home"
 
 

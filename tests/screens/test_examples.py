@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.model.filters import ExampleFilter
 from curation.model.states import ExampleState
-from curation.services import browsing, bulk, saved_views, writing
+from curation.services import batching, browsing, bulk, saved_views, writing
 from curation.services.bulk_preview import preview
 from tests.browser.filling import Filling, make_answer, make_example
 from tests.screens.rows import pick_row
@@ -42,14 +42,22 @@ def _numbers(screen: AppTest) -> list[int]:
 
 @pytest.fixture
 def many(filling: Filling) -> list[str]:
-    """Sixty drafts, every third with a tag, and two submitted ones."""
-    ids = []
-    for n in range(60):
-        example = make_example(f"Where is order {n}?") if n % 2 else make_answer(f"Thanks for {n}")
-        tags = ("season",) if n % 3 == 0 else ()
-        ids.append(filling.write(msgspec.structs.replace(example, tags=tags)).id)
+    """Sixty drafts brought in at once, every third with a tag, and two submitted ones."""
+    ws, me, project = filling.ws, filling.actor, filling.project.id
+    incoming = [
+        msgspec.structs.replace(
+            make_example(f"Where is order {n}?") if n % 2 else make_answer(f"Thanks for {n}"),
+            tags=("season",) if n % 3 == 0 else (),
+        )
+        for n in range(60)
+    ]
+    batching.add_examples(
+        ws, me, project, incoming, origin="import", name="many", state=ExampleState.DRAFT, nonce="many"
+    )
+    newest_first = browsing.list_filtered(ws, project, ExampleFilter(), limit=60).rows
+    ids = [row.id for row in reversed(newest_first)]
     for one in ids[:2]:
-        writing.submit(filling.ws, filling.actor, one, 1, nonce=f"submit {one}")
+        writing.submit(ws, me, one, 1, nonce=f"submit {one}")
     return ids
 
 

@@ -25,9 +25,17 @@ BROKEN = "Sure, I will track it"
 SILENT = json.dumps({"tool": "no_tool", "reason": "small_talk", "message": "Hello!"})
 
 
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Drafted and frozen once; each test has a copy."""
+    made = Desk(tmp_path_factory.mktemp("ready"))
+    made.ws.close()
+    return made
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
+def desk(ready: Desk, tmp_path: Path) -> Iterator[Desk]:
+    made = ready.copied_to(tmp_path / "home")
     yield made
     made.ws.close()
 

@@ -44,9 +44,17 @@ from tests.services.evaluating_desk import AnsweringProvider, Desk, keep, right_
 SILENCE = '{"tool": "no_tool", "reason": "small_talk", "message": "Hello."}'
 
 
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Drafted and frozen once; each test has a copy."""
+    made = Desk(tmp_path_factory.mktemp("ready"))
+    made.ws.close()
+    return made
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
+def desk(ready: Desk, tmp_path: Path) -> Iterator[Desk]:
+    made = ready.copied_to(tmp_path / "home")
     yield made
     made.ws.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from curation.services import (
 from curation.services.bar_plots import draw_bars
 from curation.services.freezing import DatasetView
 from curation.targets import TARGETS
-from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
+from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool, open_desk
 
 WRITTEN = [fmt.name for fmt in FORMATS if fmt.write]
 PAIRS = {fmt.name for fmt in FORMATS if fmt.needs_pair}
@@ -65,8 +66,7 @@ def make_recovery(order: str) -> Example:
     )
 
 
-@pytest.fixture
-def frozen(desk: Desk) -> DatasetView:
+def freeze_rows(desk: Desk) -> DatasetView:
     """Forty plain rows, ten without a tool, ten recoveries; one finding kept anyway."""
     tool = msgspec.structs.replace(
         make_tool(), policy=Policy("Only for the buyer", approval="for a gift", approver="the shop")
@@ -83,6 +83,23 @@ def frozen(desk: Desk) -> DatasetView:
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="freeze")
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The desk of `frozen`, for the tests that read and export alone; the others change a `desk` of their own."""
+    with open_desk(tmp_path_factory.mktemp("shared")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def frozen(shared: Desk) -> DatasetView:
+    return freeze_rows(shared)
+
+
+@pytest.fixture
+def fresh(desk: Desk) -> DatasetView:
+    return freeze_rows(desk)
+
+
 def export(desk: Desk, frozen: DatasetView, name: str, out: Path, **named: Any) -> exporting.Manifest:
     return exporting.export_dataset(desk.ws, desk.actor, frozen.id, name, out, **named)
 
@@ -92,11 +109,11 @@ def export(desk: Desk, frozen: DatasetView, name: str, out: Path, **named: Any) 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_rows_manifest_card_and_plots_are_the_same_bytes_each_time(
-    desk: Desk, frozen: DatasetView, tmp_path: Path, name: str
+    shared: Desk, frozen: DatasetView, tmp_path: Path, name: str
 ) -> None:
     options = Options(failed_calls="mask", system=SystemTurn(1, "Be kind."))
     for folder in ("a", "b"):
-        manifest = export(desk, frozen, name, tmp_path / folder, options=options, card=True)
+        manifest = export(shared, frozen, name, tmp_path / folder, options=options, card=True)
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert names == sorted(path.name for path in (tmp_path / "b").iterdir())
     assert {"card.md", "card-categories.svg", "manifest.json"} <= set(names)
@@ -109,16 +126,16 @@ def test_rows_manifest_card_and_plots_are_the_same_bytes_each_time(
     assert sum(file.rows for file in manifest.files) > 0
 
 
-def test_manifest_names_every_version_and_option(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+def test_manifest_names_every_version_and_option(shared: Desk, frozen: DatasetView, tmp_path: Path) -> None:
     options = Options(failed_calls="weight_0", system=SystemTurn(2, "Be kind.", "add"))
-    export(desk, frozen, "openai", tmp_path / "out", options=options)
+    export(shared, frozen, "openai", tmp_path / "out", options=options)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["options"] == {
         "byte_order_mark": False,
         "failed_calls": "weight_0",
         "system": {"n": 2, "text": "Be kind.", "place": "add"},
     }
-    catalogue = cataloguing.current_catalogue(desk.ws, desk.project_id)
+    catalogue = cataloguing.current_catalogue(shared.ws, shared.project_id)
     assert catalogue is not None
     assert manifest["versions"]["catalogue_hash"] == catalogue.hash
     assert manifest["versions"]["format"] == formats_version()
@@ -132,7 +149,7 @@ def test_manifest_names_every_version_and_option(desk: Desk, frozen: DatasetView
     assert manifest["errors_allowed"] is False
 
 
-def test_manifest_dates_the_target_the_version_was_frozen_for(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+def test_manifest_dates_the_target_the_version_was_frozen_for(desk: Desk, fresh: DatasetView, tmp_path: Path) -> None:
     projects.set_target(desk.ws, desk.actor, desk.project_id, "openai", nonce="target")
     later = freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="later")
     manifest = export(desk, later, "openai", tmp_path / "out")
@@ -153,26 +170,26 @@ def test_format_that_holds_none_of_the_rows_leaves_no_empty_files(desk: Desk, tm
 # -- before the download -----------------------------------------------------------------------------------------------
 
 
-def test_preview_names_the_examples_behind_each_loss(desk: Desk, frozen: DatasetView) -> None:
-    preview = exporting.preview_export(desk.ws, frozen.id, "openai", Options(failed_calls="weight_0"))
+def test_preview_names_the_examples_behind_each_loss(shared: Desk, frozen: DatasetView) -> None:
+    preview = exporting.preview_export(shared.ws, frozen.id, "openai", Options(failed_calls="weight_0"))
     assert {one.what for one in preview.losses} >= {"label", "tags", "waivers"}
     (tagged,) = preview.lost_in["tags"]
-    first = next(freezing.read_items(desk.ws, frozen.id))
+    first = next(freezing.read_items(shared.ws, frozen.id))
     assert (tagged.example_id, tagged.at) == (first.example_id, "/tags")
     (changed,) = preview.changes
     assert len(preview.lost_in[changed.what]) == changed.examples == 10
 
 
-def test_preview_of_some_splits_counts_those_alone(desk: Desk, frozen: DatasetView) -> None:
-    preview = exporting.preview_export(desk.ws, frozen.id, "trl_prompt", splits=["test"])
+def test_preview_of_some_splits_counts_those_alone(shared: Desk, frozen: DatasetView) -> None:
+    preview = exporting.preview_export(shared.ws, frozen.id, "trl_prompt", splits=["test"])
     assert preview.n_examples == frozen.counts["test"]
     assert preview.counts["train"] == 0
 
 
-def test_report_has_a_line_for_every_example_that_loses_anything(desk: Desk, frozen: DatasetView) -> None:
+def test_report_has_a_line_for_every_example_that_loses_anything(shared: Desk, frozen: DatasetView) -> None:
     options = Options(failed_calls="weight_0")
-    preview = exporting.preview_export(desk.ws, frozen.id, "chatml", options)
-    rows = list(loss_reports.report_rows(desk.ws, frozen.id, "chatml", options))
+    preview = exporting.preview_export(shared.ws, frozen.id, "chatml", options)
+    rows = list(loss_reports.report_rows(shared.ws, frozen.id, "chatml", options))
     assert len([one for one in rows if one.refused]) == len(preview.refused) == 10
     labels = next(one.examples for one in preview.losses if one.what == "label")
     assert len([one for one in rows if any(loss.what == "label" for loss in one.lost)]) == labels
@@ -180,10 +197,10 @@ def test_report_has_a_line_for_every_example_that_loses_anything(desk: Desk, fro
     assert json.loads(msgspec.json.encode(rows[0]))["example"]
 
 
-def test_pairs_are_counted_by_split(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
-    counts = loss_reports.count_pairs(desk.ws, frozen.id)
+def test_pairs_are_counted_by_split(shared: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+    counts = loss_reports.count_pairs(shared.ws, frozen.id)
     assert sum(counts.values()) == 10
-    manifest = export(desk, frozen, "openai_preference", tmp_path / "out")
+    manifest = export(shared, frozen, "openai_preference", tmp_path / "out")
     assert {file.split: file.rows for file in manifest.files} == counts
     pair = json.loads((tmp_path / "out" / manifest.files[0].name).read_text().splitlines()[0])
     rejected, preferred = pair["non_preferred_output"][0], pair["preferred_output"][0]
@@ -198,8 +215,8 @@ def card_of(desk: Desk, frozen: DatasetView, out: Path, name: str = "openai", **
     return (out / "card.md").read_text()
 
 
-def test_card_counts_rows_tools_reasons_and_reviews(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
-    card = card_of(desk, frozen, tmp_path)
+def test_card_counts_rows_tools_reasons_and_reviews(shared: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+    card = card_of(shared, frozen, tmp_path)
     assert "# Shop, dataset version 1" in card
     assert f"| train | {frozen.counts['train']} | {frozen.counts['train']} |" in card
     assert "| track\\_order | 60 | 60 |" in card
@@ -212,8 +229,8 @@ def test_card_counts_rows_tools_reasons_and_reviews(desk: Desk, frozen: DatasetV
     assert frozen.hash in card
 
 
-def test_card_points_at_plots_that_are_there_and_are_sound(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
-    manifest = export(desk, frozen, "callwright", tmp_path / "rows.jsonl", card=True)
+def test_card_points_at_plots_that_are_there_and_are_sound(shared: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+    manifest = export(shared, frozen, "callwright", tmp_path / "rows.jsonl", card=True)
     card = (tmp_path / "rows.card.md").read_text()
     plots = [one.name for one in manifest.companions if one.name.endswith(".svg")]
     assert len(plots) == 4
@@ -247,14 +264,14 @@ def test_licence_can_be_taken_back_and_belongs_to_a_file(desk: Desk) -> None:
         source_licences.set_licence(desk.ws, desk.actor, "none", "x" * 201, nonce="b")
 
 
-def test_words_of_others_do_nothing_in_a_card_or_a_plot(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+def test_words_of_others_do_nothing_in_a_card_or_a_plot(shared: Desk, frozen: DatasetView, tmp_path: Path) -> None:
     drawn = draw_bars('<script>alert("x")</script>', {"<img src=x>\x00": [3]})
     root = ET.fromstring(drawn)
     assert "script" not in {element.tag.rpartition("}")[2] for element in root.iter()}
 
 
-def test_only_the_exported_splits_are_counted(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
-    card = card_of(desk, frozen, tmp_path, splits=[Split.TEST])
+def test_only_the_exported_splits_are_counted(shared: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+    card = card_of(shared, frozen, tmp_path, splits=[Split.TEST])
     assert "| train |" not in card
     assert f"| test | {frozen.counts['test']} |" in card
 
@@ -268,7 +285,7 @@ def save_prompt(desk: Desk, text: str, base_n: int, *, with_policies: bool = Tru
     )
 
 
-def test_every_save_of_a_prompt_is_a_version_with_the_policies(desk: Desk, frozen: DatasetView) -> None:
+def test_every_save_of_a_prompt_is_a_version_with_the_policies(desk: Desk, fresh: DatasetView) -> None:
     first = save_prompt(desk, " You help in a shop. ", 0)
     second = save_prompt(desk, "You help in a shop, briefly.", 1, with_policies=False)
     assert (first.n, second.n) == (1, 2)
@@ -304,12 +321,12 @@ def test_annotator_may_not_write_the_prompt(desk: Desk) -> None:
         )
 
 
-def test_rows_carry_the_prompt_only_when_told(desk: Desk, frozen: DatasetView, tmp_path: Path) -> None:
+def test_rows_carry_the_prompt_only_when_told(desk: Desk, fresh: DatasetView, tmp_path: Path) -> None:
     prompt = save_prompt(desk, "You help in a shop.", 0)
-    plain = export(desk, frozen, "openai", tmp_path / "plain")
+    plain = export(desk, fresh, "openai", tmp_path / "plain")
     assert "You help in a shop" not in (tmp_path / "plain" / plain.files[0].name).read_text()
     options = Options(system=system_prompts.as_turn(prompt, "replace"))
-    told = export(desk, frozen, "openai", tmp_path / "told", options=options)
+    told = export(desk, fresh, "openai", tmp_path / "told", options=options)
     for line in (tmp_path / "told" / told.files[0].name).read_text().splitlines():
         assert json.loads(line)["messages"][0] == {"role": "system", "content": prompt.whole}
     assert told.options.system == SystemTurn(1, prompt.whole)

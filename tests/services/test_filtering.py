@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 import msgspec
@@ -26,7 +27,7 @@ from curation.services.browsing import count_filtered, find_page_before, list_fi
 from db import datasets, queries
 from db import filtering as rows
 from db.tables import repair, second_look, tool
-from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool
+from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool, open_desk
 
 PARTS = (
     {"states": (ExampleState.DRAFT,)},
@@ -53,8 +54,19 @@ PARTS = (
 )
 
 
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Sixty examples of every kind, for the tests that only read; `changing` is for those that write."""
+    with open_desk(tmp_path_factory.mktemp("full")) as opened:
+        yield _fill(opened)
+
+
 @pytest.fixture
-def full(desk: Desk) -> Desk:
+def changing(desk: Desk) -> Desk:
+    return _fill(desk)
+
+
+def _fill(desk: Desk) -> Desk:
     """Sixty examples of every kind, and another project that none of them may leak from."""
     chance = random.Random(3)
     for number in range(60):
@@ -192,13 +204,13 @@ def test_undrawn_split_beside_another_filter_is_only_a_test(full: Desk):
 
 
 @pytest.mark.parametrize("small", [0, 2_000])
-def test_choices_are_those_of_the_project_alone(full: Desk, monkeypatch: pytest.MonkeyPatch, small: int):
+def test_choices_are_those_of_the_project_alone(changing: Desk, monkeypatch: pytest.MonkeyPatch, small: int):
     monkeypatch.setattr(queries, "_SMALL", small)
-    other = projects.create_project(full.ws, full.actor, "Third", nonce="third").id
+    other = projects.create_project(changing.ws, changing.actor, "Third", nonce="third").id
     tagged = msgspec.structs.replace(make_no_tool_example(), tags=("green",))
-    writing.new_example(full.ws, full.actor, other, tagged, nonce="green")
-    assert list(filter_choices.list_choices(full.ws, full.project_id).tags) == ["blue", "red"]
-    theirs = filter_choices.list_choices(full.ws, other)
+    writing.new_example(changing.ws, changing.actor, other, tagged, nonce="green")
+    assert list(filter_choices.list_choices(changing.ws, changing.project_id).tags) == ["blue", "red"]
+    theirs = filter_choices.list_choices(changing.ws, other)
     assert (list(theirs.tags), list(theirs.rules)) == (["green"], [])
 
 
@@ -218,9 +230,9 @@ def test_accepting_changes_no_author(desk: Desk):
     assert (row.author, row.updated_by) == (desk.actor.name, "mara")
 
 
-def test_choices_hold_what_there_is(full: Desk):
-    cataloguing.import_tools(full.ws, full.actor, full.project_id, [make_tool()], nonce="tools")
-    offered = filter_choices.list_choices(full.ws, full.project_id)
+def test_choices_hold_what_there_is(changing: Desk):
+    cataloguing.import_tools(changing.ws, changing.actor, changing.project_id, [make_tool()], nonce="tools")
+    offered = filter_choices.list_choices(changing.ws, changing.project_id)
     assert list(offered.tags) == ["blue", "red"]
     assert list(offered.authors) == ["local", "mara"]
     assert list(offered.origins) == ["import", "written"]

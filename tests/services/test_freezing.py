@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -31,15 +32,15 @@ from curation.services.freezing import DatasetView
 from curation.services.projects import need_project
 from curation.services.splitting import draw_splits
 from db import datasets
-from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
+from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool, open_desk
 
 
 def freeze(desk: Desk, **named) -> DatasetView:
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce(), **named)
 
 
-@pytest.fixture
-def frozen(desk: Desk) -> DatasetView:
+def freeze_rows(desk: Desk) -> DatasetView:
+    """A hundred accepted rows in twenty-five families, frozen as version 1."""
     cataloguing.save_tool(desk.ws, desk.actor, desk.project_id, make_tool(), nonce=desk.nonce())
     cataloguing.publish(desk.ws, desk.actor, desk.project_id, nonce=desk.nonce())
     desk.bring_in([make_example(f"A-{i}00", group=f"family {i % 20}") for i in range(80)])
@@ -48,49 +49,66 @@ def frozen(desk: Desk) -> DatasetView:
     return freeze(desk)
 
 
-def test_version_takes_accepted_work_in_three_splits(desk: Desk, frozen: DatasetView):
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The desk of `frozen`, for the tests that read and export alone; the others change a `desk` of their own."""
+    with open_desk(tmp_path_factory.mktemp("shared")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def frozen(shared: Desk) -> DatasetView:
+    return freeze_rows(shared)
+
+
+@pytest.fixture
+def fresh(desk: Desk) -> DatasetView:
+    return freeze_rows(desk)
+
+
+def test_version_takes_accepted_work_in_three_splits(desk: Desk, fresh: DatasetView):
     desk.write(make_example("draft"))
-    assert sum(frozen.counts.values()) == 100
-    assert 65 <= frozen.counts["train"] <= 75
-    assert 5 <= frozen.counts["validation"] <= 15
-    assert 15 <= frozen.counts["test"] <= 25
-    assert (frozen.n, frozen.catalogue_n) == (1, 1)
-    assert freezing.get_dataset(desk.ws, desk.project_id, 1) == frozen
-    assert freezing.list_datasets(desk.ws, desk.project_id) == (frozen,)
+    assert sum(fresh.counts.values()) == 100
+    assert 65 <= fresh.counts["train"] <= 75
+    assert 5 <= fresh.counts["validation"] <= 15
+    assert 15 <= fresh.counts["test"] <= 25
+    assert (fresh.n, fresh.catalogue_n) == (1, 1)
+    assert freezing.get_dataset(desk.ws, desk.project_id, 1) == fresh
+    assert freezing.list_datasets(desk.ws, desk.project_id) == (fresh,)
 
 
-def test_no_group_is_split_and_every_split_has_no_tool_rows(desk: Desk, frozen: DatasetView):
+def test_no_group_is_split_and_every_split_has_no_tool_rows(shared: Desk, frozen: DatasetView):
     splits: dict[str, set[Split]] = {}
     no_tool: Counter[Split] = Counter()
-    for item in freezing.read_items(desk.ws, frozen.id):
+    for item in freezing.read_items(shared.ws, frozen.id):
         splits.setdefault(item.example.group or "", set()).add(item.split)
         no_tool[item.split] += item.example.messages[-1].label is not None
     assert {len(one) for one in splits.values()} == {1}
     assert min(no_tool[split] for split in Split) >= 1
 
 
-def test_groups_keep_their_split_for_ever(desk: Desk, frozen: DatasetView):
-    before = {item.example_id: item.split for item in freezing.read_items(desk.ws, frozen.id)}
+def test_groups_keep_their_split_for_ever(desk: Desk, fresh: DatasetView):
+    before = {item.example_id: item.split for item in freezing.read_items(desk.ws, fresh.id)}
     desk.bring_in([make_example(f"B-{i}00", group=f"new {i}") for i in range(40)])
     desk.bring_in([make_example(f"C-{i}00", group=f"family {i}") for i in range(20)])
     desk.accept_candidates()
     second = freeze(desk)
-    family = {item.example.group: item.split for item in freezing.read_items(desk.ws, frozen.id)}
+    family = {item.example.group: item.split for item in freezing.read_items(desk.ws, fresh.id)}
     for item in freezing.read_items(desk.ws, second.id):
         assert before.get(item.example_id, item.split) is item.split
         assert family.get(item.example.group, item.split) is item.split
-    assert {item.example_id: item.split for item in freezing.read_items(desk.ws, frozen.id)} == before
+    assert {item.example_id: item.split for item in freezing.read_items(desk.ws, fresh.id)} == before
 
 
-def test_later_edits_do_not_reach_a_frozen_version(desk: Desk, frozen: DatasetView):
-    first = next(freezing.read_items(desk.ws, frozen.id))
+def test_later_edits_do_not_reach_a_frozen_version(desk: Desk, fresh: DatasetView):
+    first = next(freezing.read_items(desk.ws, fresh.id))
     writing.save_example(desk.ws, desk.actor, first.example_id, 1, make_example("Z-99"), nonce=desk.nonce())
     writing.archive_example(desk.ws, desk.actor, first.example_id, nonce=desk.nonce())
-    assert next(freezing.read_items(desk.ws, frozen.id)) == first
+    assert next(freezing.read_items(desk.ws, fresh.id)) == first
 
 
-def test_digest_covers_bodies_and_splits_in_order(desk: Desk, frozen: DatasetView):
-    items = list(freezing.read_items(desk.ws, frozen.id))
+def test_digest_covers_bodies_and_splits_in_order(shared: Desk, frozen: DatasetView):
+    items = list(freezing.read_items(shared.ws, frozen.id))
     lines = "".join(f"{item.body_hash} {item.split}\n" for item in items)
     assert frozen.hash == hashlib.sha256(lines.encode()).hexdigest()
 
@@ -111,13 +129,13 @@ def test_lead_may_add_the_rest_marked_unreviewed(desk: Desk):
     assert reviewed == [True, False], "the third has an error and stays out"
 
 
-def test_accepted_work_a_new_target_refuses_stands_in_the_way(desk: Desk, frozen: DatasetView):
+def test_accepted_work_a_new_target_refuses_stands_in_the_way(desk: Desk, fresh: DatasetView):
     projects.set_target(desk.ws, desk.actor, desk.project_id, "mistral", nonce=desk.nonce())
     assert browsing.glance(desk.ws, desk.project_id).n_with_errors == 80
     with pytest.raises(BlockedError, match="80 accepted examples have errors"):
         freeze(desk)
     projects.set_target(desk.ws, desk.actor, desk.project_id, None, nonce=desk.nonce())
-    assert freeze(desk).hash == frozen.hash
+    assert freeze(desk).hash == fresh.hash
 
 
 def test_rows_that_are_the_same_are_never_split(desk: Desk):
@@ -127,8 +145,8 @@ def test_rows_that_are_the_same_are_never_split(desk: Desk):
     assert sorted(freeze(desk).counts.values()) == [0, 0, 30]
 
 
-def test_row_that_turns_up_in_two_splits_later_is_refused(desk: Desk, frozen: DatasetView):
-    items = list(freezing.read_items(desk.ws, frozen.id))
+def test_row_that_turns_up_in_two_splits_later_is_refused(desk: Desk, fresh: DatasetView):
+    items = list(freezing.read_items(desk.ws, fresh.id))
     train = next(item for item in items if item.split is Split.TRAIN)
     test = next(item for item in items if item.split is Split.TEST)
     copy = msgspec.structs.replace(train.example, group=test.example.group)
@@ -154,9 +172,9 @@ def test_later_draws_follow_the_shares(desk: Desk):
 
 
 @pytest.mark.parametrize("name", [fmt.name for fmt in FORMATS if fmt.write and not fmt.needs_pair])
-def test_export_is_the_same_bytes_each_time(desk: Desk, frozen: DatasetView, tmp_path: Path, name: str):
+def test_export_is_the_same_bytes_each_time(shared: Desk, frozen: DatasetView, tmp_path: Path, name: str):
     manifests = [
-        exporting.export_dataset(desk.ws, desk.actor, frozen.id, name, tmp_path / folder) for folder in ("a", "b")
+        exporting.export_dataset(shared.ws, shared.actor, frozen.id, name, tmp_path / folder) for folder in ("a", "b")
     ]
     assert manifests[0] == manifests[1]
     for path in sorted((tmp_path / "a").iterdir()):
@@ -175,8 +193,8 @@ def count_rows(name: str, content: bytes) -> int:
     return sum(1 for _ in rows.read(get_format(name)))
 
 
-def test_manifest_names_version_losses_and_digests(desk: Desk, frozen: DatasetView, tmp_path: Path):
-    exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "rows.jsonl")
+def test_manifest_names_version_losses_and_digests(shared: Desk, frozen: DatasetView, tmp_path: Path):
+    exporting.export_dataset(shared.ws, shared.actor, frozen.id, "openai", tmp_path / "rows.jsonl")
     assert sorted(path.name for path in tmp_path.glob("rows*")) == [
         "rows.jsonl",
         "rows.manifest.json",
@@ -187,13 +205,13 @@ def test_manifest_names_version_losses_and_digests(desk: Desk, frozen: DatasetVi
     assert (manifest["dataset"], manifest["dataset_hash"], manifest["catalogue"]) == (1, frozen.hash, 1)
     assert {file["split"]: file["rows"] for file in manifest["files"]} == frozen.counts
     assert "label" in " ".join(loss["what"] for loss in manifest["losses"])
-    with desk.ws.reading() as connection:
-        salt = need_project(connection, desk.project_id).split_salt
+    with shared.ws.reading() as connection:
+        salt = need_project(connection, shared.project_id).split_salt
     assert (manifest["splits"]["salt"], manifest["splits"]["shares"]) == (
         salt,
         {"train": 0.7, "validation": 0.1, "test": 0.2},
     )
-    preview = exporting.preview_export(desk.ws, frozen.id, "openai")
+    preview = exporting.preview_export(shared.ws, frozen.id, "openai")
     assert preview.counts == frozen.counts
     assert [loss.what for loss in preview.losses] == [loss["what"] for loss in manifest["losses"]]
 
@@ -216,18 +234,18 @@ def test_manifest_counts_what_was_kept_anyway_with_the_reasons(desk: Desk, tmp_p
     assert exporting.preview_export(desk.ws, version.id, "openai").kept == manifest.kept
 
 
-def test_one_split_is_one_file(desk: Desk, frozen: DatasetView, tmp_path: Path):
-    exporting.export_dataset(desk.ws, desk.actor, frozen.id, "callwright", tmp_path / "t.jsonl", splits=["test"])
+def test_one_split_is_one_file(shared: Desk, frozen: DatasetView, tmp_path: Path):
+    exporting.export_dataset(shared.ws, shared.actor, frozen.id, "callwright", tmp_path / "t.jsonl", splits=["test"])
     assert len((tmp_path / "t.jsonl").read_bytes().splitlines()) == frozen.counts["test"]
     out = io.BytesIO()
-    exporting.stream_split(desk.ws, desk.actor, frozen.id, "callwright", Split.TEST, out)
+    exporting.stream_split(shared.ws, shared.actor, frozen.id, "callwright", Split.TEST, out)
     assert out.getvalue() == (tmp_path / "t.jsonl").read_bytes()
 
 
-def test_manifest_vouches_for_files_that_are_all_in_place(desk: Desk, frozen: DatasetView, tmp_path: Path):
+def test_manifest_vouches_for_files_that_are_all_in_place(shared: Desk, frozen: DatasetView, tmp_path: Path):
     (tmp_path / "out" / "dataset-1.test.jsonl").mkdir(parents=True)
     with pytest.raises(UnwritableError, match="failed"):
-        exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "out")
+        exporting.export_dataset(shared.ws, shared.actor, frozen.id, "openai", tmp_path / "out")
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
@@ -237,14 +255,14 @@ def last_deed(desk: Desk) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def test_rows_that_leave_through_a_pipe_are_audited(desk: Desk, frozen: DatasetView):
+def test_rows_that_leave_through_a_pipe_are_audited(shared: Desk, frozen: DatasetView):
     out = io.BytesIO()
-    exporting.stream_split(desk.ws, desk.actor, frozen.id, "openai", Split.TEST, out)
+    exporting.stream_split(shared.ws, shared.actor, frozen.id, "openai", Split.TEST, out)
     digest = hashlib.sha256(out.getvalue()).hexdigest()
-    assert last_deed(desk) == ("export", f"openai test:{digest}")
+    assert last_deed(shared) == ("export", f"openai test:{digest}")
 
 
-def test_pipe_that_closes_early_is_audited_for_what_went_through(desk: Desk, frozen: DatasetView):
+def test_pipe_that_closes_early_is_audited_for_what_went_through(shared: Desk, frozen: DatasetView):
     class Closing(io.BytesIO):
         def write(self, data) -> int:
             if self.tell():
@@ -253,8 +271,8 @@ def test_pipe_that_closes_early_is_audited_for_what_went_through(desk: Desk, fro
 
     out = Closing()
     with pytest.raises(BrokenPipeError):
-        exporting.stream_split(desk.ws, desk.actor, frozen.id, "openai", Split.TEST, out)
-    assert last_deed(desk) == ("export", f"openai test:{hashlib.sha256(out.getvalue()).hexdigest()}")
+        exporting.stream_split(shared.ws, shared.actor, frozen.id, "openai", Split.TEST, out)
+    assert last_deed(shared) == ("export", f"openai test:{hashlib.sha256(out.getvalue()).hexdigest()}")
 
 
 def make_unsafe_retry() -> Example:
@@ -313,14 +331,14 @@ def test_errors_may_be_allowed_for_files_and_for_pipes(desk: Desk, judged_long_a
     assert last_deed(desk)[1].endswith(" (errors allowed)")
 
 
-def test_export_that_fails_leaves_no_file(desk: Desk, frozen: DatasetView, tmp_path: Path):
+def test_export_that_fails_leaves_no_file(shared: Desk, frozen: DatasetView, tmp_path: Path):
     (tmp_path / "folder").write_text("a file where a folder should be")
     with pytest.raises(UnwritableError):
-        exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "folder" / "rows.jsonl")
+        exporting.export_dataset(shared.ws, shared.actor, frozen.id, "openai", tmp_path / "folder" / "rows.jsonl")
     with pytest.raises(CurationError, match="at least one split"):
-        exporting.export_dataset(desk.ws, desk.actor, frozen.id, "openai", tmp_path / "out", splits=[])
+        exporting.export_dataset(shared.ws, shared.actor, frozen.id, "openai", tmp_path / "out", splits=[])
     with pytest.raises(NotFoundError):
-        exporting.export_dataset(desk.ws, desk.actor, "none", "openai", tmp_path / "out")
+        exporting.export_dataset(shared.ws, shared.actor, "none", "openai", tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["folder"]
 
 
