@@ -33,7 +33,11 @@ class Drafts(msgspec.Struct, frozen=True):
 
 CURVE = Drafts("schema_driven", 1600, 21)
 """What the figures about the number of examples are measured on."""
-DRAFTS = (CURVE,)
+MIX = {"positive": 0.725, "no_tool": 0.095, "recovery": 0.14, "multi_step": 0.02, "parallel": 0.02}
+HARD = (Cell(50, "no_tool", "missing_information"), Cell(30, "no_tool", "cannot_be_done"))
+"""What a small model learns last: a value that nobody gave, a tool that is not offered."""
+DRAFTS = (Drafts("schema_driven", 1720, 21, MIX), Drafts("schema_driven", 80, 23, cells=HARD))
+"""One decision in five wants no tool, recoveries that end without a call included; more would teach to shy away."""
 WAITING_SEED = 22
 WAITING = 24
 """Candidates left for people to judge, drafted after the freeze."""

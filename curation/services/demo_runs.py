@@ -45,7 +45,7 @@ TINY_TEST_ROWS = Fewest(12, 3, 0)
 SEED = 17
 REPAIRS = 2
 """Rounds in which a model of the full loop is told what is wrong with its answer."""
-REAL: dict[str, Json] = {"epochs": 2.2, "learning_rate": 1.5e-3, "validation_rows": 32, "looks": 3}
+REAL: dict[str, Json] = {"epochs": 2.0, "learning_rate": 1.5e-3, "validation_rows": 32, "looks": 3}
 TINY: dict[str, Json] = {"max_steps": 4, "validation_rows": 4, "looks": 1, "max_length": 2048}
 
 
