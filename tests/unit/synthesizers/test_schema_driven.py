@@ -136,7 +136,7 @@ def test_every_kind_has_forty_families_or_more_in_the_demo() -> None:
         families[kind].add(one.example.group)
         families[str(one.example.group).rsplit("/", 1)[0]].add(one.example.group)
     assert len(families["no_tool"]) >= 100
-    assert min(len(families[f"shop/{tool.name}"]) for tool in demo_tools()) == 64
+    assert min(len(families[f"shop/{tool.name}"]) for tool in demo_tools()) == 112
 
 
 def test_a_family_says_its_requests_in_words_no_other_family_uses() -> None:
