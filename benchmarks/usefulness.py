@@ -52,7 +52,7 @@ from curation.model.example import Example  # noqa: E402
 from curation.model.states import Split  # noqa: E402
 from curation.model.values import Json  # noqa: E402
 from curation.processes.environment import module_command  # noqa: E402
-from curation.services.demo_data import CURVE, KNOBS, PROJECT, SALT  # noqa: E402
+from curation.services.demo_data import KNOBS, PROJECT, SALT, Drafts  # noqa: E402
 from curation.services.demonstrating import fill_catalogue, freeze_drafts  # noqa: E402
 from curation.services.evaluation_results import read_run_answers  # noqa: E402
 from curation.services.freezing import read_items  # noqa: E402
@@ -74,6 +74,8 @@ _NEAR_MISSES = tuple(
     Cell(count, "no_tool", kind)
     for kind, count in {"missing_information": 8 * N, "cannot_be_done": N, "answer_directly": N}.items()
 )
+CURVE = Drafts("schema_driven", 1600, 21)
+"""Plain examples: what the number of them is told of."""
 RECIPE = {"epochs": 2.2, "learning_rate": 1.5e-3, "validation_rows": 0, "looks": 0, "max_length": 1024}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
@@ -62,14 +62,19 @@ def forget_act(connection: Connection, nonce: str) -> None:
     connection.execute(delete(act).where(act.c.nonce == nonce))
 
 
-def add_audit(connection: Connection, kind: str, person_id: str, at: str, deed: Deed) -> None:
-    """Append one row to the chain; the caller holds the write transaction, so the end does not move."""
+def add_audits(connection: Connection, kind: str, person_id: str, at: str, deeds: Sequence[Deed]) -> None:
+    """Append a row for each deed to the chain; the caller holds the write transaction, so the end does not move."""
     seq, prev = head(connection)
-    record = AuditRecord(
-        seq + 1, at, person_id, deed.project_id, kind, deed.object, deed.before, deed.after, prev, hash=""
-    )
-    sealed = msgspec.structs.replace(record, hash=seal(record))
-    connection.execute(insert(audit).values(**msgspec.structs.asdict(sealed)))
+    rows = []
+    for deed in deeds:
+        seq += 1
+        record = AuditRecord(
+            seq, at, person_id, deed.project_id, kind, deed.object, deed.before, deed.after, prev, hash=""
+        )
+        prev = seal(record)
+        rows.append(msgspec.structs.asdict(msgspec.structs.replace(record, hash=prev)))
+    if rows:
+        connection.execute(insert(audit), rows)
 
 
 def seal(record: AuditRecord) -> str:

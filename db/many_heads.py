@@ -8,11 +8,10 @@ import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from curation.model.states import ExampleState
-from db.acts import AuditRecord, Deed, head, seal
 from db.batches import BatchRecord
 from db.derived import Derived, clear_derived, put_bodies, put_derived
 from db.examples import HEAD_COLUMNS, ExampleRecord, head_values, to_record
-from db.tables import audit, batch, body, example, revision
+from db.tables import batch, body, example, revision
 
 MOST = 500
 """Rows of one statement."""
@@ -78,21 +77,6 @@ def set_states(connection: Connection, heads: Sequence[ExampleRecord], state: Ex
             .where(example.c.id.in_(ids[start : start + MOST]))
             .values(state=state.value, accepted_rev=accepted_rev, updated_by=by, updated_at=at)
         )
-
-
-def add_audits(connection: Connection, kind: str, person_id: str, at: str, deeds: Sequence[Deed]) -> None:
-    """Append many rows to the chain; the caller holds the write transaction."""
-    seq, prev = head(connection)
-    rows = []
-    for deed in deeds:
-        seq += 1
-        record = AuditRecord(
-            seq, at, person_id, deed.project_id, kind, deed.object, deed.before, deed.after, prev, hash=""
-        )
-        prev = seal(record)
-        rows.append(msgspec.structs.asdict(msgspec.structs.replace(record, hash=prev)))
-    if rows:
-        connection.execute(insert(audit), rows)
 
 
 def read_heads_of(connection: Connection, ids: Sequence[str]) -> dict[str, ExampleRecord]:

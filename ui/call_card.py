@@ -69,7 +69,7 @@ def _view_button(no_form: str) -> None:
         icon=":material/data_object:" if is_form else ":material/list_alt:",
         shortcut=keys.FORM_OR_JSON.shortcut,
         on_click=state.ask,
-        args=("flip", no_form),
+        args=("flip", "", no_form),
     )
 
 

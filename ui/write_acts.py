@@ -112,8 +112,8 @@ def _say_beside(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> Exa
 
 
 def _flip(ws: Workspace, actor: Actor, view: ExampleView, act: Act) -> ExampleView:  # noqa: ARG001
-    if act.at:
-        say_no_form(act.at)
+    if act.value:
+        say_no_form(act.value)
         return view
     flip_view()
     aim(CALL, act.nonce)

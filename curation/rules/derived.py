@@ -230,14 +230,14 @@ def value_language(row: Row) -> Found:
     hits = []
     for weak in _weak_values(row):
         request = row.request_before(weak.call.turn.index)
-        if weak.text.isascii() and request and has_latin(request):
+        if weak.text.isascii() and has_latin(request):
             continue
         row.heard = row.heard or Heard(row)
         texts = row.heard.texts_before(weak.call.turn.index)
         definition = weak.call.tool.definition.text if weak.call.tool is not None else ""
         if "ranslat" in definition or "\\u" in definition:
             continue
-        script = foreign_script(weak.text, [*texts, definition], [request] if request else [])
+        script = foreign_script(weak.text, [*texts, definition], request)
         if script is not None:
             message = (
                 f"{quote(weak.text)} is written in {script_name(script)}, unlike all that was said; copy it as said."

@@ -6,6 +6,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -249,10 +250,10 @@ class Row:
     def _blocks(self) -> dict[int, ResultsAfter]:
         return {}
 
-    def request_before(self, index: int) -> str | None:
-        """What the user said last before a turn."""
-        place = bisect_left(self._requests, index, key=_place_of)
-        return self._requests[place - 1].text if place else None
+    def request_before(self, index: int) -> str:
+        """What the user said last before a turn; "" where nothing was said yet."""
+        place = bisect_left(self._requests, index, key=attrgetter("index"))
+        return (self._requests[place - 1].text or "") if place else ""
 
     @cached_property
     def _requests(self) -> list[Turn]:
@@ -329,10 +330,6 @@ class Row:
     def text_before(self, index: int) -> list[str]:
         """All texts of the turns before this one, oldest first."""
         return [turn.text for turn in self.turns[:index] if turn.text]
-
-
-def _place_of(turn: Turn) -> int:
-    return turn.index
 
 
 def _turn_of(call: CallView) -> int:

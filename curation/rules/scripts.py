@@ -27,7 +27,7 @@ def script_name(script: str) -> str:
     return _SCRIPTS[script][0]
 
 
-def foreign_script(value: str, known: list[str], request: list[str]) -> str | None:
+def foreign_script(value: str, known: list[str], request: str) -> str | None:
     """The script of a value when nothing that is known is written in it.
 
     Latin letters are everywhere, in codes and names of products; there only a capitalised name that nothing holds
@@ -38,7 +38,7 @@ def foreign_script(value: str, known: list[str], request: list[str]) -> str | No
         return None
     if script == "latin":
         is_name = _LATIN_WORD.fullmatch(value) is not None and not any(value in text for text in known)
-        is_other = bool(request) and not any(_has(text, "latin") for text in request)
+        is_other = bool(request) and not has_latin(request)
         return script if is_name and is_other else None
     if script == "han" and any(_has(text, "kana") for text in known):
         return None

@@ -12,7 +12,7 @@ from curation.errors import StateError
 from curation.model.people import Actor
 from curation.services.roles import require
 from curation.services.workspace import Workspace
-from db import acts, many_heads
+from db import acts
 from db.acts import ActRecord, Deed
 
 Result = TypeVar("Result")
@@ -31,12 +31,11 @@ class Act:
 
     def note(self, deed: Deed) -> None:
         """Write one line of the audit; an act that changes anything notes at least one."""
-        acts.add_audit(self.connection, self.kind, self.actor.person_id, self.at, deed)
-        self.n_deeds += 1
+        self.note_all([deed])
 
     def note_all(self, deeds: Sequence[Deed]) -> None:
         """A line of the audit for each of many deeds."""
-        many_heads.add_audits(self.connection, self.kind, self.actor.person_id, self.at, deeds)
+        acts.add_audits(self.connection, self.kind, self.actor.person_id, self.at, deeds)
         self.n_deeds += len(deeds)
 
 

@@ -187,7 +187,7 @@ def _apply(act: Act, kept: Sequence[Prepared], why: str) -> None:
     for state in {one.state for one in placed}:
         heads = [one.head for one in placed if one.state is state]
         many_heads.set_states(connection, heads, state, person_id, act.at)
-    many_heads.add_audits(connection, act.kind, person_id, act.at, [_deed(one) for one in kept])
+    act.note_all([_deed(one) for one in kept])
     _ask_two(act, kept)
     repairs.put_repairs(connection, list(_repairs(kept, act.at)))
     for one in kept:

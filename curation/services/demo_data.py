@@ -31,8 +31,6 @@ class Drafts(msgspec.Struct, frozen=True):
     cells: tuple[Cell, ...] = ()
 
 
-CURVE = Drafts("schema_driven", 1600, 21)
-"""What the figures about the number of examples are measured on."""
 MIX = {"positive": 0.725, "no_tool": 0.095, "recovery": 0.14, "multi_step": 0.02, "parallel": 0.02}
 HARD = (Cell(50, "no_tool", "missing_information"), Cell(30, "no_tool", "cannot_be_done"))
 """What a small model learns last: a value that nobody gave, a tool that is not offered."""

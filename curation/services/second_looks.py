@@ -111,13 +111,8 @@ def current_look(connection: Connection, head: ExampleRecord) -> LookRecord | No
         return known
     if head.state is not ExampleState.CANDIDATE:
         return None
-    return _newest_look(head, None, *_share(connection, head.project_id))
-
-
-def _newest_look(head: ExampleRecord, known: LookRecord | None, percent: int, salt: str) -> LookRecord | None:
-    if known is not None and known.rev == head.head_rev:
-        return known
-    is_in = head.state is ExampleState.CANDIDATE and is_drawn(salt, head.id, percent)
+    percent, salt = _share(connection, head.project_id)
+    is_in = is_drawn(salt, head.id, percent)
     return LookRecord(head.id, head.project_id, head.head_rev, OPEN, head.updated_at) if is_in else None
 
 
@@ -152,16 +147,16 @@ def judged_twice(connection: Connection, heads: Sequence[ExampleRecord]) -> froz
     if not heads:
         return frozenset()
     ids = [head.id for head in heads]
-    known: dict[str, LookRecord] = {}
+    looks: dict[str, LookRecord] = {}
     for start in range(0, len(ids), MOST):
-        known |= second_looks.looks_among(connection, ids[start : start + MOST])
+        looks |= second_looks.looks_at_heads(connection, ids[start : start + MOST])
     percent, salt = _share(connection, heads[0].project_id)
 
     def is_judged_twice(head: ExampleRecord) -> bool:
-        look = _newest_look(head, known.get(head.id), percent, salt)
-        if look is not None:
-            return look.state in UNDECIDED or head.state not in WAITING
-        return head.state not in WAITING and is_drawn(salt, head.id, percent)
+        if head.id in looks:
+            return looks[head.id].state in UNDECIDED or head.state not in WAITING
+        # What was submitted outside the share stays there; all else is drawn, or will be at its submission.
+        return head.state is not ExampleState.SUBMITTED and is_drawn(salt, head.id, percent)
 
     return frozenset(head.id for head in heads if is_judged_twice(head))
 

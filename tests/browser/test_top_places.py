@@ -26,3 +26,5 @@ def test_no_place_is_cut_by_the_edge_of_the_window(server: Server, open_tab: Cal
         page.set_viewport_size({"width": width, "height": 800})
         expect(settled(page).get_by_test_id("stTopNav")).to_be_visible()
         page.wait_for_function(f"({OUTSIDE})().length === 0")
+        settled(page).wait_for_timeout(300)
+        assert page.evaluate(OUTSIDE) == [], width

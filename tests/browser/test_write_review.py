@@ -119,8 +119,12 @@ def test_findings_follow_the_keys_and_a_fix_is_one_key_away(server: Server, open
         page.keyboard.press("Alt+v")
         field = page.get_by_label("Arguments of track_order as JSON", exact=True)
         expect(field).to_be_focused()
+        settled(page).clock.install()
+        page.clock.pause_at(page.evaluate("Date.now() + 1000"))  # no pause in typing, however slow the page is
         field.fill('{"order_id": "B4821", "colour": "red"}')
         expect(page.get_by_text("has no argument colour").first).to_be_visible()
+        assert filling.read(example.id).head_rev == 1
+        page.clock.resume()
         field.press("Control+s")
         expect(page.get_by_role("button", name="Remove colour")).to_be_visible()
         page.keyboard.press("Alt+l")

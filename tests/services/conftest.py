@@ -14,6 +14,7 @@ from curation.services.workspace import Workspace, open_workspace
 from curation.synthesizers.shop import demo_tools
 from tests.known_models import add_trained
 from tests.ready_homes import make_ready
+from tests.services.evaluating_desk import Desk as EvaluatingDesk
 from tests.services.paying import pay_tool, publish, save
 from tests.services.playing import Play, Player
 from tests.shop_rows import Desk, open_desk
@@ -23,6 +24,29 @@ from tests.shop_rows import Desk, open_desk
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with open_desk(tmp_path / "home") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One desk for the tests of a file that only read what the file puts there; others change a `desk` of theirs."""
+    with open_desk(tmp_path_factory.mktemp("shared")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def frozen_shop(tmp_path_factory: pytest.TempPathFactory) -> EvaluatingDesk:
+    """Drafted and frozen once, and closed; to be copied."""
+    made = EvaluatingDesk(tmp_path_factory.mktemp("frozen"))
+    made.ws.close()
+    return made
+
+
+@pytest.fixture
+def evaluating_desk(frozen_shop: EvaluatingDesk, tmp_path: Path) -> Iterator[EvaluatingDesk]:
+    """A desk with a frozen version and two models, for one test."""
+    made = frozen_shop.copied_to(tmp_path / "home")
+    yield made
+    made.ws.close()
 
 
 @pytest.fixture

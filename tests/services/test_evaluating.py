@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -44,19 +42,9 @@ from tests.services.evaluating_desk import AnsweringProvider, Desk, keep, right_
 SILENCE = '{"tool": "no_tool", "reason": "small_talk", "message": "Hello."}'
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Drafted and frozen once; each test has a copy."""
-    made = Desk(tmp_path_factory.mktemp("ready"))
-    made.ws.close()
-    return made
-
-
 @pytest.fixture
-def desk(ready: Desk, tmp_path: Path) -> Iterator[Desk]:
-    made = ready.copied_to(tmp_path / "home")
-    yield made
-    made.ws.close()
+def desk(evaluating_desk: Desk) -> Desk:
+    return evaluating_desk
 
 
 def test_oracle_scores_everything_right_on_recorded_answers(desk: Desk) -> None:

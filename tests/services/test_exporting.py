@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ from curation.services import (
 from curation.services.bar_plots import draw_bars
 from curation.services.freezing import DatasetView
 from curation.targets import TARGETS
-from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool, open_desk
+from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 WRITTEN = [fmt.name for fmt in FORMATS if fmt.write]
 PAIRS = {fmt.name for fmt in FORMATS if fmt.needs_pair}
@@ -81,13 +80,6 @@ def freeze_rows(desk: Desk) -> DatasetView:
     desk.bring_in(rows)
     desk.accept_candidates()
     return freezing.freeze(desk.ws, desk.actor, desk.project_id, nonce="freeze")
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The desk of `frozen`, for the tests that read and export alone; the others change a `desk` of their own."""
-    with open_desk(tmp_path_factory.mktemp("shared")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

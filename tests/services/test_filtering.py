@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 import msgspec
@@ -27,7 +26,7 @@ from curation.services.browsing import count_filtered, find_page_before, list_fi
 from db import datasets, queries
 from db import filtering as rows
 from db.tables import repair, second_look, tool
-from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool, open_desk
+from tests.shop_rows import Desk, make_broken_example, make_example, make_no_tool_example, make_tool
 
 PARTS = (
     {"states": (ExampleState.DRAFT,)},
@@ -55,10 +54,9 @@ PARTS = (
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def full(shared: Desk) -> Desk:
     """Sixty examples of every kind, for the tests that only read; `changing` is for those that write."""
-    with open_desk(tmp_path_factory.mktemp("full")) as opened:
-        yield _fill(opened)
+    return _fill(shared)
 
 
 @pytest.fixture

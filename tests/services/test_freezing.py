@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -32,7 +31,7 @@ from curation.services.freezing import DatasetView
 from curation.services.projects import need_project
 from curation.services.splitting import draw_splits
 from db import datasets
-from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool, open_desk
+from tests.shop_rows import Desk, make_example, make_no_tool_example, make_tool
 
 
 def freeze(desk: Desk, **named) -> DatasetView:
@@ -47,13 +46,6 @@ def freeze_rows(desk: Desk) -> DatasetView:
     desk.bring_in([make_no_tool_example(f"Thanks {i}!", group=f"thanks {i % 5}") for i in range(20)])
     desk.accept_candidates()
     return freeze(desk)
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The desk of `frozen`, for the tests that read and export alone; the others change a `desk` of their own."""
-    with open_desk(tmp_path_factory.mktemp("shared")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

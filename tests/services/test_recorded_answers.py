@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +23,9 @@ from tests.services.answering_host import Knowing, name_talk
 from tests.services.evaluating_desk import AnsweringProvider, Desk, keep, right_texts
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Drafted and frozen once; each test has a copy."""
-    made = Desk(tmp_path_factory.mktemp("ready"))
-    made.ws.close()
-    return made
-
-
 @pytest.fixture
-def desk(ready: Desk, tmp_path: Path) -> Iterator[Desk]:
-    made = ready.copied_to(tmp_path / "home")
-    yield made
-    made.ws.close()
+def desk(evaluating_desk: Desk) -> Desk:
+    return evaluating_desk
 
 
 def rows_of(desk: Desk, *beside: str, is_native: bool = True) -> list[dict[str, Any]]:
